@@ -1,0 +1,1 @@
+"""Dated prices and exact money. The ground layer: it imports nothing of tokencost."""

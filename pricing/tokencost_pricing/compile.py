@@ -1,0 +1,176 @@
+"""From the YAML that people edit to the JSON that programs load.
+
+The canonical form (UTF-8 JSON, sorted keys, no spaces, money as normalised strings) is what the
+sha256 of a table is taken over: two tables with equal hashes give equal prices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from tokencost_pricing.errors import did_you_mean
+from tokencost_pricing.matching import build_index
+from tokencost_pricing.money import decimal, multiply, plain
+from tokencost_pricing.schema import CALENDAR_FILE, PROVIDER_FILE, TABLE_FILE, check_version
+from tokencost_pricing.yaml_loader import Document, load
+
+
+def compile_folder(folder: Path) -> dict[str, Any]:
+    """Read and check every file of a table folder; return the compiled table."""
+    head = load(folder / "TABLE.yaml", "TABLE.yaml")
+    TABLE_FILE.check(head.data, (), head)
+    check_version(head, "schema")
+    calendars = {}
+    for path in sorted((folder / "calendars").glob("*.yaml")):
+        document = load(path, f"calendars/{path.name}")
+        CALENDAR_FILE.check(document.data, (), document)
+        calendars[document.data["calendar"]] = document.data
+    providers: dict[str, Any] = {}
+    documents: dict[str, Document] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == "TABLE.yaml":
+            continue
+        document = load(path, path.name)
+        PROVIDER_FILE.check(document.data, (), document)
+        check_version(document, "schema")
+        name = document.data["provider"]
+        if path.stem != name:
+            raise document.error(("provider",), f"the file of '{name}' must be {name}.yaml")
+        providers[name] = document.data
+        documents[name] = document
+    for name, provider in providers.items():
+        check_references(provider, providers, calendars, documents[name])
+    for name, provider in providers.items():
+        provider["models"] = {
+            model_id: expand(model, providers, documents[name], model_id)
+            for model_id, model in provider["models"].items()
+        }
+    return seal({"table": head.data["table"], "providers": providers, "calendars": calendars})
+
+
+def seal(content: dict[str, Any]) -> dict[str, Any]:
+    """Add schema, sha256 and the name index to the content of a table."""
+    body = {"schema": 1, **content}
+    index = build_index(body["providers"])
+    digest = hashlib.sha256(canonical(body)).hexdigest()
+    return {**body, "sha256": digest, "index": index}
+
+
+def canonical(content: Any) -> bytes:
+    """Return the canonical form of compiled content."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def check_references(
+    provider: dict[str, Any],
+    providers: dict[str, Any],
+    calendars: dict[str, Any],
+    document: Document,
+) -> None:
+    """Raise `TableError` where a name points to nothing, or dates run backwards."""
+    schedules = provider.get("schedules", {})
+    for name, schedule in schedules.items():
+        _known(
+            schedule.get("except_calendar"), calendars, ("schedules", name), "calendar", document
+        )
+    for name, pointers in provider.get("floating", {}).items():
+        for pointer in pointers:
+            _known(pointer["to"], provider["models"], ("floating", name), "model", document)
+    for position, rule in enumerate(provider.get("inherits", [])):
+        _known(rule["provider"], providers, ("inherits", position), "provider", document)
+        for modifier in rule.get("modifiers", []):
+            _known(
+                modifier,
+                provider.get("modifiers", {}),
+                ("inherits", position),
+                "modifier",
+                document,
+            )
+    for model_id, model in provider["models"].items():
+        place = ("models", model_id)
+        for modifier in model.get("modifiers", []):
+            _known(
+                modifier, provider.get("modifiers", {}), (*place, "modifiers"), "modifier", document
+            )
+        _known(
+            model.get("cache", {}).get("profile"),
+            provider.get("cache", {}),
+            (*place, "cache"),
+            "cache profile",
+            document,
+        )
+        if "prices" not in model and "inherits" not in model:
+            raise document.error(place, "needs 'prices' or 'inherits'")
+        for at, row in enumerate(model.get("prices", [])):
+            where = (*place, "prices", at, "schedule")
+            _known(row.get("schedule"), schedules, where, "schedule", document)
+        _check_dates(model.get("prices", []), (*place, "prices"), document)
+        for mode, entries in model.get("modes", {}).items():
+            _check_dates(entries, (*place, "modes", mode), document)
+
+
+def expand(
+    model: dict[str, Any], providers: dict[str, Any], document: Document, model_id: str
+) -> dict[str, Any]:
+    """Resolve `inherits` of one model: copy the dated rows, multiplied; own rows come after."""
+    if "inherits" not in model:
+        return model
+    place = ("models", model_id, "inherits")
+    wanted = model["inherits"]["model"]
+    provider, _, name = wanted.partition("/")
+    parent = providers.get(provider, {}).get("models", {}).get(name)
+    if parent is None:
+        known = [f"{p}/{m}" for p, entry in providers.items() for m in entry["models"]]
+        raise document.error(place, f"no model '{wanted}'{did_you_mean(wanted, known)}")
+    if "inherits" in parent:
+        raise document.error(place, f"'{wanted}' inherits itself; name its own parent")
+    factor = decimal(model["inherits"].get("multiply", "1"))
+    own = model.get("prices", [])
+    first = min((row.get("from", "") for row in own), default="9999")
+    rows = [_scaled(row, factor) for row in parent["prices"] if row.get("from", "") < first]
+    kept = {key: parent[key] for key in ("tokenizer", "limits", "kind") if key in parent}
+    return {**kept, **model, "prices": [*rows, *own]}
+
+
+def _scaled(row: dict[str, Any], factor: Any) -> dict[str, Any]:
+    """Copy a price row with every rate multiplied."""
+
+    def scale(rates: dict[str, str]) -> dict[str, str]:
+        return {name: plain(multiply(decimal(rate), factor)) for name, rate in rates.items()}
+
+    copy = {key: value for key, value in row.items() if key != "schedule"}
+    copy["rates"] = scale(row["rates"])
+    if "tiers" in row:
+        copy["tiers"] = [{**tier, "rates": scale(tier["rates"])} for tier in row["tiers"]]
+    return copy
+
+
+def _check_dates(rows: list[dict[str, Any]], place: tuple[str, ...], document: Document) -> None:
+    last = ""
+    for position, row in enumerate(rows):
+        start = row.get("from", "")
+        if position and start <= last:
+            raise document.error(
+                (*place, position),
+                f"'{start or 'no date'}' does not come after '{last}'",
+                hint="rows stand oldest first, each with its own 'from'",
+            )
+        last = start
+        bands = [tier["from_prompt_tokens"] for tier in row.get("tiers", [])]
+        if bands != sorted(set(bands)):
+            raise document.error((*place, position), "tiers must rise by from_prompt_tokens")
+
+
+def _known(
+    name: str | None,
+    known: Any,
+    place: tuple[str | int, ...],
+    noun: str,
+    document: Document,
+) -> None:
+    if name is not None and name not in known:
+        raise document.error(place, f"no {noun} '{name}'{did_you_mean(name, known)}")

@@ -1,0 +1,279 @@
+"""What a call costs, to the last decimal, and the evidence for it.
+
+The order of evaluation: row by date, tier by prompt length (it re-prices the whole request),
+schedule, mode, modifiers, the user's own discount, then tokens x rate, then fees. Absent is not
+zero: a kind of token without a rate of its own is charged at the next wider rate and the result
+says so; a model, mode or day without a price is *unpriced*, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokencost_pricing import schedule as schedules
+from tokencost_pricing.model import Fee, Mode, Price, Tier, written
+from tokencost_pricing.money import EXACT, ONE, ZERO, add, divide, multiply, per_million
+from tokencost_pricing.offer import Conditions, Offer, discount_at
+from tokencost_pricing.units import UNITS
+from tokencost_pricing.usage import Usage
+
+STANDARD = "standard"
+
+
+class Terms(NamedTuple):
+    """How a call was made, as far as it changes the price."""
+
+    at: datetime  # UTC
+    timed: bool = True  # False: the day is known, the time of day is not
+    modes: tuple[str, ...] = ()  # batch, flex, priority, fast, ultrafast; empty is standard
+    conditions: Conditions = ()  # region, inference_geo, deployment, search_context
+
+
+class Evidence(NamedTuple):
+    """Which entry of the table gave the price, and what was applied to it."""
+
+    provider: str
+    model: str
+    rule: str
+    price_from: str | None
+    basis: str | None
+    tier_from: int | None = None
+    modes: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    schedule: str | None = None
+    overlay: str | None = None
+    unverified: str | None = None
+
+
+class Line(NamedTuple):
+    """One unit of a bill: `rate` is per `per` units (a million tokens, or as the fee says)."""
+
+    unit: str
+    quantity: int
+    rate: Decimal
+    per: int
+    amount: Decimal
+
+
+class Cost(NamedTuple):
+    """The cost of one usage. `total` is None when it cannot be priced; `unpriced` says why.
+
+    `high` is set when the price depends on a time of day that is not known: the true cost lies
+    between `total` and `high`.
+    """
+
+    total: Decimal | None
+    lines: tuple[Line, ...]
+    evidence: Evidence
+    warnings: tuple[str, ...] = ()
+    unpriced: str | None = None
+    high: Decimal | None = None
+
+
+class Card(NamedTuple):
+    """The rates of one distinct (offer, terms, tier): multiply any usage by them."""
+
+    rates: Mapping[str, Decimal]
+    fees: Mapping[str, Fee]
+    evidence: Evidence
+    warnings: tuple[str, ...] = ()
+    unpriced: str | None = None
+    peak: Decimal | None = None  # highest rate of the day over the lowest, where time is unknown
+    search_context: str | None = None
+
+
+class _Unpriced(Exception):
+    """Ends the evaluation of a card; the text is the reason."""
+
+
+def cost_of(offer: Offer, usage: Usage, terms: Terms) -> Cost:
+    """Price the usage of one request. The tier is decided by its own prompt."""
+    return price(usage, card(offer, terms, usage.prompt_tokens))
+
+
+def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
+    """Evaluate the rates of requests of `prompt_tokens` tokens made under `terms`."""
+    model = offer.model
+    row = model.price_on(terms.at)
+    evidence = Evidence(
+        offer.provider, model.id, offer.rule, row.since if row else None,
+        row.basis if row else None, overlay=offer.overlay, unverified=model.unverified,
+    )  # fmt: skip
+    if row is None:
+        return Card({}, {}, evidence, unpriced=_before_first(offer, terms.at))
+    warnings: list[str] = []
+    tier = _tier(row.tiers, prompt_tokens)
+    rates = tier.rates if tier else row.rates
+    peak: Decimal | None = None
+    state: str | None = None
+    factor = offer.multiply
+    if row.schedule is not None:
+        at_moment, peak, state = _schedule(offer, row.schedule, terms, warnings)
+        factor = multiply(factor, at_moment)
+    try:
+        applied: tuple[str, ...] = ()
+        for name in terms.modes:
+            rates, changed = _in_mode(offer, name, rates, terms, prompt_tokens, warnings)
+            applied += changed
+    except _Unpriced as stop:
+        return Card({}, {}, evidence, tuple(warnings), str(stop))
+    conditions = dict(offer.conditions + terms.conditions)
+    modifiers: tuple[str, ...] = ()
+    for modifier in offer.modifiers:
+        if modifier.applies(conditions, terms.at):
+            factor = multiply(factor, modifier.multiply)
+            modifiers += (modifier.name,)
+    label, discount = discount_at(offer, terms.at)
+    if label is not None:
+        factor = multiply(factor, discount)
+        modifiers += (label,)
+    if factor != ONE:
+        rates = {name: multiply(rate, factor) for name, rate in rates.items()}
+    evidence = evidence._replace(
+        tier_from=tier.from_prompt_tokens if tier else None,
+        modes=applied, modifiers=modifiers, schedule=state,
+    )  # fmt: skip
+    return Card(
+        rates, offer.fees, evidence, tuple(warnings), None, peak, conditions.get("search_context")
+    )
+
+
+def price(usage: Usage, card: Card) -> Cost:
+    """Multiply counts by the rates of a card, exactly."""
+    if card.unpriced is not None:
+        return Cost(None, (), card.evidence, card.warnings, card.unpriced)
+    lines: list[Line] = []
+    warnings = list(card.warnings)
+    tokens = fees = ZERO
+    for name, count in usage.items():
+        unit = UNITS[name]
+        if not unit.chain:
+            line = _fee(name, count, card, warnings)
+            if line is not None:
+                fees = add(fees, line.amount)
+                lines.append(line)
+            continue
+        found = next((rate for rate in unit.chain if rate in card.rates), None)
+        if found is None:
+            if count:
+                reason = f"the table has no {unit.noun} rate for {card.evidence.model}"
+                return Cost(None, (), card.evidence, tuple(warnings), reason)
+            continue
+        if count and found == "input" and name.startswith("cache_read"):
+            warnings.append(f"no {unit.noun} rate is known: charged at the input rate")
+        rate = card.rates[found]
+        amount = per_million(count, rate)
+        tokens = add(tokens, amount)
+        lines.append(Line(name, count, rate, 1_000_000, amount))
+    high = None
+    if card.peak is not None:
+        high = add(multiply(tokens, card.peak), fees)
+    return Cost(add(tokens, fees), tuple(lines), card.evidence, tuple(warnings), None, high)
+
+
+def _tier(tiers: tuple[Tier, ...], prompt_tokens: int) -> Tier | None:
+    """Return the highest band that a prompt of this length falls into."""
+    found = None
+    for tier in tiers:
+        if prompt_tokens >= tier.from_prompt_tokens:
+            found = tier
+    return found
+
+
+def _schedule(
+    offer: Offer, name: str, terms: Terms, warnings: list[str]
+) -> tuple[Decimal, Decimal | None, str]:
+    """Return (factor now, peak factor of an unknown hour, what was found)."""
+    schedule = offer.schedules[name]
+    factor = EXACT.create_decimal(schedule["multiply"])
+    if not terms.timed:
+        low, high = min(ONE, factor), max(ONE, factor)
+        windows = ", ".join(schedule["windows_utc"])
+        warnings.append(f"the price depends on the hour: {factor}x at {windows} UTC")
+        return low, divide(high, low), f"{name}: hour unknown"
+    if not schedules.covers(schedule, offer.calendars, terms.at):
+        warnings.append(
+            f"the public-holiday calendar of '{name}' does not cover {terms.at:%Y-%m-%d}"
+        )
+    if schedules.applies(schedule, offer.calendars, terms.at):
+        return factor, None, f"{name}: inside"
+    return ONE, None, f"{name}: outside"
+
+
+def _in_mode(
+    offer: Offer,
+    name: str,
+    rates: Mapping[str, Decimal],
+    terms: Terms,
+    prompt_tokens: int,
+    warnings: list[str],
+) -> tuple[Mapping[str, Decimal], tuple[str, ...]]:
+    """Return the rates in a service mode, and the mode's name if it changed anything."""
+    if name == STANDARD:
+        return rates, ()
+    mode = _mode_on(offer, name, terms.at)
+    clash = [other for other in terms.modes if other in mode.excludes]
+    if clash:
+        raise _Unpriced(f"{offer.model.id} does not offer {name} together with {clash[0]}")
+    if mode.max_prompt_tokens is not None and prompt_tokens > mode.max_prompt_tokens:
+        limit = f"{mode.max_prompt_tokens:,} prompt tokens"
+        if mode.beyond == STANDARD:
+            warnings.append(f"{name} is not offered above {limit}: billed as standard")
+            return rates, ()
+        raise _Unpriced(f"no {name} price is known above {limit}")
+    tier = _tier(mode.tiers, prompt_tokens)
+    own = {**mode.rates, **(tier.rates if tier else {})}
+    if mode.multiply is None:
+        return own, (name,)
+    changed = {
+        unit: multiply(rate, mode.multiply) if mode.only is None or unit in mode.only else rate
+        for unit, rate in rates.items()
+    }
+    return {**changed, **own}, (name,)
+
+
+def _mode_on(offer: Offer, name: str, at: datetime) -> Mode:
+    entries = offer.modes.get(name)
+    if not entries:
+        offered = ", ".join(offer.modes) or "none"
+        raise _Unpriced(f"{offer.key} has no {name} price (modes it has: {offered})")
+    current = None
+    for entry in entries:
+        if entry.start <= at:
+            current = entry
+    if current is None:
+        raise _Unpriced(
+            f"the {name} price of {offer.key} is known from {entries[0].start:%Y-%m-%d}"
+            f" on, not on {at:%Y-%m-%d}"
+        )
+    if current.ended:
+        raise _Unpriced(f"{name} of {offer.key} ended on {current.start:%Y-%m-%d}")
+    return _mode_on(offer, current.same_as, at) if current.same_as else current
+
+
+def _fee(name: str, count: int, card: Card, warnings: list[str]) -> Line | None:
+    fee = card.fees.get(name)
+    noun = UNITS[name].noun
+    if fee is None:
+        if count and name != "requests":
+            warnings.append(f"no price is known for {noun}: {count:,} left out")
+        return None
+    rate = fee.by_search_context.get(card.search_context or "", fee.price)
+    if fee.free and count:
+        warnings.append(
+            f"{noun}: the first {fee.free['count']:,} a {fee.free['period']} are free, "
+            "shared by all calls; not deducted here"
+        )
+    return Line(
+        name, count, rate, fee.per, divide(multiply(Decimal(count), rate), Decimal(fee.per))
+    )
+
+
+def _before_first(offer: Offer, at: datetime) -> str:
+    first: Price = offer.model.prices[0]
+    return (
+        f"no price of {offer.key} on {at:%Y-%m-%d}: the first known is from {written(first.start)}"
+    )

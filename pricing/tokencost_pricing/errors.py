@@ -1,0 +1,96 @@
+"""Everything a user can do wrong, one class each.
+
+TokencostError
+├── UsageError             2   wrong flags or arguments
+├── InputError             3   a file that cannot be read as any known format, or is empty
+├── UnpricedError          4   a model or mode that has no price
+│   └── UnknownModelError  4   a name that no table knows
+├── ConfigError            5   a configuration or budget file is wrong
+└── TableError             5   a price table or overlay is wrong
+
+The command line catches `TokencostError` in one place and exits with its code; anything else
+that escapes is a bug (70).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class TokencostError(Exception):
+    """An error that the user can mend. `hint` says how."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} — {self.hint}" if self.hint else self.message
+
+
+class UsageError(TokencostError):
+    """The command was called with flags or arguments that make no sense together."""
+
+    exit_code = 2
+
+
+class InputError(TokencostError):
+    """An input file is missing, empty, binary, or in no known format."""
+
+    exit_code = 3
+
+
+class UnpricedError(TokencostError):
+    """The table knows no price for what was asked."""
+
+    exit_code = 4
+
+
+class UnknownModelError(UnpricedError):
+    """No provider in the table has a model of this name."""
+
+    def __init__(self, name: str, *, near: Iterable[str] = (), detail: str = "") -> None:
+        near = list(near)
+        text = f"no price for model '{name}'"
+        if detail:
+            text += f": {detail}"
+        if near:
+            text += f"; did you mean {_listed(near)}?"
+        super().__init__(
+            text,
+            hint="`tokencost models --search TEXT` lists names; "
+            "`--prices FILE` adds a price of your own",
+        )
+        self.name = name
+        self.near = near
+
+
+class ConfigError(TokencostError):
+    """A configuration or budget file is wrong."""
+
+    exit_code = 5
+
+
+class TableError(TokencostError):
+    """A price table or overlay is wrong. `where` is `file:line`."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, where: str = "", hint: str | None = None) -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.where = where
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean 'x'?" for the nearest of `known`, or an empty string."""
+    near = get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    return f"; did you mean {_listed(near)}?" if near else ""
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

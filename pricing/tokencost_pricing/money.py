@@ -1,0 +1,72 @@
+"""Exact money.
+
+Money is `Decimal` from the YAML character to the renderer. Every operation runs in a context that
+raises on a float and on a rounding, so an inexact sum cannot happen silently. The one division in
+the project that is not exact (a fee by the hour, a self-hosted price) asks for `divide`.
+"""
+
+from __future__ import annotations
+
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    FloatOperation,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
+
+# 10^12 tokens x a rate of 10 decimals x four multipliers of 4 decimals needs about 45 digits.
+EXACT = Context(
+    prec=80, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow, FloatOperation]
+)
+
+# For the few divisions that have no finite answer.
+_ROUNDED = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
+_TEN_PLACES = Decimal("1E-10")
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+def decimal(text: str) -> Decimal:
+    """Read a decimal string, as the price table writes it."""
+    return EXACT.create_decimal(text)
+
+
+def multiply(a: Decimal, b: Decimal) -> Decimal:
+    """Return the exact product."""
+    return EXACT.multiply(a, b)
+
+
+def add(a: Decimal, b: Decimal) -> Decimal:
+    """Return the exact sum."""
+    return EXACT.add(a, b)
+
+
+def subtract(a: Decimal, b: Decimal) -> Decimal:
+    """Return the exact difference."""
+    return EXACT.subtract(a, b)
+
+
+def per_million(tokens: int, rate: Decimal) -> Decimal:
+    """Return the exact cost of `tokens` at `rate` per million tokens."""
+    return EXACT.multiply(Decimal(tokens), rate).scaleb(-6, EXACT)
+
+
+def divide(a: Decimal, b: Decimal) -> Decimal:
+    """Return a / b: exact where the quotient is finite, else to 10 decimal places (half even)."""
+    try:
+        return EXACT.divide(a, b)
+    except Inexact:
+        return _ROUNDED.divide(a, b).quantize(_TEN_PLACES, context=_ROUNDED)
+
+
+def plain(amount: Decimal) -> str:
+    """Write an amount without exponent or trailing zeros: `0.1475`, `0`, `12`."""
+    text = format(amount, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

@@ -1,0 +1,130 @@
+"""The user's own prices, laid over the shipped table.
+
+An overlay is one YAML file in the schema of a provider file plus `overlay: 1`. It adds or replaces
+models of a known or a new provider, lists agreed `discounts`, and describes `self_hosted` models by
+their hardware. Every price that comes from an overlay carries its label into the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from tokencost_pricing.compile import check_references, expand, seal
+from tokencost_pricing.errors import did_you_mean
+from tokencost_pricing.money import decimal, divide, multiply, plain
+from tokencost_pricing.schema import OVERLAY_FILE, check_version
+from tokencost_pricing.yaml_loader import Document, load
+
+SELF_HOSTED: Final = "self-hosted"
+
+_NEW_PROVIDER: Final = {
+    "role": "host", "currency": "USD", "unit": "per_1m_tokens", "checked": "2026-01-01",
+}  # fmt: skip
+_MERGED: Final = ("cache", "modifiers", "schedules", "fees", "floating")
+
+
+def apply(content: dict[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
+    """Return `content` with every overlay laid over it, later ones winning.
+
+    The keys of `paths` are how messages call the files.
+
+    Raise `TableError` with file and line where an overlay is wrong.
+    """
+    providers = dict(content["providers"])
+    discounts: list[dict[str, Any]] = list(content.get("discounts", []))
+    labels = list(content.get("overlays", []))
+    for shown, path in paths.items():
+        document = load(path, shown)
+        OVERLAY_FILE.check(document.data, (), document)
+        check_version(document, "overlay")
+        label = document.data.get("label", path.name)
+        if "provider" in document.data:
+            _merge_provider(document, providers, content["calendars"], label)
+        elif "models" in document.data:
+            raise document.error(("models",), "name the 'provider' whose models these are")
+        for position, entry in enumerate(document.data.get("discounts", [])):
+            _check_match(entry["match"], providers, ("discounts", position), document)
+            discounts.append({"note": label, **entry})
+        _add_self_hosted(document, providers, label)
+        labels.append(label)
+    body = {key: value for key, value in content.items() if key not in ("sha256", "index")}
+    return seal({**body, "providers": providers, "discounts": discounts, "overlays": labels})
+
+
+def _merge_provider(
+    document: Document, providers: dict[str, Any], calendars: dict[str, Any], label: str
+) -> None:
+    data = document.data
+    name = data["provider"]
+    known = providers.get(name, {**_NEW_PROVIDER, "provider": name, "name": name, "models": {}})
+    merged = {**known}
+    for key, value in data.items():
+        if key in _MERGED:
+            merged[key] = {**known.get(key, {}), **value}
+        elif key not in ("overlay", "label", "models", "discounts", "self_hosted"):
+            merged[key] = value
+    models = {
+        model_id: {**expand(model, providers, document, model_id), "overlay": label}
+        for model_id, model in data.get("models", {}).items()
+    }
+    merged["models"] = {**known["models"], **models}
+    check_references(merged, providers, calendars, document)
+    providers[name] = merged
+
+
+def _check_match(
+    match: dict[str, str], providers: dict[str, Any], place: tuple[str | int, ...],
+    document: Document,
+) -> None:  # fmt: skip
+    provider = match.get("provider")
+    if provider is not None and provider not in providers:
+        raise document.error(place, f"no provider '{provider}'{did_you_mean(provider, providers)}")
+
+
+def _add_self_hosted(document: Document, providers: dict[str, Any], label: str) -> None:
+    entries = document.data.get("self_hosted", {})
+    if not entries:
+        return
+    known = providers.get(
+        SELF_HOSTED,
+        {**_NEW_PROVIDER, "provider": SELF_HOSTED, "name": "Self-hosted", "models": {}},
+    )
+    models = dict(known["models"])
+    for model_id, entry in entries.items():
+        place = ("self_hosted", model_id)
+        if entry["gpu"]["count"] == 0 or 0 in entry["throughput"].values():
+            raise document.error(place, "GPU count and throughput must be above 0")
+        if decimal(entry["utilisation"]) == 0:
+            raise document.error((*place, "utilisation"), "must be above 0")
+        kept = {key: entry[key] for key in ("tokenizer", "limits", "note") if key in entry}
+        models[model_id] = {
+            **kept,
+            "overlay": label,
+            "prices": [{"basis": "documented", "rates": self_hosted_rates(entry)}],
+        }
+    providers[SELF_HOSTED] = {**known, "models": models}
+
+
+def self_hosted_rates(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the price per million input and output tokens of a self-hosted model.
+
+    GPUs x hourly price x overhead / (tokens per second x 3600 x utilisation) x 10^6, each
+    direction with its own throughput, measured with the other side idle: otherwise one GPU second
+    would be paid twice.
+    """
+    hourly = multiply(Decimal(entry["gpu"]["count"]), decimal(entry["gpu"]["hourly"]))
+    hourly = multiply(hourly, decimal(entry.get("overhead", "1")))
+    utilised = multiply(Decimal(3600), decimal(entry["utilisation"]))
+
+    def rate(tokens_per_second: int) -> str:
+        tokens_per_hour = multiply(Decimal(tokens_per_second), utilised)
+        return plain(divide(multiply(hourly, Decimal(1_000_000)), tokens_per_hour))
+
+    throughput = entry["throughput"]
+    return {
+        "input": rate(throughput["input_tokens_per_s"]),
+        "output": rate(throughput["output_tokens_per_s"]),
+    }

@@ -1,0 +1,289 @@
+"""The shape of the price files, and the JSON Schema that editors use for them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tokencost_pricing.shapes import (
+    COUNT,
+    DAY,
+    FLAG,
+    MOMENT,
+    MONEY,
+    OFFSET,
+    REGEX,
+    TEXT,
+    WINDOW,
+    Either,
+    ListOf,
+    MapOf,
+    Named,
+    OneOf,
+    Record,
+)
+from tokencost_pricing.units import CACHE_WRITE_UNITS, FEE_UNITS, RATE_NAMES
+from tokencost_pricing.yaml_loader import Document
+
+# 1: the first.
+SCHEMA_VERSION: Final = 1
+
+MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
+_BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "unknown")
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_RATES = Named("rates", MapOf(MONEY, keys=RATE_NAMES))
+_TIER = Named(
+    "tier",
+    Record(
+        {"from_prompt_tokens": COUNT, "scope": OneOf("whole_request"), "rates": _RATES},
+        required=("from_prompt_tokens", "scope", "rates"),
+    ),
+)
+_PRICE = Named(
+    "price",
+    Record(
+        {
+            "from": MOMENT,
+            "not_before": DAY,
+            "basis": OneOf(*_BASES),
+            "note": TEXT,
+            "source": TEXT,
+            "checked": DAY,
+            "announced": FLAG,
+            "corrects": TEXT,
+            "rates": _RATES,
+            "tiers": ListOf(_TIER, at_least=1),
+            "schedule": TEXT,
+        },
+        required=("basis", "rates"),
+    ),
+)
+_MODE = Named(
+    "mode",
+    Record(
+        {
+            "from": MOMENT,
+            "ended": FLAG,
+            "same_as": OneOf(*MODES),
+            "multiply": MONEY,
+            "only": ListOf(OneOf(*RATE_NAMES), at_least=1),
+            "rates": _RATES,
+            "tiers": ListOf(_TIER, at_least=1),
+            "max_prompt_tokens": COUNT,
+            "beyond": OneOf("standard", "unpriced"),
+            "excludes": ListOf(OneOf(*MODES), at_least=1),
+            "unverified": TEXT,
+            "note": TEXT,
+        }
+    ),
+)
+_MODES = MapOf(ListOf(_MODE, at_least=1), keys=MODES)
+_FEE = Named(
+    "fee",
+    Record(
+        {
+            "price": MONEY,
+            "per": COUNT,
+            "by_search_context": MapOf(MONEY, keys=("low", "medium", "high")),
+            "free": Record(
+                {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
+                required=("count", "period"),
+            ),
+            "note": TEXT,
+        },
+        required=("price", "per"),
+    ),
+)
+_FEES = MapOf(_FEE, keys=FEE_UNITS)
+_ALIASES = Record(
+    {"exact": ListOf(TEXT), "prefix": ListOf(TEXT), "regex": ListOf(REGEX)},
+)
+_MODEL = Record(
+    {
+        "aliases": _ALIASES,
+        "known_as": ListOf(TEXT),
+        "tokenizer": TEXT,
+        "tokenizer_unverified": FLAG,
+        "kind": OneOf("chat", "embedding", "rerank", "audio"),
+        "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
+        "released": DAY,
+        "retires": DAY,
+        "status": OneOf("deprecated", "removed", "retired"),
+        "redirect": Record(
+            {"to": TEXT, "from": MOMENT, "ended": MOMENT, "unverified": FLAG},
+            required=("to", "from"),
+        ),
+        "cache": Record({"profile": TEXT, "min_tokens": COUNT, "note": TEXT}),
+        "modifiers": ListOf(TEXT),
+        "free": FLAG,
+        "inherits": Record({"model": TEXT, "multiply": MONEY}, required=("model",)),
+        "prices": ListOf(_PRICE, at_least=1),
+        "modes": _MODES,
+        "fees": _FEES,
+        "note": TEXT,
+        "unverified": TEXT,
+        "sources": ListOf(TEXT),
+        "sources_disagree": MapOf(_RATES),
+    }
+)
+_CONDITION = Either(
+    list,
+    ListOf(TEXT, at_least=1),
+    Record({"not": ListOf(TEXT, at_least=1)}, required=("not",)),
+)
+_MODIFIER = Record(
+    {
+        "when": MapOf(_CONDITION),
+        "multiply": MONEY,
+        "from": MOMENT,
+        "applies_to": OneOf("tokens"),
+        "unverified": FLAG,
+        "note": TEXT,
+    },
+    required=("when", "multiply"),
+)
+_SCHEDULE = Record(
+    {
+        "windows_utc": ListOf(WINDOW, at_least=1),
+        "days": ListOf(OneOf(*_DAYS), at_least=1),
+        "except_calendar": TEXT,
+        "decided_by": OneOf("start", "completion"),
+        "multiply": MONEY,
+        "note": TEXT,
+    },
+    required=("windows_utc", "multiply", "decided_by"),
+)
+_CACHE = Record(
+    {
+        "kind": OneOf("automatic", "breakpoints", "object", "none"),
+        "from": MOMENT,
+        "until": MOMENT,
+        "min_tokens": COUNT,
+        "increment": COUNT,
+        "writes": MapOf(COUNT, keys=CACHE_WRITE_UNITS),
+        "default_write": OneOf(*CACHE_WRITE_UNITS),
+        "idle_seconds": COUNT,
+        "max_seconds": COUNT,
+        "refresh_on_hit": FLAG,
+        "max_breakpoints": COUNT,
+        "lookback_blocks": COUNT,
+        "best_effort": FLAG,
+        "unverified": FLAG,
+        "note": TEXT,
+    },
+    required=("kind",),
+)
+_INHERIT = Record(
+    {
+        "provider": TEXT,
+        "match": REGEX,
+        "multiply": MONEY,
+        "modifiers": ListOf(TEXT),
+        "modes": _MODES,
+        "fees": _FEES,
+        "note": TEXT,
+    },
+    required=("provider", "match"),
+)
+_PROVIDER_FIELDS = {
+    "schema": COUNT,
+    "provider": TEXT,
+    "name": TEXT,
+    "role": OneOf("maker", "host"),
+    "also_called": ListOf(TEXT),
+    "prefixes": ListOf(
+        Either(str, TEXT, Record({"prefix": TEXT, "set": MapOf(TEXT)}, required=("prefix", "set")))
+    ),
+    "prefix_regex": ListOf(REGEX),
+    "currency": OneOf("USD"),
+    "unit": OneOf("per_1m_tokens"),
+    "checked": DAY,
+    "note": TEXT,
+    "usage": Record({"cached_in_input": FLAG, "reasoning_in_output": FLAG, "note": TEXT}),
+    "tier_basis": ListOf(OneOf("input", "cache_read", "cache_write"), at_least=1),
+    "tier_note": TEXT,
+    "cache": MapOf(_CACHE),
+    "modifiers": MapOf(_MODIFIER),
+    "schedules": MapOf(_SCHEDULE),
+    "fees": _FEES,
+    "floating": MapOf(ListOf(Record({"to": TEXT, "from": MOMENT}, required=("to",)), at_least=1)),
+    "inherits": ListOf(_INHERIT),
+    "models": MapOf(_MODEL),
+}
+PROVIDER_FILE: Final = Record(
+    _PROVIDER_FIELDS,
+    required=("schema", "provider", "name", "role", "currency", "unit", "checked", "models"),
+)
+_NAMED = (_RATES, _TIER, _PRICE, _MODE, _FEE)
+_MATCH = Record({"provider": TEXT, "model": TEXT})
+OVERLAY_FILE: Final = Record(
+    {
+        **_PROVIDER_FIELDS,
+        "overlay": COUNT,
+        "label": TEXT,
+        "discounts": ListOf(
+            Record(
+                {
+                    "match": _MATCH,
+                    "multiply": MONEY,
+                    "from": MOMENT,
+                    "until": MOMENT,
+                    "note": TEXT,
+                },
+                required=("match", "multiply"),
+            )
+        ),
+        "self_hosted": MapOf(
+            Record(
+                {
+                    "gpu": Record({"count": COUNT, "hourly": MONEY}, required=("count", "hourly")),
+                    "throughput": Record(
+                        {"input_tokens_per_s": COUNT, "output_tokens_per_s": COUNT},
+                        required=("input_tokens_per_s", "output_tokens_per_s"),
+                    ),
+                    "utilisation": MONEY,
+                    "overhead": MONEY,
+                    "tokenizer": TEXT,
+                    "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
+                    "note": TEXT,
+                },
+                required=("gpu", "throughput", "utilisation"),
+            )
+        ),
+    },
+    required=("overlay",),
+)
+TABLE_FILE: Final = Record(
+    {"table": TEXT, "schema": COUNT, "note": TEXT}, required=("table", "schema")
+)
+CALENDAR_FILE: Final = Record(
+    {
+        "calendar": TEXT,
+        "note": TEXT,
+        "utc_offset": OFFSET,
+        "valid_from": DAY,
+        "valid_until": DAY,
+        "days": ListOf(DAY, at_least=1),
+    },
+    required=("calendar", "utc_offset", "valid_until", "days"),
+)
+
+
+def check_version(document: Document, key: str) -> None:
+    """Refuse a file written for another version of the schema."""
+    found = document.data.get(key) if isinstance(document.data, dict) else None
+    if found is not None and found != SCHEMA_VERSION:
+        raise document.error(
+            (key,), f"this tokencost reads schema {SCHEMA_VERSION}, the file says {found!r}"
+        )
+
+
+def editor_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a provider file, for `# yaml-language-server: $schema=`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "tokencost price file",
+        "description": "Dated prices of one provider. Made from tokencost_pricing.schema.",
+        **PROVIDER_FILE.json_schema(),
+        "$defs": {shape.name: shape.definition() for shape in _NAMED},
+    }

@@ -1,0 +1,135 @@
+"""`PriceTable`: the shipped prices plus the user's overlays, ready to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from tokencost_pricing.compiled import load_compiled
+from tokencost_pricing.errors import TableError, UnknownModelError
+from tokencost_pricing.matching import Match, Resolver
+from tokencost_pricing.model import Fee, Model, fees, modes
+from tokencost_pricing.money import ONE, decimal
+from tokencost_pricing.offer import Offer, discounts, modifiers
+
+TABLES: Final = Path(str(files("tokencost_pricing"))) / "tables"
+# 1: the first. 2: channel prefixes by key.
+_LAYOUT: Final = "prices-2"
+
+
+class PriceTable:
+    """Answers what a model name means and what it costs on a day. Never changes once made."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.version: str = content["table"]
+        self.sha256: str = content["sha256"]
+        self.overlays: tuple[str, ...] = tuple(content.get("overlays", ()))
+        self._providers: dict[str, Any] = content["providers"]
+        self._calendars: dict[str, Any] = content["calendars"]
+        self._discounts: list[dict[str, Any]] = content.get("discounts", [])
+        self._resolver = Resolver(self._providers, content["index"])
+        self._models: dict[tuple[str, str], Model] = {}
+        self._fees: dict[str, dict[str, Fee]] = {}
+        self._offers: dict[tuple[str, str | None], Offer] = {}
+
+    def find(self, name: str, provider: str | None = None) -> Offer:
+        """Return the offer that `name` means, billed by `provider` where that is known.
+
+        Raise `UnknownModelError` when no table has it.
+        """
+        key = (name, provider)
+        offer = self._offers.get(key)
+        if offer is None:
+            offer = self._offers[key] = self._offer(self._resolver.resolve(name, provider))
+        return offer
+
+    def model(self, provider: str, model_id: str) -> Model:
+        """Return one model of the table by its exact key."""
+        key = (provider, model_id)
+        model = self._models.get(key)
+        if model is None:
+            try:
+                entry = self._providers[provider]["models"][model_id]
+            except KeyError:
+                raise UnknownModelError(f"{provider}/{model_id}") from None
+            model = self._models[key] = Model(provider, model_id, entry)
+        return model
+
+    def models(self, provider: str | None = None) -> Iterator[Model]:
+        """Yield every model, in the order of the files; of one provider if named."""
+        for provider_id, entry in self._providers.items():
+            if provider in (None, provider_id):
+                for model_id in entry["models"]:
+                    yield self.model(provider_id, model_id)
+
+    def providers(self) -> dict[str, Any]:
+        """Return the provider entries as the files hold them (do not change them)."""
+        return self._providers
+
+    def provider_id(self, called: str) -> str | None:
+        """Return the table's id for a provider, however a log calls it."""
+        return self._resolver.provider_id(called)
+
+    def _offer(self, match: Match) -> Offer:
+        model = self.model(match.provider, match.model)
+        maker = self._providers[match.provider]
+        billed = match.host or match.provider
+        host = self._providers[billed]
+        if match.inherit is None:
+            offered, own_fees, names = None, model.fees, model.entry.get("modifiers", [])
+            factor = ONE
+        else:
+            rule = host["inherits"][match.inherit]
+            offered, own_fees = modes(rule.get("modes", {})), fees(rule.get("fees", {}))
+            names, factor = rule.get("modifiers", []), decimal(rule.get("multiply", "1"))
+        return Offer(
+            provider=billed,
+            model=model,
+            rule=match.rule,
+            conditions=match.conditions,
+            own_modes=offered,
+            fees={**self._provider_fees(billed), **own_fees},
+            modifiers=modifiers(host, names),
+            schedules=maker.get("schedules", {}),
+            calendars=self._calendars,
+            multiply=factor,
+            discounts=discounts(self._discounts, billed, model.id),
+            overlay=model.entry.get("overlay"),
+        )
+
+    def _provider_fees(self, provider: str) -> dict[str, Fee]:
+        found = self._fees.get(provider)
+        if found is None:
+            found = self._fees[provider] = fees(self._providers[provider].get("fees", {}))
+        return found
+
+
+def load(
+    *,
+    cache: Path | None = None,
+    overlays: Mapping[str, Path] | None = None,
+    folder: Path | None = None,
+) -> PriceTable:
+    """Load the shipped table (or the YAML files of `folder`) and lay overlays over it.
+
+    An installed wheel carries the compiled form. A checkout compiles the YAML, and keeps the
+    result in the folder `cache`, if one is given, under the digest of the YAML files. The keys of
+    `overlays` are how messages call the files.
+    """
+    folder = folder or TABLES
+    if not folder.is_dir():
+        raise TableError("no such folder", where=str(folder))
+    content = load_compiled(folder, _compile, layout=_LAYOUT, cache=cache)
+    if overlays:
+        from tokencost_pricing.overlay import apply
+
+        content = apply(content, overlays)
+    return PriceTable(content)
+
+
+def _compile(folder: Path) -> dict[str, Any]:
+    from tokencost_pricing.compile import compile_folder
+
+    return compile_folder(folder)
