@@ -1,0 +1,49 @@
+"""Plug-ins: one file in a folder, or an entry point of another package.
+
+The module's name is the plug-in's name, and one attribute of the module is the plug-in. A module
+whose name starts with an underscore, or is `base`, is shared code. Modules must be cheap to import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+
+def names(package: str) -> list[str]:
+    """Return the module names of the plug-ins in a package, sorted."""
+    found = import_module(package)
+    return sorted(
+        module.name
+        for module in iter_modules(found.__path__)
+        if not module.name.startswith("_") and module.name != "base"
+    )
+
+
+def one(package: str, name: str, attribute: str) -> Any | None:
+    """Return one plug-in by module name, or None where there is no such module."""
+    if not name.isidentifier():
+        return None
+    try:
+        module = import_module(f"{package}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name == f"{package}.{name}":
+            return None
+        raise
+    return getattr(module, attribute, None)
+
+
+def every(package: str, attribute: str) -> Iterator[Any]:
+    """Yield every plug-in of a folder, then those that other packages offer.
+
+    Other packages offer theirs under the entry point group `tokencost.<folder>`.
+    """
+    for name in names(package):
+        yield getattr(import_module(f"{package}.{name}"), attribute)
+    from importlib.metadata import entry_points
+
+    folder = package.rpartition(".")[2]
+    for point in entry_points(group=f"tokencost.{folder}"):
+        yield point.load()

@@ -1,0 +1,224 @@
+"""What prompts will cost: every prompt on every model asked for.
+
+Two kinds of number are kept apart: what is counted (input), and what is assumed (the length of an
+answer that does not exist yet).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, Decimal
+from typing import Final, NamedTuple
+
+from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import add
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.counting import Counted, Counter, Watch
+from tokencost_profiles.prompts import Prompt
+
+# When nobody says how long the answer is. Printed as an assumption wherever it is used.
+ASSUMED_OUTPUT: Final = 500
+
+
+class Answer(NamedTuple):
+    """How long an answer is taken to be: tokens, a multiple of the input, or the text itself."""
+
+    tokens: int | None = None
+    multiple: Decimal | None = None
+    text: str | None = None
+    assumed: bool = False
+
+    @property
+    def said(self) -> str:
+        """How it was given, for the report."""
+        if self.multiple is not None:
+            return f"output {self.multiple} x as long as the input"
+        if self.text is not None:
+            return "output as long as the answer given"
+        return f"{self.tokens:,} tokens of output"
+
+
+class Cached(NamedTuple):
+    """How much of the input is read from a cache."""
+
+    tokens: int | None = None
+    text: str | None = None
+    share: Decimal | None = None
+
+
+class Plan(NamedTuple):
+    """How the prompts will be called."""
+
+    terms: Terms
+    answer: Answer
+    cached: Cached = Cached()
+    raw: bool = False
+
+
+class Item(NamedTuple):
+    """One prompt on one model."""
+
+    path: str
+    asked: str  # the model as it was asked for
+    offer: Offer
+    counted: Counted
+    usage: Usage
+    cost: Cost
+    warnings: tuple[str, ...]
+
+    @property
+    def window_share(self) -> float | None:
+        """Input and output as a share of the model's context window."""
+        window = self.offer.model.context_window
+        if not window:
+            return None
+        return (self.usage.input_tokens + self.usage.output_tokens) / window
+
+
+class Total(NamedTuple):
+    """All prompts on one model. `cost` is None when any of them could not be priced."""
+
+    asked: str
+    offer: Offer
+    items: tuple[Item, ...]
+    usage: Usage
+    cost: Decimal | None
+    high: Decimal | None
+    error: float
+
+    @property
+    def unpriced(self) -> str | None:
+        """Why there is no cost, or None."""
+        return next((i.cost.unpriced for i in self.items if i.cost.unpriced), None)
+
+
+def answer_of(text: str) -> Answer:
+    """Read `500`, or `2x`. Raise `UsageError` for anything else."""
+    body = text[:-1] if text.endswith("x") else text
+    if not body.replace(".", "", 1).isdigit() or (body is text and "." in text):
+        raise UsageError(f"'{text}' is not a number of tokens, nor a multiple of the input as '2x'")
+    return Answer(tokens=int(text)) if body is text else Answer(multiple=Decimal(body))
+
+
+class Load(NamedTuple):
+    """Prompts that one model is asked to answer."""
+
+    asked: str
+    offer: Offer
+    prompts: tuple[Prompt, ...]
+
+
+def estimate(
+    loads: Sequence[Load], plan: Plan, counter: Counter, watch: Watch | None = None
+) -> list[Total]:
+    """Price the prompts of every load; one `Total` a model, in the order asked."""
+    return [
+        _total(
+            load.asked,
+            load.offer,
+            [_item(prompt, load, plan, counter, watch) for prompt in load.prompts],
+        )
+        for load in loads
+    ]
+
+
+def typed(
+    tokens: int, offers: Sequence[tuple[str, Offer]], plan: Plan, counter: Counter
+) -> list[Total]:
+    """Price a count of input tokens that the user typed."""
+    totals = []
+    for asked, offer in offers:
+        counted = Counted(tokens, tokens, 0, "typed", 0.0, offer.model.tokenizer or "unknown")
+        item = _priced("typed", Load(asked, offer, ()), counted, None, plan, counter)
+        totals.append(_total(asked, offer, [item]))
+    return totals
+
+
+def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
+    model = load.offer.model
+    counted = counter.prompt(prompt, model.id, model.tokenizer, raw=plan.raw, watch=watch)
+    return _priced(prompt.shown, load, counted, prompt.request.max_output, plan, counter)
+
+
+def _priced(
+    path: str, load: Load, counted: Counted, limit: int | None, plan: Plan, counter: Counter
+) -> Item:
+    offer = load.offer
+    model = offer.model
+    warnings = list(counted.warnings)
+    output = _output(plan.answer, counted.tokens, model.tokenizer, counter, limit)
+    if model.kind in ("embedding", "rerank"):
+        output = 0
+    most = model.limits.get("output")
+    if most is not None and output > most:
+        warnings.append(f"{model.id} writes at most {most:,} tokens; {output:,} were asked for")
+    cached = _cached(plan.cached, counted.tokens, model.tokenizer, counter)
+    if cached > counted.tokens:
+        warnings.append(
+            f"{cached:,} cached tokens are more than the input: {counted.tokens:,} taken"
+        )
+        cached = counted.tokens
+    read = {"cache_read": cached} if cached else {}
+    usage = Usage({"input": counted.tokens - cached, **read, "output": output})
+    window = model.context_window
+    if window and usage.input_tokens > window:
+        warnings.append(f"the input does not fit the context window of {model.id} ({window:,})")
+    cost = cost_of(offer, usage, plan.terms)
+    return Item(path, load.asked, offer, counted, usage, cost, tuple(warnings))
+
+
+def _output(
+    answer: Answer, tokens: int, tokenizer: str | None, counter: Counter, limit: int | None
+) -> int:
+    if answer.text is not None:
+        return counter.text(answer.text, tokenizer)
+    if answer.multiple is not None:
+        length = int((answer.multiple * tokens).to_integral_value(ROUND_CEILING))
+    else:
+        length = answer.tokens or 0
+    # A request that limits its own answer cannot get a longer one.
+    return min(length, limit) if answer.assumed and limit else length
+
+
+def _cached(cached: Cached, tokens: int, tokenizer: str | None, counter: Counter) -> int:
+    if cached.text is not None:
+        return counter.text(cached.text, tokenizer)
+    if cached.share is not None:
+        return int(cached.share * tokens)
+    return cached.tokens or 0
+
+
+def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
+    cost: Decimal | None = Decimal(0)
+    high: Decimal | None = None
+    for item in items:
+        if item.cost.total is None or cost is None:
+            cost = None
+            continue
+        if item.cost.high is not None or high is not None:
+            high = add(high if high is not None else cost, item.cost.high or item.cost.total)
+        cost = add(cost, item.cost.total)
+    usage = sum((item.usage for item in items), Usage())
+    tokens = sum(item.counted.tokens for item in items)
+    weighted = sum(item.counted.error * item.counted.tokens for item in items)
+    return Total(
+        asked, offer, tuple(items), usage, cost, high if cost is not None else None,
+        weighted / tokens if tokens else 0.0,
+    )  # fmt: skip
+
+
+def notes(totals: Sequence[Total]) -> Iterator[str]:
+    """Yield what a reader must know, each once: warnings of the items and of their prices."""
+    seen: set[str] = set()
+    for total in totals:
+        reason = total.offer.model.unverified
+        lines = [f"{total.offer.key}: the price is not verified ({reason})"] if reason else []
+        for item in total.items:
+            lines += [f"{item.path}: {text}" for text in item.warnings]
+            lines += [f"{total.offer.key}: {text}" for text in item.cost.warnings]
+        for line in lines:
+            if line not in seen:
+                seen.add(line)
+                yield line

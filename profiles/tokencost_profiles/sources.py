@@ -1,0 +1,224 @@
+"""Where input comes from: files, folders, globs, standard input; and what kind of bytes it is."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+from tokencost_pricing.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+STDIN: Final = "-"
+
+_SNIFFED: Final = 8192
+_CHUNK: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_GLOB: Final = frozenset("*?[")
+
+
+class Source(NamedTuple):
+    """One input: how reports call it, and how to open it (again and again)."""
+
+    shown: str
+    open: Callable[[], BinaryIO]
+    size: int  # bytes
+    named: bool = True  # asked for by name, not found in a folder
+
+
+def from_file(path: Path, shown: str, *, named: bool = True) -> Source:
+    """Return the source of a file. Raise `InputError` when it cannot be opened."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{shown}: cannot be read: {error.strerror}") from error
+    return Source(shown, lambda: _open(path, shown), size, named)
+
+
+def from_bytes(data: bytes, shown: str) -> Source:
+    """Return a source over bytes in memory, such as standard input."""
+    return Source(shown, lambda: io.BytesIO(data), len(data))
+
+
+def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> list[Source]:
+    """Return the sources that paths name, in a stable order, each file once.
+
+    A path is `-`, a file, a folder (walked, leaving out what git ignores and what is hidden), or a
+    glob. Raise `InputError` for one that names nothing.
+    """
+    found: dict[str, Source] = {}
+    for given in paths:
+        for source in _expanded(given, folder, stdin):
+            found.setdefault(source.shown, source)
+    return list(found.values())
+
+
+def text_blocks(source: Source) -> Iterator[str]:
+    """Yield the text of a source piece by piece, whatever its size.
+
+    Raise `InputError` naming the line where it is binary or in another encoding than its mark says
+    (UTF-8 without one).
+    """
+    line = 1
+    with source.open() as file:
+        head = file.read(_SNIFFED)
+        encoding = encoding_of(head)
+        if encoding is None:
+            raise InputError(
+                f"{source.shown}: is binary, not text",
+                hint="tokencost counts prompts (text, Markdown, JSON bodies) and reads logs",
+            )
+        decoder = codecs.getincrementaldecoder(encoding)()
+        chunk = head
+        while True:
+            last = not chunk
+            try:
+                text = decoder.decode(chunk, last)
+            except UnicodeDecodeError as error:
+                line += chunk[: error.start].count(b"\n")
+                raise InputError(
+                    f"{source.shown}:{line}: not {encoding} text "
+                    f"(byte 0x{error.object[error.start]:02x})",
+                    hint="convert it first, for example: iconv -f latin1 -t utf-8",
+                ) from error
+            if text:
+                yield text
+            if last:
+                return
+            line += chunk.count(b"\n")
+            chunk = file.read(_CHUNK)
+
+
+def encoding_of(head: bytes) -> str | None:
+    """Return the encoding that the first bytes tell, or None where they are binary."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    return None if b"\0" in head else "utf-8"
+
+
+def is_text(source: Source) -> bool:
+    """Whether a source looks like text."""
+    with source.open() as file:
+        return encoding_of(file.read(_SNIFFED)) is not None
+
+
+def read_text(source: Source) -> str:
+    """Return the whole text of a source."""
+    return "".join(text_blocks(source))
+
+
+def _expanded(given: str, folder: Path, stdin: Callable[[], Source]) -> Iterable[Source]:
+    if given == STDIN:
+        return [stdin()]
+    path = folder / given
+    if path.is_dir():
+        return [from_file(file, _shown(file, given, path), named=False) for file in walk(path)]
+    if path.exists():
+        return [from_file(path, given)]
+    if _GLOB & set(given):
+        matches = sorted(_glob(given, folder))
+        if not matches:
+            raise InputError(f"{given}: matches no file")
+        return [
+            from_file(match, os.path.relpath(match, folder) if not Path(given).is_absolute()
+                      else str(match))
+            for match in matches
+        ]  # fmt: skip
+    siblings = os.listdir(path.parent) if path.parent.is_dir() else []
+    raise InputError(f"{given}: no such file{did_you_mean(path.name, siblings)}")
+
+
+def _glob(pattern: str, folder: Path) -> Iterator[Path]:
+    base = Path(pattern)
+    root, relative = (
+        (Path(base.anchor), str(base.relative_to(base.anchor)))
+        if (base.is_absolute())
+        else (folder, pattern)
+    )
+    return (path for path in root.glob(relative) if path.is_file())
+
+
+def _shown(file: Path, given: str, root: Path) -> str:
+    relative = file.relative_to(root).as_posix()
+    return relative if given in (".", "./") else f"{given.rstrip('/')}/{relative}"
+
+
+def walk(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder in order, leaving out hidden ones and what git ignores."""
+    yield from _walk(root, _outer_rules(root))
+
+
+def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
+    own = _rules(folder)
+    rules = [*rules, (folder, own)] if own is not None else rules
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if _ignored(path, rules, is_folder=is_folder):
+            continue
+        if is_folder:
+            yield from _walk(path, rules)
+        elif entry.is_file():
+            yield path
+
+
+def _outer_rules(root: Path) -> list[tuple[Path, GitIgnoreSpec]]:
+    """Return the rules of the folders above `root`, up to the root of its repository."""
+    above: list[tuple[Path, GitIgnoreSpec]] = []
+    resolved = root.resolve()
+    if (resolved / ".git").exists():
+        return above
+    for folder in resolved.parents:
+        own = _rules(folder)
+        if own is not None:
+            above.insert(0, (folder, own))
+        if (folder / ".git").exists():
+            return above
+    return []  # not inside a repository
+
+
+def _rules(folder: Path) -> GitIgnoreSpec | None:
+    path = folder / ".gitignore"
+    if not path.is_file():
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def _ignored(path: Path, rules: list[tuple[Path, GitIgnoreSpec]], *, is_folder: bool) -> bool:
+    """Whether the nearest rule that speaks of a path leaves it out."""
+    for folder, spec in reversed(rules):
+        try:
+            relative = path.relative_to(folder)
+        except ValueError:
+            relative = path.resolve().relative_to(folder)
+        verdict = spec.check_file(relative.as_posix() + ("/" if is_folder else "")).include
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _open(path: Path, shown: str) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(f"{shown}: cannot be read: {error.strerror}") from error

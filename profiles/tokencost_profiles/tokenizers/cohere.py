@@ -1,0 +1,18 @@
+"""`cohere`: Command, Embed, Rerank."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tokencost_profiles.tokenizers._ratio import SCALED, ratio
+from tokencost_profiles.tokenizers.base import Family
+
+FAMILY: Final = Family(
+    name="cohere",
+    models="Command, Embed, Rerank",
+    method="ratio",
+    vocabulary=SCALED,
+    licence="none",
+    make=ratio(latin=1.03, code=1.12, cjk=1.1, other=1.2),
+    error=0.2,
+)
