@@ -1,0 +1,22 @@
+"""The front door. `--version` is answered before anything else is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from tokencost_pricing._version import __version__
+
+        sys.stdout.write(f"tokencost {__version__}\n")
+        return
+    from tokencost_cli.app import run
+    from tokencost_cli.context import Context
+
+    sys.exit(run(sys.argv[1:], Context.of_process()))
+
+
+if __name__ == "__main__":
+    main()

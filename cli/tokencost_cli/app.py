@@ -1,0 +1,156 @@
+"""The typer application: commands are found by folder and imported only when called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from tokencost_cli import commands
+from tokencost_cli.config import Settings, default_map, load_settings
+from tokencost_cli.context import Context
+from tokencost_pricing.errors import ConfigError, TokencostError, UsageError, did_you_mean
+from tokencost_profiles.discovery import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The order of `--help`: what people need first stands first; others follow by name.
+_ORDER: Final = (
+    "estimate", "count", "profile", "whatif", "diff", "check", "baseline", "accuracy", "calibrate",
+    "models", "prices", "tokenizers", "formats",
+)  # fmt: skip
+BUG: Final = 70
+INTERRUPTED: Final = 130
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are the modules of `tokencost_cli.commands`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands, most used first."""
+        found = names(commands.__name__)
+        return sorted(found, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one command."""
+        known = names(commands.__name__)
+        if cmd_name not in known:
+            raise UsageError(
+                f"no command '{cmd_name}'{did_you_mean(cmd_name, known)}",
+                hint="`tokencost --help` lists them",
+            )
+        module = import_module(f"{commands.__name__}.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        for one in (command, *getattr(command, "commands", {}).values()):
+            for option in one.params:
+                option.show_envvar = False  # one sentence in the help says it for all
+        return command
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tokencost_pricing._version import __version__
+
+        typer.echo(f"tokencost {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"auto_envvar_prefix": "TOKENCOST", "help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def main(
+    ctx: typer.Context,
+    version: bool = typer.Option(
+        False, "--version", "-V", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """What prompts, agents and logs cost, on every model: exact, dated, offline.
+
+    Start with: tokencost estimate prompt.txt
+
+    Any option can come from tokencost.toml, or from the environment: TOKENCOST_ESTIMATE_MODEL.
+    """
+    context: Context = ctx.obj
+    settings = load_settings(context)
+    ctx.default_map = default_map(settings)
+    _check_settings(ctx, settings)
+    ctx.meta["tokencost.settings"] = settings
+
+
+def _check_settings(ctx: typer.Context, settings: Settings) -> None:
+    """Refuse a setting of the command at hand that is no flag of it."""
+    name = ctx.invoked_subcommand
+    given = settings.commands.get(name or "")
+    if not given or not isinstance(ctx.command, LazyGroup):
+        return
+    command = ctx.command.get_command(ctx, name or "")
+    known = [option.name for option in command.params]
+    for key in given:
+        if key not in known:
+            raise ConfigError(
+                f"{settings.path}: [{name}] has no setting '{key}'{did_you_mean(key, known)}"
+            )
+
+
+def run(arguments: Sequence[str], context: Context) -> int:
+    """Run a command line and return its exit code. The only place that catches our errors."""
+    try:
+        result = typer.main.get_command(app).main(
+            args=list(arguments), prog_name="tokencost", standalone_mode=False, obj=context
+        )
+        context.stdout.flush()
+    except TokencostError as error:
+        context.stderr.write(f"tokencost: {error}\n")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has gone (`| head`): that is not an error, and nothing more can be said.
+        _silence(context)
+        return 0
+    except KeyboardInterrupt:
+        context.stderr.write("tokencost: interrupted\n")
+        return INTERRUPTED
+    except Exception as error:
+        return _usage_or_bug(error, context)
+    return result if isinstance(result, int) else 0
+
+
+def _usage_or_bug(error: Exception, context: Context) -> int:
+    """Show wrong usage as click words it; anything else is a bug of ours, with its traceback."""
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        return INTERRUPTED
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        usage = getattr(getattr(error, "ctx", None), "get_usage", None)
+        if usage is not None:
+            context.stderr.write(f"{usage()}\n")
+        context.stderr.write(f"tokencost: {error.format_message()}\n")
+        return int(error.exit_code)
+    import traceback
+
+    traceback.print_exception(error, file=context.stderr)
+    context.stderr.write(
+        "tokencost: this is a bug in tokencost. Please report it with the lines above.\n"
+    )
+    return BUG
+
+
+def _silence(context: Context) -> None:
+    """Keep the interpreter from complaining about the closed pipe at exit."""
+    if context.stdout is sys.stdout:
+        import os
+
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())

@@ -1,0 +1,50 @@
+"""`tokencost count`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def count(
+    ctx: typer.Context,
+    paths: options.Paths = None,
+    model: options.Models = None,
+    tokenizer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tokenizer",
+            "-t",
+            metavar="NAME|FILE",
+            show_default=False,
+            help="A family (see `tokencost tokenizers`), or a tokenizer.json or .tiktoken file.",
+        ),
+    ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="One line for every family.")] = False,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Tokens of text, with the tokenizer of a model or of any family.
+
+    \b
+    tokencost count prompt.txt
+    tokencost count prompts/ -m claude-opus-5-5 -m gpt-6.1-sol
+    cat prompt.txt | tokencost count - --compare
+    """
+    from tokencost_cli.tallying import Request, run
+
+    session = Session(ctx, quiet=quiet)
+    request = Request(
+        tuple(paths or ()), tuple(model or ()), tuple(tokenizer or ()), compare, tuple(prices or ())
+    )
+    report = run(session, request)
+    session.write(report, format_name, output)

@@ -1,0 +1,97 @@
+"""`tokencost estimate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session, usd
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def estimate(
+    ctx: typer.Context,
+    paths: options.Paths = None,
+    model: options.Models = None,
+    all_models: Annotated[
+        bool, typer.Option("--all-models", help="Every model that has a price today.")
+    ] = False,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="NAME", help="With --all-models: only its.")
+    ] = None,
+    max_price: Annotated[
+        str | None,
+        typer.Option(
+            "--max-price", metavar="USD", help="With --all-models: at most this much a call."
+        ),
+    ] = None,
+    output_tokens: Annotated[
+        str | None,
+        typer.Option(
+            "--output-tokens",
+            metavar="N|2x|@FILE",
+            help="Length of the answer: tokens, a multiple of the input, or a file that holds it.",
+        ),
+    ] = None,
+    workload: Annotated[
+        str | None,
+        typer.Option(
+            "--workload",
+            metavar="NAME",
+            help="A described load: answer length, calls a day, cached share.",
+        ),
+    ] = None,
+    mode: options.Modes = None,
+    region: options.Region = None,
+    cached_tokens: Annotated[
+        int | None,
+        typer.Option("--cached-tokens", metavar="N", min=0, help="Input read from a cache."),
+    ] = None,
+    cached_prefix: Annotated[
+        Path | None,
+        typer.Option("--cached-prefix", metavar="FILE", help="The text that a cache holds."),
+    ] = None,
+    input_tokens: Annotated[
+        int | None,
+        typer.Option("--input-tokens", metavar="N", min=0, help="Price a count instead of a file."),
+    ] = None,
+    calls: Annotated[
+        int | None, typer.Option("--calls", metavar="N", min=1, help="Project to N calls.")
+    ] = None,
+    per_day: Annotated[
+        int | None,
+        typer.Option(
+            "--per-day", metavar="N", min=1, help="Project to N calls a day, and 30 days."
+        ),
+    ] = None,
+    raw: options.Raw = False,
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """What prompts will cost, on one model, several, or a short list of today's.
+
+    \b
+    tokencost estimate prompt.txt
+    tokencost estimate prompts/ -m gpt-6.1-sol --output-tokens 300 --per-day 2000
+    cat prompt.txt | tokencost estimate - -m claude-sonnet-5-5 --mode batch
+    """
+    from tokencost_cli.estimating import Request, run
+
+    session = Session(ctx, quiet=quiet)
+    request = Request(
+        paths=tuple(paths or ()), models=tuple(model or ()), all_models=all_models,
+        provider=provider, max_price=usd(max_price) if max_price else None,
+        output_tokens=output_tokens, workload=workload or session.settings.workload,
+        modes=tuple(mode or ()), region=region, cached_tokens=cached_tokens,
+        cached_prefix=cached_prefix, input_tokens=input_tokens, calls=calls, per_day=per_day,
+        raw=raw, as_of=as_of, prices=tuple(prices or ()),
+    )  # fmt: skip
+    session.write(run(session, request), format_name, output)

@@ -1,0 +1,43 @@
+"""`tokencost models`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def models(
+    ctx: typer.Context,
+    search: Annotated[
+        str | None, typer.Option("--search", "-s", metavar="TEXT", help="In names and aliases.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME")] = None,
+    retired: Annotated[
+        bool, typer.Option("--retired", help="Also models that are no longer served.")
+    ] = False,
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Every model that can be priced: rates, window, tokenizer, how its tokens are counted.
+
+    \b
+    tokencost models --search opus
+    tokencost models --provider google --format csv
+    """
+    from tokencost_cli.views.prices import models_report, select
+
+    session = Session(ctx, quiet=quiet)
+    table = session.table(prices)
+    terms = session.terms(as_of, None)
+    chosen = select(table, search=search, provider=provider, retired=retired, at=terms.at)
+    session.write(models_report(table, chosen, terms), format_name, output)

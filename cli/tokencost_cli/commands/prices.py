@@ -1,0 +1,66 @@
+"""`tokencost prices`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    help="The price table: what is in it, since when, and from where.",
+)  # fmt: skip
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """Providers, with how many models each has."""
+    from tokencost_cli.views.prices import providers_report
+
+    session = Session(ctx)
+    table, terms = session.table(prices), session.terms(as_of, None)
+    session.write(providers_report(table, terms), format_name, output)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="As logs or people call it.")],
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """Everything the table knows of one model: every dated row, tier, mode, fee and source."""
+    from tokencost_cli.views.prices import model_report
+
+    session = Session(ctx)
+    table, terms = session.table(prices), session.terms(as_of, None)
+    session.write(model_report(table, table.find(model), terms), format_name, output)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of a name or an alias.")],
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """Models whose name or alias holds a text, retired ones too."""
+    from tokencost_cli.views.prices import models_report, select
+
+    session = Session(ctx)
+    table, terms = session.table(prices), session.terms(as_of, None)
+    chosen = select(table, search=text, provider=None, retired=True, at=terms.at)
+    session.write(models_report(table, chosen, terms), format_name, output)

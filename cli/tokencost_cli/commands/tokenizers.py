@@ -1,0 +1,22 @@
+"""`tokencost tokenizers`."""
+
+from __future__ import annotations
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def tokenizers(
+    ctx: typer.Context,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """Every tokenizer family: models, method, vocabulary, licence, checksum, expected error."""
+    from tokencost_cli.views.tokenizers import report
+
+    Session(ctx).write(report(), format_name, output)

@@ -1,0 +1,87 @@
+"""Everything a command takes from outside: streams, clock, environment, folders.
+
+Tests pass one of their own, so nothing below reads the process.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+
+@dataclass(slots=True)
+class Context:
+    """The outside world of one run."""
+
+    stdin: BinaryIO
+    stdout: TextIO
+    stderr: TextIO
+    environment: Mapping[str, str]
+    folder: Path
+    now: datetime
+    width: int = 100
+    stdout_is_terminal: bool = False
+    stderr_is_terminal: bool = False
+    stdin_is_terminal: bool = False
+    cache: Path | None = None
+    quiet: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of_process(cls) -> Context:
+        """Return the context of this process."""
+        environment = os.environ
+        return cls(
+            stdin=sys.stdin.buffer,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            environment=environment,
+            folder=Path.cwd(),
+            now=datetime.now(UTC),
+            width=shutil.get_terminal_size((100, 24)).columns,
+            stdout_is_terminal=sys.stdout.isatty(),
+            stderr_is_terminal=sys.stderr.isatty(),
+            stdin_is_terminal=sys.stdin.isatty(),
+            cache=cache_folder(environment),
+        )
+
+    @property
+    def colour(self) -> bool:
+        """Whether stdout should be coloured (NO_COLOR and FORCE_COLOR are honoured)."""
+        if self.environment.get("NO_COLOR"):
+            return False
+        if self.environment.get("FORCE_COLOR"):
+            return True
+        return self.stdout_is_terminal and self.environment.get("TERM") != "dumb"
+
+    @property
+    def unicode(self) -> bool:
+        """Whether stdout can show more than ASCII."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        return "utf" in encoding.lower()
+
+    def warn(self, text: str) -> None:
+        """Write one line to stderr, unless the user asked for quiet."""
+        if not self.quiet:
+            self.stderr.write(f"tokencost: {text}\n")
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return where files that can be made again are kept: TOKENCOST_CACHE, or the user's cache.
+
+    An empty TOKENCOST_CACHE means that nothing is kept.
+    """
+    chosen = environment.get("TOKENCOST_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = environment.get("XDG_CACHE_HOME") or environment.get("LOCALAPPDATA")
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    if base:
+        return Path(base) / "tokencost"
+    return Path(home) / ".cache" / "tokencost" if home else None

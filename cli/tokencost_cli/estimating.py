@@ -1,0 +1,184 @@
+"""What `estimate` does between its options and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from tokencost_cli.progress import reading
+from tokencost_cli.report import Report
+from tokencost_cli.session import Session, some
+from tokencost_cli.views import estimate as view
+from tokencost_pricing.cost import Terms
+from tokencost_pricing.errors import InputError, UnpricedError, UsageError, did_you_mean
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.estimate import (
+    ASSUMED_OUTPUT,
+    Answer,
+    Cached,
+    Load,
+    Plan,
+    Total,
+    answer_of,
+    estimate,
+    typed,
+)
+from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
+from tokencost_profiles.sources import Source, expand, from_file, is_text, read_text
+from tokencost_profiles.workloads import Workload, workload
+
+
+class Request(NamedTuple):
+    """The options of `estimate`."""
+
+    paths: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    all_models: bool = False
+    provider: str | None = None
+    max_price: Decimal | None = None
+    output_tokens: str | None = None
+    workload: str | None = None
+    modes: tuple[str, ...] = ()
+    region: str | None = None
+    cached_tokens: int | None = None
+    cached_prefix: Path | None = None
+    input_tokens: int | None = None
+    calls: int | None = None
+    per_day: int | None = None
+    raw: bool = False
+    as_of: str | None = None
+    prices: tuple[Path, ...] = ()
+
+
+def run(session: Session, request: Request) -> Report:
+    """Estimate what the options ask for. Raise `UnpricedError` for a model named but not priced."""
+    if bool(request.paths) == (request.input_tokens is not None):
+        raise UsageError("name a file (or - for standard input), or give --input-tokens N")
+    table = session.table(request.prices)
+    terms = session.terms(request.as_of, request.modes, request.region)
+    load = workload(request.workload, session.context.cache) if request.workload else None
+    plan = Plan(
+        terms, _answer(session, request, load), _cached(session, request, load), request.raw
+    )
+    counter = Counter(session.context.cache)
+    totals = _totals(session, request, table, plan, counter)
+    if request.all_models:
+        totals = _kept(totals, request.max_price)
+    else:
+        _refuse_unpriced(totals, named=bool(request.models))
+    volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
+    return view.report(totals, plan, table, volume)
+
+
+def _totals(
+    session: Session, request: Request, table: PriceTable, plan: Plan, counter: Counter
+) -> list[Total]:
+    if request.input_tokens is not None:
+        offers = _offers(session, request, table, plan.terms)
+        return typed(request.input_tokens, offers, plan, counter)
+    try:
+        sources = expand(request.paths, session.context.folder, session.stdin)
+        prompts = _prompts(session, sources)
+        loads = _loads(session, request, table, plan.terms, prompts)
+        large = sum(source.size for source in sources if source.size > LARGE_TEXT)
+        with reading(session.context, large * len(loads)) as watch:
+            return estimate(loads, plan, counter, watch)
+    finally:
+        session.close()
+
+
+def _prompts(session: Session, sources: Sequence[Source]) -> list[Prompt]:
+    """Read every source; in a folder, what is not text or is empty is passed over and counted."""
+    prompts: list[Prompt] = []
+    passed: list[str] = []
+    for source in sources:
+        if not source.named and (source.size == 0 or not is_text(source)):
+            passed.append(source.shown)
+            continue
+        prompts += read_prompts(source)
+    if passed:
+        session.context.warn(f"passed over, empty or not text: {some(passed)}")
+    if not prompts:
+        raise InputError("nothing to estimate: no text was found")
+    return prompts
+
+
+def _loads(
+    session: Session, request: Request, table: PriceTable, terms: Terms, prompts: list[Prompt]
+) -> list[Load]:
+    """Say which model answers which prompts: those asked for, or each body's own."""
+    own = [prompt.request.model for prompt in prompts]
+    if request.models or request.all_models or not all(own):
+        offers = _offers(session, request, table, terms)
+        return [Load(asked, offer, tuple(prompts)) for asked, offer in offers]
+    by_name: dict[str, list[Prompt]] = {}
+    for prompt in prompts:
+        by_name.setdefault(str(prompt.request.model), []).append(prompt)
+    return [Load(name, table.find(name), tuple(found)) for name, found in by_name.items()]
+
+
+def _offers(
+    session: Session, request: Request, table: PriceTable, terms: Terms
+) -> list[tuple[str, Offer]]:
+    if not request.all_models:
+        if request.provider or request.max_price is not None:
+            raise UsageError("--provider and --max-price go with --all-models")
+        return session.offers(table, request.models)
+    provider = None
+    if request.provider:
+        provider = table.provider_id(request.provider)
+        if provider is None:
+            raise UsageError(
+                f"no provider '{request.provider}'"
+                f"{did_you_mean(request.provider, table.providers())}"
+            )
+    return [
+        (f"{model.provider}/{model.id}", table.find(f"{model.provider}/{model.id}"))
+        for model in table.models(provider)
+        if model.kind == "chat" and model.entry.get("status") not in ("removed", "retired")
+        and model.price_on(terms.at) is not None
+    ]  # fmt: skip
+
+
+def _answer(session: Session, request: Request, load: Workload | None) -> Answer:
+    given = request.output_tokens
+    if given is None:
+        return answer_of(load.output) if load else Answer(tokens=ASSUMED_OUTPUT, assumed=True)
+    if given.startswith("@"):
+        return Answer(text=_file_text(session, given[1:]))
+    return answer_of(given)
+
+
+def _cached(session: Session, request: Request, load: Workload | None) -> Cached:
+    if request.cached_tokens is not None and request.cached_prefix is not None:
+        raise UsageError("--cached-tokens and --cached-prefix say the same thing: give one")
+    if request.cached_prefix is not None:
+        return Cached(text=_file_text(session, str(request.cached_prefix)))
+    if request.cached_tokens is not None:
+        return Cached(tokens=request.cached_tokens)
+    return Cached(share=load.cached_share) if load and load.cached_share else Cached()
+
+
+def _file_text(session: Session, path: str) -> str:
+    return read_text(from_file(session.context.folder / path, path))
+
+
+def _kept(totals: list[Total], most: Decimal | None) -> list[Total]:
+    """Leave out what has no price, or one above the limit."""
+    kept = [
+        total for total in totals
+        if total.cost is not None and (most is None or total.cost <= most)
+    ]  # fmt: skip
+    if not kept:
+        raise UsageError("no model has a price within these limits")
+    return kept
+
+
+def _refuse_unpriced(totals: Sequence[Total], *, named: bool) -> None:
+    for total in totals:
+        if total.unpriced and (named or len(totals) == 1):
+            raise UnpricedError(f"{total.asked}: {total.unpriced}")

@@ -1,0 +1,86 @@
+"""Numbers for people. Display rounds, and never lies: a real cost is never shown as $0.00."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from tokencost_cli.report import Cell, Kind
+
+_SMALLEST = Decimal("0.0001")
+_CENT = Decimal("0.01")
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount with as many digits as matter: $1,234.50, $0.0123, <$0.0001."""
+    if amount == 0:
+        return "$0"
+    sign = "-" if amount < 0 else ""
+    size = abs(amount)
+    if size < _SMALLEST:
+        return f"{sign}<${_SMALLEST}" if not sign else f">-${_SMALLEST}"
+    if size >= 1:
+        return f"{sign}${size.quantize(_CENT, ROUND_HALF_EVEN):,}"
+    places = Decimal(1).scaleb(max(size.adjusted() - 2, -6))
+    text = format(size.quantize(places, ROUND_HALF_EVEN), "f").rstrip("0")
+    return f"{sign}${text.ljust(text.index('.') + 3, '0')}" if "." in text else f"{sign}${text}.00"
+
+
+def rate(amount: Decimal) -> str:
+    """Write a price per million tokens: no digit is dropped, at least two decimals are shown."""
+    text = format(amount.normalize(), "f")
+    whole, _, places = text.partition(".")
+    return f"${int(whole):,}.{places.ljust(2, '0')}"
+
+
+def count(number: int) -> str:
+    """Write a count with thousands apart."""
+    return f"{number:,}"
+
+
+def percent(share: float | Decimal) -> str:
+    """Write a share as a percentage; 0 % and 100 % only when it is exactly that."""
+    value = float(share) * 100
+    if value == 0:
+        return "0%"
+    if abs(value) < 0.1:
+        return f"{'-' if value < 0 else ''}<0.1%"
+    text = f"{value:.1f}%" if abs(value) < 10 else f"{value:.0f}%"
+    if text == "100%" and value != 100:
+        return ">99%" if value < 100 else "101%"
+    return text
+
+
+def error(relative: float) -> str:
+    """Write a relative error: `±4%`, or `exact`."""
+    if relative == 0:
+        return "exact"
+    return f"±{relative * 100:.1g}%" if relative < 0.01 else f"±{relative * 100:.0f}%"
+
+
+def duration(seconds: float) -> str:
+    """Write a span of time: `850 ms`, `4.2 s`, `3 min`, `2.5 h`, `12 days`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    for size, unit in ((86_400 * 2, "days"), (3600 * 2, "h"), (120, "min")):
+        if seconds >= size:
+            scale = {"days": 86_400, "h": 3600, "min": 60}[unit]
+            value = seconds / scale
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{seconds:.1f} s"
+
+
+def cell(value: Cell, kind: Kind) -> str:
+    """Write one cell of a table."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    if kind == "money" and isinstance(value, Decimal):
+        return money(value)
+    if kind == "rate" and isinstance(value, Decimal):
+        return rate(value)
+    if kind == "percent" and not isinstance(value, int):
+        return percent(value)
+    if kind == "error" and isinstance(value, float):
+        return error(value)
+    return count(value) if isinstance(value, int) else str(value)

@@ -1,0 +1,66 @@
+"""Options that several commands share, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+COUNTING: Final = "Counting"
+PRICING: Final = "Pricing"
+OUTPUT: Final = "Output"
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATHS...", show_default=False,
+        help="Files, folders (what git ignores is left out), globs, or - for standard input.",
+    ),
+]  # fmt: skip
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", "-m", metavar="NAME", show_default=False,
+        help="A model, as logs or people call it; `azure/gpt-5` names the provider. Repeatable.",
+    ),
+]  # fmt: skip
+Format = Annotated[
+    str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv or markdown.")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to stdout."),
+]
+Prices = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--prices", metavar="FILE", show_default=False,
+        help="A YAML file with prices of your own, laid over the shipped ones. Repeatable.",
+    ),
+]  # fmt: skip
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE",
+        help="Price as of this day (2026-05-01) or UTC moment (2026-05-01T02:00).",
+    ),
+]  # fmt: skip
+Modes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mode", metavar="MODE", show_default=False,
+        help="batch, flex, priority, fast or ultrafast. Repeatable, where a provider allows it.",
+    ),
+]  # fmt: skip
+Region = Annotated[
+    str | None,
+    typer.Option("--region", metavar="NAME", help="Where the call is served, such as us or eu."),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
+]
+Raw = Annotated[
+    bool,
+    typer.Option("--raw", help="The text alone, without the tokens that a chat request adds."),
+]

@@ -1,0 +1,29 @@
+"""Progress on stderr, for work that takes a while and only where somebody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tokencost_cli.context import Context
+from tokencost_profiles.counting import Watch
+
+
+@contextmanager
+def reading(context: Context, size: int) -> Iterator[Watch | None]:
+    """Show how much of `size` bytes has been read; yields None where there is nothing to show."""
+    if size <= 0 or context.quiet:
+        yield None
+        return
+    if not context.stderr_is_terminal:
+        context.warn(f"reading {size / 1e6:,.0f} MB")
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    console = Console(file=context.stderr)
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("reading", total=size)
+        yield Watch(lambda amount: progress.advance(task, amount))

@@ -1,0 +1,24 @@
+"""What a renderer is: a pure function from a report to text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from tokencost_cli.report import Report
+
+
+class Style(NamedTuple):
+    """How the text will be shown."""
+
+    width: int = 100
+    colour: bool = False
+    unicode: bool = True
+
+
+class Renderer(Protocol):
+    """Writes reports in one format."""
+
+    extension: str
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return the text of a report, ending in a line end. No I/O."""

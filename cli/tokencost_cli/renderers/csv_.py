@@ -1,0 +1,41 @@
+"""`--format csv`: the main table, with full precision and no symbols."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Final
+
+from tokencost_cli.renderers.base import Style
+from tokencost_cli.report import Cell, Report, Table
+from tokencost_pricing.money import plain
+
+
+class Csv:
+    """Writes the main table of a report."""
+
+    extension: Final = "csv"
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return one header line and one line a row; totals are left to the reader."""
+        tables = [section for section in report.sections if isinstance(section, Table)]
+        main = next((table for table in tables if table.main), tables[0] if tables else None)
+        if main is None:
+            return ""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        columns = [at for at, column in enumerate(main.columns) if column.kind != "bar"]
+        writer.writerow([main.columns[at].key for at in columns])
+        for row in main.rows:
+            writer.writerow([_value(row[at]) for at in columns])
+        return text.getvalue()
+
+
+def _value(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return plain(cell) if isinstance(cell, Decimal) else str(cell)
+
+
+RENDERER: Final = Csv()

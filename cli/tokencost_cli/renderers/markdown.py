@@ -1,0 +1,62 @@
+"""`--format markdown`: tables for a pull request, an issue, a wiki."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tokencost_cli.formatting import cell
+from tokencost_cli.renderers.base import Style
+from tokencost_cli.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
+
+
+class Markdown:
+    """Writes GitHub-flavoured Markdown."""
+
+    extension: Final = "md"
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return every section, then the warnings."""
+        blocks = [
+            _table(section) if isinstance(section, Table) else _lines(section)
+            for section in report.sections
+        ]
+        if report.warnings:
+            blocks.append("\n".join(f"- ⚠ {_escaped(text)}" for text in report.warnings))
+        return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _table(table: Table) -> str:
+    title = [f"**{_escaped(table.title)}**", ""] if table.title else []
+    columns = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
+    heads = [table.columns[at] for at in columns]
+    lines = [
+        "| " + " | ".join(_escaped(head.title) for head in heads) + " |",
+        "|" + "|".join(" ---: " if h.kind in RIGHT_ALIGNED else " --- " for h in heads) + "|",
+    ]
+    lines += [_row([row[at] for at in columns], heads) for row in table.rows]
+    if table.footer is not None:
+        lines.append(_row([table.footer[at] for at in columns], heads, bold=True))
+    return "\n".join(title + lines)
+
+
+def _row(cells: list[Cell], heads: list[Column], *, bold: bool = False) -> str:
+    texts = [_escaped(cell(value, head.kind)) for value, head in zip(cells, heads, strict=True)]
+    if bold:
+        texts = [f"**{text}**" if text else "" for text in texts]
+    return "| " + " | ".join(texts) + " |"
+
+
+def _lines(lines: Lines) -> str:
+    if lines.style == "headline":
+        return "\n".join(f"**{_escaped(line)}**" for line in lines.lines)
+    return "  \n".join(map(_escaped, lines.lines))
+
+
+def _escaped(text: str) -> str:
+    """Keep text from being read as markup."""
+    for mark in ("\\", "|", "*", "_", "<", "`", "#"):
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("\n", " ")
+
+
+RENDERER: Final = Markdown()

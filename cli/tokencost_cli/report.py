@@ -1,0 +1,64 @@
+"""What a command has to say, before it is written in any format.
+
+A command makes one `Report`; every renderer can write every report. `data` is the machine's form
+(the JSON contract); `sections` are the reader's. Cells hold values, not text: an amount stays a
+`Decimal` until a renderer writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+Cell = str | int | float | Decimal | None
+Kind = Literal["text", "count", "money", "percent", "error", "rate", "bar", "days"]
+
+RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "error", "rate", "days"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: the key that machines use, the title that people read.
+
+    Where a line is too short, columns of the highest `spare` are left out first; those of 0 never.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    spare: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns. `footer` is a total; `main` marks the table that CSV writes."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    title: str = ""
+    footer: tuple[Cell, ...] | None = None
+    main: bool = False
+    marks: Sequence[str] = ()  # a style a row: "", "good", "bad", "dim"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Short lines of text. `style` is "plain", "note" or "headline"."""
+
+    lines: tuple[str, ...]
+    style: str = "plain"
+
+
+Section = Table | Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a renderer needs."""
+
+    format: str  # name and version of the JSON document, such as `tokencost.estimate/1`
+    data: dict[str, Any]
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,151 @@
+"""What commands do alike: open the price table, find the models, write the report."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tokencost_cli.config import Settings
+from tokencost_cli.context import Context
+from tokencost_cli.renderers import Style, renderer
+from tokencost_pricing.errors import InputError, TableError, UsageError, did_you_mean
+from tokencost_pricing.table import PriceTable, load
+from tokencost_profiles.sources import Source, from_bytes, from_file
+
+if TYPE_CHECKING:
+    from tokencost_cli.report import Report
+    from tokencost_pricing.cost import Terms
+    from tokencost_pricing.offer import Offer
+
+MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
+_LARGE_STDIN: Final = 32 << 20
+
+
+class Session:
+    """One run of a command: the outside world, the settings, and what both lead to."""
+
+    def __init__(self, ctx: Any, *, quiet: bool = False) -> None:
+        self.context: Context = ctx.obj
+        self.context.quiet = self.context.quiet or quiet
+        self.settings: Settings = ctx.find_root().meta["tokencost.settings"]
+        self._spooled: Path | None = None
+
+    def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
+        """Return the price table with the overlays of the settings and of the command."""
+        overlays = {str(path): path for path in self.settings.prices}
+        overlays |= {str(path): self.context.folder / path for path in prices or ()}
+        for shown, path in overlays.items():
+            if not path.is_file():
+                raise TableError("no such price file", where=shown)
+        return load(cache=self.context.cache, overlays=overlays)
+
+    def terms(
+        self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None
+    ) -> Terms:
+        """Return the terms of a call that has not been made: now, at an hour nobody knows."""
+        from tokencost_pricing.cost import Terms
+
+        for mode in modes or ():
+            if mode not in (*MODES, "standard"):
+                raise UsageError(
+                    f"no mode '{mode}'{did_you_mean(mode, MODES)}",
+                    hint=f"modes: {', '.join(MODES)}",
+                )
+        at, timed = moment(as_of) if as_of else (self.context.now, False)
+        chosen = tuple(mode for mode in modes or () if mode != "standard")
+        conditions = (("region", region), ("inference_geo", region)) if region else ()
+        return Terms(at, timed, chosen, conditions)
+
+    def offers(self, table: PriceTable, models: Sequence[str] | None) -> list[tuple[str, Offer]]:
+        """Find the models asked for, or those that the settings list."""
+        wanted = models or self.settings.models
+        return [(name, table.find(name)) for name in dict.fromkeys(wanted)]
+
+    def stdin(self) -> Source:
+        """Return standard input as a source, spooled to a file when it is large."""
+        if self.context.stdin_is_terminal:
+            self.context.warn("reading standard input; end it with Ctrl-D")
+        head = self.context.stdin.read(_LARGE_STDIN)
+        if len(head) < _LARGE_STDIN:
+            return from_bytes(head, "-")
+        handle, name = tempfile.mkstemp(prefix="tokencost-")
+        self._spooled = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(head)
+            while chunk := self.context.stdin.read(1 << 20):
+                file.write(chunk)
+        return from_file(self._spooled, "-")
+
+    def close(self) -> None:
+        """Remove what was spooled."""
+        if self._spooled is not None:
+            self._spooled.unlink(missing_ok=True)
+
+    def write(self, report: Report, format_name: str, output: Path | None) -> None:
+        """Render a report and write it to stdout or, whole or not at all, to a file.
+
+        Warnings go to stderr, except where the format carries them itself.
+        """
+        chosen = renderer(format_name)
+        to_terminal = output is None
+        style = Style(
+            width=max(40, self.context.width),
+            colour=self.context.colour and to_terminal,
+            unicode=self.context.unicode or not to_terminal,
+        )
+        text = chosen.render(report, style)
+        if format_name not in ("json", "markdown"):
+            for warning in report.warnings:
+                self.context.warn(warning)
+        if output is None:
+            self.context.stdout.write(text)
+            return
+        write_whole(output, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file by renaming a finished one into place. Raise `InputError` if that fails."""
+    partial = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def some(names: Sequence[str], shown: int = 3) -> str:
+    """List a few names, and say how many more there are."""
+    more = len(names) - shown
+    listed = ", ".join(names[:shown])
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def usd(text: str) -> Decimal:
+    """Read an amount of US dollars as the user types it: `0.05`, `$1,200`."""
+    try:
+        return Decimal(text.strip().removeprefix("$").replace(",", ""))
+    except InvalidOperation:
+        raise UsageError(f"'{text}' is not an amount in USD") from None
+
+
+def moment(text: str) -> tuple[datetime, bool]:
+    """Read `2026-05-01` or `2026-05-01T02:00` as UTC; tell whether the hour was given."""
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC), False
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"'{text}' is not a day as 2026-05-01, nor a moment as 2026-05-01T02:00"
+        ) from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), True

@@ -1,0 +1,1 @@
+"""Views: from a result of the layer below to a report. One file a command that needs one."""

@@ -1,0 +1,241 @@
+"""The reports of `models` and `prices`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.views.shared import head, table_line
+from tokencost_pricing.cost import Terms
+from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
+from tokencost_pricing.model import Model, Price, written
+from tokencost_pricing.money import plain
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.table import PriceTable
+
+_GONE = ("removed", "retired")
+
+
+def select(
+    table: PriceTable, *, search: str | None, provider: str | None, retired: bool, at: datetime
+) -> list[Model]:
+    """Return the models that match, in the order of the table."""
+    wanted = None
+    if provider is not None:
+        wanted = table.provider_id(provider)
+        if wanted is None:
+            near = did_you_mean(provider, table.providers())
+            raise UsageError(f"no provider '{provider}'{near}")
+    found = [
+        model for model in table.models(wanted)
+        if (retired or model.entry.get("status") not in _GONE)
+        and (search is None or _mentions(model, search.casefold()))
+    ]  # fmt: skip
+    if not found:
+        raise UnknownModelError(search or provider or "?", near=_near(table, search))
+    return found
+
+
+def models_report(table: PriceTable, models: Sequence[Model], terms: Terms) -> Report:
+    """Return one row a model."""
+    columns = (
+        Column("model", "model"),
+        Column("input", "input", "rate"),
+        Column("cache_read", "cached", "rate", spare=1),
+        Column("output", "output", "rate"),
+        Column("context", "window", "count", spare=2),
+        Column("tokenizer", "tokenizer", spare=3),
+        Column("modes", "modes", spare=5),
+        Column("status", "status", spare=4),
+    )
+    rows = [_row(model, terms.at) for model in models]
+    documents = [_document(model, terms.at) for model in models]
+    note = f"{table_line(table, terms)}; USD per million tokens; {len(rows)} models"
+    return Report(
+        "tokencost.models/1", {**head(table, terms), "models": documents},
+        (Table(columns, rows, main=True), Lines((note,), "note")),
+    )  # fmt: skip
+
+
+def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
+    """Return everything the table knows of one model: every row, mode, fee and source."""
+    model = offer.model
+    columns = (
+        Column("from", "from"),
+        Column("prompt", "prompt from", "count"),
+        *(Column(rate, rate, "rate") for rate in _rates_of(model)),
+        Column("basis", "basis"),
+        Column("now", ""),
+    )
+    current = model.price_on(terms.at)
+    rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
+    facts = [f"matched by: {offer.rule}", *_facts(offer, terms.at)]
+    data = {**head(table, terms), "model": _document(model, terms.at) | {
+        "matched": offer.rule, "entry": model.entry}}  # fmt: skip
+    return Report(
+        "tokencost.price/1", data,
+        (
+            Lines((offer.key,), "headline"), Table(columns, rows, main=True),
+            Lines(tuple(facts)), Lines((table_line(table, terms),), "note"),
+        ),
+    )  # fmt: skip
+
+
+def providers_report(table: PriceTable, terms: Terms) -> Report:
+    """Return one row a provider."""
+    columns = (
+        Column("provider", "provider"),
+        Column("name", "name"),
+        Column("role", "role"),
+        Column("models", "models", "count"),
+        Column("served", "served today", "count"),
+        Column("unverified", "unverified", "count"),
+        Column("checked", "checked"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for provider, entry in table.providers().items():
+        models = list(table.models(provider))
+        served = sum(model.entry.get("status") not in _GONE for model in models)
+        unsure = sum(model.unverified is not None for model in models)
+        rows.append(
+            (provider, entry["name"], entry["role"], len(models), served, unsure, entry["checked"])
+        )
+    total = (
+        "total",
+        None,
+        None,
+        *(sum(int(str(row[at])) for row in rows) for at in (3, 4, 5)),
+        None,
+    )
+    documents = [dict(zip([column.key for column in columns], row, strict=True)) for row in rows]
+    return Report(
+        "tokencost.prices/1", {**head(table, terms), "providers": documents},
+        (
+            Table(columns, rows, footer=total, main=True),
+            Lines((f"{table_line(table, terms)}, sha256 {table.sha256[:16]}…",), "note"),
+        ),
+    )  # fmt: skip
+
+
+def _mentions(model: Model, text: str) -> bool:
+    aliases = model.entry.get("aliases", {})
+    names = [
+        model.id,
+        f"{model.provider}/{model.id}",
+        *aliases.get("exact", []),
+        *aliases.get("prefix", []),
+        *model.entry.get("known_as", []),
+    ]
+    return any(text in name.casefold() for name in names)
+
+
+def _near(table: PriceTable, search: str | None) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(search or "", [model.id for model in table.models()], n=3)
+
+
+def _row(model: Model, at: datetime) -> tuple[Cell, ...]:
+    price = model.price_on(at)
+    rates = price.rates if price else {}
+    status = model.entry.get("status", "")
+    if retires := model.entry.get("retires"):
+        status = f"{status or 'served'} until {retires}" if status not in _GONE else status
+    if model.unverified:
+        status = f"{status}, unverified" if status else "unverified"
+    return (
+        f"{model.provider}/{model.id}", rates.get("input"), rates.get("cache_read"),
+        rates.get("output"), model.context_window, model.tokenizer,
+        " ".join(name for name in model.modes if not model.modes[name][0].same_as), status,
+    )  # fmt: skip
+
+
+def _rates_of(model: Model) -> list[str]:
+    """Return the names of every rate that any row or tier of a model has, in order."""
+    names: dict[str, None] = {}
+    for price in model.prices:
+        names |= dict.fromkeys(price.rates)
+        for tier in price.tiers:
+            names |= dict.fromkeys(tier.rates)
+    return list(names)
+
+
+def _price_rows(model: Model, price: Price, is_current: bool) -> list[tuple[Cell, ...]]:
+    names = _rates_of(model)
+    mark = "◀ in force" if is_current else "announced" if price.announced else ""
+    first = (
+        price.since or "not known",
+        None,
+        *(price.rates.get(n) for n in names),
+        price.basis,
+        mark,
+    )
+    tiers = [
+        ("", tier.from_prompt_tokens, *(tier.rates.get(n) for n in names), None, None)
+        for tier in price.tiers
+    ]
+    return [first, *tiers]
+
+
+def _facts(offer: Offer, at: datetime) -> list[str]:
+    model, entry = offer.model, offer.model.entry
+    lines = []
+    if model.limits:
+        lines.append("limits: " + ", ".join(f"{k} {v:,}" for k, v in model.limits.items()))
+    lines.append(
+        f"tokenizer: {model.tokenizer}"
+        + (" (not verified)" if entry.get("tokenizer_unverified") else "")
+    )
+    for name, items in offer.modes.items():
+        lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
+    lines += [
+        f"fee {unit}: ${plain(fee.price)} per {fee.per:,}" for unit, fee in offer.fees.items()
+    ]
+    lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
+    if aliases := entry.get("aliases"):
+        lines.append(
+            "also called: " + ", ".join(name for names in aliases.values() for name in names)
+        )
+    for key in ("status", "released", "retires", "note", "unverified"):
+        if entry.get(key):
+            lines.append(f"{key}: {entry[key]}")
+    if redirect := entry.get("redirect"):
+        lines.append(f"billed as {redirect['to']} from {redirect['from']}")
+    if upcoming := model.upcoming(at):
+        lines.append(f"a new price is announced for {written(upcoming.start)}")
+    if sources := entry.get("sources"):
+        lines.append("sources: " + ", ".join(sources))
+    if disagree := entry.get("sources_disagree"):
+        lines.append("sources that disagree: " + ", ".join(disagree))
+    return lines
+
+
+def _mode_text(item: Any) -> str:
+    since = "" if item.start.year == 1 else f"from {written(item.start)} "
+    if item.same_as:
+        return f"{since}as {item.same_as}"
+    if item.ended:
+        return f"{since}ended"
+    parts = [f"x {plain(item.multiply)}"] if item.multiply is not None else []
+    if item.only:
+        parts.append(f"of {', '.join(sorted(item.only))}")
+    if item.rates:
+        parts.append(", ".join(f"{k} {plain(v)}" for k, v in item.rates.items()))
+    if item.max_prompt_tokens:
+        parts.append(f"up to {item.max_prompt_tokens:,} prompt tokens")
+    return since + " ".join(parts)
+
+
+def _document(model: Model, at: datetime) -> dict[str, Any]:
+    price = model.price_on(at)
+    return {
+        "provider": model.provider, "model": model.id, "kind": model.kind,
+        "price_from": price.since if price else None,
+        "rates": {name: plain(rate) for name, rate in price.rates.items()} if price else None,
+        "tiers": [tier.from_prompt_tokens for tier in price.tiers] if price else [],
+        "limits": dict(model.limits), "tokenizer": model.tokenizer, "modes": list(model.modes),
+        "status": model.entry.get("status"), "retires": model.entry.get("retires"),
+        "unverified": model.unverified,
+    }  # fmt: skip

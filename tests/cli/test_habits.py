@@ -1,0 +1,193 @@
+"""Habits of every command: streams, colour, files, closed pipes, settings, bugs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost_cli import commands
+from tokencost_cli.app import run
+from tokencost_profiles.discovery import names
+
+Cli = Callable[..., Any]
+HEAVY = (
+    "pandas", "pyarrow", "tokenizers", "tiktoken", "splintr", "regex", "yaml", "rich.console",
+    "pathspec", "msgspec", "hypothesis",
+)  # fmt: skip
+
+
+def python(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+@pytest.fixture
+def prompt(tmp_path: Path) -> Path:
+    path = tmp_path / "prompt.txt"
+    path.write_text("Say hello, please.\n")
+    return path
+
+
+@pytest.mark.parametrize("name", names(commands.__name__))
+def test_every_command_has_help_with_a_first_sentence(cli: Cli, name: str) -> None:
+    result = cli(name, "--help")
+    assert result.code == 0
+    text = result.out.split("\n\n")[1].strip()
+    assert len(text) > 20
+    assert text.endswith((".", "?"))
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, io; from tokencost_cli.app import run; from tokencost_cli.context import "
+        "Context; c = Context.of_process(); c.stdout = io.StringIO(); run(['--help'], c); "
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert python("-c", code).stdout.endswith("[]\n")
+
+
+def test_the_version_imports_no_typer() -> None:
+    code = (
+        "import sys; sys.argv = ['tokencost', '--version']; from tokencost_cli.__main__ import "
+        "main; main(); print([m for m in ('typer', 'rich', 'json', 're') if m in sys.modules and "
+        "m not in before])"
+    )
+    result = python("-c", f"import sys; before = set(sys.modules); {code}")
+    assert result.stdout.startswith("tokencost 0.")
+    assert result.stdout.endswith("[]\n")
+
+
+def test_an_estimate_on_an_openai_model_reads_no_yaml_and_no_vocabulary(
+    prompt: Path, cache: Path
+) -> None:
+    code = (
+        "import sys; from tokencost_cli.app import run; from tokencost_cli.context import Context;"
+        f"c = Context.of_process(); run(['estimate', {str(prompt)!r}, '-m', 'gpt-4o'], c); "
+        f"print([m for m in {('yaml', *HEAVY[:6])!r} if m in sys.modules])"
+    )
+    environment = {"TOKENCOST_CACHE": str(cache), "PATH": ""}
+    python("-c", code, env=environment)  # may fill the cache
+    assert python("-c", code, env=environment).stdout.endswith("[]\n")
+
+
+def test_a_closed_pipe_is_silent_and_no_error(prompt: Path) -> None:
+    command = (
+        f"{sys.executable} -m tokencost_cli models --retired | head -1; exit ${{PIPESTATUS[0]}}"
+    )
+    result = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_reports_go_to_stdout_and_warnings_to_stderr(cli: Cli, prompt: Path) -> None:
+    result = cli("estimate", "prompt.txt", "-m", "deepseek-v4-pro")
+    assert "depends on the hour" in result.err
+    assert "depends on the hour" not in result.out
+    assert cli("estimate", "prompt.txt", "-m", "deepseek-v4-pro", "-q").err == ""
+
+
+def test_colour_only_where_it_is_wanted(cli: Cli, prompt: Path) -> None:
+    plain = cli("estimate", "prompt.txt", "-m", "gpt-4o").out
+    assert "\x1b[" not in plain
+    forced = cli("estimate", "prompt.txt", "-m", "gpt-4o", environment={"FORCE_COLOR": "1"}).out
+    assert "\x1b[" in forced
+    both = {"FORCE_COLOR": "1", "NO_COLOR": "1"}
+    assert "\x1b[" not in cli("estimate", "prompt.txt", "-m", "gpt-4o", environment=both).out
+
+
+def test_an_output_file_is_written_whole_or_not_at_all(
+    cli: Cli, prompt: Path, tmp_path: Path
+) -> None:
+    result = cli(
+        "estimate", "prompt.txt", "-m", "gpt-4o", "-f", "json", "-o", str(tmp_path / "o.json")
+    )
+    assert (result.code, result.out) == (0, "")
+    assert json.loads((tmp_path / "o.json").read_text())["format"] == "tokencost.estimate/1"
+    (tmp_path / "taken").mkdir()
+    result = cli("estimate", "prompt.txt", "-m", "gpt-4o", "-o", str(tmp_path / "taken"))
+    assert result.code == 3
+    assert "cannot be written" in result.err
+    assert not list(tmp_path.glob(".taken*"))
+
+
+def test_narrow_terminals_drop_columns_before_they_cut_numbers(cli: Cli, prompt: Path) -> None:
+    for width in (40, 60, 80, 100, 160):
+        result = cli("estimate", "prompt.txt", "-q", width=width)
+        assert all(len(line) <= max(width, 50) for line in result.out.splitlines()[2:-2])
+
+
+def test_settings_give_defaults(cli: Cli, prompt: Path, tmp_path: Path) -> None:
+    (tmp_path / "tokencost.toml").write_text(
+        'models = ["gpt-4o"]\n[estimate]\noutput_tokens = "7"\n'
+    )
+    data = json.loads(cli("estimate", "prompt.txt", "-f", "json").out)
+    assert [item["model"] for item in data["items"]] == ["gpt-4o"]
+    assert data["items"][0]["usage"]["output"] == 7
+
+
+def test_settings_of_a_project_are_found_from_below(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.tokencost]\nmodels = ["gpt-4o-mini"]\n')
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (inner / "p.txt").write_text("x")
+    data = json.loads(cli("estimate", "p.txt", "-f", "json", folder=inner).out)
+    assert [item["model"] for item in data["items"]] == ["gpt-4o-mini"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('modles = ["x"]', "unknown key 'modles'; did you mean 'models'"),
+        ('models = "x"', "'models' must be a list of texts"),
+        ("[estimate]\nmodle = 1", "[estimate] has no setting 'modle'; did you mean"),
+        ("models = [", "not TOML"),
+    ],
+)
+def test_wrong_settings_end_in_one_line(
+    cli: Cli, prompt: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "tokencost.toml").write_text(text)
+    result = cli("estimate", "prompt.txt")
+    assert result.code == 5
+    assert message in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_flags_come_from_the_environment(prompt: Path, cache: Path) -> None:
+    environment = {
+        "TOKENCOST_CACHE": str(cache), "TOKENCOST_ESTIMATE_MODEL": "gpt-4o", "PATH": "",
+    }  # fmt: skip
+    result = python("-m", "tokencost_cli", "estimate", str(prompt), "-f", "csv", env=environment)
+    assert "gpt-4o" not in result.stderr
+    assert result.stdout.count("\n") >= 2
+
+
+def test_a_bug_shows_its_traceback_and_ends_with_70(
+    cli: Cli, prompt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.setattr("tokencost_cli.estimating.estimate", broken)
+    result = cli("estimate", "prompt.txt")
+    assert result.code == 70
+    assert "ZeroDivisionError: surprise" in result.err
+    assert "bug in tokencost" in result.err
+
+
+def test_run_is_the_only_place_that_catches() -> None:
+    root = Path(run.__code__.co_filename).parent
+    caught = [
+        path.name
+        for path in root.rglob("*.py")
+        if "except TokencostError" in path.read_text("utf-8")
+    ]
+    assert caught == ["app.py"]

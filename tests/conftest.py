@@ -1,0 +1,77 @@
+"""Shared fixtures: one price table, one cache, a command line that touches nothing outside."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tokencost_cli.app import run
+from tokencost_cli.context import Context
+from tokencost_pricing.table import PriceTable, load
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for compiled tables and indexes: they are made once a test run."""
+    kept = os.environ.get("TOKENCOST_TEST_CACHE")
+    return Path(kept) if kept else tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def table(cache: Path) -> PriceTable:
+    """The shipped price table."""
+    return load(cache=cache)
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real traces and recorded calls, where there is one."""
+    folder = os.environ.get("TOKENCOST_CORPORA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("TOKENCOST_CORPORA names no folder")
+    return Path(folder)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, cache: Path) -> Cli:
+    """Run a command line in an empty folder, with a fixed clock and width."""
+
+    def call(
+        *arguments: str, stdin: bytes = b"", folder: Path = tmp_path, width: int = 100,
+        environment: dict[str, str] | None = None,
+    ) -> Result:  # fmt: skip
+        out, err = io.StringIO(), io.StringIO()
+        context = Context(
+            stdin=io.BytesIO(stdin), stdout=out, stderr=err, environment=environment or {},
+            folder=folder, now=NOW, width=width, cache=cache,
+        )  # fmt: skip
+        with redirect_stdout(out), redirect_stderr(err):  # click writes help there itself
+            code = run(arguments, context)
+        return Result(code, out.getvalue(), err.getvalue())
+
+    return call

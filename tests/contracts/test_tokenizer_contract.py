@@ -1,0 +1,53 @@
+"""What every tokenizer family promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus import DIFFICULT, PROSE
+from tokencost_profiles.tokenizers import families, family, tokenizer
+from tokencost_profiles.tokenizers.base import METHODS
+
+NAMES = sorted(found.name for found in families())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_is(name: str) -> None:
+    found = family(name)
+    assert found.method in METHODS
+    assert found.models
+    assert found.vocabulary
+    assert found.licence
+    assert (found.error == 0) == (found.method == "exact")
+    assert 0 <= found.error < 0.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_counts_anything(name: str, cache: Path) -> None:
+    chosen = tokenizer(name, cache)
+    assert chosen.count("").tokens == 0
+    for text in [*PROSE.values(), *DIFFICULT.values(), "a\ud800b", "\x00", " " * 3000, "é" * 3000]:
+        counted = chosen.count(text)
+        assert 0 <= counted.tokens <= 4 * len(text.encode("utf-8", "replace")) + 4
+        assert counted == chosen.count(text)
+        assert (counted.method, counted.error) == (chosen.family.method, chosen.family.error)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_text_is_not_fewer_tokens(name: str, cache: Path) -> None:
+    chosen = tokenizer(name, cache)
+    short = chosen.count(PROSE["en"]).tokens
+    assert chosen.count(f"{PROSE['en']} {PROSE['de']}").tokens > short
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_special_tokens_in_text_are_plain_text(name: str, cache: Path) -> None:
+    text = "<|endoftext|>" * 4
+    assert tokenizer(name, cache).count(text).tokens > 4
+
+
+def test_every_tokenizer_of_the_price_table_exists(table) -> None:  # type: ignore[no-untyped-def]
+    wanted = {model.tokenizer for model in table.models()}
+    assert wanted <= set(NAMES)

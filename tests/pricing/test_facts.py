@@ -1,0 +1,104 @@
+"""The table holds every fact of the reconciled fact file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.model import moment
+from tokencost_pricing.table import PriceTable
+
+NOT_TOKENS = {"cache_storage_hour"}
+
+
+@pytest.fixture(scope="module")
+def facts(corpora: Path) -> dict[str, Any]:
+    text = (corpora / "pricing" / "price_facts.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def decimals(rates: dict[str, str]) -> dict[str, Decimal]:
+    return {name: Decimal(rate) for name, rate in rates.items()}
+
+
+def test_every_row_of_every_model(facts: dict[str, Any], table: PriceTable) -> None:
+    seen = rows = 0
+    for provider in facts["providers"]:
+        for fact in provider["models"]:
+            model = table.model(provider["id"], fact["id"])
+            seen += 1
+            assert len(model.prices) == len(fact["prices"]), fact["id"]
+            for price, row in zip(model.prices, fact["prices"], strict=True):
+                rows += 1
+                assert price.start == moment(row["from"]), fact["id"]
+                assert dict(price.rates) == decimals(row["rates"]), fact["id"]
+                assert price.announced == row.get("announced", False)
+                tiers = row.get("tiers", [])
+                assert [t.from_prompt_tokens for t in price.tiers] == [
+                    t["from_prompt_tokens"] for t in tiers
+                ]
+                for tier, expected in zip(price.tiers, tiers, strict=True):
+                    wanted = decimals(row["rates"]) | decimals(expected["rates"])
+                    assert dict(tier.rates) == wanted, fact["id"]
+    assert (seen, rows) == (342, 445)
+
+
+def test_every_mode_as_of_the_day_of_the_facts(facts: dict[str, Any], table: PriceTable) -> None:
+    at = datetime.fromisoformat(facts["as_of"]).replace(tzinfo=UTC)
+    checked = 0
+    for provider in facts["providers"]:
+        for fact in provider["models"]:
+            offer = table.find(fact["id"], provider["id"])
+            for mode, entry in fact.get("modes", {}).items():
+                bands = [(0, entry["rates"])]
+                bands += [(t["from_prompt_tokens"], t["rates"]) for t in entry.get("tiers", [])]
+                row = offer.model.price_on(at)
+                assert row is not None
+                known_tiers = {tier.from_prompt_tokens for tier in row.tiers}
+                for prompt, rates in bands:
+                    if prompt and prompt not in known_tiers and not _own_tiers(offer, mode):
+                        continue  # a band of the mode that the current row no longer has
+                    evaluated = card(offer, Terms(at, False, (mode,)), prompt)
+                    assert evaluated.unpriced is None, (fact["id"], mode, evaluated.unpriced)
+                    for name, rate in decimals(rates).items():
+                        assert evaluated.rates[name] == rate, (fact["id"], mode, prompt, name)
+                        checked += 1
+    assert checked > 600
+
+
+def _own_tiers(offer: Any, mode: str) -> bool:
+    return any(item.tiers for item in offer.modes[mode])
+
+
+def test_every_name_limit_date_and_source(facts: dict[str, Any], table: PriceTable) -> None:
+    for provider in facts["providers"]:
+        ids = {fact["id"].casefold() for fact in provider["models"]}
+        for fact in provider["models"]:
+            model = table.model(provider["id"], fact["id"])
+            names = fact.get("aliases", []) + fact.get("floating_aliases", [])
+            for name in names:
+                if name.casefold() not in ids:  # a model of its own has precedence
+                    assert table.find(name, provider["id"]).model is model, name
+            assert model.entry.get("known_as", []) == fact.get("reseller_keys", [])
+            assert model.limits.get("context") == fact.get("context_window")
+            assert model.limits.get("output") == fact.get("max_output")
+            assert model.entry.get("retires") == fact.get("retires")
+            assert model.entry.get("status") == fact.get("status")
+            assert model.entry["sources"] == fact["sources"]
+            assert (model.unverified is not None) == bool(fact.get("unverified"))
+            assert bool(fact.get("redirect")) == ("redirect" in model.entry)
+            fees = {key for key in fact.get("fees", {}) if key.endswith(("_1k", "_hour"))}
+            assert (not fees) or model.fees, fact["id"]
+
+
+def test_the_holidays(facts: dict[str, Any], table: PriceTable) -> None:
+    deepseek = next(p for p in facts["providers"] if p["id"] == "deepseek")
+    calendar = table.find("deepseek-v4-pro").calendars["cn"]
+    assert calendar["days"] == deepseek["holidays_cn_2026"]

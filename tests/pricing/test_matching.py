@@ -1,0 +1,111 @@
+"""A name means one model, by a rule that is named, or it means none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tokencost_pricing.errors import TableError, UnknownModelError
+from tokencost_pricing.matching import build_index
+from tokencost_pricing.table import PriceTable
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "key", "rule"),
+    [
+        ("gpt-4o", None, "openai/gpt-4o", "id"),
+        ("GPT-4o", None, "openai/gpt-4o", "id"),
+        ("gpt-4o-2024-05-13", None, "openai/gpt-4o-2024-05-13", "id"),
+        ("gpt-4o-2024-08-06", None, "openai/gpt-4o", "alias"),
+        ("gpt-6.1-sol-2026-09-29", None, "openai/gpt-6.1-sol", "snapshot"),
+        ("gpt-5.5-chat-latest", None, "openai/gpt-5.5", "floating"),
+        ("claude-sonnet-4.5-thinking", None, "anthropic/claude-sonnet-4-5", "prefix"),
+        ("openai/gpt-4o", None, "openai/gpt-4o", "channel prefix 'openai/'"),
+        ("models/gemini-2.5-pro", None, "google/gemini-2.5-pro", "channel prefix 'models/'"),
+        ("gpt-4o", "azure-openai", "azure/gpt-4o", "id"),
+        ("gpt-5.2", "azure", "azure/gpt-5.2", "inherited from openai/gpt-5.2"),
+        ("azure/gpt-5.2", None, "azure/gpt-5.2", "inherited"),
+        ("claude-opus-4.8", "openai", None, ""),
+        (
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws.bedrock",
+            "bedrock/claude-sonnet-4-5", "inherited from anthropic",
+        ),
+        (
+            "arn:aws:bedrock:eu-west-1:123:inference-profile/eu.anthropic.claude-haiku-4-5-"
+            "20251001-v1:0", None, "bedrock/claude-haiku-4-5", "inherited",
+        ),
+        (
+            "claude-3-5-sonnet@20240620", "vertex_ai", "vertex/claude-3-5-sonnet-20240620",
+            "inherited",
+        ),
+        ("llama-3.3-70b-versatile", None, "groq/llama-3.3-70b-versatile", "id"),
+        ("gemini-1.5-flash-8b", None, "google/gemini-1.5-flash-8b", "id"),
+    ],
+)  # fmt: skip
+def test_names_resolve_by_a_named_rule(
+    table: PriceTable, name: str, provider: str | None, key: str | None, rule: str
+) -> None:
+    if key is None:
+        with pytest.raises(UnknownModelError):
+            table.find(name, provider)
+        return
+    offer = table.find(name, provider)
+    assert offer.key == key
+    assert rule in offer.rule
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "message"),
+    [
+        ("gpt-5-minni", None, "did you mean 'gpt-5-mini'"),
+        ("replicate/openai/gpt-4o", None, "no price for model"),
+        ("gpt-4o", "huggingface", "'huggingface' has no price table"),
+        ("openai/gpt-oss-120b", None, "several providers"),
+        ("gpt-4o-turbo-max", None, "no price for model"),
+        ("claude-sonnet-4-55", None, "no price for model"),
+        ("", None, "no price for model"),
+    ],
+)
+def test_nothing_is_guessed(
+    table: PriceTable, name: str, provider: str | None, message: str
+) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        table.find(name, provider)
+    assert message in str(caught.value)
+
+
+def test_a_region_in_the_name_sets_the_price(table: PriceTable) -> None:
+    offer = table.find("eu.anthropic.claude-sonnet-4-6", "bedrock")
+    assert offer.conditions == (("region", "eu"),)
+    assert [modifier.name for modifier in offer.modifiers] == ["geo_profile", "in_region"]
+
+
+def test_two_models_of_one_name_are_refused() -> None:
+    models = {"a": {"aliases": {"exact": ["x"]}}, "b": {"aliases": {"exact": ["X"]}}}
+    with pytest.raises(TableError, match="'X' means both 'a' and 'b'"):
+        build_index({"p": {"models": models}})
+
+
+def test_every_model_is_found_by_its_own_id(table: PriceTable) -> None:
+    for model in table.models():
+        assert table.find(model.id, model.provider).model is model
+        assert table.find(f"{model.provider}/{model.id}").key == f"{model.provider}/{model.id}"
+
+
+def test_known_names_at_makers_resolve(corpora: Path, table: PriceTable) -> None:
+    """Models of recorded calls to the makers: what is not found must be listed here."""
+    import gzip
+    import json
+
+    makers = {"openai", "anthropic", "gemini", "mistral", "deepseek", "xai"}
+    with gzip.open(corpora / "truth" / "dev.jsonl.gz", "rt") as file:
+        calls = [json.loads(line) for line in file]
+    asked = {(c["provider"], c["model"]) for c in calls if c["provider"] in makers and c["model"]}
+    missing = set()
+    for provider, model in asked:
+        try:
+            table.find(model, provider)
+        except UnknownModelError:
+            missing.add(model)
+    assert len(missing) <= len(asked) * 0.2, sorted(missing)

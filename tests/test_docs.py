@@ -1,0 +1,48 @@
+"""Documentation is output: what it shows is what the commands print today.
+
+A fenced `console` block holds `$ ` lines and what they print. `pytest --update-golden` rewrites it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+PAGES = sorted(
+    path for path in [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md")]
+    if BLOCK.search(path.read_text("utf-8"))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shown_output_is_what_is_printed(
+    page: Path, cli: Callable[..., Any], request: pytest.FixtureRequest
+) -> None:
+    text = page.read_text("utf-8")
+
+    def rerun(block: re.Match[str]) -> str:
+        out = []
+        for line in block.group(1).splitlines():
+            if line.startswith("$ tokencost "):
+                result = cli(*shlex.split(line)[2:], "-q", folder=ROOT, width=88)
+                out += [line, result.out.rstrip("\n") or result.err.rstrip("\n")]
+        return "```console\n" + "\n".join(out) + "\n```"
+
+    found = BLOCK.sub(rerun, text)
+    if request.config.getoption("--update-golden"):
+        page.write_text(found, "utf-8")
+    else:
+        assert found == text
+
+
+def test_no_page_names_a_path_that_is_not_there() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
