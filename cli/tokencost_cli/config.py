@@ -7,9 +7,10 @@ underscores.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, did_you_mean
 
@@ -27,8 +28,7 @@ DEFAULT_MODELS: Final = (
 _TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a configuration file says. `path` is None where there is none."""
 
     path: Path | None = None
@@ -36,7 +36,7 @@ class Settings:
     prices: tuple[Path, ...] = ()
     workload: str | None = None
     calibration: Path | None = None
-    commands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
 
 def load_settings(context: Context) -> Settings:

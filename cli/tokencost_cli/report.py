@@ -8,9 +8,8 @@ A command makes one `Report`; every renderer can write every report. `data` is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 Cell = str | int | float | Decimal | None
 Kind = Literal["text", "count", "money", "percent", "error", "rate", "bar", "days"]
@@ -18,8 +17,7 @@ Kind = Literal["text", "count", "money", "percent", "error", "rate", "bar", "day
 RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "error", "rate", "days"})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table: the key that machines use, the title that people read.
 
     Where a line is too short, columns of the highest `spare` are left out first; those of 0 never.
@@ -31,8 +29,7 @@ class Column:
     spare: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows under columns. `footer` is a total; `main` marks the table that CSV writes."""
 
     columns: tuple[Column, ...]
@@ -43,8 +40,7 @@ class Table:
     marks: Sequence[str] = ()  # a style a row: "", "good", "bad", "dim"
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Short lines of text. `style` is "plain", "note" or "headline"."""
 
     lines: tuple[str, ...]
@@ -54,11 +50,10 @@ class Lines:
 Section = Table | Lines
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything that a renderer needs."""
 
     format: str  # name and version of the JSON document, such as `tokencost.estimate/1`
     data: dict[str, Any]
     sections: tuple[Section, ...]
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()

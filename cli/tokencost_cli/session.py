@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -74,6 +73,8 @@ class Session:
         head = self.context.stdin.read(_LARGE_STDIN)
         if len(head) < _LARGE_STDIN:
             return from_bytes(head, "-")
+        import tempfile
+
         handle, name = tempfile.mkstemp(prefix="tokencost-")
         self._spooled = Path(name)
         with os.fdopen(handle, "wb") as file:

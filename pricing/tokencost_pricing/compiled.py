@@ -1,17 +1,17 @@
 """Keeping a parsed form of YAML files, so that YAML is never read on the way to an answer.
 
 A wheel carries `_compiled.json` in the folder of the files. A checkout keeps the parsed form in a
-cache folder, under a digest of the files' content, so an edit is seen at once.
+cache folder, under a checksum of the files' content, so an edit is seen at once.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 from tokencost_pricing.errors import TableError
 
@@ -29,7 +29,7 @@ def load_compiled(
     shipped = folder / SHIPPED
     if shipped.is_file():
         return _read(shipped)
-    kept = cache / f"{layout}-{_digest(folder)[:24]}.json" if cache else None
+    kept = cache / f"{layout}-{_digest(folder)}.json" if cache else None
     if kept is not None and kept.is_file():
         return _read(kept)
     content = build(folder)
@@ -45,14 +45,15 @@ def write_compiled(path: Path, content: dict[str, Any]) -> None:
 
 
 def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
     found = sorted(folder.rglob("*.yaml"))
     if not found:
         raise TableError("no YAML files here", where=str(folder))
+    # A checksum is enough against an editor's changes, and importing hashlib costs 5 ms a start.
+    check, size = 0, 0
     for path in found:
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        content = path.name.encode() + b"\0" + path.read_bytes() + b"\0"
+        check, size = crc32(content, check), size + len(content)
+    return f"{check:08x}-{size:x}"
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -15,7 +15,6 @@ that escapes is a bug (70).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class TokencostError(Exception):
@@ -87,6 +86,8 @@ class TableError(TokencostError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean 'x'?" for the nearest of `known`, or an empty string."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
     return f"; did you mean {_listed(near)}?" if near else ""
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -229,6 +228,8 @@ class Resolver:
         return None
 
     def _near(self, folded: str, provider: str | None = None) -> list[str]:
+        from difflib import get_close_matches
+
         known: dict[str, str] = {}
         for owner, names in self._index["names"].items():
             if provider in (None, owner):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from tokencost_pricing.model import Fee, Model, fees, modes
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.offer import Offer, discounts, modifiers
 
-TABLES: Final = Path(str(files("tokencost_pricing"))) / "tables"
+TABLES: Final = Path(__file__).parent / "tables"
 # 1: the first. 2: channel prefixes by key.
 _LAYOUT: Final = "prices-2"
 

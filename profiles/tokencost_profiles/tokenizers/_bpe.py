@@ -32,8 +32,8 @@ class IndexEngine:
     another).
     """
 
-    def __init__(self, ranks: Ranks, pattern: re.Pattern[str], *, limit: int | None = None) -> None:
-        self._pattern = pattern
+    def __init__(self, ranks: Ranks, pattern: str, *, limit: int | None = None) -> None:
+        self._pattern = re.compile(pattern)
         self._known: dict[str, int] = {}
         self._rank = ranks.rank if limit is None else _below(ranks.rank, limit)
 

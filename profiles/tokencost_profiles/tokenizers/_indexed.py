@@ -6,7 +6,6 @@ load, 20 MB/s and more). The choice is by size and script and never changes a co
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ class Encoding(NamedTuple):
     name: str
     vocabulary: str
     pattern: str  # as published, for the native engines
-    split: re.Pattern[str]  # the same over stand-ins, for the index
+    split: str  # the same over stand-ins, for the index
     limit: int | None = None  # ranks that count, where it is the front part of a vocabulary
     splintr: str | None = None  # its name in splintr-rs, if bundled there
     plain_pattern: str | None = None  # the pattern without possessive quantifiers, if it has any

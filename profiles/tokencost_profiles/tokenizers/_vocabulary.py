@@ -15,7 +15,6 @@ The wheel holds index files; a checkout builds them into the cache folder on fir
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import struct
 import zlib
@@ -108,6 +107,8 @@ def build_index(tokens: dict[int, bytes]) -> bytes:
 
 def published_sha256(tokens: dict[int, bytes]) -> str:
     """Return the sha256 of the vocabulary written as a `.tiktoken` file, as OpenAI publishes it."""
+    import hashlib
+
     digest = hashlib.sha256()
     for rank, token in sorted(tokens.items()):
         digest.update(b64encode(token) + f" {rank}\n".encode())
