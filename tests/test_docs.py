@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,3 +47,13 @@ def test_no_page_names_a_path_that_is_not_there() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_tokenizer_that_the_docs_add_keeps_the_contract(tmp_path: Path, cache: Path) -> None:
+    page = (ROOT / "docs" / "adding-a-tokenizer.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    module: dict[str, Any] = {}
+    exec(textwrap.dedent(code), module)
+    family = module["FAMILY"]
+    counted = family.make(cache).count("Hello, world!")
+    assert (family.name, family.method, counted) == ("gpt2", "exact", 4)

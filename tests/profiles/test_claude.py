@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.tokenizers import tokenizer
+from tokencost_profiles.tokenizers import _claude, family, tokenizer
 
 # Tokens of the frame of one user message, which the recorded counts include.
 FRAMES = {"claude-3": 7, "claude-4.7": 11, "claude-4.8": 6, "claude-5": 6}
@@ -70,3 +70,20 @@ def test_only_claude_3_reads_curly_quotes_as_straight() -> None:
         chosen = tokenizer(name)
         counts = [chosen.count(text).tokens for text in ("it\u2019s", "it's")]
         assert (counts[0] == counts[1]) is same
+
+
+@pytest.mark.parametrize("character", list("aA!\n\t=中- é"))
+@pytest.mark.parametrize("name", ["claude-3", "claude-4.7"])
+def test_long_runs_are_tiled_as_short_ones_are(
+    name: str, character: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shortcut for runs of one character finds what tiling them one by one finds."""
+    made = family(name)
+    for size in (1500, 17_001):
+        text = f"x {character * size} y"
+        monkeypatch.setattr(_claude, "_LONG_RUN", 1 << 40)
+        _claude._pieces.cache_clear()
+        slow = made.make(None).count(text)
+        monkeypatch.setattr(_claude, "_LONG_RUN", 200)
+        _claude._pieces.cache_clear()
+        assert made.make(None).count(text) == slow

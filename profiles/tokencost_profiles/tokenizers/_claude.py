@@ -37,6 +37,8 @@ _NO_SPACE_AFTER: Final = "\x05"
 _FIRST: Final = "\x06"
 
 _LONG_RUN: Final = 1 << 15  # characters; above it a run of one character is not tiled one by one
+_WIDEST_MARKED: Final = 256  # more characters than any two pieces with a marker take
+_MARKERS: Final = BOW + EOW + SHIFT + CAPS
 _KEPT: Final = 1 << 19  # distinct parts remembered before starting over
 _WIDE: Final = re.compile(r"( {2,})")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z]+|[0-9]+|[\t\n]+|[^A-Za-z0-9\t\n]+")
@@ -79,8 +81,10 @@ class Pieces:
         return cost
 
     def _tile(self, segment: str) -> int:
-        if len(segment) > _LONG_RUN and segment == segment[0] * len(segment):
-            return self._tile_run(segment)
+        if len(segment) > _LONG_RUN:
+            core = segment.strip(_MARKERS)
+            if core == core[:1] * len(core):
+                return self._tile_run(segment, core)
         return self._tile_short(segment)
 
     def _tile_short(self, segment: str) -> int:
@@ -98,20 +102,20 @@ class Pieces:
                     best[end] = so_far
         return best[size]
 
-    def _tile_run(self, run: str) -> int:
-        """Tile one character repeated many times.
+    def _tile_run(self, segment: str, run: str) -> int:
+        """Tile one character repeated many times, markers around it or not.
 
         Of fewest pieces, fewer than `widest` are narrower than the widest: any `widest` of them
-        hold some that add up to a multiple of it. So all but widest^2 characters go to widest ones.
+        hold some that add up to a multiple of it. So all but widest^2 characters, and those that a
+        piece with a marker may take, go to widest ones.
         """
         lengths = self._lengths.get(run[:2], ())
         widest = max((length for length in lengths if run[:length] in self.known), default=1)
-        if widest == 1:
-            return len(run) * self._character(run[0])
-        spared = (len(run) - widest * widest) // widest
-        if spared <= 0:
-            return self._tile_short(run)
-        return spared + self._tile_short(run[: len(run) - spared * widest])
+        spared = (len(run) - widest * widest - _WIDEST_MARKED) // widest
+        if spared <= 0 or (widest == 1 and self._character(run[0]) != 1):
+            return self._tile_short(segment)
+        at = segment.index(run[0])
+        return spared + self._tile_short(segment[:at] + segment[at + spared * widest :])
 
     def _character(self, character: str) -> int:
         """Return the cost of a character on its own: one, or a tiling of its UTF-8 bytes."""
@@ -149,8 +153,8 @@ class _Parts(dict[str, int]):
         first, right_space = key[:1] == _FIRST, key[-1:] != _NO_SPACE_AFTER
         if not part:
             code = 0
-        elif part.isascii() and not first:
-            code = self._ascii(part, right_space=right_space)
+        elif part.isascii():
+            code = self._ascii(part, first=first, right_space=right_space)
         else:
             code = self._any(part, first=first, right_space=right_space)
         self[key] = code
@@ -165,11 +169,13 @@ class _Parts(dict[str, int]):
         begins = stream.lstrip(SHIFT + CAPS)[:1] == BOW
         return cost << 2 | begins << 1 | (stream[-1:] == EOW)
 
-    def _ascii(self, part: str, *, right_space: bool) -> int:
+    def _ascii(self, part: str, *, first: bool, right_space: bool) -> int:
         """The same for ASCII, where no piece mixes classes and so runs can be added up."""
         runs = _ASCII_RUN.findall(part)
         last = len(runs) - 1
         words, tiles = self._words, self._pieces.tiles
+        frame_bow = self._rules.frame_bow
+        left_space = frame_bow or not first
         cost = 0
         begins = ends = False
         for i, run in enumerate(runs):
@@ -190,10 +196,12 @@ class _Parts(dict[str, int]):
                 ends = False
             else:
                 opens = run == "'" and i < last and runs[i + 1][0].isalpha()
-                left = i == 0 and not opens
+                left = i == 0 and left_space and not opens
                 ends = i == last and right_space
                 begins = begins or left
                 cost += tiles(f"{BOW if left else ''}{run}{EOW if ends else ''}")
+        if first and frame_bow and not begins:
+            cost += 1  # nothing took the frame's marker, so it stands for itself
         return cost << 2 | begins << 1 | ends
 
     def _word(self, word: str) -> int:

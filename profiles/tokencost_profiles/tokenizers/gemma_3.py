@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.tokenizers._open import BUNDLED, bundled
+from tokencost_profiles.tokenizers._gemma import Gemma
+from tokencost_profiles.tokenizers._open import BUNDLED
 from tokencost_profiles.tokenizers.base import Family
 
 FAMILY: Final = Family(
@@ -12,6 +13,6 @@ FAMILY: Final = Family(
     models="Gemma 3, Gemma 4",
     method="exact",
     vocabulary=BUNDLED,
-    licence="Apache-2.0 (the Gemma 4 vocabulary, which counts the same)",
-    make=bundled("gemma4"),
+    licence="Gemma Terms (Gemma 3), Apache-2.0 (Gemma 4)",
+    make=Gemma,
 )
