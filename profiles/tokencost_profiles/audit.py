@@ -1,0 +1,80 @@
+"""The audit of a run: what was read, merged, left out, and why. Adding audits is order-free."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+EXAMPLES: Final = 5  # shown of each kind
+
+
+class Skip(msgspec.Struct, frozen=True, order=True):
+    """A place that could not be read, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+class Audit(msgspec.Struct):
+    """Counts of what happened to every row."""
+
+    files: int = 0
+    rows: int = 0
+    calls: int = 0  # records of calls, before merging
+    merged: int = 0  # records that told of a response already seen in the same file
+    replayed: int = 0  # copies of a response in other files: forks, resumed sessions, deliveries
+    rolled_up: int = 0  # sums of records that stand beside them
+    cached: int = 0  # answered by the client's own cache
+    without_usage: int = 0
+    skipped: int = 0
+    passed_over: int = 0  # files in a folder that are no log
+    reasons: dict[str, int] = msgspec.field(default_factory=dict)
+    examples: list[Skip] = msgspec.field(default_factory=list)
+    readers: dict[str, int] = msgspec.field(default_factory=dict)  # files by reader
+    unreadable: list[Skip] = msgspec.field(default_factory=list)  # whole files
+
+    def skip(self, file: str, line: int, reason: str) -> None:
+        """Note a row that could not be read."""
+        self.skipped += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        self.examples = _first(self.examples, [Skip(file, line, reason)])
+
+    def refuse(self, file: str, reason: str) -> None:
+        """Note a whole file that could not be read."""
+        self.unreadable = sorted([*self.unreadable, Skip(file, 0, reason)])
+
+    def __add__(self, other: Audit) -> Audit:
+        summed = {
+            name: getattr(self, name) + getattr(other, name)
+            for name in self.__struct_fields__
+            if isinstance(getattr(self, name), int)
+        }
+        return Audit(
+            **summed,
+            reasons=dict(Counter(self.reasons) + Counter(other.reasons)),
+            examples=_first(self.examples, other.examples),
+            readers=dict(Counter(self.readers) + Counter(other.readers)),
+            unreadable=sorted([*self.unreadable, *other.unreadable]),
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the audit for a JSON document."""
+        return {
+            **{name: getattr(self, name) for name in self.__struct_fields__
+               if isinstance(getattr(self, name), int)},
+            "skipped_reasons": dict(sorted(self.reasons.items())),
+            "skipped_examples": [
+                f"{skip.file}:{skip.line}: {skip.reason}" for skip in self.examples
+            ],
+            "unreadable": [f"{skip.file}: {skip.reason}" for skip in self.unreadable],
+            "readers": dict(sorted(self.readers.items())),
+        }  # fmt: skip
+
+
+def _first(some: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:
+    """Keep the first few by file and line, whatever the order in which they were met."""
+    return sorted({*some, *more})[:EXAMPLES]

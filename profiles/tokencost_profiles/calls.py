@@ -1,0 +1,128 @@
+"""`Call`: one billable request to a model, in one form whatever log it comes from.
+
+All token counts are disjoint and per billable unit. What a log does not tell is None or absent,
+which is not 0.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from tokencost_profiles.requests.base import Part
+
+# What a record stands for. Wider ones are used only where no narrower one is known.
+CALL: Final = "call"
+PASS: Final = "pass"  # one of several passes inside a response, each billed
+TURN: Final = "turn"
+SESSION: Final = "session"
+RUN: Final = "run"
+SCOPES: Final = (PASS, CALL, TURN, SESSION, RUN)
+
+# How a call ended.
+OK: Final = "ok"
+ERROR: Final = "error"
+ABORTED: Final = "aborted"
+CACHED = "cached"  # answered by a cache of the client's own: nothing is billed
+
+# Where the numbers come from.
+REPORTED: Final = "reported"
+PARTIAL: Final = "partial"  # the log was cut before the final numbers
+DERIVED: Final = "derived"  # the change of a running total
+DISTRIBUTED: Final = "distributed"  # a session's total, shared out
+COUNTED: Final = "counted"  # by our tokenizer, from the text
+GUESSED: Final = "guessed"  # by the generic walker
+
+
+class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One billable request (or pass of one), as a log tells it.
+
+    `key` names the response: records of one key are one call, and their numbers merge. A record
+    without a key is a call of its own.
+    """
+
+    reader: str = ""
+    file: str = ""
+    line: int | None = None
+    key: str | None = None
+    copies: tuple[str, ...] = ()  # every file that told of it, where that is more than one
+    final: bool = True  # a record that closes the response wins over one written while it ran
+    scope: str = CALL
+    status: str = OK
+
+    # Where it belongs.
+    session: str | None = None
+    trace: str | None = None
+    span: str | None = None
+    parent: str | None = None  # span
+    response_id: str | None = None
+
+    # What was bought.
+    provider: str | None = None  # who bills, as the log calls it
+    api: str | None = None
+    model: str | None = None  # that answered; else the one asked for
+    service_tier: str | None = None
+    batch: bool = False
+    speed: str | None = None
+    region: str | None = None
+    search_context: str | None = None
+
+    # When: UTC seconds. `at` decides the price.
+    at: float | None = None
+    latency: float | None = None  # seconds from request to the end of the answer
+    first_token: float | None = None  # seconds to the first token
+
+    # How much.
+    usage: dict[str, int] | None = None
+    usage_source: str = REPORTED
+    semantics: str = "profile"  # which rule told what is inside what
+    error: float = 0.0  # relative, of counts that are estimated
+
+    # What the log says it cost.
+    cost: Decimal | None = None
+    cost_basis: str | None = None  # provider, gateway, client
+
+    # Labels.
+    project: str | None = None
+    user: str | None = None
+    team: str | None = None
+    environment: str | None = None
+    branch: str | None = None
+    agent: str | None = None
+    tools: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+
+    # Text, where the log holds it and the reader was asked for it.
+    parts: tuple[Part, ...] | None = None
+    answer: tuple[Part, ...] | None = None
+    max_output: int | None = None
+
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Every token on the input side, fresh, cached or written."""
+        from tokencost_pricing.units import PROMPT_UNITS
+
+        usage = self.usage or {}
+        return sum(usage.get(unit, 0) for unit in PROMPT_UNITS)
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A span without usage of its own: it only says who its parent is."""
+
+    trace: str
+    span: str
+    parent: str
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """A session that continues another one's history, whose records may stand in both."""
+
+    session: str
+    origin: str
+
+
+Record = Call | Link | Alias

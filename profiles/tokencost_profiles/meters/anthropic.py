@@ -1,0 +1,59 @@
+"""Anthropic's usage object: everything apart. Cached and written tokens are outside the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import Meter, Metered, first, inner, text, units, without
+
+_KEYS: Final = (
+    "cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "server_tool_use",
+)  # fmt: skip
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    return (
+        ("input_tokens" in usage or "output_tokens" in usage)
+        and "total_tokens" not in usage
+        and (any(key in usage for key in _KEYS) or "input_tokens_details" not in usage)
+    )
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    split = inner(usage, "cache_creation")
+    short = first(split, "ephemeral_5m_input_tokens")
+    long = first(split, "ephemeral_1h_input_tokens")
+    written = first(usage, "cache_creation_input_tokens")
+    warnings: tuple[str, ...] = ()
+    other = written
+    if short is not None or long is not None:
+        # The aggregate may be newer than the split: what it has beyond is of unknown lifetime.
+        other = without(written, short, long) if written is not None else None
+        if other:
+            warnings = (f"{other:,} written tokens of unknown lifetime",)
+            if not long:
+                short, other = (short or 0) + other, None
+            elif not short:
+                long, other = long + other, None
+    thinking = first(inner(usage, "output_tokens_details"), "thinking_tokens")
+    tools = inner(usage, "server_tool_use")
+    return Metered(
+        usage=units(
+            input=first(usage, "input_tokens"),
+            cache_read=first(usage, "cache_read_input_tokens"),
+            cache_write_5m=short,
+            cache_write_1h=long,
+            cache_write_other=other,
+            output=without(first(usage, "output_tokens"), thinking),
+            reasoning=thinking,
+            web_search=first(tools, "web_search_requests"),
+        ),
+        warnings=warnings,
+        service_tier=text(usage.get("service_tier")),
+        speed=text(usage.get("speed")),
+        region=text(usage.get("inference_geo")),
+    )
+
+
+METER: Final = Meter("anthropic", _recognises, _read, order=50)

@@ -1,0 +1,100 @@
+"""What a meter gives, and helpers for reading numbers that logs write in many ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.semantics import PROFILE
+
+# No request has more; a larger number is a mistake of the log.
+_PLAUSIBLE: Final = 10**12
+
+
+class Metered(NamedTuple):
+    """A usage object, read."""
+
+    usage: dict[str, int]  # disjoint
+    semantics: str = PROFILE
+    warnings: tuple[str, ...] = ()
+    cost: Decimal | None = None
+    cost_basis: str | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    region: str | None = None
+
+
+class Meter(NamedTuple):
+    """One shape of usage object."""
+
+    name: str
+    recognises: Callable[[Mapping[str, Any]], bool]
+    read: Callable[[Mapping[str, Any], str | None], Metered]
+    order: int = 100  # lower is asked first
+
+
+def number(value: Any) -> int | None:
+    """Return a count, written as a number or as text; None for anything that is none."""
+    if type(value) is int:
+        return value if 0 <= value < _PLAUSIBLE else None
+    if isinstance(value, float) and value.is_integer() and 0 <= value < _PLAUSIBLE:
+        return int(value)
+    if isinstance(value, str) and value.strip().isdigit() and len(value) < 13:
+        return int(value)
+    return None
+
+
+def first(source: Any, *keys: str) -> int | None:
+    """Return the first count among some keys of a mapping."""
+    if isinstance(source, Mapping):
+        for key in keys:
+            found = number(source.get(key))
+            if found is not None:
+                return found
+    return None
+
+
+def inner(source: Any, *keys: str) -> Mapping[str, Any]:
+    """Return the first mapping among some keys, or an empty one."""
+    if isinstance(source, Mapping):
+        for key in keys:
+            found = source.get(key)
+            if isinstance(found, Mapping):
+                return found
+    return {}
+
+
+def amount(value: Any) -> Decimal | None:
+    """Return money, exactly as written, or None."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value)
+    try:
+        # `repr` of a float is the shortest text that reads back as it: what the log wrote.
+        found = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def text(value: Any) -> str | None:
+    """Return a text that is not empty, or None."""
+    return value if isinstance(value, str) and value else None
+
+
+def units(**counts: int | None) -> dict[str, int]:
+    """Return the units that were reported. A kind of 0 is dropped where others tell of it."""
+    return {
+        name: count
+        for name, count in counts.items()
+        if count is not None and (count or name in ("input", "output"))
+    }
+
+
+def without(total: int | None, *parts: int | None) -> int | None:
+    """Return a count without the parts inside it, never below 0."""
+    if total is None:
+        return None
+    return max(0, total - sum(part or 0 for part in parts))

@@ -1,0 +1,50 @@
+"""Bedrock Converse: camel case, cached and written tokens outside the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import Meter, Metered, first, units
+from tokencost_profiles.semantics import EXCLUSIVE, Numbers, read
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    return ("inputTokens" in usage or "outputTokens" in usage) and not (
+        "cachedInputTokens" in usage or "reasoningTokens" in usage or "inputTokenDetails" in usage
+    )
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    # Two spellings of the cache counters may stand side by side with the same numbers.
+    cached = first(usage, "cacheReadInputTokens", "cacheReadInputTokenCount")
+    written = first(usage, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
+    by_lifetime = {"5m": 0, "1h": 0}
+    details = usage.get("cacheDetails")
+    for entry in details if isinstance(details, list) else ():
+        lifetime = entry.get("ttl") if isinstance(entry, Mapping) else None
+        if lifetime in by_lifetime:
+            by_lifetime[lifetime] += first(entry, "inputTokens") or 0
+    known = sum(by_lifetime.values())
+    found = read(
+        Numbers(
+            first(usage, "inputTokens"), first(usage, "outputTokens"),
+            first(usage, "totalTokens"), cached, written,
+        ),
+        EXCLUSIVE,
+    )  # fmt: skip
+    return Metered(
+        usage=units(
+            input=found.fresh,
+            cache_read=cached,
+            cache_write_5m=by_lifetime["5m"] or None,
+            cache_write_1h=by_lifetime["1h"] or None,
+            cache_write_other=max(0, (written or 0) - known) if written is not None else None,
+            output=found.output,
+        ),
+        semantics=found.rule,
+        warnings=(found.warning,) if found.warning else (),
+    )
+
+
+METER: Final = Meter("bedrock", _recognises, _read, order=40)

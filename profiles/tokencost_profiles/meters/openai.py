@@ -1,0 +1,120 @@
+"""OpenAI's usage objects (chat, responses, embeddings), and those of the many who write alike.
+
+Cached and written tokens are inside the input, reasoning is inside the output, everywhere but on
+xAI's chat API, where the total shows it. DeepSeek repeats the cached tokens as hit and miss;
+Moonshot has them at the top; Gemini's compatible API leaves thinking out of all but the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import (
+    Meter,
+    Metered,
+    amount,
+    first,
+    inner,
+    text,
+    units,
+    without,
+)
+from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, read
+
+_XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
+_TICKS: Final = -10  # xAI: one tick is 10^-10 USD
+_INPUT_DETAILS: Final = (
+    "prompt_tokens_details", "input_tokens_details", "prompt_token_details", "input_token_details",
+)  # fmt: skip
+_OUTPUT_DETAILS: Final = (
+    "completion_tokens_details", "output_tokens_details", "output_token_details",
+)  # fmt: skip
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    if "prompt_tokens" in usage or "completion_tokens" in usage:
+        return True
+    if "input_tokens" in usage:
+        return any(key in usage for key in ("total_tokens", *_INPUT_DETAILS))
+    return set(usage) == {"total_tokens"}
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    given = inner(usage, *_INPUT_DETAILS)
+    made = inner(usage, *_OUTPUT_DETAILS)
+    whole = first(usage, "prompt_tokens", "input_tokens")
+    total = first(usage, "total_tokens")
+    if whole is None and set(usage) == {"total_tokens"}:
+        whole, total = total, None  # embeddings and rerankers report nothing else
+    cached = first(given, "cached_tokens", "cache_read_tokens", "cache_read")
+    if cached is None:
+        cached = first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens")
+    if cached is None:
+        cached = first(usage, "cache_read_input_tokens", "num_cached_tokens")
+    written = first(given, "cache_write_tokens", "cache_creation_tokens")
+    if written is None:
+        written = first(usage, "cache_creation_input_tokens", "cache_write_tokens")
+    reasoning = first(made, "reasoning_tokens")
+    if reasoning is None:
+        reasoning = first(usage, "reasoning_tokens")
+    output = first(usage, "completion_tokens", "output_tokens")
+    chat = "prompt_tokens" in usage
+    convention = _XAI_CHAT if provider == "xai" and chat and total is None else INCLUSIVE
+    found = read(Numbers(whole, output, total, cached, written, reasoning), convention)
+    audio_in = first(given, "audio_tokens")
+    image_in = first(given, "image_tokens")
+    audio_out = first(made, "audio_tokens")
+    image_out = first(made, "image_tokens")
+    cost, basis = _cost(usage)
+    return Metered(
+        usage=units(
+            input=without(found.fresh, audio_in, image_in),
+            cache_read=cached,
+            cache_write_other=written,
+            input_audio=audio_in,
+            input_image=image_in,
+            output=without(found.output, audio_out, image_out),
+            reasoning=reasoning,
+            output_audio=audio_out,
+            output_image=image_out,
+            citation=first(usage, "citation_tokens"),
+            web_search=_searches(usage),
+            x_search=first(inner(usage, "server_side_tool_usage_details"), "x_search_calls"),
+        ),
+        semantics=found.rule,
+        warnings=(found.warning,) if found.warning else (),
+        cost=cost,
+        cost_basis=basis,
+        service_tier=text(usage.get("service_tier")),
+    )
+
+
+def _searches(usage: Mapping[str, Any]) -> int | None:
+    found = first(usage, "num_search_queries")
+    if found is None:
+        found = first(inner(usage, "server_side_tool_usage_details"), "web_search_calls")
+    if found is None:
+        found = first(inner(usage, "server_tool_use"), "web_search_requests")
+    return found
+
+
+def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
+    """Return what the object says the call cost, and who says it."""
+    ticks = first(usage, "cost_in_usd_ticks")
+    if ticks is not None:
+        return Decimal(ticks).scaleb(_TICKS), "provider"
+    cost = usage.get("cost")
+    if isinstance(cost, Mapping):  # Perplexity
+        return amount(cost.get("total_cost")), "provider"
+    if cost is None:
+        return None, None
+    found = amount(cost)
+    if usage.get("is_byok") and found is not None:
+        upstream = amount(inner(usage, "cost_details").get("upstream_inference_cost"))
+        found += upstream or 0
+    return found, "gateway"
+
+
+METER: Final = Meter("openai", _recognises, _read, order=60)

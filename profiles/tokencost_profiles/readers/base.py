@@ -1,0 +1,88 @@
+"""What a reader is, and what it is handed to tell of its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import Call, Record
+from tokencost_profiles.inputs import Input, mended
+
+
+class Log:
+    """The place where a reader notes rows read and rows that could not be read."""
+
+    def __init__(self, shown: str, audit: Audit, *, text: bool = False) -> None:
+        self.shown = shown
+        self.audit = audit
+        self.text = text  # whether the text of calls is wanted
+        self.reader = ""
+
+    def start(self, reader: str) -> None:
+        """Note which reader took the file."""
+        self.reader = reader
+        self.audit.files += 1
+        self.audit.readers[reader] = self.audit.readers.get(reader, 0) + 1
+
+    def row(self, count: int = 1) -> None:
+        """Note rows read, of calls or not."""
+        self.audit.rows += count
+
+    def skip(self, line: int, reason: str) -> None:
+        """Note a row that is broken; good rows beside it are not lost."""
+        self.audit.skip(self.shown, line, reason)
+
+
+class Reader(NamedTuple):
+    """One log format (or a family that is read alike)."""
+
+    name: str
+    title: str
+    gives: tuple[str, ...]  # of: usage, cost, time, session, tools, agent, user, text, latency
+    recognises: Callable[[Input], bool]
+    read: Callable[[Input, Log], Iterable[Record]]
+    order: int = 100  # lower is asked first
+    where: str = ""  # where such files are found, for people
+
+
+def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    """Yield (line number, value) of JSON lines. A broken line is mended or skipped."""
+    decode = msgspec.json.Decoder().decode
+    for number, line in log_file.lines():
+        log.row()
+        try:
+            yield number, decode(line)
+        except (msgspec.DecodeError, RecursionError):
+            value = second_chance(line, number, log)
+            if value is not None:
+                yield number, value
+
+
+def second_chance(line: bytes, number: int, log: Log) -> Any | None:
+    """Decode a broken line leniently; None, and a note, where it is beyond mending."""
+    try:
+        return mended(line)
+    except RecursionError:
+        log.skip(number, "nested too deeply")
+    except ValueError:
+        log.skip(number, reason_of(line))
+    return None
+
+
+def reason_of(line: bytes) -> str:
+    """Say what is wrong with a line that is not JSON."""
+    if b"\x00" in line:
+        return "NUL bytes"
+    stripped = line.rstrip()
+    if stripped[:1] in (b"{", b"[") and stripped[-1:] not in (b"}", b"]"):
+        return "cut off"
+    return "not JSON"
+
+
+def placed(call: Call, log: Log, line: int | None) -> Call:
+    """Say where a call was found."""
+    call.reader, call.file, call.line = log.reader, log.shown, line
+    return call

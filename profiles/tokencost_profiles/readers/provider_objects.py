@@ -1,0 +1,165 @@
+"""Answers of provider APIs: alone, in arrays, JSON lines, streams, wrapped with their request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles import requests, responses
+from tokencost_profiles.calls import Call, Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.responses.base import moment
+from tokencost_profiles.streams import assemble, is_event, sse_events
+
+_DEEPEST: Final = 10
+_TIMES: Final = (
+    "timestamp", "created_at", "createdAt", "time", "ts", "date", "startTime", "start_time",
+    "created", "ended_at", "completed_at",
+)  # fmt: skip
+_REQUESTS: Final = ("request", "body", "params", "input", "request_body", "requestBody")
+
+
+def _recognises(log_file: Input) -> bool:
+    head = log_file.text.lstrip()
+    if head.startswith(("data:", "event:", ":")):
+        return '"' in head
+    if log_file.rows and not log_file.is_document:
+        return any(is_event(row) or _first(row) for row in log_file.rows)
+    if head[:1] not in ("{", "["):
+        return False
+    try:
+        return _first(log_file.document) or _has_events(log_file.document)
+    except InputError:
+        return head.count("\n}") > 1 and any(True for _ in _concatenated(log_file.text))
+
+
+def _first(value: Any) -> bool:
+    return next(found_in(value), None) is not None
+
+
+def _has_events(value: Any) -> bool:
+    return isinstance(value, list) and any(is_event(item) for item in value[:5])
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    head = log_file.text.lstrip()
+    if head.startswith(("data:", "event:", ":")):
+        yield from _streamed(_sse(log_file, log), log)
+    elif log_file.is_document:
+        try:
+            document = log_file.document
+        except InputError:
+            yield from _in_value([*_concatenated(_whole_text(log_file))], 1, log)
+            return
+        log.row()
+        yield from _in_value(document, 1, log)
+    elif any(is_event(row) for row in log_file.rows):
+        yield from _streamed((value for _, value in rows(log_file, log)), log)
+    else:
+        for number, value in rows(log_file, log):
+            yield from _in_value(value, number, log)
+
+
+def _whole_text(log_file: Input) -> str:
+    with log_file.open() as file:
+        return file.read().decode("utf-8", "replace")
+
+
+def _sse(log_file: Input, log: Log) -> Iterator[Any]:
+    lines = _whole_text(log_file).split("\n")
+    for at, event in enumerate(sse_events(lines), 1):
+        log.row()
+        try:
+            yield json.loads(event)
+        except (ValueError, RecursionError):
+            log.skip(at, "an event that is not JSON")
+
+
+def _streamed(events: Any, log: Log) -> Iterator[Call]:
+    for response in assemble(events):
+        for call in responses.read(response, text=log.text):
+            yield placed(call, log, 1)
+
+
+def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
+    if _has_events(value):
+        yield from _streamed(value, log)
+        return
+    for at, (response, above) in enumerate(found_in(value)):
+        for call in responses.read(response, text=log.text):
+            _complete(call, above, log)
+            placed(call, log, number)
+            if call.key is None and at:
+                call.key = f"{log.shown}:{number}#{at}"
+            yield call
+
+
+def found_in(
+    value: Any, above: tuple[Any, ...] = ()
+) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Yield every response object inside a value, with what stands around it, outermost first."""
+    if len(above) > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        shape = responses.shape_of(value)
+        if shape is not None:
+            yield value, above
+            return
+        for inside in value.values():
+            if isinstance(inside, (dict, list)):
+                yield from found_in(inside, (*above, value))
+    elif isinstance(value, list):
+        for inside in value:
+            if isinstance(inside, (dict, list)):
+                yield from found_in(inside, above)
+
+
+def _complete(call: Call, above: tuple[Any, ...], log: Log) -> None:
+    """Take from around a response what it does not tell itself."""
+    for outer in reversed(above):
+        if not isinstance(outer, Mapping):
+            continue
+        if "custom_id" in outer or outer.get("object") == "batch" or "inlinedResponses" in outer:
+            call.batch = True
+        if call.at is None:
+            call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
+        request = inner(outer, *_REQUESTS)
+        if call.model is None:
+            call.model = text(request.get("model")) or text(outer.get("model"))
+        if call.user is None:
+            call.user = text(request.get("user")) or text(outer.get("user"))
+        if log.text and call.parts is None and request:
+            read = requests.read(dict(request))
+            call.parts = read.parts if read else None
+    if call.service_tier == "batch":
+        call.batch = True
+
+
+def _concatenated(text_: str) -> Iterator[Any]:
+    """Yield JSON values that stand one after another, each over many lines."""
+    decoder, at, size = json.JSONDecoder(), 0, len(text_)
+    while at < size:
+        while at < size and text_[at] in " \t\r\n,":
+            at += 1
+        if at >= size:
+            return
+        try:
+            value, at = decoder.raw_decode(text_, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+
+
+READER: Final = Reader(
+    "provider-objects",
+    "answers of OpenAI, Anthropic, Gemini, Bedrock, Mistral, Cohere and compatible APIs",
+    ("usage", "time", "tools", "text", "cost"),
+    _recognises,
+    _read,
+    order=800,
+    where="recorded API responses, streams, batch results",
+)

@@ -1,0 +1,86 @@
+"""What a response shape is, and how its parts become a `Call`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from tokencost_profiles.calls import Call
+from tokencost_profiles.meters.base import Metered, text
+from tokencost_profiles.requests.base import Part
+
+# An id this long is made at random by the provider, so two records with it are one response.
+_STRONG = 20
+
+
+class Shape(NamedTuple):
+    """How one API writes an answer."""
+
+    name: str
+    recognises: Callable[[Mapping[str, Any]], bool]
+    read: Callable[[Mapping[str, Any], bool], list[Call]]
+    order: int = 100  # lower is asked first
+
+
+def call_of(
+    metered: Metered | None, *, api: str, provider: str | None, model: Any,
+    response_id: Any = None, at: float | None = None, **more: Any,
+) -> Call:  # fmt: skip
+    """Return a call with the numbers of a usage object. Without one, usage is not known."""
+    call = Call(
+        api=api, provider=provider, model=text(model), response_id=text(response_id), at=at,
+        **more,
+    )  # fmt: skip
+    if metered is not None:
+        call.usage = metered.usage
+        call.semantics = metered.semantics
+        call.warnings = metered.warnings
+        call.cost, call.cost_basis = metered.cost, metered.cost_basis
+        call.service_tier = call.service_tier or metered.service_tier
+        call.speed, call.region = metered.speed, metered.region
+    call.key = key_of(call)
+    return call
+
+
+def key_of(call: Call, *more: object) -> str | None:
+    """Return what names the response of a call, or None where nothing does.
+
+    A long id names it alone. A short one (some servers count from 1, or always write the same)
+    names it only together with the moment and the numbers.
+    """
+    if not call.response_id:
+        return None
+    if len(call.response_id) >= _STRONG:
+        return f"id:{call.response_id}"
+    usage = sorted((call.usage or {}).items())
+    return f"record:{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
+
+
+def moment(value: Any) -> float | None:
+    """Return UTC seconds of a time as logs write it: seconds, milli-, nanoseconds, ISO text.
+
+    A text without a zone is taken as UTC.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        stripped = value.strip()
+        if stripped.isdigit():
+            return moment(int(stripped))
+        try:
+            at = datetime.fromisoformat(stripped)
+        except ValueError:
+            return None
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, (int, float)) and value > 0:
+        for scale in (1e9, 1e6, 1e3):
+            if value > scale * 1e8 * 5:  # later than 1985 in this unit
+                return float(value) / scale
+        return float(value) if value > 1e8 else None
+    return None
+
+
+def part(role: str, value: Any, place: str = "") -> tuple[Part, ...]:
+    """Return a part of text, or nothing where there is none."""
+    return (Part(role, value, place),) if isinstance(value, str) and value else ()

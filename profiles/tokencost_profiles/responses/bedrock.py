@@ -1,0 +1,40 @@
+"""Bedrock Converse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls import Call
+from tokencost_profiles.meters.base import inner, number
+from tokencost_profiles.meters.bedrock import METER
+from tokencost_profiles.requests.base import Part
+from tokencost_profiles.responses.base import Shape, call_of, part
+
+
+def _recognises(value: Mapping[str, Any]) -> bool:
+    return METER.recognises(inner(value, "usage")) and (
+        "stopReason" in value or "output" in value or "metrics" in value
+    )
+
+
+def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
+    message = inner(inner(value, "output"), "message")
+    blocks = [b for b in message.get("content") or [] if isinstance(b, Mapping)]
+    latency = number(inner(value, "metrics").get("latencyMs"))
+    names = [str(inner(b, "toolUse").get("name") or "") for b in blocks]
+    answer: tuple[Part, ...] = ()
+    for block in blocks if want_text else ():
+        answer += part("assistant", block.get("text"))
+    return [
+        call_of(
+            METER.read(inner(value, "usage"), "bedrock"), api="converse", provider="bedrock",
+            model=value.get("modelId", value.get("model")),
+            latency=latency / 1000 if latency is not None else None,
+            tools=tuple(dict.fromkeys(name for name in names if name)),
+            answer=answer if want_text else None,
+        )
+    ]  # fmt: skip
+
+
+SHAPE: Final = Shape("bedrock-converse", _recognises, _read, order=25)

@@ -1,0 +1,126 @@
+"""Taking out what is there twice: sums that stand beside their parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+import msgspec
+
+from tokencost_profiles.calls import CALL, PASS, RUN, SESSION, TURN, Call
+
+# Formats that tell of a run in more detail come first: their calls stand, mirrors go.
+_DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
+
+
+def without_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
+    """Return the calls without sums of others, and how many sums were taken out."""
+    kept, spans = _without_span_sums(calls, links)
+    kept, wide = _without_wide_scopes(kept)
+    kept, mirrors = _without_mirrors(kept)
+    return kept, spans + wide + mirrors
+
+
+def _without_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
+    """Take out spans whose numbers are those of the spans below them.
+
+    Bottom-up, per unit: a span's own part is what it reports beyond its nearest reporting
+    descendants. Nothing beyond: a sum. More: the rest stays, as its own. Less: the descendants are
+    right, and it is a sum of something else.
+    """
+    by_span = {f"{c.trace}/{c.span}": c for c in calls if c.span and c.trace}
+    if not by_span:
+        return calls, 0
+    parents = {**links, **{name: c.parent for name, c in by_span.items() if c.parent}}
+    below: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, call in by_span.items():
+        if call.usage is None:
+            continue
+        above = _reporting_ancestor(name, str(call.trace), parents, by_span)
+        if above is not None:
+            sums = below[above]
+            for unit, count in call.usage.items():
+                sums[unit] = sums.get(unit, 0) + count
+    kept, taken = [], 0
+    for call in calls:
+        name = f"{call.trace}/{call.span}"
+        if not call.span or name not in below:
+            kept.append(call)
+            continue
+        rest = _beyond(call.usage or {}, below[name])
+        if rest is None:
+            taken += 1
+        else:
+            note = "only what its spans below do not report"
+            warnings = (*call.warnings, note)
+            kept.append(msgspec.structs.replace(call, usage=rest, cost=None, warnings=warnings))
+    return kept, taken
+
+
+def _reporting_ancestor(
+    name: str, trace: str, parents: dict[str, str], by_span: dict[str, Call]
+) -> str | None:
+    """Return the nearest span above that reports usage."""
+    seen = {name}
+    above = parents.get(name)
+    while above:
+        key = f"{trace}/{above}"
+        if key in seen:
+            return None  # a circle
+        call = by_span.get(key)
+        if call is not None and call.usage is not None:
+            return key
+        seen.add(key)
+        above = parents.get(key)
+    return None
+
+
+def _beyond(own: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
+    """Return what a span reports beyond its descendants, or None where that is nothing.
+
+    Only a span that reports at least as much of everything can hold its descendants' numbers; one
+    that reports less of anything counts something else, and the descendants have it already.
+    """
+    totals = [sum(count for unit, count in side.items()) for side in (own, sums)]
+    if totals[0] <= totals[1]:
+        return None
+    rest = {unit: own.get(unit, 0) - sums.get(unit, 0) for unit in {**own, **sums}}
+    if any(count < 0 for count in rest.values()):
+        return None
+    return {unit: count for unit, count in rest.items() if count}
+
+
+def _without_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
+    """Take out what tells of a session as a whole where its calls are known."""
+    finest: dict[str, int] = {}
+    for call in calls:
+        if call.session and call.usage is not None:
+            detail = _DETAIL[call.scope]
+            finest[call.session] = min(detail, finest.get(call.session, detail))
+    kept = [
+        call for call in calls
+        if not call.session or _DETAIL[call.scope] <= finest.get(call.session, 9)
+    ]  # fmt: skip
+    return kept, len(calls) - len(kept)
+
+
+def _without_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
+    """Where several formats tell of one session, keep the one with the most calls in it.
+
+    Ties go to the first by name. Calls that the formats share by their response id have been merged
+    before, so a mirror is what is left of the poorer one.
+    """
+    told: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for call in calls:
+        if call.session and call.usage is not None:
+            told[call.session][call.reader] += 1
+    best = {
+        session: min(by_reader, key=lambda name: (-by_reader[name], name))
+        for session, by_reader in told.items()
+        if len(by_reader) > 1
+    }
+    kept = [
+        call for call in calls
+        if not call.session or call.session not in best or best[call.session] == call.reader
+    ]  # fmt: skip
+    return kept, len(calls) - len(kept)

@@ -1,0 +1,199 @@
+"""`Store`: the records of any number of logs, merged. A monoid: the order of adding is no matter.
+
+It is what shards give and what combines: records of one response become one call, whichever file,
+format or shard told of it. `settle` then takes out what stands there twice: spans that repeat the
+sum of their children, sessions beside their calls, history that a fork replays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import OK, SCOPES, Alias, Call, Link, Record
+
+# 1: the first.
+FORMAT = 1
+
+
+class Store(msgspec.Struct):
+    """Everything that logs told, one entry a response."""
+
+    format: int = FORMAT
+    audit: Audit = msgspec.field(default_factory=Audit)
+    calls: dict[str, Call] = msgspec.field(default_factory=dict)
+    links: dict[str, str] = msgspec.field(default_factory=dict)  # trace/span -> parent
+    origins: dict[str, str] = msgspec.field(default_factory=dict)  # session -> where it forked
+
+    def add(self, record: Record) -> None:
+        """Take one record."""
+        if isinstance(record, Call):
+            self.audit.calls += 1
+            self._merge(key_of(record), record)
+        elif isinstance(record, Link):
+            self.links[f"{record.trace}/{record.span}"] = record.parent
+        elif isinstance(record, Alias):
+            self.origins[record.session] = record.origin
+
+    def extend(self, records: Iterable[Record]) -> None:
+        """Take many records."""
+        for record in records:
+            self.add(record)
+
+    def combine(self, other: Store) -> Store:
+        """Return both together. Commutative, associative; the empty store is neutral."""
+        whole = Store(
+            audit=self.audit + other.audit,
+            calls=dict(self.calls),
+            links={**self.links, **other.links},
+            origins={**self.origins, **other.origins},
+        )
+        for key, call in other.calls.items():
+            whole._merge(key, call)
+        return whole
+
+    def dump(self) -> bytes:
+        """Return the store as bytes, to send or to keep."""
+        return msgspec.msgpack.encode(self)
+
+    @staticmethod
+    def load(data: bytes) -> Store:
+        """Return the store of `dump`."""
+        return msgspec.msgpack.decode(data, type=Store)
+
+    def _merge(self, key: str, call: Call) -> None:
+        known = self.calls.get(key)
+        if known is None:
+            self.calls[key] = call
+            return
+        self.calls[key] = merge(known, call)
+
+
+def key_of(call: Call) -> str:
+    """Return what names a call. One without a key is named by its place."""
+    return call.key or f"{call.file}:{call.line}:{call.span or ''}:{call.scope}"
+
+
+def merge(a: Call, b: Call) -> Call:
+    """Return one call of two records of it. Commutative, associative, idempotent.
+
+    A record that closes the response and has numbers beats one written while it ran; between
+    equals, each unit's larger count is the later one. Of everything else what only one of them
+    tells is kept, and where they differ a fixed order decides: who came first does not matter.
+    """
+    changed: dict[str, Any] = {}
+    a_final, b_final = _closes(a), _closes(b)
+    closing = a.usage if a_final else b.usage
+    usage = _largest(a.usage, b.usage) if a_final == b_final else closing
+    if usage != a.usage:
+        changed["usage"] = usage
+    if (a_final or b_final) != a.final:
+        changed["final"] = a_final or b_final
+    for name, choose in _FIELDS.items():
+        mine, other = getattr(a, name), getattr(b, name)
+        if mine == other or other is None:
+            continue
+        chosen = other if mine is None else choose(mine, other)
+        if chosen != mine:
+            changed[name] = chosen
+    if (b.file, b.line or 0) < (a.file, a.line or 0):
+        changed["file"], changed["line"] = b.file, b.line
+    files = {a.file, b.file, *a.copies, *b.copies}
+    if len(files) > 1:
+        changed["copies"] = tuple(sorted(files))
+    return msgspec.structs.replace(a, **changed) if changed else a
+
+
+def _closes(call: Call) -> bool:
+    return call.final and call.usage is not None
+
+
+def _largest(a: dict[str, int] | None, b: dict[str, int] | None) -> dict[str, int] | None:
+    if a is None or b is None:
+        return a if b is None else b
+    return {unit: max(a.get(unit, 0), b.get(unit, 0)) for unit in {**a, **b}}
+
+
+def _union(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted({*a, *b}))
+
+
+def _blocks(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Join the parts of an answer that was logged block by block, in the order of their places."""
+    return tuple(sorted({*a, *b}, key=lambda part: (part.place, part.role, part.text)))
+
+
+def _longer(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+    return max(a, b, key=lambda parts: (len(parts), parts))
+
+
+def _finer(a: str, b: str) -> str:
+    return min(a, b, key=SCOPES.index)
+
+
+def _better(a: str, b: str) -> str:
+    return min(a, b, key=lambda status: (status != OK, status))
+
+
+_FIELDS: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            "reader", "session", "trace", "span", "parent", "response_id", "provider", "api",
+            "model", "service_tier", "speed", "region", "search_context", "at", "usage_source",
+            "semantics", "cost_basis", "project", "user", "team", "environment", "branch", "agent",
+            "first_token",
+        ),
+        min,
+    ),
+    **dict.fromkeys(("batch", "latency", "error", "cost", "max_output"), max),
+    **dict.fromkeys(("tools", "tags", "warnings"), _union),
+    "scope": _finer, "status": _better, "answer": _blocks, "parts": _longer,
+}  # fmt: skip
+
+
+def settle(store: Store) -> tuple[list[Call], Audit]:
+    """Return the calls that were billed, each once, and the audit with what was taken out."""
+    from tokencost_profiles.rollup import without_rollups
+
+    audit = store.audit + Audit()
+    calls = list(_joined(store).values())
+    audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
+    audit.merged += audit.calls - len(calls) - audit.replayed
+    calls, rolled_up = without_rollups(calls, store.links)
+    audit.rolled_up += rolled_up
+    audit.cached += sum(call.status == "cached" for call in calls)
+    audit.without_usage += sum(call.usage is None and call.status == "ok" for call in calls)
+    return sorted(calls, key=_order), audit
+
+
+def _joined(store: Store) -> dict[str, Call]:
+    """Join calls whose keys name sessions that share a history."""
+    if not store.origins:
+        return store.calls
+    joined: dict[str, Call] = {}
+    for key, call in store.calls.items():
+        name = key
+        if key.startswith("history:"):
+            _, session, rest = key.split(":", 2)
+            name = f"history:{_root(session, store.origins)}:{rest}"
+        known = joined.get(name)
+        if known is not None:
+            call = merge(known, call)
+        joined[name] = call
+    return joined
+
+
+def _root(session: str, origins: dict[str, str]) -> str:
+    """Follow forks back to where they began; a circle ends at its smallest name."""
+    seen: list[str] = []
+    while session in origins and session not in seen:
+        seen.append(session)
+        session = origins[session]
+    return min(seen) if session in seen else session
+
+
+def _order(call: Call) -> tuple[Any, ...]:
+    return (call.at or 0.0, call.file, call.line or 0, call.key or "", call.span or "", call.scope)

@@ -1,0 +1,205 @@
+"""Streamed answers, put together again: from events to the response object they spell.
+
+Usage comes late, in pieces, or again and again: Anthropic's deltas overwrite what the start said,
+Gemini repeats running totals, OpenAI tells all in the last chunk, Groq tells it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import inner
+
+_ANTHROPIC: Final = frozenset({
+    "message_start", "content_block_start", "content_block_delta", "content_block_stop",
+    "message_delta", "message_stop", "ping", "error",
+})  # fmt: skip
+_BEDROCK: Final = frozenset({
+    "messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop",
+    "metadata",
+})  # fmt: skip
+
+
+def is_event(value: Any) -> bool:
+    """Whether a JSON value is an event of a stream rather than a whole response."""
+    if not isinstance(value, Mapping):
+        return False
+    if value.get("object") == "chat.completion.chunk":
+        return True
+    kind = value.get("type")
+    if isinstance(kind, str) and (kind in _ANTHROPIC or kind.startswith("response.")):
+        return True
+    if "prompt_eval_count" in value or "done" in value:
+        return "done" in value and "model" in value
+    if kind in ("message-start", "content-delta", "message-end", "content-start"):  # Cohere
+        return True
+    return len(value) == 1 and next(iter(value)) in _BEDROCK
+
+
+def sse_events(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the data of server-sent events, `[DONE]` left out."""
+    data: list[str] = []
+    for raw in lines:
+        line = raw.rstrip("\r\n")
+        if line.startswith("data:"):
+            data.append(line[5:].removeprefix(" "))
+        elif not line and data:
+            yield from _unless_done("\n".join(data))
+            data = []
+    if data:
+        yield from _unless_done("\n".join(data))
+
+
+def _unless_done(text: str) -> Iterator[str]:
+    if text.strip() not in ("[DONE]", ""):
+        yield text
+
+
+def assemble(events: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the response objects that a sequence of events spells, in order."""
+    made: list[dict[str, Any]] = []
+    chats: dict[str, dict[str, Any]] = {}
+    gemini: dict[str | None, dict[str, Any]] = {}
+    message: dict[str, Any] | None = None
+    for event in events:
+        if not isinstance(event, dict):
+            continue
+        kind = event.get("type")
+        if event.get("object") == "chat.completion.chunk" or (
+            "choices" in event and "delta" in str(event.get("choices"))[:400]
+        ):
+            _chat(event, chats, made)
+        elif isinstance(kind, str) and kind.startswith("response."):
+            _responses(event, made)
+        elif kind == "message_start":
+            message = _started(event, message, made)
+        elif kind in _ANTHROPIC:
+            if message is not None:
+                _anthropic(event, message)
+        elif any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
+            _gemini(event, gemini, made)
+        elif kind == "message-end":
+            made.append({**inner(event, "delta"), "message": {}})
+        elif event.get("done") is True:
+            made.append(event)
+        elif isinstance(event.get("metadata"), dict) and "usage" in event["metadata"]:
+            made.append({**event["metadata"], "stopReason": "end_turn"})
+    return made
+
+
+def _chat(event: dict[str, Any], chats: dict[str, dict[str, Any]], made: list[Any]) -> None:
+    """Merge a chat chunk into the answer of its id."""
+    key = str(event.get("id"))
+    whole = chats.get(key)
+    if whole is None:
+        whole = chats[key] = {**event, "object": "chat.completion", "choices": []}
+        made.append(whole)
+    for name, value in event.items():
+        if name not in ("choices", "object") and value is not None:
+            whole[name] = value
+    for choice in event.get("choices") or ():
+        if isinstance(choice, dict):
+            _merge_choice(choice, whole)
+
+
+def _merge_choice(choice: dict[str, Any], whole: dict[str, Any]) -> None:
+    index = choice.get("index") or 0
+    choices: list[dict[str, Any]] = whole["choices"]
+    while len(choices) <= index < 64:
+        choices.append({"index": len(choices), "message": {"content": "", "tool_calls": []}})
+    if index >= len(choices):
+        return
+    message = choices[index]["message"]
+    delta = inner(choice, "delta")
+    for key in ("content", "reasoning_content", "reasoning"):
+        if isinstance(delta.get(key), str):
+            message[key] = (message.get(key) or "") + delta[key]
+    for call in delta.get("tool_calls") or ():
+        if isinstance(call, dict):
+            _merge_tool_call(call, message["tool_calls"])
+    if choice.get("finish_reason"):
+        choices[index]["finish_reason"] = choice["finish_reason"]
+    if isinstance(choice.get("usage"), dict):  # Moonshot
+        whole.setdefault("usage", choice["usage"])
+
+
+def _merge_tool_call(call: dict[str, Any], calls: list[dict[str, Any]]) -> None:
+    at = call.get("index") or 0
+    while len(calls) <= at < 512:
+        calls.append({"function": {"name": "", "arguments": ""}})
+    if at >= len(calls):
+        return
+    function, given = calls[at]["function"], inner(call, "function")
+    for key in ("name", "arguments"):
+        if isinstance(given.get(key), str):
+            function[key] += given[key]
+
+
+def _responses(event: dict[str, Any], made: list[dict[str, Any]]) -> None:
+    """Keep the response that an event closes; events before the end tell nothing more."""
+    response = event.get("response")
+    if not isinstance(response, dict):
+        return
+    if event["type"] in ("response.completed", "response.incomplete", "response.failed"):
+        made.append({**response, **_extras(event)})
+
+
+def _extras(event: dict[str, Any]) -> dict[str, Any]:
+    return {"copilot_usage": event["copilot_usage"]} if "copilot_usage" in event else {}
+
+
+def _started(
+    event: dict[str, Any], before: dict[str, Any] | None, made: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Open a message. A second start with the same id is the same message sent twice."""
+    started = inner(event, "message")
+    if before is not None and before.get("id") == started.get("id"):
+        return before
+    message = {**started, "type": "message", "role": "assistant", "content": []}
+    message["usage"] = dict(inner(started, "usage"))
+    made.append(message)
+    return message
+
+
+def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
+    kind = event["type"]
+    content = message["content"]
+    if kind == "content_block_start":
+        block = dict(inner(event, "content_block"))
+        if block.get("type") == "fallback":
+            model = inner(block, "to").get("model")
+            message["model"] = model or message.get("model")
+        block["_json"] = ""
+        content.append(block)
+    elif kind == "content_block_delta" and content:
+        delta, block = inner(event, "delta"), content[-1]
+        for key in ("text", "thinking"):
+            if isinstance(delta.get(key), str):
+                block[key] = (block.get(key) or "") + delta[key]
+        if isinstance(delta.get("partial_json"), str):
+            block["_json"] += delta["partial_json"]
+    elif kind == "content_block_stop" and content and content[-1].get("_json"):
+        content[-1]["input"] = content[-1]["_json"]
+    elif kind == "message_delta":
+        # Deltas are final where they say something, and leave out what did not change.
+        for key, value in inner(event, "usage").items():
+            if value is not None:
+                message["usage"][key] = value
+        reason = inner(event, "delta").get("stop_reason")
+        message["stop_reason"] = reason or message.get("stop_reason")
+
+
+def _gemini(
+    event: dict[str, Any], answers: dict[str | None, dict[str, Any]], made: list[dict[str, Any]]
+) -> None:
+    """Merge a chunk of a Gemini answer: usage is a running total, the last one counts."""
+    key = event.get("responseId", event.get("response_id"))
+    whole = answers.get(key)
+    if whole is None:
+        whole = answers[key] = {**event, "candidates": []}
+        made.append(whole)
+    for name, value in event.items():
+        if name != "candidates" and value is not None:
+            whole[name] = value
+    whole["candidates"] += event.get("candidates") or []
