@@ -1,17 +1,17 @@
-"""Log files: opened whatever they are packed in, and looked at to tell what they are."""
+"""Log files, looked at to tell what they are."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, BinaryIO, Final, cast
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.sources import Source
 
 # How much of a file is looked at to tell its format. Header rows that embed a system prompt reach
 # 30 KB.
@@ -22,7 +22,7 @@ _BLOCK: Final = 1 << 20
 LARGEST_DOCUMENT: Final = 1 << 30
 LARGEST_LINE: Final = 256 << 20
 
-_ZIP: Final = b"PK\x03\x04"
+ZIP: Final = b"PK\x03\x04"
 _SQLITE: Final = b"SQLite format 3\x00"
 _PARQUET: Final = b"PAR1"
 
@@ -30,10 +30,14 @@ _PARQUET: Final = b"PAR1"
 class Input:
     """One log file, decompressed, with what its beginning tells."""
 
-    def __init__(self, shown: str, open_: Callable[[], BinaryIO], size: int | None) -> None:
+    def __init__(
+        self, shown: str, open_: Callable[[], BinaryIO], size: int | None = None,
+        path: Path | None = None,
+    ) -> None:  # fmt: skip
         self.shown = shown
         self.open = open_
         self.size = size  # bytes on disk, None inside an archive
+        self.path = path  # on disk, as it is; None for standard input and what is unpacked
 
     @cached_property
     def head(self) -> bytes:
@@ -59,35 +63,54 @@ class Input:
     @property
     def is_zip(self) -> bool:
         """Whether this is a zip archive that some reader takes whole."""
-        return self.head.startswith(_ZIP)
+        return self.head.startswith(ZIP)
 
     @cached_property
-    def rows(self) -> list[Any]:
-        """The first JSON values, one a line; empty where the file is not JSON lines.
+    def _lines(self) -> list[bytes]:
+        """The first lines that are not blank."""
+        return [line for line in self.head.split(b"\n") if line.strip()][:_ROWS]
 
-        It is when its first line is an object or a list of its own, or most of its first lines
-        are: broken lines among them do not hide the format, and neither does a cut last one.
+    @cached_property
+    def _values(self) -> list[Any]:
+        """The values of the first lines, as far as they have been looked at."""
+        return []
+
+    def _decoded(self) -> Iterator[Any]:
+        """Yield the value of each of the first lines, None for a line that is not JSON."""
+        for at, line in enumerate(self._lines):
+            if at == len(self._values):
+                self._values.append(_value(line))
+            yield self._values[at]
+
+    @cached_property
+    def is_lines(self) -> bool:
+        """Whether the file is JSON lines: objects or lists, one a line.
+
+        It is when its first line is one, or most of its first lines are: broken lines among them
+        do not hide the format, and neither does a cut last one.
         """
-        lines = [line for line in self.text.split("\n") if line.strip()][:_ROWS]
-        values = [_value(line) for line in lines]
-        found = [value for value in values if isinstance(value, (dict, list))]
-        if not found or (not isinstance(values[0], (dict, list)) and 2 * len(found) < len(lines)):
-            return []
-        return found
+        if isinstance(next(self._decoded(), None), (dict, list)):
+            return True
+        found = sum(isinstance(value, (dict, list)) for value in self._decoded())
+        return found > 0 and 2 * found >= len(self._lines)
 
-    @cached_property
-    def objects(self) -> list[dict[str, Any]]:
+    @property
+    def rows(self) -> Iterator[Any]:
+        """The first JSON values, one a line; none where the file is not JSON lines."""
+        if self.is_lines:
+            yield from (value for value in self._decoded() if isinstance(value, (dict, list)))
+
+    @property
+    def objects(self) -> Iterator[dict[str, Any]]:
         """The JSON objects among the first rows."""
-        return [row for row in self.rows if isinstance(row, dict)]
+        return (row for row in self.rows if isinstance(row, dict))
 
     @cached_property
     def is_document(self) -> bool:
         """Whether the file is one JSON value over several lines (or a single line)."""
-        start = self.text.lstrip()[:1]
-        if start not in ("{", "["):
+        if self.head.lstrip()[:1] not in (b"{", b"["):
             return False
-        lines = [line for line in self.text.split("\n") if line.strip()]
-        return len(lines) == 1 or not self.rows
+        return len(self._lines) == 1 or not self.is_lines
 
     def has(self, *keys: str) -> bool:
         """Whether all keys occur as JSON keys in the beginning."""
@@ -105,6 +128,29 @@ class Input:
             )
         return decode(data, self.shown)
 
+    def beside(self, name: str) -> Input | None:
+        """Return the file of this name in the same folder, where there is one."""
+        if self.path is None or not (self.path.parent / name).is_file():
+            return None
+        path = self.path.parent / name
+        shown = str(Path(self.shown).parent / name)
+        return Input(shown, lambda: path.open("rb"), path.stat().st_size, path)
+
+    @contextmanager
+    def local(self) -> Iterator[Path]:
+        """Give the file a path on disk, for libraries that need one."""
+        if self.path is not None:
+            yield self.path
+            return
+        import shutil
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="tokencost-") as folder:
+            path = Path(folder) / "log"
+            with self.open() as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target, _BLOCK)
+            yield path
+
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield (line number, line) for every line that is not blank."""
         number = 0
@@ -120,31 +166,11 @@ class Input:
                 if not line.isspace():
                     yield number, line
 
-    def blocks(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (number of its first line, block) of about a megabyte, cut at line ends."""
-        number, held = 1, b""
-        with self.open() as file:
-            while chunk := file.read(_BLOCK):
-                end = chunk.rfind(b"\n") + 1
-                if not end:
-                    held += chunk
-                    if len(held) > LARGEST_LINE:
-                        raise InputError(
-                            f"{self.shown}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
-                        )
-                    continue
-                block = held + chunk[:end] if held else chunk[:end]
-                yield number, block
-                number += block.count(b"\n")
-                held = chunk[end:]
-        if held:
-            yield number, held
 
-
-def _value(line: str) -> Any:
+def _value(line: bytes) -> Any:
     """Return the JSON value of a line, or None where it is none."""
     try:
-        return msgspec.json.decode(line.strip())
+        return msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return None
 
@@ -174,80 +200,6 @@ def mended(data: bytes) -> Any:
 
     text = data.decode("utf-8-sig", "replace")
     return json.loads(text, strict=False)
-
-
-def open_inputs(source: Source) -> Iterator[Input]:
-    """Yield the log files of a source: itself, decompressed, or the members of an archive."""
-    with source.open() as file:
-        head = file.read(8)
-    plain = _decompressed(source, head)
-    if plain is not None:
-        yield Input(source.shown, plain, source.size)
-        return
-    if head.startswith(_ZIP):
-        yield from _members(source)
-        return
-    yield Input(source.shown, source.open, source.size)
-
-
-def _decompressed(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
-    if head.startswith(b"\x1f\x8b"):
-        import gzip
-
-        return lambda: cast("BinaryIO", gzip.open(source.open(), "rb"))
-    if head.startswith(b"BZh"):
-        import bz2
-
-        return lambda: cast("BinaryIO", bz2.open(source.open(), "rb"))
-    if head.startswith(b"\xfd7zXZ\x00"):
-        import lzma
-
-        return lambda: cast("BinaryIO", lzma.open(source.open(), "rb"))
-    if head.startswith(b"\x28\xb5\x2f\xfd"):
-        return lambda: _zstd(source)
-    return None
-
-
-def _zstd(source: Source) -> BinaryIO:
-    try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]
-
-        opened: BinaryIO = zstd.open(source.open(), "rb")
-    except ImportError:
-        try:
-            import zstandard
-        except ImportError:
-            raise InputError(
-                f"{source.shown}: zstd needs Python 3.14, or: pip install zstandard"
-            ) from None
-        reader = zstandard.ZstdDecompressor().stream_reader(source.open(), read_across_frames=True)
-        return cast("BinaryIO", io.BufferedReader(reader))
-    return opened
-
-
-def _members(source: Source) -> Iterator[Input]:
-    import zipfile
-
-    try:
-        with source.open() as file, zipfile.ZipFile(file) as archive:
-            names = [info for info in archive.infolist() if not info.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{source.shown}: not a whole zip archive: {error}") from error
-    if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
-        yield Input(source.shown, source.open, source.size)  # a log format of its own
-        return
-    for info in names:
-        yield Input(f"{source.shown}!{info.filename}", _member(source, info.filename), None)
-
-
-def _member(source: Source, name: str) -> Callable[[], BinaryIO]:
-    def open_() -> BinaryIO:
-        import zipfile
-
-        with source.open() as file, zipfile.ZipFile(file) as archive:
-            return io.BytesIO(archive.read(name))
-
-    return open_
 
 
 def _place(shown: str, line: int | None) -> str:

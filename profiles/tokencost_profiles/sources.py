@@ -35,6 +35,7 @@ class Source(NamedTuple):
     open: Callable[[], BinaryIO]
     size: int  # bytes
     named: bool = True  # asked for by name, not found in a folder
+    path: Path | None = None
 
 
 def from_file(path: Path, shown: str, *, named: bool = True) -> Source:
@@ -43,7 +44,7 @@ def from_file(path: Path, shown: str, *, named: bool = True) -> Source:
         size = path.stat().st_size
     except OSError as error:
         raise InputError(f"{shown}: cannot be read: {error.strerror}") from error
-    return Source(shown, lambda: _open(path, shown), size, named)
+    return Source(shown, lambda: _open(path, shown), size, named, path)
 
 
 def from_bytes(data: bytes, shown: str) -> Source:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
-from tokencost_profiles.inputs import Input, open_inputs
+from tokencost_profiles.containers import open_inputs
+from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers import Log, detect, read
 from tokencost_profiles.sources import from_bytes, from_file
 from tokencost_profiles.store import Store, settle

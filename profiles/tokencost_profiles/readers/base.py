@@ -10,15 +10,22 @@ import msgspec
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input, mended
+from tokencost_profiles.tokenizers.base import Count
+
+# (model, text) -> tokens
+CountText = Callable[[str | None, str], Count]
 
 
 class Log:
     """The place where a reader notes rows read and rows that could not be read."""
 
-    def __init__(self, shown: str, audit: Audit, *, text: bool = False) -> None:
+    def __init__(
+        self, shown: str, audit: Audit, *, text: bool = False, count: CountText | None = None
+    ) -> None:
         self.shown = shown
         self.audit = audit
         self.text = text  # whether the text of calls is wanted
+        self.count = count  # tokens of a text, for what a log does not report
         self.reader = ""
 
     def start(self, reader: str) -> None:

@@ -27,7 +27,7 @@ def _recognises(log_file: Input) -> bool:
     head = log_file.text.lstrip()
     if head.startswith(("data:", "event:", ":")):
         return '"' in head
-    if log_file.rows and not log_file.is_document:
+    if log_file.is_lines and not log_file.is_document:
         return any(is_event(row) or _first(row) for row in log_file.rows)
     if head[:1] not in ("{", "["):
         return False

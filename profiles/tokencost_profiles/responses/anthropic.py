@@ -13,6 +13,8 @@ from tokencost_profiles.meters.base import Metered, inner, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
 
+# How the ids of responses begin that a cloud has served.
+_CLOUDS: Final = {"msg_bdrk_": "bedrock", "msg_vrtx_": "vertex"}
 # Passes whose tokens the top level already holds.
 _INSIDE: Final = ("message", "fallback_message")
 
@@ -32,7 +34,8 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     blocks = [b for b in (content if isinstance(content, list) else []) if isinstance(b, Mapping)]
     model = text(value.get("model"))
     call = call_of(
-        metered, api="messages", provider="anthropic", model=model, response_id=value.get("id"),
+        metered, api="messages", provider=served_by(value.get("id")) or "anthropic", model=model,
+        response_id=value.get("id"),
         tools=tools_of(blocks), answer=answer_of(blocks) if want_text else None,
         final=value.get("stop_reason") is not None,
     )  # fmt: skip
@@ -73,6 +76,13 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
         agent=kind.removesuffix("_message") if kind not in _INSIDE else None,
         warnings=metered.warnings, final=call.final,
     )  # fmt: skip
+
+
+def served_by(response_id: Any) -> str | None:
+    """Tell from the id of a response which cloud answered, where it says so."""
+    if not isinstance(response_id, str):
+        return None
+    return _CLOUDS.get(response_id[:9])
 
 
 def tools_of(blocks: list[Mapping[str, Any]]) -> tuple[str, ...]:

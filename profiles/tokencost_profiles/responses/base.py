@@ -51,10 +51,15 @@ def key_of(call: Call, *more: object) -> str | None:
     """
     if not call.response_id:
         return None
-    if len(call.response_id) >= _STRONG:
+    if is_strong(call.response_id):
         return f"id:{call.response_id}"
     usage = sorted((call.usage or {}).items())
     return f"record:{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
+
+
+def is_strong(response_id: str) -> bool:
+    """Whether an id is long enough to name a response by itself, in any file."""
+    return len(response_id) >= _STRONG
 
 
 def moment(value: Any) -> float | None:

@@ -1,0 +1,107 @@
+"""Log files out of what they are packed in: gz, bz2, xz, zstd, zip; other encodings than UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, cast
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.inputs import ZIP, Input
+from tokencost_profiles.sources import Source, encoding_of
+
+_BLOCK: Final = 1 << 20
+
+
+def open_inputs(source: Source) -> Iterator[Input]:
+    """Yield the log files of a source: itself, decompressed, or the members of an archive."""
+    with source.open() as file:
+        head = file.read(8)
+    plain = _decompressed(source, head) or _recoded(source, head)
+    if plain is not None:
+        yield Input(source.shown, plain, source.size)
+    elif head.startswith(ZIP):
+        yield from _members(source)
+    else:
+        yield Input(source.shown, source.open, source.size, source.path)
+
+
+def _decompressed(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
+    if head.startswith(b"\x1f\x8b"):
+        import gzip
+
+        return lambda: cast("BinaryIO", gzip.open(source.open(), "rb"))
+    if head.startswith(b"BZh"):
+        import bz2
+
+        return lambda: cast("BinaryIO", bz2.open(source.open(), "rb"))
+    if head.startswith(b"\xfd7zXZ\x00"):
+        import lzma
+
+        return lambda: cast("BinaryIO", lzma.open(source.open(), "rb"))
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return lambda: _zstd(source)
+    return None
+
+
+def _recoded(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
+    """Open a file of another encoding, as its mark tells, as UTF-8."""
+    encoding = encoding_of(head)
+    if encoding in (None, "utf-8", "utf-8-sig"):
+        return None
+
+    def open_() -> BinaryIO:
+        import tempfile
+
+        # Whoever opens it closes it.
+        recoded = cast("BinaryIO", tempfile.TemporaryFile(prefix="tokencost-"))  # noqa: SIM115
+        with source.open() as file:
+            for text in codecs.iterdecode(iter(lambda: file.read(_BLOCK), b""), str(encoding)):
+                recoded.write(text.encode("utf-8", "surrogatepass"))
+        recoded.seek(0)
+        return recoded
+
+    return open_
+
+
+def _zstd(source: Source) -> BinaryIO:
+    try:
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]
+
+        opened: BinaryIO = zstd.open(source.open(), "rb")
+    except ImportError:
+        try:
+            import zstandard
+        except ImportError:
+            raise InputError(
+                f"{source.shown}: zstd needs Python 3.14, or: pip install zstandard"
+            ) from None
+        reader = zstandard.ZstdDecompressor().stream_reader(source.open(), read_across_frames=True)
+        return cast("BinaryIO", io.BufferedReader(reader))
+    return opened
+
+
+def _members(source: Source) -> Iterator[Input]:
+    import zipfile
+
+    try:
+        with source.open() as file, zipfile.ZipFile(file) as archive:
+            names = [info for info in archive.infolist() if not info.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{source.shown}: not a whole zip archive: {error}") from error
+    if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
+        yield Input(source.shown, source.open, source.size, source.path)  # a format of its own
+        return
+    for info in names:
+        yield Input(f"{source.shown}!{info.filename}", _member(source, info.filename))
+
+
+def _member(source: Source, name: str) -> Callable[[], BinaryIO]:
+    def open_() -> BinaryIO:
+        import zipfile
+
+        with source.open() as file, zipfile.ZipFile(file) as archive:
+            return io.BytesIO(archive.read(name))
+
+    return open_

@@ -1,0 +1,109 @@
+"""What was said in Claude Code sessions: the prompt of every call, from the tree of its rows.
+
+Not in these logs, and so not in the parts: the system prompt and the tool schemas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.calls import Call
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters.base import inner
+from tokencost_profiles.requests.base import Part
+
+
+class _Node(NamedTuple):
+    above: _Node | None
+    parts: tuple[Part, ...]
+
+
+def with_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
+    """Yield calls with the text of their prompts and answers."""
+    prompts: dict[str, _Node | None] = {}
+    answers: dict[str, list[Part]] = {}
+    nodes: dict[str, _Node] = {}
+    for row in _rows(log_file):
+        message = inner(row, "message")
+        above = nodes.get(str(row.get("parentUuid")))
+        content = message.get("content")
+        name = str(message.get("id"))
+        if row.get("type") == "assistant":
+            prompts.setdefault(name, above)
+            answer = answers.setdefault(name, [])
+            parts = parts_of(content, "assistant", len(answer))
+            answer += parts
+        else:
+            parts = parts_of(content, "user")
+        if row.get("uuid"):
+            nodes[str(row["uuid"])] = _Node(above, parts)
+    for call in calls:
+        name = call.response_id or ""
+        if name in answers:
+            call.parts, call.answer = _path(prompts[name]), tuple(answers[name])
+        yield call
+
+
+def _rows(log_file: Input) -> Iterator[dict[str, Any]]:
+    if log_file.is_document:
+        document = log_file.document
+        rows = document.get("loglines") if isinstance(document, dict) else None
+        yield from (row for row in (rows or []) if isinstance(row, dict))
+        return
+    for _, line in log_file.lines():
+        try:
+            row = msgspec.json.decode(line)
+        except (msgspec.DecodeError, RecursionError):
+            continue  # noted when the calls were read
+        if isinstance(row, dict):
+            yield row
+
+
+def _path(node: _Node | None) -> tuple[Part, ...]:
+    pieces = []
+    while node is not None:
+        pieces.append(node.parts)
+        node = node.above
+    return tuple(part for parts in reversed(pieces) for part in parts)
+
+
+def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
+    """Return the parts of a message's content in Anthropic's form.
+
+    `first` is the number of the first block: rows may hold one block of a message each.
+    """
+    if isinstance(content, str):
+        return (Part(role, content, f"{first:04}"),) if content else ()
+    found: list[Part] = []
+    for block in content if isinstance(content, list) else ():
+        piece = _part(block, role, f"{first + len(found):04}")
+        if piece is not None:
+            found.append(piece)
+    return tuple(found)
+
+
+def _part(block: Any, role: str, place: str) -> Part | None:
+    if not isinstance(block, dict):
+        return None
+    kind = block.get("type")
+    if kind == "text":
+        return Part(role, str(block.get("text") or ""), place)
+    if kind == "thinking":
+        return Part("reasoning", str(block.get("thinking") or ""), place)
+    if kind == "tool_use":
+        given = json.dumps(block.get("input"), ensure_ascii=False)
+        return Part("tool_call", f"{block.get('name', '')}{given}", place)
+    if kind == "tool_result":
+        return Part("tool_result", _text_of(block.get("content")), place)
+    return None
+
+
+def _text_of(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(str(block.get("text") or "") for block in content
+                         if isinstance(block, dict))  # fmt: skip
+    return content if isinstance(content, str) else ""

@@ -1,0 +1,283 @@
+"""Claude Code on disk: sessions, subagents, resumed copies.
+
+A response is written once a content block, the output growing from row to row, and written again
+in every session that was resumed or forked from this one. Its key is the message id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters.anthropic import METER
+from tokencost_profiles.meters.base import Metered, amount, inner
+from tokencost_profiles.readers._claude_text import parts_of, with_text
+from tokencost_profiles.readers.base import Log, Reader, placed, second_chance
+from tokencost_profiles.responses.anthropic import passes, served_by
+from tokencost_profiles.responses.base import is_strong, moment
+from tokencost_profiles.scan import lines_with
+
+_ANSWERS: Final = (None, "assistant")
+NO_MODEL: Final = "<synthetic>"  # written by the client itself
+# More characters than this for a token are rare: the number was written too early.
+_CHARACTERS_PER_TOKEN: Final = 8
+
+
+class _Split(msgspec.Struct, gc=False):
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class _ServerTools(msgspec.Struct, gc=False):
+    web_search_requests: int | None = None
+
+
+class _Usage(msgspec.Struct, omit_defaults=True, gc=False):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation: _Split | None = None
+    server_tool_use: _ServerTools | None = None
+    output_tokens_details: dict[str, Any] | None = None
+    iterations: list[dict[str, Any]] | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+
+
+class _Block(msgspec.Struct, gc=False):
+    type: str | None = None
+    name: str | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    id: str | None = None
+    model: str | None = None
+    usage: _Usage | None = None
+    content: list[_Block] | str | None = None
+    stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class _Nested(msgspec.Struct, gc=False):
+    message: msgspec.Raw | None = None
+
+
+class _Row(msgspec.Struct, gc=False):
+    type: str | None = None
+    message: _Message | None = None
+    timestamp: str | None = None
+    session: str | None = msgspec.field(default=None, name="sessionId")
+    request: str | None = msgspec.field(default=None, name="requestId")
+    cwd: str | None = None
+    branch: str | None = msgspec.field(default=None, name="gitBranch")
+    agent: str | None = msgspec.field(default=None, name="agentId")
+    aside: bool = msgspec.field(default=False, name="isSidechain")
+    cost: Any = msgspec.field(default=None, name="costUSD")
+    data: _Nested | None = None
+
+
+_ROW: Final = msgspec.json.Decoder(_Row, strict=False)
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document and log_file.has("loglines"):
+        return True
+    return any(_is_row(row) for row in log_file.objects)
+
+
+def _is_row(row: dict[str, Any]) -> bool:
+    if "usageMetadata" in row or "sessionId" not in row:
+        return False
+    message = row.get("message")
+    if isinstance(message, dict):
+        return "parts" not in message and ("uuid" in row or "usage" in message)
+    return "leafUuid" in row or "parentUuid" in row
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    found = _calls(log_file, log)
+    return with_text(log_file, found) if log.text else found
+
+
+def _calls(log_file: Input, log: Log) -> Iterator[Call]:
+    session = _Session(log)
+    if log_file.is_document:
+        for at, line in enumerate(_loglines(log_file), 1):
+            log.row()
+            session.take(at, line)
+    else:
+        for number, line in lines_with(log_file, b'"usage"', log):
+            session.take(number, line)
+    return session.calls()
+
+
+def _loglines(log_file: Input) -> Iterator[bytes]:
+    """Yield the rows of a session that the web client exported as one document."""
+    document = log_file.document
+    rows = document.get("loglines") if isinstance(document, dict) else [document]
+    for row in rows if isinstance(rows, list) else ():
+        yield msgspec.json.encode(row)
+
+
+class _Session:
+    """The calls of one file, while it is read."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.found: dict[str, Call] = {}
+        self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
+        self.usages: dict[str, _Usage] = {}
+        self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
+
+    def take(self, number: int, line: bytes) -> None:
+        """Take a line that may tell of a call."""
+        row: _Row | None
+        try:
+            row = _ROW.decode(line)
+        except (msgspec.DecodeError, RecursionError):
+            row = self._mended(line, number)
+        if row is None:
+            return
+        if row.message is None:
+            if row.data is not None and row.data.message is not None:
+                self.take(number, bytes(row.data.message))  # the progress of a subagent
+            return
+        usage = row.message.usage
+        if usage is not None and row.type in _ANSWERS and row.message.model != NO_MODEL:
+            self._response(number, row, row.message, usage, line)
+
+    def _mended(self, line: bytes, number: int) -> _Row | None:
+        value = second_chance(line, number, self.log)
+        if not isinstance(value, dict):
+            return None
+        if isinstance(value.get("message"), dict):
+            value["message"].pop("content", None)
+        try:
+            return msgspec.convert(value, _Row, strict=False)
+        except msgspec.ValidationError as error:
+            self.log.skip(number, f"not a row of Claude Code: {error}")
+            return None
+
+    def _response(
+        self, number: int, row: _Row, message: _Message, usage: _Usage, line: bytes
+    ) -> None:
+        key = self._key(row, message, usage)
+        call = self.found.get(key)
+        if call is None:
+            call = self.found[key] = self._call(key, number, row, message)
+            self.usages[key] = usage
+        else:
+            self.log.audit.calls += 1
+            if (usage.output_tokens or 0) > (self.usages[key].output_tokens or 0):
+                self.usages[key] = usage  # the counts of the prompt stand still, the output grows
+        if isinstance(message.content, list):
+            for block in message.content:
+                if block.type == "tool_use" and block.name and block.name not in call.tools:
+                    call.tools = (*call.tools, block.name)
+        if message.stop_reason is not None:
+            call.final = True
+            self.cut.pop(key, None)
+        elif not call.final:
+            self.cut.setdefault(key, []).append(line)
+
+    def _key(self, row: _Row, message: _Message, usage: _Usage) -> str:
+        """Name a response. A proxy may give one id to several: then their prompts differ."""
+        if not message.id or not is_strong(message.id):
+            return f"claude:{row.session}:{message.id}:{row.request or row.timestamp}"
+        key = f"id:{message.id}"
+        prompt = (usage.input_tokens or 0) + (usage.cache_read_input_tokens or 0)
+        known = self.inputs.setdefault(key, (row.request, prompt))
+        if known[1] != prompt and known[0] != row.request and row.request and not row.aside:
+            return f"{key}:{row.request}"
+        return key
+
+    def _call(self, key: str, number: int, row: _Row, message: _Message) -> Call:
+        call = Call(
+            reader=self.log.reader, file=self.log.shown, line=number,
+            key=key, api="messages", model=message.model, response_id=message.id,
+            provider=served_by(message.id), session=row.session, at=moment(row.timestamp),
+            project=row.cwd, branch=row.branch or None, final=False,
+            agent=row.agent or ("subagent" if row.aside else "main"),
+        )  # fmt: skip
+        if row.cost is not None:
+            call.cost, call.cost_basis = amount(row.cost), "client"
+        return call
+
+    def calls(self) -> Iterator[Call]:
+        """Yield the calls of the file."""
+        for key, call in self.found.items():
+            usage = self.usages[key]
+            call.service_tier, call.speed = usage.service_tier, usage.speed
+            call.region = usage.inference_geo or None
+            call.usage = units_of(usage)
+            if key in self.cut:
+                self._complete(call, self.cut[key])
+            if usage.iterations and len(usage.iterations) > 1:
+                for found in passes(call, msgspec.to_builtins(usage), _metered(usage)):
+                    yield placed(found, self.log, call.line)
+            else:
+                yield call
+
+    def _complete(self, call: Call, lines: list[bytes]) -> None:
+        """Count what was said where the log ends before the provider's last number."""
+        call.final, call.usage_source = True, PARTIAL
+        said = "\n".join(text for line in lines for text in _said(line))
+        written = (call.usage or {}).get("output", 0)
+        if self.log.count is None or len(said) < _CHARACTERS_PER_TOKEN * written:
+            return
+        counted = self.log.count(call.model, said)
+        if call.usage is not None and counted.tokens > written:
+            call.usage = {**call.usage, "output": counted.tokens}
+            call.usage_source, call.error = COUNTED, counted.error
+            call.warnings = ("output counted from its text: the log ends before the last number",)
+
+
+def units_of(usage: _Usage) -> dict[str, int]:
+    """Return what a usage object bills: at once where it is of the usual form."""
+    fresh, output = usage.input_tokens, usage.output_tokens
+    written = usage.cache_creation_input_tokens or 0
+    split = usage.cache_creation
+    short = (split.ephemeral_5m_input_tokens or 0) if split else 0
+    long = (split.ephemeral_1h_input_tokens or 0) if split else 0
+    if fresh is None or output is None or written != short + long or usage.output_tokens_details:
+        return _metered(usage).usage
+    found = {"input": fresh}
+    if usage.cache_read_input_tokens:
+        found["cache_read"] = usage.cache_read_input_tokens
+    if short:
+        found["cache_write_5m"] = short
+    if long:
+        found["cache_write_1h"] = long
+    found["output"] = output
+    tools = usage.server_tool_use
+    if tools is not None and tools.web_search_requests:
+        found["web_search"] = tools.web_search_requests
+    return found
+
+
+def _metered(usage: _Usage) -> Metered:
+    return METER.read(msgspec.to_builtins(usage), "anthropic")
+
+
+def _said(line: bytes) -> Iterator[str]:
+    try:
+        row = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return
+    yield from (part.text for part in parts_of(inner(row, "message").get("content"), "assistant"))
+
+
+READER: Final = Reader(
+    "claude-code",
+    "Claude Code sessions and their subagents",
+    ("usage", "time", "session", "tools", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=20,
+    where="~/.claude/projects",
+)

@@ -1,0 +1,86 @@
+"""The lines of a large log that hold a key, found without looking closely at the others.
+
+Inside a JSON string a quote is escaped, so the bytes `"usage"` are a whole key or a whole value: a
+line without them tells of no usage. Lines that look broken come too, so that none is lost silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import RawIOBase
+from typing import BinaryIO, Final, cast
+
+from stringzilla import count, find
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.inputs import LARGEST_LINE, Input
+from tokencost_profiles.readers.base import Log
+
+_BLOCK: Final = 1 << 20
+_BOUNDARY: Final = b"}\n{"
+
+
+def lines_with(log_file: Input, key: bytes, log: Log) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number, line) for every line that holds `key` or is not an object in braces.
+
+    All lines that are not blank are noted as read.
+    """
+    number, held = 1, 0  # the line at the beginning of the buffer, bytes of it that are there
+    buffer = bytearray(_BLOCK)  # one for all blocks: a new one each costs more than the search
+    with log_file.open() as file:
+        while size := _fill(file, buffer, held):
+            end = buffer.rfind(b"\n", 0, held + size) + 1
+            if not end:
+                held += size
+                if held > LARGEST_LINE:
+                    raise InputError(
+                        f"{log_file.shown}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
+                    )
+                continue
+            yield from _in_block(buffer, end, number, key, log)
+            number += count(buffer, b"\n", 0, end)
+            rest = buffer[end : held + size]
+            held = len(rest)
+            buffer[:held] = rest
+    if held:
+        yield from _one(bytes(buffer[:held]), number, key, log)
+
+
+def _fill(file: BinaryIO, buffer: bytearray, held: int) -> int:
+    """Read behind what the buffer holds, and return how much was read."""
+    if 2 * held > len(buffer):
+        buffer.extend(bytes(len(buffer)))
+    with memoryview(buffer) as view:
+        return cast("RawIOBase", file).readinto(view[held:]) or 0
+
+
+def _in_block(
+    block: bytearray, end: int, number: int, key: bytes, log: Log
+) -> Iterator[tuple[int, bytes]]:
+    lines = count(block, b"\n", 0, end)
+    whole = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
+    if not whole or count(block, _BOUNDARY, 0, end) != lines - 1:
+        for line in bytes(block[: end - 1]).split(b"\n"):
+            yield from _one(line, number, key, log)
+            number += 1
+        return
+    log.row(lines)
+    at, found = 0, find(block, key, 0, end)
+    while found >= 0:
+        start = block.rfind(b"\n", at, found) + 1 or at
+        number += count(block, b"\n", at, start)
+        at = block.find(b"\n", found, end) + 1
+        yield number, bytes(block[start:at])
+        number += 1
+        found = find(block, key, at, end)
+
+
+def _one(line: bytes, number: int, key: bytes, log: Log) -> Iterator[tuple[int, bytes]]:
+    if number == 1:
+        line = line.removeprefix(b"\xef\xbb\xbf")
+    stripped = line.strip()
+    if not stripped:
+        return
+    log.row()
+    if key in line or stripped[:1] != b"{" or stripped[-1:] != b"}":
+        yield number, line
