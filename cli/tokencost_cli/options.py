@@ -64,3 +64,47 @@ Raw = Annotated[
     bool,
     typer.Option("--raw", help="The text alone, without the tokens that a chat request adds."),
 ]
+Logs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATHS...", show_default=False,
+        help="Logs, traces, saved profiles: files, folders, globs, or - for standard input. "
+        "Without any: the coding agents on this machine.",
+    ),
+]  # fmt: skip
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DATE", help="Calls from this day or moment on (2026-05-01)."),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DATE", help="Calls up to the end of this day, or a moment."),
+]
+Timezone = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone", metavar="ZONE", help="For days and dates, as Europe/Berlin. Default: UTC."
+    ),
+]
+InputFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--input-format", metavar="NAME",
+        help="Read every file as this format (see `tokencost formats`).",
+    ),
+]  # fmt: skip
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="FIELD=PATH|FILE", show_default=False,
+        help="Describe a format of your own: input=usage.in, model=llm.name, or a YAML file. "
+        "For JSON lines, CSV and Parquet. Repeatable.",
+    ),
+]  # fmt: skip
+Strict = Annotated[
+    bool, typer.Option("--strict", help="End with 3 when any row or file could not be read.")
+]
+ProfileFormat = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="table, json, csv, markdown or parquet."),
+]

@@ -7,7 +7,7 @@ A command makes one `Report`; every renderer can write every report. `data` is t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
@@ -54,6 +54,11 @@ class Report(NamedTuple):
     """Everything that a renderer needs."""
 
     format: str  # name and version of the JSON document, such as `tokencost.estimate/1`
-    data: dict[str, Any]
+    data: dict[str, Any] | Callable[[], dict[str, Any]]  # a function where making it takes time
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """Return the machine's form."""
+        data = self.data() if callable(self.data) else self.data
+        return {"format": self.format, **data, "warnings": list(self.warnings)}

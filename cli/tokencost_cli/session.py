@@ -104,18 +104,23 @@ class Session:
         if format_name not in ("json", "markdown"):
             for warning in report.warnings:
                 self.context.warn(warning)
-        if output is None:
+        if output is not None:
+            write_whole(output, text)
+        elif isinstance(text, str):
             self.context.stdout.write(text)
-            return
-        write_whole(output, text)
+        elif self.context.stdout_is_terminal:
+            raise UsageError(f"{format_name} is not for a terminal", hint="give --output FILE")
+        else:
+            self.context.stdout.flush()
+            self.context.stdout.buffer.write(text)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file by renaming a finished one into place. Raise `InputError` if that fails."""
     partial = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(text if isinstance(text, bytes) else text.encode())
         partial.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from tokencost_pricing.units import PROMPT_UNITS
 from tokencost_profiles.requests.base import Part
 
 # What a record stands for. Wider ones are used only where no narrower one is known.
@@ -34,6 +35,8 @@ DERIVED: Final = "derived"  # the change of a running total
 DISTRIBUTED: Final = "distributed"  # a session's total, shared out
 COUNTED: Final = "counted"  # by our tokenizer, from the text
 GUESSED: Final = "guessed"  # by the generic walker
+
+_PROMPT: Final = frozenset(PROMPT_UNITS)
 
 
 class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -104,10 +107,11 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def prompt_tokens(self) -> int:
         """Every token on the input side, fresh, cached or written."""
-        from tokencost_pricing.units import PROMPT_UNITS
-
-        usage = self.usage or {}
-        return sum(usage.get(unit, 0) for unit in PROMPT_UNITS)
+        total = 0
+        for unit, count in (self.usage or {}).items():
+            if unit in _PROMPT:
+                total += count
+        return total
 
 
 class Link(msgspec.Struct, frozen=True):

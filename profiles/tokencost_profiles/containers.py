@@ -27,6 +27,18 @@ def open_inputs(source: Source) -> Iterator[Input]:
         yield Input(source.shown, source.open, source.size, source.path)
 
 
+def broken() -> tuple[type[BaseException], ...]:
+    """Return the errors that damaged files of these kinds raise while they are read."""
+    import lzma
+    import zipfile
+    import zlib
+
+    found: list[type[BaseException]] = [
+        OSError, EOFError, UnicodeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+    ]  # fmt: skip
+    return (*found, *_zstd_errors())
+
+
 def _decompressed(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
     if head.startswith(b"\x1f\x8b"):
         import gzip
@@ -80,6 +92,14 @@ def _zstd(source: Source) -> BinaryIO:
         reader = zstandard.ZstdDecompressor().stream_reader(source.open(), read_across_frames=True)
         return cast("BinaryIO", io.BufferedReader(reader))
     return opened
+
+
+def _zstd_errors() -> Iterator[type[BaseException]]:
+    import sys
+
+    for name, error in (("zstandard", "ZstdError"), ("compression.zstd", "ZstdError")):
+        if name in sys.modules:
+            yield getattr(sys.modules[name], error)
 
 
 def _members(source: Source) -> Iterator[Input]:

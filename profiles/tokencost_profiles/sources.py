@@ -65,6 +65,41 @@ def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> l
     return list(found.values())
 
 
+# What holds no logs, and much else.
+_NO_LOGS: Final = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"})
+
+
+def expand_logs(
+    paths: Sequence[str], folder: Path, stdin: Callable[[], Source]
+) -> list[Source]:  # fmt: skip
+    """Return the sources that paths name, as `expand`, but folders with all that they hold.
+
+    Logs are what git ignores, and agents keep theirs in hidden folders.
+    """
+    found: dict[str, Source] = {}
+    for given in paths:
+        path = folder / given
+        if given != STDIN and path.is_dir():
+            sources: Iterable[Source] = (
+                from_file(file, _shown(file, given, path), named=False) for file in _every(path)
+            )
+        else:
+            sources = _expanded(given, folder, stdin)
+        for source in sources:
+            found.setdefault(source.shown, source)
+    return list(found.values())
+
+
+def _every(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder, in order."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NO_LOGS)
+        for name in sorted(files):
+            path = Path(root, name)
+            if path.is_file():
+                yield path
+
+
 def text_blocks(source: Source) -> Iterator[str]:
     """Yield the text of a source piece by piece, whatever its size.
 

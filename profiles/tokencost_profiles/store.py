@@ -45,15 +45,20 @@ class Store(msgspec.Struct):
 
     def combine(self, other: Store) -> Store:
         """Return both together. Commutative, associative; the empty store is neutral."""
-        whole = Store(
-            audit=self.audit + other.audit,
-            calls=dict(self.calls),
-            links={**self.links, **other.links},
-            origins={**self.origins, **other.origins},
-        )
-        for key, call in other.calls.items():
-            whole._merge(key, call)
+        whole = Store(self.format, self.audit, dict(self.calls), {**self.links}, {**self.origins})
+        whole.absorb(other)
         return whole
+
+    def absorb(self, other: Store) -> None:
+        """Take in another store. It must not be used after."""
+        self.audit += other.audit
+        _settle_names(self.links, other.links)
+        _settle_names(self.origins, other.origins)
+        if not self.calls:
+            self.calls = other.calls
+            return
+        for key, call in other.calls.items():
+            self._merge(key, call)
 
     def dump(self) -> bytes:
         """Return the store as bytes, to send or to keep."""
@@ -70,6 +75,12 @@ class Store(msgspec.Struct):
             self.calls[key] = call
             return
         self.calls[key] = merge(known, call)
+
+
+def _settle_names(own: dict[str, str], others: dict[str, str]) -> None:
+    """Take in what others name; where two differ the first by name stands, whoever came first."""
+    for key, name in others.items():
+        own[key] = min(own.get(key, name), name)
 
 
 def key_of(call: Call) -> str:

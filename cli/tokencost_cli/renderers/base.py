@@ -1,4 +1,4 @@
-"""What a renderer is: a pure function from a report to text."""
+"""What a renderer is: a pure function from a report to text (or bytes, for a binary format)."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ class Renderer(Protocol):
 
     extension: str
 
-    def render(self, report: Report, style: Style) -> str:
-        """Return the text of a report, ending in a line end. No I/O."""
+    def render(self, report: Report, style: Style) -> str | bytes:
+        """Return the text of a report, ending in a line end, or the file as bytes. No I/O."""

@@ -10,14 +10,13 @@ from tokencost_cli.report import Report
 
 
 class Json:
-    """Writes `Report.data` as indented JSON."""
+    """Writes the machine's form as indented JSON."""
 
     extension: Final = "json"
 
     def render(self, report: Report, style: Style) -> str:
         """Return the JSON document."""
-        document = {"format": report.format, **report.data, "warnings": list(report.warnings)}
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n"
 
 
 RENDERER: Final = Json()

@@ -11,7 +11,6 @@ from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 _STYLES: Final = {
     "headline": "bold", "note": "dim", "good": "green", "bad": "red", "dim": "dim",
@@ -53,7 +52,10 @@ def _draw(table: Table, console: Console, style: Style) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    widths = _widths(table, style)
+    lines = [[_cell(row[at], table, at, style) for at in range(len(row))] for row in table.rows]
+    footer = ["" if cell is None else cell for cell in table.footer or ()]
+    last = [_cell(value, table, at, style) for at, value in enumerate(footer)]
+    widths = _widths(table, [*lines, last] if last else lines)
     shown = _fitting(table, widths, style)
     grid = Grid(
         box=SIMPLE_HEAD if style.unicode else ASCII2, show_edge=False, pad_edge=False,
@@ -64,29 +66,27 @@ def _draw(table: Table, console: Console, style: Style) -> None:
     for at in shown:
         column = table.columns[at]
         right = column.kind in RIGHT_ALIGNED
-        footer = table.footer[at] if table.footer is not None else ""
         grid.add_column(
             Text(column.title), justify="right" if right else "left",
             no_wrap=right or at == 0, overflow="ellipsis", width=widths[at],
-            footer=_cell("" if footer is None else footer, table, at, style),
+            footer=Text(last[at]) if last else "",
         )  # fmt: skip
-    for position, row in enumerate(table.rows):
+    for position, line in enumerate(lines):
         mark = table.marks[position] if position < len(table.marks) else ""
-        cells = [_cell(row[at], table, at, style) for at in shown]
+        cells = [
+            Text(line[at], style="cyan" if table.columns[at].kind == "bar" else "") for at in shown
+        ]
         grid.add_row(*cells, style=_STYLES.get(mark, ""))
     console.print(grid)
 
 
-def _widths(table: Table, style: Style) -> list[int]:
+def _widths(table: Table, lines: list[list[str]]) -> list[int]:
     from rich.cells import cell_len
 
-    rows = [*table.rows, *([table.footer] if table.footer is not None else [])]
     return [
-        max(cell_len(text) for text in (
-            column.title, *(_cell(row[at], table, at, style).plain for row in rows)
-        ))
+        max(cell_len(column.title), *(cell_len(line[at]) for line in lines), 0)
         for at, column in enumerate(table.columns)
-    ]  # fmt: skip
+    ]
 
 
 def _fitting(table: Table, widths: list[int], style: Style) -> list[int]:
@@ -110,13 +110,11 @@ def _squeeze(table: Table, widths: list[int], shown: list[int], style: Style) ->
         widths[widest] = max(8, widths[widest] - excess)
 
 
-def _cell(value: Cell, table: Table, at: int, style: Style) -> Text:
-    from rich.text import Text
-
+def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
     kind = table.columns[at].kind
     if kind == "bar" and isinstance(value, float):
-        return Text(_bar(value, style), style="cyan")
-    return Text(cell(value, kind))
+        return _bar(value, style)
+    return cell(value, kind)
 
 
 def _bar(share: float, style: Style) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -69,3 +70,12 @@ def method_of(method: str) -> str:
     if method in ("exact", "recorded"):
         return "exact"
     return "assumed" if method == "typed" else "estimated"
+
+
+def stamp(at: float | None) -> str | None:
+    """Write UTC seconds as ISO text, to the millisecond where it has one."""
+    if at is None:
+        return None
+    moment = datetime.fromtimestamp(round(at, 3), UTC)
+    text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return text.replace("+00:00", "Z")

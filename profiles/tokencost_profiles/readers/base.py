@@ -53,6 +53,7 @@ class Reader(NamedTuple):
     read: Callable[[Input, Log], Iterable[Record]]
     order: int = 100  # lower is asked first
     where: str = ""  # where such files are found, for people
+    homes: tuple[str, ...] = ()  # where an agent keeps them: `VARIABLE=~/base:rest`
 
 
 def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:

@@ -280,4 +280,5 @@ READER: Final = Reader(
     _read,
     order=20,
     where="~/.claude/projects",
+    homes=("CLAUDE_CONFIG_DIR=~/.claude:projects", "XDG_CONFIG_HOME=~/.config:claude/projects"),
 )

@@ -69,8 +69,10 @@ def moment(value: Any) -> float | None:
     """
     if isinstance(value, bool) or value is None:
         return None
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     if isinstance(value, str):
-        stripped = value.strip()
+        stripped = value.strip().removesuffix(" UTC")
         if stripped.isdigit():
             return moment(int(stripped))
         try:

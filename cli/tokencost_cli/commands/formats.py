@@ -1,0 +1,22 @@
+"""`tokencost formats`."""
+
+from __future__ import annotations
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def formats(
+    ctx: typer.Context,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """The logs and traces that `profile` reads, and what each of them tells."""
+    from tokencost_cli.views.formats import report
+
+    Session(ctx).write(report(), format_name, output)

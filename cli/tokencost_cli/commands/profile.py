@@ -1,0 +1,103 @@
+"""`tokencost profile`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+_GROUPS = "Groups"
+
+
+@app.command()
+def profile(
+    ctx: typer.Context,
+    paths: options.Logs = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            show_default=False,
+            help="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
+            " user, team, branch, file, format or tag:KEY. Repeatable or comma-separated: nested.",
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="NAME=VALUE",
+            show_default=False,
+            help="Only these calls: model=claude-*, team!=web. Repeatable.",
+        ),
+    ] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    timezone: options.Timezone = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="NAME",
+            show_default=False,
+            help="cost, reported, tokens, input, output, calls, sessions or key.",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", metavar="N", min=1, help="Show N groups and the rest as one."),
+    ] = None,
+    percentiles: Annotated[
+        bool, typer.Option("--percentiles", help="How calls and sessions spread.")
+    ] = False,
+    cost: Annotated[
+        str,
+        typer.Option(
+            "--cost", metavar="WHICH", help="computed, reported (by the log itself), or both."
+        ),
+    ] = "computed",
+    input_format: options.InputFormat = None,
+    mapping: options.Mapping = None,
+    strict: options.Strict = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="Price every call as of this day, instead of the day it was made.",
+        ),
+    ] = None,
+    prices: options.Prices = None,
+    format_name: options.ProfileFormat = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Where the tokens and the money of logs and traces went.
+
+    \b
+    tokencost profile                                  the coding agents on this machine
+    tokencost profile logs/ --by team --by model       any of the formats of `tokencost formats`
+    tokencost profile run.jsonl --by session --top 10 --percentiles
+    """  # fmt: skip
+    from tokencost_cli.profiling import Reading, Request, run
+
+    session = Session(ctx, quiet=quiet)
+    request = Request(
+        reading=Reading(
+            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            since=since, until=until, timezone=timezone, where=tuple(where or ()),
+            as_of=as_of, prices=tuple(prices or ()), strict=strict,
+        ),
+        by=tuple(name for given in by or () for name in given.split(",") if name), sort=sort,
+        top=top, percentiles=percentiles, cost=cost,
+    )  # fmt: skip
+    report, problem = run(session, request)
+    session.write(report, format_name, output)
+    if problem is not None:
+        raise problem

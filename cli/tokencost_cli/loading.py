@@ -1,0 +1,203 @@
+"""From the options that commands on logs share to calls and their profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import NamedTuple
+
+from tokencost_cli.progress import reading as progress
+from tokencost_cli.session import Session, moment
+from tokencost_pricing.errors import InputError, TokencostError, UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles import homes, pipeline, saved
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import Call
+from tokencost_profiles.dimensions import conditions
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.profile import Profile, Profiler
+from tokencost_profiles.readers.base import CountText, Reader
+from tokencost_profiles.sources import Source, expand_logs
+from tokencost_profiles.store import Store, settle
+
+_WATCHED = 256 << 20  # bytes from which on progress is shown
+
+
+class Reading(NamedTuple):
+    """The options that say what is read, and which calls of it are looked at."""
+
+    paths: tuple[str, ...] = ()
+    input_format: str | None = None
+    mapping: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    timezone: str | None = None
+    where: tuple[str, ...] = ()
+    as_of: str | None = None
+    prices: tuple[Path, ...] = ()
+    strict: bool = False
+    text: bool = False
+
+
+class Loaded(NamedTuple):
+    """What was read: the calls (a saved profile has none), and the profile of everything."""
+
+    calls: list[Call]
+    profile: Profile
+    pricer: Pricer
+    zone: tzinfo
+    problem: TokencostError | None = None  # to end with, once the report is written
+    homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
+
+
+def load(session: Session, request: Reading) -> Loaded:
+    """Read the logs and price their calls, each at its own time."""
+    zone = zone_of(request.timezone)
+    met = conditions(request.where, zone)
+    inside = _between(request, zone)
+    table = session.table(request.prices)
+    as_of = moment(request.as_of)[0] if request.as_of else None
+    pricer = Pricer(table, session.context.now, as_of)
+    try:
+        sources, looked = _sources(session, request)
+        documents: list[Source] = []
+        logs: list[Source] = []
+        for source in sources:
+            (documents if saved.is_saved(source) else logs).append(source)
+        store = _read(session, request, table, logs)
+    finally:
+        session.close()
+    told, audit = settle(store)
+    profiler = Profiler(pricer, audit)
+    calls = []
+    for call in told:
+        key = profiler.key(call)
+        if inside(call.at) and met(key):
+            calls.append(call)
+            profiler.take(call, key)
+    profile = profiler.profile
+    if documents:
+        profile = profile.combine(_saved(documents, request).where(met))
+    _refuse_nothing(profile, sources, audit)
+    return Loaded(calls, profile, pricer, zone, _problem(sources, profile.audit, request), looked)
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return a time zone by name. Raise `UsageError` for one that is not known."""
+    if name is None or name.upper() == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"no time zone '{name}'", hint="as Europe/Berlin, or UTC") from None
+
+
+def _sources(session: Session, request: Reading) -> tuple[list[Source], tuple[homes.Found, ...]]:
+    folder = session.context.folder
+    if request.paths:
+        return expand_logs(request.paths, folder, session.stdin), ()
+    environment = session.context.environment
+    kept = homes.found(environment)
+    if not kept:
+        places = ", ".join(dict.fromkeys(home.shown for home in homes.known(environment)))
+        raise UsageError(
+            "name a log, a folder, or - for standard input",
+            hint=f"no coding agent has left logs on this machine (looked in {places})",
+        )
+    return expand_logs([str(home.path) for home in kept], folder, session.stdin), tuple(kept)
+
+
+def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
+    mapped = _mapped(session, request)
+    how = pipeline.How(
+        request.input_format, mapped, request.text, counter_of(session, table)
+    )  # fmt: skip
+    size = sum(source.size for source in logs)
+    with progress(session.context, size if size > _WATCHED else 0) as watch:
+        return pipeline.read(logs, how, watch.advance if watch else None)
+
+
+def _mapped(session: Session, request: Reading) -> Reader | None:
+    if not request.mapping:
+        return None
+    if request.input_format:
+        raise UsageError("--map and --input-format both say how to read: give one")
+    from tokencost_profiles.mapping import reader_of
+
+    return reader_of(request.mapping, session.context.folder)
+
+
+def counter_of(session: Session, table: PriceTable) -> CountText:
+    """Return what counts a text as a model does, for logs that do not say how much it was."""
+    from tokencost_profiles.tokenizers.base import Count
+
+    def count(model: str | None, text: str) -> Count:
+        from tokencost_pricing.errors import UnknownModelError
+        from tokencost_profiles.tokenizers import FALLBACK, tokenizer
+
+        try:
+            family = table.find(model).model.tokenizer if model else None
+        except UnknownModelError:
+            family = None
+        return tokenizer(family or FALLBACK, session.context.cache).count(text)
+
+    return count
+
+
+def _between(request: Reading, zone: tzinfo) -> Callable[[float | None], bool]:
+    since = _edge(request.since, zone, end=False)
+    until = _edge(request.until, zone, end=True)
+    if since is None and until is None:
+        return lambda at: True
+    return lambda at: (
+        at is not None and (since is None or at >= since) and (until is None or at < until)
+    )
+
+
+def _edge(text: str | None, zone: tzinfo, *, end: bool) -> float | None:
+    """Return a moment; a day is its beginning, or its end where it closes a range."""
+    if text is None:
+        return None
+    at, timed = moment(text)
+    if not timed:
+        at = datetime(at.year, at.month, at.day, tzinfo=zone) + timedelta(days=int(end))
+    return at.timestamp()
+
+
+def _saved(documents: Sequence[Source], request: Reading) -> Profile:
+    if request.since or request.until or request.as_of:
+        raise UsageError(
+            "a saved profile is priced and summed already: --since, --until and --as-of need logs"
+        )
+    return saved.load(documents)
+
+
+def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -> None:
+    """Raise `InputError` where nothing at all could be read."""
+    if audit.files or profile.cells:
+        return
+    if audit.unreadable:
+        lines = [f"{skip.file}: {skip.reason}" for skip in audit.unreadable]
+        raise InputError("\ntokencost: ".join(lines))
+    if not sources:
+        raise InputError("nothing to read: the folder holds no files")
+    raise InputError(
+        f"none of {len(sources)} files is a log that tokencost knows",
+        hint="`tokencost formats` lists what it reads; `tokencost estimate` prices prompts",
+    )
+
+
+def _problem(
+    sources: Sequence[Source], audit: Audit, request: Reading
+) -> TokencostError | None:  # fmt: skip
+    """Return what to end with: files that were asked for by name and could not be read."""
+    named = {source.shown for source in sources if source.named or request.strict}
+    lost = [skip for skip in audit.unreadable if skip.file in named]
+    if lost:
+        return InputError("\ntokencost: ".join(f"{skip.file}: {skip.reason}" for skip in lost))
+    if request.strict and audit.skipped:
+        return InputError(f"{audit.skipped:,} rows could not be read", hint="see the audit above")
+    return None

@@ -1,0 +1,64 @@
+"""What `profile` does between its options and its report."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from tokencost_cli.loading import Loaded, Reading, load
+from tokencost_cli.report import Report
+from tokencost_cli.session import Session
+from tokencost_cli.views import profile as view
+from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
+from tokencost_profiles.dimensions import TIMES, dimension
+from tokencost_profiles.spread import growths, spreads
+from tokencost_profiles.summary import SORTS, groups, ordered, total
+
+__all__ = ["Reading", "Request", "run"]
+
+COSTS: Final = ("computed", "reported", "both")
+
+
+class Request(NamedTuple):
+    """The options of `profile`."""
+
+    reading: Reading
+    by: tuple[str, ...] = ()
+    sort: str | None = None
+    top: int | None = None
+    percentiles: bool = False
+    cost: str = "computed"
+
+
+def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+    """Profile what the options name. The error, if any, is to end with after the report."""
+    for value, known, option in (
+        (request.cost, COSTS, "--cost"), (request.sort or "cost", SORTS, "--sort"),
+    ):  # fmt: skip
+        if value not in known:
+            raise UsageError(
+                f"{option} knows no '{value}'{did_you_mean(value, known)}",
+                hint=f"one of: {', '.join(known)}",
+            )
+    for name in request.by:
+        dimension(name)
+    loaded = load(session, request.reading)
+    if request.percentiles and not loaded.calls:
+        raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
+    return view.report(_shown(loaded, request)), loaded.problem
+
+
+def _shown(loaded: Loaded, request: Request) -> view.Shown:
+    by = request.by or ("model",)
+    found = groups(loaded.profile, [dimension(name, loaded.zone) for name in by])
+    usual = "key" if by[0] in TIMES else "reported" if request.cost == "reported" else "cost"
+    return view.Shown(
+        loaded=loaded,
+        by=by,
+        asked=bool(request.by),
+        cost=request.cost,
+        total=total(loaded.profile, found.values()),
+        groups=ordered(found, request.sort or usual),
+        top=request.top,
+        spreads=spreads(loaded.calls, loaded.pricer) if request.percentiles else [],
+        growths=growths(loaded.calls) if "session" in by else {},
+    )

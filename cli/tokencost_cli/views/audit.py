@@ -1,0 +1,48 @@
+"""How a report tells what became of every row."""
+
+from __future__ import annotations
+
+from tokencost_cli.formatting import count
+from tokencost_profiles.audit import Audit
+
+_SHOWN = 3
+
+
+def audit_lines(audit: Audit) -> tuple[str, ...]:
+    """Return the lines that account for files and rows."""
+    readers = ", ".join(
+        f"{count(number)} {name}" if len(audit.readers) > 1 else name
+        for name, number in sorted(audit.readers.items())
+    )
+    files = f"{count(audit.files)} file{'s' if audit.files != 1 else ''}"
+    line = f"read {files} ({readers}), {count(audit.rows)} rows" if readers else f"read {files}"
+    taken = [
+        f"{count(number)} {what}"
+        for number, what in (
+            (audit.merged, "merged as parts of one response"),
+            (audit.replayed, "copies in other files"),
+            (audit.rolled_up, "sums of others"),
+            (audit.cached, "answered by the client's cache"),
+            (audit.skipped, "broken"),
+        )
+        if number
+    ]
+    if taken:
+        line += f": {', '.join(taken)}"
+    lines = [line]
+    if audit.passed_over:
+        lines.append(f"passed over {count(audit.passed_over)} files that are no logs")
+    return tuple(lines)
+
+
+def audit_warnings(audit: Audit) -> list[str]:
+    """Return a warning for each kind of loss, with the first places."""
+    found = []
+    if audit.skipped:
+        examples = "; ".join(f"{s.file}:{s.line}: {s.reason}" for s in audit.examples[:_SHOWN])
+        more = f"; {count(audit.skipped - _SHOWN)} more" if audit.skipped > _SHOWN else ""
+        found.append(f"skipped {examples}{more}")
+    found += [f"{skip.file}: {skip.reason}" for skip in audit.unreadable[:_SHOWN]]
+    if len(audit.unreadable) > _SHOWN:
+        found.append(f"{len(audit.unreadable) - _SHOWN} more files could not be read")
+    return found

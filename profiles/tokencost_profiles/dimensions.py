@@ -1,0 +1,124 @@
+"""What calls can be grouped and chosen by: `--by` and `--where`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import UsageError, did_you_mean
+
+QUARTER: Final = 900  # seconds: every time zone is a whole number of these away from UTC
+
+
+class Key(NamedTuple):
+    """What is the same for all calls of a cell. None is not known."""
+
+    quarter: int | None = None  # quarters of an hour since 1970, UTC
+    provider: str | None = None  # who bills
+    model: str | None = None  # the table's id; the log's name where the table has none
+    name: str | None = None  # the model as the log calls it
+    rates: str = ""  # which rates it pays, by their name
+    band: int = 0  # the last prompt length of the table at which some price changes
+    tier: str | None = None  # the way of service, as the log calls it
+    api: str | None = None
+    session: str | None = None
+    project: str | None = None
+    user: str | None = None
+    team: str | None = None
+    environment: str | None = None
+    branch: str | None = None
+    agent: str | None = None
+    tools: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    reader: str = ""
+    file: str = ""
+    scope: str = "call"
+    status: str = "ok"
+    source: str = "reported"  # of the counts
+    reason: str | None = None  # why it has no price
+    notes: tuple[str, ...] = ()
+
+
+Dimension = Callable[[Key], str | None]
+
+_PLAIN: Final = (
+    "model", "provider", "session", "project", "agent", "user", "team", "branch", "environment",
+    "api", "tier", "status", "scope", "source", "file", "name",
+)  # fmt: skip
+_TIMES: Final = {
+    "hour": "%Y-%m-%d %H:00", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m",
+    "year": "%Y", "weekday": "%u %a",
+}  # fmt: skip
+NAMES: Final = (*_PLAIN, *_TIMES, "tool", "format", "tag:KEY")
+TIMES: Final = tuple(_TIMES)
+
+
+def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
+    """Return what tells the value of a dimension. Raise `UsageError` for a name that none has."""
+    if name.startswith("tag:"):
+        wanted = name[4:]
+        return lambda key: dict(key.tags).get(wanted)
+    if name == "tool":
+        return lambda key: " + ".join(key.tools) or None
+    if name == "format":
+        return lambda key: key.reader or None
+    if name in _TIMES:
+        return _time(_TIMES[name], zone)
+    if name in _PLAIN:
+        return lambda key: getattr(key, name) or None
+    raise UsageError(
+        f"calls cannot be grouped by '{name}'{did_you_mean(name, NAMES)}",
+        hint=f"dimensions: {', '.join(NAMES)}",
+    )
+
+
+def _time(form: str, zone: tzinfo) -> Dimension:
+    known: dict[int, str] = {}
+
+    def written(key: Key) -> str | None:
+        if key.quarter is None:
+            return None
+        text = known.get(key.quarter)
+        if text is None:
+            at = datetime.fromtimestamp(key.quarter * QUARTER, zone)
+            text = known[key.quarter] = at.strftime(form)
+        return text
+
+    return written
+
+
+_CONDITION: Final = re.compile(r"([A-Za-z_]+(?::[^=!]+)?)(!?=)(.*)", re.DOTALL)
+
+
+def conditions(given: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool]:
+    """Return what tells whether a cell meets every `name=value` (or `name!=value`).
+
+    A value may hold `*` and `?`; an empty one means that nothing is known. Conditions on one name
+    with `=` are alternatives.
+    """
+    wanted: dict[str, list[str]] = {}
+    refused: list[tuple[Dimension, str]] = []
+    for text in given:
+        match = _CONDITION.fullmatch(text)
+        if match is None:
+            raise UsageError(f"'{text}' is not a condition as model=claude-* or team!=web")
+        name, sign, value = match.groups()
+        if sign == "=":
+            wanted.setdefault(name, []).append(value)
+        else:
+            refused.append((dimension(name, zone), value))
+    asked = [(dimension(name, zone), values) for name, values in wanted.items()]
+
+    def met(key: Key) -> bool:
+        return all(any(_like(of(key), v) for v in values) for of, values in asked) and not any(
+            _like(of(key), value) for of, value in refused
+        )
+
+    return met
+
+
+def _like(value: str | None, pattern: str) -> bool:
+    return fnmatchcase(value or "", pattern)

@@ -1,0 +1,239 @@
+"""`Profile`: where tokens and money went, as cells of integers that add.
+
+A cell holds all calls that are alike in everything one can group by and in the rates they pay. Its
+tokens are summed as integers and priced once, so that totals are exact and the order of adding does
+not matter: `combine` is associative and commutative, and the empty profile is neutral.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+import msgspec
+
+from tokencost_pricing.cost import Card
+from tokencost_pricing.errors import InputError
+from tokencost_pricing.money import add
+from tokencost_pricing.table import PriceTable
+from tokencost_pricing.units import UNITS
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import CACHED, Call
+from tokencost_profiles.dimensions import QUARTER, Key
+from tokencost_profiles.pricer import Pricer, Rated
+
+_MICRO = 1_000_000
+_NOTHING: dict[str, int] = {}
+
+
+class Cell(msgspec.Struct, omit_defaults=True):
+    """Calls that are alike. Times are UTC seconds, lengths of time whole microseconds."""
+
+    calls: int = 0
+    usage: dict[str, int] = msgspec.field(default_factory=dict)
+    without_usage: int = 0
+    reported: Decimal | None = None  # what the log says they cost
+    reported_calls: int = 0
+    first: float | None = None
+    last: float | None = None
+    latency: int = 0
+    latency_calls: int = 0
+    latency_output: int = 0  # tokens of output of the calls whose latency is known
+    first_token: int = 0
+    first_token_calls: int = 0
+    error: float = 0.0  # the largest relative error of its counts
+
+    def add(self, other: Cell) -> None:
+        """Take in the calls of another cell."""
+        self.calls += other.calls
+        self.without_usage += other.without_usage
+        self.reported_calls += other.reported_calls
+        self.latency += other.latency
+        self.latency_calls += other.latency_calls
+        self.latency_output += other.latency_output
+        self.first_token += other.first_token
+        self.first_token_calls += other.first_token_calls
+        for unit, count in other.usage.items():
+            self.usage[unit] = self.usage.get(unit, 0) + count
+        if other.reported is not None:
+            self.reported = (
+                other.reported if self.reported is None else add(self.reported, other.reported)
+            )
+        self.span(other.first, other.last)
+        self.error = max(self.error, other.error)
+
+    def span(self, first: float | None, last: float | None) -> None:
+        """Take in the times of other calls."""
+        if first is not None and (self.first is None or first < self.first):
+            self.first = first
+        if last is not None and (self.last is None or last > self.last):
+            self.last = last
+
+
+class Profile:
+    """The cells of any number of calls, and the rates that they pay."""
+
+    def __init__(self, audit: Audit | None = None) -> None:
+        self.audit = audit or Audit()
+        self.cells: dict[Key, Cell] = {}
+        self.cards: dict[str, Card] = {}
+
+    def combine(self, other: Profile) -> Profile:
+        """Return both together. Calls that stand in both are counted twice: see `Store`.
+
+        Raise `InputError` where the two were priced with different tables.
+        """
+        whole = Profile(self.audit + other.audit)
+        for one in (self, other):
+            for name, card in one.cards.items():
+                if whole.cards.setdefault(name, card) != card:
+                    raise InputError(
+                        f"two profiles have different rates for {name}",
+                        hint="profile the logs again with one price table",
+                    )
+            for key, cell in one.cells.items():
+                whole.cell(key).add(cell)
+        return whole
+
+    def cell(self, key: Key) -> Cell:
+        """Return the cell of a key, a new one where there is none."""
+        found = self.cells.get(key)
+        if found is None:
+            found = self.cells[key] = Cell()
+        return found
+
+    def where(self, met: Callable[[Key], bool]) -> Profile:
+        """Return the part whose cells meet a condition."""
+        part = Profile(self.audit)
+        part.cards = self.cards
+        part.cells = {key: cell for key, cell in self.cells.items() if met(key)}
+        return part
+
+
+class Profiler:
+    """Makes a profile, call by call."""
+
+    def __init__(self, pricer: Pricer, audit: Audit | None = None) -> None:
+        self.profile = Profile(audit)
+        self._pricer = pricer
+        self._bands = lengths(pricer.table)
+        self._names: dict[int, tuple[str, frozenset[str]]] = {}
+
+    def key(self, call: Call) -> Key:
+        """Return the key of the cell that a call belongs to."""
+        prompt = call.prompt_tokens
+        rated = self._pricer.rate(call, prompt)
+        known = self._names.get(id(rated.card))
+        if known is None:
+            known = self._names[id(rated.card)] = name_of(rated.card), _priceable(rated.card)
+            self.profile.cards[known[0]] = rated.card
+        name, priceable = known
+        reason = None if (call.usage or _NOTHING).keys() <= priceable else _reason(call, rated.card)
+        bands = self._bands
+        band = bands[bisect_right(bands, prompt) - 1]
+        return _key(call, rated, name, band, reason)
+
+    def take(self, call: Call, key: Key) -> None:
+        """Add a call to its cell."""
+        _take(self.profile.cell(key), call, self.profile.cards[key.rates])
+
+
+def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None) -> Profile:
+    """Return the profile of calls, each priced at its own time and length."""
+    profiler = Profiler(pricer, audit)
+    for call in calls:
+        profiler.take(call, profiler.key(call))
+    return profiler.profile
+
+
+def _key(call: Call, rated: Rated, name: str, band: int, reason: str | None) -> Key:
+    notes = rated.notes + call.warnings
+    return Key(
+        int(call.at // QUARTER) if call.at is not None else None,
+        rated.provider, rated.model, call.model, name, band,
+        "batch" if call.batch else call.service_tier or call.speed, call.api, call.session,
+        call.project, call.user, call.team, call.environment, call.branch, call.agent, call.tools,
+        call.tags, call.reader, call.file, call.scope, call.status, call.usage_source, reason,
+        tuple(sorted(set(notes))) if notes else (),
+    )  # fmt: skip
+
+
+def _priceable(card: Card) -> frozenset[str]:
+    """Return the units that a card has a price for, or whose lack is only noted."""
+    if card.unpriced is not None:
+        return frozenset()
+    return frozenset(
+        name for name, unit in UNITS.items()
+        if not unit.chain or any(rate in card.rates for rate in unit.chain)
+    )  # fmt: skip
+
+
+def _reason(call: Call, card: Card) -> str | None:
+    """Say why a call has no price, or None where it has one or nothing to price."""
+    if call.usage is None or call.status == CACHED:
+        return None
+    if card.unpriced is not None:
+        return card.unpriced
+    for unit, count in call.usage.items():
+        chain = UNITS[unit].chain
+        if count and chain and not any(rate in card.rates for rate in chain):
+            return f"the table has no {UNITS[unit].noun} rate for {card.evidence.model}"
+    return None
+
+
+def _take(cell: Cell, call: Call, card: Card) -> None:
+    cell.calls += 1
+    usage = {} if call.status == CACHED else call.usage
+    if usage is None:
+        cell.without_usage += 1
+    else:
+        own = cell.usage
+        for unit, count in usage.items():
+            own[unit] = own.get(unit, 0) + count
+        if "requests" in card.fees and "requests" not in usage:
+            own["requests"] = own.get("requests", 0) + 1
+    if call.cost is not None:
+        cell.reported = call.cost if cell.reported is None else add(cell.reported, call.cost)
+        cell.reported_calls += 1
+    cell.span(call.at, call.at)
+    if call.latency is not None:
+        cell.latency += round(call.latency * _MICRO)
+        cell.latency_calls += 1
+        cell.latency_output += sum((usage or {}).get(unit, 0) for unit in ("output", "reasoning"))
+    if call.first_token is not None:
+        cell.first_token += round(call.first_token * _MICRO)
+        cell.first_token_calls += 1
+    cell.error = max(cell.error, call.error)
+
+
+def name_of(card: Card) -> str:
+    """Return what tells one card from every other that a table can give."""
+    seen = card.evidence
+    parts = [
+        f"{seen.provider}/{seen.model}", seen.price_from, seen.tier_from, *seen.modes,
+        *seen.modifiers, seen.schedule, card.search_context, seen.overlay,
+    ]  # fmt: skip
+    if card.unpriced is not None:
+        parts.append("unpriced")
+    return " ".join(str(part) for part in parts if part)
+
+
+def lengths(table: PriceTable) -> list[int]:
+    """Return every prompt length at which the price of some model changes, ascending.
+
+    Calls between two of them can be priced together, on whatever model.
+    """
+    found = {0}
+    for provider in table.providers().values():
+        for model in provider["models"].values():
+            found |= {
+                tier["from_prompt_tokens"]
+                for row in model["prices"] for tier in row.get("tiers", ())
+            }  # fmt: skip
+            for entries in model.get("modes", {}).values():
+                for entry in entries:
+                    found |= {t["from_prompt_tokens"] for t in entry.get("tiers", ())}
+                    if "max_prompt_tokens" in entry:
+                        found.add(entry["max_prompt_tokens"] + 1)
+    return sorted(found)

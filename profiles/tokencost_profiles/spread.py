@@ -1,0 +1,146 @@
+"""How calls and sessions differ: percentiles, and how the context of a session grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from math import ceil
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.cost import price
+from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.units import OUTPUT_UNITS
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls import CACHED, Call
+from tokencost_profiles.pricer import Pricer
+
+RANKS: Final = (50, 90, 95, 99, 100)
+POINTS: Final = 24  # of the line that shows a session's growth
+
+
+class Spread(NamedTuple):
+    """One measure over many: how many there are, and the value at each rank of `RANKS`."""
+
+    measure: str  # cost, input, output, latency, first_token, calls
+    of: str  # call, session
+    number: int
+    values: tuple[Any, ...]
+
+
+class Growth(NamedTuple):
+    """How long the prompts of a session were, in the order of its calls."""
+
+    session: str
+    calls: int
+    first: int
+    last: int
+    largest: int
+    points: tuple[int, ...]  # the largest of each of up to POINTS stretches of equal length
+
+
+def spreads(calls: Sequence[Call], pricer: Pricer) -> list[Spread]:
+    """Return the percentiles of calls and of sessions.
+
+    The value at a rank is one that occurred (nearest rank): amounts stay exact.
+    """
+    costs = [cost_of(call, pricer) for call in calls]
+    found = [
+        _spread("cost", "call", costs),
+        _spread("input", "call", _each(calls, lambda call: call.prompt_tokens)),
+        _spread("output", "call", _each(calls, output_of)),
+        _spread("latency", "call", [call.latency for call in calls]),
+        _spread("first_token", "call", [call.first_token for call in calls]),
+    ]
+    by_session: dict[str, list[int]] = {}
+    for at, call in enumerate(calls):
+        if call.session is not None:
+            by_session.setdefault(call.session, []).append(at)
+    sessions = list(by_session.values())
+    found += [
+        _spread("cost", "session", [_sum(costs[at] for at in one) for one in sessions]),
+        _spread("calls", "session", [len(one) for one in sessions]),
+        _spread("input", "session", [sum(calls[at].prompt_tokens for at in o) for o in sessions]),
+        _spread("output", "session", [sum(output_of(calls[at]) for at in o) for o in sessions]),
+    ]
+    return [spread for spread in found if spread.number]
+
+
+def growths(calls: Iterable[Call]) -> dict[str, Growth]:
+    """Return the growth of every session with more than one call. Calls come in order of time.
+
+    A subagent has a context of its own: only the agent with the most calls counts.
+    """
+    threads: dict[str, dict[str, list[int]]] = {}
+    for call in calls:
+        if call.session is not None and call.prompt_tokens:
+            agents = threads.setdefault(call.session, {})
+            agents.setdefault(call.agent or "", []).append(call.prompt_tokens)
+    lengths = {
+        session: agents[min(agents, key=lambda name: (-len(agents[name]), name))]
+        for session, agents in threads.items()
+    }
+    return {
+        session: Growth(session, len(own), own[0], own[-1], max(own), _points(own))
+        for session, own in lengths.items()
+        if len(own) > 1
+    }
+
+
+def cost_of(call: Call, pricer: Pricer) -> Decimal | None:
+    """Return what one call costs, or None where it has no price or no usage."""
+    if call.status == CACHED:
+        return ZERO
+    if call.usage is None:
+        return None
+    card = pricer.rate(call).card
+    own = {"requests": 1, **call.usage} if "requests" in card.fees else call.usage
+    return price(Usage(own), card).total
+
+
+def output_of(call: Call) -> int:
+    """Return every token on the output side of a call."""
+    return sum((call.usage or {}).get(unit, 0) for unit in OUTPUT_UNITS)
+
+
+def _each(calls: Iterable[Call], of: Callable[[Call], int]) -> list[int]:
+    return [of(call) for call in calls if call.usage is not None]
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    total = None
+    for amount in amounts:
+        if amount is not None:
+            total = amount if total is None else add(total, amount)
+    return total
+
+
+def _spread(measure: str, of: str, values: Iterable[Any]) -> Spread:
+    known = sorted(value for value in values if value is not None)
+    if not known:
+        return Spread(measure, of, 0, ())
+    ranks = tuple(known[max(1, ceil(rank * len(known) / 100)) - 1] for rank in RANKS)
+    return Spread(measure, of, len(known), ranks)
+
+
+def _points(lengths: Sequence[int]) -> tuple[int, ...]:
+    if len(lengths) <= POINTS:
+        return tuple(lengths)
+    edges = [at * len(lengths) // POINTS for at in range(POINTS + 1)]
+    return tuple(max(lengths[a:b]) for a, b in pairwise(edges))
+
+
+def document(found: Iterable[Spread]) -> list[Mapping[str, Any]]:
+    """Return percentiles for a JSON document: amounts as text."""
+    return [
+        {
+            "of": spread.of, "measure": spread.measure, "count": spread.number,
+            **{
+                ("max" if rank == 100 else f"p{rank}"): (
+                    format(value, "f") if isinstance(value, Decimal) else value
+                )
+                for rank, value in zip(RANKS, spread.values, strict=True)
+            },
+        }
+        for spread in found
+    ]  # fmt: skip

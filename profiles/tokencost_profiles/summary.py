@@ -1,0 +1,208 @@
+"""Sums over the cells of a profile: the whole, and groups by any dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from tokencost_pricing.cost import Card, price
+from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls import COUNTED, GUESSED, PARTIAL
+from tokencost_profiles.dimensions import Dimension, Key
+from tokencost_profiles.profile import Cell, Profile
+
+_ESTIMATED: Final = (COUNTED, GUESSED, PARTIAL)
+_READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
+
+
+class Summary:
+    """What many calls come to. Tokens are multiplied by their rates once, when asked."""
+
+    def __init__(self, cards: Mapping[str, Card]) -> None:
+        self._cards = cards
+        self._by_rates: dict[str, dict[str, int]] = {}
+        self.cell = Cell()
+        self.sessions: set[str] = set()
+        self.unpriced_calls = 0
+        self.unpriced: dict[tuple[str | None, str | None, str], int] = {}
+        self.estimated_calls = 0
+        self.untimed_calls = 0
+        self.notes: dict[str, int] = {}
+        self._lines: dict[str, Decimal] | None = None
+        self._price_notes: dict[str, None] = {}
+
+    def take(self, key: Key, cell: Cell) -> None:
+        """Add a cell."""
+        self.cell.add(cell)
+        self._lines = None
+        if key.session is not None:
+            self.sessions.add(key.session)
+        if key.reason is not None:
+            self.unpriced_calls += cell.calls
+            place = (key.provider, key.name or key.model, key.reason)
+            self.unpriced[place] = self.unpriced.get(place, 0) + cell.calls
+        if key.source in _ESTIMATED:
+            self.estimated_calls += cell.calls
+        if key.quarter is None:
+            self.untimed_calls += cell.calls
+        for note in key.notes:
+            self.notes[note] = self.notes.get(note, 0) + cell.calls
+        if cell.usage and key.reason is None:
+            own = self._by_rates.setdefault(key.rates, {})
+            for unit, count in cell.usage.items():
+                own[unit] = own.get(unit, 0) + count
+
+    def absorb(self, other: Summary) -> None:
+        """Add the calls of another summary."""
+        self.cell.add(other.cell)
+        self._lines = None
+        self.sessions |= other.sessions
+        self.unpriced_calls += other.unpriced_calls
+        self.estimated_calls += other.estimated_calls
+        self.untimed_calls += other.untimed_calls
+        for place, calls in other.unpriced.items():
+            self.unpriced[place] = self.unpriced.get(place, 0) + calls
+        for note, calls in other.notes.items():
+            self.notes[note] = self.notes.get(note, 0) + calls
+        for rates, usage in other._by_rates.items():
+            own = self._by_rates.setdefault(rates, {})
+            for unit, count in usage.items():
+                own[unit] = own.get(unit, 0) + count
+
+    @property
+    def usage(self) -> dict[str, int]:
+        """Counts per unit, in the order of the unit table."""
+        return {unit: self.cell.usage[unit] for unit in UNITS if unit in self.cell.usage}
+
+    @property
+    def lines(self) -> dict[str, Decimal]:
+        """What each unit costs."""
+        if self._lines is None:
+            self._lines = self._priced()
+        return {unit: self._lines[unit] for unit in UNITS if unit in self._lines}
+
+    def _priced(self) -> dict[str, Decimal]:
+        lines: dict[str, Decimal] = {}
+        for name, usage in sorted(self._by_rates.items()):
+            card = self._cards[name]
+            cost = price(Usage(usage), card)
+            for line in cost.lines:
+                lines[line.unit] = add(lines.get(line.unit, ZERO), line.amount)
+            key = f"{card.evidence.provider}/{card.evidence.model}"
+            for warning in cost.warnings:
+                self._price_notes[f"{key}: {warning}"] = None
+            if card.evidence.unverified and cost.total:
+                reason = card.evidence.unverified
+                self._price_notes[f"{key}: the price is not verified ({reason})"] = None
+        return lines
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The cost of every call that has a price; None where none has."""
+        if self.cell.calls and self.unpriced_calls + self.cell.without_usage >= self.cell.calls:
+            return None
+        total = ZERO
+        for amount in self.lines.values():
+            total = add(total, amount)
+        return total
+
+    @property
+    def price_notes(self) -> list[str]:
+        """What must be known about the rates that were used."""
+        self.lines  # noqa: B018  makes the notes
+        return list(self._price_notes)
+
+    @property
+    def input_tokens(self) -> int:
+        """Every token on the input side, fresh or cached."""
+        return sum(self.cell.usage.get(unit, 0) for unit in INPUT_UNITS)
+
+    @property
+    def output_tokens(self) -> int:
+        """Every token on the output side, reasoning included."""
+        return sum(self.cell.usage.get(unit, 0) for unit in OUTPUT_UNITS)
+
+    @property
+    def cache_read_tokens(self) -> int:
+        """Input that was read from a cache."""
+        return sum(self.cell.usage.get(unit, 0) for unit in _READ)
+
+    @property
+    def hit_rate(self) -> float | None:
+        """The share of the input that was read from a cache."""
+        whole = self.input_tokens
+        return self.cache_read_tokens / whole if whole else None
+
+    def cost_of(self, units: Sequence[str]) -> Decimal:
+        """Return what some units cost."""
+        total = ZERO
+        for unit in units:
+            total = add(total, self.lines.get(unit, ZERO))
+        return total
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Output tokens over the time of the calls whose time is known."""
+        if not self.cell.latency or not self.cell.latency_output:
+            return None
+        return self.cell.latency_output / (self.cell.latency / 1_000_000)
+
+    @property
+    def first_token(self) -> float | None:
+        """Mean seconds to the first token."""
+        if not self.cell.first_token_calls:
+            return None
+        return self.cell.first_token / self.cell.first_token_calls / 1_000_000
+
+
+Path = tuple[str | None, ...]
+
+
+def total(profile: Profile, found: Iterable[Summary]) -> Summary:
+    """Return the sum of groups that together hold every cell."""
+    whole = Summary(profile.cards)
+    for group in found:
+        whole.absorb(group)
+    return whole
+
+
+def groups(profile: Profile, by: Sequence[Dimension]) -> dict[Path, Summary]:
+    """Return the sums by the values of some dimensions."""
+    found: dict[Path, Summary] = {}
+    for key, cell in profile.cells.items():
+        path = tuple(of(key) for of in by)
+        group = found.get(path)
+        if group is None:
+            group = found[path] = Summary(profile.cards)
+        group.take(key, cell)
+    return found
+
+
+_SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
+    "cost": lambda group: group.cost or ZERO,
+    "reported": lambda group: group.cell.reported or ZERO,
+    "tokens": lambda group: group.input_tokens + group.output_tokens,
+    "input": lambda group: group.input_tokens,
+    "output": lambda group: group.output_tokens,
+    "calls": lambda group: group.cell.calls,
+    "sessions": lambda group: len(group.sessions),
+}
+SORTS: Final = (*_SORTS, "key")
+
+
+def ordered(
+    found: Mapping[Path, Summary], sort: str
+) -> list[tuple[Path, Summary]]:  # fmt: skip
+    """Sort groups: the largest first, or by key. Ties and the unknown go by key, the last."""
+    by_key = sorted(found.items(), key=lambda item: _place(item[0]))
+    if sort == "key":
+        return by_key
+    measure = _SORTS[sort]
+    return sorted(by_key, key=lambda item: -measure(item[1]))
+
+
+def _place(path: Iterable[str | None]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, value or "") for value in path)
