@@ -24,7 +24,6 @@ from tokencost_profiles.dimensions import QUARTER, Key
 from tokencost_profiles.pricer import Pricer, Rated
 
 _MICRO = 1_000_000
-_NOTHING: dict[str, int] = {}
 
 
 class Cell(msgspec.Struct, omit_defaults=True):
@@ -129,7 +128,9 @@ class Profiler:
             known = self._names[id(rated.card)] = name_of(rated.card), _priceable(rated.card)
             self.profile.cards[known[0]] = rated.card
         name, priceable = known
-        reason = None if (call.usage or _NOTHING).keys() <= priceable else _reason(call, rated.card)
+        usage = call.usage
+        sure = usage is None or (usage and usage.keys() <= priceable)
+        reason = None if sure else _reason(call, rated.card)
         bands = self._bands
         band = bands[bisect_right(bands, prompt) - 1]
         return _key(call, rated, name, band, reason)

@@ -90,8 +90,14 @@ def _widths(table: Table, lines: list[list[str]]) -> list[int]:
 
 
 def _fitting(table: Table, widths: list[int], style: Style) -> list[int]:
-    """Return the columns that fit the width, leaving out the most spare ones first."""
-    shown = list(range(len(widths)))
+    """Return the columns that fit the width, leaving out the most spare ones first.
+
+    A spare column that counts nothing in any row says nothing, and goes too.
+    """
+    shown = [
+        at for at, column in enumerate(table.columns)
+        if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
+    ]  # fmt: skip
     while sum(widths[at] + _GAP for at in shown) > style.width:
         spare = max(table.columns[at].spare for at in shown)
         if spare == 0:

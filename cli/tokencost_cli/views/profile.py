@@ -48,7 +48,8 @@ def report(shown: Shown) -> Report:
     if shown.asked or len(shown.groups) > 1 or not total.usage:
         sections.append(_by_group(shown, kept))
     if shown.spreads:
-        sections += [_spread(shown.spreads, "call"), _spread(shown.spreads, "session")]
+        told = dict.fromkeys(spread.of for spread in shown.spreads)
+        sections += [_spread(shown.spreads, of) for of in told]
     notes = (*audit_lines(shown.loaded.profile.audit), *_basis(shown))
     sections.append(Lines(notes, "note"))
     return Report(

@@ -1,0 +1,207 @@
+"""A profile is a monoid: any split of the calls, in any order, gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tokencost_pricing.errors import UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles import saved
+from tokencost_profiles.calls import Call
+from tokencost_profiles.dimensions import NAMES, Key, conditions, dimension
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.profile import Profile, profile_of
+from tokencost_profiles.sources import from_bytes
+from tokencost_profiles.spread import cost_of, growths, spreads
+from tokencost_profiles.store import Store, settle
+from tokencost_profiles.summary import Summary, groups, total
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+DAY = 1_780_000_000.0
+
+MODELS = st.sampled_from(
+    ["claude-sonnet-4-5", "gpt-5.4-mini", "deepseek-chat", "no-such-model", None]
+)
+COUNTS = st.integers(0, 3_000_000)
+USAGES = st.one_of(
+    st.none(),
+    st.dictionaries(
+        st.sampled_from(["input", "cache_read", "cache_write_5m", "output", "reasoning"]), COUNTS
+    ),
+)
+CALLS = st.builds(
+    Call,
+    reader=st.just("made"), file=st.sampled_from(["a", "b"]), line=st.integers(1, 10**6),
+    key=st.one_of(st.none(), st.sampled_from(["id:1", "id:2", "id:3"])),
+    model=MODELS, usage=USAGES, at=st.one_of(st.none(), st.floats(DAY, DAY + 1e7)),
+    session=st.sampled_from([None, "s1", "s2"]), team=st.sampled_from([None, "web", "ops"]),
+    batch=st.booleans(), latency=st.one_of(st.none(), st.floats(0, 600)),
+    cost=st.one_of(st.none(), st.decimals(0, 10, places=6)),
+    tools=st.sampled_from([(), ("Bash",), ("Bash", "Read")]),
+    tags=st.sampled_from([(), (("feature", "chat"),)]),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pricer(table: PriceTable) -> Pricer:
+    return Pricer(table, NOW)
+
+
+def written(profile: Profile) -> str:
+    return json.dumps(
+        [
+            saved.cells_document(profile), saved.cards_document(profile),
+            profile.audit.document(), sums(total_of(profile)),
+        ],
+        default=str,
+    )  # fmt: skip
+
+
+def total_of(profile: Profile) -> Summary:
+    return total(profile, groups(profile, []).values())
+
+
+def sums(group: Summary) -> list[Any]:
+    return [group.usage, group.cost, group.lines, group.cell.calls, sorted(group.sessions)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(calls=st.lists(CALLS, max_size=24), random=st.randoms(use_true_random=False))
+def test_any_split_in_any_order_gives_the_same_bytes(
+    pricer: Pricer, calls: list[Call], random: Any
+) -> None:
+    whole = profile_of(calls, pricer)
+    parts = [profile_of([c for c in calls if hash(c.line) % 3 == n], pricer) for n in range(3)]
+    random.shuffle(parts)
+    first = parts[0].combine(parts[1]).combine(parts[2])
+    second = parts[2].combine(parts[0].combine(parts[1]))
+    assert written(first) == written(second) == written(whole)
+    assert written(whole.combine(Profile())) == written(whole)
+
+
+@settings(max_examples=60, deadline=None)
+@given(records=st.lists(CALLS, max_size=24), random=st.randoms(use_true_random=False))
+def test_any_split_of_the_records_gives_the_same_bytes(
+    pricer: Pricer, records: list[Call], random: Any
+) -> None:
+    """Repeats of one response stand in several parts; each is still one call."""
+    found = set()
+    for _ in range(3):
+        stores = [Store() for _ in range(3)]
+        for record in random.sample(records, len(records)):
+            random.choice(stores).add(record)
+        random.shuffle(stores)
+        whole = stores[0].combine(stores[1]).combine(stores[2])
+        calls, audit = settle(whole)
+        found.add(written(profile_of(calls, pricer, audit)))
+    assert len(found) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(calls=st.lists(CALLS, max_size=24))
+def test_the_total_is_the_sum_of_the_calls(pricer: Pricer, calls: list[Call]) -> None:
+    costs = [cost_of(call, pricer) for call in calls]
+    group = total_of(profile_of(calls, pricer))
+    assert group.cell.calls == len(calls)
+    priced = [cost for cost in costs if cost is not None]
+    assert (group.cost or 0) == sum(priced)
+    assert group.unpriced_calls == sum(
+        cost is None and call.usage is not None for cost, call in zip(costs, calls, strict=True)
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    calls=st.lists(CALLS, max_size=24),
+    name=st.sampled_from([n for n in NAMES if n != "tag:KEY"]),
+)
+def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) -> None:
+    profile = profile_of(calls, pricer)
+    found = groups(profile, [dimension(name), dimension("tag:feature")])
+    assert sums(total(profile, found.values())) == sums(total_of(profile))
+
+
+@settings(max_examples=30, deadline=None)
+@given(calls=st.lists(CALLS, max_size=24))
+def test_a_saved_profile_is_the_profile(pricer: Pricer, calls: list[Call]) -> None:
+    profile = profile_of(calls, pricer)
+    document = {
+        "format": saved.FORMAT, "audit": profile.audit.document(),
+        "rates": saved.cards_document(profile), "cells": saved.cells_document(profile),
+    }  # fmt: skip
+    text = json.dumps(document, default=str)
+    again = saved.load([from_bytes(text.encode(), "saved.json")])
+    assert written(again) == written(profile)
+
+
+def test_costs_are_exact_and_by_unit(pricer: Pricer) -> None:
+    call = Call(
+        model="claude-sonnet-4-5", at=DAY,
+        usage={"input": 3, "cache_read": 7, "cache_write_5m": 1, "output": 11},
+    )  # fmt: skip
+    group = total_of(profile_of([call] * 3, pricer))
+    assert group.lines == {
+        "input": Decimal("0.000027"), "cache_read": Decimal("0.0000063"),
+        "cache_write_5m": Decimal("0.00001125"), "output": Decimal("0.000495"),
+    }  # fmt: skip
+    assert group.cost == Decimal("0.00053955")
+    assert group.hit_rate == pytest.approx(7 / 11)
+
+
+def test_days_are_those_of_the_time_zone(pricer: Pricer) -> None:
+    late = datetime(2026, 3, 1, 23, 50, tzinfo=UTC).timestamp()
+    profile = profile_of([Call(model="gpt-5.4", at=late, usage={"input": 1})], pricer)
+    (key,) = profile.cells
+    for zone, day, hour in (
+        ("UTC", "2026-03-01", "2026-03-01 23:00"),
+        ("Europe/Berlin", "2026-03-02", "2026-03-02 00:00"),
+        ("Asia/Kathmandu", "2026-03-02", "2026-03-02 05:00"),
+    ):
+        assert dimension("day", ZoneInfo(zone))(key) == day
+        assert dimension("hour", ZoneInfo(zone))(key) == hour
+    assert dimension("week")(key) == "2026-W09"
+    assert dimension("month")(key) == "2026-03"
+
+
+def test_conditions() -> None:
+    key = Key(model="claude-opus-4-5", team="web", tags=(("feature", "chat"),))
+    for given_, met in (
+        (["model=claude-*"], True), (["model=gpt-*"], False), (["team!=web"], False),
+        (["team=ops", "team=web"], True), (["team=web", "model=gpt-5"], False),
+        (["tag:feature=chat"], True), (["user="], True), (["user!="], False), ([], True),
+    ):  # fmt: skip
+        assert conditions(given_)(key) is met, given_
+    for wrong, said in (("model", "not a condition"), ("modle=x", "did you mean 'model'")):
+        with pytest.raises(UsageError, match=said):
+            conditions([wrong])
+
+
+def test_percentiles_are_values_that_occurred(pricer: Pricer) -> None:
+    calls = [
+        Call(model="gpt-5.4", at=DAY, usage={"input": n}, session=f"s{n % 4}")
+        for n in range(1, 101)
+    ]  # fmt: skip
+    found = {(spread.of, spread.measure): spread for spread in spreads(calls, pricer)}
+    assert found["call", "input"].values == (50, 90, 95, 99, 100)
+    assert found["call", "cost"].values[0] == Decimal("0.000125")
+    assert found["session", "calls"].values == (25,) * 5
+    assert ("call", "latency") not in found
+
+
+def test_growth_is_that_of_the_main_thread() -> None:
+    calls = [
+        Call(session="s", agent="main", at=DAY + n, usage={"input": 10, "cache_read": 100 * n})
+        for n in range(60)
+    ] + [Call(session="s", agent="helper", at=DAY, usage={"input": 5})]
+    (growth,) = growths(calls).values()
+    assert (growth.calls, growth.first, growth.last, growth.largest) == (60, 10, 5910, 5910)
+    assert len(growth.points) == 24
+    assert growth.points == tuple(sorted(growth.points))
