@@ -185,7 +185,7 @@ def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -
     if not sources:
         raise InputError("nothing to read: the folder holds no files")
     raise InputError(
-        f"none of {len(sources)} files is a log that tokencost knows",
+        f"none of the files there is a log that tokencost knows ({len(sources):,} looked at)",
         hint="`tokencost formats` lists what it reads; `tokencost estimate` prices prompts",
     )
 

@@ -54,7 +54,6 @@ def _shown(loaded: Loaded, request: Request) -> view.Shown:
     return view.Shown(
         loaded=loaded,
         by=by,
-        asked=bool(request.by),
         cost=request.cost,
         total=total(loaded.profile, found.values()),
         groups=ordered(found, request.sort or usual),

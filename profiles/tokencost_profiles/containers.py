@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.inputs import ZIP, Input
@@ -43,18 +43,38 @@ def _decompressed(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
     if head.startswith(b"\x1f\x8b"):
         import gzip
 
-        return lambda: cast("BinaryIO", gzip.open(source.open(), "rb"))
+        return lambda: _owning(lambda file: gzip.GzipFile(fileobj=file), source)
     if head.startswith(b"BZh"):
         import bz2
 
-        return lambda: cast("BinaryIO", bz2.open(source.open(), "rb"))
+        return lambda: _owning(bz2.BZ2File, source)
     if head.startswith(b"\xfd7zXZ\x00"):
         import lzma
 
-        return lambda: cast("BinaryIO", lzma.open(source.open(), "rb"))
+        return lambda: _owning(lzma.LZMAFile, source)
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return lambda: _zstd(source)
     return None
+
+
+class _Owning(io.BufferedReader):
+    """Reads what is unpacked, and closes what it is unpacked from."""
+
+    def __init__(self, unpacked: Any, packed: BinaryIO) -> None:
+        super().__init__(unpacked, _BLOCK)
+        self._packed = packed
+
+    def close(self) -> None:
+        """Close both."""
+        try:
+            super().close()
+        finally:
+            self._packed.close()
+
+
+def _owning(unpack: Callable[[BinaryIO], Any], source: Source) -> BinaryIO:
+    packed = source.open()
+    return cast("BinaryIO", _Owning(unpack(packed), packed))
 
 
 def _recoded(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
@@ -81,17 +101,17 @@ def _zstd(source: Source) -> BinaryIO:
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]
 
-        opened: BinaryIO = zstd.open(source.open(), "rb")
+        return _owning(zstd.ZstdFile, source)
     except ImportError:
-        try:
-            import zstandard
-        except ImportError:
-            raise InputError(
-                f"{source.shown}: zstd needs Python 3.14, or: pip install zstandard"
-            ) from None
-        reader = zstandard.ZstdDecompressor().stream_reader(source.open(), read_across_frames=True)
-        return cast("BinaryIO", io.BufferedReader(reader))
-    return opened
+        pass
+    try:
+        import zstandard
+    except ImportError:
+        raise InputError(
+            f"{source.shown}: zstd needs Python 3.14, or: pip install zstandard"
+        ) from None
+    unpacker = zstandard.ZstdDecompressor()
+    return _owning(lambda file: unpacker.stream_reader(file, read_across_frames=True), source)
 
 
 def _zstd_errors() -> Iterator[type[BaseException]]:

@@ -27,7 +27,6 @@ class Shown(NamedTuple):
 
     loaded: Loaded
     by: tuple[str, ...]
-    asked: bool  # whether the user asked for these groups
     cost: str  # computed, reported, both
     total: Summary
     groups: list[tuple[Path, Summary]]
@@ -45,8 +44,7 @@ def report(shown: Shown) -> Report:
         sections.append(_by_unit(total))
     if rates := _rates(total):
         sections.append(Lines(rates))
-    if shown.asked or len(shown.groups) > 1 or not total.usage:
-        sections.append(_by_group(shown, kept))
+    sections.append(_by_group(shown, kept))
     if shown.spreads:
         told = dict.fromkeys(spread.of for spread in shown.spreads)
         sections += [_spread(shown.spreads, of) for of in told]

@@ -1,0 +1,328 @@
+"""`profile` on what people give it: whole, broken, packed, nothing at all."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+Cli = Callable[..., Any]
+EXAMPLES = Path(__file__).parents[2] / "examples" / "logs"
+AGENT = EXAMPLES / "agent.jsonl"
+SERVICE = EXAMPLES / "service.jsonl"
+
+
+def document(result: Any) -> dict[str, Any]:
+    assert result.code == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+def profiled(cli: Cli, *arguments: str, **more: Any) -> dict[str, Any]:
+    return document(cli("profile", *arguments, "-f", "json", **more))
+
+
+@pytest.fixture
+def whole(cli: Cli) -> dict[str, Any]:
+    return profiled(cli, str(AGENT))
+
+
+def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
+    assert list(whole)[:4] == ["format", "tool", "prices", "total"]
+    assert whole["format"] == "tokencost.profile/1"
+    assert whole["by"] == ["model"]
+    total = whole["total"]
+    assert total["calls"] == 13
+    assert total["cost"] == "0.2437721"
+    for name in ("calls", "sessions", "usage", "cost", "cost_reported", "unpriced_calls",
+                 "estimated_calls", "first", "last"):  # fmt: skip
+        assert name in total
+        assert all(name in group for group in whole["groups"])
+    for name in ("files", "rows", "merged", "replayed", "rolled_up", "skipped", "skipped_examples"):
+        assert name in whole["audit"]
+    assert whole["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("log.gz", gzip.compress), ("log.bz2", bz2.compress), ("log.xz", lzma.compress),
+        ("log.zst", lambda data: zstandard.ZstdCompressor().compress(data)),
+        ("any-name", gzip.compress),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_packed_files_are_read_as_they_are(
+    cli: Cli, whole: dict[str, Any], tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / name).write_bytes(pack(AGENT.read_bytes()))
+    assert profiled(cli, name)["total"] == whole["total"]
+
+
+def test_a_zip_and_standard_input(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        archive.write(AGENT, "inside/agent.jsonl")
+    assert profiled(cli, "logs.zip")["total"] == whole["total"]
+    assert profiled(cli, "-", stdin=AGENT.read_bytes())["total"] == whole["total"]
+    packed = gzip.compress(AGENT.read_bytes())
+    assert profiled(cli, "-", stdin=packed)["total"] == whole["total"]
+
+
+def test_the_order_of_files_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
+    lines = AGENT.read_bytes().splitlines(keepends=True)
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines[:20]))
+    (tmp_path / "b.jsonl").write_bytes(b"".join(lines[10:]))
+    one = cli("profile", "a.jsonl", "b.jsonl", "-f", "json")
+    other = cli("profile", "b.jsonl", "a.jsonl", "-f", "json")
+    assert one.out == other.out
+    assert document(one)["total"]["calls"] == 13
+
+
+def test_a_folder_is_walked_hidden_and_ignored_files_too(
+    cli: Cli, whole: dict[str, Any], tmp_path: Path
+) -> None:
+    hidden = tmp_path / "logs" / ".agent"
+    hidden.mkdir(parents=True)
+    (tmp_path / "logs" / ".gitignore").write_text("*.jsonl\n")
+    (hidden / "a.jsonl").write_bytes(AGENT.read_bytes())
+    (tmp_path / "logs" / "readme.txt").write_text("not a log")
+    (tmp_path / "logs" / "nothing.jsonl").write_text("")
+    found = profiled(cli, "logs")
+    assert found["total"] == whole["total"]
+    assert found["audit"]["passed_over"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("empty.jsonl", b"", "empty.jsonl: is empty"),
+        ("blank.jsonl", b"\n\n \n", "blank.jsonl: is empty"),
+        ("notes.txt", b"Dear diary,\ntoday nothing\n", "notes.txt: not a log that tokencost knows"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 40, "not a log"),
+        (
+            "cut.json",
+            b'{"id": "chatcmpl-1", "object": "chat.completion", "usage": {"pr',
+            "cut.json",
+        ),
+        ("deep.json", b"[" * 200_000, "deep.json"),
+        ("broken.gz", gzip.compress(b'{"a": 1}\n' * 9999)[:60], "broken.gz: cannot be unpacked"),
+        ("broken.zip", b"PK\x03\x04" + b"\0" * 60, "broken.zip: not a whole zip archive"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_log_is_refused_with_one_line(
+    cli: Cli, tmp_path: Path, name: str, data: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    result = cli("profile", name)
+    assert result.code == 3
+    assert result.out == ""
+    assert said in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_a_missing_file_and_a_folder_without_logs(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "agent.jsonl").write_bytes(AGENT.read_bytes())
+    result = cli("profile", "agnet.jsonl")
+    assert result.code == 3
+    assert "did you mean 'agent.jsonl'" in result.err
+    (tmp_path / "empty").mkdir()
+    result = cli("profile", "empty")
+    assert (result.code, result.err.count("\n")) == (3, 1)
+    (tmp_path / "empty" / "a.txt").write_text("hello")
+    result = cli("profile", "empty")
+    assert (result.code, result.err.count("\n")) == (3, 1)
+    assert "none of the files there is a log that tokencost knows (1 looked at)" in result.err
+
+
+BROKEN = (
+    b'{"type":"assistant","message":{"usage":', b"\x00" * 40, b"not json at all", b"[" * 100_000,
+    b'{"sessionId": "x", "message": "' + b"a" * 5000,
+)  # fmt: skip
+
+
+def test_broken_lines_cost_no_good_one_and_are_counted(
+    cli: Cli, whole: dict[str, Any], tmp_path: Path
+) -> None:
+    lines = AGENT.read_bytes().splitlines()
+    mixed = lines[:1]
+    for at, line in enumerate(lines[1:]):
+        mixed += [BROKEN[at % len(BROKEN)], line]
+    mixed.append(b'{"type":"assistant","mess')  # cut off, no line end
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join(mixed))
+    found = profiled(cli, "log.jsonl")
+    assert found["total"] == whole["total"]
+    assert found["audit"]["skipped"] == len(lines)
+    assert found["audit"]["skipped_examples"][0].startswith("log.jsonl:2: ")
+    result = cli("profile", "log.jsonl", "--strict")
+    assert result.code == 3
+    assert "$0.244" in result.out
+    assert f"{len(lines)} rows could not be read" in result.err
+    assert cli("profile", str(AGENT), "--strict").code == 0
+
+
+def test_invalid_utf8_is_mended(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+    data = (
+        AGENT.read_bytes().replace(b"Let me look", b"Let \xff\xfe look").replace(b"once.", b"\x07")
+    )
+    (tmp_path / "log.jsonl").write_bytes(data)
+    found = profiled(cli, "log.jsonl")
+    assert found["total"] == whole["total"]
+    assert found["audit"]["skipped"] == 0
+
+
+def test_utf16_is_read(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(AGENT.read_text("utf-8").encode("utf-16"))
+    assert profiled(cli, "log.jsonl")["total"] == whole["total"]
+
+
+def test_a_line_of_fifty_megabytes(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+    lines = AGENT.read_bytes().splitlines()
+    huge = json.dumps({"type": "user", "message": {"role": "user", "content": "x" * (50 << 20)}})
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join([*lines[:5], huge.encode(), *lines[5:]]))
+    assert profiled(cli, "log.jsonl")["total"] == whole["total"]
+
+
+def test_one_bad_file_does_not_take_the_others_with_it(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    result = cli("profile", str(AGENT), "notes.txt")
+    assert result.code == 3
+    assert "$0.244" in result.out
+    assert "notes.txt: not a log" in result.err
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    code = subprocess.run(
+        f"{sys.executable} -m tokencost_cli profile {AGENT} -f json | head -c 100 > /dev/null; "
+        "exit ${PIPESTATUS[0]}",
+        shell=True, executable="/bin/bash", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert code.returncode == 0
+    assert code.stderr == ""
+
+
+def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+    cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
+    again = profiled(cli, "saved.json")
+    assert again == whole
+    doubled = profiled(cli, "saved.json", str(AGENT), "--by", "agent")
+    assert doubled["total"]["calls"] == 26
+    (tmp_path / "old.json").write_text('{"format": "tokencost.profile/1", "cells": 3}')
+    result = cli("profile", "old.json")
+    assert result.code == 3
+    assert "old.json: not a whole profile" in result.err
+
+
+def test_groups_sorting_and_the_rest(cli: Cli) -> None:
+    mapping = str(EXAMPLES / "service.yaml")
+    found = profiled(cli, str(SERVICE), "--map", mapping, "--by", "user", "--top", "3")
+    assert [group["cost"] for group in found["groups"]] == sorted(
+        (group["cost"] for group in found["groups"]), key=float, reverse=True
+    )
+    assert found["groups_left_out"] > 0
+    table = cli("profile", str(SERVICE), "--map", mapping, "--by", "user", "--top", "3")
+    assert f"({found['groups_left_out']} more)" in table.out
+    keyed = profiled(cli, str(SERVICE), "--map", mapping, "--by", "day", "--by", "team")
+    keys = [(group["key"]["day"], group["key"]["team"]) for group in keyed["groups"]]
+    assert keys == sorted(keys)
+
+
+def test_time_and_conditions_choose_calls(cli: Cli) -> None:
+    arguments = (str(SERVICE), "--map", str(EXAMPLES / "service.yaml"))
+    everything = profiled(cli, *arguments)["total"]["calls"]
+    before = profiled(cli, *arguments, "--until", "2026-09-30")["total"]["calls"]
+    after = profiled(cli, *arguments, "--since", "2026-10-01")["total"]["calls"]
+    assert before + after == everything
+    assert 0 < before < everything
+    teams = [
+        profiled(cli, *arguments, "--where", f"team={team}")["total"]["calls"]
+        for team in ("support", "search")
+    ]
+    assert sum(teams) == everything
+    moved = profiled(cli, *arguments, "--since", "2026-10-01", "--timezone", "Asia/Tokyo")
+    assert moved["total"]["calls"] >= after
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--by", "modle"), "did you mean 'model'"),
+        (("--sort", "price"), "--sort knows no 'price'"),
+        (("--cost", "true"), "--cost knows no 'true'"),
+        (("--where", "model"), "is not a condition"),
+        (("--timezone", "Mars/Base"), "no time zone 'Mars/Base'"),
+        (("--since", "yesterday"), "is not a day"),
+        (("--input-format", "claude-cod"), "did you mean 'claude-code'"),
+        (("--map", "inptu=a"), "did you mean 'input'"),
+        (("--map", "model=a"), "names no tokens"),
+        (("--map", "input=a", "--input-format", "claude-code"), "give one"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_options_say_what_would_be_right(
+    cli: Cli, arguments: tuple[str, ...], said: str
+) -> None:
+    result = cli("profile", str(AGENT), *arguments)
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_without_a_path_the_homes_of_agents_are_read(cli: Cli, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    result = cli("profile", environment={"HOME": str(home)})
+    assert result.code == 2
+    assert "~/.claude/projects" in result.err
+    folder = home / ".claude" / "projects" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "agent.jsonl").write_bytes(AGENT.read_bytes())
+    result = cli("profile", environment={"HOME": str(home)})
+    assert result.code == 0
+    assert "read ~/.claude/projects (claude-code)" in result.out
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "projects").mkdir(parents=True)
+    (elsewhere / "projects" / "a.jsonl").write_bytes(AGENT.read_bytes())
+    result = cli("profile", environment={"HOME": "/nowhere", "CLAUDE_CONFIG_DIR": str(elsewhere)})
+    assert "13 calls" in result.out
+
+
+def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(
+        'when;name;all;out;kept;paid\n2026-05-01 10:00:00;gpt-5.4;"1,200";300;1000;$0.02\n'
+    )
+    arguments = [
+        "--map", "time=when", "--map", "model=name", "--map", "prompt=all", "--map", "output=out",
+        "--map", "cache_read=kept", "--map", "cost=paid", "--map", "provider==openai",
+    ]  # fmt: skip
+    found = profiled(cli, "calls.csv", *arguments)["total"]
+    assert found["usage"] == {"input": 200, "cache_read": 1000, "output": 300}
+    assert found["cost_reported"] == "0.02"
+    assert found["first"] == "2026-05-01T10:00:00Z"
+    cli("profile", "calls.csv", *arguments, "-f", "parquet", "-o", str(tmp_path / "g.parquet"))
+    again = profiled(
+        cli, "g.parquet", "--map", "model=model", "--map", "input=input", "--map", "output=output",
+        "--map", "cache_read=cache_read",
+    )["total"]  # fmt: skip
+    assert again["usage"] == found["usage"]
+
+
+def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
+    from decimal import Decimal
+
+    from pyarrow import parquet
+
+    path = tmp_path / "out.parquet"
+    cli("profile", str(AGENT), "--by", "agent", "-f", "parquet", "-o", str(path))
+    rows = parquet.read_table(io.BytesIO(path.read_bytes())).to_pylist()
+    assert [row["agent"] for row in rows] == ["main", "a1f00d"]
+    assert sum(row["cost"] for row in rows) == Decimal("0.2437721")
