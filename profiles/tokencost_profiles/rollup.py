@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from tokencost_profiles.calls import CALL, PASS, RUN, SESSION, TURN, Call
+from tokencost_profiles.responses.base import is_strong
 
+_SAME_TIME: Final = 3600  # seconds: the logs of one response are no further apart
 # Formats that tell of a run in more detail come first: their calls stand, mirrors go.
 _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 
@@ -16,9 +18,10 @@ _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 def without_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
     """Return the calls without sums of others, and how many sums were taken out."""
     kept, spans = _without_span_sums(calls, links)
+    kept, twins = _without_twins(kept)
     kept, wide = _without_wide_scopes(kept)
     kept, mirrors = _without_mirrors(kept)
-    return kept, spans + wide + mirrors
+    return kept, spans + twins + wide + mirrors
 
 
 def _without_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
@@ -88,6 +91,30 @@ def _beyond(own: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
     if any(count < 0 for count in rest.values()):
         return None
     return {unit: count for unit, count in rest.items() if count}
+
+
+def _without_twins(calls: list[Call]) -> tuple[list[Call], int]:
+    """Keep one of several spans (or logs) that tell of the same response of a provider.
+
+    They have its id, and the same numbers at about the same time; with other numbers they tell of
+    something else, such as a wrapper that has the id of its last step.
+    """
+    first: dict[tuple[Any, ...], Call] = {}
+    kept = []
+    for call in sorted(
+        calls, key=lambda one: (one.reader, one.file, one.line or 0, one.span or "")
+    ):
+        if call.response_id and is_strong(call.response_id) and call.usage and call.scope != PASS:
+            told = tuple(sorted((unit, n) for unit, n in call.usage.items() if n))
+            twin = first.setdefault((call.response_id, told), call)
+            if twin is not call and _about(twin.at, call.at):
+                continue
+        kept.append(call)
+    return kept, len(calls) - len(kept)
+
+
+def _about(a: float | None, b: float | None) -> bool:
+    return a is None or b is None or abs(a - b) < _SAME_TIME
 
 
 def _without_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:

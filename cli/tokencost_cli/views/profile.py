@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -124,10 +125,14 @@ def _headline(shown: Shown) -> str:
         cost = money(reported) if reported is not None else "no cost reported"
     else:
         cost = money(total.cost) if total.cost is not None else "no price"
-    first, last = stamp(total.cell.first), stamp(total.cell.last)
     when = ""
-    if first and last:
-        when = f", {first[:10]}" + (f" to {last[:10]}" if last[:10] != first[:10] else "")
+    if total.cell.first is not None and total.cell.last is not None:
+        zone = shown.loaded.zone
+        first, last = (
+            f"{datetime.fromtimestamp(at, zone):%Y-%m-%d}"
+            for at in (total.cell.first, total.cell.last)
+        )
+        when = f", {first}" + (f" to {last}" if last != first else "")
     text = f"{cost}: {calls}{within}{when}"
     if shown.cost == "both" and reported is not None:
         text += f"; {money(reported)} as reported by the log"
