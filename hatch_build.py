@@ -33,11 +33,12 @@ def _tables(made: Path) -> dict[str, Path]:
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
-    from tokencost_profiles import counting, workloads
+    from tokencost_profiles import workloads
+    from tokencost_profiles.renderings import _rules
 
     folders = {
         TABLES: compile_folder,
-        counting.RULES: counting.compile_rules,
+        _rules.HERE: _rules.compile_rules,
         workloads.HERE: workloads.compile_workloads,
     }
     targets = {}

@@ -105,6 +105,14 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
     warnings: tuple[str, ...] = ()
 
     @property
+    def tier_tokens(self) -> int:
+        """The length that decides the price tier: that of a single request, 0 where it is unknown.
+
+        A turn, a session or a run is a sum of many requests, none of which need have been long.
+        """
+        return self.prompt_tokens if self.scope in (CALL, PASS) else 0
+
+    @property
     def prompt_tokens(self) -> int:
         """Every token on the input side, fresh, cached or written."""
         total = 0

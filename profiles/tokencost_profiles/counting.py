@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.compiled import load_compiled
-from tokencost_pricing.shapes import COUNT, REGEX, TEXT, ListOf, Record
+from tokencost_pricing.offer import Offer
 from tokencost_profiles.prompts import Prompt
+from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
+from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.requests.base import Request
 from tokencost_profiles.sources import text_blocks
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
 
-RULES: Final = Path(__file__).parent / "requests" / "rules"
-_FRAME: Final = Record(
-    {
-        "models": REGEX, "start": COUNT, "per_message": COUNT, "system": COUNT,
-        "evidence": TEXT,
-    },
-    required=("models", "evidence"),
-)  # fmt: skip
-_FRAMES_FILE: Final = Record({"frames": ListOf(_FRAME)}, required=("frames",))
 _KNOWN_TEXTS: Final = 100_000
 
 
@@ -37,6 +28,16 @@ class Counted(NamedTuple):
     error: float  # relative, of `tokens`
     tokenizer: str
     warnings: tuple[str, ...] = ()
+    kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
+
+
+class Target(NamedTuple):
+    """What a request is counted for."""
+
+    model: str  # the table's id
+    provider: str  # who serves it, as the table calls it
+    tokenizer: str | None  # family
+    day: date
 
 
 class Watch(NamedTuple):
@@ -68,65 +69,96 @@ class Counter:
         return tokens
 
     def prompt(
-        self, prompt: Prompt, model: str, name: str | None, *, raw: bool = False,
+        self, prompt: Prompt, offer: Offer, day: date, *, raw: bool = False,
         watch: Watch | None = None,
     ) -> Counted:  # fmt: skip
-        """Count a prompt as `model`, whose tokenizer family is `name`, reads it.
+        """Count a prompt as the model of an offer reads it on a day.
 
-        `raw` leaves out what a chat request adds around the text.
+        `raw` leaves out what a request adds around the text.
         """
-        found = self.tokenizer(name)
-        request = prompt.request
-        if prompt.source is not None:
-            blocks: Iterable[str] = text_blocks(prompt.source)
-            content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
-        else:
-            content = sum(self.text(part.text, name) for part in request.parts)
-        added = 0 if raw else frame(request, model, self._cache)
-        warnings = request.warnings
-        if request.uncounted:
-            places = ", ".join(request.uncounted[:3])
-            more = len(request.uncounted) - 3
-            warnings += (f"not counted yet: {places}{f' and {more} more' if more > 0 else ''}",)
-        family = found.family
-        return Counted(
-            content + added, content, added, family.method, family.error, family.name, warnings
+        model = offer.model
+        counted = self.request(
+            prompt.request, Target(model.id, offer.provider, model.tokenizer, day), raw=raw
+        )
+        if prompt.source is None:
+            return counted
+        blocks: Iterable[str] = text_blocks(prompt.source)
+        found = self.tokenizer(model.tokenizer)
+        content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
+        error = found.family.error
+        return counted._replace(
+            tokens=content + counted.added, content=content, kinds={"text": content}, error=error
         )
 
+    def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
+        """Count a request as a model reads it."""
+        rendering = rendering_of(target.model, target.provider)
+        subject = self._subject(rendering, request, target)
+        return self._bits(rendering, rendering.render(request, subject), subject, target, raw)
 
-def frame(request: Request, model: str, cache: Path | None = None) -> int:
-    """Return the tokens that the provider adds around the text of a request."""
-    rule = _frame_rule(model, cache)
-    if rule is None:
-        return 0
-    system = rule.get("system", 0) if request.has_system else 0
-    messages = len(request.roles)
-    return int(rule.get("start", 0) + rule.get("per_message", 0) * messages + system)
+    def answer(self, answer: Request, target: Target) -> Counted:
+        """Count a known answer: a request that holds the answer as its only message."""
+        rendering = rendering_of(target.model, target.provider)
+        subject = self._subject(rendering, answer, target)
+        render = rendering.answer or rendering.render
+        return self._bits(rendering, render(answer, subject), subject, target, False)
+
+    def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
+        place = (rendering.name, target.model, target.provider, request.api, target.day)
+        return Subject(
+            target.model, target.provider, request.api, target.day,
+            rules.values(*place, cache=self._cache),
+        )  # fmt: skip
+
+    def _bits(
+        self, rendering: Rendering, bits: Iterable[Bit], subject: Subject, target: Target, raw: bool
+    ) -> Counted:
+        kinds: dict[str, float] = {}
+        content = 0.0
+        warnings: dict[str, None] = {}
+        for bit in bits:
+            if raw and not bit.text:
+                continue
+            tokens = bit.tokens if not raw else 0
+            if bit.text:
+                counted = bit.scale * self.text(bit.text, target.tokenizer)
+                content += counted
+                tokens += counted
+            kinds[bit.kind] = kinds.get(bit.kind, 0.0) + tokens
+            if bit.warning:
+                warnings[f"{bit.place}: {bit.warning}" if bit.place else bit.warning] = None
+        family = self.tokenizer(target.tokenizer).family
+        total = round(sum(kinds.values()))
+        place = (rendering.name, target.model, target.provider, subject.api, target.day)
+        stated = rules.errors(*place, cache=self._cache)
+        return Counted(
+            total, round(content), total - round(content), family.method,
+            _error(kinds, stated, family.error), family.name, _few(warnings), kinds,
+        )  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
-def _frame_rule(model: str, cache: Path | None) -> dict[str, Any] | None:
-    rules: dict[str, Any]
-    for rules in _frames(cache):
-        if re.fullmatch(rules["models"], model):
-            return rules
-    return None
+_SHOWN: Final = 3
 
 
-@lru_cache(maxsize=4)
-def _frames(cache: Path | None) -> tuple[dict[str, Any], ...]:
-    content = load_compiled(RULES, compile_rules, layout="rules-1", cache=cache)
-    return tuple(content["frames"])
+def _few(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Return the first few warnings, and how many more there are."""
+    found = tuple(warnings)
+    if len(found) <= _SHOWN:
+        return found
+    return (*found[:_SHOWN], f"{len(found) - _SHOWN} more parts are not counted for sure")
 
 
-def compile_rules(folder: Path) -> dict[str, Any]:
-    """Read and check the rule files of a folder."""
-    from tokencost_pricing.yaml_loader import load
+def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: float) -> float:
+    """Return the relative error of a whole: each kind's own, by its share of the tokens.
 
-    document = load(folder / "frames.yaml", "frames.yaml")
-    _FRAMES_FILE.check(document.data, (), document)
-    content: dict[str, Any] = document.data
-    return content
+    The error of the tokenizer and those of the kinds are taken to add: they have one cause as often
+    as two.
+    """
+    total = sum(abs(tokens) for tokens in kinds.values())
+    if not total:
+        return 0.0
+    own = sum(abs(tokens) * stated.get(kind, 0.0) for kind, tokens in kinds.items())
+    return family + own / total
 
 
 def watched(blocks: Iterable[str], watch: Watch) -> Iterator[str]:

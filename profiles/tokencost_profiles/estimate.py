@@ -137,8 +137,7 @@ def typed(
 
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
-    model = load.offer.model
-    counted = counter.prompt(prompt, model.id, model.tokenizer, raw=plan.raw, watch=watch)
+    counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=plan.raw, watch=watch)
     return _priced(prompt.shown, load, counted, prompt.request.max_output, plan, counter)
 
 

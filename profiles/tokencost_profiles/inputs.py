@@ -17,10 +17,18 @@ from tokencost_pricing.errors import InputError
 # 30 KB.
 _PROBED: Final = 1 << 17
 _ROWS: Final = 60
+_FIRST_LINE: Final = 64 << 20
 _BLOCK: Final = 1 << 20
 # Formats that are one JSON document have to be held whole.
 LARGEST_DOCUMENT: Final = 1 << 30
 LARGEST_LINE: Final = 256 << 20
+
+# What decoding raises for bytes that are not JSON, or not text.
+BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_LONE: Final = re.compile(
+    r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 
 ZIP: Final = b"PK\x03\x04"
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -41,9 +49,12 @@ class Input:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, without a byte-order mark."""
+        """The first bytes, the first line whole, without a byte-order mark."""
         with self.open() as file:
-            return file.read(_PROBED).removeprefix(b"\xef\xbb\xbf")
+            found = file.read(_PROBED)
+            if len(found) == _PROBED and b"\n" not in found:
+                found += file.readline(_FIRST_LINE)
+            return found.removeprefix(b"\xef\xbb\xbf")
 
     @cached_property
     def text(self) -> str:
@@ -171,7 +182,7 @@ def _value(line: bytes) -> Any:
     """Return the JSON value of a line, or None where it is none."""
     try:
         return msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except (*BROKEN, RecursionError):
         return None
 
 
@@ -185,7 +196,7 @@ def decode(data: bytes, shown: str, line: int | None = None) -> Any:
         return msgspec.json.decode(data)
     except RecursionError:
         raise InputError(f"{_place(shown, line)}: nested too deeply") from None
-    except msgspec.DecodeError as first:
+    except BROKEN as first:
         try:
             return mended(data)
         except RecursionError:
@@ -199,7 +210,7 @@ def mended(data: bytes) -> Any:
     import json
 
     text = data.decode("utf-8-sig", "replace")
-    return json.loads(text, strict=False)
+    return json.loads(_LONE.sub("\\\\ufffd", text), strict=False)
 
 
 def _place(shown: str, line: int | None) -> str:

@@ -95,7 +95,7 @@ class Pricer:
         if sold is None:
             return rated
         at = self._as_of or call.at or self._now
-        return sold.rated(at, call.prompt_tokens if prompt is None else prompt, rated)
+        return sold.rated(at, call.tier_tokens if prompt is None else prompt, rated)
 
     def _sell(self, call: Call) -> tuple[_Sold | None, Rated]:
         if not call.model:

@@ -121,7 +121,7 @@ class Profiler:
 
     def key(self, call: Call) -> Key:
         """Return the key of the cell that a call belongs to."""
-        prompt = call.prompt_tokens
+        prompt = call.tier_tokens
         rated = self._pricer.rate(call, prompt)
         known = self._names.get(id(rated.card))
         if known is None:

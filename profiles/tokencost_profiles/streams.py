@@ -66,11 +66,12 @@ def assemble(events: Iterable[Any]) -> list[dict[str, Any]]:
         if not isinstance(event, dict):
             continue
         kind = event.get("type")
+        kind = kind if isinstance(kind, str) else None
         if event.get("object") == "chat.completion.chunk" or (
             "choices" in event and "delta" in str(event.get("choices"))[:400]
         ):
             _chat(event, chats, made)
-        elif isinstance(kind, str) and kind.startswith("response."):
+        elif kind is not None and kind.startswith("response."):
             _responses(event, made)
         elif kind == "message_start":
             message = _started(event, message, made)

@@ -65,6 +65,11 @@ def inner(source: Any, *keys: str) -> Mapping[str, Any]:
     return {}
 
 
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """Return the mappings of a list; none where it is no list."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
 def amount(value: Any) -> Decimal | None:
     """Return money, exactly as written, or None."""
     if isinstance(value, bool) or value is None:

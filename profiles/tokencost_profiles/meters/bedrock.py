@@ -23,7 +23,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     details = usage.get("cacheDetails")
     for entry in details if isinstance(details, list) else ():
         lifetime = entry.get("ttl") if isinstance(entry, Mapping) else None
-        if lifetime in by_lifetime:
+        if isinstance(lifetime, str) and lifetime in by_lifetime:
             by_lifetime[lifetime] += first(entry, "inputTokens") or 0
     known = sum(by_lifetime.values())
     found = read(

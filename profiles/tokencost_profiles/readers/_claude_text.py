@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tokencost_profiles.calls import Call
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.inputs import BROKEN, Input
 from tokencost_profiles.meters.base import inner
 from tokencost_profiles.requests.base import Part
 
@@ -57,7 +57,7 @@ def _rows(log_file: Input) -> Iterator[dict[str, Any]]:
     for _, line in log_file.lines():
         try:
             row = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (*BROKEN, RecursionError):
             continue  # noted when the calls were read
         if isinstance(row, dict):
             yield row

@@ -9,7 +9,7 @@ import msgspec
 
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input, mended
+from tokencost_profiles.inputs import BROKEN, Input, mended
 from tokencost_profiles.tokenizers.base import Count
 
 # (model, text) -> tokens
@@ -63,7 +63,7 @@ def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         log.row()
         try:
             yield number, decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (*BROKEN, RecursionError):
             value = second_chance(line, number, log)
             if value is not None:
                 yield number, value

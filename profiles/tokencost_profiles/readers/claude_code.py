@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.inputs import BROKEN, Input
 from tokencost_profiles.meters.anthropic import METER
 from tokencost_profiles.meters.base import Metered, amount, inner
 from tokencost_profiles.readers._claude_text import parts_of, with_text
@@ -139,7 +139,7 @@ class _Session:
         row: _Row | None
         try:
             row = _ROW.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (*BROKEN, RecursionError):
             row = self._mended(line, number)
         if row is None:
             return
@@ -267,7 +267,7 @@ def _metered(usage: _Usage) -> Metered:
 def _said(line: bytes) -> Iterator[str]:
     try:
         row = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except BROKEN:
         return
     yield from (part.text for part in parts_of(inner(row, "message").get("content"), "assistant"))
 

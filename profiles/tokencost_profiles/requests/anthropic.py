@@ -1,55 +1,147 @@
-"""Anthropic Messages."""
+"""Anthropic Messages, as they are, on Bedrock (`invoke`) and on Vertex (`rawPredict`)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests.base import Api, Part, Request, text_of, whole
+from tokencost_profiles.requests._blocks import (
+    builtin,
+    choice,
+    flag,
+    function,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests.base import (
+    ASSISTANT,
+    USER,
+    Api,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+    whole,
+)
 
 NAME: Final = "anthropic"
+_READ: Final = (
+    "model", "messages", "system", "tools", "tool_choice", "thinking", "max_tokens", "stream",
+    "temperature", "top_p", "top_k", "metadata", "anthropic_version",
+)  # fmt: skip
 
 
 def _recognises(body: dict[str, Any]) -> bool:
     if not isinstance(body.get("messages"), list):
         return False
     model = body.get("model")
-    if isinstance(model, str) and "claude" in model:
-        return True
-    return "system" in body or "anthropic_version" in body
+    if isinstance(model, str) and "claude" in model and "/" not in model:
+        return not any(mapping(message).get("role") == "system" for message in body["messages"])
+    return "anthropic_version" in body or ("system" in body and "inferenceConfig" not in body)
 
 
 def _read(body: dict[str, Any]) -> Request:
-    parts: list[Part] = []
-    roles: list[str] = []
-    uncounted: list[str] = []
-    system = body.get("system")
-    _content(system, "system", "system", parts, uncounted)
-    for at, message in enumerate(body["messages"]):
-        place = f"messages[{at}]"
-        if not isinstance(message, dict):
-            uncounted.append(place)
-            continue
-        role = str(message.get("role", "user"))
-        roles.append(role)
-        _content(message.get("content"), role, f"{place}.content", parts, uncounted)
-    if body.get("tools"):
-        uncounted.append("tools")
+    picked = mapping(body.get("tool_choice"))
+    parallel = flag(picked.get("disable_parallel_tool_use"))
     return Request(
-        NAME, text_of(body.get("model")), tuple(parts), tuple(roles), has_system=bool(system),
-        max_output=whole(body, "max_tokens"), uncounted=tuple(uncounted),
+        api=NAME, model=text_of(body.get("model")),
+        system=tuple(_content(body.get("system"), "system")),
+        messages=tuple(_messages(body["messages"])), tools=tuple(_tools(body.get("tools"))),
+        choice=choice(picked), parallel=None if parallel is None else not parallel,
+        schema=_schema(body), thinking=_thinking(body), max_output=whole(body, "max_tokens"),
+        options=rest(body, *_READ),
     )  # fmt: skip
 
 
-def _content(content: Any, role: str, place: str, parts: list[Part], uncounted: list[str]) -> None:
+def _tools(value: Any) -> Iterator[Tool]:
+    for place, entry in numbered(value, "tools"):
+        kind = string(entry.get("type"))
+        if kind in ("", "custom") or "input_schema" in entry:
+            yield function(entry, entry, place)
+        else:
+            yield builtin(entry, kind, place)
+
+
+def _thinking(body: Mapping[str, Any]) -> Thinking | None:
+    entry = mapping(body.get("thinking"))
+    effort = string(mapping(body.get("output_config")).get("effort")) or None
+    if not entry:
+        return Thinking(True, None, effort) if effort else None
+    budget = entry.get("budget_tokens")
+    on = entry.get("type") in ("enabled", "adaptive")
+    return Thinking(on, budget if type(budget) is int else None, effort)
+
+
+def _schema(body: Mapping[str, Any]) -> Schema | None:
+    form = mapping(mapping(body.get("output_config")).get("format") or body.get("output_format"))
+    schema = form.get("schema")
+    return Schema(schema) if isinstance(schema, Mapping) else None
+
+
+def _messages(value: Any) -> Iterator[Message]:
+    for at, entry in enumerate(listed(value)):
+        place = f"messages[{at}]"
+        inner = mapping(entry)
+        role = ASSISTANT if inner.get("role") == "assistant" else USER
+        if not inner:
+            yield Message(USER, (Other("message", entry, place),), place=place)
+            continue
+        yield Message(role, tuple(_content(inner.get("content"), f"{place}.content")), place=place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
     if isinstance(content, str):
-        parts.append(Part(role, content, place))
-    elif isinstance(content, list):
-        for at, block in enumerate(content):
-            text = block.get("text") if isinstance(block, dict) else None
-            if isinstance(text, str):
-                parts.append(Part(role, text, f"{place}[{at}]"))
-            else:
-                uncounted.append(f"{place}[{at}]")
+        if content:
+            yield Text(content, place)
+        return
+    for at, block in enumerate(listed(content)):
+        yield _piece(block, f"{place}[{at}]")
+
+
+def _piece(block: Any, place: str) -> Piece:
+    if isinstance(block, str):
+        return Text(block, place)
+    entry = mapping(block)
+    kind = string(entry.get("type"))
+    if kind == "text":
+        return Text(string(entry.get("text")), place)
+    if kind == "thinking":
+        return Reasoning(string(entry.get("thinking")), len(string(entry.get("signature"))), place)
+    if kind == "redacted_thinking":
+        return Reasoning("", len(string(entry.get("data"))), place)
+    if kind == "tool_use":
+        given = entry.get("input")
+        return ToolCall(string(entry.get("name")), given, string(entry.get("id")) or None, place)
+    if kind == "tool_result":
+        return ToolResult(
+            tuple(_content(entry.get("content"), f"{place}.content")),
+            string(entry.get("tool_use_id")) or None, None, entry.get("is_error") is True, place,
+        )  # fmt: skip
+    if kind in ("image", "document"):
+        return _source(entry, kind, place)
+    return Other(kind, block, place)
+
+
+def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
+    source = mapping(entry.get("source"))
+    form = source.get("type")
+    if form == "text":
+        return Text(string(source.get("data")), place)
+    value = source.get("data", source.get("url", source.get("file_id")))
+    media_type = string(source.get("media_type")) or None
+    return media_of(value, place, kind=kind, media_type=media_type)
 
 
 API: Final = Api(NAME, _recognises, _read, order=40)

@@ -1,9 +1,20 @@
-"""The neutral form of a request: parts of text with a role, and what else is billed."""
+"""The neutral form of a request: messages of pieces, tools, and what else is billed.
+
+Readers of bodies (one file an API) make it; renderings (one file a family of models) say what a
+model gets to read of it. A request written for one API can so be counted for another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+SYSTEM: Final = "system"
+USER: Final = "user"
+ASSISTANT: Final = "assistant"
+TOOL: Final = "tool"
 
 
 class Part(NamedTuple):
@@ -14,17 +25,164 @@ class Part(NamedTuple):
     place: str
 
 
-class Request(NamedTuple):
+class Text(NamedTuple):
+    """Plain text."""
+
+    text: str
+    place: str = ""
+
+
+class Reasoning(NamedTuple):
+    """Thinking of an earlier answer that is sent back: its text, or a sealed block."""
+
+    text: str = ""
+    sealed: int = 0  # characters of a signature or an encrypted block
+    place: str = ""
+
+
+class ToolCall(NamedTuple):
+    """A call that the model made. `arguments` as sent: JSON text, or a value."""
+
+    name: str
+    arguments: Any
+    id: str | None = None
+    place: str = ""
+
+
+class ToolResult(NamedTuple):
+    """What a tool gave back."""
+
+    content: tuple[Any, ...]  # pieces
+    id: str | None = None
+    name: str | None = None
+    error: bool = False
+    place: str = ""
+
+
+class Media(NamedTuple):
+    """A picture, sound, film or document. What could not be told of it is None."""
+
+    kind: str  # image, audio, video, document
+    place: str = ""
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    detail: str | None = None  # low, high, auto, original
+    seconds: float | None = None
+    pages: int | None = None
+    page_sizes: tuple[tuple[float, float], ...] = ()
+    text: str | None = None  # of a document
+    size: int | None = None  # bytes
+    remote: bool = False  # only an address or a file id is sent
+
+
+class Other(NamedTuple):
+    """A piece that is billed in a way nobody knows: counted as its text at best."""
+
+    kind: str
+    value: Any = None
+    place: str = ""
+
+
+Piece = Text | Reasoning | ToolCall | ToolResult | Media | Other
+
+
+class Message(NamedTuple):
+    """One message: system, user, assistant or tool."""
+
+    role: str
+    pieces: tuple[Piece, ...]
+    name: str | None = None
+    place: str = ""
+
+
+class Tool(NamedTuple):
+    """A tool that the model may call. `builtin` names one that the provider runs or defines."""
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] | None = None  # JSON Schema
+    strict: bool | None = None
+    builtin: str | None = None
+    raw: Mapping[str, Any] | None = None  # as it stands in the body
+    place: str = ""
+
+
+class Schema(NamedTuple):
+    """The form that the answer must have."""
+
+    schema: Mapping[str, Any] | None  # None: any JSON
+    name: str | None = None
+    description: str | None = None
+    strict: bool | None = None
+
+
+class Thinking(NamedTuple):
+    """How much the model is asked to think."""
+
+    on: bool
+    budget: int | None = None
+    effort: str | None = None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One request, as far as its tokens go."""
 
     api: str  # text, openai-chat, openai-responses, anthropic, gemini, ...
-    model: str | None
-    parts: tuple[Part, ...]
-    roles: tuple[str, ...]  # of the messages, in order; a system prompt outside them is not one
-    has_system: bool = False  # a system prompt outside the messages
+    model: str | None = None
+    system: tuple[Piece, ...] = ()  # a system prompt that stands outside the messages
+    messages: tuple[Message, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    choice: str | None = None  # auto, none, required, or the name of the tool that must be called
+    parallel: bool | None = None  # whether several calls at once are allowed, where it is said
+    schema: Schema | None = None
+    thinking: Thinking | None = None
     max_output: int | None = None
-    uncounted: tuple[str, ...] = ()  # places of what is billed but not counted
+    options: dict[str, Any] = {}  # what else of the body may change the count, by its own name
     warnings: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles of the messages, in order."""
+        return tuple(message.role for message in self.messages)
+
+    @property
+    def has_system(self) -> bool:
+        """Whether a system prompt stands outside the messages."""
+        return bool(self.system)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every text of the request, in order, by what it is."""
+        found = list(_parts(self.system, SYSTEM))
+        for tool in self.tools:
+            found.append(Part("tools", json_text(tool.raw or tool.parameters or {}), tool.place))
+        for message in self.messages:
+            found += _parts(message.pieces, message.role)
+        return tuple(found)
+
+    def pieces(self) -> Iterator[tuple[str, Piece]]:
+        """Yield (role, piece) of everything, what tools gave back included."""
+        for piece in self.system:
+            yield SYSTEM, piece
+        for message in self.messages:
+            for piece in message.pieces:
+                yield message.role, piece
+
+
+def _parts(pieces: tuple[Piece, ...], role: str) -> Iterator[Part]:
+    for piece in pieces:
+        if isinstance(piece, Text):
+            yield Part("tool_result" if role == TOOL else role, piece.text, piece.place)
+        elif isinstance(piece, Reasoning):
+            if piece.text:
+                yield Part("reasoning", piece.text, piece.place)
+        elif isinstance(piece, ToolCall):
+            yield Part("tool_call", f"{piece.name}{arguments_text(piece.arguments)}", piece.place)
+        elif isinstance(piece, ToolResult):
+            yield from _parts(piece.content, TOOL)
+        elif isinstance(piece, Media) and piece.text:
+            yield Part("attachment", piece.text, piece.place)
 
 
 class Api(NamedTuple):
@@ -38,10 +196,20 @@ class Api(NamedTuple):
 
 def of_text(text: str) -> Request:
     """Return the request that a plain prompt makes: one user message."""
-    return Request("text", None, (Part("user", text, ""),), ("user",))
+    return Request(api="text", messages=(Message(USER, (Text(text),)),))
 
 
-def whole(body: dict[str, Any], *keys: str) -> int | None:
+def json_text(value: Any) -> str:
+    """Write a value as compact JSON, in the order it was given."""
+    return msgspec.json.encode(value).decode()
+
+
+def arguments_text(value: Any) -> str:
+    """Return the arguments of a tool call as text."""
+    return value if isinstance(value, str) else json_text(value)
+
+
+def whole(body: Mapping[str, Any], *keys: str) -> int | None:
     """Return the first of some keys that holds a whole number."""
     for key in keys:
         value = body.get(key)

@@ -1,54 +1,162 @@
-"""Gemini generateContent."""
+"""Gemini generateContent, on AI Studio and Vertex."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests.base import Api, Part, Request, text_of, whole
+from tokencost_profiles.requests._blocks import (
+    builtin,
+    function,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests.base import (
+    ASSISTANT,
+    USER,
+    Api,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+    whole,
+)
 
 NAME: Final = "gemini"
+_READ: Final = (
+    "model", "contents", "systemInstruction", "system_instruction", "tools", "toolConfig",
+    "tool_config", "generationConfig", "generation_config", "safetySettings", "labels",
+)  # fmt: skip
 
 
 def _recognises(body: dict[str, Any]) -> bool:
     return "contents" in body and isinstance(body["contents"], (list, dict, str))
 
 
+def either(entry: Mapping[str, Any], *names: str) -> Any:
+    """Return the first field there is: the API takes camel and snake case."""
+    return next((entry[name] for name in names if name in entry), None)
+
+
 def _read(body: dict[str, Any]) -> Request:
-    parts: list[Part] = []
-    uncounted: list[str] = []
-    system = body.get("systemInstruction", body.get("system_instruction"))
-    if system:
-        _content(system, "system", "systemInstruction", parts, uncounted)
+    config = mapping(either(body, "generationConfig", "generation_config"))
     contents = body["contents"]
     turns = contents if isinstance(contents, list) else [contents]
-    roles = []
-    for at, turn in enumerate(turns):
-        role = "assistant" if isinstance(turn, dict) and turn.get("role") == "model" else "user"
-        roles.append(role)
-        _content(turn, role, f"contents[{at}]", parts, uncounted)
-    if body.get("tools"):
-        uncounted.append("tools")
-    config = body.get("generationConfig", body.get("generation_config"))
-    limit = (
-        whole(config, "maxOutputTokens", "max_output_tokens") if isinstance(config, dict) else None
-    )
+    calling = mapping(
+        either(
+            mapping(either(body, "toolConfig", "tool_config")),
+            "functionCallingConfig", "function_calling_config",
+        )
+    )  # fmt: skip
+    allowed = listed(either(calling, "allowedFunctionNames", "allowed_function_names"))
+    mode = string(calling.get("mode")).casefold()
+    system = either(body, "systemInstruction", "system_instruction")
     return Request(
-        NAME, text_of(body.get("model")), tuple(parts), tuple(roles), has_system=bool(system),
-        max_output=limit, uncounted=tuple(uncounted),
+        api=NAME, model=text_of(body.get("model")),
+        system=tuple(_content(system, "systemInstruction")) if system else (),
+        messages=tuple(_turns(turns)), tools=tuple(_tools(body.get("tools"))),
+        choice=allowed[0] if len(allowed) == 1 and isinstance(allowed[0], str) else
+        {"any": "required", "": None}.get(mode, mode),
+        schema=_schema(config), thinking=_thinking(config),
+        max_output=whole(config, "maxOutputTokens", "max_output_tokens"),
+        options={**rest(body, *_READ), "generationConfig": dict(config)},
     )  # fmt: skip
 
 
-def _content(content: Any, role: str, place: str, parts: list[Part], uncounted: list[str]) -> None:
+def _schema(config: Mapping[str, Any]) -> Schema | None:
+    schema = either(
+        config, "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema"
+    )
+    if isinstance(schema, Mapping):
+        return Schema(schema)
+    kind = either(config, "responseMimeType", "response_mime_type")
+    return Schema(None) if kind == "application/json" else None
+
+
+def _thinking(config: Mapping[str, Any]) -> Thinking | None:
+    entry = mapping(either(config, "thinkingConfig", "thinking_config"))
+    if not entry:
+        return None
+    budget = either(entry, "thinkingBudget", "thinking_budget")
+    level = string(either(entry, "thinkingLevel", "thinking_level")) or None
+    return Thinking(budget != 0, budget if type(budget) is int else None, level)
+
+
+def _tools(value: Any) -> Iterator[Tool]:
+    for place, entry in numbered(value, "tools"):
+        for kind, given in entry.items():
+            if kind in ("functionDeclarations", "function_declarations"):
+                for where, one in numbered(given, f"{place}.{kind}"):
+                    tool = function(one, one, where)
+                    other = either(one, "parametersJsonSchema", "parameters_json_schema")
+                    yield tool._replace(parameters=other) if isinstance(other, Mapping) else tool
+            else:
+                yield builtin(mapping(given), kind, f"{place}.{kind}")
+
+
+def _turns(turns: list[Any]) -> Iterator[Message]:
+    for at, turn in enumerate(turns):
+        place = f"contents[{at}]"
+        role = ASSISTANT if mapping(turn).get("role") == "model" else USER
+        yield Message(role, tuple(_content(turn, place)), place=place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
     if isinstance(content, str):
-        parts.append(Part(role, content, place))
+        yield Text(content, place)
         return
-    pieces = content.get("parts") if isinstance(content, dict) else None
+    pieces = mapping(content).get("parts", content if isinstance(content, list) else None)
     for at, piece in enumerate(pieces if isinstance(pieces, list) else [pieces]):
-        text = piece.get("text") if isinstance(piece, dict) else piece
-        if isinstance(text, str):
-            parts.append(Part(role, text, f"{place}.parts[{at}]"))
-        elif piece is not None:
-            uncounted.append(f"{place}.parts[{at}]")
+        if piece is not None:
+            yield _piece(piece, f"{place}.parts[{at}]")
+
+
+def _piece(piece: Any, place: str) -> Piece:
+    if isinstance(piece, str):
+        return Text(piece, place)
+    entry = mapping(piece)
+    sealed = len(string(either(entry, "thoughtSignature", "thought_signature")))
+    if isinstance(entry.get("text"), str):
+        if entry.get("thought") is True:
+            return Reasoning(entry["text"], sealed, place)
+        return Text(entry["text"], place)
+    call = mapping(either(entry, "functionCall", "function_call"))
+    if call:
+        name, given = string(call.get("name")), call.get("args")
+        return ToolCall(name, {} if given is None else given, text_of(call.get("id")), place)
+    result = mapping(either(entry, "functionResponse", "function_response"))
+    if result:
+        return _result(result, place)
+    data = mapping(either(entry, "inlineData", "inline_data"))
+    if data:
+        media_type = text_of(either(data, "mimeType", "mime_type"))
+        return media_of(data.get("data"), place, media_type=media_type)
+    file = mapping(either(entry, "fileData", "file_data"))
+    if file:
+        media_type = text_of(either(file, "mimeType", "mime_type"))
+        return media_of(either(file, "fileUri", "file_uri"), place, media_type=media_type)
+    return Other(next(iter(entry), "part"), piece, place)
+
+
+def _result(result: Mapping[str, Any], place: str) -> ToolResult:
+    content: list[Piece] = [Other("response", result.get("response"), place)]
+    for where, part in numbered(result.get("parts"), f"{place}.parts"):
+        content.append(_piece(part, where))
+    return ToolResult(
+        tuple(content), text_of(result.get("id")), text_of(result.get("name")), place=place
+    )  # fmt: skip
 
 
 API: Final = Api(NAME, _recognises, _read, order=30)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import PASS, Call
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.anthropic import METER
-from tokencost_profiles.meters.base import Metered, inner, text
+from tokencost_profiles.meters.base import Metered, inner, objects, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
 
@@ -50,7 +50,7 @@ def passes(call: Call, usage: Mapping[str, Any], metered: Metered) -> list[Call]
     The advisor and the compaction are billed beside the message, the advisor on a model of its own.
     Where the message itself ran on more than one model (a fallback), each pass is a call.
     """
-    entries = [i for i in usage.get("iterations") or () if isinstance(i, Mapping)]
+    entries = objects(usage.get("iterations"))
     inside = [i for i in entries if i.get("type", "message") in _INSIDE]
     models = {text(i.get("model")) or call.model for i in inside}
     found = []

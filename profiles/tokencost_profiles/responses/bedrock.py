@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call
-from tokencost_profiles.meters.base import inner, number
+from tokencost_profiles.meters.base import inner, number, objects
 from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
@@ -20,7 +20,7 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     message = inner(inner(value, "output"), "message")
-    blocks = [b for b in message.get("content") or [] if isinstance(b, Mapping)]
+    blocks = objects(message.get("content"))
     latency = number(inner(value, "metrics").get("latencyMs"))
     names = [str(inner(b, "toolUse").get("name") or "") for b in blocks]
     answer: tuple[Part, ...] = ()

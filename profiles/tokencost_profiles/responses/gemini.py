@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.meters.gemini import METER
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
@@ -22,11 +22,11 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     usage = inner(value, "usageMetadata", "usage_metadata")
-    candidates = [c for c in value.get("candidates") or [] if isinstance(c, Mapping)]
+    candidates = objects(value.get("candidates"))
     parts = [
         piece
         for candidate in candidates
-        for piece in inner(candidate, "content").get("parts") or []
+        for piece in objects(inner(candidate, "content").get("parts"))
         if isinstance(piece, Mapping)
     ]
     # Vertex marks its traffic; the Gemini API does not.

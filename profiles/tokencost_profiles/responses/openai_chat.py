@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
 
@@ -28,7 +28,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     provider = provider_of(value)
     usage = value.get("usage") or inner(value.get("x_groq"), "usage")
     metered = measure(usage, provider)
-    choices = [choice for choice in value.get("choices") or [] if isinstance(choice, Mapping)]
+    choices = objects(value.get("choices"))
     answer: tuple[Part, ...] = ()
     tools: list[str] = []
     for choice in choices:

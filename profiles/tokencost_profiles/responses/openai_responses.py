@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import first, inner, text
+from tokencost_profiles.meters.base import first, inner, objects, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
 
@@ -34,7 +34,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     if "content_filters" in value:
         provider = "azure"
     metered = measure(usage, provider) if usage else None
-    items = [item for item in value.get("output") or [] if isinstance(item, Mapping)]
+    items = objects(value.get("output"))
     call = call_of(
         metered, api="responses", provider=provider, model=model, response_id=value.get("id"),
         at=moment(value.get("completed_at")) or moment(value.get("created_at")),
@@ -89,7 +89,7 @@ def _answer(items: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     for item in items:
         kind = item.get("type")
         if kind == "message":
-            for block in item.get("content") or []:
+            for block in objects(item.get("content")):
                 if isinstance(block, Mapping):
                     found += part("assistant", block.get("text") or block.get("refusal"))
         elif kind in ("function_call", "custom_tool_call"):

@@ -1,0 +1,47 @@
+"""Inspect AI's usage object, whose meaning changed: cached tokens were inside the input, then not.
+
+Before 2026 Inspect passed on what each provider wrote; since then the input leaves cached tokens
+out everywhere. The total is the provider's own, so it tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import Meter, Metered, amount, first, units
+from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
+
+_EXCLUSIVE_HOSTS: Final = ("anthropic", "bedrock", "vertex")
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    return "input_tokens_cache_read" in usage or "input_tokens_cache_write" in usage
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    cached = first(usage, "input_tokens_cache_read")
+    written = first(usage, "input_tokens_cache_write")
+    reasoning = first(usage, "reasoning_tokens")
+    found = read(
+        Numbers(
+            first(usage, "input_tokens"), first(usage, "output_tokens"),
+            # A total that was not reported is written as 0.
+            first(usage, "total_tokens") or None, cached, written, reasoning,
+        ),
+        EXCLUSIVE if provider in _EXCLUSIVE_HOSTS else INCLUSIVE,
+    )  # fmt: skip
+    cost = amount(usage.get("total_cost"))
+    return Metered(
+        usage=units(
+            input=found.fresh, cache_read=cached, cache_write_other=written,
+            output=found.output, reasoning=reasoning,
+        ),
+        semantics=found.rule,
+        warnings=(found.warning,) if found.warning else (),
+        cost=cost,
+        cost_basis="client" if cost is not None else None,
+    )  # fmt: skip
+
+
+METER: Final = Meter("inspect", _recognises, _read, order=35)

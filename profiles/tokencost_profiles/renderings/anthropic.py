@@ -1,0 +1,38 @@
+"""Claude, on Anthropic, Bedrock, Vertex and other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tokencost_profiles.renderings._text import bits_of
+from tokencost_profiles.renderings.base import FRAME, SCHEMA, TEXT, TOOLS, Bit, Rendering, Subject
+from tokencost_profiles.requests.base import Request, json_text
+
+
+def _serves(model: str, provider: str) -> bool:
+    return "claude" in model
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    yield Bit(FRAME, tokens=rules.get("start", 0))
+    if request.system:
+        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+    for message in request.messages:
+        yield Bit(FRAME, tokens=rules.get("message", 0), place=message.place)
+    for _, piece in request.pieces():
+        yield from bits_of(piece)
+    for tool in request.tools:
+        yield Bit(TOOLS, json_text(tool.raw or {}), place=tool.place)
+    if request.schema is not None and request.schema.schema is not None:
+        yield Bit(SCHEMA, json_text(request.schema.schema), place="schema")
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    for _, piece in request.pieces():
+        for bit in bits_of(piece):
+            yield bit._replace(kind=TEXT)
+
+
+RENDERING: Final = Rendering("anthropic", _serves, _render, 50, _answer)

@@ -1,0 +1,56 @@
+"""What a rendering is: from a request to what one family of models reads of it, in bits.
+
+A bit is a text to be tokenised, or tokens that the provider adds around it. The numbers come from
+the rules of the family (`rules/<family>.yaml`), dated like prices, each with its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.requests.base import Request
+
+# What a bit belongs to; reports and errors are by these.
+TEXT: Final = "text"
+FRAME: Final = "frame"  # what stands around messages, and hidden text of the provider
+TOOLS: Final = "tools"
+CALLS: Final = "calls"  # tool calls and results that are sent back
+SCHEMA: Final = "schema"
+IMAGES: Final = "images"
+MEDIA: Final = "media"  # sound, film, documents
+THINKING: Final = "thinking"
+KINDS: Final = (TEXT, FRAME, TOOLS, CALLS, SCHEMA, IMAGES, MEDIA, THINKING)
+
+
+class Bit(NamedTuple):
+    """A text to tokenise (`scale` times its tokens), or tokens to add."""
+
+    kind: str
+    text: str = ""
+    tokens: float = 0
+    scale: float = 1
+    place: str = ""
+    warning: str | None = None  # why this bit is not sure
+
+
+class Subject(NamedTuple):
+    """What a request is counted for."""
+
+    model: str  # the table's id
+    provider: str  # who serves it, as the price table calls it
+    api: str  # the API that it is sent to, as the request was written for it
+    day: date
+    rules: Mapping[str, Any]  # the values of the family's rules for this model and day
+
+
+class Rendering(NamedTuple):
+    """How one family of models is sent requests."""
+
+    name: str  # also of its rules file
+    serves: Callable[[str, str], bool]  # (model, provider)
+    render: Callable[[Request, Subject], Iterable[Bit]]
+    order: int = 100  # lower is asked first
+    # Of a known answer: its texts and tool calls, as the provider counts them.
+    answer: Callable[[Request, Subject], Iterable[Bit]] | None = None

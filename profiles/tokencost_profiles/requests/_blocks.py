@@ -1,0 +1,96 @@
+"""Helpers for reading bodies: nothing that a body may hold makes them fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tokencost_profiles.requests.base import Schema, Thinking, Tool
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping, an empty one where there is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list, an empty one where there is none."""
+    return value if isinstance(value, list) else []
+
+
+def numbered(value: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (place, item) of the mappings in a list."""
+    for at, item in enumerate(listed(value)):
+        if isinstance(item, Mapping):
+            yield f"{place}[{at}]", item
+
+
+def string(value: Any) -> str:
+    """Return a text, an empty one where there is none."""
+    return value if isinstance(value, str) else ""
+
+
+def flag(value: Any) -> bool | None:
+    """Return true or false, or None where it is neither."""
+    return value if isinstance(value, bool) else None
+
+
+def function(entry: Mapping[str, Any], raw: Mapping[str, Any], place: str) -> Tool:
+    """Return a function tool as OpenAI (and most others) describe it."""
+    parameters = entry.get("parameters", entry.get("input_schema"))
+    return Tool(
+        string(entry.get("name")), string(entry.get("description")),
+        parameters if isinstance(parameters, Mapping) else None, flag(entry.get("strict")),
+        None, raw, place,
+    )  # fmt: skip
+
+
+def builtin(entry: Mapping[str, Any], kind: str, place: str) -> Tool:
+    """Return a tool that the provider runs or defines."""
+    return Tool(string(entry.get("name")) or kind, builtin=kind, raw=entry, place=place)
+
+
+def answer_schema(form: Any) -> Schema | None:
+    """Read `response_format` (chat) or `text.format` (responses)."""
+    entry = mapping(form)
+    kind = entry.get("type")
+    if kind == "json_object":
+        return Schema(None)
+    if kind != "json_schema":
+        return None
+    inner = mapping(entry.get("json_schema")) or entry
+    schema = inner.get("schema")
+    return Schema(
+        schema if isinstance(schema, Mapping) else {}, string(inner.get("name")) or None,
+        string(inner.get("description")) or None, flag(inner.get("strict")),
+    )  # fmt: skip
+
+
+def choice(value: Any) -> str | None:
+    """Read `tool_choice`: auto, none, required, or the name of a tool."""
+    if isinstance(value, str):
+        return "required" if value == "any" else value
+    entry = mapping(value)
+    name = entry.get("name") or mapping(entry.get("function")).get("name")
+    if isinstance(name, str):
+        return name
+    kind = string(entry.get("type"))
+    return {"any": "required", "": None}.get(kind, kind)
+
+
+def effort(value: Any) -> Thinking | None:
+    """Read `reasoning: {effort, max_tokens, enabled}` or `reasoning_effort`."""
+    if isinstance(value, str):
+        return Thinking(value != "none", None, value)
+    entry = mapping(value)
+    if not entry:
+        return None
+    named = string(entry.get("effort")) or None
+    budget = entry.get("max_tokens")
+    on = entry.get("enabled") is not False and named != "none"
+    return Thinking(on, budget if type(budget) is int else None, named)
+
+
+def rest(body: Mapping[str, Any], *known: str) -> dict[str, Any]:
+    """Return what of a body is none of the known fields."""
+    return {name: value for name, value in body.items() if name not in known}

@@ -1,0 +1,62 @@
+"""Sizes of media, read from their bytes: pixels, pages, seconds. Heavy libraries load on use."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+from tokencost_profiles.requests.base import Media
+
+_LARGEST: Final = 1 << 30
+
+
+def measured(media: Media, content: bytes) -> Media:
+    """Return a medium with what its bytes tell. What they do not stays None."""
+    if not content or len(content) > _LARGEST:
+        return media
+    if content.startswith(b"%PDF"):
+        return _pdf(media._replace(kind="document", media_type="application/pdf"), content)
+    if media.kind == "image":
+        return _picture(media, content)
+    if media.kind in ("audio", "video"):
+        return _sound(media, content)
+    if media.kind == "document":
+        return media._replace(text=content.decode("utf-8", "replace"))
+    return media
+
+
+def _picture(media: Media, content: bytes) -> Media:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content)) as picture:
+                return media._replace(width=picture.width, height=picture.height)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return media
+
+
+def _pdf(media: Media, content: bytes) -> Media:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = PdfReader(io.BytesIO(content)).pages
+        sizes = tuple((float(p.mediabox.width), float(p.mediabox.height)) for p in pages)
+        text = "\n".join(page.extract_text() for page in pages)
+    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return media
+    return media._replace(pages=len(sizes), page_sizes=sizes, text=text)
+
+
+def _sound(media: Media, content: bytes) -> Media:
+    from tinytag import TinyTag
+    from tinytag.tinytag import TinyTagException
+
+    try:
+        tag = TinyTag.get(file_obj=io.BytesIO(content))
+    except (TinyTagException, OSError, ValueError):
+        return media
+    return media._replace(seconds=tag.duration)

@@ -1,0 +1,59 @@
+"""Bodies that only hold texts: embeddings, rerankers, completions, Titan and Llama on Bedrock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tokencost_profiles.requests._blocks import listed, mapping, rest
+from tokencost_profiles.requests.base import USER, Api, Message, Request, Text, text_of, whole
+
+NAME: Final = "texts"
+_FIELDS: Final = (
+    "input", "texts", "prompt", "inputText", "suffix", "query", "documents", "queries", "inputs",
+)  # fmt: skip
+_KNOWN: Final = frozenset(
+    {
+        "input",
+        "texts",
+        "inputText",
+        "prompt",
+        "query",
+        "documents",
+        "inputs",
+        "singleEmbeddingParams",
+    }
+)
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    if not _KNOWN & set(body):
+        return False
+    return any(isinstance(body.get(name), (str, list)) for name in _FIELDS) or bool(
+        mapping(mapping(body.get("singleEmbeddingParams")).get("text"))
+    )
+
+
+def _read(body: dict[str, Any]) -> Request:
+    texts = [Text(text, place) for name in _FIELDS for place, text in _texts(body.get(name), name)]
+    inner = mapping(mapping(body.get("singleEmbeddingParams")).get("text")).get("value")
+    if isinstance(inner, str):
+        texts.append(Text(inner, "singleEmbeddingParams.text.value"))
+    return Request(
+        api=NAME, model=text_of(body.get("model")),
+        messages=tuple(Message(USER, (text,), place=text.place) for text in texts),
+        max_output=whole(body, "max_tokens", "max_gen_len", "maxTokenCount"),
+        options=rest(body, "model", *_FIELDS),
+    )  # fmt: skip
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    for at, item in enumerate(listed(value)):
+        text = item if isinstance(item, str) else mapping(item).get("text")
+        if isinstance(text, str):
+            yield f"{place}[{at}]", text
+
+
+API: Final = Api(NAME, _recognises, _read, order=70)
