@@ -13,7 +13,11 @@ from functools import lru_cache
 from glob import glob
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from re import MULTILINE
+from re import compile as pattern
+from typing import Any, Final
+
+_ORDER: Final = pattern(rb"^    order=(\d+),$", MULTILINE)
 
 
 def names(package: str) -> list[str]:
@@ -47,6 +51,27 @@ def every(package: str, attribute: str) -> Iterator[Any]:
     for name in names(package):
         yield getattr(import_module(f"{package}.{name}"), attribute)
     yield from _offered(f"tokencost.{package.rpartition('.')[2]}")
+
+
+def in_order(package: str, attribute: str, usual: int = 100) -> Iterator[Any]:
+    """Yield every plug-in by its `order`, then by name. Each is imported when its turn comes.
+
+    The order stands in the source, as `order=20`: reading thirty files takes a millisecond, while
+    importing them all takes longer than most of what is asked of the first.
+    """
+    offered = list(_offered(f"tokencost.{package.rpartition('.')[2]}"))
+    places: list[tuple[int, str, Any]] = [(one.order, one.name, one) for one in offered]
+    (folder,) = import_module(package).__path__
+    for name in names(package):
+        places.append((_order_of(f"{folder}/{name}.py", usual), name, None))
+    for _, name, found in sorted(places, key=lambda place: place[:2]):
+        yield found or getattr(import_module(f"{package}.{name}"), attribute)
+
+
+def _order_of(path: str, usual: int) -> int:
+    with open(path, "rb") as file:
+        match = _ORDER.search(file.read())
+    return int(match.group(1)) if match else usual
 
 
 def _offered(group: str) -> Iterator[Any]:

@@ -194,3 +194,8 @@ def test_nothing_is_refused_with_one_line(name: str) -> None:
 
 def test_every_corpus_folder_is_a_reader() -> None:
     assert {path.parent.name for path in CASES} <= set(NAMES)
+
+
+def test_they_are_asked_in_the_order_that_they_name() -> None:
+    found = [(reader.order, reader.name) for reader in readers()]
+    assert found == sorted(found)

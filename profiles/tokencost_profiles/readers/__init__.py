@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from typing import Final
 
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_profiles import discovery
@@ -14,11 +14,31 @@ from tokencost_profiles.readers.base import Log, Reader
 __all__ = ["Log", "Reader", "detect", "reader", "readers"]
 
 
-@lru_cache(maxsize=1)
+class _Readers:
+    """Every reader in the order in which it is asked, imported as far as somebody has asked."""
+
+    def __init__(self) -> None:
+        self._found: list[Reader] = []
+        self._rest = discovery.in_order(__name__, "READER")
+
+    def __iter__(self) -> Iterator[Reader]:
+        at = 0
+        while True:
+            if at == len(self._found):
+                following = next(self._rest, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[at]
+            at += 1
+
+
+_READERS: Final = _Readers()
+
+
 def readers() -> tuple[Reader, ...]:
     """Return every reader, in the order in which they are asked."""
-    found: list[Reader] = list(discovery.every(__name__, "READER"))
-    return tuple(sorted(found, key=lambda reader: (reader.order, reader.name)))
+    return tuple(_READERS)
 
 
 def reader(name: str) -> Reader:
@@ -34,7 +54,7 @@ def reader(name: str) -> Reader:
 
 def detect(log_file: Input) -> Reader | None:
     """Return the reader whose signature a file has, or None."""
-    for found in readers():
+    for found in _READERS:
         if found.recognises(log_file):
             return found
     return None

@@ -1,0 +1,126 @@
+"""What ATIF steps report: cached and written tokens inside the prompt, thinking in the completion.
+
+What the native log told besides (lifetimes, tiers, thinking) stands in `extra`, in its own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from tokencost_profiles.calls import DERIVED
+from tokencost_profiles.meters.base import Metered, amount, first, inner, text, units, without
+from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
+
+_THINKING: Final = (
+    "reasoning_tokens", "reasoning_output_tokens", "thinking_tokens", "thoughts_tokens",
+    "thoughts_token_count",
+)  # fmt: skip
+_WRITTEN: Final = (
+    "cache_creation_input_tokens", "cache_write_tokens", "cache_creation_tokens",
+    "cache_write_input_tokens",
+)  # fmt: skip
+_COUNTERS: Final = ("prompt_tokens", "completion_tokens", "cached_tokens")
+
+
+def measured(metrics: Mapping[str, Any]) -> Metered | None:
+    """Read the metrics of a step, or return None where they tell of no tokens and no cost."""
+    extra = inner(metrics, "extra")
+    raw = inner(extra, "usage")
+    extra = {**raw, **extra}
+    split = inner(extra, "cache_creation")
+    short = first(split, "ephemeral_5m_input_tokens")
+    long = first(split, "ephemeral_1h_input_tokens")
+    told = first(extra, *_WRITTEN)
+    if told is None:
+        told = first(
+            inner(extra, "prompt_tokens_details"), "cache_write_tokens", "cache_creation_tokens"
+        )
+    by_lifetime = (short or 0) + (long or 0)
+    written = max(told or 0, by_lifetime) if told is not None or by_lifetime else None
+    cached = first(metrics, "cached_tokens")
+    read_ = first(extra, "cache_read_input_tokens")
+    if cached is not None and read_ is not None and written and cached == read_ + written:
+        cached = read_  # some add what was written to what was read
+    found = read(
+        Numbers(
+            first(metrics, "prompt_tokens"), first(metrics, "completion_tokens"), None, cached,
+            written, _thinking(extra),
+        ),
+        INCLUSIVE,
+    )  # fmt: skip
+    usage = units(
+        input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
+        cache_write_other=without(written, by_lifetime), output=found.output,
+        reasoning=found.reasoning,
+        web_search=first(inner(extra, "server_tool_use"), "web_search_requests"),
+    )  # fmt: skip
+    cost = amount(metrics.get("cost_usd"))
+    if not usage and not cost:
+        return None
+    return Metered(
+        usage, found.rule, (found.warning,) if found.warning else (), cost,
+        "client" if cost is not None else None, text(extra.get("service_tier")),
+        text(extra.get("speed")), text(extra.get("inference_geo")),
+    )  # fmt: skip
+
+
+def _thinking(extra: Mapping[str, Any]) -> int | None:
+    """Return the thinking that is inside the completion, where it is told apart."""
+    found = first(extra, *_THINKING)
+    if found is None:
+        details = inner(extra, "completion_tokens_details", "output_tokens_details")
+        found = first(details, *_THINKING)
+    return found
+
+
+def totals(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a trajectory's final metrics in the words of a step's."""
+    return {
+        "prompt_tokens": metrics.get("total_prompt_tokens"),
+        "completion_tokens": metrics.get("total_completion_tokens"),
+        "cached_tokens": metrics.get("total_cached_tokens"),
+        "cost_usd": metrics.get("total_cost_usd"),
+        "extra": {
+            key.removeprefix("total_"): value
+            for key, value in inner(metrics, "extra").items()
+            if isinstance(key, str)
+        },
+    }
+
+
+def told_apart(steps: list[Mapping[str, Any]], final: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the metrics of steps, each its own: some agents write running totals instead.
+
+    They are totals where none ever falls, and the last is what the trajectory took as a whole.
+    """
+    told = [dict(inner(step, "metrics")) for step in steps]
+    counts = [[first(metrics, key) or 0 for key in _COUNTERS] for metrics in told if metrics]
+    whole = [first(totals(final), key) or 0 for key in _COUNTERS]
+    if len(counts) < 2 or not whole[0] or counts[-1][:2] != whole[:2] or not counts[0][0]:
+        return told
+    rising = all(
+        a <= b for before, after in pairwise(counts) for a, b in zip(before, after, strict=True)
+    )
+    return _differences(told) if rising else told
+
+
+def _differences(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    before: dict[str, Any] = {}
+    found = []
+    for metrics in told:
+        if not metrics:
+            found.append(metrics)
+            continue
+        own: dict[str, Any] = {
+            key: (first(metrics, key) or 0) - (first(before, key) or 0)
+            for key in _COUNTERS
+            if metrics.get(key) is not None
+        }
+        cost, spent = amount(metrics.get("cost_usd")), amount(before.get("cost_usd"))
+        if cost is not None:
+            own["cost_usd"] = cost - (spent or 0)
+        found.append({**own, DERIVED: True} if any(own.values()) else {})
+        before = metrics
+    return found

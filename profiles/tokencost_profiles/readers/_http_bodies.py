@@ -1,0 +1,128 @@
+"""Bodies of recorded HTTP exchanges: unpacked, and read as the JSON values they hold."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.inputs import mended
+from tokencost_profiles.streams import sse_events
+
+_EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
+_LARGEST: Final = 256 << 20  # unpacked
+_FRAME: Final = 16  # bytes around the payload of an event: lengths and checksums
+
+
+def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
+    """Return the JSON values of a body: one, or the events of a stream. None: it cannot be read."""
+    if isinstance(body, (dict, list)):
+        return [body]
+    if isinstance(body, str):
+        if not body.startswith("\x1f\x8b") and _EVENT_STREAM not in headers.get("content-type", ""):
+            return _of_text(body)
+        body = body.encode("latin-1", "replace")
+    if not isinstance(body, bytes):
+        return []
+    data = _unpacked(body, headers.get("content-encoding", ""))
+    if data is None:
+        return None
+    if _EVENT_STREAM in headers.get("content-type", ""):
+        return list(_events(data))
+    return _of_text(data.decode("utf-8", "replace"))
+
+
+def decoded64(text: Any) -> bytes | None:
+    """Return the bytes of base64 text, or None where it is none."""
+    if not isinstance(text, (str, bytes)):
+        return None
+    try:
+        return base64.b64decode(text)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _unpacked(data: bytes, encoding: str) -> bytes | None:
+    """Return data without compression, whose kind its first bytes tell, or the header."""
+    import zlib
+
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            return zlib.decompressobj(31).decompress(data, _LARGEST)
+        if data.startswith(b"\x28\xb5\x2f\xfd"):
+            return _zstd(data)
+        if "deflate" in encoding and data[:1] not in (b"{", b"["):
+            return zlib.decompressobj().decompress(data, _LARGEST)
+    except zlib.error:
+        return None
+    if "br" in encoding.split(",") and data[:1] not in (b"{", b"[", b"d", b"e"):
+        return None  # brotli
+    return data
+
+
+def _zstd(data: bytes) -> bytes | None:
+    try:
+        import zstandard
+    except ImportError:
+        return None
+    try:
+        unpacked: bytes = zstandard.ZstdDecompressor().decompressobj().decompress(data)
+    except zstandard.ZstdError:
+        return None
+    return unpacked
+
+
+def _of_text(text: str) -> list[Any]:
+    text = text.strip().removeprefix("\ufeff")
+    if text.startswith(("data:", "event:", "id:", ":")):
+        events = sse_events(text.splitlines())
+        return [value for event in events if (value := _json(event)) is not None]
+    if text[:1] not in ("{", "["):
+        return []
+    whole = _json(text)
+    if whole is not None:
+        return [whole]
+    return [value for line in text.splitlines() if (value := _json(line)) is not None]
+
+
+def _json(text: str) -> Any | None:
+    try:
+        return mended(text.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _events(data: bytes) -> Iterator[Any]:
+    """Yield the events of an AWS event stream, each under its name."""
+    at = 0
+    while at + _FRAME <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        headers = int.from_bytes(data[at + 4 : at + 8], "big")
+        if size < _FRAME + headers or at + size > len(data):
+            return
+        begin = at + 12
+        name = _event_type(data[begin : begin + headers])
+        payload = _json(data[begin + headers : at + size - 4].decode("utf-8", "replace"))
+        if isinstance(payload, dict):
+            chunk = decoded64(payload.get("bytes"))
+            inside = _json(chunk.decode("utf-8", "replace")) if chunk else None
+            yield inside if inside is not None else {name: payload} if name else payload
+        at += size
+
+
+def _event_type(headers: bytes) -> str | None:
+    """Return the `:event-type` of an event: name length, name, kind 7, value length, value."""
+    at = 0
+    while at + 4 <= len(headers):
+        length = headers[at]
+        name = headers[at + 1 : at + 1 + length]
+        at += 1 + length
+        if headers[at : at + 1] != b"\x07":
+            return None
+        size = int.from_bytes(headers[at + 1 : at + 3], "big")
+        value = headers[at + 3 : at + 3 + size]
+        at += 3 + size
+        if name == b":event-type":
+            return value.decode("utf-8", "replace")
+    return None

@@ -1,0 +1,86 @@
+"""Who answers at an address, and what the address tells of model, region and kind of request."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+# Ends of host names -> the provider, as the price table calls it.
+_HOSTS: Final = {
+    "api.openai.com": "openai", "openai.azure.com": "azure", "cognitiveservices.azure.com": "azure",
+    "services.ai.azure.com": "azure", "inference.ai.azure.com": "azure",
+    "models.ai.azure.com": "azure", "api.anthropic.com": "anthropic",
+    "generativelanguage.googleapis.com": "google", "aiplatform.googleapis.com": "vertex",
+    "openrouter.ai": "openrouter", "api.groq.com": "groq", "mistral.ai": "mistral",
+    "api.x.ai": "xai", "api.cohere.com": "cohere", "api.cohere.ai": "cohere",
+    "api.deepseek.com": "deepseek", "api.together.xyz": "together", "api.together.ai": "together",
+    "api.fireworks.ai": "fireworks", "api.perplexity.ai": "perplexity",
+    "api.cerebras.ai": "cerebras", "api.moonshot.ai": "moonshotai", "api.moonshot.cn": "moonshotai",
+    "dashscope.aliyuncs.com": "alibaba", "dashscope-intl.aliyuncs.com": "alibaba",
+    "bigmodel.cn": "zai", "api.z.ai": "zai", "api.minimax.io": "minimax",
+    "api.minimax.chat": "minimax", "api.voyageai.com": "voyageai", "api.ai21.com": "ai21",
+    "api.deepinfra.com": "deepinfra", "githubcopilot.com": "github-copilot",
+    "models.github.ai": "github-copilot", "api.llama.com": "meta",
+}  # fmt: skip
+_BEDROCK: Final = re.compile(r"bedrock(?:-[a-z-]+)?\.([a-z0-9-]+)\.(?:amazonaws|api)\b")
+_VERTEX: Final = re.compile(r"/locations/([a-z0-9-]+)/")
+_MODELS: Final = (
+    re.compile(r"/model/([^/]+)/"),
+    re.compile(r"/models/([^/:]+):"),
+    re.compile(r"/deployments/([^/]+)/"),
+)
+_ASKED: Final = re.compile(
+    r"/(chat/completions|completions|responses|messages|embeddings|converse(-stream)?|"
+    r"invoke(-with-response-stream)?|chat|generate|embed|rerank|v2/chat)$"
+    r"|:(streamGenerateContent|generateContent|rawPredict|streamRawPredict|embedContent|"
+    r"batchEmbedContents)$"
+)
+_BATCHES: Final = re.compile(r"/batch(es)?(/|$)|:batchGenerateContent$|/batch/jobs")
+_BILLS: Final = re.compile(
+    r"/organizations?/(usage|costs?|usage_report|cost_report)\b|/v1/(usage|dashboard/billing)\b"
+)
+_NOT_ASKED: Final = re.compile(r"/cachedContents|/count_tokens|:countTokens|/fine_tuning")
+
+
+class Address(NamedTuple):
+    """What an address tells."""
+
+    provider: str | None
+    region: str | None
+    model: str | None
+    asks: bool  # a request that a model answers
+    batch: bool
+    bill: bool  # sums of what was used, by day
+    other: bool  # neither
+
+
+def address(url: str) -> Address:
+    """Read an address."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        port = parts.port
+    except ValueError:
+        return Address(None, None, None, asks=False, batch=False, bill=False, other=False)
+    provider = next(
+        (
+            name
+            for end, name in _HOSTS.items()
+            if host == end or host.endswith((f".{end}", f"-{end}"))
+        ),
+        None,
+    )
+    region = None
+    if bedrock := _BEDROCK.match(host):
+        provider, region = "bedrock", bedrock[1]
+    elif provider == "vertex" and (place := _VERTEX.search(parts.path)):
+        region = place[1]
+    elif port == 11434 or host == "ollama.com":
+        provider = "ollama"
+    path = parts.path.rstrip("/")
+    model = next((unquote(found[1]) for rule in _MODELS if (found := rule.search(path))), None)
+    return Address(
+        provider, region, model, bool(_ASKED.search(path)), bool(_BATCHES.search(path)),
+        bool(_BILLS.search(path)), bool(_NOT_ASKED.search(path)),
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Model names that begin with who serves the model: `openai/gpt-5`, `bedrock/us.anthropic...`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# How clients call a provider -> how the price table does.
+_PROVIDERS: Final = {
+    "gemini": "google", "google_genai": "google", "vertex_ai": "vertex",
+    "google_vertexai": "vertex",
+    "azureai": "azure", "azure_ai": "azure", "azure_openai": "azure", "grok": "xai",
+    "together_ai": "together", "fireworks_ai": "fireworks", "moonshot": "moonshotai",
+    "voyage": "voyageai", "github_copilot": "github-copilot", "dashscope": "alibaba",
+    "mistralai": "mistral", "amazon-bedrock": "bedrock", "amazon_bedrock": "bedrock",
+    "bedrock_converse": "bedrock", "aws_bedrock": "bedrock", "cohere_chat": "cohere",
+    **{
+        name: name
+        for name in (
+            "ai21", "alibaba", "anthropic", "azure", "bedrock", "cerebras", "cohere", "deepinfra",
+            "deepseek", "fireworks", "github-copilot", "google", "groq", "meta", "minimax",
+            "mistral", "moonshotai", "openai", "openrouter", "perplexity", "together", "vertex",
+            "voyageai", "xai", "zai", "ollama", "vllm",
+        )
+    },
+}  # fmt: skip
+_CLOUDS: Final = ("azure", "bedrock", "vertex")
+
+
+def served(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str | None]:
+    """Return who serves a model, as the price table calls it, and the model's name there.
+
+    `prefixed`: the first part always names the provider, known or not.
+    """
+    if not name or "/" not in name:
+        return None, name
+    first, rest = name.split("/", 1)
+    provider = _PROVIDERS.get(first.lower())
+    if first == "openai-api" and "/" in rest:  # a host of one's own that speaks OpenAI's API
+        return served(rest, prefixed=True)
+    if provider is None:
+        return (first, rest) if prefixed else (None, name)
+    second, _, model = rest.partition("/")
+    if model and second in _CLOUDS and provider != "openrouter":
+        return second, model  # one maker's client, another one's cloud
+    return provider, rest
+
+
+def provider_named(name: str | None) -> str | None:
+    """Return a provider as the price table calls it; a name it does not know as it is."""
+    return _PROVIDERS.get(name.lower(), name) if name else None

@@ -1,0 +1,57 @@
+"""Outer spans of the AI SDK that repeat inner ones without being their parents.
+
+`ai.generateText` holds `ai.generateText.doGenerate` and repeats its numbers. Where the two are in
+one trace, their place in the tree tells. Some exporters write every span into a trace of its own:
+then the outer one is known by its name, its model and its time, which is around the inner one's.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from tokencost_profiles.calls import Call
+
+_SLACK: Final = 0.001  # seconds: clocks of a millisecond
+
+
+class _Inner(NamedTuple):
+    start: float
+    end: float
+    agent: str | None
+    model: str | None
+
+
+def repeated(
+    spans: list[tuple[Call, str, float | None, bool]], above: set[tuple[str, str]]
+) -> set[int]:
+    """Return the ids of the outer calls that repeat inner ones of another trace.
+
+    `spans`: call, operation, end, whether it is an outer one. `above`: those with spans below them,
+    of which the tree tells.
+    """
+    inside: dict[str, list[_Inner]] = {}
+    for call, operation, end, is_outer in spans:
+        if not is_outer and call.at is not None and end is not None and not call.parent:
+            name = operation.partition(".do")[0]
+            inside.setdefault(name, []).append(_Inner(call.at, end, call.agent, call.model))
+    found: set[int] = set()
+    for call, operation, end, is_outer in spans:
+        if not is_outer or call.at is None or end is None:
+            continue
+        if (call.trace, call.span) in above:
+            continue
+        if any(_holds(call, end, inner) for inner in inside.get(operation, ())):
+            found.add(id(call))
+    return found
+
+
+def _holds(call: Call, end: float, inner: _Inner) -> bool:
+    """Whether an outer call's time is around an inner one's of the same name and model."""
+    model, asked = inner.model or "", call.model or ""
+    return (
+        call.at is not None
+        and call.at - _SLACK <= inner.start
+        and inner.end <= end + _SLACK
+        and call.agent == inner.agent
+        and (model.startswith(asked) or asked.startswith(model))
+    )

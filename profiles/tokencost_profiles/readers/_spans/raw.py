@@ -1,0 +1,144 @@
+"""Usage objects of providers and tools that spans carry whole, most often as JSON text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles import meters
+from tokencost_profiles.meters.base import Metered, first, inner, units
+from tokencost_profiles.readers._spans.base import Span, mapping
+from tokencost_profiles.semantics import ARITHMETIC, INCLUSIVE, Numbers, read
+
+# Attribute, and where the usage object is inside its value.
+_OBJECTS: Final = (
+    ("gen_ai.usage.raw", ""), ("gcp.vertex.agent.llm_response", "usage_metadata"),
+    ("response_data", "usage"), ("braintrust.metrics", ""),
+)  # fmt: skip
+_RENAMED: Final = frozenset((
+    "mlflow.chat.tokenUsage", "gen_ai.usage.input_token_details",
+    "gen_ai.usage.output_token_details",
+))  # fmt: skip
+_LANGFUSE: Final = "langfuse.observation.usage_details"
+_CACHE_READ: Final = (
+    "input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "input_cached",
+    "cache_read", "cached_tokens", "input_cache_read_tokens",
+)  # fmt: skip
+_CACHE_WRITE: Final = (
+    "input_cache_creation", "cache_creation_input_tokens", "input_cache_write", "cache_creation",
+    "input_cache_creation_tokens",
+)  # fmt: skip
+_REASONING: Final = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens", "reasoning")
+
+
+def measured(span: Span, provider: str | None) -> Metered | None:
+    """Return what a provider's own usage object in a span tells, where there is one."""
+    for key, inside in _OBJECTS:
+        if key in span.attributes:
+            value = mapping(span.attributes[key])
+            found = _measured(mapping(value.get(inside)) if inside else value, provider)
+            if found is not None:
+                return found
+    return _of_ai_sdk(span) or _of_langfuse(mapping(span.attributes.get(_LANGFUSE)))
+
+
+def _measured(usage: Mapping[str, Any], provider: str | None) -> Metered | None:
+    found = meters.measure(dict(usage), provider)
+    return found if found is not None and found.usage else None
+
+
+def metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the AI SDK passes on from a provider, by provider."""
+    return mapping(attributes.get("ai.response.providerMetadata"))
+
+
+def _of_ai_sdk(span: Span) -> Metered | None:
+    """Read the usage object of Anthropic or Google that the AI SDK passes on.
+
+    Only the inner spans' own: an outer span has that of its last step.
+    """
+    if ".do" not in str(span.attributes.get("ai.operationId")):
+        return None
+    told = metadata(span.attributes)
+    if not told:
+        return None
+    anthropic = inner(inner(told, "anthropic"), "usage")
+    if "input_tokens" in anthropic and "output_tokens" in anthropic:
+        return _measured(anthropic, "anthropic")
+    google = inner(inner(told, "google", "vertex"), "usageMetadata")
+    if "promptTokenCount" in google:
+        return _measured(google, "google")
+    return None
+
+
+def details(attributes: Mapping[str, Any]) -> dict[str, int]:
+    """Return single counts that the AI SDK passes on beside its own."""
+    told = metadata(attributes)
+    if not told:
+        return {}
+    openai, anthropic = inner(told, "openai", "azure"), inner(told, "anthropic")
+    bedrock = inner(inner(told, "bedrock"), "usage")
+    found = {
+        "read": _first_of(
+            (openai, "cachedPromptTokens"), (anthropic, "cacheReadInputTokens"),
+            (bedrock, "cacheReadInputTokens"), (inner(told, "deepseek"), "promptCacheHitTokens"),
+        ),
+        "written": _first_of(
+            (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens"),
+        ),
+        "reasoning": _first_of((openai, "reasoningTokens")),
+    }  # fmt: skip
+    return {name: count for name, count in found.items() if count is not None}
+
+
+def _first_of(*places: tuple[Mapping[str, Any], str]) -> int | None:
+    return next((found for place, key in places if (found := first(place, key)) is not None), None)
+
+
+def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
+    """Return MLflow's counts, and LangSmith's details, under the names of GenAI."""
+    if attributes.keys().isdisjoint(_RENAMED):
+        return {}
+    told = mapping(attributes.get("mlflow.chat.tokenUsage"))
+    renamed = {
+        "gen_ai.usage.input_tokens": first(told, "input_tokens"),
+        "gen_ai.usage.output_tokens": first(told, "output_tokens"),
+        "gen_ai.usage.total_tokens": first(told, "total_tokens"),
+        "gen_ai.usage.cache_read.input_tokens": first(told, "cache_read_input_tokens"),
+        "gen_ai.usage.cache_creation.input_tokens": first(told, "cache_creation_input_tokens"),
+        "cache_creation_input_tokens_above_1hr": first(
+            told, "cache_creation_input_tokens_above_1hr"
+        ),
+    }
+    for side in ("input", "output"):
+        name = f"gen_ai.usage.{side}_token_details"
+        for key in mapping(attributes.get(name)):
+            renamed[f"{name}.{key}"] = first(mapping(attributes[name]), key)
+    return {name: count for name, count in renamed.items() if count is not None}
+
+
+def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
+    """Read Langfuse's counts: apart from each other, unless their sum shows otherwise."""
+    if not told:
+        return None
+    if "prompt_tokens" in told or "completion_tokens" in told:
+        return _measured(told, None)
+    whole, output, total = first(told, "input"), first(told, "output"), first(told, "total")
+    if whole is None and output is None and total is None:
+        return None
+    cached, written = first(told, *_CACHE_READ), first(told, *_CACHE_WRITE)
+    reasoning = first(told, *_REASONING)
+    if total is not None and total == (whole or 0) + (output or 0):
+        found = read(Numbers(whole, output, total, cached, written, reasoning), INCLUSIVE)
+        whole, output = found.fresh, found.output
+    elif whole is None and output is None:
+        whole = total
+    return Metered(
+        usage=units(
+            input=whole, cache_read=cached, cache_write_other=written,
+            input_audio=first(told, "input_audio_tokens", "input_audio"),
+            output=output, reasoning=reasoning,
+            output_audio=first(told, "output_audio_tokens", "output_audio"),
+        ),
+        semantics=ARITHMETIC,
+    )  # fmt: skip

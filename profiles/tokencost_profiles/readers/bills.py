@@ -1,0 +1,101 @@
+"""Bills and usage exports: sums by day that providers and clouds give out. They are no calls.
+
+They are recognised so that a folder of logs says what it leaves out: a bill beside the calls it
+bills would count everything twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls import Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.readers.base import Log, Reader
+
+# What a table is -> columns that only it has together, in small letters.
+_TABLES: Final = {
+    "FOCUS cost and usage data": ("billedcost", "chargeperiodstart"),
+    "an AWS cost and usage report": ("line_item_usage_type", "line_item_usage_amount"),
+    "an AWS cost and usage report (legacy)": ("lineitem/usagetype", "lineitem/usageamount"),
+    "a Google Cloud billing export": ("sku.description", "cost"),
+    "an Azure cost export": ("metercategory", "quantity"),
+}
+
+
+def _recognises(log_file: Input) -> bool:
+    return _kind(log_file) is not None
+
+
+def _kind(log_file: Input) -> str | None:
+    """Return what kind of bill a file is, or None where it is none."""
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if head.startswith(("{", "[")):
+        return _of_json(log_file)
+    columns = {name.strip(' "\r\t').lower() for name in _header(head)}
+    for kind, wanted in _TABLES.items():
+        if columns.issuperset(wanted):
+            return kind
+    return None
+
+
+def _header(head: str) -> list[str]:
+    line = head.split("\n", 1)[0]
+    return line.split(";" if line.count(";") > line.count(",") else ",")
+
+
+def _of_json(log_file: Input) -> str | None:
+    values: Any = list(log_file.objects)
+    if log_file.is_document:
+        if not log_file.has("data") and not log_file.has("service", "sku", "cost"):
+            return None
+        values = log_file.document
+        values = values[:20] if isinstance(values, list) else [values]
+    for value in values:
+        if not isinstance(value, Mapping):
+            continue
+        kind = "a Google Cloud billing export" if _is_cloud(value) else _of_page(value)
+        if kind is not None:
+            return kind
+    return None
+
+
+def _is_cloud(row: Mapping[str, Any]) -> bool:
+    return all(isinstance(row.get(key), Mapping) for key in ("service", "sku")) and "cost" in row
+
+
+def _of_page(page: Mapping[str, Any]) -> str | None:
+    data = page.get("data")
+    for bucket in data[:20] if isinstance(data, list) else ():
+        if not isinstance(bucket, Mapping):
+            continue
+        if bucket.get("object") == "bucket":
+            return "a page of OpenAI's usage and costs API"
+        results = bucket.get("results")
+        if "starting_at" in bucket and isinstance(results, list):
+            return "a page of Anthropic's usage and cost API"
+        if "actor" in bucket and "model_breakdown" in bucket:
+            return "a page of Anthropic's Claude Code report"
+    return None
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    log.row()
+    yield from ()
+    kind = _kind(log_file) or "a bill"
+    raise InputError(
+        f"{log_file.shown}: {kind}: sums by day, not calls",
+        hint="give tokencost the logs of the calls that it bills",
+    )
+
+
+READER: Final = Reader(
+    "bills",
+    "bills and usage exports (refused: they are sums, not calls)",
+    (),
+    _recognises,
+    _read,
+    order=45,
+    where="FOCUS, AWS CUR, GCP, Azure, usage pages of OpenAI and Anthropic",
+)

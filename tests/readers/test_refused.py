@@ -1,0 +1,109 @@
+"""Files that are no logs of calls: refused in one line that says what they are and where to go."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from readers.reading import from_text
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.containers import open_inputs
+from tokencost_profiles.readers import detect
+from tokencost_profiles.sources import from_bytes
+
+TURNS = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]
+ASKED = {"model": "gpt-5", "messages": TURNS[:1]}
+FRONT = "---\nname: greet\nmodel:\n  api: chat\n---\n"
+
+
+def lines(*rows: Any) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def taken_by(text: str, name: str) -> str | None:
+    (log_file,) = open_inputs(from_bytes(text.encode(), name))
+    found = detect(log_file)
+    return found.name if found else None
+
+
+PROMPTS = [
+    ("fine-tuning.jsonl", lines({"messages": TURNS}, {"messages": TURNS}), "conversations"),
+    ("messages.json", json.dumps(TURNS), "conversations"),
+    ("messages.jsonl", lines(TURNS, TURNS), "conversations"),
+    ("sharegpt.json", json.dumps([{"conversations": [{"from": "human", "value": "Hi"}]}]), "conv"),
+    ("few-shot.jsonl", lines({"messages_display": "user: Hi\nassistant: Hello"}), "conversations"),
+    ("completions.jsonl", lines({"prompt": "Hi", "completion": "Hello"}), "conversations"),
+    ("body.json", json.dumps(ASKED, indent=1), "requests"),
+    (
+        "batch.jsonl",
+        lines({"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": ASKED}),
+        "requests",
+    ),
+    ("batch.jsonl", lines({"custom_id": "1", "params": ASKED}), "requests"),
+    ("greet.prompty", f"{FRONT}\nsystem:\nBe kind.\n", "prompt file"),
+    ("greet.prompt", f"# licence\n\n{FRONT}{{{{role 'user'}}}}\nHi\n", "prompt file"),
+]
+
+BILLS = [
+    ("focus.csv", "\ufeffBilledCost,ChargePeriodStart\n1,2026-01-01\n", "FOCUS"),
+    ("cur.csv", "line_item_usage_type,line_item_usage_amount\nx,1\n", "AWS"),
+    ("cur.csv", "identity/LineItemId,lineItem/UsageType,lineItem/UsageAmount\na,x,1\n", "AWS"),
+    ("gcp.csv", '"service.description","sku.description","cost"\n"a","b",1\n', "Google Cloud"),
+    (
+        "gcp.jsonl",
+        lines({"service": {"description": "a"}, "sku": {"description": "b"}, "cost": 1.5}),
+        "Google Cloud",
+    ),
+    ("azure.csv", "MeterCategory;Quantity;CostInBillingCurrency\na;1;2\n", "Azure"),
+    (
+        "usage.json",
+        json.dumps({"object": "page", "data": [{"object": "bucket", "results": []}]}, indent=1),
+        "OpenAI",
+    ),
+    ("cost.json", lines({"data": [{"starting_at": "2026-01-01", "results": []}]}), "Anthropic"),
+    ("team.json", lines({"data": [{"actor": {}, "model_breakdown": []}]}), "Claude Code"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "word"), PROMPTS)
+def test_text_for_models_is_sent_to_estimate(name: str, text: str, word: str) -> None:
+    assert taken_by(text, name) == "prompts"
+    with pytest.raises(InputError, match=word) as caught:
+        from_text(text, name)
+    assert caught.value.hint
+    assert f"tokencost estimate {name}" in caught.value.hint
+    assert name in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(("name", "text", "word"), BILLS)
+def test_bills_are_named_and_not_counted(name: str, text: str, word: str) -> None:
+    assert taken_by(text, name) == "bills"
+    with pytest.raises(InputError, match=word) as caught:
+        from_text(text, name)
+    assert name in caught.value.message
+    assert "not calls" in caught.value.message
+
+
+def test_a_recording_of_a_usage_export_is_refused_too() -> None:
+    url = "https://api.openai.com/v1/organization/usage/completions?start_time=1"
+    row = {"request": {"method": "GET", "uri": url}, "response": {"body": {"string": "{}"}}}
+    with pytest.raises(InputError, match="usage exports"):
+        from_text(json.dumps({"interactions": [row]}, indent=1), "cassette.json")
+
+
+def test_what_tells_of_usage_is_not_refused() -> None:
+    usage = {"tokens_in": 5, "tokens_out": 2}
+    for text in (
+        lines({"messages": TURNS}, {"messages": TURNS, "usage": usage}),
+        json.dumps({"model": "gpt-5", "messages": TURNS, "stats": usage}, indent=1),
+    ):
+        calls, _ = from_text(text, "log.jsonl")
+        assert [call.usage for call in calls] == [{"input": 5, "output": 2}]
+
+
+def test_text_that_is_neither_is_no_log() -> None:
+    for text in ("---\ntitle: A page\n---\nHello.\n", "date,amount\n1,2\n", "Hello\n"):
+        assert taken_by(text, "file.txt") is None
