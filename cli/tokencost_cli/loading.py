@@ -14,7 +14,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline, saved
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import conditions
+from tokencost_profiles.dimensions import TIMES, conditions, dimension, fields_of, named
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.readers.base import CountText, Reader
@@ -38,6 +38,7 @@ class Reading(NamedTuple):
     prices: tuple[Path, ...] = ()
     strict: bool = False
     text: bool = False
+    by: tuple[str, ...] | None = None  # the dimensions that sums are wanted by; None: all
 
 
 class Loaded(NamedTuple):
@@ -69,7 +70,10 @@ def load(session: Session, request: Reading) -> Loaded:
     finally:
         session.close()
     told, audit = settle(store)
-    profiler = Profiler(pricer, audit)
+    names = [*(request.by or ()), *(named(text) for text in request.where)]
+    times = [dimension(name, zone) for name in names if name in TIMES]
+    fields = None if request.by is None else fields_of(names)
+    profiler = Profiler(pricer, audit, fields, times)
     calls = []
     for call in told:
         key = profiler.key(call)

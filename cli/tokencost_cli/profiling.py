@@ -27,6 +27,7 @@ class Request(NamedTuple):
     top: int | None = None
     percentiles: bool = False
     cost: str = "computed"
+    whole: bool = True  # whether the report holds every cell
 
 
 def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
@@ -41,7 +42,10 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
             )
     for name in request.by:
         dimension(name)
-    loaded = load(session, request.reading)
+    by = request.by or ("model",)
+    # The document holds every cell whole; a table needs only the sums that it shows.
+    reading = request.reading if request.whole else request.reading._replace(by=by)
+    loaded = load(session, reading)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
     return view.report(_shown(loaded, request)), loaded.problem

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tokencost_cli.context import Context
-from tokencost_profiles.counting import Watch
+from tokencost_profiles.watch import Watch
 
 
 @contextmanager

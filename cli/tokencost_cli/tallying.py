@@ -11,9 +11,9 @@ from tokencost_cli.session import Session, some
 from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
-from tokencost_profiles.counting import Watch, watched
 from tokencost_profiles.sources import Source, expand, is_text, text_blocks
 from tokencost_profiles.tokenizers import Count, Tokenizer, families, from_path, tokenizer
+from tokencost_profiles.watch import Watch, watched
 
 DEFAULT = "o200k_base"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.prompts import Prompt
@@ -14,6 +14,7 @@ from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.requests.base import Request
 from tokencost_profiles.sources import text_blocks
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
+from tokencost_profiles.watch import Watch, watched
 
 _KNOWN_TEXTS: Final = 100_000
 
@@ -38,12 +39,6 @@ class Target(NamedTuple):
     provider: str  # who serves it, as the table calls it
     tokenizer: str | None  # family
     day: date
-
-
-class Watch(NamedTuple):
-    """Told how many characters of a large text have been read."""
-
-    advance: Any
 
 
 class Counter:
@@ -159,10 +154,3 @@ def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: floa
         return 0.0
     own = sum(abs(tokens) * stated.get(kind, 0.0) for kind, tokens in kinds.items())
     return family + own / total
-
-
-def watched(blocks: Iterable[str], watch: Watch) -> Iterator[str]:
-    """Pass blocks on, telling the watch of each."""
-    for block in blocks:
-        watch.advance(len(block))
-        yield block

@@ -42,6 +42,27 @@ class Key(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+_FIELDS: Final = {"tool": "tools", "format": "reader"}
+
+
+def named(condition: str) -> str:
+    """Return the dimension that a condition speaks of."""
+    return _SIGN.split(condition, maxsplit=1)[0]
+
+
+def fields_of(names: Sequence[str]) -> set[str]:
+    """Return the fields of a key that some dimensions look at."""
+    found = set()
+    for name in names:
+        if name.startswith("tag:"):
+            found.add("tags")
+        else:
+            found.add("quarter" if name in _TIMES else _FIELDS.get(name, name))
+    return found
+
+
+_SIGN: Final = re.compile(r"!?=")
+
 Dimension = Callable[[Key], str | None]
 
 _PLAIN: Final = (

@@ -15,8 +15,9 @@ from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.counting import Counted, Counter, Watch
+from tokencost_profiles.counting import Counted, Counter
 from tokencost_profiles.prompts import Prompt
+from tokencost_profiles.watch import Watch
 
 # When nobody says how long the answer is. Printed as an assumption wherever it is used.
 ASSUMED_OUTPUT: Final = 500

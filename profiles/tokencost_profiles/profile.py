@@ -8,8 +8,9 @@ not matter: `combine` is associative and commutative, and the empty profile is n
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from decimal import Decimal
+from typing import Any, Final
 
 import msgspec
 
@@ -20,7 +21,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import CACHED, Call
-from tokencost_profiles.dimensions import QUARTER, Key
+from tokencost_profiles.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.pricer import Pricer, Rated
 
 _MICRO = 1_000_000
@@ -111,10 +112,18 @@ class Profile:
 
 
 class Profiler:
-    """Makes a profile, call by call."""
+    """Makes a profile, call by call.
 
-    def __init__(self, pricer: Pricer, audit: Audit | None = None) -> None:
+    `fields`: those of a `Key` that matter; calls that differ only in others share a cell. Without
+    it nothing is left out. `times`: the dimensions of time among what is asked for.
+    """
+
+    def __init__(
+        self, pricer: Pricer, audit: Audit | None = None, fields: Set[str] | None = None,
+        times: Sequence[Dimension] = (),
+    ) -> None:  # fmt: skip
         self.profile = Profile(audit)
+        self._coarse = None if fields is None else _Coarse(fields, times)
         self._pricer = pricer
         self._bands = lengths(pricer.table)
         self._names: dict[int, tuple[str, frozenset[str]]] = {}
@@ -133,6 +142,8 @@ class Profiler:
         reason = None if sure else _reason(call, rated.card)
         bands = self._bands
         band = bands[bisect_right(bands, prompt) - 1]
+        if self._coarse is not None:
+            return self._coarse.key(call, rated, name, band, reason)
         return _key(call, rated, name, band, reason)
 
     def take(self, call: Call, key: Key) -> None:
@@ -153,11 +164,56 @@ def _key(call: Call, rated: Rated, name: str, band: int, reason: str | None) -> 
     return Key(
         int(call.at // QUARTER) if call.at is not None else None,
         rated.provider, rated.model, call.model, name, band,
-        "batch" if call.batch else call.service_tier or call.speed, call.api, call.session,
+        _tier(call), call.api, call.session,
         call.project, call.user, call.team, call.environment, call.branch, call.agent, call.tools,
         call.tags, call.reader, call.file, call.scope, call.status, call.usage_source, reason,
         tuple(sorted(set(notes))) if notes else (),
     )  # fmt: skip
+
+
+class _Coarse:
+    """Makes keys that leave out what nobody asks for: fewer cells, the same sums."""
+
+    def __init__(self, fields: Set[str], times: Sequence[Dimension]) -> None:
+        self._times = times
+        self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
+        self._named: dict[tuple[str | None, ...], int] = {}
+        wanted = set(fields) - {"provider", "model", "name", "session", "tier", "quarter", "band"}
+        names = {"reader", "file", "api", "project", "user", "team", "environment", "branch",
+                 "agent", "tools", "tags", "scope", "status"}  # fmt: skip
+        self._more = [(Key._fields.index(name), name) for name in sorted(wanted & names)]
+        self._timed, self._tiered = "quarter" in fields, "tier" in fields
+
+    def key(self, call: Call, rated: Rated, name: str, band: int, reason: str | None) -> Key:
+        """Return the key of a call, with only the fields that matter and those that sums need."""
+        values: list[Any] = list(_BLANK)
+        if call.at is not None:
+            values[0] = self._quarter(int(call.at // QUARTER)) if self._timed else 0
+        values[1:5] = rated.provider, rated.model, call.model, name
+        if self._tiered:
+            values[6] = _tier(call)
+        values[8] = call.session
+        values[21], values[22] = call.usage_source, reason
+        notes = rated.notes + call.warnings
+        values[23] = tuple(sorted(set(notes))) if notes else ()
+        for at, field in self._more:
+            values[at] = getattr(call, field)
+        return Key._make(values)
+
+    def _quarter(self, quarter: int) -> int:
+        """Return one quarter of an hour for all of the same day, or of what else is asked for."""
+        known = self._quarters.get(quarter)
+        if known is None:
+            named = tuple(of(Key(quarter)) for of in self._times)
+            known = self._quarters[quarter] = self._named.setdefault(named, quarter)
+        return known
+
+
+_BLANK: Final = tuple(Key())
+
+
+def _tier(call: Call) -> str | None:
+    return "batch" if call.batch else call.service_tier or call.speed
 
 
 def _priceable(card: Card) -> frozenset[str]:

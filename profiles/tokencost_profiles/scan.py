@@ -37,8 +37,10 @@ def lines_with(log_file: Input, key: bytes, log: Log) -> Iterator[tuple[int, byt
                         f"{log_file.shown}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
                     )
                 continue
-            yield from _in_block(buffer, end, number, key, log)
-            number += count(buffer, b"\n", 0, end)
+            found = _found(buffer, end, number, key)
+            following = found.pop()[0]
+            yield from _in_block(buffer, end, (number, following), found, key, log)
+            number = following
             rest = buffer[end : held + size]
             held = len(rest)
             buffer[:held] = rest
@@ -55,9 +57,10 @@ def _fill(file: BinaryIO, buffer: bytearray, held: int) -> int:
 
 
 def _in_block(
-    block: bytearray, end: int, number: int, key: bytes, log: Log
-) -> Iterator[tuple[int, bytes]]:
-    lines = count(block, b"\n", 0, end)
+    block: bytearray, end: int, numbers: tuple[int, int], found: list[tuple[int, int, int]],
+    key: bytes, log: Log,
+) -> Iterator[tuple[int, bytes]]:  # fmt: skip
+    number, lines = numbers[0], numbers[1] - numbers[0]
     whole = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
     if not whole or count(block, _BOUNDARY, 0, end) != lines - 1:
         for line in bytes(block[: end - 1]).split(b"\n"):
@@ -65,14 +68,24 @@ def _in_block(
             number += 1
         return
     log.row(lines)
+    with memoryview(block) as view:
+        for line_number, start, stop in found:
+            yield line_number, bytes(view[start:stop])
+
+
+def _found(block: bytearray, end: int, number: int, key: bytes) -> list[tuple[int, int, int]]:
+    """Return (line number, start, end) of the lines that hold the key, and of the block's end."""
+    places = []
     at, found = 0, find(block, key, 0, end)
     while found >= 0:
         start = block.rfind(b"\n", at, found) + 1 or at
         number += count(block, b"\n", at, start)
         at = block.find(b"\n", found, end) + 1
-        yield number, bytes(block[start:at])
+        places.append((number, start, at))
         number += 1
         found = find(block, key, at, end)
+    places.append((number + count(block, b"\n", at, end), end, end))
+    return places
 
 
 def _one(line: bytes, number: int, key: bytes, log: Log) -> Iterator[tuple[int, bytes]]:

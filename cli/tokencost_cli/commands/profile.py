@@ -95,7 +95,7 @@ def profile(
             as_of=as_of, prices=tuple(prices or ()), strict=strict,
         ),
         by=tuple(name for given in by or () for name in given.split(",") if name), sort=sort,
-        top=top, percentiles=percentiles, cost=cost,
+        top=top, percentiles=percentiles, cost=cost, whole=format_name == "json",
     )  # fmt: skip
     report, problem = run(session, request)
     session.write(report, format_name, output)

@@ -133,6 +133,8 @@ class _Session:
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, _Usage] = {}
         self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
+        self.last: Call | None = None  # the response of the last row
+        self.request: str | None = None
 
     def take(self, number: int, line: bytes) -> None:
         """Take a line that may tell of a call."""
@@ -166,10 +168,19 @@ class _Session:
     def _response(
         self, number: int, row: _Row, message: _Message, usage: _Usage, line: bytes
     ) -> None:
-        key = self._key(row, message, usage)
-        call = self.found.get(key)
+        # Rows of one response stand together: most of the time this one's is at hand.
+        last = self.last
+        call: Call | None
+        if last is not None and message.id == last.response_id and row.request == self.request:
+            key, call = last.key or "", last
+        else:
+            key = self._key(row, message, usage)
+            call = self.found.get(key)
+            if message.id:
+                self.last, self.request = call, row.request
         if call is None:
             call = self.found[key] = self._call(key, number, row, message)
+            self.last = call if message.id else None
             self.usages[key] = usage
         else:
             self.log.audit.calls += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -47,6 +48,27 @@ _SEGMENT: Final = re.compile("[\x03\x04]*\x01?[^\x01-\x04]*\x02?")
 _CONTRACTED: Final = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
 
 
+class _Lengths(dict[str, tuple[int, ...]]):
+    """The lengths of the pieces that begin with two characters, found when they are asked for."""
+
+    def __init__(self, pieces: list[str], known: frozenset[str]) -> None:
+        self._pieces = sorted(pieces)  # sorted already: this only looks
+        self._more = tuple(known.difference(pieces))
+
+    def __missing__(self, head: str) -> tuple[int, ...]:
+        first = bisect_left(self._pieces, head)
+        last = bisect_left(self._pieces, head + LAST, first)
+        found = [piece for piece in self._pieces[first:last] if piece[:2] == head]
+        found += [piece for piece in self._more if piece[:2] == head]
+        if len(self) > _KEPT:
+            self.clear()
+        lengths = self[head] = tuple({len(piece) for piece in found})
+        return lengths
+
+
+LAST: Final = chr(0x10FFFF)
+
+
 class Pieces:
     """A measured vocabulary: what counts as one token."""
 
@@ -56,14 +78,7 @@ class Pieces:
         self.known = frozenset(pieces) | {
             piece + EOW for piece in pieces if piece[0] == "'" and piece[1:] in _CONTRACTED
         }
-        self._lengths: dict[str, set[int]] = {}  # of pieces, by their first two characters
-        lengths = self._lengths
-        for piece in self.known:
-            head = piece[:2]
-            if head in lengths:
-                lengths[head].add(len(piece))
-            else:
-                lengths[head] = {len(piece)}
+        self._lengths = _Lengths(pieces, self.known)
         single = {piece.encode().hex() for piece in pieces if len(piece) == 1}
         self._bytes = single | set(data["byte_prefixes"])
         self._characters: dict[str, int] = {}
@@ -96,7 +111,7 @@ class Pieces:
             single = so_far + self._character(segment[start])
             best[start + 1] = min(best[start + 1], single)
             so_far += 1
-            for length in lengths.get(segment[start : start + 2], ()):
+            for length in lengths[segment[start : start + 2]]:
                 end = start + length
                 if end <= size and best[end] > so_far and segment[start:end] in known:
                     best[end] = so_far
@@ -109,7 +124,7 @@ class Pieces:
         hold some that add up to a multiple of it. So all but widest^2 characters, and those that a
         piece with a marker may take, go to widest ones.
         """
-        lengths = self._lengths.get(run[:2], ())
+        lengths = self._lengths[run[:2]]
         widest = max((length for length in lengths if run[:length] in self.known), default=1)
         spared = (len(run) - widest * widest - _WIDEST_MARKED) // widest
         if spared <= 0 or (widest == 1 and self._character(run[0]) != 1):
