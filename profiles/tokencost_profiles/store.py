@@ -186,13 +186,17 @@ def _joined(store: Store) -> dict[str, Call]:
         return store.calls
     joined: dict[str, Call] = {}
     for key, call in store.calls.items():
-        name = key
+        name, root = key, ""
         if key.startswith("history:"):
             _, session, rest = key.split(":", 2)
-            name = f"history:{_root(session, store.origins)}:{rest}"
+            root = _root(session, store.origins)
+            name = f"history:{root}:{rest}"
         known = joined.get(name)
         if known is not None:
+            whose = root if root in (known.session, call.session) else None
             call = merge(known, call)
+            if whose:
+                call = msgspec.structs.replace(call, session=whose)
         joined[name] = call
     return joined
 

@@ -77,8 +77,8 @@ def amount(value: Any) -> Decimal | None:
     if isinstance(value, (int, Decimal)):
         return Decimal(value)
     try:
-        # `repr` of a float is the shortest text that reads back as it: what the log wrote.
-        found = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+        # Fifteen digits of a float are what was meant; more are the noise of adding floats.
+        found = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
     except InvalidOperation:
         return None
     return found if found.is_finite() else None

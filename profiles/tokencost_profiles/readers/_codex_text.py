@@ -1,0 +1,105 @@
+"""The context of a Codex session: what each response was asked, and what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls import COUNTED, Call
+from tokencost_profiles.meters.base import objects, text
+from tokencost_profiles.readers.base import Log
+from tokencost_profiles.requests.base import Part, arguments_text
+
+_CALLS: Final = ("function_call", "custom_tool_call", "local_shell_call", "web_search_call")
+_ANSWERS: Final = frozenset({"assistant", "tool_call", "reasoning"})
+
+
+class Context:
+    """The parts of a session so far. They are kept only where somebody wants them."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._before: list[Part] = []
+        self._answer: list[Part] = []
+        self._tokens = 0  # of what stands before the answer, where it is counted
+        self._error = 0.0
+        self.answered = False
+
+    def add(self, item: Mapping[str, Any]) -> str | None:
+        """Take an item. Return the name of the tool that it calls."""
+        name = text(item.get("name")) if item.get("type") in _CALLS else None
+        for part in _parts(item):
+            if part.role in _ANSWERS:
+                self._answer.append(part)
+                self.answered = True
+            else:
+                self._before.append(part)
+                self._count(part)
+        return name
+
+    def ends(self, item: Mapping[str, Any]) -> bool:
+        """Whether an item shows that the answer before it was whole."""
+        return self.answered and any(part.role not in _ANSWERS for part in _parts(item))
+
+    def compacted(self, payload: Mapping[str, Any]) -> None:
+        """Begin again with a summary."""
+        self._before, self._answer, self._tokens = [], [], 0
+        summary = text(payload.get("message"))
+        if summary:
+            self._before.append(Part("user", summary, "compacted"))
+
+    def close(self, call: Call) -> None:
+        """Give a call its text, and go on with its answer as part of the context."""
+        if self._log.text:
+            call.parts, call.answer = tuple(self._before), tuple(self._answer)
+        if call.usage is not None:
+            self._go_on()
+
+    def count(self, call: Call) -> None:
+        """Count a call that reports nothing, each text once."""
+        if self._log.count is not None:
+            made = 0
+            for part in self._answer:
+                counted = self._log.count(call.model, part.text)
+                made += counted.tokens
+                self._error = max(self._error, counted.error)
+            call.usage = {"input": self._tokens, "output": made}
+            call.usage_source, call.error = COUNTED, self._error
+            self._tokens += made
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._before += self._answer
+        self._answer = []
+        self.answered = False
+
+    def _count(self, part: Part) -> None:
+        if self._log.count is not None:
+            counted = self._log.count(None, part.text)
+            self._tokens += counted.tokens
+            self._error = max(self._error, counted.error)
+
+
+def _parts(item: Mapping[str, Any]) -> list[Part]:
+    kind = item.get("type")
+    if kind == "message":
+        role = text(item.get("role")) or "user"
+        role = {"developer": "system"}.get(role, role)
+        return [
+            Part(role, str(block["text"]), "message")
+            for block in objects(item.get("content"))
+            if isinstance(block.get("text"), str)
+        ]
+    if kind in _CALLS:
+        given = item.get("arguments", item.get("input", item.get("action")))
+        return [Part("tool_call", f"{item.get('name') or kind}{arguments_text(given)}", "call")]
+    if kind in ("function_call_output", "custom_tool_call_output"):
+        output = item.get("output")
+        return [Part("tool_result", arguments_text(output), "output")]
+    if kind == "reasoning":
+        return [
+            Part("reasoning", str(block["text"]), "reasoning")
+            for block in (*objects(item.get("summary")), *objects(item.get("content")))
+            if isinstance(block.get("text"), str)
+        ]
+    return []

@@ -1,0 +1,66 @@
+"""The counts of a Langfuse observation, of any year.
+
+Two conventions stand side by side: details beside the input (its own integrations) or inside it
+(OpenTelemetry, OpenAI). The total tells which; without one they are disjoint, as Langfuse's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import first, units
+from tokencost_profiles.readers._exports import opened_mapping
+from tokencost_profiles.semantics import DISJOINT, INCLUSIVE, Numbers, read
+
+_READ: Final = (
+    "cache_read_input_tokens", "input_cached_tokens", "input_cache_read", "cached_input_tokens",
+    "prompt_details.cache_read", "cache_read", "input_cached", "cached_tokens",
+)  # fmt: skip
+_WRITTEN: Final = (
+    "cache_creation_input_tokens", "input_cache_creation", "prompt_details.cache_write",
+    "cache_write", "input_cache_write", "cache_creation",
+)  # fmt: skip
+_SHORT: Final = ("input_cache_creation_5m", "cache_creation_5m", "ephemeral_5m_input_tokens")
+_LONG: Final = ("input_cache_creation_1h", "cache_creation_1h", "ephemeral_1h_input_tokens")
+_REASONING: Final = (
+    "output_reasoning_tokens", "output_reasoning", "completion_details.reasoning",
+    "reasoning_tokens", "reasoning", "thoughts_token_count",
+)  # fmt: skip
+_AUDIO_IN: Final = ("input_audio_tokens", "input_audio", "prompt_details.audio")
+_AUDIO_OUT: Final = ("output_audio_tokens", "output_audio", "completion_details.audio")
+
+
+def usage_of(row: Mapping[str, Any]) -> tuple[dict[str, int] | None, str | None]:
+    """Return the units of an observation, and what must be known about them."""
+    details = opened_mapping(row.get("usageDetails", row.get("usage_details")))
+    if not details:
+        details = opened_mapping(row.get("usage"))
+    given = first(details, "input", "prompt_tokens", "promptTokens", "input_tokens")
+    made = first(details, "output", "completion_tokens", "completionTokens", "output_tokens")
+    total = first(details, "total", "total_tokens", "totalTokens")
+    if given is None and made is None and not total:
+        given = first(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
+        made = first(row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens")
+        total = first(row, "totalUsage", "totalTokens", "total_tokens")
+    if not any((given, made, total)):
+        return None, None
+    if given is None and made is None:
+        given, total = total, None  # embeddings tell of nothing else
+    short, long = first(details, *_SHORT), first(details, *_LONG)
+    written = first(details, *_WRITTEN)
+    whole = written if written is not None else (
+        None if short is None and long is None else (short or 0) + (long or 0)
+    )  # fmt: skip
+    cached, reasoning = first(details, *_READ), first(details, *_REASONING)
+    dotted = any("_details." in name for name in details)
+    found = read(
+        Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
+    )  # fmt: skip
+    audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
+    rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
+    return units(
+        input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
+        cache_write_other=rest, input_audio=audio_in, output=found.output, reasoning=reasoning,
+        output_audio=audio_out,
+    ), found.warning  # fmt: skip

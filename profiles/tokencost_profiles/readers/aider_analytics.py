@@ -1,0 +1,49 @@
+"""Aider's analytics log: one row an event; `total_cost` runs on and is never added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls import Call, Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.responses.base import moment
+
+_SENT: Final = "message_send"
+
+
+def _recognises(log_file: Input) -> bool:
+    return any({"event", "properties", "user_id", "time"} <= row.keys() for row in log_file.objects)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    for number, row in rows(log_file, log):
+        if isinstance(row, dict) and row.get("event") == _SENT:
+            yield placed(_call(row, inner(row, "properties")), log, number)
+
+
+def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
+    cost = amount(told.get("cost"))
+    at, user = moment(row.get("time")), text(row.get("user_id"))
+    usage = units(
+        input=first(told, "prompt_tokens"), output=first(told, "completion_tokens")
+    )  # fmt: skip
+    return Call(
+        model=text(told.get("main_model")), at=at, user=user, usage=usage or None,
+        cost=cost, cost_basis="client" if cost is not None else None,
+        agent=text(told.get("edit_format")),
+        key=f"aider:{user}:{at}:{sorted(usage.items())}" if at else None,
+    )  # fmt: skip
+
+
+READER: Final = Reader(
+    "aider-analytics",
+    "Aider's analytics log",
+    ("usage", "cost", "time", "user", "agent"),
+    _recognises,
+    _read,
+    order=46,
+    where="aider --analytics-log FILE",
+)

@@ -1,0 +1,231 @@
+"""Codex sessions on disk ("rollouts"), of today and of 2025, and what `codex exec --json` prints.
+
+A session reports a running total after every response, and reports it again whenever the limits of
+the account change: only the growth of the total is spending. A fork begins with its parent's
+history, so its calls are named by the total they led to, in the session where the history began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters.base import first, inner, text, units, without
+from tokencost_profiles.readers._codex_text import Context
+from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.responses.base import is_strong, moment
+
+_ROWS: Final = frozenset(
+    {
+        "session_meta",
+        "turn_context",
+        "response_item",
+        "event_msg",
+        "compacted",
+        "token_usage_record",
+    }
+)
+_EXEC: Final = frozenset({"thread.started", "turn.completed", "turn.started", "item.completed"})
+_COUNTERS: Final = (
+    "input_tokens", "cached_input_tokens", "cache_write_input_tokens", "output_tokens",
+    "reasoning_output_tokens",
+)  # fmt: skip
+
+_Vector = tuple[int, ...]
+
+
+def _recognises(log_file: Input) -> bool:
+    for row in log_file.objects:
+        kind = row.get("type")
+        if kind in _ROWS and isinstance(row.get("payload"), dict):
+            return True
+        if kind in _EXEC and ("thread_id" in row or "usage" in row or "item" in row):
+            return True
+        if _is_legacy(row):
+            return True
+    return False
+
+
+def _is_legacy(row: Mapping[str, Any]) -> bool:
+    return row.get("record_type") == "state" or (
+        "type" not in row and {"id", "timestamp", "instructions"} <= row.keys()
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    session = _Session(log)
+    for number, row in rows(log_file, log):
+        if isinstance(row, dict):
+            session.take(number, row)
+    yield from session.records()
+
+
+class _Session:
+    """One rollout, while it is read."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.about = Call(provider=None, agent="main", final=True)
+        self.origin: str | None = None
+        self.known: _Vector = ()
+        self.counted: list[Call] = []  # by the growth of the total
+        self.told: dict[str, Call] = {}  # by response id: newer builds
+        self.tools: list[str] = []
+        self.context = Context(log)
+        self.legacy = False
+
+    def take(self, number: int, row: Mapping[str, Any]) -> None:
+        """Take a row of any build."""
+        kind, payload = row.get("type"), inner(row, "payload")
+        if _is_legacy(row):
+            self._begin(row)
+            self.legacy = True
+        elif kind == "session_meta":
+            self._begin(payload)
+        elif kind == "turn_context":
+            self.about.model = text(payload.get("model")) or self.about.model
+        elif kind == "event_msg" and payload.get("type") == "token_count":
+            self._counted(number, row, inner(payload, "info"))
+        elif kind == "token_usage_record":
+            self._told(number, row, payload)
+        elif kind == "compacted":
+            self.context.compacted(payload)
+        elif kind == "response_item":
+            self._item(number, row, payload)
+        elif kind == "thread.started":
+            self.about.session = text(row.get("thread_id"))
+        elif kind == "turn.completed":
+            self._turn(number, row)
+        elif self.legacy and isinstance(kind, str):
+            self._item(number, row, row)
+
+    def _begin(self, meta: Mapping[str, Any]) -> None:
+        if self.about.session is not None:
+            return  # the parent's own, at the head of a copied history
+        about, git = self.about, inner(meta, "git")
+        about.session = text(meta.get("id"))
+        about.at = moment(meta.get("timestamp"))
+        about.project = text(meta.get("cwd"))
+        about.branch = text(git.get("branch"))
+        about.provider = text(meta.get("model_provider"))
+        spawned = inner(inner(inner(meta, "source"), "subagent"), "thread_spawn")
+        if spawned:
+            about.agent = text(spawned.get("agent_nickname")) or "subagent"
+        self.origin = text(meta.get("forked_from_id")) or text(spawned.get("parent_thread_id"))
+
+    def _counted(self, number: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
+        total = inner(info, "total_token_usage")
+        last = inner(info, "last_token_usage")
+        if not total and not last:
+            return
+        self.log.audit.calls += 1
+        self.about.model = text(info.get("model")) or self.about.model
+        now = _vector(total) if total else _sum(self.known, _vector(last))
+        if now == self.known:
+            return  # told again, or only an estimate of the context
+        grown = all(a >= b for a, b in zip(now, self.known, strict=False))
+        delta = _difference(now, self.known) if grown else now
+        self.known = now
+        self.log.audit.calls -= 1  # counted when it is taken
+        call = self._call(number, row, delta)
+        call.usage_source = call.usage_source if delta == _vector(last) else DERIVED
+        call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
+        self.counted.append(call)
+
+    def _told(self, number: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+        response, usage = text(payload.get("response_id")), inner(payload, "usage")
+        if not usage:
+            return
+        call = self._call(number, row, _vector(usage))
+        call.response_id = response
+        name = response or f"{number}"
+        call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"
+        self.told[call.key] = call
+
+    def _turn(self, number: int, row: Mapping[str, Any]) -> None:
+        """Take the end of a turn: what it reports is the total of the thread so far."""
+        now = _vector(inner(row, "usage"))
+        grown = all(a >= b for a, b in zip(now, self.known, strict=False))
+        delta = _difference(now, self.known) if grown else now
+        self.known = now
+        call = self._call(number, row, delta)
+        call.scope = TURN
+        call.key = f"codex-exec:{self.about.session}:{':'.join(map(str, now))}"
+        self.counted.append(call)
+
+    def _call(self, number: int, row: Mapping[str, Any], vector: _Vector) -> Call:
+        about = self.about
+        call = Call(
+            session=about.session, project=about.project, branch=about.branch, agent=about.agent,
+            provider=about.provider, model=about.model, api="responses",
+            at=moment(row.get("timestamp")) or about.at, usage=_units(vector),
+            tools=tuple(dict.fromkeys(self.tools)),
+        )  # fmt: skip
+        self.tools = []
+        self.context.close(call)
+        return placed(call, self.log, number)
+
+    def _item(self, number: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+        if self.legacy and self.context.ends(item):
+            self._uncounted(number, row)
+        name = self.context.add(item)
+        if name:
+            self.tools.append(name)
+
+    def _uncounted(self, number: int, row: Mapping[str, Any]) -> None:
+        """Take a response of a build that reports nothing."""
+        call = self._call(number, row, ())
+        call.usage = None
+        call.key = f"codex:{call.session or self.log.shown}:{len(self.counted)}"
+        self.context.count(call)
+        self.counted.append(call)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the calls of the file, and where its history began."""
+        if self.legacy and self.context.answered:
+            self._uncounted(0, {})
+        if self.origin and self.about.session:
+            yield Alias(self.about.session, self.origin)
+        if self.told:
+            # The running totals tell of the same responses.
+            self.log.audit.rolled_up += len(self.counted)
+            yield from self.told.values()
+        else:
+            yield from self.counted
+
+
+def _vector(usage: Mapping[str, Any]) -> _Vector:
+    return tuple(first(usage, name) or 0 for name in _COUNTERS)
+
+
+def _difference(now: _Vector, known: _Vector) -> _Vector:
+    return tuple(a - b for a, b in zip(now, known or (0,) * len(now), strict=True))
+
+
+def _sum(known: _Vector, last: _Vector) -> _Vector:
+    return tuple(a + b for a, b in zip(known or (0,) * len(last), last, strict=True))
+
+
+def _units(vector: _Vector) -> dict[str, int] | None:
+    """Read a vector of counters: cached and written are inside the input, reasoning the output."""
+    if not vector:
+        return None
+    given, cached, written, made, reasoning = vector
+    return units(
+        input=without(given, cached, written), cache_read=cached, cache_write_other=written,
+        output=without(made, reasoning), reasoning=reasoning,
+    )  # fmt: skip
+
+
+READER: Final = Reader(
+    "codex",
+    "Codex sessions (rollouts), and codex exec --json",
+    ("usage", "time", "session", "tools", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=25,
+    where="~/.codex/sessions",
+    homes=("CODEX_HOME=~/.codex:sessions", "CODEX_HOME=~/.codex:archived_sessions"),
+)

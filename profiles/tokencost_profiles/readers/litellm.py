@@ -1,0 +1,143 @@
+"""LiteLLM: spend logs (rows of its database) and the payloads of its logging callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.mapped_rows import rows_of
+from tokencost_profiles.meters import measure
+from tokencost_profiles.meters.base import amount, first, inner, text
+from tokencost_profiles.readers._exports import (
+    between,
+    first_rows,
+    header_of,
+    listed,
+    opened,
+    opened_mapping,
+    parts_of_value,
+    seconds,
+)
+from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.responses.base import is_strong, moment
+
+_LISTS: Final = ("data", "logs", "results")
+_SPEND: Final = {"request_id", "spend", "startTime"}
+_PAYLOAD: Final = {"id", "call_type", "response_cost"}
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return header >= _SPEND
+    return any(
+        row.keys() >= _SPEND or row.keys() >= _PAYLOAD or _is_summary(row)
+        for row in first_rows(log_file, *_LISTS)
+    )
+
+
+def _is_summary(row: Mapping[str, Any]) -> bool:
+    """Whether a row is a day of `/spend/logs?summarize=true`, or of the daily activity."""
+    return {"startTime", "spend", "models"} <= row.keys() and isinstance(row["models"], dict)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    rows: Any
+    if log_file.is_document and not header_of(log_file):
+        rows, counted = enumerate(listed(log_file.document, *_LISTS), 1), False
+    else:
+        rows, counted = rows_of(log_file, log), True
+    for number, row in rows:
+        if not counted:
+            log.row()
+        if not isinstance(row, Mapping):
+            continue
+        if _is_summary(row):
+            raise InputError(
+                f"{log_file.shown}: sums by the day, not calls",
+                hint="export the spend logs themselves (summarize=false)",
+            )
+        if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
+            yield placed(_call(row, log), log, number)
+
+
+def _call(row: Mapping[str, Any], log: Log) -> Call:
+    metadata = opened_mapping(row.get("metadata"))
+    hidden = opened_mapping(row.get("hidden_params"))
+    begun, ended = moment(row.get("startTime")), moment(row.get("endTime"))
+    spoke = moment(row.get("completionStartTime"))
+    cost = amount(row.get("spend", row.get("response_cost")))
+    name = text(row.get("request_id")) or text(row.get("id"))
+    tags = opened(row.get("request_tags"))
+    call = Call(
+        provider=text(row.get("custom_llm_provider")), api=text(row.get("call_type")),
+        model=_model(row, hidden), at=begun, latency=between(begun, ended) or seconds(
+            row.get("response_time")
+        ),
+        first_token=between(begun, spoke) if spoke != ended else None,
+        session=text(row.get("session_id")) or text(row.get("trace_id")),
+        user=_label(row, metadata, "end_user", "user", "user_api_key_user_id"),
+        team=_label(metadata, row, "user_api_key_team_alias", "team_id", "user_api_key_team_id"),
+        project=_label(metadata, row, "user_api_key_alias", "user_api_key_project_id"),
+        response_id=name, status=_status(row, metadata),
+        usage=_usage(row, metadata), cost=cost, cost_basis="gateway" if cost is not None else None,
+        tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
+        batch="batch" in str(row.get("call_type") or ""),
+    )  # fmt: skip
+    if name:
+        call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
+    if log.text:
+        call.parts = parts_of_value(opened(row.get("messages")), "user")
+        call.answer = parts_of_value(opened(row.get("response")), "assistant")
+    return call
+
+
+def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
+    """Return the model that was priced: behind the name of a deployment stands its own."""
+    own = inner(row, "model_map_information").get("model_map_key")
+    return (
+        text(hidden.get("litellm_model_name")) or text(row.get("model")) or text(own)
+        or text(row.get("model_group"))
+    )  # fmt: skip
+
+
+def _label(a: Mapping[str, Any], b: Mapping[str, Any], *names: str) -> str | None:
+    return next((found for name in names for one in (a, b) if (found := text(one.get(name)))), None)
+
+
+def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    if str(row.get("cache_hit")).lower() == "true":
+        return CACHED
+    failed = "failure" in (row.get("status"), metadata.get("status"))
+    return ERROR if failed else OK
+
+
+def _usage(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, int] | None:
+    """Return the units: those of the provider's own usage object where it is kept."""
+    own = opened_mapping(metadata.get("usage_object"))
+    if not own:
+        own = inner(opened_mapping(row.get("response")), "usage")
+    if not own:
+        own = opened_mapping(metadata.get("additional_usage_values"))
+    given = {name: first(row, name) for name in ("prompt_tokens", "completion_tokens")}
+    total = first(row, "total_tokens")
+    if not own.keys() & {"prompt_tokens", "input_tokens"}:
+        own = {**own, **given, "total_tokens": total}
+    if not any(isinstance(value, int) and value for value in own.values()):
+        return None
+    metered = measure(dict(own))
+    return metered.usage if metered is not None else None
+
+
+READER: Final = Reader(
+    "litellm",
+    "LiteLLM spend logs and logging payloads",
+    ("usage", "cost", "time", "session", "user", "team", "project", "tags", "text", "latency"),
+    _recognises,
+    _read,
+    order=57,
+    where="LiteLLM_SpendLogs, logging callbacks",
+)
