@@ -100,7 +100,8 @@ def test_what_is_not_counted_is_said(cli: Cli, files: Path) -> None:
         "messages": [{"role": "user", "content": [{"type": "hologram", "data": "x"}]}],
     }
     (files / "body.json").write_text(json.dumps(body))
-    assert "not counted yet: messages[0].content[0]" in document(cli, "body.json")["warnings"][0]
+    (warning,) = document(cli, "body.json")["warnings"]
+    assert warning == "body.json: messages[0].content[0]: 'hologram' is counted as text"
 
 
 def test_a_prompt_that_does_not_fit_is_said(cli: Cli) -> None:

@@ -77,12 +77,12 @@ def _by_model(totals: Sequence[Total], volume: Volume) -> Table:
         Column("model", "model"),
         Column("input_tokens", "input", "count"),
         *([Column("cached_tokens", "cached", "count")] if cached else []),
-        Column("output_tokens", "output", "count"),
-        Column("input_cost", "in $", "money", spare=2),
-        Column("output_cost", "out $", "money", spare=2),
+        Column("output_tokens", "output", "count", spare=1),
+        Column("input_cost", "in $", "money", spare=4),
+        Column("output_cost", "out $", "money", spare=4),
         Column("cost", "a call" if len(totals[0].items) == 1 else "all", "money"),
         *_volume_columns(volume),
-        Column("window", "window", "percent", spare=1),
+        Column("window", "window", "percent", spare=3),
         Column("error", "count", "error"),
     ]
     rows = [tuple(_model_row(total, volume, cached=cached)) for total in _cheapest_first(totals)]

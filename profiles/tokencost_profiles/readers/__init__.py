@@ -54,10 +54,14 @@ def reader(name: str) -> Reader:
 
 def detect(log_file: Input) -> Reader | None:
     """Return the reader whose signature a file has, or None."""
-    for found in _READERS:
-        if found.recognises(log_file):
-            return found
-    return None
+    return next((found for found in _READERS if _recognised(found, log_file)), None)
+
+
+def _recognised(found: Reader, log_file: Input) -> bool:
+    try:
+        return found.recognises(log_file)
+    except InputError:
+        return False  # a document that cannot be read whole is none of its format
 
 
 def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Record]:

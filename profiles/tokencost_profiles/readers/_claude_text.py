@@ -49,7 +49,7 @@ def with_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
 
 
 def _rows(log_file: Input) -> Iterator[dict[str, Any]]:
-    if log_file.is_document:
+    if log_file.is_document and log_file.has("loglines"):
         document = log_file.document
         rows = document.get("loglines") if isinstance(document, dict) else None
         yield from (row for row in (rows or []) if isinstance(row, dict))

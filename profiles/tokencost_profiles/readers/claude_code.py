@@ -64,7 +64,7 @@ class _Message(msgspec.Struct, gc=False):
 
 
 class _Nested(msgspec.Struct, gc=False):
-    message: msgspec.Raw | None = None
+    message: msgspec.Raw = msgspec.Raw()
 
 
 class _Row(msgspec.Struct, gc=False):
@@ -106,7 +106,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 def _calls(log_file: Input, log: Log) -> Iterator[Call]:
     session = _Session(log)
-    if log_file.is_document:
+    if log_file.is_document and log_file.has("loglines"):
         for at, line in enumerate(_loglines(log_file), 1):
             log.row()
             session.take(at, line)
@@ -146,7 +146,7 @@ class _Session:
         if row is None:
             return
         if row.message is None:
-            if row.data is not None and row.data.message is not None:
+            if row.data is not None and row.data.message:
                 self.take(number, bytes(row.data.message))  # the progress of a subagent
             return
         usage = row.message.usage

@@ -75,9 +75,11 @@ class _Session:
         self.tools: list[str] = []
         self.context = Context(log)
         self.legacy = False
+        self.number = 0  # of the row at hand
 
     def take(self, number: int, row: Mapping[str, Any]) -> None:
         """Take a row of any build."""
+        self.number = number
         kind, payload = row.get("type"), inner(row, "payload")
         if _is_legacy(row):
             self._begin(row)
@@ -185,7 +187,7 @@ class _Session:
     def records(self) -> Iterator[Record]:
         """Yield the calls of the file, and where its history began."""
         if self.legacy and self.context.answered:
-            self._uncounted(0, {})
+            self._uncounted(self.number, {})
         if self.origin and self.about.session:
             yield Alias(self.about.session, self.origin)
         if self.told:

@@ -1,0 +1,99 @@
+"""Real traces and logs of every format: read with the right numbers, or refused with one line.
+
+The totals stand in `samples.json`; most were reckoned by hand from the files, by a few lines of
+JSON that know nothing of this project, or are told by the file itself (a sum, a bill).
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from readers.reading import calls_of, inputs, totals
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import Call
+from tokencost_profiles.readers import Log, detect, read
+
+HERE = Path(__file__).parent
+WANTED: dict[str, Any] = json.loads((HERE / "samples.json").read_text("utf-8"))
+OUTPUT = ("output", "reasoning", "output_audio", "output_image")
+
+
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_a_sample_is_read_right_or_refused(name: str, corpora: Path) -> None:
+    path = corpora / "samples" / name
+    wanted = WANTED[name]
+    if "refused" in wanted:
+        with pytest.raises(InputError, match=wanted["refused"]) as refused:
+            calls_of(path)
+        assert "\n" not in str(refused.value)
+        return
+    calls, audit = calls_of(path)
+    assert dict(audit.readers) == {wanted["reader"]: 1}
+    assert len(calls) == wanted["calls"]
+    assert totals(calls) == wanted["usage"]
+    costs = [call.cost for call in calls if call.cost is not None]
+    assert (str(sum(costs, Decimal(0)).normalize()) if costs else None) == wanted["cost"]
+    assert audit.skipped == 0
+
+
+def test_every_sample_is_known(corpora: Path) -> None:
+    found = {
+        path.relative_to(corpora / "samples").as_posix()
+        for path in (corpora / "samples").glob("*/*")
+        if path.is_file()
+    }
+    assert found == set(WANTED)
+
+
+def test_a_fork_and_its_parent_share_their_history(corpora: Path) -> None:
+    folder = corpora / "samples" / "codex-rollout-jsonl"
+    parent, child = next(folder.glob("*parent*")), next(folder.glob("*child*"))
+    alone, _ = calls_of(child)
+    for order in ((parent, child), (child, parent)):
+        together, audit = calls_of(*order)
+        assert totals(together) == totals(alone)
+        assert audit.replayed == 178
+        assert {call.session for call in together} == {"parent-session", "child-session"}
+
+
+def told(call: Any) -> dict[str, int]:
+    """Return our counts as the collection writes them: caches inside the input."""
+    usage = call.usage or {}
+    prompt = sum(n for unit, n in usage.items() if unit.startswith(("input", "cache_")))
+    return {
+        "input_tokens": prompt,
+        "output_tokens": sum(usage.get(unit, 0) for unit in OUTPUT),
+        "cache_read_tokens": sum(n for u, n in usage.items() if u.startswith("cache_read")),
+        "cache_write_tokens": sum(n for u, n in usage.items() if u.startswith("cache_write")),
+    }
+
+
+def test_recorded_usage_objects_are_extracted_alike(corpora: Path) -> None:
+    """At least 97 % of the collection's bodies; the others are listed in docs/formats.md."""
+    (path,) = (corpora / "samples" / "usage-corpus").glob("*.json")
+    rows = json.loads(path.read_text("utf-8"))
+    (log_file,) = inputs(path)
+    reader = detect(log_file)
+    assert reader is not None
+    records = read(log_file, Log("usages", Audit()))
+    calls = {call.line: call for call in records if isinstance(call, Call)}
+    alike = sum(_agrees(row, calls.get(at)) for at, row in enumerate(rows, 1))
+    assert len(rows) == 1577
+    assert alike >= 0.97 * len(rows)
+    assert alike == 1546
+
+
+def _agrees(row: dict[str, Any], call: Any) -> bool:
+    if call is None:
+        return False
+    ours = told(call)
+    return any(
+        all(ours[name] == (entry["usage"].get(name) or 0) for name in ours)
+        for entry in row["extracted"]
+    )
