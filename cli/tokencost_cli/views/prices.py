@@ -64,9 +64,9 @@ def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
     model = offer.model
     columns = (
         Column("from", "from"),
-        Column("prompt", "prompt from", "count"),
+        Column("prompt", "prompt from", "count", spare=1),
         *(Column(rate, rate, "rate") for rate in _rates_of(model)),
-        Column("basis", "basis"),
+        Column("basis", "basis", spare=2),
         Column("now", ""),
     )
     current = model.price_on(terms.at)
