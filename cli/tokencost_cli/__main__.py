@@ -13,13 +13,19 @@ def main() -> None:
         sys.stdout.write(f"tokencost {__version__}\n")
         return
     import gc
+    import os
+    from contextlib import suppress
 
     from tokencost_cli.app import run
     from tokencost_cli.context import Context
 
     # A run makes many records and few circles: looking for circles all the time costs a fifth.
-    gc.set_threshold(100_000, 50, 100)
-    sys.exit(run(sys.argv[1:], Context.of_process()))
+    gc.set_threshold(1_000_000, 50, 100)
+    code = run(sys.argv[1:], Context.of_process())
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # a closed pipe; a stream that is closed
+            stream.flush()
+    os._exit(code)  # the system frees memory faster than we could, object by object
 
 
 if __name__ == "__main__":

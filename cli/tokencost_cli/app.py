@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,13 @@ from typer.core import TyperGroup
 from tokencost_cli import commands
 from tokencost_cli.config import Settings, default_map, load_settings
 from tokencost_cli.context import Context
-from tokencost_pricing.errors import ConfigError, TokencostError, UsageError, did_you_mean
+from tokencost_pricing.errors import (
+    ConfigError,
+    InputError,
+    TokencostError,
+    UsageError,
+    did_you_mean,
+)
 from tokencost_profiles.discovery import names
 
 if TYPE_CHECKING:
@@ -25,6 +32,7 @@ _ORDER: Final = (
 )  # fmt: skip
 BUG: Final = 70
 INTERRUPTED: Final = 130
+_UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 
 class LazyGroup(TyperGroup):
@@ -118,6 +126,12 @@ def run(arguments: Sequence[str], context: Context) -> int:
         # The reader has gone (`| head`): that is not an error, and nothing more can be said.
         _silence(context)
         return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            return _usage_or_bug(error, context)
+        _silence(context)
+        context.stderr.write(f"tokencost: cannot write the report: {error.strerror}\n")
+        return InputError.exit_code
     except KeyboardInterrupt:
         context.stderr.write("tokencost: interrupted\n")
         return INTERRUPTED

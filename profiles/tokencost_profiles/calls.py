@@ -39,7 +39,7 @@ GUESSED: Final = "guessed"  # by the generic walker
 _PROMPT: Final = frozenset(PROMPT_UNITS)
 
 
-class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One billable request (or pass of one), as a log tells it.
 
     `key` names the response: records of one key are one call, and their numbers merge. A record

@@ -131,6 +131,8 @@ def conditions(given: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool
             wanted.setdefault(name, []).append(value)
         else:
             refused.append((dimension(name, zone), value))
+    if not given:
+        return lambda key: True
     asked = [(dimension(name, zone), values) for name, values in wanted.items()]
 
     def met(key: Key) -> bool:

@@ -178,6 +178,7 @@ class _Coarse:
         self._times = times
         self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
         self._named: dict[tuple[str | None, ...], int] = {}
+        self._made: dict[tuple[Any, ...], Key] = {}
         wanted = set(fields) - {"provider", "model", "name", "session", "tier", "quarter", "band"}
         names = {"reader", "file", "api", "project", "user", "team", "environment", "branch",
                  "agent", "tools", "tags", "scope", "status"}  # fmt: skip
@@ -186,18 +187,34 @@ class _Coarse:
 
     def key(self, call: Call, rated: Rated, name: str, band: int, reason: str | None) -> Key:
         """Return the key of a call, with only the fields that matter and those that sums need."""
+        quarter = None if call.at is None else 0
+        if self._timed and call.at is not None:
+            quarter = self._quarter(int(call.at // QUARTER))
+        more = tuple([getattr(call, field) for _, field in self._more]) if self._more else ()
+        seen = (
+            rated.provider, rated.model, call.model, name, quarter, call.session,
+            _tier(call) if self._tiered else None, call.usage_source, reason, rated.notes,
+            call.warnings, more,
+        )  # fmt: skip
+        key = self._made.get(seen)
+        if key is None:
+            key = self._made[seen] = self._make(*seen)
+        return key
+
+    def _make(
+        self, provider: str | None, model: str | None, asked: str | None, name: str,
+        quarter: int | None, session: str | None, tier: str | None, source: str,
+        reason: str | None, rated: tuple[str, ...], warnings: tuple[str, ...],
+        more: tuple[Any, ...],
+    ) -> Key:  # fmt: skip
+        notes = rated + warnings
         values: list[Any] = list(_BLANK)
-        if call.at is not None:
-            values[0] = self._quarter(int(call.at // QUARTER)) if self._timed else 0
-        values[1:5] = rated.provider, rated.model, call.model, name
-        if self._tiered:
-            values[6] = _tier(call)
-        values[8] = call.session
-        values[21], values[22] = call.usage_source, reason
-        notes = rated.notes + call.warnings
+        values[:5] = quarter, provider, model, asked, name
+        values[6], values[8] = tier, session
+        values[21], values[22] = source, reason
         values[23] = tuple(sorted(set(notes))) if notes else ()
-        for at, field in self._more:
-            values[at] = getattr(call, field)
+        for (at, _), value in zip(self._more, more, strict=True):
+            values[at] = value
         return Key._make(values)
 
     def _quarter(self, quarter: int) -> int:

@@ -6,7 +6,7 @@ line without them tells of no usage. Lines that look broken come too, so that no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import RawIOBase
 from typing import BinaryIO, Final, cast
 
@@ -46,6 +46,11 @@ def lines_with(log_file: Input, key: bytes, log: Log) -> Iterator[tuple[int, byt
             buffer[:held] = rest
     if held:
         yield from _one(bytes(buffer[:held]), number, key, log)
+
+
+def mentions(log_file: Input, marks: Iterable[bytes]) -> bool:
+    """Whether any of some byte strings occurs in the beginning of a file."""
+    return any(find(log_file.head, mark) >= 0 for mark in marks)
 
 
 def _fill(file: BinaryIO, buffer: bytearray, held: int) -> int:

@@ -191,3 +191,15 @@ def test_run_is_the_only_place_that_catches() -> None:
         if "except TokencostError" in path.read_text("utf-8")
     ]
     assert caught == ["app.py"]
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tokencost_cli", "models"],
+            stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 3
+    assert ended.stderr == "tokencost: cannot write the report: No space left on device\n"

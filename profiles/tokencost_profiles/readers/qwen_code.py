@@ -12,11 +12,15 @@ from tokencost_profiles.meters.base import first, inner, objects, text, units, w
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
 from tokencost_profiles.responses.base import moment
+from tokencost_profiles.scan import mentions
 
 _ANSWERED: Final = "qwen-code.api_response"
+_MARKS: Final = (b'"usageMetadata"', b'"parts"', b'"qwen-code.')
 
 
 def _recognises(log_file: Input) -> bool:
+    if not mentions(log_file, _MARKS):
+        return False  # sessions of Claude Code look alike, and are many: look at bytes first
     for row in log_file.objects:
         if "sessionId" not in row:
             continue

@@ -6,15 +6,16 @@ distinct part is tiled once, and the whole is a sum. See `_claude_stream` for th
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tokencost_profiles.tokenizers._claude_stream import (
     BOW,
@@ -51,9 +52,8 @@ _CONTRACTED: Final = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
 class _Lengths(dict[str, tuple[int, ...]]):
     """The lengths of the pieces that begin with two characters, found when they are asked for."""
 
-    def __init__(self, pieces: list[str], known: frozenset[str]) -> None:
-        self._pieces = sorted(pieces)  # sorted already: this only looks
-        self._more = tuple(known.difference(pieces))
+    def __init__(self, pieces: list[str], more: list[str]) -> None:
+        self._pieces, self._more = pieces, more  # the first sorted
 
     def __missing__(self, head: str) -> tuple[int, ...]:
         first = bisect_left(self._pieces, head)
@@ -73,16 +73,21 @@ class Pieces:
     """A measured vocabulary: what counts as one token."""
 
     def __init__(self, path: Path) -> None:
-        data = json.loads(zlib.decompress(path.read_bytes()))
-        pieces: list[str] = data["pieces"]
-        self.known = frozenset(pieces) | {
-            piece + EOW for piece in pieces if piece[0] == "'" and piece[1:] in _CONTRACTED
-        }
-        self._lengths = _Lengths(pieces, self.known)
-        single = {piece.encode().hex() for piece in pieces if len(piece) == 1}
-        self._bytes = single | set(data["byte_prefixes"])
+        data = msgspec.json.decode(zlib.decompress(path.read_bytes()))
+        pieces: list[str] = data["pieces"]  # sorted
+        quoted = pieces[bisect_left(pieces, "'") : bisect_left(pieces, "(")]
+        contracted = [piece + EOW for piece in quoted if piece[1:] in _CONTRACTED]
+        self.known = frozenset(pieces).union(contracted)
+        self._lengths = _Lengths(pieces, contracted)
+        self._pieces, self._prefixes = pieces, data["byte_prefixes"]
         self._characters: dict[str, int] = {}
         self._tiles: dict[str, int] = {}
+
+    @cached_property
+    def _bytes(self) -> set[str]:
+        """The beginnings of characters that are pieces, as UTF-8 in hexadecimal digits."""
+        single = {piece.encode().hex() for piece in self._pieces if len(piece) == 1}
+        return single | set(self._prefixes)
 
     def tiles(self, segment: str) -> int:
         """Return the fewest pieces that cover a segment of a marked stream."""
