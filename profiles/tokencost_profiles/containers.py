@@ -35,6 +35,7 @@ def broken() -> tuple[type[BaseException], ...]:
 
     found: list[type[BaseException]] = [
         OSError, EOFError, UnicodeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+        RuntimeError,  # zip: encrypted, or packed in a way that is not built in
     ]  # fmt: skip
     return (*found, *_zstd_errors())
 
@@ -142,6 +143,9 @@ def _member(source: Source, name: str) -> Callable[[], BinaryIO]:
         import zipfile
 
         with source.open() as file, zipfile.ZipFile(file) as archive:
-            return io.BytesIO(archive.read(name))
+            try:
+                return io.BytesIO(archive.read(name))
+            except ValueError as error:  # a place in the file that is none
+                raise zipfile.BadZipFile(str(error)) from error
 
     return open_

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.meters.base import inner, objects, text
 
 _ANTHROPIC: Final = frozenset({
     "message_start", "content_block_start", "content_block_delta", "content_block_stop",
@@ -195,7 +195,7 @@ def _gemini(
     event: dict[str, Any], answers: dict[str | None, dict[str, Any]], made: list[dict[str, Any]]
 ) -> None:
     """Merge a chunk of a Gemini answer: usage is a running total, the last one counts."""
-    key = event.get("responseId", event.get("response_id"))
+    key = text(event.get("responseId", event.get("response_id")))
     whole = answers.get(key)
     if whole is None:
         whole = answers[key] = {**event, "candidates": []}
@@ -203,4 +203,4 @@ def _gemini(
     for name, value in event.items():
         if name != "candidates" and value is not None:
             whole[name] = value
-    whole["candidates"] += event.get("candidates") or []
+    whole["candidates"] += objects(event.get("candidates"))

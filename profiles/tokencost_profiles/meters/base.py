@@ -40,8 +40,9 @@ def number(value: Any) -> int | None:
         return value if 0 <= value < _PLAUSIBLE else None
     if isinstance(value, float) and value.is_integer() and 0 <= value < _PLAUSIBLE:
         return int(value)
-    if isinstance(value, str) and value.strip().isdigit() and len(value) < 13:
-        return int(value)
+    if isinstance(value, str) and len(value) < 13:
+        digits = value.strip()
+        return int(digits) if digits.isascii() and digits.isdecimal() else None
     return None
 
 

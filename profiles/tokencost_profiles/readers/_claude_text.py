@@ -6,14 +6,14 @@ Not in these logs, and so not in the parts: the system prompt and the tool schem
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.inputs import BROKEN, Input
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.requests.base import Part
 
 
@@ -48,11 +48,11 @@ def with_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
         yield call
 
 
-def _rows(log_file: Input) -> Iterator[dict[str, Any]]:
+def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
     if log_file.is_document and log_file.has("loglines"):
         document = log_file.document
         rows = document.get("loglines") if isinstance(document, dict) else None
-        yield from (row for row in (rows or []) if isinstance(row, dict))
+        yield from objects(rows)
         return
     for _, line in log_file.lines():
         try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import amount, units
 from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.responses.base import moment
 
 _SESSION: Final = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _MODEL: Final = re.compile(r"> (?:Main m|M)odel: (\S+)")
@@ -40,7 +40,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if match := _SESSION.match(said):
             session, count = match.group(1), 0
             # The clock of the machine, whose zone nobody wrote down.
-            at = datetime.fromisoformat(session).replace(tzinfo=UTC).timestamp()
+            at = moment(session)
         elif match := _MODEL.match(said):
             model = match.group(1)
         elif match := _TOKENS.match(said):

@@ -38,7 +38,7 @@ _Vector = tuple[int, ...]
 
 def _recognises(log_file: Input) -> bool:
     for row in log_file.objects:
-        kind = row.get("type")
+        kind = text(row.get("type"))
         if kind in _ROWS and isinstance(row.get("payload"), dict):
             return True
         if kind in _EXEC and ("thread_id" in row or "usage" in row or "item" in row):

@@ -73,14 +73,14 @@ def moment(value: Any) -> float | None:
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     if isinstance(value, str):
         stripped = value.strip().removesuffix(" UTC")
-        if stripped.isdigit():
+        if stripped.isdecimal() and len(stripped) < 20:
             return moment(int(stripped))
         try:
             at = datetime.fromisoformat(stripped)
         except ValueError:
             return None
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    if isinstance(value, (int, float)) and value > 0:
+    if isinstance(value, (int, float)) and 0 < value < 1e20:
         for scale in (1e9, 1e6, 1e3):
             if value > scale * 1e8 * 5:  # later than 1985 in this unit
                 return float(value) / scale

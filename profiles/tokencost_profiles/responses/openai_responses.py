@@ -57,15 +57,15 @@ def _meters(value: Mapping[str, Any], items: list[Mapping[str, Any]]) -> dict[st
     counts: Counter[str] = Counter()
     containers = set()
     for item in items:
-        kind = item.get("type")
+        kind = text(item.get("type"))
         if kind == "web_search_call":
             # Opening a page and finding in it are part of the search they follow.
             action = inner(item, "action").get("type", "search")
             counts["web_search"] += action == "search"
         elif kind in _BILLED:
-            counts[_BILLED[str(kind)]] += 1
+            counts[_BILLED[kind]] += 1
         elif kind == "code_interpreter_call":
-            containers.add(item.get("container_id"))
+            containers.add(text(item.get("container_id")))
     reported = first(inner(inner(value, "tool_usage"), "web_search"), "num_requests")
     if reported is not None:
         counts["web_search"] = reported
