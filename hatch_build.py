@@ -33,13 +33,14 @@ def _tables(made: Path) -> dict[str, Path]:
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
-    from tokencost_profiles import workloads
+    from tokencost_profiles import calibration, workloads
     from tokencost_profiles.renderings import _rules
 
     folders = {
         TABLES: compile_folder,
         _rules.HERE: _rules.compile_rules,
         workloads.HERE: workloads.compile_workloads,
+        calibration.HERE: calibration.compile_calibrations,
     }
     targets = {}
     for folder, build in folders.items():

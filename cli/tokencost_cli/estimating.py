@@ -64,7 +64,7 @@ def run(session: Session, request: Request) -> Report:
     plan = Plan(
         terms, _answer(session, request, load), _cached(session, request, load), request.raw
     )
-    counter = Counter(session.context.cache)
+    counter = session.counter()
     totals = _totals(session, request, table, plan, counter)
     if request.all_models:
         totals = _kept(totals, request.max_price)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from tokencost_cli.context import Context
 from tokencost_profiles.watch import Watch
+
+_MANY: Final = 2_000  # calls
 
 
 @contextmanager
@@ -26,4 +29,20 @@ def reading(context: Context, size: int) -> Iterator[Watch | None]:
     columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("reading", total=size)
+        yield Watch(lambda amount: progress.advance(task, amount))
+
+
+@contextmanager
+def counting(context: Context, calls: int) -> Iterator[Watch | None]:
+    """Show how many of some calls have been counted, where there are many."""
+    if calls < _MANY or context.quiet or not context.stderr_is_terminal:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(file=context.stderr)
+    columns = (MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("counting", total=calls)
         yield Watch(lambda amount: progress.advance(task, amount))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tokencost_cli.report import Report
     from tokencost_pricing.cost import Terms
     from tokencost_pricing.offer import Offer
+    from tokencost_profiles.counting import Counter
 
 MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _LARGE_STDIN: Final = 32 << 20
@@ -43,6 +44,17 @@ class Session:
             if not path.is_file():
                 raise TableError("no such price file", where=shown)
         return load(cache=self.context.cache, overlays=overlays)
+
+    def counter(self) -> Counter:
+        """Return what counts requests, with the calibration that the settings name."""
+        from tokencost_profiles.calibration import Calibration, from_file, shipped
+        from tokencost_profiles.counting import Counter
+
+        path = self.settings.calibration
+        if path is None:
+            return Counter(self.context.cache)
+        own = from_file(path, str(path))
+        return Counter(self.context.cache, Calibration(own, shipped(self.context.cache)))
 
     def terms(
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None

@@ -9,8 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calibration import Entry
 from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.fitting import Known, held_out
 from tokencost_profiles.requests.base import Media, Request, ToolCall, ToolResult
+from tokencost_profiles.tokenizers._by_name import family_of
 
 TEXT: Final = "text"
 SCHEMA: Final = "schema"
@@ -86,8 +89,10 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
             offer = table.find(model, billed)
         except UnknownModelError:
             continue
-        return Target(offer.model.id, provider or offer.provider, offer.model.tokenizer, day)
-    return Target(model, provider or "", None, day)
+        found = offer.model
+        family = found.tokenizer or family_of(found.id)
+        return Target(found.id, provider or offer.provider, family, day)
+    return Target(model, provider or "", family_of(model), day)
 
 
 def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:
@@ -111,6 +116,28 @@ def check_answers(
         yield Result(sample, kind, counted, sample.answered)
 
 
+def known_of(result: Result) -> Known:
+    """Return what a calibration learns from a result that was counted without one."""
+    place = result.counted.place
+    assert place is not None  # whatever a Counter returns has one
+    return Known(place, result.counted.kinds, result.billed, result.sample.group)
+
+
+def cross_validated(results: Sequence[Result]) -> list[Result]:
+    """Return results corrected by what results of other groups lead to, with the errors stated."""
+    calls = [known_of(result) for result in results]
+    found = held_out(calls)
+    return [_corrected(result, entry) for result, entry in zip(results, found, strict=True)]
+
+
+def _corrected(result: Result, entry: Entry | None) -> Result:
+    if entry is None:
+        return result
+    tokens = max(0, round(entry.corrected(result.counted.kinds)))
+    counted = result.counted._replace(tokens=tokens, error=entry.error(tokens))
+    return result._replace(counted=counted)
+
+
 def score(results: Sequence[Result]) -> Score:
     """Return how well some results agree with the truth."""
     errors = sorted(abs(result.error) for result in results)
@@ -125,7 +152,7 @@ def score(results: Sequence[Result]) -> Score:
 
 
 def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...], Score]:
-    """Return the scores by some of: provider, api, kind, model, group."""
+    """Return the scores by some of: provider, api, kind, model, rendering, group."""
     found: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         found.setdefault(tuple(_value(result, name) for name in by), []).append(result)
@@ -138,6 +165,8 @@ def worst(results: Iterable[Result], number: int = 10) -> list[Result]:
 
 
 def _value(result: Result, name: str) -> str:
+    if name == "rendering":
+        return str(result.counted.place.rendering if result.counted.place else None)
     return result.kind if name == "kind" else str(getattr(result.sample, name))
 
 

@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
+from tokencost_profiles.calibration import (
+    ANSWER,
+    INPUT,
+    Calibration,
+    Place,
+    kind_of,
+    series,
+    shipped,
+)
 from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
 from tokencost_profiles.renderings import _rules as rules
@@ -30,6 +39,7 @@ class Counted(NamedTuple):
     tokenizer: str
     warnings: tuple[str, ...] = ()
     kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
+    place: Place | None = None  # where calls like this one are looked up in a calibration
 
 
 class Target(NamedTuple):
@@ -44,9 +54,17 @@ class Target(NamedTuple):
 class Counter:
     """Counts requests. A text is counted once a tokenizer, however often it is sent."""
 
-    def __init__(self, cache: Path | None = None) -> None:
+    def __init__(self, cache: Path | None = None, calibration: Calibration | None = None) -> None:
         self._cache = cache
+        self._calibration = calibration
         self._known: dict[tuple[str, str], int] = {}
+
+    @property
+    def calibration(self) -> Calibration:
+        """What recorded calls taught: what was given, or what is inside the install."""
+        if self._calibration is None:
+            self._calibration = Calibration(shipped(self._cache))
+        return self._calibration
 
     def tokenizer(self, name: str | None) -> Tokenizer:
         """Return the tokenizer of a model; one with a wide error where it is not known."""
@@ -89,14 +107,15 @@ class Counter:
         """Count a request as a model reads it."""
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, request, target)
-        return self._bits(rendering, rendering.render(request, subject), subject, target, raw)
+        bits = rendering.render(request, subject)
+        return self._bits(rendering, bits, subject, target, INPUT, raw=raw)
 
     def answer(self, answer: Request, target: Target) -> Counted:
         """Count a known answer: a request that holds the answer as its only message."""
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, answer, target)
         render = rendering.answer or rendering.render
-        return self._bits(rendering, render(answer, subject), subject, target, False)
+        return self._bits(rendering, render(answer, subject), subject, target, ANSWER)
 
     def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
         place = (rendering.name, target.model, target.provider, request.api, target.day)
@@ -106,8 +125,9 @@ class Counter:
         )  # fmt: skip
 
     def _bits(
-        self, rendering: Rendering, bits: Iterable[Bit], subject: Subject, target: Target, raw: bool
-    ) -> Counted:
+        self, rendering: Rendering, bits: Iterable[Bit], subject: Subject, target: Target, of: str,
+        *, raw: bool = False,
+    ) -> Counted:  # fmt: skip
         kinds: dict[str, float] = {}
         content = 0.0
         warnings: dict[str, None] = {}
@@ -123,13 +143,28 @@ class Counter:
             if bit.warning:
                 warnings[f"{bit.place}: {bit.warning}" if bit.place else bit.warning] = None
         family = self.tokenizer(target.tokenizer).family
-        total = round(sum(kinds.values()))
-        place = (rendering.name, target.model, target.provider, subject.api, target.day)
-        stated = rules.errors(*place, cache=self._cache)
+        place = Place(
+            of, rendering.name, target.provider, subject.api, series(target.model), kind_of(kinds)
+        )
+        entry = None if raw else self.calibration.find(place)
+        exact = sum(kinds.values()) if entry is None else entry.corrected(kinds)
+        total = max(0, round(exact))
+        if raw:
+            error = family.error
+        elif entry is None:
+            error = _error(kinds, self._stated(rendering, subject), family.error)
+        else:
+            error = entry.error(total)
+            if entry.place.series is None:  # learned from models of other tokenizers, too
+                error = max(error, family.error * content / max(total, 1))
         return Counted(
-            total, round(content), total - round(content), family.method,
-            _error(kinds, stated, family.error), family.name, _few(warnings), kinds,
+            total, round(content), total - round(content), family.method, error, family.name,
+            _few(warnings), kinds, place,
         )  # fmt: skip
+
+    def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:
+        place = (rendering.name, subject.model, subject.provider, subject.api, subject.day)
+        return rules.errors(*place, cache=self._cache)
 
 
 _SHOWN: Final = 3

@@ -1,13 +1,67 @@
-"""Claude, on Anthropic, Bedrock, Vertex and other hosts."""
+"""Claude, on Anthropic, Bedrock, Vertex and other hosts.
+
+The model reads one text: what the system says, after a fixed text and the definitions where there
+are tools, then the turns. Neighbours of one role are one turn; blocks of text run into each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
+import msgspec
+
+from tokencost_profiles.renderings._anthropic_media import media
+from tokencost_profiles.renderings._anthropic_results import results
+from tokencost_profiles.renderings._anthropic_schema import schema
+from tokencost_profiles.renderings._anthropic_tools import (
+    calls_text,
+    deferred,
+    definition,
+    provided,
+)
 from tokencost_profiles.renderings._text import bits_of
-from tokencost_profiles.renderings.base import FRAME, SCHEMA, TEXT, TOOLS, Bit, Rendering, Subject
-from tokencost_profiles.requests.base import Request, json_text
+from tokencost_profiles.renderings.base import (
+    CALLS,
+    FRAME,
+    SCHEMA,
+    TEXT,
+    THINKING,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.requests.base import (
+    ASSISTANT,
+    SYSTEM,
+    USER,
+    Media,
+    Message,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
+
+Numbers = Mapping[str, Any]
+# What a client says of itself for the bill is taken out before the model reads the rest.
+_OWN: Final = "anthropic"  # its messages of the system are turns of their own
+_HEADER: Final = "x-anthropic-billing-header:"
+
+
+class _Turn(NamedTuple):
+    role: str
+    messages: tuple[Message, ...]
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        for message in self.messages:
+            yield from message.pieces
 
 
 def _serves(model: str, provider: str) -> bool:
@@ -16,23 +70,179 @@ def _serves(model: str, provider: str) -> bool:
 
 def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     rules = subject.rules
+    request = _adapted(request, rules)
     yield Bit(FRAME, tokens=rules.get("start", 0))
-    if request.system:
-        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+    told = _system(request)
+    yield from _told(told, request, rules)
+    yield from _tools(request, told, rules)
+    yield from _schema(request, told, rules)
+    yield Bit(FRAME, tokens=_thinking(request, rules))
+    yield from _turns(request, rules)
+
+
+def _system(request: Request) -> str:
+    """Return what the system says, its messages too where the API has no other place for it."""
+    pieces: list[Piece] = list(request.system)
     for message in request.messages:
-        yield Bit(FRAME, tokens=rules.get("message", 0), place=message.place)
-    for _, piece in request.pieces():
-        yield from bits_of(piece)
-    for tool in request.tools:
-        yield Bit(TOOLS, json_text(tool.raw or {}), place=tool.place)
+        if message.role == SYSTEM and request.api != _OWN:
+            pieces += message.pieces
+    texts = [piece.text for piece in pieces if isinstance(piece, Text)]
+    return "".join(text for text in texts if not text.startswith(_HEADER))
+
+
+def _told(told: str, request: Request, rules: Numbers) -> Iterator[Bit]:
+    if not told:
+        return
+    yield Bit(TEXT, told, place="system")
+    tokens = 0 if told[-1] == " " else rules.get("system", 0)
+    if request.tools:
+        tokens += rules.get("tools_system", 0)
+    if told[0] == "\n":  # it runs into what stands before
+        tokens -= 2 if request.tools else 1
+    yield Bit(FRAME, tokens=tokens, place="system")
+
+
+def _tools(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
+    if not request.tools:
+        return
+    choice = request.choice or "auto"
+    forced = choice not in ("auto", "none")
+    tokens = rules.get("tools_forced" if forced else "tools", 0)
+    if forced and choice != "required":
+        yield Bit(TOOLS, f'"{choice}"', place="tool_choice")
+    if request.parallel is False:
+        tokens += rules.get("tools_forced_serial" if forced else "tools_serial", 0)
+    # The line end after the last definition runs into what follows; those before it count.
+    late = rules.get("deferred", 0)
+    kept = [tool for tool in request.tools if late or not deferred(tool)]
+    yield Bit(TOOLS, tokens=tokens + max(0, len(kept) - 1), place="tools")
+    for tool in kept:
+        if tool.builtin is not None:
+            yield provided(tool, rules)
+            continue
+        frame = late if deferred(tool) else 0
+        yield Bit(TOOLS, definition(tool), frame, place=tool.place)
+
+
+def _adapted(request: Request, rules: Numbers) -> Request:
+    """Return the request as a host sends it on: some make the form of an answer a forced tool."""
+    form = request.schema
+    if form is None or form.schema is None or not rules.get("schema_tool", False):
+        return request
+    tool = Tool(form.name or "", form.description or "", form.schema, place="schema")
+    return msgspec.structs.replace(
+        request, schema=None, tools=(*request.tools, tool), choice=tool.name
+    )
+
+
+def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
+    yield from schema(request.schema, rules)
     if request.schema is not None and request.schema.schema is not None:
-        yield Bit(SCHEMA, json_text(request.schema.schema), place="schema")
+        if told or request.tools:
+            yield Bit(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
+
+
+def _thinking(request: Request, rules: Numbers) -> int:
+    asked = request.thinking
+    if asked is None or not asked.on or request.choice not in (None, "auto", "none"):
+        return 0
+    # Hosts that speak OpenAI's language turn an effort into a budget.
+    adaptive = asked.budget is None and request.api != "openai-chat"
+    tokens: int = rules.get("thinking_adaptive" if adaptive else "thinking", 0)
+    return tokens + 1 if tokens and request.tools else tokens
+
+
+def _turns(request: Request, rules: Numbers) -> Iterator[Bit]:
+    own = request.api == _OWN
+    talk = [message for message in request.messages if own or message.role != SYSTEM]
+    turns = [_Turn(role, tuple(messages)) for role, messages in groupby(talk, _role)]
+    if not turns:
+        return
+    if turns[0].role == ASSISTANT:
+        yield Bit(FRAME, tokens=rules.get("assistant_first", 0))
+    if turns[-1].role == ASSISTANT:
+        yield Bit(FRAME, tokens=-rules.get("message", 0))
+    names = {
+        piece.id: piece.name
+        for message in talk
+        for piece in message.pieces
+        if isinstance(piece, ToolCall) and piece.id
+    }
+    tools = {tool.name: tool for tool in request.tools}
+    answered = False  # whether the turn before gave what tools gave back
+    for turn in turns:
+        frame = rules.get("message", 0)
+        if answered and turn.role == ASSISTANT and isinstance(next(turn.pieces, None), ToolCall):
+            frame += rules.get("results_call", 0)
+        yield Bit(FRAME, tokens=frame, place=turn.messages[0].place)
+        yield from _turn(turn, names, tools, rules)
+        answered = any(isinstance(piece, ToolResult) for piece in turn.pieces)
+    if answered:
+        forced = request.choice not in (None, "auto", "none")
+        yield Bit(FRAME, tokens=rules.get("results_call" if forced else "results_last", 0))
+
+
+def _role(message: Message) -> str:
+    return message.role if message.role in (ASSISTANT, SYSTEM) else USER
+
+
+def _turn(
+    turn: _Turn, names: Mapping[str, str], tools: Mapping[str, Tool], rules: Numbers
+) -> Iterator[Bit]:
+    pieces = list(turn.pieces)
+    found = [piece for piece in pieces if isinstance(piece, ToolResult)]
+    if found:
+        yield from results(found, names, tools, rules)
+        if any(not isinstance(piece, ToolResult) for piece in pieces):
+            yield Bit(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
+    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+    if calls:
+        yield Bit(CALLS, calls_text(calls), rules.get("calls", 0), place=calls[0].place)
+    yield from _texts(turn, rules)
+    after = False
+    for piece in reversed(pieces):
+        if isinstance(piece, Media):
+            yield from media(piece, rules)
+            if after:
+                yield Bit(FRAME, tokens=rules.get("image_before_text", 0), place=piece.place)
+        elif isinstance(piece, Reasoning):
+            yield Bit(THINKING, piece.text, place=piece.place)
+        elif not isinstance(piece, (Text, ToolCall, ToolResult)):
+            yield from bits_of(piece)
+        after = isinstance(piece, Text) and bool(piece.text)
+
+
+def _texts(turn: _Turn, rules: Numbers) -> Iterator[Bit]:
+    texts = ("".join(_text(message.pieces)) for message in turn.messages)
+    whole = "\n".join(text for text in texts if text)
+    if whole:
+        yield Bit(TEXT, whole, place=turn.messages[0].place)
+
+
+def _text(pieces: Iterable[Piece]) -> Iterator[str]:
+    return (piece.text for piece in pieces if isinstance(piece, Text))
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
-    for _, piece in request.pieces():
-        for bit in bits_of(piece):
-            yield bit._replace(kind=TEXT)
+    rules = subject.rules
+    pieces = [piece for message in request.messages for piece in message.pieces]
+    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+    text = "".join(_text(pieces))
+    if text:
+        yield Bit(TEXT, text)
+    for piece in pieces:
+        if not isinstance(piece, (Text, ToolCall)):
+            yield from bits_of(piece)
+    if not calls:
+        yield Bit(FRAME, tokens=rules.get("answer", 0))
+        return
+    yield Bit(CALLS, calls_text(calls), rules.get("answer_calls", 0))
+    choice = request.choice or "auto"
+    if choice not in ("auto", "none"):
+        # A call that is forced begins in the request, up to its name where that is given.
+        yield Bit(FRAME, tokens=-rules.get("answer_forced", 0))
+        if choice != "required":
+            yield Bit(FRAME, f'"{choice}"', scale=-1)
 
 
 RENDERING: Final = Rendering("anthropic", _serves, _render, 50, _answer)

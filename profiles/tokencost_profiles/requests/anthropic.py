@@ -19,8 +19,10 @@ from tokencost_profiles.requests._blocks import (
 from tokencost_profiles.requests._media import media_of
 from tokencost_profiles.requests.base import (
     ASSISTANT,
+    SYSTEM,
     USER,
     Api,
+    Media,
     Message,
     Other,
     Piece,
@@ -43,13 +45,18 @@ _READ: Final = (
 )  # fmt: skip
 
 
+_ROLES: Final = {"assistant": ASSISTANT, "system": SYSTEM}
+
+
 def _recognises(body: dict[str, Any]) -> bool:
     if not isinstance(body.get("messages"), list):
         return False
+    if "anthropic_version" in body or ("system" in body and "inferenceConfig" not in body):
+        return True
     model = body.get("model")
     if isinstance(model, str) and "claude" in model and "/" not in model:
         return not any(mapping(message).get("role") == "system" for message in body["messages"])
-    return "anthropic_version" in body or ("system" in body and "inferenceConfig" not in body)
+    return False
 
 
 def _read(body: dict[str, Any]) -> Request:
@@ -94,7 +101,7 @@ def _messages(value: Any) -> Iterator[Message]:
     for at, entry in enumerate(listed(value)):
         place = f"messages[{at}]"
         inner = mapping(entry)
-        role = ASSISTANT if inner.get("role") == "assistant" else USER
+        role = _ROLES.get(string(inner.get("role")), USER)
         if not inner:
             yield Message(USER, (Other("message", entry, place),), place=place)
             continue
@@ -137,11 +144,21 @@ def _piece(block: Any, place: str) -> Piece:
 def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
     source = mapping(entry.get("source"))
     form = source.get("type")
-    if form == "text":
-        return Text(string(source.get("data")), place)
+    cited = mapping(entry.get("citations")).get("enabled") is True
+    named = [text for name in ("title", "context") if (text := string(entry.get(name)))]
+    detail = " ".join(["citations"] * cited + ["title"] * bool(named)) or None
+    if form == "text" and isinstance(source.get("data"), str):
+        text = "\n".join((*named, source["data"]))
+        return Media("document", place, "text/plain", detail=detail, text=text)
+    if form == "content":
+        inner = "".join(
+            p.text for p in _content(source.get("content"), place) if hasattr(p, "text")
+        )
+        return Media("document", place, "text/plain", detail=detail, text=inner)
     value = source.get("data", source.get("url", source.get("file_id")))
     media_type = string(source.get("media_type")) or None
-    return media_of(value, place, kind=kind, media_type=media_type)
+    found = media_of(value, place, kind=kind, media_type=media_type)
+    return found._replace(detail=detail) if kind == "document" else found
 
 
 API: Final = Api(NAME, _recognises, _read, order=40)

@@ -1,0 +1,64 @@
+"""`tokencost accuracy`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def accuracy(
+    ctx: typer.Context,
+    paths: options.Logs = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            show_default=False,
+            help="Group by provider, api, kind, model, rendering or group. Repeatable or"
+            " comma-separated. [default: provider,api,kind]",
+        ),
+    ] = None,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Count known answers, not requests.")
+    ] = False,
+    cross_validate: Annotated[
+        bool,
+        typer.Option(
+            "--cross-validate",
+            help="Calibrate each group of calls on the others, instead of using what is shipped.",
+        ),
+    ] = False,
+    worst: Annotated[
+        int, typer.Option("--worst", metavar="N", min=0, help="Show the N calls furthest off.")
+    ] = 10,
+    input_format: options.InputFormat = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """How near our counts come to what providers billed, on your own logs.
+
+    For any log that holds text and reported usage.
+
+    \b
+    tokencost accuracy logs/
+    tokencost accuracy calls.jsonl --by model --worst 20
+    """
+    from tokencost_cli.measuring import Request, accuracy_of
+
+    session = Session(ctx, quiet=quiet)
+    request = Request(
+        paths=tuple(paths or ()), answers=answers, cross_validate=cross_validate, worst=worst,
+        by=tuple(name for given in by or () for name in given.split(",") if name),
+        input_format=input_format, prices=tuple(prices or ()),
+    )  # fmt: skip
+    session.write(accuracy_of(session, request), format_name, output)

@@ -1,0 +1,88 @@
+"""The report of `accuracy`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_pricing._version import __version__
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.accuracy import Result, Score, document, score, scores, worst
+from tokencost_profiles.samples import Found
+
+_SCORE = (
+    Column("n", "calls", "count"),
+    Column("exact", "exact", "percent"),
+    Column("median", "median", "percent"),
+    Column("p90", "p90", "percent"),
+    Column("signed", "bias", "percent", spare=2),
+    Column("within_stated_error", "within ±", "percent", spare=1),
+)
+
+
+def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: int) -> Report:
+    """Return the scores of every group, and the calls that are furthest off."""
+    if not results:
+        raise InputError("no call has an answer whose tokens are known")
+    groups = scores(results, by)
+    columns = (*(Column(name, name) for name in by), *_SCORE)
+    rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
+    whole = score(results)
+    footer: tuple[Cell, ...] = ("all", *([None] * (len(by) - 1)), *_cells(whole))
+    far = worst(results, shown)
+    sections: list[Table | Lines] = [Table(columns, rows, footer=footer, main=True)]
+    if far:
+        sections.append(_worst(far))
+    if found.left_out:
+        sections.append(
+            Lines((f"left out: {found.left_out:,} calls without text or reported usage",), "note")
+        )
+    data = {
+        "tool": __version__,
+        "groups": [
+            {**dict(zip(by, key, strict=True)), **document(own)} for key, own in groups.items()
+        ],
+        "total": document(whole),
+        "worst": [_document(result) for result in far],
+        "left_out": found.left_out,
+    }
+    return Report("tokencost.accuracy/1", data, tuple(sections))
+
+
+def _cells(own: Score) -> tuple[Cell, ...]:
+    return (own.number, own.exact, own.median, own.p90, own.signed, own.within)
+
+
+def _worst(results: Sequence[Result]) -> Table:
+    columns = (
+        Column("call", "furthest off"),
+        Column("model", "model"),
+        Column("kind", "kind"),
+        Column("counted", "counted", "count"),
+        Column("billed", "billed", "count"),
+        Column("error", "off", "percent"),
+        Column("parts", "counted as", spare=1),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            result.sample.name, result.sample.model, result.kind, result.counted.tokens,
+            result.billed, result.error, _parts(result),
+        )
+        for result in results
+    ]  # fmt: skip
+    return Table(columns, rows)
+
+
+def _parts(result: Result) -> str:
+    parts = [f"{kind} {count:,.0f}" for kind, count in result.counted.kinds.items() if count]
+    return ", ".join([*parts, *result.counted.warnings[:1]])
+
+
+def _document(result: Result) -> dict[str, object]:
+    return {
+        "call": result.sample.name, "provider": result.sample.provider, "api": result.sample.api,
+        "model": result.sample.model, "kind": result.kind, "counted": result.counted.tokens,
+        "billed": result.billed, "error": result.error, "stated_error": result.counted.error,
+        "kinds": {kind: round(count, 2) for kind, count in result.counted.kinds.items()},
+        "warnings": list(result.counted.warnings),
+    }  # fmt: skip

@@ -1,0 +1,185 @@
+"""What recorded calls taught: a correction for each family of models, and an error that holds.
+
+Made by `tokencost calibrate` (see `fitting`), kept as YAML, one entry for each group of calls that
+was large enough. The narrowest entry that fits a call counts; a user's own go before those shipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.compiled import load_compiled
+from tokencost_pricing.errors import ConfigError, TableError
+from tokencost_pricing.shapes import TEXT, ListOf, MapOf, Record, Scalar
+
+HERE: Final = Path(__file__).parent / "calibrations"
+INPUT: Final = "input"
+ANSWER: Final = "answer"
+
+_SERIES: Final = re.compile(r".*?\d+(?:[.-]\d{1,2}(?![0-9a-z]))?o?(?![0-9])")
+_DECIMAL: Final = Scalar(
+    'a quoted number such as "1.02"',
+    lambda value: isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None,
+    {"type": "string"},
+)
+_COUNT: Final = Scalar("a whole number", lambda value: type(value) is int, {"type": "integer"})
+_ENTRY: Final = Record(
+    {
+        "of": TEXT, "rendering": TEXT, "provider": TEXT, "api": TEXT, "series": TEXT, "kind": TEXT,
+        "calls": _COUNT, "groups": _COUNT, "add": _DECIMAL, "scale": MapOf(_DECIMAL),
+        "slack": _DECIMAL, "share": _DECIMAL,
+    },
+    required=("of", "kind", "calls", "groups", "slack", "share"),
+)  # fmt: skip
+_FILE: Final = Record(
+    {"calibration": _COUNT, "made": TEXT, "from": TEXT, "entries": ListOf(_ENTRY)},
+    required=("calibration", "entries"),
+)
+
+
+class Place(NamedTuple):
+    """Where a call belongs. What is None stands for all."""
+
+    of: str  # input, or answer
+    rendering: str | None
+    provider: str | None
+    api: str | None
+    series: str | None
+    kind: str  # text, schema, tools, images, other
+
+    def wider(self) -> tuple[Place, ...]:
+        """Return this place and those that hold it, narrow ones first."""
+        return (
+            self,
+            self._replace(series=None),
+            self._replace(provider=None, api=None),
+            self._replace(provider=None, api=None, series=None),
+            self._replace(provider=None, api=None, series=None, rendering=None),
+        )
+
+
+class Entry(NamedTuple):
+    """What holds for the calls of a place."""
+
+    place: Place
+    calls: int  # that it was learned from
+    groups: int  # logs or repositories that these came from
+    slack: float  # tokens by which a count may be off, however short it is
+    share: float  # and, on top, this share of it
+    add: float = 0  # tokens for each call
+    scale: Mapping[str, float] = {}  # factors by kind of bit; 1 where none is given
+
+    def corrected(self, kinds: Mapping[str, float]) -> float:
+        """Return the tokens of a request, from those of its kinds of bits."""
+        return self.add + sum(self.scale.get(kind, 1) * count for kind, count in kinds.items())
+
+    def error(self, tokens: float) -> float:
+        """Return the relative error of a count: nine of ten calls stay within it."""
+        return self.share + self.slack / tokens if tokens else 0.0
+
+
+class Calibration:
+    """Entries by place; those given first go before those given later, at every width."""
+
+    def __init__(self, *files: Iterable[Entry]) -> None:
+        self._files = [{entry.place: entry for entry in entries} for entries in files]
+
+    def find(self, place: Place) -> Entry | None:
+        """Return the narrowest entry for a place, the user's own before the shipped."""
+        for entries in self._files:
+            for wider in place.wider():
+                found = entries.get(wider)
+                if found is not None:
+                    return found
+        return None
+
+
+def series(model: str) -> str:
+    """Return what models of one generation have in common: `gpt-4o` of `gpt-4o-mini-2024-07-18`."""
+    name = model.casefold().rpartition("/")[2]
+    match = _SERIES.match(name)
+    return match.group() if match else name
+
+
+def kind_of(kinds: Mapping[str, float]) -> str:
+    """Return the kind of a request: the part of it that is hardest to count."""
+    if kinds.get("media"):
+        return "other"
+    if kinds.get("images"):
+        return "images"
+    if kinds.get("tools") or kinds.get("calls"):
+        return "tools"
+    return "schema" if kinds.get("schema") else "text"
+
+
+@lru_cache(maxsize=4)
+def shipped(cache: Path | None = None) -> tuple[Entry, ...]:
+    """Return the calibration inside the install."""
+    content = load_compiled(HERE, compile_calibrations, layout="calibrations-1", cache=cache)
+    return tuple(_entry(entry) for entry in content["entries"])
+
+
+def from_file(path: Path, shown: str) -> tuple[Entry, ...]:
+    """Read a calibration of the user's. Raise `ConfigError` where it is none."""
+    from tokencost_pricing.yaml_loader import load
+
+    if not path.is_file():
+        raise ConfigError(f"{shown}: no such calibration", hint="`tokencost calibrate` makes one")
+    try:
+        document = load(path, shown)
+        _FILE.check(document.data, (), document)
+    except TableError as error:
+        raise ConfigError(str(error)) from error
+    return tuple(_entry(entry) for entry in document.data["entries"])
+
+
+def compile_calibrations(folder: Path) -> dict[str, Any]:
+    """Read and check the calibrations of a folder."""
+    from tokencost_pricing.yaml_loader import load
+
+    entries = []
+    for path in sorted(folder.glob("*.yaml")):
+        document = load(path, path.name)
+        _FILE.check(document.data, (), document)
+        entries += document.data["entries"]
+    return {"entries": entries}
+
+
+def write(entries: Iterable[Entry], made: str, source: str) -> str:
+    """Return the YAML of a calibration."""
+    lines = ["calibration: 1", f'made: "{made}"', f'from: "{source}"', "entries:"]
+    for entry in entries:
+        place = ", ".join(
+            f'{name}: "{value}"' for name, value in entry.place._asdict().items() if value
+        )
+        lines.append(f"  - {{{place},")
+        lines.append(f"     calls: {entry.calls}, groups: {entry.groups},{_correction(entry)}")
+        lines.append(f'     slack: "{_digits(entry.slack)}", share: "{_digits(entry.share)}"}}')
+    return "\n".join(lines) + "\n"
+
+
+def _correction(entry: Entry) -> str:
+    if not entry.add and not entry.scale:
+        return ""
+    scale = ", ".join(f'{kind}: "{_digits(factor)}"' for kind, factor in entry.scale.items())
+    return f' add: "{_digits(entry.add)}", scale: {{{scale}}},'
+
+
+def _digits(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+
+
+def _entry(entry: Mapping[str, Any]) -> Entry:
+    place = Place(
+        entry["of"], entry.get("rendering"), entry.get("provider"), entry.get("api"),
+        entry.get("series"), entry["kind"],
+    )  # fmt: skip
+    return Entry(
+        place, entry["calls"], entry["groups"], float(entry["slack"]), float(entry["share"]),
+        float(entry.get("add", 0)),
+        {kind: float(factor) for kind, factor in entry.get("scale", {}).items()},
+    )  # fmt: skip

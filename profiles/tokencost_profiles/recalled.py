@@ -1,0 +1,87 @@
+"""The request that the parts of a logged call make, as far as a log keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.inputs import BROKEN
+from tokencost_profiles.requests._blocks import function, listed, mapping
+from tokencost_profiles.requests.base import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Media,
+    Message,
+    Part,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
+
+_ROLES: Final = {
+    "system": SYSTEM, "assistant": ASSISTANT, "reasoning": ASSISTANT, "tool_call": ASSISTANT,
+    "tool_result": TOOL,
+}  # fmt: skip
+
+
+def request_of(parts: Iterable[Part], api: str, model: str | None = None) -> Request:
+    """Return the request that parts make: tools apart, parts of one message together."""
+    found = list(parts)
+    return Request(
+        api=api,
+        model=model,
+        messages=tuple(_messages(part for part in found if part.role != "tools")),
+        tools=tuple(tool for part in found if part.role == "tools" for tool in _tools(part)),
+    )
+
+
+def _messages(parts: Iterable[Part]) -> Iterator[Message]:
+    for (role, place), own in groupby(parts, key=lambda part: (_role(part), _message(part))):
+        yield Message(role, tuple(_piece(part) for part in own), place=place)
+
+
+def _role(part: Part) -> str:
+    return _ROLES.get(part.role, USER)
+
+
+def _message(part: Part) -> str:
+    """Return the place of the message that a part stands in: `messages[3]` of its place."""
+    head, bracket, _ = part.place.partition("]")
+    return head + bracket
+
+
+def _piece(part: Part) -> Piece:
+    if part.role == "reasoning":
+        return Reasoning(part.text, place=part.place)
+    if part.role == "tool_call":
+        name, brace, rest = part.text.partition("{")
+        return ToolCall(name, brace + rest, place=part.place)
+    if part.role == "tool_result":
+        return ToolResult((Text(part.text, part.place),), place=part.place)
+    if part.role == "attachment":
+        return Media("document", part.place, text=part.text)
+    return Text(part.text, part.place)
+
+
+def _tools(part: Part) -> Iterator[Tool]:
+    """Yield the tools of a definition, in the form of any provider."""
+    try:
+        raw = mapping(msgspec.json.decode(part.text))
+    except (*BROKEN, RecursionError):
+        raw = {}
+    declared: list[Any] = listed(raw.get("functionDeclarations")) or [
+        raw.get("function") or raw.get("toolSpec") or raw
+    ]
+    for entry in declared:
+        tool = function(mapping(entry), raw, part.place)
+        schema = mapping(mapping(entry).get("inputSchema"))
+        yield tool._replace(parameters=schema.get("json", schema)) if schema else tool

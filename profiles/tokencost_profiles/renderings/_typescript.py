@@ -1,0 +1,134 @@
+"""Functions written as TypeScript, the way that OpenAI's models are shown them.
+
+// Get the weather
+type get_weather = (_: {
+// City and country
+place: string,
+unit?: "celsius" | "fahrenheit", // default: "celsius"
+}) => any;
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+_DEEPEST: Final = 24
+_LARGEST: Final = 20_000  # schemas that one function may hold, references followed
+_PLAIN: Final = {"string": "string", "number": "number", "integer": "number",
+                 "boolean": "boolean", "null": "null"}  # fmt: skip
+
+
+class Writer:
+    """Writes the schemas of one function. `root` is what its references point into."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+        self._left = _LARGEST
+
+    def type_of(self, schema: Any, depth: int = 0) -> str:
+        """Return the type that a schema describes; `any` where that is not clear."""
+        self._left -= 1
+        if not isinstance(schema, Mapping) or depth > _DEEPEST or self._left < 0:
+            return "any"
+        schema = self._followed(schema)
+        for name in ("anyOf", "oneOf"):
+            choices = schema.get(name)
+            if isinstance(choices, list) and choices:
+                return " | ".join(self.type_of(one, depth + 1) for one in choices)
+        values = schema.get("enum")
+        if isinstance(values, list) and values:
+            return " | ".join(literal(one) for one in values)
+        if "const" in schema:
+            return literal(schema["const"])
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return " | ".join(self._plain(one, schema, depth) for one in kind)
+        if kind is None and isinstance(schema.get("properties"), Mapping):
+            kind = "object"
+        return self._plain(kind, schema, depth)
+
+    def _plain(self, kind: Any, schema: Mapping[str, Any], depth: int) -> str:
+        if kind == "array":
+            inner = self.type_of(schema.get("items"), depth + 1)
+            return f"({inner})[]" if " | " in inner and "\n" not in inner else f"{inner}[]"
+        if kind == "object":
+            return self.object_of(schema, depth)
+        return _PLAIN.get(kind, "any") if isinstance(kind, str) else "any"
+
+    def object_of(self, schema: Mapping[str, Any], depth: int = 0) -> str:
+        """Return an object type: on one line where no property has anything said of it."""
+        properties = schema.get("properties")
+        if not isinstance(properties, Mapping) or not properties:
+            return "object"
+        needed = schema.get("required")
+        required = {one for one in needed if isinstance(one, str)} if _is_list(needed) else set()
+        fields = [
+            (f"{name}{'' if name in required else '?'}", self.type_of(inner, depth + 1), inner)
+            for name, inner in properties.items()
+        ]
+        if not any(_said(inner) or _aside(inner) for _, _, inner in fields):
+            return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + "}"
+        lines = [
+            "".join(f"{line}\n" for line in _said(inner)) + f"{name}: {kind},{_aside(inner)}\n"
+            for name, kind, inner in fields
+        ]
+        return "{\n" + "".join(lines) + "}"
+
+    def _followed(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a schema with its reference resolved; what stands beside it counts more."""
+        for _ in range(_DEEPEST):
+            target = schema.get("$ref")
+            if not isinstance(target, str):
+                break
+            found: Any = self._root
+            for name in target.split("/")[1:]:
+                found = found.get(name) if isinstance(found, Mapping) else None
+            beside = {name: value for name, value in schema.items() if name != "$ref"}
+            schema = {**found, **beside} if isinstance(found, Mapping) else beside
+        return schema
+
+
+def function_text(name: str, description: str, parameters: Mapping[str, Any] | None) -> str:
+    """Return the declaration of one function, with the empty line after it."""
+    said = "".join(f"{line}\n" for line in comment(description))
+    schema = parameters or {}
+    if not isinstance(schema.get("properties"), Mapping) or not schema["properties"]:
+        return f"{said}type {name} = () => any;\n\n"
+    inside = "".join(f"{line}\n" for line in _said(schema))
+    return f"{said}type {name} = (_: {inside}{Writer(schema).object_of(schema)}) => any;\n\n"
+
+
+def comment(text: Any) -> list[str]:
+    """Return a description as a comment, line by line; empty lines are left out."""
+    if not isinstance(text, str):
+        return []
+    return [f"// {line.strip()}" for line in text.split("\n") if line.strip()]
+
+
+def literal(value: Any) -> str:
+    """Return a value as it stands in code."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _said(schema: Any) -> list[str]:
+    if not isinstance(schema, Mapping):
+        return []
+    return [*comment(schema.get("title")), *comment(schema.get("description"))]
+
+
+def _aside(schema: Any) -> str:
+    """Return what stands behind a property: its default, and its limits."""
+    notes = list(_notes(schema)) if isinstance(schema, Mapping) else []
+    return " // " + ", ".join(notes) if notes else ""
+
+
+def _notes(schema: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("default", "minimum", "maximum"):
+        if name in schema:
+            yield f"{name}: {literal(schema[name])}"
