@@ -11,6 +11,10 @@ from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
 from tokencost_profiles.requests.base import Media
 
 _PATCH: Final = 28  # pixels
+_LARGEST: Final = 1 << 24  # pixels of a side, or points of a page
+_MOST_PAGES: Final = 10_000
+_PAGE_PATCHES: Final = 1568
+_LETTER: Final = (612.0, 792.0)
 _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 
 
@@ -23,15 +27,31 @@ def media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
 
 
 def _document(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    tokens = rules.get("pdf" if piece.pages else "document", 0)
-    tokens += (piece.pages or 0) * rules.get("page", 0)
+    pages = min(piece.pages, _MOST_PAGES) if isinstance(piece.pages, int) else 0
+    tokens = rules.get("pdf" if pages > 0 else "document", 0)
+    if pages > 0 and rules.get("page"):
+        sizes = piece.page_sizes[:pages]
+        drawn = sum(_page(*size) for size in sizes)
+        tokens += drawn + (pages - len(sizes)) * _page(*_LETTER) + pages * rules["page"]
     detail = piece.detail or ""
     if "citations" in detail:
         tokens += cited(piece.text or "", rules)
     if "title" in detail:
         tokens += rules.get("document_title", 0)
-    unknown = None if piece.text or piece.pages else f"{piece.kind} not counted"
+    unknown = None if piece.text or pages > 0 else f"{piece.kind} not counted"
     return Bit(MEDIA, piece.text or "", tokens, place=piece.place, warning=unknown)
+
+
+def _page(width: float, height: float) -> int:
+    """Return the whole patches of a page that is drawn as large as the most patches allow."""
+    if not (_is_size(width) and _is_size(height)):
+        return _PAGE_PATCHES
+    scale = math.sqrt(_PAGE_PATCHES / (width * height))
+    return max(1, math.floor(width * scale)) * max(1, math.floor(height * scale))
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, (int, float)) and 0 < value < _LARGEST
 
 
 def cited(text: str, rules: Mapping[str, Any]) -> int:
@@ -42,14 +62,15 @@ def cited(text: str, rules: Mapping[str, Any]) -> int:
 
 def _picture(piece: Media, rules: Mapping[str, Any]) -> Bit:
     frame = rules.get("image", 0)
-    if not piece.width or not piece.height:
+    width, height = piece.width, piece.height
+    if not (_is_size(width) and _is_size(height)):
         most = rules.get("image_tokens", 0)
         return Bit(
             IMAGES, tokens=most + frame, place=piece.place,
             warning="size of the picture is not known: taken as the largest",
         )  # fmt: skip
     tokens = patches(
-        piece.width, piece.height, rules.get("image_side", 0), rules.get("image_tokens", 0)
+        width or 0, height or 0, rules.get("image_side", 0), rules.get("image_tokens", 0)
     )
     return Bit(IMAGES, tokens=tokens + frame, place=piece.place)
 

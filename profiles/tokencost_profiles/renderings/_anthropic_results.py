@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tokencost_profiles.renderings._anthropic_media import media
+from tokencost_profiles.renderings._anthropic_media import cited, media
 from tokencost_profiles.renderings._anthropic_tools import definition
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import CALLS, Bit
+from tokencost_profiles.requests._blocks import listed, mapping, string
 from tokencost_profiles.requests.base import Media, Other, Piece, Text, Tool, ToolResult
 
 _START: Final = "<function_results>"
@@ -57,7 +58,11 @@ def _content(
     if text is not None:
         yield Bit(CALLS, f"\n<error>{text}</error>\n", rules.get("error", 0), place=result.place)
         return
+    before: Piece | None = None
     for piece in result.content:
+        if isinstance(before, Media) and isinstance(piece, Text):
+            yield Bit(CALLS, tokens=rules.get("image_before_text", 0), place=result.place)
+        before = piece
         frame = "result_media" if isinstance(piece, Media) else "result_block"
         yield Bit(CALLS, tokens=rules.get(frame, 0), place=result.place)
         yield from _block(piece, tools, rules)
@@ -67,16 +72,35 @@ def _block(piece: Piece, tools: Mapping[str, Tool], rules: Mapping[str, Any]) ->
     if isinstance(piece, Media):
         return media(piece, rules)
     if isinstance(piece, Other) and piece.kind == "tool_reference":
-        return _found(piece, tools, rules)
+        return reference(piece, tools, rules)
+    if isinstance(piece, Other) and piece.kind in ("search_result", "searchResult"):
+        return _searched(piece, rules)
     return (bit._replace(kind=CALLS) for bit in bits_of(piece))
 
 
-def _found(piece: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterator[Bit]:
+def reference(piece: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterator[Bit]:
     """Yield the definition of a tool that was kept back, and is asked for now."""
-    name = piece.value.get("tool_name") if isinstance(piece.value, Mapping) else None
-    tool = tools.get(name) if isinstance(name, str) else None
-    if tool is not None:
-        yield Bit(CALLS, definition(tool), rules.get("reference", 0), place=piece.place)
+    value = mapping(piece.value)
+    name = string(value.get("tool_name")) or string(mapping(value.get("tool")).get("name"))
+    tool = tools.get(name)
+    if tool is None:
+        return
+    tokens = rules.get("reference", 0)
+    if piece.kind == "tool_addition":
+        tokens += rules.get("addition", 0)
+    yield Bit(CALLS, definition(tool), tokens, place=piece.place)
+
+
+def _searched(piece: Other, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    """Yield what a search of the client's own found: a title, where it is from, and texts."""
+    found = mapping(piece.value)
+    found = mapping(found.get("searchResult")) or found
+    texts = [string(mapping(one).get("text")) for one in listed(found.get("content"))]
+    text = "\n".join((string(found.get("title")), string(found.get("source")), *texts))
+    tokens = rules.get("search_result", 0)
+    if mapping(found.get("citations")).get("enabled") is True:
+        tokens += cited("\n".join(texts), rules)
+    yield Bit(CALLS, text, tokens, place=piece.place)
 
 
 def _text(result: ToolResult) -> str | None:

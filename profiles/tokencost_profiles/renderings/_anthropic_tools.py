@@ -13,7 +13,7 @@ import msgspec
 from tokencost_profiles.renderings.base import TOOLS, Bit
 from tokencost_profiles.requests.base import Tool, ToolCall
 
-_DEEPEST: Final = 64  # levels of a schema that are put in order; what lies below stands as it is
+_DEEPEST: Final = 200  # levels of a value that are read
 _CALLS: Final = "antml:"
 _VERSION: Final = re.compile(r"_[0-9]{8}$")
 _UNKNOWN: Final = "a tool that the provider defines: counted as it is written"
@@ -50,16 +50,16 @@ def json_line(value: Any) -> str:
     try:
         return json.dumps(value)
     except (TypeError, ValueError, RecursionError):
-        return msgspec.json.encode(value, enc_hook=str).decode()
+        return json.dumps(ordered(value), default=str)
 
 
 def ordered(value: Any, depth: int = 0) -> Any:
-    """Return a value with the keys of every object in order."""
+    """Return a value with the keys of every object in order, and no deeper than anybody nests."""
     if depth > _DEEPEST:
-        return value
+        return None
     if isinstance(value, Mapping):
-        keys = sorted(value, key=str)
-        return {key: ordered(value[key], depth + 1) for key in keys}
+        named = {str(key): item for key, item in value.items()}
+        return {name: ordered(named[name], depth + 1) for name in sorted(named)}
     if isinstance(value, list):
         return [ordered(item, depth + 1) for item in value]
     return value

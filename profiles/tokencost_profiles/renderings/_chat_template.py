@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.renderings._text import bits_of
-from tokencost_profiles.renderings.base import CALLS, FRAME, MEDIA, TEXT, Bit, Subject
+from tokencost_profiles.renderings.base import FRAME, Bit, Subject
 from tokencost_profiles.requests.base import (
     SYSTEM,
     TOOL,
@@ -169,13 +169,3 @@ def uncounted(media: Iterable[Media]) -> Iterator[Bit]:
     """Yield media that a family has no rule for: their text, with a warning."""
     for piece in media:
         yield from bits_of(piece)
-
-
-def kind_of(turn: Turn) -> str:
-    """Return the kind that the text of a turn counts as."""
-    return CALLS if turn.role == TOOL else TEXT
-
-
-def media_bit(tokens: float, piece: Media, kind: str = MEDIA) -> Bit:
-    """Return the bit of a picture or the like whose tokens are known."""
-    return Bit(kind, tokens=tokens, place=piece.place)

@@ -22,16 +22,16 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.requests._blocks import listed, mapping, string
-from tokencost_profiles.requests.base import ToolCall, ToolResult
+from tokencost_profiles.requests.base import ToolCall
 
 _TYPES: Final = {
     "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
     "object": "dict", "array": "list",
 }  # fmt: skip
 _DEEPEST: Final = 24
-_MOST_CLASSES: Final = 400  # a schema that refers to itself is written out again and again
+_MOST_CLASSES: Final = 400
+_REPEATS: Final = 5  # a schema that refers to itself is written out so many times
 _WORD: Final = re.compile(r"[^0-9A-Za-z]+")
-_INDENT: Final = "  "
 
 
 @lru_cache(maxsize=1024)
@@ -54,45 +54,57 @@ class _Writer:
     def __init__(self, defined: Mapping[str, Any]) -> None:
         self.classes: list[str] = []
         self._defined = defined
+        self._open: dict[str, int] = {}  # references that are being written out
 
     def fields(self, node: Mapping[str, Any], owner: str, depth: int) -> Iterator[tuple[str, ...]]:
         """Yield (name, type, description) of the properties of an object."""
         required = listed(node.get("required"))
         for field, value in mapping(node.get("properties")).items():
-            inner = self._resolved(mapping(value))
-            kind = self._type(inner, owner + _camel(field), depth + 1)
+            entry = mapping(value)
+            kind = self._type(entry, owner + _camel(field), depth + 1)
             if field not in required:
-                kind += " | None = None"
-            yield field, kind, string(mapping(value).get("description")) or string(
-                inner.get("description")
-            )
+                kind += f" | None = {_literal(entry.get('default'))}"
+            text = string(entry.get("description")) or string(self._target(entry, "description"))
+            yield field, kind, text
 
-    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        name = string(node.get("$ref", node.get("ref"))).rpartition("/")[2]
-        return mapping(self._defined.get(name)) if name else node
+    def _target(self, node: Mapping[str, Any], key: str) -> Any:
+        return mapping(self._defined.get(_reference(node))).get(key)
 
     def _type(self, node: Mapping[str, Any], name: str, depth: int) -> str:
-        kind = node.get("type")
-        word = _TYPES.get(kind.casefold(), "Any") if isinstance(kind, str) else "Any"
+        reference = _reference(node)
+        if reference:
+            return self._referred(reference, name, depth)
         choices = listed(node.get("enum"))
         if choices:
-            return f"Literal[{', '.join(map(repr, choices))}]"
+            return f"Literal[{', '.join(map(_literal, choices))}]"
+        kind = node.get("type")
+        word = _TYPES.get(kind.casefold(), "Any") if isinstance(kind, str) else "Any"
         if depth > _DEEPEST:
             return word
         options = listed(node.get("anyOf", node.get("any_of")))
         if options:
-            found = [self._type(self._resolved(mapping(one)), name, depth + 1) for one in options]
-            return " | ".join(found)
-        if word == "list":
-            inner = self._resolved(mapping(node.get("items")))
-            return f"list[{self._type(inner, name, depth + 1)}]" if inner else word
+            return " | ".join(self._type(mapping(one), name, depth + 1) for one in options)
+        items, values = mapping(node.get("items")), mapping(node.get("additionalProperties"))
+        if word == "list" and items:
+            return f"list[{self._type(items, name, depth + 1)}]"
         if word == "dict" and mapping(node.get("properties")):
             return self._dataclass(node, name, depth)
+        if word == "dict" and values:
+            return f"dict[str, {self._type(values, name, depth + 1)}]"
         return word
+
+    def _referred(self, reference: str, name: str, depth: int) -> str:
+        opened = self._open.get(reference, 0)
+        if opened >= _REPEATS or depth > _DEEPEST:
+            return name
+        self._open[reference] = opened + 1
+        kind = self._type(mapping(self._defined.get(reference)), name, depth)
+        self._open[reference] = opened
+        return kind
 
     def _dataclass(self, node: Mapping[str, Any], name: str, depth: int) -> str:
         if len(self.classes) >= _MOST_CLASSES:
-            return "dict"
+            return name
         fields = list(self.fields(node, name, depth))
         said = "".join(f"    {field}: {text}\n" for field, _, text in fields)
         given = "".join(f"  {field}: {kind}\n" for field, kind, _ in fields)
@@ -101,6 +113,14 @@ class _Writer:
             f'  """{string(node.get("description"))}\n\n  Attributes:\n{said}  """\n{given}'
         )
         return name
+
+
+def _reference(node: Mapping[str, Any]) -> str:
+    return string(node.get("$ref", node.get("ref"))).rpartition("/")[2]
+
+
+def _literal(value: Any) -> str:
+    return repr(value) if isinstance(value, (str, int, float)) else "None"
 
 
 def _camel(name: str) -> str:
@@ -120,9 +140,9 @@ def call(piece: ToolCall) -> str:
     return f"print(default_api.{piece.name}({inside}))"
 
 
-def result(piece: ToolResult, value: Any) -> str:
+def result(name: str, value: Any) -> str:
     """Return what a tool gave back."""
-    return loose_json({f"{piece.name or ''}_response": value})
+    return loose_json({f"{name}_response": value})
 
 
 def loose_json(value: Any) -> str:

@@ -13,41 +13,41 @@ _LONG: Final = 50  # an item of an array whose type is longer is written as `any
 _PLAIN: Final = {"number": "number", "integer": "number", "boolean": "boolean"}
 
 
-def namespace(tools: Iterable[Tool]) -> str:
+def namespace(tools: Iterable[Tool], indent: str = "") -> str:
     """Return the namespace that declares some functions."""
-    return "".join(_namespace(tools))
+    return "".join(_namespace(tools, indent))
 
 
-def _namespace(tools: Iterable[Tool]) -> Iterator[str]:
+def _namespace(tools: Iterable[Tool], indent: str) -> Iterator[str]:
     yield "## functions\n\nnamespace functions {\n\n"
     for tool in tools:
-        yield declared(tool)
+        yield declared(tool, indent)
     yield "} // namespace functions"
 
 
-def declared(tool: Tool) -> str:
-    """Return the declaration of one function."""
+def declared(tool: Tool, indent: str = "") -> str:
+    """Return the declaration of one function, its parameters moved in."""
     schema = tool.parameters if isinstance(tool.parameters, Mapping) else {}
     properties = schema.get("properties")
     head = f"// {tool.description}\ntype {tool.name} = "
     if not isinstance(properties, Mapping) or not properties:
         return f"{head}() => any;\n\n"
     required = _names(schema)
-    inner = "".join(_parameter(name, spec, required) for name, spec in properties.items())
+    inner = "".join(_parameter(name, spec, required, indent) for name, spec in properties.items())
     return f"{head}(_: {{\n{inner}}}) => any;\n\n"
 
 
-def _parameter(name: str, spec: Any, required: frozenset[str]) -> str:
+def _parameter(name: str, spec: Any, required: frozenset[str], indent: str) -> str:
     spec = spec if isinstance(spec, Mapping) else {}
     said = spec.get("description")
-    before = f"// {said}\n" if isinstance(said, str) and said else ""
+    before = f"{indent}// {said}\n" if isinstance(said, str) and said else ""
     mark = "" if name in required else "?"
     after = ""
     if "default" in spec:
         value = spec["default"]
         plain = isinstance(value, str) and "enum" in spec
         after = f" // default: {value if plain else dumps(value)}"
-    return f"{before}{name}{mark}: {type_of(spec)},{after}\n"
+    return f"{before}{indent}{name}{mark}: {type_of(spec)},{after}\n"
 
 
 def type_of(spec: Any, depth: int = 0) -> str:

@@ -11,11 +11,11 @@ unit?: "celsius" | "fahrenheit", // default: "celsius"
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 _DEEPEST: Final = 24
-_LARGEST: Final = 20_000  # schemas that one function may hold, references followed
+_LARGEST: Final = 10_000  # schemas that one function may hold, references followed
 _PLAIN: Final = {"string": "string", "number": "number", "integer": "number",
                  "boolean": "boolean", "null": "null"}  # fmt: skip
 
@@ -26,13 +26,24 @@ class Writer:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
         self._left = _LARGEST
+        self._open: list[str] = []  # references that are being written
 
     def type_of(self, schema: Any, depth: int = 0) -> str:
         """Return the type that a schema describes; `any` where that is not clear."""
         self._left -= 1
         if not isinstance(schema, Mapping) or depth > _DEEPEST or self._left < 0:
             return "any"
-        schema = self._followed(schema)
+        target = schema.get("$ref")
+        if not isinstance(target, str):
+            return self._written(schema, depth)
+        if target in self._open:
+            return "any"
+        self._open.append(target)
+        written = self._written(self._followed(schema), depth)
+        self._open.pop()
+        return written
+
+    def _written(self, schema: Mapping[str, Any], depth: int) -> str:
         for name in ("anyOf", "oneOf"):
             choices = schema.get(name)
             if isinstance(choices, list) and choices:
@@ -63,9 +74,13 @@ class Writer:
         if not isinstance(properties, Mapping) or not properties:
             return "object"
         needed = schema.get("required")
-        required = {one for one in needed if isinstance(one, str)} if _is_list(needed) else set()
+        required = set(filter(_is_name, needed)) if isinstance(needed, list) else set()
         fields = [
-            (f"{name}{'' if name in required else '?'}", self.type_of(inner, depth + 1), inner)
+            (
+                f"{name}{'' if name in required else '?'}",
+                self.type_of(inner, depth + 1),
+                self._followed(inner) if isinstance(inner, Mapping) else {},
+            )
             for name, inner in properties.items()
         ]
         if not any(_said(inner) or _aside(inner) for _, _, inner in fields):
@@ -112,19 +127,17 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str)
 
 
-def _said(schema: Any) -> list[str]:
-    if not isinstance(schema, Mapping):
-        return []
+def _said(schema: Mapping[str, Any]) -> list[str]:
     return [*comment(schema.get("title")), *comment(schema.get("description"))]
 
 
-def _aside(schema: Any) -> str:
+def _aside(schema: Mapping[str, Any]) -> str:
     """Return what stands behind a property: its default, and its limits."""
-    notes = list(_notes(schema)) if isinstance(schema, Mapping) else []
+    notes = list(_notes(schema))
     return " // " + ", ".join(notes) if notes else ""
 
 

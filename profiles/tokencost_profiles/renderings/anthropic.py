@@ -6,14 +6,14 @@ are tools, then the turns. Neighbours of one role are one turn; blocks of text r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from tokencost_profiles.renderings._anthropic_media import media
-from tokencost_profiles.renderings._anthropic_results import results
+from tokencost_profiles.renderings._anthropic_results import reference, results
 from tokencost_profiles.renderings._anthropic_schema import schema
 from tokencost_profiles.renderings._anthropic_tools import (
     calls_text,
@@ -39,6 +39,7 @@ from tokencost_profiles.requests.base import (
     USER,
     Media,
     Message,
+    Other,
     Piece,
     Reasoning,
     Request,
@@ -74,7 +75,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     yield Bit(FRAME, tokens=rules.get("start", 0))
     told = _system(request)
     yield from _told(told, request, rules)
-    yield from _tools(request, told, rules)
+    yield from _tools(request, rules)
     yield from _schema(request, told, rules)
     yield Bit(FRAME, tokens=_thinking(request, rules))
     yield from _turns(request, rules)
@@ -98,11 +99,11 @@ def _told(told: str, request: Request, rules: Numbers) -> Iterator[Bit]:
     if request.tools:
         tokens += rules.get("tools_system", 0)
     if told[0] == "\n":  # it runs into what stands before
-        tokens -= 2 if request.tools else 1
+        tokens += rules.get("tools_system_open" if request.tools else "system_open", 0)
     yield Bit(FRAME, tokens=tokens, place="system")
 
 
-def _tools(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
+def _tools(request: Request, rules: Numbers) -> Iterator[Bit]:
     if not request.tools:
         return
     choice = request.choice or "auto"
@@ -136,20 +137,22 @@ def _adapted(request: Request, rules: Numbers) -> Request:
 
 
 def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
-    yield from schema(request.schema, rules)
-    if request.schema is not None and request.schema.schema is not None:
-        if told or request.tools:
+    for bit in schema(request.schema, rules):
+        yield bit
+        if bit.tokens and (told or request.tools):
             yield Bit(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
 
 
 def _thinking(request: Request, rules: Numbers) -> int:
     asked = request.thinking
-    if asked is None or not asked.on or request.choice not in (None, "auto", "none"):
+    if asked is None:
+        return int(rules.get("thinks", 0))
+    if not asked.on or request.choice not in (None, "auto", "none"):
         return 0
     # Hosts that speak OpenAI's language turn an effort into a budget.
     adaptive = asked.budget is None and request.api != "openai-chat"
     tokens: int = rules.get("thinking_adaptive" if adaptive else "thinking", 0)
-    return tokens + 1 if tokens and request.tools else tokens
+    return tokens + rules.get("thinking_tools", 0) if tokens and request.tools else tokens
 
 
 def _turns(request: Request, rules: Numbers) -> Iterator[Bit]:
@@ -169,17 +172,40 @@ def _turns(request: Request, rules: Numbers) -> Iterator[Bit]:
         if isinstance(piece, ToolCall) and piece.id
     }
     tools = {tool.name: tool for tool in request.tools}
+    loop = _loop(turns, request, rules)
     answered = False  # whether the turn before gave what tools gave back
-    for turn in turns:
+    for at, turn in enumerate(turns):
         frame = rules.get("message", 0)
         if answered and turn.role == ASSISTANT and isinstance(next(turn.pieces, None), ToolCall):
             frame += rules.get("results_call", 0)
         yield Bit(FRAME, tokens=frame, place=turn.messages[0].place)
         yield from _turn(turn, names, tools, rules)
+        if at >= loop:
+            yield from _thoughts(turn, rules)
         answered = any(isinstance(piece, ToolResult) for piece in turn.pieces)
     if answered:
         forced = request.choice not in (None, "auto", "none")
         yield Bit(FRAME, tokens=rules.get("results_call" if forced else "results_last", 0))
+
+
+def _loop(turns: Sequence[_Turn], request: Request, rules: Numbers) -> int:
+    """Return the first turn whose thinking is read again: a question drops what is before it."""
+    if rules.get("thinking_kept", False):
+        return 0
+    if request.thinking is None or not request.thinking.on:
+        return len(turns)
+    asked = [
+        at
+        for at, turn in enumerate(turns)
+        if turn.role == USER and not all(isinstance(p, ToolResult) for p in turn.pieces)
+    ]
+    return asked[-1] if asked else 0
+
+
+def _thoughts(turn: _Turn, rules: Numbers) -> Iterator[Bit]:
+    for piece in turn.pieces:
+        if isinstance(piece, Reasoning) and piece.text:
+            yield Bit(THINKING, piece.text, rules.get("thinking_block", 0), place=piece.place)
 
 
 def _role(message: Message) -> str:
@@ -197,26 +223,37 @@ def _turn(
             yield Bit(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
     calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
     if calls:
-        yield Bit(CALLS, calls_text(calls), rules.get("calls", 0), place=calls[0].place)
-    yield from _texts(turn, rules)
+        spoken = rules.get("text_calls", 0) if any(_text(pieces)) else 0
+        tokens = rules.get("calls", 0) + spoken
+        yield Bit(CALLS, calls_text(calls), tokens, place=calls[0].place)
+    yield from _texts(turn)
     after = False
     for piece in reversed(pieces):
         if isinstance(piece, Media):
             yield from media(piece, rules)
             if after:
                 yield Bit(FRAME, tokens=rules.get("image_before_text", 0), place=piece.place)
-        elif isinstance(piece, Reasoning):
-            yield Bit(THINKING, piece.text, place=piece.place)
-        elif not isinstance(piece, (Text, ToolCall, ToolResult)):
+        elif isinstance(piece, Other) and piece.kind == "tool_addition":
+            yield from reference(piece, tools, rules)
+        elif not isinstance(piece, (Text, ToolCall, ToolResult, Reasoning)):
             yield from bits_of(piece)
         after = isinstance(piece, Text) and bool(piece.text)
 
 
-def _texts(turn: _Turn, rules: Numbers) -> Iterator[Bit]:
-    texts = ("".join(_text(message.pieces)) for message in turn.messages)
-    whole = "\n".join(text for text in texts if text)
-    if whole:
-        yield Bit(TEXT, whole, place=turn.messages[0].place)
+def _texts(turn: _Turn) -> Iterator[Bit]:
+    """Yield the texts of a turn: those with nothing but the end of a message between, as one."""
+    runs = [""]
+    for message in turn.messages:
+        between = "\n" if runs[-1] else ""
+        for piece in message.pieces:
+            if isinstance(piece, Text) and piece.text:
+                runs[-1] += between + piece.text
+                between = ""
+            elif isinstance(piece, Media):
+                runs.append("")
+    for run in runs:
+        if run:
+            yield Bit(TEXT, run, place=turn.messages[0].place)
 
 
 def _text(pieces: Iterable[Piece]) -> Iterator[str]:
@@ -236,7 +273,8 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
     if not calls:
         yield Bit(FRAME, tokens=rules.get("answer", 0))
         return
-    yield Bit(CALLS, calls_text(calls), rules.get("answer_calls", 0))
+    spoken = rules.get("answer_text_calls", 0) if text else 0
+    yield Bit(CALLS, calls_text(calls), rules.get("answer_calls", 0) + spoken)
     choice = request.choice or "auto"
     if choice not in ("auto", "none"):
         # A call that is forced begins in the request, up to its name where that is given.

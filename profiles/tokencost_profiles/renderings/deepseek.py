@@ -83,7 +83,7 @@ def _lined(tool: Tool, subject: Subject) -> Iterator[Bit]:
     """Yield one tool as a line of JSON, as V3.2 and V4 have it."""
     raw = tool.raw or {}
     inner = raw.get("function", raw)
-    if isinstance(inner, Mapping) and "name" in inner and subject.api != "bedrock-converse":
+    if isinstance(inner, Mapping) and "name" in inner and "parameters" in inner:
         value: Any = {name: inner[name] for name in inner if name not in ("type", "strict")}
     else:
         value = function_of(tool, subject)

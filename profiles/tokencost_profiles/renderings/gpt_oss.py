@@ -65,7 +65,7 @@ def _developer(
 ) -> Iterator[Bit]:
     said = [turn for turn in found if turn.role == SYSTEM]
     schema = request.schema.schema if request.schema is not None else None
-    if said or tools or schema is not None or rules.get("developer", False):
+    if said or tools or rules.get("developer", False):
         yield Bit(FRAME, tokens=_AROUND, place="developer")
     for at, turn in enumerate(said):
         lead = "\n\n" if at else "# Instructions\n\n"
@@ -74,11 +74,12 @@ def _developer(
         lead = "\n\n# Tools\n\n" if said else "# Tools\n\n"
         forced = rules.get("forced", 0) if request.choice not in (None, "auto") else 0
         yield Bit(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
-    if request.schema is not None:
-        said_of_it = rules.get("json" if schema is None else "schema", 0)
-        yield Bit(FRAME, tokens=said_of_it, place="response_format")
-    if schema is not None:
-        yield Bit(SCHEMA, dumps(schema), place="response_format")
+    if request.schema is None or "schema" not in rules:
+        return  # the host guides the answer without a word
+    if schema is None:
+        yield Bit(FRAME, tokens=rules.get("json", 0), place="response_format")
+    else:
+        yield Bit(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
 
 
 def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Bit]:

@@ -146,7 +146,8 @@ def tiling(width: int, height: int, side: int, most: int) -> tuple[int, int]:
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
     for turn in turns(request):
         yield from _spoken(turn, subject.rules)
-        yield Bit(FRAME, tokens=subject.rules.get("end", _END))
+        extra = len(turn.calls) * subject.rules.get("answer_call", 0)
+        yield Bit(FRAME, tokens=subject.rules.get("end", _END) + extra)
 
 
 RENDERING: Final = Rendering("llama", _serves, _render, 35, _answer)

@@ -39,6 +39,8 @@ _NAMES: Final = re.compile(
     r"mistral|mixtral|magistral|ministral|pixtral|voxtral|codestral|devstral", re.IGNORECASE
 )
 _JOIN: Final = "\n\n"
+_RATE: Final = 32_000  # bytes of a second of speech, uncompressed
+_LEAST_RATE: Final = 100  # no sound has fewer bytes a second
 
 
 def _serves(model: str, provider: str) -> bool:
@@ -163,12 +165,18 @@ def _result(turn: Turn, version: int) -> Iterator[Bit]:
 def _media(piece: Media, rules: Any) -> Iterator[Bit]:
     if piece.kind == "image" and piece.width and piece.height:
         yield Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
-    elif piece.kind == "audio" and piece.seconds and "audio_second" in rules:
-        seconds = ceil(piece.seconds / rules.get("audio_step", 1)) * rules.get("audio_step", 1)
-        tokens = rules.get("audio", 0) + seconds * rules["audio_second"]
+    elif piece.kind == "audio" and "audio_second" in rules and (seconds := _seconds(piece)):
+        step = rules.get("audio_step", 1)
+        tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
         yield Bit(MEDIA, tokens=tokens, place=piece.place)
     else:
         yield from uncounted((piece,))
+
+
+def _seconds(piece: Media) -> float:
+    """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
+    size, said = piece.size or 0, piece.seconds or 0.0
+    return size / _RATE if size and (not said or size / said < _LEAST_RATE) else said
 
 
 def image_tokens(width: int, height: int, rules: Any) -> int:
@@ -178,7 +186,8 @@ def image_tokens(width: int, height: int, rules: Any) -> int:
     ratio = max(width / most, height / most)
     if ratio > 1:
         width, height = max(round(width / ratio), 1), max(round(height / ratio), 1)
-    return ceil(height / patch) * (ceil(width / patch) + 1)
+    tokens: int = ceil(height / patch) * (ceil(width / patch) + 1)
+    return tokens
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:

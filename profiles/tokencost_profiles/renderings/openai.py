@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import msgspec
-
+from tokencost_profiles.renderings._openai_calls import (
+    arguments,
+    as_one,
+    call_bits,
+    names_of,
+    put_together,
+)
+from tokencost_profiles.renderings._openai_media import media_bits
+from tokencost_profiles.renderings._openai_reasoning import reasoning_bits, thinking_after
 from tokencost_profiles.renderings._openai_schema import schema_text
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings._typescript import function_text
@@ -23,12 +30,16 @@ from tokencost_profiles.renderings.base import (
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
+    Media,
     Message,
+    Piece,
+    Reasoning,
     Request,
+    Schema,
+    Text,
     Tool,
     ToolCall,
     ToolResult,
-    arguments_text,
     json_text,
 )
 
@@ -52,26 +63,43 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     yield Bit(FRAME, tokens=rules.get("start", 0))
     if request.system:
         yield Bit(FRAME, tokens=rules.get("message", 0), place="system")
-        for piece in request.system:
-            yield from bits_of(piece)
+        yield from _spoken(request.system, rules)
     functions = [tool for tool in request.tools if tool.builtin is None]
     formed = request.schema if request.schema and request.schema.schema is not None else None
     joined = _joined(request, rules) if functions or formed else None
-    names = _names(request)
-    for message in request.messages:
-        yield from _message(message, rules, names, message is joined)
-        if formed and message.role == ASSISTANT:
-            yield Bit(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
+    yield from _messages(request, rules, joined, formed is not None)
     if functions:
         yield from _functions(functions, request, rules, joined is not None)
     for tool in request.tools:
         if tool.builtin is not None:
-            yield Bit(TOOLS, json_text(tool.raw or {}), place=tool.place)
+            text = json_text(tool.raw or {})
+            yield Bit(TOOLS, text, place=tool.place, warning="a tool of the provider, as its text")
     if formed is not None:
-        tokens = rules.get("schema_below" if joined is not None else "schema", 0)
-        if functions:
-            tokens -= rules.get("shared", 0)
-        yield Bit(SCHEMA, schema_text(formed), tokens=tokens, place="schema")
+        shared = bool(functions) and joined is None
+        yield from _form(formed, rules, joined is not None, shared)
+
+
+def _form(schema: Schema, rules: Mapping[str, Any], below: bool, shared: bool) -> Iterator[Bit]:
+    tokens = rules.get("schema_below" if below else "schema", 0)
+    tokens -= rules.get("shared", 0) if shared else 0
+    yield Bit(SCHEMA, schema_text(schema), tokens=tokens, place="schema")
+    if rules.get("schema_named"):
+        yield Bit(SCHEMA, schema.name or "response", place="schema")
+
+
+def _messages(
+    request: Request, rules: Mapping[str, Any], joined: Message | None, formed: bool
+) -> Iterator[Bit]:
+    names = names_of(request)
+    messages = put_together(request.messages) if rules.get("parallel") else request.messages
+    for message in messages:
+        yield from _message(message, rules, names, message is joined)
+        if formed and message.role == ASSISTANT and _worded(message):
+            yield Bit(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
+    yield from reasoning_bits(request.messages[thinking_after(request) :], rules)
+    kept = request.options.get("kept_calls")
+    if isinstance(kept, int) and rules.get("kept"):
+        yield Bit(CALLS, tokens=rules["kept"] * kept)
 
 
 def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
@@ -82,55 +110,53 @@ def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
     return first
 
 
-def _names(request: Request) -> dict[str, str]:
-    """Return the functions that were called, by the ids of the calls."""
-    return {
-        piece.id: piece.name
-        for _, piece in request.pieces()
-        if isinstance(piece, ToolCall) and piece.id
-    }
+def _worded(message: Message) -> bool:
+    return any(isinstance(piece, Text) and piece.text for piece in message.pieces)
 
 
 def _message(
     message: Message, rules: Mapping[str, Any], names: Mapping[str, str], joined: bool
 ) -> Iterator[Bit]:
     pieces = message.pieces
-    spoken = [piece for piece in pieces if not isinstance(piece, (ToolCall, ToolResult))]
+    spoken: list[Piece] = [
+        piece for piece in pieces if not isinstance(piece, (ToolCall, ToolResult, Reasoning))
+    ]
     if spoken or not pieces:
         tokens = rules.get("message", 0)
-        if message.role == ASSISTANT:
+        if message.role == ASSISTANT and _worded(message):
             tokens += rules.get("assistant", 0)
         yield Bit(FRAME, tokens=tokens, place=message.place)
-    last = len(spoken) - 1 if joined else -1
-    for at, piece in enumerate(spoken):
-        for bit in bits_of(piece):
-            yield bit._replace(text=f"{bit.text}\n\n") if at == last else bit
+    if message.name:
+        yield Bit(FRAME, message.name, tokens=1, place=message.place)
+    bits = list(_spoken(spoken, rules))
+    if joined and bits and bits[-1].kind == TEXT:
+        bits[-1] = bits[-1]._replace(text=f"{bits[-1].text}\n\n")
+    yield from bits
     calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
     if calls:
         yield Bit(CALLS, tokens=-rules.get("message", 0) if spoken else 0, place=message.place)
-        yield from _calls(calls, rules)
+        yield from call_bits(calls, rules)
     for piece in pieces:
         if isinstance(piece, ToolResult):
             yield from _result(piece, rules, names)
 
 
-def _calls(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Bit]:
-    """Yield calls that were made at once: more than one are written as a call of calls."""
-    if len(calls) > 1 and rules.get("parallel"):
-        inside = ",".join(
-            f'{{"recipient_name":"functions.{call.name}","parameters":{_arguments(call)}}}'
-            for call in calls
-        )
-        text = f'{{"tool_uses":[{inside}]}}'
-        yield Bit(CALLS, text, tokens=rules["parallel"], place=calls[0].place)
-        return
-    for call in calls:
-        yield Bit(CALLS, f"functions.{call.name}", tokens=rules.get("call", 0), place=call.place)
-        yield Bit(CALLS, _arguments(call), place=call.place)
+def _spoken(pieces: Iterable[Piece], rules: Mapping[str, Any]) -> Iterator[Bit]:
+    """Yield what is said in a message; texts that follow each other are read as one."""
+    texts: list[Text] = []
+    for piece in pieces:
+        if isinstance(piece, Text):
+            texts.append(piece)
+            continue
+        yield from _together(texts)
+        texts = []
+        yield from media_bits(piece, rules) if isinstance(piece, Media) else bits_of(piece)
+    yield from _together(texts)
 
 
-def _arguments(call: ToolCall) -> str:
-    return compact(arguments_text(call.arguments))
+def _together(texts: list[Text]) -> Iterator[Bit]:
+    if texts:
+        yield Bit(TEXT, "".join(text.text for text in texts), place=texts[0].place)
 
 
 def _result(
@@ -139,17 +165,8 @@ def _result(
     name = names.get(result.id or "") or result.name or ""
     who = name if rules.get("result_bare") else f"functions.{name}"
     yield Bit(CALLS, who, tokens=rules.get("result", 0), place=result.place)
-    for piece in result.content:
-        for bit in bits_of(piece):
-            yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
-
-
-def compact(arguments: str) -> str:
-    """Return arguments as they are shown to the model: JSON without spaces."""
-    try:
-        return msgspec.json.encode(msgspec.json.decode(arguments)).decode()
-    except (msgspec.DecodeError, RecursionError):
-        return arguments
+    for bit in _spoken(result.content, rules):
+        yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
 
 
 def _functions(
@@ -161,6 +178,8 @@ def _functions(
     start = "namespace functions {\n\n" if rules.get("tools_open") else ""
     yield Bit(TOOLS, f"{start}{written}}} // namespace functions", place="tools")
     yield Bit(TOOLS, tokens=rules.get("tools_below" if below else "tools", 0), place="tools")
+    if request.parallel is False:
+        yield Bit(TOOLS, tokens=rules.get("one_by_one", 0), place="parallel_tool_calls")
     named = _must(functions, request, rules)
     if named and rules.get("named"):
         yield Bit(TOOLS, named, tokens=rules["named"], place="tool_choice")
@@ -177,13 +196,21 @@ def _must(functions: list[Tool], request: Request, rules: Mapping[str, Any]) -> 
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    calls: list[ToolCall] = []
     for _, piece in request.pieces():
         if isinstance(piece, ToolCall):
-            yield Bit(TEXT, piece.name, tokens=subject.rules.get("answer_call", 0))
-            yield Bit(TEXT, compact(arguments_text(piece.arguments)))
-        else:
-            for bit in bits_of(piece):
-                yield bit._replace(kind=TEXT)
+            calls.append(piece)
+            continue
+        for bit in bits_of(piece):
+            yield bit._replace(kind=TEXT)
+        yield Bit(TEXT, tokens=rules.get("answer_with_tools" if request.tools else "answer", 0))
+    if len(calls) > 1:
+        yield Bit(TEXT, as_one(calls), tokens=rules.get("answer_parallel", 0))
+        return
+    for call in calls:
+        yield Bit(TEXT, f"functions.{call.name}", tokens=rules.get("answer_call", 0))
+        yield Bit(TEXT, arguments(call))
 
 
 RENDERING: Final = Rendering("openai", _serves, _render, 50, _answer)

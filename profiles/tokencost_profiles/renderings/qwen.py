@@ -75,6 +75,9 @@ def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
         said = template.get("enable_thinking", said)
     if isinstance(said, bool):
         return said
+    more = request.options.get("additionalModelRequestFields")
+    if isinstance(more, Mapping) and isinstance(more.get("reasoning_config"), str):
+        return bool(more["reasoning_config"] != "none")
     if request.thinking is not None:
         return request.thinking.on and request.thinking.effort != "none"
     return bool(rules.get("thinks", True))

@@ -151,10 +151,10 @@ def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
         text = "\n".join((*named, source["data"]))
         return Media("document", place, "text/plain", detail=detail, text=text)
     if form == "content":
-        inner = "".join(
-            p.text for p in _content(source.get("content"), place) if hasattr(p, "text")
-        )
-        return Media("document", place, "text/plain", detail=detail, text=inner)
+        inner = _content(source.get("content"), place)
+        texts = [piece.text for piece in inner if isinstance(piece, Text)]
+        text = "\n".join((*named, "".join(texts)))
+        return Media("document", place, "text/plain", detail=detail, text=text)
     value = source.get("data", source.get("url", source.get("file_id")))
     media_type = string(source.get("media_type")) or None
     found = media_of(value, place, kind=kind, media_type=media_type)

@@ -19,6 +19,7 @@ from tokencost_profiles.requests.base import (
     ASSISTANT,
     USER,
     Api,
+    Media,
     Message,
     Other,
     Piece,
@@ -122,12 +123,7 @@ def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
     for kind in ("image", "video", "document", "audio"):
         inner = mapping(block.get(kind))
         if inner:
-            source = mapping(inner.get("source"))
-            form = string(inner.get("format"))
-            return media_of(
-                source.get("bytes", source.get("s3Location")), place, kind=kind,
-                media_type=f"{kind}/{form}" if kind != "document" else f"application/{form}",
-            )  # fmt: skip
+            return _media(inner, kind, place)
     call, result = mapping(block.get("toolUse")), mapping(block.get("toolResult"))
     if call:
         return ToolCall(
@@ -144,6 +140,22 @@ def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
         sealed = len(string(inner.get("signature"))) + len(string(thought.get("redactedContent")))
         return Reasoning(string(inner.get("text")), sealed, place)
     return Other(next(iter(block), "block"), block, place)
+
+
+def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:
+    source = mapping(inner.get("source"))
+    form = string(inner.get("format"))
+    cited = mapping(inner.get("citations")).get("enabled") is True
+    detail = "citations" if cited else None
+    if isinstance(source.get("text"), str):
+        return Media(kind, place, "text/plain", detail=detail, text=source["text"])
+    if isinstance(source.get("content"), list):
+        texts = [string(mapping(one).get("text")) for one in source["content"]]
+        return Media(kind, place, "text/plain", detail=detail, text="".join(texts))
+    return media_of(
+        source.get("bytes", source.get("s3Location")), place, kind=kind, detail=detail,
+        media_type=f"{kind}/{form}" if kind != "document" else f"application/{form}",
+    )  # fmt: skip
 
 
 API: Final = Api(NAME, _recognises, _read, order=35)

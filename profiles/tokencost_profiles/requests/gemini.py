@@ -71,8 +71,17 @@ def _read(body: dict[str, Any]) -> Request:
         {"any": "required", "": None}.get(mode, mode),
         schema=_schema(config), thinking=_thinking(config),
         max_output=whole(config, "maxOutputTokens", "max_output_tokens"),
-        options={**rest(body, *_READ), "generationConfig": dict(config)},
+        options={
+            **rest(body, *_READ), "generationConfig": dict(config),
+            "contentsWithoutRole": sum(_no_role(one) for one in (*turns, *([system] if system else []))),
+            "responseJsonSchema": either(config, "responseJsonSchema", "response_json_schema") is not None,
+        },
     )  # fmt: skip
+
+
+def _no_role(content: Any) -> bool:
+    """Whether a content says no role: such a one is not framed."""
+    return not (isinstance(content, Mapping) and content.get("role"))
 
 
 def _schema(config: Mapping[str, Any]) -> Schema | None:
@@ -95,7 +104,8 @@ def _thinking(config: Mapping[str, Any]) -> Thinking | None:
 
 
 def _tools(value: Any) -> Iterator[Tool]:
-    for place, entry in numbered(value, "tools"):
+    given = [value] if isinstance(value, Mapping) else value
+    for place, entry in numbered(given, "tools"):
         for kind, given in entry.items():
             if kind in ("functionDeclarations", "function_declarations"):
                 for where, one in numbered(given, f"{place}.{kind}"):
@@ -120,17 +130,26 @@ def _content(content: Any, place: str) -> Iterator[Piece]:
     pieces = mapping(content).get("parts", content if isinstance(content, list) else None)
     for at, piece in enumerate(pieces if isinstance(pieces, list) else [pieces]):
         if piece is not None:
-            yield _piece(piece, f"{place}.parts[{at}]")
+            where = f"{place}.parts[{at}]"
+            read = _piece(piece, where)
+            sealed = 0 if isinstance(read, Reasoning) else _sealed(mapping(piece))
+            if sealed:
+                yield Reasoning("", sealed, where)
+            yield read
+
+
+def _sealed(entry: Mapping[str, Any]) -> int:
+    """Return the length of the signature that seals the thoughts before a piece."""
+    return len(string(either(entry, "thoughtSignature", "thought_signature")))
 
 
 def _piece(piece: Any, place: str) -> Piece:
     if isinstance(piece, str):
         return Text(piece, place)
     entry = mapping(piece)
-    sealed = len(string(either(entry, "thoughtSignature", "thought_signature")))
     if isinstance(entry.get("text"), str):
         if entry.get("thought") is True:
-            return Reasoning(entry["text"], sealed, place)
+            return Reasoning(entry["text"], _sealed(entry), place)
         return Text(entry["text"], place)
     call = mapping(either(entry, "functionCall", "function_call"))
     if call:
@@ -142,12 +161,20 @@ def _piece(piece: Any, place: str) -> Piece:
     data = mapping(either(entry, "inlineData", "inline_data"))
     if data:
         media_type = text_of(either(data, "mimeType", "mime_type"))
-        return media_of(data.get("data"), place, media_type=media_type)
+        return media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
     file = mapping(either(entry, "fileData", "file_data"))
     if file:
         media_type = text_of(either(file, "mimeType", "mime_type"))
-        return media_of(either(file, "fileUri", "file_uri"), place, media_type=media_type)
+        uri = either(file, "fileUri", "file_uri")
+        return media_of(uri, place, media_type=media_type, detail=_detail(entry))
+    if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
+        return Other("videoMetadata", None, place)
     return Other(next(iter(entry), "part"), piece, place)
+
+
+def _detail(entry: Mapping[str, Any]) -> str | None:
+    asked = either(entry, "mediaResolution", "media_resolution")
+    return text_of(mapping(asked).get("level", asked))
 
 
 def _result(result: Mapping[str, Any], place: str) -> ToolResult:

@@ -102,13 +102,19 @@ def _messages(value: Any) -> Iterator[Message]:
             )  # fmt: skip
             yield Message(TOOL, pieces, place=place)
             continue
-        reasoning = entry.get("reasoning_content") or entry.get("reasoning")
-        if isinstance(reasoning, str):
+        reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _detailed(entry)
+        if isinstance(reasoning, str) and reasoning:
             pieces = (Reasoning(reasoning, place=place), *pieces)
         pieces += tuple(_calls(entry, place))
         yield Message(
             _ROLES.get(role, USER), pieces, string(entry.get("name")) or None, place
         )  # fmt: skip
+
+
+def _detailed(entry: Mapping[str, Any]) -> str:
+    """Return the thinking of an answer as OpenRouter writes it: in blocks."""
+    blocks = listed(entry.get("reasoning_details"))
+    return "".join(string(mapping(block).get("text")) for block in blocks)
 
 
 def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:

@@ -68,8 +68,17 @@ def _read(body: dict[str, Any]) -> Request:
         choice=choice(body.get("tool_choice")), parallel=flag(body.get("parallel_tool_calls")),
         schema=answer_schema(mapping(body.get("text")).get("format")),
         thinking=effort(body.get("reasoning")), max_output=whole(body, "max_output_tokens"),
-        options=rest(body, *_READ),
+        options={**rest(body, *_READ), **_kept(items)},
     )  # fmt: skip
+
+
+def _kept(items: list[Any]) -> dict[str, Any]:
+    """Return how many calls are sent back as the items they were, with an id."""
+    kept = sum(
+        mapping(item).get("type") in _CALLS and bool(string(mapping(item).get("id")))
+        for item in items
+    )
+    return {"kept_calls": kept} if kept else {}
 
 
 def _items(items: list[Any]) -> Iterator[Message]:

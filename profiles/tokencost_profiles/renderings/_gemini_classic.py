@@ -1,0 +1,84 @@
+"""What Gemini counts of functions up to 2.0, and on Vertex: their names and texts, no punctuation.
+
+Each text of a declaration counts by itself: names, descriptions, titles, types (one token),
+required names and choices. So does each text in what is sent to and given back by a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.requests._blocks import listed, mapping, string
+from tokencost_profiles.requests.base import Tool, ToolCall
+
+_DEEPEST: Final = 32
+_TEXTS: Final = ("description", "title", "format", "pattern")
+_LISTS: Final = ("required", "enum", "property_ordering", "propertyOrdering")
+_OPTIONS: Final = ("anyOf", "any_of")
+
+
+def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
+    """Yield the texts of a function. A schema that is given as JSON Schema is not counted.
+
+    `keys`: the words of the schema itself count as well.
+    """
+    yield tool.name
+    yield tool.description
+    raw = tool.raw or {}
+    if "parametersJsonSchema" not in raw and "parameters_json_schema" not in raw:
+        given = tool.parameters or {}
+        filled = {name: value for name, value in given.items() if value not in ([], {}, None)}
+        yield from leaves(filled) if keys else schema(given)
+
+
+def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """Yield the texts of a schema."""
+    if depth > _DEEPEST:
+        return
+    if node.get("type") is not None:
+        yield "STRING"  # every type is one token
+    if node.get("nullable") is True:
+        yield "true"
+    for key in _TEXTS:
+        yield string(node.get(key))
+    for key in _LISTS:
+        yield from map(str, listed(node.get(key)))
+    if node.get("default") is not None:
+        yield from leaves(node["default"])
+    for name, value in mapping(node.get("properties")).items():
+        yield str(name)
+        yield from schema(mapping(value), depth + 1)
+    yield from schema(mapping(node.get("items")), depth + 1)
+    for key in _OPTIONS:
+        for one in listed(node.get(key)):
+            yield from schema(mapping(one), depth + 1)
+
+
+def arguments(piece: ToolCall) -> Iterator[str]:
+    """Yield the texts of a call."""
+    yield piece.name
+    given = piece.arguments
+    if isinstance(given, str):
+        try:
+            given = msgspec.json.decode(given)
+        except msgspec.DecodeError:
+            pass
+    yield from leaves(given)
+
+
+def leaves(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the names and texts of any JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping) and depth < _DEEPEST:
+        for name, inner in value.items():
+            yield str(name)
+            yield from leaves(inner, depth + 1)
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for inner in value:
+            yield from leaves(inner, depth + 1)
+    elif value is not None:
+        yield msgspec.json.encode(value).decode()

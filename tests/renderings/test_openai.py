@@ -1,0 +1,292 @@
+"""What OpenAI's models are shown of a request: functions, forms, calls, pictures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tokencost_profiles.renderings import Bit, Subject
+from tokencost_profiles.renderings import _rules as rules
+from tokencost_profiles.renderings._openai_calls import arguments
+from tokencost_profiles.renderings._openai_media import image_tokens, media_bits
+from tokencost_profiles.renderings._openai_schema import schema_text
+from tokencost_profiles.renderings._typescript import function_text
+from tokencost_profiles.renderings.openai import RENDERING
+from tokencost_profiles.requests import openai_chat, openai_responses
+from tokencost_profiles.requests.base import Media, Request, Schema, ToolCall
+
+DAY = date(2026, 6, 1)
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+TOOL = {
+    "type": "function",
+    "function": {"name": "look_up", "description": "Look", "parameters": CITY},
+}
+CALLED: dict[str, Any] = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "a", "function": {"name": "look_up", "arguments": '{"city": "Ulm"}'}},
+    ],
+}
+
+
+def subject(model: str, api: str, provider: str = "openai") -> Subject:
+    values = rules.values("openai", model, provider, api, DAY)
+    return Subject(model, provider, api, DAY, values)
+
+
+def chat(model: str, *messages: dict[str, Any], **body: Any) -> list[Bit]:
+    request = openai_chat.API.read({"messages": list(messages), **body})
+    return list(RENDERING.render(request, subject(model, openai_chat.NAME)))
+
+
+def responses(model: str, *items: dict[str, Any], **body: Any) -> list[Bit]:
+    request = openai_responses.API.read({"input": list(items), **body})
+    return list(RENDERING.render(request, subject(model, openai_responses.NAME)))
+
+
+def said(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": text}
+
+
+def added(bits: list[Bit]) -> float:
+    return sum(bit.tokens for bit in bits)
+
+
+def texts(bits: list[Bit]) -> list[str]:
+    return [bit.text for bit in bits if bit.text]
+
+
+def written(schema: dict[str, Any]) -> str:
+    return function_text("f", "", schema)
+
+
+@pytest.mark.parametrize(("model", "start"), [("gpt-4o", 3), ("gpt-5", 2), ("o3-mini", 2)])
+def test_text_has_four_tokens_around_each_message(model: str, start: int) -> None:
+    bits = chat(model, said("system", "Be brief."), said("user", "Hello"))
+    assert added(bits) == start + 8
+    assert texts(bits) == ["Be brief.", "Hello"]
+
+
+def test_texts_of_one_message_are_read_as_one() -> None:
+    parts = [{"type": "text", "text": "One."}, {"type": "text", "text": "Two."}]
+    assert texts(chat("gpt-4o", {"role": "user", "content": parts})) == ["One.Two."]
+
+
+def test_embeddings_are_read_bare() -> None:
+    request = openai_chat.API.read({"messages": [said("user", "Hello")]})
+    bits = list(RENDERING.render(request, subject("text-embedding-3-small", "texts")))
+    assert [(bit.text, bit.tokens) for bit in bits] == [("Hello", 0)]
+
+
+def test_function_without_parameters() -> None:
+    assert function_text("now", "The time. ", None) == "// The time.\ntype now = () => any;\n\n"
+
+
+def test_parameters_without_descriptions_stand_on_one_line() -> None:
+    assert written(CITY) == "type f = (_: { city: string}) => any;\n\n"
+
+
+def test_parameters_with_descriptions_stand_on_lines_of_their_own() -> None:
+    schema = {
+        "title": "args",
+        "properties": {
+            "place": {"type": "string", "description": "Where"},
+            "unit": {"type": "string", "enum": ["c", "f"], "default": "c"},
+            "days": {"type": "integer", "minimum": 1, "maximum": 9},
+            "tags": {"type": "array", "items": {"type": ["string", "null"]}},
+        },
+        "required": ["place"],
+    }
+    assert written(schema) == (
+        "type f = (_: // args\n"
+        "{\n"
+        "// Where\n"
+        "place: string,\n"
+        'unit?: "c" | "f", // default: "c"\n'
+        "days?: number, // minimum: 1, maximum: 9\n"
+        "tags?: (string | null)[],\n"
+        "}) => any;\n\n"
+    )
+
+
+def test_lines_of_a_description_are_comments_each_and_empty_ones_are_left_out() -> None:
+    text = function_text("f", "\n  One\n\n    two\n", None)
+    assert text.startswith("// One\n// two\ntype f")
+
+
+def test_references_are_followed_and_circles_end() -> None:
+    schema = {
+        "properties": {"at": {"$ref": "#/$defs/Point"}, "tree": {"$ref": "#/$defs/Tree"}},
+        "$defs": {
+            "Point": {"type": "object", "properties": {"x": {"type": "number"}}},
+            "Tree": {"type": "object", "properties": {"next": {"$ref": "#/$defs/Tree"}}},
+        },
+    }
+    assert (
+        written(schema) == "type f = (_: { at?: { x?: number}, tree?: { next?: any}}) => any;\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": 5, "b": None, "c": [1], "d": {"type": [3]}, "e": {"$ref": 5}}},
+        {"properties": {"a": {"anyOf": [1, None]}, "b": {"type": "array", "items": [2]}}},
+        {"properties": {"a": {"title": 3, "description": ["x"], "enum": []}}, "required": [{}]},
+        {"properties": []},
+    ],
+)
+def test_odd_schemas_are_written_somehow(schema: dict[str, Any]) -> None:
+    assert written(schema).startswith("type f = (")
+    assert schema_text(Schema(schema)).startswith("# Response Formats")
+
+
+def test_deep_and_wide_schemas_end() -> None:
+    deep: dict[str, Any] = {"type": "object", "properties": {}}
+    schema = deep
+    for _ in range(150):
+        inner: dict[str, Any] = {"type": "object", "properties": {}}
+        schema["properties"]["x"] = inner
+        schema = inner
+    assert "any" in written(deep)
+    assert schema_text(Schema(deep))
+
+
+def test_functions_stand_below_the_system_message_in_chat() -> None:
+    alone = chat("gpt-4o", said("user", "Hi"), tools=[TOOL])
+    below = chat("gpt-4o", said("system", "Be brief."), said("user", "Hi"), tools=[TOOL])
+    assert "Be brief.\n\n" in texts(below)
+    assert added(alone) == 3 + 4 + 9
+    assert added(below) == 3 + 8 + 5
+    assert texts(alone)[-1].startswith("namespace functions {\n\n// Look\ntype look_up")
+
+
+def test_chat_adds_more_around_functions_of_gpt_5_than_responses() -> None:
+    flat = {"type": "function", "name": "look_up", "description": "Look", "parameters": CITY}
+    by_chat = chat("gpt-5", said("user", "Hi"), tools=[TOOL])
+    by_responses = responses("gpt-5", said("user", "Hi"), tools=[flat])
+    assert added(by_chat) - added(by_responses) == 82
+    assert texts(by_chat) == texts(by_responses)
+
+
+def test_a_function_that_must_be_called_is_named() -> None:
+    forced = {"type": "function", "function": {"name": "look_up"}}
+    free = chat("gpt-4o", said("user", "Hi"), tools=[TOOL])
+    named = chat("gpt-4o", said("user", "Hi"), tools=[TOOL], tool_choice=forced)
+    assert texts(named) == [*texts(free), "look_up"]
+    assert added(named) - added(free) == 7
+
+
+def test_calls_and_results_carry_the_name_and_compact_arguments() -> None:
+    result = {"role": "tool", "tool_call_id": "a", "content": "Sunny"}
+    bits = chat("gpt-4o", said("user", "Hi"), CALLED, result)
+    assert texts(bits) == ["Hi", "functions.look_up", '{"city":"Ulm"}', "look_up", "Sunny"]
+    assert added(bits) == 3 + 4 + 7 + 5
+
+
+def test_calls_at_once_are_written_as_one() -> None:
+    both = {**CALLED, "tool_calls": CALLED["tool_calls"] * 2}
+    (text,) = texts(chat("gpt-4o", both))
+    one = '{"recipient_name":"functions.look_up","parameters":{"city":"Ulm"}}'
+    assert text == f'{{"tool_uses":[{one},{one}]}}'
+
+
+def test_responses_items_of_calls_at_once_are_put_together() -> None:
+    item = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
+    assert len(texts(responses("gpt-5.4", item, item))) == 1
+    assert len(texts(responses("gpt-5", item, item))) == 4
+
+
+def test_calls_that_come_back_with_their_id_count_more() -> None:
+    item = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
+    plain = added(responses("gpt-4.1", said("user", "Hi"), item))
+    assert added(responses("gpt-4.1", said("user", "Hi"), {**item, "id": "fc_1"})) - plain == 3
+    odd = responses("gpt-4.1", said("user", "Hi"), item, kept_calls="many")
+    assert added(odd) == plain
+
+
+def test_arguments_that_are_no_json_stay_as_they_are() -> None:
+    assert arguments(ToolCall("f", '{"a": 1, "b": [2]}')) == '{"a":1,"b":[2]}'
+    assert arguments(ToolCall("f", {"a": 1})) == '{"a":1}'
+    assert arguments(ToolCall("f", "not { json")) == "not { json"
+
+
+def test_a_form_is_shown_without_what_is_only_enforced() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"required": {"type": "string", "minLength": 2}},
+        "required": ["required"],
+        "additionalProperties": False,
+    }
+    text = schema_text(Schema(schema, "note", "A note"))
+    assert text == (
+        "# Response Formats\n\n## note\n\n// A note\n"
+        '{"type":"object","properties":{"required":{"type":"string"}}}'
+    )
+
+
+def test_a_form_in_chat() -> None:
+    form = {"type": "json_schema", "json_schema": {"name": "note", "schema": CITY}}
+    bits = chat("gpt-4o", said("user", "Hi"), response_format=form)
+    assert added(bits) == 3 + 4 + 6
+    assert texts(bits)[-1] == "note"
+    assert added(chat("gpt-5", said("user", "Hi"), response_format=form)) == 2 + 4 + 4
+
+
+@pytest.mark.parametrize(
+    ("model", "width", "height", "detail", "tokens"),
+    [
+        ("gpt-4o", 1, 1, None, 255),
+        ("gpt-4o", 3008, 2000, None, 1105),
+        ("gpt-4o", 3008, 2000, "low", 85),
+        ("gpt-4o-mini", 512, 512, None, 8500),
+        ("gpt-5", 50, 50, None, 210),
+        ("gpt-4.1-nano", 540, 360, None, 503),
+        ("gpt-5-mini", 597, 566, None, 413),
+        ("gpt-4.1-mini", 10_000, 10_000, None, 2466),
+    ],
+)
+def test_pictures(model: str, width: int, height: int, detail: str | None, tokens: int) -> None:
+    values = subject(model, openai_responses.NAME).rules
+    media = Media("image", width=width, height=height, detail=detail)
+    assert image_tokens(media, values) == tokens
+
+
+def test_sound_counts_by_the_second_even_where_its_header_is_unfinished() -> None:
+    values = subject("gpt-audio-mini", openai_chat.NAME).rules
+    (bit,) = media_bits(Media("audio", seconds=4.32, size=69_120), values)
+    assert bit.tokens == 47
+    (bit,) = media_bits(Media("audio", seconds=89_478.0, size=96_000), values)
+    assert bit.tokens == 23
+
+
+def test_a_document_is_its_text_and_what_stands_around_it() -> None:
+    values = subject("gpt-5", openai_responses.NAME).rules
+    (bit,) = media_bits(Media("document", text="Report", pages=1), values)
+    assert (bit.text, bit.tokens, bit.warning) == ("Report", 9, None)
+    (bit,) = media_bits(Media("document"), values)
+    assert bit.warning == "document not read"
+
+
+def test_a_known_answer() -> None:
+    call = {"function": {"name": "look_up", "arguments": '{"city": "Ulm"}'}}
+    request: Request = openai_chat.API.read(
+        {"messages": [{"role": "assistant", "content": "Sure", "tool_calls": [call]}]}
+    )
+    assert RENDERING.answer is not None
+    bits = list(RENDERING.answer(request, subject("gpt-4o", openai_chat.NAME)))
+    assert texts(bits) == ["Sure", "functions.look_up", '{"city":"Ulm"}']
+    assert added(bits) == 6
+
+
+def test_thinking_before_the_last_user_message_is_dropped() -> None:
+    thought = {"type": "reasoning", "summary": [{"text": "Hm"}], "encrypted_content": "x" * 1200}
+    dropped = responses("gpt-5", thought, said("user", "Hi"))
+    assert texts(dropped) == ["Hi"]
+    assert added(dropped) == 2 + 4
+    call = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
+    read = responses("gpt-5", said("user", "Hi"), thought, call)
+    assert added(read) == 2 + 4 + (4 + 100) + 9
+    assert any(bit.warning for bit in read)
