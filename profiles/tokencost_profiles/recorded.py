@@ -103,9 +103,13 @@ def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
         return None, None
     whole = _request(row)
     api = whole.api if whole is not None else "text"
-    tools = whole.tools if whole is not None else ()
     message = Message(ASSISTANT if pieces else USER, tuple(pieces))
-    return Request(api=api, messages=(message,), tools=tools), output
+    if whole is None:
+        return Request(api=api, messages=(message,)), output
+    answer = Request(
+        api=api, messages=(message,), tools=whole.tools, choice=whole.choice, schema=whole.schema
+    )
+    return answer, output
 
 
 def _arguments(call: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -33,6 +34,9 @@ from tokencost_profiles.requests.base import (
     json_text,
 )
 
+_TILE: Final = 448
+_MOST_TILES: Final = 6
+
 
 def _serves(model: str, provider: str) -> bool:
     return "grok" in model
@@ -52,6 +56,15 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(SCHEMA, text, tokens=rules.get("schema" if schema else "json", 0), place="schema")
     for role, piece in request.pieces():
         yield from _piece(role, piece, rules)
+    yield from _kept(request, rules)
+
+
+def _kept(request: Request, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    """Yield the thoughts that the provider itself keeps of answers that called functions."""
+    for message in request.messages:
+        if rules.get("kept") and any(isinstance(piece, ToolCall) for piece in message.pieces):
+            warning = "thoughts that the provider keeps are a guess"
+            yield Bit(THINKING, tokens=rules["kept"], place=message.place, warning=warning)
 
 
 def _frame(request: Request, rules: Mapping[str, Any]) -> float:
@@ -79,20 +92,35 @@ def _piece(role: str, piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
         yield Bit(THINKING, tokens=tokens, place=piece.place, warning=warning)
     elif isinstance(piece, ToolCall):
         yield Bit(CALLS, tokens=rules.get("call", 0), place=piece.place)
-        text = f"{piece.name}{arguments_text(piece.arguments)}"
-        yield Bit(CALLS, text, scale=rules.get("call_scale", 1), place=piece.place)
+        text = arguments_text(piece.arguments)
+        # Each argument is written with a tag of its own: its key is followed by a colon.
+        yield Bit(CALLS, tokens=rules.get("argument", 0) * text.count('":'), place=piece.place)
+        yield Bit(CALLS, f"{piece.name}{text}", place=piece.place)
     elif isinstance(piece, ToolResult):
         yield Bit(CALLS, tokens=rules.get("result", 0), place=piece.place)
         for inner in piece.content:
             for bit in _piece(role, inner, rules):
                 yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
     elif isinstance(piece, Media) and piece.kind == "image":
-        yield Bit(IMAGES, tokens=rules.get("image", 0), place=piece.place)
+        yield _image(piece, rules)
     elif isinstance(piece, Media):
         warning = None if piece.text else f"{piece.kind} not counted"
         yield Bit(MEDIA, piece.text or "", place=piece.place, warning=warning)
     else:
         yield from bits_of(piece)
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    known = bool(piece.width and piece.height)
+    warning = None if known else "a picture of unknown size"
+    width, height = piece.width or 1024, piece.height or 768
+    side = rules.get("patch")
+    if side:
+        tokens = math.ceil(width / side) * math.ceil(height / side) + rules.get("image", 0)
+        return Bit(IMAGES, tokens=tokens, place=piece.place, warning=warning)
+    tiles = min(_MOST_TILES, math.ceil(width / _TILE) * math.ceil(height / _TILE))
+    whole = 1 if tiles > 1 else 0  # what is cut is shown whole as well
+    return Bit(IMAGES, tokens=(tiles + whole) * 256 + 1, place=piece.place, warning=warning)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
