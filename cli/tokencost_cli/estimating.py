@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tokencost_cli.progress import reading
 from tokencost_cli.report import Report
@@ -20,6 +20,7 @@ from tokencost_profiles.estimate import (
     ASSUMED_OUTPUT,
     Answer,
     Cached,
+    Item,
     Load,
     Plan,
     Total,
@@ -28,6 +29,7 @@ from tokencost_profiles.estimate import (
     typed,
 )
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
+from tokencost_profiles.requests.base import Request as Prompted
 from tokencost_profiles.sources import Source, expand, from_file, is_text, read_text
 from tokencost_profiles.workloads import Workload, workload
 
@@ -59,11 +61,7 @@ def run(session: Session, request: Request) -> Report:
     if bool(request.paths) == (request.input_tokens is not None):
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
     table = session.table(request.prices)
-    terms = session.terms(request.as_of, request.modes, request.region)
-    load = workload(request.workload, session.context.cache) if request.workload else None
-    plan = Plan(
-        terms, _answer(session, request, load), _cached(session, request, load), request.raw
-    )
+    plan, load = plan_of(session, request)
     counter = session.counter()
     totals = _totals(session, request, table, plan, counter)
     if request.all_models:
@@ -71,7 +69,71 @@ def run(session: Session, request: Request) -> Report:
     else:
         _refuse_unpriced(totals, named=bool(request.models))
     volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
-    return view.report(totals, plan, table, volume)
+    return view.report(totals, plan, table, volume, said_options(request))
+
+
+def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
+    """Return how the prompts will be called, and the workload that says it, if one does."""
+    terms = session.terms(request.as_of, request.modes, request.region)
+    load = workload(request.workload, session.context.cache) if request.workload else None
+    answer, cached = _answer(session, request, load), _cached(session, request, load)
+    return Plan(terms, answer, cached, request.raw), load
+
+
+# The options that change what a prompt costs. A saved estimate tells them to what compares with it.
+_TOLD: Final = (
+    "output_tokens", "workload", "modes", "region", "cached_tokens", "cached_prefix", "raw",
+    "per_day",
+)  # fmt: skip
+
+
+def said_options(request: Request) -> dict[str, Any]:
+    """Return the options that were given, for a document."""
+    usual = Request()
+    found: dict[str, Any] = {}
+    for name in _TOLD:
+        value = getattr(request, name)
+        if value != getattr(usual, name):
+            found[name] = list(value) if isinstance(value, tuple) else value
+            if isinstance(value, Path):
+                found[name] = str(value)
+    return found
+
+
+class Estimated(NamedTuple):
+    """Priced prompts, each with its request where there is one."""
+
+    items: list[tuple[Item, Prompted | None]]
+    plan: Plan
+
+
+def estimated(session: Session, request: Request, counter: Counter) -> Estimated:
+    """Price every prompt on one model: the one asked for, its own, or the first that is usual."""
+    table = session.table(request.prices)
+    plan = Plan(
+        session.terms(request.as_of, request.modes, request.region),
+        _answer(session, request, None), Cached(),
+    )  # fmt: skip
+    if request.input_tokens is not None:
+        models = request.models or session.settings.models[:1]
+        totals = typed(request.input_tokens, session.offers(table, models), plan, counter)
+        return Estimated([(item, None) for total in totals for item in total.items], plan)
+    try:
+        prompts = _prompts(session, expand(request.paths, session.context.folder, session.stdin))
+        own = all(prompt.request.model for prompt in prompts)
+        if not request.models and not own:
+            request = request._replace(models=session.settings.models[:1])
+        loads = _loads(session, request, table, plan.terms, prompts)
+        totals = estimate(loads, plan, counter)
+    finally:
+        session.close()
+    _refuse_unpriced(totals, named=True)
+    pairs = [
+        (item, prompt.request if prompt.source is None else None)
+        for load, total in zip(loads, totals, strict=True)
+        for prompt, item in zip(load.prompts, total.items, strict=True)
+    ]
+    return Estimated(pairs, plan)
 
 
 def _totals(

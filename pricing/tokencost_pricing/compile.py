@@ -80,6 +80,8 @@ def check_references(
     for name, pointers in provider.get("floating", {}).items():
         for pointer in pointers:
             _known(pointer["to"], provider["models"], ("floating", name), "model", document)
+    for name, profile in provider.get("cache", {}).items():
+        _check_dates(profile if isinstance(profile, list) else [], ("cache", name), document)
     for position, rule in enumerate(provider.get("inherits", [])):
         _known(rule["provider"], providers, ("inherits", position), "provider", document)
         for modifier in rule.get("modifiers", []):
@@ -96,13 +98,7 @@ def check_references(
             _known(
                 modifier, provider.get("modifiers", {}), (*place, "modifiers"), "modifier", document
             )
-        _known(
-            model.get("cache", {}).get("profile"),
-            provider.get("cache", {}),
-            (*place, "cache"),
-            "cache profile",
-            document,
-        )
+        _check_cache(model.get("cache", {}), provider, (*place, "cache"), document)
         if "prices" not in model and "inherits" not in model:
             raise document.error(place, "needs 'prices' or 'inherits'")
         for at, row in enumerate(model.get("prices", [])):
@@ -111,6 +107,16 @@ def check_references(
         _check_dates(model.get("prices", []), (*place, "prices"), document)
         for mode, entries in model.get("modes", {}).items():
             _check_dates(entries, (*place, "modes", mode), document)
+
+
+def _check_cache(
+    cache: dict[str, Any], provider: dict[str, Any], place: tuple[str, ...], document: Document
+) -> None:
+    """Raise `TableError` where a model names an unknown cache, or its dates run backwards."""
+    for profile in (cache.get("profile"), *cache.get("also", ())):
+        _known(profile, provider.get("cache", {}), place, "cache profile", document)
+    minimum = cache.get("min_tokens")
+    _check_dates(minimum if isinstance(minimum, list) else [], (*place, "min_tokens"), document)
 
 
 def expand(

@@ -61,6 +61,7 @@ class Offer(NamedTuple):
     multiply: Decimal  # of a host that inherits the maker's price
     discounts: tuple[Discount, ...]
     overlay: str | None  # the label of the overlay that the price comes from
+    caches: Mapping[str, Any] = {}  # the cache profiles that the model may name
 
     @property
     def modes(self) -> Mapping[str, tuple[Mode, ...]]:

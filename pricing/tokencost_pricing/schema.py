@@ -98,6 +98,7 @@ _FEES = MapOf(_FEE, keys=FEE_UNITS)
 _ALIASES = Record(
     {"exact": ListOf(TEXT), "prefix": ListOf(TEXT), "regex": ListOf(REGEX)},
 )
+_MINIMUM = Record({"from": MOMENT, "tokens": COUNT}, required=("tokens",))
 _MODEL = Record(
     {
         "aliases": _ALIASES,
@@ -113,7 +114,14 @@ _MODEL = Record(
             {"to": TEXT, "from": MOMENT, "ended": MOMENT, "unverified": FLAG},
             required=("to", "from"),
         ),
-        "cache": Record({"profile": TEXT, "min_tokens": COUNT, "note": TEXT}),
+        "cache": Record(
+            {
+                "profile": TEXT,
+                "also": ListOf(TEXT, at_least=1),
+                "min_tokens": Either(list, ListOf(_MINIMUM, at_least=1), COUNT),
+                "note": TEXT,
+            }
+        ),
         "modifiers": ListOf(TEXT),
         "free": FLAG,
         "inherits": Record({"model": TEXT, "multiply": MONEY}, required=("model",)),
@@ -167,6 +175,7 @@ _CACHE = Record(
         "refresh_on_hit": FLAG,
         "max_breakpoints": COUNT,
         "lookback_blocks": COUNT,
+        "lookback_breakpoints": COUNT,
         "best_effort": FLAG,
         "unverified": FLAG,
         "note": TEXT,
@@ -202,7 +211,7 @@ _PROVIDER_FIELDS = {
     "usage": Record({"cached_in_input": FLAG, "reasoning_in_output": FLAG, "note": TEXT}),
     "tier_basis": ListOf(OneOf("input", "cache_read", "cache_write"), at_least=1),
     "tier_note": TEXT,
-    "cache": MapOf(_CACHE),
+    "cache": MapOf(Either(list, ListOf(_CACHE, at_least=1), _CACHE)),
     "modifiers": MapOf(_MODIFIER),
     "schedules": MapOf(_SCHEDULE),
     "fees": _FEES,

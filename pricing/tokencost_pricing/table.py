@@ -96,6 +96,7 @@ class PriceTable:
             multiply=factor,
             discounts=discounts(self._discounts, billed, model.id),
             overlay=model.entry.get("overlay"),
+            caches={**maker.get("cache", {}), **host.get("cache", {})},
         )
 
     def _provider_fees(self, provider: str) -> dict[str, Fee]:

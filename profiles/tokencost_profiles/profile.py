@@ -139,7 +139,7 @@ class Profiler:
         name, priceable = known
         usage = call.usage
         sure = usage is None or (usage and usage.keys() <= priceable)
-        reason = None if sure else _reason(call, rated.card)
+        reason = None if sure else reason_of(call, rated.card)
         bands = self._bands
         band = bands[bisect_right(bands, prompt) - 1]
         if self._coarse is not None:
@@ -243,7 +243,7 @@ def _priceable(card: Card) -> frozenset[str]:
     )  # fmt: skip
 
 
-def _reason(call: Call, card: Card) -> str | None:
+def reason_of(call: Call, card: Card) -> str | None:
     """Say why a call has no price, or None where it has one or nothing to price."""
     if call.usage is None or call.status == CACHED:
         return None

@@ -16,6 +16,7 @@ _STYLES: Final = {  # SGR codes
 }  # fmt: skip
 _BAR: Final = 14  # characters of a full bar
 _GAP: Final = 2  # between columns
+_NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
 
 
 class Terminal:
@@ -135,7 +136,7 @@ def _fitting(table: Table, widths: list[int], style: Style) -> list[int]:
         at for at, column in enumerate(table.columns)
         if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
     ]  # fmt: skip
-    while sum(widths[at] + _GAP for at in shown) > style.width:
+    while sum(widths[at] + _GAP for at in shown) - _GAP > style.width:
         spare = max(table.columns[at].spare for at in shown)
         if spare == 0:
             _squeeze(table, widths, shown, style)
@@ -145,12 +146,15 @@ def _fitting(table: Table, widths: list[int], style: Style) -> list[int]:
 
 
 def _squeeze(table: Table, widths: list[int], shown: list[int], style: Style) -> None:
-    """Take what does not fit from the widest column of text: numbers are never cut."""
-    excess = sum(widths[at] + _GAP for at in shown) - style.width
+    """Take what does not fit from the widest columns of text: numbers are never cut."""
+    excess = sum(widths[at] + _GAP for at in shown) - _GAP - style.width
     texts = [at for at in shown if table.columns[at].kind not in RIGHT_ALIGNED]
-    if texts:
+    while excess > 0 and texts:
         widest = max(texts, key=lambda at: widths[at])
-        widths[widest] = max(8, widths[widest] - excess)
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+        excess -= 1
 
 
 def _cell(value: Cell, table: Table, at: int, style: Style) -> str:

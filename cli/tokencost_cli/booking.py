@@ -1,0 +1,85 @@
+"""From paths to the book that scenarios are tried on: prompts, logs or saved profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tokencost_cli.estimating import Request as Estimating
+from tokencost_cli.estimating import estimated
+from tokencost_cli.loading import Reading, load
+from tokencost_cli.session import Session
+from tokencost_pricing.errors import UsageError
+from tokencost_profiles import book as books
+from tokencost_profiles.book import Book
+from tokencost_profiles.containers import broken, open_inputs
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.readers import detect
+from tokencost_profiles.saved import is_saved
+from tokencost_profiles.sources import Source, expand
+
+_NO_LOGS = ("prompts", "bills")
+
+
+class Prompted(NamedTuple):
+    """What must be said of prompts, which no log tells: the model, the answer, how often."""
+
+    base: str | None = None
+    output_tokens: str | None = None
+    input_tokens: int | None = None
+    per_day: int | None = None
+
+
+class Booked(NamedTuple):
+    """The calls, and what was assumed of them."""
+
+    book: Book
+    said: tuple[str, ...] = ()
+
+
+def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
+    """Return the book that paths make: of prompts where all of them are, else of logs."""
+    if prompted.input_tokens is not None or _are_prompts(session, reading):
+        return _prompts(session, reading, prompted, counter)
+    if prompted.per_day is not None or prompted.output_tokens or prompted.base:
+        raise UsageError("--base, --output-tokens and --per-day are for prompts, not for logs")
+    loaded = load(session, reading)
+    if loaded.problem is not None:
+        raise loaded.problem
+    if loaded.calls:
+        return Booked(books.of_calls(loaded.calls))
+    return Booked(books.of_profile(loaded.profile))
+
+
+def _are_prompts(session: Session, reading: Reading) -> bool:
+    """Whether the first file that is named is a prompt, not a log."""
+    if not reading.paths or reading.paths == ("-",) or reading.mapping or reading.input_format:
+        return False
+    sources: Sequence[Source] = expand(reading.paths, session.context.folder, session.stdin)
+    return bool(sources) and not any(_is_log(source) for source in sources[:20])
+
+
+def _is_log(source: Source) -> bool:
+    if source.size == 0:
+        return False
+    try:
+        if is_saved(source):
+            return True
+        found = [detect(log_file) for log_file in open_inputs(source)]
+    except broken():
+        return False
+    return any(reader is not None and reader.name not in _NO_LOGS for reader in found)
+
+
+def _prompts(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
+    request = Estimating(
+        paths=reading.paths, models=(prompted.base,) if prompted.base else (),
+        output_tokens=prompted.output_tokens, input_tokens=prompted.input_tokens,
+        as_of=reading.as_of, prices=reading.prices,
+    )  # fmt: skip
+    found = estimated(session, request, counter)
+    per_day = prompted.per_day or 1
+    book = books.of_items(found.items, found.plan.terms.at, per_day)
+    said = [f"{found.plan.answer.said}{' (assumed)' if found.plan.answer.assumed else ''}"]
+    said.append(f"{per_day:,} calls of each prompt a day" if prompted.per_day else "one call each")
+    return Booked(book, tuple(said))

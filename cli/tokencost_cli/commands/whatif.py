@@ -1,0 +1,200 @@
+"""`tokencost whatif`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session, usd
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+_CHANGES = "Changes (each is a scenario of its own)"
+_BASE = "What is compared"
+
+
+@app.command()
+def whatif(
+    ctx: typer.Context,
+    paths: options.Logs = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME",
+            show_default=False,
+            rich_help_panel=_CHANGES,
+            help="All calls on this model, counted again with its own tokenizer. Repeatable.",
+        ),
+    ] = None,
+    mode: options.Modes = None,
+    cache: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cache",
+            metavar="POLICY",
+            show_default=False,
+            help="The provider's cache, replayed: off, as-logged, auto, 5m, 1h, best. Repeatable.",
+        ),
+    ] = None,
+    route: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--route",
+            metavar="MODEL:SHARE,...",
+            show_default=False,
+            help="model=A:0.9,model=B:0.1, or A:input<2000,B:tools,C:else. Repeatable.",
+        ),
+    ] = None,
+    cascade: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cascade",
+            metavar="SMALL>LARGE:RATE",
+            show_default=False,
+            help="All calls on SMALL, a share of them again on LARGE. Repeatable.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scenario",
+            "-s",
+            metavar="TERMS|FILE",
+            show_default=False,
+            help="Changes together: 'gpt-6-luna+batch+cache=5m', or a YAML file. Repeatable.",
+        ),
+    ] = None,
+    max_output: Annotated[
+        int | None, typer.Option("--max-output", metavar="N", min=0, help="Cut longer answers.")
+    ] = None,
+    compress: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compress",
+            metavar="ROLE:SHARE",
+            show_default=False,
+            help="Shorten parts: tool_result:0.5 leaves half of their tokens. Repeatable.",
+        ),
+    ] = None,
+    compressor: Annotated[
+        str | None,
+        typer.Option("--compressor", metavar="USD", help="Cost of a million tokens compressed."),
+    ] = None,
+    keep_turns: Annotated[
+        int | None,
+        typer.Option("--keep-turns", metavar="N", min=1, help="Drop history older than N turns."),
+    ] = None,
+    drop_results: Annotated[
+        int | None,
+        typer.Option(
+            "--drop-results", metavar="N", min=1, help="Drop tool results older than N turns."
+        ),
+    ] = None,
+    prune_tools: Annotated[
+        bool, typer.Option("--prune-tools", help="Leave out tools that are never called.")
+    ] = False,
+    no_retries: Annotated[
+        bool, typer.Option("--no-retries", help="Leave out failed and repeated calls.")
+    ] = False,
+    hit_rate: Annotated[
+        str | None,
+        typer.Option(
+            "--hit-rate", metavar="SHARE", help="Share of calls that a cache of answers answers."
+        ),
+    ] = None,
+    self_hosted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--self-hosted",
+            metavar="gpus=N,usd=N,input=N,output=N",
+            show_default=False,
+            help="Hardware of one's own: cards, USD a card and hour, tokens a second. Repeatable.",
+        ),
+    ] = None,
+    keep_reasoning: Annotated[
+        bool,
+        typer.Option("--keep-reasoning", help="Bill thinking on models that do not think, too."),
+    ] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Try what applies, and rank it by what it saves.")
+    ] = False,
+    pareto: Annotated[
+        bool,
+        typer.Option("--pareto", help="Mark what nothing beats on both price and context window."),
+    ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", "-b", metavar="MODEL", help="The model that prompts are for today."),
+    ] = None,
+    output_tokens: Annotated[
+        str | None,
+        typer.Option(
+            "--output-tokens", metavar="N|Nx|@FILE", help="Length of the answer to a prompt."
+        ),
+    ] = None,
+    input_tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--input-tokens", metavar="N", min=0, help="So many tokens, instead of paths."
+        ),
+    ] = None,
+    per_day: Annotated[
+        int | None,
+        typer.Option("--per-day", metavar="N", min=1, help="Calls of each prompt a day."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="NAME=VALUE",
+            show_default=False,
+            help="Only these calls: model=claude-*, team!=web. Repeatable.",
+        ),
+    ] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    timezone: options.Timezone = None,
+    input_format: options.InputFormat = None,
+    mapping: options.Mapping = None,
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """The same calls under other models, modes, caching, routing, compression.
+
+    For prompts, logs, traces and saved profiles. Real calls are replayed: text is counted again
+    with each model's own tokenizer, caches are simulated by their provider's rules.
+
+    \b
+    tokencost whatif logs/ -m gpt-6-luna -m claude-haiku-5-5 --mode batch --cache best
+    tokencost whatif logs/ -s 'gpt-6-luna+batch' --route 'gpt-6.1-sol:0.1,gpt-6-luna:0.9'
+    tokencost whatif logs/ --suggest
+    """  # fmt: skip
+    from tokencost_cli.comparing import Flags, Request, run
+    from tokencost_cli.loading import Reading
+
+    session = Session(ctx, quiet=quiet)
+    request = Request(
+        reading=Reading(
+            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            since=since, until=until, timezone=timezone, where=tuple(where or ()),
+            as_of=as_of, prices=tuple(prices or ()), text=True,
+        ),
+        flags=Flags(
+            model=model or (), mode=mode or (), cache=cache or (), route=route or (),
+            cascade=cascade or (), self_hosted=self_hosted or (), scenario=scenario or (),
+            compress=compress or (), compressor=usd(compressor) if compressor else None,
+            max_output=max_output, keep_turns=keep_turns, drop_results=drop_results,
+            prune_tools=prune_tools, no_retries=no_retries, hit_rate=hit_rate,
+            keep_reasoning=keep_reasoning,
+        ),
+        base=base, output_tokens=output_tokens, input_tokens=input_tokens, per_day=per_day,
+        suggest=suggest, pareto=pareto,
+    )  # fmt: skip
+    session.write(run(session, request), format_name, output)

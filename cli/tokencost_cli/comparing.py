@@ -1,0 +1,132 @@
+"""What `whatif` does between its options and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tokencost_cli.booking import Prompted, book_of
+from tokencost_cli.loading import Reading
+from tokencost_cli.report import Report
+from tokencost_cli.session import Session, moment
+from tokencost_cli.views import whatif as view
+from tokencost_pricing.errors import ConfigError, UsageError
+from tokencost_profiles.advisor import suggestions
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.scenario import Scenario, from_documents, of, parse
+from tokencost_profiles.transfer import Desk, refuse_mode
+from tokencost_profiles.whatif import base_of, replay
+
+
+class Flags(NamedTuple):
+    """The changes asked for, as typed."""
+
+    model: Sequence[str] = ()
+    mode: Sequence[str] = ()
+    cache: Sequence[str] = ()
+    route: Sequence[str] = ()
+    cascade: Sequence[str] = ()
+    self_hosted: Sequence[str] = ()
+    scenario: Sequence[str] = ()
+    compress: Sequence[str] = ()
+    compressor: Decimal | None = None
+    max_output: int | None = None
+    keep_turns: int | None = None
+    drop_results: int | None = None
+    prune_tools: bool = False
+    no_retries: bool = False
+    hit_rate: str | None = None
+    keep_reasoning: bool = False
+
+
+class Request(NamedTuple):
+    """The options of `whatif`."""
+
+    reading: Reading
+    flags: Flags = Flags()
+    base: str | None = None
+    output_tokens: str | None = None
+    input_tokens: int | None = None
+    per_day: int | None = None
+    suggest: bool = False
+    pareto: bool = False
+
+
+def run(session: Session, request: Request) -> Report:
+    """Replay the calls under every scenario asked for."""
+    scenarios = _scenarios(session, request.flags)
+    if not scenarios and not request.suggest:
+        raise UsageError(
+            "nothing to compare with", hint="-m MODEL, --mode batch, --cache best, or --suggest"
+        )
+    prompted = Prompted(request.base, request.output_tokens, request.input_tokens, request.per_day)
+    counter = session.counter()
+    loaded = book_of(session, request.reading, prompted, counter)
+    reading = request.reading
+    now = moment(reading.as_of)[0] if reading.as_of else session.context.now
+    table = session.table(reading.prices)
+    pricer = Pricer(table, session.context.now, now if reading.as_of else None)
+    desk = Desk(table, pricer, counter, loaded.book, now)
+    for scenario in scenarios:
+        if scenario.mode is not None and not (scenario.model or scenario.route or scenario.cascade):
+            refuse_mode(loaded.book, scenario.mode, desk)
+    base = base_of(loaded.book, desk)
+    outcomes = [replay(loaded.book, scenario, desk) for scenario in scenarios]
+    found = suggestions(loaded.book, base, desk) if request.suggest else None
+    return view.report(
+        view.Shown(loaded.book, base, outcomes, found, table, now, request.pareto, loaded.said)
+    )
+
+
+def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
+    """Return one scenario for each flag that is a change of its own, then those with a name."""
+    found: list[Scenario] = []
+    common: dict[str, Any] = {"keep_reasoning": True} if flags.keep_reasoning else {}
+    for field in ("model", "mode", "cache", "route", "cascade", "self_hosted"):
+        for value in getattr(flags, field):
+            name = value if field in ("model", "mode") else f"{field.replace('_', '-')} {value}"
+            found.append(of({**common, field: value}, name, f"--{field.replace('_', '-')}"))
+    found += [of({**common, **given}, name, "--" + name) for name, given in _single(flags)]
+    for text in flags.scenario:
+        path = session.context.folder / text
+        if Path(text).suffix in (".yaml", ".yml"):
+            found += from_documents([(text, _yaml(path, text))])
+        else:
+            found.append(parse(text))
+    names = [scenario.name for scenario in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two scenarios are named '{twice}'")
+    return found
+
+
+def _single(flags: Flags) -> list[tuple[str, dict[str, Any]]]:
+    """Return the changes that can be given once."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    if flags.compress:
+        given: dict[str, Any] = {"compress": list(flags.compress)}
+        if flags.compressor is not None:
+            given["compressor"] = flags.compressor
+        found.append((f"compress {', '.join(flags.compress)}", given))
+    for field in ("max_output", "keep_turns", "drop_results", "hit_rate"):
+        value = getattr(flags, field)
+        if value is not None:
+            found.append((f"{field.replace('_', '-')} {value}", {field: value}))
+    for field in ("prune_tools", "no_retries"):
+        if getattr(flags, field):
+            found.append((field.replace("_", "-"), {field: True}))
+    return found
+
+
+def _yaml(path: Path, shown: str) -> Any:
+    from tokencost_pricing.errors import TableError
+    from tokencost_pricing.yaml_loader import load
+
+    if not path.is_file():
+        raise ConfigError(f"{shown}: no such scenario file")
+    try:
+        return load(path, shown).data
+    except TableError as error:
+        raise ConfigError(str(error)) from error

@@ -1,0 +1,119 @@
+"""`Bill`: what calls cost, added up as integers by rate and priced once, as a profile is.
+
+Calls may count in part (a share of them goes elsewhere): shares are exact decimals, applied to
+sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from tokencost_pricing.cost import Card, price
+from tokencost_pricing.money import ONE, ZERO, add, multiply
+from tokencost_pricing.units import UNITS
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls import CACHED, Call
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.profile import name_of, reason_of
+
+_NO_USAGE: Final = "no usage"
+
+
+class Bill:
+    """The sum of many calls."""
+
+    def __init__(self, pricer: Pricer) -> None:
+        self._pricer = pricer
+        self._sums: dict[tuple[Decimal, str], dict[str, int]] = {}
+        self._cards: dict[str, Card] = {}
+        self._names: dict[int, str] = {}
+        self._extras: dict[str, Decimal] = {}
+        self.calls = ZERO
+        self.unpriced: dict[str, int] = {}  # reason -> calls
+        self.notes: dict[str, int] = {}
+
+    def take(
+        self, call: Call, prompt: int, *, count: int = 1, share: Decimal = ONE,
+        card: Card | None = None,
+    ) -> None:  # fmt: skip
+        """Add `count` calls with the usage of `call` in all, each of `prompt` tokens.
+
+        `card`: the rates, where they are known already.
+        """
+        rated = None if card is not None else self._pricer.rate(call, prompt)
+        found = card if card is not None else rated.card if rated is not None else None
+        assert found is not None  # one of the two
+        self.calls = add(self.calls, multiply(Decimal(count), share))
+        reason = reason_of(call, found)
+        if reason is not None:
+            self.unpriced[reason] = self.unpriced.get(reason, 0) + count
+            return
+        for note in rated.notes if rated is not None else ():
+            self.notes[note] = self.notes.get(note, 0) + count
+        usage = {} if call.status == CACHED else call.usage
+        if usage is None:
+            self.unpriced[_NO_USAGE] = self.unpriced.get(_NO_USAGE, 0) + count
+            return
+        own = self._sums.setdefault((share, self._name(found)), {})
+        for unit, number in usage.items():
+            own[unit] = own.get(unit, 0) + number
+        if "requests" in found.fees and "requests" not in usage:
+            own["requests"] = own.get("requests", 0) + count
+
+    def _name(self, card: Card) -> str:
+        name = self._names.get(id(card))
+        if name is None:
+            name = self._names[id(card)] = name_of(card)
+            # Cards of two tables may share a name: then they are told apart by number.
+            if self._cards.setdefault(name, card) != card:
+                name = self._names[id(card)] = f"{name} #{len(self._cards)}"
+                self._cards[name] = card
+        return name
+
+    def extra(self, what: str, amount: Decimal) -> None:
+        """Add an amount that is not for tokens of these calls."""
+        if amount:
+            self._extras[what] = add(self._extras.get(what, ZERO), amount)
+
+    @property
+    def usage(self) -> dict[str, int]:
+        """Counts per unit, shares applied, to the nearest whole."""
+        sums: dict[str, Decimal] = {}
+        for (share, _), usage in self._sums.items():
+            for unit, number in usage.items():
+                sums[unit] = add(sums.get(unit, ZERO), multiply(share, Decimal(number)))
+        return {unit: round(sums[unit]) for unit in UNITS if unit in sums}
+
+    @property
+    def lines(self) -> dict[str, Decimal]:
+        """What each unit costs, and each extra."""
+        lines: dict[str, Decimal] = {}
+        for (share, name), usage in sorted(self._sums.items()):
+            cost = price(Usage(usage), self._cards[name])
+            for line in cost.lines:
+                amount = line.amount if share == ONE else multiply(share, line.amount)
+                lines[line.unit] = add(lines.get(line.unit, ZERO), amount)
+        ordered = {unit: lines[unit] for unit in UNITS if unit in lines}
+        return {**ordered, **self._extras}
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The cost of what has a price; None where nothing has."""
+        if self.unpriced and not self._sums and not self._extras:
+            return None
+        total = ZERO
+        for amount in self.lines.values():
+            total = add(total, amount)
+        return total
+
+    @property
+    def unpriced_calls(self) -> int:
+        """How many calls have no price."""
+        return sum(self.unpriced.values())
+
+    @property
+    def extras(self) -> Mapping[str, Decimal]:
+        """What was added beside tokens."""
+        return self._extras

@@ -1,0 +1,129 @@
+"""Where calls go when they do not all go to one model: shares, rules, cascades."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.errors import UsageError, did_you_mean
+from tokencost_profiles.calls import Call
+
+_LENGTH: Final = re.compile(r"(input|output)\s*(<|<=|>|>=)\s*(\d+)")
+_LABEL: Final = re.compile(r"(tag\.[^=!]+|[a-z]+)(!?=)(.*)")
+_LABELS: Final = ("model", "provider", "project", "user", "team", "agent", "session", "branch")
+ELSE: Final = "else"
+
+
+class Route(NamedTuple):
+    """A model and which calls it gets: a share of all, or those that meet a condition."""
+
+    model: str
+    share: Decimal | None = None
+    condition: str = ELSE
+
+    def takes(self, call: Call) -> bool:
+        """Whether a call meets the condition."""
+        return condition(self.condition)(call)
+
+
+class Cascade(NamedTuple):
+    """Every call goes to the first model; a share of them goes on to the second."""
+
+    first: str
+    then: str
+    rate: Decimal
+
+
+def routes(value: Any, where: str) -> tuple[Route, ...]:
+    """Read `model=A:0.9,model=B:0.1`, or `A:input<2000,B:tools,C:else`; YAML: a list or mapping."""
+    entries = value if isinstance(value, list) else str(value).split(",")
+    if isinstance(value, Mapping):
+        entries = [f"{model}:{what}" for model, what in value.items()]
+    found = tuple(_route(str(entry).strip(), where) for entry in entries)
+    shares = [route.share for route in found if route.share is not None]
+    if shares and len(shares) < len(found):
+        raise UsageError(f"{where}: give shares or conditions, not both")
+    if shares and sum(shares) != 1:
+        raise UsageError(f"{where}: the shares come to {sum(shares)}, not to 1")
+    if not shares and found[-1].condition != ELSE:
+        raise UsageError(
+            f"{where}: the last entry takes what is left", hint=f"end with MODEL:{ELSE}"
+        )
+    return found
+
+
+def cascade(value: Any, where: str) -> Cascade:
+    """Read `small>large:0.2`: all calls on small, a fifth of them again on large."""
+    names, _, rate = str(value).rpartition(":")
+    first, arrow, then = names.partition(">")
+    found = _share(rate)
+    if not (first and arrow and then) or found is None:
+        raise UsageError(f"{where}: '{value}' is not as small>large:0.2")
+    return Cascade(first.strip(), then.strip(), found)
+
+
+def condition(text: str) -> Callable[[Call], bool]:
+    """Return the test that a condition means. Raise `UsageError` where it means nothing."""
+    if text == ELSE:
+        return lambda call: True
+    if text in ("tools", "no-tools"):
+        return lambda call: bool(call.tools or _has_tools(call)) == (text == "tools")
+    length = _LENGTH.fullmatch(text)
+    if length is not None:
+        side, sign, limit = length.groups()
+        return lambda call: _compared(_tokens(call, side), sign, int(limit))
+    label = _LABEL.fullmatch(text)
+    if label is not None and (label.group(1) in _LABELS or label.group(1).startswith("tag.")):
+        name, sign, wanted = label.groups()
+        return lambda call: fnmatchcase(_label(call, name), wanted) == (sign == "=")
+    raise UsageError(
+        f"'{text}' is no condition{did_you_mean(text, ('tools', 'no-tools', ELSE))}",
+        hint="as input<2000, output>500, tools, no-tools, team=web, tag.feature=search, else",
+    )
+
+
+def _route(entry: str, where: str) -> Route:
+    model, _, what = entry.removeprefix("model=").rpartition(":")
+    if not model:
+        raise UsageError(f"{where}: '{entry}' is not as MODEL:0.9, or MODEL:input<2000")
+    share = _share(what)
+    if share is not None:
+        return Route(model, share)
+    condition(what)
+    return Route(model, None, what)
+
+
+def _share(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 <= found <= 1 else None
+
+
+def _has_tools(call: Call) -> bool:
+    return any(part.role == "tools" for part in call.parts or ())
+
+
+def _tokens(call: Call, side: str) -> int:
+    if side == "input":
+        return call.prompt_tokens
+    usage = call.usage or {}
+    return sum(usage.get(unit, 0) for unit in ("output", "reasoning"))
+
+
+def _compared(tokens: int, sign: str, limit: int) -> bool:
+    if sign == "<":
+        return tokens < limit
+    if sign == "<=":
+        return tokens <= limit
+    return tokens > limit if sign == ">" else tokens >= limit
+
+
+def _label(call: Call, name: str) -> str:
+    if name.startswith("tag."):
+        return dict(call.tags).get(name.removeprefix("tag."), "")
+    return str(getattr(call, name) or "")

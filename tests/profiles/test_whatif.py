@@ -1,0 +1,310 @@
+"""What-if: the same calls cost the same, and every change does what it says, by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiles.test_profile import CALLS, pricer, total_of
+from tokencost_pricing.errors import TokencostError, UnpricedError, UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles import saved
+from tokencost_profiles.book import Book, of_calls, of_profile
+from tokencost_profiles.calls import ERROR, Call
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.profile import profile_of
+from tokencost_profiles.requests.base import Part
+from tokencost_profiles.reshape import scaled
+from tokencost_profiles.scenario import Scenario, parse
+from tokencost_profiles.transfer import Desk, refuse_mode
+from tokencost_profiles.whatif import Outcome, replay
+
+__all__ = ["pricer"]
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+DAY = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
+LONG = "The miller's daughter wrote seventeen letters, and none of them was short. " * 40
+
+
+def desk(table: PriceTable, cache: Path, book: Book) -> Desk:
+    return Desk(table, Pricer(table, NOW), Counter(cache), book, NOW)
+
+
+def tried(table: PriceTable, cache: Path, calls: Iterable[Call], terms: str) -> Outcome:
+    book = of_calls(calls)
+    return replay(book, parse(terms), desk(table, cache, book))
+
+
+def call(model: str = "gpt-4o", **more: Any) -> Call:
+    given: dict[str, Any] = {"usage": {"input": 1000, "output": 200}, "at": DAY}
+    return Call(model=model, **{**given, **more})
+
+
+@settings(max_examples=80, deadline=None)
+@given(calls=st.lists(CALLS, max_size=16))
+def test_the_same_calls_cost_what_the_profile_says(
+    pricer: Pricer, table: PriceTable, cache: Path, calls: list[Call]
+) -> None:
+    profile = profile_of(calls, pricer)
+    wanted = total_of(profile)
+    for book in (of_calls(calls), of_profile(profile)):
+        outcome = replay(book, Scenario("same"), desk(table, cache, book))
+        assert (outcome.cost or 0) == (wanted.cost or 0)
+        assert outcome.bill.lines == wanted.lines
+        assert outcome.calls == len(calls)
+
+
+@settings(max_examples=40, deadline=None)
+@given(calls=st.lists(CALLS, min_size=1, max_size=8))
+def test_the_same_model_by_name_changes_nothing(
+    table: PriceTable, cache: Path, calls: list[Call]
+) -> None:
+    own = [
+        Call(model="claude-sonnet-4-5", usage=one.usage, at=one.at, batch=one.batch)
+        for one in calls
+    ]
+    same = tried(table, cache, own, "anthropic/claude-sonnet-4-5")
+    assert same.cost == tried(table, cache, own, "no-retries").cost
+
+
+def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Path) -> None:
+    calls = [call(at=DAY + n, usage={"input": 300_000 * n, "output": n}) for n in range(3)]
+    profile = profile_of(calls, Pricer(table, NOW))
+    document = json.dumps({"cells": saved.cells_document(profile)})
+    assert document
+    book = of_profile(profile)
+    base = replay(book, Scenario("same"), desk(table, cache, book))
+    batch = replay(book, Scenario("batch", mode="batch"), desk(table, cache, book))
+    assert base.cost is not None
+    assert batch.cost is not None
+    assert batch.cost * 2 == base.cost
+
+
+@pytest.mark.parametrize(
+    ("terms", "wanted"),
+    [
+        # gpt-4o on 2026-10-01: 2.50 in, 10 out for a million; 1,000 in and 200 out.
+        ("standard", "0.0045"),
+        ("batch", "0.00225"),
+        ("priority", "0.00765"),  # 4.25 and 17
+        ("max-output=50", "0.003"),
+        ("hit-rate=0.25", "0.003375"),
+        ("hit-rate=1", None),
+        ("route=openai/gpt-4o:0.5,model=gpt-4o:0.5", "0.0045"),
+        ("cascade=gpt-4o>gpt-4o:0.2", "0.0054"),
+    ],
+)
+def test_one_call_by_hand(table: PriceTable, cache: Path, terms: str, wanted: str | None) -> None:
+    cost = tried(table, cache, [call()], terms).cost
+    assert cost == (Decimal(wanted) if wanted else 0)
+
+
+def test_text_is_counted_again_with_the_other_tokenizer(table: PriceTable, cache: Path) -> None:
+    counter = Counter(cache)
+    parts = (Part("user", LONG, "messages[0].content"),)
+    billed = counter.text(LONG, "o200k_base") + 7
+    one = call(parts=parts, api="chat.completions", usage={"input": billed, "output": 100})
+    outcome = tried(table, cache, [one], "claude-sonnet-4-5")
+    assert outcome.bill.usage["input"] == counter.text(LONG, "claude-3") + 7
+    assert not outcome.notes
+
+
+def test_without_text_tokens_are_scaled_and_the_report_says_so(
+    table: PriceTable, cache: Path
+) -> None:
+    outcome = tried(table, cache, [call()], "claude-opus-5-5")
+    assert outcome.bill.usage["input"] > 1200
+    assert outcome.error > 0.1
+    assert any("scaled by a usual text" in note for note in outcome.notes)
+
+
+def test_calls_with_text_tell_the_ratio_of_those_without(table: PriceTable, cache: Path) -> None:
+    parts = (Part("user", LONG, "messages[0].content"),)
+    counted = Counter(cache).text(LONG, "o200k_base") + 7
+    known = call(parts=parts, usage={"input": counted, "output": 1})
+    outcome = tried(
+        table, cache, [known, call(usage={"input": counted, "output": 1})], "claude-haiku-4-5"
+    )
+    alone = tried(table, cache, [known], "claude-haiku-4-5")
+    assert outcome.bill.usage["input"] == 2 * alone.bill.usage["input"]
+    assert any("scaled by calls that have text" in note for note in outcome.notes)
+
+
+def test_cached_tokens_stay_cached_where_the_other_model_has_a_cache(
+    table: PriceTable, cache: Path
+) -> None:
+    usage = {"input": 100, "cache_read": 900, "cache_write_5m": 500, "output": 10}
+    claude = call("claude-sonnet-4-5", usage=usage)
+    same_family = tried(table, cache, [claude], "claude-haiku-4-5").bill.usage
+    assert same_family == usage
+    old = tried(table, cache, [claude], "gpt-4").bill.usage  # no cache at all
+    assert set(old) == {"input", "output"}
+    writes_free = tried(table, cache, [claude], "gpt-4o").bill.usage
+    assert set(writes_free) == {"input", "cache_read", "output"}
+
+
+def test_reasoning_is_left_out_where_the_target_does_not_think(
+    table: PriceTable, cache: Path
+) -> None:
+    thinking = call("o3", usage={"input": 10, "output": 100, "reasoning": 900})
+    assert "reasoning" not in tried(table, cache, [thinking], "gpt-4o").bill.usage
+    kept = tried(table, cache, [thinking], "gpt-4o+keep-reasoning").bill.usage
+    assert kept["reasoning"] == 900
+
+
+def test_what_does_not_fit_is_counted(table: PriceTable, cache: Path) -> None:
+    outcome = tried(
+        table, cache, [call("gpt-4.1", usage={"input": 500_000, "output": 1})], "gpt-4o"
+    )
+    assert outcome.over_window == 1
+    long_answer = call("gpt-5", usage={"input": 5, "output": 20_000})
+    assert tried(table, cache, [long_answer], "gpt-4").over_output == 1
+
+
+def test_models_that_cannot_be_called_are_errors(table: PriceTable, cache: Path) -> None:
+    with pytest.raises(TokencostError, match="no-such-model"):
+        tried(table, cache, [call()], "no-such-model")
+    retired = next(
+        f"{model.provider}/{model.id}" for model in table.models()
+        if model.entry.get("status") == "retired"
+    )  # fmt: skip
+    with pytest.raises(UnpricedError, match="can no longer be called"):
+        tried(table, cache, [call()], retired)
+
+
+def test_a_mode_that_no_model_has_is_refused(table: PriceTable, cache: Path) -> None:
+    book = of_calls([call("gpt-4")])
+    with pytest.raises(UsageError, match="none of these models is offered in mode 'flex'"):
+        refuse_mode(book, "flex", desk(table, cache, book))
+
+
+def test_routes_by_rule(table: PriceTable, cache: Path) -> None:
+    small, large = call(usage={"input": 10, "output": 1}), call(usage={"input": 5000, "output": 1})
+    outcome = tried(table, cache, [small, large], "route=gpt-4o-mini:input<1000,gpt-4o:else")
+    # 10 at 0.15, 1 at 0.60; 5,000 at 2.50, 1 at 10, for a million
+    assert outcome.cost == Decimal("0.0000021") + Decimal("0.01251")
+
+
+def test_failed_and_repeated_calls_are_retries(table: PriceTable, cache: Path) -> None:
+    parts = (Part("user", "What is the time?", "messages[0]"),)
+    calls = [
+        call(parts=parts, session="a"), call(parts=parts, session="a", at=DAY + 60),
+        call(parts=parts, session="b"), call(status=ERROR),
+    ]  # fmt: skip
+    outcome = tried(table, cache, calls, "no-retries")
+    assert outcome.bill.calls == 2
+    assert outcome.notes["retries left out"] == 2
+
+
+def tool(name: str) -> Part:
+    return Part("tools", json.dumps({"name": name, "input_schema": {"type": "object"}}), "tools")
+
+
+def history(turns: int) -> tuple[Part, ...]:
+    found = [Part("system", "Be brief.", "system")]
+    for turn in range(turns):
+        found.append(Part("user", f"question {turn} " * 20, f"messages[{3 * turn}]"))
+        found.append(Part("tool_call", 'look{"at":1}', f"messages[{3 * turn + 1}]"))
+        found.append(Part("tool_result", f"result {turn} " * 200, f"messages[{3 * turn + 2}]"))
+    return tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("terms", "left"),
+    [("keep-turns=1", 0.3), ("drop-results=1", 0.5), ("compress=tool_result:0.5", 0.6),
+     ("keep-turns=9", 1.0)],
+)  # fmt: skip
+def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float) -> None:
+    one = call(parts=history(4), usage={"input": 4000, "cache_read": 6000, "output": 10})
+    usage = tried(table, cache, [one], terms).bill.usage
+    whole = usage["input"] + usage["cache_read"]
+    assert whole <= 10_000 * left
+    assert whole > 10_000 * (left - 0.2)
+    assert abs(usage["cache_read"] - 0.6 * whole) <= 1
+
+
+def test_only_tools_that_nobody_calls_are_pruned(table: PriceTable, cache: Path) -> None:
+    parts = (tool("look"), tool("never"), Part("user", "Look there.", "messages[0]"))
+    used = call(parts=parts, tools=("look",), usage={"input": 1000, "output": 5})
+    usage = tried(table, cache, [used], "prune-tools").bill.usage
+    assert 400 < usage["input"] < 900
+    unused = tried(table, cache, [call(parts=parts[:1], tools=("look",))], "prune-tools")
+    assert unused.bill.usage["input"] == 1000
+    assert any("no call defines a tool" in note for note in unused.notes)
+
+
+def test_hardware_and_its_break_even(table: PriceTable, cache: Path) -> None:
+    spec = "self-hosted=gpus=2,usd=3.60,input=1000,output=100,utilisation=0.5"
+    outcome = tried(table, cache, [call()], spec)
+    # 1 s in + 2 s out, at 7.20 USD an hour, busy half of the time: 3 * 7.2 / 3600 / 0.5
+    assert outcome.cost == Decimal("0.012")
+    even = outcome.break_even
+    assert even is not None
+    assert even.month == Decimal("5184")
+    assert even.calls_a_day == Decimal("5184") / 30 / Decimal("0.0045")
+    assert even.capacity == 14_400
+
+
+def test_a_saved_profile_cannot_be_reshaped(table: PriceTable, cache: Path) -> None:
+    book = of_profile(profile_of([call()], Pricer(table, NOW)))
+    with pytest.raises(UsageError, match="needs the calls themselves"):
+        replay(book, parse("keep-turns=2"), desk(table, cache, book))
+
+
+@given(
+    usage=st.dictionaries(
+        st.sampled_from(["input", "cache_read", "cache_write_5m"]), st.integers(0, 10**9)
+    ),
+    ratio=st.floats(0.01, 10),
+)
+def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> None:
+    found = scaled({**usage, "output": 7}, ratio, ("input", "cache_read", "cache_write_5m"))
+    assert found["output"] == 7
+    whole = sum(usage.values())
+    assert abs(sum(found[unit] for unit in usage) - whole * ratio) <= max(0.5, whole * 1e-12)
+    assert all(
+        abs(found[unit] - number * ratio) <= 1.001 + number * 1e-12
+        for unit, number in usage.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("gpt-4o+gpt-5", "model twice"),
+        ("cache=10m", "no '10m'"),
+        ("colour=red", "a scenario has no 'colour'"),
+        ("max-output=-1", "not a whole number"),
+        ("hit-rate=2", "not between 0 and 1"),
+        ("route=a:0.5,b:0.4", "come to 0.9"),
+        ("route=a:0.5,b:tools", "shares or conditions"),
+        ("route=a:input<5", "the last entry takes what is left"),
+        ("route=a:blue,b:else", "'blue' is no condition"),
+        ("cascade=a:0.5", "not as small>large:0.2"),
+        ("gpt-4o+cascade=a>b:0.5", "all say where calls go"),
+        ("self-hosted=gpus=4", "usd, input, output missing"),
+        ("self-hosted=gpus=0,usd=1,input=1,output=1", "gpus must be more than 0"),
+        ("compress=butler:0.5", "no 'butler'"),
+    ],
+)
+def test_wrong_scenarios_are_named(text: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        parse(text)
+
+
+def test_terms_are_joined() -> None:
+    found = parse("gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools")
+    assert found == Scenario(
+        "gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools",
+        model="gpt-6-luna", mode="batch", cache="5m", max_output=300,
+        compress=(("system", Decimal("0.5")),), prune_tools=True,
+    )  # fmt: skip
