@@ -15,6 +15,7 @@ from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS
 from tokencost_profiles.book import Entry
+from tokencost_profiles.cache_blocks import HEAD_ROLES
 from tokencost_profiles.cache_simulator import (
     Block,
     BlockMaker,
@@ -35,7 +36,6 @@ _TEXT_UNITS: Final = tuple(
     unit for unit in INPUT_UNITS
     if unit == "input" or unit.startswith("cache_write") or unit == "cache_read"
 )  # fmt: skip
-_FIXED: Final = ("tools", "system")
 _STORAGE: Final = Decimal(3600 * 1_000_000)
 
 
@@ -102,11 +102,11 @@ class _Run:
         billed = sum(usage.get(unit, 0) for unit in _TEXT_UNITS) // entry.calls
         session = f"{entry.call.file} {at}"
         blocks = self._fit(session, self._blocks(parts, offer), billed)
-        fixed = any(block.role in _FIXED for block in blocks)
+        fixed = any(block.role in HEAD_ROLES for block in blocks)
         for number, count in ((0, 1), (1, entry.calls - 1)):
             own = tuple(
                 block._replace(digest=f"{number} {block.digest!r}".encode())
-                if fixed and block.role not in _FIXED
+                if fixed and block.role not in HEAD_ROLES
                 else block
                 for block in blocks
             )

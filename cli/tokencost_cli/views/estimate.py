@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ class Volume(NamedTuple):
 
 
 def report(
-    totals: Sequence[Total], plan: Plan, table: PriceTable, volume: Volume
+    totals: Sequence[Total], plan: Plan, table: PriceTable, volume: Volume,
+    options: Mapping[str, Any] | None = None,
 ) -> Report:  # fmt: skip
     """Return the report of an estimate."""
     items = [item for total in totals for item in total.items]
@@ -41,6 +42,7 @@ def report(
     data = {
         **head(table, plan.terms),
         "output": {"assumed": plan.answer.assumed, "said": plan.answer.said},
+        "options": dict(options or {}),
         "items": [_document(item, volume) for item in items],
         "total": _total_document(single, volume) if single else None,
         "totals": [
@@ -177,7 +179,7 @@ def _by_file(total: Total) -> Table:
 
 def _volume_columns(volume: Volume) -> list[Column]:
     projected = bool(volume.calls or volume.per_day)
-    columns = [Column("per_1000", "× 1,000", "money", spare=3 if projected else 0)]
+    columns = [Column("per_1000", "× 1,000", "money", spare=4 if projected else 2)]
     if volume.calls:
         columns.append(Column("calls_cost", f"{volume.calls:,} calls", "money"))
     if volume.per_day:
@@ -258,6 +260,8 @@ def _document(item: Item, volume: Volume) -> dict[str, Any]:
         "method": method_of(counted.method),
         "error": counted.error or None,
         "tokens": {"text": counted.content, "added": counted.added, "total": counted.tokens},
+        "parts": dict(counted.parts),
+        "digest": item.digest or None,
         "usage": item.usage.ordered(),
         **_cost_document(cost),
         "per_1000_calls": amount(_times(cost.total, 1000)),

@@ -1,0 +1,130 @@
+"""`whatif` on real files: prompts, logs, saved profiles, wrong input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Result
+
+ROOT = Path(__file__).parents[2]
+AGENT = ROOT / "examples" / "logs" / "agent.jsonl"
+SESSION = ROOT / "examples" / "writing-assistant" / "session.jsonl"
+Cli = Callable[..., Result]
+
+
+def document(cli: Cli, *arguments: str) -> dict[str, Any]:
+    result = cli("whatif", *arguments, "-f", "json")
+    assert result.code == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+def scenario(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(entry for entry in found["scenarios"] if entry["name"] == name)
+
+
+def test_the_base_costs_what_profile_says(cli: Cli) -> None:
+    profile = json.loads(cli("profile", str(AGENT), "-f", "json").out)
+    found = document(cli, str(AGENT), "--mode", "batch")
+    assert found["base"]["cost"] == profile["total"]["cost"]
+    assert Decimal(scenario(found, "batch")["cost"]) * 2 == Decimal(found["base"]["cost"])
+
+
+def test_a_saved_profile_compares_too(cli: Cli, tmp_path: Path) -> None:
+    cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
+    found = document(cli, "saved.json", "--mode", "batch", "-m", "gpt-6-luna")
+    assert found["base"]["cost"] == document(cli, str(AGENT), "--mode", "batch")["base"]["cost"]
+    assert scenario(found, "gpt-6-luna")["error"] > 0.1
+
+
+def test_prompts_need_a_model_and_a_volume(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("Say what the weather is like in Ghent today. " * 30)
+    given = ["p.txt", "-b", "gpt-4o", "--output-tokens", "100", "--per-day", "1000"]
+    found = document(cli, *given, "-m", "gpt-4o-mini", "-m", "claude-haiku-4-5")
+    assert found["calls"] == 1000
+    estimated = json.loads(
+        cli("estimate", "p.txt", "-m", "gpt-4o-mini", "--output-tokens", "100", "-f", "json").out
+    )
+    each = Decimal(estimated["items"][0]["cost"])
+    assert Decimal(scenario(found, "gpt-4o-mini")["cost"]) == 1000 * each
+
+
+def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path: Path) -> None:
+    body = {
+        "model": "claude-sonnet-4-5", "max_tokens": 10,
+        "system": "Answer in the voice of a patient librarian. " * 200,
+        "messages": [{"role": "user", "content": "Where are the maps?"}],
+    }  # fmt: skip
+    (tmp_path / "body.json").write_text(json.dumps(body))
+    found = document(cli, "body.json", "--per-day", "1000", "--cache", "5m")
+    usage = scenario(found, "cache 5m")["usage"]
+    assert usage["cache_read"] > 900 * usage["cache_write_5m"] / 2
+    assert scenario(found, "cache 5m")["percent"] < -0.5
+
+
+def test_a_route_of_shares(cli: Cli) -> None:
+    found = document(
+        cli, str(SESSION), "--route", "claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1",
+        "-m", "claude-haiku-4-5",
+    )  # fmt: skip
+    small, base = scenario(found, "claude-haiku-4-5")["cost"], found["base"]["cost"]
+    mixed = scenario(found, "route claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1")["cost"]
+    assert Decimal(mixed) == Decimal("0.9") * Decimal(small) + Decimal("0.1") * Decimal(base)
+
+
+def test_suggestions_say_what_they_need_and_risk(cli: Cli) -> None:
+    found = document(cli, str(SESSION), "--suggest")
+    saved = [Decimal(entry["saved_month"]) for entry in found["suggestions"]]
+    assert saved == sorted(saved, reverse=True)
+    assert all(entry["needs"] and entry["risks"] for entry in found["suggestions"])
+    assert Decimal(found["best"]["saved_month"]) > saved[0]
+
+
+def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
+    result = cli(
+        "whatif", str(SESSION), "-m", "claude-haiku-4-5", "-m", "claude-opus-4-1", "--pareto"
+    )
+    marked = [line for line in result.out.splitlines() if "best of its kind" in line]
+    assert len(marked) == 1
+    assert marked[0].startswith("claude-haiku-4-5")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "nothing to compare with"),
+        (["-m", "no-such-model"], 4, "no price for model 'no-such-model'"),
+        (["--mode", "ultrafast"], 2, "none of these models is offered in mode 'ultrafast'"),
+        (["--mode", "slow"], 2, "no 'slow'"),
+        (["-s", "missing.yaml"], 5, "missing.yaml: no such scenario file"),
+        (["-s", "gpt-4o+colour=red"], 2, "a scenario has no 'colour'"),
+        (["-m", "gpt-4o", "-m", "gpt-4o"], 2, "two scenarios are named 'gpt-4o'"),
+        (["-m", "gpt-4o", "--per-day", "5"], 2, "are for prompts, not for logs"),
+    ],
+)
+def test_wrong_use_is_one_line(cli: Cli, arguments: list[str], code: int, said: str) -> None:
+    result = cli("whatif", str(AGENT), *arguments)
+    assert result.code == code
+    assert said in result.err
+    assert "Traceback" not in result.err
+
+
+def test_a_scenario_file_names_its_mistake(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("scenarios:\n  - name: cheap\n    modle: gpt-4o\n")
+    result = cli("whatif", str(AGENT), "-s", "s.yaml")
+    assert result.code == 5
+    assert "s.yaml: cheap: a scenario has no 'modle'; did you mean 'model'?" in result.err
+
+
+@pytest.mark.parametrize("format_name", ["csv", "markdown"])
+def test_other_formats_hold_every_scenario(cli: Cli, format_name: str) -> None:
+    result = cli("whatif", str(SESSION), "-m", "gpt-4o", "--cache", "1h", "-f", format_name)
+    assert result.code == 0
+    for name in ("as it was", "gpt-4o", "cache 1h"):
+        assert name in result.out
