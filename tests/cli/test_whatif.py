@@ -64,8 +64,8 @@ def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path:
     (tmp_path / "body.json").write_text(json.dumps(body))
     found = document(cli, "body.json", "--per-day", "1000", "--cache", "5m")
     usage = scenario(found, "cache 5m")["usage"]
-    assert usage["cache_read"] > 900 * usage["cache_write_5m"] / 2
-    assert scenario(found, "cache 5m")["percent"] < -0.5
+    assert usage["cache_read"] > 900 * 1500
+    assert scenario(found, "cache 5m")["percent"] < -0.8
 
 
 def test_a_route_of_shares(cli: Cli) -> None:
@@ -88,7 +88,7 @@ def test_suggestions_say_what_they_need_and_risk(cli: Cli) -> None:
 
 def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
     result = cli(
-        "whatif", str(SESSION), "-m", "claude-haiku-4-5", "-m", "claude-opus-4-1", "--pareto"
+        "whatif", str(SESSION), "-m", "claude-haiku-4-5", "-m", "claude-opus-4-5", "--pareto"
     )
     marked = [line for line in result.out.splitlines() if "best of its kind" in line]
     assert len(marked) == 1
@@ -119,7 +119,7 @@ def test_a_scenario_file_names_its_mistake(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("scenarios:\n  - name: cheap\n    modle: gpt-4o\n")
     result = cli("whatif", str(AGENT), "-s", "s.yaml")
     assert result.code == 5
-    assert "s.yaml: cheap: a scenario has no 'modle'; did you mean 'model'?" in result.err
+    assert "s.yaml: cheap: a scenario has no 'modle'; did you mean 'mode' or 'model'?" in result.err
 
 
 @pytest.mark.parametrize("format_name", ["csv", "markdown"])
