@@ -14,11 +14,13 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import ConfigError, TableError
-from tokencost_pricing.shapes import TEXT, ListOf, MapOf, Record, Scalar
+from tokencost_pricing.shapes import TEXT as WORD
+from tokencost_pricing.shapes import ListOf, MapOf, Record, Scalar
 
 HERE: Final = Path(__file__).parent / "calibrations"
 INPUT: Final = "input"
 ANSWER: Final = "answer"
+TEXT: Final = "text"
 
 _SERIES: Final = re.compile(r".*?\d+(?:[.-]\d{1,2}(?![0-9a-z]))?o?(?![0-9])")
 _DECIMAL: Final = Scalar(
@@ -29,14 +31,14 @@ _DECIMAL: Final = Scalar(
 _COUNT: Final = Scalar("a whole number", lambda value: type(value) is int, {"type": "integer"})
 _ENTRY: Final = Record(
     {
-        "of": TEXT, "rendering": TEXT, "provider": TEXT, "api": TEXT, "series": TEXT, "kind": TEXT,
+        "of": WORD, "rendering": WORD, "provider": WORD, "api": WORD, "series": WORD, "kind": WORD,
         "calls": _COUNT, "groups": _COUNT, "add": _DECIMAL, "scale": MapOf(_DECIMAL),
         "slack": _DECIMAL, "share": _DECIMAL,
     },
     required=("of", "kind", "calls", "groups", "slack", "share"),
 )  # fmt: skip
 _FILE: Final = Record(
-    {"calibration": _COUNT, "made": TEXT, "from": TEXT, "entries": ListOf(_ENTRY)},
+    {"calibration": _COUNT, "made": WORD, "from": WORD, "entries": ListOf(_ENTRY)},
     required=("calibration", "entries"),
 )
 
@@ -113,7 +115,7 @@ def kind_of(kinds: Mapping[str, float]) -> str:
         return "images"
     if kinds.get("tools") or kinds.get("calls"):
         return "tools"
-    return "schema" if kinds.get("schema") else "text"
+    return "schema" if kinds.get("schema") else TEXT
 
 
 @lru_cache(maxsize=4)

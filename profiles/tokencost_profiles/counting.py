@@ -17,10 +17,12 @@ from tokencost_profiles.calibration import (
     series,
     shipped,
 )
+from tokencost_profiles.parts import Roles, whole
 from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
 from tokencost_profiles.renderings import _rules as rules
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.renderings.base import FRAME
+from tokencost_profiles.requests.base import USER, Request
 from tokencost_profiles.sources import text_blocks
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
 from tokencost_profiles.watch import Watch, watched
@@ -40,6 +42,7 @@ class Counted(NamedTuple):
     warnings: tuple[str, ...] = ()
     kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
     place: Place | None = None  # where calls like this one are looked up in a calibration
+    parts: Mapping[str, int] = {}  # tokens by what they belong to; they sum to `tokens`
 
 
 class Target(NamedTuple):
@@ -100,7 +103,8 @@ class Counter:
         content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
         error = found.family.error
         return counted._replace(
-            tokens=content + counted.added, content=content, kinds={"text": content}, error=error
+            tokens=content + counted.added, content=content, kinds={"text": content}, error=error,
+            parts=whole({USER: content, FRAME: counted.added}, content + counted.added),
         )
 
     def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
@@ -108,14 +112,15 @@ class Counter:
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, request, target)
         bits = rendering.render(request, subject)
-        return self._bits(rendering, bits, subject, target, INPUT, raw=raw)
+        return self._bits(rendering, bits, subject, target, INPUT, Roles(request), raw=raw)
 
     def answer(self, answer: Request, target: Target) -> Counted:
         """Count a known answer: a request that holds the answer as its only message."""
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, answer, target)
         render = rendering.answer or rendering.render
-        return self._bits(rendering, render(answer, subject), subject, target, ANSWER)
+        bits = render(answer, subject)
+        return self._bits(rendering, bits, subject, target, ANSWER, Roles(answer))
 
     def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
         place = (rendering.name, target.model, target.provider, request.api, target.day)
@@ -126,9 +131,10 @@ class Counter:
 
     def _bits(
         self, rendering: Rendering, bits: Iterable[Bit], subject: Subject, target: Target, of: str,
-        *, raw: bool = False,
+        roles: Roles, *, raw: bool = False,
     ) -> Counted:  # fmt: skip
         kinds: dict[str, float] = {}
+        by_part: dict[tuple[str, str], float] = {}
         content = 0.0
         warnings: dict[str, None] = {}
         for bit in bits:
@@ -140,6 +146,8 @@ class Counter:
                 content += counted
                 tokens += counted
             kinds[bit.kind] = kinds.get(bit.kind, 0.0) + tokens
+            owner = roles.part(bit), bit.kind
+            by_part[owner] = by_part.get(owner, 0.0) + tokens
             if bit.warning:
                 warnings[f"{bit.place}: {bit.warning}" if bit.place else bit.warning] = None
         family = self.tokenizer(target.tokenizer).family
@@ -159,12 +167,21 @@ class Counter:
                 error = max(error, family.error * content / max(total, 1))
         return Counted(
             total, round(content), total - round(content), family.method, error, family.name,
-            _few(warnings), kinds, place,
+            _few(warnings), kinds, place, _parts(by_part, entry.scale if entry else {}, total),
         )  # fmt: skip
 
     def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:
         place = (rendering.name, subject.model, subject.provider, subject.api, subject.day)
         return rules.errors(*place, cache=self._cache)
+
+
+def _parts(
+    found: Mapping[tuple[str, str], float], scale: Mapping[str, float], total: int
+) -> dict[str, int]:
+    exact: dict[str, float] = {}
+    for (part, kind), tokens in found.items():
+        exact[part] = exact.get(part, 0.0) + tokens * scale.get(kind, 1)
+    return whole(exact, total)
 
 
 _SHOWN: Final = 3

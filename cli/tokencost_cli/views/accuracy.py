@@ -39,14 +39,21 @@ def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: in
         )
     data = {
         "tool": __version__,
-        "groups": [
-            {**dict(zip(by, key, strict=True)), **document(own)} for key, own in groups.items()
-        ],
+        "by": list(by),
+        "groups": _groups(results, by),
+        "by_model": _groups(results, (*by, "model")) if "model" not in by else [],
         "total": document(whole),
         "worst": [_document(result) for result in far],
         "left_out": found.left_out,
     }
     return Report("tokencost.accuracy/1", data, tuple(sections))
+
+
+def _groups(results: Sequence[Result], by: Sequence[str]) -> list[dict[str, object]]:
+    return [
+        {"key": dict(zip(by, key, strict=True)), **document(own)}
+        for key, own in scores(results, by).items()
+    ]
 
 
 def _cells(own: Score) -> tuple[Cell, ...]:

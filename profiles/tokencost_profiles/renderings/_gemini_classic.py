@@ -6,6 +6,7 @@ required names and choices. So does each text in what is sent to and given back 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
 
 def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
     """Yield the texts of a schema."""
-    if depth > _DEEPEST:
+    if not node or depth > _DEEPEST:
         return
     if node.get("type") is not None:
         yield "STRING"  # every type is one token
@@ -62,10 +63,8 @@ def arguments(piece: ToolCall) -> Iterator[str]:
     yield piece.name
     given = piece.arguments
     if isinstance(given, str):
-        try:
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
-            pass
     yield from leaves(given)
 
 

@@ -43,7 +43,7 @@ def call(piece: ToolCall) -> str:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             given = {"": given}
     return f"{SPECIAL}call:{piece.name}{_value(given if given is not None else {})}{SPECIAL}"
 
@@ -73,6 +73,7 @@ def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]
     for key, value in node.items():
         if key in _LEFT_OUT or (key == "title" and not titles) or depth > _DEEPEST:
             continue
+        inner: Any
         if key in _MAPS:
             inner = {str(name): _node(one, titles, depth) for name, one in mapping(value).items()}
         elif key in _LISTS:

@@ -30,6 +30,7 @@ _TYPES: Final = {
 }  # fmt: skip
 _DEEPEST: Final = 24
 _MOST_CLASSES: Final = 400
+_MOST_NODES: Final = 5000
 _REPEATS: Final = 5  # a schema that refers to itself is written out so many times
 _WORD: Final = re.compile(r"[^0-9A-Za-z]+")
 
@@ -55,6 +56,7 @@ class _Writer:
         self.classes: list[str] = []
         self._defined = defined
         self._open: dict[str, int] = {}  # references that are being written out
+        self._left = _MOST_NODES
 
     def fields(self, node: Mapping[str, Any], owner: str, depth: int) -> Iterator[tuple[str, ...]]:
         """Yield (name, type, description) of the properties of an object."""
@@ -95,7 +97,8 @@ class _Writer:
 
     def _referred(self, reference: str, name: str, depth: int) -> str:
         opened = self._open.get(reference, 0)
-        if opened >= _REPEATS or depth > _DEEPEST:
+        self._left -= 1
+        if opened >= _REPEATS or depth > _DEEPEST or self._left < 0:
             return name
         self._open[reference] = opened + 1
         kind = self._type(mapping(self._defined.get(reference)), name, depth)
@@ -133,7 +136,7 @@ def call(piece: ToolCall) -> str:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return f"print(default_api.{piece.name}({given}))"
     pairs = mapping(given).items()
     inside = ", ".join(f"{name} = {loose_json(value)}" for name, value in pairs)

@@ -46,7 +46,7 @@ _DECLARED: Final = "declaration"
 
 
 def _serves(model: str, provider: str) -> bool:
-    return model.startswith(("gemini", "gemma", "learnlm"))
+    return model.rpartition("/")[2].startswith(("gemini", "gemma", "learnlm"))
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Bit]:
@@ -116,9 +116,7 @@ def _texts(kind: str, texts: Iterable[str], place: str) -> Iterator[Bit]:
             yield Bit(kind, text, place=place)
 
 
-def _schema(
-    schema: Mapping[str, Any], request: Request, rules: Mapping[str, Any]
-) -> Iterator[Bit]:
+def _schema(schema: Mapping[str, Any], request: Request, rules: Mapping[str, Any]) -> Iterator[Bit]:
     """Yield what the form of the answer adds. It is not billed where functions are read whole."""
     if rules.get("tools") in (_PYTHON, _DECLARED):
         return

@@ -92,10 +92,7 @@ def _piece(role: str, piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
         yield Bit(THINKING, tokens=tokens, place=piece.place, warning=warning)
     elif isinstance(piece, ToolCall):
         yield Bit(CALLS, tokens=rules.get("call", 0), place=piece.place)
-        text = arguments_text(piece.arguments)
-        # Each argument is written with a tag of its own: its key is followed by a colon.
-        yield Bit(CALLS, tokens=rules.get("argument", 0) * text.count('":'), place=piece.place)
-        yield Bit(CALLS, f"{piece.name}{text}", place=piece.place)
+        yield _call(piece, rules)
     elif isinstance(piece, ToolResult):
         yield Bit(CALLS, tokens=rules.get("result", 0), place=piece.place)
         for inner in piece.content:
@@ -108,6 +105,13 @@ def _piece(role: str, piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
         yield Bit(MEDIA, piece.text or "", place=piece.place, warning=warning)
     else:
         yield from bits_of(piece)
+
+
+def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Bit:
+    text = arguments_text(piece.arguments)
+    # Each argument stands in a tag of its own: its key is followed by a colon.
+    tags = rules.get("argument", 0) * text.count('":')
+    return Bit(CALLS, f"{piece.name}{text}", tokens=tags, place=piece.place)
 
 
 def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
@@ -127,7 +131,8 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
     for role, piece in request.pieces():
         if isinstance(piece, ToolCall):
             yield Bit(TEXT, tokens=subject.rules.get("answered", 0))
-        if role != SYSTEM:
+            yield _call(piece, subject.rules)._replace(kind=TEXT)
+        elif role != SYSTEM:
             yield from (bit._replace(kind=TEXT) for bit in bits_of(piece))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.renderings._digits import more_for_digits
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import (
     CALLS,
@@ -44,7 +45,7 @@ _GRIDS: Final = sorted(
 
 
 def _serves(model: str, provider: str) -> bool:
-    return "nova" in model and "amazon" in model or model.startswith(("nova-", "titan", "amazon"))
+    return ("nova" in model and "amazon" in model) or model.startswith(("nova-", "titan", "amazon"))
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Bit]:
@@ -79,7 +80,7 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Bit:
 def _piece(piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
     if isinstance(piece, ToolCall):
         yield Bit(CALLS, tokens=rules.get("call", 0), place=piece.place)
-        yield Bit(CALLS, f"{piece.name}{arguments_text(piece.arguments)}", place=piece.place)
+        yield from _call(piece, rules)
     elif isinstance(piece, ToolResult):
         yield Bit(CALLS, tokens=rules.get("result", 0), place=piece.place)
         for inner in piece.content:
@@ -88,7 +89,15 @@ def _piece(piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
     elif isinstance(piece, Media):
         yield _media(piece, rules)
     else:
-        yield from bits_of(piece)
+        for bit in bits_of(piece):
+            yield bit._replace(tokens=bit.tokens + more_for_digits(bit.text))
+
+
+def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    text = arguments_text(piece.arguments)
+    # Each argument stands in a tag of its own: its key is followed by a colon.
+    tags = rules.get("argument", 0) * text.count('":')
+    yield Bit(CALLS, f"{piece.name}{text}", tokens=tags, place=piece.place)
 
 
 def _media(piece: Media, rules: Mapping[str, Any]) -> Bit:
@@ -128,11 +137,14 @@ def _tiles(width: int, height: int) -> int:
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
     for _, piece in request.pieces():
         if isinstance(piece, ToolCall):
-            yield Bit(TEXT, tokens=subject.rules.get("answered", 0))
-        for bit in bits_of(piece):
-            yield bit._replace(kind=TEXT)
+            yield Bit(TEXT, tokens=rules.get("answered", 0))
+            yield from (bit._replace(kind=TEXT) for bit in _call(piece, rules))
+        else:
+            yield Bit(TEXT, tokens=rules.get("ended", 0))
+            yield from (bit._replace(kind=TEXT) for bit in _piece(piece, rules))
 
 
 RENDERING: Final = Rendering("nova", _serves, _render, 50, _answer)

@@ -40,6 +40,8 @@ _READ: Final = (
     "tool_config", "generationConfig", "generation_config", "safetySettings", "labels",
 )  # fmt: skip
 
+_JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
+
 
 def _recognises(body: dict[str, Any]) -> bool:
     return "contents" in body and isinstance(body["contents"], (list, dict, str))
@@ -73,8 +75,8 @@ def _read(body: dict[str, Any]) -> Request:
         max_output=whole(config, "maxOutputTokens", "max_output_tokens"),
         options={
             **rest(body, *_READ), "generationConfig": dict(config),
-            "contentsWithoutRole": sum(_no_role(one) for one in (*turns, *([system] if system else []))),
-            "responseJsonSchema": either(config, "responseJsonSchema", "response_json_schema") is not None,
+            "contentsWithoutRole": sum(map(_no_role, (*turns, system) if system else turns)),
+            "responseJsonSchema": either(config, *_JSON_SCHEMA) is not None,
         },
     )  # fmt: skip
 
@@ -85,9 +87,7 @@ def _no_role(content: Any) -> bool:
 
 
 def _schema(config: Mapping[str, Any]) -> Schema | None:
-    schema = either(
-        config, "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema"
-    )
+    schema = either(config, "responseSchema", "response_schema", *_JSON_SCHEMA)
     if isinstance(schema, Mapping):
         return Schema(schema)
     kind = either(config, "responseMimeType", "response_mime_type")

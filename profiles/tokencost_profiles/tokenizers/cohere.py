@@ -13,6 +13,6 @@ FAMILY: Final = Family(
     method="ratio",
     vocabulary=SCALED,
     licence="none",
-    make=ratio(latin=1.03, code=1.12, cjk=1.1, other=1.2),
+    make=ratio(latin=1.0, code=1.0, cjk=1.1, other=1.2),
     error=0.2,
 )

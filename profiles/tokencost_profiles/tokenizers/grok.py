@@ -13,6 +13,6 @@ FAMILY: Final = Family(
     method="ratio",
     vocabulary=SCALED,
     licence="none",
-    make=ratio(latin=1.0, code=1.03, cjk=1.0, other=1.05),
+    make=ratio(latin=0.99, code=1.0, cjk=1.0, other=1.05),
     error=0.15,
 )

@@ -1,0 +1,353 @@
+"""The cache simulator against cases computed by hand. The laws are in test_cache_laws.py."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tokencost_pricing.caching import CacheRule, Lifetime
+from tokencost_profiles.cache_rules import good_marks
+from tokencost_profiles.cache_simulator import (
+    Block,
+    BlockMaker,
+    Fitter,
+    Turn,
+    blocks_of,
+    price_with,
+    simulate,
+)
+from tokencost_profiles.cache_summary import Misses
+from tokencost_profiles.requests.base import Part
+
+FIVE = Lifetime("cache_write_5m", 300)
+HOUR = Lifetime("cache_write_1h", 3600)
+STEPS = CacheRule(
+    "prefix_128", "automatic", min_tokens=1024, increment=128, idle_seconds=300, max_seconds=3600
+)
+MARKS = CacheRule(
+    "explicit", "breakpoints", min_tokens=1024, lifetimes=(FIVE, HOUR), default=FIVE.unit,
+    lookback_blocks=20,
+)  # fmt: skip
+OWN_MARK = CacheRule(
+    "breakpoints_2026", "automatic", min_tokens=1024,
+    lifetimes=(Lifetime("cache_write_30m", 1800), Lifetime("cache_write_12h", 43200)),
+    default="cache_write_30m", lookback_breakpoints=80,
+)  # fmt: skip
+IMPLICIT = CacheRule("implicit_3", "automatic", min_tokens=4096, idle_seconds=300)
+OBJECT = CacheRule("object", "object", min_tokens=4096, idle_seconds=3600)
+
+
+def block(name: str, tokens: int, role: str = "user", marked: str = "") -> Block:
+    """Make a block; `marked` is the lifetime of a mark, or `default`."""
+    lifetime = None if marked in ("", "default") else marked
+    return Block(name.encode(), tokens, role, bool(marked), lifetime)
+
+
+TOOLS = block("tools", 2000, "tools")
+SYSTEM = block("system", 1000, "system")
+
+
+def turn(
+    at: float, rule: CacheRule | tuple[CacheRule, ...], *blocks: Block, scope: str = "a",
+    session: str = "",
+) -> Turn:  # fmt: skip
+    rules = (rule,) if isinstance(rule, CacheRule) else rule
+    return Turn(at, rules, blocks, scope, session)
+
+
+def run(policy: str, *turns: Turn) -> list[dict[str, int]]:
+    return [dict(outcome.usage) for outcome in simulate(turns, policy).outcomes]
+
+
+def why(policy: str, *turns: Turn) -> list[str | None]:
+    return [outcome.missed for outcome in simulate(turns, policy).outcomes]
+
+
+# Automatic caches: free writes, reads in steps.
+
+
+@pytest.mark.parametrize(
+    ("prefix", "read"),
+    [(1023, 0), (1024, 1024), (1151, 1024), (1152, 1152), (2006, 1920), (4352, 4352)],
+)
+def test_openai_reads_1024_and_then_steps_of_128(prefix: int, read: int) -> None:
+    shared, other = block("p", prefix), block("q", 2000)
+    first, second = run(
+        "auto", turn(0, STEPS, shared, block("r", 3000)), turn(1, STEPS, shared, other)
+    )
+    assert first == {"input": prefix + 3000}
+    assert second.get("cache_read", 0) == read
+    assert second["input"] == prefix + 2000 - read
+
+
+def test_an_idle_gap_ends_an_automatic_cache_and_a_read_renews_it() -> None:
+    prompt = block("p", 1024)
+    turns = [turn(at, STEPS, prompt) for at in (0, 290, 580, 881)]
+    assert [usage.get("cache_read", 0) for usage in run("auto", *turns)] == [0, 1024, 1024, 0]
+    assert why("auto", *turns) == ["never written", None, None, "expired"]
+
+
+def test_an_automatic_cache_ends_after_its_longest_life_however_often_it_is_read() -> None:
+    turns = [turn(at, STEPS, block("p", 1024)) for at in range(0, 4000, 200)]
+    read = [usage.get("cache_read", 0) for usage in run("auto", *turns)]
+    assert read.index(0, 1) == 19  # at 3,800 s; at 3,600 s it was still there
+    assert read.count(0) == 2
+
+
+def test_a_longer_prompt_reads_as_far_as_it_is_the_same() -> None:
+    turns = [
+        turn(0, STEPS, TOOLS, SYSTEM, block("x", 500)),
+        turn(1, STEPS, TOOLS, SYSTEM, block("y", 500), block("z", 500)),
+    ]
+    outcome = simulate(turns, "auto").outcomes[1]
+    assert outcome.usage == {"input": 4000 - 2944, "cache_read": 2944}  # 1,024 + 15 x 128
+    assert (outcome.missed, outcome.role) == ("prefix changed", "user")
+
+
+def test_a_newer_openai_model_bills_the_write_at_the_end_of_the_prompt() -> None:
+    a, b, c = (block(name, 1000) for name in "abc")
+    assert run("auto", turn(0, OWN_MARK, a, b), turn(1700, OWN_MARK, a, b, c)) == [
+        {"input": 0, "cache_write_30m": 2000},
+        {"input": 0, "cache_write_30m": 1000, "cache_read": 2000},
+    ]
+    long = turn(7000, OWN_MARK, a, b, c)
+    assert run("1h", turn(0, OWN_MARK, a, b), long)[0] == {"input": 0, "cache_write_12h": 2000}
+    assert run("1h", turn(0, OWN_MARK, a, b), long)[1]["cache_read"] == 2000
+
+
+def test_a_newer_openai_model_finds_a_breakpoint_however_far_back() -> None:
+    many = [block(str(number), 100) for number in range(60)]
+    turns = [turn(0, OWN_MARK, *many[:15]), turn(1, OWN_MARK, *many)]
+    assert run("auto", *turns)[1]["cache_read"] == 1500
+
+
+# Breakpoints: billed writes, look-back.
+
+
+@pytest.mark.parametrize(("added", "read"), [(1, 2000), (19, 2000), (20, 0), (25, 0)])
+def test_a_breakpoint_looks_back_twenty_blocks_itself_included(added: int, read: int) -> None:
+    head = block("head", 2000)
+    tail = [block(str(number), 10) for number in range(added)]
+    turns = [turn(0, MARKS, head), turn(1, MARKS, head, *tail)]
+    usage = run("auto", *turns)[1]
+    assert usage.get("cache_read", 0) == read
+    assert usage["cache_write_5m"] == 2000 + 10 * added - read
+    assert why("auto", *turns)[1] == (None if read else "not found within look-back")
+
+
+def test_a_run_of_tool_calls_or_of_results_is_one_step_of_the_look_back() -> None:
+    head = block("head", 2000)
+    calls = [block(f"call {number}", 10, "tool_call") for number in range(15)]
+    results = [block(f"result {number}", 10, "tool_result") for number in range(15)]
+    turns = [turn(0, MARKS, head), turn(1, MARKS, head, *calls, *results)]
+    assert run("auto", *turns)[1] == {"input": 0, "cache_read": 2000, "cache_write_5m": 300}
+
+
+def test_a_good_client_finds_its_last_write_however_long_the_answer() -> None:
+    question = block("q", 1000)
+    answer = [block(f"said {number}", 10, "assistant") for number in range(30)]
+    after = (TOOLS, SYSTEM, question, *answer, block("next", 50))
+    assert good_marks(after) == [0, 1, 2, 33]
+    turns = [turn(0, MARKS, TOOLS, SYSTEM, question), turn(1, MARKS, *after)]
+    assert run("5m", *turns)[1] == {"input": 0, "cache_read": 4000, "cache_write_5m": 350}
+    assert run("auto", *turns)[1] == {"input": 0, "cache_write_5m": 4350}
+
+
+def test_a_lifetime_begins_with_the_request_and_a_hit_renews_it() -> None:
+    turns = [turn(at, MARKS, block("p", 2000)) for at in (0, 300, 600, 901)]
+    assert run("auto", *turns) == [
+        {"input": 0, "cache_write_5m": 2000},
+        {"input": 0, "cache_read": 2000},
+        {"input": 0, "cache_read": 2000},
+        {"input": 0, "cache_write_5m": 2000},
+    ]
+    assert run("1h", *turns)[3] == {"input": 0, "cache_read": 2000}
+
+
+def test_marks_of_an_hour_stand_before_marks_of_five_minutes() -> None:
+    tools = block("tools", 2000, "tools", "1h")
+    system = block("system", 1000, "system", "5m")
+    last = block("hi", 100, "user", "default")
+    tail = block("tail", 7)
+    first, second = run(
+        "as-logged",
+        turn(0, MARKS, tools, system, last, tail),
+        turn(400, MARKS, tools, system, last),
+    )
+    assert first == {"input": 7, "cache_write_1h": 2000, "cache_write_5m": 1100}
+    assert second == {"input": 0, "cache_read": 2000, "cache_write_5m": 1100}
+
+
+def test_an_hour_asked_for_after_five_minutes_is_five_minutes() -> None:
+    wrong = (block("a", 2000, "tools", "5m"), block("b", 1000, "user", "1h"))
+    assert run("as-logged", turn(0, MARKS, *wrong)) == [{"input": 0, "cache_write_5m": 3000}]
+
+
+def test_only_the_last_four_marks_count() -> None:
+    marked = [block(str(number), 2000, "user", "5m") for number in range(6)]
+    turns = [turn(0, MARKS, *marked), turn(1, MARKS, marked[0], block("x", 9, "user", "5m"))]
+    assert "cache_read" not in run("as-logged", *turns)[1]
+
+
+def test_without_marks_nothing_is_written_as_logged() -> None:
+    assert run("as-logged", turn(0, MARKS, TOOLS)) == [{"input": 2000}]
+
+
+def test_a_request_below_the_minimum_writes_nothing() -> None:
+    small = turn(0, MARKS, block("p", 1023))
+    assert run("5m", small, small) == [{"input": 1023}] * 2
+    assert why("5m", small, small) == ["below the minimum"] * 2
+
+
+def test_a_mark_below_the_minimum_writes_nothing_where_a_later_one_does() -> None:
+    parts = (block("system", 1000, "system"), block("hi", 500))
+    assert run("5m", turn(0, MARKS, *parts)) == [{"input": 0, "cache_write_5m": 1500}]
+    changed = turn(1, MARKS, parts[0], block("other", 500))
+    assert run("5m", turn(0, MARKS, *parts), changed)[1] == {"input": 0, "cache_write_5m": 1500}
+
+
+# Histories.
+
+
+def test_a_fork_reads_what_it_shares() -> None:
+    common = [TOOLS, SYSTEM, block("q", 500), block("a", 100, "assistant")]
+    turns = [
+        turn(0, MARKS, *common[:3], session="one"),
+        turn(10, MARKS, *common, block("left", 40), session="one"),
+        turn(20, MARKS, *common, block("right", 60), session="two"),
+    ]
+    assert run("5m", *turns)[2] == {"input": 0, "cache_read": 3500, "cache_write_5m": 160}
+
+
+def test_compaction_reads_only_tools_and_system() -> None:
+    turns = [
+        turn(0, MARKS, TOOLS, SYSTEM, block("long", 9000)),
+        turn(10, MARKS, TOOLS, SYSTEM, block("summary", 400)),
+    ]
+    outcome = simulate(turns, "5m").outcomes[1]
+    assert outcome.usage == {"input": 0, "cache_read": 3000, "cache_write_5m": 400}
+    assert (outcome.missed, outcome.role, outcome.expected) == ("prefix changed", "user", 12000)
+
+
+def test_another_model_reads_nothing_and_the_first_is_kept() -> None:
+    turns = [
+        turn(0, MARKS, TOOLS, scope="opus", session="s"),
+        turn(10, STEPS, TOOLS, scope="luna", session="s"),
+        turn(20, MARKS, TOOLS, scope="opus", session="s"),
+    ]
+    assert [usage.get("cache_read", 0) for usage in run("auto", *turns)] == [0, 0, 2000]
+    assert why("auto", *turns)[1] == "other model"
+
+
+def test_what_is_still_being_written_is_not_read() -> None:
+    writes = Turn(0, (MARKS,), (TOOLS,), "a", "one", ready=5)
+    early, late = (Turn(at, (MARKS,), (TOOLS,), "a", "one") for at in (3, 5))
+    assert run("auto", writes, early)[1] == {"input": 0, "cache_write_5m": 2000}
+    assert why("auto", writes, early)[1] == "still being written"
+    assert run("auto", writes, late)[1] == {"input": 0, "cache_read": 2000}
+
+
+def test_the_rules_of_the_day_are_each_calls_own() -> None:
+    lower = MARKS._replace(min_tokens=512)
+    prompt = block("p", 600)
+    turns = [turn(at, rule, prompt) for at, rule in ((0, MARKS), (10, lower), (20, lower))]
+    assert run("5m", *turns) == [
+        {"input": 600}, {"input": 0, "cache_write_5m": 600}, {"input": 0, "cache_read": 600},
+    ]  # fmt: skip
+
+
+# Objects: input once, storage by the hour.
+
+
+def test_a_gemini_object_is_paid_once_and_stored_until_its_lifetime_ends() -> None:
+    system = block("system", 5000, "system")
+    rules = (IMPLICIT, OBJECT)
+    turns = [turn(at, rules, system, block(str(at), 100)) for at in (0, 1800, 9000)]
+    result = simulate(turns, "1h")
+    assert [dict(outcome.usage) for outcome in result.outcomes] == [
+        {"input": 5100}, {"input": 100, "cache_read": 5000}, {"input": 5100},
+    ]  # fmt: skip
+    # Each use keeps it for another hour: 0 to 5,400 s, then 9,000 to 12,600 s.
+    assert [outcome.storage for outcome in result.outcomes] == [
+        5000 * 3600, 5000 * 1800, 5000 * 3600,
+    ]  # fmt: skip
+    assert result.outcomes[0].storage_hours == 5000
+    deleted = simulate(turns, "1h", kept_to_last_use=True)
+    assert [outcome.storage for outcome in deleted.outcomes] == [0, 5000 * 1800, 0]
+
+
+def test_a_head_below_the_minimum_is_left_to_the_implicit_cache() -> None:
+    system, question = block("system", 4095, "system"), block("q", 1000)
+    turns = [turn(at, (IMPLICIT, OBJECT), system, question) for at in (0, 10)]
+    assert run("1h", *turns) == [{"input": 5095}, {"input": 0, "cache_read": 5095}]
+    assert simulate(turns, "1h").summary.storage == 0
+
+
+# Summaries, choices, blocks.
+
+
+def test_the_summary_counts_hits_and_says_why_the_others_missed() -> None:
+    turns = [
+        turn(0, MARKS, TOOLS),
+        turn(1, MARKS, TOOLS),
+        turn(900, MARKS, TOOLS),
+        turn(901, MARKS, SYSTEM._replace(tokens=2000)),
+    ]
+    summary = simulate(turns, "auto").summary
+    assert (summary.calls, summary.hits, summary.storage) == (4, 1, 0)
+    assert summary.usage == {"input": 0, "cache_write_5m": 6000, "cache_read": 2000}
+    assert summary.misses == {
+        "never written": Misses(1, 0),
+        "expired": Misses(1, 2000),
+        "prefix changed: system": Misses(1, 2000),
+    }
+
+
+RATES = {name: Decimal(rate) for name, rate in (
+    ("input", "5"), ("cache_read", "0.5"), ("cache_write_5m", "6.25"), ("cache_write_1h", "10"),
+)}  # fmt: skip
+
+
+def test_best_chooses_for_each_session() -> None:
+    once = [turn(0, MARKS, block("single", 4000), scope="x", session="once")]
+    busy = [turn(at, MARKS, TOOLS, scope="y", session="busy") for at in range(0, 1000, 100)]
+    slow = [turn(at, MARKS, SYSTEM, TOOLS, scope="z", session="slow") for at in range(0, 9000, 900)]
+    result = simulate([*once, *busy, *slow], "best", price=price_with(RATES))
+    assert result.policies == {"once": "off", "busy": "auto", "slow": "1h"}
+
+
+def test_best_needs_a_price() -> None:
+    with pytest.raises(ValueError, match="price"):
+        simulate([], "best")
+
+
+def test_the_price_counts_storage_by_the_hour() -> None:
+    rates = {"input": Decimal("2"), "cache_storage_hour": Decimal("4.5")}
+    only = turn(0, OBJECT, block("system", 1_000_000, "system"))
+    price = price_with(rates)
+    assert price(only, simulate([only], "1h").outcomes[0]) == Decimal("6.5")
+
+
+def test_blocks_stand_in_the_order_tools_system_messages() -> None:
+    parts = [
+        Part("user", "hello", "messages[0]"), Part("system", "be kind", "system"),
+        Part("tools", "{}", "tools[0]"), Part("assistant", "hi", "messages[1]"),
+    ]  # fmt: skip
+    found = blocks_of(parts, len)
+    assert [item.role for item in found] == ["tools", "system", "user", "assistant"]
+    assert [item.tokens for item in found] == [2, 7, 5, 2]
+    maker = BlockMaker(len)
+    assert maker(parts) == found == maker([part._replace(place="elsewhere") for part in parts])
+    assert found[2].digest != blocks_of([Part("system", "hello", "")], len)[0].digest
+
+
+def test_a_fitter_makes_blocks_sum_to_the_bill() -> None:
+    fit = Fitter()
+    a, b, c = block("a", 100), block("b", 50, "assistant"), block("c", 150)
+    first = fit("s", (a,), 5000)
+    assert [(item.role, item.tokens) for item in first] == [("head", 4900), ("user", 100)]
+    second = fit("s", (a, b, c), 5400)
+    assert second[:2] == first, "what was sent before keeps its tokens"
+    assert [item.tokens for item in second[2:]] == [100, 300]
+    assert sum(item.tokens for item in fit("s", (a,), 4950)) == 4950

@@ -1,0 +1,195 @@
+"""Calibration: learns what is there to learn, states errors that hold, refuses on too little."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost_pricing.errors import ConfigError, InputError
+from tokencost_profiles.calibration import (
+    ANSWER,
+    INPUT,
+    Calibration,
+    Entry,
+    Place,
+    from_file,
+    kind_of,
+    series,
+    shipped,
+    write,
+)
+from tokencost_profiles.counting import Counter, Target
+from tokencost_profiles.deviations import least_absolute
+from tokencost_profiles.fitting import FEWEST_CALLS, Known, calibrate, held_out
+from tokencost_profiles.requests import of_text
+
+PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
+
+
+def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list[Known]:
+    """Calls of ten logs that bill 20 tokens, the text, and 1.3 times the tools."""
+    source = random.Random(seed)
+    found = []
+    for at in range(number):
+        text, tools = source.randint(20, 2000), source.randint(50, 1500)
+        billed = 20 + text + 1.3 * tools
+        billed *= 1 + source.gauss(0, noise)
+        if source.random() < wild:
+            billed *= 3
+        kinds = {"text": float(text), "tools": float(tools)}
+        found.append(Known(PLACE, kinds, max(1, round(billed)), f"log {at % 10}"))
+    return found
+
+
+def test_what_a_provider_adds_is_found() -> None:
+    learned = Calibration(calibrate(calls(200, 1)))
+    entry = learned.find(PLACE)
+    assert entry is not None
+    assert entry.add == pytest.approx(20, abs=3)
+    assert entry.scale["tools"] == pytest.approx(1.3, abs=0.01)
+    assert entry.scale["text"] == pytest.approx(1.0, abs=0.01)
+    assert entry.share < 0.01
+
+
+def test_a_few_wild_calls_do_not_bend_it() -> None:
+    entry = Calibration(calibrate(calls(300, 2, noise=0.01, wild=0.08))).find(PLACE)
+    assert entry is not None
+    assert entry.scale["tools"] == pytest.approx(1.3, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_stated_error_holds_for_nine_of_ten_calls_to_come(seed: int) -> None:
+    entry = Calibration(calibrate(calls(200, seed, noise=0.04))).find(PLACE)
+    assert entry is not None
+    new = calls(500, seed + 100, noise=0.04)
+    within = 0
+    for call in new:
+        tokens = entry.corrected(call.kinds)
+        within += abs(tokens - call.billed) <= entry.error(tokens) * tokens
+    assert within >= 0.9 * len(new)
+    assert entry.share < 0.2  # and says something
+
+
+def test_what_is_exact_is_left_alone_and_said_to_be() -> None:
+    place = PLACE._replace(kind="text")
+    exact = [Known(place, {"text": 100.0 + at}, 100 + at, f"log {at % 9}") for at in range(60)]
+    entry = Calibration(calibrate(exact)).find(place)
+    assert entry is not None
+    assert (entry.add, dict(entry.scale)) == (0, {})
+    assert entry.error(100) == 0
+
+
+def test_a_correction_that_does_not_hold_elsewhere_is_not_kept() -> None:
+    """Each log bills by a factor of its own: nothing carries over."""
+    source = random.Random(3)
+    factors = [source.uniform(0.5, 2.0) for _ in range(6)]
+    odd = [
+        Known(PLACE, {"tools": 1000.0 + at}, round((1000 + at) * factors[at % 6]), f"log {at % 6}")
+        for at in range(120)
+    ]
+    entry = Calibration(calibrate(odd)).find(PLACE)
+    assert entry is not None
+    assert entry.share > 0.3
+
+
+def test_too_little_is_refused() -> None:
+    with pytest.raises(InputError, match=f"{FEWEST_CALLS - 1} calls"):
+        calibrate(calls(FEWEST_CALLS - 1, 1))
+
+
+def test_every_call_is_judged_by_others() -> None:
+    known = calls(200, 4)
+    entries = held_out(known)
+    assert len(entries) == len(known)
+    assert all(entry is not None and entry.groups < 10 for entry in entries)
+
+
+def test_the_narrowest_place_counts_and_the_users_own_goes_first() -> None:
+    wide = Entry(Place(INPUT, "grok", None, None, None, "tools"), 100, 9, 0, 0.2)
+    narrow = Entry(PLACE, 20, 3, 0, 0.05)
+    own = Entry(wide.place, 40, 2, 0, 0.01)
+    assert Calibration([wide, narrow]).find(PLACE) == narrow
+    assert Calibration([wide, narrow]).find(PLACE._replace(series="grok-5")) == wide
+    assert Calibration([own], [wide, narrow]).find(PLACE) == own
+    assert Calibration([wide]).find(PLACE._replace(of=ANSWER)) is None
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    entries = calibrate(calls(120, 5))
+    path = tmp_path / "own.yaml"
+    path.write_text(write(entries, "2026-11-23", "120 requests"))
+    again = from_file(path, "own.yaml")
+    assert [entry.place for entry in again] == [entry.place for entry in entries]
+    for before, after in zip(entries, again, strict=True):
+        assert after.share == pytest.approx(before.share, abs=1e-4)
+        assert after.add == pytest.approx(before.add, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("calibration: 1\n", "entries"),
+        ("entries: {}\ncalibration: 1\n", "own.yaml"),
+        ("calibration: 1\nentries:\n  - {of: input, kind: text}\n", "calls"),
+        ("just words", "own.yaml"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=problem):
+        from_file(path, "own.yaml")
+
+
+def test_counts_use_it(cache: Path) -> None:
+    target = Target("grok-4", "xai", "grok", date(2026, 10, 1))
+    request = of_text("The ferry leaves at nine, and again at noon. " * 20)
+    plain = Counter(cache, Calibration()).request(request, target)
+    assert plain.place is not None
+    own = Entry(plain.place, 50, 5, 2, 0.01, add=100, scale={"text": 2.0})
+    counted = Counter(cache, Calibration([own])).request(request, target)
+    assert counted.tokens == plain.tokens + 100 + round(plain.kinds["text"])
+    assert counted.error == pytest.approx(0.01 + 2 / counted.tokens)
+
+
+def test_the_shipped_one_covers_what_people_use(cache: Path) -> None:
+    found = {(entry.place.rendering, entry.place.kind) for entry in shipped(cache)}
+    for rendering in ("openai", "anthropic", "gemini", "mistral", "deepseek", "llama"):
+        assert (rendering, "text") in found
+        assert (rendering, "tools") in found
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted"),
+    [
+        ("gpt-4o-mini-2024-07-18", "gpt-4o"), ("gpt-4.1-nano", "gpt-4.1"), ("gpt-5-mini", "gpt-5"),
+        ("claude-sonnet-4-20250514", "claude-sonnet-4"), ("claude-haiku-4-5", "claude-haiku-4-5"),
+        ("gemini-2.5-flash", "gemini-2.5"), ("meta-llama/Llama-3.3-70B", "llama-3.3"),
+        ("o3-mini", "o3"), ("deepseek-chat", "deepseek-chat"),
+    ],
+)  # fmt: skip
+def test_series(model: str, wanted: str) -> None:
+    assert series(model) == wanted
+
+
+def test_the_hardest_kind_names_the_whole() -> None:
+    assert kind_of({"text": 5, "frame": 3}) == "text"
+    assert kind_of({"text": 5, "schema": 3}) == "schema"
+    assert kind_of({"text": 5, "calls": 3, "schema": 2}) == "tools"
+    assert kind_of({"images": 85, "tools": 3}) == "images"
+    assert kind_of({"media": 85, "images": 3}) == "other"
+
+
+@given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=8, max_size=30))
+def test_an_exact_line_is_found(points: list[tuple[int, int]]) -> None:
+    rows = [[1.0, float(a), float(b)] for a, b in points]
+    found = least_absolute(rows, [7 + 2 * a + 3 * b for a, b in points], [1.0] * len(rows))
+    if found is not None and len(set(points)) > 6:
+        for (a, b), row in zip(points, rows, strict=True):
+            near = sum(x * y for x, y in zip(row, found, strict=True))
+            assert near == pytest.approx(7 + 2 * a + 3 * b, rel=0.05, abs=5)

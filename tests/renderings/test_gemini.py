@@ -1,0 +1,276 @@
+"""What Gemini is billed for: texts alone, or what the model reads, by where and which it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost_profiles import requests
+from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.renderings import _gemini_classic as classic
+from tokencost_profiles.renderings import _gemini_declaration as declared
+from tokencost_profiles.renderings import _gemini_python as python
+from tokencost_profiles.requests.base import ASSISTANT, Message, Request, Text, Tool, ToolCall
+
+DAY = date(2026, 9, 1)
+OLD, NEW, NEWEST = "gemini-2.0-flash", "gemini-2.5-flash", "gemini-3-flash-preview"
+FERRY = {
+    "name": "book_ferry",
+    "description": "Books a ferry",
+    "parameters": {
+        "type": "OBJECT",
+        "required": ["port"],
+        "properties": {
+            "port": {"type": "STRING", "description": "Where from"},
+            "cars": {"type": "INTEGER"},
+        },
+    },
+}
+TURN = {"role": "user", "parts": [{"text": "To Skye, please"}]}
+WITH_FERRY = {"contents": [TURN], "tools": [{"functionDeclarations": [FERRY]}]}
+CALL = {"functionCall": {"name": "book_ferry", "args": {"port": "Mallaig", "cars": 2}}}
+RESULT = {"functionResponse": {"name": "book_ferry", "response": {"seat": "none"}}}
+
+
+@pytest.fixture(scope="module")
+def counter(cache: Path) -> Counter:
+    return Counter(cache)
+
+
+def count(
+    counter: Counter, body: dict[str, Any], model: str = NEW, provider: str = "google"
+) -> Counted:
+    request = requests.read(body)
+    assert request is not None
+    return counter.request(request, Target(model, provider, "gemini", DAY))
+
+
+def words(counter: Counter, *texts: str) -> int:
+    return sum(counter.text(text, "gemini") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "frame"),
+    [(OLD, "google", 0), (NEW, "google", 1), (NEWEST, "google", 1), (NEW, "vertex", 0)],
+)
+def test_a_content_with_a_role_is_framed_on_the_newer_api(
+    counter: Counter, model: str, provider: str, frame: int
+) -> None:
+    plain = words(counter, "To Skye, please")
+    assert count(counter, {"contents": [TURN]}, model, provider).tokens == plain + frame
+    bare = {"contents": [TURN], "systemInstruction": {"parts": [{"text": "Be brief."}]}}
+    more = words(counter, "Be brief.")
+    assert count(counter, bare, model, provider).tokens == plain + more + frame
+
+
+def test_functions_are_python_for_2_5() -> None:
+    schema = (
+        b'{"required":["port","days"],"properties":{"port":{"type":"STRING","description":"From"},'
+        b'"days":{"type":"ARRAY","items":{"type":"STRING","enum":["sat","sun"]}},'
+        b'"car":{"type":"OBJECT","description":"A car","properties":{"long":{"type":"NUMBER"}}},'
+        b'"extra":{"type":"object","additionalProperties":{"type":"integer"}}}}'
+    )
+    assert python.declaration("book_ferry", "Books", schema) == (
+        "@dataclasses.dataclass(kw_only=True)\nclass BookFerryCar:\n"
+        '  """A car\n\n  Attributes:\n    long: \n  """\n'
+        "  long: float | None = None\n"
+        "def book_ferry(\n    port: str,\n    days: list[Literal['sat', 'sun']],\n"
+        "    car: BookFerryCar | None = None,\n    extra: dict[str, int] | None = None,\n"
+        ') -> dict:\n  """Books\n\n  Args:\n'
+        '    port: From\n    days: \n    car: A car\n    extra: \n  """\n'
+    )
+
+
+def test_schemas_that_refer_to_themselves_end() -> None:
+    schema = (
+        b'{"$defs":{"Node":{"type":"object","properties":{"next":{"$ref":"#/$defs/Node"}}}},'
+        b'"properties":{"start":{"$ref":"#/$defs/Node"}}}'
+    )
+    written = python.declaration("walk", "", schema)
+    assert written.count("class Walk") == 5
+    branching = '"N":{"anyOf":[{"$ref":"#/$defs/N"},{"$ref":"#/$defs/N"},{"$ref":"#/$defs/N"}]}'
+    many = f'{{"$defs":{{{branching}}},"properties":{{"start":{{"$ref":"#/$defs/N"}}}}}}'
+    assert len(python.declaration("walk", "", many.encode())) < 100_000
+
+
+def test_functions_are_declarations_for_3(counter: Counter) -> None:
+    request = requests.read(WITH_FERRY)
+    assert request is not None
+    tool = request.tools[0]
+    written = declared.declaration(tool).replace(declared.SPECIAL, "|")
+    assert written == (
+        "|declaration:book_ferry{description:|Books a ferry|,parameters:{properties:{"
+        "cars:{type:|INTEGER|},port:{description:|Where from|,type:|STRING|}},"
+        "required:[|port|],type:|OBJECT|}}|"
+    )
+    pieces = [piece for piece in written.split("|") if piece]
+    specials = written.count("|")
+    whole = count(counter, WITH_FERRY, NEWEST)
+    assert whole.tokens == 1 + words(counter, "To Skye, please", *pieces) + specials
+
+
+def test_titles_count_in_their_own_schema_alone() -> None:
+    schema = {"type": "object", "title": "Trip", "additionalProperties": False}
+    own = Tool("go", parameters=schema, raw={"parameters": schema})
+    other = Tool("go", parameters=schema, raw={"parametersJsonSchema": schema})
+    assert "title" in declared.declaration(own)
+    assert "title" not in declared.declaration(other)
+    assert "additional" not in declared.declaration(own)
+
+
+def test_texts_without_punctuation_up_to_2_0(counter: Counter) -> None:
+    request = requests.read(WITH_FERRY)
+    assert request is not None
+    tool = request.tools[0]
+    found = [text for text in classic.declaration(tool) if text]
+    assert found == [
+        "book_ferry", "Books a ferry", "STRING", "port", "port", "STRING", "Where from", "cars",
+        "STRING",
+    ]  # fmt: skip
+    whole = count(counter, WITH_FERRY, OLD)
+    assert whole.tokens == words(counter, "To Skye, please", *found)
+    json_schema = {**FERRY, "parametersJsonSchema": FERRY["parameters"]}
+    del json_schema["parameters"]
+    body = {"contents": [TURN], "tools": [{"functionDeclarations": [json_schema]}]}
+    assert count(counter, body, OLD).kinds["tools"] == words(counter, "book_ferry", "Books a ferry")
+
+
+@pytest.mark.parametrize(
+    ("model", "texts", "specials"),
+    [
+        (OLD, ["book_ferry", "port", "Mallaig", "cars", "2", "book_ferry", "seat", "none"], 0),
+        (
+            NEW,
+            [
+                'print(default_api.book_ferry(port = "Mallaig", cars = 2))',
+                '{"book_ferry_response": {"seat": "none"}}',
+            ],
+            0,
+        ),
+        (
+            NEWEST,
+            [
+                "call:book_ferry{cars:2,port:",
+                "Mallaig",
+                "}",
+                "response:book_ferry{seat:",
+                "none",
+                "}",
+            ],
+            8,
+        ),
+    ],
+)
+def test_calls_and_results(counter: Counter, model: str, texts: list[str], specials: int) -> None:
+    contents = [
+        TURN, {"role": "model", "parts": [CALL]}, {"role": "user", "parts": [RESULT]},
+    ]  # fmt: skip
+    assert count(counter, {"contents": contents}, model).kinds["calls"] == (
+        words(counter, *texts) + specials
+    )
+
+
+def test_the_form_of_the_answer(counter: Counter) -> None:
+    config = {"responseMimeType": "application/json", "responseSchema": FERRY["parameters"]}
+    body = {"contents": [TURN], "generationConfig": config}
+    assert count(counter, body, NEW).kinds.get("schema", 0) == 0
+    assert count(counter, body, OLD).kinds["schema"] > 0
+    config = {"responseJsonSchema": FERRY["parameters"]}
+    assert count(counter, {**body, "generationConfig": config}, OLD).kinds.get("schema", 0) == 0
+
+
+def picture(width: int, height: int) -> dict[str, Any]:
+    data = {"media_type": "image/png", "bytes": 9, "width": width, "height": height}
+    return {"inlineData": {"mimeType": "image/png", "data": data}}
+
+
+def media(counter: Counter, model: str, *parts: Any, **config: Any) -> float:
+    body = {"contents": [{"role": "user", "parts": list(parts)}], "generationConfig": config}
+    kinds = count(counter, body, model).kinds
+    return kinds.get("images", 0) + kinds.get("media", 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "old", "newest"),
+    [
+        ((128, 128), 258, 1089),
+        ((1024, 1024), 5 * 258, 1089),
+        ((540, 360), 7 * 258, 27 * 40),
+        ((3008, 2000), 13 * 258, 27 * 41),
+    ],
+)
+def test_pictures(counter: Counter, size: tuple[int, int], old: int, newest: int) -> None:
+    assert media(counter, OLD, picture(*size)) == old
+    assert media(counter, NEW, picture(*size)) == 258
+    assert media(counter, NEWEST, picture(*size)) == newest
+    assert media(counter, OLD, picture(*size), picture(*size)) == 2 * 258
+
+
+def test_resolutions(counter: Counter) -> None:
+    asked = {"mediaResolution": "MEDIA_RESOLUTION_LOW"}
+    assert media(counter, NEW, picture(900, 900), **asked) == 64
+    assert media(counter, NEWEST, picture(900, 900), **asked) == 256
+    part = {**picture(900, 900), "mediaResolution": {"level": "MEDIA_RESOLUTION_MEDIUM"}}
+    assert media(counter, NEWEST, part) == 529
+
+
+def timed(kind: str, seconds: float, size: int = 10**6) -> dict[str, Any]:
+    data = {"media_type": kind, "bytes": size, "duration": seconds}
+    return {"inlineData": {"mimeType": kind, "data": data}}
+
+
+def test_sound_films_and_pages(counter: Counter) -> None:
+    assert media(counter, NEW, timed("audio/mpeg", 10)) == 320
+    assert media(counter, NEWEST, timed("audio/mpeg", 10)) == 250
+    assert media(counter, NEW, timed("video/mp4", 9.5)) == 10 * 263 + 304
+    assert media(counter, NEWEST, timed("video/mp4", 10)) == 10 * 66 + 250
+    # A header that was written before the length was known says nothing.
+    assert media(counter, NEW, timed("audio/wav", 90_000, 96_000)) == 64
+    data = {"media_type": "application/pdf", "pages": 1, "page_sizes": [[612, 792]]}
+    page = {"inlineData": {"mimeType": "application/pdf", "data": data}}
+    assert media(counter, OLD, page) == 5 * 258
+    assert media(counter, NEW, page) == 258
+    assert media(counter, NEWEST, page) == 520
+
+
+def test_thoughts(counter: Counter) -> None:
+    sealed = {**CALL, "thoughtSignature": "A" * 1000}
+    loop = [TURN, {"role": "model", "parts": [sealed]}, {"role": "user", "parts": [RESULT]}]
+    counted = count(counter, {"contents": loop}, NEWEST)
+    assert 150 < counted.kinds["thinking"] < 220
+    assert any("guessed" in warning for warning in counted.warnings)
+    assert count(counter, {"contents": [*loop, TURN]}, NEWEST).kinds.get("thinking", 0) == 0
+    thought = {"role": "model", "parts": [{"text": "Let me see", "thought": True}]}
+    counted = count(counter, {"contents": [TURN, thought]}, NEW)
+    assert counted.kinds["thinking"] == words(counter, "Let me see")
+
+
+def test_answers(counter: Counter) -> None:
+    pieces = (Text("Done."), ToolCall("book_ferry", {"port": "Mallaig"}))
+    answer = Request(api="gemini", messages=(Message(ASSISTANT, pieces),))
+    assert counter.answer(answer, Target(NEW, "google", "gemini", DAY)).tokens == words(
+        counter, "Done.", 'print(default_api.book_ferry(port = "Mallaig"))'
+    )
+    assert counter.answer(answer, Target(NEWEST, "google", "gemini", DAY)).tokens == (
+        words(counter, "Done.", "call:book_ferry{port:", "Mallaig", "}") + 4 + 2
+    )
+
+
+@pytest.mark.parametrize("model", [OLD, NEW, NEWEST])
+def test_nothing_in_a_body_makes_it_fail(counter: Counter, model: str) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(120):
+        deep = {"type": "object", "properties": {"x": deep}}
+    odd = {"type": ["a", 3], "properties": [1], "required": {"a": 1}, "enum": 5, "anyOf": {"x": 1}}
+    mixed = {"properties": {"a": 5, "b": None, "c": {"enum": [{"x": 1}, None], "type": 7}}}
+    for schema in (deep, odd, mixed):
+        tools = [{"functionDeclarations": [{"name": "f", "parameters": schema}]}]
+        config = {"responseSchema": schema, "mediaResolution": 5}
+        body = {"contents": [TURN], "tools": tools, "generationConfig": config}
+        assert count(counter, body, model).tokens > 0
+    parts = [None, 7, {"functionCall": {"name": 5, "args": [1]}}, {"inlineData": {"data": 5}}]
+    body = {"contents": [5, None, {"parts": 5}, {"parts": parts}], "systemInstruction": 5}
+    assert count(counter, body, model).tokens >= 0
