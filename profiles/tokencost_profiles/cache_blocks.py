@@ -84,10 +84,12 @@ class Fitter:
     Counts of single texts leave out what stands between them, and a log seldom holds the system
     prompt and the tools. What the first call was billed beyond its texts becomes one constant block
     at its head; from then on a prefix that was sent before keeps its tokens, and what was billed
-    beyond it is shared among the new blocks.
+    beyond it is shared among the new blocks. Without a `head`, where prompts are whole, the first
+    call's blocks share what it was billed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, head: bool = True) -> None:
+        self._head = head
         self._last: dict[str, tuple[Block, ...]] = {}
 
     def __call__(
@@ -103,7 +105,7 @@ class Fitter:
             counted = sum(block.tokens for block in blocks)
             missing = max(0, billed - counted)
             digest = f"{HEAD} {session if head is None else head} {missing}".encode()
-            if missing:
+            if missing and self._head:
                 top = (Block(digest, missing, HEAD),)
         elif before and before[0].role == HEAD:
             top = before[:1]
@@ -112,6 +114,33 @@ class Fitter:
         kept = [*(before or whole)[:same]]
         fitted = (*_marked(kept, whole), *_spread(whole[same:], billed - _tokens(kept)))
         found = _cut(fitted, billed)
+        self._last[session] = found
+        return found
+
+
+class Grower:
+    """Makes blocks of prompts whose text is not logged, from what was billed for them.
+
+    A prompt that is longer than the one before continues it; a shorter one keeps the first call's
+    prompt, where it is long enough, and replaces the rest.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Block, ...]] = {}
+        self._made = 0
+
+    def __call__(self, session: str, billed: int) -> tuple[Block, ...]:
+        """Return the blocks of the next call of a session."""
+        before = self._last.get(session, ())
+        kept = before if billed >= _tokens(before) else before[:1]
+        if billed < _tokens(kept):
+            kept = ()
+        found = kept
+        added = billed - _tokens(kept)
+        if added:
+            self._made += 1
+            role = HEAD if not kept else "user"
+            found = (*kept, Block(f"{session} {self._made}".encode(), added, role))
         self._last[session] = found
         return found
 

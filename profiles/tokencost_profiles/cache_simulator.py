@@ -19,13 +19,13 @@ from typing import NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply, per_million
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.cache_blocks import Block, BlockMaker, Fitter, Turn, blocks_of
+from tokencost_profiles.cache_blocks import Block, BlockMaker, Fitter, Grower, Turn, blocks_of
 from tokencost_profiles.cache_engine import Simulator
 from tokencost_profiles.cache_rules import BEST, OFF, POLICIES, policies_of
 from tokencost_profiles.cache_summary import Outcome, Summary, summarise
 
 __all__ = [
-    "POLICIES", "Block", "BlockMaker", "Fitter", "Outcome", "Price", "Result", "Simulator",
+    "POLICIES", "Block", "BlockMaker", "Fitter", "Grower", "Outcome", "Price", "Result", "Simulator",
     "Summary", "Turn", "blocks_of", "price_with", "simulate",
 ]  # fmt: skip
 

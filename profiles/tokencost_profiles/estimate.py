@@ -68,6 +68,7 @@ class Item(NamedTuple):
     usage: Usage
     cost: Cost
     warnings: tuple[str, ...]
+    digest: str = ""  # of the prompt's text
 
     @property
     def window_share(self) -> float | None:
@@ -139,7 +140,8 @@ def typed(
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
     counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=plan.raw, watch=watch)
-    return _priced(prompt.shown, load, counted, prompt.request.max_output, plan, counter)
+    item = _priced(prompt.shown, load, counted, prompt.request.max_output, plan, counter)
+    return item._replace(digest=prompt.digest)
 
 
 def _priced(

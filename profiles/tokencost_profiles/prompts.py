@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,7 @@ class Prompt(NamedTuple):
     shown: str
     request: Request
     source: Source | None = None
+    digest: str = ""  # of the text that it was read from
 
 
 def read_prompts(source: Source) -> Iterator[Prompt]:
@@ -32,16 +34,31 @@ def read_prompts(source: Source) -> Iterator[Prompt]:
     """
     if source.size > LARGE_TEXT and not _maybe_body(source):
         _refuse_empty(source)
-        yield Prompt(source.shown, requests.of_text(""), source)
+        yield Prompt(source.shown, requests.of_text(""), source, _digest_of(source))
         return
     text = read_text(source)
     if not text.strip():
         raise InputError(f"{source.shown}: is empty")
     found = list(_bodies(text, source))
-    if found:
+    if len(found) == 1 and not found[0].digest:
+        yield found[0]._replace(digest=_digest(text))
+    elif found:
         yield from found
     else:
-        yield Prompt(source.shown, requests.of_text(text))
+        yield Prompt(source.shown, requests.of_text(text), digest=_digest(text))
+
+
+def _digest(text: str) -> str:
+    """Return what tells a text from every other: the same for a file of any name."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest_of(source: Source) -> str:
+    found = hashlib.sha256()
+    with source.open() as file:
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
 
 
 def _bodies(text: str, source: Source) -> Iterator[Prompt]:
@@ -83,7 +100,7 @@ def _lines(text: str, source: Source) -> Iterator[Prompt]:
         prompt = _prompt(body, shown)
         if prompt is None:
             raise InputError(f"{shown}: not a request that tokencost knows")
-        yield prompt
+        yield prompt._replace(digest=_digest(line.strip()))
 
 
 def _prompt(body: Any, shown: str) -> Prompt | None:

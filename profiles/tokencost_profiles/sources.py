@@ -196,6 +196,28 @@ def walk(root: Path) -> Iterator[Path]:
     yield from _walk(root, _outer_rules(root))
 
 
+def leaver(root: Path) -> Callable[[Path], bool]:
+    """Return what tells whether the rules of git, as they stand on disk, leave out a file below."""
+    outer = _outer_rules(root)
+    known: dict[Path, tuple[bool, list[tuple[Path, GitIgnoreSpec]]]] = {}
+
+    def inside(folder: Path) -> tuple[bool, list[tuple[Path, GitIgnoreSpec]]]:
+        """Return whether a folder is left out, and the rules that hold in it."""
+        found = known.get(folder)
+        if found is None:
+            out, rules = (False, outer) if folder == root else inside(folder.parent)
+            out = out or (folder != root and _ignored(folder, rules, is_folder=True))
+            own = _rules(folder)
+            found = known[folder] = (out, [*rules, (folder, own)] if own is not None else rules)
+        return found
+
+    def left_out(path: Path) -> bool:
+        out, rules = inside(path.parent)
+        return out or _ignored(path, rules, is_folder=False)
+
+    return left_out
+
+
 def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
     own = _rules(folder)
     rules = [*rules, (folder, own)] if own is not None else rules

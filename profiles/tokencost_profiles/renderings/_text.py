@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tokencost_profiles.renderings.base import CALLS, MEDIA, TEXT, THINKING, Bit
 from tokencost_profiles.requests.base import (
+    TOKEN_IDS,
     Media,
     Other,
     Piece,
@@ -33,6 +34,8 @@ def bits_of(piece: Piece) -> Iterator[Bit]:
                 yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
     elif isinstance(piece, Media):
         yield Bit(MEDIA, piece.text or "", place=piece.place, warning=f"{piece.kind} not counted")
+    elif isinstance(piece, Other) and piece.kind == TOKEN_IDS:
+        yield Bit(TEXT, tokens=float(piece.value), place=piece.place)
     elif isinstance(piece, Other) and piece.value is not None:
         text = piece.value if isinstance(piece.value, str) else json_text(piece.value)
         yield Bit(CALLS, text, place=piece.place, warning=f"'{piece.kind}' is counted as text")

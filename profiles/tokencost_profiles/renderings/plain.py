@@ -9,9 +9,11 @@ from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import FRAME, SCHEMA, TEXT, TOOLS, Bit, Rendering, Subject
 from tokencost_profiles.requests.base import Request, json_text
 
+TEXTS: Final = "texts"
+
 
 def _render(request: Request, subject: Subject) -> Iterator[Bit]:
-    rules = subject.rules
+    rules = subject.rules if request.api != TEXTS else {}  # what is embedded has no frame
     yield Bit(FRAME, tokens=rules.get("start", 0))
     if request.system:
         yield Bit(FRAME, tokens=rules.get("system", 0), place="system")

@@ -15,6 +15,7 @@ SYSTEM: Final = "system"
 USER: Final = "user"
 ASSISTANT: Final = "assistant"
 TOOL: Final = "tool"
+TOKEN_IDS: Final = "token ids"  # an `Other` piece of so many tokens, sent as numbers
 
 
 class Part(NamedTuple):

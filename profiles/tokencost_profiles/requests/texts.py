@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_profiles.requests._blocks import listed, mapping, rest
-from tokencost_profiles.requests.base import USER, Api, Message, Request, Text, text_of, whole
+from tokencost_profiles.requests.base import (
+    TOKEN_IDS,
+    USER,
+    Api,
+    Message,
+    Other,
+    Piece,
+    Request,
+    Text,
+    text_of,
+    whole,
+)
 
 NAME: Final = "texts"
 _FIELDS: Final = (
@@ -35,7 +46,10 @@ def _recognises(body: dict[str, Any]) -> bool:
 
 
 def _read(body: dict[str, Any]) -> Request:
-    texts = [Text(text, place) for name in _FIELDS for place, text in _texts(body.get(name), name)]
+    texts: list[Piece] = []
+    for name in _FIELDS:
+        texts += [Text(text, place) for place, text in _texts(body.get(name), name)]
+        texts += [Other(TOKEN_IDS, count, place) for place, count in _ids(body.get(name), name)]
     inner = mapping(mapping(body.get("singleEmbeddingParams")).get("text")).get("value")
     if isinstance(inner, str):
         texts.append(Text(inner, "singleEmbeddingParams.text.value"))
@@ -54,6 +68,16 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
         text = item if isinstance(item, str) else mapping(item).get("text")
         if isinstance(text, str):
             yield f"{place}[{at}]", text
+
+
+def _ids(value: Any, place: str) -> Iterator[tuple[str, int]]:
+    """Yield (place, tokens) of texts that are sent as the numbers of their tokens."""
+    if listed(value) and all(type(item) is int for item in value):
+        yield place, len(value)
+        return
+    for at, item in enumerate(listed(value)):
+        if listed(item) and all(type(number) is int for number in item):
+            yield f"{place}[{at}]", len(item)
 
 
 API: Final = Api(NAME, _recognises, _read, order=70)

@@ -1,0 +1,163 @@
+"""Files as they were in a revision, read straight from git: nothing is checked out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import InputError, UsageError
+from tokencost_profiles.globs import matches
+from tokencost_profiles.sources import leaver
+
+_FILES: Final = frozenset({b"100644", b"100755"})
+_GLOB: Final = frozenset("*?[")
+# Nothing is fetched, asked or locked.
+_QUIET: Final = {
+    "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
+}  # fmt: skip
+
+
+class Revision(NamedTuple):
+    """A commit, seen from a folder inside its repository."""
+
+    name: str  # as it was asked for
+    commit: str
+    folder: Path
+    environment: Mapping[str, str]
+
+
+def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revision:
+    """Find a revision. `main...` is where the work of this branch left main.
+
+    Raise `UsageError` where there is no git, no repository, or no such revision.
+    """
+    if not name or name.startswith("-"):
+        raise UsageError(f"'{name}' is not a revision")
+    seen = Revision(name, "", folder, {**environment, **_QUIET})
+    if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
+        raise UsageError(
+            "--git needs a repository, and this folder is in none",
+            hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
+        )
+    wanted = name
+    if name.endswith("..."):
+        shared = _git(seen, ["merge-base", name[:-3], "HEAD"])
+        wanted = shared.stdout.decode().strip() or name[:-3]
+    found = _git(seen, ["rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}"])
+    if found.returncode:
+        raise UsageError(
+            f"no revision '{name}' in this repository",
+            hint="in CI, fetch it first: `git fetch origin main`, or a checkout of full depth",
+        )
+    return seen._replace(commit=found.stdout.decode().strip())
+
+
+def listed(found: Revision, paths: Sequence[str]) -> dict[str, str]:
+    """Return the files that paths name in a revision, each with the id of its content.
+
+    Files, folders and globs are read as they are on disk: a folder without what is hidden or
+    ignored. What a path does not name in the revision is simply not there.
+    """
+    files: dict[str, str] = {}
+    for given in paths:
+        if set(given) & _GLOB and not (found.folder / given).exists():
+            files |= _globbed(found, given)
+        else:
+            files |= _below(found, given)
+    return files
+
+
+def contents(found: Revision, files: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the contents of listed files, read in one go."""
+    if not files:
+        return {}
+    wanted = list(dict.fromkeys(files.values()))
+    done = _git(found, ["cat-file", "--batch"], "\n".join(wanted).encode() + b"\n")
+    blobs: dict[str, bytes] = {}
+    at = 0
+    for blob in wanted:
+        end = done.stdout.find(b"\n", at)
+        head = done.stdout[at:end].split(b" ")
+        if end < 0 or len(head) != 3:
+            raise InputError(
+                f"git cannot read the files of {found.name}",
+                hint="a partial clone may lack them: fetch them first",
+            )
+        size = int(head[2])
+        blobs[blob] = done.stdout[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
+    return {path: blobs[blob] for path, blob in files.items()}
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """Return the id that git gives a content, with the hash that another id was made with."""
+    made = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return made(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def _below(found: Revision, given: str) -> dict[str, str]:
+    """Return a file, or the files below a folder."""
+    target = found.folder / given
+    relative = os.path.relpath(target, found.folder)
+    entries = _tree(found, [relative])
+    files: dict[str, str] = {}
+    ignored = leaver(target)
+    for path, blob in entries.items():
+        if path == relative:
+            return {given: blob}
+        inside = PurePosixPath(path).relative_to(relative) if relative != "." else (
+            PurePosixPath(path)
+        )  # fmt: skip
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if not hidden and not ignored(target / inside):
+            shown = str(inside) if given in (".", "./") else f"{given.rstrip('/')}/{inside}"
+            files[shown] = blob
+    return files
+
+
+def _globbed(found: Revision, pattern: str) -> dict[str, str]:
+    absolute = Path(pattern).is_absolute()
+    if absolute:
+        pattern = os.path.relpath(pattern, found.folder)
+    fixed = pattern[: min(pattern.index(mark) for mark in _GLOB if mark in pattern)]
+    root = fixed.rpartition("/")[0]
+    entries = _tree(found, [root or "."])
+    return {
+        os.path.normpath(found.folder / path) if absolute else path: blob
+        for path, blob in entries.items() if matches(pattern, path)
+    }  # fmt: skip
+
+
+def _tree(found: Revision, paths: Iterable[str]) -> dict[str, str]:
+    """Return the plain files below paths, named as seen from the folder."""
+    arguments = ["ls-tree", "-r", "-z", found.commit, "--"]
+    arguments += [path.rstrip("/") + "/" if path == "." else path for path in paths]
+    done = _git(found, arguments)
+    if done.returncode:
+        raise InputError(f"git cannot list {found.name}: {done.stderr.decode().strip()}")
+    files: dict[str, str] = {}
+    for entry in done.stdout.split(b"\0"):
+        meta, _, path = entry.partition(b"\t")
+        fields = meta.split(b" ")
+        if len(fields) == 3 and fields[0] in _FILES:
+            files[os.fsdecode(path)] = fields[2].decode()
+    return files
+
+
+def _git(
+    seen: Revision, arguments: Sequence[str], stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            ["git", *arguments], cwd=seen.folder, input=stdin, capture_output=True, check=False,
+            env=dict(seen.environment),
+        )  # fmt: skip
+    except OSError as error:
+        raise UsageError(
+            f"--git needs git, which cannot be run: {error.strerror}",
+            hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
+        ) from error

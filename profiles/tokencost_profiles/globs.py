@@ -1,0 +1,45 @@
+"""Path patterns as shells and git write them: `*` stays within a folder, `**` does not."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_LINE = re.compile(r":\d+$")  # of a file with a request on every line
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a pattern means a path (or the file that a line of requests stands in)."""
+    found = _compiled(pattern.removeprefix("./"))
+    path = path.removeprefix("./")
+    return bool(found.fullmatch(path) or found.fullmatch(_LINE.sub("", path)))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    pieces: list[str] = []
+    at = 0
+    while at < len(pattern):
+        if pattern.startswith("**/", at):
+            pieces.append("(?:[^/]+/)*")
+            at += 3
+        elif pattern.startswith("**", at):
+            pieces.append(".*")
+            at += 2
+        elif pattern[at] == "*":
+            pieces.append("[^/]*")
+            at += 1
+        elif pattern[at] == "?":
+            pieces.append("[^/]")
+            at += 1
+        elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
+            inside = pattern[at + 1 : end].replace("\\", "\\\\")
+            pieces.append(f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]")
+            at = end + 1
+        else:
+            pieces.append(re.escape(pattern[at]))
+            at += 1
+    try:
+        return re.compile("".join(pieces), re.DOTALL)
+    except re.error:
+        return re.compile(re.escape(pattern))

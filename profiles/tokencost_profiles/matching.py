@@ -1,0 +1,145 @@
+"""Which item of the base is which item of the head: by name, by content, by likeness."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from tokencost_profiles.comparison import Place, Side
+
+Sides = Mapping[Place, Side]
+Pair = tuple[Place | None, Place | None]  # base, head
+
+# As git: what shares half its words with another text is that text, renamed.
+_ALIKE: Final = 0.5
+# Comparing every removed text with every added one is quadratic.
+_MOST_COMPARED: Final = 2_000
+_LINE: Final = re.compile(r"(.*):(\d+)", re.DOTALL)
+_WORD: Final = re.compile(r"\w+")
+
+
+def pairs(
+    base: Sides, head: Sides, texts: Mapping[str, tuple[str, str]] | None = None
+) -> list[Pair]:
+    """Return each item once: on both sides, or on one.
+
+    `texts`: (base, head) text by path, "" where a side has none; without it a file that was renamed
+    and changed is not known again.
+    """
+    moved = _moved(base, head, texts or {})
+    by_path: dict[str, tuple[list[Place], list[Place]]] = {}
+    for place in base:
+        by_path.setdefault(moved.get(place[0], place[0]), ([], []))[0].append(place)
+    for place in head:
+        by_path.setdefault(place[0], ([], []))[1].append(place)
+    found: list[Pair] = []
+    for before, after in by_path.values():
+        found += _by_model(before, after)
+    return sorted(found, key=lambda pair: pair[1] or pair[0] or ("", ""))
+
+
+def _by_model(before: list[Place], after: list[Place]) -> Iterable[Pair]:
+    """Pair what has the same model; one left on each side is one that changed its model."""
+    models = {place[1]: place for place in before}
+    rest = []
+    for place in after:
+        known = models.pop(place[1], None)
+        if known is not None:
+            yield known, place
+        else:
+            rest.append(place)
+    lost = list(models.values())
+    if len(lost) == len(rest) == 1:
+        yield lost[0], rest[0]
+        return
+    yield from ((place, None) for place in lost)
+    yield from ((None, place) for place in rest)
+
+
+def _moved(base: Sides, head: Sides, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the new paths of what was moved."""
+    before, after = _digests(base), _digests(head)
+    moved = _lines(before, after)
+    gone = {path: before[path] for path in before if path not in after and path not in moved}
+    taken = set(moved.values())
+    new = {path: after[path] for path in after if path not in before and path not in taken}
+    by_digest: dict[str, list[str]] = {}
+    for path, digest in new.items():
+        if digest:
+            by_digest.setdefault(digest, []).append(path)
+    for path, digest in list(gone.items()):
+        if digest and by_digest.get(digest):
+            target = moved[path] = by_digest[digest].pop(0)
+            del gone[path], new[target]
+    return moved | _alike(gone, new, texts)
+
+
+def _digests(sides: Sides) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for (path, _), side in sides.items():
+        found.setdefault(path, side.digest or "")
+    return found
+
+
+def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Return where the lines of a file of requests went, when others were put between them."""
+    files: dict[str, tuple[list[str], list[str]]] = {}
+    for side, digests in enumerate((before, after)):
+        for path in digests:
+            if match := _LINE.fullmatch(path):
+                files.setdefault(match[1], ([], []))[side].append(path)
+    moved: dict[str, str] = {}
+    for old, new in files.values():
+        if [before[path] for path in old] == [after[path] for path in new]:
+            continue
+        free: dict[str, list[str]] = {}
+        for path in new:
+            free.setdefault(after[path], []).append(path)
+        rest = []
+        for path in old:
+            same = free.get(before[path])
+            if same:
+                moved[path] = same.pop(0)
+            else:
+                rest.append(path)
+        left = sorted((path for paths in free.values() for path in paths), key=_number)
+        moved |= dict(zip(rest, left, strict=False))
+        # What has no partner left must not meet the line that took its number.
+        moved |= {path: f"{path} (removed)" for path in rest[len(left) :]}
+    return moved
+
+
+def _number(path: str) -> int:
+    match = _LINE.fullmatch(path)
+    return int(match[2]) if match else 0
+
+
+def _alike(
+    gone: Iterable[str], new: Iterable[str], texts: Mapping[str, tuple[str, str]]
+) -> dict[str, str]:
+    """Return what was renamed and changed: the most alike first, each once."""
+    old = {path: _words(texts[path][0]) for path in gone if path in texts and texts[path][0]}
+    made = {path: _words(texts[path][1]) for path in new if path in texts and texts[path][1]}
+    if len(old) * len(made) > _MOST_COMPARED:
+        return {}
+    scores = sorted(
+        (-_likeness(words, others), one, other)
+        for one, words in old.items() for other, others in made.items()
+    )  # fmt: skip
+    moved: dict[str, str] = {}
+    for score, one, other in scores:
+        if -score >= _ALIKE and one not in moved and other not in moved.values():
+            moved[one] = other
+    return moved
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text))
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Return the share of words that two texts have in common."""
+    size = one.total() + other.total()
+    return 2 * (one & other).total() / size if size else 0.0
