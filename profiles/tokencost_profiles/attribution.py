@@ -49,7 +49,7 @@ def effects(base: Side | None, head: Side | None, bridge: Side | None = None) ->
             return ()
         sign = 1 if head else -1
         return (Effect(ADDED if head else REMOVED, None, sign * only.tokens, sign * only.cost),)
-    if base.cost is None or head.cost is None:
+    if base.cost is None or head.cost is None or base is head:
         return ()
     steps = list(_group(base, head) if head.calls is not None else _prompt(base, head, bridge))
     steps[-1] = steps[-1]._replace(tokens=head.tokens, cost=head.cost)
@@ -91,7 +91,7 @@ def _unknown(usage: Mapping[str, int]) -> Decimal | None:
 
 
 def _tokens(usage: Mapping[str, int]) -> int:
-    return sum(count for unit, count in usage.items() if unit in _COUNTED)
+    return sum([count for unit, count in usage.items() if unit in _COUNTED])
 
 
 def _grown(

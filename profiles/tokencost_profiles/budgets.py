@@ -119,7 +119,8 @@ def _failed(item: Change, limits: Limits) -> Reason:
     if head is not None and head.problem is not None:
         return Reason(FAIL, "failed", item, about=item.problem)
     if head is not None and head.failure:
-        return Reason(limits.unpriced, "unpriced", item, about=item.problem)
+        level = FAIL if "unpriced" in limits.fail_on else limits.unpriced
+        return Reason(level, "unpriced", item, about=item.problem)
     return Reason(WARN, "failed", item, about=item.problem)
 
 
@@ -144,7 +145,7 @@ def _item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
         if _small(growth, item.tokens, limits):
             yield reason._replace(level=NOTE, about="below --ignore-below")
         elif growth <= item.noise_cost:
-            yield reason._replace(level=NOTE, code="estimated", about="within the stated error")
+            yield reason._replace(level=NOTE, about="within the stated error")
         else:
             yield reason
 
@@ -213,7 +214,7 @@ def _total(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         if _small(growth, tokens, limits):
             yield reason._replace(level=NOTE, about="below --ignore-below")
         elif not certain.breaks(reason):
-            yield reason._replace(level=NOTE, code="estimated", about="within the stated error")
+            yield reason._replace(level=NOTE, about="within the stated error")
         else:
             yield reason
 
@@ -277,7 +278,10 @@ def _runs(sampled: Sampled, policy: Policy) -> tuple[str, Reason]:
     change = Decimal(repr(sampled.change))
     if answer == bootstrap.INCONCLUSIVE:
         failing = "inconclusive" in policy.limits.fail_on
-        reason = Reason(FAIL if failing else WARN, "inconclusive", None, change, limit)
+        few = f"only {sampled.cases} of the {policy.min_cases} cases that it takes"
+        about = few if sampled.cases < policy.min_cases else "the limit is within the interval"
+        level = FAIL if failing else WARN
+        reason = Reason(level, "inconclusive", None, change, limit, None, about)
         return (FAIL if failing else INCONCLUSIVE), reason
     if answer == bootstrap.FAIL:
         return FAIL, Reason(FAIL, "max-increase", None, change, limit)

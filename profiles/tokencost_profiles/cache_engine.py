@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from tokencost_pricing.caching import CacheRule
 from tokencost_profiles.cache_blocks import Block, Turn, prefix_sums
 from tokencost_profiles.cache_rules import Mark, Plan, plan
-from tokencost_profiles.cache_store import Node, Tree
+from tokencost_profiles.cache_store import Node, Place, Tree
 from tokencost_profiles.cache_summary import (
     BEYOND_LOOKBACK,
     CHANGED,
@@ -30,7 +30,7 @@ class _Past(NamedTuple):
     """The call before, in the same session."""
 
     blocks: tuple[Block, ...]  # empty once it has expired
-    scope: str
+    place: Place
     covered: int  # tokens of its prefix that the cache held after it
     until: float  # when the first of them expires, if it is not used
     ready: float
@@ -42,17 +42,18 @@ class _Found(NamedTuple):
     """What a cache did with one call."""
 
     usage: dict[str, int]
+    path: list[Node]
     read: int = 0
     covered: int = 0
     until: float = 0.0
     storage: int = 0
-    path: list[Node] = []  # noqa: RUF012 - never changed
 
 
 class _Prompt(NamedTuple):
     """A turn, and what is known of it before any cache is asked."""
 
     turn: Turn
+    place: Place
     sums: list[int]
     path: list[Node]
 
@@ -73,12 +74,12 @@ class Simulator:
     def take(self, turn: Turn, policy: str) -> Outcome:
         """Simulate the next call (under any policy but `best`)."""
         past = self._past.pop(turn.history, None)
-        prompt = _resumed(turn, past)
-        total = prompt.sums[-1] if prompt.sums else 0
         wanted = plan(turn.rules, turn.blocks, policy)
         rule = wanted.rule
+        prompt = _resumed(turn, Place(turn.scope, rule.kind if rule else ""), past)
+        total = prompt.sums[-1] if prompt.sums else 0
         if rule is None or total < rule.min_tokens or not total:
-            found = _Found({"input": total})
+            found = _Found({"input": total}, prompt.path)
         elif wanted.head:
             found = self._object(prompt, rule, wanted)
         elif wanted.marks:
@@ -94,9 +95,9 @@ class Simulator:
 
     def _free(self, prompt: _Prompt, rule: CacheRule) -> _Found:
         """Store every prefix for nothing; read the longest that is known, in steps."""
-        turn, sums, path = prompt
+        turn, place, sums, path = prompt
         at, idle, longest = turn.at, rule.idle_seconds, rule.max_seconds
-        self._tree.known(turn.scope, turn.blocks, path)
+        self._tree.known(place, turn.blocks, path)
         held = 0
         for node in path:
             if not node.ready <= at <= node.expires:
@@ -104,7 +105,7 @@ class Simulator:
             held += 1
         read = _in_steps(sums[held - 1] if held else 0, rule)
         if held < len(turn.blocks):
-            self._tree.grow(turn.scope, turn.blocks, path)
+            self._tree.grow(place, turn.blocks, path)
         ready = at if turn.ready is None else turn.ready
         until = at + idle
         if rule.refresh_on_hit:
@@ -114,25 +115,25 @@ class Simulator:
         for node in path[held:]:
             node.write(at, idle, ready, longest)
         covered = _in_steps(sums[-1], rule)
-        return _Found(_split(sums[-1], read), read, covered, path[0].expires, path=path)
+        return _Found(_split(sums[-1], read), path, read, covered, path[0].expires)
 
     def _marked(self, prompt: _Prompt, rule: CacheRule, marks: Iterable[Mark]) -> _Found:
         """Store prefixes at marks, billed; read the longest that a mark finds."""
-        turn, sums, known = prompt
+        turn, place, sums, known = prompt
         at, total = turn.at, sums[-1]
         usable = [mark for mark in marks if sums[mark.position] >= rule.min_tokens]
         if not usable:
-            return _Found({"input": total})
+            return _Found({"input": total}, known)
         upto = turn.blocks[: usable[-1].position + 1]
-        path = self._tree.known(turn.scope, upto, known[: len(upto)])
+        path = self._tree.known(place, upto, known[: len(upto)])
         hit = _lookup(path, upto, usable, rule, at)
         read = sums[hit] if hit >= 0 else 0
         if hit >= 0 and rule.refresh_on_hit:
             path[hit].use(at, path[hit].seconds, rule.max_seconds)
         if len(path) < len(upto):
-            self._tree.grow(turn.scope, upto, path)
+            self._tree.grow(place, upto, path)
         ready = at if turn.ready is None else turn.ready
-        usage = {"input": total - sums[usable[-1].position]}
+        usage = {"input": 0}
         done = read
         for mark in usable:
             node = path[mark.position]
@@ -149,16 +150,16 @@ class Simulator:
         if read:
             usage["cache_read"] = read
         last = max(usable[-1].position, hit)
-        return _Found(usage, read, sums[last], path[last].expires, path=path)
+        return _Found(usage, path, read, sums[last], path[last].expires)
 
     def _object(self, prompt: _Prompt, rule: CacheRule, wanted: Plan) -> _Found:
         """Keep the head of the session as an object: input once, then storage by the hour."""
-        turn, sums, known = prompt
+        turn, place, sums, known = prompt
         at, held = turn.at, sums[wanted.head - 1]
         blocks = turn.blocks[: wanted.head]
-        path = self._tree.known(turn.scope, blocks, known[: wanted.head])
+        path = self._tree.known(place, blocks, known[: wanted.head])
         if len(path) < len(blocks):
-            self._tree.grow(turn.scope, blocks, path)
+            self._tree.grow(place, blocks, path)
         node = path[-1]
         fresh = not node.live(at)
         before = node.born if self._kept_to_last_use else node.expires
@@ -172,14 +173,14 @@ class Simulator:
         node.born = at  # of an object: when it was used last
         paid = (at if self._kept_to_last_use else node.expires) - before
         read = 0 if fresh else held
-        usage = _split(sums[-1], read)
-        return _Found(usage, read, held, node.expires, round(max(0.0, paid) * held), path)
+        storage = round(max(0.0, paid) * held)
+        return _Found(_split(sums[-1], read), path, read, held, node.expires, storage)
 
     def _remember(self, prompt: _Prompt, found: _Found) -> None:
-        turn = prompt.turn
+        turn, place, sums, _ = prompt
         ready = turn.at if turn.ready is None else turn.ready
         self._past[turn.history] = _Past(
-            turn.blocks, turn.scope, found.covered, found.until, ready, prompt.sums, found.path
+            turn.blocks, place, found.covered, found.until, ready, sums, found.path
         )
         if len(self._past) > _SESSIONS:
             del self._past[next(iter(self._past))]
@@ -192,19 +193,19 @@ class Simulator:
             }
 
 
-def _resumed(turn: Turn, past: _Past | None) -> _Prompt:
+def _resumed(turn: Turn, place: Place, past: _Past | None) -> _Prompt:
     """Start from what is known of the call before, where a prompt continues it."""
-    if past is None or not past.sums or past.scope != turn.scope:
-        return _Prompt(turn, prefix_sums(turn.blocks), [])
+    if past is None or not past.sums or past.place != place:
+        return _Prompt(turn, place, prefix_sums(turn.blocks), [])
     shared = len(past.blocks)
     if turn.blocks[:shared] != past.blocks:
-        return _Prompt(turn, prefix_sums(turn.blocks), [])
+        return _Prompt(turn, place, prefix_sums(turn.blocks), [])
     sums = [*past.sums]
     total = sums[-1]
     for block in turn.blocks[shared:]:
         total += block.tokens
         sums.append(total)
-    return _Prompt(turn, sums, [*past.path])
+    return _Prompt(turn, place, sums, [*past.path])
 
 
 def _reason(
@@ -216,7 +217,7 @@ def _reason(
         return TOO_SHORT, None
     if past is None or not past.covered:
         return NEVER_WRITTEN, None
-    if past.scope != turn.scope:
+    if past.place.scope != turn.scope:
         return OTHER_MODEL, None
     if not past.blocks:
         return EXPIRED, None
@@ -265,7 +266,6 @@ def _lookup(
     path: Sequence[Node], blocks: Sequence[Block], marks: Sequence[Mark], rule: CacheRule, at: float
 ) -> int:
     """Return the position of the longest live prefix that a mark finds, or -1."""
-    looked = len(path)
     for mark in reversed(marks):
         left = rule.lookback_blocks
         entries = rule.lookback_breakpoints
@@ -277,7 +277,7 @@ def _lookup(
                     break
                 left -= 1
             run = role
-            if position >= looked:
+            if position >= len(path):
                 continue
             if path[position].live(at):
                 return position
@@ -285,5 +285,4 @@ def _lookup(
                 entries -= 1
                 if not entries:
                     break
-        looked = min(looked, mark.position)
     return -1

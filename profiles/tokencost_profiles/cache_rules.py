@@ -109,10 +109,17 @@ def _explicit(rules: Sequence[CacheRule], blocks: Sequence[Block], name: str) ->
         return Plan(rule, tuple(Mark(position, lifetime) for position in positions))
     stored = _first(rules, OBJECT)
     if stored is not None:
-        held = _head(blocks)
-        if sum(block.tokens for block in blocks[:held]) >= stored.min_tokens and held:
-            return Plan(stored, head=held, seconds=seconds_of(name))
+        return _stored(stored, rules, blocks, _head(blocks), seconds_of(name))
     return _automatic(rules, blocks, alone=True)
+
+
+def _stored(
+    rule: CacheRule, rules: Sequence[CacheRule], blocks: Sequence[Block], held: int, seconds: int
+) -> Plan:
+    """Keep the first blocks as an object, where they are long enough for one."""
+    if held and sum(block.tokens for block in blocks[:held]) >= rule.min_tokens:
+        return Plan(rule, head=held, seconds=seconds)
+    return _automatic(rules, blocks, alone=False)
 
 
 def _as_marked(rules: Sequence[CacheRule], blocks: Sequence[Block]) -> Plan:
@@ -122,7 +129,7 @@ def _as_marked(rules: Sequence[CacheRule], blocks: Sequence[Block]) -> Plan:
         stored = _first(rules, OBJECT)
         if stored is None:
             return _automatic(rules, blocks, alone=False)
-        return Plan(stored, head=positions[-1] + 1, seconds=stored.idle_seconds)
+        return _stored(stored, rules, blocks, positions[-1] + 1, stored.idle_seconds)
     if rule.kind == AUTOMATIC and positions[-1] != len(blocks) - 1:
         positions.append(len(blocks) - 1)  # the one that the provider sets by itself
     marks: list[Mark] = []

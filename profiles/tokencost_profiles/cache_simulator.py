@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokencost_pricing.caching import seconds_of
 from tokencost_pricing.money import ZERO, add, divide, multiply, per_million
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.cache_blocks import Block, BlockMaker, Fitter, Grower, Turn, blocks_of
@@ -25,8 +26,8 @@ from tokencost_profiles.cache_rules import BEST, OFF, POLICIES, policies_of
 from tokencost_profiles.cache_summary import Outcome, Summary, summarise
 
 __all__ = [
-    "POLICIES", "Block", "BlockMaker", "Fitter", "Grower", "Outcome", "Price", "Result", "Simulator",
-    "Summary", "Turn", "blocks_of", "price_with", "simulate",
+    "POLICIES", "Block", "BlockMaker", "Fitter", "Grower", "Outcome", "Price", "Result",
+    "Simulator", "Summary", "Turn", "blocks_of", "price_with", "simulate",
 ]  # fmt: skip
 
 _SECONDS = Decimal(3600 * 1_000_000)  # of an hour, times the million tokens that a rate is for
@@ -52,8 +53,11 @@ def simulate(
     """Simulate calls under one policy. `best` takes the cheapest for each session by `price`.
 
     `kept_to_last_use` says that clients delete a cache object after its last use; otherwise its
-    storage is paid until its lifetime ends.
+    storage is paid until its lifetime ends. Beside the policies, the name of any lifetime may be
+    given (`30m`): `ValueError` where it is none.
     """
+    if policy not in POLICIES:
+        seconds_of(policy)
     given = list(turns)
     order = sorted(range(len(given)), key=lambda position: given[position].at)
     if policy != BEST:

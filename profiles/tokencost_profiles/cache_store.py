@@ -6,7 +6,7 @@ The path to a node is the chain of digests of a prefix, so prefixes that calls s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tokencost_profiles.cache_blocks import Block
 
@@ -45,23 +45,30 @@ class Node:
         self.seconds = max(self.seconds, seconds)
 
 
+class Place(NamedTuple):
+    """Where prefixes are kept: the scope, and which of a model's caches it is."""
+
+    scope: str
+    kind: str
+
+
 class Tree:
     """The prefixes of every scope. What has expired is dropped, so memory follows what is live."""
 
     def __init__(self) -> None:
-        self._roots: dict[str, Node] = {}
+        self._roots: dict[Place, Node] = {}
         self._nodes = 0
         self._limit = _SLACK
 
     def __len__(self) -> int:
         return self._nodes
 
-    def known(self, scope: str, blocks: Sequence[Block], found: list[Node]) -> list[Node]:
+    def known(self, place: Place, blocks: Sequence[Block], found: list[Node]) -> list[Node]:
         """Return the nodes that stand for the prefixes of a prompt, as far as there are any.
 
         `found` holds those of its first blocks, where they are known.
         """
-        node = found[-1] if found else self._roots.get(scope)
+        node = found[-1] if found else self._roots.get(place)
         if node is None:
             return found
         for block in blocks[len(found) :] if found else blocks:
@@ -71,12 +78,12 @@ class Tree:
             found.append(node)
         return found
 
-    def grow(self, scope: str, blocks: Sequence[Block], path: list[Node]) -> None:
+    def grow(self, place: Place, blocks: Sequence[Block], path: list[Node]) -> None:
         """Extend `path` (from `known`) until it holds a node for each block."""
         if not path:
-            node = self._roots.get(scope)
+            node = self._roots.get(place)
             if node is None:
-                node = self._roots[scope] = Node()
+                node = self._roots[place] = Node()
         else:
             node = path[-1]
         for block in blocks[len(path) :]:
@@ -90,9 +97,9 @@ class Tree:
         """Drop what expired before `at`, where much may have. Return whether it was looked at."""
         if self._nodes < self._limit:
             return False
-        for scope in [*self._roots]:
-            if not _pruned(self._roots[scope], at):
-                del self._roots[scope]
+        for place in [*self._roots]:
+            if not _pruned(self._roots[place], at):
+                del self._roots[place]
         self._nodes = sum(1 for root in self._roots.values() for _ in _below(root))
         self._limit = 2 * self._nodes + _SLACK
         return True

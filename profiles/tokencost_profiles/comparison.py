@@ -25,6 +25,10 @@ OUTPUT: Final = "output"
 VOLUME: Final = "volume"
 CAUSES: Final = (PRICE, MODEL, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED)
 
+_INPUT: Final = frozenset(INPUT_UNITS)
+_OUTPUT: Final = frozenset(OUTPUT_UNITS)
+_TOKENS: Final = _INPUT | _OUTPUT
+
 Rates = Callable[[Mapping[str, int]], Decimal | None]
 Place = tuple[str, str]  # path, model
 
@@ -41,7 +45,7 @@ class Side(NamedTuple):
     error: float = 0.0  # relative, of the input
     tokenizer: str = ""
     parts: Mapping[str, int] = {}
-    digest: str | None = None
+    content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
     window: float | None = None  # share of the context window
     terms: str = ""  # how it is served: modes, region
     priced: Decimal | None = None  # at the prices of the other side; None: `cost` is
@@ -52,19 +56,24 @@ class Side(NamedTuple):
     runs: int | None = None  # sessions of a group of calls
 
     @property
+    def digest(self) -> str | None:
+        """What tells its text from every other, where that is known."""
+        return self.content() if self.content else None
+
+    @property
     def input_tokens(self) -> int:
         """Every token on the input side."""
-        return sum(self.usage.get(unit, 0) for unit in INPUT_UNITS)
+        return sum([count for unit, count in self.usage.items() if unit in _INPUT])
 
     @property
     def output_tokens(self) -> int:
         """Every token on the output side."""
-        return sum(self.usage.get(unit, 0) for unit in OUTPUT_UNITS)
+        return sum([count for unit, count in self.usage.items() if unit in _OUTPUT])
 
     @property
     def tokens(self) -> int:
         """Every token, in and out."""
-        return self.input_tokens + self.output_tokens
+        return sum([count for unit, count in self.usage.items() if unit in _TOKENS])
 
     @property
     def at_head(self) -> Decimal | None:

@@ -68,7 +68,12 @@ class Item(NamedTuple):
     usage: Usage
     cost: Cost
     warnings: tuple[str, ...]
-    digest: str = ""  # of the prompt's text
+    prompt: Prompt | None = None  # None: a count that was typed
+
+    @property
+    def digest(self) -> str | None:
+        """What tells the prompt's content from every other."""
+        return self.prompt.digest if self.prompt else None
 
     @property
     def window_share(self) -> float | None:
@@ -140,16 +145,16 @@ def typed(
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
     counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=plan.raw, watch=watch)
-    item = _priced(prompt.shown, load, counted, prompt.request.max_output, plan, counter)
-    return item._replace(digest=prompt.digest)
+    return _priced(prompt.shown, load, counted, prompt, plan, counter)
 
 
 def _priced(
-    path: str, load: Load, counted: Counted, limit: int | None, plan: Plan, counter: Counter
+    path: str, load: Load, counted: Counted, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Item:
     offer = load.offer
     model = offer.model
     warnings = list(counted.warnings)
+    limit = prompt.request.max_output if prompt else None
     output = _output(plan.answer, counted.tokens, model.tokenizer, counter, limit)
     if model.kind in ("embedding", "rerank"):
         output = 0
@@ -168,7 +173,7 @@ def _priced(
     if window and usage.input_tokens > window:
         warnings.append(f"the input does not fit the context window of {model.id} ({window:,})")
     cost = cost_of(offer, usage, plan.terms)
-    return Item(path, load.asked, offer, counted, usage, cost, tuple(warnings))
+    return Item(path, load.asked, offer, counted, usage, cost, tuple(warnings), prompt)
 
 
 def _output(

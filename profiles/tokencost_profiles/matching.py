@@ -60,38 +60,44 @@ def _by_model(before: list[Place], after: list[Place]) -> Iterable[Pair]:
 
 def _moved(base: Sides, head: Sides, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """Return the new paths of what was moved."""
-    before, after = _digests(base), _digests(head)
+    before, after = _by_path(base), _by_path(head)
     moved = _lines(before, after)
-    gone = {path: before[path] for path in before if path not in after and path not in moved}
     taken = set(moved.values())
-    new = {path: after[path] for path in after if path not in before and path not in taken}
+    gone = [path for path in before if path not in after and path not in moved]
+    new = [path for path in after if path not in before and path not in taken]
+    if not gone or not new:
+        return moved
     by_digest: dict[str, list[str]] = {}
-    for path, digest in new.items():
-        if digest:
-            by_digest.setdefault(digest, []).append(path)
-    for path, digest in list(gone.items()):
-        if digest and by_digest.get(digest):
-            target = moved[path] = by_digest[digest].pop(0)
-            del gone[path], new[target]
+    for path in new:
+        by_digest.setdefault(after[path].digest or "", []).append(path)
+    by_digest.pop("", None)
+    for path in list(gone):
+        same = by_digest.get(before[path].digest or "")
+        if same:
+            target = moved[path] = same.pop(0)
+            gone.remove(path)
+            new.remove(target)
     return moved | _alike(gone, new, texts)
 
 
-def _digests(sides: Sides) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _by_path(sides: Sides) -> dict[str, Side]:
+    found: dict[str, Side] = {}
     for (path, _), side in sides.items():
-        found.setdefault(path, side.digest or "")
+        found.setdefault(path, side)
     return found
 
 
-def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+def _lines(base: Mapping[str, Side], head: Mapping[str, Side]) -> dict[str, str]:
     """Return where the lines of a file of requests went, when others were put between them."""
     files: dict[str, tuple[list[str], list[str]]] = {}
-    for side, digests in enumerate((before, after)):
-        for path in digests:
-            if match := _LINE.fullmatch(path):
-                files.setdefault(match[1], ([], []))[side].append(path)
+    for number, sides in enumerate((base, head)):
+        for path in sides:
+            if path[-1:].isdigit() and (match := _LINE.fullmatch(path)):
+                files.setdefault(match[1], ([], []))[number].append(path)
     moved: dict[str, str] = {}
     for old, new in files.values():
+        before = {path: base[path].digest or "" for path in old}
+        after = {path: head[path].digest or "" for path in new}
         if [before[path] for path in old] == [after[path] for path in new]:
             continue
         free: dict[str, list[str]] = {}

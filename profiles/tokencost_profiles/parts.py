@@ -75,6 +75,10 @@ def whole(exact: Mapping[str, float], total: int) -> dict[str, int]:
 
     What the parts do not explain (a correction that was learned) belongs to the frame.
     """
+    if sum(exact.values()) == total and all(value >= 0 for value in exact.values()):
+        plain = {part: int(exact[part]) for part in PARTS if exact.get(part)}
+        if sum(plain.values()) == total:
+            return plain
     given = {part: max(0.0, exact.get(part, 0.0)) for part in PARTS}
     given[FRAME] += max(0.0, total - sum(given.values()))
     excess = sum(given.values()) - total

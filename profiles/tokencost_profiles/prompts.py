@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,10 @@ from tokencost_profiles import requests
 from tokencost_profiles.requests.base import Request
 from tokencost_profiles.sources import Source, read_text, text_blocks
 
+# An escaped pair of surrogates is a character (kept), one alone is half of one.
+_HALF: Final = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 # A body larger than this is not parsed: it is counted as text. Providers refuse far smaller ones.
 _LARGEST_BODY: Final = 64 << 20
 # Text larger than this is counted piece by piece, never held whole.
@@ -24,7 +28,19 @@ class Prompt(NamedTuple):
     shown: str
     request: Request
     source: Source | None = None
-    digest: str = ""  # of the text that it was read from
+    text: str = ""  # that it was read from; with `source` it is not held
+
+    @property
+    def digest(self) -> str:
+        """What tells the content from every other: the same for a file of any name."""
+        import hashlib
+
+        found = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
+        if self.source is not None:
+            with self.source.open() as file:
+                while block := file.read(1 << 20):
+                    found.update(block)
+        return found.hexdigest()
 
 
 def read_prompts(source: Source) -> Iterator[Prompt]:
@@ -34,31 +50,18 @@ def read_prompts(source: Source) -> Iterator[Prompt]:
     """
     if source.size > LARGE_TEXT and not _maybe_body(source):
         _refuse_empty(source)
-        yield Prompt(source.shown, requests.of_text(""), source, _digest_of(source))
+        yield Prompt(source.shown, requests.of_text(""), source)
         return
     text = read_text(source)
     if not text.strip():
         raise InputError(f"{source.shown}: is empty")
     found = list(_bodies(text, source))
-    if len(found) == 1 and not found[0].digest:
-        yield found[0]._replace(digest=_digest(text))
+    if len(found) == 1 and not found[0].text:
+        yield found[0]._replace(text=text)
     elif found:
         yield from found
     else:
-        yield Prompt(source.shown, requests.of_text(text), digest=_digest(text))
-
-
-def _digest(text: str) -> str:
-    """Return what tells a text from every other: the same for a file of any name."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _digest_of(source: Source) -> str:
-    found = hashlib.sha256()
-    with source.open() as file:
-        while block := file.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
+        yield Prompt(source.shown, requests.of_text(text), text=text)
 
 
 def _bodies(text: str, source: Source) -> Iterator[Prompt]:
@@ -67,7 +70,7 @@ def _bodies(text: str, source: Source) -> Iterator[Prompt]:
         return
     lines_wanted = source.shown.endswith((".jsonl", ".ndjson"))
     try:
-        body = json.loads(text)
+        body = _decoded(text)
     except RecursionError:
         raise InputError(f"{source.shown}: nested too deeply to be a request") from None
     except ValueError as error:
@@ -94,13 +97,20 @@ def _lines(text: str, source: Source) -> Iterator[Prompt]:
             continue
         shown = f"{source.shown}:{number}"
         try:
-            body = json.loads(line)
+            body = _decoded(line)
         except (ValueError, RecursionError) as error:
             raise InputError(f"{shown}: not JSON: {error}") from error
         prompt = _prompt(body, shown)
         if prompt is None:
             raise InputError(f"{shown}: not a request that tokencost knows")
-        yield prompt._replace(digest=_digest(line.strip()))
+        yield prompt._replace(text=line.strip())
+
+
+def _decoded(text: str) -> Any:
+    """Decode JSON. Halves of characters, which no encoding can hold, become question marks."""
+    if _HALF.search(text):
+        text = _HALF.sub(lambda match: match.group(1) or "\\ufffd", text)
+    return json.loads(text)
 
 
 def _prompt(body: Any, shown: str) -> Prompt | None:

@@ -38,9 +38,10 @@ def item_side(item: Item, terms: Terms) -> Side:
     """Return the side of an estimate."""
     counted, cost = item.counted, item.cost
     return Side(
-        model=item.offer.key, usage=item.usage, cost=cost.total, unpriced=cost.unpriced,
+        model=item.offer.key, usage=dict(item.usage.items()), cost=cost.total,
+        unpriced=cost.unpriced,
         method="exact" if counted.method in _SURE else "estimated", error=counted.error,
-        tokenizer=counted.tokenizer, parts=counted.parts, digest=item.digest or None,
+        tokenizer=counted.tokenizer, parts=counted.parts, content=lambda: item.digest,
         window=item.window_share, terms=said_terms(terms.modes, terms.conditions),
         rates=rates_of(item.offer, terms),
     )  # fmt: skip
@@ -101,7 +102,7 @@ class Repricer:
             model=f"{item['provider']}/{item['model']}", usage=dict(item["usage"]), cost=cost,
             unpriced=item.get("unpriced"), method=item["method"], error=item.get("error") or 0.0,
             tokenizer=item.get("tokenizer") or "", parts=item.get("parts") or {},
-            digest=item.get("digest"), window=item.get("window_share"),
+            content=lambda: item.get("digest"), window=item.get("window_share"),
             terms=said_terms(terms.modes, terms.conditions),
         )  # fmt: skip
         own = _lines(item)

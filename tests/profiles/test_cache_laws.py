@@ -7,37 +7,15 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost_pricing.caching import CacheRule, Lifetime
+from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, RATES, STEPS, run
+from tokencost_pricing.caching import CacheRule
 from tokencost_profiles.cache_simulator import Block, Simulator, Turn, price_with, simulate
 
-FIVE = Lifetime("cache_write_5m", 300)
-HOUR = Lifetime("cache_write_1h", 3600)
-STEPS = CacheRule(
-    "prefix_128", "automatic", min_tokens=1024, increment=128, idle_seconds=300, max_seconds=3600
-)
-MARKS = CacheRule(
-    "explicit", "breakpoints", min_tokens=1024, lifetimes=(FIVE, HOUR), default=FIVE.unit,
-    lookback_blocks=20,
-)  # fmt: skip
-OWN_MARK = CacheRule(
-    "breakpoints_2026", "automatic", min_tokens=1024,
-    lifetimes=(Lifetime("cache_write_30m", 1800), Lifetime("cache_write_12h", 43200)),
-    default="cache_write_30m", lookback_breakpoints=80,
-)  # fmt: skip
-IMPLICIT = CacheRule("implicit_3", "automatic", min_tokens=4096, idle_seconds=300)
-OBJECT = CacheRule("object", "object", min_tokens=4096, idle_seconds=3600)
-RATES = {name: Decimal(rate) for name, rate in (
-    ("input", "5"), ("cache_read", "0.5"), ("cache_write_5m", "6.25"), ("cache_write_1h", "10"),
-)}  # fmt: skip
 NAMES = st.lists(st.integers(0, 3), min_size=1, max_size=30)
 SIZES = (90, 700, 1500, 4200)
 RULES: tuple[tuple[CacheRule, ...], ...] = (
     (STEPS,), (MARKS,), (OWN_MARK,), (IMPLICIT, OBJECT),
 )  # fmt: skip
-
-
-def run(policy: str, *turns: Turn) -> list[dict[str, int]]:
-    return [dict(outcome.usage) for outcome in simulate(turns, policy).outcomes]
 
 
 @st.composite

@@ -2,67 +2,27 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from tokencost_pricing.caching import CacheRule, Lifetime
+from caches import (
+    IMPLICIT,
+    MARKS,
+    OBJECT,
+    OWN_MARK,
+    STEPS,
+    SYSTEM,
+    TOOLS,
+    block,
+    run,
+    turn,
+    why,
+)
 from tokencost_profiles.cache_rules import good_marks
 from tokencost_profiles.cache_simulator import (
-    Block,
-    BlockMaker,
-    Fitter,
+    Simulator,
     Turn,
-    blocks_of,
-    price_with,
     simulate,
 )
-from tokencost_profiles.cache_summary import Misses
-from tokencost_profiles.requests.base import Part
-
-FIVE = Lifetime("cache_write_5m", 300)
-HOUR = Lifetime("cache_write_1h", 3600)
-STEPS = CacheRule(
-    "prefix_128", "automatic", min_tokens=1024, increment=128, idle_seconds=300, max_seconds=3600
-)
-MARKS = CacheRule(
-    "explicit", "breakpoints", min_tokens=1024, lifetimes=(FIVE, HOUR), default=FIVE.unit,
-    lookback_blocks=20,
-)  # fmt: skip
-OWN_MARK = CacheRule(
-    "breakpoints_2026", "automatic", min_tokens=1024,
-    lifetimes=(Lifetime("cache_write_30m", 1800), Lifetime("cache_write_12h", 43200)),
-    default="cache_write_30m", lookback_breakpoints=80,
-)  # fmt: skip
-IMPLICIT = CacheRule("implicit_3", "automatic", min_tokens=4096, idle_seconds=300)
-OBJECT = CacheRule("object", "object", min_tokens=4096, idle_seconds=3600)
-
-
-def block(name: str, tokens: int, role: str = "user", marked: str = "") -> Block:
-    """Make a block; `marked` is the lifetime of a mark, or `default`."""
-    lifetime = None if marked in ("", "default") else marked
-    return Block(name.encode(), tokens, role, bool(marked), lifetime)
-
-
-TOOLS = block("tools", 2000, "tools")
-SYSTEM = block("system", 1000, "system")
-
-
-def turn(
-    at: float, rule: CacheRule | tuple[CacheRule, ...], *blocks: Block, scope: str = "a",
-    session: str = "",
-) -> Turn:  # fmt: skip
-    rules = (rule,) if isinstance(rule, CacheRule) else rule
-    return Turn(at, rules, blocks, scope, session)
-
-
-def run(policy: str, *turns: Turn) -> list[dict[str, int]]:
-    return [dict(outcome.usage) for outcome in simulate(turns, policy).outcomes]
-
-
-def why(policy: str, *turns: Turn) -> list[str | None]:
-    return [outcome.missed for outcome in simulate(turns, policy).outcomes]
-
 
 # Automatic caches: free writes, reads in steps.
 
@@ -95,6 +55,13 @@ def test_an_automatic_cache_ends_after_its_longest_life_however_often_it_is_read
     assert read.count(0) == 2
 
 
+def test_the_longest_life_ends_before_an_idle_gap_does() -> None:
+    rule = STEPS._replace(max_seconds=200)
+    first, last, late = (turn(at, rule, block("p", 1024)) for at in (0, 200, 201))
+    assert run("auto", first, last)[1] == {"input": 0, "cache_read": 1024}
+    assert run("auto", first, late)[1] == {"input": 1024}
+
+
 def test_a_longer_prompt_reads_as_far_as_it_is_the_same() -> None:
     turns = [
         turn(0, STEPS, TOOLS, SYSTEM, block("x", 500)),
@@ -120,6 +87,18 @@ def test_a_newer_openai_model_finds_a_breakpoint_however_far_back() -> None:
     many = [block(str(number), 100) for number in range(60)]
     turns = [turn(0, OWN_MARK, *many[:15]), turn(1, OWN_MARK, *many)]
     assert run("auto", *turns)[1]["cache_read"] == 1500
+
+
+def test_only_so_many_of_the_latest_breakpoints_are_considered() -> None:
+    a, b, c, d = (block(name, 2000) for name in "abcd")
+    kept = a._replace(marked=True, lifetime="12h")
+
+    def last(considered: int) -> int:
+        rule = OWN_MARK._replace(lookback_breakpoints=considered)
+        turns = [turn(0, rule, kept), turn(1, rule, a, b), turn(2, rule, a, b, c)]
+        return run("as-logged", *turns, turn(4000, rule, a, b, c, d))[3].get("cache_read", 0)
+
+    assert (last(2), last(3)) == (0, 2000)
 
 
 # Breakpoints: billed writes, look-back.
@@ -163,6 +142,34 @@ def test_a_lifetime_begins_with_the_request_and_a_hit_renews_it() -> None:
         {"input": 0, "cache_write_5m": 2000},
     ]
     assert run("1h", *turns)[3] == {"input": 0, "cache_read": 2000}
+
+
+def test_a_hit_through_look_back_renews_what_it_read() -> None:
+    head = block("head", 2000)
+    turns = [
+        turn(0, MARKS, head),
+        turn(200, MARKS, head, block("a", 10)),
+        turn(450, MARKS, head, block("b", 10)),
+    ]
+    assert run("auto", *turns)[2] == {"input": 0, "cache_read": 2000, "cache_write_5m": 10}
+
+
+def test_a_hit_renews_the_marks_before_it() -> None:
+    turns = [
+        turn(0, MARKS, TOOLS, SYSTEM, block("q", 500)),
+        turn(200, MARKS, TOOLS, SYSTEM, block("q", 500)),
+        turn(450, MARKS, TOOLS, SYSTEM, block("summary", 400)),
+    ]
+    assert run("5m", *turns)[2] == {"input": 0, "cache_read": 3000, "cache_write_5m": 400}
+
+
+def test_a_mark_inside_what_is_read_is_stored_for_nothing() -> None:
+    simulator = Simulator()
+    prompt = turn(0, MARKS, TOOLS, SYSTEM, block("q", 500))
+    assert simulator.take(prompt, "auto").usage == {"input": 0, "cache_write_5m": 3500}
+    assert simulator.take(prompt._replace(at=10), "5m").usage == {"input": 0, "cache_read": 3500}
+    other = turn(20, MARKS, TOOLS, SYSTEM, block("other", 400))
+    assert simulator.take(other, "5m").usage["cache_read"] == 3000
 
 
 def test_marks_of_an_hour_stand_before_marks_of_five_minutes() -> None:
@@ -282,72 +289,3 @@ def test_a_head_below_the_minimum_is_left_to_the_implicit_cache() -> None:
     turns = [turn(at, (IMPLICIT, OBJECT), system, question) for at in (0, 10)]
     assert run("1h", *turns) == [{"input": 5095}, {"input": 0, "cache_read": 5095}]
     assert simulate(turns, "1h").summary.storage == 0
-
-
-# Summaries, choices, blocks.
-
-
-def test_the_summary_counts_hits_and_says_why_the_others_missed() -> None:
-    turns = [
-        turn(0, MARKS, TOOLS),
-        turn(1, MARKS, TOOLS),
-        turn(900, MARKS, TOOLS),
-        turn(901, MARKS, SYSTEM._replace(tokens=2000)),
-    ]
-    summary = simulate(turns, "auto").summary
-    assert (summary.calls, summary.hits, summary.storage) == (4, 1, 0)
-    assert summary.usage == {"input": 0, "cache_write_5m": 6000, "cache_read": 2000}
-    assert summary.misses == {
-        "never written": Misses(1, 0),
-        "expired": Misses(1, 2000),
-        "prefix changed: system": Misses(1, 2000),
-    }
-
-
-RATES = {name: Decimal(rate) for name, rate in (
-    ("input", "5"), ("cache_read", "0.5"), ("cache_write_5m", "6.25"), ("cache_write_1h", "10"),
-)}  # fmt: skip
-
-
-def test_best_chooses_for_each_session() -> None:
-    once = [turn(0, MARKS, block("single", 4000), scope="x", session="once")]
-    busy = [turn(at, MARKS, TOOLS, scope="y", session="busy") for at in range(0, 1000, 100)]
-    slow = [turn(at, MARKS, SYSTEM, TOOLS, scope="z", session="slow") for at in range(0, 9000, 900)]
-    result = simulate([*once, *busy, *slow], "best", price=price_with(RATES))
-    assert result.policies == {"once": "off", "busy": "auto", "slow": "1h"}
-
-
-def test_best_needs_a_price() -> None:
-    with pytest.raises(ValueError, match="price"):
-        simulate([], "best")
-
-
-def test_the_price_counts_storage_by_the_hour() -> None:
-    rates = {"input": Decimal("2"), "cache_storage_hour": Decimal("4.5")}
-    only = turn(0, OBJECT, block("system", 1_000_000, "system"))
-    price = price_with(rates)
-    assert price(only, simulate([only], "1h").outcomes[0]) == Decimal("6.5")
-
-
-def test_blocks_stand_in_the_order_tools_system_messages() -> None:
-    parts = [
-        Part("user", "hello", "messages[0]"), Part("system", "be kind", "system"),
-        Part("tools", "{}", "tools[0]"), Part("assistant", "hi", "messages[1]"),
-    ]  # fmt: skip
-    found = blocks_of(parts, len)
-    assert [item.role for item in found] == ["tools", "system", "user", "assistant"]
-    assert [item.tokens for item in found] == [2, 7, 5, 2]
-    maker = BlockMaker(len)
-    assert maker(parts) == found == maker([part._replace(place="elsewhere") for part in parts])
-    assert found[2].digest != blocks_of([Part("system", "hello", "")], len)[0].digest
-
-
-def test_a_fitter_makes_blocks_sum_to_the_bill() -> None:
-    fit = Fitter()
-    a, b, c = block("a", 100), block("b", 50, "assistant"), block("c", 150)
-    first = fit("s", (a,), 5000)
-    assert [(item.role, item.tokens) for item in first] == [("head", 4900), ("user", 100)]
-    second = fit("s", (a, b, c), 5400)
-    assert second[:2] == first, "what was sent before keeps its tokens"
-    assert [item.tokens for item in second[2:]] == [100, 300]
-    assert sum(item.tokens for item in fit("s", (a,), 4950)) == 4950

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.requests._measure import measured
-from tokencost_profiles.requests.base import Media
+from tokencost_profiles.requests.base import Media, text_of
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
+_LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake
 _KINDS: Final = {"image": "image", "audio": "audio", "video": "video"}
 
 
@@ -24,6 +25,7 @@ def media_of(
     detail: str | None = None,
 ) -> Media:  # fmt: skip
     """Return what can be told of a medium, however it is sent."""
+    media_type, detail = text_of(media_type), text_of(detail)
     if isinstance(value, Mapping):
         return _described(value, place, kind, media_type, detail)
     if not isinstance(value, str):
@@ -53,13 +55,33 @@ def _described(
     value: Mapping[str, Any], place: str, kind: str | None, media_type: str | None,
     detail: str | None,
 ) -> Media:  # fmt: skip
-    media_type = value.get("media_type") or value.get("mime_type") or media_type
-    sizes = value.get("page_sizes") or ()
+    told = value.get("media_type") or value.get("mime_type")
+    media_type = told if isinstance(told, str) else media_type
     return Media(
         kind=kind if kind and kind != "document" else kind_of(media_type),
-        place=place, media_type=media_type, width=value.get("width"), height=value.get("height"),
-        detail=detail, seconds=value.get("duration", value.get("seconds")),
-        pages=value.get("pages"), text=value.get("text"), size=value.get("bytes"),
-        page_sizes=tuple((float(a), float(b)) for a, b in sizes),
+        place=place, media_type=media_type,
+        width=_count(value.get("width")), height=_count(value.get("height")),
+        detail=detail, seconds=_size(value.get("duration", value.get("seconds"))),
+        pages=_count(value.get("pages")), text=text_of(value.get("text")),
+        size=_count(value.get("bytes")), page_sizes=tuple(_sizes(value.get("page_sizes"))),
         remote=not ({"bytes", "width", "pages", "duration", "text"} & set(value)),
     )  # fmt: skip
+
+
+def _size(value: Any) -> float | None:
+    """Return a number that something can have as its size, or None."""
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if sound and 0 <= value <= _LARGEST else None
+
+
+def _count(value: Any) -> int | None:
+    size = _size(value)
+    return None if size is None else int(size)
+
+
+def _sizes(value: Any) -> Iterator[tuple[float, float]]:
+    for pair in value if isinstance(value, (list, tuple)) else ():
+        if isinstance(pair, (list, tuple)) and len(pair) == 2:
+            width, height = _size(pair[0]), _size(pair[1])
+            if width is not None and height is not None:
+                yield width, height

@@ -1,0 +1,269 @@
+"""The verdict: exactly at a limit passes, one step above fails, for every limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tokencost_profiles.bootstrap import Sampled
+from tokencost_profiles.budgets import judge
+from tokencost_profiles.compare import compare
+from tokencost_profiles.comparison import Comparison, Side
+from tokencost_profiles.limits import Limits, Override, Policy
+
+RATE = Decimal("0.000001")  # USD a token, in and out
+
+
+def side(tokens: int = 1000, **more: Any) -> Side:
+    """Return a prompt of some tokens that costs a millionth of a dollar for each."""
+    usage = {"input": tokens}
+    given = {"cost": tokens * RATE, "parts": {"user": tokens}, "tokenizer": "t", **more}
+    return Side(
+        "p/m", usage, rates=lambda used: sum(used.values()) * RATE, content=lambda: str(tokens),
+        **given,
+    )  # fmt: skip
+
+
+def pair(before: int, after: int, path: str = "a.txt", **more: Any) -> Comparison:
+    place = (path, "p/m")
+    per_day = more.pop("per_day", None)
+    return compare(
+        {place: side(before)}, {place: side(after, **more)}, against="main", per_day=per_day
+    )
+
+
+def alone(tokens: int, **more: Any) -> Comparison:
+    per_day = more.pop("per_day", None)
+    return compare(None, {("a.txt", "p/m"): side(tokens, **more)}, per_day=per_day)
+
+
+def limits(**given: Any) -> Policy:
+    return Policy(Limits(**given))
+
+
+# limit, its name as a warning, value, what is exactly at it, what is one step above, code
+BOUNDARIES = [
+    ("max_increase", "warn_increase", "0.10", pair(1000, 1100), pair(1000, 1101), "max-increase"),
+    ("max_increase", "warn_increase", "0", pair(1000, 1000), pair(1000, 1001), "max-increase"),
+    ("max_increase", "warn_increase", "0.333333", pair(10**6, 1_333_333), pair(10**6, 1_333_334),
+     "max-increase"),
+    ("max_increase_usd", "warn_increase_usd", "0.0001", pair(1000, 1100), pair(1000, 1101),
+     "max-increase-usd"),
+    ("max_item_increase", "warn_item_increase", "0.10", pair(1000, 1100), pair(1000, 1101),
+     "max-item-increase"),
+    ("budget", "warn_budget", "0.001", alone(1000), alone(1001), "budget"),
+    ("max_tokens", "warn_tokens", "1000", alone(1000), alone(1001), "max-tokens"),
+    ("context_window", "warn_context_window", "0.8", alone(1, window=0.8),
+     alone(1, window=0.8000000000000002), "context-window"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limit", "warning", "value", "at", "above", "code"), BOUNDARIES, ids=lambda x: str(x)[:20]
+)
+def test_exactly_at_a_limit_passes_and_one_step_above_fails(
+    limit: str, warning: str, value: str, at: Comparison, above: Comparison, code: str
+) -> None:
+    for name, verdict in ((limit, "fail"), (warning, "warn")):
+        policy = limits(**{name: Decimal(value)})
+        assert judge(at, policy).verdict == "pass"
+        found = judge(above, policy)
+        assert found.verdict == verdict
+        assert [(reason.level, reason.code) for reason in found.reasons] == [(verdict, code)]
+
+
+@pytest.mark.parametrize(
+    ("per", "value", "at", "above"),
+    [
+        ("item", "0.001", alone(1000), alone(1001)),
+        ("call", "0.001", alone(1000), alone(1001)),
+        ("run", "0.001", alone(1000), alone(1001)),
+        ("month", "0.3", alone(1000, per_day=10), alone(1001, per_day=10)),
+    ],
+)
+def test_a_budget_is_per_item_call_run_or_month(
+    per: str, value: str, at: Comparison, above: Comparison
+) -> None:
+    policy = limits(budget=Decimal(value), budget_per=per)
+    assert judge(at, policy).verdict == "pass"
+    assert judge(above, policy).verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("given", "ignored", "judged"),
+    [
+        ({"ignore_below_tokens": 101}, pair(1000, 1100), pair(1000, 1101)),
+        ({"ignore_below_usd": Decimal("0.000101")}, pair(1000, 1100), pair(1000, 1101)),
+    ],
+)
+def test_what_is_below_ignore_below_is_a_note(
+    given: dict[str, Any], ignored: Comparison, judged: Comparison
+) -> None:
+    for name in ("max_increase", "max_item_increase", "max_increase_usd"):
+        value = Decimal("0.00001") if name.endswith("usd") else Decimal("0.01")
+        policy = limits(**{name: value}, **given)
+        found = judge(ignored, policy)
+        assert (found.verdict, [reason.level for reason in found.reasons]) == ("pass", ["note"])
+        assert judge(judged, policy).verdict == "fail"
+
+
+def test_a_decrease_never_fails() -> None:
+    policy = limits(max_increase=Decimal(0), max_item_increase=Decimal(0))
+    assert judge(pair(1000, 999), policy).verdict == "pass"
+
+
+def test_any_increase_from_nothing_is_beyond_every_share() -> None:
+    found = judge(pair(0, 1), limits(max_increase=Decimal(1)))
+    assert (found.verdict, found.reasons[0].value) == ("fail", None)
+
+
+def estimated(error: float, tokenizer: str) -> Callable[[int], Side]:
+    return lambda tokens: side(tokens, error=error, method="estimated", tokenizer=tokenizer)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        # 1000 ± 5 % and 1095 ± 5 %: 50 + 55 tokens may be error, 95 are no certain increase
+        (estimated(0.05, "one")(1000), estimated(0.05, "other")(1095), "pass"),
+        (estimated(0.05, "one")(1000), estimated(0.05, "other")(1200), "fail"),
+        # the same tokenizer and method err alike on both sides
+        (estimated(0.05, "one")(1000), estimated(0.05, "one")(1095), "fail"),
+    ],
+)
+def test_an_increase_within_the_stated_error_is_a_note(
+    before: Side, after: Side, verdict: str
+) -> None:
+    place = ("a.txt", "p/m")
+    whole = compare({place: before}, {place: after}, against="main")
+    for name in ("max_increase", "max_item_increase"):
+        found = judge(whole, limits(**{name: Decimal("0.01")}))
+        assert found.verdict == verdict
+        assert [reason.level for reason in found.reasons] == [
+            "note" if verdict == "pass" else "fail"
+        ]
+
+
+def test_new_and_missing_fail_only_where_asked_and_are_no_increase() -> None:
+    here, there = {("new.txt", "p/m"): side(7)}, {("old.txt", "p/m"): side(5)}
+    whole = compare(there, here, against="main")
+    assert [item.status for item in whole.items] == ["added", "removed"]
+    assert judge(whole, limits(max_increase=Decimal(0))).verdict == "pass"
+    for name, path in (("new", "new.txt"), ("missing", "old.txt")):
+        found = judge(whole, limits(fail_on=frozenset({name})))
+        assert found.verdict == "fail"
+        assert [(r.code, r.item.path if r.item else "") for r in found.reasons] == [(name, path)]
+
+
+def test_a_new_file_hides_no_increase_and_a_removed_one_pays_for_none() -> None:
+    base = {("a.txt", "p/m"): side(1000), ("old.txt", "p/m"): side(9000)}
+    head = {("a.txt", "p/m"): side(1200)}
+    found = judge(compare(base, head, against="main"), limits(max_increase=Decimal("0.1")))
+    assert found.verdict == "fail"
+    assert found.reasons[0].value == Decimal("0.2")
+
+
+def test_what_has_no_price_is_an_error_unless_it_may_warn() -> None:
+    broken = {("a.txt", "p/m"): side(cost=None, unpriced="no price")}
+    whole = compare({("a.txt", "p/m"): side()}, broken, against="main")
+    (item,) = whole.items
+    assert (item.status, item.cost, item.effects) == ("failed", None, ())
+    assert judge(whole, Policy()).verdict == "error"
+    assert judge(whole, limits(unpriced="warn")).verdict == "warn"
+
+
+def test_a_base_without_a_price_is_a_warning_and_no_saving() -> None:
+    lost = {("a.txt", "p/m"): side(cost=None, unpriced="no price")}
+    whole = compare(lost, {("a.txt", "p/m"): side()}, against="main")
+    found = judge(whole, limits(max_increase=Decimal(0)))
+    assert found.verdict == "warn"
+    assert whole.items[0].cost is None
+
+
+def test_what_cannot_be_read_is_an_error() -> None:
+    broken = {("a.txt", "p/m"): Side("p/m", {}, None, problem="is empty")}
+    assert judge(compare(None, broken), Policy()).verdict == "error"
+
+
+def test_estimated_fails_where_asked() -> None:
+    whole = compare(None, {("a.txt", "p/m"): side(method="estimated", error=0.1)})
+    assert judge(whole, Policy()).verdict == "pass"
+    assert judge(whole, limits(fail_on=frozenset({"estimated"}))).verdict == "fail"
+
+
+@pytest.mark.parametrize(("asked", "verdict"), [((), "pass"), (("price-change",), "fail")])
+def test_prices_alone_fail_only_where_asked(asked: tuple[str, ...], verdict: str) -> None:
+    place = ("a.txt", "p/m")
+    base = {place: side(saved=Decimal("0.0005"))}  # was half the price
+    policy = limits(max_increase=Decimal(0), fail_on=frozenset(asked))
+    found = judge(compare(base, {place: side()}, against="main"), policy)
+    assert found.verdict == verdict
+    assert [(reason.code, reason.value) for reason in found.reasons] == [("price-change", 1)]
+
+
+def test_kept_prices_are_an_effect_of_their_own_and_no_increase() -> None:
+    place = ("a.txt", "p/m")
+    base = {place: side(cost=Decimal("0.0005"), priced=Decimal("0.001"))}
+    whole = compare(base, {place: side(1100)}, against="main")
+    (item,) = whole.items
+    assert [(effect.cause, effect.cost) for effect in item.effects] == [
+        ("price", Decimal("0.0005")), ("tokens", Decimal("0.0001")),
+    ]  # fmt: skip
+    assert item.cost == Decimal("0.0006")
+    assert judge(whole, limits(max_increase=Decimal("0.1"))).verdict == "pass"
+    assert judge(whole, limits(max_increase=Decimal("0.09"))).verdict == "fail"
+
+
+def override(pattern: str, **given: Any) -> Override:
+    return Override(pattern, Limits(**given), frozenset(given))
+
+
+def test_paths_have_limits_of_their_own() -> None:
+    policy = Policy(
+        Limits(max_tokens=Decimal(100)), (override("long/**", max_tokens=Decimal(5000)),)
+    )
+    head = {("long/deep/a.txt", "p/m"): side(4000), ("b.txt", "p/m"): side(4000)}
+    found = judge(compare(None, head), policy)
+    assert found.items == ("fail", "pass")
+    assert [reason.item.path for reason in found.reasons if reason.item] == ["b.txt"]
+
+
+def test_paths_with_a_limit_on_sums_are_summed_apart() -> None:
+    base = {("long/a.txt", "p/m"): side(1000), ("b.txt", "p/m"): side(1000)}
+    head = {("long/a.txt", "p/m"): side(1300), ("b.txt", "p/m"): side(1000)}
+    whole = compare(base, head, against="main")
+    assert judge(whole, limits(max_increase=Decimal("0.2"))).verdict == "pass"
+    assert judge(whole, limits(max_increase=Decimal("0.1"))).verdict == "fail"
+    free = override("long/**", max_increase=Decimal("0.5"))
+    assert judge(whole, Policy(Limits(max_increase=Decimal("0.1")), (free,))).verdict == "pass"
+    tight = override("long/**", max_increase=Decimal("0.2"))
+    found = judge(whole, Policy(Limits(max_increase=Decimal("0.5")), (tight,)))
+    assert (found.verdict, found.reasons[0].scope) == ("fail", "long/**")
+
+
+def sampled(low: float, high: float, cases: int = 9) -> Sampled:
+    return Sampled(cases, (cases, cases), 0, (low + high) / 2, low, high, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [
+        (sampled(0.05, 0.10), "pass"),
+        (sampled(0.05, 0.100001), "inconclusive"),
+        (sampled(0.10, 0.20), "inconclusive"),
+        (sampled(0.100001, 0.20), "fail"),
+        (sampled(0.3, 0.4, cases=5), "fail"),
+        (sampled(0.3, 0.4, cases=4), "inconclusive"),
+        (sampled(-0.3, -0.2, cases=4), "inconclusive"),
+    ],
+)
+def test_sampled_runs_pass_fail_or_cannot_be_told(seen: Sampled, verdict: str) -> None:
+    whole = pair(1000, 5000)  # the sum alone would fail
+    policy = limits(max_increase=Decimal("0.1"))
+    assert judge(whole, policy, seen).verdict == verdict
+    strict = limits(max_increase=Decimal("0.1"), fail_on=frozenset({"inconclusive"}))
+    expected = "fail" if verdict == "inconclusive" else verdict
+    assert judge(whole, strict, seen).verdict == expected
