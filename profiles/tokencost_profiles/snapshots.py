@@ -119,7 +119,8 @@ class Repricer:
             return side._replace(cost=None, unpriced=f"no price for {side.model} today")
         now = live(side.usage)
         reason = None if now is not None else f"no price for {side.model} today"
-        return side._replace(cost=now, unpriced=reason, saved=cost, rates=live)
+        then = cost if cost != now else None
+        return side._replace(cost=now, unpriced=reason, saved=then, rates=live)
 
     def _like(
         self, item: Mapping[str, Any], terms: Terms, cost: Decimal | None, own: Rates
