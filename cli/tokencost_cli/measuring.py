@@ -76,6 +76,8 @@ def _samples(session: Session, request: Request) -> samples.Found:
     finally:
         session.close()
     if not found.samples:
+        for broken in found.audit.unreadable:
+            raise InputError(f"{broken.file}: {broken.reason}")
         raise InputError(
             "no call holds both its text and the tokens that were billed",
             hint=f"{found.left_out:,} calls lack one of them" if found.left_out else None,

@@ -36,10 +36,14 @@ _ROLES: Final = {
 def request_of(parts: Iterable[Part], api: str, model: str | None = None) -> Request:
     """Return the request that parts make: tools apart, parts of one message together."""
     found = list(parts)
+    apart = [part for part in found if part.role == "system" and not _in_messages(part)]
     return Request(
         api=api,
         model=model,
-        messages=tuple(_messages(part for part in found if part.role != "tools")),
+        system=tuple(_piece(part) for part in apart),
+        messages=tuple(
+            _messages(part for part in found if part.role != "tools" and part not in apart)
+        ),
         tools=tuple(tool for part in found if part.role == "tools" for tool in _tools(part)),
     )
 
@@ -47,6 +51,11 @@ def request_of(parts: Iterable[Part], api: str, model: str | None = None) -> Req
 def _messages(parts: Iterable[Part]) -> Iterator[Message]:
     for (role, place), own in groupby(parts, key=lambda part: (_role(part), _message(part))):
         yield Message(role, tuple(_piece(part) for part in own), place=place)
+
+
+def _in_messages(part: Part) -> bool:
+    """Whether a system prompt stands among the messages, as OpenAI has it, or beside them."""
+    return part.place.startswith(("messages", "input", "[")) or not part.place
 
 
 def _role(part: Part) -> str:

@@ -68,11 +68,27 @@ def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
     try:
         items = tuple(document["items"])
         for item in items:
-            item["path"], item["model"], item["usage"], item["cost"], item["evidence"]["modes"]
-            Usage(item["usage"])
-        return Estimates(shown, items, document["prices"], document.get("options") or {})
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{shown}: not a whole estimate: {error}") from error
+            _check(item)
+        options = document.get("options") or {}
+        return Estimates(shown, items, dict(document["prices"]), dict(options))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        reason = f"no {error}" if isinstance(error, KeyError) else "a value of the wrong kind"
+        raise InputError(f"{shown}: not a whole estimate: {reason}") from error
+
+
+def _check(item: Mapping[str, Any]) -> None:
+    """Raise what a value raises that is not as `estimate` writes it."""
+    Usage(dict(item["usage"]))
+    Usage({"input": sum((item.get("parts") or {}).values())})
+    for text in (item["path"], item["model"], item["provider"], item["method"]):
+        if not isinstance(text, str):
+            raise TypeError(f"{text!r} is not a text")
+    if item["cost"] is not None:
+        Decimal(item["cost"])
+    float(item.get("error") or 0), float(item.get("window_share") or 0)
+    list(item["evidence"]["modes"])
+    for line in item.get("lines") or ():
+        line["unit"], Decimal(line["rate"]), int(line.get("per", 1))
 
 
 class Repricer:

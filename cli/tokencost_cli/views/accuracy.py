@@ -29,7 +29,7 @@ def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: in
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
     whole = score(results)
     footer: tuple[Cell, ...] = ("all", *([None] * (len(by) - 1)), *_cells(whole))
-    far = worst(results, shown)
+    far = [result for result in worst(results, shown) if result.error]
     sections: list[Table | Lines] = [Table(columns, rows, footer=footer, main=True)]
     if far:
         sections.append(_worst(far))

@@ -1,0 +1,65 @@
+"""Counts of recorded calls, against what their providers billed: never worse than promised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles import pipeline, samples
+from tokencost_profiles.accuracy import Result, check, cross_validated, score
+from tokencost_profiles.calibration import Calibration
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.sources import from_file
+
+# provider, API (its beginning), kind -> least share exact, most median and 90th percentile error
+FLOORS = {
+    ("openai", "chat", "text"): (0.97, 0.0, 0.001),
+    ("openai", "chat", "tools"): (0.80, 0.0, 0.01),
+    ("openai", "responses", "text"): (0.95, 0.0, 0.001),
+    ("openai", "responses", "tools"): (0.90, 0.0, 0.005),
+    ("anthropic", "messages", "text"): (0.96, 0.0, 0.001),
+    ("anthropic", "messages", "tools"): (0.88, 0.0, 0.005),
+    ("google", "generateContent", "text"): (0.93, 0.0, 0.005),
+    ("google", "generateContent", "tools"): (0.92, 0.0, 0.005),
+    ("openai", "chat", "images"): (0.9, 0.0, 0.06),
+    ("anthropic", "messages", "images"): (0.9, 0.0, 0.06),
+    ("google", "generateContent", "images"): (0.95, 0.0, 0.001),
+    ("mistral", "chat", ""): (0.9, 0.0, 0.01),
+    ("deepseek", "", ""): (0.85, 0.0, 0.01),
+    ("bedrock", "", ""): (0.5, 0.01, 0.2),
+    ("groq", "", ""): (0.7, 0.0, 0.2),
+    ("xai", "", ""): (0.3, 0.01, 0.1),
+    ("cohere", "cohere.chat", ""): (0.3, 0.03, 0.2),
+}
+
+
+@pytest.fixture(scope="module")
+def results(corpora: Path, table: PriceTable, cache: Path) -> list[Result]:
+    path = corpora / "truth" / "dev.jsonl.gz"
+    found = samples.read([from_file(path, path.name)], pipeline.How(text=True))
+    assert len(found.samples) > 3000
+    return cross_validated(list(check(found.samples, table, Counter(cache, Calibration()))))
+
+
+@pytest.mark.parametrize("place", FLOORS, ids="/".join)
+def test_counts_are_as_near_as_promised(results: list[Result], place: tuple[str, str, str]) -> None:
+    provider, api, kind = place
+    own = [
+        one for one in results
+        if one.sample.provider == provider and one.sample.api.startswith(api)
+        and kind in ("", one.kind)
+    ]  # fmt: skip
+    exact, median, p90 = FLOORS[place]
+    found = score(own)
+    assert found.exact >= exact
+    assert found.median <= median
+    assert found.p90 <= p90
+
+
+def test_the_stated_error_holds_for_nine_of_ten(results: list[Result]) -> None:
+    assert score(results).within >= 0.93
+    for kind in ("text", "tools", "schema", "images"):
+        own = [one for one in results if one.kind == kind]
+        assert score(own).within >= 0.9, kind
