@@ -25,6 +25,7 @@ class Flags(NamedTuple):
 
     model: Sequence[str] = ()
     mode: Sequence[str] = ()
+    region: Sequence[str] = ()
     cache: Sequence[str] = ()
     route: Sequence[str] = ()
     cascade: Sequence[str] = ()
@@ -84,7 +85,7 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
     """Return one scenario for each flag that is a change of its own, then those with a name."""
     found: list[Scenario] = []
     common: dict[str, Any] = {"keep_reasoning": True} if flags.keep_reasoning else {}
-    for field in ("model", "mode", "cache", "route", "cascade", "self_hosted"):
+    for field in ("model", "mode", "region", "cache", "route", "cascade", "self_hosted"):
         for value in getattr(flags, field):
             name = value if field in ("model", "mode") else f"{field.replace('_', '-')} {value}"
             found.append(of({**common, field: value}, name, f"--{field.replace('_', '-')}"))

@@ -40,6 +40,7 @@ class Request(NamedTuple):
     paths: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     all_models: bool = False
+    compare: bool = False
     provider: str | None = None
     max_price: Decimal | None = None
     output_tokens: str | None = None
@@ -69,7 +70,8 @@ def run(session: Session, request: Request) -> Report:
     else:
         _refuse_unpriced(totals, named=bool(request.models))
     volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
-    return view.report(totals, plan, table, volume, said_options(request))
+    told = said_options(request)
+    return view.report(totals, plan, table, volume, told, compare=request.compare)
 
 
 def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
@@ -82,8 +84,8 @@ def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
 
 # The options that change what a prompt costs. A saved estimate tells them to what compares with it.
 _TOLD: Final = (
-    "output_tokens", "workload", "modes", "region", "cached_tokens", "cached_prefix", "raw",
-    "per_day",
+    "models", "output_tokens", "workload", "modes", "region", "cached_tokens", "cached_prefix",
+    "raw", "per_day",
 )  # fmt: skip
 
 

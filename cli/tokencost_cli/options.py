@@ -72,6 +72,13 @@ Logs = Annotated[
         "Without any: the coding agents on this machine.",
     ),
 ]  # fmt: skip
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", metavar="NAME=VALUE", show_default=False,
+        help="Only these calls: model=claude-*, team!=web. Repeatable.",
+    ),
+]  # fmt: skip
 Since = Annotated[
     str | None,
     typer.Option("--since", metavar="DATE", help="Calls from this day or moment on (2026-05-01)."),

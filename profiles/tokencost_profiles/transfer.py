@@ -109,10 +109,10 @@ def served(
 ) -> tuple[Entry, str | None]:
     """Return a call served in a mode or region; as it was, and why, where that is not offered."""
     call = entry.call
+    offer = desk.offer(call)
+    if offer is None:
+        return entry, f"no table has {call.model or 'its model'}: served as it was"
     if mode is not None:
-        offer = desk.offer(call)
-        if offer is None:
-            return entry, f"no table has {call.model or 'its model'}: served as it was"
         if mode != "standard" and not _offers(offer, mode, _moment(call, desk)):
             return entry, f"{offer.key} has no {mode}: served as it was"
         call = msgspec.structs.replace(
@@ -122,6 +122,9 @@ def served(
             speed=mode if mode in ("fast", "ultrafast") else None,
         )
     if region is not None:
+        there = {**dict(offer.conditions), "region": region, "inference_geo": region}
+        if not any(one.applies(there, _moment(call, desk)) for one in offer.modifiers):
+            return entry, f"{offer.key} has no price of its own in {region}: served as it was"
         call = msgspec.structs.replace(call, region=region)
     return entry._replace(call=call, card=None), None
 

@@ -96,6 +96,7 @@ def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Pat
         ("standard", "0.0045"),
         ("batch", "0.00225"),
         ("priority", "0.00765"),  # 4.25 and 17
+        ("region=us", "0.0045"),  # no price of its own there
         ("max-output=50", "0.003"),
         ("hit-rate=0.25", "0.003375"),
         ("hit-rate=1", None),

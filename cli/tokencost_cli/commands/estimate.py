@@ -21,6 +21,9 @@ def estimate(
     all_models: Annotated[
         bool, typer.Option("--all-models", help="Every model that has a price today.")
     ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Set every model against the first one named.")
+    ] = False,
     provider: Annotated[
         str | None, typer.Option("--provider", metavar="NAME", help="With --all-models: only its.")
     ] = None,
@@ -88,6 +91,7 @@ def estimate(
     session = Session(ctx, quiet=quiet)
     request = Request(
         paths=tuple(paths or ()), models=tuple(model or ()), all_models=all_models,
+        compare=compare,
         provider=provider, max_price=usd(max_price) if max_price else None,
         output_tokens=output_tokens, workload=workload or session.settings.workload,
         modes=tuple(mode or ()), region=region, cached_tokens=cached_tokens,

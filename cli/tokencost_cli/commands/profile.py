@@ -28,15 +28,7 @@ def profile(
             " user, team, branch, file, format or tag:KEY. Repeatable or comma-separated: nested.",
         ),
     ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--where",
-            metavar="NAME=VALUE",
-            show_default=False,
-            help="Only these calls: model=claude-*, team!=web. Repeatable.",
-        ),
-    ] = None,
+    where: options.Where = None,
     since: options.Since = None,
     until: options.Until = None,
     timezone: options.Timezone = None,

@@ -11,9 +11,6 @@ from tokencost_cli.session import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-_CHANGES = "Changes (each is a scenario of its own)"
-_BASE = "What is compared"
-
 
 @app.command()
 def whatif(
@@ -26,11 +23,19 @@ def whatif(
             "-m",
             metavar="NAME",
             show_default=False,
-            rich_help_panel=_CHANGES,
             help="All calls on this model, counted again with its own tokenizer. Repeatable.",
         ),
     ] = None,
     mode: options.Modes = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--region",
+            metavar="NAME",
+            show_default=False,
+            help="Served there, such as us or eu. Repeatable.",
+        ),
+    ] = None,
     cache: Annotated[
         list[str] | None,
         typer.Option(
@@ -146,15 +151,7 @@ def whatif(
         int | None,
         typer.Option("--per-day", metavar="N", min=1, help="Calls of each prompt a day."),
     ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--where",
-            metavar="NAME=VALUE",
-            show_default=False,
-            help="Only these calls: model=claude-*, team!=web. Repeatable.",
-        ),
-    ] = None,
+    where: options.Where = None,
     since: options.Since = None,
     until: options.Until = None,
     timezone: options.Timezone = None,
@@ -187,7 +184,8 @@ def whatif(
             as_of=as_of, prices=tuple(prices or ()), text=True,
         ),
         flags=Flags(
-            model=model or (), mode=mode or (), cache=cache or (), route=route or (),
+            model=model or (), mode=mode or (), region=region or (),
+            cache=cache or (), route=route or (),
             cascade=cascade or (), self_hosted=self_hosted or (), scenario=scenario or (),
             compress=compress or (), compressor=usd(compressor) if compressor else None,
             max_output=max_output, keep_turns=keep_turns, drop_results=drop_results,

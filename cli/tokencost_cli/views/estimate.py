@@ -34,9 +34,9 @@ class Volume(NamedTuple):
 
 def report(
     totals: Sequence[Total], plan: Plan, table: PriceTable, volume: Volume,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None, *, compare: bool = False,
 ) -> Report:  # fmt: skip
-    """Return the report of an estimate."""
+    """Return the report of an estimate; `compare` sets each model against the first one asked."""
     items = [item for total in totals for item in total.items]
     single = totals[0] if len(totals) == 1 else None
     data = {
@@ -46,11 +46,16 @@ def report(
         "items": [_document(item, volume) for item in items],
         "total": _total_document(single, volume) if single else None,
         "totals": [
-            {"model": total.offer.key, **_total_document(total, volume)} for total in totals
+            {
+                "model": total.offer.key,
+                **_total_document(total, volume),
+                **({"percent": _against(total, totals[0])} if compare else {}),
+            }
+            for total in totals
         ],
     }
     if single is None:
-        main = _by_model(totals, volume)
+        main = _by_model(totals, volume, totals[0] if compare else None)
     elif len(items) > 1:
         main = _by_file(single)
     else:
@@ -73,7 +78,7 @@ def _headline(totals: Sequence[Total], plan: Plan) -> str:
     return f"{what}: {output}{modes}"
 
 
-def _by_model(totals: Sequence[Total], volume: Volume) -> Table:
+def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None) -> Table:
     cached = any(_tokens(total, ("cache_read",)) for total in totals)
     columns = [
         Column("model", "model"),
@@ -84,14 +89,25 @@ def _by_model(totals: Sequence[Total], volume: Volume) -> Table:
         Column("output_cost", "out $", "money", spare=4),
         Column("cost", "a call" if len(totals[0].items) == 1 else "all", "money"),
         *_volume_columns(volume),
+        *([Column("percent", f"against {base.asked}", "percent")] if base else []),
         Column("window", "window", "percent", spare=3),
         Column("error", "count", "error"),
     ]
-    rows = [tuple(_model_row(total, volume, cached=cached)) for total in _cheapest_first(totals)]
+    rows = [
+        tuple(_model_row(total, volume, cached=cached, base=base))
+        for total in _cheapest_first(totals)
+    ]
     return Table(tuple(columns), rows, main=True)
 
 
-def _model_row(total: Total, volume: Volume, *, cached: bool) -> list[Cell]:
+def _against(total: Total, base: Total) -> float | None:
+    """Return by which share a model costs more than another."""
+    if total.cost is None or not base.cost:
+        return None
+    return float((total.cost - base.cost) / base.cost)
+
+
+def _model_row(total: Total, volume: Volume, *, cached: bool, base: Total | None) -> list[Cell]:
     shares = [item.window_share for item in total.items if item.window_share is not None]
     fresh = _tokens(total, INPUT_UNITS) - _tokens(total, ("cache_read",))
     return [
@@ -103,6 +119,7 @@ def _model_row(total: Total, volume: Volume, *, cached: bool) -> list[Cell]:
         _sum(total, OUTPUT_UNITS),
         _shown(total),
         *_volume_cells(total, volume),
+        *([None if total is base else _against(total, base)] if base else []),
         max(shares, default=None),
         _error(total),
     ]
@@ -261,7 +278,7 @@ def _document(item: Item, volume: Volume) -> dict[str, Any]:
         "error": counted.error or None,
         "tokens": {"text": counted.content, "added": counted.added, "total": counted.tokens},
         "parts": dict(counted.parts),
-        "digest": item.digest or None,
+        "digest": item.digest,
         "usage": item.usage.ordered(),
         **_cost_document(cost),
         "per_1000_calls": amount(_times(cost.total, 1000)),
