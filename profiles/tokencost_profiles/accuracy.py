@@ -27,7 +27,7 @@ class Sample(NamedTuple):
     """A request and the input tokens that its provider billed."""
 
     name: str
-    provider: str  # as the price table calls it, where it knows it
+    provider: str  # as the log calls it
     api: str
     model: str
     day: date
@@ -84,15 +84,16 @@ def kind_of(request: Request) -> str:
 
 def target_of(table: PriceTable, model: str, provider: str | None, day: date) -> Target:
     """Return what a request to a model is counted for; a model that no table has by its name."""
-    for billed in (provider, None):
+    billed = (table.provider_id(provider) or provider) if provider else None
+    for asked in (billed, None):
         try:
-            offer = table.find(model, billed)
+            offer = table.find(model, asked)
         except UnknownModelError:
             continue
         found = offer.model
         family = found.tokenizer or family_of(found.id)
-        return Target(found.id, provider or offer.provider, family, day)
-    return Target(model, provider or "", family_of(model), day)
+        return Target(found.id, billed or offer.provider, family, day)
+    return Target(model, billed or "", family_of(model), day)
 
 
 def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:

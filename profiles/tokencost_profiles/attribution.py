@@ -49,11 +49,20 @@ def effects(base: Side | None, head: Side | None, bridge: Side | None = None) ->
             return ()
         sign = 1 if head else -1
         return (Effect(ADDED if head else REMOVED, None, sign * only.tokens, sign * only.cost),)
-    if base.cost is None or head.cost is None or base is head:
+    if base.cost is None or head.cost is None or _same(base, head):
         return ()
     steps = list(_group(base, head) if head.calls is not None else _prompt(base, head, bridge))
     steps[-1] = steps[-1]._replace(tokens=head.tokens, cost=head.cost)
     return tuple(_telescoped(base, steps))
+
+
+def _same(base: Side, head: Side) -> bool:
+    """Whether nothing that a chain could tell of differs."""
+    return base is head or (
+        base.usage == head.usage and base.parts == head.parts and base.at_head == base.cost
+        and (base.cost, base.model, base.terms, base.calls, base.lines)
+        == (head.cost, head.model, head.terms, head.calls, head.lines)
+    )  # fmt: skip
 
 
 def _telescoped(base: Side, steps: list[_Step]) -> Iterator[Effect]:

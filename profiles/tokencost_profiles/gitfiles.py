@@ -38,22 +38,22 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
     if not name or name.startswith("-"):
         raise UsageError(f"'{name}' is not a revision")
     seen = Revision(name, "", folder, {**environment, **_QUIET})
-    if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
-        raise UsageError(
-            "--git needs a repository, and this folder is in none",
-            hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
-        )
     wanted = name
     if name.endswith("..."):
         shared = _git(seen, ["merge-base", name[:-3], "HEAD"])
         wanted = shared.stdout.decode().strip() or name[:-3]
     found = _git(seen, ["rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}"])
-    if found.returncode:
+    if found.returncode == 0:
+        return seen._replace(commit=found.stdout.decode().strip())
+    if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
         raise UsageError(
-            f"no revision '{name}' in this repository",
-            hint="in CI, fetch it first: `git fetch origin main`, or a checkout of full depth",
+            "--git needs a repository, and this folder is in none",
+            hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
         )
-    return seen._replace(commit=found.stdout.decode().strip())
+    raise UsageError(
+        f"no revision '{name}' in this repository",
+        hint="in CI, fetch it first: `git fetch origin main`, or a checkout of full depth",
+    )
 
 
 def listed(found: Revision, paths: Sequence[str]) -> dict[str, str]:

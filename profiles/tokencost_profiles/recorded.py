@@ -35,9 +35,6 @@ _APIS: Final = {
     "converse-stream": "bedrock-converse", "rawPredict": "anthropic", "cohere.chat": "cohere",
     "agents.completions": "openai-chat",
 }  # fmt: skip
-_PROVIDERS: Final = {
-    "gemini": "google", "azure-openai": "azure", "bedrock-mantle": "bedrock",
-}  # fmt: skip
 
 
 def is_recorded(row: Mapping[str, Any]) -> bool:
@@ -69,7 +66,7 @@ def _sample(row: Mapping[str, Any]) -> Sample | None:
     answer, answered = _answer(row)
     return Sample(
         name=str(row.get("id")),
-        provider=_PROVIDERS.get(str(row.get("provider")), str(row.get("provider"))),
+        provider=str(row.get("provider")),
         api=str(row.get("api")), model=str(row.get("model")),
         day=date.fromisoformat(recorded) if recorded else date(2026, 1, 1),
         request=request, billed=billed, group=str(row.get("repo")),

@@ -170,12 +170,13 @@ def _book(head: Estimates) -> dict[str, Rates]:
 
 def _lines(item: Mapping[str, Any]) -> Rates:
     """Return the rates that the lines of a saved bill tell."""
-    known = {
-        line["unit"]: divide(Decimal(line["rate"]), Decimal(line.get("per", 1_000_000)))
-        for line in item.get("lines") or ()
-    }
+    known: dict[str, Decimal] = {}
 
     def cost(usage: Mapping[str, int]) -> Decimal | None:
+        if not known:
+            for line in item.get("lines") or ():
+                per = Decimal(line.get("per", 1_000_000))
+                known[line["unit"]] = divide(Decimal(line["rate"]), per)
         total = ZERO
         for unit, count in usage.items():
             if count and unit not in known:
