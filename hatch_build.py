@@ -33,7 +33,8 @@ def _tables(made: Path) -> dict[str, Path]:
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
-    from tokencost_profiles import calibration, workloads
+    from tokencost_profiles import workloads
+    from tokencost_profiles.learning import calibration
     from tokencost_profiles.renderings import _rules
 
     folders = {

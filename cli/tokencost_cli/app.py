@@ -104,12 +104,21 @@ def _check_settings(ctx: typer.Context, settings: Settings) -> None:
     if not given or not isinstance(ctx.command, LazyGroup):
         return
     command = ctx.command.get_command(ctx, name or "")
-    known = [option.name for option in command.params]
-    for key in given:
-        if key not in known:
-            raise ConfigError(
-                f"{settings.path}: [{name}] has no setting '{key}'{did_you_mean(key, known)}"
-            )
+    options = {option.name: option for option in command.params}
+    # Settings of a command that no flag has, such as tables.
+    more = import_module(f"{commands.__name__}.{name}").__dict__.get("SETTINGS", ())
+    for key, value in given.items():
+        if key in more:
+            continue
+        if key not in options:
+            near = did_you_mean(key, [*options, *more])
+            raise ConfigError(f"{settings.path}: [{name}] has no setting '{key}'{near}")
+        if options[key].multiple and not isinstance(value, list):
+            raise ConfigError(f"{settings.path}: [{name}] {key}: must be a list")
+        try:
+            options[key].type_cast_value(ctx, value)
+        except typer.BadParameter as error:
+            raise ConfigError(f"{settings.path}: [{name}] {key}: {error.message}") from error
 
 
 def run(arguments: Sequence[str], context: Context) -> int:

@@ -10,13 +10,13 @@ from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import Reading, load
 from tokencost_cli.session import Session
 from tokencost_pricing.errors import UsageError
-from tokencost_profiles import book as books
-from tokencost_profiles.book import Book
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.readers import detect
 from tokencost_profiles.saved import is_saved
 from tokencost_profiles.sources import Source, expand
+from tokencost_profiles.whatif import book as books
+from tokencost_profiles.whatif.book import Book
 
 _NO_LOGS = ("prompts", "bills")
 

@@ -13,11 +13,11 @@ from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
 from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, UsageError
-from tokencost_profiles.advisor import suggestions
 from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.scenario import Scenario, from_documents, of, parse
-from tokencost_profiles.transfer import Desk, refuse_mode
-from tokencost_profiles.whatif import base_of, replay
+from tokencost_profiles.whatif.advisor import suggestions
+from tokencost_profiles.whatif.replay import base_of, replay
+from tokencost_profiles.whatif.scenario import Scenario, from_documents, of, parse
+from tokencost_profiles.whatif.transfer import Desk, refuse_mode
 
 
 class Flags(NamedTuple):

@@ -11,11 +11,18 @@ from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
-from tokencost_profiles import pipeline, samples
-from tokencost_profiles.accuracy import Result, check, check_answers, cross_validated, known_of
-from tokencost_profiles.calibration import Calibration, write
+from tokencost_profiles import pipeline
 from tokencost_profiles.counting import Counter
-from tokencost_profiles.fitting import calibrate
+from tokencost_profiles.learning import samples
+from tokencost_profiles.learning.accuracy import (
+    Result,
+    check,
+    check_answers,
+    cross_validated,
+    known_of,
+)
+from tokencost_profiles.learning.calibration import Calibration, write
+from tokencost_profiles.learning.fitting import calibrate
 from tokencost_profiles.sources import expand_logs
 
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")

@@ -47,8 +47,8 @@ class Session:
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
-        from tokencost_profiles.calibration import Calibration, from_file, shipped
         from tokencost_profiles.counting import Counter
+        from tokencost_profiles.learning.calibration import Calibration, from_file, shipped
 
         path = self.settings.calibration
         if path is None:

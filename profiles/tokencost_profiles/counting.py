@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
-from tokencost_profiles.calibration import (
+from tokencost_profiles.learning.calibration import (
     ANSWER,
     INPUT,
     Calibration,
@@ -103,7 +103,10 @@ class Counter:
         content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
         error = found.family.error
         return counted._replace(
-            tokens=content + counted.added, content=content, kinds={"text": content}, error=error,
+            tokens=content + counted.added,
+            content=content,
+            kinds={"text": content},
+            error=error,
             parts=whole({USER: content, FRAME: counted.added}, content + counted.added),
         )
 

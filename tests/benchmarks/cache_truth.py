@@ -27,7 +27,7 @@ from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable, load
 from tokencost_profiles import requests
-from tokencost_profiles.cache_simulator import (
+from tokencost_profiles.caches.simulator import (
     Block,
     BlockMaker,
     Fitter,

@@ -15,8 +15,8 @@ from typing import Any
 
 from tokencost_pricing.table import load
 from tokencost_profiles import requests
-from tokencost_profiles.accuracy import target_of
 from tokencost_profiles.counting import Counter
+from tokencost_profiles.learning.accuracy import target_of
 
 MODELS = (
     "gpt-4o", "gpt-5.4", "claude-sonnet-4-5", "claude-opus-5-5", "gemini-2.0-flash",

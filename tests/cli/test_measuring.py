@@ -13,8 +13,8 @@ import pytest
 from conftest import Result
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import requests
-from tokencost_profiles.accuracy import target_of
 from tokencost_profiles.counting import Counter
+from tokencost_profiles.learning.accuracy import target_of
 
 Cli = Callable[..., Result]
 BARE = '{"usage": {"prompt_tokens": 3, "completion_tokens": 1}}'

@@ -201,7 +201,9 @@ def test_prices_alone_fail_only_where_asked(asked: tuple[str, ...], verdict: str
     policy = limits(max_increase=Decimal(0), fail_on=frozenset(asked))
     found = judge(compare(base, {place: side()}, against="main"), policy)
     assert found.verdict == verdict
-    assert [(reason.code, reason.value) for reason in found.reasons] == [("price-change", 1)]
+    assert [(reason.code, reason.value) for reason in found.reasons] == [
+        ("price-change", Decimal(1))
+    ]
 
 
 def test_kept_prices_are_an_effect_of_their_own_and_no_increase() -> None:

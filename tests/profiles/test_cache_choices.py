@@ -18,7 +18,7 @@ from caches import (
     run,
     turn,
 )
-from tokencost_profiles.cache_simulator import (
+from tokencost_profiles.caches.simulator import (
     BlockMaker,
     Fitter,
     Grower,
@@ -27,7 +27,7 @@ from tokencost_profiles.cache_simulator import (
     price_with,
     simulate,
 )
-from tokencost_profiles.cache_summary import Misses
+from tokencost_profiles.caches.summary import Misses
 from tokencost_profiles.requests.base import Part
 
 

@@ -17,8 +17,8 @@ from caches import (
     turn,
     why,
 )
-from tokencost_profiles.cache_rules import good_marks
-from tokencost_profiles.cache_simulator import (
+from tokencost_profiles.caches.rules import good_marks
+from tokencost_profiles.caches.simulator import (
     Simulator,
     Turn,
     simulate,

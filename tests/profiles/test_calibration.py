@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import ConfigError, InputError
-from tokencost_profiles.calibration import (
+from tokencost_profiles.counting import Counter, Target
+from tokencost_profiles.learning.calibration import (
     ANSWER,
     INPUT,
     Calibration,
@@ -23,9 +24,8 @@ from tokencost_profiles.calibration import (
     shipped,
     write,
 )
-from tokencost_profiles.counting import Counter, Target
-from tokencost_profiles.deviations import least_absolute
-from tokencost_profiles.fitting import FEWEST_CALLS, Known, calibrate, held_out
+from tokencost_profiles.learning.deviations import least_absolute
+from tokencost_profiles.learning.fitting import FEWEST_CALLS, Known, calibrate, held_out
 from tokencost_profiles.requests import of_text
 
 PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")

@@ -17,16 +17,16 @@ from profiles.test_profile import CALLS, pricer, total_of
 from tokencost_pricing.errors import TokencostError, UnpricedError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import saved
-from tokencost_profiles.book import Book, of_calls, of_profile
 from tokencost_profiles.calls import ERROR, Call
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import profile_of
 from tokencost_profiles.requests.base import Part
-from tokencost_profiles.reshape import scaled
-from tokencost_profiles.scenario import Scenario, parse
-from tokencost_profiles.transfer import Desk, refuse_mode
-from tokencost_profiles.whatif import Outcome, replay
+from tokencost_profiles.whatif.book import Book, of_calls, of_profile
+from tokencost_profiles.whatif.replay import Outcome, replay
+from tokencost_profiles.whatif.reshape import scaled
+from tokencost_profiles.whatif.scenario import Scenario, parse
+from tokencost_profiles.whatif.transfer import Desk, refuse_mode
 
 __all__ = ["pricer"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.accuracy import target_of
 from tokencost_profiles.counting import Counter
+from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.renderings import rendering_of
 from tokencost_profiles.renderings._harmony import namespace
 from tokencost_profiles.renderings._tool_markup import markup

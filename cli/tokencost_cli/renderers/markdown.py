@@ -1,10 +1,14 @@
-"""`--format markdown`: tables for a pull request, an issue, a wiki."""
+"""`--format markdown`: tables for a pull request, an issue, a wiki.
+
+The answer of `check` and a `diff` are written as the comment that a pull request gets.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from tokencost_cli.formatting import cell
+from tokencost_cli.renderers._check import CHECK, DIFF
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
 
@@ -16,6 +20,10 @@ class Markdown:
 
     def render(self, report: Report, style: Style) -> str:
         """Return every section, then the warnings."""
+        if report.format in (CHECK, DIFF):
+            from tokencost_cli.renderers._check_markdown import markdown
+
+            return markdown(report.document(), unicode=style.unicode)
         blocks = [
             _table(section) if isinstance(section, Table) else _lines(section)
             for section in report.sections

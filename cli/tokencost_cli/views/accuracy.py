@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.accuracy import Result, Score, document, score, scores, worst
-from tokencost_profiles.samples import Found
+from tokencost_profiles.learning.accuracy import Result, Score, document, score, scores, worst
+from tokencost_profiles.learning.samples import Found
 
 _SCORE = (
     Column("n", "calls", "count"),

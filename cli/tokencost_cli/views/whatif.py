@@ -15,9 +15,9 @@ from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles.advisor import Advice, Suggestion
-from tokencost_profiles.book import Book
-from tokencost_profiles.whatif import Outcome, month
+from tokencost_profiles.whatif.advisor import Advice, Suggestion
+from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.replay import Outcome, month
 
 _SHOWN_NOTES: Final = 12
 _CACHED: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))

@@ -1,0 +1,53 @@
+"""What a CI host is told beside the report: annotations, and a summary of the job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokencost_cli.context import Context
+    from tokencost_cli.report import Report
+
+
+def announce(context: Context, report: Report, format_name: str = "") -> None:
+    """Tell GitHub, where the run is one of its own. Never fails the run.
+
+    The Markdown is added to the file that GITHUB_STEP_SUMMARY names. With GITHUB_ACTIONS=true the
+    reasons go to stderr as workflow commands: the runner reads both streams, and stdout may be a
+    document. `format_name` is the format of the report itself, so that none is said twice.
+    """
+    summary = context.environment.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        _summarise(context, report, Path(summary))
+    if context.environment.get("GITHUB_ACTIONS") == "true" and format_name != "github":
+        _annotate(context, report)
+
+
+def _summarise(context: Context, report: Report, path: Path) -> None:
+    from tokencost_cli.renderers._check_markdown import markdown
+
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(markdown(report.document()) + "\n")
+    except (OSError, ValueError) as error:  # ValueError: a path that no system can open
+        reason = error.strerror if isinstance(error, OSError) else error
+        context.warn(f"{path}: the summary cannot be written: {reason}")
+
+
+def _annotate(context: Context, report: Report) -> None:
+    from tokencost_cli.renderers._check import CHECK
+    from tokencost_cli.renderers.github import commands
+
+    if report.format == CHECK:
+        for line in commands(report.document(), _folder(context)):
+            context.stderr.write(f"{line}\n")
+
+
+def _folder(context: Context) -> str:
+    """Return where the paths of the report begin, below the checkout."""
+    root = context.environment.get("GITHUB_WORKSPACE")
+    if not root or not context.folder.is_relative_to(root):
+        return ""
+    below = context.folder.relative_to(root).as_posix()
+    return "" if below == "." else below

@@ -1,0 +1,102 @@
+"""What `check` does between its options and its exit code: every report first, then the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tokencost_cli.announcing import announce
+from tokencost_cli.gate_request import Compared, Request, prices_of
+from tokencost_cli.gating import compared
+from tokencost_cli.renderers import Style, renderer
+from tokencost_cli.report import Report
+from tokencost_cli.session import Session, write_whole
+from tokencost_cli.views import gate as view
+from tokencost_cli.views.gate_document import Judged
+from tokencost_pricing.errors import (
+    InputError,
+    UnpricedError,
+    UsageError,
+)
+from tokencost_profiles.budgets import ERROR, judge
+from tokencost_profiles.limits import FAIL, Limits, Policy
+
+# What ends a check though its options are right: its reports say so too.
+_TOLD = (InputError, UnpricedError)
+
+
+class Output(NamedTuple):
+    """Where the reports go."""
+
+    format_name: str = "table"
+    output: Path | None = None
+    reports: tuple[tuple[str, Path], ...] = ()
+
+
+def output_of(
+    session: Session, format_name: str, output: Path | None, reports: Sequence[str]
+) -> Output:  # fmt: skip
+    """Read `--report FORMAT=FILE`. Raise `UsageError` before any work is done."""
+    renderer(format_name)
+    found = []
+    for text in reports:
+        name, equals, file = text.partition("=")
+        if not equals or not file:
+            raise UsageError(f"'{text}' is not FORMAT=FILE, as junit=report.xml")
+        renderer(name)
+        found.append((name, session.context.folder / file))
+    return Output(format_name, output, tuple(found))
+
+
+def run(session: Session, request: Request, policy: Policy, output: Output) -> int:
+    """Check, write every report, and return the exit code. Raise what kept it from an answer."""
+    try:
+        found = compared(session, request)
+        _refuse(found, policy)
+    except _TOLD as error:
+        code = "unpriced" if isinstance(error, UnpricedError) else "failed"
+        prices = prices_of(session.table(request.estimate.prices), None)
+        _write(session, view.error_report(str(error), code, prices), output, silent=True)
+        raise
+    verdict = judge(found.comparison, policy, found.sampled)
+    report = view.report(found._replace(notes=_notes(found, policy)), Judged(verdict, policy))
+    _write(session, report, output)
+    if found.problem is not None:
+        raise found.problem
+    if verdict.verdict == ERROR:
+        broken = [reason for reason in verdict.reasons if reason.level == FAIL]
+        unread = next((one for one in broken if one.code == "failed"), None)
+        if unread is not None and unread.item is not None:
+            raise InputError(f"{unread.item.path}: {unread.about}")
+        first = next(one for one in broken if one.code == "unpriced")
+        place = f"{first.item.path}: " if first.item else ""
+        raise UnpricedError(f"{place}{first.about}")
+    return 1 if verdict.verdict == FAIL else 0
+
+
+def _refuse(found: Compared, policy: Policy) -> None:
+    """Refuse limits that cannot be looked at."""
+    every = [policy.limits, *(entry.limits for entry in policy.paths)]
+    monthly = any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
+    if monthly and found.comparison.per_day is None:
+        raise UsageError(
+            "--budget-per month needs to know how often: give --per-day N or a --workload"
+        )
+
+
+def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:
+    none = policy.limits._replace(unpriced=FAIL, budget_per="call") == Limits()
+    if none and not policy.paths and found.sampled is None:
+        return (*found.notes, "no limit is in force: give --max-increase, --budget, or others")
+    return found.notes
+
+
+def _write(session: Session, report: Report, output: Output, *, silent: bool = False) -> None:
+    """Write the files, then stdout. `silent`: a line on stderr will say what a table would."""
+    for name, path in output.reports:
+        style = Style(width=max(40, session.context.width))
+        write_whole(path, renderer(name).render(report, style))
+    if not silent or output.format_name != "table":
+        session.write(report, output.format_name, output.output)
+    announce(session.context, report, output.format_name)

@@ -1,0 +1,82 @@
+"""`tokencost check`."""
+
+# No postponed annotations here: typer would compile each of fifty options from text.
+from typing import Final
+
+import typer
+
+from tokencost_cli import gate_options as gate
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+# Settings that are tables: [[check.path]].
+SETTINGS: Final = ("path",)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    paths: options.Paths = None,
+    git: gate.Git = None,
+    baseline: gate.Baseline = None,
+    max_increase: gate.MaxIncrease = None,
+    max_increase_usd: gate.MaxIncreaseUsd = None,
+    max_item_increase: gate.MaxItemIncrease = None,
+    budget: gate.Budget = None,
+    budget_per: gate.BudgetPer = "call",
+    max_tokens: gate.MaxTokens = None,
+    context_window: gate.ContextWindow = None,
+    ignore_below: gate.IgnoreBelow = None,
+    fail_on: gate.FailOn = None,
+    unpriced: gate.Unpriced = "fail",
+    warn_increase: gate.WarnIncrease = None,
+    warn_increase_usd: gate.WarnIncreaseUsd = None,
+    warn_item_increase: gate.WarnItemIncrease = None,
+    warn_budget: gate.WarnBudget = None,
+    warn_tokens: gate.WarnTokens = None,
+    warn_context_window: gate.WarnContextWindow = None,
+    model: options.Models = None,
+    output_tokens: gate.OutputTokens = None,
+    workload: gate.Workload = None,
+    per_day: gate.PerDay = None,
+    mode: options.Modes = None,
+    region: options.Region = None,
+    cached_tokens: gate.CachedTokens = None,
+    cached_prefix: gate.CachedPrefix = None,
+    raw: options.Raw = False,
+    logs: gate.Logs = False,
+    by: gate.By = None,
+    case: gate.Case = None,
+    min_cases: gate.MinCases = 5,
+    where: gate.Where = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    input_format: options.InputFormat = None,
+    mapping: options.Mapping = None,
+    keep_prices: gate.KeepPrices = False,
+    as_of: options.AsOf = None,
+    prices: options.Prices = None,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+    report: gate.Reports = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """The gate: exit 1 where prompts or logs cost more than they may.
+
+    \b
+    tokencost check prompts/ --git origin/main --max-increase 10%
+    tokencost check prompts/ --baseline baseline.json --per-day 2000 --budget 500 --budget-per month
+    tokencost check runs/ --logs --baseline runs.json --case tag:task --max-increase 5%
+    """
+    from tokencost_cli.checking import output_of, run
+    from tokencost_cli.gate_request import request_of
+    from tokencost_cli.policy import given_of, policy_of
+
+    session = Session(ctx, quiet=quiet)
+    values = ctx.params
+    written = output_of(session, format_name, output, report or ())
+    code = run(session, request_of(session, values), policy_of(given_of(ctx, session)), written)
+    if code:
+        raise typer.Exit(code)

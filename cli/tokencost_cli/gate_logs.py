@@ -1,0 +1,109 @@
+"""Logs and saved profiles, compared by groups of calls and, where asked, by cases."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from tokencost_cli.gate_request import Compared, Request
+from tokencost_cli.loading import Reading, load
+from tokencost_cli.session import Session
+from tokencost_cli.views.audit import audit_warnings
+from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.bootstrap import Sampled, paired
+from tokencost_profiles.compare import compare
+from tokencost_profiles.dimensions import Key, dimension
+from tokencost_profiles.profile import Profile
+from tokencost_profiles.snapshots import Estimates, at_prices_of, group_sides
+from tokencost_profiles.summary import groups
+from tokencost_profiles.workloads import workload
+
+_CASES: Final = ("session", "project")
+
+
+def of_logs(session: Session, request: Request, base: Estimates | Profile | None) -> Compared:
+    """Compare logs with a saved profile."""
+    if request.git is not None:
+        raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
+    if isinstance(base, Estimates):
+        raise InputError(
+            f"{base.shown}: an estimate of prompts, and these are logs",
+            hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.shown}",
+        )
+    loaded = load(session, with_paths(request))
+    names = (request.baseline or "none", "logs")
+    found = of_profiles(request, base, loaded.profile, names, loaded.pricer.table)
+    warnings = (*audit_warnings(loaded.profile.audit), *found.warnings)
+    return found._replace(problem=loaded.problem, warnings=warnings)
+
+
+def with_paths(request: Request) -> Reading:
+    """Return how the logs are read."""
+    given = request.estimate
+    return Reading(
+        given.paths, request.input_format, request.mapping, request.since, request.until,
+        where=request.where, as_of=given.as_of, prices=given.prices,
+    )  # fmt: skip
+
+
+def of_profiles(
+    request: Request, base: Profile | None, head: Profile, names: tuple[str, str],
+    table: PriceTable,
+) -> Compared:  # fmt: skip
+    """Compare two profiles, by model or by what is asked for."""
+    by = request.by or ("model",)
+    dimensions = [dimension(name) for name in by]
+    after = group_sides(head, by, dimensions)
+    before = None
+    warnings: tuple[str, ...] = ()
+    if base is not None:
+        repriced, kept = at_prices_of(base, head)
+        before = group_sides(base, by, dimensions, repriced, keep=request.keep_prices)
+        if kept:
+            warnings = (
+                f"{kept:,} calls of the base keep their prices: the head has none of these",
+            )
+    per_day = request.estimate.per_day
+    if per_day is None and request.estimate.workload:
+        per_day = workload(request.estimate.workload).calls_per_day
+    comparison = compare(
+        before, after, against=names[0] if base else None, grouped=True,
+        runs=(_sessions(base) if base else None, _sessions(head)), per_day=per_day,
+    )  # fmt: skip
+    sampled = _sampled(request, base, head) if request.case else None
+    return Compared(
+        comparison, table, None, names[0], names[1], sampled=sampled, warnings=warnings
+    )  # fmt: skip
+
+
+def _sessions(profile: Profile) -> int | None:
+    return len({key.session for key in profile.cells if key.session is not None}) or None
+
+
+def _sampled(request: Request, base: Profile | None, head: Profile) -> Sampled:
+    case = request.case or ""
+    if case not in _CASES and not case.startswith("tag:"):
+        raise UsageError(f"--case knows no '{case}'", hint="one of: tag:NAME, session, project")
+    if base is None:
+        raise UsageError(
+            "--case compares runs with those of a baseline", hint="give --baseline FILE"
+        )
+    repriced = base if request.keep_prices else at_prices_of(base, head)[0]
+    return paired(_runs(repriced, case), _runs(head, case))
+
+
+def _runs(profile: Profile, case: str) -> dict[str, list[Decimal]]:
+    """Return what each run of each case costs: a session is a run."""
+    of = dimension(case)
+
+    def run(key: Key) -> str | None:
+        return key.session
+
+    found: dict[str, list[Decimal]] = {}
+    for (name, _), group in sorted(
+        groups(profile, [of, run]).items(), key=lambda item: [part or "" for part in item[0]]
+    ):
+        if name is not None and group.cost is not None and not group.unpriced_calls:
+            found.setdefault(name, []).append(group.cost)
+    return found

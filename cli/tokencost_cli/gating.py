@@ -1,0 +1,241 @@
+"""What `diff` and `check` do between their options and their report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tokencost_cli import estimating, weighing
+from tokencost_cli.config import DEFAULT_MODELS
+from tokencost_cli.gate_request import Compared, Request, prices_of
+from tokencost_cli.report import Report
+from tokencost_cli.session import Session, moment
+from tokencost_pricing.cost import Terms
+from tokencost_pricing.errors import InputError, TokencostError, UnpricedError, UsageError
+from tokencost_profiles import saved
+from tokencost_profiles.compare import compare
+from tokencost_profiles.comparison import Comparison
+from tokencost_profiles.estimate import notes as warnings_of
+from tokencost_profiles.profile import Profile
+from tokencost_profiles.snapshots import ESTIMATE, Estimates, Repricer, read_estimate
+from tokencost_profiles.sources import from_file
+
+_HEAD: Final = 64  # bytes: the format stands first
+
+
+def compared(session: Session, request: Request) -> Compared:
+    """Measure both sides and compare them."""
+    if request.git is not None and request.baseline is not None:
+        raise UsageError("--git and --baseline both say what to compare with: give one")
+    if not request.estimate.paths:
+        raise UsageError("name a file, a folder, a glob, or - for standard input")
+    base = None
+    if request.baseline is not None:
+        base = read_saved(session, request.baseline, request.estimate.paths)
+    if request.logs or isinstance(base, Profile) or _is_saved(session, request, saved.FORMAT):
+        from tokencost_cli.gate_logs import of_logs
+
+        return of_logs(session, request, base)
+    if request.case or request.by:
+        raise UsageError("--case and --by are for logs", hint="say --logs")
+    if _is_saved(session, request, ESTIMATE):
+        if request.baseline is None:
+            raise UsageError(
+                "a saved estimate is compared with another", hint="give --baseline FILE"
+            )
+        return two_documents(session, request.baseline, request.estimate.paths[0], request)
+    try:
+        return _prompts(session, request, base)
+    finally:
+        session.close()
+
+
+def _prompts(session: Session, request: Request, base: Estimates | Profile | None) -> Compared:
+    options = request.estimate
+    saved_base = base if isinstance(base, Estimates) else None
+    asked: Sequence[str] = ()
+    if saved_base is not None:
+        options = weighing.with_options(options, saved_base.options)
+        asked = _models_of(saved_base)
+    on = weighing.bench(session, options)
+    if not options.models and asked:
+        on = on._replace(usual=tuple(asked))
+    head = weighing.weigh(on, weighing.on_disk(session, options.paths))
+    _, load_ = estimating.plan_of(session, options)
+    per_day = options.per_day or (load_.calls_per_day if load_ else None)
+    notes = _assumed(session, on, head, known=bool(asked))
+    warnings = tuple(warnings_of(head.totals))
+    found = Compared(_nothing(), on.table, on.plan.terms, notes=notes, warnings=warnings)
+    if request.git is not None:
+        before = weighing.in_revision(session, on, request.git, options.paths, head)
+        comparison = compare(
+            before.sides, head.sides, against=before.name, per_day=per_day, texts=before.texts,
+            bridges=before.bridges,
+        )  # fmt: skip
+        return found._replace(
+            comparison=comparison, base_name=before.name, revision=before.commit,
+            base_prices=prices_of(on.table, on.plan.terms),
+        )  # fmt: skip
+    if saved_base is None:
+        return found._replace(comparison=compare(None, head.sides, per_day=per_day))
+    mine = prices_of(on.table, on.plan.terms)
+    repricer = Repricer(
+        on.table, _terms_of(on.plan.terms), keep=request.keep_prices,
+        same=dict(saved_base.prices) == mine,
+    )  # fmt: skip
+    name = saved_base.shown
+    return found._replace(
+        comparison=compare(repricer.sides(saved_base), head.sides, against=name, per_day=per_day),
+        base_name=name, base_prices=saved_base.prices,
+    )  # fmt: skip
+
+
+def _nothing() -> Comparison:
+    return Comparison((), None)
+
+
+def _models_of(base: Estimates) -> list[str]:
+    """Return the models that prompts without one of their own were priced on."""
+    by_path: dict[str, list[str]] = {}
+    for item in base.items:
+        by_path.setdefault(item["path"], []).append(item.get("asked") or item["model"])
+    several = [models for models in by_path.values() if len(models) > 1]
+    if several:
+        return list(dict.fromkeys(name for models in several for name in models))
+    names = list(dict.fromkeys(models[0] for models in by_path.values()))
+    return names if len(names) == 1 else []
+
+
+def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
+    def terms(document: Estimates) -> Terms:
+        modes = document.options.get("modes")
+        if modes is None:
+            modes = next((item["evidence"]["modes"] for item in document.items), ())
+        region = document.options.get("region")
+        conditions = (("region", region), ("inference_geo", region)) if region else ()
+        return head._replace(modes=tuple(modes), conditions=conditions)
+
+    return terms
+
+
+def _assumed(
+    session: Session, on: weighing.Bench, head: weighing.Weighed, *, known: bool
+) -> tuple[str, ...]:  # fmt: skip
+    """Return what was taken for granted."""
+    notes = []
+    if on.plan.answer.assumed:
+        notes.append(f"assumed: {on.plan.answer.said}; say more with --output-tokens or --workload")
+    named = all(prompt.request.model for prompt in head.prompts.values())
+    if not on.models and not named and not known and session.settings.models == DEFAULT_MODELS:
+        names = ", ".join(on.usual)
+        notes.append(f"assumed: {names}; name the model with -m, or in tokencost.toml")
+    return tuple(notes)
+
+
+def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estimates | Profile:
+    """Return a saved estimate or profile."""
+    from tokencost_profiles.inputs import decode
+
+    path = session.context.folder / shown
+    if not path.is_file():
+        named = " ".join(paths) or "PATHS"
+        raise InputError(
+            f"{shown}: no such file", hint=f"make it with: tokencost baseline {named} -o {shown}"
+        )
+    source = from_file(path, shown)
+    if saved.is_saved(source):
+        return saved.load([source])
+    with source.open() as file:
+        document = decode(file.read(), shown)
+    if not isinstance(document, dict) or not str(document.get("format")).startswith("tokencost."):
+        raise InputError(
+            f"{shown}: not a document of tokencost",
+            hint=f"make one with: tokencost baseline PATHS -o {shown}",
+        )
+    return read_estimate(document, shown)
+
+
+def _is_saved(session: Session, request: Request, form: str) -> bool:
+    """Whether the one path is a document of a format: it stands at its beginning."""
+    if len(request.estimate.paths) != 1:
+        return False
+    path = session.context.folder / request.estimate.paths[0]
+    if path.suffix != ".json" or not path.is_file():
+        return False
+    with from_file(path, str(path)).open() as file:
+        return form.encode() in file.read(_HEAD)
+
+
+def difference(session: Session, request: Request) -> Compared:
+    """Return what `diff` tells: two documents, or the paths against a revision."""
+    if request.git is not None:
+        return compared(session, request)
+    paths = request.estimate.paths
+    if len(paths) != 2:
+        raise UsageError(
+            "name two saved documents: BASE HEAD", hint="or a revision: --git REV PATHS"
+        )
+    return two_documents(session, paths[0], paths[1], request)
+
+
+def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+    """Return the document of a baseline, and what to end with once it is written."""
+    if not request.estimate.paths:
+        raise UsageError("name a file, a folder, a glob, or - for standard input")
+    if request.logs:
+        from tokencost_cli import profiling
+        from tokencost_cli.gate_logs import with_paths
+
+        reading = with_paths(request)
+        return profiling.run(session, profiling.Request(reading, by=request.by))
+    from tokencost_cli.views import estimate as view
+
+    options = request.estimate
+    try:
+        on = weighing.bench(session, options)
+        weighed = weighing.weigh(on, weighing.on_disk(session, options.paths))
+    finally:
+        session.close()
+    for (path, _), side in sorted(weighed.sides.items()):
+        if side.problem is not None:
+            raise InputError(f"{path}: {side.problem}")
+        if side.failure is not None:
+            raise UnpricedError(f"{path}: {side.failure}")
+    volume = view.Volume(None, options.per_day)
+    told = estimating.said_options(options)
+    return view.report(weighed.totals, on.plan, on.table, volume, told), None
+
+
+def two_documents(session: Session, base: str, head: str, request: Request) -> Compared:
+    """Compare two saved documents."""
+    before, after = read_saved(session, base), read_saved(session, head)
+    table = session.table(request.estimate.prices)
+    if isinstance(before, Profile) and isinstance(after, Profile):
+        from tokencost_cli.gate_logs import of_profiles
+
+        return of_profiles(request, before, after, (base, head), table)
+    if isinstance(before, Profile) or isinstance(after, Profile):
+        raise InputError(f"{base} and {head}: one is an estimate, the other a profile")
+    same = dict(before.prices) == dict(after.prices)
+    at = _moment_of(after, session)
+    mine = prices_of(table, at)
+    terms = _terms_of(at)
+    keep = request.keep_prices
+    old = Repricer(table, terms, keep=keep, head=after, same=same).sides(before)
+    as_saved = same or keep or dict(after.prices) == mine
+    new = Repricer(table, terms, same=as_saved).sides(after)
+    warnings: tuple[str, ...] = ()
+    if not as_saved:
+        warnings = (f"both sides are priced with table {table.version}, which made neither",)
+    per_day = request.estimate.per_day or after.options.get("per_day")
+    return Compared(
+        compare(old, new, against=base, per_day=per_day), table, at, base, head,
+        base_prices=before.prices, head_prices=after.prices, warnings=warnings,
+    )  # fmt: skip
+
+
+def _moment_of(document: Estimates, session: Session) -> Terms:
+    told = document.prices.get("as_of")
+    if not isinstance(told, str):
+        return Terms(session.context.now, False)
+    return Terms(*moment(told.replace("Z", "+00:00") if "T" in told else told))

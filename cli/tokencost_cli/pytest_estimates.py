@@ -1,0 +1,186 @@
+"""What the pytest plug-in does once a test asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tokencost_cli.config import Settings, load_settings
+from tokencost_cli.context import Context
+from tokencost_cli.formatting import count
+from tokencost_cli.session import Session
+from tokencost_cli.views import estimate as view
+from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.money import ZERO, add, plain
+from tokencost_profiles import requests
+from tokencost_profiles.estimate import Answer, Load, Plan, Total, estimate
+from tokencost_profiles.prompts import Prompt, read_prompts
+from tokencost_profiles.sources import from_file
+
+_LIMITS: Final = ("max_tokens", "max_usd", "model")
+
+# A text, the path of a file, the messages of a conversation, or the body of a request.
+Asked = str | Path | Sequence[Mapping[str, Any]] | Mapping[str, Any]
+
+
+class Estimate(NamedTuple):
+    """What one prompt comes to. `cost` is None where there is no price; `unpriced` says why."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost: Decimal | None
+    error: float  # relative, of the tokens counted
+    unpriced: str | None
+
+    @property
+    def tokens(self) -> int:
+        """Input and output."""
+        return self.input_tokens + self.output_tokens
+
+
+class _Outside(NamedTuple):
+    """What a session takes from the command line, where there is none."""
+
+    obj: Context
+    meta: dict[str, Settings]
+
+    def find_root(self) -> _Outside:
+        """Return itself, as the context of a command would return the outermost one."""
+        return self
+
+
+class Estimates:
+    """Counts and prices, with the settings of the project whose tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        context = Context.of_process()
+        context.folder = folder
+        settings = load_settings(context)
+        session = Session(_Outside(context, {"tokencost.settings": settings}))
+        self.table = session.table()
+        self.counter = session.counter()
+        self.terms = session.terms(None, None)
+
+    def total(self, asked: Asked, model: str | None, output: int) -> tuple[Total, Plan]:
+        """Return a prompt on one model, and how it was taken to be called."""
+        prompts = _prompts(asked)
+        named = model or prompts[0].request.model
+        if not named:
+            raise UsageError(
+                "no model to estimate for",
+                hint="give model=..., or set tokencost_model in the configuration of pytest",
+            )
+        load = Load(named, self.table.find(named), tuple(prompts))
+        plan = Plan(self.terms, Answer(tokens=output))
+        (total,) = estimate([load], plan, self.counter)
+        return total, plan
+
+
+class Recorder:
+    """The fixture: estimates, and remembers what a test has estimated."""
+
+    def __init__(self, estimates: Estimates, test: str, model: str | None) -> None:
+        self.test = test
+        self._estimates = estimates
+        self._model = model
+        self._made: list[tuple[Total, Plan]] = []
+
+    def estimate(
+        self, prompt: Asked, model: str | None = None, output_tokens: int = 0
+    ) -> Estimate:  # fmt: skip
+        """Return what a prompt comes to, and count it towards the budget of the test.
+
+        A `str` is the text itself; give a `Path` for a file. An answer costs nothing unless its
+        length is given.
+        """
+        total, plan = self._estimates.total(prompt, model or self._model, output_tokens)
+        self._made.append((total, plan))
+        return Estimate(
+            total.offer.key, total.usage.input_tokens, total.usage.output_tokens, total.cost,
+            total.error, total.unpriced,
+        )  # fmt: skip
+
+    def count(self, prompt: Asked, model: str | None = None) -> int:
+        """Return the tokens of a prompt as a model reads it. Not part of any budget."""
+        total, _ = self._estimates.total(prompt, model or self._model, 0)
+        return total.usage.input_tokens
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was estimated."""
+        return not self._made
+
+    @property
+    def tokens(self) -> int:
+        """Return the tokens of all estimates."""
+        return sum(total.usage.input_tokens + total.usage.output_tokens for total, _ in self._made)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Return the cost of all estimates, or None where one has no price."""
+        return sum_of([total.cost for total, _ in self._made])
+
+    @property
+    def unpriced(self) -> str | None:
+        """Why there is no cost, or None."""
+        return next((total.unpriced for total, _ in self._made if total.unpriced), None)
+
+    def documents(self) -> dict[str, Any]:
+        """Return the estimates as a document of `estimate` has them, by the name of the test."""
+        items: list[dict[str, Any]] = []
+        head: dict[str, Any] = {}
+        for total, plan in self._made:
+            table = self._estimates.table
+            made = view.report([total], plan, table, view.Volume()).document()
+            head = {key: made[key] for key in ("tool", "prices")}
+            for item in made["items"]:
+                name = self.test if not items else f"{self.test} ({len(items) + 1})"
+                items.append({**item, "path": name})
+        return {"head": head, "items": items}
+
+
+def over_budget(
+    recorder: Recorder | None, given: Sequence[object], limits: Mapping[str, Any]
+) -> list[str]:
+    """Return in which ways a test is over its budget. One that estimates nothing is checked not."""
+    wrong = [*map(repr, given), *(name for name in limits if name not in _LIMITS)]
+    if wrong or not {"max_tokens", "max_usd"} & limits.keys():
+        return [f"token_budget takes max_tokens=, max_usd= and model=, not {', '.join(wrong)}"
+                if wrong else "token_budget needs max_tokens= or max_usd="]  # fmt: skip
+    if recorder is None or recorder.empty:
+        return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
+    found = []
+    most = limits.get("max_tokens")
+    if most is not None and recorder.tokens > most:
+        found.append(f"{count(recorder.tokens)} tokens are over the budget of {count(most)}")
+    usd = limits.get("max_usd")
+    if usd is not None and recorder.cost is None:
+        found.append(f"the budget in USD cannot be checked: {recorder.unpriced}")
+    elif usd is not None and (recorder.cost or ZERO) > Decimal(str(usd)):
+        found.append(f"${plain(recorder.cost or ZERO)} is over the budget of ${usd}")
+    return found
+
+
+def _prompts(asked: Asked) -> list[Prompt]:
+    if isinstance(asked, str):
+        return [Prompt("text", requests.of_text(asked))]
+    if isinstance(asked, Path):
+        return list(read_prompts(from_file(asked, str(asked))))
+    body = dict(asked) if isinstance(asked, Mapping) else {"messages": list(asked)}
+    request = requests.read(body)
+    if request is None:
+        raise InputError("not a request that tokencost knows")
+    return [Prompt("request", request)]
+
+
+def sum_of(costs: Sequence[Decimal | None]) -> Decimal | None:
+    """Return the sum, or None where one is not known."""
+    total = ZERO
+    for cost in costs:
+        if cost is None:
+            return None
+        total = add(total, cost)
+    return total

@@ -1,0 +1,229 @@
+"""The answer of `check` as its renderers read it: reasons, places in files, the headline."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from tokencost_cli.formatting import count, money, percent
+from tokencost_cli.report import Report
+from tokencost_pricing.errors import UsageError
+
+CHECK: Final = "tokencost.check/1"
+DIFF: Final = "tokencost.diff/1"
+STDIN: Final = "-"
+
+# What each code of a reason means. SARIF lists them as rules; a code that is new shows as itself.
+CODES: Final = {
+    "max-increase": "The cost of all items together rises by more than the limit, in percent.",
+    "max-increase-usd": "The cost of all items together rises by more than the limit, in USD.",
+    "max-item-increase": "The cost of one item rises by more than the limit.",
+    "budget": "The cost is above the budget.",
+    "max-tokens": "An item has more tokens than the limit.",
+    "context-window": "An item fills more of the model's context window than the limit.",
+    "new": "An item is not in the base.",
+    "missing": "An item of the base is gone.",
+    "unpriced": "The price table has no price for the model.",
+    "estimated": "The tokens of an item are estimated, and could not be counted exactly.",
+    "failed": "An item could not be counted or priced.",
+    "price-change": "A price changed between the two tables.",
+    "inconclusive": "The recorded calls are too few, or vary too much, to tell.",
+}
+_LEVELS: Final = ("fail", "warn", "note")
+# One request of a file of requests is named `file.jsonl:12`.
+_LINE: Final = re.compile(r"(?P<path>.+\.(?:jsonl|ndjson)):(?P<line>[1-9][0-9]*)")
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+
+
+class Place(NamedTuple):
+    """Where in the repository something is."""
+
+    path: str
+    line: int
+
+
+class Reason(NamedTuple):
+    """One reason of the gate, in its own words."""
+
+    level: str  # fail, warn or note
+    code: str
+    message: str
+    path: str | None
+    model: str | None
+
+
+def check_document(report: Report, format_name: str) -> dict[str, Any]:
+    """Return the document of `check`. Raise `UsageError` for any other report."""
+    if report.format != CHECK:
+        raise UsageError(
+            f"{format_name} writes the answer of check, and this report is {report.format}",
+            hint="formats for every report: table, json, csv, markdown",
+        )
+    return report.document()
+
+
+def reasons(document: Mapping[str, Any]) -> list[Reason]:
+    """Return every reason: those that fail first, then warnings, then notes."""
+    found = [
+        Reason(
+            reason["level"], reason["code"], reason["message"], reason.get("path"),
+            reason.get("model"),
+        )
+        for reason in document.get("reasons") or ()
+    ]  # fmt: skip
+    return sorted(found, key=lambda reason: rank(reason.level))
+
+
+def rank(level: str) -> int:
+    """Return how serious a level is: 0 is worst; a word that is not known is taken for a note."""
+    return _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
+
+
+def grouped(document: Mapping[str, Any]) -> bool:
+    """Whether the items are groups of recorded calls, and no files."""
+    sides = (item.get(side) for item in document["items"] for side in ("base", "head"))
+    return any(side and side.get("calls") is not None for side in sides)
+
+
+def place_of(reason: Reason, document: Mapping[str, Any]) -> Place | None:
+    """Return the place of what a reason is about."""
+    return None if grouped(document) else place(reason.path)
+
+
+def place(path: str | None) -> Place | None:
+    """Return the file and the line that an item's name tells, if it names a file."""
+    if path is None or path in ("", STDIN):
+        return None
+    found = _LINE.fullmatch(path)
+    if found:
+        return Place(_slashed(found["path"]), int(found["line"]))
+    return Place(_slashed(path), 1)
+
+
+def main_place(document: Mapping[str, Any]) -> Place | None:
+    """Return where the cost rises most: where a reason is shown that is about all items."""
+    items = [item for item in document["items"] if item.get("head") and place(item["path"])]
+    if not items or grouped(document):
+        return None
+    return place(max(items, key=_rise)["path"])
+
+
+def fingerprint(reason: Reason, seen: Counter[str]) -> str:
+    """Return what a finding is known by in a later run: what it is about, and no number in it.
+
+    Two findings about the same thing are told apart by their order.
+    """
+    about = json.dumps([reason.code, reason.path, reason.model])
+    seen[about] += 1
+    return sha256(f"{about}{seen[about]}".encode()).hexdigest()
+
+
+def amount(text: str | None) -> Decimal | None:
+    """Read money of the document."""
+    return None if text is None else Decimal(text)
+
+
+def change(value: Decimal) -> str:
+    """Write a difference of money with its sign."""
+    if value == 0:
+        return "$0"
+    return f"{'-' if value < 0 else '+'}{money(abs(value))}"
+
+
+def change_of(tokens: int) -> str:
+    """Write a difference of tokens with its sign."""
+    return f"{tokens:+,}" if tokens else "0"
+
+
+def share(value: float) -> str:
+    """Write a relative difference with its sign."""
+    return f"{'-' if value < 0 else '+'}{percent(abs(value))}" if value else "0%"
+
+
+def headline(document: Mapping[str, Any]) -> str:
+    """Return one sentence: the verdict, and what happens to the cost of all items."""
+    verdict = document.get("verdict")
+    said = movement(document)
+    return f"{verdict}: {said}" if verdict else said
+
+
+def movement(document: Mapping[str, Any]) -> str:
+    """Say what happens to the cost of all items, or to their tokens where there is no price."""
+    total = document.get("total") or {}
+    delta = total.get("delta") or {}
+    base, head = amount(total.get("base")), amount(total.get("head"))
+    if base is None or head is None or delta.get("cost") is None:
+        if head is not None:
+            return f"{_once(document)} {money(head)}"
+        tokens = delta.get("tokens")
+        if tokens is None or not _compared(document):
+            return "the cost is not known"
+        return f"{_moved('the tokens', tokens)} {count(abs(tokens))}; the cost is not known"
+    difference = head - base
+    if difference == 0:
+        return f"the cost stays at {money(head)}"
+    relative = delta.get("percent")
+    by = f" by {percent(abs(relative))}," if relative else ""
+    month = amount(delta.get("month"))
+    monthly = (
+        f"; {money(abs(month))} {'more' if month > 0 else 'less'} a month" if month else ""
+    )  # fmt: skip
+    verb = "rises" if difference > 0 else "falls"
+    return f"the cost {verb}{by} from {money(base)} to {money(head)}{monthly}"
+
+
+def prices_line(document: Mapping[str, Any]) -> str:
+    """Return the line that says which prices and which base were used."""
+    prices = document.get("prices") or {}
+    day = f" as of {prices['as_of']}" if prices.get("as_of") else ""
+    overlays = prices.get("overlays") or []
+    own = f", with {', '.join(overlays)}" if overlays else ""
+    return f"prices: table {prices.get('table')}{day}{own}"
+
+
+def visible(text: str, mark: str = "\ufffd") -> str:
+    """Return text on one line, with a mark for characters that XML, logs and eyes cannot take."""
+    return _HIDDEN.sub(mark, " ".join(text.splitlines()))
+
+
+# Controls, lone surrogates, non-characters, and marks that turn the direction of a line around.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def _rise(item: Mapping[str, Any]) -> Decimal:
+    delta = (item.get("delta") or {}).get("cost")
+    return Decimal(delta if delta is not None else item["head"].get("cost") or 0)
+
+
+def _once(document: Mapping[str, Any]) -> str:
+    return "the calls cost" if grouped(document) else "one call of each item costs"
+
+
+def _compared(document: Mapping[str, Any]) -> bool:
+    return any(item.get("base") for item in document["items"])
+
+
+def _moved(what: str, tokens: int) -> str:
+    return f"{what} {'rise' if tokens >= 0 else 'fall'} by"
+
+
+def _slashed(path: str) -> str:
+    """Write a path of Windows as hosts want it; a backslash is a letter elsewhere."""
+    return path.replace("\\", "/") if _DRIVE.match(path) else path
+
+
+def named(item: Mapping[str, Any]) -> str:
+    """Return how an item is called on one line."""
+    return f"{item['path']} [{item['model']}]" if item.get("model") else str(item["path"])
+
+
+def failing(found: Sequence[Reason]) -> list[Reason]:
+    """Return the reasons for which the gate says no."""
+    return [reason for reason in found if reason.level == "fail"]

@@ -1,0 +1,45 @@
+"""Text of others inside Markdown: it shows as it is, and does nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from tokencost_cli.renderers._check import visible
+
+_MARKS: Final = re.compile(r"([\\`*_\[\]|~#])")
+# What hosts turn into a link or a message to somebody: @name, #12, !12, addresses. An invisible
+# space breaks them; a backslash does not, because hosts look for them after the Markdown is read.
+_LIVE: Final = re.compile(r"@(?=[\w-])|[#!](?=[0-9])|:(?=//)|www(?=\.)", re.IGNORECASE)
+_ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+BROKEN: Final = "\u200b"
+
+
+def text(value: str) -> str:
+    """Return text in which nothing is markup, a mention or a link."""
+    value = _LIVE.sub(lambda found: found[0] + BROKEN, visible(value))
+    value = _MARKS.sub(r"\\\1", value)
+    for character, entity in _ENTITIES:
+        value = value.replace(character, entity)
+    return value
+
+
+def code(value: str, *, in_table: bool = False) -> str:
+    """Return text as a code span: hosts look for no mentions there."""
+    value = visible(value)
+    longest = max((len(run) for run in re.findall("`+", value)), default=0)
+    fence = "`" * (longest + 1)
+    padded = value[:1] in ("`", " ", "") or value[-1:] in ("`", " ")
+    shown = f" {value} " if padded else value
+    return fence + (shown.replace("|", "\\|") if in_table else shown) + fence
+
+
+def sentence(value: str, names: Iterable[str | None]) -> str:
+    """Return a text with the names that stand in it as code spans."""
+    known = sorted({name for name in names if name and name == visible(name)}, key=len)
+    if not known:
+        return text(value)
+    either = "|".join(re.escape(name) for name in reversed(known))
+    pieces = re.split(rf"(?<![\w/.`-])({either})(?![\w/`-])", visible(value))
+    return "".join(code(piece) if at % 2 else text(piece) for at, piece in enumerate(pieces))

@@ -1,0 +1,55 @@
+"""`--format github`: workflow commands, shown beside the files of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_cli.renderers import _check as check
+from tokencost_cli.renderers.base import Style
+from tokencost_cli.report import Report
+
+_COMMANDS: Final = {"fail": "error", "warn": "warning"}
+
+
+class GitHub:
+    """Writes one workflow command a reason."""
+
+    extension: Final = "txt"
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return the commands, then the headline as a line of the log."""
+        document = check.check_document(report, "github")
+        lines = [*commands(document), f"tokencost: {check.visible(check.headline(document))}"]
+        return "\n".join(lines) + "\n"
+
+
+def commands(document: Mapping[str, Any], folder: str = "") -> list[str]:
+    """Return the command of each reason. `folder`: of the paths, below the repository's root."""
+    return [
+        _command(reason, check.place_of(reason, document), folder)
+        for reason in check.reasons(document)
+    ]
+
+
+def _command(reason: check.Reason, at: check.Place | None, folder: str) -> str:
+    properties = {}
+    if at is not None:
+        properties["file"] = f"{folder}/{at.path}" if folder and at.path[0] != "/" else at.path
+        properties["line"] = str(at.line)
+    properties["title"] = f"tokencost {reason.code}"
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS.get(reason.level, 'notice')} {written}::{_data(reason.message)}"
+
+
+def _data(text: str) -> str:
+    """Escape a message as the runner reads it: the per cent sign first."""
+    text = text.encode("utf-8", "replace").decode()  # a name of a file may be no text at all
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+RENDERER: Final = GitHub()

@@ -1,0 +1,45 @@
+"""`--format gitlab`: a code quality report, shown in a merge request."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_cli.renderers import _check as check
+from tokencost_cli.renderers.base import Style
+from tokencost_cli.report import Report
+
+_SEVERITIES: Final = {"fail": "major", "warn": "minor"}
+# The host wants a place for everything; what is about no file is about the repository.
+_NOWHERE: Final = check.Place(".", 1)
+
+
+class GitLab:
+    """Writes one finding a reason."""
+
+    extension: Final = "json"
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return the findings."""
+        document = check.check_document(report, "gitlab")
+        seen: Counter[str] = Counter()
+        found = [_finding(reason, document, seen) for reason in check.reasons(document)]
+        return json.dumps(found, indent=2) + "\n"
+
+
+def _finding(
+    reason: check.Reason, document: Mapping[str, Any], seen: Counter[str]
+) -> dict[str, Any]:
+    at = check.place_of(reason, document) or check.main_place(document) or _NOWHERE
+    return {
+        "description": reason.message,
+        "check_name": f"tokencost/{reason.code}",
+        "fingerprint": check.fingerprint(reason, seen),
+        "severity": _SEVERITIES.get(reason.level, "info"),
+        "location": {"path": at.path, "lines": {"begin": at.line}},
+    }
+
+
+RENDERER: Final = GitLab()

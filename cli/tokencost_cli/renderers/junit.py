@@ -1,0 +1,152 @@
+"""`--format junit`: a test case an item, for every host that shows test reports.
+
+JUnit has no one schema. What is written here is valid by that of Jenkins and by that of Ant, which
+is narrower: it wants a host and a time, one failure a test case, and no output inside of one. The
+time is that of the prices: a report is the same whenever it is made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from xml.etree import ElementTree as Xml
+
+from tokencost_cli.renderers import _check as check
+from tokencost_cli.renderers.base import Style
+from tokencost_cli.report import Report
+
+_ALL: Final = "all items"
+_UNDECIDED: Final = "inconclusive"
+_UNKNOWN: Final = ("failed", "unpriced")  # the answer is not no: it is not known
+# What XML 1.0 cannot hold, escaped or not. A line end inside an attribute would be read as a space.
+_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
+
+
+class JUnit:
+    """Writes the XML of a test report."""
+
+    extension: Final = "xml"
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return one test suite: a test case an item, and one for all of them together."""
+        document = check.check_document(report, "junit")
+        root = Xml.Element("testsuites")
+        suite = Xml.SubElement(root, "testsuite")
+        properties = Xml.SubElement(suite, "properties")
+        for name, value in _properties(document):
+            Xml.SubElement(properties, "property", name=name, value=_legal(value))
+        cases = _cases(document)
+        for name, found in cases.items():
+            _case(suite, name, found, document)
+        _said(suite, document)
+        suite.attrib.update(_attributes(suite, document))
+        Xml.indent(root)
+        text = Xml.tostring(root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _cases(document: Mapping[str, Any]) -> dict[str, list[check.Reason]]:
+    """Return the reasons to fail of every item, and of all items together."""
+    cases: dict[str, list[check.Reason]] = {check.named(one): [] for one in document["items"]}
+    by_path: dict[str, str] = {}
+    for item in document["items"]:
+        by_path.setdefault(item["path"], check.named(item))
+    cases[_ALL] = []
+    for reason in check.failing(check.reasons(document)):
+        if reason.path is None:
+            cases[_ALL].append(reason)
+            continue
+        named = check.named({"path": reason.path, "model": reason.model})
+        name = named if named in cases else by_path.get(reason.path, named)
+        cases.setdefault(name, []).append(reason)
+    return cases
+
+
+def _case(
+    suite: Xml.Element, name: str, found: Sequence[check.Reason], document: Mapping[str, Any]
+) -> None:  # fmt: skip
+    case = Xml.SubElement(
+        suite, "testcase", name=_legal(name), classname="tokencost.check", time="0"
+    )
+    verdict = document["verdict"]
+    if found:
+        broken = all(reason.code in _UNKNOWN for reason in found)
+        _problem(case, "error" if broken else "failure", found)
+    elif name == _ALL and verdict == _UNDECIDED:
+        Xml.SubElement(case, "skipped").text = _legal(check.headline(document))
+    elif name == _ALL and verdict not in ("pass", "warn") and not _fails(document):
+        failure = Xml.SubElement(case, "failure", type=verdict, message=verdict)
+        failure.text = _legal(check.headline(document))
+
+
+def _problem(case: Xml.Element, tag: str, found: Sequence[check.Reason]) -> None:
+    """Say why a test case failed: schemas allow one element, so it holds every reason."""
+    message = "; ".join(reason.message for reason in found)
+    problem = Xml.SubElement(case, tag, type=found[0].code, message=_legal(message))
+    problem.text = _legal("\n".join(reason.message for reason in found))
+
+
+def _fails(document: Mapping[str, Any]) -> bool:
+    return bool(check.failing(check.reasons(document)))
+
+
+def _said(suite: Xml.Element, document: Mapping[str, Any]) -> None:
+    """Add what fails no test case: the headline, warnings and notes."""
+    lines = [check.headline(document)]
+    lines += [
+        f"{reason.level}: {reason.message}"
+        for reason in check.reasons(document)
+        if reason.level != "fail"
+    ]
+    Xml.SubElement(suite, "system-out").text = _legal("\n".join(lines))
+    warnings = document.get("warnings") or []
+    Xml.SubElement(suite, "system-err").text = _legal("\n".join(warnings))
+
+
+def _properties(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    prices, base = document.get("prices") or {}, document.get("base") or {}
+    found = [
+        ("verdict", document["verdict"]),
+        ("prices", f"{prices.get('table')} as of {prices.get('as_of')}"),
+        ("base", base.get("name") or "none"),
+    ]
+    policy = document.get("policy") or {}
+    return found + [
+        (name, value if isinstance(value, str) else json.dumps(value, sort_keys=True))
+        for name, value in policy.items()
+    ]
+
+
+def _attributes(suite: Xml.Element, document: Mapping[str, Any]) -> dict[str, str]:
+    counted = {
+        "tests": "testcase", "failures": "testcase/failure", "errors": "testcase/error",
+        "skipped": "testcase/skipped",
+    }  # fmt: skip
+    return {
+        "name": "tokencost",
+        "package": "tokencost",
+        "id": "0",
+        "hostname": "localhost",
+        "timestamp": _timestamp(str((document.get("prices") or {}).get("as_of"))),
+        **{name: str(len(suite.findall(path))) for name, path in counted.items()},
+        "time": "0",
+    }
+
+
+def _timestamp(as_of: str) -> str:
+    moment = _TIME.match(as_of)
+    if moment:
+        return moment[0]
+    day = _DAY.match(as_of)
+    return f"{day[0] if day else '1970-01-01'}T00:00:00"
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+RENDERER: Final = JUnit()

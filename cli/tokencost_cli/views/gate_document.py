@@ -1,0 +1,175 @@
+"""The documents of `diff` and `check`: the machine's form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tokencost_cli.gate_request import Compared, prices_of
+from tokencost_cli.views.gate_words import message_of, month, total_effects
+from tokencost_cli.views.shared import amount
+from tokencost_pricing._version import __version__
+from tokencost_pricing.money import divide, subtract
+from tokencost_profiles.bootstrap import verdict as sampled_verdict
+from tokencost_profiles.budgets import PASS, Reason, Verdict
+from tokencost_profiles.comparison import FAILED, Change, Comparison, Effect, Side, total_of
+from tokencost_profiles.limits import Limits, Policy
+
+
+class Judged(NamedTuple):
+    """The answer of the gate, and the policy it follows from."""
+
+    verdict: Verdict
+    policy: Policy
+
+
+def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
+    """Return the machine's form."""
+    whole = found.comparison
+    verdicts = judged.verdict.items if judged else (PASS,) * len(whole.items)
+    mine = prices_of(found.table, found.at)
+    data: dict[str, Any] = {
+        "tool": __version__,
+        "prices": mine,
+        "base": {"name": found.base_name, "revision": found.revision,
+                 "prices": found.base_prices},
+        "head": {"name": found.head_name, "prices": found.head_prices or mine},
+    }  # fmt: skip
+    if judged:
+        data["policy"] = _policy(judged.policy)
+    data["volume"] = {"per_day": whole.per_day, "days": whole.days}
+    data["items"] = [
+        _item(item, whole, verdict if judged else None)
+        for item, verdict in zip(whole.items, verdicts, strict=True)
+    ]
+    data["total"] = _total(whole)
+    data["sampled"] = _sampled(found, judged)
+    if judged:
+        data["verdict"] = judged.verdict.verdict
+        data["reasons"] = [_reason(reason, found) for reason in judged.verdict.reasons]
+    return data
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    data = _limits(policy.limits)
+    data["min_cases"] = policy.min_cases
+    if policy.paths:
+        data["paths"] = [
+            {"match": one.match, **_limits(one.limits)} for one in policy.paths
+        ]  # fmt: skip
+    return data
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, value in limits._asdict().items():
+        if isinstance(value, frozenset):
+            told[name] = sorted(value)
+        elif value is not None:
+            told[name] = amount(value) if isinstance(value, Decimal) else value
+    return told
+
+
+def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "path": item.path, "renamed_from": item.renamed_from, "model": item.model,
+        "base_model": item.base_model, "status": item.status,
+        "base": _side(item.base), "head": _side(item.head, window=True),
+        "delta": {
+            "tokens": item.tokens, "cost": amount(item.cost),
+            "percent": _float(share_of(item)), "month": amount(month(item.cost, whole)),
+        },
+        "effects": [_effect(effect) for effect in item.effects],
+        "problem": item.problem, "note": item.note,
+    }  # fmt: skip
+    if verdict is not None:
+        data["verdict"] = verdict
+    return data
+
+
+def share_of(item: Change) -> Decimal | None:
+    """Return how much more an item costs, as a share of before."""
+    if item.cost is None or item.base is None or item.head is None or not item.base.cost:
+        return None
+    return divide(item.cost, item.base.cost)
+
+
+def _float(share: Decimal | None) -> float | None:
+    return None if share is None else float(share)
+
+
+def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    data: dict[str, Any] = {
+        "usage": dict(side.usage), "tokens": side.tokens, "cost": amount(side.cost),
+        "unpriced": side.unpriced, "method": side.method, "error": side.error or None,
+        "parts": dict(side.parts),
+    }  # fmt: skip
+    if side.calls is not None:
+        data["calls"] = side.calls
+    if side.saved is not None:
+        data["cost_as_saved"] = amount(side.saved)
+    if window:
+        data["window"] = side.window
+    return data
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {"cause": effect.cause, "part": effect.part, "tokens": effect.tokens,
+            "cost": amount(effect.cost)}  # fmt: skip
+
+
+class Sums(NamedTuple):
+    """The items whose two sides are known, summed. What failed is on neither side."""
+
+    base: Decimal | None
+    head: Decimal | None
+    tokens: int
+    cost: Decimal | None
+    share: Decimal | None
+
+
+def sums_of(whole: Comparison) -> Sums:
+    """Return the sums of a comparison."""
+    known = [item for item in whole.items if item.status != FAILED]
+    head = total_of(item.head.cost for item in known if item.head) if known else None
+    if whole.against is None or not known:
+        return Sums(None, head, 0, None, None)
+    base = total_of(item.base.cost for item in known if item.base)
+    cost = subtract(head or Decimal(0), base)
+    share = divide(cost, base) if base else None
+    return Sums(base, head, sum(item.tokens for item in known), cost, share)
+
+
+def _total(whole: Comparison) -> dict[str, Any]:
+    sums = sums_of(whole)
+    return {
+        "base": amount(sums.base), "head": amount(sums.head),
+        "delta": {
+            "tokens": sums.tokens, "cost": amount(sums.cost), "percent": _float(sums.share),
+            "month": amount(month(sums.cost, whole)),
+        },
+        "effects": [_effect(effect) for effect in total_effects(whole)],
+    }  # fmt: skip
+
+
+def _sampled(found: Compared, judged: Judged | None) -> dict[str, Any] | None:
+    seen = found.sampled
+    if seen is None:
+        return None
+    told = {**seen._asdict(), "runs": list(seen.runs)}
+    if judged:
+        limit = float(judged.policy.limits.max_increase or 0)
+        told["verdict"] = sampled_verdict(seen, limit, judged.policy.min_cases)
+    return told
+
+
+def _reason(reason: Reason, found: Compared) -> dict[str, Any]:
+    item = reason.item
+    return {
+        "level": reason.level, "code": reason.code, "path": item.path if item else None,
+        "model": item.model if item else None,
+        "message": message_of(reason, found.comparison, found.sampled),
+        "value": amount(reason.value), "limit": amount(reason.limit),
+    }  # fmt: skip

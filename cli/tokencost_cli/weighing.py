@@ -1,0 +1,233 @@
+"""Both sides of `diff` and `check`: prompts on disk, in a revision, or in a saved document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tokencost_cli import estimating
+from tokencost_cli.session import Session, some
+from tokencost_pricing.errors import InputError, UnknownModelError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.comparison import Place, Side
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
+from tokencost_profiles.snapshots import item_side
+from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text
+
+# A text larger than this is not compared word by word to see whether it was renamed.
+_LARGEST_LIKENESS: Final = 1 << 18
+
+
+class Bench(NamedTuple):
+    """What prompts are counted and priced with."""
+
+    table: PriceTable
+    plan: Plan
+    counter: Counter
+    models: tuple[str, ...]  # asked for; empty: each body's own
+    usual: tuple[str, ...]  # for a prompt that names none
+
+
+class Weighed(NamedTuple):
+    """The prompts of one side."""
+
+    sides: dict[Place, Side]
+    totals: list[Total]
+    prompts: dict[str, Prompt]
+    sources: dict[str, Source]
+
+
+def bench(session: Session, request: estimating.Request, asked: Sequence[str] = ()) -> Bench:
+    """Make a bench. `asked`: the models that a baseline was made on."""
+    table = session.table(request.prices)
+    plan, _ = estimating.plan_of(session, request)
+    return Bench(table, plan, session.counter(), request.models or tuple(asked), usual(session))
+
+
+def usual(session: Session) -> tuple[str, ...]:
+    """Return the models of the settings, or the first of those that people compare."""
+    from tokencost_cli.config import DEFAULT_MODELS
+
+    models = session.settings.models
+    return DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models
+
+
+def on_disk(session: Session, paths: Sequence[str]) -> list[Source]:
+    """Return the prompts that paths name, small ones read already."""
+    found = []
+    passed = []
+    for source in expand(paths, session.context.folder, session.stdin):
+        if source.size <= LARGE_TEXT:
+            with source.open() as file:
+                data = file.read()
+            source = from_bytes(data, source.shown)._replace(named=source.named)
+        if source.named or (source.size and is_text(source)):
+            found.append(source)
+        else:
+            passed.append(source.shown)
+    if passed:
+        session.context.warn(f"passed over, empty or not text: {some(passed)}")
+    if not found:
+        raise InputError("nothing to check: no text was found")
+    return found
+
+
+def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
+    """Count and price prompts. What cannot be read or has no price becomes a side that says so.
+
+    Raise `UnknownModelError` for a model that was asked for.
+    """
+    sides: dict[Place, Side] = {}
+    loads: dict[str, list[Prompt]] = {}
+    prompts: dict[str, Prompt] = {}
+    kept: dict[str, Source] = {}
+    for source in sources:
+        kept[source.shown] = source
+        try:
+            read = list(read_prompts(source))
+        except InputError as error:
+            _failed(on, source.shown, error, sides)
+            continue
+        for prompt in read:
+            prompts[prompt.shown] = prompt
+            own = prompt.request.model
+            for name in on.models or ((own,) if own else on.usual):
+                loads.setdefault(name, []).append(prompt)
+    totals = []
+    for name, asked in loads.items():
+        try:
+            offer = on.table.find(name)
+        except UnknownModelError as error:
+            if name in on.models:
+                raise
+            for prompt in asked:
+                sides[prompt.shown, name] = Side(name, {}, None, unpriced=error.message)
+            continue
+        (total,) = estimate([Load(name, offer, tuple(asked))], on.plan, on.counter)
+        totals.append(total)
+        for item in total.items:
+            sides[item.path, offer.key] = item_side(item, on.plan.terms)
+    return Weighed(sides, totals, prompts, kept)
+
+
+def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) -> None:
+    """Note that a prompt cannot be read, once for each model."""
+    reason = str(error).removeprefix(f"{shown}: ")
+    for name in on.models or on.usual:
+        try:
+            model = on.table.find(name).key
+        except UnknownModelError:
+            model = name
+        sides[shown, model] = Side(model, {}, None, problem=reason)
+
+
+class Before(NamedTuple):
+    """The prompts as they were in a revision, and what helps to compare."""
+
+    sides: dict[Place, Side]
+    name: str
+    commit: str
+    texts: dict[str, tuple[str, str]]
+    bridges: dict[Place, Side]
+
+
+def in_revision(
+    session: Session, on: Bench, name: str, paths: Sequence[str], head: Weighed
+) -> Before:
+    """Count the prompts that paths name in a revision; not again what has not changed."""
+    from tokencost_profiles import gitfiles
+
+    found = gitfiles.revision(name, session.context.folder, session.context.environment)
+    files = gitfiles.listed(found, [path for path in paths if path != "-"])
+    same = {
+        path for path, blob in files.items()
+        if path in head.sources and _is_same(head.sources[path], blob)
+    }  # fmt: skip
+    data = gitfiles.contents(found, {p: blob for p, blob in files.items() if p not in same})
+    sources = [
+        from_bytes(content, path)._replace(named=path in paths) for path, content in data.items()
+    ]
+    kept = [s for s in sources if s.named or (s.size and is_text(s))]
+    base = weigh(on, kept)
+    sides = {
+        place: side for place, side in head.sides.items() if _file(place[0], same) is not None
+    }  # fmt: skip
+    sides |= base.sides
+    return Before(
+        sides, name, found.commit, _texts(base, head, same), _bridges(on, base, head)
+    )  # fmt: skip
+
+
+def _is_same(source: Source, blob: str) -> bool:
+    from tokencost_profiles.gitfiles import blob_id
+
+    if source.size > LARGE_TEXT:
+        return False
+    with source.open() as file:
+        return blob_id(file.read(), blob) == blob
+
+
+def _file(path: str, files: set[str]) -> str | None:
+    """Return the file that a path means: a line of a file of requests is named after it."""
+    if path in files:
+        return path
+    file, colon, line = path.rpartition(":")
+    return file if colon and line.isdigit() and file in files else None
+
+
+def _texts(base: Weighed, head: Weighed, same: set[str]) -> dict[str, tuple[str, str]]:
+    """Return the texts of what is on one side only."""
+    found = {}
+    for path, source in base.sources.items():
+        if path not in head.sources and path in base.prompts:
+            found[path] = (_text(source), "")
+    for path, source in head.sources.items():
+        if path not in base.sources and path not in same and path in head.prompts:
+            found[path] = ("", _text(source))
+    lost = any(old for old, _ in found.values())
+    return found if lost and any(new for _, new in found.values()) else {}
+
+
+def _text(source: Source) -> str:
+    return read_text(source) if source.size <= _LARGEST_LIKENESS else ""
+
+
+def _bridges(on: Bench, base: Weighed, head: Weighed) -> dict[Place, Side]:
+    """Count the old text on the new model, where a prompt changed both."""
+    old: dict[str, list[str]] = {}
+    for path, model in base.sides:
+        old.setdefault(path, []).append(model)
+    found: dict[Place, Side] = {}
+    for place, side in head.sides.items():
+        path, model = place
+        before = base.sides.get((path, old[path][0])) if len(old.get(path, ())) == 1 else None
+        if before is None or before.model == model or before.failure or side.failure:
+            continue
+        load = Load(model, on.table.find(model), (base.prompts[path],))
+        (total,) = estimate([load], on.plan, on.counter)
+        found[place] = item_side(total.items[0], on.plan.terms)
+    return found
+
+
+def with_options(
+    request: estimating.Request, options: Mapping[str, Any]
+) -> estimating.Request:  # fmt: skip
+    """Take over the options that a baseline was made with, where others are not given."""
+    usual = estimating.Request()
+    taken: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in usual._fields or getattr(request, name) != getattr(usual, name):
+            continue
+        if name == "cached_prefix":
+            value = Path(value)
+        taken[name] = tuple(value) if isinstance(value, list) else value
+    if request.output_tokens or request.workload:
+        taken.pop("output_tokens", None)
+        taken.pop("workload", None)
+    if request.cached_tokens is not None or request.cached_prefix is not None:
+        taken.pop("cached_tokens", None)
+        taken.pop("cached_prefix", None)
+    return request._replace(**taken)

@@ -1,0 +1,1 @@
+"""Prompt caches, replayed by the rules of their providers."""

@@ -1,0 +1,1 @@
+"""Our counts held against what was billed, and what is learned from it."""

@@ -1,0 +1,183 @@
+"""Our counts held against what providers reported for the same requests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.learning.calibration import Entry
+from tokencost_profiles.learning.fitting import Known, held_out
+from tokencost_profiles.requests.base import Media, Request, ToolCall, ToolResult
+from tokencost_profiles.tokenizers._by_name import family_of
+
+TEXT: Final = "text"
+SCHEMA: Final = "schema"
+TOOLS: Final = "tools"
+IMAGES: Final = "images"
+OTHER: Final = "other"
+KINDS: Final = (TEXT, SCHEMA, TOOLS, IMAGES, OTHER)
+
+
+class Sample(NamedTuple):
+    """A request and the input tokens that its provider billed."""
+
+    name: str
+    provider: str  # as the log calls it
+    api: str
+    model: str
+    day: date
+    request: Request
+    billed: int
+    group: str = ""  # where it comes from: folds of a cross-validation keep these together
+    answer: Request | None = None
+    answered: int | None = None  # output tokens without reasoning
+
+
+class Result(NamedTuple):
+    """A sample, counted."""
+
+    sample: Sample
+    kind: str
+    counted: Counted
+    billed: int
+
+    @property
+    def error(self) -> float:
+        """The signed relative error: 0.01 is one per cent too many."""
+        return (self.counted.tokens - self.billed) / self.billed
+
+    @property
+    def within(self) -> bool:
+        """Whether the truth lies within the stated error (or half a token of it)."""
+        return abs(self.counted.tokens - self.billed) <= self.counted.error * self.billed + 0.5
+
+
+class Score(NamedTuple):
+    """How well a group is counted."""
+
+    number: int
+    exact: float  # share
+    median: float  # of the absolute relative errors
+    p90: float
+    signed: float  # median of the signed errors
+    within: float  # share whose truth lies within the stated error
+
+
+def kind_of(request: Request) -> str:
+    """Return which kind a request is: the part of it that is hardest to count."""
+    pieces = [piece for _, piece in request.pieces()]
+    inner = [one for piece in pieces if isinstance(piece, ToolResult) for one in piece.content]
+    media = [piece for piece in (*pieces, *inner) if isinstance(piece, Media)]
+    if any(piece.kind != "image" for piece in media):
+        return OTHER
+    if media:
+        return IMAGES
+    if request.tools or any(isinstance(piece, (ToolCall, ToolResult)) for piece in pieces):
+        return TOOLS
+    return SCHEMA if request.schema is not None and request.schema.schema is not None else TEXT
+
+
+def target_of(table: PriceTable, model: str, provider: str | None, day: date) -> Target:
+    """Return what a request to a model is counted for; a model that no table has by its name."""
+    billed = (table.provider_id(provider) or provider) if provider else None
+    for asked in (billed, None):
+        try:
+            offer = table.find(model, asked)
+        except UnknownModelError:
+            continue
+        found = offer.model
+        family = found.tokenizer or family_of(found.id)
+        return Target(found.id, billed or offer.provider, family, day)
+    return Target(model, billed or "", family_of(model), day)
+
+
+def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:
+    """Count every sample."""
+    for sample in samples:
+        target = target_of(table, sample.model, sample.provider, sample.day)
+        counted = counter.request(sample.request, target)
+        yield Result(sample, kind_of(sample.request), counted, sample.billed)
+
+
+def check_answers(
+    samples: Iterable[Sample], table: PriceTable, counter: Counter
+) -> Iterator[Result]:
+    """Count the known answer of every sample that has one."""
+    for sample in samples:
+        if sample.answer is None or not sample.answered:
+            continue
+        target = target_of(table, sample.model, sample.provider, sample.day)
+        counted = counter.answer(sample.answer, target)
+        kind = TOOLS if kind_of(sample.answer) == TOOLS else TEXT
+        yield Result(sample, kind, counted, sample.answered)
+
+
+def known_of(result: Result) -> Known:
+    """Return what a calibration learns from a result that was counted without one."""
+    place = result.counted.place
+    assert place is not None  # whatever a Counter returns has one
+    return Known(place, result.counted.kinds, result.billed, result.sample.group)
+
+
+def cross_validated(results: Sequence[Result]) -> list[Result]:
+    """Return results corrected by what results of other groups lead to, with the errors stated."""
+    calls = [known_of(result) for result in results]
+    found = held_out(calls)
+    return [_corrected(result, entry) for result, entry in zip(results, found, strict=True)]
+
+
+def _corrected(result: Result, entry: Entry | None) -> Result:
+    if entry is None:
+        return result
+    tokens = max(0, round(entry.corrected(result.counted.kinds)))
+    counted = result.counted._replace(tokens=tokens, error=entry.error(tokens))
+    return result._replace(counted=counted)
+
+
+def score(results: Sequence[Result]) -> Score:
+    """Return how well some results agree with the truth."""
+    errors = sorted(abs(result.error) for result in results)
+    signed = sorted(result.error for result in results)
+    number = len(errors)
+    return Score(
+        number,
+        sum(error == 0 for error in errors) / number,
+        _at(errors, 50), _at(errors, 90), _at(signed, 50),
+        sum(result.within for result in results) / number,
+    )  # fmt: skip
+
+
+def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...], Score]:
+    """Return the scores by some of: provider, api, kind, model, rendering, group."""
+    found: dict[tuple[str, ...], list[Result]] = {}
+    for result in results:
+        found.setdefault(tuple(_value(result, name) for name in by), []).append(result)
+    return {key: score(own) for key, own in sorted(found.items())}
+
+
+def worst(results: Iterable[Result], number: int = 10) -> list[Result]:
+    """Return the results that are furthest off."""
+    return sorted(results, key=lambda one: (-abs(one.error), one.sample.name))[:number]
+
+
+def _value(result: Result, name: str) -> str:
+    if name == "rendering":
+        return str(result.counted.place.rendering if result.counted.place else None)
+    return result.kind if name == "kind" else str(getattr(result.sample, name))
+
+
+def _at(values: Sequence[float], rank: int) -> float:
+    return values[max(1, math.ceil(rank * len(values) / 100)) - 1]
+
+
+def document(score: Score) -> Mapping[str, Any]:
+    """Return a score for a JSON document."""
+    return {
+        "n": score.number, "exact": score.exact, "median": score.median, "p90": score.p90,
+        "signed": score.signed, "within_stated_error": score.within,
+    }  # fmt: skip

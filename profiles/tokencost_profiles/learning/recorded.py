@@ -1,0 +1,116 @@
+"""Recorded calls: rows of `request` and what the provider billed for it, one JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles import requests
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.learning.accuracy import Sample
+from tokencost_profiles.readers.base import Log, rows
+from tokencost_profiles.requests.base import (
+    ASSISTANT,
+    USER,
+    Message,
+    Piece,
+    Request,
+    Text,
+    ToolCall,
+)
+
+# Where what was billed is not, or not only, what stands in the body.
+LEFT_OUT: Final = frozenset(
+    {
+        "remote-state", "remote-media", "builtin-tools", "server-output", "pro-mode",
+        "opaque-blobs", "placeholder-in-body", "count-only",
+    }
+)  # fmt: skip
+_APIS: Final = {
+    "chat.completions": "openai-chat", "responses": "openai-responses", "messages": "anthropic",
+    "generateContent": "gemini", "converse": "bedrock-converse",
+    "converse-stream": "bedrock-converse", "rawPredict": "anthropic", "cohere.chat": "cohere",
+    "agents.completions": "openai-chat",
+}  # fmt: skip
+
+
+def is_recorded(row: Mapping[str, Any]) -> bool:
+    """Whether a row is a recorded call."""
+    return isinstance(row.get("request"), dict) and "input_tokens" in row and "loose_key" in row
+
+
+def samples_of(log_file: Input, log: Log) -> Iterator[Sample]:
+    """Yield the samples of a file, calls with the same content once, unsure ones left out."""
+    seen: set[str] = set()
+    for number, row in rows(log_file, log):
+        if not isinstance(row, dict) or not is_recorded(row):
+            log.skip(number, "not a recorded call")
+            continue
+        if LEFT_OUT & set(row.get("flags") or ()) or row["loose_key"] in seen:
+            continue
+        sample = _sample(row)
+        if sample is not None:
+            seen.add(row["loose_key"])
+            yield sample
+
+
+def _sample(row: Mapping[str, Any]) -> Sample | None:
+    billed = row.get("input_tokens")
+    request = _request(row)
+    if request is None or not isinstance(billed, int) or billed <= 0:
+        return None
+    recorded = str(row.get("recorded") or "")[:10]
+    answer, answered = _answer(row)
+    return Sample(
+        name=str(row.get("id")),
+        provider=str(row.get("provider")),
+        api=str(row.get("api")), model=str(row.get("model")),
+        day=date.fromisoformat(recorded) if recorded else date(2026, 1, 1),
+        request=request, billed=billed, group=str(row.get("repo")),
+        answer=answer, answered=answered,
+    )  # fmt: skip
+
+
+def _request(row: Mapping[str, Any]) -> Request | None:
+    body = row["request"]
+    wanted = _APIS.get(str(row.get("api")))
+    for api in requests.apis():
+        if api.name == wanted and api.recognises(body):
+            return api.read(body)
+    return requests.read(body)
+
+
+def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
+    """Return the known answer as a request, and its tokens without reasoning."""
+    output = row.get("output_tokens")
+    if not isinstance(output, int) or row.get("finish") in ("length", "max_tokens", "MAX_TOKENS"):
+        return None, None
+    if row.get("reasoning_tokens") or row.get("output_reasoning"):
+        return None, None
+    pieces: list[Piece] = []
+    if isinstance(row.get("output_text"), str) and row["output_text"]:
+        pieces.append(Text(row["output_text"]))
+    for call in row.get("output_tool_calls") or ():
+        if isinstance(call, dict):
+            pieces.append(ToolCall(str(call.get("name")), _arguments(call)))
+    if not pieces:
+        return None, None
+    whole = _request(row)
+    api = whole.api if whole is not None else "text"
+    message = Message(ASSISTANT if pieces else USER, tuple(pieces))
+    if whole is None:
+        return Request(api=api, messages=(message,)), output
+    answer = Request(
+        api=api, messages=(message,), tools=whole.tools, choice=whole.choice, schema=whole.schema
+    )
+    return answer, output
+
+
+def _arguments(call: Mapping[str, Any]) -> Any:
+    for name in ("arguments", "input", "args"):
+        if name in call:
+            return call[name]
+    return msgspec.json.encode({}).decode()

@@ -1,0 +1,1 @@
+"""What the same calls would have cost otherwise: scenarios, replays, advice."""

@@ -1,0 +1,190 @@
+"""Which single change would save most, what it needs and what it risks, and the best together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.errors import TokencostError
+from tokencost_pricing.offer import Offer
+from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.replay import Outcome, month, replay
+from tokencost_profiles.whatif.reshape import unused_tools
+from tokencost_profiles.whatif.scenario import Scenario
+from tokencost_profiles.whatif.transfer import Desk
+
+_MODELS: Final = 4  # other models that are tried
+_LONG_ANSWER: Final = 95  # percentile at which answers are cut
+_WORTH: Final = Decimal("0.005")  # share of the cost that a change must save to be shown
+_RANK: Final = {"model": 0, "mode": 1, "cache": 2}
+
+
+class Suggestion(NamedTuple):
+    """A change, what it saves in a month, what it needs, and what may go wrong."""
+
+    outcome: Outcome
+    saved: Decimal  # USD in thirty days
+    needs: str
+    risks: str
+
+
+class Advice(NamedTuple):
+    """Suggestions, the best first, and the best of them together."""
+
+    found: list[Suggestion]
+    best: Suggestion | None
+
+
+class _Idea(NamedTuple):
+    kind: str  # changes of one kind exclude each other
+    scenario: Scenario
+    needs: str
+    risks: str
+
+
+def suggestions(book: Book, base: Outcome, desk: Desk) -> Advice:
+    """Try every change that applies, and combine those that save most."""
+    if base.cost is None or not base.cost:
+        return Advice([], None)
+    tried: list[tuple[_Idea, Suggestion]] = []
+    for idea in _ideas(book, desk):
+        found = _tried(idea, book, base, desk)
+        if found is not None:
+            tried.append((idea, found))
+    tried.sort(key=lambda pair: (-pair[1].saved, pair[0].scenario.name))
+    return Advice([found for _, found in tried], _together(tried, book, base, desk))
+
+
+def _tried(idea: _Idea, book: Book, base: Outcome, desk: Desk) -> Suggestion | None:
+    try:
+        outcome = replay(book, idea.scenario, desk)
+    except TokencostError:
+        return None  # it does not apply to these calls
+    delta = outcome.delta(base)
+    usable = outcome.bill.unpriced_calls <= base.bill.unpriced_calls and not (
+        outcome.over_window > base.over_window
+    )
+    if delta is None or base.cost is None or not usable or -delta < _WORTH * base.cost:
+        return None
+    return Suggestion(outcome, month(-delta, book), idea.needs, idea.risks)
+
+
+def _together(
+    tried: list[tuple[_Idea, Suggestion]], book: Book, base: Outcome, desk: Desk
+) -> Suggestion | None:
+    """Add changes, the best first, as long as each of them makes the whole cheaper."""
+    chosen: list[_Idea] = []
+    best: Suggestion | None = None
+    for idea, _ in tried:
+        if any(idea.kind == other.kind for other in chosen):
+            continue
+        both = _joined([*chosen, idea])
+        found = _tried(both, book, base, desk)
+        if found is not None and (best is None or found.saved > best.saved):
+            chosen, best = [*chosen, idea], found
+    return best if len(chosen) > 1 else None
+
+
+def _joined(ideas: list[_Idea]) -> _Idea:
+    changed: dict[str, Any] = {}
+    usual = Scenario("")
+    for idea in ideas:
+        for name, value in idea.scenario._asdict().items():
+            if name != "name" and value != getattr(usual, name):
+                changed[name] = value
+    ordered = sorted(ideas, key=lambda idea: _RANK.get(idea.kind, 9))
+    name = " + ".join(idea.scenario.name for idea in ordered)
+    scenario = Scenario(name)._replace(**changed)
+    return _Idea(
+        "all", scenario, "; ".join(dict.fromkeys(idea.needs for idea in ordered)),
+        "; ".join(dict.fromkeys(idea.risks for idea in ordered)),
+    )  # fmt: skip
+
+
+def _ideas(book: Book, desk: Desk) -> Iterator[_Idea]:
+    yield _Idea(
+        "mode", Scenario("batch", mode="batch"), "answers may come up to 24 hours later",
+        "nothing that a person waits for can go there",
+    )  # fmt: skip
+    yield _Idea(
+        "mode", Scenario("flex", mode="flex"), "slow answers, and retries when it is busy",
+        "calls may be refused at busy hours",
+    )  # fmt: skip
+    if book.whole:
+        yield _Idea(
+            "cache", Scenario("cache best", cache="best"),
+            "a stable beginning of the prompt, and cache marks where the provider asks for them",
+            "what changes early in the prompt breaks it",
+        )  # fmt: skip
+        yield from _shorter(book)
+    for offer in _cheaper(book, desk):
+        yield _Idea(
+            "model", Scenario(offer.key, model=offer.key), "an evaluation on your own cases",
+            "answers may be worse",
+        )  # fmt: skip
+
+
+def _shorter(book: Book) -> Iterator[_Idea]:
+    if unused_tools(book):
+        yield _Idea(
+            "tools", Scenario("prune-tools", prune_tools=True),
+            "leave out the tools that these calls never used", "a rare case may need one",
+        )  # fmt: skip
+    if any(part.role == "tool_result" for entry in book.entries for part in entry.parts()):
+        yield _Idea(
+            "results", Scenario("drop-results 3", drop_results=3),
+            "an agent loop that drops results of tools after three turns",
+            "the model may ask for a result again",
+        )  # fmt: skip
+    yield _Idea(
+        "retries", Scenario("no-retries", no_retries=True),
+        "find out why calls are repeated", "none",
+    )  # fmt: skip
+    limit = _percentile([_answer(entry.call.usage) for entry in book.entries], _LONG_ANSWER)
+    if limit:
+        yield _Idea(
+            "output", Scenario(f"max-output {limit}", max_output=limit),
+            f"a limit of {limit:,} tokens: the length of 95 % of the answers",
+            "the longest answers are cut",
+        )  # fmt: skip
+
+
+def _answer(usage: dict[str, int] | None) -> int:
+    return sum((usage or {}).get(unit, 0) for unit in ("output", "reasoning"))
+
+
+def _percentile(values: list[int], rank: int) -> int:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * rank // 100)] if ordered else 0
+
+
+def _cheaper(book: Book, desk: Desk) -> list[Offer]:
+    """Return models of the same providers that list lower prices and hold the same prompts."""
+    used = {
+        offer.key: offer for entry in book.entries
+        if (offer := desk.offer(entry.call)) is not None
+    }  # fmt: skip
+    providers = {offer.provider for offer in used.values()}
+    dearest = max((_listed(offer, desk) or 0.0 for offer in used.values()), default=0.0)
+    longest = max((entry.prompt for entry in book.entries), default=0)
+    found: list[tuple[str, float, Offer]] = []
+    for provider in sorted(providers):
+        for model in desk.table.models(provider):
+            if model.kind != "chat" or model.entry.get("status"):
+                continue
+            offer = desk.table.find(f"{provider}/{model.id}")
+            listed = _listed(offer, desk)
+            fits = (model.context_window or 0) >= longest
+            if offer.key not in used and listed is not None and fits and listed < dearest:
+                found.append((str(model.entry.get("released", "")), listed, offer))
+    newest = sorted(found, key=lambda item: item[0], reverse=True)[: 3 * _MODELS]
+    return [offer for _, _, offer in sorted(newest, key=lambda item: item[1])[:_MODELS]]
+
+
+def _listed(offer: Offer, desk: Desk) -> float | None:
+    """Return one number for the price of a model: input and a quarter as much output."""
+    price = offer.model.price_on(desk.now)
+    if price is None or not {"input", "output"} <= price.rates.keys():
+        return None
+    return float(price.rates["input"]) + float(price.rates["output"]) / 4

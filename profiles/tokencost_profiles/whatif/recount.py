@@ -1,0 +1,137 @@
+"""The tokens of a call on another model: counted again where the text is known, else scaled.
+
+A log seldom holds everything that was sent, and what it holds may be counted with an error. So the
+tokens that were billed are scaled by the ratio of our two counts of the text that is there: where
+it is all there and both counts are exact, that is the other model's count.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
+
+from tokencost_pricing.offer import Offer
+from tokencost_profiles.counting import Counter, Target
+from tokencost_profiles.learning.recalled import request_of
+from tokencost_profiles.tokenizers import FALLBACK
+from tokencost_profiles.whatif.book import Book, Entry
+
+COUNTED: Final = "counted"
+MEASURED: Final = "scaled by calls that have text"
+USUAL: Final = "scaled by a usual text"
+SAME: Final = "same tokenizer"
+
+# What a ratio between two tokenizers is measured on where a log holds no text at all.
+_SAMPLE: Final = (
+    "You are a careful assistant for a small company. Answer in at most six sentences, name the "
+    "source of every figure, and never guess a price or a date. If the question is not clear, ask "
+    "one short question before you answer.\n\n"
+    "def total(rows: list[dict[str, int]]) -> int:\n"
+    '    """Return the sum of the counts."""\n'
+    "    return sum(row.get('count', 0) for row in rows if row['kind'] != 'draft')\n\n"
+    '{"id": "ord_20481", "status": "shipped", "items": [{"sku": "KX-77", "quantity": 3, "price": '
+    '19.9}], "address": {"city": "Lyon", "postcode": "69003"}, "notes": null}\n\n'
+    "2026-10-06T09:14:22Z INFO worker-3 finished job 8841 in 412 ms, 3 retries, queue length 17\n"
+)
+_USUAL_ERROR: Final = 0.12
+_MEASURED_ERROR: Final = 0.06
+
+
+class Ratio(NamedTuple):
+    """How many tokens of another model one token is, going in and coming out."""
+
+    input: float
+    output: float
+    how: str
+    error: float  # relative
+
+
+class Recounter:
+    """Tells ratios between models, each text counted once for a tokenizer."""
+
+    def __init__(self, book: Book, counter: Counter) -> None:
+        self._book, self._counter = book, counter
+        self._measured: dict[tuple[str, str], tuple[float, float] | None] = {}
+        self._usual: dict[tuple[str | None, str | None], float] = {}
+
+    def ratio(self, entry: Entry, source: Offer, target: Offer) -> Ratio:
+        """Return the ratio for an entry."""
+        if alike(source, target):
+            return Ratio(1.0, 1.0, SAME, 0.0)
+        own = self._own(entry, source, target)
+        if own is not None:
+            return own
+        measured = self._of_others(source, target)
+        if measured is not None:
+            return Ratio(*measured, MEASURED, _MEASURED_ERROR)
+        usual = self._of_sample(source, target)
+        return Ratio(usual, usual, USUAL, _USUAL_ERROR)
+
+    def tokens(self, text: str, offer: Offer) -> int:
+        """Count a text for a model."""
+        return self._counter.text(text, offer.model.tokenizer)
+
+    def counted(self, entry: Entry, offer: Offer) -> int | None:
+        """Count the prompt of an entry for a model; None where its text is not known."""
+        request = entry.body()
+        if request is None:
+            return None
+        return self._counter.request(request, _target(offer, entry)).tokens
+
+    def _own(self, entry: Entry, source: Offer, target: Offer) -> Ratio | None:
+        before = self.counted(entry, source)
+        after = self.counted(entry, target)
+        if not before or not after:
+            return None
+        output = self._answer(entry, source, target)
+        error = self._counter.tokenizer(target.model.tokenizer).family.error
+        return Ratio(after / before, output, COUNTED, error)
+
+    def _answer(self, entry: Entry, source: Offer, target: Offer) -> float:
+        if entry.call.answer:
+            answer = request_of(entry.call.answer, entry.call.api or "openai-chat")
+            before = self._counter.answer(answer, _target(source, entry)).tokens
+            after = self._counter.answer(answer, _target(target, entry)).tokens
+            if before and after:
+                return after / before
+        return self._of_sample(source, target)
+
+    def _of_others(self, source: Offer, target: Offer) -> tuple[float, float] | None:
+        """Return the ratios over all calls of the source model whose text is known."""
+        place = (source.key, target.key)
+        if place not in self._measured:
+            self._measured[place] = self._measure(source, target)
+        return self._measured[place]
+
+    def _measure(self, source: Offer, target: Offer) -> tuple[float, float] | None:
+        before = after = 0
+        for entry in self._book.entries:
+            if entry.has_text and entry.call.model in (source.model.id, *_names(source)):
+                before += self.counted(entry, source) or 0
+                after += self.counted(entry, target) or 0
+        if not before or not after:
+            return None
+        return after / before, self._of_sample(source, target)
+
+    def _of_sample(self, source: Offer, target: Offer) -> float:
+        place = (source.model.tokenizer, target.model.tokenizer)
+        if place not in self._usual:
+            before, after = (self._counter.text(_SAMPLE, name or FALLBACK) for name in place)
+            self._usual[place] = after / before
+        return self._usual[place]
+
+
+def alike(source: Offer, target: Offer) -> bool:
+    """Whether two models count alike: one tokenizer, and one maker's way of sending requests."""
+    same = source.model.tokenizer == target.model.tokenizer
+    return same and source.model.provider == target.model.provider
+
+
+def _names(offer: Offer) -> tuple[str, ...]:
+    return (offer.key, *offer.model.entry.get("known_as", ()))
+
+
+def _target(offer: Offer, entry: Entry) -> Target:
+    at = entry.call.at
+    day = datetime.fromtimestamp(at, UTC).date() if at is not None else date(2026, 1, 1)
+    return Target(offer.model.id, offer.provider, offer.model.tokenizer, day)

@@ -1,0 +1,278 @@
+"""What the same calls would have cost otherwise: a scenario, replayed call by call.
+
+Steps, in this order: what is not sent at all (retries, answers from a cache), shorter prompts,
+where calls go, shorter answers, how they are served, and the provider's own cache last, since it
+sees what is sent in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, subtract
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.units import INPUT_UNITS
+from tokencost_profiles.calls import Call
+from tokencost_profiles.whatif.bill import Bill
+from tokencost_profiles.whatif.book import Book, Entry, offer_of
+from tokencost_profiles.whatif.hardware import BreakEven, break_even
+from tokencost_profiles.whatif.reshape import reshaped, unused_tools
+from tokencost_profiles.whatif.retries import without_retries
+from tokencost_profiles.whatif.scenario import Scenario
+from tokencost_profiles.whatif.transfer import Desk, moved, served
+
+_OUTPUT: Final = ("output", "reasoning")
+
+
+class Outcome(NamedTuple):
+    """A scenario and what it comes to."""
+
+    scenario: Scenario
+    bill: Bill
+    calls: int
+    notes: Mapping[str, int]  # what could not be computed, or is not sure -> calls
+    error: float  # relative, of token counts that were not reported
+    window: float | None  # the longest request as a share of its model's window
+    over_window: int  # calls that do not fit
+    over_output: int  # calls whose answer is longer than the model writes
+    break_even: BreakEven | None = None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it costs; None where nothing has a price."""
+        return self.bill.cost
+
+    def delta(self, base: Outcome) -> Decimal | None:
+        """Return by how much it costs more than the base.
+
+        None where calls without a price are left out of one of the two only: what is cheaper
+        because something is missing is no saving.
+        """
+        if self.cost is None or base.cost is None:
+            return None
+        if self.bill.unpriced_calls != base.bill.unpriced_calls:
+            return None
+        return subtract(self.cost, base.cost)
+
+    def percent(self, base: Outcome) -> float | None:
+        """Return the same as a share of the base."""
+        delta = self.delta(base)
+        return float(delta / base.cost) if delta is not None and base.cost else None
+
+
+class _Piece(NamedTuple):
+    """Some share of an entry, on its way to a bill."""
+
+    entry: Entry
+    share: Decimal = ONE
+
+
+def replay(book: Book, scenario: Scenario, desk: Desk) -> Outcome:
+    """Replay the calls under a scenario. Raise `UsageError` for what cannot be done at all."""
+    if not book.whole and (scenario.needs_text or scenario.no_retries):
+        raise UsageError(
+            f"'{scenario.name}' needs the calls themselves: a saved profile holds sums",
+            hint="give the logs instead",
+        )
+    run = _Run(book, scenario, desk)
+    pieces = run.pieces()
+    if scenario.cache not in (None, "as-logged"):
+        pieces = run.cached(pieces)
+    for piece in pieces:
+        run.bill_one(piece)
+    return run.outcome()
+
+
+class _Run:
+    """One replay."""
+
+    def __init__(self, book: Book, scenario: Scenario, desk: Desk) -> None:
+        self.book, self.scenario, self.desk = book, scenario, desk
+        self.bill = Bill(desk.pricer)
+        self.notes: dict[str, int] = {}
+        self.window: float | None = None
+        self.over_window = self.over_output = 0
+        self._weighted_error = 0.0
+        self._tokens = 0
+        self.hosted = [0, 0]  # tokens in and out on hardware of one's own
+
+    def note(self, text: str, calls: int = 1) -> None:
+        """Note something about some calls."""
+        self.notes[text] = self.notes.get(text, 0) + calls
+
+    def pieces(self) -> list[_Piece]:
+        """Return every call as it would be sent, and to whom."""
+        scenario = self.scenario
+        entries: Sequence[Entry] = self.book.entries
+        if scenario.no_retries:
+            entries, dropped = without_retries(entries)
+            if dropped:
+                self.note("retries left out", dropped)
+        unused = unused_tools(self.book) if scenario.prune_tools else frozenset()
+        if scenario.prune_tools and not unused:
+            self.note("no call defines a tool that none of them uses", self.book.calls)
+        found: list[_Piece] = []
+        for entry in entries:
+            shaped = self._shaped(entry, unused)
+            missed = ONE - scenario.hit_rate if scenario.hit_rate is not None else ONE
+            if scenario.lookup is not None:
+                self.bill.extra("cache lookups", multiply(scenario.lookup, Decimal(entry.calls)))
+            if missed:
+                found += [
+                    _Piece(self._ended(one.entry), multiply(one.share, missed))
+                    for one in self._sent(shaped)
+                ]
+        return found
+
+    def _shaped(self, entry: Entry, unused: frozenset[str]) -> Entry:
+        if not self.scenario.needs_text or entry.call.usage is None:
+            return entry
+        offer = self.desk.offer(entry.call)
+        family = offer.model.tokenizer if offer else None
+        done = reshaped(
+            entry, self.scenario, unused, lambda text: self.desk.counter.text(text, family)
+        )
+        if done is None:
+            self.note("no text in the log: the prompt stays as long as it was", entry.calls)
+            return entry
+        self.bill.extra("compressor", done.spent)
+        return done.entry
+
+    def _sent(self, entry: Entry) -> list[_Piece]:
+        """Return where a call goes, with the share of it that goes there."""
+        scenario = self.scenario
+        if scenario.cascade is not None:
+            rate = scenario.cascade.rate
+            pieces = [_Piece(self._moved(entry, scenario.cascade.first))]
+            return pieces + (
+                [_Piece(self._moved(entry, scenario.cascade.then), rate)] if rate else []
+            )
+        if scenario.route and scenario.route[0].share is not None:
+            return [
+                _Piece(self._moved(entry, route.model), route.share)
+                for route in scenario.route
+                if route.share
+            ]
+        for route in scenario.route:
+            if route.takes(entry.call):
+                return [_Piece(self._moved(entry, route.model))]
+        return [_Piece(self._moved(entry, scenario.model) if scenario.model else entry)]
+
+    def _moved(self, entry: Entry, model: str) -> Entry:
+        done = moved(entry, model, self.desk, keep_reasoning=self.scenario.keep_reasoning)
+        for note in done.notes:
+            self.note(note, entry.calls)
+        self._weigh(done.entry, done.error)
+        return done.entry
+
+    def _weigh(self, entry: Entry, error: float) -> None:
+        tokens = sum((entry.call.usage or {}).values())
+        self._weighted_error += error * tokens
+        self._tokens += tokens
+
+    def _ended(self, entry: Entry) -> Entry:
+        """Return a call with its answer cut, and served as the scenario says."""
+        scenario, call = self.scenario, entry.call
+        if scenario.max_output is not None and call.usage:
+            most = scenario.max_output * entry.calls
+            written = sum(call.usage.get(unit, 0) for unit in _OUTPUT)
+            if written > most:
+                self.note("answers cut", entry.calls)
+                entry = entry._replace(call=_cut(call, written - most), card=None)
+        if scenario.mode is not None or scenario.region is not None:
+            entry, problem = served(entry, scenario.mode, scenario.region, self.desk)
+            if problem:
+                self.note(problem, entry.calls)
+        return entry
+
+    def cached(self, pieces: list[_Piece]) -> list[_Piece]:
+        """Replay the caches of the providers over what is sent."""
+        from tokencost_profiles.whatif.caching import replayed
+
+        done = replayed([piece.entry for piece in pieces], str(self.scenario.cache), self.desk)
+        for text, calls in done.notes.items():
+            self.note(text, calls)
+        for what, amount in done.extras.items():
+            self.bill.extra(what, amount)
+        return [
+            piece._replace(entry=entry) for piece, entry in zip(pieces, done.entries, strict=True)
+        ]
+
+    def bill_one(self, piece: _Piece) -> None:
+        """Add a call to the bill, and see whether it fits."""
+        entry, call = piece.entry, piece.entry.call
+        if self.scenario.self_hosted is not None:
+            self._host(piece)
+            return
+        self.bill.take(call, entry.prompt, count=entry.calls, share=piece.share, card=entry.card)
+        offer = self.desk.offer(call)
+        if offer is not None and call.usage is not None:
+            self._fit(entry, offer)
+
+    def _fit(self, entry: Entry, offer: Offer) -> None:
+        usage = entry.call.usage or {}
+        output = sum(usage.get(unit, 0) for unit in _OUTPUT) // max(1, entry.calls)
+        limit = offer.model.context_window
+        if limit and entry.prompt:
+            share = (entry.prompt + output) / limit
+            self.window = max(self.window or 0.0, share)
+            self.over_window += entry.calls if share > 1 else 0
+        most = offer.model.limits.get("output")
+        if most is not None and output > most:
+            self.over_output += entry.calls
+
+    def _host(self, piece: _Piece) -> None:
+        usage = piece.entry.call.usage
+        self.bill.calls = add(self.bill.calls, Decimal(piece.entry.calls))
+        if usage is None or self.scenario.self_hosted is None:
+            self.bill.unpriced["no usage"] = self.bill.unpriced.get("no usage", 0) + 1
+            return
+        read = sum(usage.get(unit, 0) for unit in INPUT_UNITS)
+        written = sum(usage.get(unit, 0) for unit in _OUTPUT)
+        self.hosted[0] += read
+        self.hosted[1] += written
+        cost = self.scenario.self_hosted.cost(read, written)
+        self.bill.extra("hardware", multiply(piece.share, cost))
+
+    def outcome(self) -> Outcome:
+        """Return what it came to."""
+        for text, calls in (*self.bill.unpriced.items(), *self.bill.notes.items()):
+            self.note(text, calls)
+        even = None
+        if self.scenario.self_hosted is not None:
+            api = replay(self.book, Scenario("as it was"), self.desk).cost or ZERO
+            even = break_even(self.scenario.self_hosted, self.book.calls, api, *self.hosted)
+        return Outcome(
+            self.scenario, self.bill, self.book.calls, self.notes,
+            self._weighted_error / self._tokens if self._tokens else 0.0,
+            self.window, self.over_window, self.over_output, even,
+        )  # fmt: skip
+
+
+def _cut(call: Call, tokens: int) -> Call:
+    """Take tokens from the end of an answer: what is said first, what is thought then."""
+    usage = dict(call.usage or {})
+    for unit in _OUTPUT:
+        taken = min(tokens, usage.get(unit, 0))
+        if taken:
+            usage[unit] -= taken
+            tokens -= taken
+    return msgspec.structs.replace(call, usage=usage)
+
+
+def month(amount: Decimal, book: Book) -> Decimal:
+    """Return what an amount for the book's time comes to in thirty days."""
+    return divide(multiply(amount, Decimal(30)), Decimal(str(round(book.span, 6))))
+
+
+def base_of(book: Book, desk: Desk) -> Outcome:
+    """Return the calls as they were."""
+    return replay(book, Scenario("as it was"), desk)
+
+
+__all__ = ["Outcome", "base_of", "month", "offer_of", "replay"]

@@ -1,0 +1,201 @@
+"""`Scenario`: one alternative to how calls were made, as a person writes it.
+
+In one line, terms joined by `+`: `gpt-6-luna+batch+cache=5m`. In YAML, the same names as keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
+from tokencost_profiles.whatif.hardware import Hardware, hardware
+from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
+
+MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
+CACHES: Final = ("off", "as-logged", "auto", "5m", "1h", "best")
+ROLES: Final = (
+    "system", "tools", "user", "assistant", "reasoning", "tool_call", "tool_result", "attachment",
+)  # fmt: skip
+_TERM: Final = re.compile(r"\+(?=[A-Za-z@])")
+
+
+class Scenario(NamedTuple):
+    """What is different. What is None (or empty) stays as it was."""
+
+    name: str
+    model: str | None = None
+    mode: str | None = None
+    region: str | None = None
+    cache: str | None = None
+    route: tuple[Route, ...] = ()
+    cascade: Cascade | None = None
+    compress: tuple[tuple[str, Decimal], ...] = ()  # role, the share of its tokens that is left
+    compressor: Decimal | None = None  # USD for a million tokens that are compressed
+    keep_turns: int | None = None  # the newest turns of the history; older ones are dropped
+    drop_results: int | None = None  # results of tools older than so many turns are dropped
+    max_output: int | None = None
+    prune_tools: bool = False  # definitions of tools that no call of the log uses
+    no_retries: bool = False
+    hit_rate: Decimal | None = None  # share of calls that a cache of answers would answer
+    lookup: Decimal | None = None  # USD for each look into that cache
+    self_hosted: Hardware | None = None
+    keep_reasoning: bool = False
+
+    @property
+    def needs_text(self) -> bool:
+        """Whether parts of the prompts are left out or shortened."""
+        return bool(
+            self.compress or self.prune_tools
+            or self.keep_turns is not None or self.drop_results is not None
+        )  # fmt: skip
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether calls stay as they were."""
+        return self == Scenario(self.name)
+
+
+def parse(text: str, name: str | None = None) -> Scenario:
+    """Read a scenario from one line. Raise `UsageError` for a term that means nothing."""
+    given: dict[str, Any] = {}
+    for term in _TERM.split(text):
+        key, sign, value = term.strip().partition("=")
+        if not sign:
+            key, value = _bare(key)
+        key = key.strip().replace("-", "_")
+        if key == "compress":
+            given.setdefault(key, []).append(value)
+        elif key in given:
+            raise UsageError(f"'{text}' says {key} twice")
+        else:
+            given[key] = value
+    return of(given, name or text, f"'{text}'")
+
+
+def of(given: Mapping[str, Any], name: str, where: str) -> Scenario:
+    """Return the scenario that keys and values mean. Raise `UsageError` naming what is wrong."""
+    found: dict[str, Any] = {}
+    for key, value in given.items():
+        field = key.replace("-", "_")
+        read = _READ.get(field)
+        if read is None:
+            raise UsageError(f"{where}: a scenario has no '{key}'{did_you_mean(field, _READ)}")
+        found[field] = read(value, f"{where}: {key}")
+    scenario = Scenario(name, **found)
+    targets = [scenario.model, scenario.route, scenario.cascade, scenario.self_hosted]
+    if sum(bool(target) for target in targets) > 1 and not (
+        scenario.model and scenario.self_hosted
+    ):
+        raise UsageError(f"{where}: model, route and cascade all say where calls go: give one")
+    return scenario
+
+
+def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
+    """Read the scenarios of YAML files: (name of the file, its content)."""
+    found: list[Scenario] = []
+    for shown, content in documents:
+        entries = content.get("scenarios") if isinstance(content, dict) else content
+        if isinstance(content, dict) and "scenarios" not in content:
+            entries = [content]
+        if not isinstance(entries, list) or not entries:
+            raise ConfigError(f"{shown}: no scenarios (a list under `scenarios:`)")
+        for at, entry in enumerate(entries, 1):
+            if not isinstance(entry, dict):
+                raise ConfigError(f"{shown}: scenario {at} is not a mapping")
+            name = str(entry.get("name") or f"{shown}#{at}")
+            try:
+                given = {key: value for key, value in entry.items() if key != "name"}
+                found.append(of(given, name, f"{shown}: {name}"))
+            except UsageError as error:
+                raise ConfigError(error.message, hint=error.hint) from error
+    return found
+
+
+def _bare(term: str) -> tuple[str, Any]:
+    """Read a term without a value: a mode, a switch, or a model."""
+    if term in MODES:
+        return "mode", term
+    if term in CACHES:
+        return "cache", term
+    if term.replace("-", "_") in ("prune_tools", "no_retries", "keep_reasoning"):
+        return term, True
+    return "model", term
+
+
+def _choice(known: tuple[str, ...]) -> Callable[[Any, str], str]:
+    def read(value: Any, where: str) -> str:
+        text = str(value)
+        if text not in known:
+            raise UsageError(
+                f"{where}: no '{text}'{did_you_mean(text, known)}",
+                hint=f"one of: {', '.join(known)}",
+            )
+        return text
+
+    return read
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{where}: '{value}' is not a name")
+    return value
+
+
+def _count(value: Any, where: str) -> int:
+    text = str(value)
+    if not text.isascii() or not text.isdecimal():
+        raise UsageError(f"{where}: '{value}' is not a whole number")
+    return int(text)
+
+
+def _flag(value: Any, where: str) -> bool:
+    if value in (True, "true", "yes", "1"):
+        return True
+    if value in (False, "false", "no", "0"):
+        return False
+    raise UsageError(f"{where}: '{value}' is neither true nor false")
+
+
+def _money(value: Any, where: str) -> Decimal:
+    try:
+        amount = Decimal(str(value).removeprefix("$"))
+    except InvalidOperation:
+        raise UsageError(f"{where}: '{value}' is not an amount in USD") from None
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"{where}: '{value}' is not an amount in USD")
+    return amount
+
+
+def share(value: Any, where: str) -> Decimal:
+    """Read a share: 0.25, or 25%."""
+    text = str(value).strip()
+    try:
+        found = Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except InvalidOperation:
+        raise UsageError(f"{where}: '{value}' is not a share as 0.25 or 25%") from None
+    if not (found.is_finite() and 0 <= found <= 1):
+        raise UsageError(f"{where}: '{value}' is not between 0 and 1")
+    return found
+
+
+def _compress(value: Any, where: str) -> tuple[tuple[str, Decimal], ...]:
+    entries = value if isinstance(value, list) else [value]
+    if isinstance(value, Mapping):
+        entries = [f"{role}:{left}" for role, left in value.items()]
+    found = []
+    for entry in entries:
+        role, _, left = str(entry).partition(":")
+        found.append((_choice(ROLES)(role, where), share(left, where)))
+    return tuple(found)
+
+
+_READ: Final[dict[str, Callable[[Any, str], Any]]] = {
+    "model": _text, "mode": _choice(MODES), "region": _text, "cache": _choice(CACHES),
+    "route": routes, "cascade": cascade, "compress": _compress, "compressor": _money,
+    "keep_turns": _count, "drop_results": _count, "max_output": _count, "prune_tools": _flag,
+    "no_retries": _flag, "hit_rate": share, "lookup": _money, "self_hosted": hardware,
+    "keep_reasoning": _flag,
+}  # fmt: skip

@@ -1,0 +1,216 @@
+"""The comment on a pull request: what it says, that names can do no harm, that it fits."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sinks import DIFF, DOCUMENT, HOSTILE, document, hostile, page, plain, render
+from tokencost_cli.renderers import Style
+from tokencost_cli.renderers._check_markdown import markdown
+from tokencost_cli.renderers._markup import code, text
+
+LIMIT = 65_000  # hosts take 65,536 characters; a tag may be added
+
+
+class Tags(HTMLParser):
+    """Collects the elements and the attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.comments: list[str] = []
+        self.cells: list[int] = []
+        self.live = ""
+        self.codes: list[str] = []
+        self._code = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self._code += tag == "code"
+        if tag == "code":
+            self.codes.append("")
+        if tag == "tr":
+            self.cells.append(0)
+        if tag in ("td", "th"):
+            self.cells[-1] += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        if self._code:
+            self.codes[-1] += data
+        else:
+            self.live += data
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+
+ALLOWED = set(Tags(page(markdown(DOCUMENT))).tags)
+MENTION = re.compile(r"(?<!\w)@\w|(?<!\w)[#!]\d|://|www\.")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("made", [hostile, lambda name: {**DIFF, **only(hostile(name))}])
+def test_names_cannot_inject_markup_mentions_or_columns(made: Any, name: str) -> None:
+    found = Tags(page(markdown(made(name))))
+    assert found.tags <= ALLOWED
+    assert found.attributes <= {"style"}
+    assert found.comments == [" tokencost "]
+    assert not MENTION.search(found.live)
+    clean = Tags(page(markdown(made("x.txt"))))
+    assert found.cells == clean.cells
+    # A cell too many is dropped without a word: the names of all items must have arrived.
+    shown = [plain(one) for one in found.codes]
+    items = [item["status"] for item in DOCUMENT["items"]]
+    assert shown.count(plain(name)) >= len(items)
+    assert shown.count(plain(f"y{name}")) == len(items)
+    assert shown.count(plain(f"x{name}")) == len(items) - items.count("unchanged")
+
+
+def only(made: dict[str, Any]) -> dict[str, Any]:
+    return {key: made[key] for key in DIFF if key != "format"}
+
+
+@example("&lt;b&gt; &amp; &#64;you")
+@example("a\\|b `c` **d** <e> [f](g) ![h](i)")
+@given(st.text(min_size=1))
+@settings(max_examples=200, deadline=None)
+def test_text_and_code_show_as_they_are(value: str) -> None:
+    for written_as in (text(value), code(value)):
+        found = Tags(page(f"x {written_as} x"))
+        assert found.tags <= {"p", "code"}
+    shown = Tags(page(f"x {text(value)} x")).live.replace("\u200b", "")
+    assert plain(shown) == plain(f"x{value.replace(chr(0x200B), '')}x") or not plain(value)
+
+
+def test_the_comment_says_what_there_is_to_say() -> None:
+    lines = markdown(DOCUMENT).splitlines()
+    assert lines[0] == "<!-- tokencost -->"
+    assert lines[2] == "### ❌ tokencost: fail"
+    whole = "\n".join(lines)
+    for wanted in (
+        "The cost rises by 2.5%, from $0.0331 to $0.0339; $48.60 more a month.",
+        "| 1,756 (+900) | $0.00751 (+$0.0018) | +$108.00 | +32% | system +900 tokens |",
+        "<details><summary>2 unchanged</summary>",
+        "**Why:** new +910 tokens (+$0.00582), ",
+        "prices: table 2026.11.22 as of 2026-11-22; base `origin/main` (`4f1d8f0c3a`)",
+        "(was `prompts/summarise.txt`)",
+    ):
+        assert wanted in whole
+    order = [whole.index(part) for part in ("❌ the cost", "**Why:**", "| item", "<details>")]
+    assert order == sorted(order)
+
+
+def test_a_gate_of_its_own_has_a_tag_of_its_own() -> None:
+    assert markdown(DOCUMENT, tag="nightly").startswith("<!-- tokencost:nightly -->\n")
+    assert markdown(document(id="a--> <b>")).startswith("<!-- tokencost:a-b -->\n")
+    assert markdown(DOCUMENT, tag="-->").startswith("<!-- tokencost -->\n")
+
+
+def test_a_diff_has_no_verdict() -> None:
+    shown = render("markdown", DIFF)
+    assert shown.startswith("<!-- tokencost -->\n\n### tokencost: the cost rises by 2.5%")
+    assert "system +900 tokens" in shown
+
+
+def test_without_a_base_every_item_is_shown() -> None:
+    alone = document(
+        items=[
+            {**item, "base": None, "status": "unchanged", "delta": None, "effects": []}
+            for item in DOCUMENT["items"] if item["head"]
+        ],
+        base={"name": "none", "revision": None, "prices": None},
+    )  # fmt: skip
+    shown = markdown(alone)
+    assert "<details>" not in shown
+    assert shown.count("| ❌ `prompts/") + shown.count("| `prompts/") >= 6
+    assert "change" not in shown.split("| item")[1].splitlines()[0]
+
+
+def test_one_model_is_said_once() -> None:
+    one = document(
+        items=[
+            {**item, "model": "m/one", "base_model": None, "renamed_from": None}
+            for item in DOCUMENT["items"]
+        ],
+        reasons=[],
+    )  # fmt: skip
+    shown = markdown(one)
+    assert shown.count("m/one") == 1
+    assert "All on `m/one`, one call of each." in shown
+
+
+def test_recorded_runs_are_told() -> None:
+    sampled = {
+        "cases": 40, "runs": [3, 3], "change": 0.07, "low": 0.01, "high": 0.13,
+        "confidence": 0.95, "detectable": 0.05, "verdict": "inconclusive",
+    }  # fmt: skip
+    assert "+7.0%, with 95% confidence between +1.0% and +13%" in markdown(
+        document(sampled=sampled)
+    )
+
+
+def test_without_unicode_marks_are_words() -> None:
+    shown = render("markdown", document(reasons=DOCUMENT["reasons"][:1]), Style(unicode=False))
+    assert "### tokencost: fail" in shown
+    assert "- **fail** the cost of all items" in shown
+    assert not re.search("[❌✅⚠]", shown)
+
+
+def many(count: int, *, reasons: int = 5, length: int = 40) -> dict[str, Any]:
+    changed, unchanged = DOCUMENT["items"][0], DOCUMENT["items"][3]
+    items = [{**changed, "path": f"prompts/{at:05}-{'ü' * length}.txt"} for at in range(count)]
+    items += [{**unchanged, "path": f"kept/{at:05}.txt"} for at in range(count)]
+    said = [
+        {**DOCUMENT["reasons"][0], "message": f"reason {at} {'x' * length}"}
+        for at in range(reasons)
+    ]
+    return document(items=items, reasons=said)
+
+
+@pytest.mark.parametrize("count", [1, 100, 300, 500, 1000, 20_000])
+def test_a_long_comment_is_cut_and_says_how_much(count: int) -> None:
+    made = many(count)
+    shown = markdown(made)
+    assert len(shown.encode()) <= LIMIT
+    for reason in made["reasons"]:
+        assert reason["message"] in shown
+    assert "prices: table" in shown
+    assert shown.count("<details>") == shown.count("</details>")
+    rows = len(re.findall(r"^\| (❌ )?`(prompts|kept)/", shown, re.MULTILINE))
+    left = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more rows are left out", shown)]
+    assert rows + sum(left) == 2 * count
+    assert (count >= 300) == bool(left)
+    assert Tags(page(shown)).tags <= ALLOWED
+
+
+@pytest.mark.parametrize("length", [40, 1900, 100_000])
+def test_reasons_without_end_are_cut_too(length: int) -> None:
+    made = many(50, reasons=3000, length=length)
+    shown = markdown(made)
+    assert len(shown.encode()) <= LIMIT
+    assert "reason 0 x" in shown
+    assert "more reasons are left out here" in shown
+    assert "prices: table" in shown
+
+
+def test_the_rows_that_stay_are_those_that_matter() -> None:
+    made = many(2000)
+    dear = {**made["items"][1999], "path": "prompts/dear.txt"}
+    dear["delta"] = {**dear["delta"], "cost": "9"}
+    passing = {**made["items"][0], "path": "prompts/aaa.txt", "verdict": "pass"}
+    made["items"] = [passing, *made["items"], dear]
+    shown = markdown(made)
+    assert "prompts/dear.txt" in shown
+    assert "prompts/aaa.txt" not in shown

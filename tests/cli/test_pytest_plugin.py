@@ -1,0 +1,313 @@
+"""The pytest plug-in, run as other projects run it: pytest in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost_profiles.snapshots import read_estimate
+
+pytest_plugins = ["pytester"]
+
+ESTIMATES = """
+import pytest
+from pathlib import Path
+
+TEXT = "Say hello, please. " * {times}
+
+def test_greeting(tokencost):
+    assert tokencost.estimate(TEXT, model="gpt-4o").tokens > 3
+
+@pytest.mark.parametrize("name", ["a (2)", "b"])
+def test_two(tokencost, name):
+    tokencost.estimate(name, model="gpt-4o")
+    tokencost.estimate(name, model="gpt-4o-mini", output_tokens=10)
+
+def test_nothing():
+    pass
+"""
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the tests of a text; warnings and unknown markers are errors, as they are here."""
+    monkeypatch.setenv("TOKENCOST_CACHE", str(cache))
+    pytester.makeini("[pytest]\nfilterwarnings = error\naddopts = --strict-markers\n")
+
+    def call(text: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(test_it=text)
+        # The same whether the entry point is installed or not: by name once, and only once.
+        plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin")
+        return pytester.runpytest_subprocess(
+            *plugin, "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options
+        )
+
+    return call
+
+
+def test_the_plug_in_imports_nothing_of_ours() -> None:
+    code = (
+        "import sys, pytest; before = set(sys.modules); import tokencost_cli.pytest_plugin; "
+        "print(sorted(set(sys.modules) - before))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "['tokencost_cli', 'tokencost_cli.pytest_plugin']\n"
+
+
+def test_estimates_of_texts_files_conversations_and_bodies(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.path.joinpath("p.txt").write_text("Say hello, please.")
+    result = run(
+        """
+        from decimal import Decimal
+        from pathlib import Path
+
+        def test_all(tokencost):
+            text = tokencost.estimate("Say hello, please.", model="gpt-4o", output_tokens=100)
+            assert (text.model, text.output_tokens, text.error) == ("openai/gpt-4o", 100, 0)
+            assert text.tokens == text.input_tokens + 100
+            assert text.cost == (text.input_tokens * Decimal("2.5") + 1000) / 10**6
+            file = tokencost.estimate(Path("p.txt"), model="gpt-4o", output_tokens=100)
+            assert file == text
+            turns = [{"role": "user", "content": "Say hello, please."}]
+            chat = tokencost.estimate(turns, model="gpt-4o", output_tokens=100)
+            assert chat[:4] == text[:4]
+            body = tokencost.estimate({"model": "gpt-4o", "messages": turns}, output_tokens=100)
+            assert body == chat
+            assert tokencost.count("Say hello, please.", model="gpt-4o") == text.input_tokens
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_the_estimate_is_that_of_the_command(run: Run, cli: Callable[..., Any]) -> None:
+    told = cli("estimate", "-", "-m", "claude-sonnet-5-5", "--output-tokens", "7", "-f", "json",
+               stdin=b"How are you?")  # fmt: skip
+    (item,) = json.loads(told.out)["items"]
+    run(
+        f"""
+        from decimal import Decimal
+
+        def test_same(tokencost):
+            made = tokencost.estimate("How are you?", model="claude-sonnet-5-5", output_tokens=7)
+            assert made.cost == Decimal({item["cost"]!r})
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_a_model_can_come_from_the_marker_or_the_configuration(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.token_budget(max_tokens=100, model="gpt-4o-mini")
+        def test_marker(tokencost):
+            assert tokencost.estimate("x").model == "openai/gpt-4o-mini"
+
+        def test_ini(tokencost):
+            assert tokencost.estimate("x").model == "openai/gpt-4.1"
+        """,
+        "-o", "tokencost_model=gpt-4.1",
+    )  # fmt: skip
+    result.assert_outcomes(passed=2)
+
+
+def test_without_a_model_the_error_says_what_to_do(run: Run) -> None:
+    result = run("def test_none(tokencost): tokencost.estimate('x')")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*no model to estimate for*tokencost_model*"])
+
+
+def test_a_model_that_nobody_knows_has_no_price_of_zero(run: Run) -> None:
+    result = run("def test_none(tokencost): tokencost.estimate('x', model='gpt-nine')")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*no price for model 'gpt-nine'*"])
+
+
+@pytest.mark.parametrize(
+    ("budget", "message"),
+    [
+        ("max_tokens=20", "*1?? tokens are over the budget of 20*"),
+        ("max_usd=0.0001", "*$0.00*is over the budget of $0.0001*"),
+        ("max_usd='0.0001', max_tokens=20", "*$0.00*is over the budget of $0.0001*"),
+        ("5", "*token_budget takes max_tokens=, max_usd= and model=, not 5*"),
+        ("max_token=5", "*token_budget takes*not max_token*"),
+        ("model='gpt-4o'", "*token_budget needs max_tokens= or max_usd=*"),
+    ],
+)
+def test_a_budget_fails_the_test(run: Run, budget: str, message: str) -> None:
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.token_budget({budget})
+        def test_dear(tokencost):
+            tokencost.estimate("x", model="gpt-4o", output_tokens=50)
+            tokencost.estimate("x", model="gpt-4o", output_tokens=50)
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_budget_that_is_kept_passes_and_one_of_nothing_fails(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.token_budget(max_tokens=108, max_usd=1)
+        def test_cheap(tokencost):
+            tokencost.estimate("x", model="gpt-4o", output_tokens=100)
+
+        @pytest.mark.token_budget(max_tokens=5)
+        def test_counted_is_not_estimated(tokencost):
+            assert tokencost.count("x", model="gpt-4o") < 10
+
+        @pytest.mark.token_budget(max_tokens=5)
+        def test_without_the_fixture():
+            pass
+        """
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["*nothing was estimated*", "*nothing was estimated*"])
+
+
+def test_a_test_that_fails_by_itself_is_not_judged(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.token_budget(max_tokens=1)
+        def test_broken(tokencost):
+            tokencost.estimate("x", model="gpt-4o")
+            assert not "own reason"
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*over the budget*")
+
+
+def test_a_baseline_is_written_and_read_back(run: Run, pytester: pytest.Pytester) -> None:
+    first = run(
+        ESTIMATES.format(times=10), "--tokencost-baseline=base.json", "--tokencost-update-baseline"
+    )
+    first.assert_outcomes(passed=4)
+    first.stdout.fnmatch_lines(["tokencost: wrote 3 tests to base.json"])
+    written = (pytester.path / "base.json").read_text("utf-8")
+    saved = read_estimate(json.loads(written), "base.json")
+    assert [item["path"] for item in saved.items] == [
+        "test_it.py::test_greeting",
+        "test_it.py::test_two[a (2)]", "test_it.py::test_two[a (2)] (2)",
+        "test_it.py::test_two[b]", "test_it.py::test_two[b] (2)",
+    ]  # fmt: skip
+    totals = json.loads(written)["totals"]
+    assert [total["model"] for total in totals] == ["openai/gpt-4o", "openai/gpt-4o-mini"]
+    items = [item for item in saved.items if item["model"] == "gpt-4o"]
+    assert Decimal(totals[0]["cost"]) == sum(Decimal(item["cost"]) for item in items)
+
+    again = run(ESTIMATES.format(times=10), "--tokencost-baseline=base.json")
+    again.assert_outcomes(passed=4)
+    again.stdout.no_fnmatch_line("tokencost:*")
+    run(
+        ESTIMATES.format(times=10), "--tokencost-baseline=base.json", "--tokencost-update-baseline"
+    ).assert_outcomes(passed=4)
+    assert (pytester.path / "base.json").read_text("utf-8") == written
+
+    grown = run(ESTIMATES.format(times=12), "--tokencost-baseline=base.json")
+    grown.assert_outcomes(passed=3, failed=1)
+    grown.stdout.fnmatch_lines(
+        ["the estimates of this test come to $0.0*, 1?% more than $0.0* in base.json (limit 0%)*"]
+    )
+    allowed = ("--tokencost-baseline=base.json", "--tokencost-max-increase=25%")
+    run(ESTIMATES.format(times=12), *allowed).assert_outcomes(passed=4)
+    assert (pytester.path / "base.json").read_text("utf-8") == written
+
+
+def test_only_what_ran_and_passed_is_written_anew(run: Run, pytester: pytest.Pytester) -> None:
+    base = ("--tokencost-baseline=base.json", "--tokencost-update-baseline")
+    run(ESTIMATES.format(times=10), *base)
+    before = json.loads((pytester.path / "base.json").read_text("utf-8"))
+    run(ESTIMATES.format(times=1) + "    assert False", *base, "-k", "greeting")
+    after = json.loads((pytester.path / "base.json").read_text("utf-8"))
+    assert after["items"][1:] == before["items"][1:]
+    assert after["items"][0]["usage"]["input"] < before["items"][0]["usage"]["input"]
+    failing = ESTIMATES.format(times=90).replace("> 3", "< 3")
+    result = run(failing, *base, "-k", "greeting")
+    result.stdout.fnmatch_lines(["tokencost: no test made an estimate and passed; base.json is *"])
+    assert json.loads((pytester.path / "base.json").read_text("utf-8")) == after
+
+
+def test_a_new_test_is_told_and_passes(run: Run) -> None:
+    base = "--tokencost-baseline=base.json"
+    run(ESTIMATES.format(times=1), base, "--tokencost-update-baseline", "-k", "greeting")
+    result = run(ESTIMATES.format(times=1), base)
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(["tokencost: 2 tests not in base.json, so not compared; *"])
+
+
+def test_a_price_that_is_lost_is_no_saving(run: Run, pytester: pytest.Pytester) -> None:
+    text = "def test_it(tokencost): tokencost.estimate('x', model='ours/m')"
+    overlay = pytester.path / "ours.yaml"
+    pytester.path.joinpath("tokencost.toml").write_text('prices = ["ours.yaml"]\n')
+    priced = (
+        "overlay: 1\nlabel: ours\nprovider: ours\nmodels:\n"
+        "  m:\n    prices:\n"
+        "    - {{from: '{day}', basis: documented, "
+        "rates: {{input: '{price}', output: '1'}}}}\n"
+    )
+    overlay.write_text(priced.format(day="2020-01-01", price="1"))
+    base = "--tokencost-baseline=base.json"
+    run(text, base, "--tokencost-update-baseline").assert_outcomes(passed=1)
+    overlay.write_text(priced.format(day="2020-01-01", price="2"))
+    dearer = run(text, base)
+    dearer.assert_outcomes(failed=1)
+    dearer.stdout.fnmatch_lines(["*100% more than*"])
+    overlay.write_text(priced.format(day="2999-01-01", price="1"))
+    lost = run(text, base)
+    lost.assert_outcomes(failed=1)
+    lost.stdout.fnmatch_lines(["has no price now, and had one in base.json*"])
+
+
+@pytest.mark.parametrize(
+    ("options", "content", "message"),
+    [
+        (["--tokencost-update-baseline"], None, "*needs --tokencost-baseline FILE*"),
+        (["--tokencost-baseline=b.json"], None, "*b.json: no such file*update-baseline writes it*"),
+        (["--tokencost-baseline=b.json"], "{", "*b.json: cannot be read as a baseline*"),
+        (
+            ["--tokencost-baseline=b.json"],
+            "[]",
+            "*b.json: is not a baseline (tokencost.estimate/1)*",
+        ),
+        (
+            ["--tokencost-baseline=b.json"],
+            '{"format": "tokencost.estimate/1", "items": [{"path": "x", "usage": {}, "cost": 1}]}',
+            "*b.json: is not a baseline*",
+        ),
+        (
+            ["--tokencost-baseline=b.json", "--tokencost-max-increase=lots"],
+            '{"format": "tokencost.estimate/1", "items": []}',
+            "*'lots' is not a share as 0.1, nor 10%*",
+        ),
+    ],
+)
+def test_wrong_options_end_in_one_line(
+    run: Run, pytester: pytest.Pytester, options: list[str], content: str | None, message: str
+) -> None:
+    if content is not None:
+        pytester.path.joinpath("b.json").write_text(content)
+    result = run("def test_it(): pass", *options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+    result.stderr.no_fnmatch_line("*Traceback*")

@@ -1,0 +1,264 @@
+"""Every sink of `check` says the same, in a form that its host takes, whatever names say."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinks import DOCUMENT, HOSTILE, JUNIT, SARIF, SINKS, document, hostile, plain, render, report
+from tokencost_cli.announcing import announce
+from tokencost_cli.context import Context
+from tokencost_cli.renderers import Style, renderer
+from tokencost_cli.renderers._check_markdown import markdown
+from tokencost_cli.report import Report
+from tokencost_pricing.errors import UsageError
+
+GATES = ("github", "gitlab", "junit", "sarif")
+
+
+@pytest.mark.parametrize("name", SINKS)
+def test_every_sink_states_every_reason_word_for_word(name: str) -> None:
+    seen = SINKS[name](render(name, DOCUMENT))
+    for reason in DOCUMENT["reasons"]:
+        assert reason["message"] in seen
+
+
+@pytest.mark.parametrize("hostname", HOSTILE)
+@pytest.mark.parametrize("name", SINKS)
+def test_names_that_look_like_markup_arrive_as_they_are(name: str, hostname: str) -> None:
+    made = hostile(hostname)
+    seen = plain(SINKS[name](render(name, made)))
+    for reason in made["reasons"]:
+        assert plain(reason["message"]) in seen
+
+
+@pytest.mark.parametrize("name", SINKS)
+def test_the_same_document_gives_the_same_bytes(name: str) -> None:
+    turned = document(items=[dict(reversed(item.items())) for item in DOCUMENT["items"]])
+    assert render(name, turned) == render(name, DOCUMENT) or name == "json"
+    assert render(name, document()) == render(name, DOCUMENT)
+
+
+@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("other", ["tokencost.estimate/1", "tokencost.diff/1", "tokencost.check/2"])
+def test_other_reports_are_refused_with_one_line(name: str, other: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        renderer(name).render(Report(other, {}, ()), Style())
+    assert f"{name} writes the answer of check, and this report is {other}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_an_estimate_in_the_format_of_a_gate_ends_with_2(
+    cli: Any, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "p.txt").write_text("Hello")
+    result = cli("estimate", "p.txt", "-m", "gpt-4o", "-f", name)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"tokencost: {name} writes the answer of check")
+
+
+@pytest.mark.parametrize("name", SINKS)
+@pytest.mark.parametrize("verdict", ["pass", "warn", "inconclusive", "error"])
+def test_an_answer_without_items_and_reasons_can_be_written(name: str, verdict: str) -> None:
+    empty = {"cost": None, "tokens": None, "percent": None, "month": None}
+    bare = document(
+        items=[], reasons=[], verdict=verdict, warnings=[],
+        total={"base": None, "head": None, "delta": empty, "effects": []},
+    )  # fmt: skip
+    assert render(name, bare).endswith("\n")
+
+
+# --- JUnit ---------------------------------------------------------------------------------------
+def suite(made: dict[str, Any]) -> Xml.Element:
+    found = Xml.fromstring(render("junit", made)).find("testsuite")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("schema", JUNIT)
+@pytest.mark.parametrize("made", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda made: None)
+def test_junit_is_valid(schema: str, made: dict[str, Any]) -> None:
+    JUNIT[schema].validate(render("junit", made))
+
+
+@pytest.mark.parametrize("schema", JUNIT)
+def test_the_schemas_can_refuse(schema: str) -> None:
+    broken = render("junit", DOCUMENT).replace("<testcase name=", "<testcase names=", 1)
+    assert not JUNIT[schema].is_valid(broken)
+
+
+def test_junit_has_a_test_case_an_item_and_counts_what_it_holds() -> None:
+    found = suite(DOCUMENT)
+    names = [case.get("name") for case in found.iter("testcase")]
+    assert names == [*(f"{i['path']} [{i['model']}]" for i in DOCUMENT["items"]), "all items"]
+    counts = {key: found.get(key) for key in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "10", "failures": "2", "errors": "2", "skipped": "0"}
+    broken = found.find("testcase[@name='prompts/broken.json [openai/gpt-6.1-sol]']/error")
+    assert broken is not None
+    assert broken.get("type") == "failed"
+
+
+def test_junit_keeps_all_reasons_of_one_item_in_one_failure() -> None:
+    twice = [
+        {"level": "fail", "code": "max-tokens", "path": "prompts/welcome.txt", "model": None,
+         "message": f"reason {number}", "value": None, "limit": None}
+        for number in (1, 2)
+    ]  # fmt: skip
+    failures = list(suite(document(reasons=twice)).iter("failure"))
+    assert [failure.text for failure in failures] == ["reason 1\nreason 2"]
+
+
+def test_junit_has_a_test_case_for_a_reason_about_no_item() -> None:
+    gone = [
+        {"level": "fail", "code": "missing", "path": "gone.txt", "model": "m", "message": "gone"}
+    ]
+    failure = suite(document(reasons=gone)).find("testcase[@name='gone.txt [m]']/failure")
+    assert failure is not None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counts"),
+    [("pass", "000"), ("warn", "000"), ("inconclusive", "001"), ("error", "100"), ("fail", "100")],
+)
+def test_junit_never_shows_green_for_another_verdict(verdict: str, counts: str) -> None:
+    found = suite(document(verdict=verdict, reasons=[]))
+    assert "".join(found.get(key) or "" for key in ("failures", "errors", "skipped")) == counts
+
+
+@given(st.text())
+@settings(max_examples=50, deadline=None)
+def test_junit_can_be_read_whatever_a_message_holds(message: str) -> None:
+    reasons = [{"level": "fail", "code": "failed", "path": None, "model": None, "message": message}]
+    assert suite(document(reasons=reasons)).find("testcase/error") is not None
+
+
+# --- SARIF ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("made", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda made: None)
+def test_sarif_is_valid(made: dict[str, Any]) -> None:
+    jsonschema.Draft7Validator(SARIF).validate(json.loads(render("sarif", made)))
+
+
+def test_sarif_has_a_rule_a_code_and_a_place_a_result() -> None:
+    (run,) = json.loads(render("sarif", DOCUMENT))["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert {reason["code"] for reason in DOCUMENT["reasons"]} <= set(rules)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+    levels = [result["level"] for result in run["results"]]
+    assert levels == ["error"] * 4 + ["warning"] * 2 + ["note"]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    uris = [(place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places]
+    assert uris[1] == ("prompts/agent/system.md", 1)
+    assert uris[5] == ("prompts/batch.jsonl", 3)
+
+
+def test_a_code_that_is_new_becomes_a_rule() -> None:
+    reasons = [{"level": "warn", "code": "brand-new", "path": None, "model": None, "message": "x"}]
+    (run,) = json.loads(render("sarif", document(reasons=reasons)))["runs"]
+    assert run["tool"]["driver"]["rules"][-1]["id"] == "brand-new"
+
+
+# --- GitLab --------------------------------------------------------------------------------------
+def test_gitlab_has_what_the_host_asks_for() -> None:
+    found = json.loads(render("gitlab", DOCUMENT))
+    for finding in found:
+        assert set(finding) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert finding["severity"] in ("info", "minor", "major", "critical", "blocker")
+        assert isinstance(finding["location"]["path"], str)
+        assert finding["location"]["lines"]["begin"] >= 1
+    assert len({finding["fingerprint"] for finding in found}) == len(found)
+
+
+def test_a_fingerprint_stays_when_only_the_numbers_change() -> None:
+    grown = document()
+    for reason in grown["reasons"]:
+        reason |= {"message": reason["message"] + " today", "value": "9"}
+    before, after = (json.loads(render("gitlab", made)) for made in (DOCUMENT, grown))
+    assert [one["fingerprint"] for one in before] == [one["fingerprint"] for one in after]
+
+
+def test_two_findings_about_one_thing_have_two_fingerprints() -> None:
+    twice = document(reasons=DOCUMENT["reasons"][:1] * 2)
+    assert len({one["fingerprint"] for one in json.loads(render("gitlab", twice))}) == 2
+
+
+# --- GitHub --------------------------------------------------------------------------------------
+def test_commands_are_escaped_and_in_one_line_each() -> None:
+    reasons = [
+        {"level": "fail", "code": "budget", "path": "a,b:c%.txt", "model": None,
+         "message": "10% over\n::set-output name=x::y"},
+    ]  # fmt: skip
+    first, second = render("github", document(reasons=reasons)).splitlines()
+    assert first == (
+        "::error file=a%2Cb%3Ac%25.txt,line=1,title=tokencost budget::"
+        "10%25 over%0A::set-output name=x::y"
+    )
+    assert not second.startswith("::")
+
+
+def context(folder: Path, **environment: str) -> Context:
+    return Context(
+        stdin=io.BytesIO(), stdout=io.StringIO(), stderr=io.StringIO(), environment=environment,
+        folder=folder, now=datetime(2026, 11, 22, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def written(stream: Any) -> str:
+    return str(stream.getvalue())
+
+
+def test_announcing_adds_to_the_summary_and_annotates(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    inner = tmp_path / "app"
+    run = context(
+        inner, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_WORKSPACE=str(tmp_path),
+    )  # fmt: skip
+    announce(run, report(DOCUMENT))
+    assert summary.read_text("utf-8") == "before\n" + markdown(DOCUMENT) + "\n"
+    assert written(run.stdout) == ""
+    lines = written(run.stderr).splitlines()
+    assert len(lines) == len(DOCUMENT["reasons"])
+    assert lines[1].startswith("::error file=app/prompts/agent/system.md,line=1,")
+
+
+def test_announcing_says_nothing_elsewhere(tmp_path: Path) -> None:
+    run = context(tmp_path)
+    announce(run, report(DOCUMENT))
+    assert written(run.stderr) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_announcing_does_not_say_twice_what_the_format_says(tmp_path: Path) -> None:
+    run = context(tmp_path, GITHUB_ACTIONS="true")
+    announce(run, report(DOCUMENT), "github")
+    assert written(run.stderr) == ""
+
+
+@pytest.mark.parametrize("name", ["missing/summary.md", "", "nul\x00.md"])
+def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path, name: str) -> None:
+    run = context(tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / name))
+    announce(run, report(DOCUMENT))
+    assert "the summary cannot be written" in written(run.stderr)
+    assert len(written(run.stderr).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "sarif"])
+def test_groups_of_calls_are_no_files(name: str) -> None:
+    made = document()
+    for item in made["items"]:
+        item["base"] = item["base"] and {**item["base"], "calls": 3}
+    assert '"path": "prompts' not in (said := render(name, made))
+    assert "file=" not in said
+    assert '"uri": "prompts' not in said
