@@ -19,8 +19,8 @@ from tokencost_pricing.errors import (
     UnpricedError,
     UsageError,
 )
-from tokencost_profiles.budgets import ERROR, judge
-from tokencost_profiles.limits import FAIL, Limits, Policy
+from tokencost_profiles.gate.budgets import ERROR, judge
+from tokencost_profiles.gate.limits import FAIL, Limits, Policy
 
 # What ends a check though its options are right: its reports say so too.
 _TOLD = (InputError, UnpricedError)

@@ -11,11 +11,11 @@ from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.bootstrap import Sampled, paired
-from tokencost_profiles.compare import compare
 from tokencost_profiles.dimensions import Key, dimension
+from tokencost_profiles.gate.bootstrap import Sampled, paired
+from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.snapshots import Estimates, at_prices_of, group_sides
 from tokencost_profiles.profile import Profile
-from tokencost_profiles.snapshots import Estimates, at_prices_of, group_sides
 from tokencost_profiles.summary import groups
 from tokencost_profiles.workloads import workload
 

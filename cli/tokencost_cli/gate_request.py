@@ -10,8 +10,8 @@ from tokencost_cli.session import Session
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.bootstrap import Sampled
-from tokencost_profiles.comparison import Comparison
+from tokencost_profiles.gate.bootstrap import Sampled
+from tokencost_profiles.gate.comparison import Comparison
 
 
 class Request(NamedTuple):

@@ -13,11 +13,11 @@ from tokencost_cli.session import Session, moment
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import InputError, TokencostError, UnpricedError, UsageError
 from tokencost_profiles import saved
-from tokencost_profiles.compare import compare
-from tokencost_profiles.comparison import Comparison
 from tokencost_profiles.estimate import notes as warnings_of
+from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.comparison import Comparison
+from tokencost_profiles.gate.snapshots import ESTIMATE, Estimates, Repricer, read_estimate
 from tokencost_profiles.profile import Profile
-from tokencost_profiles.snapshots import ESTIMATE, Estimates, Repricer, read_estimate
 from tokencost_profiles.sources import from_file
 
 _HEAD: Final = 64  # bytes: the format stands first

@@ -10,11 +10,11 @@ from tokencost_cli import estimating
 from tokencost_cli.session import Session, some
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.comparison import Place, Side
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.gate.comparison import Place, Side
+from tokencost_profiles.gate.snapshots import item_side
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
-from tokencost_profiles.snapshots import item_side
 from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text
 
 # A text larger than this is not compared word by word to see whether it was renamed.
@@ -138,7 +138,7 @@ def in_revision(
     session: Session, on: Bench, name: str, paths: Sequence[str], head: Weighed
 ) -> Before:
     """Count the prompts that paths name in a revision; not again what has not changed."""
-    from tokencost_profiles import gitfiles
+    from tokencost_profiles.gate import gitfiles
 
     found = gitfiles.revision(name, session.context.folder, session.context.environment)
     files = gitfiles.listed(found, [path for path in paths if path != "-"])
@@ -162,7 +162,7 @@ def in_revision(
 
 
 def _is_same(source: Source, blob: str) -> bool:
-    from tokencost_profiles.gitfiles import blob_id
+    from tokencost_profiles.gate.gitfiles import blob_id
 
     if source.size > LARGE_TEXT:
         return False

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.bootstrap import Sampled
-from tokencost_profiles.budgets import judge
-from tokencost_profiles.compare import compare
-from tokencost_profiles.comparison import Comparison, Side
-from tokencost_profiles.limits import Limits, Override, Policy
+from tokencost_profiles.gate.bootstrap import Sampled
+from tokencost_profiles.gate.budgets import judge
+from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.comparison import Comparison, Side
+from tokencost_profiles.gate.limits import Limits, Override, Policy
 
 RATE = Decimal("0.000001")  # USD a token, in and out
 

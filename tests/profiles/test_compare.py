@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.money import ZERO, add, subtract
-from tokencost_profiles.attribution import effects
-from tokencost_profiles.compare import compare
-from tokencost_profiles.comparison import Side, effects_in, total_of
-from tokencost_profiles.globs import matches
+from tokencost_profiles.gate.attribution import effects
+from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.comparison import Side, effects_in, total_of
+from tokencost_profiles.gate.globs import matches
 from tokencost_profiles.parts import PARTS, whole
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")

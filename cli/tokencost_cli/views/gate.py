@@ -22,9 +22,16 @@ from tokencost_cli.views.gate_words import (
 )
 from tokencost_cli.views.shared import table_line
 from tokencost_pricing._version import __version__
-from tokencost_profiles.budgets import NOTE, PASS
-from tokencost_profiles.comparison import CHANGED, FAILED, UNCHANGED, Change, Comparison, Effect
-from tokencost_profiles.limits import FAIL, WARN
+from tokencost_profiles.gate.budgets import NOTE, PASS
+from tokencost_profiles.gate.comparison import (
+    CHANGED,
+    FAILED,
+    UNCHANGED,
+    Change,
+    Comparison,
+    Effect,
+)
+from tokencost_profiles.gate.limits import FAIL, WARN
 
 CHECK: Final = "tokencost.check/1"
 DIFF: Final = "tokencost.diff/1"

@@ -10,10 +10,10 @@ from tokencost_cli.views.gate_words import message_of, month, total_effects
 from tokencost_cli.views.shared import amount
 from tokencost_pricing._version import __version__
 from tokencost_pricing.money import divide, subtract
-from tokencost_profiles.bootstrap import verdict as sampled_verdict
-from tokencost_profiles.budgets import PASS, Reason, Verdict
-from tokencost_profiles.comparison import FAILED, Change, Comparison, Effect, Side, total_of
-from tokencost_profiles.limits import Limits, Policy
+from tokencost_profiles.gate.bootstrap import verdict as sampled_verdict
+from tokencost_profiles.gate.budgets import PASS, Reason, Verdict
+from tokencost_profiles.gate.comparison import FAILED, Change, Comparison, Effect, Side, total_of
+from tokencost_profiles.gate.limits import Limits, Policy
 
 
 class Judged(NamedTuple):

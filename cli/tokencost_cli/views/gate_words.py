@@ -8,9 +8,9 @@ from typing import Final
 
 from tokencost_cli.formatting import count, money, percent
 from tokencost_pricing.money import multiply
-from tokencost_profiles.bootstrap import Sampled
-from tokencost_profiles.budgets import NOTE, Reason
-from tokencost_profiles.comparison import (
+from tokencost_profiles.gate.bootstrap import Sampled
+from tokencost_profiles.gate.budgets import NOTE, Reason
+from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
     MODEL,
@@ -25,7 +25,7 @@ from tokencost_profiles.comparison import (
     effects_in,
     total_of,
 )
-from tokencost_profiles.limits import WARN
+from tokencost_profiles.gate.limits import WARN
 
 _MOST: Final = 3
 _CAUSES: Final = {

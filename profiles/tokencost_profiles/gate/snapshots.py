@@ -13,9 +13,9 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.comparison import Place, Rates, Side
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
+from tokencost_profiles.gate.comparison import Place, Rates, Side
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import Summary, groups
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tokencost_profiles.attribution import effects
-from tokencost_profiles.comparison import (
+from tokencost_profiles.gate.attribution import effects
+from tokencost_profiles.gate.comparison import (
     ADDED,
     CHANGED,
     FAILED,
@@ -16,7 +16,7 @@ from tokencost_profiles.comparison import (
     Place,
     Side,
 )
-from tokencost_profiles.matching import Sides, pairs
+from tokencost_profiles.gate.matching import Sides, pairs
 
 
 def compare(

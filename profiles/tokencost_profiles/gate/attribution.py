@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, divide, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS
-from tokencost_profiles.comparison import (
+from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
     MODEL,

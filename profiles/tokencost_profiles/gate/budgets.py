@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply
-from tokencost_profiles import bootstrap
-from tokencost_profiles.bootstrap import Sampled
-from tokencost_profiles.comparison import (
+from tokencost_profiles.gate import bootstrap
+from tokencost_profiles.gate.bootstrap import Sampled
+from tokencost_profiles.gate.comparison import (
     ADDED,
     CHANGED,
     FAILED,
@@ -24,7 +24,7 @@ from tokencost_profiles.comparison import (
     Comparison,
     total_of,
 )
-from tokencost_profiles.limits import FAIL, WARN, Limits, Override, Policy
+from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
 
 PASS: Final = "pass"
 INCONCLUSIVE: Final = "inconclusive"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_profiles.bootstrap import MIN_CASES
-from tokencost_profiles.globs import matches
+from tokencost_profiles.gate.bootstrap import MIN_CASES
+from tokencost_profiles.gate.globs import matches
 
 FAIL: Final = "fail"
 WARN: Final = "warn"

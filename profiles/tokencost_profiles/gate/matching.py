@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tokencost_profiles.comparison import Place, Side
+from tokencost_profiles.gate.comparison import Place, Side
 
 Sides = Mapping[Place, Side]
 Pair = tuple[Place | None, Place | None]  # base, head
