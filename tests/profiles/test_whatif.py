@@ -109,6 +109,27 @@ def test_one_call_by_hand(table: PriceTable, cache: Path, terms: str, wanted: st
     assert cost == (Decimal(wanted) if wanted else 0)
 
 
+@pytest.mark.parametrize(
+    ("model", "mode", "input_rate", "output_rate"),
+    [
+        # USD a million in their standard rows on 2026-10-01, times what the mode makes of them.
+        ("gpt-5", "flex", "0.625", "5"),
+        ("gpt-5", "priority", "2.5", "20"),
+        ("gpt-5", "batch", "0.625", "5"),
+        ("claude-opus-4-8", "fast", "10", "50"),
+        ("claude-opus-4-8", "batch", "2.5", "12.5"),
+        ("gemini-2.5-pro", "batch", "0.625", "5"),
+        ("gemini-2.5-pro", "flex", "0.625", "5"),
+        ("gpt-6.1-sol", "ultrafast", "12", "60"),
+    ],
+)
+def test_modes_by_hand(
+    table: PriceTable, cache: Path, model: str, mode: str, input_rate: str, output_rate: str
+) -> None:
+    cost = tried(table, cache, [call(model)], mode).cost
+    assert cost == (1000 * Decimal(input_rate) + 200 * Decimal(output_rate)) / 1_000_000
+
+
 def test_text_is_counted_again_with_the_other_tokenizer(table: PriceTable, cache: Path) -> None:
     counter = Counter(cache)
     parts = (Part("user", LONG, "messages[0].content"),)

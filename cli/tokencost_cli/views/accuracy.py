@@ -68,7 +68,7 @@ def _worst(results: Sequence[Result]) -> Table:
         Column("counted", "counted", "count"),
         Column("billed", "billed", "count"),
         Column("error", "off", "percent"),
-        Column("parts", "counted as", spare=1),
+        Column("parts", "counted as"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
