@@ -15,8 +15,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from re import MULTILINE
 from re import compile as pattern
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
+Plugin = TypeVar("Plugin")
 _ORDER: Final = pattern(rb"^    order=(\d+),$", MULTILINE)
 
 
@@ -66,6 +67,25 @@ def in_order(package: str, attribute: str, usual: int = 100) -> Iterator[Any]:
         places.append((_order_of(f"{folder}/{name}.py", usual), name, None))
     for _, name, found in sorted(places, key=lambda place: place[:2]):
         yield found or getattr(import_module(f"{package}.{name}"), attribute)
+
+
+class InOrder(Generic[Plugin]):
+    """The plug-ins of a folder as `in_order` yields them, imported as far as somebody has asked."""
+
+    def __init__(self, package: str, attribute: str) -> None:
+        self._found: list[Plugin] = []
+        self._rest: Iterator[Plugin] = in_order(package, attribute)
+
+    def __iter__(self) -> Iterator[Plugin]:
+        at = 0
+        while True:
+            if at == len(self._found):
+                try:
+                    self._found.append(next(self._rest))
+                except StopIteration:
+                    return
+            yield self._found[at]
+            at += 1
 
 
 def _order_of(path: str, usual: int) -> int:

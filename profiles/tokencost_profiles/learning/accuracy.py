@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -21,6 +22,7 @@ TOOLS: Final = "tools"
 IMAGES: Final = "images"
 OTHER: Final = "other"
 KINDS: Final = (TEXT, SCHEMA, TOOLS, IMAGES, OTHER)
+_MAKERS: Final = re.compile(r"^(openai|anthropic|google|x-ai)/")
 
 
 class Sample(NamedTuple):
@@ -93,7 +95,8 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
         found = offer.model
         family = found.tokenizer or family_of(found.id)
         return Target(found.id, billed or offer.provider, family, day)
-    return Target(model, billed or "", family_of(model), day)
+    name = _MAKERS.sub("", model)  # a router's name for a model that no table has
+    return Target(name, billed or "", family_of(name), day)
 
 
 def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:

@@ -14,26 +14,7 @@ from tokencost_profiles.readers.base import Log, Reader
 __all__ = ["Log", "Reader", "detect", "reader", "readers"]
 
 
-class _Readers:
-    """Every reader in the order in which it is asked, imported as far as somebody has asked."""
-
-    def __init__(self) -> None:
-        self._found: list[Reader] = []
-        self._rest = discovery.in_order(__name__, "READER")
-
-    def __iter__(self) -> Iterator[Reader]:
-        at = 0
-        while True:
-            if at == len(self._found):
-                following = next(self._rest, None)
-                if following is None:
-                    return
-                self._found.append(following)
-            yield self._found[at]
-            at += 1
-
-
-_READERS: Final = _Readers()
+_READERS: Final[discovery.InOrder[Reader]] = discovery.InOrder(__name__, "READER")
 
 
 def readers() -> tuple[Reader, ...]:

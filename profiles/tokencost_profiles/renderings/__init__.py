@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from tokencost_profiles import discovery
 from tokencost_profiles.renderings.base import Bit, Rendering, Subject
@@ -10,14 +11,15 @@ from tokencost_profiles.renderings.base import Bit, Rendering, Subject
 __all__ = ["Bit", "Rendering", "Subject", "rendering_of", "renderings"]
 
 
-@lru_cache(maxsize=1)
+_RENDERINGS: Final[discovery.InOrder[Rendering]] = discovery.InOrder(__name__, "RENDERING")
+
+
 def renderings() -> tuple[Rendering, ...]:
     """Return every rendering, in the order in which they are asked."""
-    found: list[Rendering] = list(discovery.every(__name__, "RENDERING"))
-    return tuple(sorted(found, key=lambda one: (one.order, one.name)))
+    return tuple(_RENDERINGS)
 
 
 @lru_cache(maxsize=1024)
 def rendering_of(model: str, provider: str) -> Rendering:
     """Return how a model is sent requests. The last one asked serves every model."""
-    return next(one for one in renderings() if one.serves(model, provider))
+    return next(one for one in _RENDERINGS if one.serves(model, provider))

@@ -66,7 +66,7 @@ class _Turn(NamedTuple):
 
 
 def _serves(model: str, provider: str) -> bool:
-    return "claude" in model
+    return "claude" in model.casefold()
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Bit]:
@@ -283,4 +283,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield Bit(FRAME, f'"{choice}"', scale=-1)
 
 
-RENDERING: Final = Rendering("anthropic", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "anthropic",
+    _serves,
+    _render,
+    order=10,
+    answer=_answer,
+)

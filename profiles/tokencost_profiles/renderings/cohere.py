@@ -100,4 +100,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield bit._replace(kind=TEXT)
 
 
-RENDERING: Final = Rendering("cohere", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "cohere",
+    _serves,
+    _render,
+    order=50,
+    answer=_answer,
+)

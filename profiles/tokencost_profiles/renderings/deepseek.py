@@ -185,4 +185,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield from _spoken(turn, "\n\n")
 
 
-RENDERING: Final = Rendering("deepseek", _serves, _render, 30, _answer)
+RENDERING: Final = Rendering(
+    "deepseek",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

@@ -211,4 +211,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield from (bit._replace(kind=TEXT) for bit in reader.piece(piece, False))
 
 
-RENDERING: Final = Rendering("gemini", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "gemini",
+    _serves,
+    _render,
+    order=50,
+    answer=_answer,
+)

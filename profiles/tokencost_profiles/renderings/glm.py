@@ -120,4 +120,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(FRAME, tokens=subject.rules.get("end", 1))
 
 
-RENDERING: Final = Rendering("glm", _serves, _render, 30, _answer)
+RENDERING: Final = Rendering(
+    "glm",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

@@ -123,4 +123,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield from _call(call)
 
 
-RENDERING: Final = Rendering("gpt_oss", _serves, _render, 20, _answer)
+RENDERING: Final = Rendering(
+    "gpt_oss",
+    _serves,
+    _render,
+    order=20,
+    answer=_answer,
+)

@@ -136,4 +136,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield from (bit._replace(kind=TEXT) for bit in bits_of(piece))
 
 
-RENDERING: Final = Rendering("grok", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "grok",
+    _serves,
+    _render,
+    order=50,
+    answer=_answer,
+)

@@ -93,4 +93,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering("hosted", _serves, _render, 40, _answer)
+RENDERING: Final = Rendering(
+    "hosted",
+    _serves,
+    _render,
+    order=40,
+    answer=_answer,
+)

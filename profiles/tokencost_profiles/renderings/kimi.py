@@ -111,4 +111,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering("kimi", _serves, _render, 30, _answer)
+RENDERING: Final = Rendering(
+    "kimi",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

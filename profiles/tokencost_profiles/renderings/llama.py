@@ -150,4 +150,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(FRAME, tokens=subject.rules.get("end", _END) + extra)
 
 
-RENDERING: Final = Rendering("llama", _serves, _render, 35, _answer)
+RENDERING: Final = Rendering(
+    "llama",
+    _serves,
+    _render,
+    order=35,
+    answer=_answer,
+)

@@ -197,4 +197,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering("mistral", _serves, _render, 30, _answer)
+RENDERING: Final = Rendering(
+    "mistral",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

@@ -147,4 +147,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield from (bit._replace(kind=TEXT) for bit in _piece(piece, rules))
 
 
-RENDERING: Final = Rendering("nova", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "nova",
+    _serves,
+    _render,
+    order=50,
+    answer=_answer,
+)

@@ -45,7 +45,8 @@ from tokencost_profiles.requests.base import (
 
 
 def _serves(model: str, provider: str) -> bool:
-    return model.startswith(
+    name = model.removeprefix("ft:")
+    return "gpt-oss" not in name and name.startswith(
         ("gpt-", "chatgpt-", "o1", "o3", "o4", "codex", "computer-use", "text-embedding")
     )
 
@@ -213,4 +214,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
         yield Bit(TEXT, arguments(call))
 
 
-RENDERING: Final = Rendering("openai", _serves, _render, 50, _answer)
+RENDERING: Final = Rendering(
+    "openai",
+    _serves,
+    _render,
+    order=10,
+    answer=_answer,
+)

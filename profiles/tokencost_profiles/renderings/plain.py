@@ -33,4 +33,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             yield bit._replace(kind=TEXT)
 
 
-RENDERING: Final = Rendering("plain", lambda model, provider: True, _render, 999, _answer)
+RENDERING: Final = Rendering(
+    "plain",
+    lambda model, provider: True,
+    _render,
+    order=999,
+    answer=_answer,
+)
