@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_cli.formatting import money
@@ -35,8 +36,9 @@ from tokencost_profiles.gate.limits import FAIL, WARN
 
 CHECK: Final = "tokencost.check/1"
 DIFF: Final = "tokencost.diff/1"
-# All items are shown where they are few; else those that changed.
+# All items are shown where they are few; else those that changed, or cost most.
 _FEW: Final = 12
+_MANY: Final = 40
 _MARKS: Final = {FAIL: "bad", WARN: "headline"}
 
 
@@ -76,10 +78,15 @@ def _sections(found: Compared, judged: Judged | None) -> list[Section | None]:
         notes.append(sampled_words(found.sampled))
     notes += [f"{item.path}: {item.note}" for item in whole.items if item.note]
     effects = total_effects(whole)
+    items = _items(whole, judged)
+    if len(items.rows) < len(whole.items):
+        left = len(whole.items) - len(items.rows)
+        which = "that cost less" if whole.against is None else "that did not change"
+        notes.append(f"{left:,} more {which}: --format json lists them")
     return [
         Lines((headline(found, judged),), "headline"),
         Lines(tuple(lines)) if lines else None,
-        _items(whole, judged),
+        items if items.rows else None,
         _causes(effects, whole) if len(effects) > 1 else None,
         Lines((*notes, *_basis(found)), "note"),
     ]
@@ -110,6 +117,8 @@ def _items(whole: Comparison, judged: Judged | None) -> Table:
     both = list(zip(whole.items, verdicts, strict=True))
     if whole.against is not None and len(both) > _FEW:
         both = [one for one in both if one[0].status != UNCHANGED or one[1] != PASS]
+    elif len(both) > _MANY:
+        both = _costliest(both)
     compared = whole.against is not None
     models = {item.model for item, _ in both}
     columns = [
@@ -131,6 +140,18 @@ def _items(whole: Comparison, judged: Judged | None) -> Table:
     marks = [_MARKS.get(v, "dim" if item.status == UNCHANGED and compared else "")
              for item, v in both]  # fmt: skip
     return Table(tuple(columns), rows, main=True, marks=marks)
+
+
+def _costliest(both: list[tuple[Change, str]]) -> list[tuple[Change, str]]:
+    """Return what does not pass, and of the others those that cost most, in their order."""
+
+    def cost(at: int) -> Decimal:
+        head = both[at][0].head
+        return head.cost if head is not None and head.cost is not None else Decimal(0)
+
+    wrong = [at for at, (_, verdict) in enumerate(both) if verdict != PASS]
+    dear = sorted(range(len(both)), key=lambda at: (-cost(at), at))[:_MANY]
+    return [both[at] for at in sorted({*wrong, *dear})]
 
 
 def _row(item: Change, whole: Comparison) -> list[Cell]:

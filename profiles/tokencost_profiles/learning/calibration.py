@@ -89,17 +89,24 @@ class Calibration:
 
     def __init__(self, *files: Iterable[Entry]) -> None:
         self._files = [{entry.place: entry for entry in entries} for entries in files]
+        self._known: dict[Place, Entry | None] = {}
 
     def find(self, place: Place) -> Entry | None:
         """Return the narrowest entry for a place, the user's own before the shipped."""
-        for entries in self._files:
-            for wider in place.wider():
-                found = entries.get(wider)
-                if found is not None:
-                    return found
-        return None
+        if place not in self._known:
+            self._known[place] = next(
+                (
+                    entries[wider]
+                    for entries in self._files
+                    for wider in place.wider()
+                    if wider in entries
+                ),
+                None,
+            )
+        return self._known[place]
 
 
+@lru_cache(maxsize=1024)
 def series(model: str) -> str:
     """Return what models of one generation have in common: `gpt-4o` of `gpt-4o-mini-2024-07-18`."""
     name = model.casefold().rpartition("/")[2]
