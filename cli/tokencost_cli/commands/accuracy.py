@@ -45,7 +45,7 @@ def accuracy(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """How near our counts come to what providers billed, on your own logs.
+    """How near our counts come to what was billed.
 
     For any log that holds text and reported usage.
 

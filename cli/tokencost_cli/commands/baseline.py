@@ -35,7 +35,7 @@ def baseline(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Write what `check` and `diff` compare with: the JSON of `estimate`, or of `profile`.
+    """Write what check and diff compare with.
 
     \b
     tokencost baseline prompts/ -m gpt-6.1-sol -o baseline.json

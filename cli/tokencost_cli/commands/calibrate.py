@@ -25,7 +25,7 @@ def calibrate(
     prices: options.Prices = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Learn from your own logs how far counts are off, and correct them.
+    """Learn from your own logs how far counts are off.
 
     Logs must hold text and reported usage. Name the file in `tokencost.toml` as
     `calibration = "FILE"`: estimate, check and whatif then use it.

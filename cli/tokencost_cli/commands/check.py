@@ -63,7 +63,7 @@ def check(
     report: gate.Reports = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """The gate: exit 1 where prompts or logs cost more than they may.
+    """The gate: exit 1 where prompts or logs cost too much.
 
     \b
     tokencost check prompts/ --git origin/main --max-increase 10%

@@ -33,7 +33,7 @@ def count(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Tokens of text, with the tokenizer of a model or of any family.
+    """Tokens of text, with any tokenizer.
 
     \b
     tokencost count prompt.txt

@@ -34,7 +34,7 @@ def diff(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """What changed between two measurements, and why: tokens, model, prices, cache, calls.
+    """What changed between two measurements, and why.
 
     \b
     tokencost diff before.json after.json        two files of estimate, baseline or profile

@@ -79,7 +79,7 @@ def estimate(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """What prompts will cost, on one model, several, or a short list of today's.
+    """What prompts will cost, on one model or on many.
 
     \b
     tokencost estimate prompt.txt

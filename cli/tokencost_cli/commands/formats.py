@@ -16,7 +16,7 @@ def formats(
     format_name: options.Format = "table",
     output: options.Output = None,
 ) -> None:
-    """The logs and traces that `profile` reads, and what each of them tells."""
+    """The logs and traces that can be read."""
     from tokencost_cli.views.formats import report
 
     Session(ctx).write(report(), format_name, output)

@@ -28,7 +28,7 @@ def models(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Every model that can be priced: rates, window, tokenizer, how its tokens are counted.
+    """Every model that can be priced.
 
     \b
     tokencost models --search opus

@@ -16,7 +16,7 @@ def tokenizers(
     format_name: options.Format = "table",
     output: options.Output = None,
 ) -> None:
-    """Every tokenizer family: models, method, vocabulary, licence, checksum, expected error."""
+    """Every tokenizer family: models, method, error."""
     from tokencost_cli.views.tokenizers import report
 
     Session(ctx).write(report(), format_name, output)

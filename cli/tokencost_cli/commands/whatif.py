@@ -163,7 +163,7 @@ def whatif(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """The same calls under other models, modes, caching, routing, compression.
+    """The same calls on other models, modes, caches, routes.
 
     For prompts, logs, traces and saved profiles. Real calls are replayed: text is counted again
     with each model's own tokenizer, caches are simulated by their provider's rules.

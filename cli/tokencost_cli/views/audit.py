@@ -31,7 +31,11 @@ def audit_lines(audit: Audit) -> tuple[str, ...]:
         line += f": {', '.join(taken)}"
     lines = [line]
     if audit.passed_over:
-        lines.append(f"passed over {count(audit.passed_over)} files that are no logs")
+        one = audit.passed_over == 1
+        files = (
+            "1 file that is no log" if one else f"{count(audit.passed_over)} files that are no logs"
+        )
+        lines.append(f"passed over {files}")
     return tuple(lines)
 
 
