@@ -31,11 +31,8 @@ def audit_lines(audit: Audit) -> tuple[str, ...]:
         line += f": {', '.join(taken)}"
     lines = [line]
     if audit.passed_over:
-        one = audit.passed_over == 1
-        files = (
-            "1 file that is no log" if one else f"{count(audit.passed_over)} files that are no logs"
-        )
-        lines.append(f"passed over {files}")
+        many = f"{count(audit.passed_over)} files that are no logs"
+        lines.append(f"passed over {many if audit.passed_over > 1 else '1 file that is no log'}")
     return tuple(lines)
 
 
