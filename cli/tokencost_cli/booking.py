@@ -9,7 +9,7 @@ from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import Reading, load
 from tokencost_cli.session import Session
-from tokencost_pricing.errors import UsageError
+from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.readers import detect
@@ -18,6 +18,7 @@ from tokencost_profiles.sources import Source, expand
 from tokencost_profiles.whatif import book as books
 from tokencost_profiles.whatif.book import Book
 
+_NAMED = 3  # models that the headline names
 _NO_LOGS = ("prompts", "bills")
 
 
@@ -46,14 +47,20 @@ def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Cou
     loaded = load(session, reading)
     if loaded.problem is not None:
         raise loaded.problem
-    if loaded.calls:
+    if not loaded.profile.cells:
+        if reading.where or reading.since or reading.until:
+            raise InputError(
+                "no call meets the conditions", hint="`tokencost profile` lists what there is"
+            )
+        raise InputError("there are no calls in it", hint="`tokencost profile` says what was read")
+    if len(loaded.calls) == sum(cell.calls for cell in loaded.profile.cells.values()):
         return Booked(books.of_calls(loaded.calls))
     return Booked(books.of_profile(loaded.profile))
 
 
 def _are_prompts(session: Session, reading: Reading) -> bool:
     """Whether the first file that is named is a prompt, not a log."""
-    if not reading.paths or reading.paths == ("-",) or reading.mapping or reading.input_format:
+    if not reading.paths or reading.mapping or reading.input_format:
         return False
     sources: Sequence[Source] = expand(reading.paths, session.context.folder, session.stdin)
     return bool(sources) and not any(_is_log(source) for source in sources[:20])
@@ -77,9 +84,15 @@ def _prompts(session: Session, reading: Reading, prompted: Prompted, counter: Co
         output_tokens=prompted.output_tokens, input_tokens=prompted.input_tokens,
         as_of=reading.as_of, prices=reading.prices,
     )  # fmt: skip
+    if reading.where or reading.since or reading.until:
+        raise UsageError("--where, --since and --until are for logs, not for prompts")
+    if prompted.input_tokens is not None and reading.paths:
+        raise UsageError("--input-tokens stands in for a prompt: give it, or paths")
     found = estimated(session, request, counter)
-    per_day = prompted.per_day or 1
+    per_day = prompted.per_day
     book = books.of_items(found.items, found.plan.terms.at, per_day)
-    said = [f"{found.plan.answer.said}{' (assumed)' if found.plan.answer.assumed else ''}"]
+    models = dict.fromkeys(item.offer.model.id for item, _ in found.items)
+    said = [f"on {', '.join(models)}"] if prompted.base is None and len(models) <= _NAMED else []
+    said += [f"{found.plan.answer.said}{' (assumed)' if found.plan.answer.assumed else ''}"]
     said.append(f"{per_day:,} calls of each prompt a day" if prompted.per_day else "one call each")
     return Booked(book, tuple(said))

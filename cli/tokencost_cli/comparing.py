@@ -15,7 +15,7 @@ from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, UsageError
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions
-from tokencost_profiles.whatif.replay import base_of, replay
+from tokencost_profiles.whatif.replay import BASE, base_of, replay
 from tokencost_profiles.whatif.scenario import Scenario, from_documents, of, parse
 from tokencost_profiles.whatif.transfer import Desk, refuse_mode
 
@@ -89,23 +89,31 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
         for value in getattr(flags, field):
             name = value if field in ("model", "mode") else f"{field.replace('_', '-')} {value}"
             found.append(of({**common, field: value}, name, f"--{field.replace('_', '-')}"))
-    found += [of({**common, **given}, name, "--" + name) for name, given in _single(flags)]
+    found += [
+        of({**common, **given}, name, f"--{name.partition(' ')[0]}")
+        for name, given in _single(flags)
+    ]
     for text in flags.scenario:
         path = session.context.folder / text
         if Path(text).suffix in (".yaml", ".yml"):
             found += from_documents([(text, _yaml(path, text))])
         else:
             found.append(parse(text))
-    names = [scenario.name for scenario in found]
+    names = [BASE, *(scenario.name for scenario in found)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise UsageError(f"two scenarios are named '{twice}'")
+        raise UsageError(f"two scenarios are named '{twice}'", hint="a YAML file gives them names")
     return found
 
 
 def _single(flags: Flags) -> list[tuple[str, dict[str, Any]]]:
     """Return the changes that can be given once."""
     found: list[tuple[str, dict[str, Any]]] = []
+    if flags.compressor is not None and not flags.compress:
+        raise UsageError(
+            "--compressor without --compress",
+            hint="--compress tool_result:0.5 says what it shortens",
+        )
     if flags.compress:
         given: dict[str, Any] = {"compress": list(flags.compress)}
         if flags.compressor is not None:

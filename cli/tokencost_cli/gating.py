@@ -74,7 +74,7 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
         )  # fmt: skip
         return found._replace(
             comparison=comparison, base_name=before.name, revision=before.commit,
-            base_prices=prices_of(on.table, on.plan.terms),
+            base_prices=prices_of(on.table, on.plan.terms), warnings=(*warnings, *before.warnings),
         )  # fmt: skip
     if saved_base is None:
         return found._replace(comparison=compare(None, head.sides, per_day=per_day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,7 +23,7 @@ from tokencost_profiles.learning.accuracy import (
     known_of,
 )
 from tokencost_profiles.learning.calibration import Calibration, write
-from tokencost_profiles.learning.fitting import calibrate
+from tokencost_profiles.learning.fitting import Known, calibrate
 from tokencost_profiles.sources import expand_logs
 
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")
@@ -63,11 +64,23 @@ def calibration_of(session: Session, request: Request) -> tuple[str, str]:
     known = []
     for answers in (False, True):
         results = _counted(session, request, found, counter, answers=answers)
-        known.append([known_of(result) for result in results])
+        known.append([known_of(result) for result in results if not result.partial])
+    _refuse_partial(found, known[0])
     entries = list(chain.from_iterable(calibrate(calls) for calls in known if calls))
     groups = len({call.group for calls in known for call in calls})
     said = f"{sum(map(len, known)):,} requests and answers of {groups:,} logs"
     return write(entries, session.context.now.date().isoformat(), said), f"learned from {said}"
+
+
+def _refuse_partial(found: samples.Found, known: Sequence[Known]) -> None:
+    """Refuse logs most of whose calls lack what was sent: nothing can be learned from them."""
+    if 2 * len(known) < len(found.samples):
+        raise InputError(
+            f"{len(found.samples) - len(known):,} of {len(found.samples):,} calls hold less than "
+            "half of the text that was billed",
+            hint="logs of coding agents leave out the system prompt and the tools; logs of request "
+            "bodies are needed",
+        )
 
 
 def _uncalibrated(session: Session) -> Counter:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tokencost_cli.session import Session
 
+_MOST_DIGITS: Final = 18
 _TOKENS: Final = re.compile(r"(\d[\d,_]*)\s*(?:tokens?)?")
 
 
@@ -41,7 +42,7 @@ def tokens(text: str) -> Decimal:
     match = _TOKENS.fullmatch(text.strip())
     if match is None:
         raise UsageError(f"'{text}' is not a number of tokens")
-    return Decimal(re.sub(r"[,_]", "", match[1]))
+    return _number(re.sub(r"[,_]", "", match[1]))
 
 
 def _number(text: str) -> Decimal:
@@ -51,6 +52,8 @@ def _number(text: str) -> Decimal:
         value = Decimal("NaN")
     if not value.is_finite() or value < 0:
         raise UsageError(f"'{text.strip()}' is not a number from 0 up")
+    if value.adjusted() > _MOST_DIGITS:
+        raise UsageError(f"'{text.strip()}' is more than can be reached")
     return value
 
 

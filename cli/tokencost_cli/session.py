@@ -35,6 +35,7 @@ class Session:
         self.context.quiet = self.context.quiet or quiet
         self.settings: Settings = ctx.find_root().meta["tokencost.settings"]
         self._spooled: Path | None = None
+        self._stdin: Source | None = None
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
         """Return the price table with the overlays of the settings and of the command."""
@@ -79,7 +80,12 @@ class Session:
         return [(name, table.find(name)) for name in dict.fromkeys(wanted)]
 
     def stdin(self) -> Source:
-        """Return standard input as a source, spooled to a file when it is large."""
+        """Return standard input as a source, spooled to a file when it is large. Read once."""
+        if self._stdin is None:
+            self._stdin = self._read_stdin()
+        return self._stdin
+
+    def _read_stdin(self) -> Source:
         if self.context.stdin_is_terminal:
             self.context.warn("reading standard input; end it with Ctrl-D")
         head = self.context.stdin.read(_LARGE_STDIN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_cli import estimating
 from tokencost_cli.session import Session, some
@@ -16,6 +16,9 @@ from tokencost_profiles.gate.comparison import Place, Side
 from tokencost_profiles.gate.snapshots import item_side
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
 from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text
+
+if TYPE_CHECKING:
+    from tokencost_profiles.gate.gitfiles import Revision
 
 # A text larger than this is not compared word by word to see whether it was renamed.
 _LARGEST_LIKENESS: Final = 1 << 18
@@ -132,6 +135,7 @@ class Before(NamedTuple):
     commit: str
     texts: dict[str, tuple[str, str]]
     bridges: dict[Place, Side]
+    warnings: tuple[str, ...] = ()
 
 
 def in_revision(
@@ -157,8 +161,19 @@ def in_revision(
     }  # fmt: skip
     sides |= base.sides
     return Before(
-        sides, name, found.commit, _texts(base, head, same), _bridges(on, base, head)
+        sides, name, found.commit, _texts(base, head, same), _bridges(on, base, head),
+        _unshared(found),
     )  # fmt: skip
+
+
+def _unshared(found: Revision) -> tuple[str, ...]:
+    if not found.unshared:
+        return ()
+    tip = found.name.removesuffix("...")
+    return (
+        f"where this branch left {tip} is not known here (a shallow clone?): compared with {tip} "
+        "itself, whose later changes count as changes of this branch",
+    )
 
 
 def _is_same(source: Source, blob: str) -> bool:

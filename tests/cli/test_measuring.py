@@ -127,3 +127,13 @@ def test_a_missing_calibration_is_a_wrong_setting(cli: Cli, tmp_path: Path) -> N
     result = cli("estimate", "p.txt")
     assert result.code == 5
     assert "gone.yaml: no such calibration" in result.err
+
+
+def test_logs_without_what_was_sent_teach_nothing(cli: Cli) -> None:
+    """A coding agent's log holds no system prompt and no tools: it looks a hundredfold billed."""
+    agent = str(ROOT / "examples" / "logs" / "agent.jsonl")
+    refused = cli("calibrate", agent)
+    assert refused.code == 3
+    assert "hold less than half of the text that was billed" in refused.err
+    shown = cli("accuracy", agent)
+    assert "12 calls hold less than half of the text" in shown.out

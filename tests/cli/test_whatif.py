@@ -106,6 +106,8 @@ def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
         (["-s", "gpt-4o+colour=red"], 2, "a scenario has no 'colour'"),
         (["-m", "gpt-4o", "-m", "gpt-4o"], 2, "two scenarios are named 'gpt-4o'"),
         (["-m", "gpt-4o", "--per-day", "5"], 2, "are for prompts, not for logs"),
+        (["-m", "gpt-4o", "--compressor", "3"], 2, "--compressor without --compress"),
+        (["-m", "gpt-4o", "--input-tokens", "3"], 2, "--input-tokens stands in for a prompt"),
     ],
 )
 def test_wrong_use_is_one_line(cli: Cli, arguments: list[str], code: int, said: str) -> None:
@@ -128,3 +130,60 @@ def test_other_formats_hold_every_scenario(cli: Cli, format_name: str) -> None:
     assert result.code == 0
     for name in ("as it was", "gpt-4o", "cache 1h"):
         assert name in result.out
+
+
+def test_a_prompt_may_come_from_standard_input(cli: Cli) -> None:
+    result = cli("whatif", "-", "-b", "gpt-4o", "-m", "gpt-4o-mini", stdin=b"Where are the maps?")
+    assert result.code == 0, result.err
+    assert "a month" not in result.out  # one call is no day
+
+
+def test_a_log_may_come_from_standard_input(cli: Cli) -> None:
+    result = cli("whatif", "-", "-m", "gpt-4o", stdin=AGENT.read_bytes())
+    assert "$0.244 for 13 calls" in result.out
+
+
+def test_no_call_at_all_is_an_error(cli: Cli) -> None:
+    result = cli("whatif", str(AGENT), "-m", "gpt-4o", "--where", "model=nothing")
+    assert (result.code, result.out) == (3, "")
+    assert "no call meets the conditions" in result.err
+
+
+def test_saved_profiles_beside_logs_are_not_lost(cli: Cli, tmp_path: Path) -> None:
+    saved = str(tmp_path / "saved.json")
+    cli("profile", str(AGENT), "-f", "json", "-o", saved)
+    assert document(cli, saved, str(SESSION), "--mode", "batch")["calls"] == 13 + 6
+
+
+def test_options_of_logs_are_refused_for_prompts(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("Where are the maps?")
+    for option in (["--where", "model=x"], ["--since", "2026-01-01"], ["--until", "2026-01-01"]):
+        result = cli("whatif", "p.txt", "-m", "gpt-4o", *option)
+        assert (result.code, result.out) == (2, "")
+        assert "are for logs, not for prompts" in result.err
+
+
+def test_the_model_of_prompts_is_said_where_nobody_did(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("Where are the maps?")
+    found = document(cli, "p.txt", "-m", "gpt-4o")
+    assert found["assumed"][0].startswith("on ")
+    assert not any(
+        said.startswith("on ")
+        for said in document(cli, "p.txt", "-b", "gpt-4.1", "-m", "gpt-4o")["assumed"]
+    )
+
+
+def test_names_of_scenarios_are_one_line_and_not_taken(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text('- {name: "two\\nlines", model: gpt-4o}\n')
+    assert scenario(document(cli, str(AGENT), "-s", "s.yaml"), "two lines")
+    (tmp_path / "s.yaml").write_text("- {name: as it was, model: gpt-4o}\n")
+    result = cli("whatif", str(AGENT), "-s", "s.yaml")
+    assert result.code == 2
+    assert "two scenarios are named 'as it was'" in result.err
+
+
+def test_no_room_is_known_on_own_hardware(cli: Cli) -> None:
+    """What is dearest beats nothing: its window is not known, so it has no room to show."""
+    dear = "gpus=900,usd=90,input=10,output=10"
+    found = document(cli, str(AGENT), "-m", "gpt-4o-mini", "--self-hosted", dear)
+    assert not scenario(found, f"self-hosted {dear}")["pareto"]

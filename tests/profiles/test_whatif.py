@@ -22,10 +22,10 @@ from tokencost_profiles.counting import Counter
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import profile_of
 from tokencost_profiles.requests.base import Part
-from tokencost_profiles.whatif.book import Book, of_calls, of_profile
+from tokencost_profiles.whatif.book import Book, Entry, of_calls, of_profile
 from tokencost_profiles.whatif.replay import Outcome, replay
 from tokencost_profiles.whatif.reshape import scaled
-from tokencost_profiles.whatif.scenario import Scenario, parse
+from tokencost_profiles.whatif.scenario import Scenario, of, parse
 from tokencost_profiles.whatif.transfer import Desk, refuse_mode
 
 __all__ = ["pricer"]
@@ -316,6 +316,16 @@ def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> Non
         ("self-hosted=gpus=4", "usd, input, output missing"),
         ("self-hosted=gpus=0,usd=1,input=1,output=1", "gpus must be more than 0"),
         ("compress=butler:0.5", "no 'butler'"),
+        ("compress=user:0.5+compress=user:0.4", "says user twice"),
+        ("compressor=1", "without anything to compress"),
+        ("hit-rate=1e9999999", "not between 0 and 1"),
+        ("hit-rate=0.5+lookup=1e9999999", "not an amount in USD"),
+        ("self-hosted=gpus=1e9999999,usd=1,input=1,output=1", "gpus: '1e9999999' is not a number"),
+        ("route=a:1e9999999,b:else", "is no condition"),
+        ("max-output=" + "9" * 5000, "not a whole number"),
+        ("route=a:input<" + "9" * 5000 + ",b:else", "is no condition"),
+        ("keep-turns=0", "1 at least"),
+        ("drop-results=0", "1 at least"),
     ],
 )
 def test_wrong_scenarios_are_named(text: str, problem: str) -> None:
@@ -330,3 +340,69 @@ def test_terms_are_joined() -> None:
         model="gpt-6-luna", mode="batch", cache="5m", max_output=300,
         compress=(("system", Decimal("0.5")),), prune_tools=True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [[], {}])
+def test_a_route_without_an_entry_is_named(value: Any) -> None:
+    with pytest.raises(UsageError, match="no entry"):
+        of({"route": value}, "A", "s.yaml")
+
+
+def test_a_route_by_length_looks_at_one_call(table: PriceTable, cache: Path) -> None:
+    """A day of alike calls stands as a sum: the length of one decides, not of all."""
+    usage = {"input": 1000 * 500, "output": 200 * 500}
+    entries = (Entry(call(usage=usage), 1000, 500),)
+    book = Book(entries, True, days=1.0)
+    for terms in ("input<2000", "output<=200", "input>999"):
+        scenario = parse(f"route=gpt-4o-mini:{terms},gpt-4o:else")
+        outcome = replay(book, scenario, desk(table, cache, book))
+        # 0.15 in, 0.60 out for a million: 500 times 0.00027
+        assert outcome.cost == Decimal("0.135")
+
+
+@pytest.mark.parametrize("terms", ["max-output=50", "route=gpt-4o-mini:input<5,gpt-4o:else"])
+def test_sums_do_not_tell_how_long_a_call_is(table: PriceTable, cache: Path, terms: str) -> None:
+    book = of_profile(profile_of([call()], Pricer(table, NOW)))
+    with pytest.raises(UsageError, match="needs the calls themselves"):
+        replay(book, parse(terms), desk(table, cache, book))
+
+
+def test_shares_of_a_call_are_one_call(table: PriceTable, cache: Path) -> None:
+    calls = [call(), call(usage=None)]
+    base = tried(table, cache, calls, "no-retries")
+    for terms in ("route=gpt-4o:0.5,openai/gpt-4o:0.5", "cascade=gpt-4o>gpt-4o:1"):
+        outcome = tried(table, cache, calls, terms)
+        assert outcome.bill.unpriced_calls == 1
+        assert outcome.delta(base) is not None
+
+
+def test_a_note_counts_a_call_once(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call()], "cascade=claude-haiku-4-5>claude-haiku-4-5:1")
+    assert set(outcome.notes.values()) == {1}
+
+
+def test_tokens_without_a_price_are_tokens(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call(model="of-our-own"), call()], "standard")
+    assert outcome.bill.usage == {"input": 2000, "output": 400}
+    hosted = tried(table, cache, [call()], f"hit-rate=0.5+{_HARDWARE}")
+    assert hosted.bill.usage == {"input": 500, "output": 100}
+
+
+_HARDWARE = "self-hosted=gpus=1,usd=1,input=1000,output=100"
+
+
+def test_hardware_gets_through_more_where_answers_are_kept(table: PriceTable, cache: Path) -> None:
+    whole = tried(table, cache, [call()], _HARDWARE).break_even
+    half = tried(table, cache, [call()], f"hit-rate=0.5+{_HARDWARE}").break_even
+    assert whole is not None
+    assert half is not None
+    assert whole.capacity == 86_400 / 3  # a second to read, two to write
+    assert half.capacity == 86_400 * 2 / 3
+    # 720 USD a month over 30 days at 0.0045 a call
+    assert round(whole.calls_a_day or 0) == 5333
+
+
+def test_no_break_even_against_calls_without_a_price(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call(), call(model="of-our-own")], _HARDWARE)
+    assert outcome.break_even is not None
+    assert outcome.break_even.calls_a_day is None

@@ -28,7 +28,7 @@ class Terminal:
         """Return every section, one blank line apart."""
         sections = [
             _table(section, style) if isinstance(section, Table) else [
-                _styled(line, section.style, style) for line in section.lines
+                _styled(_plain(line), section.style, style) for line in section.lines
             ]
             for section in report.sections
         ]  # fmt: skip
@@ -161,7 +161,17 @@ def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
     kind = table.columns[at].kind
     if kind == "bar" and isinstance(value, float):
         return _bar(value, style)
-    return cell(value, kind)
+    text = cell(value, kind)
+    return _plain(text) if isinstance(value, str) else text
+
+
+def _plain(text: str) -> str:
+    """Return text on one line that does nothing to a terminal: a file may have any name."""
+    if text.isprintable():
+        return text
+    from tokencost_cli.renderers._check import visible
+
+    return visible(text)
 
 
 def _bar(share: float, style: Style) -> str:

@@ -35,7 +35,19 @@ def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: in
         sections.append(_worst(far))
     if found.left_out:
         sections.append(
-            Lines((f"left out: {found.left_out:,} calls without text or reported usage",), "note")
+            Lines((f"left out: {_calls(found.left_out)} without text or reported usage",), "note")
+        )
+    partial = sum(result.partial for result in results)
+    if partial:
+        sections.append(
+            Lines(
+                (
+                    f"{_calls(partial)} hold{'s' if partial == 1 else ''} less than half of the"
+                    " text that was billed: logs of coding agents leave out the system prompt"
+                    " and the tools",
+                ),
+                "note",
+            )
         )
     data = {
         "tool": __version__,
@@ -58,6 +70,10 @@ def _groups(results: Sequence[Result], by: Sequence[str]) -> list[dict[str, obje
 
 def _cells(own: Score) -> tuple[Cell, ...]:
     return (own.number, own.exact, own.median, own.p90, own.signed, own.within)
+
+
+def _calls(number: int) -> str:
+    return f"{number:,} call{'s' if number != 1 else ''}"
 
 
 def _worst(results: Sequence[Result]) -> Table:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from tokencost_cli.formatting import count, money, percent
@@ -28,6 +28,7 @@ from tokencost_profiles.gate.comparison import (
 from tokencost_profiles.gate.limits import WARN
 
 _MOST: Final = 3
+_FINEST: Final = 12  # places of a number that is written in full
 _CAUSES: Final = {
     PRICE: "price", MODEL: "model", TOKENS: "tokens", CACHE: "cache", OUTPUT: "output",
     VOLUME: "calls", ADDED: "new", REMOVED: "gone",
@@ -51,6 +52,51 @@ def signed_share(share: Decimal | None) -> str | None:
         return None
     text = percent(share)
     return f"+{text}" if share > 0 else text
+
+
+def _read(text: str) -> Decimal | None:
+    """Return what a written number says, as a share where it is one; None: it says no number."""
+    try:
+        value = Decimal(text.removesuffix("%").replace("$", "").replace(",", ""))
+    except InvalidOperation:  # <0.1%
+        return None
+    return value.scaleb(-2) if text.endswith("%") else value
+
+
+def _exact(value: Decimal, write: Callable[[Decimal], str]) -> str:
+    """Write a limit as it was given: what is rounded could not be told from what is beyond it."""
+    text = write(value)
+    if _read(text) == value or value.normalize().adjusted() < -_FINEST:
+        return text
+    return _digits(value, text, None)
+
+
+def _beyond(reason: Reason, write: Callable[[Decimal], str]) -> str:
+    """Write what broke a limit, with as many digits as show that it did."""
+    value, limit = reason.value or Decimal(0), reason.limit
+    text = write(value)
+    if limit is None:
+        return text
+    said = _read(text)
+    if (said is None and not limit) or (said is not None and said > limit):
+        return text
+    for places in range(1, _FINEST + 1):
+        longer = _digits(value, text, places)
+        if (_read(longer) or limit) > limit:
+            return longer
+    return text
+
+
+def _digits(value: Decimal, like: str, places: int | None) -> str:
+    """Write a number with so many places (None: all), as money or as a share like another."""
+    share = like.endswith("%")
+    shown = value.scaleb(2) if share else value
+    digits = f"{shown.normalize():,f}" if places is None else f"{shown:,.{places}f}"
+    return f"{digits}%" if share else f"${digits}" if "$" in like else digits
+
+
+def _whole(value: Decimal) -> str:
+    return count(int(value))
 
 
 def cause_of(effect: Effect) -> str:
@@ -119,7 +165,7 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
         items = [one for one in comparison.items if one.growth]
         told = _largest(items, comparison)
         in_usd = reason.code == "max-increase-usd"
-        amount = signed(value) if in_usd else signed_share(value)
+        amount = f"+{_beyond(reason, money if in_usd else percent)}"
         if value is None:
             amount = f"{signed(total_of(one.growth for one in items))}, from nothing"
         what = "the calls" if comparison.grouped else "a call of each prompt"
@@ -127,9 +173,9 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
         return f"{what}{scope} {verb} {amount} against {comparison.against}{limit}{told}"
     if reason.code == "budget":
         what = "a run" if comparison.grouped else "a call of each prompt"
-        if limit.endswith("a month)"):
+        if reason.about == "month":
             what = "a month"
-        return f"{what}{scope} costs {money(value or Decimal(0))}{limit}"
+        return f"{what}{scope} costs {_beyond(reason, money)}{limit}"
     return _prices(reason)
 
 
@@ -150,16 +196,17 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
     value = reason.value
     code = reason.code
     if code == "max-item-increase":
-        share = f"{signed_share(value)}, " if value is not None else "from nothing, "
+        share = f"+{_beyond(reason, percent)}, " if value is not None else "from nothing, "
         return f"{share}{change_of(item, comparison)}"
     if code == "estimated":
         return f"its tokens are estimated (±{percent(value or 0)})"
     if code == "max-tokens":
-        return f"{count(int(value or 0))} tokens of input"
+        return f"{_beyond(reason, _whole)} tokens of input"
     if code == "context-window":
-        return f"{percent(value or 0)} of the context window"
+        return f"{_beyond(reason, percent)} of the context window"
     if code == "budget":
-        return f"costs {money(value or Decimal(0))}"
+        each = "a call " if comparison.grouped and reason.about == "call" else ""
+        return f"{each}costs {_beyond(reason, money)}"
     if code == "new":
         return f"is new, {money(value)}" if value is not None else "is new"
     if code == "missing":
@@ -172,11 +219,11 @@ def _limit(reason: Reason) -> str:
         return ""
     shares = ("max-increase", "max-item-increase", "context-window", "inconclusive")
     if reason.code in shares:
-        shown = percent(reason.limit)
+        shown = _exact(reason.limit, percent)
     elif reason.code == "max-tokens":
         shown = count(int(reason.limit))
     else:
-        shown = money(reason.limit)
+        shown = _exact(reason.limit, money)
     warned = reason.level == WARN and reason.code != "inconclusive"
     return f" ({'warned from' if warned else 'limit'} {shown})"
 
@@ -193,16 +240,16 @@ def _largest(items: Iterable[Change], comparison: Comparison) -> str:
 
 def sampled_words(sampled: Sampled, limit: str = "") -> str:
     """Say what runs of the same cases tell."""
-    low, high = (signed_share(_exact(value)) for value in (sampled.low, sampled.high))
+    low, high = (signed_share(_decimal(value)) for value in (sampled.low, sampled.high))
     return (
-        f"a run costs {signed_share(_exact(sampled.change))} over {sampled.cases} cases "
+        f"a run costs {signed_share(_decimal(sampled.change))} over {sampled.cases} cases "
         f"({percent(sampled.confidence)} sure: {low} to {high}){limit}; "
         f"{sampled.runs[0]} and {sampled.runs[1]} runs show changes from "
         f"{percent(sampled.detectable)} on"
     )
 
 
-def _exact(value: float) -> Decimal:
+def _decimal(value: float) -> Decimal:
     return Decimal(repr(value))
 
 

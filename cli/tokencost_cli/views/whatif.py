@@ -127,7 +127,7 @@ def _sum(usage: dict[str, int], units: Sequence[str]) -> int:
 def _undominated(shown: Shown) -> frozenset[str]:
     """Return the names of rows that no other beats on price and on room in the window."""
     rows = [
-        (outcome.scenario.name, outcome.cost, outcome.window or 0.0)
+        (outcome.scenario.name, outcome.cost, 1.0 if outcome.window is None else outcome.window)
         for outcome in (shown.base, *shown.outcomes)
         if outcome.cost is not None and not outcome.over_window
     ]

@@ -25,6 +25,7 @@ from tokencost_profiles.gate.comparison import (
     total_of,
 )
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
+from tokencost_profiles.gate.smallness import small
 
 PASS: Final = "pass"
 INCONCLUSIVE: Final = "inconclusive"
@@ -110,7 +111,8 @@ def _item(item: Change, whole: Comparison, limits: Limits) -> Iterator[Reason]:
         )
     if head.cost is not None and limits.budget_per in ("item", "call"):
         each = divide(head.cost, Decimal(calls)) if limits.budget_per == "call" else head.cost
-        yield from _beyond("budget", item, each, limits.budget, limits.warn_budget)
+        for reason in _beyond("budget", item, each, limits.budget, limits.warn_budget):
+            yield reason._replace(about=limits.budget_per)
     yield from _item_increase(item, limits)
 
 
@@ -142,7 +144,7 @@ def _item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
         "max-item-increase", growth, item.before, limits.max_item_increase,
         limits.warn_item_increase, item,
     ):  # fmt: skip
-        if _small(growth, item.tokens, limits):
+        if small(growth, (item,), limits):
             yield reason._replace(level=NOTE, about="below --ignore-below")
         elif growth <= item.noise_cost:
             yield reason._replace(level=NOTE, about="within the stated error")
@@ -160,12 +162,6 @@ def _increase(
         if bound is not None and growth > multiply(bound, before):
             yield Reason(level, code, item, share, bound, scope)
             return
-
-
-def _small(growth: Decimal, tokens: int, limits: Limits) -> bool:
-    if limits.ignore_below_usd is not None and growth < limits.ignore_below_usd:
-        return True
-    return limits.ignore_below_tokens is not None and abs(tokens) < limits.ignore_below_tokens
 
 
 class _Scope(NamedTuple):
@@ -209,9 +205,8 @@ def _total(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         return
     sure = [item for item in judged if abs(item.growth or ZERO) > item.noise_cost]
     certain = _Certain(total_of(item.growth for item in sure), before, limits)
-    tokens = sum(item.tokens for item in judged)
     for reason in found:
-        if _small(growth, tokens, limits):
+        if small(growth, judged, limits):
             yield reason._replace(level=NOTE, about="below --ignore-below")
         elif not certain.breaks(reason):
             yield reason._replace(level=NOTE, about="within the stated error")
@@ -253,7 +248,10 @@ def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         total = divide(total, Decimal(over)) if over else ZERO
     if limits.budget_per == "month":
         total = multiply(total, Decimal(whole.monthly or 0))
-    yield from _beyond("budget", None, total, limits.budget, limits.warn_budget, scope.pattern)
+    for reason in _beyond(
+        "budget", None, total, limits.budget, limits.warn_budget, scope.pattern
+    ):  # fmt: skip
+        yield reason._replace(about=limits.budget_per)
 
 
 def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:

@@ -14,6 +14,8 @@ from tokencost_profiles.gate.globs import matches
 from tokencost_profiles.sources import leaver
 
 _FILES: Final = frozenset({b"100644", b"100755"})
+_LINK: Final = b"120000"
+_MOST_LINKS: Final = 8  # one after the other
 _GLOB: Final = frozenset("*?[")
 # Nothing is fetched, asked or locked.
 _QUIET: Final = {
@@ -28,6 +30,7 @@ class Revision(NamedTuple):
     commit: str
     folder: Path
     environment: Mapping[str, str]
+    unshared: bool = False  # asked for where a branch left it, which this clone does not hold
 
 
 def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revision:
@@ -38,13 +41,13 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
     if not name or name.startswith("-"):
         raise UsageError(f"'{name}' is not a revision")
     seen = Revision(name, "", folder, {**environment, **_QUIET})
-    wanted = name
+    wanted, unshared = name, False
     if name.endswith("..."):
-        shared = _git(seen, ["merge-base", name[:-3], "HEAD"])
-        wanted = shared.stdout.decode().strip() or name[:-3]
+        shared = _git(seen, ["merge-base", name[:-3], "HEAD"]).stdout.decode().strip()
+        wanted, unshared = shared or name[:-3], not shared
     found = _git(seen, ["rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}"])
     if found.returncode == 0:
-        return seen._replace(commit=found.stdout.decode().strip())
+        return seen._replace(commit=found.stdout.decode().strip(), unshared=unshared)
     if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
         raise UsageError(
             "--git needs a repository, and this folder is in none",
@@ -140,12 +143,43 @@ def _tree(found: Revision, paths: Iterable[str]) -> dict[str, str]:
     if done.returncode:
         raise InputError(f"git cannot list {found.name}: {done.stderr.decode().strip()}")
     files: dict[str, str] = {}
+    links: dict[str, str] = {}
     for entry in done.stdout.split(b"\0"):
         meta, _, path = entry.partition(b"\t")
         fields = meta.split(b" ")
         if len(fields) == 3 and fields[0] in _FILES:
             files[os.fsdecode(path)] = fields[2].decode()
+        elif fields[0] == _LINK:
+            links[os.fsdecode(path)] = fields[2].decode()
+    return files | _followed(found, links)
+
+
+def _followed(found: Revision, links: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of the revision that links lead to, under the names of the links."""
+    files: dict[str, str] = {}
+    at = dict(links)
+    names = {path: path for path in links}
+    for _ in range(_MOST_LINKS):
+        texts = contents(found, at)
+        targets = {
+            path: os.path.normpath(os.path.join(os.path.dirname(names[path]), os.fsdecode(text)))
+            for path, text in texts.items()
+        }
+        at = {}
+        for path, target in targets.items():
+            mode, blob = _entry(found, target)
+            if mode in _FILES:
+                files[path] = blob
+            elif mode == _LINK:
+                at[path], names[path] = blob, target
     return files
+
+
+def _entry(found: Revision, path: str) -> tuple[bytes, str]:
+    """Return the mode and the id of one path of the revision; nothing where it is not there."""
+    done = _git(found, ["ls-tree", "-z", found.commit, "--", path])
+    fields = done.stdout.partition(b"\t")[0].split(b" ")
+    return (fields[0], fields[2].decode()) if len(fields) == 3 else (b"", "")
 
 
 def _git(

@@ -38,6 +38,7 @@ class Sample(NamedTuple):
     group: str = ""  # where it comes from: folds of a cross-validation keep these together
     answer: Request | None = None
     answered: int | None = None  # output tokens without reasoning
+    whole: bool = True  # False: from a log, which may hold less than was sent
 
 
 class Result(NamedTuple):
@@ -52,6 +53,11 @@ class Result(NamedTuple):
     def error(self) -> float:
         """The signed relative error: 0.01 is one per cent too many."""
         return (self.counted.tokens - self.billed) / self.billed
+
+    @property
+    def partial(self) -> bool:
+        """Whether the log seems to hold less text than was billed: no system prompt, no tools."""
+        return not self.sample.whole and 2 * self.counted.tokens < self.billed
 
     @property
     def within(self) -> bool:

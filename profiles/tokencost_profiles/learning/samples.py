@@ -92,7 +92,8 @@ def _sample(call: Call) -> Sample | None:
         name=f"{call.file}:{call.line}", provider=call.provider or "", api=api, model=call.model,
         day=_day(call.at), request=request_of(call.parts, api, call.model), billed=billed,
         group=call.session or call.file or "",
-        answer=request_of(call.answer, api) if call.answer else None, answered=answered,
+        answer=request_of(call.answer, api) if call.answer else None,
+        answered=answered, whole=False,
     )  # fmt: skip
 
 

@@ -30,17 +30,20 @@ class Bill:
         self._cards: dict[str, Card] = {}
         self._names: dict[int, str] = {}
         self._extras: dict[str, Decimal] = {}
+        self._beside: dict[Decimal, dict[str, int]] = {}  # by share: tokens that no rate is for
+        self._missed: set[tuple[str, int]] = set()
         self.calls = ZERO
         self.unpriced: dict[str, int] = {}  # reason -> calls
         self.notes: dict[str, int] = {}
 
     def take(
         self, call: Call, prompt: int, *, count: int = 1, share: Decimal = ONE,
-        card: Card | None = None,
+        card: Card | None = None, at: int | None = None,
     ) -> None:  # fmt: skip
         """Add `count` calls with the usage of `call` in all, each of `prompt` tokens.
 
-        `card`: the rates, where they are known already.
+        `card`: the rates, where they are known already. `at`: what the calls are a share of, where
+        others are taken for the rest of it.
         """
         rated = None if card is not None else self._pricer.rate(call, prompt)
         found = card if card is not None else rated.card if rated is not None else None
@@ -48,19 +51,30 @@ class Bill:
         self.calls = add(self.calls, multiply(Decimal(count), share))
         reason = reason_of(call, found)
         if reason is not None:
-            self.unpriced[reason] = self.unpriced.get(reason, 0) + count
+            self.miss(reason, count, at)
+            self.beside(call.usage or {}, share)
             return
         for note in rated.notes if rated is not None else ():
             self.notes[note] = self.notes.get(note, 0) + count
         usage = {} if call.status == CACHED else call.usage
         if usage is None:
-            self.unpriced[_NO_USAGE] = self.unpriced.get(_NO_USAGE, 0) + count
+            self.miss(_NO_USAGE, count, at)
             return
         own = self._sums.setdefault((share, self._name(found)), {})
-        for unit, number in usage.items():
-            own[unit] = own.get(unit, 0) + number
+        _add(own, usage)
         if "requests" in found.fees and "requests" not in usage:
             own["requests"] = own.get("requests", 0) + count
+
+    def miss(self, reason: str, calls: int, at: int | None = None) -> None:
+        """Count calls without a price, once where they are shares of the same."""
+        if at is not None and (reason, at) in self._missed:
+            return
+        self._missed.add((reason, at or 0))
+        self.unpriced[reason] = self.unpriced.get(reason, 0) + calls
+
+    def beside(self, usage: Mapping[str, int], share: Decimal) -> None:
+        """Add tokens that cost nothing here: without a price, or on hardware of one's own."""
+        _add(self._beside.setdefault(share, {}), usage)
 
     def _name(self, card: Card) -> str:
         name = self._names.get(id(card))
@@ -79,9 +93,10 @@ class Bill:
 
     @property
     def usage(self) -> dict[str, int]:
-        """Counts per unit, shares applied, to the nearest whole."""
+        """Counts per unit, of calls without a price too, shares applied, to the nearest whole."""
         sums: dict[str, Decimal] = {}
-        for (share, _), usage in self._sums.items():
+        shares = [(share, usage) for (share, _), usage in self._sums.items()]
+        for share, usage in (*shares, *self._beside.items()):
             for unit, number in usage.items():
                 sums[unit] = add(sums.get(unit, ZERO), multiply(share, Decimal(number)))
         return {unit: round(sums[unit]) for unit in UNITS if unit in sums}
@@ -117,3 +132,8 @@ class Bill:
     def extras(self) -> Mapping[str, Decimal]:
         """What was added beside tokens."""
         return self._extras
+
+
+def _add(own: dict[str, int], usage: Mapping[str, int]) -> None:
+    for unit, number in usage.items():
+        own[unit] = own.get(unit, 0) + number

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
@@ -27,6 +29,13 @@ class Entry(NamedTuple):
     request: Request | None = None  # where the text is known
     card: Card | None = None  # the rates, where a saved profile tells them
     left: tuple[float, ...] | None = None  # of each part, where a scenario shortens them
+
+    def one(self) -> Call:
+        """Return one of the calls, of calls that are all alike."""
+        if self.calls == 1 or self.call.usage is None:
+            return self.call
+        usage = {unit: count // self.calls for unit, count in self.call.usage.items()}
+        return msgspec.structs.replace(self.call, usage=usage)
 
     @property
     def has_text(self) -> bool:
@@ -96,18 +105,21 @@ def of_profile(profile: Profile) -> Book:
     return Book(tuple(entries), False, min(firsts, default=None), max(lasts, default=None))
 
 
-def of_items(items: Iterable[tuple[Item, Request | None]], at: datetime, per_day: int) -> Book:
-    """Return the book of estimated prompts: a day of so many calls of each."""
+def of_items(
+    items: Iterable[tuple[Item, Request | None]], at: datetime, per_day: int | None
+) -> Book:
+    """Return the book of estimated prompts: a day of so many calls of each, or one call."""
+    calls = per_day or 1
     entries = []
     for item, request in items:
-        usage = {unit: count * per_day for unit, count in item.usage.items()}
+        usage = {unit: count * calls for unit, count in item.usage.items()}
         call = Call(
             file=item.path, usage=usage, provider=item.offer.provider, model=item.offer.model.id,
             at=at.timestamp(), api=request.api if request else None,
-            scope=CALL if per_day == 1 else RUN, usage_source="counted",
+            scope=CALL if calls == 1 else RUN, usage_source="counted",
         )  # fmt: skip
-        entries.append(Entry(call, item.usage.prompt_tokens, per_day, request))
-    return Book(tuple(entries), True, days=1.0)
+        entries.append(Entry(call, item.usage.prompt_tokens, calls, request))
+    return Book(tuple(entries), True, days=1.0 if per_day else None)
 
 
 def offer_of(table: PriceTable, call: Call) -> Offer | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_pricing.money import divide, multiply
+from tokencost_profiles.whatif.numbers import number
 
 _HOURS_A_MONTH: Final = 24 * 30
 _SECONDS: Final = 3600
@@ -33,14 +34,14 @@ class Hardware(NamedTuple):
         """USD for thirty days."""
         return multiply(self.hour, Decimal(_HOURS_A_MONTH))
 
-    def cost(self, input_tokens: int, output_tokens: int) -> Decimal:
+    def cost(self, input_tokens: int | Decimal, output_tokens: int | Decimal) -> Decimal:
         """Return the cost of tokens: the seconds they take, at the price of a busy second."""
         return divide(
             multiply(self.seconds(input_tokens, output_tokens), self.hour),
             multiply(Decimal(_SECONDS), self.utilisation),
         )
 
-    def seconds(self, input_tokens: int, output_tokens: int) -> Decimal:
+    def seconds(self, input_tokens: int | Decimal, output_tokens: int | Decimal) -> Decimal:
         """Return how long tokens take, with nothing else to do."""
         return divide(Decimal(input_tokens), self.input) + divide(
             Decimal(output_tokens), self.output
@@ -56,7 +57,11 @@ class BreakEven(NamedTuple):
 
 
 def break_even(
-    hardware: Hardware, calls: int, api: Decimal, input_tokens: int, output_tokens: int
+    hardware: Hardware,
+    calls: int,
+    api: Decimal,
+    input_tokens: int | Decimal,
+    output_tokens: int | Decimal,
 ) -> BreakEven:
     """Return the volume at which a month of the API costs what a month of the hardware does.
 
@@ -76,16 +81,15 @@ def hardware(value: Any, where: str) -> Hardware:
     """Read `gpus=4,usd=2.50,input=20000,output=2500,utilisation=0.5`, or the same in YAML."""
     if not isinstance(value, Mapping):
         pairs = [entry.partition("=") for entry in str(value).split(",")]
-        value = {name.strip(): number.strip() for name, _, number in pairs}
+        value = {name.strip(): given.strip() for name, _, given in pairs}
     found: dict[str, Decimal] = {}
-    for name, number in value.items():
+    for name, given in value.items():
         if name not in Hardware._fields:
             raise UsageError(f"{where}: no '{name}'{did_you_mean(str(name), Hardware._fields)}")
-        try:
-            amount = Decimal(str(number))
-        except InvalidOperation:
-            raise UsageError(f"{where}: {name}: '{number}' is not a number") from None
-        if not amount.is_finite() or amount <= 0:
+        amount = number(given)
+        if amount is None:
+            raise UsageError(f"{where}: {name}: '{given}' is not a number")
+        if amount <= 0:
             raise UsageError(f"{where}: {name} must be more than 0")
         found[str(name)] = amount
     missing = [name for name in _NEEDED if name not in found]

@@ -26,6 +26,7 @@ from tokencost_profiles.whatif.retries import without_retries
 from tokencost_profiles.whatif.scenario import Scenario
 from tokencost_profiles.whatif.transfer import Desk, moved, served
 
+BASE: Final = "as it was"
 _OUTPUT: Final = ("output", "reasoning")
 
 
@@ -70,11 +71,12 @@ class _Piece(NamedTuple):
 
     entry: Entry
     share: Decimal = ONE
+    at: int = 0  # which entry of the book: pieces of one are still one call
 
 
 def replay(book: Book, scenario: Scenario, desk: Desk) -> Outcome:
     """Replay the calls under a scenario. Raise `UsageError` for what cannot be done at all."""
-    if not book.whole and (scenario.needs_text or scenario.no_retries):
+    if not book.whole and (scenario.needs_text or scenario.needs_calls):
         raise UsageError(
             f"'{scenario.name}' needs the calls themselves: a saved profile holds sums",
             hint="give the logs instead",
@@ -97,12 +99,18 @@ class _Run:
         self.notes: dict[str, int] = {}
         self.window: float | None = None
         self.over_window = self.over_output = 0
+        self._at: int | None = None  # the entry that is on its way
+        self._noted: set[tuple[str, int]] = set()
         self._weighted_error = 0.0
         self._tokens = 0
-        self.hosted = [0, 0]  # tokens in and out on hardware of one's own
+        self.hosted = [ZERO, ZERO]  # tokens in and out on hardware of one's own
 
     def note(self, text: str, calls: int = 1) -> None:
-        """Note something about some calls."""
+        """Note something about some calls, once where several pieces are shares of them."""
+        if self._at is not None:
+            if (text, self._at) in self._noted:
+                return
+            self._noted.add((text, self._at))
         self.notes[text] = self.notes.get(text, 0) + calls
 
     def pieces(self) -> list[_Piece]:
@@ -117,16 +125,18 @@ class _Run:
         if scenario.prune_tools and not unused:
             self.note("no call defines a tool that none of them uses", self.book.calls)
         found: list[_Piece] = []
-        for entry in entries:
+        for at, entry in enumerate(entries):
+            self._at = at
             shaped = self._shaped(entry, unused)
             missed = ONE - scenario.hit_rate if scenario.hit_rate is not None else ONE
             if scenario.lookup is not None:
                 self.bill.extra("cache lookups", multiply(scenario.lookup, Decimal(entry.calls)))
             if missed:
                 found += [
-                    _Piece(self._ended(one.entry), multiply(one.share, missed))
+                    _Piece(self._ended(one.entry), multiply(one.share, missed), at)
                     for one in self._sent(shaped)
                 ]
+        self._at = None
         return found
 
     def _shaped(self, entry: Entry, unused: frozenset[str]) -> Entry:
@@ -159,7 +169,7 @@ class _Run:
                 if route.share
             ]
         for route in scenario.route:
-            if route.takes(entry.call):
+            if route.takes(entry.one()):
                 return [_Piece(self._moved(entry, route.model))]
         return [_Piece(self._moved(entry, scenario.model) if scenario.model else entry)]
 
@@ -209,7 +219,9 @@ class _Run:
         if self.scenario.self_hosted is not None:
             self._host(piece)
             return
-        self.bill.take(call, entry.prompt, count=entry.calls, share=piece.share, card=entry.card)
+        self.bill.take(
+            call, entry.prompt, count=entry.calls, share=piece.share, card=entry.card, at=piece.at
+        )
         offer = self.desk.offer(call)
         if offer is not None and call.usage is not None:
             self._fit(entry, offer)
@@ -218,24 +230,25 @@ class _Run:
         usage = entry.call.usage or {}
         output = sum(usage.get(unit, 0) for unit in _OUTPUT) // max(1, entry.calls)
         limit = offer.model.context_window
-        if limit and entry.prompt:
+        if limit and entry.prompt and self.book.whole:  # of sums no single length is known
             share = (entry.prompt + output) / limit
             self.window = max(self.window or 0.0, share)
             self.over_window += entry.calls if share > 1 else 0
         most = offer.model.limits.get("output")
-        if most is not None and output > most:
+        if most is not None and output > most and self.book.whole:
             self.over_output += entry.calls
 
     def _host(self, piece: _Piece) -> None:
         usage = piece.entry.call.usage
         self.bill.calls = add(self.bill.calls, Decimal(piece.entry.calls))
         if usage is None or self.scenario.self_hosted is None:
-            self.bill.unpriced["no usage"] = self.bill.unpriced.get("no usage", 0) + 1
+            self.bill.miss("no usage", piece.entry.calls, piece.at)
             return
+        self.bill.beside(usage, piece.share)
         read = sum(usage.get(unit, 0) for unit in INPUT_UNITS)
         written = sum(usage.get(unit, 0) for unit in _OUTPUT)
-        self.hosted[0] += read
-        self.hosted[1] += written
+        for side, tokens in enumerate((read, written)):
+            self.hosted[side] = add(self.hosted[side], multiply(piece.share, Decimal(tokens)))
         cost = self.scenario.self_hosted.cost(read, written)
         self.bill.extra("hardware", multiply(piece.share, cost))
 
@@ -245,7 +258,9 @@ class _Run:
             self.note(text, calls)
         even = None
         if self.scenario.self_hosted is not None:
-            api = replay(self.book, Scenario("as it was"), self.desk).cost or ZERO
+            before = replay(self.book, Scenario(BASE), self.desk)
+            # What calls cost is not known where some of them have no price.
+            api = (before.cost or ZERO) if not before.bill.unpriced_calls else ZERO
             even = break_even(self.scenario.self_hosted, self.book.calls, api, *self.hosted)
         return Outcome(
             self.scenario, self.bill, self.book.calls, self.notes,
@@ -272,7 +287,7 @@ def month(amount: Decimal, book: Book) -> Decimal:
 
 def base_of(book: Book, desk: Desk) -> Outcome:
     """Return the calls as they were."""
-    return replay(book, Scenario("as it was"), desk)
+    return replay(book, Scenario(BASE), desk)
 
 
-__all__ = ["Outcome", "base_of", "month", "offer_of", "replay"]
+__all__ = ["BASE", "Outcome", "base_of", "month", "offer_of", "replay"]

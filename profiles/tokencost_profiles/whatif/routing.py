@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles.calls import Call
+from tokencost_profiles.whatif.numbers import share_of_one
 
-_LENGTH: Final = re.compile(r"(input|output)\s*(<|<=|>|>=)\s*(\d+)")
+_LENGTH: Final = re.compile(r"(input|output)\s*(<|<=|>|>=)\s*(\d{1,15})")
 _LABEL: Final = re.compile(r"(tag\.[^=!]+|[a-z]+)(!?=)(.*)")
 _LABELS: Final = ("model", "provider", "project", "user", "team", "agent", "session", "branch")
 ELSE: Final = "else"
@@ -23,6 +24,11 @@ class Route(NamedTuple):
     model: str
     share: Decimal | None = None
     condition: str = ELSE
+
+    @property
+    def by_length(self) -> bool:
+        """Whether the condition is on how long a call is."""
+        return self.share is None and _LENGTH.fullmatch(self.condition) is not None
 
     def takes(self, call: Call) -> bool:
         """Whether a call meets the condition."""
@@ -43,6 +49,8 @@ def routes(value: Any, where: str) -> tuple[Route, ...]:
     if isinstance(value, Mapping):
         entries = [f"{model}:{what}" for model, what in value.items()]
     found = tuple(_route(str(entry).strip(), where) for entry in entries)
+    if not found:
+        raise UsageError(f"{where}: no entry", hint="as MODEL:0.9,OTHER:0.1")
     shares = [route.share for route in found if route.share is not None]
     if shares and len(shares) < len(found):
         raise UsageError(f"{where}: give shares or conditions, not both")
@@ -59,7 +67,7 @@ def cascade(value: Any, where: str) -> Cascade:
     """Read `small>large:0.2`: all calls on small, a fifth of them again on large."""
     names, _, rate = str(value).rpartition(":")
     first, arrow, then = names.partition(">")
-    found = _share(rate)
+    found = share_of_one(rate)
     if not (first and arrow and then) or found is None:
         raise UsageError(f"{where}: '{value}' is not as small>large:0.2")
     return Cascade(first.strip(), then.strip(), found)
@@ -89,19 +97,11 @@ def _route(entry: str, where: str) -> Route:
     model, _, what = entry.removeprefix("model=").rpartition(":")
     if not model:
         raise UsageError(f"{where}: '{entry}' is not as MODEL:0.9, or MODEL:input<2000")
-    share = _share(what)
+    share = share_of_one(what)
     if share is not None:
         return Route(model, share)
     condition(what)
     return Route(model, None, what)
-
-
-def _share(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and 0 <= found <= 1 else None
 
 
 def _has_tools(call: Call) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
 from tokencost_profiles.whatif.hardware import Hardware, hardware
+from tokencost_profiles.whatif.numbers import number, share_of_one, whole
 from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
 
 MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
@@ -53,6 +54,14 @@ class Scenario(NamedTuple):
         )  # fmt: skip
 
     @property
+    def needs_calls(self) -> bool:
+        """Whether it depends on single calls: how long one is, or what it repeats."""
+        return (
+            self.no_retries or self.max_output is not None
+            or any(route.by_length for route in self.route)
+        )  # fmt: skip
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether calls stay as they were."""
         return self == Scenario(self.name)
@@ -83,13 +92,19 @@ def of(given: Mapping[str, Any], name: str, where: str) -> Scenario:
         read = _READ.get(field)
         if read is None:
             raise UsageError(f"{where}: a scenario has no '{key}'{did_you_mean(field, _READ)}")
-        found[field] = read(value, f"{where}: {key}")
+        # A flag names itself; a term of several is named beside them.
+        found[field] = read(value, where if where.startswith("--") else f"{where}: {key}")
     scenario = Scenario(name, **found)
     targets = [scenario.model, scenario.route, scenario.cascade, scenario.self_hosted]
     if sum(bool(target) for target in targets) > 1 and not (
         scenario.model and scenario.self_hosted
     ):
         raise UsageError(f"{where}: model, route and cascade all say where calls go: give one")
+    if scenario.compressor is not None and not scenario.compress:
+        raise UsageError(
+            f"{where}: a compressor without anything to compress",
+            hint="as compress=tool_result:0.5",
+        )
     return scenario
 
 
@@ -105,7 +120,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
         for at, entry in enumerate(entries, 1):
             if not isinstance(entry, dict):
                 raise ConfigError(f"{shown}: scenario {at} is not a mapping")
-            name = str(entry.get("name") or f"{shown}#{at}")
+            name = " ".join(str(entry.get("name") or f"{shown}#{at}").split())
             try:
                 given = {key: value for key, value in entry.items() if key != "name"}
                 found.append(of(given, name, f"{shown}: {name}"))
@@ -145,10 +160,17 @@ def _text(value: Any, where: str) -> str:
 
 
 def _count(value: Any, where: str) -> int:
-    text = str(value)
-    if not text.isascii() or not text.isdecimal():
+    found = whole(value)
+    if found is None:
         raise UsageError(f"{where}: '{value}' is not a whole number")
-    return int(text)
+    return found
+
+
+def _turns(value: Any, where: str) -> int:
+    found = _count(value, where)
+    if not found:
+        raise UsageError(f"{where}: the newest turn is always sent: 1 at least")
+    return found
 
 
 def _flag(value: Any, where: str) -> bool:
@@ -160,24 +182,17 @@ def _flag(value: Any, where: str) -> bool:
 
 
 def _money(value: Any, where: str) -> Decimal:
-    try:
-        amount = Decimal(str(value).removeprefix("$"))
-    except InvalidOperation:
-        raise UsageError(f"{where}: '{value}' is not an amount in USD") from None
-    if not amount.is_finite() or amount < 0:
+    amount = number(str(value).removeprefix("$"))
+    if amount is None or amount < 0:
         raise UsageError(f"{where}: '{value}' is not an amount in USD")
     return amount
 
 
 def share(value: Any, where: str) -> Decimal:
     """Read a share: 0.25, or 25%."""
-    text = str(value).strip()
-    try:
-        found = Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except InvalidOperation:
-        raise UsageError(f"{where}: '{value}' is not a share as 0.25 or 25%") from None
-    if not (found.is_finite() and 0 <= found <= 1):
-        raise UsageError(f"{where}: '{value}' is not between 0 and 1")
+    found = share_of_one(value)
+    if found is None:
+        raise UsageError(f"{where}: '{value}' is not between 0 and 1, as 0.25 or 25%")
     return found
 
 
@@ -189,13 +204,16 @@ def _compress(value: Any, where: str) -> tuple[tuple[str, Decimal], ...]:
     for entry in entries:
         role, _, left = str(entry).partition(":")
         found.append((_choice(ROLES)(role, where), share(left, where)))
+    twice = [role for role, _ in found if sum(role == other for other, _ in found) > 1]
+    if twice:
+        raise UsageError(f"{where}: says {twice[0]} twice")
     return tuple(found)
 
 
 _READ: Final[dict[str, Callable[[Any, str], Any]]] = {
     "model": _text, "mode": _choice(MODES), "region": _text, "cache": _choice(CACHES),
     "route": routes, "cascade": cascade, "compress": _compress, "compressor": _money,
-    "keep_turns": _count, "drop_results": _count, "max_output": _count, "prune_tools": _flag,
+    "keep_turns": _turns, "drop_results": _turns, "max_output": _count, "prune_tools": _flag,
     "no_retries": _flag, "hit_rate": share, "lookup": _money, "self_hosted": hardware,
     "keep_reasoning": _flag,
 }  # fmt: skip
