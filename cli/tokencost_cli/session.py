@@ -135,6 +135,8 @@ class Session:
 
 def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file by renaming a finished one into place. Raise `InputError` if that fails."""
+    if path.is_dir():
+        raise InputError(f"{path}: cannot be written: is a folder")
     partial = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,9 @@ so shards can be read in turn, in processes, or on many machines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.containers import broken, open_inputs
@@ -16,6 +17,9 @@ from tokencost_profiles.readers import detect, reader
 from tokencost_profiles.readers.base import CountText, Log, Reader
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import Store
+
+# What estimate, whatif and others write as JSON; a saved profile is taken before.
+_REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
 
 
 class How(NamedTuple):
@@ -62,6 +66,10 @@ def _one(log_file: Input, source: Source, how: How, store: Store) -> None:
             raise InputError(f"{log_file.shown}: is empty")
         store.audit.passed_over += 1
         return
+    if _REPORT.match(log_file.head):
+        raise InputError(
+            f"{log_file.shown}: is a report of tokencost, not a log or a saved profile"
+        )
     found = how.mapped or (reader(how.forced) if how.forced else detect(log_file))
     if found is None:
         if source.named:

@@ -20,15 +20,16 @@ from tokencost_profiles.sources import Source
 
 # 1: the first.
 FORMAT: Final = "tokencost.profile/1"
+_ANY: Final = b'"tokencost.profile/'
 _HEAD: Final = 64  # bytes; the format stands first
 _EMPTY: Final = Key()
 
 
 def is_saved(source: Source) -> bool:
-    """Whether a source is a saved profile."""
+    """Whether a source is a saved profile, of this version or of another."""
     with source.open() as file:
         head = file.read(_HEAD)
-    return head.lstrip()[:1] == b"{" and FORMAT.encode() in head
+    return head.lstrip()[:1] == b"{" and _ANY in head
 
 
 def cells_document(profile: Profile) -> list[dict[str, Any]]:
@@ -71,7 +72,10 @@ def _profile(document: dict[str, Any]) -> Profile:
         if key.rates not in profile.cards:
             raise ValueError(f"no rates {key.rates!r}")
         cell = {name: value for name, value in entry.items() if name != "key"}
-        profile.cell(key).add(msgspec.convert(cell, Cell, strict=False))
+        read = msgspec.convert(cell, Cell, strict=False)
+        if read.calls < 0 or any(count < 0 for count in read.usage.values()):
+            raise ValueError("a count below 0")
+        profile.cell(key).add(read)
     return profile
 
 
@@ -90,6 +94,9 @@ def _read_key(entry: dict[str, Any]) -> Key:
     for name in ("tools", "notes"):
         if name in given:
             given[name] = tuple(given[name])
+    for name in ("quarter", "band"):
+        if not isinstance(given.get(name, 0), int):
+            raise TypeError(f"{name} is not a whole number")
     return Key(**given)
 
 

@@ -203,3 +203,17 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
         )  # fmt: skip
     assert ended.returncode == 3
     assert ended.stderr == "tokencost: cannot write the report: No space left on device\n"
+
+
+def test_a_folder_cannot_be_written(cli: Cli) -> None:
+    result = cli("models", "-o", ".")
+    assert (result.code, result.out) == (3, "")
+    assert "is a folder" in result.err
+
+
+def test_our_own_reports_are_no_logs(cli: Cli, prompt: Path, tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(cli("estimate", "prompt.txt", "-f", "json").out)
+    for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
+        result = cli(command[0], "report.json", *command[1:])
+        assert result.code == 3
+        assert "is a report of tokencost" in result.err

@@ -137,3 +137,9 @@ def test_logs_without_what_was_sent_teach_nothing(cli: Cli) -> None:
     assert "hold less than half of the text that was billed" in refused.err
     shown = cli("accuracy", agent)
     assert "12 calls hold less than half of the text" in shown.out
+
+
+def test_one_log_cannot_be_validated_by_others(cli: Cli) -> None:
+    result = cli("accuracy", str(ROOT / "examples" / "logs" / "agent.jsonl"), "--cross-validate")
+    assert (result.code, result.out) == (3, "")
+    assert "all calls are of one log" in result.err

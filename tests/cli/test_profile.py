@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import subprocess
 import sys
 import zipfile
@@ -222,6 +223,34 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
     result = cli("profile", "old.json")
     assert result.code == 3
     assert "old.json: not a whole profile" in result.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"tokencost.profile/1"', '"tokencost.profile/99"', "not a profile of this version"),
+        ('"input": 9900', '"input": -9900', "not a whole profile: a count below 0"),
+        ('"calls": 3,', '"calls": -3,', "not a whole profile: a count below 0"),
+        (r'"quarter": \d+', '"quarter": "1e99"', "quarter is not a whole number"),
+    ],
+)
+def test_a_damaged_saved_profile_is_named(
+    cli: Cli, whole: dict[str, Any], tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    cells = json.dumps([cell for cell in whole["cells"] if cell["calls"] == 3])
+    rest = {name: value for name, value in whole.items() if name != "cells"}
+    text = json.dumps(rest)[:-1] + ', "cells": ' + cells + "}"
+    if old.startswith('"tokencost'):
+        damaged = text.replace(old, new, 1)
+    else:
+        place = text.rindex('"cells"')
+        damaged = text[:place] + re.sub(old, new, text[place:], count=1)
+    assert damaged != text
+    (tmp_path / "saved.json").write_text(damaged)
+    for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
+        result = cli(*command, "saved.json")
+        assert (result.code, result.out) == (3, "")
+        assert said in result.err
 
 
 def test_groups_sorting_and_the_rest(cli: Cli) -> None:

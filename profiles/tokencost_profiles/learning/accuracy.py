@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.learning.calibration import Entry
@@ -134,8 +134,16 @@ def known_of(result: Result) -> Known:
 
 
 def cross_validated(results: Sequence[Result]) -> list[Result]:
-    """Return results corrected by what results of other groups lead to, with the errors stated."""
+    """Return results corrected by what results of other groups lead to, with the errors stated.
+
+    Raise `InputError` where there are no other groups.
+    """
     calls = [known_of(result) for result in results]
+    if len({call.group for call in calls}) < 2:
+        raise InputError(
+            "all calls are of one log: there are no others to learn from",
+            hint="cross-validation needs two logs at least",
+        )
     found = held_out(calls)
     return [_corrected(result, entry) for result, entry in zip(results, found, strict=True)]
 
