@@ -72,7 +72,8 @@ def parse(text: str, path: str) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise TableError(f"not YAML: {error.problem}", where=f"{path}:{line}") from error
     except yaml.YAMLError as error:
-        raise TableError(f"not YAML: {error}", where=path) from error
+        reason = " ".join(str(error).split())  # of several lines, such as for a NUL byte
+        raise TableError(f"not YAML: {reason}", where=path) from error
     return Document(path, data, lines)
 
 
