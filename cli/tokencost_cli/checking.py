@@ -45,6 +45,8 @@ def output_of(
         if not equals or not file:
             raise UsageError(f"'{text}' is not FORMAT=FILE, as junit=report.xml")
         renderer(name)
+        if file == "-":
+            raise UsageError(f"--report writes files; for stdout say --format {name}")
         found.append((name, session.context.folder / file))
     return Output(format_name, output, tuple(found))
 
@@ -93,10 +95,22 @@ def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:
 
 
 def _write(session: Session, report: Report, output: Output, *, silent: bool = False) -> None:
-    """Write the files, then stdout. `silent`: a line on stderr will say what a table would."""
+    """Write the files, then stdout. `silent`: a line on stderr will say what a table would.
+
+    One that cannot be written keeps none of the others from it; the first is raised at the end.
+    """
+    broken: list[InputError | UsageError] = []
     for name, path in output.reports:
         style = Style(width=max(40, session.context.width))
-        write_whole(path, renderer(name).render(report, style))
+        try:
+            write_whole(path, renderer(name).render(report, style))
+        except (InputError, UsageError) as error:
+            broken.append(error)
     if not silent or output.format_name != "table":
-        session.write(report, output.format_name, output.output)
+        try:
+            session.write(report, output.format_name, output.output)
+        except (InputError, UsageError) as error:
+            broken.append(error)
     announce(session.context, report, output.format_name)
+    if broken:
+        raise broken[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -150,18 +150,33 @@ def over_budget(
     if wrong or not {"max_tokens", "max_usd"} & limits.keys():
         return [f"token_budget takes max_tokens=, max_usd= and model=, not {', '.join(wrong)}"
                 if wrong else "token_budget needs max_tokens= or max_usd="]  # fmt: skip
+    most, usd = (_number(limits.get(name)) for name in ("max_tokens", "max_usd"))
+    unread = [name for name, value in (("max_tokens", most), ("max_usd", usd))
+              if value is None and limits.get(name) is not None]  # fmt: skip
+    if unread:
+        return [f"token_budget: {name}={limits[name]!r} is not a number from 0 up"
+                for name in unread]  # fmt: skip
     if recorder is None or recorder.empty:
         return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
     found = []
-    most = limits.get("max_tokens")
     if most is not None and recorder.tokens > most:
-        found.append(f"{count(recorder.tokens)} tokens are over the budget of {count(most)}")
-    usd = limits.get("max_usd")
+        found.append(f"{count(recorder.tokens)} tokens are over the budget of {most:,f}")
     if usd is not None and recorder.cost is None:
         found.append(f"the budget in USD cannot be checked: {recorder.unpriced}")
-    elif usd is not None and (recorder.cost or ZERO) > Decimal(str(usd)):
-        found.append(f"${plain(recorder.cost or ZERO)} is over the budget of ${usd}")
+    elif usd is not None and (recorder.cost or ZERO) > usd:
+        found.append(f"${plain(recorder.cost or ZERO)} is over the budget of ${usd:f}")
     return found
+
+
+def _number(value: object) -> Decimal | None:
+    """Return a limit: a number, or a text such as "0.01" or "$0.01". None: it is none."""
+    if isinstance(value, bool):
+        return None
+    try:
+        found = Decimal(str(value).strip().removeprefix("$"))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and found >= 0 else None
 
 
 def _prompts(asked: Asked) -> list[Prompt]:

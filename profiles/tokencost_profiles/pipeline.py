@@ -67,9 +67,10 @@ def _one(log_file: Input, source: Source, how: How, store: Store) -> None:
         store.audit.passed_over += 1
         return
     if _REPORT.match(log_file.head):
-        raise InputError(
-            f"{log_file.shown}: is a report of tokencost, not a log or a saved profile"
-        )
+        if source.named:
+            raise InputError(f"{log_file.shown}: is a report of tokencost, not a log or a profile")
+        store.audit.passed_over += 1
+        return
     found = how.mapped or (reader(how.forced) if how.forced else detect(log_file))
     if found is None:
         if source.named:

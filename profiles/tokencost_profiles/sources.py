@@ -218,6 +218,13 @@ def leaver(root: Path) -> Callable[[Path], bool]:
     return left_out
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
+
+
 def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
     own = _rules(folder)
     rules = [*rules, (folder, own)] if own is not None else rules
@@ -234,7 +241,7 @@ def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Pat
             continue
         if is_folder:
             yield from _walk(path, rules)
-        elif entry.is_file():
+        elif _is_file(entry):
             yield path
 
 

@@ -142,6 +142,9 @@ def test_a_model_that_nobody_knows_has_no_price_of_zero(run: Run) -> None:
         ("max_usd='0.0001', max_tokens=20", "*$0.00*is over the budget of $0.0001*"),
         ("5", "*token_budget takes max_tokens=, max_usd= and model=, not 5*"),
         ("max_token=5", "*token_budget takes*not max_token*"),
+        ("max_usd='a cent'", "*max_usd='a cent' is not a number from 0 up*"),
+        ("max_usd='$0.0001'", "*is over the budget of $0.0001*"),
+        ("max_tokens='many'", "*max_tokens='many' is not a number from 0 up*"),
         ("model='gpt-4o'", "*token_budget needs max_tokens= or max_usd=*"),
     ],
 )

@@ -269,3 +269,28 @@ def test_sampled_runs_pass_fail_or_cannot_be_told(seen: Sampled, verdict: str) -
     strict = limits(max_increase=Decimal("0.1"), fail_on=frozenset({"inconclusive"}))
     expected = "fail" if verdict == "inconclusive" else verdict
     assert judge(whole, strict, seen).verdict == expected
+
+
+def test_fewer_tokens_of_a_cheap_model_do_not_hide_more_of_a_dear_one() -> None:
+    cheap: dict[str, Any] = {
+        "cost": 1000 * RATE / 100, "rates": lambda used: sum(used.values()) * RATE / 100,
+    }  # fmt: skip
+    base = {
+        ("a.txt", "p/m"): side(1000),
+        ("b.txt", "p/c"): side(1000)._replace(model="p/c", **cheap),
+    }
+    head = {
+        ("a.txt", "p/m"): side(1500),
+        ("b.txt", "p/c"): side(500)._replace(model="p/c", **{**cheap, "cost": 500 * RATE / 100}),
+    }
+    found = judge(
+        compare(base, head, against="main"),
+        limits(max_increase=Decimal(0), ignore_below_tokens=50),
+    )
+    assert found.verdict == "fail"
+
+
+@pytest.mark.parametrize(("tokens", "verdict"), [(1049, "pass"), (1050, "fail")])
+def test_fewer_tokens_than_are_ignored_are_a_note(tokens: int, verdict: str) -> None:
+    policy = limits(max_increase=Decimal(0), max_item_increase=Decimal(0), ignore_below_tokens=50)
+    assert judge(pair(1000, tokens), policy).verdict == verdict

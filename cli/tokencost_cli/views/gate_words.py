@@ -78,9 +78,15 @@ def _beyond(reason: Reason, write: Callable[[Decimal], str]) -> str:
     if limit is None:
         return text
     said = _read(text)
-    if (said is None and not limit) or (said is not None and said > limit):
+    if said is None:  # <0.1%, >99%
+        said = _read(text.lstrip("<>"))
+        told = not limit if text.startswith("<") else said is not None and said >= limit
+    else:
+        told = said > limit
+    if told:
         return text
-    for places in range(1, _FINEST + 1):
+    known = len(text.removesuffix("%").partition(".")[2])
+    for places in range(known, _FINEST + 1):
         longer = _digits(value, text, places)
         if (_read(longer) or limit) > limit:
             return longer
@@ -113,7 +119,7 @@ def why(effects: Sequence[Effect], most: int = _MOST) -> str:
     for effect in ordered[:most]:
         noun = "" if effect.cause == TOKENS and effect.part is None else " tokens"
         tokens = f" {effect.tokens:+,}{noun}" if effect.tokens else ""
-        if not tokens and effect.cost:
+        if (not tokens or effect.cause == MODEL) and effect.cost:
             tokens = f" {signed(effect.cost)}"
         told.append(f"{cause_of(effect)}{tokens}")
     more = len(effects) - most

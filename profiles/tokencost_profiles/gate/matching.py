@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from tokencost_profiles.gate.comparison import Place, Side
@@ -111,10 +112,45 @@ def _lines(base: Mapping[str, Side], head: Mapping[str, Side]) -> dict[str, str]
             else:
                 rest.append(path)
         left = sorted((path for paths in free.values() for path in paths), key=_number)
-        moved |= dict(zip(rest, left, strict=False))
+        known = sorted({0, *(_number(moved[path]) for path in old if path in moved)})
+        found = _neighbours(rest, left, _anchors(old, moved), known, base, head)
         # What has no partner left must not meet the line that took its number.
-        moved |= {path: f"{path} (removed)" for path in rest[len(left) :]}
+        moved |= {path: found.get(path, f"{path} (removed)") for path in rest}
     return moved
+
+
+def _anchors(old: Iterable[str], moved: Mapping[str, str]) -> dict[str, int]:
+    """Return the new number of the known line that each old line stands after."""
+    after, found = 0, {}
+    for path in sorted(old, key=_number):
+        found[path] = after
+        after = _number(moved[path]) if path in moved else after
+    return found
+
+
+def _neighbours(
+    old: Iterable[str], new: Iterable[str], anchors: Mapping[str, int], known: Sequence[int],
+    base: Mapping[str, Side], head: Mapping[str, Side],
+) -> dict[str, str]:  # fmt: skip
+    """Return which changed line is which: by place and model, by model, by place, in order.
+
+    `known`: the new numbers of the lines that did not change, 0 before them. A line put in
+    before another must not pass for it, and leave the other as new.
+    """
+    places = {path: known[bisect_left(known, _number(path)) - 1] for path in new}
+    rest, left, found = list(old), list(new), {}
+    for model, place in ((True, True), (True, False), (False, True), (False, False)):
+        free: dict[tuple[str, int], list[str]] = {}
+        for path in left:
+            key = (head[path].model if model else "", places[path] if place else 0)
+            free.setdefault(key, []).append(path)
+        for path in rest:
+            key = (base[path].model if model else "", anchors[path] if place else 0)
+            if free.get(key):
+                found[path] = free[key].pop(0)
+        rest = [path for path in rest if path not in found]
+        left = sorted((path for paths in free.values() for path in paths), key=_number)
+    return found
 
 
 def _number(path: str) -> int:

@@ -37,8 +37,9 @@ def _dearer_tokens(items: Iterable[Change]) -> int | None:
             tokens, cost = sums.get(place, (0, ZERO))
             sums[place] = tokens + effect.tokens, add(cost, effect.cost)
     dearer = {
-        place: sums[place][0] for place in sums if sums[place][1] > _ROUNDED and place[1] != PRICE
-    }
+        place: tokens for place, (tokens, cost) in sums.items()
+        if cost > _ROUNDED and place[1] != PRICE
+    }  # fmt: skip
     if any(cause in (MODEL, CACHE) for _, cause in dearer):
         return None
     return sum(abs(tokens) for tokens in dearer.values())

@@ -24,6 +24,13 @@ NONE: Final = "(none)"
 SEVERAL: Final = "(several)"
 _SURE: Final = ("exact", "recorded")
 
+# The options that a baseline carries: their kinds, and the least of a number.
+_OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
+    "models": (list, 0), "modes": (list, 0), "output_tokens": (str, 0), "workload": (str, 0),
+    "region": (str, 0), "cached_tokens": (int, 0), "cached_prefix": (str, 0), "per_day": (int, 1),
+    "raw": (bool, 0),
+}  # fmt: skip
+
 
 class Estimates(NamedTuple):
     """A saved estimate: its items, and what they were made with."""
@@ -69,11 +76,14 @@ def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
         items = tuple(document["items"])
         for item in items:
             _check(item)
-        options = document.get("options") or {}
-        return Estimates(shown, items, dict(document["prices"]), dict(options))
+        options = _options(document.get("options") or {})
+        prices = dict(document["prices"])
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else "a value of the wrong kind"
         raise InputError(f"{shown}: not a whole estimate: {reason}") from error
+    if not items:
+        raise InputError(f"{shown}: holds no prompt, so that everything would be new")
+    return Estimates(shown, items, prices, options)
 
 
 def _check(item: Mapping[str, Any]) -> None:
@@ -83,12 +93,26 @@ def _check(item: Mapping[str, Any]) -> None:
     for text in (item["path"], item["model"], item["provider"], item["method"]):
         if not isinstance(text, str):
             raise TypeError(f"{text!r} is not a text")
-    if item["cost"] is not None:
-        Decimal(item["cost"])
+    for text in (item.get("asked"), item.get("unpriced"), item.get("tokenizer")):
+        if not isinstance(text, str | None):
+            raise TypeError(f"{text!r} is not a text")
+    if item["cost"] is not None and not Decimal(item["cost"]) >= 0:
+        raise ValueError("less than nothing")
     float(item.get("error") or 0), float(item.get("window_share") or 0)
     list(item["evidence"]["modes"])
     for line in item.get("lines") or ():
         line["unit"], Decimal(line["rate"]), int(line.get("per", 1))
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are taken over, none of another kind than `estimate` writes."""
+    found = {name: value for name, value in given.items() if name in _OPTIONS}
+    for name, value in found.items():
+        kind, least = _OPTIONS[name]
+        right = type(value) is kind and (kind is not int or value >= least)
+        if not right or (kind is list and not all(isinstance(text, str) for text in value)):
+            raise TypeError(f"{name}: {value!r}")
+    return found
 
 
 class Repricer:

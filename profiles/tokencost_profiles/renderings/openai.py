@@ -198,6 +198,8 @@ def _must(functions: list[Tool], request: Request, rules: Mapping[str, Any]) -> 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
     rules = subject.rules
+    functions = [tool for tool in request.tools if tool.builtin is None]
+    formed = request.schema is not None and request.schema.schema is not None
     calls: list[ToolCall] = []
     for _, piece in request.pieces():
         if isinstance(piece, ToolCall):
@@ -205,11 +207,18 @@ def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
             continue
         for bit in bits_of(piece):
             yield bit._replace(kind=TEXT)
-        yield Bit(TEXT, tokens=rules.get("answer_with_tools" if request.tools else "answer", 0))
+        kind = "with_tools" if request.tools else "alone"
+        tokens = rules.get("answer_with_tools" if request.tools else "answer", 0)
+        yield Bit(TEXT, tokens=tokens + (rules.get(f"answer_formed_{kind}", 0) if formed else 0))
     if len(calls) > 1:
         yield Bit(TEXT, as_one(calls), tokens=rules.get("answer_parallel", 0))
         return
+    # The name of a function that must be called stands in the request: only arguments are said.
+    given = _must(functions, request, rules) if rules.get("named") else None
     for call in calls:
+        if call.name == given:
+            yield Bit(TEXT, arguments(call), tokens=rules.get("answer", 0))
+            continue
         yield Bit(TEXT, f"functions.{call.name}", tokens=rules.get("answer_call", 0))
         yield Bit(TEXT, arguments(call))
 
