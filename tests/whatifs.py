@@ -1,0 +1,35 @@
+"""Calls and replays, for the tests of what-if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls import Call
+from tokencost_profiles.counting import Counter
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.whatif.book import Book, of_calls
+from tokencost_profiles.whatif.replay import Outcome, replay
+from tokencost_profiles.whatif.scenario import parse
+from tokencost_profiles.whatif.transfer import Desk
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+DAY = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
+LONG = "The miller's daughter wrote seventeen letters, and none of them was short. " * 40
+
+
+def desk(table: PriceTable, cache: Path, book: Book) -> Desk:
+    return Desk(table, Pricer(table, NOW), Counter(cache), book, NOW)
+
+
+def tried(table: PriceTable, cache: Path, calls: Iterable[Call], terms: str) -> Outcome:
+    book = of_calls(calls)
+    return replay(book, parse(terms), desk(table, cache, book))
+
+
+def call(model: str = "gpt-4o", **more: Any) -> Call:
+    given: dict[str, Any] = {"usage": {"input": 1000, "output": 200}, "at": DAY}
+    return Call(model=model, **{**given, **more})
