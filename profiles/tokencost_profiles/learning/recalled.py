@@ -33,18 +33,35 @@ _ROLES: Final = {
 }  # fmt: skip
 
 
-def request_of(parts: Iterable[Part], api: str, model: str | None = None) -> Request:
-    """Return the request that parts make: tools apart, parts of one message together."""
+# The API of a call, as request bodies are named.
+APIS: Final = {
+    "chat": "openai-chat", "chat.completions": "openai-chat", "agents.completions": "openai-chat",
+    "responses": "openai-responses", "messages": "anthropic", "invoke": "anthropic",
+    "rawPredict": "anthropic", "generateContent": "gemini", "converse": "bedrock-converse",
+    "converse-stream": "bedrock-converse", "cohere.chat": "cohere", "embeddings": "texts",
+}  # fmt: skip
+
+
+def api_of(called: str | None) -> str:
+    """Return which API of `requests` a log means; chat of OpenAI's form where it names none."""
+    return APIS.get(called or "", "openai-chat")
+
+
+def request_of(parts: Iterable[Part], called: str | None, model: str | None = None) -> Request:
+    """Return the request that parts make: tools apart, parts of one message together.
+
+    `called`: the API, as the log calls it.
+    """
     found = list(parts)
     apart = [part for part in found if part.role == "system" and not _in_messages(part)]
     return Request(
-        api=api,
+        api=api_of(called),
         model=model,
         system=tuple(_piece(part) for part in apart),
         messages=tuple(
             _messages(part for part in found if part.role != "tools" and part not in apart)
         ),
-        tools=tuple(tool for part in found if part.role == "tools" for tool in _tools(part)),
+        tools=tuple(tool for part in found if part.role == "tools" for tool in tools_of(part)),
     )
 
 
@@ -81,7 +98,7 @@ def _piece(part: Part) -> Piece:
     return Text(part.text, part.place)
 
 
-def _tools(part: Part) -> Iterator[Tool]:
+def tools_of(part: Part) -> Iterator[Tool]:
     """Yield the tools of a definition, in the form of any provider."""
     try:
         raw = mapping(msgspec.json.decode(part.text))

@@ -11,6 +11,7 @@ import msgspec
 from tokencost_profiles import requests
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning.accuracy import Sample
+from tokencost_profiles.learning.recalled import APIS
 from tokencost_profiles.readers.base import Log, rows
 from tokencost_profiles.requests.base import (
     ASSISTANT,
@@ -29,12 +30,6 @@ LEFT_OUT: Final = frozenset(
         "opaque-blobs", "placeholder-in-body", "count-only",
     }
 )  # fmt: skip
-_APIS: Final = {
-    "chat.completions": "openai-chat", "responses": "openai-responses", "messages": "anthropic",
-    "generateContent": "gemini", "converse": "bedrock-converse",
-    "converse-stream": "bedrock-converse", "rawPredict": "anthropic", "cohere.chat": "cohere",
-    "agents.completions": "openai-chat",
-}  # fmt: skip
 
 
 def is_recorded(row: Mapping[str, Any]) -> bool:
@@ -76,7 +71,7 @@ def _sample(row: Mapping[str, Any]) -> Sample | None:
 
 def _request(row: Mapping[str, Any]) -> Request | None:
     body = row["request"]
-    wanted = _APIS.get(str(row.get("api")))
+    wanted = APIS.get(str(row.get("api")))
     for api in requests.apis():
         if api.name == wanted and api.recognises(body):
             return api.read(body)

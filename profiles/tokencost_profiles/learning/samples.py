@@ -15,18 +15,12 @@ from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
-from tokencost_profiles.learning.recalled import request_of
+from tokencost_profiles.learning.recalled import api_of, request_of
 from tokencost_profiles.readers.base import Log
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import settle
 
 _PROBED: Final = 5  # rows
-# The API of a call, as request bodies are named.
-_APIS: Final = {
-    "chat": "openai-chat", "chat.completions": "openai-chat", "responses": "openai-responses",
-    "messages": "anthropic", "generateContent": "gemini", "converse": "bedrock-converse",
-    "invoke": "anthropic", "embeddings": "texts",
-}  # fmt: skip
 _OUTPUT: Final = ("output", "output_audio", "output_image")
 
 
@@ -82,17 +76,17 @@ def _sample(call: Call) -> Sample | None:
         return None
     if any(part.role == "attachment" and not part.text for part in call.parts):
         return None  # a picture whose size the log does not keep
-    api = _APIS.get(call.api or "", "openai-chat")
     billed = call.prompt_tokens
     if billed <= 0 or not call.model:
         return None
     output = sum(usage.get(unit, 0) for unit in _OUTPUT)
     answered = output if call.answer and output and not usage.get("reasoning") else None
     return Sample(
-        name=f"{call.file}:{call.line}", provider=call.provider or "", api=api, model=call.model,
-        day=_day(call.at), request=request_of(call.parts, api, call.model), billed=billed,
+        name=f"{call.file}:{call.line}", provider=call.provider or "",
+        api=api_of(call.api), model=call.model,
+        day=_day(call.at), request=request_of(call.parts, call.api, call.model), billed=billed,
         group=call.session or call.file or "",
-        answer=request_of(call.answer, api) if call.answer else None,
+        answer=request_of(call.answer, call.api) if call.answer else None,
         answered=answered, whole=False,
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ class Entry(NamedTuple):
         """Return the request, as far as it is known."""
         if self.request is not None or not self.call.parts:
             return self.request
-        return request_of(self.call.parts, self.call.api or "openai-chat", self.call.model)
+        return request_of(self.call.parts, self.call.api, self.call.model)
 
 
 class Book(NamedTuple):

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
+from tokencost_profiles.calls import Call
 from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.learning.recalled import request_of
 from tokencost_profiles.tokenizers import FALLBACK
@@ -52,6 +53,7 @@ class Recounter:
     def __init__(self, book: Book, counter: Counter) -> None:
         self._book, self._counter = book, counter
         self._measured: dict[tuple[str, str], tuple[float, float] | None] = {}
+        self._counts: dict[tuple[int, str], tuple[Call, int | None]] = {}
         self._usual: dict[tuple[str | None, str | None], float] = {}
 
     def ratio(self, entry: Entry, source: Offer, target: Offer) -> Ratio:
@@ -73,10 +75,14 @@ class Recounter:
 
     def counted(self, entry: Entry, offer: Offer) -> int | None:
         """Count the prompt of an entry for a model; None where its text is not known."""
-        request = entry.body()
-        if request is None:
-            return None
-        return self._counter.request(request, _target(offer, entry)).tokens
+        place = (id(entry.call), offer.key)
+        known = self._counts.get(place)
+        if known is None:
+            request = entry.body()
+            counted = self._counter.request(request, _target(offer, entry)) if request else None
+            # The call is kept, so that no other one can take its place in memory.
+            known = self._counts[place] = entry.call, counted.tokens if counted else None
+        return known[1]
 
     def _own(self, entry: Entry, source: Offer, target: Offer) -> Ratio | None:
         before = self.counted(entry, source)
@@ -89,7 +95,7 @@ class Recounter:
 
     def _answer(self, entry: Entry, source: Offer, target: Offer) -> float:
         if entry.call.answer:
-            answer = request_of(entry.call.answer, entry.call.api or "openai-chat")
+            answer = request_of(entry.call.answer, entry.call.api)
             before = self._counter.answer(answer, _target(source, entry)).tokens
             after = self._counter.answer(answer, _target(target, entry)).tokens
             if before and after:

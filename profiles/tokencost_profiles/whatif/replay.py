@@ -19,7 +19,7 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS
 from tokencost_profiles.calls import Call
 from tokencost_profiles.whatif.bill import Bill
-from tokencost_profiles.whatif.book import Book, Entry, offer_of
+from tokencost_profiles.whatif.book import Book, Entry
 from tokencost_profiles.whatif.hardware import BreakEven, break_even
 from tokencost_profiles.whatif.reshape import reshaped, unused_tools
 from tokencost_profiles.whatif.retries import without_retries
@@ -288,6 +288,3 @@ def month(amount: Decimal, book: Book) -> Decimal:
 def base_of(book: Book, desk: Desk) -> Outcome:
     """Return the calls as they were."""
     return replay(book, Scenario(BASE), desk)
-
-
-__all__ = ["BASE", "Outcome", "base_of", "month", "offer_of", "replay"]

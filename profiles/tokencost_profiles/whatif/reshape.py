@@ -15,8 +15,7 @@ import msgspec
 
 from tokencost_pricing.money import ZERO, add, per_million
 from tokencost_pricing.units import INPUT_UNITS
-from tokencost_profiles.inputs import BROKEN
-from tokencost_profiles.requests._blocks import mapping
+from tokencost_profiles.learning.recalled import tools_of
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.whatif.book import Book, Entry
 from tokencost_profiles.whatif.scenario import Scenario
@@ -90,17 +89,8 @@ def unused_tools(book: Book) -> frozenset[str]:
 
 
 def names_of(part: Part) -> list[str]:
-    """Return the names of the tools in a definition, in the form of any provider."""
-    try:
-        raw = mapping(msgspec.json.decode(part.text))
-    except (*BROKEN, RecursionError):
-        return []
-    declared = raw.get("functionDeclarations")
-    entries = declared if isinstance(declared, list) else [
-        raw.get("function") or raw.get("toolSpec") or raw
-    ]  # fmt: skip
-    names = [mapping(entry).get("name") for entry in entries]
-    return [name for name in names if isinstance(name, str) and name]
+    """Return the names of the tools in a definition."""
+    return [tool.name for tool in tools_of(part) if tool.name]
 
 
 def _left(parts: Sequence[Part], scenario: Scenario, unused: frozenset[str]) -> list[Decimal]:

@@ -61,11 +61,6 @@ class Scenario(NamedTuple):
             or any(route.by_length for route in self.route)
         )  # fmt: skip
 
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether calls stay as they were."""
-        return self == Scenario(self.name)
-
 
 def parse(text: str, name: str | None = None) -> Scenario:
     """Read a scenario from one line. Raise `UsageError` for a term that means nothing."""
