@@ -10,7 +10,8 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         from tokencost_pricing._version import __version__
 
-        sys.stdout.write(f"tokencost {__version__}\n")
+        if sys.stdout is not None:  # closed by the caller
+            sys.stdout.write(f"tokencost {__version__}\n")
         return
     import gc
     import os

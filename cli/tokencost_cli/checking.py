@@ -15,6 +15,7 @@ from tokencost_cli.session import Session, write_whole
 from tokencost_cli.views import gate as view
 from tokencost_cli.views.gate_document import Judged
 from tokencost_pricing.errors import (
+    ConfigError,
     InputError,
     UnpricedError,
     UsageError,
@@ -55,7 +56,7 @@ def run(session: Session, request: Request, policy: Policy, output: Output) -> i
     """Check, write every report, and return the exit code. Raise what kept it from an answer."""
     try:
         found = compared(session, request)
-        _refuse(found, policy)
+        _refuse(session, found, policy)
     except _TOLD as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
         prices = prices_of(session.table(request.estimate.prices), None)
@@ -77,14 +78,17 @@ def run(session: Session, request: Request, policy: Policy, output: Output) -> i
     return 1 if verdict.verdict == FAIL else 0
 
 
-def _refuse(found: Compared, policy: Policy) -> None:
+def _refuse(session: Session, found: Compared, policy: Policy) -> None:
     """Refuse limits that cannot be looked at."""
     every = [policy.limits, *(entry.limits for entry in policy.paths)]
     monthly = any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
     if monthly and found.comparison.per_day is None:
-        raise UsageError(
-            "--budget-per month needs to know how often: give --per-day N or a --workload"
-        )
+        hint = "give --per-day N or a --workload"
+        settings = session.settings
+        if policy.paths or settings.commands.get("check", {}).get("budget_per") == "month":
+            said = f'{settings.path}: [check] budget_per = "month" needs to know how often'
+            raise ConfigError(said, hint=hint)
+        raise UsageError("--budget-per month needs to know how often", hint=hint)
 
 
 def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:

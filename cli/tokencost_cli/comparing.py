@@ -95,7 +95,7 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
     ]
     for text in flags.scenario:
         path = session.context.folder / text
-        if Path(text).suffix in (".yaml", ".yml"):
+        if Path(text).suffix in (".yaml", ".yml") or path.is_file():
             found += from_documents([(text, _yaml(path, text))])
         else:
             found.append(parse(text))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, cast
 
 
 @dataclass(slots=True)
@@ -35,8 +35,14 @@ class Context:
 
     @classmethod
     def of_process(cls) -> Context:
-        """Return the context of this process."""
+        """Return the context of this process.
+
+        A stream that the caller has closed (`>&-`) takes everything and gives nothing.
+        """
         environment = os.environ
+        sys.stdin = sys.stdin or _nothing(os.O_RDONLY, "r")
+        sys.stdout = sys.stdout or _nothing(os.O_WRONLY, "w")
+        sys.stderr = sys.stderr or _nothing(os.O_WRONLY, "w")
         return cls(
             stdin=sys.stdin.buffer,
             stdout=sys.stdout,
@@ -70,6 +76,11 @@ class Context:
         """Write one line to stderr, unless the user asked for quiet."""
         if not self.quiet:
             self.stderr.write(f"tokencost: {text}\n")
+
+
+def _nothing(flags: int, mode: str) -> TextIO:
+    """Return a stream that takes everything and gives nothing."""
+    return cast("TextIO", os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path | None:

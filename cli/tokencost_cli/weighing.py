@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -118,7 +119,9 @@ def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
 
 def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) -> None:
     """Note that a prompt cannot be read, once for each model."""
-    reason = str(error).removeprefix(f"{shown}: ")
+    told = re.fullmatch(rf"{re.escape(shown)}(?::(\d+))?: (.*)", str(error), re.DOTALL)
+    line, reason = told.groups() if told else (None, str(error))
+    reason = f"line {line}: {reason}" if line else reason
     for name in on.models or on.usual:
         try:
             model = on.table.find(name).key

@@ -192,6 +192,8 @@ def decode(data: bytes, shown: str, line: int | None = None) -> Any:
     A stray mark, invalid UTF-8 in a text, lone surrogates and control characters are mended. Raise
     `InputError` naming file and line where it still is not JSON.
     """
+    if not data.strip():
+        raise InputError(f"{_place(shown, line)}: is empty")
     try:
         return msgspec.json.decode(data)
     except RecursionError:

@@ -58,10 +58,15 @@ def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> l
     A path is `-`, a file, a folder (walked, leaving out what git ignores and what is hidden), or a
     glob. Raise `InputError` for one that names nothing.
     """
+    return _once(source for given in paths for source in _expanded(given, folder, stdin))
+
+
+def _once(sources: Iterable[Source]) -> list[Source]:
+    """Return sources without those that name a file again, by whatever path."""
     found: dict[str, Source] = {}
-    for given in paths:
-        for source in _expanded(given, folder, stdin):
-            found.setdefault(source.shown, source)
+    for source in sources:
+        place = source.shown if source.path is None else os.path.normpath(source.path)
+        found.setdefault(place, source)
     return list(found.values())
 
 
@@ -76,18 +81,16 @@ def expand_logs(
 
     Logs are what git ignores, and agents keep theirs in hidden folders.
     """
-    found: dict[str, Source] = {}
+    found: list[Source] = []
     for given in paths:
         path = folder / given
         if given != STDIN and path.is_dir():
-            sources: Iterable[Source] = (
+            found += [
                 from_file(file, _shown(file, given, path), named=False) for file in _every(path)
-            )
+            ]
         else:
-            sources = _expanded(given, folder, stdin)
-        for source in sources:
-            found.setdefault(source.shown, source)
-    return list(found.values())
+            found += _expanded(given, folder, stdin)
+    return _once(found)
 
 
 def _every(folder: Path) -> Iterator[Path]:

@@ -157,3 +157,21 @@ def test_a_report_that_cannot_be_written_keeps_no_other_from_it(cli: Cli, reposi
 
 def test_a_report_is_a_file(cli: Cli, repository: Path) -> None:
     assert cli(*ONE, "--report", "json=-", environment=PATH).code == 2
+
+
+def test_a_month_that_nobody_can_tell_is_a_wrong_setting(cli: Cli, repository: Path) -> None:
+    settings = repository / "tokencost.toml"
+    settings.write_text('[check]\nbudget = "5"\nbudget_per = "month"\n')
+    result = cli(*ONE, environment=PATH)
+    assert (result.code, "tokencost.toml: [check] budget_per" in result.err) == (5, True)
+    settings.unlink()
+    assert cli(*ONE, "--budget", "5", "--budget-per", "month", environment=PATH).code == 2
+
+
+def test_a_broken_prompt_and_an_empty_baseline_are_named_once(cli: Cli, repository: Path) -> None:
+    (repository / "prompts/broken.json").write_text('{"model": "gpt-4o", "messages": [')
+    (repository / "empty.json").write_text("")
+    broken = cli("check", "prompts/broken.json", "-m", "gpt-4o", environment=PATH)
+    assert broken.err == "tokencost: prompts/broken.json: line 1: not JSON: Expecting value\n"
+    empty = cli(*ONE, "--baseline", "empty.json", environment=PATH)
+    assert (empty.code, empty.err) == (3, "tokencost: empty.json: is empty\n")

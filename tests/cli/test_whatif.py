@@ -187,3 +187,8 @@ def test_no_room_is_known_on_own_hardware(cli: Cli) -> None:
     dear = "gpus=900,usd=90,input=10,output=10"
     found = document(cli, str(AGENT), "-m", "gpt-4o-mini", "--self-hosted", dear)
     assert not scenario(found, f"self-hosted {dear}")["pareto"]
+
+
+def test_a_scenario_file_may_have_any_name(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "ideas").write_text("scenarios:\n  - {name: overnight, mode: batch}\n")
+    assert scenario(document(cli, str(AGENT), "-s", "ideas"), "overnight")["percent"] == -0.5
