@@ -1,6 +1,7 @@
 """Documentation is output: what it shows is what the commands print today.
 
 A fenced `console` block holds `$ ` lines and what they print. `pytest --update-golden` rewrites it.
+The version of the price table may be an older one: a price that no page shows changes no page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from scrub import scrubbed
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -37,6 +40,8 @@ def test_shown_output_is_what_is_printed(
         return "```console\n" + "\n".join(out) + "\n```"
 
     found = BLOCK.sub(rerun, text)
+    if scrubbed(found) == scrubbed(text):
+        return
     if request.config.getoption("--update-golden"):
         page.write_text(found, "utf-8")
     else:
