@@ -47,7 +47,9 @@ def test_the_name_of_a_function_that_must_be_called_is_not_written(cache: Path, 
 
 def test_a_form_costs_newer_models_four_more(cache: Path) -> None:
     form = Schema({"type": "object"}, "x")
-    new = [tokens(cache, "gpt-5.4", "openai-responses", Text(WORDS), schema=s) for s in (None, form)]
+    new = [
+        tokens(cache, "gpt-5.4", "openai-responses", Text(WORDS), schema=s) for s in (None, form)
+    ]
     old = [tokens(cache, "gpt-4o", "openai-responses", Text(WORDS), schema=s) for s in (None, form)]
     assert new[1] == new[0] + 4
     assert old[1] == old[0]
