@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
+from tokencost_profiles.calls import Call
 from tokencost_profiles.semantics import PROFILE
 
 # No request has more; a larger number is a mistake of the log.
@@ -13,7 +14,7 @@ _PLAUSIBLE: Final = 10**12
 
 
 class Metered(NamedTuple):
-    """A usage object, read."""
+    """A usage object, read: the counts, and everything else in it that the price depends on."""
 
     usage: dict[str, int]  # disjoint
     semantics: str = PROFILE
@@ -23,6 +24,22 @@ class Metered(NamedTuple):
     service_tier: str | None = None
     speed: str | None = None
     region: str | None = None
+    batch: bool = False
+    search_context: str | None = None
+
+    def apply_to(self, call: Call) -> Call:
+        """Set on a call all that the usage object gives; what it leaves open stays as it is."""
+        call.usage = self.usage
+        call.semantics = self.semantics
+        call.warnings += self.warnings
+        if self.cost is not None:
+            call.cost, call.cost_basis = self.cost, self.cost_basis
+        call.service_tier = self.service_tier or call.service_tier
+        call.speed = self.speed or call.speed
+        call.region = self.region or call.region
+        call.batch = self.batch or call.batch
+        call.search_context = self.search_context or call.search_context
+        return call
 
 
 class Meter(NamedTuple):

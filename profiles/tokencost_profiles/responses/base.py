@@ -33,12 +33,9 @@ def call_of(
         **more,
     )  # fmt: skip
     if metered is not None:
-        call.usage = metered.usage
-        call.semantics = metered.semantics
-        call.warnings = metered.warnings
-        call.cost, call.cost_basis = metered.cost, metered.cost_basis
-        call.service_tier = call.service_tier or metered.service_tier
-        call.speed, call.region = metered.speed, metered.region
+        named = call.service_tier  # by the answer itself, beside its usage object
+        metered.apply_to(call)
+        call.service_tier = named or call.service_tier
     call.key = key_of(call)
     return call
 
