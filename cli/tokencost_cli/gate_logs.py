@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from tokencost_cli.gate_empty import refuse_empty
 from tokencost_cli.gate_request import Compared, Request
 from tokencost_cli.loading import Reading, load
+from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
-from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.dimensions import Key, dimension
+from tokencost_profiles.dimensions import Key, conditions, dimension
 from tokencost_profiles.gate.bootstrap import Sampled, paired
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.snapshots import Estimates, at_prices_of, group_sides
@@ -32,10 +34,23 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
             hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.shown}",
         )
     loaded = load(session, with_paths(request))
+    refuse_empty(loaded.profile, None, request)
     names = (request.baseline or "none", "logs")
+    if base is not None:
+        base = base.where(conditions(request.where, loaded.zone))
     found = of_profiles(request, base, loaded.profile, names, loaded.pricer.table)
     warnings = (*audit_warnings(loaded.profile.audit), *found.warnings)
     return found._replace(problem=loaded.problem, warnings=warnings)
+
+
+def baseline_of_logs(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+    """Return the document of a baseline of logs, and what to end with once it is written."""
+    from tokencost_cli import profiling
+
+    loaded = load(session, with_paths(request))
+    refuse_empty(loaded.profile, None, request)
+    wanted = profiling.Request(with_paths(request), by=request.by)
+    return profiling.report_of(loaded, wanted), loaded.problem
 
 
 def with_paths(request: Request) -> Reading:
@@ -58,6 +73,7 @@ def of_profiles(
     before = None
     warnings: tuple[str, ...] = ()
     if base is not None:
+        refuse_empty(base, names[0], request)
         repriced, kept = at_prices_of(base, head)
         before = group_sides(base, by, dimensions, repriced, keep=request.keep_prices)
         if kept:

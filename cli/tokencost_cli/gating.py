@@ -183,11 +183,9 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
     if not request.estimate.paths:
         raise UsageError("name a file, a folder, a glob, or - for standard input")
     if request.logs:
-        from tokencost_cli import profiling
-        from tokencost_cli.gate_logs import with_paths
+        from tokencost_cli.gate_logs import baseline_of_logs
 
-        reading = with_paths(request)
-        return profiling.run(session, profiling.Request(reading, by=request.by))
+        return baseline_of_logs(session, request)
     from tokencost_cli.views import estimate as view
 
     options = request.estimate
@@ -211,8 +209,10 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
     before, after = read_saved(session, base), read_saved(session, head)
     table = session.table(request.estimate.prices)
     if isinstance(before, Profile) and isinstance(after, Profile):
+        from tokencost_cli.gate_empty import refuse_empty
         from tokencost_cli.gate_logs import of_profiles
 
+        refuse_empty(after, head, request)
         return of_profiles(request, before, after, (base, head), table)
     if isinstance(before, Profile) or isinstance(after, Profile):
         raise InputError(f"{base} and {head}: one is an estimate, the other a profile")

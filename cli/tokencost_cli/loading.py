@@ -83,7 +83,7 @@ def load(session: Session, request: Reading) -> Loaded:
     profile = profiler.profile
     if documents:
         profile = profile.combine(_saved(documents, request).where(met))
-    _refuse_nothing(profile, sources, audit)
+    _refuse_nothing(profile, sources, profile.audit)
     return Loaded(calls, profile, pricer, zone, _problem(sources, profile.audit, request), looked)
 
 

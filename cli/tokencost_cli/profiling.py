@@ -48,7 +48,12 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
     loaded = load(session, reading)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
-    return view.report(_shown(loaded, request)), loaded.problem
+    return report_of(loaded, request), loaded.problem
+
+
+def report_of(loaded: Loaded, request: Request) -> Report:
+    """Return the report of what was loaded."""
+    return view.report(_shown(loaded, request))
 
 
 def _shown(loaded: Loaded, request: Request) -> view.Shown:
