@@ -15,7 +15,8 @@ from tokencost_profiles.summary import SORTS, groups, ordered, total
 
 __all__ = ["Reading", "Request", "run"]
 
-COSTS: Final = ("computed", "reported", "both")
+AUTO: Final = "auto"  # computed, and what the log says of a call without a price
+COSTS: Final = (AUTO, "computed", "reported", "both")
 
 
 class Request(NamedTuple):
@@ -58,7 +59,9 @@ def report_of(loaded: Loaded, request: Request) -> Report:
 
 def _shown(loaded: Loaded, request: Request) -> view.Shown:
     by = request.by or ("model",)
-    found = groups(loaded.profile, [dimension(name, loaded.zone) for name in by])
+    charged = request.cost == AUTO
+    dimensions = [dimension(name, loaded.zone) for name in by]
+    found = groups(loaded.profile, dimensions, charged=charged)
     usual = "key" if by[0] in TIMES else "reported" if request.cost == "reported" else "cost"
     return view.Shown(
         loaded=loaded,
@@ -67,6 +70,8 @@ def _shown(loaded: Loaded, request: Request) -> view.Shown:
         total=total(loaded.profile, found.values()),
         groups=ordered(found, request.sort or usual),
         top=request.top,
-        spreads=spreads(loaded.calls, loaded.pricer) if request.percentiles else [],
+        spreads=(
+            spreads(loaded.calls, loaded.pricer, charged=charged) if request.percentiles else []
+        ),
         growths=growths(loaded.calls) if "session" in by else {},
     )

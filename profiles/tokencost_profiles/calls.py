@@ -36,7 +36,13 @@ DISTRIBUTED: Final = "distributed"  # a session's total, shared out
 COUNTED: Final = "counted"  # by our tokenizer, from the text
 GUESSED: Final = "guessed"  # by the generic walker
 
+# Who says what a call cost.
+BY_PROVIDER: Final = "provider"  # who bills it
+BY_GATEWAY: Final = "gateway"  # who passes it on
+BY_CLIENT: Final = "client"  # a program that multiplied tokens by prices of its own
+
 _PROMPT: Final = frozenset(PROMPT_UNITS)
+_SUMS: Final = frozenset({SESSION, RUN})
 
 
 class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -86,6 +92,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     # What the log says it cost.
     cost: Decimal | None = None
     cost_basis: str | None = None  # provider, gateway, client
+    cost_scope: str | None = None  # what `cost` is of, where that is more than this call: session
 
     # Labels.
     project: str | None = None
@@ -111,6 +118,18 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         A turn, a session or a run is a sum of many requests, none of which need have been long.
         """
         return self.prompt_tokens if self.scope in (CALL, PASS) else 0
+
+    @property
+    def charge(self) -> Decimal | None:
+        """What the log says that this very call cost, in USD; None where it does not.
+
+        The cost of a session or a run is none of a call. 0 counts only where the provider says so:
+        gateways and clients write 0 for a model that they know no price of.
+        """
+        if self.cost is None or self.cost_scope is not None or self.scope in _SUMS:
+            return None
+        least = self.cost > 0 or (self.cost == 0 and self.cost_basis == BY_PROVIDER)
+        return self.cost if least else None
 
     @property
     def prompt_tokens(self) -> int:

@@ -43,12 +43,15 @@ class Cell(msgspec.Struct, omit_defaults=True):
     first_token: int = 0
     first_token_calls: int = 0
     error: float = 0.0  # the largest relative error of its counts
+    charged: Decimal | None = None  # what the log says that calls without a price of ours cost
+    charged_calls: int = 0
 
     def add(self, other: Cell) -> None:
         """Take in the calls of another cell."""
         self.calls += other.calls
         self.without_usage += other.without_usage
         self.reported_calls += other.reported_calls
+        self.charged_calls += other.charged_calls
         self.latency += other.latency
         self.latency_calls += other.latency_calls
         self.latency_output += other.latency_output
@@ -56,10 +59,8 @@ class Cell(msgspec.Struct, omit_defaults=True):
         self.first_token_calls += other.first_token_calls
         for unit, count in other.usage.items():
             self.usage[unit] = self.usage.get(unit, 0) + count
-        if other.reported is not None:
-            self.reported = (
-                other.reported if self.reported is None else add(self.reported, other.reported)
-            )
+        self.reported = _sum(self.reported, other.reported)
+        self.charged = _sum(self.charged, other.charged)
         self.span(other.first, other.last)
         self.error = max(self.error, other.error)
 
@@ -69,6 +70,12 @@ class Cell(msgspec.Struct, omit_defaults=True):
             self.first = first
         if last is not None and (self.last is None or last > self.last):
             self.last = last
+
+
+def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return add(a, b)
 
 
 class Profile:
@@ -148,7 +155,8 @@ class Profiler:
 
     def take(self, call: Call, key: Key) -> None:
         """Add a call to its cell."""
-        _take(self.profile.cell(key), call, self.profile.cards[key.rates])
+        priced = key.reason is None and call.usage is not None
+        _take(self.profile.cell(key), call, self.profile.cards[key.rates], priced=priced)
 
 
 def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None) -> Profile:
@@ -256,7 +264,7 @@ def reason_of(call: Call, card: Card) -> str | None:
     return None
 
 
-def _take(cell: Cell, call: Call, card: Card) -> None:
+def _take(cell: Cell, call: Call, card: Card, *, priced: bool) -> None:
     cell.calls += 1
     usage = {} if call.status == CACHED else call.usage
     if usage is None:
@@ -268,8 +276,12 @@ def _take(cell: Cell, call: Call, card: Card) -> None:
         if "requests" in card.fees and "requests" not in usage:
             own["requests"] = own.get("requests", 0) + 1
     if call.cost is not None:
-        cell.reported = call.cost if cell.reported is None else add(cell.reported, call.cost)
+        cell.reported = _sum(cell.reported, call.cost)
         cell.reported_calls += 1
+        charge = None if priced or call.status == CACHED else call.charge
+        if charge is not None:
+            cell.charged = _sum(cell.charged, charge)
+            cell.charged_calls += 1
     cell.span(call.at, call.at)
     if call.latency is not None:
         cell.latency += round(call.latency * _MICRO)

@@ -39,12 +39,16 @@ class Growth(NamedTuple):
     points: tuple[int, ...]  # the largest of each of up to POINTS stretches of equal length
 
 
-def spreads(calls: Sequence[Call], pricer: Pricer) -> list[Spread]:
+def spreads(calls: Sequence[Call], pricer: Pricer, *, charged: bool = False) -> list[Spread]:
     """Return the percentiles of calls and of sessions.
 
-    The value at a rank is one that occurred (nearest rank): amounts stay exact.
+    The value at a rank is one that occurred (nearest rank): amounts stay exact. `charged`: a call
+    without a price of ours costs what the log says of it.
     """
     costs = [cost_of(call, pricer) for call in calls]
+    if charged:
+        pairs = zip(calls, costs, strict=True)
+        costs = [call.charge if cost is None else cost for call, cost in pairs]
     found = [
         _spread("cost", "call", costs),
         _spread("input", "call", _each(calls, lambda call: call.prompt_tokens)),

@@ -154,8 +154,8 @@ _FIELDS: dict[str, Any] = {
         (
             "reader", "session", "trace", "span", "parent", "response_id", "provider", "api",
             "model", "service_tier", "speed", "region", "search_context", "at", "usage_source",
-            "semantics", "cost_basis", "project", "user", "team", "environment", "branch", "agent",
-            "first_token",
+            "semantics", "cost_basis", "cost_scope", "project", "user", "team", "environment",
+            "branch", "agent", "first_token",
         ),
         min,
     ),

@@ -19,14 +19,21 @@ _READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read
 
 
 class Summary:
-    """What many calls come to. Tokens are multiplied by their rates once, when asked."""
+    """What many calls come to. Tokens are multiplied by their rates once, when asked.
 
-    def __init__(self, cards: Mapping[str, Card]) -> None:
+    `charged`: calls without a price of ours cost what the log says. Otherwise they have no cost.
+    """
+
+    def __init__(self, cards: Mapping[str, Card], *, charged: bool = False) -> None:
         self._cards = cards
+        self._charged = charged
         self._by_rates: dict[str, dict[str, int]] = {}
         self.cell = Cell()
         self.sessions: set[str] = set()
         self.unpriced_calls = 0
+        self.charged_calls = 0
+        self.charged_cost: Decimal | None = None
+        self.uncosted_calls = 0  # unpriced, or without usage, and not charged either
         self.unpriced: dict[tuple[str | None, str | None, str], int] = {}
         self.estimated_calls = 0
         self.untimed_calls = 0
@@ -40,10 +47,7 @@ class Summary:
         self._lines = None
         if key.session is not None:
             self.sessions.add(key.session)
-        if key.reason is not None:
-            self.unpriced_calls += cell.calls
-            place = (key.provider, key.name or key.model, key.reason)
-            self.unpriced[place] = self.unpriced.get(place, 0) + cell.calls
+        self._take_unpriced(key, cell)
         if key.source in _ESTIMATED:
             self.estimated_calls += cell.calls
         if key.quarter is None:
@@ -55,9 +59,28 @@ class Summary:
             for unit, count in cell.usage.items():
                 own[unit] = own.get(unit, 0) + count
 
+    def _take_unpriced(self, key: Key, cell: Cell) -> None:
+        """Count the calls of a cell that have no price: what is left of them is charged."""
+        lost = cell.calls if key.reason is not None else cell.without_usage
+        if self._charged and cell.charged is not None:
+            self._charge(cell.charged, cell.charged_calls)
+            lost -= cell.charged_calls
+        self.uncosted_calls += lost
+        if key.reason is not None and lost:
+            self.unpriced_calls += lost
+            place = (key.provider, key.name or key.model, key.reason)
+            self.unpriced[place] = self.unpriced.get(place, 0) + lost
+
+    def _charge(self, cost: Decimal, calls: int) -> None:
+        self.charged_calls += calls
+        self.charged_cost = cost if self.charged_cost is None else add(self.charged_cost, cost)
+
     def absorb(self, other: Summary) -> None:
         """Add the calls of another summary."""
         self.cell.add(other.cell)
+        self.uncosted_calls += other.uncosted_calls
+        if other.charged_cost is not None:
+            self._charge(other.charged_cost, other.charged_calls)
         self._lines = None
         self.sessions |= other.sessions
         self.unpriced_calls += other.unpriced_calls
@@ -101,13 +124,34 @@ class Summary:
 
     @property
     def cost(self) -> Decimal | None:
-        """The cost of every call that has a price; None where none has."""
-        if self.cell.calls and self.unpriced_calls + self.cell.without_usage >= self.cell.calls:
+        """The cost of every call that has a price or was charged; None where none has."""
+        if self.cell.calls and self.uncosted_calls >= self.cell.calls:
             return None
-        total = ZERO
+        total = self.charged_cost or ZERO
         for amount in self.lines.values():
             total = add(total, amount)
         return total
+
+    @property
+    def input_cost(self) -> Decimal | None:
+        """What the input of the priced calls costs; None where no call has a price."""
+        return self._side("input")
+
+    @property
+    def output_cost(self) -> Decimal | None:
+        """What the output of the priced calls costs; None where no call has a price."""
+        return self._side("output")
+
+    @property
+    def fee_cost(self) -> Decimal | None:
+        """What the priced calls cost beside their tokens; None where no call has a price."""
+        return self._side("fee")
+
+    def _side(self, side: str) -> Decimal | None:
+        priced = self.cell.calls - self.uncosted_calls - self.charged_calls
+        if self.cell.calls and not priced:
+            return None
+        return self.cost_of([unit for unit in self.lines if UNITS[unit].side == side])
 
     @property
     def price_notes(self) -> list[str]:
@@ -162,21 +206,26 @@ Path = tuple[str | None, ...]
 
 
 def total(profile: Profile, found: Iterable[Summary]) -> Summary:
-    """Return the sum of groups that together hold every cell."""
+    """Return the sum of groups that together hold every cell, charged as they are."""
     whole = Summary(profile.cards)
     for group in found:
         whole.absorb(group)
     return whole
 
 
-def groups(profile: Profile, by: Sequence[Dimension]) -> dict[Path, Summary]:
-    """Return the sums by the values of some dimensions."""
+def groups(
+    profile: Profile, by: Sequence[Dimension], *, charged: bool = False
+) -> dict[Path, Summary]:
+    """Return the sums by the values of some dimensions.
+
+    `charged`: calls without a price of ours cost what the log says of them.
+    """
     found: dict[Path, Summary] = {}
     for key, cell in profile.cells.items():
         path = tuple(of(key) for of in by)
         group = found.get(path)
         if group is None:
-            group = found[path] = Summary(profile.cards)
+            group = found[path] = Summary(profile.cards, charged=charged)
         group.take(key, cell)
     return found
 

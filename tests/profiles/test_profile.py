@@ -56,6 +56,7 @@ def pricer(table: PriceTable) -> Pricer:
 
 
 def written(profile: Profile) -> str:
+    sums(total_of(profile, charged=False))
     return json.dumps(
         [
             saved.cells_document(profile), saved.cards_document(profile),
@@ -65,12 +66,17 @@ def written(profile: Profile) -> str:
     )  # fmt: skip
 
 
-def total_of(profile: Profile) -> Summary:
-    return total(profile, groups(profile, []).values())
+def total_of(profile: Profile, *, charged: bool = True) -> Summary:
+    return total(profile, groups(profile, [], charged=charged).values())
 
 
 def sums(group: Summary) -> list[Any]:
-    return [group.usage, group.cost, group.lines, group.cell.calls, sorted(group.sessions)]
+    sides = [group.input_cost, group.output_cost, group.fee_cost, group.charged_cost]
+    assert (group.cost or 0) == sum(side for side in sides if side is not None)
+    return [
+        group.usage, group.cost, group.lines, group.cell.calls, sorted(group.sessions), *sides,
+        group.charged_calls, group.unpriced_calls,
+    ]  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
@@ -109,13 +115,23 @@ def test_any_split_of_the_records_gives_the_same_bytes(
 @given(calls=st.lists(CALLS, max_size=24))
 def test_the_total_is_the_sum_of_the_calls(pricer: Pricer, calls: list[Call]) -> None:
     costs = [cost_of(call, pricer) for call in calls]
-    group = total_of(profile_of(calls, pricer))
+    profile = profile_of(calls, pricer)
+    group = total_of(profile, charged=False)
     assert group.cell.calls == len(calls)
     priced = [cost for cost in costs if cost is not None]
     assert (group.cost or 0) == sum(priced)
     assert group.unpriced_calls == sum(
         cost is None and call.usage is not None for cost, call in zip(costs, calls, strict=True)
     )
+    charges = [
+        call.charge
+        for cost, call in zip(costs, calls, strict=True)
+        if cost is None and call.charge is not None
+    ]
+    charged = total_of(profile)
+    assert (charged.charged_cost or 0) == sum(charges)
+    assert charged.charged_calls == len(charges)
+    assert charged.uncosted_calls == group.uncosted_calls - len(charges)
 
 
 @settings(max_examples=30, deadline=None)
@@ -125,7 +141,7 @@ def test_the_total_is_the_sum_of_the_calls(pricer: Pricer, calls: list[Call]) ->
 )
 def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) -> None:
     profile = profile_of(calls, pricer)
-    found = groups(profile, [dimension(name), dimension("tag:feature")])
+    found = groups(profile, [dimension(name), dimension("tag:feature")], charged=True)
     assert sums(total(profile, found.values())) == sums(total_of(profile))
 
 

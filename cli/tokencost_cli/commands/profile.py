@@ -51,9 +51,12 @@ def profile(
     cost: Annotated[
         str,
         typer.Option(
-            "--cost", metavar="WHICH", help="computed, reported (by the log itself), or both."
+            "--cost",
+            metavar="WHICH",
+            help="auto (our price; for a call without one, what the log says it cost), computed,"
+            " reported (by the log itself), or both.",
         ),
-    ] = "computed",
+    ] = "auto",
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     strict: options.Strict = False,

@@ -28,7 +28,7 @@ class Shown(NamedTuple):
 
     loaded: Loaded
     by: tuple[str, ...]
-    cost: str  # computed, reported, both
+    cost: str  # auto, computed, reported, both
     total: Summary
     groups: list[tuple[Path, Summary]]
     top: int | None
@@ -41,7 +41,7 @@ def report(shown: Shown) -> Report:
     total = shown.total
     kept = shown.groups[: shown.top] if shown.top else shown.groups
     sections: list[Section] = [Lines((_headline(shown),), "headline")]
-    if total.usage:
+    if total.usage or total.charged_calls:
         sections.append(_by_unit(total))
     if rates := _rates(total):
         sections.append(Lines(rates))
@@ -49,7 +49,7 @@ def report(shown: Shown) -> Report:
     if shown.spreads:
         told = dict.fromkeys(spread.of for spread in shown.spreads)
         sections += [_spread(shown.spreads, of) for of in told]
-    notes = (*audit_lines(shown.loaded.profile.audit), *_basis(shown))
+    notes = (*_charged(total), *audit_lines(shown.loaded.profile.audit), *_basis(shown))
     sections.append(Lines(notes, "note"))
     return Report(
         saved.FORMAT, lambda: _document(shown, kept), tuple(sections), tuple(_warnings(shown))
@@ -90,6 +90,11 @@ def _sums(group: Summary) -> dict[str, Any]:
         "usage": group.usage,
         "cost": amount(group.cost),
         "costs": {unit: amount(value) for unit, value in group.lines.items()},
+        "input_cost": amount(group.input_cost),
+        "output_cost": amount(group.output_cost),
+        "fee_cost": amount(group.fee_cost),
+        "charged_cost": amount(group.charged_cost),
+        "charged_calls": group.charged_calls,
         "cost_reported": amount(cell.reported),
         "reported_calls": cell.reported_calls,
         "unpriced_calls": group.unpriced_calls,
@@ -157,6 +162,9 @@ def _by_unit(total: Summary) -> Table:
         cost = total.lines.get(unit)
         share = float(cost / whole) if cost is not None and whole else None
         rows.append((UNITS[unit].noun, tokens, cost, share, share or 0.0))
+    if total.charged_cost is not None:
+        share = float(total.charged_cost / whole) if whole else None
+        rows.append(("charged", None, total.charged_cost, share, share or 0.0))
     return Table(columns, rows)
 
 
@@ -169,7 +177,8 @@ def _rates(total: Summary) -> tuple[str, ...]:
     for side, units, tokens in (
         ("input", INPUT_UNITS, total.input_tokens), ("output", OUTPUT_UNITS, total.output_tokens),
     ):  # fmt: skip
-        if tokens and total.cost is not None and not total.unpriced_calls:
+        unpriced = total.unpriced_calls or total.charged_calls
+        if tokens and total.cost is not None and not unpriced:
             each = total.cost_of(units) * 1000 / tokens
             parts.append(f"{money(each)} per 1K {side}")
     if parts:
@@ -179,11 +188,13 @@ def _rates(total: Summary) -> tuple[str, ...]:
         parts.append(f"{total.tokens_per_second:,.0f} tokens a second")
     if total.first_token is not None:
         parts.append(f"first token after {duration(total.first_token)}")
-    if total.estimated_calls or total.unpriced_calls:
+    if total.estimated_calls or total.unpriced_calls or total.charged_calls:
         calls = total.cell.calls
         parts.append(f"{percent(_exact(total) / calls)} of the calls exact")
         if total.estimated_calls:
             parts.append(f"{percent(total.estimated_calls / calls)} estimated")
+        if total.charged_calls:
+            parts.append(f"{percent(total.charged_calls / calls)} charged")
         if total.unpriced_calls:
             parts.append(f"{percent(total.unpriced_calls / calls)} unpriced")
     if parts:
@@ -192,7 +203,8 @@ def _rates(total: Summary) -> tuple[str, ...]:
 
 
 def _exact(total: Summary) -> int:
-    return max(0, total.cell.calls - total.estimated_calls - total.unpriced_calls)
+    others = total.estimated_calls + total.unpriced_calls + total.charged_calls
+    return max(0, total.cell.calls - others)
 
 
 def _by_group(shown: Shown, kept: list[tuple[Path, Summary]]) -> Table:
@@ -287,7 +299,7 @@ def _costs(group: Summary, which: str) -> list[Cell]:
     reported, computed = group.cell.reported, group.cost
     if which == "reported":
         return [reported]
-    if which == "computed":
+    if which != "both":
         return [computed]
     # Sums can be held against each other only where they are of the same calls.
     alike = group.cell.reported_calls == group.cell.calls and not group.unpriced_calls
@@ -334,6 +346,13 @@ def _basis(shown: Shown) -> tuple[str, ...]:
     return (*looked, table_line(shown.loaded.pricer.table, None) + ", each call at its own day")
 
 
+def _charged(total: Summary) -> tuple[str, ...]:
+    if total.charged_cost is None:
+        return ()
+    calls, cost = _calls(total.charged_calls), money(total.charged_cost)
+    return (f"charged: {cost} for {calls} without a price here, as the log itself says",)
+
+
 def _warnings(shown: Shown) -> list[str]:
     total = shown.total
     found = []
@@ -344,8 +363,9 @@ def _warnings(shown: Shown) -> list[str]:
         found.append(f"{len(unpriced) - _MOST_UNPRICED} more models have no price")
     if total.untimed_calls:
         found.append(f"{_calls(total.untimed_calls)} without a time: priced as of today")
-    if total.cell.without_usage:
-        found.append(f"{_calls(total.cell.without_usage)} without usage: not in the cost")
+    without_usage = total.uncosted_calls - total.unpriced_calls
+    if without_usage:
+        found.append(f"{_calls(without_usage)} without usage: not in the cost")
     found += [f"{note} ({_calls(calls)})" for note, calls in sorted(total.notes.items())]
     found += total.price_notes
     return found + audit_warnings(shown.loaded.profile.audit)
