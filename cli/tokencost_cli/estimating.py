@@ -16,17 +16,13 @@ from tokencost_pricing.errors import InputError, UnpricedError, UsageError, did_
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counter
-from tokencost_profiles.estimate import (
+from tokencost_profiles.estimate import Cached, Item, Load, Plan, Total, estimate, typed
+from tokencost_profiles.output_length import (
+    ASSUMED,
     ASSUMED_OUTPUT,
+    WORKLOAD,
     Answer,
-    Cached,
-    Item,
-    Load,
-    Plan,
-    Total,
     answer_of,
-    estimate,
-    typed,
 )
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
 from tokencost_profiles.requests.base import Request as Prompted
@@ -211,7 +207,9 @@ def _offers(
 def _answer(session: Session, request: Request, load: Workload | None) -> Answer:
     given = request.output_tokens
     if given is None:
-        return answer_of(load.output) if load else Answer(tokens=ASSUMED_OUTPUT, assumed=True)
+        if load:
+            return answer_of(load.output, WORKLOAD)
+        return Answer(tokens=ASSUMED_OUTPUT, source=ASSUMED)
     if given.startswith("@"):
         return Answer(text=_file_text(session, given[1:]))
     return answer_of(given)

@@ -13,8 +13,9 @@ _WARNINGS: Final = "Warnings"
 OutputTokens = Annotated[
     str | None,
     typer.Option(
-        "--output-tokens", metavar="N|2x|@FILE",
-        help="Length of the answer: tokens, a multiple of the input, or a file that holds it.",
+        "--output-tokens", metavar="N|2x|max|@FILE",
+        help="Length of the answer: tokens, a multiple of the input, max (the most that the "
+            "request allows), or a file that holds it.",
     ),
 ]  # fmt: skip
 Workload = Annotated[

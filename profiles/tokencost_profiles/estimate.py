@@ -7,8 +7,8 @@ answer that does not exist yet).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_CEILING, Decimal
-from typing import Final, NamedTuple
+from decimal import Decimal
+from typing import NamedTuple
 
 from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.errors import UsageError
@@ -16,29 +16,9 @@ from tokencost_pricing.money import add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.counting import Counted, Counter
+from tokencost_profiles.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.watch import Watch
-
-# When nobody says how long the answer is. Printed as an assumption wherever it is used.
-ASSUMED_OUTPUT: Final = 500
-
-
-class Answer(NamedTuple):
-    """How long an answer is taken to be: tokens, a multiple of the input, or the text itself."""
-
-    tokens: int | None = None
-    multiple: Decimal | None = None
-    text: str | None = None
-    assumed: bool = False
-
-    @property
-    def said(self) -> str:
-        """How it was given, for the report."""
-        if self.multiple is not None:
-            return f"output {self.multiple} x as long as the input"
-        if self.text is not None:
-            return "output as long as the answer given"
-        return f"{self.tokens:,} tokens of output"
 
 
 class Cached(NamedTuple):
@@ -66,9 +46,11 @@ class Item(NamedTuple):
     offer: Offer
     counted: Counted
     usage: Usage
+    output: Output
     cost: Cost
     warnings: tuple[str, ...]
     prompt: Prompt | None = None  # None: a count that was typed
+    ceiling_cost: Cost | None = None  # with the longest answer allowed, where that is longer
 
     @property
     def digest(self) -> str | None:
@@ -94,19 +76,12 @@ class Total(NamedTuple):
     cost: Decimal | None
     high: Decimal | None
     error: float
+    ceiling_cost: Decimal | None = None  # with the longest answers that the requests allow
 
     @property
     def unpriced(self) -> str | None:
         """Why there is no cost, or None."""
         return next((i.cost.unpriced for i in self.items if i.cost.unpriced), None)
-
-
-def answer_of(text: str) -> Answer:
-    """Read `500`, or `2x`. Raise `UsageError` for anything else."""
-    body = text[:-1] if text.endswith("x") else text
-    if not body.replace(".", "", 1).isdigit() or (body is text and "." in text):
-        raise UsageError(f"'{text}' is not a number of tokens, nor a multiple of the input as '2x'")
-    return Answer(tokens=int(text)) if body is text else Answer(multiple=Decimal(body))
 
 
 class Load(NamedTuple):
@@ -154,13 +129,8 @@ def _priced(
     offer = load.offer
     model = offer.model
     warnings = list(counted.warnings)
-    limit = prompt.request.max_output if prompt else None
-    output = _output(plan.answer, counted.tokens, model.tokenizer, counter, limit)
-    if model.kind in ("embedding", "rerank"):
-        output = 0
-    most = model.limits.get("output")
-    if most is not None and output > most:
-        warnings.append(f"{model.id} writes at most {most:,} tokens; {output:,} were asked for")
+    output = _output(path, load, counted, prompt, plan, counter)
+    warnings += _output_warnings(output, offer)
     cached = _cached(plan.cached, counted.tokens, model.tokenizer, counter)
     if cached > counted.tokens:
         warnings.append(
@@ -168,25 +138,49 @@ def _priced(
         )
         cached = counted.tokens
     read = {"cache_read": cached} if cached else {}
-    usage = Usage({"input": counted.tokens - cached, **read, "output": output})
+    usage = Usage({"input": counted.tokens - cached, **read, "output": output.tokens})
     window = model.context_window
     if window and usage.input_tokens > window:
         warnings.append(f"the input does not fit the context window of {model.id} ({window:,})")
     cost = cost_of(offer, usage, plan.terms)
-    return Item(path, load.asked, offer, counted, usage, cost, tuple(warnings), prompt)
+    longest = None
+    if output.beyond is not None:
+        longest = cost_of(offer, Usage({**usage, "output": output.beyond}), plan.terms)
+    return Item(
+        path, load.asked, offer, counted, usage, output, cost, tuple(warnings), prompt, longest
+    )  # fmt: skip
 
 
 def _output(
-    answer: Answer, tokens: int, tokenizer: str | None, counter: Counter, limit: int | None
-) -> int:
-    if answer.text is not None:
-        return counter.text(answer.text, tokenizer)
-    if answer.multiple is not None:
-        length = int((answer.multiple * tokens).to_integral_value(ROUND_CEILING))
-    else:
-        length = answer.tokens or 0
-    # A request that limits its own answer cannot get a longer one.
-    return min(length, limit) if answer.assumed and limit else length
+    path: str, load: Load, counted: Counted, prompt: Prompt | None, plan: Plan, counter: Counter
+) -> Output:
+    model = load.offer.model
+    if model.kind in ("embedding", "rerank"):
+        return Output(0, 0, 0, GIVEN)
+    limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
+
+    def count(text: str) -> tuple[int, float]:
+        tokens = counter.text(text, model.tokenizer)
+        return tokens, counter.tokenizer(model.tokenizer).family.error
+
+    try:
+        return output_of(plan.answer, counted.tokens, count, limits)
+    except UsageError as error:
+        raise UsageError(
+            f"{path}, {load.asked}: {error.message}", hint="give a number: --output-tokens N"
+        ) from None
+
+
+def _output_warnings(output: Output, offer: Offer) -> Iterator[str]:
+    model = offer.model
+    most = model.limits.get("output")
+    if most is not None and output.tokens > most:
+        yield f"{model.id} writes at most {most:,} tokens; {output.tokens:,} were asked for"
+    if output.ceiling is not None and output.tokens > output.ceiling:
+        yield (
+            f"the request allows an answer of {output.ceiling:,} tokens at most; "
+            f"{output.tokens:,} were asked for"
+        )
 
 
 def _cached(cached: Cached, tokens: int, tokenizer: str | None, counter: Counter) -> int:
@@ -212,8 +206,18 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
     weighted = sum(item.counted.error * item.counted.tokens for item in items)
     return Total(
         asked, offer, tuple(items), usage, cost, high if cost is not None else None,
-        weighted / tokens if tokens else 0.0,
+        weighted / tokens if tokens else 0.0, _ceiling_cost(items),
     )  # fmt: skip
+
+
+def _ceiling_cost(items: Sequence[Item]) -> Decimal | None:
+    total = Decimal(0)
+    for item in items:
+        cost = (item.ceiling_cost or item.cost).total
+        if cost is None:
+            return None
+        total = add(total, cost)
+    return total
 
 
 def notes(totals: Sequence[Total]) -> Iterator[str]:

@@ -37,8 +37,9 @@ def estimate(
         str | None,
         typer.Option(
             "--output-tokens",
-            metavar="N|2x|@FILE",
-            help="Length of the answer: tokens, a multiple of the input, or a file that holds it.",
+            metavar="N|2x|max|@FILE",
+            help="Length of the answer: tokens, a multiple of the input, max (the most that the "
+            "request allows), or a file that holds it.",
         ),
     ] = None,
     workload: Annotated[

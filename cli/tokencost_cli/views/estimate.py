@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokencost_cli.formatting import error, money, percent
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
-from tokencost_cli.views.shared import (
-    amount,
-    evidence_of,
-    head,
-    lines_of,
-    method_of,
-    table_line,
+from tokencost_cli.views.estimate_document import (
+    DAYS_A_MONTH,
+    Volume,
+    item_document,
+    output_document,
+    times,
+    total_document,
 )
+from tokencost_cli.views.shared import head, table_line
 from tokencost_pricing.cost import Cost
-from tokencost_pricing.money import add, multiply
+from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_profiles.estimate import Item, Plan, Total, notes
+from tokencost_profiles.output_length import CEILING, Output
 
-DAYS_A_MONTH = 30
-
-
-class Volume(NamedTuple):
-    """How often the prompts will be called."""
-
-    calls: int | None = None
-    per_day: int | None = None
+__all__ = ["DAYS_A_MONTH", "Volume", "report"]
 
 
 def report(
@@ -41,14 +36,14 @@ def report(
     single = totals[0] if len(totals) == 1 else None
     data = {
         **head(table, plan.terms),
-        "output": {"assumed": plan.answer.assumed, "said": plan.answer.said},
+        "output": output_document(plan, items),
         "options": dict(options or {}),
-        "items": [_document(item, volume) for item in items],
-        "total": _total_document(single, volume) if single else None,
+        "items": [item_document(item) for item in items],
+        "total": total_document(single, volume) if single else None,
         "totals": [
             {
                 "model": total.offer.key,
-                **_total_document(total, volume),
+                **total_document(total, volume),
                 **({"percent": _against(total, totals[0])} if compare else {}),
             }
             for total in totals
@@ -65,21 +60,53 @@ def report(
         Lines((_headline(totals, plan),), "headline"),
         main,
         *((Lines(about),) if about else ()),
-        Lines(_notes(plan, table), "note"),
+        Lines(_notes(plan, table, [item.output for item in items]), "note"),
     )
     return Report("tokencost.estimate/1", data, sections, tuple(notes(totals)))
 
 
 def _headline(totals: Sequence[Total], plan: Plan) -> str:
-    paths = list(dict.fromkeys(item.path for total in totals for item in total.items))
+    items = [item for total in totals for item in total.items]
+    paths = list(dict.fromkeys(item.path for item in items))
     what = paths[0] if len(paths) == 1 else f"{len(paths)} prompts"
-    output = plan.answer.said + (" (assumed)" if plan.answer.assumed else "")
     modes = f", {' and '.join(plan.terms.modes)}" if plan.terms.modes else ""
-    return f"{what}: {output}{modes}"
+    return f"{what}: {_answers([item.output for item in items], plan)}{modes}"
+
+
+def _answers(outputs: Sequence[Output], plan: Plan) -> str:
+    """Return how long the answers are taken to be."""
+    lengths = {output.tokens for output in outputs}
+    if plan.answer.longest and len(lengths) == 1:
+        return f"{lengths.pop():,} tokens of output, the most that is allowed"
+    if not plan.answer.assumed:
+        return plan.answer.said
+    ceilings = _ceilings(outputs)
+    if not ceilings:
+        return f"{plan.answer.said} (assumed)"
+    if len(ceilings) > 1:
+        limits = f"{ceilings[0]:,} to {ceilings[-1]:,}"
+        return f"{plan.answer.said} (assumed), up to the limit of each request ({limits})"
+    if all(output.source == CEILING for output in outputs):
+        return f"up to {ceilings[0]:,} tokens of output"
+    return f"{plan.answer.said} (assumed), up to {ceilings[0]:,}"
+
+
+def _ceilings(outputs: Sequence[Output]) -> list[int]:
+    return sorted({output.ceiling for output in outputs if output.ceiling is not None})
+
+
+def _ceiling_column(items: Sequence[Item]) -> list[Column]:
+    """Return the column of what the longest answers cost; none where nothing allows longer ones."""
+    longer = {item.output.beyond for item in items if item.output.beyond is not None}
+    if not longer:
+        return []
+    title = f"up to {longer.pop():,}" if len(longer) == 1 else "at most"
+    return [Column("ceiling_cost", title, "money")]
 
 
 def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None) -> Table:
     cached = any(_tokens(total, ("cache_read",)) for total in totals)
+    longest = _ceiling_column([item for total in totals for item in total.items])
     columns = [
         Column("model", "model"),
         Column("input_tokens", "input", "count"),
@@ -88,13 +115,14 @@ def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None
         Column("input_cost", "in $", "money", spare=4),
         Column("output_cost", "out $", "money", spare=4),
         Column("cost", "a call" if len(totals[0].items) == 1 else "all", "money"),
+        *longest,
         *_volume_columns(volume),
         *([Column("percent", f"against {base.asked}", "percent")] if base else []),
         Column("window", "window", "percent", spare=3),
         Column("error", "count", "error"),
     ]
     rows = [
-        tuple(_model_row(total, volume, cached=cached, base=base))
+        tuple(_model_row(total, volume, cached=cached, base=base, longest=bool(longest)))
         for total in _cheapest_first(totals)
     ]
     return Table(tuple(columns), rows, main=True)
@@ -107,7 +135,9 @@ def _against(total: Total, base: Total) -> float | None:
     return float((total.cost - base.cost) / base.cost)
 
 
-def _model_row(total: Total, volume: Volume, *, cached: bool, base: Total | None) -> list[Cell]:
+def _model_row(
+    total: Total, volume: Volume, *, cached: bool, base: Total | None, longest: bool
+) -> list[Cell]:  # fmt: skip
     shares = [item.window_share for item in total.items if item.window_share is not None]
     fresh = _tokens(total, INPUT_UNITS) - _tokens(total, ("cache_read",))
     return [
@@ -118,6 +148,7 @@ def _model_row(total: Total, volume: Volume, *, cached: bool, base: Total | None
         _sum(total, INPUT_UNITS),
         _sum(total, OUTPUT_UNITS),
         _shown(total),
+        *([total.ceiling_cost] if longest else []),
         *_volume_cells(total, volume),
         *([None if total is base else _against(total, base)] if base else []),
         max(shares, default=None),
@@ -127,33 +158,45 @@ def _model_row(total: Total, volume: Volume, *, cached: bool, base: Total | None
 
 def _bill(item: Item) -> Table:
     """Return the bill of one call."""
+    longest = _ceiling_column([item])
     columns = (
         Column("unit", item.asked),
         Column("tokens", "tokens", "count"),
         Column("rate", "per 1M", "rate"),
         Column("cost", "a call", "money"),
+        *longest,
     )
+    most = item.ceiling_cost
+    at_most = {line.unit: line.amount for line in most.lines} if most else {}
     rows: list[tuple[Cell, ...]] = [
-        (UNITS[line.unit].noun, line.quantity, line.rate, line.amount) for line in item.cost.lines
-    ]
-    cost = item.cost
-    shown = _range(cost.total, cost.high) if cost.high is not None else cost.total
+        (
+            UNITS[line.unit].noun, line.quantity, line.rate, line.amount,
+            *([at_most.get(line.unit)] if longest else []),
+        )
+        for line in item.cost.lines
+    ]  # fmt: skip
     tokens = item.usage.input_tokens + item.usage.output_tokens
-    return Table(columns, rows, footer=("total", tokens, None, shown), main=True)
+    totals = [_cost_cell(item.cost), *([_cost_cell(most)] if most else [])]
+    return Table(columns, rows, footer=("total", tokens, None, *totals), main=True)
+
+
+def _cost_cell(cost: Cost) -> Cell:
+    return _range(cost.total, cost.high) if cost.high is not None else cost.total
 
 
 def _about(item: Item, volume: Volume) -> tuple[str, ...]:
     """Return what else there is to say of one call."""
-    cost, counted = item.cost, item.counted
+    counted = item.counted
     lines = []
-    if cost.total is not None:
-        lines.append(f"1,000 calls: {_projected(cost, 1000)}")
+    if item.cost.total is not None:
+        lines.append(f"1,000 calls: {_projected(item, 1000)}")
         if volume.calls:
-            lines.append(f"{volume.calls:,} calls: {_projected(cost, volume.calls)}")
+            lines.append(f"{volume.calls:,} calls: {_projected(item, volume.calls)}")
         if volume.per_day:
+            month = volume.per_day * DAYS_A_MONTH
             lines.append(
-                f"{volume.per_day:,} calls a day: {_projected(cost, volume.per_day)} a day, "
-                f"{_projected(cost, volume.per_day * DAYS_A_MONTH)} a month"
+                f"{volume.per_day:,} calls a day: {_projected(item, volume.per_day)} a day, "
+                f"{_projected(item, month)} a month"
             )
     if counted.method != "typed":
         sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {counted.method}"
@@ -165,17 +208,23 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _projected(cost: Cost, calls: int) -> str:
-    low, high = _times(cost.total, calls), _times(cost.high, calls)
-    return _range(low, high) if high is not None else money(low or Decimal(0))
+def _projected(item: Item, calls: int) -> str:
+    def written(cost: Cost) -> str:
+        low, high = times(cost.total, calls), times(cost.high, calls)
+        return _range(low, high) if high is not None else money(low or Decimal(0))
+
+    longest = f", up to {written(item.ceiling_cost)}" if item.ceiling_cost else ""
+    return f"{written(item.cost)}{longest}"
 
 
 def _by_file(total: Total) -> Table:
+    longest = _ceiling_column(total.items)
     columns = (
         Column("path", "file"),
         Column("input_tokens", "input", "count"),
         Column("output_tokens", "output", "count"),
         Column("cost", "a call", "money"),
+        *longest,
         Column("per_1000", "× 1,000", "money"),
         Column("window", "window", "percent"),
         Column("error", "count", "error"),
@@ -183,13 +232,15 @@ def _by_file(total: Total) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             item.path, item.usage.input_tokens, item.usage.output_tokens, item.cost.total,
-            _times(item.cost.total, 1000), item.window_share, _item_error(item),
+            *([(item.ceiling_cost or item.cost).total] if longest else []),
+            times(item.cost.total, 1000), item.window_share, _item_error(item),
         )
         for item in total.items
     ]  # fmt: skip
     footer = (
         f"{len(rows)} files, {total.asked}", total.usage.input_tokens, total.usage.output_tokens,
-        total.cost, _times(total.cost, 1000), None, _error(total),
+        total.cost, *([total.ceiling_cost] if longest else []), times(total.cost, 1000), None,
+        _error(total),
     )  # fmt: skip
     return Table(columns, rows, footer=footer, main=True)
 
@@ -205,21 +256,26 @@ def _volume_columns(volume: Volume) -> list[Column]:
 
 
 def _volume_cells(total: Total, volume: Volume) -> list[Cell]:
-    cells: list[Cell] = [_times(total.cost, 1000)]
+    cells: list[Cell] = [times(total.cost, 1000)]
     if volume.calls:
-        cells.append(_times(total.cost, volume.calls))
+        cells.append(times(total.cost, volume.calls))
     if volume.per_day:
         cells += [
-            _times(total.cost, volume.per_day),
-            _times(total.cost, volume.per_day * DAYS_A_MONTH),
+            times(total.cost, volume.per_day),
+            times(total.cost, volume.per_day * DAYS_A_MONTH),
         ]
     return cells
 
 
-def _notes(plan: Plan, table: PriceTable) -> tuple[str, ...]:
+def _notes(plan: Plan, table: PriceTable, outputs: Sequence[Output]) -> tuple[str, ...]:
     lines = [table_line(table, plan.terms)]
     if plan.answer.assumed:
-        lines.append(f"assumed: {plan.answer.said}; say more with --output-tokens or --workload")
+        taken = plan.answer.said
+        if all(output.source == CEILING for output in outputs):
+            taken = "the longest answer that is allowed"
+        lines.append(f"assumed: {taken}; say more with --output-tokens or --workload")
+    if any(output.beyond is not None for output in outputs):
+        lines.append("the longest answers that the requests allow: --output-tokens max")
     return tuple(lines)
 
 
@@ -260,52 +316,3 @@ def _sum(total: Total, units: Sequence[str]) -> Decimal | None:
     for value in amounts:
         result = add(result, value)
     return result
-
-
-def _times(cost: Decimal | None, calls: int) -> Decimal | None:
-    return None if cost is None else multiply(cost, Decimal(calls))
-
-
-def _document(item: Item, volume: Volume) -> dict[str, Any]:
-    counted, cost = item.counted, item.cost
-    return {
-        "path": item.path,
-        "model": item.offer.model.id,
-        "provider": item.offer.provider,
-        "asked": item.asked,
-        "tokenizer": counted.tokenizer,
-        "method": method_of(counted.method),
-        "error": counted.error or None,
-        "tokens": {"text": counted.content, "added": counted.added, "total": counted.tokens},
-        "parts": dict(counted.parts),
-        "digest": item.digest,
-        "usage": item.usage.ordered(),
-        **_cost_document(cost),
-        "per_1000_calls": amount(_times(cost.total, 1000)),
-        "window_share": item.window_share,
-        "lines": lines_of(cost),
-        "evidence": evidence_of(cost.evidence),
-        "warnings": [*item.warnings, *cost.warnings],
-    }
-
-
-def _cost_document(cost: Cost) -> dict[str, Any]:
-    high = {"cost_high": amount(cost.high)} if cost.high is not None else {}
-    return {"cost": amount(cost.total), **high, "unpriced": cost.unpriced}
-
-
-def _total_document(total: Total, volume: Volume) -> dict[str, Any]:
-    document: dict[str, Any] = {"usage": total.usage.ordered(), "cost": amount(total.cost)}
-    if total.high is not None:
-        document["cost_high"] = amount(total.high)
-    document["unpriced"] = total.unpriced
-    document["per_1000_calls"] = amount(_times(total.cost, 1000))
-    if volume.calls:
-        document["calls"] = {"n": volume.calls, "cost": amount(_times(total.cost, volume.calls))}
-    if volume.per_day:
-        day = _times(total.cost, volume.per_day)
-        document["per_day"] = {
-            "calls": volume.per_day, "cost": amount(day),
-            "month": amount(_times(day, DAYS_A_MONTH)),
-        }  # fmt: skip
-    return document

@@ -20,6 +20,7 @@ from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
@@ -152,9 +153,7 @@ def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str,
         took = number(exchange.headers.get("openai-processing-ms"))
         call.latency = took / 1000 if took is not None else None
     call.user = call.user or text(sent.get("user"))
-    call.max_output = call.max_output or first(
-        sent, "max_completion_tokens", "max_output_tokens", "max_tokens"
-    )
+    call.max_output = call.max_output or output_limit(sent)
     if exchange.status >= _HTTP_ERROR and call.usage is None:
         call.status = ERROR
 

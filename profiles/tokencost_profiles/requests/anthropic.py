@@ -17,6 +17,7 @@ from tokencost_profiles.requests._blocks import (
     string,
 )
 from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
@@ -35,7 +36,6 @@ from tokencost_profiles.requests.base import (
     ToolCall,
     ToolResult,
     text_of,
-    whole,
 )
 
 NAME: Final = "anthropic"
@@ -67,7 +67,7 @@ def _read(body: dict[str, Any]) -> Request:
         system=tuple(_content(body.get("system"), "system")),
         messages=tuple(_messages(body["messages"])), tools=tuple(_tools(body.get("tools"))),
         choice=choice(picked), parallel=None if parallel is None else not parallel,
-        schema=_schema(body), thinking=_thinking(body), max_output=whole(body, "max_tokens"),
+        schema=_schema(body), thinking=_thinking(body), max_output=output_limit(body),
         options=rest(body, *_READ),
     )  # fmt: skip
 

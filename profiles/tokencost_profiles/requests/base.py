@@ -210,15 +210,6 @@ def arguments_text(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def whole(body: Mapping[str, Any], *keys: str) -> int | None:
-    """Return the first of some keys that holds a whole number."""
-    for key in keys:
-        value = body.get(key)
-        if type(value) is int and value >= 0:
-            return value
-    return None
-
-
 def text_of(value: Any) -> str | None:
     """Return a text, or None."""
     return value if isinstance(value, str) else None

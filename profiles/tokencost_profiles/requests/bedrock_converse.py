@@ -15,6 +15,7 @@ from tokencost_profiles.requests._blocks import (
     string,
 )
 from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     USER,
@@ -33,7 +34,6 @@ from tokencost_profiles.requests.base import (
     ToolResult,
     json_text,
     text_of,
-    whole,
 )
 
 NAME: Final = "bedrock-converse"
@@ -63,7 +63,7 @@ def _read(body: dict[str, Any]) -> Request:
         choice="required" if "any" in picked else
         text_of(mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
         schema=_schema(body), thinking=_thinking(more),
-        max_output=whole(mapping(body.get("inferenceConfig")), "maxTokens"),
+        max_output=output_limit(body),
         options=rest(body, *_READ),
     )  # fmt: skip
 

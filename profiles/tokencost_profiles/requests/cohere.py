@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tokencost_profiles.requests._blocks import listed, mapping, numbered, rest, string
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
@@ -17,7 +18,6 @@ from tokencost_profiles.requests.base import (
     Tool,
     json_text,
     text_of,
-    whole,
 )
 
 NAME: Final = "cohere"
@@ -50,7 +50,7 @@ def _read(body: dict[str, Any]) -> Request:
             )
             for place, entry in numbered(body.get("tools"), "tools")
         ),
-        max_output=whole(body, "max_tokens"),
+        max_output=output_limit(body),
         options={
             **rest(body, "model", "message", "chat_history", "preamble", "tools"),
             "documents_text": json_text(listed(body.get("documents"))),

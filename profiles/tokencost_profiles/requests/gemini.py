@@ -15,6 +15,7 @@ from tokencost_profiles.requests._blocks import (
     string,
 )
 from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     USER,
@@ -31,7 +32,6 @@ from tokencost_profiles.requests.base import (
     ToolCall,
     ToolResult,
     text_of,
-    whole,
 )
 
 NAME: Final = "gemini"
@@ -72,7 +72,7 @@ def _read(body: dict[str, Any]) -> Request:
         choice=allowed[0] if len(allowed) == 1 and isinstance(allowed[0], str) else
         {"any": "required", "": None}.get(mode, mode),
         schema=_schema(config), thinking=_thinking(config),
-        max_output=whole(config, "maxOutputTokens", "max_output_tokens"),
+        max_output=output_limit(body),
         options={
             **rest(body, *_READ), "generationConfig": dict(config),
             "contentsWithoutRole": sum(map(_no_role, (*turns, system) if system else turns)),

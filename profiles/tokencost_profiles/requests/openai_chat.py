@@ -19,6 +19,7 @@ from tokencost_profiles.requests._blocks import (
     string,
 )
 from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
@@ -35,7 +36,6 @@ from tokencost_profiles.requests.base import (
     ToolCall,
     ToolResult,
     text_of,
-    whole,
 )
 
 NAME: Final = "openai-chat"
@@ -68,7 +68,7 @@ def _read(body: dict[str, Any]) -> Request:
         parallel=flag(body.get("parallel_tool_calls")),
         schema=answer_schema(body.get("response_format")),
         thinking=thinking,
-        max_output=whole(body, "max_completion_tokens", "max_tokens"),
+        max_output=output_limit(body),
         options=rest(body, *_READ),
     )  # fmt: skip
 

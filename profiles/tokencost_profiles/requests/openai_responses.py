@@ -16,6 +16,7 @@ from tokencost_profiles.requests._blocks import (
     string,
 )
 from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
@@ -31,7 +32,6 @@ from tokencost_profiles.requests.base import (
     ToolCall,
     ToolResult,
     text_of,
-    whole,
 )
 from tokencost_profiles.requests.openai_chat import tools_of
 
@@ -67,7 +67,7 @@ def _read(body: dict[str, Any]) -> Request:
         messages=tuple(_items(items)), tools=tuple(tools_of(body.get("tools"))),
         choice=choice(body.get("tool_choice")), parallel=flag(body.get("parallel_tool_calls")),
         schema=answer_schema(mapping(body.get("text")).get("format")),
-        thinking=effort(body.get("reasoning")), max_output=whole(body, "max_output_tokens"),
+        thinking=effort(body.get("reasoning")), max_output=output_limit(body),
         options={**rest(body, *_READ), **_kept(items)},
     )  # fmt: skip
 

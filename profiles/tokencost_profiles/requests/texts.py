@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_profiles.requests._blocks import listed, mapping, rest
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     TOKEN_IDS,
     USER,
@@ -16,7 +17,6 @@ from tokencost_profiles.requests.base import (
     Request,
     Text,
     text_of,
-    whole,
 )
 
 NAME: Final = "texts"
@@ -56,7 +56,7 @@ def _read(body: dict[str, Any]) -> Request:
     return Request(
         api=NAME, model=text_of(body.get("model")),
         messages=tuple(Message(USER, (text,), place=text.place) for text in texts),
-        max_output=whole(body, "max_tokens", "max_gen_len", "maxTokenCount"),
+        max_output=output_limit(body),
         options=rest(body, "model", *_FIELDS),
     )  # fmt: skip
 

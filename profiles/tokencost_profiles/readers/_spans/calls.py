@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import COUNTED, ERROR, OK, Call
-from tokencost_profiles.meters.base import first
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import (
     Span,
@@ -23,6 +22,7 @@ from tokencost_profiles.readers._spans.providers import provider_of, region_of
 from tokencost_profiles.readers._spans.tools import tools_of
 from tokencost_profiles.readers._spans.usage import cost_of, measured, tier_of
 from tokencost_profiles.readers.base import CountText
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses.base import is_strong, moment
 
 _TO_FIRST: Final = (  # attribute, how many in a second
@@ -108,8 +108,7 @@ def _first_token(span: Span) -> float | None:
 def _most_output(attributes: Mapping[str, Any]) -> int | None:
     found = number_in(attributes, names.MOST_OUTPUT)
     if found is None:
-        asked = mapping(attributes.get("llm.invocation_parameters"))
-        found = first(asked, "max_completion_tokens", "max_output_tokens", "max_tokens")
+        return output_limit(mapping(attributes.get("llm.invocation_parameters")))
     return found
 
 
