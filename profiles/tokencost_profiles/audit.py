@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -36,6 +36,7 @@ class Audit(msgspec.Struct):
     examples: list[Skip] = msgspec.field(default_factory=list)
     readers: dict[str, int] = msgspec.field(default_factory=dict)  # files by reader
     unreadable: list[Skip] = msgspec.field(default_factory=list)  # whole files
+    unknown_keys: dict[str, int] = msgspec.field(default_factory=dict)  # counts by usage key
 
     def skip(self, file: str, line: int, reason: str) -> None:
         """Note a row that could not be read."""
@@ -46,6 +47,11 @@ class Audit(msgspec.Struct):
     def refuse(self, file: str, reason: str) -> None:
         """Note a whole file that could not be read."""
         self.unreadable = sorted([*self.unreadable, Skip(file, 0, reason)])
+
+    def ignore(self, counts: Mapping[str, int]) -> None:
+        """Note counts of a usage object under keys that nobody reads."""
+        for key, count in counts.items():
+            self.unknown_keys[key] = self.unknown_keys.get(key, 0) + count
 
     def __add__(self, other: Audit) -> Audit:
         summed = {
@@ -59,6 +65,7 @@ class Audit(msgspec.Struct):
             examples=_first(self.examples, other.examples),
             readers=dict(Counter(self.readers) + Counter(other.readers)),
             unreadable=sorted([*self.unreadable, *other.unreadable]),
+            unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
         )
 
     def document(self) -> dict[str, Any]:
@@ -72,6 +79,9 @@ class Audit(msgspec.Struct):
             ],
             "unreadable": [f"{skip.file}: {skip.reason}" for skip in self.unreadable],
             "readers": dict(sorted(self.readers.items())),
+            "unknown_usage_keys": [
+                {"key": key, "count": count} for key, count in sorted(self.unknown_keys.items())
+            ],
         }  # fmt: skip
 
 

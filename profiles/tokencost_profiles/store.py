@@ -161,6 +161,7 @@ _FIELDS: dict[str, Any] = {
     ),
     **dict.fromkeys(("batch", "latency", "error", "cost", "max_output"), max),
     **dict.fromkeys(("tools", "tags", "warnings"), _union),
+    "unknown_keys": _largest,
     "scope": _finer, "status": _better, "answer": _blocks, "parts": _longer,
 }  # fmt: skip
 
@@ -177,6 +178,9 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
     audit.rolled_up += rolled_up
     audit.cached += sum(call.status == "cached" for call in calls)
     audit.without_usage += sum(call.usage is None and call.status == "ok" for call in calls)
+    for call in calls:
+        if call.unknown_keys:
+            audit.ignore(call.unknown_keys)
     return sorted(calls, key=_order), audit
 
 

@@ -6,6 +6,7 @@ from tokencost_cli.formatting import count
 from tokencost_profiles.audit import Audit
 
 _SHOWN = 3
+_MOST_KEYS = 8
 
 
 def audit_lines(audit: Audit) -> tuple[str, ...]:
@@ -46,4 +47,11 @@ def audit_warnings(audit: Audit) -> list[str]:
     found += [f"{skip.file}: {skip.reason}" for skip in audit.unreadable[:_SHOWN]]
     if len(audit.unreadable) > _SHOWN:
         found.append(f"{len(audit.unreadable) - _SHOWN} more files could not be read")
+    unknown = sorted(audit.unknown_keys.items(), key=lambda item: (-item[1], item[0]))
+    found += [
+        f"usage key '{key}' is not understood: {count(number)} not charged by a rate of their own"
+        for key, number in unknown[:_MOST_KEYS]
+    ]
+    if len(unknown) > _MOST_KEYS:
+        found.append(f"{len(unknown) - _MOST_KEYS} more usage keys are not understood")
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, inner, units
+from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 
@@ -50,4 +50,10 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )  # fmt: skip
 
 
-METER: Final = Meter("ai-sdk", _recognises, _read, order=30)
+_KEYS: Final = keys(
+    "inputTokens outputTokens promptTokens completionTokens totalTokens cachedInputTokens "
+    "reasoningTokens",
+    inputTokenDetails="noCacheTokens cacheReadTokens cacheWriteTokens",
+    outputTokenDetails="textTokens reasoningTokens",
+)
+METER: Final = Meter("ai-sdk", _recognises, _read, _KEYS, order=30)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, inner, text, units, without
+from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, text, units, without
 
-_KEYS: Final = (
+_MARKS: Final = (
     "cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "server_tool_use",
 )  # fmt: skip
 
@@ -16,7 +16,7 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return (
         ("input_tokens" in usage or "output_tokens" in usage)
         and "total_tokens" not in usage
-        and (any(key in usage for key in _KEYS) or "input_tokens_details" not in usage)
+        and (any(key in usage for key in _MARKS) or "input_tokens_details" not in usage)
     )
 
 
@@ -56,4 +56,12 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
-METER: Final = Meter("anthropic", _recognises, _read, order=50)
+# Bedrock repeats the counts beside Anthropic's own, in its own words.
+_KEYS: Final = keys(
+    "input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens "
+    "service_tier speed inference_geo iterations total_tokens inputTokenCount outputTokenCount",
+    cache_creation="ephemeral_5m_input_tokens ephemeral_1h_input_tokens",
+    output_tokens_details="thinking_tokens text_tokens",
+    server_tool_use="web_search_requests web_fetch_requests",
+)
+METER: Final = Meter("anthropic", _recognises, _read, _KEYS, order=50)

@@ -7,7 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls import Call
+from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
+
+__all__ = [
+    "Keys", "Meter", "Metered", "amount", "first", "inner", "keys", "number", "objects", "text",
+    "units", "unknown_counts", "without",
+]  # fmt: skip
 
 # No request has more; a larger number is a mistake of the log.
 _PLAUSIBLE: Final = 10**12
@@ -26,6 +32,7 @@ class Metered(NamedTuple):
     region: str | None = None
     batch: bool = False
     search_context: str | None = None
+    unknown_keys: dict[str, int] | None = None  # counts that nobody reads, by path
 
     def apply_to(self, call: Call) -> Call:
         """Set on a call all that the usage object gives; what it leaves open stays as it is."""
@@ -39,6 +46,7 @@ class Metered(NamedTuple):
         call.region = self.region or call.region
         call.batch = self.batch or call.batch
         call.search_context = self.search_context or call.search_context
+        call.unknown_keys = self.unknown_keys or call.unknown_keys
         return call
 
 
@@ -47,8 +55,15 @@ class Meter(NamedTuple):
 
     name: str
     recognises: Callable[[Mapping[str, Any]], bool]
-    read: Callable[[Mapping[str, Any], str | None], Metered]
+    extract: Callable[[Mapping[str, Any], str | None], Metered]
+    keys: Keys
     order: int = 100  # lower is asked first
+
+    def read(self, usage: Mapping[str, Any], provider: str | None) -> Metered:
+        """Return the counts of a usage object, with those under keys that nobody reads."""
+        metered = self.extract(usage, provider)
+        unknown = unknown_counts(usage, self.keys)
+        return metered._replace(unknown_keys=unknown) if unknown else metered
 
 
 def number(value: Any) -> int | None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, units
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, units
 from tokencost_profiles.semantics import EXCLUSIVE, Numbers, read
+
+# The metrics of an invocation that speaks the model's own language.
+_OF_INVOCATION: Final = frozenset({
+    "inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount",
+    "invocationLatency", "firstByteLatency",
+})  # fmt: skip
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
+    if "inputTextTokenCount" in usage:  # Titan
+        return True
+    if "inputTokenCount" in usage and "outputTokenCount" in usage:
+        return usage.keys() <= _OF_INVOCATION
     return ("inputTokens" in usage or "outputTokens" in usage) and not (
         "cachedInputTokens" in usage or "reasoningTokens" in usage or "inputTokenDetails" in usage
     )
@@ -28,7 +38,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     known = sum(by_lifetime.values())
     found = read(
         Numbers(
-            first(usage, "inputTokens"), first(usage, "outputTokens"),
+            first(usage, "inputTokens", "inputTokenCount", "inputTextTokenCount"),
+            first(usage, "outputTokens", "outputTokenCount"),
             first(usage, "totalTokens"), cached, written,
         ),
         EXCLUSIVE,
@@ -47,4 +58,10 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
-METER: Final = Meter("bedrock", _recognises, _read, order=40)
+_KEYS: Final = keys(
+    "inputTokens outputTokens totalTokens cacheReadInputTokens cacheReadInputTokenCount "
+    "cacheWriteInputTokens cacheWriteInputTokenCount inputTokenCount outputTokenCount "
+    "inputTextTokenCount",
+    cacheDetails="inputTokens",
+)
+METER: Final = Meter("bedrock", _recognises, _read, _KEYS, order=40)

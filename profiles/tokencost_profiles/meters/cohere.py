@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, inner, units
+from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -24,4 +24,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
-METER: Final = Meter("cohere", _recognises, _read, order=5)
+_KEYS: Final = keys(
+    "tokens cached_tokens", billed_units="input_tokens image_tokens output_tokens search_units"
+)
+METER: Final = Meter("cohere", _recognises, _read, _KEYS, order=5)

@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, text, units, without
+from tokencost_profiles.meters.base import (
+    Meter,
+    Metered,
+    first,
+    keys,
+    objects,
+    text,
+    units,
+    without,
+)
 from tokencost_profiles.semantics import GEMINI, Numbers, read
 
-_MODALITIES: Final = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
+# By name, or by the number of the enumeration.
+_MODALITIES: Final = {
+    "AUDIO": "audio", "IMAGE": "image", "VIDEO": "video", "2": "image", "3": "video", "4": "audio",
+}  # fmt: skip
+_AT_USUAL_RATE: Final = frozenset({"", "TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED", "0", "1", "5"})
+_GIVEN: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
+_KEPT: Final = ("cacheTokensDetails", "cache_tokens_details")
+_MADE: Final = (
+    "candidatesTokensDetails", "candidates_tokens_details", "responseTokensDetails",
+    "response_tokens_details",
+)  # fmt: skip
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -37,9 +56,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         ),
         GEMINI,
     )  # fmt: skip
-    given = _by_modality(usage, "promptTokensDetails", "prompt_tokens_details")
-    kept = _by_modality(usage, "cacheTokensDetails", "cache_tokens_details")
-    made = _by_modality(usage, "candidatesTokensDetails", "candidates_tokens_details")
+    given, kept = _by_modality(usage, _GIVEN), _by_modality(usage, _KEPT)
+    made = _by_modality(usage, _MADE)
     fresh = {kind: max(0, given.get(kind, 0) - kept.get(kind, 0)) for kind in given}
     return Metered(
         usage=units(
@@ -59,24 +77,37 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         semantics=found.rule,
         warnings=(found.warning,) if found.warning else (),
         service_tier=_tier(usage),
+        unknown_keys=_unknown_modalities(usage),
     )
 
 
-def _by_modality(usage: Mapping[str, Any], *keys: str) -> dict[str, int]:
+def _by_modality(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> dict[str, int]:
     """Return the counts of the modalities that may have a rate of their own."""
-    for key in keys:
-        details = usage.get(key)
-        if isinstance(details, list):
-            counts: dict[str, int] = {}
-            for entry in details:
-                kind = _MODALITIES.get(str(entry.get("modality", "")).upper()) if isinstance(
-                    entry, Mapping
-                ) else None  # fmt: skip
-                count = first(entry, "tokenCount", "token_count")
-                if kind and count:
-                    counts[kind] = counts.get(kind, 0) + count
-            return counts
-    return {}
+    counts: dict[str, int] = {}
+    for name, count in _details(usage, keys_):
+        kind = _MODALITIES.get(name)
+        if kind and count:
+            counts[kind] = counts.get(kind, 0) + count
+    return counts
+
+
+def _details(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Return (modality, tokens) of the first list of details that there is."""
+    details = next((usage[key] for key in keys_ if isinstance(usage.get(key), list)), ())
+    return [
+        (str(entry.get("modality", "")).upper(), first(entry, "tokenCount", "token_count") or 0)
+        for entry in objects(details)
+    ]
+
+
+def _unknown_modalities(usage: Mapping[str, Any]) -> dict[str, int] | None:
+    unknown: dict[str, int] = {}
+    for keys_ in (_GIVEN, _KEPT, _MADE):
+        for name, count in _details(usage, keys_):
+            if count and name not in _MODALITIES and name not in _AT_USUAL_RATE:
+                path = f"{keys_[0]}.{name[:40]}"
+                unknown[path] = unknown.get(path, 0) + count
+    return unknown or None
 
 
 def _tier(usage: Mapping[str, Any]) -> str | None:
@@ -87,4 +118,12 @@ def _tier(usage: Mapping[str, Any]) -> str | None:
     return tier
 
 
-METER: Final = Meter("gemini", _recognises, _read, order=10)
+_KEYS: Final = keys(
+    "promptTokenCount candidatesTokenCount totalTokenCount cachedContentTokenCount "
+    "thoughtsTokenCount toolUsePromptTokenCount responseTokenCount "
+    "prompt_token_count candidates_token_count total_token_count cached_content_token_count "
+    "thoughts_token_count tool_use_prompt_token_count response_token_count "
+    "toolUsePromptTokensDetails tool_use_prompt_tokens_details "
+    + " ".join((*_GIVEN, *_KEPT, *_MADE))
+)
+METER: Final = Meter("gemini", _recognises, _read, _KEYS, order=10)

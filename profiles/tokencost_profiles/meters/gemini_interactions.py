@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, units
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, units, without
 from tokencost_profiles.semantics import GEMINI, Numbers, read
 
 
@@ -27,11 +27,36 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         ),
         GEMINI,
     )
+    given, kept = _by_modality(usage, "input"), _by_modality(usage, "cached")
+    made = _by_modality(usage, "output")
+    fresh = {kind: max(0, given.get(kind, 0) - kept.get(kind, 0)) for kind in given}
     return Metered(
-        usage=units(input=found.fresh, cache_read=cached, output=found.output, reasoning=thoughts),
+        usage=units(
+            input=without(found.fresh, *fresh.values()), input_audio=fresh.get("audio"),
+            input_image=fresh.get("image"), input_video=fresh.get("video"),
+            cache_read=without(cached, *kept.values()), cache_read_audio=kept.get("audio"),
+            cache_read_image=kept.get("image"), cache_read_video=kept.get("video"),
+            output=without(found.output, *made.values()), output_audio=made.get("audio"),
+            output_image=made.get("image"), reasoning=thoughts,
+        ),
         semantics=found.rule,
         warnings=(found.warning,) if found.warning else (),
-    )
+    )  # fmt: skip
 
 
-METER: Final = Meter("gemini-interactions", _recognises, _read, order=20)
+def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:
+    """Return the counts of the modalities that may have a rate of their own."""
+    counts: dict[str, int] = {}
+    for entry in objects(usage.get(f"{side}_tokens_by_modality")):
+        kind = str(entry.get("modality", "")).lower()
+        if kind in ("audio", "image", "video"):
+            counts[kind] = counts.get(kind, 0) + (first(entry, "tokens") or 0)
+    return counts
+
+
+_KEYS: Final = keys(
+    "total_input_tokens total_output_tokens total_tokens total_cached_tokens total_thought_tokens "
+    "total_reasoning_tokens total_tool_use_tokens input_tokens_by_modality "
+    "cached_tokens_by_modality output_tokens_by_modality tool_use_tokens_by_modality"
+)
+METER: Final = Meter("gemini-interactions", _recognises, _read, _KEYS, order=20)

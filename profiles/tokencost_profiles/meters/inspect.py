@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, amount, first, units
+from tokencost_profiles.meters.base import Meter, Metered, amount, first, keys, units
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 _EXCLUSIVE_HOSTS: Final = ("anthropic", "bedrock", "vertex")
@@ -44,4 +44,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )  # fmt: skip
 
 
-METER: Final = Meter("inspect", _recognises, _read, order=35)
+_KEYS: Final = keys(
+    "input_tokens output_tokens total_tokens input_tokens_cache_read input_tokens_cache_write "
+    "reasoning_tokens total_cost"
+)
+METER: Final = Meter("inspect", _recognises, _read, _KEYS, order=35)

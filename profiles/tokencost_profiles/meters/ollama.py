@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, units
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, units
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -19,4 +19,5 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
-METER: Final = Meter("ollama", _recognises, _read, order=15)
+_KEYS: Final = keys("prompt_eval_count eval_count context")
+METER: Final = Meter("ollama", _recognises, _read, _KEYS, order=15)

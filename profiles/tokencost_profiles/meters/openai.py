@@ -17,6 +17,7 @@ from tokencost_profiles.meters.base import (
     amount,
     first,
     inner,
+    keys,
     text,
     units,
     without,
@@ -38,6 +39,8 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
         return True
     if "input_tokens" in usage:
         return any(key in usage for key in ("total_tokens", *_INPUT_DETAILS))
+    if usage.get("type") == "duration":  # transcription
+        return "seconds" in usage
     return set(usage) == {"total_tokens"}
 
 
@@ -53,7 +56,9 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         cached = first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens")
     if cached is None:
         cached = first(usage, "cache_read_input_tokens", "num_cached_tokens")
-    written = first(given, "cache_write_tokens", "cache_creation_tokens")
+    written = first(
+        given, "cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens"
+    )
     if written is None:
         written = first(usage, "cache_creation_input_tokens", "cache_write_tokens")
     reasoning = first(made, "reasoning_tokens")
@@ -61,20 +66,27 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         reasoning = first(usage, "reasoning_tokens")
     output = first(usage, "completion_tokens", "output_tokens")
     chat = "prompt_tokens" in usage
+    audio_in = first(given, "audio_tokens")
+    seconds = first(usage, "prompt_audio_seconds", "seconds")
+    if seconds is not None:
+        # Sound is billed by its length: its tokens, beside the prompt and in the total, are not.
+        total, audio_in = without(total, audio_in), None
     convention = _XAI_CHAT if provider == "xai" and chat and total is None else INCLUSIVE
     found = read(Numbers(whole, output, total, cached, written, reasoning), convention)
-    audio_in = first(given, "audio_tokens")
     image_in = first(given, "image_tokens")
+    video_in = first(given, "video_tokens")
     audio_out = first(made, "audio_tokens")
     image_out = first(made, "image_tokens")
     cost, basis = _cost(usage)
     return Metered(
         usage=units(
-            input=without(found.fresh, audio_in, image_in),
+            input=without(found.fresh, audio_in, image_in, video_in),
             cache_read=cached,
             cache_write_other=written,
             input_audio=audio_in,
+            input_audio_seconds=seconds,
             input_image=image_in,
+            input_video=video_in,
             output=without(found.output, audio_out, image_out),
             reasoning=reasoning,
             output_audio=audio_out,
@@ -96,7 +108,9 @@ def _searches(usage: Mapping[str, Any]) -> int | None:
     if found is None:
         found = first(inner(usage, "server_side_tool_usage_details"), "web_search_calls")
     if found is None:
-        found = first(inner(usage, "server_tool_use"), "web_search_requests")
+        found = first(
+            inner(usage, "server_tool_use", "server_tool_use_details"), "web_search_requests"
+        )
     return found
 
 
@@ -117,4 +131,25 @@ def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     return found, "gateway"
 
 
-METER: Final = Meter("openai", _recognises, _read, order=60)
+_GIVEN: Final = (
+    "cached_tokens cache_read_tokens cache_read cache_write_tokens cache_creation_tokens "
+    "cache_creation_input_tokens audio_tokens image_tokens video_tokens text_tokens"
+)
+# Predictions are inside the output, accepted or not.
+_MADE: Final = (
+    "reasoning_tokens audio_tokens image_tokens text_tokens accepted_prediction_tokens "
+    "rejected_prediction_tokens"
+)
+_KEYS: Final = keys(
+    "prompt_tokens completion_tokens input_tokens output_tokens total_tokens "
+    "prompt_cache_hit_tokens prompt_cache_miss_tokens cached_tokens prompt_cached_tokens "
+    "cache_read_input_tokens num_cached_tokens cache_creation_input_tokens cache_write_tokens "
+    "reasoning_tokens citation_tokens num_search_queries search_context_size service_tier "
+    "num_server_side_tools_used context_details prompt_audio_seconds seconds",
+    **dict.fromkeys(_INPUT_DETAILS, _GIVEN),
+    **dict.fromkeys(_OUTPUT_DETAILS, _MADE),
+    server_side_tool_usage_details="x_search_calls web_search_calls",
+    server_tool_use="web_search_requests",
+    server_tool_use_details="web_search_requests tool_calls_executed tool_calls_requested",
+)
+METER: Final = Meter("openai", _recognises, _read, _KEYS, order=60)

@@ -1,0 +1,95 @@
+"""Counts of a usage object that nobody reads: named, so that what may be billed is never silent.
+
+Each meter lists the keys that it reads and those that bill nothing (sums, repeats). What is left,
+names something that providers bill and counts at least one is reported with its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+
+class Keys(NamedTuple):
+    """The keys that a meter reads, and those that bill nothing.
+
+    By the path of the object that they stand in: "" is the usage object itself, items of a list
+    have the path of the list. A known key whose path is not listed is not looked into.
+    """
+
+    at: Mapping[str, frozenset[str]]
+    containers: frozenset[str]
+
+
+_NONE: Final[frozenset[str]] = frozenset()
+_BILLED: Final = re.compile(
+    r"token|cach|audio|image|video|search|tool|character|page|quer|ground|pixel|citation|context",
+    re.IGNORECASE,
+)
+# Money, speed, limits and lengths of time are not counts of something bought.
+_NO_COUNT: Final = re.compile(
+    r"cost|price|spend|(?:^|_)per_|Per[A-Z]|rate|limit|(?:^|_)max|(?:^|_)min_|budget|remaining|"
+    r"window|ttl|_ms$|Ms$|_ns$|time|latency|duration|percent|ratio|share|version|(?:^|_)ids?$|Id$|"
+    r"_at$|index|hash",
+    re.IGNORECASE,
+)
+_MOST: Final = 20  # of one object
+_LONGEST: Final = 80
+_DEEPEST: Final = 6
+_PLAUSIBLE: Final = 10**12
+
+
+def keys(usage: str, **inside: str) -> Keys:
+    """Return the keys of a usage object, and of the objects in it, from names between spaces.
+
+    A path is written with two underscores where it has a dot: `details__cached_details`.
+    """
+    at = {path.replace("__", "."): frozenset(names.split()) for path, names in inside.items()}
+    return Keys({"": frozenset(usage.split()), **at}, frozenset(at))
+
+
+def unknown_counts(usage: Mapping[str, Any], known: Keys) -> dict[str, int] | None:
+    """Return the counts under keys that are not known, by path; None where there are none."""
+    found: dict[str, int] = {}
+    for path, count in _unknown(usage, known, ""):
+        found[path] = found.get(path, 0) + count
+        if len(found) == _MOST:
+            break
+    return found or None
+
+
+def _unknown(value: Mapping[str, Any], known: Keys, path: str) -> Iterator[tuple[str, int]]:
+    for name in _doubtful(known.at.get(path, _NONE), path, known.containers, tuple(value)):
+        held = value[name]
+        if type(held) is int or isinstance(held, (float, str)):
+            count = _count(held)
+            if count:
+                yield f"{path}.{name}"[-_LONGEST:] if path else str(name)[:_LONGEST], count
+        elif isinstance(held, (dict, list)) and path.count(".") < _DEEPEST:
+            inside = f"{path}.{name}" if path else str(name)
+            for item in held if isinstance(held, list) else (held,):
+                if isinstance(item, dict):
+                    yield from _unknown(item, known, inside)
+
+
+@lru_cache(maxsize=4096)
+def _doubtful(
+    known: frozenset[str], path: str, containers: frozenset[str], names: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """Return the names of an object that must be looked at: unknown ones, and objects to enter."""
+    found = []
+    for name in names:
+        place = f"{path}.{name}" if path else str(name)
+        unknown = name not in known and not _NO_COUNT.search(str(name))
+        if place in containers or (unknown and _BILLED.search(place)):
+            found.append(name)
+    return tuple(found)
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, str):
+        digits = value.strip()
+        return int(digits) if len(digits) < 13 and digits.isascii() and digits.isdecimal() else 0
+    return int(value) if 0 < value < _PLAUSIBLE and value == int(value) else 0
