@@ -57,6 +57,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     line: int | None = None
     key: str | None = None
     copies: tuple[str, ...] = ()  # every file that told of it, where that is more than one
+    copy_of: str | None = None  # a session whose history this may repeat
     final: bool = True  # a record that closes the response wins over one written while it ran
     scope: str = CALL
     status: str = OK
@@ -151,7 +152,7 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Alias(msgspec.Struct, frozen=True):
-    """A session that continues another one's history, whose records may stand in both."""
+    """A session that continues another one's history; calls with `copy_of` may stand in both."""
 
     session: str
     origin: str

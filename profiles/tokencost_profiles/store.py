@@ -155,7 +155,7 @@ _FIELDS: dict[str, Any] = {
             "reader", "session", "trace", "span", "parent", "response_id", "provider", "api",
             "model", "service_tier", "speed", "region", "search_context", "at", "usage_source",
             "semantics", "cost_basis", "cost_scope", "project", "user", "team", "environment",
-            "branch", "agent", "first_token",
+            "branch", "agent", "first_token", "copy_of",
         ),
         min,
     ),
@@ -168,10 +168,12 @@ _FIELDS: dict[str, Any] = {
 
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
+    from tokencost_profiles.forks import without_replays
     from tokencost_profiles.rollup import without_rollups
 
     audit = store.audit + Audit()
-    calls = list(_joined(store).values())
+    calls, replayed = without_replays(store.calls, store.origins)
+    audit.replayed += replayed
     audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
     audit.merged += audit.calls - len(calls) - audit.replayed
     calls, rolled_up = without_rollups(calls, store.links)
@@ -182,36 +184,6 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)
     return sorted(calls, key=_order), audit
-
-
-def _joined(store: Store) -> dict[str, Call]:
-    """Join calls whose keys name sessions that share a history."""
-    if not store.origins:
-        return store.calls
-    joined: dict[str, Call] = {}
-    for key, call in store.calls.items():
-        name, root = key, ""
-        if key.startswith("history:"):
-            _, session, rest = key.split(":", 2)
-            root = _root(session, store.origins)
-            name = f"history:{root}:{rest}"
-        known = joined.get(name)
-        if known is not None:
-            whose = root if root in (known.session, call.session) else None
-            call = merge(known, call)
-            if whose:
-                call = msgspec.structs.replace(call, session=whose)
-        joined[name] = call
-    return joined
-
-
-def _root(session: str, origins: dict[str, str]) -> str:
-    """Follow forks back to where they began; a circle ends at its smallest name."""
-    seen: list[str] = []
-    while session in origins and session not in seen:
-        seen.append(session)
-        session = origins[session]
-    return min(seen) if session in seen else session
 
 
 def _order(call: Call) -> tuple[Any, ...]:

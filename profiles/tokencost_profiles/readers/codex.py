@@ -1,8 +1,8 @@
 """Codex sessions on disk ("rollouts"), of today and of 2025, and what `codex exec --json` prints.
 
 A session reports a running total after every response, and reports it again whenever the limits of
-the account change: only the growth of the total is spending. A fork begins with its parent's
-history, so its calls are named by the total they led to, in the session where the history began.
+the account change: only the growth of the total is spending. Its calls are named by the session and
+the total they led to. A fork begins with a copy of its parent's history: see `_codex_forks`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import first, inner, text, units, without
+from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.responses.base import is_strong, moment
@@ -28,6 +29,7 @@ _ROWS: Final = frozenset(
     }
 )
 _EXEC: Final = frozenset({"thread.started", "turn.completed", "turn.started", "item.completed"})
+_STARTS: Final = ("task_started", "turn_started")
 _COUNTERS: Final = (
     "input_tokens", "cached_input_tokens", "cache_write_input_tokens", "output_tokens",
     "reasoning_output_tokens",
@@ -68,9 +70,10 @@ class _Session:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.about = Call(provider=None, agent="main", final=True)
-        self.origin: str | None = None
+        self.lineage = Lineage()
         self.known: _Vector = ()
         self.counted: list[Call] = []  # by the growth of the total
+        self.owners: list[str] = []  # of each of them
         self.told: dict[str, Call] = {}  # by response id: newer builds
         self.tools: list[str] = []
         self.context = Context(log)
@@ -82,14 +85,15 @@ class _Session:
         self.number = number
         kind, payload = row.get("type"), inner(row, "payload")
         if _is_legacy(row):
-            self._begin(row)
+            self._begin(row, row)
             self.legacy = True
         elif kind == "session_meta":
-            self._begin(payload)
+            self._begin(row, payload)
         elif kind == "turn_context":
             self.about.model = text(payload.get("model")) or self.about.model
-        elif kind == "event_msg" and payload.get("type") == "token_count":
-            self._counted(number, row, inner(payload, "info"))
+            self.lineage.turn(text(payload.get("turn_id")))
+        elif kind == "event_msg":
+            self._event(number, row, payload)
         elif kind == "token_usage_record":
             self._told(number, row, payload)
         elif kind == "compacted":
@@ -103,19 +107,23 @@ class _Session:
         elif self.legacy and isinstance(kind, str):
             self._item(number, row, row)
 
-    def _begin(self, meta: Mapping[str, Any]) -> None:
-        if self.about.session is not None:
-            return  # the parent's own, at the head of a copied history
+    def _event(self, number: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+        kind = payload.get("type")
+        if kind == "token_count":
+            self._counted(number, row, inner(payload, "info"))
+        elif kind in _STARTS:
+            self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
+
+    def _begin(self, row: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+        if not self.lineage.begin(meta, moment(row.get("timestamp"))):
+            return  # an ancestor's, at the head of a copied history
         about, git = self.about, inner(meta, "git")
-        about.session = text(meta.get("id"))
+        about.session = self.lineage.session
         about.at = moment(meta.get("timestamp"))
         about.project = text(meta.get("cwd"))
         about.branch = text(git.get("branch"))
         about.provider = text(meta.get("model_provider"))
-        spawned = inner(inner(inner(meta, "source"), "subagent"), "thread_spawn")
-        if spawned:
-            about.agent = text(spawned.get("agent_nickname")) or "subagent"
-        self.origin = text(meta.get("forked_from_id")) or text(spawned.get("parent_thread_id"))
+        about.agent = agent_of(meta)
 
     def _counted(self, number: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
         total = inner(info, "total_token_usage")
@@ -127,18 +135,31 @@ class _Session:
         now = _vector(total) if total else _sum(self.known, _vector(last))
         if now == self.known:
             return  # told again, or only an estimate of the context
-        grown = all(a >= b for a, b in zip(now, self.known, strict=False))
-        delta = _difference(now, self.known) if grown else now
+        delta = self._growth(now, _vector(last))
         self.known = now
         self.log.audit.calls -= 1  # counted when it is taken
         call = self._call(number, row, delta)
         call.usage_source = call.usage_source if delta == _vector(last) else DERIVED
         call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
         self.counted.append(call)
+        self.owners.append(self.lineage.owner(call.at))
+
+    def _growth(self, now: _Vector, last: _Vector) -> _Vector:
+        """Return what one response added to the running total."""
+        known = self.known
+        if now == last or any(a < b for a, b in zip(now, known, strict=False)):
+            return now  # the counters began anew
+        if not known and any(last) and self.lineage.origin is not None:
+            return last  # a fork that inherits its parent's total without the rows that led to it
+        return _difference(now, known)
 
     def _told(self, number: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         response, usage = text(payload.get("response_id")), inner(payload, "usage")
         if not usage:
+            return
+        owner = self.lineage.owner(moment(row.get("timestamp")))
+        if owner == ANCESTOR or self.lineage.is_ancestor(text(payload.get("thread_id"))):
+            self.replayed(1)
             return
         call = self._call(number, row, _vector(usage))
         call.response_id = response
@@ -188,14 +209,42 @@ class _Session:
         """Yield the calls of the file, and where its history began."""
         if self.legacy and self.context.answered:
             self._uncounted(self.number, {})
-        if self.origin and self.about.session:
-            yield Alias(self.about.session, self.origin)
+        for session, origin in self.lineage.origins.items():
+            yield Alias(session, origin)
         if self.told:
-            # The running totals tell of the same responses.
-            self.log.audit.rolled_up += len(self.counted)
-            yield from self.told.values()
-        else:
+            yield from self._without_totals()
+        elif self.lineage.origin is None:
             yield from self.counted
+        else:
+            yield from self._of_fork()
+
+    def _of_fork(self) -> Iterator[Call]:
+        """Yield the calls that are not surely an ancestor's."""
+        split = self.lineage.split(self.counted, self.owners)
+        self.replayed(split.replayed)
+        for call in split.doubtful:
+            call.copy_of = self.lineage.origin
+            yield call
+        yield from split.own
+
+    def _without_totals(self) -> Iterator[Call]:
+        """Yield what was told response by response, and what an older build counted before it."""
+        responses = list(self.told.values())
+        first = responses[0]
+        older = [call for call in self.counted if (call.line or 0) < (first.line or 0)]
+        if older and older[-1].usage == first.usage:
+            older.pop()  # the running total tells of the first response too
+        self.log.audit.rolled_up += len(self.counted) - len(older)
+        if self.lineage.origin is None:
+            yield from older
+        else:
+            self.replayed(len(older))  # a copy keeps the running totals and drops these rows
+        yield from responses
+
+    def replayed(self, count: int) -> None:
+        """Note rows that repeat an ancestor's history."""
+        self.log.audit.calls += count
+        self.log.audit.replayed += count
 
 
 def _vector(usage: Mapping[str, Any]) -> _Vector:

@@ -1,0 +1,98 @@
+"""Sessions that continue another one's history: what they repeat of it is counted once.
+
+A reader marks calls that may be copies with `copy_of`. Such a call is one where the same running
+total stands in the session it names, or in one that this was forked from. Equal numbers alone make
+no copy: two sessions of one parent may well begin with requests of the same size.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from tokencost_profiles.calls import Call
+
+DOUBTFUL: Final = "may repeat the session that it was forked from, which was not read"
+# So many equal rows at the head of two forks are the history that both were given.
+_SHARED: Final = 2
+_COUNTERS: Final = 5  # at the end of a key
+
+
+def without_replays(
+    calls: Mapping[str, Call], origins: Mapping[str, str]
+) -> tuple[list[Call], int]:
+    """Return the calls without copies of an ancestor's, and how many copies were taken out.
+
+    What may be a copy of a session that was not read stays, with a warning.
+    """
+    by_session: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+    for key, call in calls.items():
+        if call.copy_of is not None:
+            by_session[call.session or call.file].append((key, call))
+    if not by_session:
+        return list(calls.values()), 0
+    sessions = {_name(key) for key in calls if key.startswith("history:")}
+    dropped: set[str] = set()
+    changed: dict[str, Call] = {}
+    heads: dict[str, list[list[str]]] = defaultdict(list)  # of forks of a session not read
+    for session, doubtful in sorted(by_session.items()):
+        doubtful.sort(key=lambda item: item[1].line or 0)
+        origin = str(doubtful[0][1].copy_of)
+        copies = _copies(doubtful, _ancestors(session, origin, origins), calls)
+        if f"history:{origin}" not in sessions:
+            totals = [_total(key) for key, _ in doubtful]
+            copies = max(copies, _shared(totals, heads[origin]))
+            heads[origin].append(totals)
+            for key, call in doubtful[copies:]:
+                warnings = (*call.warnings, DOUBTFUL)
+                changed[key] = msgspec.structs.replace(call, warnings=warnings)
+        dropped |= {key for key, _ in doubtful[:copies]}
+    kept = [changed.get(key, call) for key, call in calls.items() if key not in dropped]
+    return kept, len(dropped)
+
+
+def _copies(
+    doubtful: Sequence[tuple[str, Call]], ancestors: Sequence[str], calls: Mapping[str, Call]
+) -> int:
+    """Return how many calls at the head of a session stand in its ancestors."""
+    for at, (key, call) in enumerate(doubtful):
+        total = _total(key)
+        named = (calls.get(f"history:{session}:{total}") for session in ancestors)
+        if not any(earlier is not None and _precedes(earlier, call) for earlier in named):
+            return at
+    return len(doubtful)
+
+
+def _precedes(a: Call, b: Call) -> bool:
+    return a.at is None or b.at is None or a.at <= b.at
+
+
+def _shared(totals: list[str], others: list[list[str]]) -> int:
+    """Return how many totals a session shares with the head of another fork of the same one."""
+    longest = 0
+    for other in others:
+        pairs = zip(totals, other, strict=False)
+        equal = next((at for at, (a, b) in enumerate(pairs) if a != b), None)
+        longest = max(longest, min(len(totals), len(other)) if equal is None else equal)
+    return longest if longest >= _SHARED else 0
+
+
+def _ancestors(session: str, origin: str, origins: Mapping[str, str]) -> list[str]:
+    """Return the sessions before one. Of sessions that name each other the first has none."""
+    found = [origin]
+    while found[-1] != session and (above := origins.get(found[-1])) and above not in found:
+        found.append(above)
+    if found[-1] != session:
+        return found
+    return [] if session == min(found) else found[:-1]
+
+
+def _name(key: str) -> str:
+    return key.rsplit(":", _COUNTERS)[0]
+
+
+def _total(key: str) -> str:
+    return ":".join(key.rsplit(":", _COUNTERS)[1:])
