@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, text, units, without
+from tokencost_profiles.meters.base import (
+    Meter,
+    Metered,
+    first,
+    geography,
+    inner,
+    keys,
+    text,
+    units,
+    without,
+    written_by_lifetime,
+)
 
 _MARKS: Final = (
     "cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "server_tool_use",
@@ -21,38 +32,26 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    split = inner(usage, "cache_creation")
-    short = first(split, "ephemeral_5m_input_tokens")
-    long = first(split, "ephemeral_1h_input_tokens")
-    written = first(usage, "cache_creation_input_tokens")
-    warnings: tuple[str, ...] = ()
-    other = written
-    if short is not None or long is not None:
-        # The aggregate may be newer than the split: what it has beyond is of unknown lifetime.
-        other = without(written, short, long) if written is not None else None
-        if other:
-            warnings = (f"{other:,} written tokens of unknown lifetime",)
-            if not long:
-                short, other = (short or 0) + other, None
-            elif not short:
-                long, other = long + other, None
+    lifetimes = written_by_lifetime(
+        first(usage, "cache_creation_input_tokens"), inner(usage, "cache_creation")
+    )
     thinking = first(inner(usage, "output_tokens_details"), "thinking_tokens")
     tools = inner(usage, "server_tool_use")
     return Metered(
         usage=units(
             input=first(usage, "input_tokens"),
             cache_read=first(usage, "cache_read_input_tokens"),
-            cache_write_5m=short,
-            cache_write_1h=long,
-            cache_write_other=other,
+            cache_write_5m=lifetimes.short,
+            cache_write_1h=lifetimes.long,
+            cache_write_other=lifetimes.other,
             output=without(first(usage, "output_tokens"), thinking),
             reasoning=thinking,
             web_search=first(tools, "web_search_requests"),
         ),
-        warnings=warnings,
+        warnings=lifetimes.warnings,
         service_tier=text(usage.get("service_tier")),
         speed=text(usage.get("speed")),
-        region=text(usage.get("inference_geo")),
+        region=geography(usage.get("inference_geo")),
     )
 
 

@@ -11,8 +11,8 @@ from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
 
 __all__ = [
-    "Keys", "Meter", "Metered", "amount", "first", "inner", "keys", "number", "objects", "text",
-    "units", "unknown_counts", "without",
+    "Keys", "Lifetimes", "Meter", "Metered", "amount", "first", "geography", "inner", "keys",
+    "number", "objects", "text", "units", "unknown_counts", "without", "written_by_lifetime",
 ]  # fmt: skip
 
 # No request has more; a larger number is a mistake of the log.
@@ -120,6 +120,48 @@ def amount(value: Any) -> Decimal | None:
 def text(value: Any) -> str | None:
     """Return a text that is not empty, or None."""
     return value if isinstance(value, str) and value else None
+
+
+def geography(value: Any) -> str | None:
+    """Return where an answer says that it was served, or None where it does not tell."""
+    return None if value == "not_available" else text(value)
+
+
+class Lifetimes(NamedTuple):
+    """Tokens written to a cache, by how long they are kept; `other` is not told."""
+
+    short: int | None  # 5 minutes
+    long: int | None  # an hour
+    other: int | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int | None:
+        """All of them together; None where nothing is reported."""
+        counts = [count for count in self[:3] if count is not None]
+        return sum(counts) if counts else None
+
+
+def written_by_lifetime(written: int | None, split: Any) -> Lifetimes:
+    """Divide written tokens by Anthropic's split of them, `ephemeral_5m_input_tokens` and `_1h_`.
+
+    The aggregate may be newer than the split: what it has beyond is of unknown lifetime, and goes
+    with the lifetime that the rest has. Where the split has more than the aggregate, the split is
+    right: some clients leave the aggregate at 0 beside it.
+    """
+    short = first(split, "ephemeral_5m_input_tokens")
+    long = first(split, "ephemeral_1h_input_tokens")
+    if short is None and long is None:
+        return Lifetimes(None, None, written)
+    other = without(written, short, long) or None
+    if not other:
+        return Lifetimes(short, long, None)
+    warnings = (f"{other:,} written tokens of unknown lifetime",)
+    if not long:
+        return Lifetimes((short or 0) + other, long, None, warnings)
+    if not short:
+        return Lifetimes(short, long + other, None, warnings)
+    return Lifetimes(short, long, other, warnings)
 
 
 def units(**counts: int | None) -> dict[str, int]:

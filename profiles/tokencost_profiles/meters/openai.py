@@ -3,6 +3,8 @@
 Cached and written tokens are inside the input, reasoning is inside the output, everywhere but on
 xAI's chat API, where the total shows it. DeepSeek repeats the cached tokens as hit and miss;
 Moonshot has them at the top; Gemini's compatible API leaves thinking out of all but the total.
+LiteLLM writes every provider's usage so, with Anthropic's lifetimes of written tokens, speed and
+geography beside.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from tokencost_profiles.meters.base import (
     Metered,
     amount,
     first,
+    geography,
     inner,
     keys,
     text,
     units,
     without,
+    written_by_lifetime,
 )
 from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, read
 
@@ -51,16 +55,19 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     total = first(usage, "total_tokens")
     if whole is None and set(usage) == {"total_tokens"}:
         whole, total = total, None  # embeddings and rerankers report nothing else
-    cached = first(given, "cached_tokens", "cache_read_tokens", "cache_read")
-    if cached is None:
-        cached = first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens")
-    if cached is None:
-        cached = first(usage, "cache_read_input_tokens", "num_cached_tokens")
-    written = first(
-        given, "cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens"
+    cached = _largest(
+        first(given, "cached_tokens", "cache_read_tokens", "cache_read"),
+        first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
+        first(usage, "cache_read_input_tokens", "num_cached_tokens"),
     )
-    if written is None:
-        written = first(usage, "cache_creation_input_tokens", "cache_write_tokens")
+    written = _largest(
+        first(given, "cache_write_tokens"),
+        first(given, "cache_creation_tokens", "cache_creation_input_tokens"),
+        first(usage, "cache_creation_input_tokens", "cache_write_tokens"),
+    )
+    lifetimes = written_by_lifetime(
+        written, inner(given, "cache_creation_token_details") or inner(usage, "cache_creation")
+    )
     reasoning = first(made, "reasoning_tokens")
     if reasoning is None:
         reasoning = first(usage, "reasoning_tokens")
@@ -72,7 +79,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         # Sound is billed by its length: its tokens, beside the prompt and in the total, are not.
         total, audio_in = without(total, audio_in), None
     convention = _XAI_CHAT if provider == "xai" and chat and total is None else INCLUSIVE
-    found = read(Numbers(whole, output, total, cached, written, reasoning), convention)
+    found = read(Numbers(whole, output, total, cached, lifetimes.total, reasoning), convention)
     image_in = first(given, "image_tokens")
     video_in = first(given, "video_tokens")
     audio_out = first(made, "audio_tokens")
@@ -82,7 +89,9 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         usage=units(
             input=without(found.fresh, audio_in, image_in, video_in),
             cache_read=cached,
-            cache_write_other=written,
+            cache_write_5m=lifetimes.short,
+            cache_write_1h=lifetimes.long,
+            cache_write_other=lifetimes.other,
             input_audio=audio_in,
             input_audio_seconds=seconds,
             input_image=image_in,
@@ -96,11 +105,18 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
             x_search=first(inner(usage, "server_side_tool_usage_details"), "x_search_calls"),
         ),
         semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        warnings=(*((found.warning,) if found.warning else ()), *lifetimes.warnings),
         cost=cost,
         cost_basis=basis,
         service_tier=text(usage.get("service_tier")),
+        speed=text(usage.get("speed")),
+        region=geography(usage.get("inference_geo")),
     )
+
+
+def _largest(*counts: int | None) -> int | None:
+    """Return one count that stands under several names, some of them not filled in."""
+    return max((count for count in counts if count is not None), default=None)
 
 
 def _searches(usage: Mapping[str, Any]) -> int | None:
@@ -111,6 +127,8 @@ def _searches(usage: Mapping[str, Any]) -> int | None:
         found = first(
             inner(usage, "server_tool_use", "server_tool_use_details"), "web_search_requests"
         )
+    if found is None:
+        found = first(inner(usage, *_INPUT_DETAILS), "web_search_requests")
     return found
 
 
@@ -133,8 +151,10 @@ def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
 
 _GIVEN: Final = (
     "cached_tokens cache_read_tokens cache_read cache_write_tokens cache_creation_tokens "
-    "cache_creation_input_tokens audio_tokens image_tokens video_tokens text_tokens"
+    "cache_creation_input_tokens audio_tokens image_tokens video_tokens text_tokens "
+    "cache_creation_token_details web_search_requests"
 )
+_LIFETIMES: Final = "ephemeral_5m_input_tokens ephemeral_1h_input_tokens"
 # Predictions are inside the output, accepted or not.
 _MADE: Final = (
     "reasoning_tokens audio_tokens image_tokens text_tokens accepted_prediction_tokens "
@@ -145,9 +165,11 @@ _KEYS: Final = keys(
     "prompt_cache_hit_tokens prompt_cache_miss_tokens cached_tokens prompt_cached_tokens "
     "cache_read_input_tokens num_cached_tokens cache_creation_input_tokens cache_write_tokens "
     "reasoning_tokens citation_tokens num_search_queries search_context_size service_tier "
-    "num_server_side_tools_used context_details prompt_audio_seconds seconds",
+    "num_server_side_tools_used context_details prompt_audio_seconds seconds speed inference_geo",
     **dict.fromkeys(_INPUT_DETAILS, _GIVEN),
     **dict.fromkeys(_OUTPUT_DETAILS, _MADE),
+    **{f"{name}__cache_creation_token_details": _LIFETIMES for name in _INPUT_DETAILS},
+    cache_creation=_LIFETIMES,
     server_side_tool_usage_details="x_search_calls web_search_calls",
     server_tool_use="web_search_requests",
     server_tool_use_details="web_search_requests tool_calls_executed tool_calls_requested",

@@ -24,7 +24,14 @@ _HOSTS: Final = {
     "models.github.ai": "github-copilot", "api.llama.com": "meta",
 }  # fmt: skip
 _BEDROCK: Final = re.compile(r"bedrock(?:-[a-z-]+)?\.([a-z0-9-]+)\.(?:amazonaws|api)\b")
-_VERTEX: Final = re.compile(r"/locations/([a-z0-9-]+)/")
+_VERTEX: Final = re.compile(r"/locations/([a-z0-9-]+)(?:/|$)")
+_VERTEX_HOST: Final = re.compile(
+    r"(?:([a-z0-9-]+)-)?aiplatform(?:\.([a-z]+)\.rep)?\.googleapis\.com$"
+)
+# Hosts of providers that keep data in a region begin, or go on, with its name.
+_RESIDENCY: Final = re.compile(
+    r"(?:^|\.)(us|eu)(?:-[a-z]+-[0-9])?\.(?:api\.openai\.com|api\.x\.ai|mistral\.ai)$"
+)
 _MODELS: Final = (
     re.compile(r"/model/([^/]+)/"),
     re.compile(r"/models/([^/:]+):"),
@@ -74,8 +81,11 @@ def address(url: str) -> Address:
     region = None
     if bedrock := _BEDROCK.match(host):
         provider, region = "bedrock", bedrock[1]
-    elif provider == "vertex" and (place := _VERTEX.search(parts.path)):
-        region = place[1]
+    elif vertex := _VERTEX_HOST.match(host):
+        place = _VERTEX.search(parts.path)
+        provider, region = "vertex", place[1] if place else vertex[1] or vertex[2]
+    elif residency := _RESIDENCY.search(host):
+        region = residency[1]
     elif port == 11434 or host == "ollama.com":
         provider = "ollama"
     path = parts.path.rstrip("/")

@@ -10,7 +10,7 @@ from tokencost_profiles.calls import ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
+from tokencost_profiles.meters.base import Metered, amount, first, inner, objects, text
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -23,9 +23,14 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import moment
-from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
 _LISTS: Final = ("runs", "data", "post", "results")
+_KINDS: Final = ("llm", "embedding")  # of runs that ask a model
+_ANSWERED: Final = "llm"  # what ended a run leaves out its kind
+_OF_ANSWER: Final = (
+    "usage", "semantics", "warnings", "response_id", "model", "service_tier", "speed", "region",
+    "search_context", "cost", "cost_basis",
+)  # fmt: skip
 
 
 def _recognises(log_file: Input) -> bool:
@@ -38,7 +43,9 @@ def _recognises(log_file: Input) -> bool:
 def _is_run(row: Mapping[str, Any]) -> bool:
     if isinstance(row.get("post"), list) or isinstance(row.get("patch"), list):
         return any(_is_run(one) for one in (*objects(row.get("post")), *objects(row.get("patch"))))
-    return "run_type" in row and bool({"dotted_order", "trace_id", "parent_run_id"} & row.keys())
+    if "run_type" in row:
+        return bool({"dotted_order", "trace_id", "parent_run_id"} & row.keys())
+    return "dotted_order" in row and "outputs" in row  # the half that ended a run
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -46,18 +53,36 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     places: dict[str, int] = {}
     for number, row in _rows(log_file, log):
         for one in _halves(row) if isinstance(row, Mapping) else ():
-            name = str(one.get("id") or f"{log.shown}:{number}")
+            name = _id_of(one) or f"{log.shown}:{number}"
             if name in runs:
                 log.audit.calls += 1
             places.setdefault(name, number)
-            told = {key: value for key, value in one.items() if value not in (None, "", {}, [])}
-            runs.setdefault(name, {}).update(told)
-    found = [(name, run) for name, run in runs.items() if run.get("run_type")]
-    calls = [
-        (placed(_call(name, run, log), log, places[name]), text(run.get("parent_run_id")))
-        for name, run in found
-    ]
+            _join(runs.setdefault(name, {}), one)
+    calls = []
+    for name, run in runs.items():
+        call = placed(_call(name, run, log), log, places[name])
+        if call.usage is None and run.get("run_type") in _KINDS:
+            yield call  # what ended it may stand in another file
+        elif call.usage is not None or "run_type" in run:
+            calls.append((call, text(run.get("parent_run_id"))))
     yield from without_sums(calls, log)
+
+
+def _id_of(run: Mapping[str, Any]) -> str | None:
+    """Return the id of a run; the half that ended it may tell it only by its place in the trace."""
+    last = str(run.get("dotted_order") or "").rpartition(".")[2]
+    return text(run.get("id")) or text(last.partition("Z")[2])
+
+
+def _join(run: dict[str, Any], half: Mapping[str, Any]) -> None:
+    """Add what one half tells of a run."""
+    for key, value in half.items():
+        known = run.get(key)
+        if key == "extra" and isinstance(known, Mapping) and isinstance(value, Mapping):
+            metadata = {**inner(known, "metadata"), **inner(value, "metadata")}
+            run[key] = {**known, **value, "metadata": metadata}
+        elif value not in (None, "", {}, []):
+            run[key] = value
 
 
 def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
@@ -93,87 +118,82 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
         session=text(metadata.get("thread_id")) or text(metadata.get("session_id"))
         or text(metadata.get("conversation_id")),
         project=text(run.get("session_name")), user=text(metadata.get("user_id")),
-        status=ERROR if run.get("error") else OK, cost=cost or None,
-        cost_basis="client" if cost else None,
+        status=ERROR if run.get("error") else OK,
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
     )  # fmt: skip
     call.key = f"span:{call.trace}/{name}"
-    if run.get("run_type") not in ("llm", "embedding"):
+    if run.get("run_type", _ANSWERED) not in _KINDS:
         # Sums of what stands below; with nothing below, what was bought is told here only.
-        call.usage = _row_usage(run)
+        metered = _of_row(run)
+        if metered is not None:
+            metered.apply_to(call)
     else:
-        call.usage, call.response_id, served = _usage(run, outputs, metadata)
-        call.model = served or call.model
+        _fill(call, run, outputs, metadata)
         if log.text:
             call.parts = parts_of_value(opened(run.get("inputs")), "user")
             call.answer = parts_of_value(outputs, "assistant")
+    if cost:
+        call.cost, call.cost_basis = cost, "client"
     return call
 
 
-def _usage(
-    run: Mapping[str, Any], outputs: Mapping[str, Any], metadata: Mapping[str, Any]
-) -> tuple[dict[str, int] | None, str | None, str | None]:
-    """Return (units, response id, model), from where they are told best."""
-    told = inner(outputs, "usage_metadata") or inner(metadata, "usage_metadata") or _deep(outputs)
+def _fill(
+    call: Call, run: Mapping[str, Any], outputs: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> None:
+    """Set on a call what its answer tells, from where it is told best."""
     answers = responses.read(dict(outputs))
     if answers and answers[0].usage is not None:
-        return answers[0].usage, answers[0].response_id, answers[0].model
-    if told:
-        return _of_metadata(told), None, None
-    counted = inner(inner(outputs, "llm_output"), "token_usage", "usage")
-    metered = measure(dict(counted)) if counted else None
+        answer = answers[0]
+        for name in _OF_ANSWER:
+            setattr(call, name, getattr(answer, name) or getattr(call, name))
+        return
+    message = _message(outputs)
+    result = inner(outputs, "llm_output", "llmOutput")
+    told = inner(outputs, "usage_metadata") or inner(metadata, "usage_metadata")
+    usage = (
+        told
+        or inner(message, "usage_metadata")
+        or inner(result, "token_usage", "tokenUsage", "usage")
+        or inner(inner(message, "response_metadata"), "token_usage", "tokenUsage", "usage")
+    )
+    estimate = inner(result, "estimatedTokenUsage") if not usage else {}
+    metered = measure(dict(usage or estimate), call.provider) or _of_row(run)
     if metered is not None:
-        return metered.usage, None, text(inner(outputs, "llm_output").get("model_name"))
-    return _row_usage(run), None, None
+        metered.apply_to(call)
+    if estimate:
+        call.warnings += ("tokens estimated by the client",)
+    metadata_of_answer = inner(message, "response_metadata")
+    call.service_tier = call.service_tier or text(metadata_of_answer.get("service_tier"))
+    call.response_id = text(metadata_of_answer.get("id")) or text(result.get("id"))
+    call.model = (
+        text(metadata_of_answer.get("model_name")) or text(result.get("model_name"))
+        or text(result.get("model")) or text(metadata_of_answer.get("model")) or call.model
+    )  # fmt: skip
 
 
-def _deep(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the usage of a LangChain generation."""
+def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer in a LangChain result, as its class writes itself or as plain data."""
     batches = outputs.get("generations")
     for batch in batches if isinstance(batches, list) else ():
         for one in objects(batch if isinstance(batch, list) else [batch]):
-            found = inner(inner(inner(one, "message"), "kwargs"), "usage_metadata")
+            message = inner(one, "message")
+            found = inner(message, "kwargs", "data") or message
             if found:
                 return found
     return {}
 
 
-def _of_metadata(told: Mapping[str, Any]) -> dict[str, int] | None:
-    """Read `usage_metadata`: the input holds what the cache gave and took, by definition."""
-    given, made = inner(told, "input_token_details"), inner(told, "output_token_details")
-    short = first(given, "ephemeral_5m_input_tokens")
-    long = first(given, "ephemeral_1h_input_tokens")
-    written = first(given, "cache_creation", "cache_write")
-    if not written and (short or long):
-        written = (short or 0) + (long or 0)
-    cached, reasoning = first(given, "cache_read"), first(made, "reasoning")
-    found = read(
-        Numbers(
-            first(told, "input_tokens"), first(told, "output_tokens"), first(told, "total_tokens"),
-            cached, written, reasoning,
-        ), INCLUSIVE,
-    )  # fmt: skip
-    audio_in, audio_out = first(given, "audio"), first(made, "audio")
-    fresh, output = found.fresh, found.output
-    return units(
-        input=max(0, fresh - (audio_in or 0)) if fresh is not None else None,
-        cache_read=cached, cache_write_5m=short, cache_write_1h=long,
-        cache_write_other=max(0, (written or 0) - (short or 0) - (long or 0)) or None,
-        input_audio=audio_in, reasoning=reasoning, output_audio=audio_out,
-        output=max(0, output - (audio_out or 0)) if output is not None else None,
-    ) or None  # fmt: skip
-
-
-def _row_usage(run: Mapping[str, Any]) -> dict[str, int] | None:
-    given, made = first(run, "prompt_tokens"), first(run, "completion_tokens")
-    if not given and not made:
+def _of_row(run: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of an exported row; its prompt holds the cached tokens."""
+    counts = {name: first(run, name) for name in ("prompt_tokens", "completion_tokens")}
+    if not any(counts.values()):
         return None
-    details = opened_mapping(run.get("prompt_token_details"))
-    cached = first(details, "cache_read")
-    return units(
-        input=None if given is None else max(0, given - (cached or 0)), cache_read=cached,
-        output=made,
-    )  # fmt: skip
+    details = {
+        "input_token_details": opened_mapping(run.get("prompt_token_details")),
+        "output_token_details": opened_mapping(run.get("completion_token_details")),
+    }
+    named = {"input_tokens": counts["prompt_tokens"], "output_tokens": counts["completion_tokens"]}
+    return measure({**named, "total_tokens": first(run, "total_tokens"), **details})
 
 
 READER: Final = Reader(

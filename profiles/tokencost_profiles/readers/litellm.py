@@ -10,7 +10,7 @@ from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import amount, first, inner, text
+from tokencost_profiles.meters.base import Metered, amount, first, inner, text
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -21,12 +21,17 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     seconds,
 )
+from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import is_strong, moment
+from tokencost_profiles.semantics import PROFILE
 
 _LISTS: Final = ("data", "logs", "results")
 _SPEND: Final = {"request_id", "spend", "startTime"}
 _PAYLOAD: Final = {"id", "call_type", "response_cost"}
+_COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
+_LOCATIONS: Final = ("vertex_location", "vertex_ai_location", "aws_region_name")
+_PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's own format
 
 
 def _recognises(log_file: Input) -> bool:
@@ -72,27 +77,43 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     cost = amount(row.get("spend", row.get("response_cost")))
     name = text(row.get("request_id")) or text(row.get("id"))
     tags = opened(row.get("request_tags"))
+    asked = opened_mapping(row.get("model_parameters"))
+    place = _address(row, metadata, hidden)
     call = Call(
-        provider=text(row.get("custom_llm_provider")), api=text(row.get("call_type")),
-        model=_model(row, hidden), at=begun, latency=between(begun, ended) or seconds(
-            row.get("response_time")
-        ),
+        provider=_provider(row) or place.provider,
+        api=text(row.get("call_type")), model=_model(row, hidden), at=begun,
+        latency=between(begun, ended) or seconds(row.get("response_time")),
         first_token=between(begun, spoke) if spoke != ended else None,
         session=text(row.get("session_id")) or text(row.get("trace_id")),
         user=_label(row, metadata, "end_user", "user", "user_api_key_user_id"),
         team=_label(metadata, row, "user_api_key_team_alias", "team_id", "user_api_key_team_id"),
         project=_label(metadata, row, "user_api_key_alias", "user_api_key_project_id"),
         response_id=name, status=_status(row, metadata),
-        usage=_usage(row, metadata), cost=cost, cost_basis="gateway" if cost is not None else None,
+        service_tier=text(opened_mapping(row.get("response")).get("service_tier"))
+        or text(asked.get("service_tier")),
+        speed=text(asked.get("speed")), search_context=_search_context(row, asked),
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
         batch="batch" in str(row.get("call_type") or ""),
     )  # fmt: skip
+    metered = _measured(row, metadata, hidden)
+    if metered is not None:
+        metered.apply_to(call)
+        call.warnings += _ambiguity(row, metered)
+    if cost is not None:
+        call.cost, call.cost_basis = cost, "gateway"
+    call.region = call.region or place.region or _location(asked)
     if name:
         call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
     if log.text:
         call.parts = parts_of_value(opened(row.get("messages")), "user")
         call.answer = parts_of_value(opened(row.get("response")), "assistant")
     return call
+
+
+def _provider(row: Mapping[str, Any]) -> str | None:
+    """Return who serves; each family of models on Vertex has a name of its own."""
+    name = text(row.get("custom_llm_provider"))
+    return "vertex_ai" if name and name.startswith("vertex_ai") else name
 
 
 def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
@@ -115,21 +136,58 @@ def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
     return ERROR if failed else OK
 
 
-def _usage(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, int] | None:
-    """Return the units: those of the provider's own usage object where it is kept."""
-    own = opened_mapping(metadata.get("usage_object"))
-    if not own:
-        own = inner(opened_mapping(row.get("response")), "usage")
-    if not own:
-        own = opened_mapping(metadata.get("additional_usage_values"))
-    given = {name: first(row, name) for name in ("prompt_tokens", "completion_tokens")}
-    total = first(row, "total_tokens")
-    if not own.keys() & {"prompt_tokens", "input_tokens"}:
-        own = {**own, **given, "total_tokens": total}
-    if not any(isinstance(value, int) and value for value in own.values()):
+def _measured(
+    row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
+) -> Metered | None:
+    """Return what the provider's own usage object tells, where it is kept, else the row."""
+    usage = (
+        opened_mapping(metadata.get("usage_object"))
+        or opened_mapping(hidden.get("usage_object"))
+        or inner(opened_mapping(row.get("response")), "usage")
+        or opened_mapping(metadata.get("additional_usage_values"))
+    )
+    if not usage.keys() & {"prompt_tokens", "input_tokens"}:
+        counts = {name: first(row, name) for name in _COUNTS}
+        usage = {**usage, **counts}
+    if not any(isinstance(value, int) and value for value in usage.values()):
         return None
-    metered = measure(dict(own))
-    return metered.usage if metered is not None else None
+    return measure(dict(usage), text(row.get("custom_llm_provider")))
+
+
+def _ambiguity(row: Mapping[str, Any], metered: Metered) -> tuple[str, ...]:
+    """Warn where a row does not tell whether its cached tokens are inside `prompt_tokens`.
+
+    They are, in rows of every kind of call but `anthropic_messages`, where versions differ.
+    """
+    cached = any(unit.startswith("cache_") for unit in metered.usage)
+    if not cached or metered.semantics != PROFILE or row.get("call_type") != _PASSED_ON:
+        return ()
+    return ("cached tokens taken as part of prompt_tokens: the row does not tell",)
+
+
+def _address(
+    row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
+) -> Address:
+    """Return what the address that was called tells: who serves, and in which region."""
+    written = next(
+        (found for source in (row, hidden, inner(metadata, "hidden_params"))
+         if (found := text(source.get("api_base")))),
+        "",
+    )  # fmt: skip
+    return address(written if "://" in written or not written else f"https://{written}")
+
+
+def _location(asked: Mapping[str, Any]) -> str | None:
+    return next((found for name in _LOCATIONS if (found := text(asked.get(name)))), None)
+
+
+def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
+    built_in = opened_mapping(row.get("standard_built_in_tools_params"))
+    for source in (built_in, asked):
+        found = text(inner(source, "web_search_options").get("search_context_size"))
+        if found:
+            return found
+    return None
 
 
 READER: Final = Reader(

@@ -1,0 +1,76 @@
+"""LangChain's `usage_metadata`: the input holds what the cache gave and took, by definition.
+
+The details name the same tokens more than once: written tokens as `cache_creation` or by lifetime
+(the aggregate is then 0), and those of OpenAI's flex and priority tiers under the tier's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.meters.base import (
+    Meter,
+    Metered,
+    first,
+    inner,
+    keys,
+    units,
+    without,
+    written_by_lifetime,
+)
+from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
+
+_DETAILS: Final = ("input_token_details", "output_token_details")
+_TIERS: Final = ("priority", "flex")
+# Keys of the details as LangChain writes them. OpenAI's realtime API has details of the same name
+# whose keys all end in `_tokens`.
+_MARKS: Final = frozenset({
+    "audio", "text", "image", "video", "cache_read", "cache_creation", "reasoning",
+    "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens", *_TIERS,
+    *(f"{tier}_cache_read" for tier in _TIERS), *(f"{tier}_reasoning" for tier in _TIERS),
+})  # fmt: skip
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    return "input_tokens" in usage and any(
+        not _MARKS.isdisjoint(inner(usage, name)) for name in _DETAILS
+    )
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    sent, received = inner(usage, _DETAILS[0]), inner(usage, _DETAILS[1])
+    tier = next((name for name in _TIERS if name in sent or name in received), None)
+    cached = first(sent, "cache_read", *(f"{name}_cache_read" for name in _TIERS))
+    reasoning = first(received, "reasoning", *(f"{name}_reasoning" for name in _TIERS))
+    lifetimes = written_by_lifetime(first(sent, "cache_creation", "cache_write"), sent)
+    reading = read(
+        Numbers(
+            first(usage, "input_tokens"), first(usage, "output_tokens"),
+            first(usage, "total_tokens"), cached, lifetimes.total, reasoning,
+        ),
+        INCLUSIVE,
+    )  # fmt: skip
+    audio_in, image_in, video_in = (first(sent, kind) for kind in ("audio", "image", "video"))
+    audio_out, image_out = first(received, "audio"), first(received, "image")
+    return Metered(
+        usage=units(
+            input=without(reading.fresh, audio_in, image_in, video_in), cache_read=cached,
+            cache_write_5m=lifetimes.short, cache_write_1h=lifetimes.long,
+            cache_write_other=lifetimes.other, input_audio=audio_in, input_image=image_in,
+            input_video=video_in, output=without(reading.output, audio_out, image_out),
+            reasoning=reasoning, output_audio=audio_out, output_image=image_out,
+        ),
+        semantics=reading.rule,
+        warnings=(*((reading.warning,) if reading.warning else ()), *lifetimes.warnings),
+        service_tier=tier,
+    )  # fmt: skip
+
+
+_SIDE: Final = " ".join(sorted(_MARKS))
+_KEYS: Final = keys(
+    "input_tokens output_tokens total_tokens",
+    input_token_details=f"{_SIDE} cache_write",
+    output_token_details=_SIDE,
+)
+METER: Final = Meter("langchain", _recognises, _read, _KEYS, order=45)
