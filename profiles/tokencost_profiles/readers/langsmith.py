@@ -29,7 +29,7 @@ _KINDS: Final = ("llm", "embedding")  # of runs that ask a model
 _ANSWERED: Final = "llm"  # what ended a run leaves out its kind
 _OF_ANSWER: Final = (
     "usage", "semantics", "warnings", "response_id", "model", "service_tier", "speed", "region",
-    "search_context", "cost", "cost_basis",
+    "search_context", "cost", "cost_basis", "unknown_keys",
 )  # fmt: skip
 
 
