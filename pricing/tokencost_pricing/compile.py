@@ -82,7 +82,9 @@ def check_references(
             _known(pointer["to"], provider["models"], ("floating", name), "model", document)
     for name, profile in provider.get("cache", {}).items():
         _check_dates(profile if isinstance(profile, list) else [], ("cache", name), document)
+    _check_fees(provider.get("fees", {}), ("fees",), document)
     for position, rule in enumerate(provider.get("inherits", [])):
+        _check_fees(rule.get("fees", {}), ("inherits", position, "fees"), document)
         _known(rule["provider"], providers, ("inherits", position), "provider", document)
         for modifier in rule.get("modifiers", []):
             _known(
@@ -107,6 +109,21 @@ def check_references(
         _check_dates(model.get("prices", []), (*place, "prices"), document)
         for mode, entries in model.get("modes", {}).items():
             _check_dates(entries, (*place, "modes", mode), document)
+        _check_fees(model.get("fees", {}), (*place, "fees"), document)
+
+
+def _check_fees(fees: dict[str, Any], place: tuple[str | int, ...], document: Document) -> None:
+    """Raise `TableError` where a dated fee has no price, or the default of no context."""
+    for unit, entries in fees.items():
+        _check_dates(entries if isinstance(entries, list) else [], (*place, unit), document)
+        for entry in entries if isinstance(entries, list) else [entries]:
+            if not entry.get("ended") and not ("price" in entry and "per" in entry):
+                raise document.error((*place, unit), "needs 'price' and 'per', or 'ended: true'")
+            contexts = entry.get("by_search_context", {})
+            if contexts and entry["price"] not in contexts.values():
+                raise document.error(
+                    (*place, unit), "'price' must be that of one search context, the default"
+                )
 
 
 def _check_cache(
@@ -155,7 +172,9 @@ def _scaled(row: dict[str, Any], factor: Any) -> dict[str, Any]:
     return copy
 
 
-def _check_dates(rows: list[dict[str, Any]], place: tuple[str, ...], document: Document) -> None:
+def _check_dates(
+    rows: list[dict[str, Any]], place: tuple[str | int, ...], document: Document
+) -> None:
     last = ""
     for position, row in enumerate(rows):
         start = row.get("from", "")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing import schedule as schedules
-from tokencost_pricing.model import Fee, Mode, Price, Tier, written
+from tokencost_pricing.model import Fee, Mode, Price, Tier, fees_on, written
 from tokencost_pricing.money import EXACT, ONE, ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Conditions, Offer, discount_at
 from tokencost_pricing.units import UNITS
@@ -83,6 +83,8 @@ class Card(NamedTuple):
     unpriced: str | None = None
     peak: Decimal | None = None  # highest rate of the day over the lowest, where time is unknown
     search_context: str | None = None
+    fees_from: str | None = None  # when the newest of the fees began, where they are dated
+    per_call: bool = False  # whether some fee is paid once a call: see `billed`
 
 
 class _Unpriced(Exception):
@@ -91,7 +93,23 @@ class _Unpriced(Exception):
 
 def cost_of(offer: Offer, usage: Usage, terms: Terms) -> Cost:
     """Price the usage of one request. The tier is decided by its own prompt."""
-    return price(usage, card(offer, terms, usage.prompt_tokens))
+    rates = card(offer, terms, usage.prompt_tokens)
+    return price(Usage(billed(usage, rates)) if rates.per_call else usage, rates)
+
+
+def billed(usage: Mapping[str, int], card: Card, calls: int | None = 1) -> dict[str, int]:
+    """Return what the requests behind a usage pay for.
+
+    A fee for the request itself is added, and a fee that a request pays once, however many it
+    counts, is counted once a request. `calls` is None where it is not known how many there were.
+    """
+    counts = dict(usage)
+    for unit, fee in card.fees.items():
+        if unit == "requests":
+            counts.setdefault(unit, calls or 1)
+        elif fee.once and calls is not None and unit in counts:
+            counts[unit] = min(counts[unit], calls)
+    return counts
 
 
 def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
@@ -136,9 +154,17 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
         tier_from=tier.from_prompt_tokens if tier else None,
         modes=applied, modifiers=modifiers, schedule=state,
     )  # fmt: skip
+    fees = fees_on(offer.fees, terms.at)
+    dated = [
+        fees[unit].start
+        for unit, entries in offer.fees.items()
+        if len(entries) > 1 and unit in fees
+    ]
     return Card(
-        rates, offer.fees, evidence, tuple(warnings), None, peak, conditions.get("search_context")
-    )
+        rates, fees, evidence, tuple(warnings), None, peak, conditions.get("search_context"),
+        fees_from=written(max(dated)) if dated else None,
+        per_call="requests" in fees or any(fee.once for fee in fees.values()),
+    )  # fmt: skip
 
 
 def price(usage: Usage, card: Card) -> Cost:
@@ -257,19 +283,35 @@ def _mode_on(offer: Offer, name: str, at: datetime) -> Mode:
 def _fee(name: str, count: int, card: Card, warnings: list[str]) -> Line | None:
     fee = card.fees.get(name)
     noun = UNITS[name].noun
-    if fee is None:
+    if fee is None or fee.ended:
         if count and name != "requests":
-            warnings.append(f"no price is known for {noun}: {count:,} left out")
+            ended = f" after {written(fee.start)}" if fee is not None else ""
+            warnings.append(f"no price is known for {noun}{ended}: {count:,} left out")
         return None
     rate = fee.by_search_context.get(card.search_context or "", fee.price)
-    if fee.free and count:
-        warnings.append(
-            f"{noun}: the first {fee.free['count']:,} a {fee.free['period']} are free, "
-            "shared by all calls; not deducted here"
-        )
+    if count:
+        warnings += _cautions(fee, noun, card.search_context)
     return Line(
         name, count, rate, fee.per, divide(multiply(Decimal(count), rate), Decimal(fee.per))
     )
+
+
+def _cautions(fee: Fee, noun: str, search_context: str | None) -> list[str]:
+    """Return what must be known about a fee that is charged."""
+    cautions = []
+    default = fee.default_context
+    if default is not None and search_context not in fee.by_search_context:
+        cautions.append(
+            f"{noun}: the search context is not known, '{default}' (the default) is charged"
+        )
+    if fee.free:
+        cautions.append(
+            f"{noun}: the first {fee.free['count']:,} a {fee.free['period']} are free, "
+            "shared by all calls; not deducted here"
+        )
+    if fee.caution:
+        cautions.append(f"{noun}: {fee.caution}")
+    return cautions
 
 
 def _before_first(offer: Offer, at: datetime) -> str:

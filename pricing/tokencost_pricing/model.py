@@ -56,12 +56,21 @@ class Mode(NamedTuple):
 
 
 class Fee(NamedTuple):
-    """A price for something that is not a token."""
+    """A price for something that is not a token, from a moment on."""
 
-    price: Decimal
+    price: Decimal  # where `by_search_context` is filled, that of the provider's default
     per: int
     by_search_context: Rates
     free: Mapping[str, Any] | None
+    once: bool = False  # a call pays it once, however many it counts (a grounded prompt)
+    caution: str | None = None  # stated with every charge: why the bill may differ
+    start: datetime = _ALWAYS
+    ended: bool = False
+
+    @property
+    def default_context(self) -> str | None:
+        """The search context that `price` is of, or None where the fee does not depend on it."""
+        return next((n for n, rate in self.by_search_context.items() if rate == self.price), None)
 
 
 class Model:
@@ -83,7 +92,7 @@ class Model:
         return modes(self.entry.get("modes", {}))
 
     @cached_property
-    def fees(self) -> dict[str, Fee]:
+    def fees(self) -> dict[str, tuple[Fee, ...]]:
         """What is charged beside tokens."""
         return fees(self.entry.get("fees", {}))
 
@@ -133,17 +142,35 @@ def modes(entry: Mapping[str, Any]) -> dict[str, tuple[Mode, ...]]:
     return {name: tuple(_mode(item) for item in items) for name, items in entry.items()}
 
 
-def fees(entry: Mapping[str, Any]) -> dict[str, Fee]:
-    """Read a `fees:` mapping."""
+def fees(entry: Mapping[str, Any]) -> dict[str, tuple[Fee, ...]]:
+    """Read a `fees:` mapping: for each unit its dated entries, oldest first."""
     return {
-        unit: Fee(
-            price=decimal(fee["price"]),
-            per=fee["per"],
-            by_search_context=rates(fee.get("by_search_context", {})),
-            free=fee.get("free"),
-        )
+        unit: tuple(_fee(item) for item in (fee if isinstance(fee, list) else [fee]))
         for unit, fee in entry.items()
     }
+
+
+def fees_on(dated: Mapping[str, tuple[Fee, ...]], at: datetime) -> dict[str, Fee]:
+    """Return the fee of each unit that is in force at a moment (UTC)."""
+    current = {}
+    for unit, entries in dated.items():
+        for entry in entries:
+            if entry.start <= at:
+                current[unit] = entry
+    return current
+
+
+def _fee(item: Mapping[str, Any]) -> Fee:
+    return Fee(
+        price=decimal(item.get("price", "0")),
+        per=item.get("per", 1),
+        by_search_context=rates(item.get("by_search_context", {})),
+        free=item.get("free"),
+        once=item.get("counts") == "prompts",
+        caution=item.get("caution"),
+        start=moment(item.get("from")),
+        ended=item.get("ended", False),
+    )
 
 
 def _tiers(entry: Mapping[str, Any], base: Rates) -> tuple[Tier, ...]:

@@ -54,7 +54,7 @@ class Offer(NamedTuple):
     rule: str  # how the name was matched
     conditions: Conditions  # told by the name itself: region, deployment
     own_modes: Mapping[str, tuple[Mode, ...]] | None  # of a host that inherits the price
-    fees: Mapping[str, Fee]
+    fees: Mapping[str, tuple[Fee, ...]]  # dated, oldest first
     modifiers: tuple[Modifier, ...]
     schedules: Mapping[str, Any]
     calendars: Mapping[str, Any]

@@ -29,6 +29,8 @@ SCHEMA_VERSION: Final = 1
 
 MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "unknown")
+# How much a search brings into the context; with "pro_" a search of several steps.
+_CONTEXTS: Final = ("low", "medium", "high", "pro_low", "pro_medium", "pro_high")
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _RATES = Named("rates", MapOf(MONEY, keys=RATE_NAMES))
@@ -78,23 +80,24 @@ _MODE = Named(
     ),
 )
 _MODES = MapOf(ListOf(_MODE, at_least=1), keys=MODES)
-_FEE = Named(
-    "fee",
-    Record(
-        {
-            "price": MONEY,
-            "per": COUNT,
-            "by_search_context": MapOf(MONEY, keys=("low", "medium", "high")),
-            "free": Record(
-                {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
-                required=("count", "period"),
-            ),
-            "note": TEXT,
-        },
-        required=("price", "per"),
+_FEE_FIELDS = {
+    "price": MONEY,
+    "per": COUNT,
+    "by_search_context": MapOf(MONEY, keys=_CONTEXTS),
+    "counts": OneOf("prompts"),
+    "free": Record(
+        {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
+        required=("count", "period"),
     ),
-)
-_FEES = MapOf(_FEE, keys=FEE_UNITS)
+    "caution": TEXT,
+    "note": TEXT,
+    "basis": OneOf(*_BASES),
+    "source": TEXT,
+    "checked": DAY,
+}
+_FEE = Named("fee", Record(_FEE_FIELDS, required=("price", "per")))
+_DATED_FEE = Named("dated_fee", Record({**_FEE_FIELDS, "from": MOMENT, "ended": FLAG}))
+_FEES = MapOf(Either(list, ListOf(_DATED_FEE, at_least=1), _FEE), keys=FEE_UNITS)
 _ALIASES = Record(
     {"exact": ListOf(TEXT), "prefix": ListOf(TEXT), "regex": ListOf(REGEX)},
 )
@@ -223,7 +226,7 @@ PROVIDER_FILE: Final = Record(
     _PROVIDER_FIELDS,
     required=("schema", "provider", "name", "role", "currency", "unit", "checked", "models"),
 )
-_NAMED = (_RATES, _TIER, _PRICE, _MODE, _FEE)
+_NAMED = (_RATES, _TIER, _PRICE, _MODE, _FEE, _DATED_FEE)
 _MATCH = Record({"provider": TEXT, "model": TEXT})
 OVERLAY_FILE: Final = Record(
     {

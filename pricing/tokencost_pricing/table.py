@@ -30,7 +30,7 @@ class PriceTable:
         self._discounts: list[dict[str, Any]] = content.get("discounts", [])
         self._resolver = Resolver(self._providers, content["index"])
         self._models: dict[tuple[str, str], Model] = {}
-        self._fees: dict[str, dict[str, Fee]] = {}
+        self._fees: dict[str, dict[str, tuple[Fee, ...]]] = {}
         self._offers: dict[tuple[str, str | None], Offer] = {}
 
     def find(self, name: str, provider: str | None = None) -> Offer:
@@ -99,7 +99,7 @@ class PriceTable:
             caches={**maker.get("cache", {}), **host.get("cache", {})},
         )
 
-    def _provider_fees(self, provider: str) -> dict[str, Fee]:
+    def _provider_fees(self, provider: str) -> dict[str, tuple[Fee, ...]]:
         found = self._fees.get(provider)
         if found is None:
             found = self._fees[provider] = fees(self._providers[provider].get("fees", {}))

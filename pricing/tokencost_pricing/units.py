@@ -23,6 +23,14 @@ class Unit(NamedTuple):
 _ALL: Final = (
     Unit("input", "input", ("input",), True, "input"),
     Unit("cache_read", "input", ("cache_read", "input"), True, "cached input"),
+    # Read from a cache that the caller marked, where that has a price apart from an automatic one.
+    Unit(
+        "cache_read_explicit",
+        "input",
+        ("cache_read_explicit", "cache_read", "input"),
+        True,
+        "marked cache",
+    ),
     Unit("cache_write_5m", "input", ("cache_write_5m", "cache_write", "input"), True, "write 5m"),
     Unit(
         "cache_write_30m", "input", ("cache_write_30m", "cache_write", "input"), True, "write 30m"
@@ -73,10 +81,18 @@ _ALL: Final = (
     Unit("cache_storage_hour", "fee", ("cache_storage_hour",), False, "cache storage"),
     Unit("requests", "fee", (), False, "requests"),
     Unit("web_search", "fee", (), False, "web searches"),
+    Unit("web_search_preview", "fee", (), False, "web searches (preview)"),
+    Unit("search_sources", "fee", (), False, "search sources"),
     Unit("x_search", "fee", (), False, "X searches"),
     Unit("file_search", "fee", (), False, "file searches"),
     Unit("maps_grounding", "fee", (), False, "maps queries"),
+    Unit("document_search", "fee", (), False, "document searches"),
+    Unit("code_execution", "fee", (), False, "code executions"),
+    # A container of 1 GB, and the larger ones by their memory.
     Unit("code_container", "fee", (), False, "code containers"),
+    Unit("code_container_4g", "fee", (), False, "code containers of 4 GB"),
+    Unit("code_container_16g", "fee", (), False, "code containers of 16 GB"),
+    Unit("code_container_64g", "fee", (), False, "code containers of 64 GB"),
     Unit("search_units", "fee", (), False, "search units"),
     Unit("input_audio_seconds", "fee", (), False, "audio seconds"),
     Unit("file_storage_gb_day", "fee", (), False, "file storage GB-days"),

@@ -151,6 +151,9 @@ def _changes(offer: Offer) -> Iterator[datetime]:
     for entries in offer.modes.values():
         for entry in entries:
             yield entry.start
+    for fees in offer.fees.values():
+        for fee in fees:
+            yield fee.start
     for modifier in offer.modifiers:
         yield modifier.start
     for discount in offer.discounts:

@@ -14,17 +14,18 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_pricing.cost import Card
+from tokencost_pricing.cost import Card, billed
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import CACHED, Call
+from tokencost_profiles.calls import CACHED, CALL, PASS, Call
 from tokencost_profiles.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.pricer import Pricer, Rated
 
 _MICRO = 1_000_000
+_SINGLE: Final = (CALL, PASS)  # records of one request
 
 
 class Cell(msgspec.Struct, omit_defaults=True):
@@ -271,10 +272,10 @@ def _take(cell: Cell, call: Call, card: Card, *, priced: bool) -> None:
         cell.without_usage += 1
     else:
         own = cell.usage
+        if card.per_call:
+            usage = billed(usage, card, 1 if call.scope in _SINGLE else None)
         for unit, count in usage.items():
             own[unit] = own.get(unit, 0) + count
-        if "requests" in card.fees and "requests" not in usage:
-            own["requests"] = own.get("requests", 0) + 1
     if call.cost is not None:
         cell.reported = _sum(cell.reported, call.cost)
         cell.reported_calls += 1
@@ -299,6 +300,7 @@ def name_of(card: Card) -> str:
     parts = [
         f"{seen.provider}/{seen.model}", seen.price_from, seen.tier_from, *seen.modes,
         *seen.modifiers, seen.schedule, card.search_context, seen.overlay,
+        f"fees {card.fees_from}" if card.fees_from else None,
     ]  # fmt: skip
     if card.unpriced is not None:
         parts.append("unpriced")

@@ -107,18 +107,24 @@ def _order(key: Key) -> tuple[Any, ...]:
 def _card(card: Card) -> dict[str, Any]:
     return {
         "rates": {name: plain(rate) for name, rate in card.rates.items()},
-        "fees": {
-            name: {
-                "price": plain(fee.price), "per": fee.per,
-                "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},
-                "free": dict(fee.free) if fee.free else None,
-            }
-            for name, fee in card.fees.items()
-        },
+        "fees": {name: _fee(fee) for name, fee in card.fees.items()},
         "evidence": card.evidence._asdict(),
         "warnings": list(card.warnings),
         "unpriced": card.unpriced,
         "search_context": card.search_context,
+        **({"fees_from": card.fees_from} if card.fees_from else {}),
+        **({"per_call": True} if card.per_call else {}),
+    }  # fmt: skip
+
+
+def _fee(fee: Fee) -> dict[str, Any]:
+    """Return a fee; what is as usual is left out."""
+    rare = {"once": fee.once, "caution": fee.caution, "ended": fee.ended}
+    return {
+        "price": plain(fee.price), "per": fee.per,
+        "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},
+        "free": dict(fee.free) if fee.free else None,
+        **{name: value for name, value in rare.items() if value},
     }  # fmt: skip
 
 
@@ -131,13 +137,15 @@ def _read_card(entry: dict[str, Any]) -> Card:
         name: Fee(
             Decimal(fee["price"]), fee["per"],
             {k: Decimal(v) for k, v in fee["by_search_context"].items()}, fee["free"],
+            fee.get("once", False), fee.get("caution"), ended=fee.get("ended", False),
         )
         for name, fee in entry["fees"].items()
     }  # fmt: skip
     rates = {name: Decimal(rate) for name, rate in entry["rates"].items()}
     return Card(
         rates, fees, Evidence(**evidence), tuple(entry["warnings"]), entry["unpriced"], None,
-        entry["search_context"],
+        entry["search_context"], entry.get("fees_from"),
+        entry.get("per_call", False),
     )  # fmt: skip
 
 

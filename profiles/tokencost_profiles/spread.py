@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import price
+from tokencost_pricing.cost import billed, price
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
@@ -98,8 +98,8 @@ def cost_of(call: Call, pricer: Pricer) -> Decimal | None:
     if call.usage is None:
         return None
     card = pricer.rate(call).card
-    own = {"requests": 1, **call.usage} if "requests" in card.fees else call.usage
-    return price(Usage(own), card).total
+    usage = billed(call.usage, card) if card.per_call else call.usage
+    return price(Usage(usage), card).total
 
 
 def output_of(call: Call) -> int:

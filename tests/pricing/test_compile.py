@@ -35,6 +35,12 @@ models:
 """
 
 
+# Fees that are wrong only together, or in their own way.
+OLD = '{from: "2026-02-01", price: "1", per: 1}'
+NEW = '{from: "2026-01-01", price: "2", per: 1}'
+CONTEXT = '{price: "3", per: 1, by_search_context: {low: "1", high: "2"}}'
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "TABLE.yaml").write_text('table: "2026.11.22"\nschema: 1\n')
@@ -65,6 +71,10 @@ def test_a_good_file_compiles(folder: Path) -> None:
         ('"2"}\n', '"2"}\n        schedule: night\n', 14, "no schedule 'night'"),
         ("  acme-1:\n", "  acme-1:\n    modifiers: [us]\n", 10, "no modifier 'us'"),
         ("  acme-1:\n", "  acme-1:\n    cache: {profile: x}\n", 10, "no cache profile 'x'"),
+        ("models:\n", "fees: {web_search: {price: '1'}}\nmodels:\n", 8, "'per' is missing"),
+        ("models:\n", "fees: {web_search: [{per: 1}]}\nmodels:\n", 8, "needs 'price' and 'per'"),
+        ("models:\n", f"fees: {{requests: [{OLD}, {NEW}]}}\nmodels:\n", 8, "does not come after"),
+        ("models:\n", f"fees: {{requests: {CONTEXT}}}\nmodels:\n", 8, "one search context"),
     ],
 )
 def test_a_mistake_names_its_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_every_row_of_every_model(facts: dict[str, Any], table: PriceTable) -> N
             for price, row in zip(model.prices, fact["prices"], strict=True):
                 rows += 1
                 assert price.start == moment(row["from"]), fact["id"]
-                assert dict(price.rates) == decimals(row["rates"]), fact["id"]
+                assert _factual(price.rates) == decimals(row["rates"]), fact["id"]
                 assert price.announced == row.get("announced", False)
                 tiers = row.get("tiers", [])
                 assert [t.from_prompt_tokens for t in price.tiers] == [
@@ -46,8 +47,13 @@ def test_every_row_of_every_model(facts: dict[str, Any], table: PriceTable) -> N
                 ]
                 for tier, expected in zip(price.tiers, tiers, strict=True):
                     wanted = decimals(row["rates"]) | decimals(expected["rates"])
-                    assert dict(tier.rates) == wanted, fact["id"]
+                    assert _factual(tier.rates) == wanted, fact["id"]
     assert (seen, rows) == (342, 445)
+
+
+def _factual(rates: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Return the rates that the facts know: a read of a marked cache came later."""
+    return {name: rate for name, rate in rates.items() if name != "cache_read_explicit"}
 
 
 def test_every_mode_as_of_the_day_of_the_facts(facts: dict[str, Any], table: PriceTable) -> None:

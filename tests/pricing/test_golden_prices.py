@@ -142,9 +142,52 @@ def test_fees_are_added_and_free_quotas_are_said(table: PriceTable) -> None:
 
 def test_a_fee_by_search_context(table: PriceTable) -> None:
     usage = {"requests": 1000}
-    low = price(table, "sonar", usage, conditions=(("search_context", "low"),))
-    assert low.total == Decimal("5")
-    assert price(table, "sonar", usage).total == Decimal("12")
+    for context, fee in (("low", "5"), ("medium", "8"), ("high", "12")):
+        cost = price(table, "sonar", usage, conditions=(("search_context", context),))
+        assert (cost.total, cost.warnings) == (Decimal(fee), ())
+    unknown = price(table, "sonar", usage)
+    assert unknown.total == Decimal("5")
+    assert any("search context is not known" in text for text in unknown.warnings)
+
+
+def test_a_fee_has_dates(table: PriceTable) -> None:
+    sources = {"input": 0, "search_sources": 10}
+    live = price(table, "grok-4", sources, "2025-09-01")
+    assert live.total == Decimal("0.25")
+    ended = price(table, "grok-4", sources, "2026-01-12")
+    assert ended.total == Decimal("0")
+    assert any("left out" in text and "2026-01-12" in text for text in ended.warnings)
+    high = (("search_context", "high"),)
+    preview = {"input": 0, "web_search_preview": 1}
+    for day, fee in (("2025-06-25", "0.05"), ("2025-06-26", "0.025")):
+        cost = price(table, "gpt-4.1", preview, day, conditions=high)
+        assert cost.total == Decimal(fee)
+    assert price(table, "gpt-5.4", preview, "2026-09-01").total == Decimal("0.01")
+
+
+@pytest.mark.parametrize(("model", "searches", "fee"), [
+    ("gemini-2.5-flash", 3, "0.035"), ("gemini-2.0-flash", 1, "0.035"),
+    ("gemini-3.5-flash", 3, "0.042"), ("vertex/gemini-2.5-pro", 7, "0.035"),
+])  # fmt: skip
+def test_a_grounded_prompt_is_one_fee_and_later_a_query_is(
+    table: PriceTable, model: str, searches: int, fee: str
+) -> None:
+    cost = price(table, model, {"input": 0, "web_search": searches}, "2026-10-01")
+    assert cost.total == Decimal(fee)
+
+
+def test_a_search_model_pays_a_search_with_every_request(table: PriceTable) -> None:
+    cost = price(table, "gpt-4o-search-preview", {"input": 1000, "output": 100}, "2026-03-01")
+    assert cost.total == Decimal("0.0035") + Decimal("0.025")
+    assert price(table, "gpt-4o", {"input": 1000, "output": 100}).total == Decimal("0.0035")
+
+
+def test_marked_caches_of_qwen_have_their_own_prices(table: PriceTable) -> None:
+    usage = {"input": 1000, "cache_write_5m": 2000, "cache_read_explicit": 4000, "cache_read": 8000}
+    cost = price(table, "qwen3-coder-plus", usage)
+    assert cost.total == Decimal("0.001") + Decimal("0.0025") + Decimal("0.0004") + Decimal(
+        "0.0016"
+    )
 
 
 def test_audio_by_the_second(table: PriceTable) -> None:

@@ -10,7 +10,7 @@ from tokencost_cli.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.shared import head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
-from tokencost_pricing.model import Model, Price, written
+from tokencost_pricing.model import Fee, Model, Price, fees_on, written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
@@ -190,9 +190,7 @@ def _facts(offer: Offer, at: datetime) -> list[str]:
     )
     for name, items in offer.modes.items():
         lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
-    lines += [
-        f"fee {unit}: ${plain(fee.price)} per {fee.per:,}" for unit, fee in offer.fees.items()
-    ]
+    lines += [f"fee {unit}: {_fee_text(fee)}" for unit, fee in fees_on(offer.fees, at).items()]
     lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
     if aliases := entry.get("aliases"):
         lines.append(
@@ -210,6 +208,16 @@ def _facts(offer: Offer, at: datetime) -> list[str]:
     if disagree := entry.get("sources_disagree"):
         lines.append("sources that disagree: " + ", ".join(disagree))
     return lines
+
+
+def _fee_text(fee: Fee) -> str:
+    if fee.ended:
+        return f"ended on {written(fee.start)}"
+    rate = f"${plain(fee.price)} per {fee.per:,}"
+    if fee.by_search_context:
+        rates = ", ".join(f"{name} ${plain(r)}" for name, r in fee.by_search_context.items())
+        rate = f"{rates} per {fee.per:,}, by search context"
+    return f"{rate} (a prompt pays it once)" if fee.once else rate
 
 
 def _mode_text(item: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from tokencost_pricing.cost import Card, price
+from tokencost_pricing.cost import Card, billed, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
@@ -61,9 +61,7 @@ class Bill:
             self.miss(_NO_USAGE, count, at)
             return
         own = self._sums.setdefault((share, self._name(found)), {})
-        _add(own, usage)
-        if "requests" in found.fees and "requests" not in usage:
-            own["requests"] = own.get("requests", 0) + count
+        _add(own, billed(usage, found, count) if found.per_call else usage)
 
     def miss(self, reason: str, calls: int, at: int | None = None) -> None:
         """Count calls without a price, once where they are shares of the same."""
