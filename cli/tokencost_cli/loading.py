@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tokencost_cli.progress import reading as progress
-from tokencost_cli.session import Session, moment
+from tokencost_cli.session import Session, moment, some
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline, saved
@@ -202,6 +202,9 @@ def _problem(
     lost = [skip for skip in audit.unreadable if skip.file in named]
     if lost:
         return InputError("\ntokencost: ".join(f"{skip.file}: {skip.reason}" for skip in lost))
+    if request.strict and audit.unread:
+        files = some([skip.file for skip in audit.unread])
+        return InputError(f"tokens are counted where no call was read: {files}")
     if request.strict and audit.skipped:
         return InputError(f"{audit.skipped:,} rows could not be read", hint="see the audit above")
     return None

@@ -36,6 +36,7 @@ class Audit(msgspec.Struct):
     examples: list[Skip] = msgspec.field(default_factory=list)
     readers: dict[str, int] = msgspec.field(default_factory=dict)  # files by reader
     unreadable: list[Skip] = msgspec.field(default_factory=list)  # whole files
+    unread: list[Skip] = msgspec.field(default_factory=list)  # files with counts and no call
     unknown_keys: dict[str, int] = msgspec.field(default_factory=dict)  # counts by usage key
 
     def skip(self, file: str, line: int, reason: str) -> None:
@@ -65,6 +66,7 @@ class Audit(msgspec.Struct):
             examples=_first(self.examples, other.examples),
             readers=dict(Counter(self.readers) + Counter(other.readers)),
             unreadable=sorted([*self.unreadable, *other.unreadable]),
+            unread=sorted([*self.unread, *other.unread]),
             unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
         )
 
@@ -79,6 +81,7 @@ class Audit(msgspec.Struct):
             ],
             "unreadable": [f"{skip.file}: {skip.reason}" for skip in self.unreadable],
             "readers": dict(sorted(self.readers.items())),
+            "unread": [{"file": skip.file, "reason": skip.reason} for skip in self.unread],
             "unknown_usage_keys": [
                 {"key": key, "count": count} for key, count in sorted(self.unknown_keys.items())
             ],

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
+from tokencost_profiles.audit import Skip
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.readers import detect, reader
+from tokencost_profiles.readers import candidates, reader
+from tokencost_profiles.readers._usage_keys import counting_key
 from tokencost_profiles.readers.base import CountText, Log, Reader
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import Store
@@ -71,16 +73,74 @@ def _one(log_file: Input, source: Source, how: How, store: Store) -> None:
             raise InputError(f"{log_file.shown}: is a report of tokencost, not a log or a profile")
         store.audit.passed_over += 1
         return
-    found = how.mapped or (reader(how.forced) if how.forced else detect(log_file))
-    if found is None:
-        if source.named:
-            raise InputError(
-                f"{log_file.shown}: not a log that tokencost knows",
-                hint="`tokencost formats` lists what it reads; --map describes a format of your "
-                "own; `tokencost estimate` prices prompts",
-            )
-        store.audit.passed_over += 1
+    first: _Attempt | None = None
+    for chosen in _candidates(log_file, how):
+        attempt = _attempt(log_file, chosen, how, store, kept=first is None)
+        if attempt is not None and attempt.tells:
+            store.absorb(attempt.store)
+            return
+        first = first or attempt
+    if first is not None:
+        store.absorb(first.store)
+        _note_unread(log_file, f"but {first.reader} reads no call there", store)
         return
-    log = Log(log_file.shown, store.audit, text=how.text, count=how.counter)
-    log.start(found.name)
-    store.extend(found.read(log_file, log))
+    if source.named:
+        raise InputError(
+            f"{log_file.shown}: not a log that tokencost knows",
+            hint="`tokencost formats` lists what it reads; --map describes a format of your "
+            "own; `tokencost estimate` prices prompts",
+        )
+    store.audit.passed_over += 1
+    _note_unread(log_file, "but is not a log that tokencost knows", store, whole=False)
+
+
+def _candidates(log_file: Input, how: How) -> Iterable[Reader]:
+    if how.mapped is not None:
+        return (how.mapped,)
+    return (reader(how.forced),) if how.forced else candidates(log_file)
+
+
+class _Attempt(NamedTuple):
+    """What one reader tells of a file."""
+
+    reader: str
+    store: Store
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is any usage or cost in it: to recognise a file is not to read it."""
+        calls = self.store.calls.values()
+        return any(
+            call.cost is not None or (call.usage and any(call.usage.values())) for call in calls
+        )
+
+
+def _attempt(
+    log_file: Input, chosen: Reader, how: How, store: Store, *, kept: bool
+) -> _Attempt | None:
+    """Read a file with one reader.
+
+    Where it breaks off, what was read before is kept if it is the first that recognises the file;
+    of another one nothing is.
+    """
+    part = Store()
+    breaks: tuple[type[BaseException], ...] = (InputError, *broken())
+    log = Log(log_file.shown, part.audit, text=how.text, count=how.counter)
+    log.start(chosen.name)
+    try:
+        part.extend(chosen.read(log_file, log))
+    except breaks:
+        if not kept:
+            return None
+        store.absorb(part)
+        raise
+    return _Attempt(chosen.name, part)
+
+
+def _note_unread(log_file: Input, reason: str, store: Store, *, whole: bool = True) -> None:
+    """Note a file that counts tokens and gave no call."""
+    key = counting_key(log_file, whole=whole)
+    if key is not None:
+        store.audit.unread = sorted(
+            [*store.audit.unread, Skip(log_file.shown, 0, f"counts tokens ('{key}'), {reason}")]
+        )

@@ -159,6 +159,9 @@ def _audit(entry: dict[str, Any]) -> Audit:
         examples=[_skip(text) for text in entry["skipped_examples"]],
         readers=dict(entry["readers"]),
         unreadable=[_unreadable(text) for text in entry["unreadable"]],
+        unread=[
+            Skip(str(found["file"]), 0, str(found["reason"])) for found in entry.get("unread", ())
+        ],
         unknown_keys={
             str(found["key"]): int(found["count"]) for found in entry.get("unknown_usage_keys", ())
         },

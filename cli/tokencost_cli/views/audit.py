@@ -47,6 +47,9 @@ def audit_warnings(audit: Audit) -> list[str]:
     found += [f"{skip.file}: {skip.reason}" for skip in audit.unreadable[:_SHOWN]]
     if len(audit.unreadable) > _SHOWN:
         found.append(f"{len(audit.unreadable) - _SHOWN} more files could not be read")
+    found += [f"{skip.file}: {skip.reason}" for skip in audit.unread[:_SHOWN]]
+    if len(audit.unread) > _SHOWN:
+        found.append(f"{len(audit.unread) - _SHOWN} more files count tokens, but gave no call")
     unknown = sorted(audit.unknown_keys.items(), key=lambda item: (-item[1], item[0]))
     found += [
         f"usage key '{key}' is not understood: {count(number)} not charged by a rate of their own"

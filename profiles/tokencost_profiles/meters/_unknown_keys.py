@@ -50,6 +50,11 @@ def keys(usage: str, **inside: str) -> Keys:
     return Keys({"": frozenset(usage.split()), **at}, frozenset(at))
 
 
+def is_limit(key: str) -> bool:
+    """Whether a key names money, a limit, a length of time: no count of something bought."""
+    return bool(_NO_COUNT.search(key))
+
+
 def unknown_counts(usage: Mapping[str, Any], known: Keys) -> dict[str, int] | None:
     """Return the counts under keys that are not known, by path; None where there are none."""
     found: dict[str, int] = {}
@@ -82,7 +87,7 @@ def _doubtful(
     found = []
     for name in names:
         place = f"{path}.{name}" if path else str(name)
-        unknown = name not in known and not _NO_COUNT.search(str(name))
+        unknown = name not in known and not is_limit(str(name))
         if place in containers or (unknown and _BILLED.search(place)):
             found.append(name)
     return tuple(found)

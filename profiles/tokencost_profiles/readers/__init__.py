@@ -11,7 +11,7 @@ from tokencost_profiles.calls import Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers.base import Log, Reader
 
-__all__ = ["Log", "Reader", "detect", "reader", "readers"]
+__all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
 
 
 _READERS: Final[discovery.InOrder[Reader]] = discovery.InOrder(__name__, "READER")
@@ -35,7 +35,12 @@ def reader(name: str) -> Reader:
 
 def detect(log_file: Input) -> Reader | None:
     """Return the reader whose signature a file has, or None."""
-    return next((found for found in _READERS if _recognised(found, log_file)), None)
+    return next(candidates(log_file), None)
+
+
+def candidates(log_file: Input) -> Iterator[Reader]:
+    """Yield every reader whose signature a file has, the surest first."""
+    return (found for found in _READERS if _recognised(found, log_file))
 
 
 def _recognised(found: Reader, log_file: Input) -> bool:

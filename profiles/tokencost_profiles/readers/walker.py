@@ -44,6 +44,7 @@ _COSTS: Final = (
     "cost", "cost_usd", "costUSD", "costUsd", "total_cost", "totalCost", "total_cost_usd",
     "response_cost",
 )  # fmt: skip
+_BESIDE: Final = 3  # levels below an object in which a model may stand
 _FAMILY: Final = re.compile(
     r"(?i)^(?:[\w.-]+/)*(?:gpt|o[134]\b|claude|gemini|llama|mi[sx]tral|grok|deepseek|qwen|command|"
     r"nova|kimi|glm|text-embedding|codex|sonar|phi|gemma)"
@@ -133,14 +134,35 @@ def _nearest(
 def _model(around: tuple[tuple[str, Mapping[str, Any]], ...]) -> str | None:
     """Return the nearest model: named by a key, or itself the key of the usage."""
     for key, value in reversed(around):
-        for name in _MODELS:
-            held = inner(value, name)
-            found = text(value.get(name)) or text(held.get("id")) or text(held.get("name"))
-            if found:
-                return found
+        named = _model_in(value)
+        if named:
+            return named
         if _FAMILY.match(key):
             return str(key)
+    for _, value in reversed(around[-2:]):
+        beside = set(_models_below(value, _BESIDE))
+        if len(beside) == 1:
+            return beside.pop()
     return None
+
+
+def _model_in(value: Mapping[str, Any]) -> str | None:
+    for name in _MODELS:
+        held = inner(value, name)
+        named = text(value.get(name)) or text(held.get("id")) or text(held.get("name"))
+        if named:
+            return named
+    return None
+
+
+def _models_below(value: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Yield the models that stand beside the usage, inside other objects."""
+    for inside in value.values():
+        if isinstance(inside, Mapping) and depth:
+            named = _model_in(inside)
+            if named:
+                yield named
+            yield from _models_below(inside, depth - 1)
 
 
 def _cost(around: tuple[tuple[str, Mapping[str, Any]], ...]) -> Any:

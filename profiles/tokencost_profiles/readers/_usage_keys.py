@@ -1,0 +1,45 @@
+"""Whether a file of any format counts tokens: asked where no call was read of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tokencost_profiles.inputs import Input
+from tokencost_profiles.meters._unknown_keys import is_limit
+
+_BLOCK: Final = 1 << 20
+_OVERLAP: Final = 1 << 10
+# A key of JSON (its quote is not escaped, so it stands in no text) that counts at least one token,
+# or an object called usage that counts anything.
+_COUNT: Final = re.compile(
+    rb'(?<!\\)"([\w.]*[Tt]okens?[\w.]*)"\s*:\s*"?[1-9]\d{0,11}["\s,}\]]'
+    rb'|(?<!\\)"([\w.]*(?:[Uu]sage|[Tt]okens?)[\w.]*)"\s*:\s*\{[^{}]{0,800}?:\s*[1-9]\d{0,11}[\s,}]'
+)
+
+
+def counting_key(log_file: Input, *, whole: bool = True) -> str | None:
+    """Return a key of a JSON file that counts tokens, or None where there is none.
+
+    `whole`: look at all of the file, not only at its beginning.
+    """
+    if log_file.head.lstrip()[:1] not in (b"{", b"["):
+        return None
+    if not whole:
+        return _first(log_file.head)
+    with log_file.open() as file:
+        held = b""
+        while block := file.read(_BLOCK):
+            key = _first(held + block)
+            if key is not None:
+                return key
+            held = block[-_OVERLAP:]
+    return None
+
+
+def _first(data: bytes) -> str | None:
+    for match in _COUNT.finditer(data):
+        key = (match[1] or match[2]).decode("ascii", "replace")
+        if not is_limit(key):
+            return key
+    return None
