@@ -7,7 +7,7 @@ from typing import Final
 
 from tokencost_cli.gate_empty import refuse_empty
 from tokencost_cli.gate_request import Compared, Request
-from tokencost_cli.loading import Reading, load
+from tokencost_cli.loading import Reading, load, zone_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
@@ -58,7 +58,7 @@ def with_paths(request: Request) -> Reading:
     given = request.estimate
     return Reading(
         given.paths, request.input_format, request.mapping, request.since, request.until,
-        where=request.where, as_of=given.as_of, prices=given.prices,
+        request.timezone, request.where, given.as_of, given.prices,
     )  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def of_profiles(
 ) -> Compared:  # fmt: skip
     """Compare two profiles, by model or by what is asked for."""
     by = request.by or ("model",)
-    dimensions = [dimension(name) for name in by]
+    zone = zone_of(request.timezone)
+    dimensions = [dimension(name, zone) for name in by]
     after = group_sides(head, by, dimensions)
     before = None
     warnings: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ class Request(NamedTuple):
     where: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    timezone: str | None = None
     by: tuple[str, ...] = ()
     case: str | None = None
     git: str | None = None
@@ -71,7 +72,7 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
     )  # fmt: skip
     return Request(
         estimate, bool(values.get("logs")), values.get("input_format"), many("mapping"),
-        many("where"), values.get("since"), values.get("until"),
+        many("where"), values.get("since"), values.get("until"), values.get("timezone"),
         tuple(name for text in many("by") for name in text.split(",") if name),
         values.get("case"), values.get("git"), values.get("baseline"),
         bool(values.get("keep_prices")),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
+from tokencost_cli.moments import Clock, end_of, start_of
 from tokencost_cli.progress import reading as progress
 from tokencost_cli.session import Session, moment, some
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
@@ -56,7 +57,7 @@ def load(session: Session, request: Reading) -> Loaded:
     """Read the logs and price their calls, each at its own time."""
     zone = zone_of(request.timezone)
     met = conditions(request.where, zone)
-    inside = _between(request, zone)
+    inside = between(session, request)
     table = session.table(request.prices)
     as_of = moment(request.as_of)[0] if request.as_of else None
     pricer = Pricer(table, session.context.now, as_of)
@@ -151,24 +152,17 @@ def counter_of(session: Session, table: PriceTable) -> CountText:
     return count
 
 
-def _between(request: Reading, zone: tzinfo) -> Callable[[float | None], bool]:
-    since = _edge(request.since, zone, end=False)
-    until = _edge(request.until, zone, end=True)
+def between(session: Session, request: Reading) -> Callable[[float | None], bool]:
+    """Return what tells whether a time (UTC seconds, or None) is in the range asked for."""
+    context = session.context
+    clock = Clock(context.now, zone_of(request.timezone), context.folder, context.environment)
+    since = start_of(request.since, clock) if request.since is not None else None
+    until = end_of(request.until, clock) if request.until is not None else None
     if since is None and until is None:
         return lambda at: True
     return lambda at: (
         at is not None and (since is None or at >= since) and (until is None or at < until)
     )
-
-
-def _edge(text: str | None, zone: tzinfo, *, end: bool) -> float | None:
-    """Return a moment; a day is its beginning, or its end where it closes a range."""
-    if text is None:
-        return None
-    at, timed = moment(text)
-    if not timed:
-        at = datetime(at.year, at.month, at.day, tzinfo=zone) + timedelta(days=int(end))
-    return at.timestamp()
 
 
 def _saved(documents: Sequence[Source], request: Reading) -> Profile:

@@ -81,11 +81,18 @@ Where = Annotated[
 ]  # fmt: skip
 Since = Annotated[
     str | None,
-    typer.Option("--since", metavar="DATE", help="Calls from this day or moment on (2026-05-01)."),
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="Calls from then on: 2026-05-01, 2026-05-01T02:00, today, yesterday, monday, month, "
+        "last-month, 7d, 4w, git:REV.",
+    ),
 ]
 Until = Annotated[
     str | None,
-    typer.Option("--until", metavar="DATE", help="Calls up to the end of this day, or a moment."),
+    typer.Option(
+        "--until", metavar="DATE", help="Calls up to the end of what the same words name."
+    ),
 ]
 Timezone = Annotated[
     str | None,

@@ -28,6 +28,7 @@ def baseline(
     where: gate.Where = None,
     since: options.Since = None,
     until: options.Until = None,
+    timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     as_of: options.AsOf = None,

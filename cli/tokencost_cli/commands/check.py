@@ -53,6 +53,7 @@ def check(
     where: gate.Where = None,
     since: options.Since = None,
     until: options.Until = None,
+    timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     keep_prices: gate.KeepPrices = False,

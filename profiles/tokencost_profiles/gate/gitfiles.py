@@ -59,6 +59,12 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
     )
 
 
+def committed_at(found: Revision) -> float:
+    """Return when a revision was committed, in UTC seconds."""
+    shown = _git(found, ["show", "--no-patch", "--format=%ct", found.commit]).stdout
+    return float(shown.decode().strip())
+
+
 def listed(found: Revision, paths: Sequence[str]) -> dict[str, str]:
     """Return the files that paths name in a revision, each with the id of its content.
 
