@@ -291,7 +291,7 @@ def test_time_and_conditions_choose_calls(cli: Cli) -> None:
         (("--cost", "true"), "--cost knows no 'true'"),
         (("--where", "model"), "is not a condition"),
         (("--timezone", "Mars/Base"), "no time zone 'Mars/Base'"),
-        (("--since", "yesterday"), "is not a day"),
+        (("--since", "someday"), "one of: 2026-05-01"),
         (("--input-format", "claude-cod"), "did you mean 'claude-code'"),
         (("--map", "inptu=a"), "did you mean 'input'"),
         (("--map", "model=a"), "names no tokens"),
