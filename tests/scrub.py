@@ -10,7 +10,7 @@ _PLACEHOLDERS: Final = (
     (re.compile(r'("table": ")[\d.]+"'), r'\1TABLE"'),
     (re.compile(r'("prices": \{[^}]*?"sha256": ")[0-9a-f]{64}"'), r'\1SHA256"'),
     (re.compile(r"\bsha256 [0-9a-f]{16}…"), "sha256 SHA256…"),
-    (re.compile(r'("tool(?:_version)?": ")[\w.+]+"'), r'\1VERSION"'),
+    (re.compile(r'("tool(?:_version)?": ")\d+\.\d+[\w.+]*"'), r'\1VERSION"'),
 )
 
 

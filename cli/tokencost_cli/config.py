@@ -47,8 +47,11 @@ def load_settings(context: Context) -> Settings:
             return _settings(_read(own), own)
         project = folder / "pyproject.toml"
         if project.is_file():
-            table = _read(project).get("tool", {}).get("tokencost")
+            tools = _read(project).get("tool")
+            table = tools.get("tokencost") if isinstance(tools, dict) else None
             if table is not None:
+                if not isinstance(table, dict):
+                    raise ConfigError(f"{project}: [tool.tokencost] is not a table")
                 return _settings(table, project)
         if (folder / ".git").exists():
             break
@@ -67,6 +70,8 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot read: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 

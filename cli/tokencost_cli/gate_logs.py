@@ -16,7 +16,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.dimensions import Key, conditions, dimension
 from tokencost_profiles.gate.bootstrap import Sampled, paired
 from tokencost_profiles.gate.compare import compare
-from tokencost_profiles.gate.snapshots import Estimates, at_prices_of, group_sides
+from tokencost_profiles.gate.saved_estimate import Estimates
+from tokencost_profiles.gate.snapshots import at_prices_of, group_sides
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import groups
 from tokencost_profiles.workloads import workload

@@ -16,7 +16,8 @@ from tokencost_profiles import saved
 from tokencost_profiles.estimate import notes as warnings_of
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import Comparison
-from tokencost_profiles.gate.snapshots import ESTIMATE, Estimates, Repricer, read_estimate
+from tokencost_profiles.gate.saved_estimate import ESTIMATE, Estimates, read_estimate
+from tokencost_profiles.gate.snapshots import Repricer
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.sources import from_file
 

@@ -27,6 +27,10 @@ EXACT = Context(
 _ROUNDED = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 _TEN_PLACES = Decimal("1E-10")
 
+# The most digits before and after the point that an amount of money has.
+_DIGITS = 30
+_PLACES = 60
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -34,6 +38,15 @@ ONE = Decimal(1)
 def decimal(text: str) -> Decimal:
     """Read a decimal string, as the price table writes it."""
     return EXACT.create_decimal(text)
+
+
+def is_plausible(amount: Decimal) -> bool:
+    """Whether a decimal from outside can be money.
+
+    `1e999999999` is a finite number whose digits fill the memory when it is written out.
+    """
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and amount.adjusted() < _DIGITS and exponent >= -_PLACES
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:

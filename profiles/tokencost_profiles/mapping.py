@@ -21,6 +21,7 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import amount
+from tokencost_profiles.meters.base import number as counted
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import moment
 
@@ -96,14 +97,27 @@ def _from_file(path: Path, shown: str, paths: dict[str, str], values: dict[str, 
 
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{shown}: not YAML: {error}") from error
     if not isinstance(document, dict) or set(document) - {"fields", "values"}:
         raise ConfigError(f"{shown}: a mapping file has `fields:` and `values:`")
-    for name, place in (document.get("fields") or {}).items():
-        paths[_field(str(name))] = str(place)
-    for name, value in (document.get("values") or {}).items():
-        values[_field(str(name))] = value
+    for name, place in _entries(document, "fields", shown):
+        paths[_field(name)] = place
+    for name, value in _entries(document, "values", shown):
+        values[_field(name)] = value
+
+
+def _entries(document: Mapping[Any, Any], part: str, shown: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of one part of a mapping file. Raise `ConfigError` for others."""
+    entries = document.get(part)
+    if entries is None:
+        return
+    if not isinstance(entries, dict):
+        raise ConfigError(f"{shown}: `{part}:` is not a list of `name: value`")
+    for name, value in entries.items():
+        if isinstance(value, (dict, list)) or value is None:
+            raise ConfigError(f"{shown}: {part}: {name}: is not a text or a number")
+        yield str(name), str(value)
 
 
 def _read(mapping: Described, log_file: Input, log: Log) -> Iterator[Record]:
@@ -175,9 +189,9 @@ def _usage(found: Mapping[str, Any]) -> dict[str, int] | None:
 def _count(value: Any) -> int | None:
     """Read a count as tables write it: 1234, "1,234", 1234.0."""
     number = amount(value.replace(",", "") if isinstance(value, str) else value)
-    if number is None or number < 0 or number != number.to_integral_value():
+    if number is None or number != number.to_integral_value():
         return None
-    return int(number)
+    return counted(int(number))
 
 
 def _names(value: Any) -> tuple[str, ...]:

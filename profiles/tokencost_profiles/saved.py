@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-from tokencost_pricing.cost import Card, Evidence
+from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.model import Fee
 from tokencost_pricing.money import plain
 from tokencost_profiles.audit import Audit, Skip
 from tokencost_profiles.dimensions import Key
 from tokencost_profiles.inputs import decode
-from tokencost_profiles.profile import Cell, Profile
+from tokencost_profiles.profile import Profile
+from tokencost_profiles.saved_form import SavedAudit, card_of, cell_of, convert, key_of
 from tokencost_profiles.sources import Source
 
 # 1: the first.
@@ -57,25 +57,21 @@ def load(sources: Iterable[Source]) -> Profile:
             document = decode(file.read(), source.shown)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise InputError(f"{source.shown}: not a profile of this version ({FORMAT})")
-        try:
-            whole = whole.combine(_profile(document))
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise InputError(f"{source.shown}: not a whole profile: {error}") from error
+        whole = whole.combine(_profile(document, source.shown))
     return whole
 
 
-def _profile(document: dict[str, Any]) -> Profile:
-    profile = Profile(_audit(document["audit"]))
-    profile.cards = {name: _read_card(entry) for name, entry in document["rates"].items()}
-    for entry in document["cells"]:
-        key = _read_key(entry["key"])
+def _profile(document: dict[str, Any], shown: str) -> Profile:
+    profile = Profile(_audit(document.get("audit"), shown))
+    rates = convert(document.get("rates"), dict[str, Any], shown, "rates")
+    profile.cards = {name: card_of(entry, shown, f"rates.{name}") for name, entry in rates.items()}
+    cells = convert(document.get("cells"), list[dict[str, Any]], shown, "cells")
+    for at, entry in enumerate(cells):
+        place = f"cells[{at}]"
+        key = key_of(entry.get("key"), shown, f"{place}.key")
         if key.rates not in profile.cards:
-            raise ValueError(f"no rates {key.rates!r}")
-        cell = {name: value for name, value in entry.items() if name != "key"}
-        read = msgspec.convert(cell, Cell, strict=False)
-        if read.calls < 0 or any(count < 0 for count in read.usage.values()):
-            raise ValueError("a count below 0")
-        profile.cell(key).add(read)
+            raise InputError(f"{shown}: not a saved profile: {place}: no rates {key.rates!r}")
+        profile.cell(key).add(cell_of(entry, shown, place))
     return profile
 
 
@@ -85,19 +81,6 @@ def _key(key: Key) -> dict[str, Any]:
     if key.tags:
         found["tags"] = dict(key.tags)
     return found
-
-
-def _read_key(entry: dict[str, Any]) -> Key:
-    given = dict(entry)
-    if "tags" in given:
-        given["tags"] = tuple(sorted(given["tags"].items()))
-    for name in ("tools", "notes"):
-        if name in given:
-            given[name] = tuple(given[name])
-    for name in ("quarter", "band"):
-        if not isinstance(given.get(name, 0), int):
-            raise TypeError(f"{name} is not a whole number")
-    return Key(**given)
 
 
 def _order(key: Key) -> tuple[Any, ...]:
@@ -128,50 +111,28 @@ def _fee(fee: Fee) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_card(entry: dict[str, Any]) -> Card:
-    evidence: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in entry["evidence"].items()
-    }
-    fees = {
-        name: Fee(
-            Decimal(fee["price"]), fee["per"],
-            {k: Decimal(v) for k, v in fee["by_search_context"].items()}, fee["free"],
-            fee.get("once", False), fee.get("caution"), ended=fee.get("ended", False),
-        )
-        for name, fee in entry["fees"].items()
-    }  # fmt: skip
-    rates = {name: Decimal(rate) for name, rate in entry["rates"].items()}
-    return Card(
-        rates, fees, Evidence(**evidence), tuple(entry["warnings"]), entry["unpriced"], None,
-        entry["search_context"], entry.get("fees_from"),
-        entry.get("per_call", False),
-    )  # fmt: skip
-
-
-def _audit(entry: dict[str, Any]) -> Audit:
+def _audit(entry: Any, shown: str) -> Audit:
+    lists = convert(entry, SavedAudit, shown, "audit")
     counts = {
-        name: entry[name] for name in Audit.__struct_fields__ if isinstance(entry.get(name), int)
+        name: entry[name]
+        for name in Audit.__struct_fields__
+        if type(entry.get(name)) is int and entry[name] >= 0
     }
     return Audit(
         **counts,
-        reasons=dict(entry["skipped_reasons"]),
-        examples=[_skip(text) for text in entry["skipped_examples"]],
-        readers=dict(entry["readers"]),
-        unreadable=[_unreadable(text) for text in entry["unreadable"]],
-        unread=[
-            Skip(str(found["file"]), 0, str(found["reason"])) for found in entry.get("unread", ())
-        ],
-        unknown_keys={
-            str(found["key"]): int(found["count"]) for found in entry.get("unknown_usage_keys", ())
-        },
+        reasons=lists.skipped_reasons,
+        examples=[_skip(text) for text in lists.skipped_examples],
+        readers=lists.readers,
+        unreadable=[_unreadable(text) for text in lists.unreadable],
+        unknown_keys={key.key: key.count for key in lists.unknown_usage_keys},
+        unread=[Skip(place.file, 0, place.reason) for place in lists.unread],
     )
 
 
 def _skip(text: str) -> Skip:
     place, _, reason = text.partition(": ")
     file, _, line = place.rpartition(":")
-    return Skip(file, int(line), reason)
+    return Skip(file, int(line) if line.isdecimal() else 0, reason)
 
 
 def _unreadable(text: str) -> Skip:

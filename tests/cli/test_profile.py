@@ -222,16 +222,16 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
     (tmp_path / "old.json").write_text('{"format": "tokencost.profile/1", "cells": 3}')
     result = cli("profile", "old.json")
     assert result.code == 3
-    assert "old.json: not a whole profile" in result.err
+    assert "old.json: not a saved profile: audit" in result.err
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ('"tokencost.profile/1"', '"tokencost.profile/99"', "not a profile of this version"),
-        ('"input": 9900', '"input": -9900', "not a whole profile: a count below 0"),
-        ('"calls": 3,', '"calls": -3,', "not a whole profile: a count below 0"),
-        (r'"quarter": \d+', '"quarter": "1e99"', "quarter is not a whole number"),
+        ('"input": 9900', '"input": -9900', "cells[0].usage.input: below 0"),
+        ('"calls": 3,', '"calls": -3,', "cells[0]: more calls of a kind"),
+        (r'"quarter": \d+', '"quarter": "1e99"', "cells[0].key.quarter: Expected `int | null`"),
     ],
 )
 def test_a_damaged_saved_profile_is_named(

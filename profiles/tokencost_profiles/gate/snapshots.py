@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tokencost_pricing.cost import Card, Terms, cost_of
-from tokencost_pricing.errors import InputError, UnpricedError
+from tokencost_pricing.errors import UnpricedError
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
@@ -16,29 +16,13 @@ from tokencost_pricing.usage import Usage
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
 from tokencost_profiles.gate.comparison import Place, Rates, Side
+from tokencost_profiles.gate.saved_estimate import Estimates
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import Summary, groups
 
-ESTIMATE: Final = "tokencost.estimate/1"
 NONE: Final = "(none)"
 SEVERAL: Final = "(several)"
 _SURE: Final = ("exact", "recorded")
-
-# The options that a baseline carries: their kinds, and the least of a number.
-_OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
-    "models": (list, 0), "modes": (list, 0), "output_tokens": (str, 0), "workload": (str, 0),
-    "region": (str, 0), "cached_tokens": (int, 0), "cached_prefix": (str, 0), "per_day": (int, 1),
-    "raw": (bool, 0),
-}  # fmt: skip
-
-
-class Estimates(NamedTuple):
-    """A saved estimate: its items, and what they were made with."""
-
-    shown: str
-    items: tuple[Mapping[str, Any], ...]
-    prices: Mapping[str, Any]
-    options: Mapping[str, Any]
 
 
 def item_side(item: Item, terms: Terms) -> Side:
@@ -66,53 +50,6 @@ def rates_of(offer: Offer, terms: Terms) -> Rates:
         return cost_of(offer, Usage(usage), terms).total
 
     return cost
-
-
-def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
-    """Return a saved estimate. Raise `InputError` where it is not whole."""
-    if document.get("format") != ESTIMATE:
-        raise InputError(f"{shown}: not an estimate of this version ({ESTIMATE})")
-    try:
-        items = tuple(document["items"])
-        for item in items:
-            _check(item)
-        options = _options(document.get("options") or {})
-        prices = dict(document["prices"])
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        reason = f"no {error}" if isinstance(error, KeyError) else "a value of the wrong kind"
-        raise InputError(f"{shown}: not a whole estimate: {reason}") from error
-    if not items:
-        raise InputError(f"{shown}: holds no prompt, so that everything would be new")
-    return Estimates(shown, items, prices, options)
-
-
-def _check(item: Mapping[str, Any]) -> None:
-    """Raise what a value raises that is not as `estimate` writes it."""
-    Usage(dict(item["usage"]))
-    Usage({"input": sum((item.get("parts") or {}).values())})
-    for text in (item["path"], item["model"], item["provider"], item["method"]):
-        if not isinstance(text, str):
-            raise TypeError(f"{text!r} is not a text")
-    for text in (item.get("asked"), item.get("unpriced"), item.get("tokenizer")):
-        if not isinstance(text, str | None):
-            raise TypeError(f"{text!r} is not a text")
-    if item["cost"] is not None and not Decimal(item["cost"]) >= 0:
-        raise ValueError("less than nothing")
-    float(item.get("error") or 0), float(item.get("window_share") or 0)
-    list(item["evidence"]["modes"])
-    for line in item.get("lines") or ():
-        line["unit"], Decimal(line["rate"]), int(line.get("per", 1))
-
-
-def _options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are taken over, none of another kind than `estimate` writes."""
-    found = {name: value for name, value in given.items() if name in _OPTIONS}
-    for name, value in found.items():
-        kind, least = _OPTIONS[name]
-        right = type(value) is kind and (kind is not int or value >= least)
-        if not right or (kind is list and not all(isinstance(text, str) for text in value)):
-            raise TypeError(f"{name}: {value!r}")
-    return found
 
 
 class Repricer:

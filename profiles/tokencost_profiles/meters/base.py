@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
+from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
@@ -114,7 +115,7 @@ def amount(value: Any) -> Decimal | None:
         found = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if is_plausible(found) else None
 
 
 def text(value: Any) -> str | None:

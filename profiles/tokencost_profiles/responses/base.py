@@ -10,6 +10,9 @@ from tokencost_profiles.calls import Call
 from tokencost_profiles.meters.base import Metered, text
 from tokencost_profiles.requests.base import Part
 
+# 1973 and 2100, in UTC seconds: no call was made outside of these.
+_FIRST = 1e8
+_LAST = 4_102_444_800.0
 # An id this long is made at random by the provider, so two records with it are one response.
 _STRONG = 20
 
@@ -67,7 +70,7 @@ def moment(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+        return _plausible((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
     if isinstance(value, str):
         stripped = value.strip().removesuffix(" UTC")
         if stripped.isdecimal() and len(stripped) < 20:
@@ -76,13 +79,18 @@ def moment(value: Any) -> float | None:
             at = datetime.fromisoformat(stripped)
         except ValueError:
             return None
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        return _plausible((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     if isinstance(value, (int, float)) and 0 < value < 1e20:
         for scale in (1e9, 1e6, 1e3):
             if value > scale * 1e8 * 5:  # later than 1985 in this unit
-                return float(value) / scale
-        return float(value) if value > 1e8 else None
+                return _plausible(float(value) / scale)
+        return _plausible(float(value))
     return None
+
+
+def _plausible(seconds: float) -> float | None:
+    """Return a time at which a model can have been called; None for that of an unset clock."""
+    return seconds if _FIRST < seconds < _LAST else None
 
 
 def part(role: str, value: Any, place: str = "") -> tuple[Part, ...]:

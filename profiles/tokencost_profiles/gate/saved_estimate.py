@@ -1,0 +1,118 @@
+"""Saved estimates, the baselines of prompts: decoded by type, a slip is named by its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Final, NamedTuple
+
+import msgspec
+
+from tokencost_pricing.errors import InputError
+from tokencost_pricing.money import ZERO, is_plausible
+from tokencost_pricing.units import UNITS
+
+ESTIMATE: Final = "tokencost.estimate/1"
+# The options that a baseline carries: their kinds, and the least of a number.
+_OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
+    "models": (list, 0), "modes": (list, 0), "output_tokens": (str, 0), "workload": (str, 0),
+    "region": (str, 0), "cached_tokens": (int, 0), "cached_prefix": (str, 0), "per_day": (int, 1),
+    "raw": (bool, 0),
+}  # fmt: skip
+
+
+class _SavedLine(msgspec.Struct):
+    unit: str
+    rate: Decimal
+    per: Annotated[int, msgspec.Meta(gt=0)] = 1_000_000
+
+
+class _SavedEvidence(msgspec.Struct):
+    modes: tuple[str, ...]
+
+
+class _SavedItem(msgspec.Struct):
+    """The fields of an estimate that a comparison reads."""
+
+    path: str
+    model: str
+    provider: str
+    method: str
+    usage: dict[str, int]
+    cost: Decimal | None
+    evidence: _SavedEvidence
+    asked: str | None = None
+    unpriced: str | None = None
+    tokenizer: str | None = None
+    digest: str | None = None
+    parts: dict[str, int] | None = None
+    error: float | None = None
+    window_share: float | None = None
+    lines: tuple[_SavedLine, ...] | None = None
+
+
+class _Saved(msgspec.Struct):
+    items: tuple[_SavedItem, ...]
+    prices: dict[str, Any]
+    options: dict[str, Any] | None = None
+
+
+class Estimates(NamedTuple):
+    """A saved estimate: its items, and what they were made with."""
+
+    shown: str
+    items: tuple[Mapping[str, Any], ...]
+    prices: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
+    """Return a saved estimate. Raise `InputError` where it is not whole."""
+    if document.get("format") != ESTIMATE:
+        raise InputError(f"{shown}: not an estimate of this version ({ESTIMATE})")
+    saved = _decoded(document, shown)
+    for at, item in enumerate(saved.items):
+        _check(item, f"{shown}: not an estimate: items[{at}]")
+    if not saved.items:
+        raise InputError(f"{shown}: holds no prompt, so that everything would be new")
+    try:
+        options = _options(saved.options or {})
+    except TypeError as error:
+        raise InputError(f"{shown}: not an estimate: options: {error}") from error
+    items = tuple(document["items"])
+    return Estimates(shown, items, saved.prices, options)
+
+
+def _decoded(document: Mapping[str, Any], shown: str) -> _Saved:
+    try:
+        return msgspec.convert(document, _Saved, strict=False)
+    except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        where = f"{place.rstrip('`')}: " if place else ""
+        raise InputError(f"{shown}: not an estimate: {where}{reason}") from error
+
+
+def _check(item: _SavedItem, where: str) -> None:
+    """Raise `InputError` for a value that `estimate` never writes."""
+    for unit, count in item.usage.items():
+        if unit not in UNITS or count < 0:
+            raise InputError(f"{where}.usage: '{unit}': {count} is no count of a known unit")
+    if any(count < 0 for count in (item.parts or {}).values()):
+        raise InputError(f"{where}.parts: a count below 0")
+    amounts = [item.cost or ZERO, *(line.rate for line in item.lines or ())]
+    if not all(is_plausible(amount) and amount >= 0 for amount in amounts):
+        raise InputError(f"{where}: an amount that is no price")
+    if item.error is not None and not 0 <= item.error < math.inf:
+        raise InputError(f"{where}.error: {item.error} is no relative error")
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are taken over, none of another kind than `estimate` writes."""
+    found = {name: value for name, value in given.items() if name in _OPTIONS}
+    for name, value in found.items():
+        kind, least = _OPTIONS[name]
+        right = type(value) is kind and (kind is not int or value >= least)
+        if not right or (kind is list and not all(isinstance(text, str) for text in value)):
+            raise TypeError(f"{name}: {value!r}")
+    return found
