@@ -10,6 +10,7 @@ from tokencost_cli.session import Session
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.dimensions import split_names
 from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.comparison import Comparison
 
@@ -73,7 +74,7 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
     return Request(
         estimate, bool(values.get("logs")), values.get("input_format"), many("mapping"),
         many("where"), values.get("since"), values.get("until"), values.get("timezone"),
-        tuple(name for text in many("by") for name in text.split(",") if name),
+        split_names(many("by")),
         values.get("case"), values.get("git"), values.get("baseline"),
         bool(values.get("keep_prices")),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline, saved
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import TIMES, conditions, dimension, fields_of, named
+from tokencost_profiles.dimensions import conditions, dimension, fields_of, is_time, named
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.readers.base import CountText, Reader
@@ -72,7 +72,7 @@ def load(session: Session, request: Reading) -> Loaded:
         session.close()
     told, audit = settle(store)
     names = [*(request.by or ()), *(named(text) for text in request.where)]
-    times = [dimension(name, zone) for name in names if name in TIMES]
+    times = [dimension(name, zone) for name in names if is_time(name)]
     fields = None if request.by is None else fields_of(names)
     profiler = Profiler(pricer, audit, fields, times)
     calls = []

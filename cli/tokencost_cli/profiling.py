@@ -9,7 +9,7 @@ from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import profile as view
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
-from tokencost_profiles.dimensions import TIMES, dimension
+from tokencost_profiles.dimensions import dimension, is_time
 from tokencost_profiles.spread import growths, spreads
 from tokencost_profiles.summary import SORTS, groups, ordered, total
 
@@ -62,7 +62,7 @@ def _shown(loaded: Loaded, request: Request) -> view.Shown:
     charged = request.cost == AUTO
     dimensions = [dimension(name, loaded.zone) for name in by]
     found = groups(loaded.profile, dimensions, charged=charged)
-    usual = "key" if by[0] in TIMES else "reported" if request.cost == "reported" else "cost"
+    usual = "key" if is_time(by[0]) else "reported" if request.cost == "reported" else "cost"
     return view.Shown(
         loaded=loaded,
         by=by,

@@ -53,7 +53,7 @@ def named(condition: str) -> str:
 def fields_of(names: Sequence[str]) -> set[str]:
     """Return the fields of a key that some dimensions look at."""
     found = set()
-    for name in names:
+    for name in map(_without_pattern, names):
         if name.startswith("tag:"):
             found.add("tags")
         else:
@@ -62,6 +62,7 @@ def fields_of(names: Sequence[str]) -> set[str]:
 
 
 _SIGN: Final = re.compile(r"!?=")
+_PATTERN: Final = "~"  # what follows is a pattern that the value is searched for
 
 Dimension = Callable[[Key], str | None]
 
@@ -77,8 +78,39 @@ NAMES: Final = (*_PLAIN, *_TIMES, "tool", "format", "tag:KEY")
 TIMES: Final = tuple(_TIMES)
 
 
+def split_names(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of dimensions that texts list, separated by commas.
+
+    A pattern may hold commas itself, so what follows the first `~` of a text is all of it.
+    """
+    names: list[str] = []
+    for text in texts:
+        plain, sign, pattern = text.partition(_PATTERN)
+        listed = plain.split(",")
+        if sign:
+            listed[-1] += sign + pattern
+        names += [name for name in listed if name]
+    return tuple(names)
+
+
+def is_time(name: str) -> bool:
+    """Whether a dimension tells when calls were made."""
+    return _without_pattern(name) in _TIMES
+
+
+def _without_pattern(name: str) -> str:
+    return name.partition(_PATTERN)[0]
+
+
 def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
-    """Return what tells the value of a dimension. Raise `UsageError` for a name that none has."""
+    """Return what tells the value of a dimension. Raise `UsageError` for a name that none has.
+
+    `NAME~REGEX` has as value what the pattern finds in that of `NAME`: its first group, where it
+    has one.
+    """
+    plain, sign, pattern = name.partition(_PATTERN)
+    if sign:
+        return _found(dimension(plain, zone), pattern)
     if name.startswith("tag:"):
         wanted = name[4:]
         return lambda key: dict(key.tags).get(wanted)
@@ -92,8 +124,24 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
         return lambda key: getattr(key, name) or None
     raise UsageError(
         f"calls cannot be grouped by '{name}'{did_you_mean(name, NAMES)}",
-        hint=f"dimensions: {', '.join(NAMES)}",
+        hint=f"dimensions: {', '.join(NAMES)}, NAME~REGEX",
     )
+
+
+def _found(inner: Dimension, pattern: str) -> Dimension:
+    try:
+        search = re.compile(pattern).search
+    except re.error as error:
+        raise UsageError(f"'{pattern}' is not a pattern: {error}") from None
+
+    def value(key: Key) -> str | None:
+        text = inner(key)
+        match = search(text) if text is not None else None
+        if match is None:
+            return None
+        return (match[1] if match.re.groups else match[0]) or None
+
+    return value
 
 
 def _time(form: str, zone: tzinfo) -> Dimension:

@@ -25,7 +25,8 @@ def profile(
             metavar="NAME",
             show_default=False,
             help="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
-            " user, team, branch, file, format or tag:KEY. Repeatable or comma-separated: nested.",
+            " user, team, branch, file, format or tag:KEY; 'branch~[A-Z]+-[0-9]+' by what a"
+            " pattern finds. Repeatable or comma-separated: nested.",
         ),
     ] = None,
     where: options.Where = None,
@@ -81,6 +82,7 @@ def profile(
     tokencost profile run.jsonl --by session --top 10 --percentiles
     """  # fmt: skip
     from tokencost_cli.profiling import Reading, Request, run
+    from tokencost_profiles.dimensions import split_names
 
     session = Session(ctx, quiet=quiet)
     request = Request(
@@ -89,7 +91,7 @@ def profile(
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
             as_of=as_of, prices=tuple(prices or ()), strict=strict,
         ),
-        by=tuple(name for given in by or () for name in given.split(",") if name), sort=sort,
+        by=split_names(by or ()), sort=sort,
         top=top, percentiles=percentiles, cost=cost, whole=format_name == "json",
     )  # fmt: skip
     report, problem = run(session, request)
