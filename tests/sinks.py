@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from tokencost_cli.renderers import Style, renderer
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import visible
 
 _HERE: Final = Path(__file__).parent / "cli"
 DOCUMENT: Final[dict[str, Any]] = json.loads((_HERE / "check_document.json").read_text("utf-8"))
@@ -33,8 +34,6 @@ HOSTILE: Final = (
     "mail@evil.example", "\u202egpj.exe", "bell\x07\x1b[31m", "prompts/größe-日本.txt", "`", "|",
 )  # fmt: skip
 
-# What a name may lose on the way: controls and marks that turn a line around are shown as a mark.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202e\ufffd\\s]+")
 DIFF = {
     key: value
     for key, value in {**DOCUMENT, "format": "tokencost.diff/1"}.items()
@@ -43,8 +42,8 @@ DIFF = {
 
 
 def plain(said: str) -> str:
-    """Return a text without what a name may lose."""
-    return UNSEEN.sub("", said)
+    """Return a text as every sink shows it, escapes for what cannot be seen, without spaces."""
+    return re.sub(r"\\[tnr]|\s+", "", visible(said))
 
 
 def document(**changes: Any) -> dict[str, Any]:

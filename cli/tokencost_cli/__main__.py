@@ -15,11 +15,13 @@ def main() -> None:
         return
     import gc
     import os
+    import signal
     from contextlib import suppress
 
     from tokencost_cli.app import run
     from tokencost_cli.context import Context
 
+    signal.signal(signal.SIGTERM, _stop)
     # A run makes many records and few circles: looking for circles all the time costs a fifth.
     gc.set_threshold(1_000_000, 50, 100)
     code = run(sys.argv[1:], Context.of_process())
@@ -27,6 +29,11 @@ def main() -> None:
         with suppress(OSError, ValueError):  # a closed pipe; a stream that is closed
             stream.flush()
     os._exit(code)  # the system frees memory faster than we could, object by object
+
+
+def _stop(signum: int, frame: object) -> None:
+    """End as if interrupted, so that what is half written is taken away."""
+    sys.exit(128 + signum)
 
 
 if __name__ == "__main__":

@@ -129,7 +129,8 @@ def run(arguments: Sequence[str], context: Context) -> int:
         )
         context.stdout.flush()
     except TokencostError as error:
-        context.stderr.write(f"tokencost: {error}\n")
+        for line in error.lines:
+            context.fail(line)
         return error.exit_code
     except BrokenPipeError:
         # The reader has gone (`| head`): that is not an error, and nothing more can be said.
@@ -139,10 +140,10 @@ def run(arguments: Sequence[str], context: Context) -> int:
         if error.errno not in _UNWRITABLE:
             return _usage_or_bug(error, context)
         _silence(context)
-        context.stderr.write(f"tokencost: cannot write the report: {error.strerror}\n")
+        context.fail(f"cannot write the report: {error.strerror}")
         return InputError.exit_code
     except KeyboardInterrupt:
-        context.stderr.write("tokencost: interrupted\n")
+        context.fail("interrupted")
         return INTERRUPTED
     except Exception as error:
         return _usage_or_bug(error, context)
@@ -159,14 +160,12 @@ def _usage_or_bug(error: Exception, context: Context) -> int:
         usage = getattr(getattr(error, "ctx", None), "get_usage", None)
         if usage is not None:
             context.stderr.write(f"{usage()}\n")
-        context.stderr.write(f"tokencost: {error.format_message()}\n")
+        context.fail(error.format_message())
         return int(error.exit_code)
     import traceback
 
     traceback.print_exception(error, file=context.stderr)
-    context.stderr.write(
-        "tokencost: this is a bug in tokencost. Please report it with the lines above.\n"
-    )
+    context.fail("this is a bug in tokencost. Please report it with the lines above.")
     return BUG
 
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from tokencost_cli.announcing import announce
 from tokencost_cli.gate_request import Compared, Request, prices_of
 from tokencost_cli.gating import compared
+from tokencost_cli.output_file import write_file
 from tokencost_cli.renderers import Style, renderer
 from tokencost_cli.report import Report
-from tokencost_cli.session import Session, write_whole
+from tokencost_cli.session import Session
 from tokencost_cli.views import gate as view
 from tokencost_cli.views.gate_document import Judged
 from tokencost_pricing.errors import (
@@ -107,7 +108,7 @@ def _write(session: Session, report: Report, output: Output, *, silent: bool = F
     for name, path in output.reports:
         style = Style(width=max(40, session.context.width))
         try:
-            write_whole(path, renderer(name).render(report, style))
+            write_file(path, renderer(name).render(report, style))
         except (InputError, UsageError) as error:
             broken.append(error)
     if not silent or output.format_name != "table":

@@ -5,6 +5,7 @@ Tests pass one of their own, so nothing below reads the process.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -12,7 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, Final, TextIO, cast
+
+from tokencost_cli.safe_text import visible
+
+_COLOURS: Final = {"warning": "1;33", "error": "1;31"}  # SGR codes
 
 
 @dataclass(slots=True)
@@ -31,7 +36,8 @@ class Context:
     stdin_is_terminal: bool = False
     cache: Path | None = None
     quiet: bool = False
-    warnings: list[str] = field(default_factory=list)
+    stderr_width: int = 100
+    _said: set[str] = field(default_factory=set)  # each warning is written once
 
     @classmethod
     def of_process(cls) -> Context:
@@ -43,6 +49,8 @@ class Context:
         sys.stdin = sys.stdin or _nothing(os.O_RDONLY, "r")
         sys.stdout = sys.stdout or _nothing(os.O_WRONLY, "w")
         sys.stderr = sys.stderr or _nothing(os.O_WRONLY, "w")
+        if isinstance(sys.stdout, io.TextIOWrapper):  # not every encoding has every character
+            sys.stdout.reconfigure(errors="backslashreplace")
         return cls(
             stdin=sys.stdin.buffer,
             stdout=sys.stdout,
@@ -51,6 +59,7 @@ class Context:
             folder=Path.cwd(),
             now=datetime.now(UTC),
             width=shutil.get_terminal_size((100, 24)).columns,
+            stderr_width=_columns(sys.stderr),
             stdout_is_terminal=sys.stdout.isatty(),
             stderr_is_terminal=sys.stderr.isatty(),
             stdin_is_terminal=sys.stdin.isatty(),
@@ -60,11 +69,14 @@ class Context:
     @property
     def colour(self) -> bool:
         """Whether stdout should be coloured (NO_COLOR and FORCE_COLOR are honoured)."""
+        return self._coloured(self.stdout_is_terminal)
+
+    def _coloured(self, is_terminal: bool) -> bool:
         if self.environment.get("NO_COLOR"):
             return False
         if self.environment.get("FORCE_COLOR"):
             return True
-        return self.stdout_is_terminal and self.environment.get("TERM") != "dumb"
+        return is_terminal and self.environment.get("TERM") != "dumb"
 
     @property
     def unicode(self) -> bool:
@@ -73,9 +85,40 @@ class Context:
         return "utf" in encoding.lower()
 
     def warn(self, text: str) -> None:
-        """Write one line to stderr, unless the user asked for quiet."""
+        """Write a warning to stderr, once, unless the user asked for quiet."""
+        if not self.quiet and text not in self._said:
+            self._said.add(text)
+            self._write_line(text, "warning")
+
+    def inform(self, text: str) -> None:
+        """Write to stderr what is no warning, unless the user asked for quiet."""
         if not self.quiet:
-            self.stderr.write(f"tokencost: {text}\n")
+            self._write_line(text)
+
+    def fail(self, text: str) -> None:
+        """Write an error to stderr."""
+        self._write_line(text, "error")
+
+    def _write_line(self, text: str, level: str = "") -> None:
+        """Write one line; a terminal gets it folded at its width, but never inside a word."""
+        text = visible(f"{level}: {text}" if level else text)
+        if self.stderr_is_terminal:
+            import textwrap
+
+            text = textwrap.fill(
+                text, self.stderr_width, break_long_words=False, break_on_hyphens=False
+            )
+        if level and self._coloured(self.stderr_is_terminal):
+            text = text.replace(f"{level}:", f"\x1b[{_COLOURS[level]}m{level}:\x1b[0m", 1)
+        self.stderr.write(f"{text}\n")
+
+
+def _columns(stream: TextIO) -> int:
+    """Return how wide the terminal behind a stream is."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 100
+    except (OSError, ValueError):  # no terminal, or a stream without a file
+        return 100
 
 
 def _nothing(flags: int, mode: str) -> TextIO:

@@ -179,7 +179,7 @@ def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -
         return
     if audit.unreadable:
         lines = [f"{skip.file}: {skip.reason}" for skip in audit.unreadable]
-        raise InputError("\ntokencost: ".join(lines))
+        raise InputError(lines[0], also=lines[1:])
     if not sources:
         raise InputError("nothing to read: the folder holds no files")
     raise InputError(
@@ -195,7 +195,8 @@ def _problem(
     named = {source.shown for source in sources if source.named or request.strict}
     lost = [skip for skip in audit.unreadable if skip.file in named]
     if lost:
-        return InputError("\ntokencost: ".join(f"{skip.file}: {skip.reason}" for skip in lost))
+        lines = [f"{skip.file}: {skip.reason}" for skip in lost]
+        return InputError(lines[0], also=lines[1:])
     if request.strict and audit.unread:
         files = some([skip.file for skip in audit.unread])
         return InputError(f"tokens are counted where no call was read: {files}")

@@ -19,7 +19,7 @@ def reading(context: Context, size: int) -> Iterator[Watch | None]:
         yield None
         return
     if not context.stderr_is_terminal:
-        context.warn(f"reading {size / 1e6:,.0f} MB")
+        context.inform(f"reading {size / 1e6:,.0f} MB")
         yield None
         return
     from rich.console import Console

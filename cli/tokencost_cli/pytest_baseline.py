@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tokencost_cli.formatting import count, percent
+from tokencost_cli.output_file import write_file
 from tokencost_cli.pytest_estimates import Recorder, sum_of
-from tokencost_cli.session import write_whole
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import add, divide, multiply, plain
 from tokencost_pricing.usage import Usage
@@ -82,7 +82,7 @@ class Suite:
             "format": FORMAT, **self._head, "output": {"assumed": False, "said": "by each test"},
             "items": items, "total": None, "totals": _totals(items), "warnings": [],
         }  # fmt: skip
-        write_whole(self._path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write_file(self._path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
     def summary(self) -> list[str]:
         """Return what to say at the end of the run."""

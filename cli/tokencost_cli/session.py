@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tokencost_cli.config import Settings
 from tokencost_cli.context import Context
+from tokencost_cli.output_file import write_file
 from tokencost_cli.renderers import Style, renderer
-from tokencost_pricing.errors import InputError, TableError, UsageError, did_you_mean
+from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable, load
 from tokencost_profiles.sources import Source, from_bytes, from_file
 
@@ -87,7 +87,7 @@ class Session:
 
     def _read_stdin(self) -> Source:
         if self.context.stdin_is_terminal:
-            self.context.warn("reading standard input; end it with Ctrl-D")
+            self.context.inform("reading standard input; end it with Ctrl-D")
         head = self.context.stdin.read(_LARGE_STDIN)
         if len(head) < _LARGE_STDIN:
             return from_bytes(head, "-")
@@ -123,7 +123,7 @@ class Session:
             for warning in report.warnings:
                 self.context.warn(warning)
         if output is not None:
-            write_whole(output, text)
+            write_file(self.context.folder / output, text)
         elif isinstance(text, str):
             self.context.stdout.write(text)
         elif self.context.stdout_is_terminal:
@@ -131,21 +131,6 @@ class Session:
         else:
             self.context.stdout.flush()
             self.context.stdout.buffer.write(text)
-
-
-def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file by renaming a finished one into place. Raise `InputError` if that fails."""
-    if path.is_dir():
-        raise InputError(f"{path}: cannot be written: is a folder")
-    partial = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(text if isinstance(text, bytes) else text.encode())
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def some(names: Sequence[str], shown: int = 3) -> str:

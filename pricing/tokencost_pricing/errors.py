@@ -18,14 +18,22 @@ from collections.abc import Iterable
 
 
 class TokencostError(Exception):
-    """An error that the user can mend. `hint` says how."""
+    """An error that the user can mend. `hint` says how, `also` what else is wrong."""
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, also: Iterable[str] = ()
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.also = tuple(also)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Everything there is to say, a line each."""
+        return (str(self), *self.also)
 
     def __str__(self) -> str:
         return f"{self.message} — {self.hint}" if self.hint else self.message

@@ -74,7 +74,7 @@ def test_a_name_with_a_line_end_stays_on_its_line(cli: Cli, repository: Path) ->
     result = cli(*wanted, environment=PATH)
     assert result.code == 1
     assert "\x1b" not in result.out
-    assert "fail: prompts/two lines" in result.out
+    assert "fail: prompts/two\\nlines \\x1b[31m.txt" in result.out
 
 
 def test_a_clone_without_history_says_what_it_compares_with(cli: Cli, repository: Path) -> None:
@@ -172,6 +172,6 @@ def test_a_broken_prompt_and_an_empty_baseline_are_named_once(cli: Cli, reposito
     (repository / "prompts/broken.json").write_text('{"model": "gpt-4o", "messages": [')
     (repository / "empty.json").write_text("")
     broken = cli("check", "prompts/broken.json", "-m", "gpt-4o", environment=PATH)
-    assert broken.err == "tokencost: prompts/broken.json: line 1: not JSON: Expecting value\n"
+    assert broken.err == "error: prompts/broken.json: line 1: not JSON: Expecting value\n"
     empty = cli(*ONE, "--baseline", "empty.json", environment=PATH)
-    assert (empty.code, empty.err) == (3, "tokencost: empty.json: is empty\n")
+    assert (empty.code, empty.err) == (3, "error: empty.json: is empty\n")

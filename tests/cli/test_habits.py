@@ -200,7 +200,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False,
         )  # fmt: skip
     assert ended.returncode == 3
-    assert ended.stderr == "tokencost: cannot write the report: No space left on device\n"
+    assert ended.stderr == "error: cannot write the report: No space left on device\n"
 
 
 def test_a_folder_cannot_be_written(cli: Cli) -> None:

@@ -64,7 +64,7 @@ def test_an_estimate_in_the_format_of_a_gate_ends_with_2(
     (tmp_path / "p.txt").write_text("Hello")
     result = cli("estimate", "p.txt", "-m", "gpt-4o", "-f", name)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(f"tokencost: {name} writes the answer of check")
+    assert result.err.startswith(f"error: {name} writes the answer of check")
 
 
 @pytest.mark.parametrize("name", SINKS)
@@ -201,7 +201,7 @@ def test_commands_are_escaped_and_in_one_line_each() -> None:
     first, second = render("github", document(reasons=reasons)).splitlines()
     assert first == (
         "::error file=a%2Cb%3Ac%25.txt,line=1,title=tokencost budget::"
-        "10%25 over%0A::set-output name=x::y"
+        "10%25 over\\n::set-output name=x::y"
     )
     assert not second.startswith("::")
 

@@ -34,7 +34,7 @@ def calibrate(
     tokencost calibrate logs/ -o calibration.yaml
     """
     from tokencost_cli.measuring import Request, calibration_of
-    from tokencost_cli.session import write_whole
+    from tokencost_cli.output_file import write_file
 
     session = Session(ctx, quiet=quiet)
     request = Request(
@@ -44,5 +44,5 @@ def calibrate(
     if output is None:
         session.context.stdout.write(text)
     else:
-        write_whole(output, text)
-    session.context.warn(said)
+        write_file(session.context.folder / output, text)
+    session.context.inform(said)

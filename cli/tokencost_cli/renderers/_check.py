@@ -186,17 +186,6 @@ def prices_line(document: Mapping[str, Any]) -> str:
     return f"prices: table {prices.get('table')}{day}{own}"
 
 
-def visible(text: str, mark: str = "\ufffd") -> str:
-    """Return text on one line, with a mark for characters that XML, logs and eyes cannot take."""
-    return _HIDDEN.sub(mark, " ".join(text.splitlines()))
-
-
-# Controls, lone surrogates, non-characters, and marks that turn the direction of a line around.
-_HIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-
-
 def _rise(item: Mapping[str, Any]) -> Decimal:
     delta = (item.get("delta") or {}).get("cost")
     return Decimal(delta if delta is not None else item["head"].get("cost") or 0)

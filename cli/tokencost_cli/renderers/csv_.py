@@ -9,6 +9,7 @@ from typing import Final
 
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Cell, Report, Table
+from tokencost_cli.safe_text import inert
 from tokencost_pricing.money import plain
 
 
@@ -26,7 +27,7 @@ class Csv:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         columns = [at for at, column in enumerate(main.columns) if column.kind != "bar"]
-        writer.writerow([main.columns[at].key for at in columns])
+        writer.writerow([inert(main.columns[at].key) for at in columns])
         for row in main.rows:
             writer.writerow([_value(row[at]) for at in columns])
         return text.getvalue()
@@ -35,6 +36,8 @@ class Csv:
 def _value(cell: Cell) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return inert(cell)
     return plain(cell) if isinstance(cell, Decimal) else str(cell)
 
 

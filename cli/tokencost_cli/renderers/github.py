@@ -8,6 +8,7 @@ from typing import Any, Final
 from tokencost_cli.renderers import _check as check
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import visible
 
 _COMMANDS: Final = {"fail": "error", "warn": "warning"}
 
@@ -20,7 +21,7 @@ class GitHub:
     def render(self, report: Report, style: Style) -> str:
         """Return the commands, then the headline as a line of the log."""
         document = check.check_document(report, "github")
-        lines = [*commands(document), f"tokencost: {check.visible(check.headline(document))}"]
+        lines = [*commands(document), f"tokencost: {visible(check.headline(document))}"]
         return "\n".join(lines) + "\n"
 
 
@@ -43,9 +44,8 @@ def _command(reason: check.Reason, at: check.Place | None, folder: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape a message as the runner reads it: the per cent sign first."""
-    text = text.encode("utf-8", "replace").decode()  # a name of a file may be no text at all
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Escape a message as the runner reads it. Line ends are escapes before it comes to that."""
+    return visible(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from tokencost_cli.renderers import _check as check
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import visible
 
 _SEVERITIES: Final = {"fail": "major", "warn": "minor"}
 # The host wants a place for everything; what is about no file is about the repository.
@@ -34,7 +35,7 @@ def _finding(
 ) -> dict[str, Any]:
     at = check.place_of(reason, document) or check.main_place(document) or _NOWHERE
     return {
-        "description": reason.message,
+        "description": visible(reason.message),
         "check_name": f"tokencost/{reason.code}",
         "fingerprint": check.fingerprint(reason, seen),
         "severity": _SEVERITIES.get(reason.level, "info"),

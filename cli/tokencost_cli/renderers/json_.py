@@ -7,6 +7,7 @@ from typing import Final
 
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import escaped_json
 
 
 class Json:
@@ -16,7 +17,7 @@ class Json:
 
     def render(self, report: Report, style: Style) -> str:
         """Return the JSON document."""
-        return json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n"
+        return escaped_json(json.dumps(report.document(), indent=2, ensure_ascii=False)) + "\n"
 
 
 RENDERER: Final = Json()

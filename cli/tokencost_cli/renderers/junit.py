@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree as Xml
 
 from tokencost_cli.renderers import _check as check
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import visible
 
 _ALL: Final = "all items"
 _UNDECIDED: Final = "inconclusive"
 _UNKNOWN: Final = ("failed", "unpriced")  # the answer is not no: it is not known
-# What XML 1.0 cannot hold, escaped or not. A line end inside an attribute would be read as a space.
-_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 
@@ -38,7 +37,7 @@ class JUnit:
         suite = Xml.SubElement(root, "testsuite")
         properties = Xml.SubElement(suite, "properties")
         for name, value in _properties(document):
-            Xml.SubElement(properties, "property", name=name, value=_legal(value))
+            Xml.SubElement(properties, "property", name=name, value=visible(value))
         cases = _cases(document)
         for name, found in cases.items():
             _case(suite, name, found, document)
@@ -70,24 +69,24 @@ def _case(
     suite: Xml.Element, name: str, found: Sequence[check.Reason], document: Mapping[str, Any]
 ) -> None:  # fmt: skip
     case = Xml.SubElement(
-        suite, "testcase", name=_legal(name), classname="tokencost.check", time="0"
+        suite, "testcase", name=visible(name), classname="tokencost.check", time="0"
     )
     verdict = document["verdict"]
     if found:
         broken = all(reason.code in _UNKNOWN for reason in found)
         _problem(case, "error" if broken else "failure", found)
     elif name == _ALL and verdict == _UNDECIDED:
-        Xml.SubElement(case, "skipped").text = _legal(check.headline(document))
+        Xml.SubElement(case, "skipped").text = visible(check.headline(document))
     elif name == _ALL and verdict not in ("pass", "warn") and not _fails(document):
         failure = Xml.SubElement(case, "failure", type=verdict, message=verdict)
-        failure.text = _legal(check.headline(document))
+        failure.text = visible(check.headline(document))
 
 
 def _problem(case: Xml.Element, tag: str, found: Sequence[check.Reason]) -> None:
     """Say why a test case failed: schemas allow one element, so it holds every reason."""
     message = "; ".join(reason.message for reason in found)
-    problem = Xml.SubElement(case, tag, type=found[0].code, message=_legal(message))
-    problem.text = _legal("\n".join(reason.message for reason in found))
+    problem = Xml.SubElement(case, tag, type=found[0].code, message=visible(message))
+    problem.text = _lines(reason.message for reason in found)
 
 
 def _fails(document: Mapping[str, Any]) -> bool:
@@ -102,9 +101,9 @@ def _said(suite: Xml.Element, document: Mapping[str, Any]) -> None:
         for reason in check.reasons(document)
         if reason.level != "fail"
     ]
-    Xml.SubElement(suite, "system-out").text = _legal("\n".join(lines))
+    Xml.SubElement(suite, "system-out").text = _lines(lines)
     warnings = document.get("warnings") or []
-    Xml.SubElement(suite, "system-err").text = _legal("\n".join(warnings))
+    Xml.SubElement(suite, "system-err").text = _lines(warnings)
 
 
 def _properties(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -145,8 +144,8 @@ def _timestamp(as_of: str) -> str:
     return f"{day[0] if day else '1970-01-01'}T00:00:00"
 
 
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(map(visible, texts))
 
 
 RENDERER: Final = JUnit()

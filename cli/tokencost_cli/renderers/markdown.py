@@ -9,6 +9,7 @@ from typing import Final
 
 from tokencost_cli.formatting import cell
 from tokencost_cli.renderers._check import CHECK, DIFF
+from tokencost_cli.renderers._markup import text as markup
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
 
@@ -29,16 +30,16 @@ class Markdown:
             for section in report.sections
         ]
         if report.warnings:
-            blocks.append("\n".join(f"- ⚠ {_escaped(text)}" for text in report.warnings))
+            blocks.append("\n".join(f"- ⚠ {markup(text)}" for text in report.warnings))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _table(table: Table) -> str:
-    title = [f"**{_escaped(table.title)}**", ""] if table.title else []
+    title = [f"**{markup(table.title)}**", ""] if table.title else []
     columns = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
     heads = [table.columns[at] for at in columns]
     lines = [
-        "| " + " | ".join(_escaped(head.title) for head in heads) + " |",
+        "| " + " | ".join(markup(head.title) for head in heads) + " |",
         "|" + "|".join(" ---: " if h.kind in RIGHT_ALIGNED else " --- " for h in heads) + "|",
     ]
     lines += [_row([row[at] for at in columns], heads) for row in table.rows]
@@ -48,7 +49,7 @@ def _table(table: Table) -> str:
 
 
 def _row(cells: list[Cell], heads: list[Column], *, bold: bool = False) -> str:
-    texts = [_escaped(cell(value, head.kind)) for value, head in zip(cells, heads, strict=True)]
+    texts = [markup(cell(value, head.kind)) for value, head in zip(cells, heads, strict=True)]
     if bold:
         texts = [f"**{text}**" if text else "" for text in texts]
     return "| " + " | ".join(texts) + " |"
@@ -56,15 +57,8 @@ def _row(cells: list[Cell], heads: list[Column], *, bold: bool = False) -> str:
 
 def _lines(lines: Lines) -> str:
     if lines.style == "headline":
-        return "\n".join(f"**{_escaped(line)}**" for line in lines.lines)
-    return "  \n".join(map(_escaped, lines.lines))
-
-
-def _escaped(text: str) -> str:
-    """Keep text from being read as markup."""
-    for mark in ("\\", "|", "*", "_", "<", "`", "#"):
-        text = text.replace(mark, "\\" + mark)
-    return text.replace("\n", " ")
+        return "\n".join(f"**{markup(line)}**" for line in lines.lines)
+    return "  \n".join(map(markup, lines.lines))
 
 
 RENDERER: Final = Markdown()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from tokencost_cli.renderers import _check as check
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import Report
+from tokencost_cli.safe_text import visible
 
 _SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -74,7 +75,7 @@ def _invocation(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "executionSuccessful": document["verdict"] != "error",
         "toolExecutionNotifications": [
-            {"level": "warning", "message": {"text": text}} for text in warnings
+            {"level": "warning", "message": {"text": visible(text)}} for text in warnings
         ],
     }
 
@@ -87,7 +88,7 @@ def _result(
         "ruleId": reason.code,
         "ruleIndex": codes.index(reason.code),
         "level": _LEVELS.get(reason.level, "note"),
-        "message": {"text": reason.message},
+        "message": {"text": visible(reason.message)},
         "locations": [_location(at)] if at is not None else [],
         "partialFingerprints": {"tokencost/v1": check.fingerprint(reason, seen)},
         "properties": {"model": reason.model} if reason.model else {},

@@ -10,6 +10,7 @@ from typing import Final
 from tokencost_cli.formatting import cell
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
+from tokencost_cli.safe_text import visible
 
 _STYLES: Final = {  # SGR codes
     "headline": "1", "note": "2", "good": "32", "bad": "31", "dim": "2", "bar": "36",
@@ -167,10 +168,6 @@ def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
 
 def _plain(text: str) -> str:
     """Return text on one line that does nothing to a terminal: a file may have any name."""
-    if text.isprintable():
-        return text
-    from tokencost_cli.renderers._check import visible
-
     return visible(text)
 
 
