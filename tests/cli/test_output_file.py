@@ -38,7 +38,7 @@ class Stop(BaseException):
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
-@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace"])
 def test_a_run_that_is_stopped_leaves_the_old_file(
     cli: Cli, folder: Path, command: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,7 +48,7 @@ def test_a_run_that_is_stopped_leaves_the_old_file(
     def stop(*_: object) -> None:
         raise Stop
 
-    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), stop)
+    monkeypatch.setattr(step, stop)
     with pytest.raises(Stop):
         cli(*OUTPUTS[command], "-o", "out")
     assert target.read_text() == "old"
