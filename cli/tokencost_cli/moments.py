@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tokencost_cli.session import moment
-from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
+from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 
 _AGO: Final = re.compile(r"(\d+)([dw])")
 _DAYS: Final = {"d": 1, "w": 7}
@@ -113,6 +113,6 @@ def _commit_time(name: str, clock: Clock) -> float:
 
     try:
         return committed_at(revision(name, clock.folder, clock.environment))
-    except TokencostError as error:
+    except (InputError, UsageError) as error:
         reason = error.message.removeprefix("--git ")
         raise UsageError(f"{_REVISION}{name}: {reason}") from None
