@@ -57,6 +57,13 @@ def error(relative: float) -> str:
     return f"±{relative * 100:.1g}%" if relative < 0.01 else f"±{relative * 100:.0f}%"
 
 
+def token_range(low: int, high: int | None) -> str:
+    """Write what a count lies between: `275 to 1,465`, `275 or more`."""
+    if high is None:
+        return f"{low:,} or more"
+    return f"{low:,} to {high:,}" if low != high else f"{low:,}"
+
+
 def duration(seconds: float) -> str:
     """Write a span of time: `850 ms`, `4.2 s`, `3 min`, `2.5 h`, `12 days`."""
     if seconds < 1:

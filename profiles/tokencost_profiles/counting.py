@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,20 @@ from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
 from tokencost_profiles.watch import Watch, watched
 
 _KNOWN_TEXTS: Final = 100_000
+ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known
+
+
+class Unknown(NamedTuple):
+    """How many tokens fewer or more it may be, beside the error of counting.
+
+    Not all of what is sent is known: an image without its size, the value of a placeholder.
+    """
+
+    below: float = 0.0
+    above: float = 0.0  # may be infinite
+
+    def __bool__(self) -> bool:
+        return self.below > 0 or self.above > 0
 
 
 class Counted(NamedTuple):
@@ -37,12 +52,24 @@ class Counted(NamedTuple):
     content: int  # of the text alone
     added: int  # by the provider, around the text
     method: str  # the least sure of the methods that were used
-    error: float  # relative, of `tokens`
+    error: float  # of counting: relative, of `tokens`
     tokenizer: str
     warnings: tuple[str, ...] = ()
     kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
     place: Place | None = None  # where calls like this one are looked up in a calibration
     parts: Mapping[str, int] = {}  # tokens by what they belong to; they sum to `tokens`
+    unknown: Unknown = Unknown()
+
+    @property
+    def low(self) -> int:
+        """The fewest tokens that it may be."""
+        return max(0, math.floor(self.tokens * (1 - self.error) - self.unknown.below))
+
+    @property
+    def high(self) -> int | None:
+        """The most tokens that it may be; None where there is no bound."""
+        high = self.tokens * (1 + self.error) + self.unknown.above
+        return math.ceil(high) if math.isfinite(high) else None
 
 
 class Target(NamedTuple):
@@ -139,6 +166,8 @@ class Counter:
         kinds: dict[str, float] = {}
         by_part: dict[tuple[str, str], float] = {}
         content = 0.0
+        below = above = 0.0
+        unsure: dict[str, float] = {}  # of `kinds`, what has a range of its own
         warnings: dict[str, None] = {}
         for bit in bits:
             if raw and not bit.text:
@@ -149,6 +178,10 @@ class Counter:
                 content += counted
                 tokens += counted
             kinds[bit.kind] = kinds.get(bit.kind, 0.0) + tokens
+            if bit.low is not None and bit.high is not None and not raw:
+                below += bit.tokens - bit.low
+                above += bit.high - bit.tokens
+                unsure[bit.kind] = unsure.get(bit.kind, 0.0) + bit.tokens
             owner = roles.part(bit), bit.kind
             by_part[owner] = by_part.get(owner, 0.0) + tokens
             if bit.warning:
@@ -162,15 +195,19 @@ class Counter:
         total = max(0, round(exact))
         if raw:
             error = family.error
-        elif entry is None:
-            error = _error(kinds, self._stated(rendering, subject), family.error)
+        elif entry is None or unsure:
+            sure = {kind: tokens - unsure.get(kind, 0.0) for kind, tokens in kinds.items()}
+            error = _error(sure, self._stated(rendering, subject), family.error)
         else:
             error = entry.error(total)
             if entry.place.series is None:  # learned from models of other tokenizers, too
                 error = max(error, family.error * content / max(total, 1))
+        error *= 1 - min(1.0, sum(unsure.values()) / max(total, 1))
         return Counted(
-            total, round(content), total - round(content), family.method, error, family.name,
+            total, round(content), total - round(content),
+            ESTIMATED if below or above else family.method, error, family.name,
             _few(warnings), kinds, place, _parts(by_part, entry.scale if entry else {}, total),
+            Unknown(below, above),
         )  # fmt: skip
 
     def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:

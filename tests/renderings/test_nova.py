@@ -67,4 +67,4 @@ def test_pictures_and_films(counter: Counter) -> None:
     turn = {"role": "user", "content": [{"video": {"format": "mp4", "source": {"bytes": film}}}]}
     counted = count(counter, TWO, turn)
     assert counted.kinds["media"] == 1800
-    assert any("film" in warning for warning in counted.warnings)
+    assert any("video" in warning for warning in counted.warnings)

@@ -267,7 +267,7 @@ def test_a_document_is_its_text_and_what_stands_around_it() -> None:
     (bit,) = media_bits(Media("document", text="Report", pages=1), values)
     assert (bit.text, bit.tokens, bit.warning) == ("Report", 9, None)
     (bit,) = media_bits(Media("document"), values)
-    assert bit.warning == "document not read"
+    assert bit.warning == "length of the document not known: taken as empty, 9 tokens"
 
 
 def test_a_known_answer() -> None:

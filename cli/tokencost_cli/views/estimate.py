@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost_cli.formatting import error, money, percent
+from tokencost_cli.formatting import error, money, percent, token_range
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.estimate_document import (
     DAYS_A_MONTH,
@@ -200,6 +200,8 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
             )
     if counted.method != "typed":
         sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {counted.method}"
+        if counted.unknown:
+            sure = f"{token_range(counted.low, counted.high)} tokens, {counted.method}"
         added = f", {counted.added} added around the text" if counted.added else ""
         lines.append(f"counted with {counted.tokenizer} ({sure}){added}")
     if item.window_share is not None:
@@ -290,12 +292,21 @@ def _range(low: Decimal | None, high: Decimal) -> str:
 
 
 def _error(total: Total) -> Cell:
-    methods = {item.counted.method for item in total.items}
-    return "typed" if methods == {"typed"} else total.error
+    if len(total.items) == 1:
+        return _item_error(total.items[0])
+    if not any(item.counted.unknown for item in total.items):
+        return total.error
+    highs = [item.counted.high for item in total.items if item.counted.high is not None]
+    bounded = len(highs) == len(total.items)
+    low = sum(item.counted.low for item in total.items)
+    return token_range(low, sum(highs) if bounded else None)
 
 
 def _item_error(item: Item) -> Cell:
-    return "typed" if item.counted.method == "typed" else item.counted.error
+    counted = item.counted
+    if counted.method == "typed":
+        return "typed"
+    return token_range(counted.low, counted.high) if counted.unknown else counted.error
 
 
 def _cheapest_first(totals: Sequence[Total]) -> list[Total]:

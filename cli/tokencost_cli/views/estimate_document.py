@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_cli.views.shared import amount, evidence_of, lines_of, method_of
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import multiply
+from tokencost_profiles.counting import Counted
 from tokencost_profiles.estimate import Item, Plan, Total
 from tokencost_profiles.output_length import Output
 
@@ -36,6 +37,19 @@ def output_document(plan: Plan, items: Sequence[Item]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _prompt(counted: Counted) -> dict[str, Any]:
+    method = {"typed": "assumed", "recorded": "exact", "ratio": "estimated"}.get(
+        counted.method, counted.method
+    )
+    if method == "exact" and counted.error:
+        method = "estimated"
+    return {
+        "tokens": counted.tokens, "low": counted.low, "high": counted.high, "method": method,
+        "tokenizer": counted.tokenizer, "text_tokens": counted.content,
+        "added_tokens": counted.added,
+    }  # fmt: skip
+
+
 def _output(output: Output) -> dict[str, Any]:
     return {
         "tokens": output.tokens, "low": output.low, "high": output.high, "source": output.source,
@@ -55,6 +69,7 @@ def item_document(item: Item) -> dict[str, Any]:
         "method": method_of(counted.method),
         "error": counted.error or None,
         "tokens": {"text": counted.content, "added": counted.added, "total": counted.tokens},
+        "prompt": _prompt(counted),
         "parts": dict(counted.parts),
         "digest": item.digest,
         "usage": item.usage.ordered(),

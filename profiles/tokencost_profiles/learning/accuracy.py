@@ -62,7 +62,11 @@ class Result(NamedTuple):
     @property
     def within(self) -> bool:
         """Whether the truth lies within the stated error (or half a token of it)."""
-        return abs(self.counted.tokens - self.billed) <= self.counted.error * self.billed + 0.5
+        counted = self.counted
+        if counted.unknown:
+            high = math.inf if counted.high is None else counted.high
+            return counted.low - 0.5 <= self.billed <= high + 0.5
+        return abs(counted.tokens - self.billed) <= counted.error * self.billed + 0.5
 
 
 class Score(NamedTuple):

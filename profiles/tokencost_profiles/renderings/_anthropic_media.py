@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.renderings._unknown_media import USUAL, image_bit, length_bit
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
 from tokencost_profiles.requests.base import Media
 
@@ -38,8 +39,9 @@ def _document(piece: Media, rules: Mapping[str, Any]) -> Bit:
         tokens += cited(piece.text or "", rules)
     if "title" in detail:
         tokens += rules.get("document_title", 0)
-    unknown = None if piece.text or pages > 0 else f"{piece.kind} not counted"
-    return Bit(MEDIA, piece.text or "", tokens, place=piece.place, warning=unknown)
+    if not piece.text and pages == 0:
+        return length_bit(piece, "empty", tokens)
+    return Bit(MEDIA, piece.text or "", tokens, place=piece.place)
 
 
 def _page(width: float, height: float) -> int:
@@ -64,15 +66,22 @@ def _picture(piece: Media, rules: Mapping[str, Any]) -> Bit:
     frame = rules.get("image", 0)
     width, height = piece.width, piece.height
     if not (_is_size(width) and _is_size(height)):
-        most = rules.get("image_tokens", 0)
-        return Bit(
-            IMAGES, tokens=most + frame, place=piece.place,
-            warning="size of the picture is not known: taken as the largest",
-        )  # fmt: skip
+        return _unknown_image(piece, rules)
     tokens = patches(
         width or 0, height or 0, rules.get("image_side", 0), rules.get("image_tokens", 0)
     )
     return Bit(IMAGES, tokens=tokens + frame, place=piece.place)
+
+
+def _unknown_image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    """Return an image of unknown size as the largest: what is larger is shrunk to it."""
+    side, most = rules.get("image_side", 0), rules.get("image_tokens", 0)
+
+    def tokens_of(width: int, height: int) -> float:
+        found: float = patches(width, height, side, most) + rules.get("image", 0)
+        return found
+
+    return image_bit(piece, tokens_of, (side, side) if side else USUAL, "the largest")
 
 
 def patches(width: float, height: float, side: int, most: int) -> int:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from tokencost_profiles.renderings._unknown_media import MOST_SLENDER, image_bit, length_bit
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
 from tokencost_profiles.requests.base import Media, Request, ToolResult
 
@@ -21,6 +23,7 @@ _LETTER: Final = (612.0, 792.0)
 _SQUARE: Final = (1.0, 1.0)
 _WAV_SECOND: Final = 48_000  # bytes of 16 bits at 24 kHz, what speech is mostly made as
 _LEAST: Final = 500  # bytes that a second of sound has at least
+_BUDGET: Final = 1120  # patches of an image, where no resolution is asked for
 _BUDGETS: Final = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
 
 
@@ -37,29 +40,38 @@ class Shelf:
 
     def bits(self, piece: Media) -> Iterator[Bit]:
         """Yield what a medium costs."""
-        kind = IMAGES if piece.kind == "image" else MEDIA
         if piece.kind == "document" and piece.text and piece.pages is None:
             yield Bit(MEDIA, piece.text, place=piece.place)
             return
-        tokens, warning = self._tokens(piece)
-        yield Bit(kind, tokens=tokens, place=piece.place, warning=warning)
-
-    def _tokens(self, piece: Media) -> tuple[float, str | None]:
         detail = level(piece.detail) or self._asked
         if piece.kind == "image":
-            known = bool(piece.width and piece.height)
-            tokens = self._picture(piece.width or 0, piece.height or 0, detail)
-            sure = known or self._form == "flat"
-            return tokens, None if sure else "a picture of unknown size"
-        if piece.kind in ("audio", "video"):
-            return self._film(piece, detail)
-        sizes = piece.page_sizes or (_LETTER,) * (piece.pages or 1)
-        pages = sum(self._page(size, detail) for size in sizes)
-        return pages, None if piece.pages else "a document of unknown length, taken as a page"
+            yield self._image(piece, detail)
+        elif piece.kind in ("audio", "video"):
+            seconds = _seconds(piece)
+            if seconds is None:
+                yield length_bit(piece, "0 seconds")
+            else:
+                yield Bit(MEDIA, tokens=self._film(piece, seconds, detail), place=piece.place)
+        else:
+            sizes = piece.page_sizes or (_LETTER,) * (piece.pages or 1)
+            tokens = sum(self._page(size, detail) for size in sizes)
+            if piece.pages:
+                yield Bit(MEDIA, tokens=tokens, place=piece.place)
+            else:
+                yield length_bit(piece, "one page", tokens)
+
+    def _image(self, piece: Media, detail: str) -> Bit:
+        if piece.width and piece.height:
+            tokens = self._picture(piece.width, piece.height, detail)
+            return Bit(IMAGES, tokens=tokens, place=piece.place)
+        bounds = _bounds(_BUDGETS.get(detail, _BUDGET)) if self._form == "grid" else None
+        return image_bit(
+            piece, lambda width, height: self._picture(width, height, detail), bounds=bounds
+        )
 
     def _picture(self, width: int, height: int, detail: str) -> int:
         if self._form == "grid":
-            return _patches((width, height), _BUDGETS.get(detail, 1120))
+            return _patches((width, height), _BUDGETS.get(detail, _BUDGET))
         if detail == "low":
             return 64
         if self._form == "flat" or not self._alone or max(width, height) <= _SMALL:
@@ -73,23 +85,20 @@ class Shelf:
         # The only page of a request is shown whole and in four parts.
         return _PICTURE * 5 if self._form == "tiles" and self._alone else _PICTURE
 
-    def _film(self, piece: Media, detail: str) -> tuple[float, str | None]:
-        seconds = _seconds(piece)
-        if seconds is None:
-            return 0, f"{piece.kind} of unknown length is not counted"
+    def _film(self, piece: Media, seconds: float, detail: str) -> float:
         rules = self._rules
         whole = math.ceil if self._form == "flat" else math.floor
         rounded = math.floor if self._form == "grid" else math.ceil
         sound = rounded(seconds * rules.get("sound", 25))
         if piece.kind == "audio":
-            return sound, None
+            return float(sound)
         frame = rules.get("frame_high" if detail == "high" else "frame", _PICTURE)
         if detail == "low":
             frame = rules.get("frame_low", frame)
         frames = max(1, whole(seconds))
         # A film of one frame is a picture: its sound is not read.
         heard = sound * rules.get("film_sound", 0) if frames > 1 else 0
-        return frames * frame + heard, None
+        return float(frames * frame + heard)
 
 
 def level(value: Any) -> str:
@@ -118,6 +127,15 @@ def _patches(size: tuple[float, float], budget: int) -> int:
     width, height = size if min(size) > 0 else _SQUARE
     scale = math.sqrt(budget / (width * height))
     return max(1, math.floor(width * scale)) * max(1, math.floor(height * scale))
+
+
+@lru_cache
+def _bounds(budget: int) -> tuple[float, float]:
+    """Return the fewest patches of an image that fills a budget, and the most."""
+    narrow = max(1, math.floor(math.sqrt(budget / MOST_SLENDER)))
+    across = range(narrow, math.ceil(math.sqrt(budget)) + 1)
+    # Just short of one patch more a side, an image leaves most of its budget unused.
+    return min(side * math.floor(budget / (side + 1)) for side in across), budget
 
 
 def _seconds(piece: Media) -> float | None:

@@ -10,36 +10,48 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.renderings._unknown_media import (
+    USUAL,
+    image_bit,
+    length_bit,
+    uncounted_bit,
+)
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
 from tokencost_profiles.requests.base import Media
 
-_UNKNOWN: Final = 1024  # pixels a side, where a picture's size could not be told
 _WAV: Final = 48_000  # bytes a second of sound whose header says nothing to be believed
 
 
 def media_bits(media: Media, rules: Mapping[str, Any]) -> list[Bit]:
     """Return what a medium counts."""
     if media.kind == "image":
-        known = bool(media.width and media.height)
-        warning = None if known else "size of image not known"
-        return [Bit(IMAGES, tokens=image_tokens(media, rules), place=media.place, warning=warning)]
+        if not (media.width and media.height):
+            return [_unknown_image(media, rules)]
+        return [Bit(IMAGES, tokens=image_tokens(media, rules), place=media.place)]
     if media.kind == "document":
-        warning = None if media.text is not None else "document not read"
-        return [
-            Bit(MEDIA, media.text or "", tokens=rules.get("document", 0), place=media.place,
-                warning=warning)
-        ]  # fmt: skip
+        around = rules.get("document", 0)
+        if media.text is None:
+            return [length_bit(media, "empty", around)]
+        return [Bit(MEDIA, media.text, tokens=around, place=media.place)]
     if media.kind == "audio":
         seconds = _seconds(media)
         tokens = math.ceil(seconds * rules.get("second", 10)) + rules.get("sound", 0)
-        warning = None if seconds else "length of sound not known"
-        return [Bit(MEDIA, tokens=tokens, place=media.place, warning=warning)]
-    return [Bit(MEDIA, media.text or "", place=media.place, warning=f"{media.kind} not counted")]
+        if not seconds:
+            return [length_bit(media, "0 seconds", tokens)]
+        return [Bit(MEDIA, tokens=tokens, place=media.place)]
+    return [uncounted_bit(media)]
+
+
+def _unknown_image(media: Media, rules: Mapping[str, Any]) -> Bit:
+    def tokens_of(width: int, height: int) -> float:
+        return image_tokens(media._replace(width=width, height=height), rules)
+
+    return image_bit(media, tokens_of)
 
 
 def image_tokens(media: Media, rules: Mapping[str, Any]) -> float:
     """Return the tokens of one picture."""
-    width, height = media.width or _UNKNOWN, media.height or _UNKNOWN
+    width, height = media.width or USUAL[0], media.height or USUAL[1]
     if rules.get("patch"):
         return _patches(width, height, media.detail, rules)
     if media.detail == "low":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokencost_profiles.renderings.base import CALLS, MEDIA, TEXT, THINKING, Bit
+from tokencost_profiles.renderings._unknown_media import uncounted_bit
+from tokencost_profiles.renderings.base import CALLS, TEXT, THINKING, Bit
 from tokencost_profiles.requests.base import (
     TOKEN_IDS,
     Media,
@@ -33,7 +34,7 @@ def bits_of(piece: Piece) -> Iterator[Bit]:
             for bit in bits_of(inner):
                 yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
     elif isinstance(piece, Media):
-        yield Bit(MEDIA, piece.text or "", place=piece.place, warning=f"{piece.kind} not counted")
+        yield uncounted_bit(piece)
     elif isinstance(piece, Other) and piece.kind == TOKEN_IDS:
         yield Bit(TEXT, tokens=float(piece.value), place=piece.place)
     elif isinstance(piece, Other) and piece.value is not None:

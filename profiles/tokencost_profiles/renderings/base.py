@@ -33,6 +33,10 @@ class Bit(NamedTuple):
     scale: float = 1
     place: str = ""
     warning: str | None = None  # why this bit is not sure
+    # The range of `tokens` where it is not known what is sent; None: `tokens` alone, with the
+    # error of its kind. The upper end may be infinite.
+    low: float | None = None
+    high: float | None = None
 
 
 class Subject(NamedTuple):

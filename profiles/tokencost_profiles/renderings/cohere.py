@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_profiles.renderings._digits import more_for_digits
+from tokencost_profiles.renderings._unknown_media import uncounted_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -77,8 +78,8 @@ def _piece(piece: Piece, image: float, result: float) -> Iterator[Bit]:
     elif isinstance(piece, Media) and piece.kind == "image":
         yield Bit(IMAGES, tokens=image, place=piece.place)
     elif isinstance(piece, Media):
-        warning = None if piece.text else f"{piece.kind} not counted"
-        yield Bit(MEDIA, piece.text or "", place=piece.place, warning=warning)
+        known = Bit(MEDIA, piece.text or "", place=piece.place)
+        yield known if piece.text else uncounted_bit(piece)
     elif isinstance(piece, Other) and piece.value is not None:
         yield _bit(TEXT, _written(piece.value), piece.place)
 

@@ -14,6 +14,7 @@ from tokencost_profiles.renderings._chat_template import (
     turns,
     uncounted,
 )
+from tokencost_profiles.renderings._unknown_media import image_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -26,7 +27,7 @@ from tokencost_profiles.renderings.base import (
     Subject,
 )
 from tokencost_profiles.renderings.qwen import image_tokens
-from tokencost_profiles.requests.base import ASSISTANT, TOOL, USER, Request, ToolCall
+from tokencost_profiles.requests.base import ASSISTANT, TOOL, USER, Media, Request, ToolCall
 
 _PREFIX: Final = 2  # the two tokens that every prompt begins with
 
@@ -83,11 +84,19 @@ def _turn(turn: Turn, rules: Mapping[str, Any], *, thinks: bool, follows: bool) 
         yield Bit(FRAME, tokens=1 + line, place=turn.place)
         yield Bit(TEXT, turn.text, place=turn.place)
     for piece in turn.media:
-        if piece.kind == "image" and piece.width and piece.height:
-            tokens = image_tokens(piece.width, piece.height, rules) + rules.get("image", 1)
-            yield Bit(IMAGES, tokens=tokens, place=piece.place)
+        if piece.kind == "image":
+            yield _image(piece, rules)
         else:
             yield from uncounted((piece,))
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    def tokens_of(width: int, height: int) -> float:
+        return image_tokens(width, height, rules) + float(rules.get("image", 1))
+
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=tokens_of(piece.width, piece.height), place=piece.place)
+    return image_bit(piece, tokens_of)
 
 
 def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:

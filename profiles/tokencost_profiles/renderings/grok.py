@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.renderings._text import bits_of
+from tokencost_profiles.renderings._unknown_media import image_bit, uncounted_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -36,6 +37,7 @@ from tokencost_profiles.requests.base import (
 
 _TILE: Final = 448
 _MOST_TILES: Final = 6
+_USUAL: Final = (1024, 768)  # pixels of an image whose size is not known
 
 
 def _serves(model: str, provider: str) -> bool:
@@ -101,8 +103,8 @@ def _piece(role: str, piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
     elif isinstance(piece, Media) and piece.kind == "image":
         yield _image(piece, rules)
     elif isinstance(piece, Media):
-        warning = None if piece.text else f"{piece.kind} not counted"
-        yield Bit(MEDIA, piece.text or "", place=piece.place, warning=warning)
+        known = Bit(MEDIA, piece.text or "", place=piece.place)
+        yield known if piece.text else uncounted_bit(piece)
     else:
         yield from bits_of(piece)
 
@@ -115,16 +117,18 @@ def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Bit:
 
 
 def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    known = bool(piece.width and piece.height)
-    warning = None if known else "a picture of unknown size"
-    width, height = piece.width or 1024, piece.height or 768
-    side = rules.get("patch")
-    if side:
-        tokens = math.ceil(width / side) * math.ceil(height / side) + rules.get("image", 0)
-        return Bit(IMAGES, tokens=tokens, place=piece.place, warning=warning)
-    tiles = min(_MOST_TILES, math.ceil(width / _TILE) * math.ceil(height / _TILE))
-    whole = 1 if tiles > 1 else 0  # what is cut is shown whole as well
-    return Bit(IMAGES, tokens=(tiles + whole) * 256 + 1, place=piece.place, warning=warning)
+    def tokens_of(width: int, height: int) -> float:
+        side = rules.get("patch")
+        if side:
+            patches = math.ceil(width / side) * math.ceil(height / side)
+            return float(patches + rules.get("image", 0))
+        tiles = min(_MOST_TILES, math.ceil(width / _TILE) * math.ceil(height / _TILE))
+        overview = 1 if tiles > 1 else 0  # an image that is cut is sent uncut as well
+        return float((tiles + overview) * 256 + 1)
+
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=tokens_of(piece.width, piece.height), place=piece.place)
+    return image_bit(piece, tokens_of, _USUAL)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Bit]:

@@ -15,6 +15,7 @@ from tokencost_profiles.renderings._chat_template import (
     turns,
     uncounted,
 )
+from tokencost_profiles.renderings._unknown_media import image_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -112,10 +113,16 @@ def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
 
 
 def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if piece.kind == "image" and piece.width and piece.height and "tile" in rules:
-        yield Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    if piece.kind == "image" and "tile" in rules:
+        yield _image(piece, rules)
     else:
         yield from uncounted((piece,))
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:

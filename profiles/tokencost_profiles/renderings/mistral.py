@@ -21,6 +21,7 @@ from tokencost_profiles.renderings._chat_template import (
     uncounted,
     wrapped_tool,
 )
+from tokencost_profiles.renderings._unknown_media import image_bit, length_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -163,9 +164,13 @@ def _result(turn: Turn, version: int) -> Iterator[Bit]:
 
 
 def _media(piece: Media, rules: Any) -> Iterator[Bit]:
-    if piece.kind == "image" and piece.width and piece.height:
-        yield Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
-    elif piece.kind == "audio" and "audio_second" in rules and (seconds := _seconds(piece)):
+    if piece.kind == "image":
+        yield _image(piece, rules)
+    elif piece.kind == "audio" and "audio_second" in rules:
+        seconds = _seconds(piece)
+        if not seconds and rules["audio_second"]:
+            yield length_bit(piece, "0 seconds", rules.get("audio", 0))
+            return
         step = rules.get("audio_step", 1)
         tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
         yield Bit(MEDIA, tokens=tokens, place=piece.place)
@@ -177,6 +182,12 @@ def _seconds(piece: Media) -> float:
     """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
     size, said = piece.size or 0, piece.seconds or 0.0
     return size / _RATE if size and (not said or size / said < _LEAST_RATE) else said
+
+
+def _image(piece: Media, rules: Any) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Any) -> int:

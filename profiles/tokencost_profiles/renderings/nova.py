@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.renderings._digits import more_for_digits
 from tokencost_profiles.renderings._text import bits_of
+from tokencost_profiles.renderings._unknown_media import image_bit, length_bit, uncounted_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -33,6 +34,7 @@ from tokencost_profiles.requests.base import (
 
 _TILE: Final = 448
 _MOST_TILES: Final = 12
+_USUAL: Final = (800, 600)  # pixels of an image whose size is not known
 # Every grid of tiles, the smallest first.
 _GRIDS: Final = sorted(
     (
@@ -102,17 +104,22 @@ def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Iterator[Bit]:
 
 def _media(piece: Media, rules: Mapping[str, Any]) -> Bit:
     if piece.kind == "image":
-        known = bool(piece.width and piece.height)
-        tokens = _picture(piece.width or 800, piece.height or 600, rules)
-        warning = None if known else "a picture of unknown size"
-        return Bit(IMAGES, tokens=tokens, place=piece.place, warning=warning)
+        if not (piece.width and piece.height):
+            return image_bit(piece, lambda width, height: _picture(width, height, rules), _USUAL)
+        return Bit(IMAGES, tokens=_picture(piece.width, piece.height, rules), place=piece.place)
     if piece.kind == "video":
         tokens = rules.get("video", 0) + (piece.seconds or 0) * rules.get("second", 0)
-        return Bit(MEDIA, tokens=tokens, place=piece.place, warning="a film is a guess")
+        if not piece.seconds:
+            return length_bit(piece, "0 seconds", tokens)
+        return Bit(MEDIA, tokens=tokens, place=piece.place, warning="a video is a guess")
     if piece.kind == "document" and rules.get("page") and (piece.pages or not piece.text):
-        return Bit(MEDIA, tokens=(piece.pages or 1) * rules["page"], place=piece.place)
-    warning = None if piece.text else f"{piece.kind} not counted"
-    return Bit(MEDIA, piece.text or "", place=piece.place, warning=warning)
+        tokens = (piece.pages or 1) * rules["page"]
+        if not piece.pages:
+            return length_bit(piece, "one page", tokens)
+        return Bit(MEDIA, tokens=tokens, place=piece.place)
+    if not piece.text:
+        return uncounted_bit(piece)
+    return Bit(MEDIA, piece.text, place=piece.place)
 
 
 def _picture(width: int, height: int, rules: Mapping[str, Any]) -> float:

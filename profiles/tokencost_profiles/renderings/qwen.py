@@ -22,6 +22,7 @@ from tokencost_profiles.renderings._chat_template import (
     uncounted,
 )
 from tokencost_profiles.renderings._tool_markup import markup
+from tokencost_profiles.renderings._unknown_media import image_bit
 from tokencost_profiles.renderings.base import (
     CALLS,
     FRAME,
@@ -163,11 +164,16 @@ def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[
 
 
 def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if piece.kind == "image" and piece.width and piece.height:
-        tokens = image_tokens(piece.width, piece.height, rules)
-        yield Bit(IMAGES, tokens=tokens, place=piece.place)
+    if piece.kind == "image":
+        yield _image(piece, rules)
     else:
         yield from uncounted((piece,))
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
