@@ -16,6 +16,7 @@ from tokencost_profiles import homes, pipeline, saved
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
 from tokencost_profiles.dimensions import conditions, dimension, fields_of, is_time, named
+from tokencost_profiles.git_worktrees import Projects
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.readers.base import CountText, Reader
@@ -75,8 +76,10 @@ def load(session: Session, request: Reading) -> Loaded:
     times = [dimension(name, zone) for name in names if is_time(name)]
     fields = None if request.by is None else fields_of(names)
     profiler = Profiler(pricer, audit, fields, times)
+    projects = Projects()
     calls = []
     for call in told:
+        call.project = projects.of(call.project)
         key = profiler.key(call)
         if inside(call.at) and met(key):
             calls.append(call)

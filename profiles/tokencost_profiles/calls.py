@@ -102,7 +102,8 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     team: str | None = None
     environment: str | None = None
     branch: str | None = None
-    agent: str | None = None
+    agent: str | None = None  # its type: main, explore, reviewer
+    thread: str | None = None  # one of several conversations of agents of that type
     tools: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, cast
 
@@ -134,8 +135,17 @@ def _members(source: Source) -> Iterator[Input]:
     if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
         yield Input(source.shown, source.open, source.size, source.path)  # a format of its own
         return
-    for info in names:
-        yield Input(f"{source.shown}!{info.filename}", _member(source, info.filename))
+    members = {info.filename: info.file_size for info in names}
+
+    def opened(name: str) -> Input:
+        def near(other: str) -> Input | None:
+            place = posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
+            return opened(place) if place in members else None
+
+        return Input(f"{source.shown}!{name}", _member(source, name), members[name], near=near)
+
+    for name in members:
+        yield opened(name)
 
 
 def _member(source: Source, name: str) -> Callable[[], BinaryIO]:

@@ -40,12 +40,14 @@ class Input:
 
     def __init__(
         self, shown: str, open_: Callable[[], BinaryIO], size: int | None = None,
-        path: Path | None = None,
+        path: Path | None = None, near: Callable[[str], Input | None] | None = None,
     ) -> None:  # fmt: skip
         self.shown = shown
         self.open = open_
-        self.size = size  # bytes on disk, None inside an archive
+        self.size = size  # bytes on disk; of a member of an archive those that it unpacks to
         self.path = path  # on disk, as it is; None for standard input and what is unpacked
+        self._near = near  # other members of the archive that it stands in, by relative name
+        self.is_member = near is not None  # one of several files in an archive
 
     @cached_property
     def head(self) -> bytes:
@@ -141,6 +143,8 @@ class Input:
 
     def beside(self, name: str) -> Input | None:
         """Return the file of this name in the same folder, where there is one."""
+        if self._near is not None:
+            return self._near(name)
         if self.path is None or not (self.path.parent / name).is_file():
             return None
         path = self.path.parent / name

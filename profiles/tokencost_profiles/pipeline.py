@@ -54,7 +54,13 @@ def shard(source: Source, how: How) -> Store:
     store = Store()
     try:
         for log_file in open_inputs(source):
-            _one(log_file, source, how, store)
+            if log_file.is_member:
+                _one_member(log_file, source, how, store)
+            else:
+                _one(log_file, how, store, named=source.named)
+        audit = store.audit
+        if source.named and audit.passed_over and not (audit.files or audit.unreadable):
+            raise InputError("holds no log that tokencost knows")
     except InputError as error:
         store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}: "))
     except broken() as error:
@@ -62,14 +68,25 @@ def shard(source: Source, how: How) -> Store:
     return store
 
 
-def _one(log_file: Input, source: Source, how: How, store: Store) -> None:
+def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None:
+    """Read a file of an archive as one of a folder: what is wrong with it costs no other."""
+    try:
+        _one(log_file, how, store, named=False)
+    except InputError as error:
+        store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}!"))
+    except broken() as error:
+        member = log_file.shown.removeprefix(f"{source.shown}!")
+        store.audit.refuse(source.shown, f"{member}: cannot be unpacked: {error}")
+
+
+def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
     if not log_file.head.strip():
-        if source.named:
+        if named:
             raise InputError(f"{log_file.shown}: is empty")
         store.audit.passed_over += 1
         return
     if _REPORT.match(log_file.head):
-        if source.named:
+        if named:
             raise InputError(f"{log_file.shown}: is a report of tokencost, not a log or a profile")
         store.audit.passed_over += 1
         return
@@ -84,7 +101,7 @@ def _one(log_file: Input, source: Source, how: How, store: Store) -> None:
         store.absorb(first.store)
         _note_unread(log_file, f"but {first.reader} reads no call there", store)
         return
-    if source.named:
+    if named:
         raise InputError(
             f"{log_file.shown}: not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your "

@@ -79,7 +79,7 @@ def growths(calls: Iterable[Call]) -> dict[str, Growth]:
     for call in calls:
         if call.session is not None and call.prompt_tokens:
             agents = threads.setdefault(call.session, {})
-            agents.setdefault(call.agent or "", []).append(call.prompt_tokens)
+            agents.setdefault(call.thread or call.agent or "", []).append(call.prompt_tokens)
     lengths = {
         session: agents[min(agents, key=lambda name: (-len(agents[name]), name))]
         for session, agents in threads.items()

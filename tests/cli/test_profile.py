@@ -353,5 +353,5 @@ def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     cli("profile", str(AGENT), "--by", "agent", "-f", "parquet", "-o", str(path))
     rows = parquet.read_table(io.BytesIO(path.read_bytes())).to_pylist()
-    assert [row["agent"] for row in rows] == ["main", "a1f00d"]
+    assert [row["agent"] for row in rows] == ["main", "subagent"]
     assert sum(row["cost"] for row in rows) == Decimal("0.2437721")

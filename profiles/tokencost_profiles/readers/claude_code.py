@@ -15,6 +15,7 @@ from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
 from tokencost_profiles.inputs import BROKEN, Input
 from tokencost_profiles.meters.anthropic import METER
 from tokencost_profiles.meters.base import Metered, amount, inner
+from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_text import parts_of, with_text
 from tokencost_profiles.readers.base import Log, Reader, placed, second_chance
 from tokencost_profiles.responses.anthropic import passes, served_by
@@ -105,7 +106,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _calls(log_file: Input, log: Log) -> Iterator[Call]:
-    session = _Session(log)
+    session = _Session(log, Agents(log_file))
     if log_file.is_document and log_file.has("loglines"):
         for at, line in enumerate(_loglines(log_file), 1):
             log.row()
@@ -127,8 +128,9 @@ def _loglines(log_file: Input) -> Iterator[bytes]:
 class _Session:
     """The calls of one file, while it is read."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, agents: Agents) -> None:
         self.log = log
+        self.agents = agents
         self.found: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, _Usage] = {}
@@ -213,8 +215,10 @@ class _Session:
             key=key, api="messages", model=message.model, response_id=message.id,
             provider=served_by(message.id), session=row.session, at=moment(row.timestamp),
             project=row.cwd, branch=row.branch or None, final=False,
-            agent=row.agent or ("subagent" if row.aside else "main"),
+            agent=SUBAGENT if row.aside else "main", thread=row.agent,
         )  # fmt: skip
+        if row.agent:
+            call.agent = self.agents.name(row.agent)
         if row.cost is not None:
             call.cost, call.cost_basis = amount(row.cost), "client"
         return call
