@@ -10,6 +10,7 @@ A name is tried as it stands, then without the prefix of a channel (`azure/`, `b
     pattern    a fully anchored regular expression
     snapshot   an id or alias followed by a date (`-2026-03-05`, `-20260305`)
     inherited  a host that charges the maker's price, by an anchored pattern
+    bare       the maker's name, at a host that puts something before or after it
 
 Makers come before hosts; a name that two hosts know is ambiguous and refused. Two hits on one level
 of one provider are an error when the table is built. Names that are merely near are for messages.
@@ -26,6 +27,13 @@ from tokencost_pricing.errors import TableError, UnknownModelError
 
 _SNAPSHOT: Final = re.compile(r"(.+)[-@](?:20\d\d-\d\d-\d\d|20\d{6})")
 _BOUNDARY: Final = "-@:"
+_VERSION: Final = re.compile(r"(?<=\d)-(?=\d\b)")
+# What a host's name has around the maker's: `global.anthropic.NAME-v1:0`, `openai/NAME`.
+_AROUND: Final = (
+    r"(?:(?:[a-z0-9._-]+/)+|(?:(?P<profile>[a-z-]+)\.)?[a-z0-9]+\.)?%s(?:-v\d+(?::\d+)?)?"
+)
+# Of the profiles of a cloud the one whose rate is the list price.
+_LIST_PROFILE: Final = "global"
 
 
 class Match(NamedTuple):
@@ -169,6 +177,33 @@ class Resolver:
                     rule=f"{found.rule}, after the channel prefix '{prefix}'",
                     conditions=found.conditions + conditions,
                 )
+        return self._bare(provider, folded)
+
+    def _bare(self, host: str, folded: str) -> Match | None:
+        """Find a model of a host by the name that its maker gives it.
+
+        Where the host sells it under several profiles and the name tells none, it is the one at
+        the list price.
+        """
+        entry = self._providers[host]
+        if entry["role"] != "host":
+            return None
+        around = re.compile(_AROUND % re.escape(_dotted(folded)))
+        known: dict[str | None, dict[str, str]] = {}  # by profile: model -> the host's name of it
+        for name, (model, _) in self._index["names"][host].items():
+            if match := around.fullmatch(_dotted(name)):
+                known.setdefault(match["profile"], {}).setdefault(model, name)
+        names = [
+            name
+            for profile in (_LIST_PROFILE, None)
+            for name in known.get(profile, {}).values()
+            if len(known[profile]) == 1
+        ]
+        makers = dict.fromkeys(rule["provider"] for rule in entry.get("inherits", []))
+        for name in (*names, *(f"{_LIST_PROFILE}.{maker}.{folded}" for maker in makers)):
+            if found := self._within(host, name):
+                told = tuple(one for one in found.conditions if one[1] != _LIST_PROFILE)
+                return found._replace(rule=f"bare name of '{name}' ({found.rule})", conditions=told)
         return None
 
     def _channels(self, folded: str) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], str]]:
@@ -237,6 +272,11 @@ class Resolver:
                     known.setdefault(name, model)
         near = get_close_matches(folded, list(known), n=6, cutoff=0.7)
         return list(dict.fromkeys(known[name] for name in near))[:3]
+
+
+def _dotted(name: str) -> str:
+    """Return a name with its version written with dots: hosts write `4-6` or `4.6`."""
+    return _VERSION.sub(".", name)
 
 
 def _ends_at_boundary(name: str, prefix: str) -> bool:

@@ -38,6 +38,10 @@ _NOWHERE: Final = Evidence("", "", "", None, None)
 FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 
 
+# How the rule begins that found a maker's name among the profiles of a host.
+_BARE: Final = "bare name of 'global."
+
+
 class Rated(NamedTuple):
     """The rates that a call pays, and what must be known about them."""
 
@@ -105,6 +109,11 @@ class Pricer:
         except UnknownModelError as error:
             return None, _unpriced(call, error.message)
         modes, notes = modes_of(call, offer.provider)
+        if _BARE in offer.rule and not call.region:
+            notes += (
+                f"the log names no profile of {offer.provider}: priced at the global one; a "
+                "regional one may cost more",
+            )
         sold = _Sold(offer, modes, _conditions(call, offer))
         return sold, Rated(FREE, offer.provider, offer.model.id, notes)
 

@@ -27,6 +27,18 @@ from tokencost_pricing.table import PriceTable
         ("gpt-5.2", "azure", "azure/gpt-5.2", "inherited from openai/gpt-5.2"),
         ("azure/gpt-5.2", None, "azure/gpt-5.2", "inherited"),
         ("claude-opus-4.8", "openai", None, ""),
+        # A maker's name at a host that calls the model otherwise.
+        ("claude-opus-4-7", "bedrock", "bedrock/claude-opus-4-7", "bare name of 'global.anthropic"),
+        (
+            "claude-haiku-4-5-20251001", "bedrock",
+            "bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0", "bare name",
+        ),
+        ("nova-lite", "bedrock", "bedrock/amazon.nova-lite-v1:0", "bare name"),
+        ("gpt-oss-120b", "groq", "groq/openai/gpt-oss-120b", "bare name of 'openai/gpt-oss-120b'"),
+        ("kimi-k3", "fireworks", "fireworks/accounts/fireworks/models/kimi-k3", "bare name"),
+        ("claude-sonnet-4-6", "github-copilot", "github-copilot/claude-sonnet-4.6", "bare name"),
+        ("claude-opus-4-7", "groq", None, ""),
+        ("opus-4-7", "bedrock", None, ""),
         (
             "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws.bedrock",
             "bedrock/claude-sonnet-4-5", "inherited from anthropic",

@@ -125,3 +125,16 @@ def test_as_of_prices_every_call_on_one_day(table: PriceTable) -> None:
     own = Pricer(table, NOW).rate(call).card.evidence.price_from
     today = Pricer(table, NOW, as_of=NOW).rate(call).card.evidence.price_from
     assert own != today
+
+
+def test_a_makers_name_at_a_cloud_pays_the_clouds_rate(table: PriceTable) -> None:
+    """Claude on Bedrock answers with the maker's name; a profile that is not named is the global
+    one, and that is said."""
+    call = Call(model="claude-opus-4-7", provider="bedrock", usage={"input": 1_000_000})
+    rated = Pricer(table, NOW).rate(call)
+    assert rated.provider == "bedrock"
+    assert any("profile" in note for note in rated.notes)
+    assert priced(table, model="claude-opus-4-7", provider="bedrock") == Decimal(5)
+    assert priced(table, model="claude-opus-4-7", provider="bedrock", region="us") == Decimal("5.5")
+    assert priced(table, model="claude-haiku-4-5-20251001", provider="bedrock") == Decimal(1)
+    assert priced(table, model="claude-haiku-4-5-20251001", provider="vertex") == Decimal(1)

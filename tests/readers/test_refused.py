@@ -47,6 +47,11 @@ PROMPTS = [
 ]
 
 BILLS = [
+    (
+        "manifest.json.out",
+        json.dumps({"totalRecordCount": 2, "inputTokenCount": 900, "outputTokenCount": 80}),
+        "manifest of a batch",
+    ),
     ("focus.csv", "\ufeffBilledCost,ChargePeriodStart\n1,2026-01-01\n", "FOCUS"),
     ("cur.csv", "line_item_usage_type,line_item_usage_amount\nx,1\n", "AWS"),
     ("cur.csv", "identity/LineItemId,lineItem/UsageType,lineItem/UsageAmount\na,x,1\n", "AWS"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, keys, units
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, units
 from tokencost_profiles.semantics import EXCLUSIVE, Numbers, read
 
 # The metrics of an invocation that speaks the model's own language.
@@ -15,8 +15,12 @@ _OF_INVOCATION: Final = frozenset({
 })  # fmt: skip
 
 
+_INPUT: Final = ("inputTokens", "inputTokenCount", "inputTextTokenCount", "prompt_token_count")
+_OUTPUT: Final = ("outputTokens", "outputTokenCount", "generation_token_count")
+
+
 def _recognises(usage: Mapping[str, Any]) -> bool:
-    if "inputTextTokenCount" in usage:  # Titan
+    if "inputTextTokenCount" in usage or "generation_token_count" in usage:  # Titan, Llama
         return True
     if "inputTokenCount" in usage and "outputTokenCount" in usage:
         return usage.keys() <= _OF_INVOCATION
@@ -38,8 +42,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     known = sum(by_lifetime.values())
     found = read(
         Numbers(
-            first(usage, "inputTokens", "inputTokenCount", "inputTextTokenCount"),
-            first(usage, "outputTokens", "outputTokenCount"),
+            first(usage, *_INPUT), _output(usage),
             first(usage, "totalTokens"), cached, written,
         ),
         EXCLUSIVE,
@@ -58,10 +61,14 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
+def _output(usage: Mapping[str, Any]) -> int | None:
+    results = [first(result, "tokenCount") for result in objects(usage.get("results"))]
+    return sum(count or 0 for count in results) if results else first(usage, *_OUTPUT)
+
+
 _KEYS: Final = keys(
-    "inputTokens outputTokens totalTokens cacheReadInputTokens cacheReadInputTokenCount "
-    "cacheWriteInputTokens cacheWriteInputTokenCount inputTokenCount outputTokenCount "
-    "inputTextTokenCount",
+    "totalTokens cacheReadInputTokens cacheReadInputTokenCount cacheWriteInputTokens "
+    "cacheWriteInputTokenCount results " + " ".join((*_INPUT, *_OUTPUT)),
     cacheDetails="inputTokens",
 )
 METER: Final = Meter("bedrock", _recognises, _read, _KEYS, order=40)

@@ -31,7 +31,7 @@ _MADE: Final = (
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
-    return any(
+    return "generation_token_count" not in usage and any(
         key in usage
         for key in ("promptTokenCount", "candidatesTokenCount", "prompt_token_count",
                     "candidates_token_count", "totalTokenCount")

@@ -14,6 +14,7 @@ from tokencost_profiles.calls import Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers.base import Log, Reader
 
+_MANIFEST: Final = "the manifest of a batch on Bedrock"
 # What a table is -> columns that only it has together, in small letters.
 _TABLES: Final = {
     "FOCUS cost and usage data": ("billedcost", "chargeperiodstart"),
@@ -47,6 +48,8 @@ def _header(head: str) -> list[str]:
 
 def _of_json(log_file: Input) -> str | None:
     values: Any = list(log_file.objects)
+    if log_file.has("totalRecordCount", "inputTokenCount"):
+        return _MANIFEST
     if log_file.is_document:
         if not log_file.has("data") and not log_file.has("service", "sku", "cost"):
             return None
@@ -85,7 +88,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from ()
     kind = _kind(log_file) or "a bill"
     raise InputError(
-        f"{log_file.shown}: {kind}: sums by day, not calls",
+        f"{log_file.shown}: {kind}: sums{'' if kind == _MANIFEST else ' by day'}, not calls",
         hint="give tokencost the logs of the calls that it bills",
     )
 

@@ -14,6 +14,7 @@ from tokencost_profiles import requests, responses
 from tokencost_profiles.calls import ERROR, Call, Record
 from tokencost_profiles.inputs import LARGEST_DOCUMENT, Input
 from tokencost_profiles.meters.base import first, number, text, units
+from tokencost_profiles.readers._batch_rows import mark_batch
 from tokencost_profiles.readers._http_bodies import values_of
 from tokencost_profiles.readers._http_exchanges import Exchange, exchanges, loaded_yaml
 from tokencost_profiles.readers._http_hosts import Address, address
@@ -24,7 +25,6 @@ from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
-_BATCH: Final = ("custom_id", "inlinedResponses")
 _METRICS: Final = "amazon-bedrock-invocationMetrics"
 _HTTP_ERROR: Final = 400
 
@@ -105,21 +105,15 @@ def _answers(values: list[Any], place: Address, log: Log) -> Iterator[Call]:
     )
     for value in assemble(chunks) if streamed else values:
         for answer, above in found_in(value):
-            batch = place.batch or any(_is_batch(outer) for outer in above)
             for call in responses.read(answer, text=log.text):
-                call.batch = call.batch or batch or call.service_tier == "batch"
+                mark_batch(call, above)
+                call.batch = call.batch or place.batch
                 yield call
 
 
 def _is_chunk(value: Any) -> bool:
     """Whether a value is a piece of a streamed Gemini answer: they look like whole ones."""
     return isinstance(value, Mapping) and ("candidates" in value or "usageMetadata" in value)
-
-
-def _is_batch(outer: Any) -> bool:
-    return isinstance(outer, Mapping) and (
-        outer.get("object") == "batch" or any(key in outer for key in _BATCH)
-    )
 
 
 def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:

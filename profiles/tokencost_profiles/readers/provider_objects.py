@@ -11,6 +11,7 @@ from tokencost_profiles import requests, responses
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.streams import assemble, is_event, sse_events
@@ -38,7 +39,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _first(value: Any) -> bool:
-    return next(found_in(value), None) is not None
+    return next(found_in(opened(value)), None) is not None
 
 
 def _has_events(value: Any) -> bool:
@@ -89,7 +90,7 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
         yield from _streamed(value, log)
         return
-    for at, (response, above) in enumerate(found_in(value)):
+    for at, (response, above) in enumerate(found_in(opened(value))):
         for call in responses.read(response, text=log.text):
             _complete(call, above, log)
             placed(call, log, number)
@@ -120,11 +121,10 @@ def found_in(
 
 def _complete(call: Call, above: tuple[Any, ...], log: Log) -> None:
     """Take from around a response what it does not tell itself."""
+    mark_batch(call, above)
     for outer in reversed(above):
         if not isinstance(outer, Mapping):
             continue
-        if "custom_id" in outer or outer.get("object") == "batch" or "inlinedResponses" in outer:
-            call.batch = True
         if call.at is None:
             call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
         request = inner(outer, *_REQUESTS)
@@ -135,8 +135,6 @@ def _complete(call: Call, above: tuple[Any, ...], log: Log) -> None:
         if log.text and call.parts is None and request:
             read = requests.read(dict(request))
             call.parts = read.parts if read else None
-    if call.service_tier == "batch":
-        call.batch = True
 
 
 def _concatenated(text_: str) -> Iterator[Any]:
