@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # The order of `--help`: what people need first stands first; others follow by name.
 _ORDER: Final = (
     "estimate", "count", "profile", "whatif", "diff", "check", "baseline", "accuracy", "calibrate",
-    "models", "prices", "tokenizers", "formats",
+    "models", "prices", "tokenizers", "formats", "config",
 )  # fmt: skip
 BUG: Final = 70
 INTERRUPTED: Final = 130
@@ -110,15 +110,16 @@ def _check_settings(ctx: typer.Context, settings: Settings) -> None:
     for key, value in given.items():
         if key in more:
             continue
+        where = settings.source(name or "", key)
         if key not in options:
             near = did_you_mean(key, [*options, *more])
-            raise ConfigError(f"{settings.path}: [{name}] has no setting '{key}'{near}")
+            raise ConfigError(f"{where}: [{name}] has no setting '{key}'{near}")
         if options[key].multiple and not isinstance(value, list):
-            raise ConfigError(f"{settings.path}: [{name}] {key}: must be a list")
+            raise ConfigError(f"{where}: [{name}] {key}: must be a list")
         try:
             options[key].type_cast_value(ctx, value)
         except typer.BadParameter as error:
-            raise ConfigError(f"{settings.path}: [{name}] {key}: {error.message}") from error
+            raise ConfigError(f"{where}: [{name}] {key}: {error.message}") from error
 
 
 def run(arguments: Sequence[str], context: Context) -> int:

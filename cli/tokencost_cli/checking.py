@@ -87,7 +87,8 @@ def _refuse(session: Session, found: Compared, policy: Policy) -> None:
         hint = "give --per-day N or a --workload"
         settings = session.settings
         if policy.paths or settings.commands.get("check", {}).get("budget_per") == "month":
-            said = f'{settings.path}: [check] budget_per = "month" needs to know how often'
+            where = settings.source("check", "budget_per") or settings.source("check", "path")
+            said = f'{where}: [check] budget_per = "month" needs to know how often'
             raise ConfigError(said, hint=hint)
         raise UsageError("--budget-per month needs to know how often", hint=hint)
 

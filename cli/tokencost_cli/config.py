@@ -1,13 +1,14 @@
-"""Settings: `tokencost.toml`, or `[tool.tokencost]` in `pyproject.toml`.
+"""Settings: `tokencost.toml`, or `[tool.tokencost]` in `pyproject.toml`, over those of the user.
 
-The nearest file from the working folder upwards counts; the search ends at the repository's root.
-Keys at the top are for every command; a table named as a command holds defaults for its flags, with
-underscores.
+Of a project the nearest file from the working folder upwards counts; the search ends at the
+repository's root. The user's own file lies in the platform's folder for configuration. What both
+set is as the project has it; price files of both are used, the project's last. Keys at the top are
+for every command; a table named as a command holds defaults for its flags, with underscores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -25,26 +26,57 @@ DEFAULT_MODELS: Final = (
     "grok-4.7", "deepseek-v4-pro", "mistral-large-4", "qwen3.8-max",
 )  # fmt: skip
 
+NAME: Final = "tokencost.toml"
 _TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str}
 
 
 class Settings(NamedTuple):
-    """What a configuration file says. `path` is None where there is none."""
+    """What the configuration files say.
 
-    path: Path | None = None
+    `files`: those that were read, the user's own first. `sources`: the files that each setting
+    stands in, the one that counts last, by its name: `models`, `check.budget`.
+    """
+
     models: tuple[str, ...] = DEFAULT_MODELS
     prices: tuple[Path, ...] = ()
     workload: str | None = None
     calibration: Path | None = None
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
+    files: tuple[Path, ...] = ()
+    sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
+
+    def source(self, *names: str) -> Path | None:
+        """Return the file that sets `models`, or the flag of a command; None where none does."""
+        files = self.sources.get(".".join(names), ())
+        return files[-1] if files else None
+
+
+class _File(NamedTuple):
+    """One configuration file, its values of the right kinds."""
+
+    path: Path
+    top: Mapping[str, Any]
+    commands: Mapping[str, dict[str, Any]]
 
 
 def load_settings(context: Context) -> Settings:
     """Find and read the settings. Raise `ConfigError` where they are wrong."""
-    for folder in (context.folder, *context.folder.parents):
-        own = folder / "tokencost.toml"
+    files: list[_File] = []
+    own = context.settings
+    if own is not None and own.is_file():
+        files.append(_checked(_read(own), own))
+    project = _project_file(context.folder)
+    if project is not None and project.path != own:
+        files.append(project)
+    return _merged(files)
+
+
+def _project_file(start: Path) -> _File | None:
+    """Return the nearest configuration of a project, or None."""
+    for folder in (start, *start.parents):
+        own = folder / NAME
         if own.is_file():
-            return _settings(_read(own), own)
+            return _checked(_read(own), own)
         project = folder / "pyproject.toml"
         if project.is_file():
             tools = _read(project).get("tool")
@@ -52,10 +84,36 @@ def load_settings(context: Context) -> Settings:
             if table is not None:
                 if not isinstance(table, dict):
                     raise ConfigError(f"{project}: [tool.tokencost] is not a table")
-                return _settings(table, project)
+                return _checked(table, project)
         if (folder / ".git").exists():
             break
-    return Settings()
+    return None
+
+
+def _merged(files: Sequence[_File]) -> Settings:
+    """Return the settings of several files: what a later one sets counts."""
+    top: dict[str, Any] = {}
+    commands: dict[str, dict[str, Any]] = {}
+    sources: dict[str, tuple[Path, ...]] = {}
+    prices: list[Path] = []
+    for file in files:
+        top |= file.top
+        named = [*file.top, *(f"{c}.{name}" for c, own in file.commands.items() for name in own)]
+        for name in named:
+            sources[name] = (*sources.get(name, ()), file.path)
+        prices += [file.path.parent / name for name in file.top.get("prices", ())]
+        for command, values in file.commands.items():
+            commands.setdefault(command, {}).update(values)
+    calibration = top.get("calibration")
+    return Settings(
+        models=tuple(top.get("models", DEFAULT_MODELS)),
+        prices=tuple(dict.fromkeys(prices)),
+        workload=top.get("workload"),
+        calibration=sources["calibration"][-1].parent / calibration if calibration else None,
+        commands=commands,
+        files=tuple(file.path for file in files),
+        sources=sources,
+    )
 
 
 def default_map(settings: Settings) -> dict[str, Any]:
@@ -76,29 +134,23 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
-def _settings(table: dict[str, Any], path: Path) -> Settings:
+def _checked(table: Mapping[str, Any], path: Path) -> _File:
+    """Return a file's settings. Raise `ConfigError` for an unknown key or a value of no use."""
     from tokencost_cli import commands as package
     from tokencost_profiles.discovery import names
 
     known = [*_TOP, *names(package.__name__)]
-    per_command: dict[str, dict[str, Any]] = {}
+    top: dict[str, Any] = {}
+    commands: dict[str, dict[str, Any]] = {}
     for key, value in table.items():
         if key in _TOP:
             _check_type(key, value, path)
+            top[key] = value
         elif key in known and isinstance(value, dict):
-            per_command[key] = value
+            commands[key] = value
         else:
             raise ConfigError(f"{path}: unknown key '{key}'{did_you_mean(key, known)}")
-    folder = path.parent
-    calibration = table.get("calibration")
-    return Settings(
-        path=path,
-        models=tuple(table.get("models", DEFAULT_MODELS)),
-        prices=tuple(folder / name for name in table.get("prices", [])),
-        workload=table.get("workload"),
-        calibration=folder / calibration if calibration else None,
-        commands=per_command,
-    )
+    return _File(path, top, commands)
 
 
 def _check_type(key: str, value: Any, path: Path) -> None:

@@ -35,6 +35,7 @@ class Context:
     stderr_is_terminal: bool = False
     stdin_is_terminal: bool = False
     cache: Path | None = None
+    settings: Path | None = None  # the user's own configuration file, where it would be
     quiet: bool = False
     stderr_width: int = 100
     _said: set[str] = field(default_factory=set)  # each warning is written once
@@ -64,6 +65,7 @@ class Context:
             stderr_is_terminal=sys.stderr.isatty(),
             stdin_is_terminal=sys.stdin.isatty(),
             cache=cache_folder(environment),
+            settings=settings_file(environment),
         )
 
     @property
@@ -134,8 +136,21 @@ def cache_folder(environment: Mapping[str, str]) -> Path | None:
     chosen = environment.get("TOKENCOST_CACHE")
     if chosen is not None:
         return Path(chosen) if chosen else None
-    base = environment.get("XDG_CACHE_HOME") or environment.get("LOCALAPPDATA")
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    if base:
-        return Path(base) / "tokencost"
-    return Path(home) / ".cache" / "tokencost" if home else None
+    from platformdirs import user_cache_path
+
+    return user_cache_path("tokencost", appauthor=False)
+
+
+def settings_file(environment: Mapping[str, str]) -> Path | None:
+    """Return where the user's own settings are: TOKENCOST_CONFIG, or in the platform's folder.
+
+    An empty TOKENCOST_CONFIG means that there are none.
+    """
+    chosen = environment.get("TOKENCOST_CONFIG")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    from platformdirs import user_config_path
+
+    folder = user_config_path("tokencost", appauthor=False)
+    names = ("tokencost.toml", "config.toml")
+    return next((folder / name for name in names if (folder / name).is_file()), folder / names[0])

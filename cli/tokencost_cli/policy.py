@@ -94,7 +94,7 @@ class Given(NamedTuple):
 
     values: Mapping[str, Any]
     from_settings: frozenset[str] = frozenset()
-    settings: Path | None = None
+    sources: Mapping[str, Path | None] = {}  # the file that each of these stands in
     paths: Any = ()  # the tables of [[check.path]], unchecked
     min_cases: int = MIN_CASES
 
@@ -104,7 +104,7 @@ def policy_of(given: Given) -> Policy:
 
     def refuse(key: str, error: TokencostError) -> TokencostError:
         if key in given.from_settings:
-            return ConfigError(f"{given.settings}: [check] {key}: {error}")
+            return ConfigError(f"{given.sources.get(key)}: [check] {key}: {error}")
         return UsageError(f"--{key.replace('_', '-')}: {error}")
 
     limits = _read(Limits(), given.values, refuse)
@@ -142,7 +142,7 @@ def _field(key: str, value: Any) -> dict[str, Any]:
 
 
 def _overrides(given: Given, limits: Limits) -> Iterable[Override]:
-    where = f"{given.settings}: [[check.path]]"
+    where = f"{given.sources.get('path')}: [[check.path]]"
     tables = given.paths
     if not isinstance(tables, list | tuple) or not all(isinstance(one, dict) for one in tables):
         raise ConfigError(f"{where} must be tables, each with 'match'")
@@ -171,6 +171,8 @@ def given_of(ctx: typer.Context, session: Session) -> Given:
         if (source := ctx.get_parameter_source(key)) and source.name == "DEFAULT_MAP"
     }  # fmt: skip
     return Given(
-        values, frozenset(told), session.settings.path, settings.get("path", ()),
+        values, frozenset(told),
+        {name: session.settings.source("check", name) for name in settings},
+        settings.get("path", ()),
         ctx.params.get("min_cases", MIN_CASES),
     )  # fmt: skip

@@ -1,0 +1,38 @@
+"""`tokencost config`."""
+
+from __future__ import annotations
+
+import typer
+
+from tokencost_cli import options
+from tokencost_cli.session import Session
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    help="The settings in force, and the files that they come from.",
+)  # fmt: skip
+
+
+@app.callback()
+def config() -> None:
+    """The settings in force, and the files that they come from."""
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    format_name: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    """Every setting with its value, and where it is set.
+
+    \b
+    tokencost config show
+    """
+    from tokencost_cli.views.config import report
+
+    session = Session(ctx)
+    context = session.context
+    session.write(
+        report(session.settings, context.settings, context.environment), format_name, output
+    )

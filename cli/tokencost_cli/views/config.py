@@ -1,0 +1,81 @@
+"""The report of `config show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tokencost_cli.config import Settings
+from tokencost_cli.report import Column, Lines, Report, Table
+from tokencost_pricing._version import __version__
+
+_PREFIX: Final = "TOKENCOST_"
+_DEFAULT: Final = "default"
+_ENVIRONMENT: Final = "environment"
+
+
+class Setting(NamedTuple):
+    """One setting: its name, its value, and the file (or `default`, `environment`) it is from."""
+
+    name: str
+    value: Any
+    source: str
+
+
+def report(settings: Settings, user_file: Path | None, environment: Mapping[str, str]) -> Report:
+    """Return the settings in force. `user_file`: where the user's own file would be."""
+    found = [*_top(settings), *_of_commands(settings), *_of_environment(environment)]
+    columns = (Column("name", "setting"), Column("value", "value"), Column("source", "from"))
+    rows = [(one.name, _written(one.value), one.source) for one in found]
+    data = {
+        "tool": __version__,
+        "files": [str(path) for path in settings.files],
+        "user_file": None if user_file is None else str(user_file),
+        "items": [one._asdict() for one in found],
+    }
+    notes = Lines(tuple(_files(settings, user_file)), "note")
+    return Report("tokencost.config/1", data, (Table(columns, rows, main=True), notes))
+
+
+def _top(settings: Settings) -> Iterator[Setting]:
+    """Yield the settings that are for every command."""
+    for name, value in (
+        ("models", list(settings.models)), ("prices", [str(path) for path in settings.prices]),
+        ("workload", settings.workload),
+        ("calibration", str(settings.calibration) if settings.calibration else None),
+    ):  # fmt: skip
+        files = settings.sources.get(name, ())
+        used = files if name == "prices" else files[-1:]  # price files of all are laid over
+        yield Setting(name, value, ", ".join(map(str, used)) or _DEFAULT)
+
+
+def _of_commands(settings: Settings) -> Iterator[Setting]:
+    for command, values in sorted(settings.commands.items()):
+        for name, value in sorted(values.items()):
+            yield Setting(f"{command}.{name}", value, str(settings.source(command, name)))
+
+
+def _of_environment(environment: Mapping[str, str]) -> Iterator[Setting]:
+    for name, value in sorted(environment.items()):
+        if name.startswith(_PREFIX):
+            yield Setting(name, value, _ENVIRONMENT)
+
+
+def _written(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
+
+
+def _files(settings: Settings, user_file: Path | None) -> Iterator[str]:
+    if user_file is not None and user_file not in settings.files:
+        yield f"settings of your own, for every project: {user_file} (not there)"
+    projects = [path for path in settings.files if path != user_file]
+    for path in settings.files:
+        yield f"read {path}"
+    if not projects:
+        yield "no tokencost.toml, and no [tool.tokencost] in pyproject.toml, from here upwards"
+    yield "a project's setting counts before your own, a flag or TOKENCOST_COMMAND_FLAG before both"
