@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
-from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import COUNTED, Call, Record
+from tokencost_profiles.databases import columns_of, opened, rows_in
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import number, objects, text
@@ -22,7 +21,7 @@ _QUERY: Final = "SELECT * FROM responses ORDER BY datetime_utc, id"
 
 def _recognises(log_file: Input) -> bool:
     if log_file.is_sqlite:
-        return b"datetime_utc" in log_file.head and b"CREATE TABLE [responses]" in log_file.head
+        return columns_of(log_file).get("responses", frozenset()) >= _COLUMNS
     if not log_file.is_document or not log_file.has("datetime_utc", "duration_ms"):
         return False
     return any(row.keys() >= _COLUMNS for row in objects(log_file.document))
@@ -38,19 +37,8 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _stored(log_file: Input) -> Iterator[Mapping[str, Any]]:
-    import sqlite3
-
-    try:
-        with log_file.local() as path:
-            database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-            try:
-                database.row_factory = sqlite3.Row
-                for row in database.execute(_QUERY):
-                    yield dict(row)
-            finally:
-                database.close()
-    except sqlite3.Error as error:
-        raise InputError(f"{log_file.shown}: cannot be read as a database: {error}") from error
+    with opened(log_file) as database:
+        yield from rows_in(database, _QUERY)
 
 
 def _call(row: Mapping[str, Any], log: Log) -> Call:

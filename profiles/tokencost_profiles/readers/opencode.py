@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
-from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import ERROR, OK, Call, Record
+from tokencost_profiles.databases import columns_of, opened, rows_in
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
 from tokencost_profiles.readers.base import Log, Reader, placed
@@ -20,25 +19,10 @@ _QUERY: Final = "SELECT id, session_id, data FROM message ORDER BY id"
 
 def _recognises(log_file: Input) -> bool:
     if log_file.is_sqlite:
-        return "message" in (tables := tables_of(log_file)) and {"part", "session"} <= tables
+        return columns_of(log_file).keys() >= {"message", "part", "session"}
     if not log_file.is_document or not log_file.has("modelID", "tokens"):
         return False
     return any(True for _ in _messages(log_file.document))
-
-
-def tables_of(log_file: Input) -> set[str]:
-    """Return the names of the tables of a database, or nothing where it cannot be read."""
-    import sqlite3
-
-    try:
-        with log_file.local() as path:
-            database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-            try:
-                return {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master")}
-            finally:
-                database.close()
-    except sqlite3.Error:
-        return set()
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -60,23 +44,14 @@ def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[s
 
 
 def _stored(log_file: Input, log: Log) -> Iterator[Call]:
-    import sqlite3
-
-    try:
-        with log_file.local() as path:
-            database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-            try:
-                for number, (name, session, data) in enumerate(database.execute(_QUERY), 1):
-                    log.row()
-                    message = _decoded(data)
-                    if message.get("role") != "assistant" or "tokens" not in message:
-                        continue
-                    whole = {"id": name, "sessionID": session, **message}
-                    yield placed(_call(whole, [], log), log, number)
-            finally:
-                database.close()
-    except sqlite3.Error as error:
-        raise InputError(f"{log_file.shown}: cannot be read as a database: {error}") from error
+    with opened(log_file) as database:
+        for number, row in enumerate(rows_in(database, _QUERY), 1):
+            log.row()
+            message = _decoded(row["data"])
+            if message.get("role") != "assistant" or "tokens" not in message:
+                continue
+            named = {"id": row["id"], "sessionID": row["session_id"], **message}
+            yield placed(_call(named, [], log), log, number)
 
 
 def _decoded(data: Any) -> dict[str, Any]:

@@ -1,0 +1,177 @@
+"""What whole logs cost: from the file to the money, where part of the way once lost some of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def litellm(model: str, provider: str, usage: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a row of LiteLLM's spend logs."""
+    return {
+        "request_id": f"chatcmpl-{model}-{provider}-0001", "call_type": "acompletion",
+        "spend": 9.0, "startTime": "2026-06-10T10:00:00Z", "endTime": "2026-06-10T10:00:03Z",
+        "model": model, "custom_llm_provider": provider, "metadata": {"usage_object": usage},
+        **more,
+    }  # fmt: skip
+
+
+def tokens(given: int, made: int = 0, **more: Any) -> dict[str, Any]:
+    """Return a usage object as LiteLLM writes them."""
+    return {"prompt_tokens": given, "completion_tokens": made, "total_tokens": given + made, **more}
+
+
+def lifetimes(short: int, long: int) -> dict[str, Any]:
+    return {
+        "cache_creation_token_details": {
+            "ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long,
+        },
+        "cache_creation_tokens": short + long,
+    }  # fmt: skip
+
+
+OPUS, SONNET = "claude-opus-4-7", "claude-sonnet-4-6"
+PUBLISHERS = "/v1/projects/p/locations/{}/publishers/anthropic/models/m:rawPredict"
+LANGCHAIN = {"model": SONNET, "timestamp": "2026-10-01T00:00:00Z"}
+
+ROWS: dict[str, tuple[dict[str, Any], str]] = {
+    # 2,000 x 3 + 4,000 x 3.75 + 6,000 x 6 + 200 x 15
+    "LiteLLM, both lifetimes": (
+        litellm(
+            SONNET, "anthropic",
+            tokens(12_000, 200, prompt_tokens_details=lifetimes(4_000, 6_000)),
+        ),
+        "0.06",
+    ),
+    # 1,000 x 3 + 5,000 x 6, the aggregate left at 0
+    "LiteLLM, lifetimes only": (
+        litellm(
+            SONNET, "anthropic",
+            tokens(6_000, prompt_tokens_details=lifetimes(0, 5_000) | {"cache_creation_tokens": 0}),
+        ),
+        "0.033",
+    ),
+    # 100,000 x 5, x 1.1 at a regional endpoint
+    "LiteLLM, region in the host": (
+        litellm(
+            OPUS, "vertex_ai", tokens(100_000),
+            api_base="https://europe-west1-aiplatform.googleapis.com",
+        ),
+        "0.55",
+    ),
+    "LiteLLM, global endpoint": (
+        litellm(
+            OPUS, "vertex_ai", tokens(100_000),
+            api_base="https://aiplatform.googleapis.com" + PUBLISHERS.format("global"),
+        ),
+        "0.5",
+    ),
+    "LiteLLM, region in hidden parameters": (
+        litellm(
+            f"vertex_ai/{OPUS}", "vertex_ai-anthropic_models", tokens(100_000),
+            hidden_params={
+                "api_base": "https://asia-southeast1-aiplatform.googleapis.com"
+                + PUBLISHERS.format("asia-southeast1")
+            },
+        ),
+        "0.55",
+    ),
+    "LiteLLM, priority": (
+        litellm("gpt-5.4-mini", "openai", tokens(100_000, service_tier="priority")), "0.15",
+    ),
+    "LiteLLM, geography not told": (
+        litellm(OPUS, "anthropic", tokens(100_000, inference_geo="not_available")), "0.5",
+    ),
+    # 4,000 x 3 + 5,000 x 0.30 + 1,000 x 3.75 + 2,000 x 6
+    "LangChain, both lifetimes": (
+        {
+            **LANGCHAIN,
+            "usage_metadata": {
+                "input_tokens": 12_000, "output_tokens": 0, "total_tokens": 12_000,
+                "input_token_details": {
+                    "cache_read": 5_000, "cache_creation": 0,
+                    "ephemeral_5m_input_tokens": 1_000, "ephemeral_1h_input_tokens": 2_000,
+                },
+            },
+        },
+        "0.02925",
+    ),
+    # 600 x 0.375 + 400 x 0.0375 + 100 x 2.25: half of gpt-5.4-mini's rates
+    "LangChain, flex": (
+        {
+            "model": "gpt-5.4-mini", "timestamp": "2026-10-01T00:00:00Z",
+            "usage_metadata": {
+                "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 1_100,
+                "input_token_details": {"flex_cache_read": 400, "flex": 600},
+                "output_token_details": {"flex_reasoning": 40, "flex": 60},
+            },
+        },
+        "0.000465",
+    ),
+}  # fmt: skip
+
+
+def profile(cli: Cli, *paths: Path, **more: Any) -> dict[str, Any]:
+    result = cli("profile", *map(str, paths), "-f", "json", "-q", **more)
+    assert result.code == 0, result.err
+    document: dict[str, Any] = json.loads(result.out)
+    return document
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_costs_what_was_bought(name: str, cli: Cli, tmp_path: Path) -> None:
+    row, cost = ROWS[name]
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row))
+    assert profile(cli, path)["total"]["cost"] == cost
+
+
+def test_the_session_store_and_the_logs_of_copilot_are_found(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / ".copilot"
+    place = folder / "session-state" / "s-1"
+    place.mkdir(parents=True)
+    events = (CORPUS / "copilot-cli" / "events.jsonl").read_text()
+    (place / "events.jsonl").write_text(
+        events.replace("5c0a0000-0000-4000-8000-000000000001", "s-1")
+    )
+    elsewhere = folder / "session-state" / "other"
+    elsewhere.mkdir()
+    (elsewhere / "events.jsonl").write_text(events)
+    store = folder / "session-store.db"
+    store.write_bytes((CORPUS / "copilot-cli" / "session-store.db").read_bytes())
+    with closing(sqlite3.connect(store)) as database:
+        database.execute("DELETE FROM assistant_usage_events WHERE session_id = 's-2'")
+        database.commit()
+    found = cli("profile", "-f", "json", "-q", environment={"HOME": str(tmp_path)})
+    named = profile(cli, elsewhere, store, place)
+    assert found.code == 0, found.err
+    for document in (json.loads(found.out), named):
+        assert document["total"]["calls"] == 3 + 4
+        assert document["total"]["cost_reported"] == "0.0932"
+        assert document["audit"]["rolled_up"] == 4
+
+
+def test_the_models_of_copilot_cost_what_their_makers_list(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    metrics = {
+        model: {"requests": {"count": 1, "cost": 1}, "usage": {"inputTokens": 100_000}}
+        for model in ("claude-opus-4.7", "gpt-5.4", "gemini-3.5-flash", "kimi-k3")
+    }
+    path.write_text(
+        json.dumps({
+            "type": "session.shutdown", "timestamp": "2026-09-10T10:00:00Z",
+            "data": {"modelMetrics": metrics},
+        })
+    )  # fmt: skip
+    total = profile(cli, path)["total"]
+    assert total["cost"] == "1.2"
+    assert total["cost_reported"] is None
