@@ -24,8 +24,8 @@ from tokencost_profiles.gate.comparison import (
     TOKENS,
     VOLUME,
     Effect,
-    Side,
 )
+from tokencost_profiles.gate.sides import Lines, Side, total_of
 from tokencost_profiles.parts import PARTS
 
 
@@ -84,19 +84,23 @@ def _prompt(base: Side, head: Side, bridge: Side | None) -> Iterator[_Step]:
             counted = bridge or head
             usage = {**_rest(base.usage), **_input(counted.usage)}
             parts = counted.parts
-        yield _Step(MODEL, None, _tokens(usage), rates(usage))
+        yield _Step(MODEL, None, _tokens(usage), _cost(rates(usage)))
     for part, total in _grown(usage, parts, head):
         usage = _with_input(usage, total, head.usage)
-        yield _Step(TOKENS, part, _tokens(usage), rates(usage))
+        yield _Step(TOKENS, part, _tokens(usage), _cost(rates(usage)))
     if _input(usage) != _input(head.usage):
         usage = {**_rest(usage), **_input(head.usage)}
-        yield _Step(CACHE, None, _tokens(usage), rates(usage))
+        yield _Step(CACHE, None, _tokens(usage), _cost(rates(usage)))
     if _rest(usage) != _rest(head.usage):
         yield _Step(OUTPUT, None, head.tokens, head.cost)
 
 
-def _unknown(usage: Mapping[str, int]) -> Decimal | None:
+def _unknown(usage: Mapping[str, int]) -> Lines | None:
     return None
+
+
+def _cost(lines: Lines | None) -> Decimal | None:
+    return None if lines is None else total_of(lines.values())
 
 
 def _tokens(usage: Mapping[str, int]) -> int:

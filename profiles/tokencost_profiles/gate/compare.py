@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from tokencost_profiles.gate.attribution import effects
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CHANGED,
     FAILED,
+    INPUT,
     REMOVED,
     UNCHANGED,
+    WHOLE,
     Change,
     Comparison,
-    Place,
-    Side,
 )
 from tokencost_profiles.gate.matching import Sides, pairs
+from tokencost_profiles.gate.sides import ASSUMED, CEILING, Place, Side
+
+_UNCHOSEN: Final = (ASSUMED, CEILING)
 
 
 def compare(
@@ -41,7 +45,19 @@ def compare(
 
 def _alone(place: Place, side: Side) -> Change:
     status = FAILED if side.failure else UNCHANGED
-    return Change(*place, status, None, side, problem=side.failure)
+    return Change(*place, status, None, side, problem=side.failure, judged=(None, side))
+
+
+def judged_on(base: Side, head: Side) -> str:
+    """Return what an increase from one side to the other is judged on: the input, or the whole.
+
+    Recorded calls, and another model, mode or region are judged on the whole; else a side whose
+    answer nobody chose leaves only the input.
+    """
+    if head.calls is not None or (base.model, base.terms) != (head.model, head.terms):
+        return WHOLE
+    unchosen = base.output_source in _UNCHOSEN or head.output_source in _UNCHOSEN
+    return INPUT if unchosen else WHOLE
 
 
 def _change(
@@ -53,14 +69,24 @@ def _change(
     path, model = after or before or ("", "")
     renamed = before[0] if before and after and before[0] != after[0] else None
     problem = _problem(old, new)
-    if problem is not None:
-        return Change(path, model, FAILED, old, new, (), problem, renamed)
     if old is None or new is None:
-        return Change(path, model, ADDED if new else REMOVED, old, new, effects(old, new))
-    found = effects(old, new, bridges.get(after) if after else None)
-    same = not found and old.usage == new.usage and old.model == new.model
-    return Change(path, model, UNCHANGED if same else CHANGED, old, new, found, None, renamed,
-                  _note(old, new, bridges.get(after) if after else None))  # fmt: skip
+        if problem is not None:
+            return Change(path, model, FAILED, old, new, (), problem)
+        status = ADDED if new else REMOVED
+        return Change(path, model, status, old, new, effects(old, new), judged=(old, new))
+    basis = judged_on(old, new)
+    if problem is not None:
+        return Change(path, model, FAILED, old, new, (), problem, renamed, judged_on=basis)
+    bridge = bridges.get(after) if after else None
+    sides = (old, new)
+    if basis == INPUT:
+        sides = (old.input_side, new.input_side)
+    causes = effects(*sides, bridge.input_side if bridge and basis == INPUT else bridge)
+    same = not causes and old.usage == new.usage and old.model == new.model
+    return Change(
+        path, model, UNCHANGED if same else CHANGED, old, new, causes, None, renamed,
+        "; ".join(_notes(old, new, bridge, basis)) or None, basis, sides,
+    )  # fmt: skip
 
 
 def _problem(old: Side | None, new: Side | None) -> str | None:
@@ -72,14 +98,28 @@ def _problem(old: Side | None, new: Side | None) -> str | None:
     return None
 
 
-def _note(old: Side, new: Side, bridge: Side | None) -> str | None:
+def _notes(old: Side, new: Side, bridge: Side | None, basis: str) -> Iterator[str]:
+    if basis == INPUT and old.output_tokens != new.output_tokens:
+        yield (
+            f"an answer of {new.output_tokens:,} tokens is taken, {old.output_tokens:,} before: "
+            "nobody chose it, so it is not judged"
+        )
+    if old.tier_from != new.tier_from and old.model == new.model:
+        if new.tier_from > old.tier_from:
+            yield f"from {new.tier_from:,} tokens of input on, every token has another price"
+        else:
+            yield f"below {old.tier_from:,} tokens of input every token has another price"
+    if _unclear(old, new, bridge):
+        yield (
+            "text and model changed at once: what another tokenizer makes of the text is among "
+            "the tokens"
+        )
+
+
+def _unclear(old: Side, new: Side, bridge: Side | None) -> bool:
+    """Whether a change of text and one of model cannot be told apart."""
     if old.model == new.model or bridge is not None or not old.tokenizer or not new.tokenizer:
-        return None
+        return False
     if old.digest and old.digest == new.digest:
-        return None
-    if old.tokenizer == new.tokenizer:
-        return None
-    return (
-        "text and model changed at once: what another tokenizer makes of the text is among the "
-        "tokens"
-    )
+        return False
+    return old.tokenizer != new.tokenizer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply, subtract
-from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+from tokencost_profiles.gate.sides import Side, total_of
 
 ADDED: Final = "added"
 REMOVED: Final = "removed"
@@ -15,6 +15,11 @@ CHANGED: Final = "changed"
 UNCHANGED: Final = "unchanged"
 FAILED: Final = "failed"  # one side could not be counted or priced: there is no difference to tell
 STATUSES: Final = (ADDED, REMOVED, CHANGED, UNCHANGED, FAILED)
+
+# What an increase is judged on.
+INPUT: Final = "input"  # the answer is assumed, or only capped: it must not decide
+WHOLE: Final = "whole"
+MIXED: Final = "mixed"  # of a sum
 
 # Why an item costs another sum than before.
 PRICE: Final = "price"
@@ -24,68 +29,6 @@ CACHE: Final = "cache"
 OUTPUT: Final = "output"
 VOLUME: Final = "volume"
 CAUSES: Final = (PRICE, MODEL, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED)
-
-_INPUT: Final = frozenset(INPUT_UNITS)
-_OUTPUT: Final = frozenset(OUTPUT_UNITS)
-_TOKENS: Final = _INPUT | _OUTPUT
-
-Rates = Callable[[Mapping[str, int]], Decimal | None]
-Place = tuple[str, str]  # path, model
-
-
-class Side(NamedTuple):
-    """An item as it was, or as it is."""
-
-    model: str  # provider/model
-    usage: Mapping[str, int]
-    cost: Decimal | None
-    unpriced: str | None = None  # why there is no cost
-    problem: str | None = None  # why there is no count
-    method: str = "exact"
-    error: float = 0.0  # relative, of the input
-    tokenizer: str = ""
-    parts: Mapping[str, int] = {}
-    content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
-    window: float | None = None  # share of the context window
-    terms: str = ""  # how it is served: modes, region
-    priced: Decimal | None = None  # at the prices of the other side; None: `cost` is
-    saved: Decimal | None = None  # what it cost when it was saved; None: `cost` is
-    rates: Rates | None = None  # what other usage costs on the same model and terms
-    lines: Mapping[str, Decimal] = {}  # of a group of calls: what each unit costs
-    calls: int | None = None  # of a group of calls
-    runs: int | None = None  # sessions of a group of calls
-
-    @property
-    def digest(self) -> str | None:
-        """What tells its text from every other, where that is known."""
-        return self.content() if self.content else None
-
-    @property
-    def input_tokens(self) -> int:
-        """Every token on the input side."""
-        return sum([count for unit, count in self.usage.items() if unit in _INPUT])
-
-    @property
-    def output_tokens(self) -> int:
-        """Every token on the output side."""
-        return sum([count for unit, count in self.usage.items() if unit in _OUTPUT])
-
-    @property
-    def tokens(self) -> int:
-        """Every token, in and out."""
-        return sum([count for unit, count in self.usage.items() if unit in _TOKENS])
-
-    @property
-    def at_head(self) -> Decimal | None:
-        """The cost at the prices of the head."""
-        return self.cost if self.priced is None else self.priced
-
-    @property
-    def failure(self) -> str | None:
-        """Why nothing can be said of it, or None."""
-        if self.problem is not None:
-            return self.problem
-        return self.unpriced or "unpriced" if self.cost is None else None
 
 
 class Effect(NamedTuple):
@@ -98,7 +41,7 @@ class Effect(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One item on both sides."""
+    """One item on both sides. Its difference is one of what it is judged on."""
 
     path: str
     model: str
@@ -108,7 +51,10 @@ class Change(NamedTuple):
     effects: tuple[Effect, ...] = ()
     problem: str | None = None
     renamed_from: str | None = None
-    note: str | None = None  # how a difference was shared out, where it is not plain
+    note: str | None = None  # how a difference was shared out, what is no part of it
+    judged_on: str = WHOLE
+    # Both sides as far as they are judged: without answers that nobody chose.
+    judged: tuple[Side | None, Side | None] = (None, None)
 
     @property
     def base_model(self) -> str | None:
@@ -119,27 +65,46 @@ class Change(NamedTuple):
 
     @property
     def compared(self) -> bool:
-        """Whether there is a difference to tell."""
+        """Whether there is a difference of cost to tell."""
         return self.status in (ADDED, REMOVED, CHANGED) or (
             self.status == UNCHANGED and self.base is not None
         )
 
     @property
-    def tokens(self) -> int:
-        """How many tokens more."""
-        if not self.compared:
-            return 0
-        before = self.base.tokens if self.base else 0
-        return (self.head.tokens if self.head else 0) - before
+    def counted(self) -> bool:
+        """Whether there is a difference of tokens to tell, priced or not."""
+        sides = [side for side in (self.base, self.head) if side is not None]
+        alone = self.status in (FAILED, UNCHANGED) and len(sides) == 1
+        return not alone and all(side.problem is None for side in sides)
+
+    @property
+    def input_tokens(self) -> int:
+        """How many tokens of input more."""
+        return self._more([side.input_tokens if side else 0 for side in (self.base, self.head)])
+
+    @property
+    def output_tokens(self) -> int:
+        """How many tokens of output more."""
+        return self._more([side.output_tokens if side else 0 for side in (self.base, self.head)])
+
+    def _more(self, counts: list[int]) -> int:
+        return counts[1] - counts[0] if self.counted else 0
 
     @property
     def cost(self) -> Decimal | None:
-        """How much more it costs."""
+        """How much more it costs, of what it is judged on."""
         if not self.compared:
             return None
-        before = self.base.cost if self.base else ZERO
-        after = self.head.cost if self.head else ZERO
+        before, after = [side.cost if side else ZERO for side in self.judged]
         return None if before is None or after is None else subtract(after, before)
+
+    @property
+    def relative(self) -> Decimal | None:
+        """How much more it costs as a share of before; None: from nothing, or not known."""
+        base = self.judged[0]
+        if base is None or self.head is None or self.cost is None or not base.cost:
+            return None
+        return divide(self.cost, base.cost)
 
     @property
     def price_change(self) -> Decimal:
@@ -164,8 +129,19 @@ class Change(NamedTuple):
     @property
     def before(self) -> Decimal:
         """What the base costs at the head's prices: what a growth is a share of."""
-        at_head = self.base.at_head if self.base and self.compared else None
+        base = self.judged[0]
+        at_head = base.at_head if base and self.compared else None
         return ZERO if at_head is None else at_head
+
+    @property
+    def token_growth(self) -> int | None:
+        """How many tokens of input more, where there is no price to judge the input by."""
+        base, head = self.base, self.head
+        if self.status != FAILED or base is None or head is None or not self.counted:
+            return None
+        if (base.model, base.terms) != (head.model, head.terms):
+            return None
+        return self.input_tokens
 
     @property
     def noise(self) -> int:
@@ -183,19 +159,12 @@ class Change(NamedTuple):
     @property
     def noise_cost(self) -> Decimal:
         """What those tokens cost."""
-        noise = self.noise
-        return multiply(Decimal(noise), _token_price(self.head)) if noise and self.head else ZERO
-
-
-def _token_price(side: Side) -> Decimal:
-    """Return what a token of input costs, more or less."""
-    if not side.input_tokens or side.cost is None:
-        return ZERO
-    if side.lines:
-        cost: Decimal | None = total_of(side.lines.get(unit) for unit in INPUT_UNITS)
-    else:
-        cost = side.rates({"input": side.input_tokens}) if side.rates else side.cost
-    return ZERO if cost is None else divide(cost, Decimal(side.input_tokens))
+        head = self.head
+        if not self.noise or head is None or not head.input_tokens:
+            return ZERO
+        return divide(
+            multiply(Decimal(self.noise), head.input_cost or ZERO), Decimal(head.input_tokens)
+        )
 
 
 class Comparison(NamedTuple):
@@ -212,14 +181,6 @@ class Comparison(NamedTuple):
     def monthly(self) -> int | None:
         """Calls of each prompt a month, where it is known."""
         return None if self.per_day is None else self.per_day * self.days
-
-
-def total_of(costs: Iterable[Decimal | None]) -> Decimal:
-    """Return the sum of what is known."""
-    total = ZERO
-    for cost in costs:
-        total = add(total, cost or ZERO)
-    return total
 
 
 def effects_in(items: Iterable[Change]) -> tuple[Effect, ...]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tokencost_profiles.gate.comparison import Place, Side
+from tokencost_profiles.gate.sides import Place, Side
 
 Sides = Mapping[Place, Side]
 Pair = tuple[Place | None, Place | None]  # base, head

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import Card, Terms, cost_of
-from tokencost_pricing.errors import UnpricedError
+from tokencost_pricing.cost import Card, Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
@@ -15,8 +14,7 @@ from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
-from tokencost_profiles.gate.comparison import Place, Rates, Side
-from tokencost_profiles.gate.saved_estimate import Estimates
+from tokencost_profiles.gate.sides import ASSUMED, GIVEN, RECORDED, Lines, Place, Rates, Side, total_of
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import Summary, groups
 
@@ -34,8 +32,19 @@ def item_side(item: Item, terms: Terms) -> Side:
         method="exact" if counted.method in _SURE else "estimated", error=counted.error,
         tokenizer=counted.tokenizer, parts=counted.parts, content=lambda: item.digest,
         window=item.window_share, terms=said_terms(terms.modes, terms.conditions),
-        rates=rates_of(item.offer, terms),
+        output_source=item.output.source, tier_from=cost.evidence.tier_from or 0,
+        lines=lines_of(cost) or {}, rates=rates_of(item.offer, terms),
     )  # fmt: skip
+
+
+def lines_of(cost: Cost) -> Lines | None:
+    """Return what each unit of a cost comes to; None where it has no price."""
+    if cost.total is None:
+        return None
+    lines: dict[str, Decimal] = {}
+    for line in cost.lines:
+        lines[line.unit] = add(lines.get(line.unit, ZERO), line.amount)
+    return lines
 
 
 def said_terms(modes: Iterable[str], conditions: Iterable[tuple[str, str]]) -> str:
@@ -46,106 +55,10 @@ def said_terms(modes: Iterable[str], conditions: Iterable[tuple[str, str]]) -> s
 def rates_of(offer: Offer, terms: Terms) -> Rates:
     """Return what other usage costs on an offer: the tier is decided by each usage."""
 
-    def cost(usage: Mapping[str, int]) -> Decimal | None:
-        return cost_of(offer, Usage(usage), terms).total
+    def lines(usage: Mapping[str, int]) -> Lines | None:
+        return lines_of(cost_of(offer, Usage(usage), terms))
 
-    return cost
-
-
-class Repricer:
-    """Gives the sides of a saved estimate, at the prices of a table or as they were saved."""
-
-    def __init__(
-        self, table: PriceTable, terms: Callable[[Estimates], Terms], *, keep: bool = False,
-        head: Estimates | None = None, same: bool = False,
-    ) -> None:  # fmt: skip
-        self._table, self._terms = table, terms
-        self._keep = keep
-        self._same = same  # both documents were made with the same prices
-        self._book = _book(head) if head else {}
-
-    def sides(self, saved: Estimates) -> dict[Place, Side]:
-        """Return the sides of a saved estimate."""
-        terms = self._terms(saved)
-        found: dict[Place, Side] = {}
-        for item in saved.items:
-            side = self._side(item, terms)
-            found[item["path"], side.model] = side
-        return found
-
-    def _side(self, item: Mapping[str, Any], terms: Terms) -> Side:
-        cost = None if item["cost"] is None else Decimal(item["cost"])
-        side = Side(
-            model=f"{item['provider']}/{item['model']}", usage=dict(item["usage"]), cost=cost,
-            unpriced=item.get("unpriced"), method=item["method"], error=item.get("error") or 0.0,
-            tokenizer=item.get("tokenizer") or "", parts=item.get("parts") or {},
-            content=lambda: item.get("digest"), window=item.get("window_share"),
-            terms=said_terms(terms.modes, terms.conditions),
-        )  # fmt: skip
-        own = _lines(item)
-        if self._same:
-            return side._replace(rates=self._like(item, terms, cost, own))
-        live = self._live(item, terms)
-        if self._keep:
-            known = self._book.get(side.model)
-            at_head = known(side.usage) if known else None
-            if at_head is None and live is not None:
-                at_head = live(side.usage)
-            return side._replace(priced=at_head, rates=own)
-        if live is None:
-            return side._replace(cost=None, unpriced=f"no price for {side.model} today")
-        now = live(side.usage)
-        reason = None if now is not None else f"no price for {side.model} today"
-        then = cost if cost != now else None
-        return side._replace(cost=now, unpriced=reason, saved=then, rates=live)
-
-    def _like(
-        self, item: Mapping[str, Any], terms: Terms, cost: Decimal | None, own: Rates
-    ) -> Rates:
-        """Return the table's rates, with their tiers, if these are what it was saved with."""
-        chosen: list[Rates] = []
-
-        def rates(usage: Mapping[str, int]) -> Decimal | None:
-            if not chosen:
-                live = self._live(item, terms)
-                chosen.append(live if live and live(item["usage"]) == cost else own)
-            return chosen[0](usage)
-
-        return rates
-
-    def _live(self, item: Mapping[str, Any], terms: Terms) -> Rates | None:
-        key = f"{item['provider']}/{item['model']}"
-        for name in (item.get("asked"), key):
-            try:
-                offer = self._table.find(name) if name else None
-            except UnpricedError:
-                continue
-            if offer is not None and offer.key == key:
-                return rates_of(offer, terms)
-        return None
-
-
-def _book(head: Estimates) -> dict[str, Rates]:
-    return {f"{item['provider']}/{item['model']}": _lines(item) for item in head.items}
-
-
-def _lines(item: Mapping[str, Any]) -> Rates:
-    """Return the rates that the lines of a saved bill tell."""
-    known: dict[str, Decimal] = {}
-
-    def cost(usage: Mapping[str, int]) -> Decimal | None:
-        if not known:
-            for line in item.get("lines") or ():
-                per = Decimal(line.get("per", 1_000_000))
-                known[line["unit"]] = divide(Decimal(line["rate"]), per)
-        total = ZERO
-        for unit, count in usage.items():
-            if count and unit not in known:
-                return None
-            total = add(total, multiply(Decimal(count), known.get(unit, ZERO)))
-        return total
-
-    return cost
+    return lines
 
 
 def group_sides(

@@ -1,0 +1,128 @@
+"""One side of a comparison: what an item uses and costs, as it was or as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+
+_INPUT: Final = frozenset(INPUT_UNITS)
+_OUTPUT: Final = frozenset(OUTPUT_UNITS)
+_TOKENS: Final = _INPUT | _OUTPUT
+
+# Where the length of an answer comes from.
+ASSUMED: Final = "assumed"  # nobody chose it
+CEILING: Final = "ceiling"  # the most that the request allows
+GIVEN: Final = "given"
+WORKLOAD: Final = "workload"
+RECORDED: Final = "recorded"
+
+Place = tuple[str, str]  # path, model
+Lines = Mapping[str, Decimal]  # what each unit costs
+Rates = Callable[[Mapping[str, int]], Lines | None]  # of other usage; None: it has no price
+
+
+class Side(NamedTuple):
+    """An item as it was, or as it is."""
+
+    model: str  # provider/model
+    usage: Mapping[str, int]
+    cost: Decimal | None
+    unpriced: str | None = None  # why there is no cost
+    problem: str | None = None  # why there is no count
+    method: str = "exact"
+    error: float = 0.0  # relative, of the input
+    tokenizer: str = ""
+    parts: Mapping[str, int] = {}
+    content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
+    window: float | None = None  # share of the context window
+    terms: str = ""  # how it is served: modes, region
+    output_source: str = GIVEN  # where the length of the answer comes from
+    tier_from: int = 0  # tokens of the prompt from which on its context tier holds
+    lines: Lines = {}  # of `cost` at the prices of the head
+    priced: Decimal | None = None  # the cost at the prices of the head; None: `cost` is
+    saved_lines: Lines | None = None  # of `cost`, where that is at other prices than the head's
+    saved: Decimal | None = None  # what it cost when it was saved; None: `cost` is
+    rates: Rates | None = None  # what other usage costs on the same model and terms
+    calls: int | None = None  # of a group of calls
+    runs: int | None = None  # sessions of a group of calls
+
+    @property
+    def digest(self) -> str | None:
+        """What tells its text from every other, where that is known."""
+        return self.content() if self.content else None
+
+    @property
+    def input_tokens(self) -> int:
+        """Every token on the input side."""
+        return sum([count for unit, count in self.usage.items() if unit in _INPUT])
+
+    @property
+    def output_tokens(self) -> int:
+        """Every token on the output side."""
+        return sum([count for unit, count in self.usage.items() if unit in _OUTPUT])
+
+    @property
+    def tokens(self) -> int:
+        """Every token, in and out."""
+        return sum([count for unit, count in self.usage.items() if unit in _TOKENS])
+
+    @property
+    def input_cost(self) -> Decimal | None:
+        """The part of the cost that is for input; None where there is no cost."""
+        if self.cost is None:
+            return None
+        return total_of(_of(self.lines if self.saved_lines is None else self.saved_lines, _INPUT))
+
+    @property
+    def output_cost(self) -> Decimal | None:
+        """The part of the cost that is for output; None where there is no cost."""
+        if self.cost is None:
+            return None
+        return total_of(_of(self.lines if self.saved_lines is None else self.saved_lines, _OUTPUT))
+
+    @property
+    def at_head(self) -> Decimal | None:
+        """The cost at the prices of the head."""
+        return self.cost if self.priced is None else self.priced
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing can be said of its cost, or None."""
+        if self.problem is not None:
+            return self.problem
+        return self.unpriced or "unpriced" if self.cost is None else None
+
+    @property
+    def input_side(self) -> Side:
+        """The same with its input alone: what is left of it where nobody chose the answer."""
+        rates = self.rates
+        return self._replace(
+            usage={unit: count for unit, count in self.usage.items() if unit in _INPUT},
+            cost=self.input_cost,
+            lines={unit: cost for unit, cost in self.lines.items() if unit in _INPUT},
+            priced=None if self.priced is None else total_of(_of(self.lines, _INPUT)),
+            saved_lines=None, saved=None,
+            rates=None if rates is None else lambda usage: _input_lines(rates(usage)),
+        )  # fmt: skip
+
+
+def _of(lines: Lines, units: frozenset[str]) -> Iterable[Decimal]:
+    return [cost for unit, cost in lines.items() if unit in units]
+
+
+def _input_lines(lines: Lines | None) -> Lines | None:
+    if lines is None:
+        return None
+    return {unit: cost for unit, cost in lines.items() if unit in _INPUT}
+
+
+def total_of(costs: Iterable[Decimal | None]) -> Decimal:
+    """Return the sum of what is known."""
+    total = ZERO
+    for cost in costs:
+        total = add(total, cost or ZERO)
+    return total
