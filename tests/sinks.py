@@ -62,6 +62,8 @@ def hostile(name: str) -> dict[str, Any]:
     for reason in changed["reasons"]:
         reason |= {"path": name, "model": name, "message": f"{name} is over the limit, {name}!"}
     changed["warnings"] = [f"{name}: no price"]
+    changed["summary"] = [f"{name} has 3 input tokens more", f"1 new ({name})"]
+    changed["assumptions"] = [f"assumed: {name}; name the model with -m"]
     changed["base"]["name"] = changed["head"]["name"] = changed["prices"]["table"] = name
     return changed
 
@@ -107,11 +109,13 @@ def _seen_on_gitlab(text: str) -> str:
 
 def _seen_in_sarif(text: str) -> str:
     (run,) = json.loads(text)["runs"]
-    return "\n".join(result["message"]["text"] for result in run["results"])
+    said = [*run["results"], *run["invocations"][0]["toolExecutionNotifications"]]
+    return "\n".join(one["message"]["text"] for one in said)
 
 
 def _seen_in_json(text: str) -> str:
-    return "\n".join(reason["message"] for reason in json.loads(text)["reasons"])
+    document = json.loads(text)
+    return "\n".join([*(one["message"] for one in document["reasons"]), *document["assumptions"]])
 
 
 SINKS: Final[dict[str, Callable[[str], str]]] = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.gate_empty import refuse_empty
-from tokencost_cli.gate_request import Compared, Request
+from tokencost_cli.gate_request import Compared, Period, Request
 from tokencost_cli.loading import Reading, load, zone_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
@@ -91,8 +91,17 @@ def of_profiles(
     )  # fmt: skip
     sampled = _sampled(request, base, head) if request.case else None
     return Compared(
-        comparison, table, None, names[0], names[1], sampled=sampled, warnings=warnings
+        comparison, table, None, names[0], names[1], sampled=sampled, warnings=warnings,
+        base_period=_period(base) if base else None, head_period=_period(head),
     )  # fmt: skip
+
+
+def _period(profile: Profile) -> Period:
+    cells = profile.cells.values()
+    firsts = [cell.first for cell in cells if cell.first is not None]
+    lasts = [cell.last for cell in cells if cell.last is not None]
+    calls = sum(cell.calls for cell in cells)
+    return Period(min(firsts, default=None), max(lasts, default=None), calls)
 
 
 def _sessions(profile: Profile) -> int | None:

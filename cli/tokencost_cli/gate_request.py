@@ -33,6 +33,14 @@ class Request(NamedTuple):
     keep_prices: bool = False
 
 
+class Period(NamedTuple):
+    """The recorded calls of one side: UTC seconds of the first and the last, and how many."""
+
+    first: float | None
+    last: float | None
+    calls: int
+
+
 class Compared(NamedTuple):
     """A comparison, and what its report must say beside."""
 
@@ -45,6 +53,9 @@ class Compared(NamedTuple):
     base_prices: Mapping[str, Any] | None = None
     head_prices: Mapping[str, Any] | None = None  # None: those of the table
     sampled: Sampled | None = None
+    base_period: Period | None = None  # of logs
+    head_period: Period | None = None
+    assumptions: tuple[str, ...] = ()  # beside those about answers
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: TokencostError | None = None

@@ -16,8 +16,8 @@ from tokencost_profiles import saved
 from tokencost_profiles.estimate import notes as warnings_of
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import Comparison
+from tokencost_profiles.gate.repricing import Repricer
 from tokencost_profiles.gate.saved_estimate import ESTIMATE, Estimates, read_estimate
-from tokencost_profiles.gate.snapshots import Repricer
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.sources import from_file
 
@@ -64,9 +64,10 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
     head = weighing.weigh(on, weighing.on_disk(session, options.paths))
     _, load_ = estimating.plan_of(session, options)
     per_day = options.per_day or (load_.calls_per_day if load_ else None)
-    notes = _assumed(session, on, head, known=bool(asked))
-    warnings = tuple(warnings_of(head.totals))
-    found = Compared(_nothing(), on.table, on.plan.terms, notes=notes, warnings=warnings)
+    found = Compared(
+        _nothing(), on.table, on.plan.terms, warnings=tuple(warnings_of(head.totals)),
+        assumptions=_assumed_model(session, on, head, known=bool(asked)),
+    )  # fmt: skip
     if request.git is not None:
         before = weighing.in_revision(session, on, request.git, options.paths, head)
         comparison = compare(
@@ -75,15 +76,12 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
         )  # fmt: skip
         return found._replace(
             comparison=comparison, base_name=before.name, revision=before.commit,
-            base_prices=prices_of(on.table, on.plan.terms), warnings=(*warnings, *before.warnings),
+            base_prices=prices_of(on.table, on.plan.terms),
+            warnings=(*found.warnings, *before.warnings),
         )  # fmt: skip
     if saved_base is None:
         return found._replace(comparison=compare(None, head.sides, per_day=per_day))
-    mine = prices_of(on.table, on.plan.terms)
-    repricer = Repricer(
-        on.table, _terms_of(on.plan.terms), keep=request.keep_prices,
-        same=dict(saved_base.prices) == mine,
-    )  # fmt: skip
+    repricer = Repricer(on.table, _terms_of(on.plan.terms), keep=request.keep_prices)
     name = saved_base.shown
     return found._replace(
         comparison=compare(repricer.sides(saved_base), head.sides, against=name, per_day=per_day),
@@ -119,18 +117,14 @@ def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
     return terms
 
 
-def _assumed(
+def _assumed_model(
     session: Session, on: weighing.Bench, head: weighing.Weighed, *, known: bool
 ) -> tuple[str, ...]:  # fmt: skip
-    """Return what was taken for granted."""
-    notes = []
-    if on.plan.answer.assumed:
-        notes.append(f"assumed: {on.plan.answer.said}; say more with --output-tokens or --workload")
+    """Say which model was taken where nobody named one."""
     named = all(prompt.request.model for prompt in head.prompts.values())
-    if not on.models and not named and not known and session.settings.models == DEFAULT_MODELS:
-        names = ", ".join(on.usual)
-        notes.append(f"assumed: {names}; name the model with -m, or in tokencost.toml")
-    return tuple(notes)
+    if on.models or named or known or session.settings.models != DEFAULT_MODELS:
+        return ()
+    return (f"assumed: {', '.join(on.usual)}; name the model with -m, or in tokencost.toml",)
 
 
 def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estimates | Profile:
@@ -217,14 +211,15 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
         return of_profiles(request, before, after, (base, head), table)
     if isinstance(before, Profile) or isinstance(after, Profile):
         raise InputError(f"{base} and {head}: one is an estimate, the other a profile")
-    same = dict(before.prices) == dict(after.prices)
     at = _moment_of(after, session)
     mine = prices_of(table, at)
+    current = dict(after.prices) == mine
+    same = dict(before.prices) == dict(after.prices) and not current
     terms = _terms_of(at)
     keep = request.keep_prices
-    old = Repricer(table, terms, keep=keep, head=after, same=same).sides(before)
-    as_saved = same or keep or dict(after.prices) == mine
-    new = Repricer(table, terms, same=as_saved).sides(after)
+    old = Repricer(table, terms, keep=keep, head=after, as_saved=same).sides(before)
+    as_saved = same or keep or current
+    new = Repricer(table, terms, as_saved=same or keep).sides(after)
     warnings: tuple[str, ...] = ()
     if not as_saved:
         warnings = (f"both sides are priced with table {table.version}, which made neither",)

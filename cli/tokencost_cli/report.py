@@ -37,11 +37,16 @@ class Table(NamedTuple):
     title: str = ""
     footer: tuple[Cell, ...] | None = None
     main: bool = False
-    marks: Sequence[str] = ()  # a style a row: "", "good", "bad", "dim"
+    marks: Sequence[str] = ()  # a style a row: "", "good", "warn", "bad", "dim"
+    spreadsheet: bool = False  # whether only CSV and Parquet write it
 
 
 class Lines(NamedTuple):
-    """Short lines of text. `style` is "plain", "note" or "headline"."""
+    """Short lines of text.
+
+    `style` is "plain", "note", "headline", or that of a headline with a verdict: "pass", "warn",
+    "inconclusive", "fail", "error".
+    """
 
     lines: tuple[str, ...]
     style: str = "plain"

@@ -13,7 +13,7 @@ from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
-from tokencost_profiles.gate.comparison import Place, Side
+from tokencost_profiles.gate.sides import Place, Side
 from tokencost_profiles.gate.snapshots import item_side
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
 from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text

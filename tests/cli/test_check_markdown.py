@@ -100,15 +100,19 @@ def test_the_comment_says_what_there_is_to_say() -> None:
     assert lines[2] == "### ❌ tokencost: fail"
     whole = "\n".join(lines)
     for wanted in (
-        "The cost rises by 2.5%, from $0.0331 to $0.0339; $48.60 more a month.",
-        "| 1,756 (+900) | $0.00751 (+$0.0018) | +$108.00 | +32% | system +900 tokens |",
+        "`prompts/agent/system.md` has 900 input tokens more (1,256, 356 before): +253%",
+        "1 new (`prompts/new_tool.txt`): 410 input tokens, $349.20 a month",
+        "| 1,256 (+900) | $0.00751 | +$108.00 | +253% | input | system +900 tokens |",
+        "| **+1,075** |  | **+$149.40** | **+33%** | **mixed** |",
         "<details><summary>2 unchanged</summary>",
-        "**Why:** new +910 tokens (+$0.00582), ",
+        "**Why:** system +900 tokens (+$108.00), ",
+        "judged on the input where nobody chose the answer",
+        "assumed: 500 tokens of output; say more with --output-tokens or --workload",
         "prices: table 2026.11.22 as of 2026-11-22; base `origin/main` (`4f1d8f0c3a`)",
         "(was `prompts/summarise.txt`)",
     ):
         assert wanted in whole
-    order = [whole.index(part) for part in ("❌ the cost", "**Why:**", "| item", "<details>")]
+    order = [whole.index(part) for part in ("has 900", "❌ the", "**Why:**", "| file", "<details>")]
     assert order == sorted(order)
 
 
@@ -120,7 +124,7 @@ def test_a_gate_of_its_own_has_a_tag_of_its_own() -> None:
 
 def test_a_diff_has_no_verdict() -> None:
     shown = render("markdown", DIFF)
-    assert shown.startswith("<!-- tokencost -->\n\n### tokencost: the cost rises by 2.5%")
+    assert shown.startswith("<!-- tokencost -->\n\n### tokencost\n\n`prompts/agent/system.md` has")
     assert "system +900 tokens" in shown
 
 
@@ -135,7 +139,7 @@ def test_without_a_base_every_item_is_shown() -> None:
     shown = markdown(alone)
     assert "<details>" not in shown
     assert shown.count("| ❌ `prompts/") + shown.count("| `prompts/") >= 6
-    assert "change" not in shown.split("| item")[1].splitlines()[0]
+    assert "change" not in shown.split("| file")[1].splitlines()[0]
 
 
 def test_one_model_is_said_once() -> None:
@@ -164,7 +168,7 @@ def test_recorded_runs_are_told() -> None:
 def test_without_unicode_marks_are_words() -> None:
     shown = render("markdown", document(reasons=DOCUMENT["reasons"][:1]), Style(unicode=False))
     assert "### tokencost: fail" in shown
-    assert "- **fail** the cost of all items" in shown
+    assert "- **fail** the judged part of" in shown
     assert not re.search("[❌✅⚠]", shown)
 
 

@@ -19,10 +19,14 @@ def test_a_prompt_that_grows_by_a_fifth_fails(cli: Cli, repository: Path) -> Non
               "--max-increase", "10%", "--per-day", "1000"]  # fmt: skip
     result = cli(*wanted, environment=PATH)
     assert result.code == 1
+    assert result.out.startswith(
+        "fail: prompts/support.txt has 190 input tokens more (1,147, 957 before): +19%, +$14.25 a "
+        "month against main\n3 prompts together:"
+    )
     (reason,) = [line for line in result.out.splitlines() if line.startswith("fail: a call")]
     assert "prompts/support.txt" in reason
     assert "(user +190 tokens)" in reason
-    assert "+$0.000475 a call, +$14.25 a month" in reason
+    assert "+190 input tokens, +$14.25 a month" in reason
     assert "(limit 10%)" in reason
     code, data = check(cli, *wanted[1:])
     assert (code, data["verdict"]) == (1, "fail")

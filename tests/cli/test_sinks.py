@@ -32,6 +32,13 @@ def test_every_sink_states_every_reason_word_for_word(name: str) -> None:
         assert reason["message"] in seen
 
 
+@pytest.mark.parametrize("name", SINKS)
+def test_every_sink_states_what_was_judged_and_what_was_assumed(name: str) -> None:
+    seen = SINKS[name](render(name, DOCUMENT))
+    for line in DOCUMENT["assumptions"]:
+        assert line in seen
+
+
 @pytest.mark.parametrize("hostname", HOSTILE)
 @pytest.mark.parametrize("name", SINKS)
 def test_names_that_look_like_markup_arrive_as_they_are(name: str, hostname: str) -> None:
@@ -189,7 +196,7 @@ def test_a_fingerprint_stays_when_only_the_numbers_change() -> None:
 
 def test_two_findings_about_one_thing_have_two_fingerprints() -> None:
     twice = document(reasons=DOCUMENT["reasons"][:1] * 2)
-    assert len({one["fingerprint"] for one in json.loads(render("gitlab", twice))}) == 2
+    assert len({one["fingerprint"] for one in json.loads(render("gitlab", twice))[:2]}) == 2
 
 
 # --- GitHub --------------------------------------------------------------------------------------
@@ -198,12 +205,13 @@ def test_commands_are_escaped_and_in_one_line_each() -> None:
         {"level": "fail", "code": "budget", "path": "a,b:c%.txt", "model": None,
          "message": "10% over\n::set-output name=x::y"},
     ]  # fmt: skip
-    first, second = render("github", document(reasons=reasons)).splitlines()
+    first, basis, last = render("github", document(reasons=reasons)).splitlines()
     assert first == (
         "::error file=a%2Cb%3Ac%25.txt,line=1,title=tokencost budget::"
         "10%25 over\\n::set-output name=x::y"
     )
-    assert not second.startswith("::")
+    assert basis.startswith("::notice title=tokencost basis::judged on the input")
+    assert not last.startswith("::")
 
 
 def context(folder: Path, **environment: str) -> Context:
@@ -229,7 +237,7 @@ def test_announcing_adds_to_the_summary_and_annotates(tmp_path: Path) -> None:
     assert summary.read_text("utf-8") == "before\n" + markdown(DOCUMENT) + "\n"
     assert written(run.stdout) == ""
     lines = written(run.stderr).splitlines()
-    assert len(lines) == len(DOCUMENT["reasons"])
+    assert len(lines) == len(DOCUMENT["reasons"]) + 1  # and one for what was assumed
     assert lines[1].startswith("::error file=app/prompts/agent/system.md,line=1,")
 
 

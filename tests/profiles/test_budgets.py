@@ -11,8 +11,9 @@ import pytest
 from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.budgets import judge
 from tokencost_profiles.gate.compare import compare
-from tokencost_profiles.gate.comparison import Comparison, Side
+from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.limits import Limits, Override, Policy
+from tokencost_profiles.gate.sides import Side
 
 RATE = Decimal("0.000001")  # USD a token, in and out
 
@@ -22,9 +23,14 @@ def side(tokens: int = 1000, **more: Any) -> Side:
     usage = {"input": tokens}
     given = {"cost": tokens * RATE, "parts": {"user": tokens}, "tokenizer": "t", **more}
     return Side(
-        "p/m", usage, rates=lambda used: sum(used.values()) * RATE, content=lambda: str(tokens),
-        **given,
+        "p/m", usage, rates=at(RATE), content=lambda: str(tokens),
+        **{"lines": {"input": tokens * RATE}, **given},
     )  # fmt: skip
+
+
+def at(rate: Decimal) -> Callable[[Any], dict[str, Decimal]]:
+    """Return rates of so much for every token."""
+    return lambda usage: {unit: count * rate for unit, count in usage.items()}
 
 
 def pair(before: int, after: int, path: str = "a.txt", **more: Any) -> Comparison:
@@ -272,9 +278,7 @@ def test_sampled_runs_pass_fail_or_cannot_be_told(seen: Sampled, verdict: str) -
 
 
 def test_fewer_tokens_of_a_cheap_model_do_not_hide_more_of_a_dear_one() -> None:
-    cheap: dict[str, Any] = {
-        "cost": 1000 * RATE / 100, "rates": lambda used: sum(used.values()) * RATE / 100,
-    }  # fmt: skip
+    cheap: dict[str, Any] = {"cost": 1000 * RATE / 100, "rates": at(RATE / 100)}
     base = {
         ("a.txt", "p/m"): side(1000),
         ("b.txt", "p/c"): side(1000)._replace(model="p/c", **cheap),

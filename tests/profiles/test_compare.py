@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_pricing.money import ZERO, subtract
 from tokencost_profiles.gate.attribution import effects
 from tokencost_profiles.gate.compare import compare
-from tokencost_profiles.gate.comparison import Side, effects_in, total_of
+from tokencost_profiles.gate.comparison import effects_in
 from tokencost_profiles.gate.globs import matches
+from tokencost_profiles.gate.sides import Lines, Side, total_of
 from tokencost_profiles.parts import PARTS, whole
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
@@ -28,21 +29,20 @@ def priced(draw: st.DrawFn) -> Side:
     high = {unit: draw(prices) for unit in UNITS}
     edge = draw(st.integers(0, 200_000))
 
-    def rates(usage: Any) -> Decimal:
+    def rates(usage: Any) -> Lines:
         prompt = sum(usage.get(unit, 0) for unit in UNITS[:3])
         chosen = high if prompt >= edge else low
-        return sum(
-            (chosen[unit] * count for unit, count in usage.items()), ZERO
-        ).scaleb(-6)  # fmt: skip
+        return {unit: (chosen[unit] * count).scaleb(-6) for unit, count in usage.items()}
 
     usage = {unit: draw(counts) for unit in UNITS if unit == "input" or draw(st.booleans())}
     inputs = sum(usage.get(unit, 0) for unit in UNITS[:3])
     shares = {part: float(draw(st.integers(0, 100))) for part in PARTS}
-    cost = rates(usage)
+    lines = rates(usage)
     return Side(
-        draw(st.sampled_from(["p/a", "p/b"])), usage, cost,
+        draw(st.sampled_from(["p/a", "p/b"])), usage, total_of(lines.values()), lines=lines,
         parts=whole(shares, inputs) if draw(st.booleans()) else {},
         priced=draw(st.none() | prices), rates=rates,
+        output_source=draw(st.sampled_from(["assumed", "ceiling", "given"])),
     )  # fmt: skip
 
 
@@ -92,13 +92,14 @@ def test_parts_sum_to_the_tokens(exact: dict[str, float], total: int) -> None:
 
 
 def flat(tokens: int, digest: str = "", model: str = "p/m", rate: str = "1", **more: Any) -> Side:
-    def rates(usage: Any) -> Decimal:
-        return add(ZERO, sum(usage.values()) * Decimal(rate))
+    def rates(usage: Any) -> Lines:
+        return {unit: count * Decimal(rate) for unit, count in usage.items()}
 
     usage = {"input": tokens}
+    lines = rates(usage)
     return Side(
-        model, usage, rates(usage), rates=rates, content=lambda: digest or None,
-        parts=more.pop("parts", {"user": tokens}), **more,
+        model, usage, total_of(lines.values()), rates=rates, lines=lines,
+        content=lambda: digest or None, parts=more.pop("parts", {"user": tokens}), **more,
     )  # fmt: skip
 
 
@@ -126,12 +127,13 @@ def test_text_and_model_at_once_are_told_apart_where_the_text_is_at_hand() -> No
 
 
 def test_cache_and_output_are_causes_of_their_own() -> None:
-    def rates(usage: Any) -> Decimal:
+    def rates(usage: Any) -> Lines:
         each = {"input": 10, "cache_read": 1, "output": 20}
-        return Decimal(sum(each[unit] * count for unit, count in usage.items()))
+        return {unit: Decimal(each[unit] * count) for unit, count in usage.items()}
 
     def of(**usage: int) -> Side:
-        return Side("p/m", usage, rates(usage), rates=rates)
+        lines = rates(usage)
+        return Side("p/m", usage, total_of(lines.values()), rates=rates, lines=lines)
 
     assert causes(of(input=100, output=5), of(input=40, cache_read=60, output=7)) == [
         ("cache", None, -540), ("output", None, 40),

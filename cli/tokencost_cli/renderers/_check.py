@@ -10,7 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.formatting import count, money, percent
+from tokencost_cli.formatting import money, percent
 from tokencost_cli.report import Report
 from tokencost_pricing.errors import UsageError
 
@@ -32,6 +32,8 @@ CODES: Final = {
     "estimated": "The tokens of an item are estimated, and could not be counted exactly.",
     "failed": "An item could not be counted or priced.",
     "price-change": "A price changed between the two tables.",
+    "basis": "What increases are judged on, and what was assumed.",
+    "empty-base": "The base holds nothing of what is checked, so that no increase was judged.",
     "inconclusive": "The recorded calls are too few, or vary too much, to tell.",
 }
 _LEVELS: Final = ("fail", "warn", "note")
@@ -55,6 +57,7 @@ class Reason(NamedTuple):
     message: str
     path: str | None
     model: str | None
+    judged_on: str | None = None
 
 
 def check_document(report: Report, format_name: str) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def reasons(document: Mapping[str, Any]) -> list[Reason]:
     found = [
         Reason(
             reason["level"], reason["code"], reason["message"], reason.get("path"),
-            reason.get("model"),
+            reason.get("model"), reason.get("judged_on"),
         )
         for reason in document.get("reasons") or ()
     ]  # fmt: skip
@@ -146,35 +149,31 @@ def share(value: float) -> str:
 
 
 def headline(document: Mapping[str, Any]) -> str:
-    """Return one sentence: the verdict, and what happens to the cost of all items."""
+    """Return one line: the verdict, and what happened."""
     verdict = document.get("verdict")
-    said = movement(document)
-    return f"{verdict}: {said}" if verdict else said
+    text = "; ".join(document.get("summary") or ())
+    return f"{verdict}: {text}" if verdict else text
 
 
-def movement(document: Mapping[str, Any]) -> str:
-    """Say what happens to the cost of all items, or to their tokens where there is no price."""
-    total = document.get("total") or {}
-    delta = total.get("delta") or {}
-    base, head = amount(total.get("base")), amount(total.get("head"))
-    if base is None or head is None or delta.get("cost") is None:
-        if head is not None:
-            return f"{_once(document)} {money(head)}"
-        tokens = delta.get("tokens")
-        if tokens is None or not _compared(document):
-            return "the cost is not known"
-        return f"{_moved('the tokens', tokens)} {count(abs(tokens))}; the cost is not known"
-    difference = head - base
-    if difference == 0:
-        return f"the cost stays at {money(head)}"
-    relative = delta.get("percent")
-    by = f" by {percent(abs(relative))}," if relative else ""
-    month = amount(delta.get("month"))
-    monthly = (
-        f"; {money(abs(month))} {'more' if month > 0 else 'less'} a month" if month else ""
-    )  # fmt: skip
-    verb = "rises" if difference > 0 else "falls"
-    return f"the cost {verb}{by} from {money(base)} to {money(head)}{monthly}"
+def assumptions(document: Mapping[str, Any]) -> list[str]:
+    """Return what was judged and what was assumed, a line each."""
+    return [str(line) for line in document.get("assumptions") or ()]
+
+
+def judged_on(document: Mapping[str, Any]) -> str:
+    """Return what increases were judged on: input, whole or mixed; empty where there is none."""
+    return str((document.get("total") or {}).get("judged_on") or "")
+
+
+def calls_at_volume(document: Mapping[str, Any]) -> int:
+    """Return how many calls a difference of cost is shown for: those of a month, or 1,000."""
+    volume = document.get("volume") or {}
+    return int(volume["per_day"] * volume["days"]) if volume.get("per_day") else 1000
+
+
+def volume_name(document: Mapping[str, Any]) -> str:
+    """Return what a difference of cost is shown for."""
+    return "a month" if (document.get("volume") or {}).get("per_day") else "per 1,000 calls"
 
 
 def prices_line(document: Mapping[str, Any]) -> str:
@@ -189,18 +188,6 @@ def prices_line(document: Mapping[str, Any]) -> str:
 def _rise(item: Mapping[str, Any]) -> Decimal:
     delta = (item.get("delta") or {}).get("cost")
     return Decimal(delta if delta is not None else item["head"].get("cost") or 0)
-
-
-def _once(document: Mapping[str, Any]) -> str:
-    return "the calls cost" if grouped(document) else "one call of each item costs"
-
-
-def _compared(document: Mapping[str, Any]) -> bool:
-    return any(item.get("base") for item in document["items"])
-
-
-def _moved(what: str, tokens: int) -> str:
-    return f"{what} {'rise' if tokens >= 0 else 'fall'} by"
 
 
 def _slashed(path: str) -> str:

@@ -26,12 +26,16 @@ _MARKS: Final = {
 def markdown(document: Mapping[str, Any], *, tag: str = "", unicode: bool = True) -> str:
     """Return the comment. `tag` tells the comments of several gates apart."""
     marks = _MARKS if unicode else {}
-    head = [_hidden(tag or str(document.get("id") or "")), _headline(document, marks)]
+    names = _names(document)
+    head = [
+        _hidden(tag or str(document.get("id") or "")), _title(document, marks),
+        *_summary(document, names),
+    ]  # fmt: skip
     foot = _foot(document)
     room = LIMIT - _RESERVE - sum(_size(block) + 2 for block in (*head, foot))
     blocks = list(head)
     for block in (
-        _list([_reason(one, marks) for one in check.reasons(document)], "reasons", room),
+        _list([_reason(one, marks, names) for one in check.reasons(document)], "reasons", room),
         _sampled(document),
         _why(document),
     ):
@@ -56,24 +60,40 @@ def _hidden(tag: str) -> str:
     return f"<!-- tokencost:{re.sub('-{2,}', '-', kept)} -->" if kept else "<!-- tokencost -->"
 
 
-def _headline(document: Mapping[str, Any], marks: Mapping[str, str]) -> str:
+def _title(document: Mapping[str, Any], marks: Mapping[str, str]) -> str:
     verdict = document.get("verdict")
-    said = text(check.movement(document))
     if not verdict:
-        return f"### tokencost: {said}"
-    mark = _mark(verdict, marks) if marks else ""
-    return f"### {mark}tokencost: {verdict}\n\n{said[:1].upper()}{said[1:]}."
+        return "### tokencost"
+    return f"### {_mark(verdict, marks) if marks else ''}tokencost: {verdict}"
+
+
+def _summary(document: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """Return what happened: the first sentence stands alone, the others below it."""
+    texts = [str(one)[:_LONGEST] for one in document.get("summary") or ()]
+    written = [sentence(one, names) for one in texts]
+    blocks = (*written[:1], "<br>\n".join(written[1:]))
+    return [block for block in blocks if block]
+
+
+def _names(document: Mapping[str, Any]) -> list[str]:
+    """Return the names of users that may stand in a sentence: they become code spans."""
+    keys = ("path", "model", "renamed_from", "base_model")
+    names = [document["base"].get("name")]
+    names += [item.get(key) for item in document["items"] for key in keys]
+    names += [reason.get(key) for reason in document.get("reasons") or () for key in keys[:2]]
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _mark(level: str, marks: Mapping[str, str]) -> str:
     return f"{marks.get(level, '')} " if marks else f"**{level}** "
 
 
-def _reason(reason: check.Reason, marks: Mapping[str, str]) -> str:
+def _reason(reason: check.Reason, marks: Mapping[str, str], names: Sequence[str]) -> str:
     message = reason.message
     if len(message) > _LONGEST:
         message = message[: _LONGEST - 1] + "…"
-    return f"{_mark(reason.level, marks)}{sentence(message, (reason.path, reason.model))}"
+    near = names if reason.path is None else (reason.path, reason.model)
+    return f"{_mark(reason.level, marks)}{sentence(message, near)}"
 
 
 def _list(lines: Sequence[str], noun: str, room: int) -> str:
@@ -112,9 +132,14 @@ def _size(block: str) -> int:
 
 
 def _why(document: Mapping[str, Any]) -> str:
+    """Return what moved the cost of all items, where it is more than one thing."""
     effects = (document.get("total") or {}).get("effects") or []
-    said = rows.causes(effects, shown=6, money_too=True)
-    return f"**Why:** {text(said)}" if said else ""
+    if len(effects) < 2:
+        return ""
+    if not check.grouped(document):
+        effects = [rows.at_volume(effect, document) for effect in effects]
+    causes = rows.causes(effects, most=6, money_too=True)
+    return f"**Why:** {text(causes)}" if causes else ""
 
 
 def _sampled(document: Mapping[str, Any]) -> str:
@@ -136,10 +161,18 @@ def _foot(document: Mapping[str, Any]) -> str:
     parts = [text(check.prices_line(document))]
     if base.get("name") and base["name"] != "none":
         revision = f" ({code(base['revision'][:10])})" if base.get("revision") else ""
-        parts.append(f"base {code(base['name'])}{revision}")
+        parts.append(f"base {code(base['name'])}{revision}{_days(base)}")
     if head.get("name"):
-        parts.append(f"head {code(head['name'])}")
+        parts.append(f"head {code(head['name'])}{_days(head)}")
     volume = document.get("volume") or {}
     if volume.get("per_day"):
         parts.append(f"a month is {volume['days']} days of {volume['per_day']:,} calls an item")
-    return f"<sub>{'; '.join(parts)}</sub>"
+    lines = [text(one) for one in check.assumptions(document)]
+    return "<sub>" + "<br>\n".join([*lines, "; ".join(parts)]) + "</sub>"
+
+
+def _days(side: Mapping[str, Any]) -> str:
+    """Return the days of the recorded calls of a side."""
+    if not side.get("first_at") or not side.get("last_at"):
+        return ""
+    return f", {text(side['first_at'][:10])} to {text(side['last_at'][:10])}"

@@ -47,28 +47,56 @@ def split(document: Item) -> tuple[list[Item], list[Item]]:
 
 
 def changed(document: Item, items: Sequence[Item], marks: Mapping[str, str]) -> Table:
-    """Return the table of what changed, with the total below."""
+    """Return the table of what changed, with what is judged together below."""
     if not items:
         return Table()
-    grouped = check.grouped(document)
     models = {item.get("model") for item in items}
     several = len(models) > 1 or any(item.get("base_model") for item in items)
-    compared = any(item.get("base") for item in items)
-    monthly = any((item.get("delta") or {}).get("month") is not None for item in items)
-    columns = [
-        _Column("item", lambda item: _verdict(item, marks) + _name(item, several=several)),
-        _Column("tokens", _tokens, _total_tokens, right=True),
-        _Column("cost" if grouped else "a call", _cost, _total_cost, right=True),
-        *([_Column("a month", _month, _month, right=True)] if monthly else []),
-        *([_Column("change", _change, _change, right=True)] if compared else []),
-        *([_Column("why", _cause)] if compared else []),
-    ]
+    compared = any(item.get("base") for item in document["items"])
+    if check.grouped(document):
+        columns = _group_columns(marks, several=several, compared=compared)
+    else:
+        columns = _prompt_columns(document, marks, several=several, compared=compared)
     total = document.get("total") or {}
     last = next(iter(models))
-    once = "" if grouped else ", one call of each"
+    once = "" if check.grouped(document) else ", one call of each"
     notes = () if several or not last else (f"All on {code(last)}{once}.",)
     foot = (_line([_total(column, total) for column in columns]),) if len(items) > 1 else ()
     return Table([_row(item, columns) for item in items], _head(columns), foot, notes)
+
+
+def _prompt_columns(
+    document: Item, marks: Mapping[str, str], *, several: bool, compared: bool
+) -> list[_Column]:
+    mixed = (document.get("total") or {}).get("judged_on") == "mixed"
+
+    def difference(holder: Item) -> str:
+        cost = check.amount((holder.get("delta") or {}).get("cost"))
+        shown = None if cost is None else cost * check.calls_at_volume(document)
+        return "" if shown is None else text(check.change(shown))
+
+    volume = check.volume_name(document)
+    return [
+        _Column("file", lambda item: _verdict(item, marks) + _name(item, several=several)),
+        _Column("input tokens", _tokens, _total_tokens, right=True),
+        _Column("a call", _cost, None if compared else _total_cost, right=True),
+        *([_Column(volume, difference, difference, right=True)] if compared else []),
+        *([_Column("change", _change, _change, right=True)] if compared else []),
+        *([_Column("judged on", _judged_on, _judged_on)] if mixed else []),
+        *([_Column("why", _cause)] if compared else []),
+    ]
+
+
+def _group_columns(marks: Mapping[str, str], *, several: bool, compared: bool) -> list[_Column]:
+    return [
+        _Column("group", lambda item: _verdict(item, marks) + _name(item, several=several)),
+        _Column("calls", _calls, right=True),
+        *([_Column("before", _base_cost, _total_base, right=True)] if compared else []),
+        _Column("cost", _cost, _total_cost, right=True),
+        *([_Column("difference", _money_change, _money_change, right=True)] if compared else []),
+        *([_Column("change", _change, _change, right=True)] if compared else []),
+        *([_Column("why", _cause)] if compared else []),
+    ]
 
 
 def unchanged(items: Sequence[Item], document: Item) -> Table:
@@ -76,10 +104,11 @@ def unchanged(items: Sequence[Item], document: Item) -> Table:
     if not items:
         return Table()
     several = len({item.get("model") for item in document["items"]}) > 1
+    grouped = check.grouped(document)
     columns = [
-        _Column("item", lambda item: _name(item, several=several)),
-        _Column("tokens", _tokens, right=True),
-        _Column("cost" if check.grouped(document) else "a call", _cost, right=True),
+        _Column("group" if grouped else "file", lambda item: _name(item, several=several)),
+        _Column("calls" if grouped else "input tokens", _calls if grouped else _tokens, right=True),
+        _Column("cost" if grouped else "a call", _cost, right=True),
     ]
     return Table(
         [_row(item, columns) for item in items],
@@ -89,16 +118,23 @@ def unchanged(items: Sequence[Item], document: Item) -> Table:
     )
 
 
-def causes(effects: Sequence[Item], shown: int = 2, *, money_too: bool = False) -> str:
-    """Say what moved a cost, the largest effect first."""
-    ordered = sorted(effects, key=_largest)
-    said = [_effect(effect, money_too=money_too) for effect in ordered]
-    said = [one for one in said if one]
-    more = len(said) - shown
-    return ", ".join(said[:shown]) + (f", and {more:,} more" if more > 0 else "")
+def causes(effects: Sequence[Item], most: int = 2, *, money_too: bool = False) -> str:
+    """Name what moved a cost, the largest effect first."""
+    ordered = sorted(effects, key=_size)
+    texts = [_effect(effect, money_too=money_too) for effect in ordered]
+    texts = [one for one in texts if one]
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f", and {more:,} more" if more > 0 else "")
 
 
-def _largest(effect: Item) -> tuple[Decimal, int, str, str]:
+def at_volume(effect: Item, document: Item) -> dict[str, Any]:
+    """Return an effect with what it comes to in a month, or per 1,000 calls."""
+    cost = check.amount(effect.get("cost"))
+    shown = None if cost is None else str(cost * check.calls_at_volume(document))
+    return {**effect, "cost": shown}
+
+
+def _size(effect: Item) -> tuple[Decimal, int, str, str]:
     return (
         -abs(check.amount(effect.get("cost")) or Decimal(0)), -abs(effect.get("tokens") or 0),
         effect["cause"], effect.get("part") or "",
@@ -113,8 +149,8 @@ def _effect(effect: Item, *, money_too: bool) -> str:
     subject = part if cause == "tokens" else f"{named} in {part}" if part else named
     if tokens and cause not in ("price", "model", "cache", "volume"):
         noun = "token" if abs(tokens) == 1 else "tokens"
-        said = f"{subject} {check.change_of(tokens)} {noun}".strip()
-        return f"{said} ({check.change(cost)})" if money_too and cost is not None else said
+        written = f"{subject} {check.change_of(tokens)} {noun}".strip()
+        return f"{written} ({check.change(cost)})" if money_too and cost is not None else written
     return f"{subject} {check.change(cost)}" if cost else ""
 
 
@@ -122,11 +158,12 @@ def _counts(item: Item) -> bool:
     return item["status"] != "unchanged" or item.get("verdict") in ("warn", "fail")
 
 
-def _weight(item: Item) -> tuple[int, Decimal, str, str]:
+def _weight(item: Item) -> tuple[int, bool, Decimal, str, str]:
     delta = check.amount((item.get("delta") or {}).get("cost"))
     verdict = item.get("verdict") or "pass"
     rise = delta if delta is not None else Decimal(0)
-    return check.rank(verdict), -rise, item["path"], item.get("model") or ""
+    one_sided = item["status"] in ("added", "removed")
+    return check.rank(verdict), one_sided, -rise, item["path"], item.get("model") or ""
 
 
 def _head(columns: Sequence[_Column]) -> list[str]:
@@ -143,8 +180,10 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _total(column: _Column, total: Item) -> str:
-    if column.title == "item":
+    if column.title == "group":
         return "**all**"
+    if column.title == "file":
+        return "**all compared**"
     written = column.total(total) if column.total else ""
     return f"**{written}**" if written else ""
 
@@ -175,13 +214,18 @@ def _side(item: Item) -> Item:
 
 def _tokens(item: Item) -> str:
     side = _side(item)
-    tokens = side.get("tokens")
+    tokens = side.get("input_tokens")
     if tokens is None:
         return "-"
     sure = f" {error(side['error'])}" if side.get("error") else ""
-    moved = (item.get("delta") or {}).get("tokens")
+    more = (item.get("delta") or {}).get("input_tokens")
     there = count(0) if item["status"] == "removed" else f"{count(tokens)}{sure}"
-    return there if not moved or item["status"] == "added" else f"{there} ({moved:+,})"
+    return there if not more or item["status"] == "added" else f"{there} ({more:+,})"
+
+
+def _calls(item: Item) -> str:
+    calls = _side(item).get("calls")
+    return "-" if calls is None else count(0 if item["status"] == "removed" else calls)
 
 
 def _cost(item: Item) -> str:
@@ -189,17 +233,17 @@ def _cost(item: Item) -> str:
     cost = check.amount(side.get("cost"))
     if cost is None:
         return "unpriced" if side.get("unpriced") else "-"
-    moved = check.amount((item.get("delta") or {}).get("cost"))
-    there = money(Decimal(0) if item["status"] == "removed" else cost)
-    written = (
-        there if not moved or item["status"] == "added" else f"{there} ({check.change(moved)})"
-    )
-    return text(written)
+    return text(money(Decimal(0) if item["status"] == "removed" else cost))
 
 
-def _month(holder: Item) -> str:
-    month = check.amount((holder.get("delta") or {}).get("month"))
-    return "" if month is None else text(check.change(month))
+def _base_cost(item: Item) -> str:
+    cost = check.amount((item.get("base") or {}).get("cost"))
+    return "-" if cost is None else text(money(cost))
+
+
+def _money_change(holder: Item) -> str:
+    cost = check.amount((holder.get("delta") or {}).get("cost"))
+    return "" if cost is None else text(check.change(cost))
 
 
 def _change(holder: Item) -> str:
@@ -210,6 +254,10 @@ def _change(holder: Item) -> str:
     return "" if relative is None else text(check.share(relative))
 
 
+def _judged_on(holder: Item) -> str:
+    return "" if holder.get("status") in _STATUS else text(holder.get("judged_on") or "")
+
+
 def _cause(item: Item) -> str:
     if item.get("problem"):
         return text(item["problem"])
@@ -218,13 +266,15 @@ def _cause(item: Item) -> str:
 
 
 def _total_tokens(total: Item) -> str:
-    moved = (total.get("delta") or {}).get("tokens")
-    return "" if moved is None else check.change_of(moved)
+    more = (total.get("delta") or {}).get("input_tokens")
+    return "" if more is None else check.change_of(more)
+
+
+def _total_base(total: Item) -> str:
+    cost = check.amount(total.get("base"))
+    return "" if cost is None else text(money(cost))
 
 
 def _total_cost(total: Item) -> str:
-    base, head = check.amount(total.get("base")), check.amount(total.get("head"))
-    if head is None:
-        return ""
-    moved = head - base if base is not None else None
-    return text(f"{money(head)} ({check.change(moved)})" if moved else money(head))
+    cost = check.amount(total.get("head"))
+    return "" if cost is None else text(money(cost))

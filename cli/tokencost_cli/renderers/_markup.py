@@ -37,9 +37,10 @@ def code(value: str, *, in_table: bool = False) -> str:
 
 def sentence(value: str, names: Iterable[str | None]) -> str:
     """Return a text with the names that stand in it as code spans."""
-    known = sorted({name for name in names if name and name == visible(name)}, key=len)
+    seen = visible(value)
+    known = sorted({n for n in names if n and n in seen and n == visible(n)}, key=len)
     if not known:
         return text(value)
     either = "|".join(re.escape(name) for name in reversed(known))
-    pieces = re.split(rf"(?<![\w/.`-])({either})(?![\w/`-])", visible(value))
+    pieces = re.split(rf"(?<![\w/.`-])({either})(?![\w/`-])", seen)
     return "".join(code(piece) if at % 2 else text(piece) for at, piece in enumerate(pieces))

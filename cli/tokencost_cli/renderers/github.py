@@ -26,11 +26,16 @@ class GitHub:
 
 
 def commands(document: Mapping[str, Any], folder: str = "") -> list[str]:
-    """Return the command of each reason. `folder`: of the paths, below the repository's root."""
-    return [
+    """Return the command of each reason, and one for what was assumed.
+
+    `folder`: of the paths, below the repository's root.
+    """
+    lines = [
         _command(reason, check.place_of(reason, document), folder)
         for reason in check.reasons(document)
     ]
+    basis = "; ".join(check.assumptions(document))
+    return [*lines, f"::notice title=tokencost basis::{_data(basis)}"] if basis else lines
 
 
 def _command(reason: check.Reason, at: check.Place | None, folder: str) -> str:

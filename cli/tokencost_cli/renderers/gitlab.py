@@ -26,7 +26,14 @@ class GitLab:
         """Return the findings."""
         document = check.check_document(report, "gitlab")
         seen: Counter[str] = Counter()
-        found = [_finding(reason, document, seen) for reason in check.reasons(document)]
+        basis = "; ".join(check.assumptions(document))
+        found = [
+            _finding(reason, document, seen)
+            for reason in (
+                *check.reasons(document),
+                *([check.Reason("note", "basis", basis, None, None)] if basis else ()),
+            )
+        ]
         return json.dumps(found, indent=2) + "\n"
 
 

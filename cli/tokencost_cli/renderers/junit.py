@@ -94,13 +94,14 @@ def _fails(document: Mapping[str, Any]) -> bool:
 
 
 def _said(suite: Xml.Element, document: Mapping[str, Any]) -> None:
-    """Add what fails no test case: the headline, warnings and notes."""
+    """Add what fails no test case: the headline, warnings, notes, what was assumed."""
     lines = [check.headline(document)]
     lines += [
         f"{reason.level}: {reason.message}"
         for reason in check.reasons(document)
         if reason.level != "fail"
     ]
+    lines += check.assumptions(document)
     Xml.SubElement(suite, "system-out").text = _lines(lines)
     warnings = document.get("warnings") or []
     Xml.SubElement(suite, "system-err").text = _lines(warnings)
@@ -112,6 +113,7 @@ def _properties(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("verdict", document["verdict"]),
         ("prices", f"{prices.get('table')} as of {prices.get('as_of')}"),
         ("base", base.get("name") or "none"),
+        ("judged_on", check.judged_on(document)),
     ]
     policy = document.get("policy") or {}
     return found + [

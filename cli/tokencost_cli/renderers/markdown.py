@@ -28,6 +28,7 @@ class Markdown:
         blocks = [
             _table(section) if isinstance(section, Table) else _lines(section)
             for section in report.sections
+            if not isinstance(section, Table) or not section.spreadsheet
         ]
         if report.warnings:
             blocks.append("\n".join(f"- ⚠ {markup(text)}" for text in report.warnings))

@@ -42,6 +42,7 @@ class Sarif:
                     "results": [_result(reason, document, codes, seen) for reason in found],
                     "properties": {
                         "verdict": document["verdict"], "prices": document.get("prices"),
+                        "judged_on": check.judged_on(document),
                     },
                 }
             ],
@@ -72,10 +73,12 @@ def _rule(code: str) -> dict[str, Any]:
 def _invocation(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the run went. A gate that says no has done its work."""
     warnings = document.get("warnings") or []
+    lines = [("warning", text) for text in warnings]
+    lines += [("note", text) for text in check.assumptions(document)]
     return {
         "executionSuccessful": document["verdict"] != "error",
         "toolExecutionNotifications": [
-            {"level": "warning", "message": {"text": visible(text)}} for text in warnings
+            {"level": level, "message": {"text": visible(text)}} for level, text in lines
         ],
     }
 
@@ -91,7 +94,11 @@ def _result(
         "message": {"text": visible(reason.message)},
         "locations": [_location(at)] if at is not None else [],
         "partialFingerprints": {"tokencost/v1": check.fingerprint(reason, seen)},
-        "properties": {"model": reason.model} if reason.model else {},
+        "properties": {
+            name: value
+            for name, value in (("model", reason.model), ("judged_on", reason.judged_on))
+            if value
+        },
     }
 
 

@@ -13,7 +13,11 @@ from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
 from tokencost_cli.safe_text import visible
 
 _STYLES: Final = {  # SGR codes
-    "headline": "1", "note": "2", "good": "32", "bad": "31", "dim": "2", "bar": "36",
+    "headline": "1", "note": "2", "good": "32", "warn": "33", "bad": "31", "dim": "2", "bar": "36",
+}  # fmt: skip
+# A verdict stands at the beginning of its headline, up to a colon.
+_VERDICTS: Final = {
+    "pass": "1;32", "warn": "1;33", "inconclusive": "1;33", "fail": "1;31", "error": "1;31",
 }  # fmt: skip
 _BAR: Final = 14  # characters of a full bar
 _GAP: Final = 2  # between columns
@@ -29,12 +33,22 @@ class Terminal:
         """Return every section, one blank line apart."""
         sections = [
             _table(section, style) if isinstance(section, Table) else [
-                _styled(_plain(line), section.style, style) for line in section.lines
+                _line(_plain(line), section.style, style) for line in section.lines
             ]
             for section in report.sections
+            if not isinstance(section, Table) or not section.spreadsheet
         ]  # fmt: skip
         blocks = ["\n".join(line.rstrip() for line in lines) for lines in sections]
         return "\n\n".join(blocks).rstrip("\n") + "\n"
+
+
+def _line(text: str, name: str, style: Style) -> str:
+    """Return one line, with its verdict in the colour of the verdict."""
+    verdict, colon, rest = text.partition(":")
+    if not style.colour or verdict not in _VERDICTS or name not in ("plain", verdict):
+        return _styled(text, name, style)
+    coloured = f"\x1b[{_VERDICTS[verdict]}m{verdict}{colon}\x1b[0m"
+    return coloured + (_styled(rest, "headline", style) if name == verdict else rest)
 
 
 def _table(table: Table, style: Style) -> list[str]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost_cli.gate_request import Compared, prices_of
-from tokencost_cli.views.gate_words import message_of, month, total_effects
-from tokencost_cli.views.shared import amount
+from tokencost_cli.gate_request import Compared, Period, prices_of
+from tokencost_cli.views.gate_basis import assumptions
+from tokencost_cli.views.gate_headline import sentences
+from tokencost_cli.views.gate_words import message_of, month
+from tokencost_cli.views.shared import amount, stamp
 from tokencost_pricing._version import __version__
-from tokencost_pricing.money import divide, subtract
 from tokencost_profiles.gate.bootstrap import verdict as sampled_verdict
-from tokencost_profiles.gate.budgets import PASS, Reason, Verdict
-from tokencost_profiles.gate.comparison import FAILED, Change, Comparison, Effect, Side, total_of
+from tokencost_profiles.gate.budgets import Verdict
+from tokencost_profiles.gate.comparison import Change, Comparison, Effect
 from tokencost_profiles.gate.limits import Limits, Policy
+from tokencost_profiles.gate.reasons import PASS, Reason
+from tokencost_profiles.gate.sides import Side
+from tokencost_profiles.gate.sums import sums_of
 
 
 class Judged(NamedTuple):
@@ -32,8 +36,10 @@ def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
         "tool": __version__,
         "prices": mine,
         "base": {"name": found.base_name, "revision": found.revision,
-                 "prices": found.base_prices},
-        "head": {"name": found.head_name, "prices": found.head_prices or mine},
+                 "prices": found.base_prices, **_period(found.base_period)},
+        "head": {"name": found.head_name, "prices": found.head_prices or mine,
+                 **_period(found.head_period)},
+        "summary": sentences(found), "assumptions": list(assumptions(found)),
     }  # fmt: skip
     if judged:
         data["policy"] = _policy(judged.policy)
@@ -48,6 +54,12 @@ def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
         data["verdict"] = judged.verdict.verdict
         data["reasons"] = [_reason(reason, found) for reason in judged.verdict.reasons]
     return data
+
+
+def _period(period: Period | None) -> dict[str, Any]:
+    if period is None:
+        return {}
+    return {"first_at": stamp(period.first), "last_at": stamp(period.last), "calls": period.calls}
 
 
 def _policy(policy: Policy) -> dict[str, Any]:
@@ -73,11 +85,11 @@ def _limits(limits: Limits) -> dict[str, Any]:
 def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "path": item.path, "renamed_from": item.renamed_from, "model": item.model,
-        "base_model": item.base_model, "status": item.status,
+        "base_model": item.base_model, "status": item.status, "judged_on": item.judged_on,
         "base": _side(item.base), "head": _side(item.head, window=True),
         "delta": {
-            "tokens": item.tokens, "cost": amount(item.cost),
-            "percent": _float(share_of(item)), "month": amount(month(item.cost, whole)),
+            **_tokens(item), "cost": amount(item.cost), "percent": _float(item.relative),
+            "month": amount(month(item.cost, whole)),
         },
         "effects": [_effect(effect) for effect in item.effects],
         "problem": item.problem, "note": item.note,
@@ -87,11 +99,13 @@ def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any
     return data
 
 
-def share_of(item: Change) -> Decimal | None:
-    """Return how much more an item costs, as a share of before."""
-    if item.cost is None or item.base is None or item.head is None or not item.base.cost:
-        return None
-    return divide(item.cost, item.base.cost)
+def _tokens(item: Change) -> dict[str, int | None]:
+    if not item.counted:
+        return {"tokens": None, "input_tokens": None, "output_tokens": None}
+    return {
+        "tokens": item.input_tokens + item.output_tokens, "input_tokens": item.input_tokens,
+        "output_tokens": item.output_tokens,
+    }  # fmt: skip
 
 
 def _float(share: Decimal | None) -> float | None:
@@ -102,9 +116,12 @@ def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
     if side is None:
         return None
     data: dict[str, Any] = {
-        "usage": dict(side.usage), "tokens": side.tokens, "cost": amount(side.cost),
-        "unpriced": side.unpriced, "method": side.method, "error": side.error or None,
-        "parts": dict(side.parts),
+        "usage": dict(side.usage), "tokens": side.tokens, "input_tokens": side.input_tokens,
+        "output_tokens": side.output_tokens,
+        "output": {"tokens": side.output_tokens, "source": side.output_source},
+        "cost": amount(side.cost), "input_cost": amount(side.input_cost),
+        "output_cost": amount(side.output_cost), "unpriced": side.unpriced,
+        "method": side.method, "error": side.error or None, "parts": dict(side.parts),
     }  # fmt: skip
     if side.calls is not None:
         data["calls"] = side.calls
@@ -120,37 +137,17 @@ def _effect(effect: Effect) -> dict[str, Any]:
             "cost": amount(effect.cost)}  # fmt: skip
 
 
-class Sums(NamedTuple):
-    """The items whose two sides are known, summed. What failed is on neither side."""
-
-    base: Decimal | None
-    head: Decimal | None
-    tokens: int
-    cost: Decimal | None
-    share: Decimal | None
-
-
-def sums_of(whole: Comparison) -> Sums:
-    """Return the sums of a comparison."""
-    known = [item for item in whole.items if item.status != FAILED]
-    head = total_of(item.head.cost for item in known if item.head) if known else None
-    if whole.against is None or not known:
-        return Sums(None, head, 0, None, None)
-    base = total_of(item.base.cost for item in known if item.base)
-    cost = subtract(head or Decimal(0), base)
-    share = divide(cost, base) if base else None
-    return Sums(base, head, sum(item.tokens for item in known), cost, share)
-
-
 def _total(whole: Comparison) -> dict[str, Any]:
+    """Return both sides of what is judged: new and removed prompts are in neither."""
     sums = sums_of(whole)
     return {
-        "base": amount(sums.base), "head": amount(sums.head),
+        "judged_on": sums.judged_on, "base": amount(sums.base), "head": amount(sums.head),
         "delta": {
-            "tokens": sums.tokens, "cost": amount(sums.cost), "percent": _float(sums.share),
-            "month": amount(month(sums.cost, whole)),
+            "tokens": sums.input_tokens + sums.output_tokens, "input_tokens": sums.input_tokens,
+            "output_tokens": sums.output_tokens, "cost": amount(sums.cost),
+            "percent": _float(sums.relative), "month": amount(month(sums.cost, whole)),
         },
-        "effects": [_effect(effect) for effect in total_effects(whole)],
+        "effects": [_effect(effect) for effect in sums.effects],
     }  # fmt: skip
 
 
@@ -169,7 +166,7 @@ def _reason(reason: Reason, found: Compared) -> dict[str, Any]:
     item = reason.item
     return {
         "level": reason.level, "code": reason.code, "path": item.path if item else None,
-        "model": item.model if item else None,
+        "model": item.model if item else None, "judged_on": reason.judged_on,
         "message": message_of(reason, found.comparison, found.sampled),
         "value": amount(reason.value), "limit": amount(reason.limit),
     }  # fmt: skip

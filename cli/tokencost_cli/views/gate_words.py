@@ -7,12 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from tokencost_cli.formatting import count, money, percent
+from tokencost_cli.views.gate_answers import answers_in
 from tokencost_pricing.money import multiply
 from tokencost_profiles.gate.bootstrap import Sampled
-from tokencost_profiles.gate.budgets import NOTE, Reason
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
+    INPUT,
+    MIXED,
     MODEL,
     OUTPUT,
     PRICE,
@@ -22,10 +24,10 @@ from tokencost_profiles.gate.comparison import (
     Change,
     Comparison,
     Effect,
-    effects_in,
-    total_of,
 )
 from tokencost_profiles.gate.limits import WARN
+from tokencost_profiles.gate.reasons import NOTE, Reason
+from tokencost_profiles.gate.sides import total_of
 
 _MOST: Final = 3
 _FINEST: Final = 12  # places of a number that is written in full
@@ -139,15 +141,42 @@ def month(cost: Decimal | None, comparison: Comparison) -> Decimal | None:
     return multiply(cost, Decimal(monthly))
 
 
-def change_of(item: Change, comparison: Comparison) -> str:
-    """Say what an item costs more, where it comes from, and what that is in a month."""
-    each = "" if comparison.grouped else " a call"
-    text = f"{signed(item.cost)}{each}"
-    monthly = month(item.cost, comparison)
+def at_volume(cost: Decimal, comparison: Comparison) -> tuple[Decimal, str]:
+    """Return what a call costs at the volume that is known: (a month, or 1,000 calls, its name)."""
+    monthly = month(cost, comparison)
     if monthly is not None:
-        text += f", {signed(monthly)} a month"
-    told = why(item.effects)
-    return f"{text} ({told})" if told else text
+        return monthly, "a month"
+    return multiply(cost, Decimal(1000)), "per 1,000 calls"
+
+
+def total_cost(cost: Decimal, comparison: Comparison) -> str:
+    """Write what a call costs, in a month or per 1,000 calls."""
+    amount, unit = at_volume(cost, comparison)
+    return f"{money(amount)} {unit}"
+
+
+def difference_text(cost: Decimal, comparison: Comparison) -> str:
+    """Write what a call costs more, in a month or per 1,000 calls."""
+    if comparison.grouped:
+        return str(signed(cost))
+    amount, unit = at_volume(cost, comparison)
+    return f"{signed(amount)} {unit}"
+
+
+def change_of(item: Change, comparison: Comparison) -> str:
+    """Say how many tokens more an item has, what that costs, and where it comes from."""
+    parts = [f"{item.input_tokens:+,} input tokens"] if item.input_tokens else []
+    if item.cost is not None:
+        parts.append(difference_text(item.cost, comparison))
+    causes = why(item.effects)
+    return ", ".join(parts) + (f" ({causes})" if causes else "")
+
+
+def largest(items: Iterable[Change], *, rising: bool = True) -> Change | None:
+    """Return the item that adds most to the cost, or takes most from it; None where none does."""
+    sign = 1 if rising else -1
+    moved = [item for item in items if sign * (item.growth or 0) > 0]
+    return min(moved, key=lambda item: (-sign * (item.growth or 0), item.path), default=None)
 
 
 def message_of(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> str:
@@ -164,25 +193,52 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
         text = sampled_words(sampled, _limit(reason))
         return f"cannot be told, {reason.about}: {text}" if reason.about else text
     limit = _limit(reason)
+    if item is not None and reason.code == "max-item-increase":
+        return _of_one(reason, item, comparison)
     if item is not None:
-        return f"{_named(item)}: {_of_item(reason, item, comparison)}{limit}"
-    value = reason.value
+        answers = ""
+        if reason.code in ("budget", "context-window") and item.head is not None:
+            answers = answers_in([item.head])
+        return f"{_named(item)}: {_of_item(reason, item, comparison)}{limit}{answers}"
     if reason.code in ("max-increase", "max-increase-usd"):
-        items = [one for one in comparison.items if one.growth]
-        told = _largest(items, comparison)
-        in_usd = reason.code == "max-increase-usd"
-        amount = f"+{_beyond(reason, money if in_usd else percent)}"
-        if value is None:
-            amount = f"{signed(total_of(one.growth for one in items))}, from nothing"
-        what = "the calls" if comparison.grouped else "a call of each prompt"
-        verb = "cost" if comparison.grouped else "costs"
-        return f"{what}{scope} {verb} {amount} against {comparison.against}{limit}{told}"
+        return _of_all(reason, comparison, scope, limit)
     if reason.code == "budget":
         what = "a run" if comparison.grouped else "a call of each prompt"
         if reason.about == "month":
             what = "a month"
-        return f"{what}{scope} costs {_beyond(reason, money)}{limit}"
+        answers = answers_in([one.head for one in reason.items if one.head])
+        return f"{what}{scope} costs {_beyond(reason, money)}{limit}{answers}"
+    if reason.code == "empty-base":
+        return f"nothing of this is in {reason.about}: no increase could be judged"
     return _prices(reason)
+
+
+def _of_all(reason: Reason, comparison: Comparison, scope: str, limit: str) -> str:
+    """Say by how much all items together grew, and which adds most to it."""
+    in_usd = reason.code == "max-increase-usd"
+    amount = f"+{_beyond(reason, money if in_usd else percent)}"
+    if reason.value is None:
+        amount = f"{signed(total_of(one.growth for one in reason.items))}, from nothing"
+    if reason.in_tokens:
+        what = f"the input of a call of each prompt without a price{scope} has"
+        amount += " tokens"
+    elif comparison.grouped:
+        what = f"the calls{scope} cost"
+    else:
+        what = f"{_judged_part(reason)}a call of each prompt{scope} costs"
+    named = ""
+    if reason.items:
+        first = reason.items[0]
+        lead = "" if len(reason.items) == 1 else "most of it "
+        named = f": {lead}{_named(first)}, {change_of(first, comparison)}"
+    return f"{what} {amount} against {comparison.against}{limit}{named}"
+
+
+def _judged_part(reason: Reason) -> str:
+    """Say which part of a call is judged, where it is not the whole."""
+    if reason.judged_on == INPUT:
+        return "the input of "
+    return "the judged part of " if reason.judged_on == MIXED else ""
 
 
 def _prices(reason: Reason) -> str:
@@ -201,9 +257,6 @@ def _named(item: Change) -> str:
 def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
     value = reason.value
     code = reason.code
-    if code == "max-item-increase":
-        share = f"+{_beyond(reason, percent)}, " if value is not None else "from nothing, "
-        return f"{share}{change_of(item, comparison)}"
     if code == "estimated":
         return f"its tokens are estimated (±{percent(value or 0)})"
     if code == "max-tokens":
@@ -220,6 +273,17 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
     return item.problem or "cannot be compared"
 
 
+def _of_one(reason: Reason, item: Change, comparison: Comparison) -> str:
+    """Say by how much one item grew, of what it is judged on."""
+    amount = "from nothing" if reason.value is None else f"+{_beyond(reason, percent)}"
+    limit = _limit(reason)
+    if reason.in_tokens:
+        more = f"{item.input_tokens:+,} tokens, without a price"
+        return f"{_named(item)}: {amount} tokens of input{limit}: {more}"
+    of = " of input" if reason.judged_on == INPUT else ""
+    return f"{_named(item)}: {amount}{of}{limit}: {change_of(item, comparison)}"
+
+
 def _limit(reason: Reason) -> str:
     if reason.limit is None:
         return ""
@@ -232,16 +296,6 @@ def _limit(reason: Reason) -> str:
         shown = _exact(reason.limit, money)
     warned = reason.level == WARN and reason.code != "inconclusive"
     return f" ({'warned from' if warned else 'limit'} {shown})"
-
-
-def _largest(items: Iterable[Change], comparison: Comparison) -> str:
-    """Name the item that adds most."""
-    found = sorted(items, key=lambda one: (-(one.growth or Decimal(0)), one.path))
-    if not found or (found[0].growth or 0) <= 0:
-        return ""
-    first = found[0]
-    lead = "" if len(found) == 1 else "most of it "
-    return f": {lead}{_named(first)}, {change_of(first, comparison)}"
 
 
 def sampled_words(sampled: Sampled, limit: str = "") -> str:
@@ -257,8 +311,3 @@ def sampled_words(sampled: Sampled, limit: str = "") -> str:
 
 def _decimal(value: float) -> Decimal:
     return Decimal(repr(value))
-
-
-def total_effects(comparison: Comparison) -> tuple[Effect, ...]:
-    """Return the effects of all items."""
-    return effects_in(item for item in comparison.items if item.compared)

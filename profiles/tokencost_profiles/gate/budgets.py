@@ -2,7 +2,9 @@
 
 A limit is what may be reached: exactly at it passes, anything beyond fails. Nothing is rounded. An
 increase is judged without what prices did, over the items that both sides have (of logs: over all
-calls); what is new or gone has rules of its own, so that neither hides nor fakes a change.
+calls); what is new or gone has rules of its own, so that neither hides nor fakes a change. It is
+judged on the input where nobody chose the answer, in tokens where the input has no price; a budget
+is always judged on the whole.
 """
 
 from __future__ import annotations
@@ -20,30 +22,16 @@ from tokencost_profiles.gate.comparison import (
     FAILED,
     REMOVED,
     UNCHANGED,
+    WHOLE,
     Change,
     Comparison,
-    total_of,
 )
+from tokencost_profiles.gate.increases import item_increase, sum_increase
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
-from tokencost_profiles.gate.smallness import small
+from tokencost_profiles.gate.reasons import ERROR, INCONCLUSIVE, NOTE, PASS, Reason, beyond
+from tokencost_profiles.gate.sides import total_of
 
-PASS: Final = "pass"
-INCONCLUSIVE: Final = "inconclusive"
-ERROR: Final = "error"  # the answer is not known: something has no price, or could not be read
-NOTE: Final = "note"
 _RANK: Final = (PASS, WARN, INCONCLUSIVE, FAIL, ERROR)
-
-
-class Reason(NamedTuple):
-    """Why the verdict is what it is. `value` and `limit` are what was compared, unrounded."""
-
-    level: str  # fail, warn, note
-    code: str
-    item: Change | None = None
-    value: Decimal | None = None
-    limit: Decimal | None = None
-    scope: str | None = None  # the pattern of the paths it speaks of
-    about: str | None = None
 
 
 class Verdict(NamedTuple):
@@ -56,7 +44,7 @@ class Verdict(NamedTuple):
 
 def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None) -> Verdict:
     """Judge a comparison."""
-    reasons: list[Reason] = []
+    reasons: list[Reason] = list(_empty_base(comparison))
     for item in comparison.items:
         reasons += _item(item, comparison, policy.of(item.path)[0])
     for scope in _scopes(comparison, policy, whole=sampled is None):
@@ -69,6 +57,13 @@ def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None
         found = max(found, answer, key=_RANK.index)
     ordered = sorted(reasons, key=lambda one: (FAIL, WARN, NOTE).index(one.level))
     return Verdict(found, tuple(ordered), _by_item(comparison.items, reasons))
+
+
+def _empty_base(comparison: Comparison) -> Iterator[Reason]:
+    """Warn where nothing can have grown, because the base holds none of the items."""
+    items = comparison.items
+    if comparison.against is not None and items and all(item.base is None for item in items):
+        yield Reason(WARN, "empty-base", about=comparison.against)
 
 
 def _worst(reasons: Iterable[Reason]) -> str:
@@ -103,17 +98,17 @@ def _item(item: Change, whole: Comparison, limits: Limits) -> Iterator[Reason]:
         yield Reason(FAIL, "estimated", item, Decimal(str(head.error)))
     calls = head.calls or 1
     tokens = divide(Decimal(head.input_tokens), Decimal(calls))
-    yield from _beyond("max-tokens", item, tokens, limits.max_tokens, limits.warn_tokens)
+    yield from beyond("max-tokens", item, tokens, limits.max_tokens, limits.warn_tokens)
     if head.window is not None:
         share = Decimal(repr(head.window))
-        yield from _beyond(
+        yield from beyond(
             "context-window", item, share, limits.context_window, limits.warn_context_window
         )
     if head.cost is not None and limits.budget_per in ("item", "call"):
         each = divide(head.cost, Decimal(calls)) if limits.budget_per == "call" else head.cost
-        for reason in _beyond("budget", item, each, limits.budget, limits.warn_budget):
-            yield reason._replace(about=limits.budget_per)
-    yield from _item_increase(item, limits)
+        for reason in beyond("budget", item, each, limits.budget, limits.warn_budget):
+            yield reason._replace(about=limits.budget_per, judged_on=WHOLE)
+    yield from item_increase(item, limits)
 
 
 def _failed(item: Change, limits: Limits) -> Reason:
@@ -124,44 +119,6 @@ def _failed(item: Change, limits: Limits) -> Reason:
         level = FAIL if "unpriced" in limits.fail_on else limits.unpriced
         return Reason(level, "unpriced", item, about=item.problem)
     return Reason(WARN, "failed", item, about=item.problem)
-
-
-def _beyond(
-    code: str, item: Change | None, value: Decimal, limit: Decimal | None, warn: Decimal | None,
-    scope: str | None = None,
-) -> Iterator[Reason]:  # fmt: skip
-    if limit is not None and value > limit:
-        yield Reason(FAIL, code, item, value, limit, scope)
-    elif warn is not None and value > warn:
-        yield Reason(WARN, code, item, value, warn, scope)
-
-
-def _item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
-    growth = item.growth
-    if growth is None or growth <= 0 or item.status not in (CHANGED, UNCHANGED):
-        return
-    for reason in _increase(
-        "max-item-increase", growth, item.before, limits.max_item_increase,
-        limits.warn_item_increase, item,
-    ):  # fmt: skip
-        if small(growth, (item,), limits):
-            yield reason._replace(level=NOTE, about="below --ignore-below")
-        elif growth <= item.noise_cost:
-            yield reason._replace(level=NOTE, about="within the stated error")
-        else:
-            yield reason
-
-
-def _increase(
-    code: str, growth: Decimal, before: Decimal, limit: Decimal | None, warn: Decimal | None,
-    item: Change | None = None, scope: str | None = None,
-) -> Iterator[Reason]:  # fmt: skip
-    """Yield what a relative increase breaks. From nothing, any increase is beyond any limit."""
-    share = divide(growth, before) if before else None
-    for level, bound in ((FAIL, limit), (WARN, warn)):
-        if bound is not None and growth > multiply(bound, before):
-            yield Reason(level, code, item, share, bound, scope)
-            return
 
 
 class _Scope(NamedTuple):
@@ -192,55 +149,15 @@ def _total(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
     yield from _sum_budget(scope, whole)
     if whole.against is None or not scope.increases:
         return
-    judged = [item for item in scope.items if _judged(item, whole)]
-    growth = total_of(item.growth for item in judged)
-    before = total_of(item.before for item in judged)
-    found = [
-        *_increase("max-increase", growth, before, limits.max_increase, limits.warn_increase,
-                   scope=scope.pattern),
-        *_beyond("max-increase-usd", None, growth, limits.max_increase_usd,
-                 limits.warn_increase_usd, scope.pattern),
-    ]  # fmt: skip
-    if growth <= 0 or not found:
-        return
-    sure = [item for item in judged if abs(item.growth or ZERO) > item.noise_cost]
-    certain = _Certain(total_of(item.growth for item in sure), before, limits)
-    for reason in found:
-        if small(growth, judged, limits):
-            yield reason._replace(level=NOTE, about="below --ignore-below")
-        elif not certain.breaks(reason):
-            yield reason._replace(level=NOTE, about="within the stated error")
-        else:
-            yield reason
-
-
-class _Certain(NamedTuple):
-    """The growth of what changed by more than the error of its counts."""
-
-    growth: Decimal
-    before: Decimal
-    limits: Limits
-
-    def breaks(self, reason: Reason) -> bool:
-        """Whether a limit is broken all the same."""
-        bound = reason.limit or ZERO
-        if reason.code == "max-increase":
-            bound = multiply(bound, self.before)
-        return self.growth > bound
-
-
-def _judged(item: Change, whole: Comparison) -> bool:
-    """Whether an item takes part in the increase of the whole."""
-    if whole.grouped:
-        return item.status != FAILED
-    return item.status in (CHANGED, UNCHANGED)
+    yield from sum_increase(scope.items, limits, scope.pattern, grouped=whole.grouped)
 
 
 def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
     limits = scope.limits
     if limits.budget_per not in ("run", "month"):
         return
-    heads = [item.head for item in scope.items if item.head and item.head.cost is not None]
+    items = [item for item in scope.items if item.head and item.head.cost is not None]
+    heads = [item.head for item in items if item.head]
     total = total_of(head.cost for head in heads)
     if whole.grouped:
         calls = sum(head.calls or 0 for head in heads)
@@ -248,10 +165,10 @@ def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         total = divide(total, Decimal(over)) if over else ZERO
     if limits.budget_per == "month":
         total = multiply(total, Decimal(whole.monthly or 0))
-    for reason in _beyond(
+    for reason in beyond(
         "budget", None, total, limits.budget, limits.warn_budget, scope.pattern
     ):  # fmt: skip
-        yield reason._replace(about=limits.budget_per)
+        yield reason._replace(about=limits.budget_per, judged_on=WHOLE, items=tuple(items))
 
 
 def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:

@@ -18,7 +18,8 @@ from tokencost_profiles.gate.comparison import (
     Comparison,
 )
 from tokencost_profiles.gate.matching import Sides, pairs
-from tokencost_profiles.gate.sides import ASSUMED, CEILING, Place, Side
+from tokencost_profiles.gate.sides import Place, Side
+from tokencost_profiles.output_length import ASSUMED, CEILING
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)
 

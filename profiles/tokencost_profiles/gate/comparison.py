@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply, subtract
-from tokencost_profiles.gate.sides import Side, total_of
+from tokencost_profiles.gate.sides import Side
 
 ADDED: Final = "added"
 REMOVED: Final = "removed"
@@ -181,6 +181,12 @@ class Comparison(NamedTuple):
     def monthly(self) -> int | None:
         """Calls of each prompt a month, where it is known."""
         return None if self.per_day is None else self.per_day * self.days
+
+
+def basis_of(items: Iterable[Change]) -> str:
+    """Return what the sum of some items is judged on: input, whole, or mixed."""
+    bases = {item.judged_on for item in items}
+    return bases.pop() if len(bases) == 1 else MIXED if bases else WHOLE
 
 
 def effects_in(items: Iterable[Change]) -> tuple[Effect, ...]:

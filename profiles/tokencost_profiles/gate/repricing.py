@@ -10,8 +10,9 @@ from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnpricedError
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.gate.saved_estimate import Estimates, output_source
 from tokencost_profiles.gate.sides import Lines, Place, Rates, Side, total_of
-from tokencost_profiles.gate.snapshots import Estimates, output_source, rates_of, terms_text
+from tokencost_profiles.gate.snapshots import rates_of, terms_text
 
 
 class Repricer:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from tokencost_pricing.errors import InputError
-from tokencost_pricing.money import ZERO, is_plausible
+from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.units import UNITS
+from tokencost_profiles.output_length import ASSUMED, GIVEN
 
 ESTIMATE: Final = "tokencost.estimate/1"
 # The options that a baseline carries: their kinds, and the least of a number.
@@ -24,12 +25,20 @@ _OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
 
 class _SavedLine(msgspec.Struct):
     unit: str
+    tokens: int
     rate: Decimal
+    cost: Decimal
     per: Annotated[int, msgspec.Meta(gt=0)] = 1_000_000
 
 
 class _SavedEvidence(msgspec.Struct):
     modes: tuple[str, ...]
+    tier_from: int | None = None
+
+
+class _SavedOutput(msgspec.Struct):
+    source: Literal["assumed", "ceiling", "given", "workload"] | None = None
+    assumed: bool = True  # of the whole document
 
 
 class _SavedItem(msgspec.Struct):
@@ -50,12 +59,14 @@ class _SavedItem(msgspec.Struct):
     error: float | None = None
     window_share: float | None = None
     lines: tuple[_SavedLine, ...] | None = None
+    output: _SavedOutput | None = None
 
 
 class _Saved(msgspec.Struct):
     items: tuple[_SavedItem, ...]
     prices: dict[str, Any]
     options: dict[str, Any] | None = None
+    output: _SavedOutput | None = None
 
 
 class Estimates(NamedTuple):
@@ -65,6 +76,7 @@ class Estimates(NamedTuple):
     items: tuple[Mapping[str, Any], ...]
     prices: Mapping[str, Any]
     options: Mapping[str, Any]
+    assumed: bool = True  # whether nobody chose the answers, where an item does not say it
 
 
 def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
@@ -81,7 +93,14 @@ def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
     except TypeError as error:
         raise InputError(f"{shown}: not an estimate: options: {error}") from error
     items = tuple(document["items"])
-    return Estimates(shown, items, saved.prices, options)
+    assumed = saved.output is None or saved.output.assumed
+    return Estimates(shown, items, saved.prices, options, assumed)
+
+
+def output_source(item: Mapping[str, Any], saved: Estimates) -> str:
+    """Return where the length of the answer of a saved item comes from."""
+    source = (item.get("output") or {}).get("source")
+    return str(source) if source else ASSUMED if saved.assumed else GIVEN
 
 
 def _decoded(document: Mapping[str, Any], shown: str) -> _Saved:
@@ -103,8 +122,23 @@ def _check(item: _SavedItem, where: str) -> None:
     amounts = [item.cost or ZERO, *(line.rate for line in item.lines or ())]
     if not all(is_plausible(amount) and amount >= 0 for amount in amounts):
         raise InputError(f"{where}: an amount that is no price")
+    _check_lines(item, where)
     if item.error is not None and not 0 <= item.error < math.inf:
         raise InputError(f"{where}.error: {item.error} is no relative error")
+
+
+def _check_lines(item: _SavedItem, where: str) -> None:
+    """Raise `InputError` where the lines are not those of the usage, or not those of the cost."""
+    total = ZERO
+    for line in item.lines or ():
+        amount = divide(multiply(Decimal(line.tokens), line.rate), Decimal(line.per))
+        if item.usage.get(line.unit) != line.tokens or amount != line.cost:
+            raise InputError(
+                f"{where}.lines: {line.unit}: not what its usage costs; was it edited?"
+            )
+        total = add(total, line.cost)
+    if item.cost is not None and total != item.cost:
+        raise InputError(f"{where}.cost: not the sum of its lines; was it edited?")
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,17 +8,13 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+from tokencost_profiles.output_length import GIVEN
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)
 _TOKENS: Final = _INPUT | _OUTPUT
 
-# Where the length of an answer comes from.
-ASSUMED: Final = "assumed"  # nobody chose it
-CEILING: Final = "ceiling"  # the most that the request allows
-GIVEN: Final = "given"
-WORKLOAD: Final = "workload"
-RECORDED: Final = "recorded"
+RECORDED: Final = "recorded"  # the source of an answer that a log holds
 
 Place = tuple[str, str]  # path, model
 Lines = Mapping[str, Decimal]  # what each unit costs
@@ -42,7 +38,7 @@ class Side(NamedTuple):
     terms: str = ""  # how it is served: modes, region
     output_source: str = GIVEN  # where the length of the answer comes from
     tier_from: int = 0  # tokens of the prompt from which on its context tier holds
-    lines: Lines = {}  # of `cost` at the prices of the head
+    lines: Mapping[str, Decimal] = {}  # of `cost` at the prices of the head
     priced: Decimal | None = None  # the cost at the prices of the head; None: `cost` is
     saved_lines: Lines | None = None  # of `cost`, where that is at other prices than the head's
     saved: Decimal | None = None  # what it cost when it was saved; None: `cost` is

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from tokencost_pricing.cost import Card, Cost, Terms, cost_of
-from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
-from tokencost_profiles.gate.sides import ASSUMED, GIVEN, RECORDED, Lines, Place, Rates, Side, total_of
+from tokencost_profiles.gate.sides import RECORDED, Lines, Place, Rates, Side
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import Summary, groups
 
@@ -31,7 +30,7 @@ def item_side(item: Item, terms: Terms) -> Side:
         unpriced=cost.unpriced,
         method="exact" if counted.method in _SURE else "estimated", error=counted.error,
         tokenizer=counted.tokenizer, parts=counted.parts, content=lambda: item.digest,
-        window=item.window_share, terms=said_terms(terms.modes, terms.conditions),
+        window=item.window_share, terms=terms_text(terms.modes, terms.conditions),
         output_source=item.output.source, tier_from=cost.evidence.tier_from or 0,
         lines=lines_of(cost) or {}, rates=rates_of(item.offer, terms),
     )  # fmt: skip
@@ -47,7 +46,7 @@ def lines_of(cost: Cost) -> Lines | None:
     return lines
 
 
-def said_terms(modes: Iterable[str], conditions: Iterable[tuple[str, str]]) -> str:
+def terms_text(modes: Iterable[str], conditions: Iterable[tuple[str, str]]) -> str:
     """Write how a call is served, so that two ways can be told apart."""
     return " ".join([*modes, *(f"{name}={value}" for name, value in conditions)])
 
@@ -78,11 +77,12 @@ def group_sides(
         side = _group_side(model, group)
         other = later.get(path)
         if other is not None and side.cost is not None and other.cost != side.cost:
-            side = side._replace(lines=other.lines)
             if keep:
-                side = side._replace(priced=other.cost)
+                side = side._replace(
+                    priced=other.cost, lines=other.lines, saved_lines=side.lines
+                )  # fmt: skip
             else:
-                side = side._replace(cost=other.cost, saved=side.cost)
+                side = side._replace(cost=other.cost, lines=other.lines, saved=side.cost)
         found[" / ".join(value or NONE for value in path), model] = side
     return found
 
@@ -111,7 +111,7 @@ def _group_side(model: str, group: Summary) -> Side:
     return Side(
         model=model, usage=usage, cost=cost, unpriced=reason,
         method="estimated" if group.estimated_calls else "exact", error=group.cell.error,
-        lines=group.lines, calls=calls, runs=len(group.sessions) or None,
+        output_source=RECORDED, lines=group.lines, calls=calls, runs=len(group.sessions) or None,
     )  # fmt: skip
 
 

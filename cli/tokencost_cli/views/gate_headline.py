@@ -1,0 +1,174 @@
+"""What happened, in one sentence: which prompt, how many tokens more, what that is in money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from tokencost_cli.formatting import count, money
+from tokencost_cli.gate_request import Compared
+from tokencost_cli.views.gate_answers import answers_in
+from tokencost_cli.views.gate_basis import period_text
+from tokencost_cli.views.gate_words import (
+    difference_text,
+    largest,
+    signed,
+    signed_share,
+    total_cost,
+    why,
+)
+from tokencost_pricing.money import divide
+from tokencost_profiles.gate.comparison import CHANGED, FAILED, Change, Comparison
+from tokencost_profiles.gate.sides import total_of
+from tokencost_profiles.gate.sums import Sums, sums_of
+
+_STANDARD: Final = "standard"
+
+
+def sentences(compared: Compared) -> list[str]:
+    """Return what happened: what matters most first, then what comes beside it."""
+    comparison = compared.comparison
+    if comparison.against is None:
+        return [_alone(comparison)]
+    sums = sums_of(comparison)
+    if comparison.grouped:
+        return [_periods(compared, sums)]
+    return list(_prompts(comparison, sums))
+
+
+def _alone(comparison: Comparison) -> str:
+    number = len(comparison.items)
+    noun = "group" if comparison.grouped else "prompt"
+    what = f"{count(number)} {noun}{'' if number == 1 else 's'}"
+    what += "" if comparison.grouped else ", a call of each"
+    cost = sums_of(comparison).head
+    if cost is None:
+        return f"{what}: the cost is not known"
+    heads = [item.head for item in comparison.items if item.head is not None]
+    return f"{what}: {money(cost)}{answers_in(heads)}"
+
+
+def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
+    changed = _by_increase(comparison)
+    if changed:
+        yield f"{_change(changed[0], comparison)} against {comparison.against}"
+        together = _together(changed, comparison, sums)
+        if together:
+            yield together
+    elif sums.items:
+        number = len(sums.items)
+        all_of_it = "1 prompt" if number == 1 else f"{count(number)} prompts"
+        yield f"nothing changed in {all_of_it} against {comparison.against}"
+    if sums.added:
+        yield _on_one_side(sums.added, "new", comparison)
+    if sums.removed:
+        yield _on_one_side(sums.removed, "removed", comparison)
+    failed = sum(item.status == FAILED and item.token_growth is None for item in comparison.items)
+    if failed:
+        yield f"{count(failed)} could not be compared"
+
+
+def _by_increase(comparison: Comparison) -> list[Change]:
+    """Return what changed: what adds most first; where nothing adds, what saves most."""
+    changed = [
+        item for item in comparison.items if item.status == CHANGED or item.token_growth
+    ]  # fmt: skip
+    rises = any((item.cost or 0) > 0 or (item.token_growth or 0) > 0 for item in changed)
+    sign = 1 if rises else -1
+
+    def place(item: Change) -> tuple[Decimal, int, str, str]:
+        return -sign * (item.cost or Decimal(0)), -sign * item.input_tokens, item.path, item.model
+
+    return sorted(changed, key=place)
+
+
+def _change(item: Change, comparison: Comparison) -> str:
+    """Say what happened to one prompt."""
+    base, head = item.base, item.head
+    if base is None or head is None:
+        return item.path
+    name = _name(item, comparison)
+    if item.base_model is not None:
+        text = f"{name} is on {item.model} now, {item.base_model} before"
+    elif base.terms != head.terms:
+        now, before = (side.terms or _STANDARD for side in (head, base))
+        text = f"{name} is called as {now} now, {before} before"
+    elif item.input_tokens:
+        text = (
+            f"{name} has {_more(item.input_tokens, 'input')} "
+            f"({count(head.input_tokens)}, {count(base.input_tokens)} before)"
+        )
+    elif item.output_tokens:
+        text = f"{name} has {_more(item.output_tokens, 'output')}"
+    else:
+        text = f"{name} changed"
+    if item.token_growth is not None:
+        relative = divide(Decimal(item.token_growth), Decimal(base.input_tokens or 1))
+        return f"{text}: {signed_share(relative)} tokens, without a price"
+    if not item.cost:
+        return f"{text}: the same cost"
+    shares = [signed_share(item.relative), difference_text(item.cost, comparison)]
+    return f"{text}: {', '.join(part for part in shares if part)}"
+
+
+def _name(item: Change, comparison: Comparison) -> str:
+    """Name a prompt: with its model where it is on several, with its old name where it has one."""
+    several = sum(other.path == item.path for other in comparison.items) > 1
+    name = f"{item.path} on {item.model}" if several else item.path
+    return f"{name} (was {item.renamed_from})" if item.renamed_from else name
+
+
+def _more(tokens: int, side: str) -> str:
+    noun = "token" if abs(tokens) == 1 else "tokens"
+    return f"{count(abs(tokens))} {side} {noun} {'more' if tokens > 0 else 'fewer'}"
+
+
+def _together(changed: Sequence[Change], comparison: Comparison, sums: Sums) -> str:
+    """Say what all prompts come to together, where that is not what one of them does."""
+    if len(sums.items) < 2 or not sums.cost:
+        return ""
+    number = len(changed) - 1
+    others = f"{count(number)} more changed, " if number else ""
+    money_text = f", {difference_text(sums.cost, comparison)}" if number else ""
+    share = signed_share(sums.relative) or ""
+    together = f"{count(len(sums.items))} prompts together:"
+    return f"{others}{together} {share}{money_text}".replace(": ,", ":")
+
+
+def _on_one_side(items: Sequence[Change], word: str, comparison: Comparison) -> str:
+    """Say what is new or gone, and that it is in no percentage."""
+    number = len(items)
+    first = items[0]
+    side = first.head or first.base
+    names = first.path if number == 1 else f"{first.path} and {count(number - 1)} more"
+    text = f"{count(number)} {word} ({names})"
+    tokens = sum(one.input_tokens for item in items if (one := item.head or item.base))
+    cost = total_of(one.cost for item in items if (one := item.head or item.base))
+    answers = answers_in([one for item in items if (one := item.head or item.base)])
+    if side is None:
+        return text
+    return (
+        f"{text}: {count(tokens)} input tokens, {total_cost(cost, comparison)}{answers}, "
+        "in no percentage"
+    )
+
+
+def _periods(compared: Compared, sums: Sums) -> str:
+    comparison = compared.comparison
+    if sums.head is None or sums.base is None:
+        return f"{count(len(comparison.items))} groups: the cost is not known"
+    after, before = (
+        f" ({text})" if (text := period_text(period)) else ""
+        for period in (compared.head_period, compared.base_period)
+    )
+    costs = f"the calls cost {money(sums.head)}{after}, {money(sums.base)} before{before}"
+    if not sums.cost:
+        return f"{costs}: nothing changed against {comparison.against}"
+    share = signed_share(sums.relative)
+    text = f"{costs}: {f'{share}, ' if share else ''}{signed(sums.cost)}"
+    lead = largest(comparison.items, rising=sums.cost > 0)
+    if lead is None or len(comparison.items) == 1:
+        return text
+    causes = f" ({why(lead.effects)})" if lead.effects else ""
+    return f"{text}; most of it {lead.path}, {signed(lead.cost)}{causes}"
