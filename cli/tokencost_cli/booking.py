@@ -9,6 +9,7 @@ from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import Reading, load
 from tokencost_cli.session import Session
+from tokencost_cli.views.audit import audit_warnings
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.counting import Counter
@@ -36,6 +37,7 @@ class Booked(NamedTuple):
 
     book: Book
     said: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
@@ -53,9 +55,10 @@ def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Cou
                 "no call meets the conditions", hint="`tokencost profile` lists what there is"
             )
         raise InputError("there are no calls in it", hint="`tokencost profile` says what was read")
+    warnings = (*loaded.warnings, *audit_warnings(loaded.profile.audit))
     if len(loaded.calls) == sum(cell.calls for cell in loaded.profile.cells.values()):
-        return Booked(books.of_calls(loaded.calls))
-    return Booked(books.of_profile(loaded.profile))
+        return Booked(books.of_calls(loaded.calls), warnings=warnings)
+    return Booked(books.of_profile(loaded.profile), warnings=warnings)
 
 
 def _are_prompts(session: Session, reading: Reading) -> bool:

@@ -76,9 +76,10 @@ def run(session: Session, request: Request) -> Report:
     base = base_of(loaded.book, desk)
     outcomes = [replay(loaded.book, scenario, desk) for scenario in scenarios]
     found = suggestions(loaded.book, base, desk) if request.suggest else None
-    return view.report(
+    report = view.report(
         view.Shown(loaded.book, base, outcomes, found, table, now, request.pareto, loaded.said)
     )
+    return report._replace(warnings=(*loaded.warnings, *report.warnings))
 
 
 def _scenarios(session: Session, flags: Flags) -> list[Scenario]:

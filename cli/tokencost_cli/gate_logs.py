@@ -40,7 +40,7 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
     if base is not None:
         base = base.where(conditions(request.where, loaded.zone))
     found = of_profiles(request, base, loaded.profile, names, loaded.pricer.table)
-    warnings = (*audit_warnings(loaded.profile.audit), *found.warnings)
+    warnings = (*audit_warnings(loaded.profile.audit), *loaded.warnings, *found.warnings)
     return found._replace(problem=loaded.problem, warnings=warnings)
 
 
@@ -60,6 +60,7 @@ def with_paths(request: Request) -> Reading:
     return Reading(
         given.paths, request.input_format, request.mapping, request.since, request.until,
         request.timezone, request.where, given.as_of, given.prices,
+        count_copies=request.count_copies,
     )  # fmt: skip
 
 

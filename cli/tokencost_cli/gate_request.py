@@ -31,6 +31,7 @@ class Request(NamedTuple):
     git: str | None = None
     baseline: str | None = None
     keep_prices: bool = False
+    count_copies: bool = False
 
 
 class Period(NamedTuple):
@@ -87,5 +88,5 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
         many("where"), values.get("since"), values.get("until"), values.get("timezone"),
         split_names(many("by")),
         values.get("case"), values.get("git"), values.get("baseline"),
-        bool(values.get("keep_prices")),
+        bool(values.get("keep_prices")), bool(values.get("count_copies")),
     )  # fmt: skip

@@ -12,10 +12,11 @@ from tokencost_cli.progress import reading as progress
 from tokencost_cli.session import Session, moment, some
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import homes, pipeline, saved
+from tokencost_profiles import homes, pipeline, saved, session_spans
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
 from tokencost_profiles.dimensions import conditions, dimension, fields_of, is_time, named
+from tokencost_profiles.file_copies import without_copies
 from tokencost_profiles.git_worktrees import Projects
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
@@ -41,6 +42,7 @@ class Reading(NamedTuple):
     strict: bool = False
     text: bool = False
     by: tuple[str, ...] | None = None  # the dimensions that sums are wanted by; None: all
+    count_copies: bool = False  # read files of the very same content each
 
 
 class Loaded(NamedTuple):
@@ -52,6 +54,7 @@ class Loaded(NamedTuple):
     zone: tzinfo
     problem: TokencostError | None = None  # to end with, once the report is written
     homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
+    warnings: tuple[str, ...] = ()
 
 
 def load(session: Session, request: Reading) -> Loaded:
@@ -64,6 +67,7 @@ def load(session: Session, request: Reading) -> Loaded:
     pricer = Pricer(table, session.context.now, as_of)
     try:
         sources, looked = _sources(session, request)
+        sources = sources if request.count_copies else without_copies(sources)
         documents: list[Source] = []
         logs: list[Source] = []
         for source in sources:
@@ -85,10 +89,15 @@ def load(session: Session, request: Reading) -> Loaded:
             calls.append(call)
             profiler.take(call, key)
     profile = profiler.profile
+    warnings: tuple[str, ...] = ()
     if documents:
-        profile = profile.combine(_saved(documents, request).where(met))
+        parts = [(name, part.where(met)) for name, part in _saved(documents, request)]
+        parts = [("the logs", profile), *parts]
+        profile = session_spans.added(parts)
+        warnings = _untold(session_spans.without_session(parts))
     _refuse_nothing(profile, sources, profile.audit)
-    return Loaded(calls, profile, pricer, zone, _problem(sources, profile.audit, request), looked)
+    problem = _problem(sources, profile.audit, request)
+    return Loaded(calls, profile, pricer, zone, problem, looked, warnings)
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -168,12 +177,22 @@ def between(session: Session, request: Reading) -> Callable[[float | None], bool
     )
 
 
-def _saved(documents: Sequence[Source], request: Reading) -> Profile:
+def _untold(names: Sequence[str]) -> tuple[str, ...]:
+    """Return a warning where calls of no session are added up from several places."""
+    if len(names) < 2:
+        return ()
+    return (
+        f"calls without a session are in {', '.join(names[:-1])} and {names[-1]}: "
+        "whether they are the same calls cannot be told",
+    )
+
+
+def _saved(documents: Sequence[Source], request: Reading) -> list[tuple[str, Profile]]:
     if request.since or request.until or request.as_of:
         raise UsageError(
             "a saved profile is priced and summed already: --since, --until and --as-of need logs"
         )
-    return saved.load(documents)
+    return saved.load_each(documents)
 
 
 def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -> None:

@@ -115,6 +115,10 @@ Mapping = Annotated[
         "For JSON lines, CSV and Parquet. Repeatable.",
     ),
 ]  # fmt: skip
+CountCopies = Annotated[
+    bool,
+    typer.Option("--count-copies", help="Read files of the very same content each, not once."),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End with 3 when any row or file could not be read.")
 ]

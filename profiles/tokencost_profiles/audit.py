@@ -32,6 +32,8 @@ class Audit(msgspec.Struct):
     without_usage: int = 0
     skipped: int = 0
     passed_over: int = 0  # files in a folder that are no log
+    duplicate_files: int = 0  # files with the very content of another, not read
+    duplicates: list[Skip] = msgspec.field(default_factory=list)  # those, each with the other
     reasons: dict[str, int] = msgspec.field(default_factory=dict)
     examples: list[Skip] = msgspec.field(default_factory=list)
     readers: dict[str, int] = msgspec.field(default_factory=dict)  # files by reader
@@ -48,6 +50,11 @@ class Audit(msgspec.Struct):
     def refuse(self, file: str, reason: str) -> None:
         """Note a whole file that could not be read."""
         self.unreadable = sorted([*self.unreadable, Skip(file, 0, reason)])
+
+    def repeat(self, files: Iterable[str], of: str) -> None:
+        """Note files that have the very content of one that was read."""
+        self.duplicate_files += len(repeated := [Skip(file, 0, of) for file in files])
+        self.duplicates = _first(self.duplicates, repeated)
 
     def ignore(self, counts: Mapping[str, int]) -> None:
         """Note counts of a usage object under keys that nobody reads."""
@@ -67,6 +74,7 @@ class Audit(msgspec.Struct):
             readers=dict(Counter(self.readers) + Counter(other.readers)),
             unreadable=sorted([*self.unreadable, *other.unreadable]),
             unread=sorted([*self.unread, *other.unread]),
+            duplicates=_first(self.duplicates, other.duplicates),
             unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
         )
 
@@ -82,6 +90,7 @@ class Audit(msgspec.Struct):
             "unreadable": [f"{skip.file}: {skip.reason}" for skip in self.unreadable],
             "readers": dict(sorted(self.readers.items())),
             "unread": [{"file": skip.file, "reason": skip.reason} for skip in self.unread],
+            "duplicates": [{"file": skip.file, "same_as": skip.reason} for skip in self.duplicates],
             "unknown_usage_keys": [
                 {"key": key, "count": count} for key, count in sorted(self.unknown_keys.items())
             ],

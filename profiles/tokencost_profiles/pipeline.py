@@ -59,6 +59,10 @@ def shard(source: Source, how: How) -> Store:
             else:
                 _one(log_file, how, store, named=source.named)
         audit = store.audit
+        if audit.passed_over and not audit.files:
+            audit.passed_over += len(source.copies)
+        else:
+            audit.repeat(source.copies, source.shown)
         if source.named and audit.passed_over and not (audit.files or audit.unreadable):
             raise InputError("holds no log that tokencost knows")
     except InputError as error:

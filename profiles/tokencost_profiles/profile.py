@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -79,11 +79,33 @@ def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
     return add(a, b)
 
 
+class Span(NamedTuple):
+    """The first and the last call of a session, in UTC seconds; None is not known."""
+
+    first_at: float | None = None
+    last_at: float | None = None
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether two spans share a moment; they may where not all times are known."""
+        if self.first_at is None or self.last_at is None:
+            return True
+        if other.first_at is None or other.last_at is None:
+            return True
+        return self.first_at <= other.last_at and other.first_at <= self.last_at
+
+    def union(self, other: Span) -> Span:
+        """Return the span of both; what is not known of one is not known of both."""
+        if None in (*self, *other):
+            return Span()
+        return Span(min(self[0] or 0, other[0] or 0), max(self[1] or 0, other[1] or 0))
+
+
 class Profile:
     """The cells of any number of calls, and the rates that they pay."""
 
     def __init__(self, audit: Audit | None = None) -> None:
         self.audit = audit or Audit()
+        self.spans: dict[str, Span] = {}  # of a saved one: its sessions, by hashed id
         self.cells: dict[Key, Cell] = {}
         self.cards: dict[str, Card] = {}
 
@@ -102,6 +124,9 @@ class Profile:
                     )
             for key, cell in one.cells.items():
                 whole.cell(key).add(cell)
+            for session, span in one.spans.items():
+                known = whole.spans.get(session, span)
+                whole.spans[session] = known.union(span)
         return whole
 
     def cell(self, key: Key) -> Cell:
@@ -116,6 +141,8 @@ class Profile:
         part = Profile(self.audit)
         part.cards = self.cards
         part.cells = {key: cell for key, cell in self.cells.items() if met(key)}
+        if all(key.session is None for key in self.cells):
+            part.spans = self.spans
         return part
 
 

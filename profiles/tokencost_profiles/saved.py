@@ -11,11 +11,13 @@ from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.model import Fee
 from tokencost_pricing.money import plain
+from tokencost_profiles import session_spans
 from tokencost_profiles.audit import Audit, Skip
 from tokencost_profiles.dimensions import Key
 from tokencost_profiles.inputs import decode
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.saved_form import SavedAudit, card_of, cell_of, convert, key_of
+from tokencost_profiles.session_spans import SavedSpan
 from tokencost_profiles.sources import Source
 
 # 1: the first.
@@ -49,16 +51,24 @@ def cards_document(profile: Profile) -> dict[str, Any]:
 def load(sources: Iterable[Source]) -> Profile:
     """Return the profile that saved documents hold together.
 
-    Raise `InputError` where one is of another version, or not whole.
+    Raise `InputError` where one is of another version, or not whole, and `UsageError` where two of
+    them were made from the same session.
     """
-    whole = Profile()
+    return session_spans.added(load_each(sources))
+
+
+def load_each(sources: Iterable[Source]) -> list[tuple[str, Profile]]:
+    """Return the profile of each saved document, with the name of its file."""
+    found = []
     for source in sources:
         with source.open() as file:
             document = decode(file.read(), source.shown)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise InputError(f"{source.shown}: not a profile of this version ({FORMAT})")
-        whole = whole.combine(_profile(document, source.shown))
-    return whole
+        profile = _profile(document, source.shown)
+        profile.audit.repeat(source.copies, source.shown)
+        found.append((source.shown, profile))
+    return found
 
 
 def _profile(document: dict[str, Any], shown: str) -> Profile:
@@ -72,6 +82,8 @@ def _profile(document: dict[str, Any], shown: str) -> Profile:
         if key.rates not in profile.cards:
             raise InputError(f"{shown}: not a saved profile: {place}: no rates {key.rates!r}")
         profile.cell(key).add(cell_of(entry, shown, place))
+    sessions = convert(document.get("sessions", []), list[SavedSpan], shown, "sessions")
+    profile.spans = session_spans.read(sessions)
     return profile
 
 
@@ -102,7 +114,8 @@ def _card(card: Card) -> dict[str, Any]:
 
 def _fee(fee: Fee) -> dict[str, Any]:
     """Return a fee; what is as usual is left out."""
-    rare = {"once": fee.once, "caution": fee.caution, "ended": fee.ended}
+    start = None if fee.start == Fee._field_defaults["start"] else fee.start.isoformat()
+    rare = {"once": fee.once, "caution": fee.caution, "ended": fee.ended, "start": start}
     return {
         "price": plain(fee.price), "per": fee.per,
         "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},
@@ -125,6 +138,7 @@ def _audit(entry: Any, shown: str) -> Audit:
         readers=lists.readers,
         unreadable=[_unreadable(text) for text in lists.unreadable],
         unknown_keys={key.key: key.count for key in lists.unknown_usage_keys},
+        duplicates=[Skip(one.file, 0, one.same_as) for one in lists.duplicates],
         unread=[Skip(place.file, 0, place.reason) for place in lists.unread],
     )
 

@@ -6,6 +6,7 @@ The structs follow `Key`, `Cell` and `Card`, so that a new field of theirs needs
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -49,6 +50,7 @@ class SavedFee(msgspec.Struct):
     once: bool = False
     caution: str | None = None
     ended: bool = False
+    start: datetime = Fee._field_defaults["start"]
 
 
 class SavedCard(msgspec.Struct):
@@ -78,6 +80,13 @@ class SavedPlace(msgspec.Struct):
     reason: str
 
 
+class SavedDuplicate(msgspec.Struct):
+    """A file, and the one that has the same content."""
+
+    file: str
+    same_as: str
+
+
 class SavedAudit(msgspec.Struct):
     """The lists of an audit; its counts stand beside them."""
 
@@ -87,6 +96,7 @@ class SavedAudit(msgspec.Struct):
     unreadable: list[str]
     unknown_usage_keys: list[SavedUnknownKey] = []
     unread: list[SavedPlace] = []
+    duplicates: list[SavedDuplicate] = []
 
 
 def convert(value: Any, kind: Any, shown: str, place: str) -> Any:
@@ -148,6 +158,7 @@ def card_of(entry: Any, shown: str, place: str) -> Card:
             fee.free,
             once=fee.once,
             caution=fee.caution,
+            start=fee.start,
             ended=fee.ended,
         )
         for name, fee in saved.fees.items()

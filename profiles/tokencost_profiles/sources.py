@@ -36,6 +36,7 @@ class Source(NamedTuple):
     size: int  # bytes
     named: bool = True  # asked for by name, not found in a folder
     path: Path | None = None
+    copies: tuple[str, ...] = ()  # other names of the very same content, which are not read
 
 
 def from_file(path: Path, shown: str, *, named: bool = True) -> Source:

@@ -217,8 +217,11 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
     cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
     again = profiled(cli, "saved.json")
     assert again == whole
-    doubled = profiled(cli, "saved.json", str(AGENT), "--by", "agent")
-    assert doubled["total"]["calls"] == 26
+    both = profiled(cli, "saved.json", str(SERVICE), "--map", str(SERVICE.with_suffix(".yaml")))
+    assert both["total"]["calls"] == 73
+    result = cli("profile", "saved.json", str(AGENT), "--by", "agent")
+    assert result.code == 2
+    assert "1 session is in saved.json and in the logs" in result.err
     (tmp_path / "old.json").write_text('{"format": "tokencost.profile/1", "cells": 3}')
     result = cli("profile", "old.json")
     assert result.code == 3

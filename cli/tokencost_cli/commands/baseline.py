@@ -31,6 +31,7 @@ def baseline(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    count_copies: options.CountCopies = False,
     as_of: options.AsOf = None,
     prices: options.Prices = None,
     output: options.Output = None,

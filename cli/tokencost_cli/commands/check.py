@@ -56,6 +56,7 @@ def check(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    count_copies: options.CountCopies = False,
     keep_prices: gate.KeepPrices = False,
     as_of: options.AsOf = None,
     prices: options.Prices = None,

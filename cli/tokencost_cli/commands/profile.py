@@ -61,6 +61,7 @@ def profile(
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     strict: options.Strict = False,
+    count_copies: options.CountCopies = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -90,6 +91,7 @@ def profile(
             paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
             as_of=as_of, prices=tuple(prices or ()), strict=strict,
+            count_copies=count_copies,
         ),
         by=split_names(by or ()), sort=sort,
         top=top, percentiles=percentiles, cost=cost, whole=format_name == "json",

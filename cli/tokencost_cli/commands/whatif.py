@@ -157,6 +157,7 @@ def whatif(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    count_copies: options.CountCopies = False,
     as_of: options.AsOf = None,
     prices: options.Prices = None,
     format_name: options.Format = "table",
@@ -181,7 +182,7 @@ def whatif(
         reading=Reading(
             paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
-            as_of=as_of, prices=tuple(prices or ()), text=True,
+            as_of=as_of, prices=tuple(prices or ()), text=True, count_copies=count_copies,
         ),
         flags=Flags(
             model=model or (), mode=mode or (), region=region or (),

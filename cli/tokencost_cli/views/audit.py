@@ -34,12 +34,21 @@ def audit_lines(audit: Audit) -> tuple[str, ...]:
     if audit.passed_over:
         many = f"{count(audit.passed_over)} files that are no logs"
         lines.append(f"passed over {many if audit.passed_over > 1 else '1 file that is no log'}")
+    if audit.duplicate_files:
+        many = f"{count(audit.duplicate_files)} copies"
+        lines.append(f"left out {many if audit.duplicate_files > 1 else '1 copy'} of files read")
     return tuple(lines)
 
 
 def audit_warnings(audit: Audit) -> list[str]:
     """Return a warning for each kind of loss, with the first places."""
-    found = []
+    found = [
+        f"{copy.file}: the very content of {copy.reason}, so it was read once"
+        for copy in audit.duplicates[:_SHOWN]
+    ]
+    if audit.duplicate_files > len(found) > 0:
+        left = audit.duplicate_files - len(found)
+        found.append(f"{count(left)} more copies; --count-copies reads each")
     if audit.skipped:
         examples = "; ".join(f"{s.file}:{s.line}: {s.reason}" for s in audit.examples[:_SHOWN])
         more = f"; {count(audit.skipped - _SHOWN)} more" if audit.skipped > _SHOWN else ""

@@ -13,7 +13,7 @@ from tokencost_cli.views.audit import audit_lines, audit_warnings
 from tokencost_cli.views.shared import amount, head, stamp, table_line
 from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
-from tokencost_profiles import saved
+from tokencost_profiles import saved, session_spans
 from tokencost_profiles.spread import RANKS, Growth, Spread
 from tokencost_profiles.spread import document as spread_document
 from tokencost_profiles.summary import Path, Summary
@@ -79,6 +79,7 @@ def _document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
         "audit": profile.audit.document(),
         "rates": saved.cards_document(profile),
         "cells": saved.cells_document(profile),
+        "sessions": session_spans.document(profile),
     }  # fmt: skip
 
 
@@ -368,4 +369,4 @@ def _warnings(shown: Shown) -> list[str]:
         found.append(f"{_calls(without_usage)} without usage: not in the cost")
     found += [f"{note} ({_calls(calls)})" for note, calls in sorted(total.notes.items())]
     found += total.price_notes
-    return found + audit_warnings(shown.loaded.profile.audit)
+    return [*found, *shown.loaded.warnings, *audit_warnings(shown.loaded.profile.audit)]

@@ -12,6 +12,7 @@ from tokencost_profiles import pipeline
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import OK, REPORTED, Call
 from tokencost_profiles.containers import broken, open_inputs
+from tokencost_profiles.file_copies import without_copies
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
@@ -38,10 +39,11 @@ def read(sources: Iterable[Source], how: pipeline.How) -> Found:
     logs: list[Source] = []
     audit = Audit()
     left_out = 0
-    for source in sources:
+    for source in without_copies(sources):
         found = list(_recorded(source, audit)) if how.forced is None else []
         if found:
             samples += found
+            audit.repeat(source.copies, source.shown)
         else:
             logs.append(source)
     if logs:

@@ -1,0 +1,77 @@
+"""Files that are the very same, byte for byte, under several names.
+
+Sizes are compared first, then heads and tails; whole files are read only where those are equal.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.sources import Source
+
+_END: Final = 1 << 12  # bytes at either end
+_BLOCK: Final = 1 << 20
+
+
+def without_copies(sources: Iterable[Source]) -> list[Source]:
+    """Return sources without those that repeat another one's content, in the order given.
+
+    One that was asked for by name stands for its copies, else the first by name; it knows theirs.
+    Empty files are no copies of each other. A source that cannot be read is left as it is.
+    """
+    given = list(sources)
+    copies: dict[int, tuple[str, ...]] = {}  # by place of the one that stands for them
+    dropped: set[int] = set()
+    for group in _equal(given):
+        first, *others = sorted(group, key=lambda at: (not given[at].named, given[at].shown))
+        copies[first] = tuple(given[at].shown for at in others)
+        dropped.update(others)
+    return [
+        source._replace(copies=copies.get(at, ()))
+        for at, source in enumerate(given)
+        if at not in dropped
+    ]
+
+
+def _equal(sources: Sequence[Source]) -> list[list[int]]:
+    """Return the places of sources with one content, each group of two or more."""
+    groups = [[at for at, source in enumerate(sources) if source.size]]
+    for of in (_size, _ends, _content):
+        groups = [part for group in groups for part in _parted(sources, group, of)]
+    return groups
+
+
+def _parted(
+    sources: Sequence[Source], group: list[int], of: Callable[[Source], object]
+) -> list[list[int]]:
+    """Return the parts of a group that are alike in something, and of two or more."""
+    parts: dict[object, list[int]] = defaultdict(list)
+    for at in group:
+        try:
+            parts[of(sources[at])].append(at)
+        except (OSError, InputError):
+            continue
+    return [part for part in parts.values() if len(part) > 1]
+
+
+def _size(source: Source) -> int:
+    return source.size
+
+
+def _ends(source: Source) -> tuple[bytes, bytes]:
+    with source.open() as file:
+        head = file.read(_END)
+        file.seek(max(0, source.size - _END))
+        return head, file.read(_END)
+
+
+def _content(source: Source) -> bytes:
+    digest = blake2b(digest_size=16)
+    with source.open() as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.digest()

@@ -1,0 +1,70 @@
+"""Files with the very same content are found by size, ends and, only then, all of it."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.file_copies import without_copies
+from tokencost_profiles.sources import Source, from_bytes, from_file
+
+LONG = b"a" * 9_000
+
+
+def shown(sources: list[Source]) -> dict[str, tuple[str, ...]]:
+    return {source.shown: source.copies for source in without_copies(sources)}
+
+
+def test_the_first_by_name_stands_for_the_others_in_any_order() -> None:
+    sources = [from_bytes(b"x", name) for name in ("c", "a", "b")]
+    sources.append(from_bytes(b"y", "d"))
+    assert shown(sources) == {"a": ("b", "c"), "d": ()}
+    assert shown(sources[::-1]) == {"d": (), "a": ("b", "c")}
+
+
+def test_one_that_was_named_stands_for_those_that_were_found(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"x")
+    found = from_file(tmp_path / "a", "folder/a", named=False)
+    named = from_file(tmp_path / "b", "b")
+    assert shown([found, named]) == {"b": ("folder/a",)}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [LONG + b"b", b"b" + LONG[1:], LONG[:-1] + b"b", LONG[:4500] + b"b" + LONG[4501:]],
+    ids=["size", "head", "tail", "middle"],
+)
+def test_what_differs_anywhere_is_no_copy(other: bytes) -> None:
+    assert shown([from_bytes(LONG, "a"), from_bytes(other, "b")]) == {"a": (), "b": ()}
+
+
+def test_empty_files_and_broken_ones_are_left_as_they_are(tmp_path: Path) -> None:
+    def broken() -> io.BytesIO:
+        raise InputError("cannot be read")
+
+    sources = [
+        from_bytes(b"", "a"), from_bytes(b"", "b"), from_bytes(b"x", "c"),
+        Source("d", broken, 1), Source("e", broken, 1),
+    ]  # fmt: skip
+    assert list(shown(sources)) == ["a", "b", "c", "d", "e"]
+
+
+def test_no_more_is_read_than_must_be() -> None:
+    opened: Counter[str] = Counter()
+
+    def counted(data: bytes, name: str) -> Source:
+        def open_() -> io.BytesIO:
+            opened[name] += 1
+            return io.BytesIO(data)
+
+        return Source(name, open_, len(data))
+
+    shown([counted(b"x" * size, str(size)) for size in range(1, 20)])
+    assert not opened
+    shown([counted(LONG, "a"), counted(b"b" + LONG[1:], "b")])
+    assert opened == {"a": 1, "b": 1}
