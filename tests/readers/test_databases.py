@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -112,3 +113,28 @@ def test_a_damaged_store_is_refused_in_one_line(tmp_path: Path, size: int) -> No
     path = tmp_path / "session-store.db"
     path.write_bytes(whole.read_bytes()[:size])
     assert detected(path) in (set(), {"copilot-cli"})
+
+
+def test_the_database_of_promptfoo_holds_what_its_files_do(tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "corpus" / "promptfoo" / "results.json"
+    path = tmp_path / "promptfoo.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE TABLE eval_results (id TEXT, created_at INTEGER, eval_id TEXT, provider TEXT,"
+            " response TEXT, grading_result TEXT, cost REAL, latency_ms INTEGER, error TEXT)"
+        )
+        for row in json.loads(source.read_text())["results"]["results"]:
+            database.execute(
+                "INSERT INTO eval_results VALUES (?, 1780308000000, 'eval-1', ?, ?, ?, ?, ?, ?)",
+                (
+                    row["id"], json.dumps(row["provider"]), json.dumps(row["response"]),
+                    json.dumps(row.get("gradingResult")), row.get("cost"), row.get("latencyMs"),
+                    row.get("error"),
+                ),
+            )  # fmt: skip
+        database.commit()
+    stored, _ = calls_of(path)
+    exported, _ = calls_of(source)
+    assert detected(path) == {"promptfoo"}
+    assert totals(stored) == totals(exported)
+    assert len(stored) == len(exported)

@@ -52,6 +52,68 @@ BILLS = [
         json.dumps({"totalRecordCount": 2, "inputTokenCount": 900, "outputTokenCount": 80}),
         "manifest of a batch",
     ),
+    (
+        "cursor.csv",
+        '\ufeff"Date","User","Kind","Model","Max Mode","Input (w/ Cache Write)",'
+        '"Input (w/o Cache Write)","Cache Read","Output Tokens","Total Tokens","Cost"\r\n'
+        '"2026-09-01T10:00:00.000Z","a@b.c","Included","gpt-5.4","No","10","5","90","7","112","-"\r\n',
+        "Cursor",
+    ),
+    (
+        "team.csv",
+        "Date;Model;Input (w/ Cache Write);Input (w/o Cache Write);Cache Read;Output Tokens;"
+        "Total Tokens;Cost;Cost to you\n2026-03-01;auto;1;2;3;4;10;0.1;0\n",
+        "Cursor",
+    ),
+    (
+        "claude_api_tokens.csv",
+        "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,"
+        "usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,"
+        "usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens\n"
+        "2026-09-01,claude-opus-5,key,Default,standard,\u2264 200k,10,0,0,900,80\n",
+        "usage export of Anthropic's console",
+    ),
+    (
+        "claude_api_cost.csv",
+        "usage_date_utc,model,workspace,api_key,usage_type,token_type,cost_usd\n"
+        "2026-09-01,Claude Haiku 4.5,Default,key,message,output,0.01\n",
+        "cost export of Anthropic's console",
+    ),
+    (
+        "openai-cost.csv",
+        "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,"
+        'project_id\n1790812800,1790899200,a,b,0.29,usd,"gpt-5.4, input",p\n',
+        "cost export of OpenAI's console",
+    ),
+    (
+        "completions_usage.tsv",
+        "start_time\tend_time\tproject_id\tnum_model_requests\tmodel\tinput_tokens\t"
+        "output_tokens\tinput_cached_tokens\n1790812800\t1790899200\tp\t3.0\tgpt-5.4\t59200.0\t"
+        "800.0\t100.0\n",
+        "usage export of OpenAI's console",
+    ),
+    (
+        "activity.json",
+        json.dumps({"data": [{"aggregation_timestamp": 1, "n_context_tokens_total": 9}]}),
+        "activity export of OpenAI's console",
+    ),
+    (
+        "copilot.csv",
+        '"date","username","product","sku","model","quantity","unit_type","gross_amount"\n'
+        '"2026-09-01","ana","Copilot","copilot_ai_credit","Claude Opus 5","3","credits","0.03"\n',
+        "GitHub Copilot",
+    ),
+    (
+        "cost-table.csv",
+        "Invoice number,1\nInvoice date,2026-10-01\n\nProject name,Service description,"
+        "SKU description,SKU ID,Usage amount\np,Gemini API,input,A-B,9\n",
+        "cost table of Google Cloud",
+    ),
+    (
+        "gateway.json",
+        json.dumps({"results": [{"day": "2026-09-01", "market_cost": 1, "request_count": 2}]}),
+        "Vercel",
+    ),
     ("focus.csv", "\ufeffBilledCost,ChargePeriodStart\n1,2026-01-01\n", "FOCUS"),
     ("cur.csv", "line_item_usage_type,line_item_usage_amount\nx,1\n", "AWS"),
     ("cur.csv", "identity/LineItemId,lineItem/UsageType,lineItem/UsageAmount\na,x,1\n", "AWS"),
