@@ -19,7 +19,7 @@ from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters import measure
+from tokencost_profiles.meters import Metered, measure
 from tokencost_profiles.meters.base import amount
 from tokencost_profiles.meters.base import number as counted
 from tokencost_profiles.readers.base import Log, Reader, placed
@@ -165,12 +165,27 @@ def _call(found: Mapping[str, Any]) -> Call:
         sorted((name[len(_TAG):], str(value)) for name, value in found.items()
                if name.startswith(_TAG))
     )  # fmt: skip
-    call.usage = _usage(found)
+    metered = measure(found.get("usage"))
+    if metered is not None:
+        _take_terms(metered, call)
+    call.usage = _usage(found, metered)
     return call
 
 
-def _usage(found: Mapping[str, Any]) -> dict[str, int] | None:
-    metered = measure(found.get("usage"))
+def _take_terms(metered: Metered, call: Call) -> None:
+    """Take what a usage object tells besides its counts, where no field of its own does."""
+    fields = call.service_tier, call.speed, call.region, call.search_context
+    cost = call.cost, call.cost_basis
+    metered.apply_to(call)
+    call.service_tier = fields[0] or call.service_tier
+    call.speed = fields[1] or call.speed
+    call.region = fields[2] or call.region
+    call.search_context = fields[3] or call.search_context
+    if cost[0] is not None:
+        call.cost, call.cost_basis = cost
+
+
+def _usage(found: Mapping[str, Any], metered: Metered | None) -> dict[str, int] | None:
     usage = dict(metered.usage) if metered else {}
     for unit in UNITS:
         count = _count(found.get(unit))

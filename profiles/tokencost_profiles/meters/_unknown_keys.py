@@ -24,17 +24,19 @@ class Keys(NamedTuple):
 
 
 _NONE: Final[frozenset[str]] = frozenset()
-_BILLED: Final = re.compile(
-    r"token|cach|audio|image|video|search|tool|character|page|quer|ground|pixel|citation|context",
-    re.IGNORECASE,
-)
-# Money, speed, limits and lengths of time are not counts of something bought.
-_NO_COUNT: Final = re.compile(
-    r"cost|price|spend|(?:^|_)per_|Per[A-Z]|rate|limit|(?:^|_)max|(?:^|_)min_|budget|remaining|"
-    r"window|ttl|_ms$|Ms$|_ns$|time|latency|duration|percent|ratio|share|version|(?:^|_)ids?$|Id$|"
-    r"_at$|index|hash",
-    re.IGNORECASE,
-)
+# Beginnings of words: what providers bill, and what is no count of something bought (money, speed,
+# limits, lengths of time, names).
+_BILLED: Final = (
+    "token", "cach", "audio", "image", "video", "search", "tool", "character", "page", "quer",
+    "ground", "pixel", "citation", "context",
+)  # fmt: skip
+_NO_COUNT: Final = frozenset({
+    "cost", "costs", "price", "prices", "pricing", "spend", "usd", "per", "rate", "rates", "limit",
+    "limits", "max", "maximum", "min", "minimum", "budget", "remaining", "window", "threshold",
+    "ttl", "ms", "ns", "time", "timeout", "latency", "duration", "percent", "percentage", "ratio",
+    "share", "version", "id", "ids", "at", "index", "hash",
+})  # fmt: skip
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MOST: Final = 20  # of one object
 _LONGEST: Final = 80
 _DEEPEST: Final = 6
@@ -52,7 +54,11 @@ def keys(usage: str, **inside: str) -> Keys:
 
 def is_limit(key: str) -> bool:
     """Whether a key names money, a limit, a length of time: no count of something bought."""
-    return bool(_NO_COUNT.search(key))
+    return not _NO_COUNT.isdisjoint(_words(key))
+
+
+def _words(key: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(key)]
 
 
 def unknown_counts(usage: Mapping[str, Any], known: Keys) -> dict[str, int] | None:
@@ -88,9 +94,13 @@ def _doubtful(
     for name in names:
         place = f"{path}.{name}" if path else str(name)
         unknown = name not in known and not is_limit(str(name))
-        if place in containers or (unknown and _BILLED.search(place)):
+        if place in containers or (unknown and _is_billed(place)):
             found.append(name)
     return tuple(found)
+
+
+def _is_billed(place: str) -> bool:
+    return any(word.startswith(_BILLED) for word in _words(place))
 
 
 def _count(value: Any) -> int:

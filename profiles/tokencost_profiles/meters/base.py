@@ -64,7 +64,9 @@ class Meter(NamedTuple):
         """Return the counts of a usage object, with those under keys that nobody reads."""
         metered = self.extract(usage, provider)
         unknown = unknown_counts(usage, self.keys)
-        return metered._replace(unknown_keys=unknown) if unknown else metered
+        if not unknown:
+            return metered
+        return metered._replace(unknown_keys={**(metered.unknown_keys or {}), **unknown})
 
 
 def number(value: Any) -> int | None:

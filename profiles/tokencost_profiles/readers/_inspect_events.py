@@ -88,8 +88,8 @@ def _measure(found: list[Call], metered: Metered | None) -> None:
         return
     call = found[0]
     if call.usage is None:
-        call.usage, call.semantics, call.warnings = metered[:3]
-    if call.cost is None:
+        metered.apply_to(call)
+    elif call.cost is None:
         call.cost, call.cost_basis = metered.cost, metered.cost_basis
 
 

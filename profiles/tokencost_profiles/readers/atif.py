@@ -121,10 +121,11 @@ def _call(step: Mapping[str, Any], metered: Metered, agent: Mapping[str, Any]) -
     note = (f"{count} requests told as one",) if count is not None and count > 1 else ()
     call = Call(
         provider=provider, model=model, at=moment(step.get("timestamp")),
-        usage=metered.usage or None, semantics=metered.semantics, cost=metered.cost,
-        cost_basis=metered.cost_basis, service_tier=metered.service_tier, speed=metered.speed,
-        region=metered.region, tools=_tools(step), warnings=(*metered.warnings, *note),
+        tools=_tools(step),
     )  # fmt: skip
+    metered.apply_to(call)
+    call.usage = metered.usage or None
+    call.warnings += note
     for place in (inner(step, "metrics", "extra"), inner(step, "extra")):
         for key in _RESPONSE_IDS:
             name = text(place.get(key)) or text(inner(place, "extra").get(key))

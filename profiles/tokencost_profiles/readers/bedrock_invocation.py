@@ -14,7 +14,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles import requests, responses
 from tokencost_profiles.calls import ERROR, Call, Record
 from tokencost_profiles.inputs import Input, mended
-from tokencost_profiles.meters.base import first, inner, text, units
+from tokencost_profiles.meters.base import Metered, inner, text
+from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.readers.base import Log, Reader, placed, rows, second_chance
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.streams import assemble
@@ -35,8 +36,10 @@ def _recognises(log_file: Input) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for number, value in _values(log_file, log):
         for row in _invocations(value):
-            call = _call(row, log.text)
-            yield placed(call, log, number)
+            for at, call in enumerate(_calls(row, log.text)):
+                if at and call.key:
+                    call.key = call.key if "#" in call.key else f"{call.key}#{at}"
+                yield placed(call, log, number)
 
 
 def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
@@ -102,11 +105,19 @@ def _decoded(message: str) -> Any:
         return None
 
 
-def _call(row: Mapping[str, Any], want_text: bool) -> Call:
+def _calls(row: Mapping[str, Any], want_text: bool) -> Iterator[Call]:
+    """Yield the call of a row, and the passes that its answer was billed in besides."""
     given, made = inner(row, "input"), inner(row, "output")
-    call = _answer(made.get("outputBodyJson"), want_text) or Call()
-    if not call.usage:
-        call.usage = _counted(given, made)
+    calls = _answers(made.get("outputBodyJson"), want_text) or [Call()]
+    if not calls[0].usage:
+        counted = _counted(given, made)
+        if counted is not None:
+            counted.apply_to(calls[0])
+    for call in calls:
+        yield _labelled(call, row, want_text)
+
+
+def _labelled(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
     call.provider = "bedrock"
     call.api = _api(row) or call.api
     call.model = _model(text(row.get("modelId")), call.model)
@@ -121,37 +132,37 @@ def _call(row: Mapping[str, Any], want_text: bool) -> Call:
         call.status = ERROR
     _label(call, row)
     if want_text:
-        body = given.get("inputBodyJson")
+        body = inner(row, "input").get("inputBodyJson")
         read = requests.read(body)
         call.parts = read.parts if read else None
         call.max_output = read.max_output if read else None
     return call
 
 
-def _answer(body: Any, want_text: bool) -> Call | None:
-    """Return the call of an answer: whole, or as the chunks it was streamed in."""
+def _answers(body: Any, want_text: bool) -> list[Call]:
+    """Return the calls of an answer: whole, or as the chunks it was streamed in."""
     if isinstance(body, list):
         body = next(iter(assemble(body)), None)
     if not isinstance(body, dict):
-        return None
-    found = responses.read(body, text=want_text)
-    if not found:
-        return None
+        return []
+    calls = responses.read(body, text=want_text)
     tier = body.get("serviceTier")
     tier = tier.get("type") if isinstance(tier, Mapping) else tier
-    found[0].service_tier = found[0].service_tier or text(tier)
-    return found[0]
+    for call in calls:
+        call.service_tier = call.service_tier or text(tier)
+    return calls
 
 
-def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, int] | None:
+def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> Metered | None:
     """Return what the row itself counts. Cached tokens stand beside the input."""
-    usage = units(
-        input=first(given, "inputTokenCount"),
-        cache_read=first(given, "cacheReadInputTokenCount"),
-        cache_write_other=first(given, "cacheWriteInputTokenCount"),
-        output=first(made, "outputTokenCount"),
-    )
-    return usage or None
+    counts = {
+        key: value
+        for side in (given, made)
+        for key, value in side.items()
+        if isinstance(key, str) and key.endswith("TokenCount")
+    }
+    metered = METER.read(counts, "bedrock")
+    return metered if metered.usage else None
 
 
 def _api(row: Mapping[str, Any]) -> str | None:

@@ -108,8 +108,7 @@ class _Runs:
         call = self.found.get(key)
         if call is None:
             call = self.found[key] = self._call(number, row, message, key)
-            call.usage = metered.usage
-            call.service_tier, call.region = metered.service_tier, metered.region
+            metered.apply_to(call)
             if self.log.text:
                 call.parts = tuple(self._thread(row))
         else:

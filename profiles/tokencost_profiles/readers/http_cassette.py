@@ -13,7 +13,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles import requests, responses
 from tokencost_profiles.calls import ERROR, Call, Record
 from tokencost_profiles.inputs import LARGEST_DOCUMENT, Input
-from tokencost_profiles.meters.base import first, number, text, units
+from tokencost_profiles.meters.base import number, text
+from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.readers._batch_rows import mark_batch
 from tokencost_profiles.readers._http_bodies import values_of
 from tokencost_profiles.readers._http_exchanges import Exchange, exchanges, loaded_yaml
@@ -26,6 +27,11 @@ from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
 _METRICS: Final = "amazon-bedrock-invocationMetrics"
+# Of the usage, and of the headers.
+_COUNTED: Final = (
+    ("input", "input"), ("output", "output"), ("cacheReadInput", "cache-read-input"),
+    ("cacheWriteInput", "cache-write-input"),
+)  # fmt: skip
 _HTTP_ERROR: Final = 400
 
 
@@ -118,20 +124,15 @@ def _is_chunk(value: Any) -> bool:
 
 def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
     """Return the call that Bedrock counts beside the answer of a model with a shape of its own."""
-    told: Any = {
-        "inputTokenCount": number(exchange.headers.get("x-amzn-bedrock-input-token-count")),
-        "outputTokenCount": number(exchange.headers.get("x-amzn-bedrock-output-token-count")),
+    counts: Any = {
+        f"{name}TokenCount": exchange.headers.get(f"x-amzn-bedrock-{header}-token-count")
+        for name, header in _COUNTED
     }
     for value in values:
         if isinstance(value, Mapping) and isinstance(value.get(_METRICS), Mapping):
-            told = value[_METRICS]
-    usage = units(
-        input=first(told, "inputTokenCount"),
-        cache_read=first(told, "cacheReadInputTokenCount"),
-        cache_write_other=first(told, "cacheWriteInputTokenCount"),
-        output=first(told, "outputTokenCount"),
-    )
-    return Call(api="invoke", usage=usage) if usage else None
+            counts = value[_METRICS]
+    metered = METER.read(counts, "bedrock")
+    return metered.apply_to(Call(api="invoke")) if metered.usage else None
 
 
 def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:

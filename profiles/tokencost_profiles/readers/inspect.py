@@ -138,11 +138,11 @@ def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
         provider, model = served(text(name), prefixed=True)
         metered = counted(usage, provider)
         if metered is not None:
-            yield Call(
-                provider=provider, model=model, usage=metered.usage, session=session, scope=scope,
-                semantics=metered.semantics, warnings=metered.warnings, cost=metered.cost,
-                cost_basis=metered.cost_basis, key=f"inspect:{session}:{scope}:{name}",
+            call = Call(
+                provider=provider, model=model, session=session, scope=scope,
+                key=f"inspect:{session}:{scope}:{name}",
             )  # fmt: skip
+            yield metered.apply_to(call)
 
 
 READER: Final = Reader(

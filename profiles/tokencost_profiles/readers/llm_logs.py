@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import COUNTED, Call, Record
 from tokencost_profiles.databases import columns_of, opened, rows_in
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters import measure
+from tokencost_profiles.meters import Metered, measure
 from tokencost_profiles.meters.base import number, objects, text
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.requests.base import Part
@@ -48,8 +48,10 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         session=text(row.get("conversation_id")),
         at=moment(row.get("datetime_utc")),
         latency=duration / 1000 if duration is not None else None,
-        usage=_usage(row),
     )
+    metered = _metered(row)
+    if metered is not None:
+        metered.apply_to(call)
     if call.usage is None and log.count is not None and text(row.get("response")):
         _count(call, row, log)
     if log.text:
@@ -61,8 +63,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     return call
 
 
-def _usage(row: Mapping[str, Any]) -> dict[str, int] | None:
-    """Return the units of a row. The details are those of OpenAI, or of who else answered."""
+def _metered(row: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of a row. The details are those of OpenAI, or of who else answered."""
     given, made = number(row.get("input_tokens")), number(row.get("output_tokens"))
     if given is None and made is None:
         return None
@@ -74,10 +76,8 @@ def _usage(row: Mapping[str, Any]) -> dict[str, int] | None:
             details = None
     more = details if isinstance(details, dict) else {}
     if any(name.startswith("cache_") for name in more):  # Anthropic: beside the input
-        metered = measure({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
-    else:
-        metered = measure({"prompt_tokens": given, "completion_tokens": made, **more})
-    return metered.usage if metered is not None else None
+        return measure({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
+    return measure({"prompt_tokens": given, "completion_tokens": made, **more})
 
 
 def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:

@@ -144,15 +144,11 @@ def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[
     if found is None or not whole.trace:
         return
     labels = labels_of(whole)
-    yield placed(
-        Call(
-            key=f"mlflow:{whole.trace}", scope=TURN, trace=whole.trace, at=whole.start,
-            session=labels.session or whole.trace, user=labels.user, usage=found.usage,
-            semantics=found.semantics, warnings=found.warnings,
-        ),
-        log,
-        line,
+    call = Call(
+        key=f"mlflow:{whole.trace}", scope=TURN, trace=whole.trace, at=whole.start,
+        session=labels.session or whole.trace, user=labels.user,
     )  # fmt: skip
+    yield placed(found.apply_to(call), log, line)
 
 
 READER: Final = Reader(

@@ -20,7 +20,7 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.responses.base import copy_billing, moment
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}
@@ -68,7 +68,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         status=OK if status is None or status < 400 else ERROR,
     )  # fmt: skip
     if told and told[0].usage is not None:
-        call.usage, call.response_id = told[0].usage, told[0].response_id
+        copy_billing(told[0], call)
+        call.response_id = told[0].response_id
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:

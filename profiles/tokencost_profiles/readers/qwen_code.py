@@ -61,7 +61,8 @@ def _call(row: Mapping[str, Any]) -> Call:
     metered = measure(row.get("usageMetadata"), "google")
     call = _labelled(row)
     call.model = text(row.get("model"))
-    call.usage = metered.usage if metered else None
+    if metered is not None:
+        metered.apply_to(call)
     call.key = f"qwen:{call.session}:{row.get('uuid')}"
     call.tools = tuple(dict.fromkeys(
         str(inner(part, "functionCall").get("name"))

@@ -100,15 +100,14 @@ def _of_row(found: list[Found], number: int, log: Log) -> Iterator[Call]:
 def _call(found: Found) -> Call:
     metered, around = found.metered, found.above
     provider, model = served(_model(around))
-    notes = (_WARNING, *metered.warnings, *((found.note,) if found.note else ()))
     call = Call(
-        usage=metered.usage, usage_source=GUESSED, semantics=metered.semantics, warnings=notes,
+        usage_source=GUESSED, warnings=(_WARNING, *((found.note,) if found.note else ())),
         provider=provider_named(_nearest(around, _PROVIDERS)) or provider, model=model,
         session=_nearest(around, _SESSIONS), trace=_nearest(around, _TRACES),
         user=_nearest(around, _USERS), project=_nearest(around, _PROJECTS),
-        agent=_nearest(around, _AGENTS), service_tier=metered.service_tier, speed=metered.speed,
-        region=metered.region, cost=metered.cost, cost_basis=metered.cost_basis,
+        agent=_nearest(around, _AGENTS),
     )  # fmt: skip
+    metered.apply_to(call)
     call.at = next(
         (at for _, value in reversed(around) for key in _TIMES if (at := moment(value.get(key)))),
         None,

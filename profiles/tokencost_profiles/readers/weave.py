@@ -22,7 +22,7 @@ from tokencost_profiles.readers._exports import (
     without_sums,
 )
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.responses.base import copy_terms, moment
 
 _LISTS: Final = ("calls", "data")
 _COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")
@@ -64,12 +64,14 @@ def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
         return
     for at, (model, usage) in enumerate(by_model.items()):
         call = _call(row, model, log)
+        if answered and len(by_model) == 1:
+            copy_terms(answered[0], call)
+            call.response_id = answered[0].response_id
         metered = measure(dict(usage) if isinstance(usage, Mapping) else None)
-        call.usage = metered.usage if metered is not None else None
+        if metered is not None:
+            metered.apply_to(call)
         if at:
             call.key = f"{call.key}#{model}"
-        elif answered and len(by_model) == 1:
-            call.response_id = answered[0].response_id
         told = [amount(inner(costs, model).get(name)) for name in _COUNTS]
         if None not in told and told:
             call.cost = sum((cost for cost in told if cost is not None), Decimal(0))

@@ -43,6 +43,25 @@ def call_of(
     return call
 
 
+def copy_terms(source: Call, target: Call) -> None:
+    """Copy to a call on what terms another record of it was served, where they are known."""
+    target.service_tier = source.service_tier or target.service_tier
+    target.speed = source.speed or target.speed
+    target.region = source.region or target.region
+    target.batch = source.batch or target.batch
+    target.search_context = source.search_context or target.search_context
+
+
+def copy_billing(source: Call, target: Call) -> None:
+    """Copy to a call all that its price depends on, as another record of it has it."""
+    copy_terms(source, target)
+    target.usage, target.semantics = source.usage, source.semantics
+    target.warnings += source.warnings
+    target.unknown_keys = source.unknown_keys or target.unknown_keys
+    if target.cost is None:
+        target.cost, target.cost_basis = source.cost, source.cost_basis
+
+
 def key_of(call: Call, *more: object) -> str | None:
     """Return what names the response of a call, or None where nothing does.
 

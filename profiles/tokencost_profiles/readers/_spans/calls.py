@@ -55,10 +55,7 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
         call.cost, call.cost_basis = cost_of(attributes)
         call.service_tier = tier_of(attributes)
     else:
-        call.usage, call.semantics, call.warnings = found.usage, found.semantics, found.warnings
-        call.cost, call.cost_basis = found.cost, found.cost_basis
-        call.service_tier, call.speed = found.service_tier, found.speed
-        call.region = found.region or call.region
+        found.apply_to(call)
     call.speed = call.speed or _speed(attributes)
     call.response_id = call.response_id or any_text(attributes, *_REQUEST_IDS)
     if call.response_id and call.response_id.startswith("req_") and is_strong(call.response_id):
