@@ -28,7 +28,7 @@ _NONE: Final[frozenset[str]] = frozenset()
 # limits, lengths of time, names).
 _BILLED: Final = (
     "token", "cach", "audio", "image", "video", "search", "tool", "character", "page", "quer",
-    "ground", "pixel", "citation", "context",
+    "ground", "pixel", "citation", "context", "usage",
 )  # fmt: skip
 _NO_COUNT: Final = frozenset({
     "cost", "costs", "price", "prices", "pricing", "spend", "usd", "per", "rate", "rates", "limit",
@@ -61,40 +61,50 @@ def _words(key: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(key)]
 
 
-def unknown_counts(usage: Mapping[str, Any], known: Keys) -> dict[str, int] | None:
-    """Return the counts under keys that are not known, by path; None where there are none."""
+def unknown_counts(usage: Mapping[str, Any], known: Keys, name: str = "") -> dict[str, int] | None:
+    """Return the counts under keys that are not known, by path; None where there are none.
+
+    `name`: what the log calls the object; where that says that tokens are counted in it, every
+    key is doubtful.
+    """
     found: dict[str, int] = {}
-    for path, count in _unknown(usage, known, ""):
+    for path, count in _unknown(usage, known, "", name):
         found[path] = found.get(path, 0) + count
         if len(found) == _MOST:
             break
     return found or None
 
 
-def _unknown(value: Mapping[str, Any], known: Keys, path: str) -> Iterator[tuple[str, int]]:
-    for name in _doubtful(known.at.get(path, _NONE), path, known.containers, tuple(value)):
+def _unknown(
+    value: Mapping[str, Any], known: Keys, path: str, outer: str
+) -> Iterator[tuple[str, int]]:
+    for name in _doubtful(known.at.get(path, _NONE), path, outer, known.containers, tuple(value)):
         held = value[name]
         if type(held) is int or isinstance(held, (float, str)):
             count = _count(held)
             if count:
-                yield f"{path}.{name}"[-_LONGEST:] if path else str(name)[:_LONGEST], count
+                yield ".".join(filter(None, (outer, path, str(name))))[-_LONGEST:], count
         elif isinstance(held, (dict, list)) and path.count(".") < _DEEPEST:
             inside = f"{path}.{name}" if path else str(name)
             for item in held if isinstance(held, list) else (held,):
                 if isinstance(item, dict):
-                    yield from _unknown(item, known, inside)
+                    yield from _unknown(item, known, inside, outer)
 
 
 @lru_cache(maxsize=4096)
 def _doubtful(
-    known: frozenset[str], path: str, containers: frozenset[str], names: tuple[Any, ...]
+    known: frozenset[str],
+    path: str,
+    outer: str,
+    containers: frozenset[str],
+    names: tuple[Any, ...],
 ) -> tuple[Any, ...]:
     """Return the names of an object that must be looked at: unknown ones, and objects to enter."""
     found = []
     for name in names:
         place = f"{path}.{name}" if path else str(name)
         unknown = name not in known and not is_limit(str(name))
-        if place in containers or (unknown and _is_billed(place)):
+        if place in containers or (unknown and _is_billed(f"{outer}.{place}")):
             found.append(name)
     return tuple(found)
 

@@ -26,8 +26,10 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     made = inner(usage, "outputTokenDetails")
     cached = first(given, "cacheReadTokens")
     if cached is None:
-        cached = first(usage, "cachedInputTokens")
+        cached = first(usage, "cachedInputTokens", "cacheReadTokens")
     written = first(given, "cacheWriteTokens")
+    if written is None:
+        written = first(usage, "cacheWriteTokens", "cacheCreationTokens")
     reasoning = first(made, "reasoningTokens")
     if reasoning is None:
         reasoning = first(usage, "reasoningTokens")
@@ -52,7 +54,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
 
 _KEYS: Final = keys(
     "inputTokens outputTokens promptTokens completionTokens totalTokens cachedInputTokens "
-    "reasoningTokens",
+    "reasoningTokens cacheReadTokens cacheWriteTokens cacheCreationTokens",
     inputTokenDetails="noCacheTokens cacheReadTokens cacheWriteTokens",
     outputTokenDetails="textTokens reasoningTokens",
 )

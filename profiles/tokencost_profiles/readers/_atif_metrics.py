@@ -10,7 +10,17 @@ from itertools import pairwise
 from typing import Any, Final
 
 from tokencost_profiles.calls import DERIVED
-from tokencost_profiles.meters.base import Metered, amount, first, inner, text, units, without
+from tokencost_profiles.meters.base import (
+    Metered,
+    amount,
+    first,
+    inner,
+    keys,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
 _THINKING: Final = (
@@ -22,6 +32,23 @@ _WRITTEN: Final = (
     "cache_write_input_tokens",
 )  # fmt: skip
 _COUNTERS: Final = ("prompt_tokens", "completion_tokens", "cached_tokens")
+# The native log's usage, which `extra` may hold in its own words, repeats what the metrics count.
+_KEYS: Final = keys(
+    " ".join(
+        (
+            *_COUNTERS,
+            *_THINKING,
+            *_WRITTEN,
+            "input_tokens output_tokens total_tokens extra usage",
+            "cache_read_input_tokens prompt_token_ids completion_token_ids iterations",
+        )
+    ),
+    cache_creation="ephemeral_5m_input_tokens ephemeral_1h_input_tokens",
+    prompt_tokens_details="cached_tokens cache_write_tokens cache_creation_tokens text_tokens",
+    completion_tokens_details=" ".join(("text_tokens", *_THINKING)),
+    output_tokens_details=" ".join(("text_tokens", *_THINKING)),
+    server_tool_use="web_search_requests web_fetch_requests",
+)
 
 
 def measured(metrics: Mapping[str, Any]) -> Metered | None:
@@ -63,6 +90,7 @@ def measured(metrics: Mapping[str, Any]) -> Metered | None:
         usage, found.rule, (found.warning,) if found.warning else (), cost,
         "client" if cost is not None else None, text(extra.get("service_tier")),
         text(extra.get("speed")), text(extra.get("inference_geo")),
+        unknown_keys=unknown_counts({**extra, **metrics}, _KEYS),
     )  # fmt: skip
 
 

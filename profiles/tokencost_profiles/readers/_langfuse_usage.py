@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import first, units
+from tokencost_profiles.meters.base import Metered, first, keys, units, unknown_counts
 from tokencost_profiles.readers._exports import opened_mapping
 from tokencost_profiles.semantics import DISJOINT, INCLUSIVE, Numbers, read
 
@@ -31,20 +31,31 @@ _AUDIO_IN: Final = ("input_audio_tokens", "input_audio", "prompt_details.audio")
 _AUDIO_OUT: Final = ("output_audio_tokens", "output_audio", "completion_details.audio")
 
 
-def usage_of(row: Mapping[str, Any]) -> tuple[dict[str, int] | None, str | None]:
-    """Return the units of an observation, and what must be known about them."""
+_INPUT: Final = ("input", "prompt_tokens", "promptTokens", "input_tokens")
+_OUTPUT: Final = ("output", "completion_tokens", "completionTokens", "output_tokens")
+_TOTAL: Final = ("total", "total_tokens", "totalTokens")
+_KEYS: Final = keys(
+    " ".join((
+        *_INPUT, *_OUTPUT, *_TOTAL, *_READ, *_WRITTEN, *_SHORT, *_LONG, *_REASONING, *_AUDIO_IN,
+        *_AUDIO_OUT,
+    ))
+)  # fmt: skip
+
+
+def usage_of(row: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of an observation, or None where it tells of none."""
     details = opened_mapping(row.get("usageDetails", row.get("usage_details")))
     if not details:
         details = opened_mapping(row.get("usage"))
-    given = first(details, "input", "prompt_tokens", "promptTokens", "input_tokens")
-    made = first(details, "output", "completion_tokens", "completionTokens", "output_tokens")
-    total = first(details, "total", "total_tokens", "totalTokens")
+    given = first(details, *_INPUT)
+    made = first(details, *_OUTPUT)
+    total = first(details, *_TOTAL)
     if given is None and made is None and not total:
         given = first(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
         made = first(row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens")
         total = first(row, "totalUsage", "totalTokens", "total_tokens")
     if not any((given, made, total)):
-        return None, None
+        return None
     if given is None and made is None:
         given, total = total, None  # embeddings tell of nothing else
     short, long = first(details, *_SHORT), first(details, *_LONG)
@@ -59,8 +70,13 @@ def usage_of(row: Mapping[str, Any]) -> tuple[dict[str, int] | None, str | None]
     )  # fmt: skip
     audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
     rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
-    return units(
-        input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
-        cache_write_other=rest, input_audio=audio_in, output=found.output, reasoning=reasoning,
-        output_audio=audio_out,
-    ), found.warning  # fmt: skip
+    return Metered(
+        usage=units(
+            input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
+            cache_write_other=rest, input_audio=audio_in, output=found.output, reasoning=reasoning,
+            output_audio=audio_out,
+        ),
+        semantics=found.rule,
+        warnings=(found.warning,) if found.warning else (),
+        unknown_keys=unknown_counts(details, _KEYS, "usage"),
+    )  # fmt: skip

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import Metered, number, units
+from tokencost_profiles.meters.base import Metered, keys, number, units, unknown_counts
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
+_NO_KEYS: Final = keys("")
 _LETTERS: Final = re.compile(r"[^a-z]")
 _INPUT: Final = frozenset({
     "inputtokens", "prompttokens", "tokensin", "tokensinput", "tokensprompt", "tokenssent",
@@ -51,9 +52,12 @@ def is_named(key: str) -> bool:
 
 def usage_of(value: Mapping[str, Any], key: str = "") -> Metered | None:
     """Return the counts of an object, or None where it is no usage, or of nothing."""
-    known = measure(value) if isinstance(value, dict) and set(value) != {"total_tokens"} else None
-    found = known if known is not None and _counts(known) else _by_words(value, is_named(key))
-    return found if found is not None and _counts(found) else None
+    metered = measure(value) if isinstance(value, dict) and set(value) != {"total_tokens"} else None
+    if metered is None or not _counts(metered) or metered.unknown_keys:
+        by_words = _by_words(value, is_named(key))
+        if by_words is not None and (metered is None or not by_words.unknown_keys):
+            metered = by_words
+    return metered if metered is not None and _counts(metered) else None
 
 
 def _counts(metered: Metered) -> bool:
@@ -63,6 +67,7 @@ def _counts(metered: Metered) -> bool:
 
 def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
     told: dict[str, int] = {}
+    unknown: dict[str, Any] = {}
     for key, given in value.items():
         count = number(given) if type(given) in (int, float) else None
         if count is None:
@@ -71,6 +76,9 @@ def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
         for name, words in _WORDS.items():
             if word in words or (named and word in _plain(name)):
                 told.setdefault(name, count)
+                break
+        else:
+            unknown[str(key)] = count
     if "input" not in told or "output" not in told:
         return None
     found = read(
@@ -84,7 +92,10 @@ def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
         input=found.fresh, cache_read=told.get("read"), cache_write_other=told.get("written"),
         output=found.output, reasoning=found.reasoning,
     )  # fmt: skip
-    return Metered(usage, found.rule, (found.warning,) if found.warning else ())
+    return Metered(
+        usage, found.rule, (found.warning,) if found.warning else (),
+        unknown_keys=unknown_counts(unknown, _NO_KEYS),
+    )  # fmt: skip
 
 
 _WORDS: Final = {

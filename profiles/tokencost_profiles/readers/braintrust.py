@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -23,6 +23,12 @@ from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
+_KEYS: Final = keys(
+    "prompt_tokens completion_tokens total_tokens tokens prompt_cached_tokens "
+    "prompt_cache_creation_tokens prompt_cache_creation_5m_tokens prompt_cache_creation_1h_tokens "
+    "prompt_audio_tokens completion_audio_tokens completion_reasoning_tokens "
+    "completion_accepted_prediction_tokens completion_rejected_prediction_tokens"
+)
 _LISTS: Final = ("events", "rows", "data")
 
 
@@ -93,7 +99,8 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
         first_token=seconds(metrics.get("time_to_first_token")),
         session=text(metadata.get("session_id")) or text(metadata.get("thread_id")),
         user=text(metadata.get("user_id")), project=text(event.get("project_id")),
-        usage=_usage(metrics), cost=cost, cost_basis="client" if cost is not None else None,
+        usage=_usage(metrics), unknown_keys=unknown_counts(metrics, _KEYS), cost=cost,
+        cost_basis="client" if cost is not None else None,
         status=ERROR if event.get("error") else OK,
     )  # fmt: skip
     if log.text:

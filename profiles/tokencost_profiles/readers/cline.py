@@ -9,12 +9,24 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import ABORTED, OK, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import amount, first, inner, objects, text, units, without
+from tokencost_profiles.meters.base import (
+    amount,
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers._claude_text import parts_of
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import moment
 
+_REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
+_METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")
 _REQUEST: Final = "api_req_started"
 _MORE: Final = ("deleted_api_reqs", "subagent_usage")  # what was taken out of the task's messages
 
@@ -76,6 +88,7 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
             input=given, cache_read=first(told, "cacheReads"),
             cache_write_other=first(told, "cacheWrites"), output=first(told, "tokensOut"),
         ),
+        unknown_keys=unknown_counts(told, _REQUEST_KEYS),
     )  # fmt: skip
     call.cost = amount(told.get("cost"))
     call.cost_basis = "client" if call.cost is not None else None
@@ -118,6 +131,7 @@ def _answer(
             input=without(first(metrics, "inputTokens"), cached, written), cache_read=cached,
             cache_write_other=written, output=first(metrics, "outputTokens"),
         ) or None,
+        unknown_keys=unknown_counts(metrics, _METRICS_KEYS, "metrics"),
         cost=cost, cost_basis="gateway" if cost is not None else None,
         tools=tuple(dict.fromkeys(
             str(block.get("name")) for block in blocks if block.get("type") == "tool_use"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import first, inner, text, units, without
+from tokencost_profiles.meters.base import first, inner, keys, text, units, unknown_counts, without
 from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
@@ -34,6 +34,7 @@ _COUNTERS: Final = (
     "input_tokens", "cached_input_tokens", "cache_write_input_tokens", "output_tokens",
     "reasoning_output_tokens",
 )  # fmt: skip
+_KEYS: Final = keys(f"total_tokens {' '.join(_COUNTERS)}")
 
 _Vector = tuple[int, ...]
 
@@ -140,6 +141,7 @@ class _Session:
         self.log.audit.calls -= 1  # counted when it is taken
         call = self._call(number, row, delta)
         call.usage_source = call.usage_source if delta == _vector(last) else DERIVED
+        call.unknown_keys = unknown_counts(last, _KEYS, "usage")
         call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
         self.counted.append(call)
         self.owners.append(self.lineage.owner(call.at))
@@ -162,6 +164,7 @@ class _Session:
             self.replayed(1)
             return
         call = self._call(number, row, _vector(usage))
+        call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
         call.response_id = response
         name = response or f"{number}"
         call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"

@@ -8,12 +8,22 @@ from typing import Any, Final
 from tokencost_profiles import responses
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import first, inner, objects, text, units, without
+from tokencost_profiles.meters.base import (
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.streams import assemble
 
+_KEYS: Final = keys("input output cached thoughts tool total")
 _METHODS: Final = ("generateContent", "generateContentStream", "countTokens", "embedContent")
 
 
@@ -97,6 +107,7 @@ class _Chat:
                 input=None if fresh is None else fresh + (tool or 0), cache_read=cached,
                 output=first(tokens, "output"), reasoning=first(tokens, "thoughts"),
             ) or None,
+            unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
             tools=tuple(dict.fromkeys(
                 str(call.get("name")) for call in objects(message.get("toolCalls"))
             )),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, text, units
+from tokencost_profiles.meters.base import amount, first, keys, text, units, unknown_counts
 from tokencost_profiles.readers._exports import (
     first_rows,
     header_of,
@@ -22,6 +22,11 @@ from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
+_COUNTS: Final = keys(
+    "prompt_tokens completion_tokens total_tokens prompt_cache_read_tokens reasoning_tokens "
+    "prompt_cache_write_tokens prompt_audio_tokens completion_audio_tokens request_body "
+    "response_body properties request_properties"
+)
 _LISTS: Final = ("data", "requests")
 _KEYS: Final = {"request_id", "request_created_at"}
 
@@ -63,7 +68,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         first_token=spoke / 1000 if spoke is not None else None,
         user=text(row.get("request_user_id")) or text(row.get("user_id")),
         session=text(labels.get("Helicone-Session-Id")),
-        usage=_usage(row, provider), cost=cost, cost_basis="gateway" if cost is not None else None,
+        usage=_usage(row, provider), unknown_keys=unknown_counts(row, _COUNTS), cost=cost,
+        cost_basis="gateway" if cost is not None else None,
         tags=tuple(sorted((str(key), str(value)) for key, value in labels.items())),
     )  # fmt: skip
     if str(row.get("cache_enabled")).lower() == "true" and row.get("cache_reference_id") not in (

@@ -135,12 +135,11 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
          if row.get(name) not in (None, "")), None,
     )  # fmt: skip
     cost = amount(told)
-    usage, warning = usage_of(row)
     tags = opened(row.get("tags")) or trace.get("tags")
-    return Call(
+    call = Call(
         model=text(row.get("providedModelName")) or text(row.get("model")) or
         text(row.get("provided_model_name")),
-        provider=_provider(attributes), usage=usage, at=begun,
+        provider=_provider(attributes), at=begun,
         latency=between(begun, ended), first_token=between(begun, spoke),
         session=text(trace.get("sessionId")) or text(row.get("sessionId")),
         user=text(trace.get("userId")) or text(row.get("userId")),
@@ -151,8 +150,9 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         status=ERROR if row.get("level") == "ERROR" else OK,
         cost=cost if cost else None, cost_basis="client" if cost else None,
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
-        warnings=(warning,) if warning else (),
     )  # fmt: skip
+    metered = usage_of(row)
+    return metered.apply_to(call) if metered is not None else call
 
 
 def _provider(attributes: Mapping[str, Any]) -> str | None:

@@ -9,11 +9,21 @@ from typing import Any, Final
 from tokencost_profiles.calls import ERROR, OK, Call, Record
 from tokencost_profiles.databases import columns_of, opened, rows_in
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
+from tokencost_profiles.meters.base import (
+    amount,
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.requests.base import Part, arguments_text
 from tokencost_profiles.responses.base import moment
 
+_KEYS: Final = keys("input output reasoning total", cache="read write")
 _QUERY: Final = "SELECT id, session_id, data FROM message ORDER BY id"
 
 
@@ -79,6 +89,7 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) 
             cache_write_other=first(cache, "write"), output=first(tokens, "output"),
             reasoning=first(tokens, "reasoning"),
         ) or None,
+        unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
         tools=tuple(dict.fromkeys(
             str(part.get("tool")) for part in parts if part.get("type") == "tool"
         )),

@@ -8,10 +8,17 @@ from typing import Any, Final
 from tokencost_profiles.calls import ABORTED, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
 from tokencost_profiles.readers._exports import first_rows, header_of, listed, seconds
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import is_strong, moment
+
+# A generation is counted twice: by the model's own tokenizer, which is billed, and by another one.
+# `usage` is money.
+_KEYS: Final = keys(
+    "tokens_prompt tokens_completion tokens_reasoning tokens_cached usage byok_usage_inference "
+    "native_tokens_prompt native_tokens_completion native_tokens_reasoning native_tokens_cached"
+)
 
 
 def _recognises(log_file: Input) -> bool:
@@ -65,6 +72,7 @@ def _activity(row: Mapping[str, Any]) -> Call:
         latency=taken / 1000 if taken is not None else None,
         first_token=spoke / 1000 if spoke is not None else None,
         status=ABORTED if str(row.get("cancelled")).lower() == "true" else OK,
+        unknown_keys=unknown_counts(row, _KEYS),
     )  # fmt: skip
     return _named(call, text(row.get("generation_id")))
 
@@ -82,6 +90,7 @@ def _generation(row: Mapping[str, Any]) -> Call:
         latency=taken / 1000 if taken is not None else None,
         first_token=spoke / 1000 if spoke is not None else None,
         status=ABORTED if row.get("cancelled") is True else OK,
+        unknown_keys=unknown_counts(row, _KEYS),
     )  # fmt: skip
     return _named(call, text(row.get("id")))
 

@@ -7,11 +7,23 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import ABORTED, ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
+from tokencost_profiles.meters.base import (
+    amount,
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
 from tokencost_profiles.responses.base import moment
 
+_KEYS: Final = keys(
+    "input output cacheRead cacheWrite cacheWrite1h reasoning total totalTokens cost"
+)
 _ENDS: Final = {"aborted": ABORTED, "error": ERROR}
 _KINDS: Final = {"text": "assistant", "thinking": "reasoning", "toolCall": "tool_call"}
 
@@ -67,6 +79,7 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
             if block.get("type") == "toolCall"
         )),
     )  # fmt: skip
+    call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
     call.cost = amount(inner(usage, "cost").get("total"))
     call.cost_basis = "client" if call.cost is not None else None
     # A branch copies the messages before it, and they keep their time: that names a response.

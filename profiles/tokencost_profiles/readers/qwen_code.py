@@ -8,7 +8,16 @@ from typing import Any, Final
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import first, inner, objects, text, units, without
+from tokencost_profiles.meters.base import (
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
 from tokencost_profiles.responses.base import moment
@@ -16,6 +25,12 @@ from tokencost_profiles.scan import mentions
 
 _ANSWERED: Final = "qwen-code.api_response"
 _MARKS: Final = (b'"usageMetadata"', b'"parts"', b'"qwen-code.')
+
+
+_KEYS: Final = keys(
+    "input_token_count output_token_count cached_content_token_count thoughts_token_count "
+    "total_token_count tool_token_count"
+)
 
 
 def _recognises(log_file: Input) -> bool:
@@ -79,6 +94,7 @@ def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
         input=without(first(event, "input_token_count"), cached), cache_read=cached,
         output=first(event, "output_token_count"), reasoning=first(event, "thoughts_token_count"),
     ) or None  # fmt: skip
+    call.unknown_keys = unknown_counts(event, _KEYS)
     duration = first(event, "duration_ms")
     call.latency = duration / 1000 if duration is not None else None
     call.key = f"qwen:{call.session}:{row.get('uuid')}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles import meters
-from tokencost_profiles.meters.base import Metered, first, inner, units
+from tokencost_profiles.meters.base import Metered, first, inner, keys, units, unknown_counts
 from tokencost_profiles.readers._spans.base import Span, mapping
 from tokencost_profiles.semantics import ARITHMETIC, INCLUSIVE, Numbers, read
 
@@ -29,6 +29,10 @@ _CACHE_WRITE: Final = (
     "input_cache_creation_tokens",
 )  # fmt: skip
 _REASONING: Final = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens", "reasoning")
+_AUDIO: Final = ("input_audio_tokens", "input_audio", "output_audio_tokens", "output_audio")
+_LANGFUSE_KEYS: Final = keys(
+    " ".join(("input output total", *_CACHE_READ, *_CACHE_WRITE, *_REASONING, *_AUDIO))
+)
 
 
 def measured(span: Span, provider: str | None) -> Metered | None:
@@ -141,4 +145,5 @@ def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
             output_audio=first(told, "output_audio_tokens", "output_audio"),
         ),
         semantics=ARITHMETIC,
+        unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
     )  # fmt: skip

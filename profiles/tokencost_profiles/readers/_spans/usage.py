@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Metered, amount, first, units, without
+from tokencost_profiles.meters.base import (
+    Metered,
+    amount,
+    first,
+    keys,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers._spans import names, raw
 from tokencost_profiles.readers._spans.base import Span, any_text, mapping, number_in, text_in
 from tokencost_profiles.semantics import (
@@ -31,6 +39,15 @@ _AI_SDK_EXCLUSIVE: Final = ("anthropic", "amazon-bedrock", "bedrock", "vertex.an
                             "google.vertex.anthropic", "google-vertex-anthropic")  # fmt: skip
 _SUMS: Final = "gen_ai.aggregated_usage."  # of an agent's requests
 _INCLUSIVE_SINCE: Final = 6  # the AI SDK's version
+_USAGE: Final = (
+    "gen_ai.usage.", "llm.token_count.", "ai.usage.", "llm.usage.", _SUMS,
+)  # fmt: skip
+_READ: Final = (
+    names.INPUT, names.OUTPUT, names.TOTAL, names.CACHE_READ, names.CACHE_WRITE, names.WRITTEN_5M,
+    names.WRITTEN_1H, names.REASONING, names.AUDIO_IN, names.IMAGE_IN, names.VIDEO_IN,
+    names.AUDIO_OUT, names.IMAGE_OUT, names.SEARCHES,
+)  # fmt: skip
+_KEYS: Final = keys(" ".join(name for known in _READ for name in known))
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
 
@@ -84,7 +101,14 @@ def _counted(span: Span, provider: str | None) -> Metered | None:
         ),
         semantics=found.rule,
         warnings=(found.warning,) if found.warning else (),
+        unknown_keys=_unknown(told),
     )  # fmt: skip
+
+
+def _unknown(told: Mapping[str, Any]) -> dict[str, int] | None:
+    """Return the counts of usage attributes that nobody reads."""
+    counts = {key: value for key, value in told.items() if key.startswith(_USAGE)}
+    return unknown_counts(counts, _KEYS) if counts else None
 
 
 def _told(span: Span) -> dict[str, Any]:
