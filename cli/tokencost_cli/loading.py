@@ -66,7 +66,7 @@ def load(session: Session, request: Reading) -> Loaded:
     as_of = moment(request.as_of)[0] if request.as_of else None
     pricer = Pricer(table, session.context.now, as_of)
     try:
-        sources, looked = _sources(session, request)
+        sources, looked = sources_of(session, request)
         sources = sources if request.count_copies else without_copies(sources)
         documents: list[Source] = []
         logs: list[Source] = []
@@ -112,7 +112,26 @@ def zone_of(name: str | None) -> tzinfo:
         raise UsageError(f"no time zone '{name}'", hint="as Europe/Berlin, or UTC") from None
 
 
-def _sources(session: Session, request: Reading) -> tuple[list[Source], tuple[homes.Found, ...]]:
+def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[Call], bool]:
+    """Return what tells whether a call is asked for, by its time and its labels."""
+    inside = between(session, request)
+    met = conditions(request.where, zone_of(request.timezone))
+    if not request.where:
+        return lambda call: inside(call.at)
+    profiler = Profiler(Pricer(table, session.context.now))
+    projects = Projects()
+
+    def is_wanted(call: Call) -> bool:
+        call.project = projects.of(call.project)
+        return inside(call.at) and met(profiler.key(call))
+
+    return is_wanted
+
+
+def sources_of(
+    session: Session, request: Reading
+) -> tuple[list[Source], tuple[homes.Found, ...]]:  # fmt: skip
+    """Return the files that paths name; without any, those of the coding agents here."""
     folder = session.context.folder
     if request.paths:
         return expand_logs(request.paths, folder, session.stdin), ()
@@ -128,7 +147,7 @@ def _sources(session: Session, request: Reading) -> tuple[list[Source], tuple[ho
 
 
 def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
-    mapped = _mapped(session, request)
+    mapped = mapped_of(session, request)
     how = pipeline.How(
         request.input_format, mapped, request.text, counter_of(session, table)
     )  # fmt: skip
@@ -137,7 +156,8 @@ def _read(session: Session, request: Reading, table: PriceTable, logs: list[Sour
         return pipeline.read(logs, how, watch.advance if watch else None)
 
 
-def _mapped(session: Session, request: Reading) -> Reader | None:
+def mapped_of(session: Session, request: Reading) -> Reader | None:
+    """Return the reader that `--map` describes, or None."""
     if not request.mapping:
         return None
     if request.input_format:

@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Final, NamedTuple
 
+from tokencost_cli.loading import Reading, chooser, mapped_of, sources_of
 from tokencost_cli.progress import counting
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
-from tokencost_profiles import pipeline
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles import homes, pipeline
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import (
     Result,
+    Sample,
     check,
     check_answers,
     cross_validated,
     known_of,
 )
 from tokencost_profiles.learning.calibration import Calibration, write
-from tokencost_profiles.learning.fitting import Known, calibrate
-from tokencost_profiles.sources import expand_logs
+from tokencost_profiles.learning.completeness import complete_results, complete_samples
+from tokencost_profiles.learning.fitting import calibrate
 
+_Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")
 
 
 class Request(NamedTuple):
     """The options of `accuracy`, and those of `calibrate`."""
 
-    paths: tuple[str, ...]
+    reading: Reading
     by: tuple[str, ...] = ()
     answers: bool = False
     cross_validate: bool = False
     worst: int = 10
-    input_format: str | None = None
-    prices: tuple[Path, ...] = ()
+
+
+class _Samples(NamedTuple):
+    """What can be counted, and what of it holds all that was sent."""
+
+    read: samples.Found
+    complete: list[Sample]
+    homes: tuple[homes.Found, ...]
 
 
 def accuracy_of(session: Session, request: Request) -> Report:
@@ -49,70 +58,108 @@ def accuracy_of(session: Session, request: Request) -> Report:
                 f"--by knows no '{name}'{did_you_mean(name, GROUPS)}",
                 hint=f"one of: {', '.join(GROUPS)}",
             )
-    found = _samples(session, request)
+    found = _samples(session, request.reading)
     counter = _uncalibrated(session) if request.cross_validate else session.counter()
-    results = _counted(session, request, found, counter, answers=request.answers)
+    if request.answers:
+        wanted = [sample for sample in found.read.samples if sample.answer and sample.answered]
+        results = _answers(session, request, wanted, counter)
+        if wanted and not results:
+            raise InputError(
+                f"the logs lack what was answered: none of {len(wanted):,} answers can be held "
+                "against its bill"
+            )
+        incomplete = len(wanted) - len(results)
+    else:
+        results = _requests(session, request, found, counter)
+        incomplete = len(found.read.samples) - len(results)
     if request.cross_validate:
         results = cross_validated(results)
-    return view.report(results, found, request.by or ("provider", "api", "kind"), request.worst)
+    shown = view.Shown(
+        results, request.by or ("provider", "api", "kind"), request.worst, found.read,
+        incomplete, found.homes,
+    )  # fmt: skip
+    return view.report(shown)
 
 
 def calibration_of(session: Session, request: Request) -> tuple[str, str]:
     """Learn from logs; return the YAML, and a line on what it was made from."""
-    found = _samples(session, request)
+    found = _samples(session, request.reading)
     counter = _uncalibrated(session)
-    known = []
-    for answers in (False, True):
-        results = _counted(session, request, found, counter, answers=answers)
-        known.append([known_of(result) for result in results if not result.partial])
-    _refuse_partial(found, known[0])
+    known = [
+        [known_of(result) for result in results]
+        for results in (
+            _requests(session, request, found, counter),
+            _answers(session, request, found.complete, counter),
+        )
+    ]
     entries = list(chain.from_iterable(calibrate(calls) for calls in known if calls))
     groups = len({call.group for calls in known for call in calls})
     said = f"{sum(map(len, known)):,} requests and answers of {groups:,} logs"
     return write(entries, session.context.now.date().isoformat(), said), f"learned from {said}"
 
 
-def _refuse_partial(found: samples.Found, known: Sequence[Known]) -> None:
-    """Refuse logs most of whose calls lack what was sent: nothing can be learned from them."""
-    if 2 * len(known) < len(found.samples):
+def _requests(
+    session: Session, request: Request, found: _Samples, counter: Counter
+) -> list[Result]:  # fmt: skip
+    """Count requests. Raise `InputError` where no log holds what was sent."""
+    results = _counted(session, request, found.complete, counter, check)
+    results = complete_results(results)
+    if not results:
+        number = len(found.read.samples)
         raise InputError(
-            f"{len(found.samples) - len(known):,} of {len(found.samples):,} calls hold less than "
-            "half of the text that was billed",
+            f"the logs lack what was sent: none of {number:,} calls can be held against its bill",
             hint="logs of coding agents leave out the system prompt and the tools; logs of request "
-            "bodies are needed",
+            "bodies are needed (`accuracy --answers` looks at answers alone)",
         )
+    return results
+
+
+def _answers(
+    session: Session, request: Request, wanted: Sequence[Sample], counter: Counter
+) -> list[Result]:  # fmt: skip
+    """Count known answers, those left out of which the log holds less than half."""
+    results = _counted(session, request, wanted, counter, check_answers)
+    return [result for result in results if not result.partial]
 
 
 def _uncalibrated(session: Session) -> Counter:
     return Counter(session.context.cache, Calibration())
 
 
-def _samples(session: Session, request: Request) -> samples.Found:
-    if not request.paths:
-        raise UsageError("name a log, a folder, or - for standard input")
+def _samples(session: Session, reading: Reading) -> _Samples:
+    table = session.table(reading.prices)
     try:
-        sources = expand_logs(request.paths, session.context.folder, session.stdin)
-        found = samples.read(sources, pipeline.How(request.input_format, text=True))
+        sources, looked = sources_of(session, reading)
+        how = pipeline.How(reading.input_format, mapped_of(session, reading), text=True)
+        found = samples.read(sources, how, chooser(session, reading, table))
     finally:
         session.close()
     if not found.samples:
         for broken in found.audit.unreadable:
             raise InputError(f"{broken.file}: {broken.reason}")
+        if not found.calls and (reading.where or reading.since or reading.until):
+            raise InputError(
+                "no call meets the conditions", hint="`tokencost profile` lists what there is"
+            )
+        if not found.calls:
+            raise InputError(
+                "there are no calls in it", hint="`tokencost profile` says what was read"
+            )
         raise InputError(
             "no call holds both its text and the tokens that were billed",
-            hint=f"{found.left_out:,} calls lack one of them" if found.left_out else None,
+            hint=f"{found.left_out:,} calls lack one of them",
         )
-    return found
+    return _Samples(found, complete_samples(found.samples), looked)
 
 
 def _counted(
-    session: Session, request: Request, found: samples.Found, counter: Counter, *, answers: bool
+    session: Session, request: Request, wanted: Sequence[Sample], counter: Counter, count: _Count
 ) -> list[Result]:
-    table = session.table(request.prices)
-    with counting(session.context, len(found.samples)) as watch:
+    table = session.table(request.reading.prices)
+    with counting(session.context, len(wanted)) as watch:
         results: list[Result] = []
-        for sample in found.samples:
-            results += (check_answers if answers else check)([sample], table, counter)
+        for sample in wanted:
+            results += count([sample], table, counter)
             if watch:
                 watch.advance(1)
     return results

@@ -19,7 +19,8 @@ from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters import Metered, measure
+from tokencost_profiles.mapped_text import answered, opened, sent
+from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import amount
 from tokencost_profiles.meters.base import number as counted
 from tokencost_profiles.readers.base import Log, Reader, placed
@@ -33,7 +34,9 @@ _TEXTS: Final = (
 _SECONDS: Final = ("latency", "first_token")
 # Made of others: the prompt with what a cache gave or took, the answer with its reasoning.
 _WHOLES: Final = ("prompt", "completion")
-_OTHERS: Final = ("time", "cost", "batch", "tool", "usage", "id", *_SECONDS)
+# The text, for what counts it: a request body, messages or a prompt; the answer to it.
+_CONTENTS: Final = ("request", "answer")
+_OTHERS: Final = ("time", "cost", "batch", "tool", "usage", "id", *_SECONDS, *_CONTENTS)
 _TAG: Final = "tag:"
 FIELDS: Final = (*UNITS, *_WHOLES, *_TEXTS, *_OTHERS)
 # How other tools call the same.
@@ -85,8 +88,8 @@ def _field(name: str) -> str:
         return name
     raise UsageError(
         f"--map knows no field '{name}'{did_you_mean(name, FIELDS)}",
-        hint="fields: the units (input, cache_read, output, ...), prompt, completion, model, time, "
-        "session, user, team, cost, tag:NAME, ...",
+        hint="fields: the units (input, cache_read, output, ...), prompt, completion, usage, "
+        "model, time, session, user, team, cost, request, answer, tag:NAME, ...",
     )
 
 
@@ -129,6 +132,8 @@ def _read(mapping: Described, log_file: Input, log: Log) -> Iterator[Record]:
                  if (value := _at(row, path)) not in (None, "")}  # fmt: skip
         call = _call({**mapping.values, **found})
         call.key = f"mapped:{found['id']}" if "id" in found else None
+        if log.text:
+            _add_text(call, found)
         yield placed(call, log, number)
 
 
@@ -149,6 +154,10 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 
 def _call(found: Mapping[str, Any]) -> Call:
     call = Call()
+    provider = str(found["provider"]) if found.get("provider") is not None else None
+    metered = measure(opened(found.get("usage")), provider)
+    if metered is not None:
+        metered.apply_to(call)
     for name in _TEXTS:
         if found.get(name) is not None:
             setattr(call, name, str(found[name]))
@@ -159,34 +168,28 @@ def _call(found: Mapping[str, Any]) -> Call:
     if "cost" in found:
         call.cost = amount(str(found["cost"]).strip().lstrip("$"))
         call.cost_basis = "client" if call.cost is not None else None
-    call.batch = str(found.get("batch", "")).casefold() in ("1", "true", "yes", "batch")
+    if "batch" in found:
+        call.batch = str(found["batch"]).casefold() in ("1", "true", "yes", "batch")
     call.tools = _names(found.get("tool"))
     call.tags = tuple(
         sorted((name[len(_TAG):], str(value)) for name, value in found.items()
                if name.startswith(_TAG))
     )  # fmt: skip
-    metered = measure(found.get("usage"))
-    if metered is not None:
-        _take_terms(metered, call)
-    call.usage = _usage(found, metered)
+    call.usage = _usage(found, call.usage or {})
     return call
 
 
-def _take_terms(metered: Metered, call: Call) -> None:
-    """Take what a usage object tells besides its counts, where no field of its own does."""
-    fields = call.service_tier, call.speed, call.region, call.search_context
-    cost = call.cost, call.cost_basis
-    metered.apply_to(call)
-    call.service_tier = fields[0] or call.service_tier
-    call.speed = fields[1] or call.speed
-    call.region = fields[2] or call.region
-    call.search_context = fields[3] or call.search_context
-    if cost[0] is not None:
-        call.cost, call.cost_basis = cost
+def _add_text(call: Call, found: Mapping[str, Any]) -> None:
+    if "request" in found:
+        call.parts, called = sent(found["request"])
+        call.api = call.api or called
+    if "answer" in found:
+        call.answer = answered(found["answer"]) or None
 
 
-def _usage(found: Mapping[str, Any], metered: Metered | None) -> dict[str, int] | None:
-    usage = dict(metered.usage) if metered else {}
+def _usage(found: Mapping[str, Any], metered: Mapping[str, int]) -> dict[str, int] | None:
+    """Return the counts of a usage object, and those of single fields, which go before."""
+    usage = dict(metered)
     for unit in UNITS:
         count = _count(found.get(unit))
         if count is not None:

@@ -129,17 +129,144 @@ def test_a_missing_calibration_is_a_wrong_setting(cli: Cli, tmp_path: Path) -> N
     assert "gone.yaml: no such calibration" in result.err
 
 
-def test_logs_without_what_was_sent_teach_nothing(cli: Cli) -> None:
+AGENT = ROOT / "examples" / "logs" / "agent.jsonl"
+
+
+@pytest.mark.parametrize("command", ["accuracy", "calibrate"])
+def test_logs_that_lack_what_was_sent_are_not_judged(cli: Cli, command: str) -> None:
     """A coding agent's log holds no system prompt and no tools: it looks a hundredfold billed."""
-    agent = str(ROOT / "examples" / "logs" / "agent.jsonl")
-    refused = cli("calibrate", agent)
+    refused = cli(command, str(AGENT))
+    assert (refused.code, refused.out) == (3, "")
+    assert "the logs lack what was sent: none of 12 calls" in refused.err
+
+
+def test_answers_that_a_log_cuts_are_not_judged(cli: Cli) -> None:
+    refused = cli("accuracy", str(AGENT), "--answers")
     assert refused.code == 3
-    assert "hold less than half of the text that was billed" in refused.err
-    shown = cli("accuracy", agent)
-    assert "12 calls hold less than half of the text" in shown.out
+    assert "the logs lack what was answered: none of" in refused.err
 
 
 def test_one_log_cannot_be_validated_by_others(cli: Cli) -> None:
-    result = cli("accuracy", str(ROOT / "examples" / "logs" / "agent.jsonl"), "--cross-validate")
+    session = ROOT / "examples" / "writing-assistant" / "session.jsonl"
+    result = cli("accuracy", str(session), "--cross-validate")
     assert (result.code, result.out) == (3, "")
     assert "all calls are of one log" in result.err
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> dict[str, str]:
+    """A home folder with the log of an agent, and with one that holds what was sent."""
+    folder = tmp_path / "home" / ".claude" / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "session.jsonl").write_bytes(AGENT.read_bytes())
+    whole = ROOT / "examples" / "writing-assistant" / "session.jsonl"
+    (folder / "whole.jsonl").write_bytes(whole.read_bytes())
+    return {"HOME": str(tmp_path / "home")}
+
+
+def test_without_paths_the_agents_of_this_machine_are_read(
+    cli: Cli, machine: dict[str, str]
+) -> None:
+    result = cli("accuracy", environment=machine)
+    assert result.code == 0, result.err
+    assert "read ~/.claude/projects (claude-code)" in result.out
+    assert "left out: 12 calls whose log lacks what was sent" in result.out
+    found = json.loads(cli("accuracy", "-f", "json", environment=machine).out)["total"]
+    assert (found["n"], found["exact"]) == (6, 1)
+    learned = cli("calibrate", environment=machine)
+    assert "too little to learn from: 6 calls" in learned.err
+    for command in ("accuracy", "calibrate"):
+        nothing = cli(command, environment={"HOME": "/nowhere"})
+        assert nothing.code == 2
+        assert "no coding agent has left logs on this machine" in nothing.err
+
+
+@pytest.fixture
+def mapped(tmp_path: Path, table: PriceTable, cache: Path) -> tuple[str, ...]:
+    """Calls in a format of our own, the text in three forms, billed as they are counted."""
+    counter = Counter(cache)
+    target = target_of(table, "gpt-4o", "openai", date(2026, 10, 1))
+    rows: list[dict[str, Any]] = []
+    for at in range(12):
+        text = f"Question {at}: what is the weather like in Ghent?"
+        messages = [{"role": "user", "content": text}]
+        body: dict[str, Any] = {"model": "gpt-4o", "messages": messages}
+        request = requests.read(body)
+        assert request is not None
+        form = (json.dumps(body), messages, text)[at % 3]
+        rows.append({
+            "llm": "gpt-4o", "when": f"2026-11-{at + 11}T08:00:00Z", "who": "openai", "sent": form,
+            "team": "web" if at % 2 else "ops", "got": "It is raining.",
+            "used": {"prompt_tokens": counter.request(request, target).tokens,
+                     "completion_tokens": 4, "total_tokens": 0},
+        })  # fmt: skip
+    for row in rows:
+        used = row["used"]
+        used["total_tokens"] = used["prompt_tokens"] + used["completion_tokens"]
+    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = ("model=llm", "time=when", "provider=who", "request=sent", "answer=got", "usage=used",
+            "team=team")  # fmt: skip
+    return ("own.jsonl", *(word for text in told for word in ("--map", text)))
+
+
+@pytest.mark.parametrize(
+    ("options", "calls"),
+    [
+        ((), 12), (("--where", "team=web"), 6), (("--since", "2026-11-20"), 3),
+        (("--since", "yesterday", "--where", "team=ops"), 1), (("--until", "2026-11-12"), 2),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_described_format_and_conditions(
+    cli: Cli, mapped: tuple[str, ...], options: tuple[str, ...], calls: int
+) -> None:
+    total = scores(cli, *mapped, *options)["total"]
+    assert (total["n"], total["exact"]) == (calls, 1)
+    assert scores(cli, *mapped, *options, "--answers")["total"]["n"] == calls
+
+
+def test_conditions_hold_for_recorded_calls_too(cli: Cli, recorded: Path) -> None:
+    assert scores(cli, "calls.jsonl", "--where", "model=gpt-4*")["total"]["n"] == 60
+    for option in (("--where", "model=claude*"), ("--since", "2026-10-02")):
+        result = cli("accuracy", "calls.jsonl", *option)
+        assert result.code == 3
+        assert "no call meets the conditions" in result.err
+
+
+def test_calibrate_learns_from_a_described_format(cli: Cli, mapped: tuple[str, ...]) -> None:
+    result = cli("calibrate", *mapped, "--since", "2026-11-12")
+    assert result.code == 3
+    assert "too little to learn from: 11 calls" in result.err
+
+
+def request_log(tools: bool, calls: int, name: str) -> list[dict[str, Any]]:
+    """Responses with their requests: a tool is used; whether it is defined is the question."""
+    defined = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+    used = [
+        {"role": "user", "content": "look " * 50},
+        {"role": "assistant", "content": None, "tool_calls": [
+            {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "nothing there"},
+    ]  # fmt: skip
+    body: dict[str, Any] = {"model": "gpt-4o", "messages": used}
+    if tools:
+        body["tools"] = defined
+    return [
+        {
+            "request": body,
+            "response": {
+                "id": f"chatcmpl-{name}{at:030}", "object": "chat.completion", "model": "gpt-4o",
+                "created": 1_790_000_000 + at, "choices": [{"message": {"content": "ok"}}],
+                "usage": {"prompt_tokens": 110, "completion_tokens": 2, "total_tokens": 112},
+            },
+        }
+        for at in range(calls)
+    ]  # fmt: skip
+
+
+def test_tools_that_nobody_defined_were_sent_all_the_same(cli: Cli, tmp_path: Path) -> None:
+    rows = request_log(True, 3, "a") + request_log(False, 2, "b")
+    (tmp_path / "mixed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = scores(cli, "mixed.jsonl")
+    assert (found["total"]["n"], found["left_out"]) == (3, 2)
+    assert "left out: 2 calls whose log lacks what was sent" in cli("accuracy", "mixed.jsonl").out

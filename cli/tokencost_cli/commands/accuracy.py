@@ -39,7 +39,12 @@ def accuracy(
     worst: Annotated[
         int, typer.Option("--worst", metavar="N", min=0, help="Show the N calls furthest off.")
     ] = 10,
+    where: options.Where = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
+    mapping: options.Mapping = None,
     prices: options.Prices = None,
     format_name: options.Format = "table",
     output: options.Output = None,
@@ -47,18 +52,23 @@ def accuracy(
 ) -> None:
     """How near our counts come to what was billed.
 
-    For any log that holds text and reported usage.
+    For any log that holds what was sent and the usage that was reported for it.
 
     \b
     tokencost accuracy logs/
     tokencost accuracy calls.jsonl --by model --worst 20
     """
+    from tokencost_cli.loading import Reading
     from tokencost_cli.measuring import Request, accuracy_of
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        paths=tuple(paths or ()), answers=answers, cross_validate=cross_validate, worst=worst,
+        reading=Reading(
+            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            since=since, until=until, timezone=timezone, where=tuple(where or ()),
+            prices=tuple(prices or ()),
+        ),
         by=tuple(name for given in by or () for name in given.split(",") if name),
-        input_format=input_format, prices=tuple(prices or ()),
+        answers=answers, cross_validate=cross_validate, worst=worst,
     )  # fmt: skip
     session.write(accuracy_of(session, request), format_name, output)

@@ -21,26 +21,34 @@ def calibrate(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to stdout."),
     ] = None,
+    where: options.Where = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
+    mapping: options.Mapping = None,
     prices: options.Prices = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Learn from your own logs how far counts are off.
 
-    Logs must hold text and reported usage. Name the file in `tokencost.toml` as
-    `calibration = "FILE"`: estimate, check and whatif then use it.
+    Logs must hold what was sent, and the usage that was reported for it. Name the file in
+    `tokencost.toml` as `calibration = "FILE"`: estimate, check and whatif then use it.
 
     \b
     tokencost calibrate logs/ -o calibration.yaml
     """
+    from tokencost_cli.loading import Reading
     from tokencost_cli.measuring import Request, calibration_of
     from tokencost_cli.output_file import write_file
 
     session = Session(ctx, quiet=quiet)
-    request = Request(
-        paths=tuple(paths or ()), input_format=input_format, prices=tuple(prices or ())
-    )
-    text, said = calibration_of(session, request)
+    reading = Reading(
+        paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+        since=since, until=until, timezone=timezone, where=tuple(where or ()),
+        prices=tuple(prices or ()),
+    )  # fmt: skip
+    text, said = calibration_of(session, Request(reading))
     if output is None:
         session.context.stdout.write(text)
     else:

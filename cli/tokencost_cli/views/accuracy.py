@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.views.audit import audit_warnings
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
+from tokencost_profiles import homes
 from tokencost_profiles.learning.accuracy import Result, Score, document, score, scores, worst
 from tokencost_profiles.learning.samples import Found
 
@@ -20,8 +23,20 @@ _SCORE = (
 )
 
 
-def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: int) -> Report:
+class Shown(NamedTuple):
+    """What the report of `accuracy` shows."""
+
+    results: Sequence[Result]
+    by: tuple[str, ...]
+    worst: int
+    read: Found
+    incomplete: int  # calls whose log lacks what was sent
+    homes: tuple[homes.Found, ...] = ()
+
+
+def report(shown: Shown) -> Report:
     """Return the scores of every group, and the calls that are furthest off."""
+    results, by = shown.results, shown.by
     if not results:
         raise InputError("no call has an answer whose tokens are known")
     groups = scores(results, by)
@@ -29,26 +44,12 @@ def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: in
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
     whole = score(results)
     footer: tuple[Cell, ...] = ("all", *([None] * (len(by) - 1)), *_cells(whole))
-    far = [result for result in worst(results, shown) if result.error]
+    far = [result for result in worst(results, shown.worst) if result.error]
     sections: list[Table | Lines] = [Table(columns, rows, footer=footer, main=True)]
     if far:
         sections.append(_worst(far))
-    if found.left_out:
-        sections.append(
-            Lines((f"left out: {_calls(found.left_out)} without text or reported usage",), "note")
-        )
-    partial = sum(result.partial for result in results)
-    if partial:
-        sections.append(
-            Lines(
-                (
-                    f"{_calls(partial)} hold{'s' if partial == 1 else ''} less than half of the"
-                    " text that was billed: logs of coding agents leave out the system prompt"
-                    " and the tools",
-                ),
-                "note",
-            )
-        )
+    if notes := _notes(shown):
+        sections.append(Lines(notes, "note"))
     data = {
         "tool": __version__,
         "by": list(by),
@@ -56,9 +57,22 @@ def report(results: Sequence[Result], found: Found, by: Sequence[str], shown: in
         "by_model": _groups(results, (*by, "model")) if "model" not in by else [],
         "total": document(whole),
         "worst": [_document(result) for result in far],
-        "left_out": found.left_out,
+        "left_out": shown.read.left_out + shown.incomplete,
     }
-    return Report("tokencost.accuracy/1", data, tuple(sections))
+    warnings = tuple(audit_warnings(shown.read.audit))
+    return Report("tokencost.accuracy/1", data, tuple(sections), warnings)
+
+
+def _notes(shown: Shown) -> tuple[str, ...]:
+    notes = [f"read {home.shown} ({home.reader})" for home in shown.homes]
+    if shown.incomplete:
+        notes.append(
+            f"left out: {_calls(shown.incomplete)} whose log lacks what was sent (logs of coding "
+            "agents leave out the system prompt and the tools)"
+        )
+    if shown.read.left_out:
+        notes.append(f"left out: {_calls(shown.read.left_out)} without text or reported usage")
+    return tuple(notes)
 
 
 def _groups(results: Sequence[Result], by: Sequence[str]) -> list[dict[str, object]]:

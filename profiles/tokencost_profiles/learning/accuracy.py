@@ -39,6 +39,7 @@ class Sample(NamedTuple):
     answer: Request | None = None
     answered: int | None = None  # output tokens without reasoning
     whole: bool = True  # False: from a log, which may hold less than was sent
+    in_session: bool = False  # whether `group` is a session, whose calls lack the same
 
 
 class Result(NamedTuple):

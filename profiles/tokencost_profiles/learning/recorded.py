@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from tokencost_profiles import requests
+from tokencost_profiles.calls import Call
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import APIS
+from tokencost_profiles.meters.base import text
 from tokencost_profiles.readers.base import Log, rows
 from tokencost_profiles.requests.base import (
     ASSISTANT,
@@ -22,6 +24,7 @@ from tokencost_profiles.requests.base import (
     Text,
     ToolCall,
 )
+from tokencost_profiles.responses.base import moment
 
 # Where what was billed is not, or not only, what stands in the body.
 LEFT_OUT: Final = frozenset(
@@ -37,7 +40,9 @@ def is_recorded(row: Mapping[str, Any]) -> bool:
     return isinstance(row.get("request"), dict) and "input_tokens" in row and "loose_key" in row
 
 
-def samples_of(log_file: Input, log: Log) -> Iterator[Sample]:
+def samples_of(
+    log_file: Input, log: Log, wanted: Callable[[Call], bool]
+) -> Iterator[Sample]:  # fmt: skip
     """Yield the samples of a file, calls with the same content once, unsure ones left out."""
     seen: set[str] = set()
     for number, row in rows(log_file, log):
@@ -46,10 +51,20 @@ def samples_of(log_file: Input, log: Log) -> Iterator[Sample]:
             continue
         if LEFT_OUT & set(row.get("flags") or ()) or row["loose_key"] in seen:
             continue
+        if not wanted(_call(row, log.shown)):
+            continue
         sample = _sample(row)
         if sample is not None:
             seen.add(row["loose_key"])
             yield sample
+
+
+def _call(row: Mapping[str, Any], file: str) -> Call:
+    """Return what conditions can be asked of a row."""
+    return Call(
+        reader="recorded", file=file, provider=text(row.get("provider")), api=text(row.get("api")),
+        model=text(row.get("model")), at=moment(row.get("recorded")), usage={},
+    )  # fmt: skip
 
 
 def _sample(row: Mapping[str, Any]) -> Sample | None:

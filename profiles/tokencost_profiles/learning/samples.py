@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Final, NamedTuple
@@ -25,43 +25,51 @@ _PROBED: Final = 5  # rows
 _OUTPUT: Final = ("output", "output_audio", "output_image")
 
 
+Wanted = Callable[[Call], bool]
+
+
 class Found(NamedTuple):
     """Samples, and how many calls could not be used."""
 
     samples: list[Sample]
     left_out: int
     audit: Audit
+    calls: int = 0  # that were looked at
 
 
-def read(sources: Iterable[Source], how: pipeline.How) -> Found:
-    """Return the samples of sources: calls whose text and reported usage are there."""
+def read(
+    sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda call: True
+) -> Found:  # fmt: skip
+    """Return the samples of the wanted calls whose text and reported usage are there."""
     samples: list[Sample] = []
     logs: list[Source] = []
     audit = Audit()
-    left_out = 0
+    left_out, number = 0, 0
+    told_how = how.forced is not None or how.mapped is not None
     for source in without_copies(sources):
-        found = list(_recorded(source, audit)) if how.forced is None else []
+        found = [] if told_how else list(_recorded(source, audit, wanted))
         if found:
             samples += found
             audit.repeat(source.copies, source.shown)
         else:
             logs.append(source)
     if logs:
-        calls, read_audit = settle(pipeline.read(logs, how))
+        every, read_audit = settle(pipeline.read(logs, how))
         audit += read_audit
+        calls = [call for call in every if wanted(call)]
         usable = [sample for call in calls if (sample := _sample(call)) is not None]
-        left_out = len(calls) - len(usable)
+        left_out, number = len(calls) - len(usable), len(calls)
         samples += usable
-    return Found(samples, left_out, audit)
+    return Found(samples, left_out, audit, number)
 
 
-def _recorded(source: Source, audit: Audit) -> Iterator[Sample]:
+def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
     try:
         for log_file in open_inputs(source):
             if _is_recorded(log_file):
                 log = Log(log_file.shown, audit)
                 log.start("recorded")
-                yield from recorded.samples_of(log_file, log)
+                yield from recorded.samples_of(log_file, log, wanted)
     except InputError:
         return  # reading it as a log will say what is wrong
     except broken():
@@ -89,7 +97,7 @@ def _sample(call: Call) -> Sample | None:
         day=_day(call.at), request=request_of(call.parts, call.api, call.model), billed=billed,
         group=call.session or call.file or "",
         answer=request_of(call.answer, call.api) if call.answer else None,
-        answered=answered, whole=False,
+        answered=answered, whole=False, in_session=call.session is not None,
     )  # fmt: skip
 
 

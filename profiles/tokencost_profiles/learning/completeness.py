@@ -1,0 +1,56 @@
+"""Which logged calls hold what was sent: counts of the others say nothing about a tokenizer.
+
+Logs of coding agents leave out the system prompt and the tools. Two signs tell: tools are used that
+nobody defined, or the text explains less than half of what was billed. What one call of a session
+lacks, all of them lack; without sessions, what most calls of a file lack.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from tokencost_profiles.learning.accuracy import Result, Sample
+from tokencost_profiles.requests.base import Request, ToolCall, ToolResult
+
+
+def complete_samples(samples: Sequence[Sample]) -> list[Sample]:
+    """Return the samples whose requests may be whole, as far as that is told without counting."""
+    lost = _lacking((sample, _lacks(sample)) for sample in samples)
+    return [sample for sample in samples if id(sample) not in lost]
+
+
+def complete_results(results: Sequence[Result]) -> list[Result]:
+    """Return the results whose counts explain most of what was billed."""
+    lost = _lacking((result.sample, result.partial) for result in results)
+    return [result for result in results if id(result.sample) not in lost]
+
+
+def _lacking(told: Iterable[tuple[Sample, bool]]) -> set[int]:
+    """Return the samples that lack something, and those of the same session or file."""
+    groups: dict[tuple[str, bool], list[tuple[Sample, bool]]] = defaultdict(list)
+    for sample, lacks in told:
+        groups[sample.group, sample.in_session].append((sample, lacks))
+    lost: set[int] = set()
+    for (_, in_session), own in groups.items():
+        number = sum(lacks for _, lacks in own)
+        whole_group = number > 0 if in_session else 2 * number > len(own)
+        lost |= {id(sample) for sample, lacks in own if lacks or whole_group}
+    return lost
+
+
+def _lacks(sample: Sample) -> bool:
+    if sample.whole:
+        return False
+    if not sample.request.tools and (_uses_tools(sample.request) or _uses_tools(sample.answer)):
+        return True
+    return 2 * _bytes(sample.request) < sample.billed  # no token is shorter than a byte
+
+
+def _uses_tools(request: Request | None) -> bool:
+    pieces = request.pieces() if request is not None else ()
+    return any(isinstance(piece, ToolCall | ToolResult) for _, piece in pieces)
+
+
+def _bytes(request: Request) -> int:
+    return sum(len(part.text.encode("utf-8", "surrogatepass")) for part in request.parts)
