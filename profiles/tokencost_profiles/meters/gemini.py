@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.meters._modalities import input_parts, output_parts
 from tokencost_profiles.meters.base import (
     Meter,
     Metered,
@@ -13,7 +14,6 @@ from tokencost_profiles.meters.base import (
     objects,
     text,
     units,
-    without,
 )
 from tokencost_profiles.semantics import GEMINI, Numbers, read
 
@@ -24,6 +24,7 @@ _MODALITIES: Final = {
 _AT_USUAL_RATE: Final = frozenset({"", "TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED", "0", "1", "5"})
 _GIVEN: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
 _KEPT: Final = ("cacheTokensDetails", "cache_tokens_details")
+_TOOLS: Final = ("toolUsePromptTokensDetails", "tool_use_prompt_tokens_details")
 _MADE: Final = (
     "candidatesTokensDetails", "candidates_tokens_details", "responseTokensDetails",
     "response_tokens_details",
@@ -41,6 +42,8 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     prompt = first(usage, "promptTokenCount", "prompt_token_count")
     cached = first(usage, "cachedContentTokenCount", "cached_content_token_count")
+    if cached is None:
+        cached = sum(count for _, count in _details(usage, _KEPT)) or None
     thoughts = first(usage, "thoughtsTokenCount", "thoughts_token_count")
     found = read(
         Numbers(
@@ -57,28 +60,20 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         GEMINI,
     )  # fmt: skip
     given, kept = _by_modality(usage, _GIVEN), _by_modality(usage, _KEPT)
-    made = _by_modality(usage, _MADE)
-    fresh = {kind: max(0, given.get(kind, 0) - kept.get(kind, 0)) for kind in given}
+    for kind, count in _by_modality(usage, _TOOLS).items():  # of the prompt, and beside its count
+        given[kind] = given.get(kind, 0) + count
+    told = kept if _details(usage, _KEPT) else None
+    parts = input_parts(found.fresh, cached, given, told)
     return Metered(
         usage=units(
-            input=without(found.fresh, *fresh.values()),
-            input_audio=fresh.get("audio"),
-            input_image=fresh.get("image"),
-            input_video=fresh.get("video"),
-            cache_read=without(cached, *kept.values()),
-            cache_read_audio=kept.get("audio"),
-            cache_read_image=kept.get("image"),
-            cache_read_video=kept.get("video"),
-            output=without(found.output, *made.values()),
-            output_audio=made.get("audio"),
-            output_image=made.get("image"),
+            **parts.units, **output_parts(found.output, _by_modality(usage, _MADE)),
             reasoning=thoughts,
         ),
         semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
         service_tier=_tier(usage),
         unknown_keys=_unknown_modalities(usage),
-    )
+    )  # fmt: skip
 
 
 def _by_modality(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> dict[str, int]:
@@ -102,7 +97,7 @@ def _details(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> list[tuple[str
 
 def _unknown_modalities(usage: Mapping[str, Any]) -> dict[str, int] | None:
     unknown: dict[str, int] = {}
-    for keys_ in (_GIVEN, _KEPT, _MADE):
+    for keys_ in (_GIVEN, _KEPT, _TOOLS, _MADE):
         for name, count in _details(usage, keys_):
             if count and name not in _MODALITIES and name not in _AT_USUAL_RATE:
                 path = f"{keys_[0]}.{name[:40]}"
@@ -123,7 +118,6 @@ _KEYS: Final = keys(
     "thoughtsTokenCount toolUsePromptTokenCount responseTokenCount "
     "prompt_token_count candidates_token_count total_token_count cached_content_token_count "
     "thoughts_token_count tool_use_prompt_token_count response_token_count "
-    "toolUsePromptTokensDetails tool_use_prompt_tokens_details "
-    + " ".join((*_GIVEN, *_KEPT, *_MADE))
+    + " ".join((*_GIVEN, *_KEPT, *_TOOLS, *_MADE))
 )
 METER: Final = Meter("gemini", _recognises, _read, _KEYS, order=10)

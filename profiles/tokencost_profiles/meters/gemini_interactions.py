@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, units, without
+from tokencost_profiles.meters._modalities import input_parts, output_parts
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, number, objects, units
 from tokencost_profiles.semantics import GEMINI, Numbers, read
+
+# Tools that search, by the unit that bills them, and one that bills nothing but its tokens.
+_GROUNDING: Final = {"google_search": "web_search", "google_maps": "maps_grounding"}
+_FREE: Final = ("url_context",)
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -28,20 +33,46 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         GEMINI,
     )
     given, kept = _by_modality(usage, "input"), _by_modality(usage, "cached")
-    made = _by_modality(usage, "output")
-    fresh = {kind: max(0, given.get(kind, 0) - kept.get(kind, 0)) for kind in given}
+    for kind, count in _by_modality(usage, "tool_use").items():
+        given[kind] = given.get(kind, 0) + count
+    parts = input_parts(
+        found.fresh, cached, given, kept if "cached_tokens_by_modality" in usage else None
+    )
     return Metered(
         usage=units(
-            input=without(found.fresh, *fresh.values()), input_audio=fresh.get("audio"),
-            input_image=fresh.get("image"), input_video=fresh.get("video"),
-            cache_read=without(cached, *kept.values()), cache_read_audio=kept.get("audio"),
-            cache_read_image=kept.get("image"), cache_read_video=kept.get("video"),
-            output=without(found.output, *made.values()), output_audio=made.get("audio"),
-            output_image=made.get("image"), reasoning=thoughts,
+            **parts.units, **output_parts(found.output, _by_modality(usage, "output")),
+            reasoning=thoughts, **_grounding(usage),
         ),
         semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
+        unknown_keys=_unknown_tools(usage),
     )  # fmt: skip
+
+
+def _tool_counts(usage: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return (tool, calls) of the tools that ground an answer."""
+    counted = usage.get("grounding_tool_count")
+    if isinstance(counted, Mapping):
+        return [(str(name), number(count) or 0) for name, count in counted.items()]
+    return [(str(entry.get("type")), first(entry, "count") or 0) for entry in objects(counted)]
+
+
+def _grounding(usage: Mapping[str, Any]) -> dict[str, int | None]:
+    counts: dict[str, int | None] = {}
+    for name, count in _tool_counts(usage):
+        unit = _GROUNDING.get(name)
+        if unit is not None:
+            counts[unit] = (counts.get(unit) or 0) + count
+    return counts
+
+
+def _unknown_tools(usage: Mapping[str, Any]) -> dict[str, int] | None:
+    found = {
+        f"grounding_tool_count.{name[:40]}": count
+        for name, count in _tool_counts(usage)
+        if count and name not in _GROUNDING and name not in _FREE
+    }
+    return found or None
 
 
 def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:
@@ -57,6 +88,7 @@ def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:
 _KEYS: Final = keys(
     "total_input_tokens total_output_tokens total_tokens total_cached_tokens total_thought_tokens "
     "total_reasoning_tokens total_tool_use_tokens input_tokens_by_modality "
-    "cached_tokens_by_modality output_tokens_by_modality tool_use_tokens_by_modality"
+    "cached_tokens_by_modality output_tokens_by_modality tool_use_tokens_by_modality "
+    "grounding_tool_count"
 )
 METER: Final = Meter("gemini-interactions", _recognises, _read, _KEYS, order=20)

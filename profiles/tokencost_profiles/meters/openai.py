@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from tokencost_profiles.meters._modalities import KINDS, input_parts, output_parts
+from tokencost_profiles.meters._server_tools import SERVER_TOOL_KEYS, server_tools
 from tokencost_profiles.meters.base import (
     Meter,
     Metered,
@@ -21,12 +23,13 @@ from tokencost_profiles.meters.base import (
     geography,
     inner,
     keys,
+    objects,
     text,
     units,
     without,
     written_by_lifetime,
 )
-from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, read
+from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, Reading, read
 
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 _TICKS: Final = -10  # xAI: one tick is 10^-10 USD
@@ -36,6 +39,9 @@ _INPUT_DETAILS: Final = (
 _OUTPUT_DETAILS: Final = (
     "completion_tokens_details", "output_tokens_details", "output_token_details",
 )  # fmt: skip
+# Where the lifetimes of written tokens stand.
+_SPLITS: Final = ("cache_creation_token_details", "cache_creation")
+_MARKED: Final = "ephemeral"  # DashScope: the cache that the caller marked, not the automatic one
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -49,87 +55,106 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    given = inner(usage, *_INPUT_DETAILS)
+    given = _input_details(usage)
     made = inner(usage, *_OUTPUT_DETAILS)
     whole = first(usage, "prompt_tokens", "input_tokens")
     total = first(usage, "total_tokens")
     if whole is None and set(usage) == {"total_tokens"}:
         whole, total = total, None  # embeddings and rerankers report nothing else
-    cached = _largest(
-        first(given, "cached_tokens", "cache_read_tokens", "cache_read"),
-        first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
-        first(usage, "cache_read_input_tokens", "num_cached_tokens"),
-    )
+    cached_kinds = _kinds(inner(given, "cached_tokens_details"))
+    cached = _cached(usage, given, cached_kinds)
     written = _largest(
         first(given, "cache_write_tokens"),
         first(given, "cache_creation_tokens", "cache_creation_input_tokens"),
+        first(inner(given, "cache_creation"), "cache_creation_input_tokens"),
         first(usage, "cache_creation_input_tokens", "cache_write_tokens"),
     )
-    lifetimes = written_by_lifetime(
-        written, inner(given, "cache_creation_token_details") or inner(usage, "cache_creation")
-    )
+    lifetimes = written_by_lifetime(written, inner(given, *_SPLITS) or inner(usage, *_SPLITS))
     reasoning = first(made, "reasoning_tokens")
     if reasoning is None:
         reasoning = first(usage, "reasoning_tokens")
     output = first(usage, "completion_tokens", "output_tokens")
-    chat = "prompt_tokens" in usage
-    audio_in = first(given, "audio_tokens")
+    prompt_kinds = _kinds(given)
     seconds = first(usage, "prompt_audio_seconds", "seconds")
     if seconds is not None:
-        # Sound is billed by its length: its tokens, beside the prompt and in the total, are not.
-        total, audio_in = without(total, audio_in), None
-    convention = _XAI_CHAT if provider == "xai" and chat and total is None else INCLUSIVE
-    found = read(Numbers(whole, output, total, cached, lifetimes.total, reasoning), convention)
-    image_in = first(given, "image_tokens")
-    video_in = first(given, "video_tokens")
-    audio_out = first(made, "audio_tokens")
-    image_out = first(made, "image_tokens")
+        # Audio is billed by its length: its tokens, beside the prompt and in the total, are not.
+        total = without(total, prompt_kinds.pop("audio", 0))
+    numbers = Numbers(
+        whole, output, total, cached, lifetimes.total, reasoning, first(usage, "connector_tokens")
+    )
+    found = _reading(numbers, usage, provider)
+    parts = input_parts(found.fresh, cached, prompt_kinds, cached_kinds)
+    marked = None
+    if _MARKED in (given.get("cache_type"), inner(given, "cache_creation").get("cache_type")):
+        marked, parts.units["cache_read"] = parts.units["cache_read"], None
     cost, basis = _cost(usage)
     return Metered(
         usage=units(
-            input=without(found.fresh, audio_in, image_in, video_in),
-            cache_read=cached,
+            **parts.units,
+            cache_read_explicit=marked,
             cache_write_5m=lifetimes.short,
             cache_write_1h=lifetimes.long,
             cache_write_other=lifetimes.other,
-            input_audio=audio_in,
             input_audio_seconds=seconds,
-            input_image=image_in,
-            input_video=video_in,
-            output=without(found.output, audio_out, image_out),
+            **output_parts(found.output, _kinds(made)),
             reasoning=reasoning,
-            output_audio=audio_out,
-            output_image=image_out,
             citation=first(usage, "citation_tokens"),
-            web_search=_searches(usage),
-            x_search=first(inner(usage, "server_side_tool_usage_details"), "x_search_calls"),
+            **server_tools(usage, given),
         ),
         semantics=found.rule,
-        warnings=(*((found.warning,) if found.warning else ()), *lifetimes.warnings),
+        warnings=(
+            *((found.warning,) if found.warning else ()), *lifetimes.warnings, *parts.warnings,
+        ),
         cost=cost,
         cost_basis=basis,
         service_tier=text(usage.get("service_tier")),
         speed=text(usage.get("speed")),
         region=geography(usage.get("inference_geo")),
+        search_context=text(usage.get("search_context_size")),
+    )  # fmt: skip
+
+
+def _reading(numbers: Numbers, usage: Mapping[str, Any], provider: str | None) -> Reading:
+    """Tell what is inside what."""
+    if "citation_tokens" in usage or (provider == "perplexity" and numbers.reasoning):
+        # Perplexity's research: reasoning and citations are beside the answer, and in no total.
+        found = read(numbers._replace(total=None, reasoning=None), INCLUSIVE)
+        return found._replace(reasoning=numbers.reasoning)
+    xai_chat = provider == "xai" and "prompt_tokens" in usage and numbers.total is None
+    return read(numbers, _XAI_CHAT if xai_chat else INCLUSIVE)
+
+
+def _input_details(usage: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the details of the input; DashScope's Responses API has them one level down."""
+    found = inner(usage, *_INPUT_DETAILS)
+    inside = objects(usage.get("x_details"))
+    deeper = inner(inside[0], *_INPUT_DETAILS) if len(inside) == 1 else {}
+    return {**found, **deeper}
+
+
+def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
+    """Return the tokens of a side that are audio, images or video."""
+    counts = {kind: first(details, f"{kind}_tokens") for kind in KINDS}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _cached(
+    usage: Mapping[str, Any], given: Mapping[str, Any], kinds: Mapping[str, int]
+) -> int | None:
+    """Return the tokens that were read from a cache, under whatever name."""
+    details = inner(given, "cached_tokens_details")
+    split = sum(kinds.values()) + (first(details, "text_tokens") or 0) if details else None
+    return _largest(
+        first(given, "cached_tokens", "cache_read_tokens", "cache_read"),
+        first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
+        first(usage, "cache_read_input_tokens", "num_cached_tokens"),
+        split,
     )
 
 
 def _largest(*counts: int | None) -> int | None:
     """Return one count that stands under several names, some of them not filled in."""
     return max((count for count in counts if count is not None), default=None)
-
-
-def _searches(usage: Mapping[str, Any]) -> int | None:
-    found = first(usage, "num_search_queries")
-    if found is None:
-        found = first(inner(usage, "server_side_tool_usage_details"), "web_search_calls")
-    if found is None:
-        found = first(
-            inner(usage, "server_tool_use", "server_tool_use_details"), "web_search_requests"
-        )
-    if found is None:
-        found = first(inner(usage, *_INPUT_DETAILS), "web_search_requests")
-    return found
 
 
 def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
@@ -152,26 +177,29 @@ def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
 _GIVEN: Final = (
     "cached_tokens cache_read_tokens cache_read cache_write_tokens cache_creation_tokens "
     "cache_creation_input_tokens audio_tokens image_tokens video_tokens text_tokens "
-    "cache_creation_token_details web_search_requests"
+    "cache_creation_token_details cache_creation cached_tokens_details web_search_requests"
 )
-_LIFETIMES: Final = "ephemeral_5m_input_tokens ephemeral_1h_input_tokens"
+_LIFETIMES: Final = (
+    "ephemeral_5m_input_tokens ephemeral_1h_input_tokens cache_creation_input_tokens"
+)
+_CACHED: Final = "text_tokens audio_tokens image_tokens video_tokens"
 # Predictions are inside the output, accepted or not.
 _MADE: Final = (
-    "reasoning_tokens audio_tokens image_tokens text_tokens accepted_prediction_tokens "
-    "rejected_prediction_tokens"
+    "reasoning_tokens audio_tokens image_tokens video_tokens text_tokens "
+    "accepted_prediction_tokens rejected_prediction_tokens"
 )
 _KEYS: Final = keys(
     "prompt_tokens completion_tokens input_tokens output_tokens total_tokens "
     "prompt_cache_hit_tokens prompt_cache_miss_tokens cached_tokens prompt_cached_tokens "
     "cache_read_input_tokens num_cached_tokens cache_creation_input_tokens cache_write_tokens "
-    "reasoning_tokens citation_tokens num_search_queries search_context_size service_tier "
-    "num_server_side_tools_used context_details prompt_audio_seconds seconds speed inference_geo",
+    "reasoning_tokens citation_tokens search_context_size service_tier connector_tokens "
+    "context_details prompt_audio_seconds seconds speed inference_geo x_details "
+    + SERVER_TOOL_KEYS[""],
     **dict.fromkeys(_INPUT_DETAILS, _GIVEN),
     **dict.fromkeys(_OUTPUT_DETAILS, _MADE),
-    **{f"{name}__cache_creation_token_details": _LIFETIMES for name in _INPUT_DETAILS},
+    **{f"{name}__{split}": _LIFETIMES for name in _INPUT_DETAILS for split in _SPLITS},
+    **{f"{name}__cached_tokens_details": _CACHED for name in _INPUT_DETAILS},
     cache_creation=_LIFETIMES,
-    server_side_tool_usage_details="x_search_calls web_search_calls",
-    server_tool_use="web_search_requests",
-    server_tool_use_details="web_search_requests tool_calls_executed tool_calls_requested",
+    **{path: names for path, names in SERVER_TOOL_KEYS.items() if path},
 )
 METER: Final = Meter("openai", _recognises, _read, _KEYS, order=60)
