@@ -90,6 +90,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     semantics: str = "profile"  # which rule told what is inside what
     error: float = 0.0  # relative, of counts that are estimated
     unknown_keys: dict[str, int] | None = None  # counts of the log that nobody reads, by key
+    containers: tuple[str, ...] = ()  # that code ran in, each as `unit:id`; billed once a container
 
     # What the log says it cost.
     cost: Decimal | None = None

@@ -10,6 +10,7 @@ import msgspec
 from tokencost_profiles.calls import CALL, PASS, RUN, SESSION, TURN, Call
 from tokencost_profiles.responses.base import is_strong
 
+_ALWAYS: Final = ("input", "output")  # units that are kept where they are 0
 _SAME_TIME: Final = 3600  # seconds: the logs of one response are no further apart
 # Formats that tell of a run in more detail come first: their calls stand, mirrors go.
 _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
@@ -18,10 +19,31 @@ _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 def without_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
     """Return the calls without sums of others, and how many sums were taken out."""
     kept, spans = _without_span_sums(calls, links)
+    kept, split = _without_split_messages(kept)
     kept, twins = _without_twins(kept)
     kept, wide = _without_wide_scopes(kept)
     kept, mirrors = _without_mirrors(kept)
-    return kept, spans + twins + wide + mirrors
+    return kept, spans + split + twins + wide + mirrors
+
+
+def container_once(calls: list[Call]) -> list[Call]:
+    """Return calls, in the order of time, with each container billed to the first that used it.
+
+    A container serves a session: later answers run their code in the one that is there.
+    """
+    seen: set[str] = set()
+    for at, call in enumerate(calls):
+        if not call.containers:
+            continue
+        usage = dict(call.usage or {})
+        for name in call.containers:
+            unit = name.partition(":")[0]
+            if name in seen and usage.get(unit):
+                usage[unit] -= 1
+            seen.add(name)
+        usage = {unit: count for unit, count in usage.items() if count or unit in _ALWAYS}
+        calls[at] = msgspec.structs.replace(call, usage=usage)
+    return calls
 
 
 def _without_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
@@ -91,6 +113,15 @@ def _beyond(own: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
     if any(count < 0 for count in rest.values()):
         return None
     return {unit: count for unit, count in rest.items() if count}
+
+
+def _without_split_messages(calls: list[Call]) -> tuple[list[Call], int]:
+    """Take out messages that another log tells of pass by pass (the first pass ends in `#0`)."""
+    split = {c.key[:-2] for c in calls if c.scope == PASS and c.key and c.key.endswith("#0")}
+    if not split:
+        return calls, 0
+    kept = [call for call in calls if call.scope == PASS or call.key not in split]
+    return kept, len(calls) - len(kept)
 
 
 def _without_twins(calls: list[Call]) -> tuple[list[Call], int]:

@@ -160,7 +160,7 @@ _FIELDS: dict[str, Any] = {
         min,
     ),
     **dict.fromkeys(("batch", "latency", "error", "cost", "max_output"), max),
-    **dict.fromkeys(("tools", "tags", "warnings"), _union),
+    **dict.fromkeys(("tools", "tags", "warnings", "containers"), _union),
     "unknown_keys": _largest,
     "scope": _finer, "status": _better, "answer": _blocks, "parts": _longer,
 }  # fmt: skip
@@ -169,7 +169,7 @@ _FIELDS: dict[str, Any] = {
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
     from tokencost_profiles.forks import without_replays
-    from tokencost_profiles.rollup import without_rollups
+    from tokencost_profiles.rollup import container_once, without_rollups
 
     audit = store.audit + Audit()
     calls, replayed = without_replays(store.calls, store.origins)
@@ -183,7 +183,7 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
     for call in calls:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)
-    return sorted(calls, key=_order), audit
+    return container_once(sorted(calls, key=_order)), audit
 
 
 def _order(call: Call) -> tuple[Any, ...]:

@@ -18,7 +18,8 @@ from tokencost_profiles.meters.base import Metered, amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_text import parts_of, with_text
 from tokencost_profiles.readers.base import Log, Reader, placed, second_chance
-from tokencost_profiles.responses.anthropic import passes, served_by
+from tokencost_profiles.responses._passes import REFUSAL, is_plain, passes, unbilled
+from tokencost_profiles.responses.anthropic import served_by
 from tokencost_profiles.responses.base import is_strong, moment
 from tokencost_profiles.scan import lines_with
 
@@ -135,6 +136,7 @@ class _Session:
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, _Usage] = {}
         self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
+        self.refused: set[str] = set()
         self.last: Call | None = None  # the response of the last row
         self.request: str | None = None
 
@@ -195,6 +197,9 @@ class _Session:
         if message.stop_reason is not None:
             call.final = True
             self.cut.pop(key, None)
+            if message.stop_reason == REFUSAL:
+                self.refused.add(key)
+                self.usages[key] = usage  # what was begun before is not billed
         elif not call.final:
             self.cut.setdefault(key, []).append(line)
 
@@ -232,9 +237,13 @@ class _Session:
             call.usage = units_of(usage)
             if key in self.cut:
                 self._complete(call, self.cut[key])
-            if usage.iterations and len(usage.iterations) > 1:
-                for found in passes(call, msgspec.to_builtins(usage), _metered(usage)):
-                    yield placed(found, self.log, call.line)
+            plain = is_plain(usage.iterations or ())
+            if plain and key in self.refused and not usage.output_tokens:
+                yield unbilled(call)
+            elif usage.iterations and not plain:
+                reason = REFUSAL if key in self.refused else None
+                for one in passes(call, msgspec.to_builtins(usage), reason):
+                    yield placed(one, self.log, call.line)
             else:
                 yield call
 

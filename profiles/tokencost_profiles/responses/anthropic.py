@@ -6,17 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import PASS, Call
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.anthropic import METER
-from tokencost_profiles.meters.base import Metered, inner, objects, text
+from tokencost_profiles.calls import Call
+from tokencost_profiles.meters.anthropic import BESIDE, METER
+from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.requests.base import Part
+from tokencost_profiles.responses._passes import is_plain, is_unbilled, passes, unbilled
 from tokencost_profiles.responses.base import Shape, call_of, part
 
 # How the ids of responses begin that a cloud has served.
 _CLOUDS: Final = {"msg_bdrk_": "bedrock", "msg_vrtx_": "vertex"}
-# Passes whose tokens the top level already holds.
-_INSIDE: Final = ("message", "fallback_message")
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
@@ -41,41 +39,19 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     )  # fmt: skip
     if metered is None:
         return [call]
-    return passes(call, usage, metered)
+    call.warnings = tuple(note for note in call.warnings if note != BESIDE)
+    _run_code(call, value, blocks)
+    if is_unbilled(usage, value.get("stop_reason")) and is_plain(objects(usage.get("iterations"))):
+        return [unbilled(call)]
+    return passes(call, usage, value.get("stop_reason"))
 
 
-def passes(call: Call, usage: Mapping[str, Any], metered: Metered) -> list[Call]:
-    """Return a call and the passes that its top-level numbers leave out.
-
-    The advisor and the compaction are billed beside the message, the advisor on a model of its own.
-    Where the message itself ran on more than one model (a fallback), each pass is a call.
-    """
-    entries = objects(usage.get("iterations"))
-    inside = [i for i in entries if i.get("type", "message") in _INSIDE]
-    models = {text(i.get("model")) or call.model for i in inside}
-    found = []
-    if len(models) > 1:
-        found += [_pass(call, entry, at) for at, entry in enumerate(inside)]
-    else:
-        if models:
-            call.model = models.pop()
-        found.append(call)
-    outside = [i for i in entries if i.get("type", "message") not in _INSIDE]
-    found += [_pass(call, entry, len(inside) + at) for at, entry in enumerate(outside)]
-    return found
-
-
-def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
-    metered = measure(entry, "anthropic") or Metered({})
-    kind = str(entry.get("type") or "message")
-    return Call(
-        api=call.api, provider=call.provider, model=text(entry.get("model")) or call.model,
-        response_id=call.response_id, at=call.at, usage=metered.usage,
-        service_tier=call.service_tier, speed=call.speed, region=call.region, scope=PASS,
-        key=f"{call.key}#{at}" if call.key else None, tools=call.tools if at == 0 else (),
-        agent=kind.removesuffix("_message") if kind not in _INSIDE else None,
-        warnings=metered.warnings, final=call.final,
-    )  # fmt: skip
+def _run_code(call: Call, value: Mapping[str, Any], blocks: list[Mapping[str, Any]]) -> None:
+    """Note the container that code ran in."""
+    name = text(inner(value, "container").get("id"))
+    if name and any(str(b.get("name", "")).endswith("code_execution") for b in blocks):
+        call.containers = (f"code_container:{name}",)
+        call.usage = {**(call.usage or {}), "code_container": 1}
 
 
 def served_by(response_id: Any) -> str | None:

@@ -10,6 +10,7 @@ from tokencost_profiles.calls import Call
 from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.meters.gemini import METER
 from tokencost_profiles.requests.base import Part
+from tokencost_profiles.responses._grounding import grounding_of
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
 
 
@@ -39,22 +40,11 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         tools=_tools(parts), answer=_answer(parts) if want_text else None,
         final=any(c.get("finishReason", c.get("finish_reason")) for c in candidates),
     )  # fmt: skip
-    if call.usage is not None and (searches := _searches(candidates)):
-        call.usage["web_search"] = searches
+    grounding = grounding_of(value)
+    if call.usage is not None:
+        call.usage = {**call.usage, **grounding.usage}
+        call.warnings += grounding.warnings if provider == "vertex" else ()
     return [call]
-
-
-def _searches(candidates: list[Mapping[str, Any]]) -> int:
-    """Count what is billed for grounding: queries from Gemini 3 on, prompts before.
-
-    The table prices both as `web_search`; a log that lists queries is taken at its word.
-    """
-    found = 0
-    for candidate in candidates:
-        grounding = inner(candidate, "groundingMetadata", "grounding_metadata")
-        queries = grounding.get("webSearchQueries", grounding.get("web_search_queries"))
-        found += len(queries) if isinstance(queries, list) else 0
-    return found
 
 
 def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.meters.gemini_interactions import METER
 from tokencost_profiles.responses.base import Shape, call_of, moment
 
@@ -16,13 +16,32 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    return [
-        call_of(
-            METER.read(inner(value, "usage"), "google"), api="interactions", provider="google",
-            model=value.get("model"), response_id=value.get("id"),
-            at=moment(value.get("created")) or moment(value.get("created_at")),
-        )
-    ]  # fmt: skip
+    usage = inner(value, "usage")
+    call = call_of(
+        METER.read(usage, "google"), api="interactions", provider="google",
+        model=value.get("model"), response_id=value.get("id"),
+        at=moment(value.get("created")) or moment(value.get("created_at")),
+        service_tier=text(value.get("service_tier")),
+    )  # fmt: skip
+    if not usage.get("grounding_tool_count"):
+        call.usage = {**(call.usage or {}), **_searches(value)}
+    return [call]
+
+
+def _searches(value: Mapping[str, Any]) -> dict[str, int]:
+    """Count what the steps of an answer searched, where its usage does not tell."""
+    queries: set[str] = set()
+    maps = 0
+    for step in (*objects(value.get("steps")), *objects(value.get("outputs"))):
+        kind = step.get("type")
+        if kind == "google_search_call":
+            asked = inner(step, "arguments").get("queries")
+            queries |= (
+                {q for q in asked if isinstance(q, str) and q} if isinstance(asked, list) else set()
+            )
+        maps += kind == "google_maps_call"
+    counts = {"web_search": len(queries), "maps_grounding": maps}
+    return {unit: count for unit, count in counts.items() if count}
 
 
 SHAPE: Final = Shape("gemini-interactions", _recognises, _read, order=15)

@@ -12,6 +12,7 @@ from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
 
+_KIMI_SEARCH: Final = "$web_search"  # a function that Moonshot runs itself, for a fee
 _KINDS: Final = ("chat.completion", "text_completion", "chat.completion.chunk")
 
 
@@ -42,9 +43,28 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         service_tier=text(value.get("service_tier")), tools=tuple(dict.fromkeys(tools)),
         answer=answer if want_text else None,
     )  # fmt: skip
+    _add_tools(call, choices)
     if call.usage is not None and call.usage.keys() == {"input", "output"} and not choices:
         call.status = "error" if value.get("error") else call.status
     return [call]
+
+
+def _add_tools(call: Call, choices: list[Mapping[str, Any]]) -> None:
+    """Count the searches that a host ran, and name what it ran that has no meter here."""
+    searches = 0
+    run: set[str] = set()
+    for choice in choices:
+        message = inner(choice, "message", "delta")
+        if choice.get("finish_reason") == "tool_calls":
+            searches += _tools(message).count(_KIMI_SEARCH)
+        for tool in objects(message.get("executed_tools")):  # Groq's compound systems
+            run.add(str(tool.get("type") or tool.get("name") or "tool")[:40])
+    if searches and call.usage is not None:
+        call.usage = {**call.usage, "web_search": searches}
+    call.warnings += tuple(
+        f"'{name}' ran on the server and may be billed: its fee is not metered"
+        for name in sorted(run)
+    )
 
 
 def provider_of(value: Mapping[str, Any]) -> str | None:

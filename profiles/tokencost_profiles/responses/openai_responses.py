@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import first, inner, objects, text
+from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.requests.base import Part
+from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
-
-# Items of the output that are billed by the piece.
-_BILLED: Final = {
-    "web_search_call": "web_search", "file_search_call": "file_search",
-    "x_search_call": "x_search",
-}  # fmt: skip
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
@@ -44,33 +38,11 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     )  # fmt: skip
     if value.get("status") in ("failed", "cancelled"):
         call.status = "error"
-    if call.usage is not None:
-        call.usage |= _meters(value, items)
+    add_tools(call, value)
     begun, ended = moment(value.get("created_at")), moment(value.get("completed_at"))
     if begun is not None and ended is not None and ended >= begun:
         call.latency = ended - begun
-    return [call]
-
-
-def _meters(value: Mapping[str, Any], items: list[Mapping[str, Any]]) -> dict[str, int]:
-    """Count searches and containers."""
-    counts: Counter[str] = Counter()
-    containers = set()
-    for item in items:
-        kind = text(item.get("type"))
-        if kind == "web_search_call":
-            # Opening a page and finding in it are part of the search they follow.
-            action = inner(item, "action").get("type", "search")
-            counts["web_search"] += action == "search"
-        elif kind in _BILLED:
-            counts[_BILLED[kind]] += 1
-        elif kind == "code_interpreter_call":
-            containers.add(text(item.get("container_id")))
-    reported = first(inner(inner(value, "tool_usage"), "web_search"), "num_requests")
-    if reported is not None:
-        counts["web_search"] = reported
-    counts["code_container"] = len(containers)
-    return {unit: count for unit, count in counts.items() if count}
+    return [call, *image_calls(call, value)]
 
 
 def _tools(items: list[Mapping[str, Any]]) -> list[str]:
