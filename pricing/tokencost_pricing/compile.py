@@ -117,8 +117,11 @@ def _check_fees(fees: dict[str, Any], place: tuple[str | int, ...], document: Do
     for unit, entries in fees.items():
         _check_dates(entries if isinstance(entries, list) else [], (*place, unit), document)
         for entry in entries if isinstance(entries, list) else [entries]:
-            if not entry.get("ended") and not ("price" in entry and "per" in entry):
-                raise document.error((*place, unit), "needs 'price' and 'per', or 'ended: true'")
+            free = entry.get("ended") or "unpriced" in entry
+            if not free and not ("price" in entry and "per" in entry):
+                raise document.error(
+                    (*place, unit), "needs 'price' and 'per', 'ended: true' or 'unpriced'"
+                )
             contexts = entry.get("by_search_context", {})
             if contexts and entry["price"] not in contexts.values():
                 raise document.error(

@@ -283,10 +283,11 @@ def _mode_on(offer: Offer, name: str, at: datetime) -> Mode:
 def _fee(name: str, count: int, card: Card, warnings: list[str]) -> Line | None:
     fee = card.fees.get(name)
     noun = UNITS[name].noun
-    if fee is None or fee.ended:
+    if fee is None or fee.ended or fee.unpriced:
         if count and name != "requests":
-            ended = f" after {written(fee.start)}" if fee is not None else ""
-            warnings.append(f"no price is known for {noun}{ended}: {count:,} left out")
+            ended = f" after {written(fee.start)}" if fee is not None and fee.ended else ""
+            reason = f" ({fee.unpriced})" if fee is not None and fee.unpriced else ""
+            warnings.append(f"no price is known for {noun}{ended}: {count:,} left out{reason}")
         return None
     rate = fee.by_search_context.get(card.search_context or "", fee.price)
     if count:

@@ -66,6 +66,7 @@ class Fee(NamedTuple):
     caution: str | None = None  # stated with every charge: why the bill may differ
     start: datetime = _ALWAYS
     ended: bool = False
+    unpriced: str | None = None  # why nothing can be charged, though something is billed
 
     @property
     def default_context(self) -> str | None:
@@ -170,6 +171,7 @@ def _fee(item: Mapping[str, Any]) -> Fee:
         caution=item.get("caution"),
         start=moment(item.get("from")),
         ended=item.get("ended", False),
+        unpriced=item.get("unpriced"),
     )
 
 

@@ -96,7 +96,9 @@ _FEE_FIELDS = {
     "checked": DAY,
 }
 _FEE = Named("fee", Record(_FEE_FIELDS, required=("price", "per")))
-_DATED_FEE = Named("dated_fee", Record({**_FEE_FIELDS, "from": MOMENT, "ended": FLAG}))
+_DATED_FEE = Named(
+    "dated_fee", Record({**_FEE_FIELDS, "from": MOMENT, "ended": FLAG, "unpriced": TEXT})
+)
 _FEES = MapOf(Either(list, ListOf(_DATED_FEE, at_least=1), _FEE), keys=FEE_UNITS)
 _ALIASES = Record(
     {"exact": ListOf(TEXT), "prefix": ListOf(TEXT), "regex": ListOf(REGEX)},

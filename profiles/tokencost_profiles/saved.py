@@ -115,7 +115,10 @@ def _card(card: Card) -> dict[str, Any]:
 def _fee(fee: Fee) -> dict[str, Any]:
     """Return a fee; what is as usual is left out."""
     start = None if fee.start == Fee._field_defaults["start"] else fee.start.isoformat()
-    rare = {"once": fee.once, "caution": fee.caution, "ended": fee.ended, "start": start}
+    rare = {
+        "once": fee.once, "caution": fee.caution, "ended": fee.ended, "start": start,
+        "unpriced": fee.unpriced,
+    }  # fmt: skip
     return {
         "price": plain(fee.price), "per": fee.per,
         "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},

@@ -51,6 +51,7 @@ class SavedFee(msgspec.Struct):
     caution: str | None = None
     ended: bool = False
     start: datetime = Fee._field_defaults["start"]
+    unpriced: str | None = None
 
 
 class SavedCard(msgspec.Struct):
@@ -160,6 +161,7 @@ def card_of(entry: Any, shown: str, place: str) -> Card:
             caution=fee.caution,
             start=fee.start,
             ended=fee.ended,
+            unpriced=fee.unpriced,
         )
         for name, fee in saved.fees.items()
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.interaction_events import InteractionEvents, is_interaction_event
 from tokencost_profiles.meters.base import inner, objects, text
 
 _ANTHROPIC: Final = frozenset({
@@ -29,6 +30,8 @@ def is_event(value: Any) -> bool:
         return True
     kind = value.get("type")
     if isinstance(kind, str) and (kind in _ANTHROPIC or kind.startswith("response.")):
+        return True
+    if "event_type" in value and is_interaction_event(value):
         return True
     if "prompt_eval_count" in value or "done" in value:
         return "done" in value and "model" in value
@@ -58,35 +61,56 @@ def _unless_done(text: str) -> Iterator[str]:
 
 def assemble(events: Iterable[Any]) -> list[dict[str, Any]]:
     """Return the response objects that a sequence of events spells, in order."""
-    made: list[dict[str, Any]] = []
-    chats: dict[str, dict[str, Any]] = {}
-    gemini: dict[str | None, dict[str, Any]] = {}
-    message: dict[str, Any] | None = None
+    assembly = _Assembly()
     for event in events:
-        if not isinstance(event, dict):
-            continue
-        kind = event.get("type")
-        kind = kind if isinstance(kind, str) else None
+        if isinstance(event, dict):
+            kind = event.get("type")
+            assembly.take(event, kind if isinstance(kind, str) else "")
+    return assembly.made
+
+
+class _Assembly:
+    """The responses of a stream, while it is read."""
+
+    def __init__(self) -> None:
+        self.made: list[dict[str, Any]] = []
+        self._chats: dict[str, dict[str, Any]] = {}
+        self._gemini: dict[str | None, dict[str, Any]] = {}
+        self._message: dict[str, Any] | None = None
+        self._interactions = InteractionEvents()
+        self._realtime_model: str | None = None  # of a session whose answers do not name it
+
+    def take(self, event: dict[str, Any], kind: str) -> None:
+        """Take the next event, of the type `kind`."""
         if event.get("object") == "chat.completion.chunk" or (
             "choices" in event and "delta" in str(event.get("choices"))[:400]
         ):
-            _chat(event, chats, made)
-        elif kind is not None and kind.startswith("response."):
-            _responses(event, made)
+            _chat(event, self._chats, self.made)
+        elif kind.startswith("response."):
+            _responses(event, self.made, self._realtime_model)
+        elif kind.startswith("session."):
+            model = text(inner(event, "session").get("model"))
+            self._realtime_model = model or self._realtime_model
         elif kind == "message_start":
-            message = _started(event, message, made)
+            self._message = _started(event, self._message, self.made)
         elif kind in _ANTHROPIC:
-            if message is not None:
-                _anthropic(event, message)
-        elif any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
-            _gemini(event, gemini, made)
+            if self._message is not None:
+                _anthropic(event, self._message)
+        elif is_interaction_event(event):
+            interaction = self._interactions.take(event)
+            self.made += [interaction] if interaction is not None else []
+        else:
+            self._untyped(event, kind)
+
+    def _untyped(self, event: dict[str, Any], kind: str) -> None:
+        if any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
+            _gemini(event, self._gemini, self.made)
         elif kind == "message-end":
-            made.append({**inner(event, "delta"), "message": {}})
+            self.made.append({**inner(event, "delta"), "message": {}})
         elif event.get("done") is True:
-            made.append(event)
+            self.made.append(event)
         elif isinstance(event.get("metadata"), dict) and "usage" in event["metadata"]:
-            made.append({**event["metadata"], "stopReason": "end_turn"})
-    return made
+            self.made.append({**event["metadata"], "stopReason": "end_turn"})
 
 
 def _chat(event: dict[str, Any], chats: dict[str, dict[str, Any]], made: list[Any]) -> None:
@@ -137,13 +161,17 @@ def _merge_tool_call(call: dict[str, Any], calls: list[dict[str, Any]]) -> None:
             function[key] += given[key]
 
 
-def _responses(event: dict[str, Any], made: list[dict[str, Any]]) -> None:
+def _responses(
+    event: dict[str, Any], made: list[dict[str, Any]], realtime_model: str | None
+) -> None:
     """Keep the response that an event closes; events before the end tell nothing more."""
     response = event.get("response")
     if not isinstance(response, dict):
         return
     if event["type"] in ("response.completed", "response.incomplete", "response.failed"):
         made.append({**response, **_extras(event)})
+    elif event["type"] == "response.done":
+        made.append({"model": realtime_model, **response})
 
 
 def _extras(event: dict[str, Any]) -> dict[str, Any]:

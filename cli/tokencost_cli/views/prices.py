@@ -213,6 +213,8 @@ def _facts(offer: Offer, at: datetime) -> list[str]:
 def _fee_text(fee: Fee) -> str:
     if fee.ended:
         return f"ended on {written(fee.start)}"
+    if fee.unpriced:
+        return f"no price ({fee.unpriced})"
     rate = f"${plain(fee.price)} per {fee.per:,}"
     if fee.by_search_context:
         rates = ", ".join(f"{name} ${plain(r)}" for name, r in fee.by_search_context.items())

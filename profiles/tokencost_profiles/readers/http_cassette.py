@@ -23,6 +23,7 @@ from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
 from tokencost_profiles.requests._output_limit import output_limit
+from tokencost_profiles.responses._requested import apply_request
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
@@ -137,6 +138,7 @@ def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
 
 def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:
     """Take from the exchange what the answer does not tell."""
+    apply_request(call, sent)
     call.provider = place.provider or call.provider
     call.region = call.region or place.region
     if place.provider == "bedrock" and place.model:

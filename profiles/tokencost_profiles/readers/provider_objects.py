@@ -13,6 +13,7 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.responses._requested import apply_request
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.streams import assemble, is_event, sse_events
 
@@ -130,6 +131,8 @@ def _complete(call: Call, above: tuple[Any, ...], log: Log) -> None:
         request = inner(outer, *_REQUESTS)
         if call.model is None:
             call.model = text(request.get("model")) or text(outer.get("model"))
+        if request:
+            apply_request(call, request)
         if call.user is None:
             call.user = text(request.get("user")) or text(outer.get("user"))
         if log.text and call.parts is None and request:

@@ -16,7 +16,8 @@ from tokencost_profiles.calls import PASS, Call
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import first, inner, objects, text
 
-_PREVIEW: Final = "web_search_preview"
+PREVIEW: Final = "web_search_preview"  # a tool, and the unit that bills it
+IMAGE_AGENT: Final = "image_generation"  # the label of calls that made images
 # Items that are billed by the piece, and those that are paid with their tokens alone.
 _BILLED: Final = {
     "web_search_call": "web_search", "file_search_call": "file_search",
@@ -28,7 +29,9 @@ _TOKENS_ONLY: Final = frozenset({
     "image_generation_call",
 })  # fmt: skip
 _MEMORY: Final = {"4g": "_4g", "16g": "_16g", "64g": "_64g"}
-_UNNAMED: Final = "an image was made: the log does not name the image model"
+# Stands for the model where nothing names it, so that none is taken from the answer's own.
+UNNAMED_MODEL: Final = "image-generation (model not named)"
+UNNAMED_IMAGE_MODEL: Final = "an image was made: the log does not name the image model"
 _UNCOUNTED: Final = "images were made: their tokens are not in the log and are left out"
 
 
@@ -65,14 +68,14 @@ def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
     counts = dict(metered.usage)
     if "output_image" not in counts:  # not divided: nothing but the image came out
         counts["output_image"] = counts.pop("output", 0)
-    model = _image_model(value)
+    model = image_model((*objects(value.get("tools")), *objects(value.get("output"))))
     return [
         msgspec.structs.replace(
-            call, usage=counts, model=model, scope=PASS, agent="image_generation",
+            call, usage=counts, model=model or UNNAMED_MODEL, scope=PASS, agent=IMAGE_AGENT,
             key=f"{call.key}#image" if call.key else None, provider=call.provider or "openai",
             tools=(), answer=None, parts=None, latency=None, first_token=None, cost=None,
             cost_basis=None, containers=(), unknown_keys=metered.unknown_keys,
-            warnings=() if model else (_UNNAMED,),
+            warnings=() if model else (UNNAMED_IMAGE_MODEL,),
         )
     ]  # fmt: skip
 
@@ -83,13 +86,19 @@ def _image_usage(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return usage if any(counted) else {}
 
 
-def _image_model(value: Mapping[str, Any]) -> str | None:
-    for entry in (*objects(value.get("tools")), *objects(value.get("output"))):
-        if str(entry.get("type", "")).startswith("image_generation"):
+def image_model(entries: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the model that tools or items of an answer name for images, or None."""
+    for entry in entries:
+        if str(entry.get("type", "")).startswith(IMAGE_AGENT):
             model = text(entry.get("model"))
             if model:
                 return model
     return None
+
+
+def has_preview(tools: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the web was searched with the preview tool, which has a price of its own."""
+    return any(str(tool.get("type", "")).startswith(PREVIEW) for tool in tools)
 
 
 def _searches(
@@ -107,8 +116,8 @@ def _searches(
     reported = first(inner(inner(value, "tool_usage"), "web_search"), "num_requests")
     if reported is not None:
         counts["web_search"] = reported
-    if any(str(tool.get("type", "")).startswith(_PREVIEW) for tool in tools):
-        counts[_PREVIEW] = counts.pop("web_search", 0)
+    if has_preview(tools):
+        counts[PREVIEW] = counts.pop("web_search", 0)
     return counts
 
 

@@ -1,9 +1,9 @@
 """Passes of an Anthropic message: `usage.iterations`, each of them billed on its own.
 
 The top level of a usage object holds the passes of the message itself. A compaction and an advisor
-are billed beside it, the advisor on a model of its own. Where the message took several passes, each
-is a call, so that each has the context tier of its own prompt. A pass that was refused before it
-put out anything is not billed.
+are billed beside it, the advisor on a model of its own. Passes of the message are calls of their
+own where they ran on several models, or where their sum is so long that it could be taken for a
+prompt of a higher context tier. A pass that was refused before it put out anything is not billed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ REFUSAL: Final = "refusal"  # how a message ends that a classifier stopped
 REFUSED: Final = "refused before it put out anything: not billed"
 _MESSAGE: Final = "message"
 _FALLBACK: Final = "fallback_message"
+# Tokens of a prompt: no context tier of a Claude model begins at so few.
+SHORT: Final = 100_000
 _NOT_A_SUM: Final = "the passes of the message do not add up to its totals: the passes are taken"
 
 
@@ -48,11 +50,12 @@ def passes(call: Call, usage: Mapping[str, Any], stop_reason: Any = None) -> lis
     inside = [e for e in entries if e.get("type", _MESSAGE) in (_MESSAGE, _FALLBACK)]
     outside = [e for e in entries if e.get("type", _MESSAGE) not in (_MESSAGE, _FALLBACK)]
     billed = _billed(inside, stop_reason)
-    if len(billed) > 1:
+    refused = len(billed) < len(inside)
+    if len(billed) > 1 and (refused or _models(call, billed) > 1 or call.prompt_tokens > SHORT):
         found = _split(call, billed)
     elif inside and not billed:
         found = [unbilled(call)]
-    elif len(billed) < len(inside):
+    elif refused:
         found = [_alone(call, billed[0])]
     elif not inside and outside and not any((call.usage or {}).values()):
         found = []  # only a compaction ran
@@ -62,6 +65,10 @@ def passes(call: Call, usage: Mapping[str, Any], stop_reason: Any = None) -> lis
     start = max(1, len(billed))
     found += [_pass(call, entry, start + at) for at, entry in enumerate(outside)]
     return found
+
+
+def _models(call: Call, entries: Sequence[Mapping[str, Any]]) -> int:
+    return len({text(entry.get("model")) or call.model for entry in entries})
 
 
 def unbilled(call: Call) -> Call:
@@ -94,7 +101,7 @@ def _alone(call: Call, entry: Mapping[str, Any]) -> Call:
 def _split(call: Call, entries: Sequence[Mapping[str, Any]]) -> list[Call]:
     found = [_pass(call, entry, at) for at, entry in enumerate(entries)]
     top = call.usage or {}
-    if len({one.model for one in found}) == 1 and _tokens(top) != sum(
+    if _models(call, entries) == 1 and _tokens(top) != sum(
         _tokens(one.usage or {}) for one in found
     ):
         found[0].warnings += (_NOT_A_SUM,)
