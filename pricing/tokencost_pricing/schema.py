@@ -110,7 +110,7 @@ _MODEL = Record(
         "known_as": ListOf(TEXT),
         "tokenizer": TEXT,
         "tokenizer_unverified": FLAG,
-        "kind": OneOf("chat", "embedding", "rerank", "audio"),
+        "kind": OneOf("chat", "embedding", "rerank", "audio", "image"),
         "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
         "released": DAY,
         "retires": DAY,

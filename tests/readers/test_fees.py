@@ -107,6 +107,19 @@ def test_an_image_is_a_call_of_the_model_that_the_tool_names() -> None:
     assert not any(c.warnings for c in calls)
 
 
+def test_an_image_is_priced_by_its_model(table: PriceTable) -> None:
+    calls = lines(image_answer({"type": "image_generation", "model": "gpt-image-1"}))
+    image = Decimal(30 * 5 + 20 * 10 + 4160 * 40) / 1_000_000
+    assert cost_of(table, calls) == Decimal("0.004") + image
+    asked = {"model": "gpt-image-1", "prompt": "a boat", "size": "1024x1024"}
+    answer = {
+        "created": CREATED, "data": [{"b64_json": "x"}], "size": "1024x1024",
+        "usage": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210,
+                  "input_tokens_details": {"text_tokens": 30, "image_tokens": 20}},
+    }  # fmt: skip
+    assert cost_of(table, lines({"request": asked, "response": answer})) == image
+
+
 def test_an_image_without_tokens_is_named() -> None:
     items = [{"type": "image_generation_call", "id": "ig_1", "result": "x"}]
     (call,) = lines(response("gpt-5", output=items))

@@ -65,19 +65,24 @@ def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
     metered = measure(dict(usage)) if usage else None
     if metered is None:
         return []
-    counts = dict(metered.usage)
-    if "output_image" not in counts:  # not divided: nothing but the image came out
-        counts["output_image"] = counts.pop("output", 0)
     model = image_model((*objects(value.get("tools")), *objects(value.get("output"))))
     return [
         msgspec.structs.replace(
-            call, usage=counts, model=model or UNNAMED_MODEL, scope=PASS, agent=IMAGE_AGENT,
+            call, usage=image_units(metered.usage), model=model or UNNAMED_MODEL, scope=PASS, agent=IMAGE_AGENT,
             key=f"{call.key}#image" if call.key else None, provider=call.provider or "openai",
             tools=(), answer=None, parts=None, latency=None, first_token=None, cost=None,
             cost_basis=None, containers=(), unknown_keys=metered.unknown_keys,
             warnings=() if model else (UNNAMED_IMAGE_MODEL,),
         )
     ]  # fmt: skip
+
+
+def image_units(usage: Mapping[str, int]) -> dict[str, int]:
+    """Return the units of an image model: where its output is not divided, all of it is image."""
+    units = dict(usage)
+    if "output_image" not in units:
+        units["output_image"] = units.pop("output", 0)
+    return units
 
 
 def _image_usage(value: Mapping[str, Any]) -> Mapping[str, Any]:
