@@ -68,9 +68,10 @@ def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
     model = image_model((*objects(value.get("tools")), *objects(value.get("output"))))
     return [
         msgspec.structs.replace(
-            call, usage=image_units(metered.usage), model=model or UNNAMED_MODEL, scope=PASS, agent=IMAGE_AGENT,
+            call, usage=image_units(metered.usage), model=model or UNNAMED_MODEL, scope=PASS,
             key=f"{call.key}#image" if call.key else None, provider=call.provider or "openai",
-            tools=(), answer=None, parts=None, latency=None, first_token=None, cost=None,
+            agent=IMAGE_AGENT, service_tier=None, tools=(), answer=None, parts=None,
+            latency=None, first_token=None, cost=None,
             cost_basis=None, containers=(), unknown_keys=metered.unknown_keys,
             warnings=() if model else (UNNAMED_IMAGE_MODEL,),
         )
