@@ -12,7 +12,8 @@ from tokencost_profiles.calls import Call
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.whatif.book import Book, of_calls
-from tokencost_profiles.whatif.replay import Outcome, replay
+from tokencost_profiles.whatif.outcome import Outcome
+from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import parse
 from tokencost_profiles.whatif.transfer import Desk
 

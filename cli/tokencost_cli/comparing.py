@@ -15,9 +15,12 @@ from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, UsageError
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions
-from tokencost_profiles.whatif.replay import BASE, base_of, replay
+from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.outcome import BASE, REPLAYED_BASE
+from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario, from_documents, of, parse
 from tokencost_profiles.whatif.transfer import Desk, refuse_mode
+from tokencost_profiles.whatif.unchanged import Unchanged
 
 
 class Flags(NamedTuple):
@@ -53,6 +56,7 @@ class Request(NamedTuple):
     per_day: int | None = None
     suggest: bool = False
     pareto: bool = False
+    per_month: bool = False
 
 
 def run(session: Session, request: Request) -> Report:
@@ -70,16 +74,39 @@ def run(session: Session, request: Request) -> Report:
     table = session.table(reading.prices)
     pricer = Pricer(table, session.context.now, now if reading.as_of else None)
     desk = Desk(table, pricer, counter, loaded.book, now)
-    for scenario in scenarios:
-        if scenario.mode is not None and not (scenario.model or scenario.route or scenario.cascade):
-            refuse_mode(loaded.book, scenario.mode, desk)
-    base = base_of(loaded.book, desk)
+    if not request.suggest:
+        _refuse_modes(scenarios, desk, loaded.book)
+    unchanged = Unchanged(loaded.book, desk)
     outcomes = [replay(loaded.book, scenario, desk) for scenario in scenarios]
-    found = suggestions(loaded.book, base, desk) if request.suggest else None
-    report = view.report(
-        view.Shown(loaded.book, base, outcomes, found, table, now, request.pareto, loaded.said)
-    )
+    advice = suggestions(loaded.book, unchanged, desk) if request.suggest else None
+    shown = view.Shown(
+        loaded.book, unchanged, outcomes, advice, table, now, request.pareto, loaded.said,
+        request.per_month,
+    )  # fmt: skip
+    report = view.report(shown)
     return report._replace(warnings=(*loaded.warnings, *report.warnings))
+
+
+def _refuse_modes(scenarios: Sequence[Scenario], desk: Desk, book: Book) -> None:
+    """Raise `UsageError` where nothing is asked for but modes that no model of the calls has.
+
+    Beside other scenarios such a mode is a row without a cost: the others are compared.
+    """
+    modes = [
+        scenario.mode
+        for scenario in scenarios
+        if scenario.mode and not (scenario.model or scenario.route or scenario.cascade)
+    ]
+    if len(modes) < len(scenarios):
+        return
+    refused: list[UsageError] = []
+    for mode in modes:
+        try:
+            refuse_mode(book, mode, desk)
+        except UsageError as error:
+            refused.append(error)
+    if refused and len(refused) == len(modes):
+        raise refused[0]
 
 
 def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
@@ -100,7 +127,7 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
             found += from_documents([(text, _yaml(path, text))])
         else:
             found.append(parse(text))
-    names = [BASE, *(scenario.name for scenario in found)]
+    names = [BASE, REPLAYED_BASE, *(scenario.name for scenario in found)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"two scenarios are named '{twice}'", hint="a YAML file gives them names")

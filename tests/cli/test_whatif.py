@@ -80,10 +80,45 @@ def test_a_route_of_shares(cli: Cli) -> None:
 
 def test_suggestions_say_what_they_need_and_risk(cli: Cli) -> None:
     found = document(cli, str(SESSION), "--suggest")
-    saved = [Decimal(entry["saved_month"]) for entry in found["suggestions"]]
+    saved = [Decimal(entry["saved"]) for entry in found["suggestions"]]
     assert saved == sorted(saved, reverse=True)
     assert all(entry["needs"] and entry["risks"] for entry in found["suggestions"])
-    assert Decimal(found["best"]["saved_month"]) > saved[0]
+    assert Decimal(found["best"]["saved"]) > saved[0]
+
+
+def test_a_month_is_shown_of_a_week_of_log_or_where_it_is_asked_for(cli: Cli) -> None:
+    short = document(cli, str(SESSION), "--suggest", "-m", "gpt-4o")
+    months = [entry["month"] for entry in short["scenarios"]]
+    months += [entry["saved_month"] for entry in short["suggestions"]]
+    assert set(months) == {None}
+    asked = document(cli, str(SESSION), "--suggest", "-m", "gpt-4o", "--per-month")
+    for entry in asked["suggestions"]:
+        assert Decimal(entry["saved_month"]) == Decimal(entry["saved"]) * 30
+    logs = ROOT / "examples" / "logs"
+    mapping = str(logs / "service.yaml")
+    service = document(cli, str(logs / "service.jsonl"), "--map", mapping, "-m", "gpt-4o")
+    assert service["scenarios"][0]["month"] is not None
+    table = cli("whatif", str(SESSION), "-m", "gpt-4o").out
+    assert "a month" not in table.split("less than seven days")[0]
+
+
+def test_a_mode_that_no_model_has_does_not_end_the_comparison(cli: Cli) -> None:
+    compared = document(cli, str(SESSION), "--mode", "ultrafast", "--mode", "batch")
+    assert scenario(compared, "ultrafast")["cost"] is None
+    assert scenario(compared, "batch")["cost"] is not None
+
+
+def test_shorter_prompts_are_compared_with_a_replayed_base(cli: Cli) -> None:
+    compared = document(cli, str(AGENT), "--drop-results", "2", "-m", "gpt-4o")
+    first, second = compared["scenarios"][:2]
+    assert (first["name"], second["name"]) == ("as recorded", "as recorded, cache replayed")
+    dropped = scenario(compared, "drop-results 2")
+    assert (dropped["base"], dropped["cache"]) == (second["name"], "replayed")
+    difference = Decimal(dropped["cost"]) - Decimal(second["cost"])
+    assert Decimal(dropped["delta"]) == difference > 0
+    assert scenario(compared, "gpt-4o")["base"] == "as recorded"
+    notes = cli("whatif", str(AGENT), "--drop-results", "2").out
+    assert "below the record: the error of the replay" in notes
 
 
 def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
@@ -128,7 +163,7 @@ def test_a_scenario_file_names_its_mistake(cli: Cli, tmp_path: Path) -> None:
 def test_other_formats_hold_every_scenario(cli: Cli, format_name: str) -> None:
     result = cli("whatif", str(SESSION), "-m", "gpt-4o", "--cache", "1h", "-f", format_name)
     assert result.code == 0
-    for name in ("as it was", "gpt-4o", "cache 1h"):
+    for name in ("as recorded", "as recorded, cache replayed", "gpt-4o", "cache 1h"):
         assert name in result.out
 
 
@@ -176,10 +211,10 @@ def test_the_model_of_prompts_is_said_where_nobody_did(cli: Cli, tmp_path: Path)
 def test_names_of_scenarios_are_one_line_and_not_taken(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text('- {name: "two\\nlines", model: gpt-4o}\n')
     assert scenario(document(cli, str(AGENT), "-s", "s.yaml"), "two lines")
-    (tmp_path / "s.yaml").write_text("- {name: as it was, model: gpt-4o}\n")
+    (tmp_path / "s.yaml").write_text("- {name: as recorded, model: gpt-4o}\n")
     result = cli("whatif", str(AGENT), "-s", "s.yaml")
     assert result.code == 2
-    assert "two scenarios are named 'as it was'" in result.err
+    assert "two scenarios are named 'as recorded'" in result.err
 
 
 def test_no_room_is_known_on_own_hardware(cli: Cli) -> None:

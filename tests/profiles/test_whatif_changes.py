@@ -62,7 +62,7 @@ def history(turns: int) -> tuple[Part, ...]:
 )  # fmt: skip
 def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float) -> None:
     one = call(parts=history(4), usage={"input": 4000, "cache_read": 6000, "output": 10})
-    usage = tried(table, cache, [one], terms).bill.usage
+    usage = tried(table, cache, [one], f"{terms}+cache=as-logged").bill.usage
     whole = usage["input"] + usage["cache_read"]
     assert whole <= 10_000 * left
     assert whole > 10_000 * (left - 0.2)

@@ -151,6 +151,12 @@ def whatif(
         int | None,
         typer.Option("--per-day", metavar="N", min=1, help="Calls of each prompt a day."),
     ] = None,
+    per_month: Annotated[
+        bool,
+        typer.Option(
+            "--per-month", help="Show a month, too, where the log covers less than seven days."
+        ),
+    ] = False,
     where: options.Where = None,
     since: options.Since = None,
     until: options.Until = None,
@@ -194,6 +200,6 @@ def whatif(
             keep_reasoning=keep_reasoning,
         ),
         base=base, output_tokens=output_tokens, input_tokens=input_tokens, per_day=per_day,
-        suggest=suggest, pareto=pareto,
+        suggest=suggest, pareto=pareto, per_month=per_month,
     )  # fmt: skip
     session.write(run(session, request), format_name, output)

@@ -17,9 +17,11 @@ from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.whatif.advisor import Advice, Suggestion
 from tokencost_profiles.whatif.book import Book
-from tokencost_profiles.whatif.replay import Outcome, month
+from tokencost_profiles.whatif.outcome import BASE, REPLAYED_BASE, Outcome
+from tokencost_profiles.whatif.unchanged import Unchanged, month
 
 _SHOWN_NOTES: Final = 12
+_WEEK: Final = 7 * 86_400  # seconds: less of a log does not tell of a month
 _CACHED: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
 
 
@@ -27,13 +29,39 @@ class Shown(NamedTuple):
     """What the report of a comparison shows."""
 
     book: Book
-    base: Outcome
+    unchanged: Unchanged
     outcomes: Sequence[Outcome]
     advice: Advice | None
     table: PriceTable
     now: datetime
     pareto: bool
     said: tuple[str, ...] = ()
+    per_month: bool = False
+
+    @property
+    def rows(self) -> tuple[Outcome, ...]:
+        """Every row: the unchanged calls that scenarios are compared with, then the scenarios."""
+        # What a scenario is compared with is computed when it is asked for.
+        for outcome in self.outcomes:
+            self.unchanged.of(outcome)
+        return (*self.unchanged.used, *self.outcomes)
+
+    @property
+    def shows_month(self) -> bool:
+        """Whether a month is shown: of days that somebody gave, of a week of log, or if asked."""
+        if self.book.days is not None:
+            return True
+        seconds = self.book.seconds
+        return seconds is not None and (self.per_month or seconds >= _WEEK)
+
+    def is_unchanged(self, outcome: Outcome) -> bool:
+        """Whether a row is one of the unchanged calls."""
+        return any(outcome is base for base in self.unchanged.used)
+
+    def base_of(self, outcome: Outcome) -> Outcome:
+        """Return the row that a row is compared with."""
+        unchanged = self.unchanged
+        return unchanged.recorded if self.is_unchanged(outcome) else unchanged.of(outcome)
 
 
 def report(shown: Shown) -> Report:
@@ -51,23 +79,28 @@ def report(shown: Shown) -> Report:
 
 
 def _headline(shown: Shown) -> str:
-    base = shown.base
+    base = shown.unchanged.recorded
     cost = money(base.cost) if base.cost is not None else "no price"
     calls = f"{shown.book.calls:,} call{'s' if shown.book.calls != 1 else ''}"
+    seconds = shown.book.seconds
+    span = f" in {duration(seconds)}" if seconds is not None and shown.book.days is None else ""
     monthly = ""
-    if base.cost is not None and _projects(shown.book):
+    if base.cost is not None and shown.shows_month:
         monthly = f", {money(month(base.cost, shown.book))} a month"
     said = f" ({'; '.join(shown.said)})" if shown.said else ""
-    return f"as it was: {cost} for {calls}{monthly}{said}"
+    return f"{BASE}: {cost} for {calls}{span}{monthly}{said}"
 
 
-def _projects(book: Book) -> bool:
-    """Whether a month can be told from what there is."""
-    return book.days is not None or (book.first is not None and book.first != book.last)
+def duration(seconds: float) -> str:
+    """Return a length of time in the largest unit of which it has two: `11 hours`, `45 days`."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {name}s"
+    return f"{seconds:,.0f} second{'s' if round(seconds) != 1 else ''}"
 
 
 def _scenarios(shown: Shown) -> Table:
-    monthly = _projects(shown.book)
+    monthly = shown.shows_month
     best = _undominated(shown) if shown.pareto else frozenset()
     columns = [
         Column("name", "scenario"),
@@ -82,32 +115,31 @@ def _scenarios(shown: Shown) -> Table:
         Column("error", "count", "error", spare=6),
         *([Column("pareto", "")] if shown.pareto else []),
     ]
-    rows = [
-        tuple(_row(outcome, shown, monthly=monthly, best=best))
-        for outcome in (shown.base, *shown.outcomes)
-    ]
+    rows = [tuple(_row(outcome, shown, monthly=monthly, best=best)) for outcome in shown.rows]
     costs = [outcome.cost for outcome in shown.outcomes if outcome.cost is not None]
     least = min(costs, default=None)
     marks = [
         "good"
-        if outcome.cost is not None and outcome.cost == least and _cheaper(outcome, shown.base)
+        if outcome.cost is not None and outcome.cost == least and _cheaper(outcome, shown)
         else ""
-        for outcome in (shown.base, *shown.outcomes)
+        for outcome in shown.rows
     ]
     return Table(tuple(columns), rows, main=True, marks=marks)
 
 
-def _cheaper(outcome: Outcome, base: Outcome) -> bool:
-    delta = outcome.delta(base)
+def _cheaper(outcome: Outcome, shown: Shown) -> bool:
+    delta = outcome.delta(shown.base_of(outcome))
     return delta is not None and delta < 0
 
 
 def _row(outcome: Outcome, shown: Shown, *, monthly: bool, best: frozenset[str]) -> list[Cell]:
-    base, usage, cost = shown.base, outcome.bill.usage, outcome.cost
-    same = outcome is base
+    usage, cost = outcome.bill.usage, outcome.cost
+    base = shown.base_of(outcome)
+    same, first = shown.is_unchanged(outcome), outcome is base
+    unknown = "not known" if outcome.undecided else "unpriced"
     cells: list[Cell] = [
-        outcome.scenario.name, cost if cost is not None else "unpriced",
-        None if same else outcome.delta(base), None if same else outcome.percent(base),
+        outcome.scenario.name, cost if cost is not None else unknown,
+        None if first else outcome.delta(base), None if first else outcome.relative(base),
     ]  # fmt: skip
     if monthly:
         cells.append(month(cost, shown.book) if cost is not None else None)
@@ -128,7 +160,7 @@ def _undominated(shown: Shown) -> frozenset[str]:
     """Return the names of rows that no other beats on price and on room in the window."""
     rows = [
         (outcome.scenario.name, outcome.cost, 1.0 if outcome.window is None else outcome.window)
-        for outcome in (shown.base, *shown.outcomes)
+        for outcome in (shown.unchanged.recorded, *shown.outcomes)
         if outcome.cost is not None and not outcome.over_window
     ]
     return frozenset(
@@ -142,36 +174,48 @@ def _undominated(shown: Shown) -> frozenset[str]:
 
 
 def _advice(advice: Advice, shown: Shown) -> list[Section]:
+    sections: list[Section] = []
+    saves = "saves a month" if shown.shows_month else "saves"
     if not advice.found:
-        return [Lines(("no single change that was tried saves anything",))]
-    columns = (
-        Column("name", "change"),
-        Column("saved", "saves a month", "money"),
-        Column("percent", "%", "percent"),
-        Column("needs", "needs"),
-        Column("risks", "risks"),
-    )
-    rows = [_suggested(found, shown.base) for found in advice.found]
-    sections: list[Section] = [Table(columns, rows, main=not shown.outcomes)]
-    if advice.best is not None:
-        share = advice.best.outcome.percent(shown.base)
-        sections.append(
-            Lines(
-                (
-                    f"together: {advice.best.outcome.scenario.name} saves"
-                    f" {money(advice.best.saved)} a month ({percent(share or 0.0)})",
-                ),
-                "headline",
-            )
+        sections.append(Lines(("no single change that was tried saves anything",)))
+    else:
+        columns = (
+            Column("name", "change"),
+            Column("saved", saves, "money"),
+            Column("relative", "%", "percent"),
+            Column("needs", "needs"),
+            Column("risks", "risks"),
         )
+        rows = [_suggested(suggestion, shown) for suggestion in advice.found]
+        sections.append(Table(columns, rows, main=not shown.outcomes))
+    if advice.best is not None:
+        best = advice.best
+        share = percent(best.outcome.relative(shown.base_of(best.outcome)) or 0.0)
+        period = " a month" if shown.shows_month else ""
+        line = (
+            f"together: {best.outcome.scenario.name} saves"
+            f" {money(_saved(best, shown))}{period} ({share})"
+        )
+        sections.append(Lines((line,), "headline"))
+    if advice.left_out:
+        sections.append(Lines(advice.left_out, "note"))
     return sections
 
 
-def _suggested(found: Suggestion, base: Outcome) -> tuple[Cell, ...]:
+def _saved(suggestion: Suggestion, shown: Shown) -> Decimal:
+    """Return what a change saves: in a month, where one is shown, else over the time of the log."""
+    return month(suggestion.saved, shown.book) if shown.shows_month else suggestion.saved
+
+
+def _suggested(suggestion: Suggestion, shown: Shown) -> tuple[Cell, ...]:
+    outcome = suggestion.outcome
     return (
-        found.outcome.scenario.name, found.saved, found.outcome.percent(base), found.needs,
-        found.risks,
-    )  # fmt: skip
+        outcome.scenario.name,
+        _saved(suggestion, shown),
+        outcome.relative(shown.base_of(outcome)),
+        suggestion.needs,
+        suggestion.risks,
+    )
 
 
 def _hosted(shown: Shown) -> tuple[str, ...]:
@@ -192,23 +236,43 @@ def _hosted(shown: Shown) -> tuple[str, ...]:
 
 
 def _notes(shown: Shown) -> list[str]:
-    told: dict[tuple[str, int], list[str]] = {}
-    for outcome in (shown.base, *shown.outcomes):
+    rows = shown.rows
+    names: dict[tuple[str, int], list[str]] = {}
+    for outcome in rows:
         for text, calls in _told(outcome):
-            told.setdefault((text, calls), []).append(outcome.scenario.name)
+            names.setdefault((text, calls), []).append(outcome.scenario.name)
     notes = [
-        f"{some(names)}: {text} ({calls:,} call{'s' if calls != 1 else ''})"
-        for (text, calls), names in told.items()
+        f"{'all rows' if len(rows) > 1 and len(of) == len(rows) else some(of)}: {text} "
+        f"({calls:,} call{'s' if calls != 1 else ''})"
+        for (text, calls), of in names.items()
     ]
     if len(notes) > _SHOWN_NOTES:
         more = len(notes) - _SHOWN_NOTES
         notes = [*notes[:_SHOWN_NOTES], f"{more} more notes: see --format json"]
-    if _projects(shown.book):
+    notes = [*_replay_notes(shown), *notes]
+    if shown.shows_month:
         days = f"{shown.book.span:,.1f}".removesuffix(".0")
-        said = "one day" if days == "1" else f"{days} days"
-        notes.append(f"a month is thirty days as these were: the calls stand for {said}")
+        stands = "one day" if days == "1" else f"{days} days"
+        notes.append(f"a month is thirty days as these were: the calls stand for {stands}")
+    elif shown.book.seconds is not None:
+        notes.append("less than seven days of log: --per-month shows a month of thirty such days")
     notes.append(f"{table_line(shown.table, None)}, each call at its own day")
     return notes
+
+
+def _replay_notes(shown: Shown) -> Iterator[str]:
+    """Say how far the replay of the unchanged calls is from their record."""
+    for outcome in shown.unchanged.used[1:]:
+        error = outcome.delta(shown.unchanged.recorded)
+        share = outcome.relative(shown.unchanged.recorded)
+        if error is None or share is None:
+            continue
+        side = "below" if error < 0 else "above"
+        distance = f"{money(abs(error))} ({percent(abs(share))}) {side}" if error else "equal to"
+        yield (
+            f"rows with a replayed cache are compared with '{REPLAYED_BASE}', which is {distance} "
+            "the record: the error of the replay"
+        )
 
 
 def _told(outcome: Outcome) -> Iterator[tuple[str, int]]:
@@ -221,20 +285,19 @@ def _told(outcome: Outcome) -> Iterator[tuple[str, int]]:
 
 
 def _document(shown: Shown) -> dict[str, Any]:
-    outcomes = (shown.base, *shown.outcomes)
     best = _undominated(shown)
     return {
         **head(shown.table, Terms(shown.now, False)),
         "calls": shown.book.calls,
-        "days": shown.book.span if _projects(shown.book) else None,
+        "days": shown.book.span if shown.book.days is not None or shown.book.seconds else None,
         "assumed": list(shown.said),
-        "base": _scenario(shown.base, shown, best),
-        "scenarios": [_scenario(outcome, shown, best) for outcome in outcomes],
+        "base": _scenario(shown.unchanged.recorded, shown, best),
+        "scenarios": [_scenario(outcome, shown, best) for outcome in shown.rows],
         "suggestions": None if shown.advice is None else [
-            _advised(found, shown.base) for found in shown.advice.found
+            _advised(suggestion, shown) for suggestion in shown.advice.found
         ],
         "best": None if shown.advice is None or shown.advice.best is None else _advised(
-            shown.advice.best, shown.base
+            shown.advice.best, shown
         ),
     }  # fmt: skip
 
@@ -242,13 +305,16 @@ def _document(shown: Shown) -> dict[str, Any]:
 def _scenario(outcome: Outcome, shown: Shown, best: frozenset[str]) -> dict[str, Any]:
     cost = outcome.cost
     even = outcome.break_even
+    base = shown.base_of(outcome)
     return {
         "name": outcome.scenario.name,
         "cost": amount(cost),
-        "delta": amount(outcome.delta(shown.base)),
-        "percent": outcome.percent(shown.base),
+        "base": base.scenario.name,
+        "cache": outcome.cache,
+        "delta": amount(outcome.delta(base)),
+        "percent": outcome.relative(base),
         "month": amount(month(cost, shown.book))
-        if cost is not None and _projects(shown.book)
+        if cost is not None and shown.shows_month
         else None,
         "usage": outcome.bill.usage,
         "costs": {unit: amount(value) for unit, value in outcome.bill.lines.items()},
@@ -275,12 +341,14 @@ def _cost(outcome: Outcome, units: Sequence[str]) -> Decimal:
     return total
 
 
-def _advised(found: Suggestion, base: Outcome) -> dict[str, Any]:
+def _advised(suggestion: Suggestion, shown: Shown) -> dict[str, Any]:
+    outcome = suggestion.outcome
     return {
-        "name": found.outcome.scenario.name,
-        "cost": amount(found.outcome.cost),
-        "saved_month": amount(found.saved),
-        "percent": found.outcome.percent(base),
-        "needs": found.needs,
-        "risks": found.risks,
+        "name": outcome.scenario.name,
+        "cost": amount(outcome.cost),
+        "saved": amount(suggestion.saved),
+        "saved_month": amount(month(suggestion.saved, shown.book)) if shown.shows_month else None,
+        "percent": outcome.relative(shown.base_of(outcome)),
+        "needs": suggestion.needs,
+        "risks": suggestion.risks,
     }

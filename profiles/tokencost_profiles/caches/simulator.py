@@ -45,23 +45,30 @@ class Result(NamedTuple):
 
 def simulate(
     turns: Iterable[Turn],
-    policy: str,
+    policy: str | Mapping[str, str],
     *,
     price: Price | None = None,
     kept_to_last_use: bool = False,
 ) -> Result:
-    """Simulate calls under one policy. `best` takes the cheapest for each session by `price`.
+    """Simulate calls under one policy, or each session under its own.
+
+    `best` takes the cheapest for each session by `price`.
 
     `kept_to_last_use` says that clients delete a cache object after its last use; otherwise its
     storage is paid until its lifetime ends. Beside the policies, the name of any lifetime may be
     given (`30m`): `ValueError` where it is none.
     """
-    if policy not in POLICIES:
-        seconds_of(policy)
+    for name in (policy,) if isinstance(policy, str) else set(policy.values()):
+        if name not in POLICIES:
+            seconds_of(name)
     given = list(turns)
     order = sorted(range(len(given)), key=lambda position: given[position].at)
     if policy != BEST:
-        chosen = dict.fromkeys((turn.history for turn in given), policy)
+        chosen = (
+            dict.fromkeys((turn.history for turn in given), policy)
+            if isinstance(policy, str)
+            else policy
+        )
         return _run(given, order, chosen, kept_to_last_use)
     if price is None:
         raise ValueError("the policy 'best' needs a price")

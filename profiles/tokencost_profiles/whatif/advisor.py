@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.whatif.book import Book
-from tokencost_profiles.whatif.replay import Outcome, month, replay
+from tokencost_profiles.whatif.outcome import Outcome
+from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.reshape import unused_tools
 from tokencost_profiles.whatif.scenario import Scenario
 from tokencost_profiles.whatif.transfer import Desk
+from tokencost_profiles.whatif.unchanged import Unchanged
+from tokencost_profiles.whatif.waiting import waiting_calls
 
 _MODELS: Final = 4  # other models that are tried
 _LONG_ANSWER: Final = 95  # percentile at which answers are cut
@@ -21,19 +24,20 @@ _RANK: Final = {"model": 0, "mode": 1, "cache": 2}
 
 
 class Suggestion(NamedTuple):
-    """A change, what it saves in a month, what it needs, and what may go wrong."""
+    """A change, what it saves, what it needs, and what may go wrong."""
 
     outcome: Outcome
-    saved: Decimal  # USD in thirty days
+    saved: Decimal  # USD, over the time of the calls
     needs: str
     risks: str
 
 
 class Advice(NamedTuple):
-    """Suggestions, the best first, and the best of them together."""
+    """Suggestions, the best first, the best of them together, and what was not tried."""
 
     found: list[Suggestion]
     best: Suggestion | None
+    left_out: tuple[str, ...] = ()
 
 
 class _Idea(NamedTuple):
@@ -43,46 +47,70 @@ class _Idea(NamedTuple):
     risks: str
 
 
-def suggestions(book: Book, base: Outcome, desk: Desk) -> Advice:
-    """Try every change that applies, and combine those that save most."""
-    if base.cost is None or not base.cost:
+def suggestions(
+    book: Book, unchanged: Unchanged, desk: Desk, done: Callable[[int, int], None] | None = None
+) -> Advice:
+    """Try every change that applies, and combine those that save most.
+
+    `done` hears how many changes were tried, and how many there are.
+    """
+    if not unchanged.recorded.cost:
         return Advice([], None)
     tried: list[tuple[_Idea, Suggestion]] = []
-    for idea in _ideas(book, desk):
-        found = _tried(idea, book, base, desk)
-        if found is not None:
-            tried.append((idea, found))
+    ideas = list(_ideas(book, desk))
+    for at, idea in enumerate(ideas, 1):
+        suggestion = _tried(idea, book, unchanged, desk)
+        if suggestion is not None:
+            tried.append((idea, suggestion))
+        if done is not None:
+            done(at, len(ideas))
     tried.sort(key=lambda pair: (-pair[1].saved, pair[0].scenario.name))
-    return Advice([found for _, found in tried], _together(tried, book, base, desk))
+    best = _together(tried, book, unchanged, desk)
+    return Advice([suggestion for _, suggestion in tried], best, tuple(_left_out(book)))
 
 
-def _tried(idea: _Idea, book: Book, base: Outcome, desk: Desk) -> Suggestion | None:
+def _left_out(book: Book) -> Iterator[str]:
+    waiting = waiting_calls(book.entries)
+    if waiting and waiting == book.calls:
+        yield (f"batch: not advised, all {waiting:,} calls wait for another call of their session")
+    elif waiting:
+        yield (
+            f"batch: tried without the {waiting:,} of {book.calls:,} calls that wait for another "
+            "call of their session"
+        )
+
+
+def _tried(idea: _Idea, book: Book, unchanged: Unchanged, desk: Desk) -> Suggestion | None:
     try:
         outcome = replay(book, idea.scenario, desk)
     except TokencostError:
         return None  # it does not apply to these calls
+    base = unchanged.of(outcome)
     delta = outcome.delta(base)
     usable = outcome.bill.unpriced_calls <= base.bill.unpriced_calls and not (
         outcome.over_window > base.over_window
     )
     if delta is None or base.cost is None or not usable or -delta < _WORTH * base.cost:
         return None
-    return Suggestion(outcome, month(-delta, book), idea.needs, idea.risks)
+    return Suggestion(outcome, -delta, idea.needs, idea.risks)
 
 
 def _together(
-    tried: list[tuple[_Idea, Suggestion]], book: Book, base: Outcome, desk: Desk
+    tried: list[tuple[_Idea, Suggestion]], book: Book, unchanged: Unchanged, desk: Desk
 ) -> Suggestion | None:
-    """Add changes, the best first, as long as each of them makes the whole cheaper."""
+    """Add changes, the best first, as long as each of them makes the total cheaper.
+
+    Every combination is replayed as one scenario: savings of single changes do not add up.
+    """
     chosen: list[_Idea] = []
     best: Suggestion | None = None
     for idea, _ in tried:
         if any(idea.kind == other.kind for other in chosen):
             continue
         both = _joined([*chosen, idea])
-        found = _tried(both, book, base, desk)
-        if found is not None and (best is None or found.saved > best.saved):
-            chosen, best = [*chosen, idea], found
+        suggestion = _tried(both, book, unchanged, desk)
+        if suggestion is not None and (best is None or suggestion.saved > best.saved):
+            chosen, best = [*chosen, idea], suggestion
     return best if len(chosen) > 1 else None
 
 
@@ -103,10 +131,12 @@ def _joined(ideas: list[_Idea]) -> _Idea:
 
 
 def _ideas(book: Book, desk: Desk) -> Iterator[_Idea]:
-    yield _Idea(
-        "mode", Scenario("batch", mode="batch"), "answers may come up to 24 hours later",
-        "nothing that a person waits for can go there",
-    )  # fmt: skip
+    if waiting_calls(book.entries) < book.calls:
+        yield _Idea(
+            "mode", Scenario("batch", mode="batch", only_independent=True),
+            "answers may come up to 24 hours later",
+            "nothing that a person waits for can go there",
+        )  # fmt: skip
     yield _Idea(
         "mode", Scenario("flex", mode="flex"), "slow answers, and retries when it is busy",
         "calls may be refused at busy hours",

@@ -18,7 +18,7 @@ from tokencost_profiles.calls import CACHED, Call
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import name_of, reason_of
 
-_NO_USAGE: Final = "no usage"
+NO_USAGE: Final = "without token counts in the log, in no sum"
 
 
 class Bill:
@@ -58,7 +58,7 @@ class Bill:
             self.notes[note] = self.notes.get(note, 0) + count
         usage = {} if call.status == CACHED else call.usage
         if usage is None:
-            self.miss(_NO_USAGE, count, at)
+            self.miss(NO_USAGE, count, at)
             return
         own = self._sums.setdefault((share, self._name(found)), {})
         _add(own, billed(usage, found, count) if found.per_call else usage)

@@ -18,6 +18,7 @@ from tokencost_profiles.estimate import Item
 from tokencost_profiles.learning.recalled import request_of
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.requests.base import Part, Request
+from tokencost_profiles.whatif.recorded_cache import reads_cache
 
 
 class Entry(NamedTuple):
@@ -29,6 +30,7 @@ class Entry(NamedTuple):
     request: Request | None = None  # where the text is known
     card: Card | None = None  # the rates, where a saved profile tells them
     left: tuple[float, ...] | None = None  # of each part, where a scenario shortens them
+    recorded: dict[str, int] | None = None  # the usage of the log, where a scenario changed it
 
     def one(self) -> Call:
         """Return one of the calls, of calls that are all alike."""
@@ -68,6 +70,18 @@ class Book(NamedTuple):
     def calls(self) -> int:
         """How many calls there are."""
         return sum(entry.calls for entry in self.entries)
+
+    @property
+    def reads_cache(self) -> bool:
+        """Whether the log shows reads from a provider's cache, call by call."""
+        return self.whole and any(reads_cache(entry.call.usage) for entry in self.entries)
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds from the first call to the last, where their times are known and differ."""
+        if self.first is None or self.last is None or self.first == self.last:
+            return None
+        return self.last - self.first
 
     @property
     def span(self) -> float:

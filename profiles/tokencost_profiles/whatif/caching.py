@@ -26,9 +26,11 @@ from tokencost_profiles.caches.simulator import (
     price_with,
     simulate,
 )
+from tokencost_profiles.caches.summary import UNCACHED
 from tokencost_profiles.profile import name_of
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.whatif.book import Entry
+from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, RecordedPolicies
 from tokencost_profiles.whatif.transfer import Desk
 
 _DAY: Final = 86_400
@@ -43,6 +45,7 @@ class Replayed(NamedTuple):
     """Entries as a cache would have served them, in their order."""
 
     entries: list[Entry]
+    simulated: frozenset[int]  # places of the entries that were replayed
     notes: Mapping[str, int]  # why what was not read -> calls
     extras: Mapping[str, Decimal]  # USD beside tokens
 
@@ -53,11 +56,11 @@ def replayed(entries: Sequence[Entry], policy: str, desk: Desk) -> Replayed:
     Where the text or the time of a call is not known, its cache stays as it was logged.
     """
     if policy == "off":
-        return Replayed([_without_cache(entry) for entry in entries], {}, {})
+        return Replayed([_without_cache(entry) for entry in entries], frozenset(), {}, {})
     run = _Run(desk)
     for at, entry in enumerate(entries):
         run.take(at, entry)
-    result = simulate(run.turns, policy, price=run.price)
+    result = simulate(run.turns, run.policies(policy), price=run.price)
     return run.settled(entries, result)
 
 
@@ -71,6 +74,7 @@ class _Run:
         self._prices: dict[str, Price] = {}
         self._cards: dict[int, Card] = {}  # by turn
         self._of: list[tuple[int, int]] = []  # of each turn: its entry, and how often it counts
+        self._recorded = RecordedPolicies()
         self.turns: list[Turn] = []
         self.notes: dict[str, int] = {}
 
@@ -119,10 +123,17 @@ class _Run:
     ) -> None:  # fmt: skip
         day = datetime.fromtimestamp(moment, UTC)
         turn = Turn(moment, cache_rules(offer, day), blocks, offer.key, session)
+        self._recorded.see(session, entry.recorded or entry.call.usage or {}, turn.rules)
         self.turns.append(turn)
         self._of.append((at, count))
         card = entry.card or self._desk.pricer.rate(entry.call, entry.prompt).card
         self._cards[id(turn)] = card
+
+    def policies(self, policy: str) -> str | dict[str, str]:
+        """Return the policy of each session, where those of the record are asked for."""
+        if policy != AS_RECORDED:
+            return policy
+        return {turn.history: self._recorded.of(turn.history) for turn in self.turns}
 
     def _parts(self, entry: Entry) -> tuple[Part, ...]:
         parts = entry.parts()
@@ -158,14 +169,15 @@ class _Run:
             own = usages.setdefault(at, {})
             for unit, tokens in outcome.usage.items():
                 own[unit] = own.get(unit, 0) + tokens * count
-            if outcome.missed is not None:
+            if outcome.missed is not None and outcome.missed != UNCACHED:
                 role = f": {outcome.role}" if outcome.role else ""
                 self._note(f"not read from the cache: {outcome.missed}{role}", count)
             storage = add(storage, _stored(outcome, self._cards[id(turn)], count))
         found = [
             _with(entry, usages[at]) if at in usages else entry for at, entry in enumerate(entries)
         ]
-        return Replayed(found, self.notes, {"cache storage": storage} if storage else {})
+        extras = {"cache storage": storage} if storage else {}
+        return Replayed(found, frozenset(usages), self.notes, extras)
 
 
 def _stored(outcome: Outcome, card: Card, count: int) -> Decimal:

@@ -7,63 +7,41 @@ sees what is sent in the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 import msgspec
 
 from tokencost_pricing.errors import UsageError
-from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, subtract
+from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS
+from tokencost_profiles.caches.rules import OFF
 from tokencost_profiles.calls import Call
-from tokencost_profiles.whatif.bill import Bill
+from tokencost_profiles.whatif.bill import NO_USAGE, Bill
 from tokencost_profiles.whatif.book import Book, Entry
-from tokencost_profiles.whatif.hardware import BreakEven, break_even
+from tokencost_profiles.whatif.hardware import break_even
+from tokencost_profiles.whatif.outcome import (
+    BASE,
+    RECORDED,
+    REPLAYED,
+    Outcome,
+)
+from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, reads_cache
 from tokencost_profiles.whatif.reshape import reshaped, unused_tools
 from tokencost_profiles.whatif.retries import without_retries
 from tokencost_profiles.whatif.scenario import Scenario
 from tokencost_profiles.whatif.transfer import Desk, moved, served
+from tokencost_profiles.whatif.waiting import waiting
 
-BASE: Final = "as it was"
 _OUTPUT: Final = ("output", "reasoning")
-
-
-class Outcome(NamedTuple):
-    """A scenario and what it comes to."""
-
-    scenario: Scenario
-    bill: Bill
-    calls: int
-    notes: Mapping[str, int]  # what could not be computed, or is not sure -> calls
-    error: float  # relative, of token counts that were not reported
-    window: float | None  # the longest request as a share of its model's window
-    over_window: int  # calls that do not fit
-    over_output: int  # calls whose answer is longer than the model writes
-    break_even: BreakEven | None = None
-
-    @property
-    def cost(self) -> Decimal | None:
-        """What it costs; None where nothing has a price."""
-        return self.bill.cost
-
-    def delta(self, base: Outcome) -> Decimal | None:
-        """Return by how much it costs more than the base.
-
-        None where calls without a price are left out of one of the two only: what is cheaper
-        because something is missing is no saving.
-        """
-        if self.cost is None or base.cost is None:
-            return None
-        if self.bill.unpriced_calls != base.bill.unpriced_calls:
-            return None
-        return subtract(self.cost, base.cost)
-
-    def percent(self, base: Outcome) -> float | None:
-        """Return the same as a share of the base."""
-        delta = self.delta(base)
-        return float(delta / base.cost) if delta is not None and base.cost else None
+# What a log cannot say of a scenario: then its tokens are shown, and no cost.
+_NO_TEXT: Final = "no text in the log: what is left of the prompt cannot be told"
+_NOT_REPLAYED: Final = "its cache cannot be replayed: what a shorter prompt saves is not known"
+_WAITING: Final = (
+    "each waits for another call of its session, and a batch may take 24 hours for each"
+)
 
 
 class _Piece(NamedTuple):
@@ -83,11 +61,23 @@ def replay(book: Book, scenario: Scenario, desk: Desk) -> Outcome:
         )
     run = _Run(book, scenario, desk)
     pieces = run.pieces()
-    if scenario.cache not in (None, "as-logged"):
-        pieces = run.cached(pieces)
+    policy = cache_policy(book, scenario)
+    if policy is not None:
+        pieces = run.cached(pieces, policy)
     for piece in pieces:
         run.bill_one(piece)
     return run.outcome()
+
+
+def cache_policy(book: Book, scenario: Scenario) -> str | None:
+    """Return the policy under which a scenario's caches are replayed; None: they are as recorded.
+
+    What shortens prompts moves their beginning, and with it what the cache can read: where the log
+    shows reads, its own policy is replayed unless another is asked for.
+    """
+    if scenario.cache is not None:
+        return None if scenario.cache == "as-logged" else scenario.cache
+    return AS_RECORDED if scenario.needs_text and book.reads_cache else None
 
 
 class _Run:
@@ -100,6 +90,10 @@ class _Run:
         self.window: float | None = None
         self.over_window = self.over_output = 0
         self._at: int | None = None  # the entry that is on its way
+        self._waiting: frozenset[int] = frozenset()  # entries that wait for others
+        self._cache = RECORDED
+        self._undecided = False
+        self._unshaped = self._unserved = 0  # calls that the scenario could not be applied to
         self._noted: set[tuple[str, int]] = set()
         self._weighted_error = 0.0
         self._tokens = 0
@@ -121,6 +115,8 @@ class _Run:
             entries, dropped = without_retries(entries)
             if dropped:
                 self.note("retries left out", dropped)
+        if scenario.mode == "batch":
+            self._waiting = waiting(entries)
         unused = unused_tools(self.book) if scenario.prune_tools else frozenset()
         if scenario.prune_tools and not unused:
             self.note("no call defines a tool that none of them uses", self.book.calls)
@@ -148,7 +144,8 @@ class _Run:
             entry, self.scenario, unused, lambda text: self.desk.counter.text(text, family)
         )
         if done is None:
-            self.note("no text in the log: the prompt stays as long as it was", entry.calls)
+            self._unshaped += entry.calls
+            self.note(_NO_TEXT, entry.calls)
             return entry
         self.bill.extra("compressor", done.spent)
         return done.entry
@@ -195,20 +192,46 @@ class _Run:
                 self.note("answers cut", entry.calls)
                 entry = entry._replace(call=_cut(call, written - most), card=None)
         if scenario.mode is not None or scenario.region is not None:
-            entry, problem = served(entry, scenario.mode, scenario.region, self.desk)
-            if problem:
-                self.note(problem, entry.calls)
+            entry = self._served(entry)
         return entry
 
-    def cached(self, pieces: list[_Piece]) -> list[_Piece]:
-        """Replay the caches of the providers over what is sent."""
+    def _served(self, entry: Entry) -> Entry:
+        """Return a call in the mode and the region of the scenario."""
+        scenario = self.scenario
+        mode = scenario.mode
+        if self._at in self._waiting:
+            if scenario.only_independent:
+                mode = None
+            elif not entry.call.batch:
+                self.note(_WAITING, entry.calls)
+        if mode is None and scenario.region is None:
+            return entry
+        served_entry, problem = served(entry, mode, scenario.region, self.desk)
+        if problem:
+            self.note(problem, entry.calls)
+            self._unserved += entry.calls if mode is not None else 0
+        return served_entry
+
+    def cached(self, pieces: list[_Piece], policy: str) -> list[_Piece]:
+        """Replay the caches of the providers over what is sent: every change comes by here."""
         from tokencost_profiles.whatif.caching import replayed
 
-        done = replayed([piece.entry for piece in pieces], str(self.scenario.cache), self.desk)
+        done = replayed([piece.entry for piece in pieces], policy, self.desk)
         for text, calls in done.notes.items():
             self.note(text, calls)
         for what, amount in done.extras.items():
             self.bill.extra(what, amount)
+        if policy != OFF:
+            self._cache = REPLAYED if done.simulated else RECORDED
+            lost = [
+                piece.entry
+                for at, piece in enumerate(pieces)
+                if at not in done.simulated and piece.entry.call.usage
+            ]
+            unsure = [entry for entry in lost if entry.recorded and reads_cache(entry.recorded)]
+            for entry in unsure:
+                self.note(_NOT_REPLAYED, entry.calls)
+            self._undecided = bool(unsure) or (bool(lost) and not done.simulated)
         return [
             piece._replace(entry=entry) for piece, entry in zip(pieces, done.entries, strict=True)
         ]
@@ -242,7 +265,7 @@ class _Run:
         usage = piece.entry.call.usage
         self.bill.calls = add(self.bill.calls, Decimal(piece.entry.calls))
         if usage is None or self.scenario.self_hosted is None:
-            self.bill.miss("no usage", piece.entry.calls, piece.at)
+            self.bill.miss(NO_USAGE, piece.entry.calls, piece.at)
             return
         self.bill.beside(usage, piece.share)
         read = sum(usage.get(unit, 0) for unit in INPUT_UNITS)
@@ -256,6 +279,8 @@ class _Run:
         """Return what it came to."""
         for text, calls in (*self.bill.unpriced.items(), *self.bill.notes.items()):
             self.note(text, calls)
+        counted = sum(entry.calls for entry in self.book.entries if entry.call.usage is not None)
+        nowhere = bool(counted) and counted in (self._unshaped, self._unserved)
         even = None
         if self.scenario.self_hosted is not None:
             before = replay(self.book, Scenario(BASE), self.desk)
@@ -265,7 +290,8 @@ class _Run:
         return Outcome(
             self.scenario, self.bill, self.book.calls, self.notes,
             self._weighted_error / self._tokens if self._tokens else 0.0,
-            self.window, self.over_window, self.over_output, even,
+            self.window, self.over_window, self.over_output, even, self._cache,
+            self._undecided or nowhere,
         )  # fmt: skip
 
 
@@ -278,13 +304,3 @@ def _cut(call: Call, tokens: int) -> Call:
             usage[unit] -= taken
             tokens -= taken
     return msgspec.structs.replace(call, usage=usage)
-
-
-def month(amount: Decimal, book: Book) -> Decimal:
-    """Return what an amount for the book's time comes to in thirty days."""
-    return divide(multiply(amount, Decimal(30)), Decimal(str(round(book.span, 6))))
-
-
-def base_of(book: Book, desk: Desk) -> Outcome:
-    """Return the calls as they were."""
-    return replay(book, Scenario(BASE), desk)

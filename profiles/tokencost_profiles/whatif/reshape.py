@@ -51,7 +51,7 @@ def reshaped(
     changed = msgspec.structs.replace(call, usage=usage)
     new = entry._replace(
         call=changed, prompt=round(entry.prompt * float(kept) / whole),
-        left=tuple(float(share) for share in left),
+        left=tuple(float(share) for share in left), recorded=call.usage,
     )  # fmt: skip
     return Reshaped(new, before - prompt, _spent(parts, tokens, left, scenario, entry.calls))
 

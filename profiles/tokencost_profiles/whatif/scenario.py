@@ -44,6 +44,7 @@ class Scenario(NamedTuple):
     lookup: Decimal | None = None  # USD for each look into that cache
     self_hosted: Hardware | None = None
     keep_reasoning: bool = False
+    only_independent: bool = False  # calls that wait for each other keep their mode
 
     @property
     def needs_text(self) -> bool:

@@ -1,0 +1,185 @@
+"""Changes that move the beginning of a prompt: their caches are replayed, on both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls import Call
+from tokencost_profiles.requests.base import Part
+from tokencost_profiles.whatif.advisor import suggestions
+from tokencost_profiles.whatif.book import Book, of_calls
+from tokencost_profiles.whatif.outcome import REPLAYED_BASE, Outcome
+from tokencost_profiles.whatif.replay import replay
+from tokencost_profiles.whatif.scenario import parse
+from tokencost_profiles.whatif.unchanged import Unchanged
+from tokencost_profiles.whatif.waiting import waiting_calls
+from whatifs import DAY, LONG, call, desk
+
+MODEL = "claude-sonnet-4-5"
+SHORTER = ("drop-results=2", "keep-turns=2", "compress=tool_result:0.5", "prune-tools")
+
+
+def agent(turns: int = 12, *, text: bool = True, timed: bool = True, cached: bool = True) -> Book:
+    """Return the calls of an agent whose history is sent again, and read from the cache."""
+    parts: list[Part] = [Part("tools", f"lookup, a tool: {LONG}", "tools[0]")]
+    calls: list[Call] = []
+    before = 0
+    for turn in range(turns):
+        parts.append(Part("user", f"Question {turn}: {LONG}", f"messages[{turn}].user"))
+        parts.append(Part("tool_result", f"Result {turn}: {LONG * 3}", f"messages[{turn}].tool"))
+        prompt = 800 + 4_000 * (turn + 1)
+        usage = {"input": prompt, "output": 60}
+        if cached:
+            usage = {
+                "input": 10, "cache_read": before, "cache_write_5m": prompt - before - 10,
+                "output": 60,
+            }  # fmt: skip
+        calls.append(
+            call(
+                MODEL,
+                usage=usage,
+                session="s",
+                at=DAY + 20.0 * turn if timed else None,
+                parts=tuple(parts) if text else None,
+                tools=("look",),
+            )
+        )
+        before = prompt - 10
+    return of_calls(calls)
+
+
+def compared(table: PriceTable, cache: Path, book: Book, terms: str) -> tuple[Outcome, Outcome]:
+    """Return the outcome of a scenario, and what it is compared with."""
+    at = desk(table, cache, book)
+    outcome = replay(book, parse(terms), at)
+    return outcome, Unchanged(book, at).of(outcome)
+
+
+@pytest.mark.parametrize("terms", SHORTER)
+def test_both_sides_are_replayed_where_the_log_shows_reads(
+    table: PriceTable, cache: Path, terms: str
+) -> None:
+    outcome, base = compared(table, cache, agent(), terms)
+    assert (outcome.cache, base.cache) == ("replayed", "replayed")
+    assert base.scenario.name == REPLAYED_BASE
+    assert outcome.delta(base) is not None
+
+
+def test_dropping_results_breaks_the_cache_and_costs_more(table: PriceTable, cache: Path) -> None:
+    outcome, base = compared(table, cache, agent(), "drop-results=2")
+    assert outcome.bill.usage["cache_read"] < base.bill.usage["cache_read"] / 4
+    assert outcome.cost is not None
+    assert base.cost is not None
+    assert outcome.cost > base.cost
+    naive, recorded = compared(table, cache, agent(), "drop-results=2+cache=as-logged")
+    assert (naive.cache, recorded.cache) == ("recorded", "recorded")
+    assert naive.cost is not None
+    assert naive.cost < base.cost  # what the tokens alone seemed to save
+
+
+def test_the_replay_of_the_unchanged_calls_is_near_their_record(
+    table: PriceTable, cache: Path
+) -> None:
+    book = agent()
+    unchanged = Unchanged(book, desk(table, cache, book))
+    error = unchanged.replayed.relative(unchanged.recorded)
+    assert error is not None
+    assert abs(error) < 0.02
+    assert unchanged.used == (unchanged.recorded, unchanged.replayed)
+
+
+def test_a_session_that_cached_nothing_is_replayed_without_a_cache(
+    table: PriceTable, cache: Path
+) -> None:
+    other = [
+        Call(model=MODEL, usage={"input": 5_000, "output": 9}, session="plain", at=DAY + 900 + n,
+             parts=(Part("user", LONG * 4, "messages[0]"),))
+        for n in range(3)
+    ]  # fmt: skip
+    calls = [entry.call for entry in agent().entries]
+    alone, both = of_calls(calls), of_calls([*calls, *other])
+    costs = [
+        Unchanged(book, desk(table, cache, book)).replayed.bill.usage for book in (alone, both)
+    ]
+    assert costs[1]["input"] - costs[0]["input"] == 15_000
+    assert costs[1]["cache_read"] == costs[0]["cache_read"]
+
+
+@pytest.mark.parametrize("terms", SHORTER)
+def test_nothing_is_replayed_where_nothing_was_read(
+    table: PriceTable, cache: Path, terms: str
+) -> None:
+    outcome, base = compared(table, cache, agent(cached=False), terms)
+    assert (outcome.cache, base.cache) == ("recorded", "recorded")
+    assert outcome.cost is not None
+
+
+@pytest.mark.parametrize("terms", ["drop-results=2", "keep-turns=2", "compress=tool_result:0.5"])
+@pytest.mark.parametrize("missing", ["text", "time"])
+def test_without_text_or_time_tokens_are_shown_and_no_saving(
+    table: PriceTable, cache: Path, terms: str, missing: str
+) -> None:
+    book = agent(text=missing != "text", timed=missing != "time")
+    outcome, base = compared(table, cache, book, terms)
+    assert outcome.bill.usage["output"] == 12 * 60
+    assert outcome.bill.usage["cache_read"] > 0
+    assert (outcome.cost, outcome.delta(base)) == (None, None)
+
+
+def test_a_batch_is_not_advised_for_calls_that_wait(table: PriceTable, cache: Path) -> None:
+    book = agent()
+    at = desk(table, cache, book)
+    advice = suggestions(book, Unchanged(book, at), at)
+    assert not [s for s in advice.found if s.outcome.scenario.mode == "batch"]
+    assert advice.left_out == (
+        "batch: not advised, all 12 calls wait for another call of their session",
+    )
+
+
+def test_a_batch_is_advised_for_the_calls_that_do_not_wait(table: PriceTable, cache: Path) -> None:
+    alone = [call(MODEL, usage={"input": 90_000, "output": 900}, session=f"{n}") for n in range(9)]
+    book = of_calls([*alone, *(entry.call for entry in agent().entries)])
+    at = desk(table, cache, book)
+    unchanged = Unchanged(book, at)
+    advice = suggestions(book, unchanged, at)
+    batch = next(s for s in advice.found if s.outcome.scenario.name == "batch")
+    singles = of_calls(alone)
+    half = Unchanged(singles, desk(table, cache, singles)).recorded.cost
+    assert half is not None
+    assert batch.saved * 2 == half
+    assert "12 of 21 calls that wait" in advice.left_out[0]
+
+
+def test_a_chat_without_a_session_id_is_known_by_its_history(
+    table: PriceTable, cache: Path
+) -> None:
+    chat = [
+        call(MODEL, parts=entry.parts(), usage={"input": 9_000, "output": 90})
+        for entry in agent(4).entries
+    ]
+    single = call(MODEL, parts=(Part("user", LONG, "messages[0]"),))
+    assert waiting_calls(of_calls([*chat, single]).entries) == 4
+
+
+def test_a_mode_that_a_model_lacks_has_no_cost(table: PriceTable, cache: Path) -> None:
+    book = of_calls([call("grok-3")])
+    outcome = replay(book, parse("batch"), desk(table, cache, book))
+    assert outcome.cost is None
+    assert any("has no batch" in note for note in outcome.notes)
+
+
+def test_the_recorded_session_of_pi(table: PriceTable, cache: Path, corpora: Path) -> None:
+    from tokencost_profiles import pipeline
+    from tokencost_profiles.sources import from_file
+    from tokencost_profiles.store import settle
+
+    (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
+    store = pipeline.read([from_file(path, path.name)], pipeline.How(text=True))
+    book = of_calls(settle(store)[0])
+    outcome, base = compared(table, cache, book, "drop-results=3")
+    recorded = Unchanged(book, desk(table, cache, book)).recorded
+    costs = [row.cost for row in (recorded, base, outcome)]
+    assert [f"{cost:.2f}" for cost in costs if cost is not None] == ["42.60", "36.81", "124.76"]
