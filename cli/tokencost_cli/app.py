@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperGroup, TyperOption
 
 from tokencost_cli import commands
+from tokencost_cli.command_help import Command, write_exit_codes, write_formats
 from tokencost_cli.config import Settings, default_map, load_settings
 from tokencost_cli.context import Context
 from tokencost_pricing.errors import (
@@ -25,11 +26,14 @@ from tokencost_profiles.discovery import names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The order of `--help`: what people need first stands first; others follow by name.
-_ORDER: Final = (
-    "estimate", "count", "profile", "whatif", "diff", "check", "baseline", "accuracy", "calibrate",
-    "models", "prices", "tokenizers", "formats", "config",
-)  # fmt: skip
+# The groups of `--help`: what people need first stands first. Other commands follow by name.
+_GROUPS: Final = {
+    "Prompts": ("estimate", "count"),
+    "Logs": ("profile", "whatif", "accuracy", "calibrate"),
+    "Comparing": ("check", "diff", "baseline"),
+    "Lists": ("models", "prices", "tokenizers", "formats"),
+}
+_MORE: Final = "More"
 BUG: Final = 70
 INTERRUPTED: Final = 130
 _UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
@@ -40,8 +44,24 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands, most used first."""
-        found = names(commands.__name__)
-        return sorted(found, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
+        return [name for group in _grouped().values() for name in group]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, then the commands."""
+        for option in self.params:
+            if isinstance(option, TyperOption):
+                option.show_envvar = False  # one sentence in the help says it for all
+        super().format_options(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands of each group, the formats, and how a run may end."""
+        for title, group in _grouped().items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, self.get_command(ctx, name).get_short_help_str(100)) for name in group]
+                )
+        write_formats(formatter)
+        write_exit_codes(formatter)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import one command."""
@@ -52,12 +72,18 @@ class LazyGroup(TyperGroup):
                 hint="`tokencost --help` lists them",
             )
         module = import_module(f"{commands.__name__}.{cmd_name}")
+        for info in module.app.registered_commands:
+            info.cls = Command
         command = typer.main.get_command(module.app)
         command.name = cmd_name
-        for one in (command, *getattr(command, "commands", {}).values()):
-            for option in one.params:
-                option.show_envvar = False  # one sentence in the help says it for all
         return command
+
+
+def _grouped() -> dict[str, list[str]]:
+    known = names(commands.__name__)
+    groups = {title: [name for name in group if name in known] for title, group in _GROUPS.items()}
+    listed = {name for group in groups.values() for name in group}
+    return {**groups, _MORE: [name for name in known if name not in listed]}
 
 
 def _version(wanted: bool) -> None:
@@ -70,7 +96,7 @@ def _version(wanted: bool) -> None:
 
 app = typer.Typer(
     cls=LazyGroup,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"auto_envvar_prefix": "TOKENCOST", "help_option_names": ["-h", "--help"]},
@@ -91,6 +117,9 @@ def main(
     Any option can come from tokencost.toml, or from the environment: TOKENCOST_ESTIMATE_MODEL.
     """
     context: Context = ctx.obj
+    if ctx.invoked_subcommand is None:
+        context.stdout.write(f"{ctx.get_help()}\n")
+        return
     settings = load_settings(context)
     ctx.default_map = default_map(settings)
     _check_settings(ctx, settings)
@@ -157,6 +186,9 @@ def _usage_or_bug(error: Exception, context: Context) -> int:
         return error.exit_code
     if isinstance(error, typer.Abort):
         return INTERRUPTED
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group of commands, such as `prices`
+        context.stdout.write(f"{error}\n")
+        return 0
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         usage = getattr(getattr(error, "ctx", None), "get_usage", None)
         if usage is not None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from tokencost_cli.announcing import announce
 from tokencost_cli.gate_request import Compared, Request, prices_of
 from tokencost_cli.gating import compared
 from tokencost_cli.output_file import write_file
-from tokencost_cli.renderers import Style, renderer
+from tokencost_cli.renderers import Style, by_ending, renderer
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import gate as view
@@ -29,32 +28,30 @@ from tokencost_profiles.gate.reasons import ERROR
 _TOLD = (InputError, UnpricedError)
 
 
-class Output(NamedTuple):
-    """Where the reports go."""
-
-    format_name: str = "table"
-    output: Path | None = None
-    reports: tuple[tuple[str, Path], ...] = ()
+# A format, and the file that it goes to.
+Reports = tuple[tuple[str, Path], ...]
 
 
-def output_of(
-    session: Session, format_name: str, output: Path | None, reports: Sequence[str]
-) -> Output:  # fmt: skip
-    """Read `--report FORMAT=FILE`. Raise `UsageError` before any work is done."""
-    renderer(format_name)
-    found = []
+def reports_of(session: Session, reports: Sequence[str]) -> Reports:
+    """Read `--report FORMAT=FILE`, or a FILE whose ending names the format.
+
+    Raise `UsageError` before any work is done.
+    """
+    chosen = []
     for text in reports:
         name, equals, file = text.partition("=")
-        if not equals or not file:
+        if not equals:
+            name, file = by_ending(text, "check") or "", text
+        if not name or not file:
             raise UsageError(f"'{text}' is not FORMAT=FILE, as junit=report.xml")
-        renderer(name)
+        renderer(name, "check")
         if file == "-":
             raise UsageError(f"--report writes files; for stdout say --format {name}")
-        found.append((name, session.context.folder / file))
-    return Output(format_name, output, tuple(found))
+        chosen.append((name, session.context.folder / file))
+    return tuple(chosen)
 
 
-def run(session: Session, request: Request, policy: Policy, output: Output) -> int:
+def run(session: Session, request: Request, policy: Policy, reports: Reports) -> int:
     """Check, write every report, and return the exit code. Raise what kept it from an answer."""
     try:
         found = compared(session, request)
@@ -62,11 +59,11 @@ def run(session: Session, request: Request, policy: Policy, output: Output) -> i
     except _TOLD as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
         prices = prices_of(session.table(request.estimate.prices), None)
-        _write(session, view.error_report(str(error), code, prices), output, silent=True)
+        _write(session, view.error_report(str(error), code, prices), reports, silent=True)
         raise
     verdict = judge(found.comparison, policy, found.sampled)
     report = view.report(found._replace(notes=_notes(found, policy)), Judged(verdict, policy))
-    _write(session, report, output)
+    _write(session, report, reports)
     if found.problem is not None:
         raise found.problem
     if verdict.verdict == ERROR:
@@ -101,23 +98,23 @@ def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:
     return found.notes
 
 
-def _write(session: Session, report: Report, output: Output, *, silent: bool = False) -> None:
+def _write(session: Session, report: Report, reports: Reports, *, silent: bool = False) -> None:
     """Write the files, then stdout. `silent`: a line on stderr will say what a table would.
 
     One that cannot be written keeps none of the others from it; the first is raised at the end.
     """
     broken: list[InputError | UsageError] = []
-    for name, path in output.reports:
+    for name, path in reports:
         style = Style(width=max(40, session.context.width))
         try:
             write_file(path, renderer(name).render(report, style))
         except (InputError, UsageError) as error:
             broken.append(error)
-    if not silent or output.format_name != "table":
+    if not silent or session.format_name != "table":
         try:
-            session.write(report, output.format_name, output.output)
+            session.write(report)
         except (InputError, UsageError) as error:
             broken.append(error)
-    announce(session.context, report, output.format_name)
+    announce(session.context, report, session.format_name)
     if broken:
         raise broken[0]

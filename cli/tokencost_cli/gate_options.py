@@ -7,86 +7,144 @@ from typing import Annotated, Final
 
 import typer
 
+from tokencost_cli import completion
+from tokencost_cli.command_help import OUTPUT
+from tokencost_cli.options import CALLS
+
+_BASE: Final = "Base"
+_LOGS: Final = "Logs"
 _LIMITS: Final = "Limits"
 _WARNINGS: Final = "Warnings"
 
 OutputTokens = Annotated[
     str | None,
     typer.Option(
-        "--output-tokens", metavar="N|2x|max|@FILE",
+        "--output-tokens",
+        metavar="N|2x|max|@FILE",
         help="Length of the answer: tokens, a multiple of the input, max (the most that the "
-            "request allows), or a file that holds it.",
+        "request allows), or a file that holds it.",
+        rich_help_panel=CALLS,
     ),
-]  # fmt: skip
+]
 Workload = Annotated[
     str | None,
     typer.Option(
-        "--workload", metavar="NAME",
+        "--workload",
+        metavar="NAME",
         help="A described load: answer length, calls a day, cached share.",
+        rich_help_panel=CALLS,
+        autocompletion=completion.workloads,
     ),
-]  # fmt: skip
+]
 CachedTokens = Annotated[
     int | None,
-    typer.Option("--cached-tokens", metavar="N", min=0, help="Input read from a cache."),
+    typer.Option(
+        "--cached-tokens",
+        metavar="N",
+        min=0,
+        help="Input read from a cache.",
+        rich_help_panel=CALLS,
+    ),
 ]
 CachedPrefix = Annotated[
     Path | None,
-    typer.Option("--cached-prefix", metavar="FILE", help="The text that a cache holds."),
+    typer.Option(
+        "--cached-prefix",
+        metavar="FILE",
+        help="The text that a cache holds.",
+        rich_help_panel=CALLS,
+    ),
 ]
 PerDay = Annotated[
     int | None,
-    typer.Option("--per-day", metavar="N", min=1, help="Calls a day, for costs a month."),
+    typer.Option(
+        "--per-day",
+        metavar="N",
+        min=1,
+        help="Calls a day, for costs a month.",
+        rich_help_panel=CALLS,
+    ),
 ]
 Git = Annotated[
     str | None,
     typer.Option(
-        "--git", metavar="REV",
+        "--git",
+        metavar="REV",
         help="Compare with the same paths in a revision: origin/main, HEAD~1, a commit; "
         "main... is where this branch left main.",
+        rich_help_panel=_BASE,
     ),
-]  # fmt: skip
+]
 Baseline = Annotated[
     str | None,
-    typer.Option("--baseline", metavar="FILE", help="Compare with a file of `baseline`."),
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Compare with a file of `baseline`.",
+        rich_help_panel=_BASE,
+    ),
 ]
-Logs = Annotated[bool, typer.Option("--logs", help="The paths are logs or traces, not prompts.")]
+Logs = Annotated[
+    bool,
+    typer.Option(
+        "--logs", help="The paths are logs or traces, not prompts.", rich_help_panel=_LOGS
+    ),
+]
 By = Annotated[
     list[str] | None,
     typer.Option(
-        "--by", metavar="NAME", show_default=False,
+        "--by",
+        metavar="NAME",
+        show_default=False,
         help="Of logs: compare groups by model (default), team, project, tag:KEY. Repeatable.",
+        rich_help_panel=_LOGS,
+        autocompletion=completion.dimensions,
     ),
-]  # fmt: skip
+]
 Case = Annotated[
     str | None,
     typer.Option(
-        "--case", metavar="tag:NAME|session|project",
+        "--case",
+        metavar="tag:NAME|session|project",
         help="Of logs: runs of the same case are compared, and chance is told from change.",
+        rich_help_panel=_LOGS,
     ),
-]  # fmt: skip
+]
 MinCases = Annotated[
-    int, typer.Option("--min-cases", metavar="N", min=2, help="With fewer: inconclusive.")
+    int,
+    typer.Option(
+        "--min-cases", metavar="N", min=2, help="With fewer: inconclusive.", rich_help_panel=_LOGS
+    ),
 ]
 KeepPrices = Annotated[
     bool,
     typer.Option(
-        "--keep-prices", help="Leave the base at the prices it was saved with; show what they did."
+        "--keep-prices",
+        help="Leave the base at the prices it was saved with; show what they did.",
+        rich_help_panel=_BASE,
     ),
 ]
 Where = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", metavar="NAME=VALUE", show_default=False,
+        "--where",
+        metavar="NAME=VALUE",
+        show_default=False,
         help="Of logs: only these calls, as model=claude-*. Repeatable.",
+        rich_help_panel=_LOGS,
+        autocompletion=completion.conditions,
     ),
-]  # fmt: skip
+]
 Reports = Annotated[
     list[str] | None,
     typer.Option(
-        "--report", metavar="FORMAT=FILE", show_default=False,
+        "--report",
+        metavar="FORMAT=FILE",
+        show_default=False,
         help="Write another report to a file: markdown=comment.md, junit=report.xml. Repeatable.",
+        rich_help_panel=OUTPUT,
     ),
-]  # fmt: skip
+]
 
 
 def _limit(flag: str, metavar: str, text: str, panel: str = _LIMITS) -> object:

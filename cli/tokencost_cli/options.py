@@ -7,9 +7,14 @@ from typing import Annotated, Final
 
 import typer
 
-COUNTING: Final = "Counting"
+from tokencost_cli import completion
+from tokencost_cli.command_help import OUTPUT
+
+# Groups of the help, in no order: a command's options stand in their groups as it declares them.
+INPUT: Final = "Input"
+MODELS: Final = "Models"
+CALLS: Final = "Calls"
 PRICING: Final = "Pricing"
-OUTPUT: Final = "Output"
 
 Paths = Annotated[
     list[str] | None,
@@ -21,48 +26,88 @@ Paths = Annotated[
 Models = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", "-m", metavar="NAME", show_default=False,
+        "--model",
+        "-m",
+        metavar="NAME",
+        show_default=False,
         help="A model, as logs or people call it; `azure/gpt-5` names the provider. Repeatable.",
+        rich_help_panel=MODELS,
+        autocompletion=completion.models,
     ),
-]  # fmt: skip
+]
 Format = Annotated[
-    str, typer.Option("--format", "-f", metavar="NAME", help="table, json, csv or markdown.")
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="table, json, csv, markdown or parquet.",
+        rich_help_panel=OUTPUT,
+        autocompletion=completion.formats,
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to stdout."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there instead of to stdout.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Prices = Annotated[
     list[Path] | None,
     typer.Option(
-        "--prices", metavar="FILE", show_default=False,
+        "--prices",
+        metavar="FILE",
+        show_default=False,
         help="A YAML file with prices of your own, laid over the shipped ones. Repeatable.",
+        rich_help_panel=PRICING,
     ),
-]  # fmt: skip
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="DATE",
+        "--as-of",
+        metavar="DATE",
         help="Price as of this day (2026-05-01) or UTC moment (2026-05-01T02:00).",
+        rich_help_panel=PRICING,
     ),
-]  # fmt: skip
+]
 Modes = Annotated[
     list[str] | None,
     typer.Option(
-        "--mode", metavar="MODE", show_default=False,
+        "--mode",
+        metavar="MODE",
+        show_default=False,
         help="batch, flex, priority, fast or ultrafast. Repeatable, where a provider allows it.",
+        rich_help_panel=PRICING,
+        autocompletion=completion.modes,
     ),
-]  # fmt: skip
+]
 Region = Annotated[
     str | None,
-    typer.Option("--region", metavar="NAME", help="Where the call is served, such as us or eu."),
+    typer.Option(
+        "--region",
+        metavar="NAME",
+        help="Where the call is served, such as us or eu.",
+        rich_help_panel=PRICING,
+    ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
+    bool,
+    typer.Option(
+        "--quiet", "-q", help="No progress and no warnings on stderr.", rich_help_panel=OUTPUT
+    ),
 ]
 Raw = Annotated[
     bool,
-    typer.Option("--raw", help="The text alone, without the tokens that a chat request adds."),
+    typer.Option(
+        "--raw",
+        help="The text alone, without the tokens that a chat request adds.",
+        rich_help_panel=CALLS,
+    ),
 ]
 Logs = Annotated[
     list[str] | None,
@@ -75,10 +120,14 @@ Logs = Annotated[
 Where = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", metavar="NAME=VALUE", show_default=False,
+        "--where",
+        metavar="NAME=VALUE",
+        show_default=False,
         help="Only these calls: model=claude-*, team!=web. Repeatable.",
+        rich_help_panel=INPUT,
+        autocompletion=completion.conditions,
     ),
-]  # fmt: skip
+]
 Since = Annotated[
     str | None,
     typer.Option(
@@ -86,43 +135,61 @@ Since = Annotated[
         metavar="DATE",
         help="Calls from then on: 2026-05-01, 2026-05-01T02:00, today, yesterday, monday, month, "
         "last-month, 7d, 4w, git:REV.",
+        rich_help_panel=INPUT,
+        autocompletion=completion.times,
     ),
 ]
 Until = Annotated[
     str | None,
     typer.Option(
-        "--until", metavar="DATE", help="Calls up to the end of what the same words name."
+        "--until",
+        metavar="DATE",
+        help="Calls up to the end of what the same words name.",
+        rich_help_panel=INPUT,
+        autocompletion=completion.times,
     ),
 ]
 Timezone = Annotated[
     str | None,
     typer.Option(
-        "--timezone", metavar="ZONE", help="For days and dates, as Europe/Berlin. Default: UTC."
+        "--timezone",
+        metavar="ZONE",
+        help="For days and dates, as Europe/Berlin. Default: UTC.",
+        rich_help_panel=INPUT,
     ),
 ]
 InputFormat = Annotated[
     str | None,
     typer.Option(
-        "--input-format", metavar="NAME",
+        "--input-format",
+        metavar="NAME",
         help="Read every file as this format (see `tokencost formats`).",
+        rich_help_panel=INPUT,
+        autocompletion=completion.input_formats,
     ),
-]  # fmt: skip
+]
 Mapping = Annotated[
     list[str] | None,
     typer.Option(
-        "--map", metavar="FIELD=PATH|FILE", show_default=False,
+        "--map",
+        metavar="FIELD=PATH|FILE",
+        show_default=False,
         help="Describe a format of your own: input=usage.in, model=llm.name, or a YAML file. "
         "For JSON lines, CSV and Parquet. Repeatable.",
+        rich_help_panel=INPUT,
     ),
-]  # fmt: skip
+]
 CountCopies = Annotated[
     bool,
-    typer.Option("--count-copies", help="Read files of the very same content each, not once."),
+    typer.Option(
+        "--count-copies",
+        help="Read files of the very same content each, not once.",
+        rich_help_panel=INPUT,
+    ),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="End with 3 when any row or file could not be read.")
-]
-ProfileFormat = Annotated[
-    str,
-    typer.Option("--format", "-f", metavar="NAME", help="table, json, csv, markdown or parquet."),
+    bool,
+    typer.Option(
+        "--strict", help="End with 3 when any row or file could not be read.", rich_help_panel=INPUT
+    ),
 ]

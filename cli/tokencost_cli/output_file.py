@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Final
@@ -37,7 +36,7 @@ def write_file(path: Path, content: str | bytes) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name[:_LONGEST]}.{secrets.token_hex(4)}.tmp")
+    partial = path.with_name(f".{path.name[:_LONGEST]}.{os.urandom(4).hex()}.tmp")
     try:
         with partial.open("xb") as file:
             file.write(data)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tokencost_cli.config import Settings
 from tokencost_cli.context import Context
 from tokencost_cli.output_file import write_file
+from tokencost_cli.output_format import format_of, output_of
 from tokencost_cli.renderers import Style, renderer
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable, load
@@ -34,6 +35,8 @@ class Session:
         self.context: Context = ctx.obj
         self.context.quiet = self.context.quiet or quiet
         self.settings: Settings = ctx.find_root().meta["tokencost.settings"]
+        self.format_name = format_of(ctx)
+        self.output = output_of(ctx)
         self._spooled: Path | None = None
         self._stdin: Source | None = None
 
@@ -106,11 +109,12 @@ class Session:
         if self._spooled is not None:
             self._spooled.unlink(missing_ok=True)
 
-    def write(self, report: Report, format_name: str, output: Path | None) -> None:
+    def write(self, report: Report) -> None:
         """Render a report and write it to stdout or, whole or not at all, to a file.
 
         Warnings go to stderr, except where the format carries them itself.
         """
+        format_name, output = self.format_name, self.output
         chosen = renderer(format_name)
         to_terminal = output is None
         style = Style(

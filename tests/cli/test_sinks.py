@@ -71,7 +71,7 @@ def test_an_estimate_in_the_format_of_a_gate_ends_with_2(
     (tmp_path / "p.txt").write_text("Hello")
     result = cli("estimate", "p.txt", "-m", "gpt-4o", "-f", name)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(f"error: {name} writes the answer of check")
+    assert result.err.startswith(f"error: {name} writes the answer of check, not of estimate")
 
 
 @pytest.mark.parametrize("name", SINKS)

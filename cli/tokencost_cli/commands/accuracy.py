@@ -71,4 +71,4 @@ def accuracy(
         by=tuple(name for given in by or () for name in given.split(",") if name),
         answers=answers, cross_validate=cross_validate, worst=worst,
     )  # fmt: skip
-    session.write(accuracy_of(session, request), format_name, output)
+    session.write(accuracy_of(session, request))

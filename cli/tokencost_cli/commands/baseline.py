@@ -48,6 +48,6 @@ def baseline(
 
     session = Session(ctx, quiet=quiet)
     report, problem = baseline_of(session, request_of(session, ctx.params))
-    session.write(report, "json", output)
+    session.write(report)
     if problem is not None:
         raise problem

@@ -72,13 +72,13 @@ def check(
     tokencost check prompts/ --baseline baseline.json --per-day 2000 --budget 500 --budget-per month
     tokencost check runs/ --logs --baseline runs.json --case tag:task --max-increase 5%
     """
-    from tokencost_cli.checking import output_of, run
+    from tokencost_cli.checking import reports_of, run
     from tokencost_cli.gate_request import request_of
     from tokencost_cli.policy import given_of, policy_of
 
     session = Session(ctx, quiet=quiet)
     values = ctx.params
-    written = output_of(session, format_name, output, report or ())
+    written = reports_of(session, report or ())
     code = run(session, request_of(session, values), policy_of(given_of(ctx, session)), written)
     if code:
         raise typer.Exit(code)

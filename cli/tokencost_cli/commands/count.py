@@ -47,4 +47,4 @@ def count(
         tuple(paths or ()), tuple(model or ()), tuple(tokenizer or ()), compare, tuple(prices or ())
     )
     report = run(session, request)
-    session.write(report, format_name, output)
+    session.write(report)

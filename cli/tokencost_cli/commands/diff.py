@@ -46,4 +46,4 @@ def diff(
 
     session = Session(ctx, quiet=quiet)
     found = difference(session, request_of(session, ctx.params))
-    session.write(report(found), format_name, output)
+    session.write(report(found))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli import completion, options
 from tokencost_cli.session import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -19,18 +19,38 @@ def estimate(
     paths: options.Paths = None,
     model: options.Models = None,
     all_models: Annotated[
-        bool, typer.Option("--all-models", help="Every model that has a price today.")
+        bool,
+        typer.Option(
+            "--all-models",
+            help="Every model that has a price today.",
+            rich_help_panel=options.MODELS,
+        ),
     ] = False,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Set every model against the first one named.")
+        bool,
+        typer.Option(
+            "--compare",
+            help="Set every model against the first one named.",
+            rich_help_panel=options.MODELS,
+        ),
     ] = False,
     provider: Annotated[
-        str | None, typer.Option("--provider", metavar="NAME", help="With --all-models: only its.")
+        str | None,
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="With --all-models: only its.",
+            rich_help_panel=options.MODELS,
+            autocompletion=completion.providers,
+        ),
     ] = None,
     max_price: Annotated[
         str | None,
         typer.Option(
-            "--max-price", metavar="USD", help="With --all-models: at most this much a call."
+            "--max-price",
+            metavar="USD",
+            help="With --all-models: at most this much a call.",
+            rich_help_panel=options.MODELS,
         ),
     ] = None,
     output_tokens: Annotated[
@@ -40,6 +60,7 @@ def estimate(
             metavar="N|2x|max|@FILE",
             help="Length of the answer: tokens, a multiple of the input, max (the most that the "
             "request allows), or a file that holds it.",
+            rich_help_panel=options.CALLS,
         ),
     ] = None,
     workload: Annotated[
@@ -48,29 +69,55 @@ def estimate(
             "--workload",
             metavar="NAME",
             help="A described load: answer length, calls a day, cached share.",
+            rich_help_panel=options.CALLS,
+            autocompletion=completion.workloads,
         ),
     ] = None,
     mode: options.Modes = None,
     region: options.Region = None,
     cached_tokens: Annotated[
         int | None,
-        typer.Option("--cached-tokens", metavar="N", min=0, help="Input read from a cache."),
+        typer.Option(
+            "--cached-tokens",
+            metavar="N",
+            min=0,
+            help="Input read from a cache.",
+            rich_help_panel=options.CALLS,
+        ),
     ] = None,
     cached_prefix: Annotated[
         Path | None,
-        typer.Option("--cached-prefix", metavar="FILE", help="The text that a cache holds."),
+        typer.Option(
+            "--cached-prefix",
+            metavar="FILE",
+            help="The text that a cache holds.",
+            rich_help_panel=options.CALLS,
+        ),
     ] = None,
     input_tokens: Annotated[
         int | None,
-        typer.Option("--input-tokens", metavar="N", min=0, help="Price a count instead of a file."),
+        typer.Option(
+            "--input-tokens",
+            metavar="N",
+            min=0,
+            help="Price a count instead of a file.",
+            rich_help_panel=options.CALLS,
+        ),
     ] = None,
     calls: Annotated[
-        int | None, typer.Option("--calls", metavar="N", min=1, help="Project to N calls.")
+        int | None,
+        typer.Option(
+            "--calls", metavar="N", min=1, help="Project to N calls.", rich_help_panel=options.CALLS
+        ),
     ] = None,
     per_day: Annotated[
         int | None,
         typer.Option(
-            "--per-day", metavar="N", min=1, help="Project to N calls a day, and 30 days."
+            "--per-day",
+            metavar="N",
+            min=1,
+            help="Project to N calls a day, and 30 days.",
+            rich_help_panel=options.CALLS,
         ),
     ] = None,
     raw: options.Raw = False,
@@ -99,4 +146,4 @@ def estimate(
         cached_prefix=cached_prefix, input_tokens=input_tokens, calls=calls, per_day=per_day,
         raw=raw, as_of=as_of, prices=tuple(prices or ()),
     )  # fmt: skip
-    session.write(run(session, request), format_name, output)
+    session.write(run(session, request))

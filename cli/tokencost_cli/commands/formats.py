@@ -19,4 +19,4 @@ def formats(
     """The logs and traces that can be read."""
     from tokencost_cli.views.formats import report
 
-    Session(ctx).write(report(), format_name, output)
+    Session(ctx).write(report())

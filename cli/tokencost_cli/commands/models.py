@@ -40,4 +40,4 @@ def models(
     table = session.table(prices)
     terms = session.terms(as_of, None)
     chosen = select(table, search=search, provider=provider, retired=retired, at=terms.at)
-    session.write(models_report(table, chosen, terms), format_name, output)
+    session.write(models_report(table, chosen, terms))

@@ -28,7 +28,7 @@ def list_(
 
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)
-    session.write(providers_report(table, terms), format_name, output)
+    session.write(providers_report(table, terms))
 
 
 @app.command()
@@ -45,7 +45,7 @@ def show(
 
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)
-    session.write(model_report(table, table.find(model), terms), format_name, output)
+    session.write(model_report(table, table.find(model), terms))
 
 
 @app.command()
@@ -63,4 +63,4 @@ def search(
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)
     chosen = select(table, search=text, provider=None, retired=True, at=terms.at)
-    session.write(models_report(table, chosen, terms), format_name, output)
+    session.write(models_report(table, chosen, terms))

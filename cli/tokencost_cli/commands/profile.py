@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli import completion, options
 from tokencost_cli.session import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -27,6 +27,8 @@ def profile(
             help="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
             " user, team, branch, file, format or tag:KEY; 'branch~[A-Z]+-[0-9]+' by what a"
             " pattern finds. Repeatable or comma-separated: nested.",
+            rich_help_panel=_GROUPS,
+            autocompletion=completion.dimensions,
         ),
     ] = None,
     where: options.Where = None,
@@ -40,14 +42,25 @@ def profile(
             metavar="NAME",
             show_default=False,
             help="cost, reported, tokens, input, output, calls, sessions or key.",
+            rich_help_panel=_GROUPS,
+            autocompletion=completion.sorts,
         ),
     ] = None,
     top: Annotated[
         int | None,
-        typer.Option("--top", metavar="N", min=1, help="Show N groups and the rest as one."),
+        typer.Option(
+            "--top",
+            metavar="N",
+            min=1,
+            help="Show N groups and the rest as one.",
+            rich_help_panel=_GROUPS,
+        ),
     ] = None,
     percentiles: Annotated[
-        bool, typer.Option("--percentiles", help="How calls and sessions spread.")
+        bool,
+        typer.Option(
+            "--percentiles", help="How calls and sessions spread.", rich_help_panel=_GROUPS
+        ),
     ] = False,
     cost: Annotated[
         str,
@@ -56,6 +69,7 @@ def profile(
             metavar="WHICH",
             help="auto (our price; for a call without one, what the log says it cost), computed,"
             " reported (by the log itself), or both.",
+            rich_help_panel=options.PRICING,
         ),
     ] = "auto",
     input_format: options.InputFormat = None,
@@ -68,10 +82,11 @@ def profile(
             "--as-of",
             metavar="DATE",
             help="Price every call as of this day, instead of the day it was made.",
+            rich_help_panel=options.PRICING,
         ),
     ] = None,
     prices: options.Prices = None,
-    format_name: options.ProfileFormat = "table",
+    format_name: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -94,9 +109,9 @@ def profile(
             count_copies=count_copies,
         ),
         by=split_names(by or ()), sort=sort,
-        top=top, percentiles=percentiles, cost=cost, whole=format_name == "json",
+        top=top, percentiles=percentiles, cost=cost, whole=session.format_name == "json",
     )  # fmt: skip
     report, problem = run(session, request)
-    session.write(report, format_name, output)
+    session.write(report)
     if problem is not None:
         raise problem

@@ -19,4 +19,4 @@ def tokenizers(
     """Every tokenizer family: models, method, error."""
     from tokencost_cli.views.tokenizers import report
 
-    Session(ctx).write(report(), format_name, output)
+    Session(ctx).write(report())

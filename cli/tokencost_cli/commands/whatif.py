@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli import completion, options
 from tokencost_cli.session import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+_CHANGES = "Changes"
+_ADVICE = "Advice"
+_PROMPTS = "Prompts"
 
 
 @app.command()
@@ -24,6 +29,8 @@ def whatif(
             metavar="NAME",
             show_default=False,
             help="All calls on this model, counted again with its own tokenizer. Repeatable.",
+            rich_help_panel=_CHANGES,
+            autocompletion=completion.models,
         ),
     ] = None,
     mode: options.Modes = None,
@@ -34,6 +41,7 @@ def whatif(
             metavar="NAME",
             show_default=False,
             help="Served there, such as us or eu. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     cache: Annotated[
@@ -43,6 +51,7 @@ def whatif(
             metavar="POLICY",
             show_default=False,
             help="The provider's cache, replayed: off, as-logged, auto, 5m, 1h, best. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     route: Annotated[
@@ -52,6 +61,7 @@ def whatif(
             metavar="MODEL:SHARE,...",
             show_default=False,
             help="model=A:0.9,model=B:0.1, or A:input<2000,B:tools,C:else. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     cascade: Annotated[
@@ -61,6 +71,7 @@ def whatif(
             metavar="SMALL>LARGE:RATE",
             show_default=False,
             help="All calls on SMALL, a share of them again on LARGE. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     scenario: Annotated[
@@ -71,10 +82,14 @@ def whatif(
             metavar="TERMS|FILE",
             show_default=False,
             help="Changes together: 'gpt-6-luna+batch+cache=5m', or a YAML file. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     max_output: Annotated[
-        int | None, typer.Option("--max-output", metavar="N", min=0, help="Cut longer answers.")
+        int | None,
+        typer.Option(
+            "--max-output", metavar="N", min=0, help="Cut longer answers.", rich_help_panel=_CHANGES
+        ),
     ] = None,
     compress: Annotated[
         list[str] | None,
@@ -83,32 +98,57 @@ def whatif(
             metavar="ROLE:SHARE",
             show_default=False,
             help="Shorten parts: tool_result:0.5 leaves half of their tokens. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     compressor: Annotated[
         str | None,
-        typer.Option("--compressor", metavar="USD", help="Cost of a million tokens compressed."),
+        typer.Option(
+            "--compressor",
+            metavar="USD",
+            help="Cost of a million tokens compressed.",
+            rich_help_panel=_CHANGES,
+        ),
     ] = None,
     keep_turns: Annotated[
         int | None,
-        typer.Option("--keep-turns", metavar="N", min=1, help="Drop history older than N turns."),
+        typer.Option(
+            "--keep-turns",
+            metavar="N",
+            min=1,
+            help="Drop history older than N turns.",
+            rich_help_panel=_CHANGES,
+        ),
     ] = None,
     drop_results: Annotated[
         int | None,
         typer.Option(
-            "--drop-results", metavar="N", min=1, help="Drop tool results older than N turns."
+            "--drop-results",
+            metavar="N",
+            min=1,
+            help="Drop tool results older than N turns.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     prune_tools: Annotated[
-        bool, typer.Option("--prune-tools", help="Leave out tools that are never called.")
+        bool,
+        typer.Option(
+            "--prune-tools", help="Leave out tools that are never called.", rich_help_panel=_CHANGES
+        ),
     ] = False,
     no_retries: Annotated[
-        bool, typer.Option("--no-retries", help="Leave out failed and repeated calls.")
+        bool,
+        typer.Option(
+            "--no-retries", help="Leave out failed and repeated calls.", rich_help_panel=_CHANGES
+        ),
     ] = False,
     hit_rate: Annotated[
         str | None,
         typer.Option(
-            "--hit-rate", metavar="SHARE", help="Share of calls that a cache of answers answers."
+            "--hit-rate",
+            metavar="SHARE",
+            help="Share of calls that a cache of answers answers.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     self_hosted: Annotated[
@@ -118,38 +158,72 @@ def whatif(
             metavar="gpus=N,usd=N,input=N,output=N",
             show_default=False,
             help="Hardware of one's own: cards, USD a card and hour, tokens a second. Repeatable.",
+            rich_help_panel=_CHANGES,
         ),
     ] = None,
     keep_reasoning: Annotated[
         bool,
-        typer.Option("--keep-reasoning", help="Bill thinking on models that do not think, too."),
+        typer.Option(
+            "--keep-reasoning",
+            help="Bill thinking on models that do not think, too.",
+            rich_help_panel=_CHANGES,
+        ),
     ] = False,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Try what applies, and rank it by what it saves.")
+        bool,
+        typer.Option(
+            "--suggest",
+            help="Try what applies, and rank it by what it saves.",
+            rich_help_panel=_ADVICE,
+        ),
     ] = False,
     pareto: Annotated[
         bool,
-        typer.Option("--pareto", help="Mark what nothing beats on both price and context window."),
+        typer.Option(
+            "--pareto",
+            help="Mark what nothing beats on both price and context window.",
+            rich_help_panel=_ADVICE,
+        ),
     ] = False,
     base: Annotated[
         str | None,
-        typer.Option("--base", "-b", metavar="MODEL", help="The model that prompts are for today."),
+        typer.Option(
+            "--base",
+            "-b",
+            metavar="MODEL",
+            help="The model that prompts are for today.",
+            rich_help_panel=_PROMPTS,
+            autocompletion=completion.models,
+        ),
     ] = None,
     output_tokens: Annotated[
         str | None,
         typer.Option(
-            "--output-tokens", metavar="N|Nx|@FILE", help="Length of the answer to a prompt."
+            "--output-tokens",
+            metavar="N|Nx|@FILE",
+            help="Length of the answer to a prompt.",
+            rich_help_panel=_PROMPTS,
         ),
     ] = None,
     input_tokens: Annotated[
         int | None,
         typer.Option(
-            "--input-tokens", metavar="N", min=0, help="So many tokens, instead of paths."
+            "--input-tokens",
+            metavar="N",
+            min=0,
+            help="So many tokens, instead of paths.",
+            rich_help_panel=_PROMPTS,
         ),
     ] = None,
     per_day: Annotated[
         int | None,
-        typer.Option("--per-day", metavar="N", min=1, help="Calls of each prompt a day."),
+        typer.Option(
+            "--per-day",
+            metavar="N",
+            min=1,
+            help="Calls of each prompt a day.",
+            rich_help_panel=_PROMPTS,
+        ),
     ] = None,
     per_month: Annotated[
         bool,
@@ -202,4 +276,4 @@ def whatif(
         base=base, output_tokens=output_tokens, input_tokens=input_tokens, per_day=per_day,
         suggest=suggest, pareto=pareto, per_month=per_month,
     )  # fmt: skip
-    session.write(run(session, request), format_name, output)
+    session.write(run(session, request))

@@ -6,22 +6,63 @@ from tokencost_cli.renderers.base import Renderer, Style
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles import discovery
 
-__all__ = ["Renderer", "Style", "names", "renderer"]
+__all__ = ["Renderer", "Style", "by_ending", "endings", "names", "renderer"]
 
 
-def names() -> list[str]:
-    """Return the names of all formats."""
-    return [name.rstrip("_") for name in discovery.names(__name__)]
+def names(command: str | None = None) -> list[str]:
+    """Return the names of all formats, or of those that a command can write."""
+    every = [name.rstrip("_") for name in discovery.names(__name__)]
+    return every if command is None else [name for name in every if _writes(name, command)]
 
 
-def renderer(name: str) -> Renderer:
-    """Return a renderer by name. Raise `UsageError` for a name that none has."""
-    found: Renderer | None = discovery.one(__name__, name, "RENDERER")
-    if found is None:
-        found = discovery.one(__name__, f"{name}_", "RENDERER")
-    if found is None:
+def renderer(name: str, command: str | None = None) -> Renderer:
+    """Return a renderer by name.
+
+    Raise `UsageError` for a name that none has, or one that does not write what a command reports.
+    """
+    known = _known(name)
+    if known is None:
         raise UsageError(
-            f"no format '{name}'{did_you_mean(name, names())}",
-            hint=f"formats: {', '.join(names())}",
+            f"no format '{name}'{did_you_mean(name, names(command))}",
+            hint=f"formats: {', '.join(names(command))}",
         )
-    return found
+    if command is not None and known.commands and command not in known.commands:
+        raise UsageError(
+            f"{name} writes the answer of {' and '.join(known.commands)}, not of {command}",
+            hint=f"formats: {', '.join(names(command))}",
+        )
+    return known
+
+
+def by_ending(file_name: str, command: str) -> str | None:
+    """Return the format that a file's name asks for, or None for a name without an ending.
+
+    Raise `UsageError` for an ending that no format of the command claims.
+    """
+    known = endings(command)
+    plain = file_name.rpartition("/")[2].lstrip(".").casefold()
+    for ending in sorted(known, key=len, reverse=True):
+        if plain.endswith(f".{ending}"):
+            return known[ending]
+    if "." not in plain:
+        return None
+    listed = ", ".join(f".{ending} ({name})" for ending, name in known.items())
+    raise UsageError(
+        f"{file_name}: no format has this ending", hint=f"endings: {listed}; or name it with -f"
+    )
+
+
+def endings(command: str | None = None) -> dict[str, str]:
+    """Return the endings of file names, each with the format that it asks for."""
+    return {ending: name for name in names(command) for ending in renderer(name).endings}
+
+
+def _known(name: str) -> Renderer | None:
+    return discovery.one(__name__, name, "RENDERER") or discovery.one(
+        __name__, f"{name}_", "RENDERER"
+    )
+
+
+def _writes(name: str, command: str) -> bool:
+    known = _known(name)
+    return known is not None and (not known.commands or command in known.commands)

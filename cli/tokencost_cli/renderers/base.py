@@ -16,9 +16,19 @@ class Style(NamedTuple):
 
 
 class Renderer(Protocol):
-    """Writes reports in one format."""
+    """Writes reports in one format.
 
-    extension: str
+    `endings` are those of file names that choose it, without the dot. `commands` are those whose
+    reports it writes; where it names none, it writes every report.
+    """
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Return the endings of file names that choose the format."""
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Return the commands whose reports it writes; none: of all."""
 
     def render(self, report: Report, style: Style) -> str | bytes:
         """Return the text of a report, ending in a line end, or the file as bytes. No I/O."""

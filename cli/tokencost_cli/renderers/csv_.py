@@ -16,7 +16,8 @@ from tokencost_pricing.money import plain
 class Csv:
     """Writes the main table of a report."""
 
-    extension: Final = "csv"
+    endings: Final = ("csv",)
+    commands: Final = ()
 
     def render(self, report: Report, style: Style) -> str:
         """Return one header line and one line a row; totals are left to the reader."""

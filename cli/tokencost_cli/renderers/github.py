@@ -16,7 +16,8 @@ _COMMANDS: Final = {"fail": "error", "warn": "warning"}
 class GitHub:
     """Writes one workflow command a reason."""
 
-    extension: Final = "txt"
+    endings: Final = ()
+    commands: Final = ("check",)
 
     def render(self, report: Report, style: Style) -> str:
         """Return the commands, then the headline as a line of the log."""

@@ -20,7 +20,8 @@ _NOWHERE: Final = check.Place(".", 1)
 class GitLab:
     """Writes one finding a reason."""
 
-    extension: Final = "json"
+    endings: Final = ()
+    commands: Final = ("check",)
 
     def render(self, report: Report, style: Style) -> str:
         """Return the findings."""

@@ -13,7 +13,8 @@ from tokencost_cli.safe_text import escaped_json
 class Json:
     """Writes the machine's form as indented JSON."""
 
-    extension: Final = "json"
+    endings: Final = ("json",)
+    commands: Final = ()
 
     def render(self, report: Report, style: Style) -> str:
         """Return the JSON document."""

@@ -28,7 +28,8 @@ _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 class JUnit:
     """Writes the XML of a test report."""
 
-    extension: Final = "xml"
+    endings: Final = ("xml",)
+    commands: Final = ("check",)
 
     def render(self, report: Report, style: Style) -> str:
         """Return one test suite: a test case an item, and one for all of them together."""

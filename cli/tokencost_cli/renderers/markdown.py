@@ -17,7 +17,8 @@ from tokencost_cli.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Tab
 class Markdown:
     """Writes GitHub-flavoured Markdown."""
 
-    extension: Final = "md"
+    endings: Final = ("md", "markdown")
+    commands: Final = ()
 
     def render(self, report: Report, style: Style) -> str:
         """Return every section, then the warnings."""

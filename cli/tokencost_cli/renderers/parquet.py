@@ -16,7 +16,8 @@ _DIGITS: Final = (38, 18)  # of decimal128: precision, places
 class Parquet:
     """Writes the main table of a report as Parquet."""
 
-    extension: Final = "parquet"
+    endings: Final = ("parquet",)
+    commands: Final = ()
 
     def render(self, report: Report, style: Style) -> bytes:
         """Return the file."""

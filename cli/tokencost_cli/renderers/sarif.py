@@ -22,7 +22,8 @@ _LEVELS: Final = {"fail": "error", "warn": "warning"}
 class Sarif:
     """Writes one run: a rule a code, a result a reason."""
 
-    extension: Final = "sarif"
+    endings: Final = ("sarif", "sarif.json")
+    commands: Final = ("check",)
 
     def render(self, report: Report, style: Style) -> str:
         """Return the log."""

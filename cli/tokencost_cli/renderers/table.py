@@ -27,7 +27,8 @@ _NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
 class Terminal:
     """Writes aligned columns, in colour where the terminal wants it."""
 
-    extension: Final = "txt"
+    endings: Final = ("txt",)
+    commands: Final = ()
 
     def render(self, report: Report, style: Style) -> str:
         """Return every section, one blank line apart."""

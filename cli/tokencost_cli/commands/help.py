@@ -1,0 +1,46 @@
+"""`tokencost help`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tokencost_cli import completion
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command("help")
+def help_(
+    ctx: typer.Context,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="COMMAND",
+            show_default=False,
+            help="As `estimate`, or `prices show`.",
+            autocompletion=completion.commands,
+        ),
+    ] = None,
+) -> None:
+    """Help for a command, or the list of all.
+
+    \b
+    tokencost help
+    tokencost help estimate
+    """
+    at: Any = ctx.find_root()
+    for name in command or ():
+        at = type(ctx)(_command(at, name), info_name=name, parent=at)
+    ctx.obj.stdout.write(f"{at.get_help()}\n")
+
+
+def _command(at: Any, name: str) -> Any:
+    from tokencost_pricing.errors import UsageError
+
+    of = getattr(at.command, "get_command", None)
+    found = of(at, name) if of is not None else None
+    if found is None:
+        raise UsageError(f"{at.info_name} has no command '{name}'")
+    return found

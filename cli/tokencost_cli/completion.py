@@ -1,0 +1,106 @@
+"""What a shell offers to complete: names of models, modes, formats, dimensions and the like.
+
+Each function takes what has been typed so far. Nothing is read but the price table, and no log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import typer
+
+_LIST: Final = ","
+
+
+def models(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the models that have a price; with a provider once a slash has been typed."""
+    from tokencost_pricing.table import load
+
+    table = load(cache=getattr(ctx.obj, "cache", None))
+    served = [
+        model for model in table.models()
+        if model.entry.get("status") not in ("removed", "retired")
+    ]  # fmt: skip
+    if "/" in incomplete:
+        return _matching((f"{model.provider}/{model.id}" for model in served), incomplete)
+    return _matching((model.id for model in served), incomplete)
+
+
+def providers(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the providers of the price table."""
+    from tokencost_pricing.table import load
+
+    return _matching(load(cache=getattr(ctx.obj, "cache", None)).providers(), incomplete)
+
+
+def commands(incomplete: str) -> list[str]:
+    """Return the commands."""
+    from tokencost_cli import commands as package
+    from tokencost_profiles.discovery import names
+
+    return _matching(names(package.__name__), incomplete)
+
+
+def modes(incomplete: str) -> list[str]:
+    """Return the modes of service."""
+    from tokencost_cli.session import MODES
+
+    return _matching(MODES, incomplete)
+
+
+def formats(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the formats that a command writes."""
+    from tokencost_cli.renderers import names
+
+    return _matching(names(ctx.info_name), incomplete)
+
+
+def dimensions(incomplete: str) -> list[str]:
+    """Return what calls can be grouped by; names that stand before a comma are left there."""
+    before, comma, last = incomplete.rpartition(_LIST)
+    return [f"{before}{comma}{name}" for name in _matching(_dimensions(), last)]
+
+
+def conditions(incomplete: str) -> list[str]:
+    """Return the beginnings of conditions on calls."""
+    return _matching((f"{name}=" for name in _dimensions() if name != "tag:"), incomplete)
+
+
+def sorts(incomplete: str) -> list[str]:
+    """Return what groups can be sorted by."""
+    from tokencost_profiles.summary import SORTS
+
+    return _matching(SORTS, incomplete)
+
+
+def input_formats(incomplete: str) -> list[str]:
+    """Return the formats of logs."""
+    from tokencost_profiles import readers
+    from tokencost_profiles.discovery import names
+
+    return _matching(names(readers.__name__), incomplete)
+
+
+def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the described loads."""
+    from tokencost_profiles.workloads import workloads as described
+
+    return _matching(described(getattr(ctx.obj, "cache", None)), incomplete)
+
+
+def times(incomplete: str) -> list[str]:
+    """Return the words for days."""
+    from tokencost_cli.moments import FORMS
+
+    return _matching((form for form in FORMS if form.islower()), incomplete)
+
+
+def _dimensions() -> list[str]:
+    from tokencost_profiles.dimensions import NAMES
+
+    return [name.removesuffix("KEY") for name in NAMES if "~" not in name]
+
+
+def _matching(names: Iterable[str], incomplete: str) -> list[str]:
+    return sorted({name for name in names if name.startswith(incomplete)})
