@@ -33,6 +33,4 @@ def show(
 
     session = Session(ctx)
     context = session.context
-    session.write(
-        report(session.settings, context.settings, context.environment), format_name, output
-    )
+    session.write(report(session.settings, context.settings, context.environment))
