@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.config import Settings, load_settings
@@ -47,6 +48,8 @@ class _Outside(NamedTuple):
 
     obj: Context
     meta: dict[str, Settings]
+    params: Mapping[str, Any] = MappingProxyType({})
+    info_name: str = "pytest"
 
     def find_root(self) -> _Outside:
         """Return itself, as the context of a command would return the outermost one."""
