@@ -228,7 +228,9 @@ def whatif(
     per_month: Annotated[
         bool,
         typer.Option(
-            "--per-month", help="Show a month, too, where the log covers less than seven days."
+            "--per-month",
+            help="Show a month, too, where the log covers less than seven days.",
+            rich_help_panel=_ADVICE,
         ),
     ] = False,
     where: options.Where = None,
