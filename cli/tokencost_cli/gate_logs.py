@@ -17,12 +17,16 @@ from tokencost_profiles.dimensions import Key, conditions, dimension
 from tokencost_profiles.gate.bootstrap import Sampled, paired
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.saved_estimate import Estimates
-from tokencost_profiles.gate.snapshots import at_prices_of, group_sides
+from tokencost_profiles.gate.snapshots import AUTO, REPORTED, at_prices_of, group_sides
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import groups
 from tokencost_profiles.workloads import workload
 
 _CASES: Final = ("session", "project")
+_COSTS: Final = {
+    AUTO: ("calls without a price cost what their log says (--cost auto)",),
+    REPORTED: ("calls cost what their log says (--cost reported): no increase is judged",),
+}
 
 
 def of_logs(session: Session, request: Request, base: Estimates | Profile | None) -> Compared:
@@ -72,13 +76,16 @@ def of_profiles(
     by = request.by or ("model",)
     zone = zone_of(request.timezone)
     dimensions = [dimension(name, zone) for name in by]
-    after = group_sides(head, by, dimensions)
+    cost = request.cost
+    after = group_sides(head, by, dimensions, cost=cost)
     before = None
     warnings: tuple[str, ...] = ()
     if base is not None:
         refuse_empty(base, names[0], request)
         repriced, kept = at_prices_of(base, head)
-        before = group_sides(base, by, dimensions, repriced, keep=request.keep_prices)
+        before = group_sides(
+            base, by, dimensions, repriced, keep=request.keep_prices, cost=cost
+        )  # fmt: skip
         if kept:
             warnings = (
                 f"{kept:,} calls of the base keep their prices: the head has none of these",
@@ -94,6 +101,7 @@ def of_profiles(
     return Compared(
         comparison, table, None, names[0], names[1], sampled=sampled, warnings=warnings,
         base_period=_period(base) if base else None, head_period=_period(head),
+        assumptions=_COSTS.get(cost, ()),
     )  # fmt: skip
 
 

@@ -124,6 +124,14 @@ KeepPrices = Annotated[
         rich_help_panel=_BASE,
     ),
 ]
+Cost = Annotated[
+    str,
+    typer.Option(
+        "--cost", metavar="WHICH",
+        help="Of logs: computed, auto (calls without a price cost what their log says), or "
+        "reported (all do). Budgets judge that money, limits on increases do not.",
+    ),
+]  # fmt: skip
 Where = Annotated[
     list[str] | None,
     typer.Option(

@@ -32,6 +32,7 @@ class Request(NamedTuple):
     baseline: str | None = None
     keep_prices: bool = False
     count_copies: bool = False
+    cost: str = "computed"
 
 
 class Period(NamedTuple):
@@ -89,4 +90,5 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
         split_names(many("by")),
         values.get("case"), values.get("git"), values.get("baseline"),
         bool(values.get("keep_prices")), bool(values.get("count_copies")),
+        values.get("cost") or "computed",
     )  # fmt: skip

@@ -11,13 +11,20 @@ from tokencost_cli.gate_request import Compared, Request, prices_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
 from tokencost_pricing.cost import Terms
-from tokencost_pricing.errors import InputError, TokencostError, UnpricedError, UsageError
+from tokencost_pricing.errors import (
+    InputError,
+    TokencostError,
+    UnpricedError,
+    UsageError,
+    did_you_mean,
+)
 from tokencost_profiles import saved
 from tokencost_profiles.estimate import notes as warnings_of
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.repricing import Repricer
 from tokencost_profiles.gate.saved_estimate import ESTIMATE, Estimates, read_estimate
+from tokencost_profiles.gate.snapshots import COMPUTED, COSTS
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.sources import from_file
 
@@ -30,6 +37,11 @@ def compared(session: Session, request: Request) -> Compared:
         raise UsageError("--git and --baseline both say what to compare with: give one")
     if not request.estimate.paths:
         raise UsageError("name a file, a folder, a glob, or - for standard input")
+    if request.cost not in COSTS:
+        raise UsageError(
+            f"--cost knows no '{request.cost}'{did_you_mean(request.cost, COSTS)}",
+            hint=f"one of: {', '.join(COSTS)}",
+        )
     base = None
     if request.baseline is not None:
         base = read_saved(session, request.baseline, request.estimate.paths)
@@ -37,8 +49,8 @@ def compared(session: Session, request: Request) -> Compared:
         from tokencost_cli.gate_logs import of_logs
 
         return of_logs(session, request, base)
-    if request.case or request.by:
-        raise UsageError("--case and --by are for logs", hint="say --logs")
+    if request.case or request.by or request.cost != COMPUTED:
+        raise UsageError("--case, --by and --cost are for logs", hint="say --logs")
     if _is_saved(session, request, ESTIMATE):
         if request.baseline is None:
             raise UsageError(

@@ -101,6 +101,15 @@ class Summary:
         return {unit: self.cell.usage[unit] for unit in UNITS if unit in self.cell.usage}
 
     @property
+    def priced_usage(self) -> dict[str, int]:
+        """Counts per unit of the calls that have a price of ours."""
+        sums: dict[str, int] = {}
+        for usage in self._by_rates.values():
+            for unit, count in usage.items():
+                sums[unit] = sums.get(unit, 0) + count
+        return {unit: sums[unit] for unit in UNITS if unit in sums}
+
+    @property
     def lines(self) -> dict[str, Decimal]:
         """What each unit costs."""
         if self._lines is None:

@@ -54,6 +54,7 @@ def check(
     since: options.Since = None,
     until: options.Until = None,
     timezone: options.Timezone = None,
+    cost: gate.Cost = "computed",
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     count_copies: options.CountCopies = False,

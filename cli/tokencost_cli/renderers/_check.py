@@ -31,6 +31,7 @@ CODES: Final = {
     "unpriced": "The price table has no price for the model.",
     "estimated": "The tokens of an item are estimated, and could not be counted exactly.",
     "failed": "An item could not be counted or priced.",
+    "charged-increase": "Calls without a price cost more, by what their log says. Not judged.",
     "price-change": "A price changed between the two tables.",
     "basis": "What increases are judged on, and what was assumed.",
     "empty-base": "The base holds nothing of what is checked, so that no increase was judged.",

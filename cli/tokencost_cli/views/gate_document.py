@@ -125,6 +125,8 @@ def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
     }  # fmt: skip
     if side.calls is not None:
         data["calls"] = side.calls
+        data["charged_calls"] = side.charged.calls if side.charged else 0
+        data["charged_cost"] = amount(side.charged.cost) if side.charged else None
     if side.saved is not None:
         data["cost_as_saved"] = amount(side.saved)
     if window:

@@ -13,6 +13,7 @@ from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
+    CHARGED,
     INPUT,
     MIXED,
     MODEL,
@@ -33,7 +34,7 @@ _MOST: Final = 3
 _FINEST: Final = 12  # places of a number that is written in full
 _CAUSES: Final = {
     PRICE: "price", MODEL: "model", TOKENS: "tokens", CACHE: "cache", OUTPUT: "output",
-    VOLUME: "calls", ADDED: "new", REMOVED: "gone",
+    VOLUME: "calls", ADDED: "new", REMOVED: "gone", CHARGED: "charged by the log",
 }  # fmt: skip
 _PARTS: Final = {
     "tool_call": "tool calls", "tool_result": "tool results", "attachment": "attachments",
@@ -270,6 +271,8 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
         return f"is new, {money(value)}" if value is not None else "is new"
     if code == "missing":
         return "is in the base, and no more here"
+    if code == "charged-increase":
+        return f"{signed(value)} as the log itself says; without a rate it is shown, not judged"
     return item.problem or "cannot be compared"
 
 

@@ -17,6 +17,7 @@ from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
+    CHARGED,
     MODEL,
     OUTPUT,
     PRICE,
@@ -41,8 +42,13 @@ class _Step(NamedTuple):
 def effects(base: Side | None, head: Side | None, bridge: Side | None = None) -> tuple[Effect, ...]:
     """Return the effects that lead from one side to the other. Both must be priced.
 
-    `bridge` is the base's text counted on the head's model, where the text is at hand.
+    `bridge` is the base's text counted on the head's model, where the text is at hand. Charged
+    calls have no rates: what they cost more is an effect of its own.
     """
+    charged = _charged(base, head)
+    if charged is not None:
+        rated = (side.rated if side and side.rated.calls else None for side in (base, head))
+        return (*effects(*rated), *((charged,) if charged.cost else ()))
     if base is None or head is None:
         only = head or base
         if only is None or only.cost is None:
@@ -54,6 +60,16 @@ def effects(base: Side | None, head: Side | None, bridge: Side | None = None) ->
     steps = list(_group(base, head) if head.calls is not None else _prompt(base, head, bridge))
     steps[-1] = steps[-1]._replace(tokens=head.tokens, cost=head.cost)
     return tuple(_telescoped(base, steps))
+
+
+def _charged(base: Side | None, head: Side | None) -> Effect | None:
+    """Return what charged calls cost more; None where neither side has any."""
+    before, after = (side.charged if side else None for side in (base, head))
+    if before is None and after is None:
+        return None
+    tokens = _tokens(after.usage if after else {}) - _tokens(before.usage if before else {})
+    cost = subtract(after.cost if after else ZERO, before.cost if before else ZERO)
+    return Effect(CHARGED, None, tokens, cost)
 
 
 def _same(base: Side, head: Side) -> bool:

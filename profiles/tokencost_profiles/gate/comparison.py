@@ -28,7 +28,8 @@ TOKENS: Final = "tokens"
 CACHE: Final = "cache"
 OUTPUT: Final = "output"
 VOLUME: Final = "volume"
-CAUSES: Final = (PRICE, MODEL, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED)
+CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
+CAUSES: Final = (PRICE, MODEL, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
 
 
 class Effect(NamedTuple):
@@ -116,20 +117,35 @@ class Change(NamedTuple):
         return ZERO if before is None or after is None else subtract(after, before)
 
     @property
+    def charged_growth(self) -> Decimal:
+        """How much more its charged calls cost. No rate explains it, so no limit counts it."""
+        base = self.base.charged if self.base else None
+        head = self.head.charged if self.head else None
+        if not self.compared or (base is None and head is None):
+            return ZERO
+        return subtract(head.cost if head else ZERO, base.cost if base else ZERO)
+
+    @property
     def growth(self) -> Decimal | None:
-        """How much more it costs, prices left out."""
+        """How much more it costs, without what prices did and without what charged calls add.
+
+        What charged calls add cancels what the others save, and nothing beyond that.
+        """
         cost = self.cost
         if cost is None:
             return None
         for effect in self.effects:
             if effect.cause == PRICE:
                 cost = subtract(cost, effect.cost)
-        return cost
+        charged = self.charged_growth
+        return cost if charged <= 0 else max(subtract(cost, charged), min(ZERO, cost))
 
     @property
     def before(self) -> Decimal:
         """What the base costs at the head's prices: what a growth is a share of."""
         base = self.judged[0]
+        if base is not None and self.charged_growth > 0:
+            base = base.rated
         at_head = base.at_head if base and self.compared else None
         return ZERO if at_head is None else at_head
 

@@ -51,7 +51,9 @@ class _Growth(NamedTuple):
 
 
 def item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
-    """Yield the limit that the increase of one item breaks."""
+    """Yield the limit that the increase of one item breaks, and what of it no limit counts."""
+    if item.charged_growth > 0 and limits.increases:
+        yield Reason(NOTE, "charged-increase", item, item.charged_growth)
     growth = _growth(item)
     if growth is None or growth.more <= 0:
         return

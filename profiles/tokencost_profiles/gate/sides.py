@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.output_length import GIVEN
 
@@ -19,6 +19,14 @@ RECORDED: Final = "recorded"  # the source of an answer that a log holds
 Place = tuple[str, str]  # path, model
 Lines = Mapping[str, Decimal]  # what each unit costs
 Rates = Callable[[Mapping[str, int]], Lines | None]  # of other usage; None: it has no price
+
+
+class Charged(NamedTuple):
+    """The calls of a group without a rate: they cost what their log says."""
+
+    cost: Decimal
+    calls: int
+    usage: Mapping[str, int]
 
 
 class Side(NamedTuple):
@@ -45,6 +53,7 @@ class Side(NamedTuple):
     rates: Rates | None = None  # what other usage costs on the same model and terms
     calls: int | None = None  # of a group of calls
     runs: int | None = None  # sessions of a group of calls
+    charged: Charged | None = None  # the calls of a group whose cost no rate explains
 
     @property
     def digest(self) -> str | None:
@@ -104,6 +113,24 @@ class Side(NamedTuple):
             saved_lines=None, saved=None,
             rates=None if rates is None else lambda usage: _input_lines(rates(usage)),
         )  # fmt: skip
+
+    @property
+    def rated(self) -> Side:
+        """The same without its charged calls."""
+        charged = self.charged
+        if charged is None:
+            return self
+        usage = {unit: n - charged.usage.get(unit, 0) for unit, n in self.usage.items()}
+        return self._replace(
+            usage={unit: count for unit, count in usage.items() if count}, charged=None,
+            cost=_less(self.cost, charged.cost), priced=_less(self.priced, charged.cost),
+            saved=_less(self.saved, charged.cost),
+            calls=None if self.calls is None else self.calls - charged.calls,
+        )  # fmt: skip
+
+
+def _less(cost: Decimal | None, part: Decimal) -> Decimal | None:
+    return None if cost is None else subtract(cost, part)
 
 
 def _of(lines: Lines, units: frozenset[str]) -> Iterable[Decimal]:

@@ -9,17 +9,22 @@ from typing import Final
 from tokencost_pricing.cost import Card, Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
-from tokencost_profiles.gate.sides import RECORDED, Lines, Place, Rates, Side
+from tokencost_profiles.gate.sides import RECORDED, Charged, Lines, Place, Rates, Side
 from tokencost_profiles.profile import Profile
 from tokencost_profiles.summary import Summary, groups
 
 NONE: Final = "(none)"
 SEVERAL: Final = "(several)"
 _SURE: Final = ("exact", "recorded")
+
+# What calls of logs cost: our price; that, and what the log says of calls without one; the latter.
+COMPUTED: Final = "computed"
+AUTO: Final = "auto"
+REPORTED: Final = "reported"
+COSTS: Final = (COMPUTED, AUTO, REPORTED)
 
 
 def item_side(item: Item, terms: Terms) -> Side:
@@ -62,19 +67,21 @@ def rates_of(offer: Offer, terms: Terms) -> Rates:
 
 def group_sides(
     profile: Profile, by: Sequence[str], dimensions: Sequence[Dimension],
-    at_head: Profile | None = None, *, keep: bool = False,
+    at_head: Profile | None = None, *, keep: bool = False, cost: str = COMPUTED,
 ) -> dict[Place, Side]:  # fmt: skip
     """Return the sides of groups of calls.
 
-    `at_head`: the same calls at the prices of the head, where those are others.
+    `at_head`: the same calls at the prices of the head, where those are others. `cost`: `computed`;
+    `auto`, where calls without a price cost what their log says; `reported`, where all do.
     """
-    later = groups(at_head, dimensions) if at_head else {}
+    charged = cost == AUTO
+    later = groups(at_head, dimensions, charged=charged) if at_head and cost != REPORTED else {}
     models = _models(profile, dimensions)
     found: dict[Place, Side] = {}
-    for path, group in groups(profile, dimensions).items():
+    for path, group in groups(profile, dimensions, charged=charged).items():
         names = models[path]
         model = next(iter(names)) if len(names) == 1 else SEVERAL
-        side = _group_side(model, group)
+        side = _reported_side(model, group) if cost == REPORTED else _group_side(model, group)
         other = later.get(path)
         if other is not None and side.cost is not None and other.cost != side.cost:
             if keep:
@@ -103,15 +110,35 @@ def _named(key: Key) -> str:
 
 
 def _group_side(model: str, group: Summary) -> Side:
-    calls = group.cell.calls
-    lost = group.unpriced_calls + group.cell.without_usage
-    cost = None if lost else group.cost
+    calls, lost = group.cell.calls, group.uncosted_calls
     reason = f"{lost:,} of {calls:,} calls have no price" if lost else None
-    usage = {unit: count for unit, count in group.usage.items() if unit in UNITS}
+    side = _measured_side(model, group)._replace(
+        cost=None if lost else group.cost, unpriced=reason, lines=group.lines
+    )  # fmt: skip
+    if group.charged_cost is None:
+        return side
+    usage = {unit: n - group.priced_usage.get(unit, 0) for unit, n in group.usage.items()}
+    return side._replace(charged=Charged(group.charged_cost, group.charged_calls, usage))
+
+
+def _reported_side(model: str, group: Summary) -> Side:
+    """Return a group all of whose calls cost what the log says."""
+    calls, cost = group.cell.calls, group.cell.reported
+    side = _measured_side(model, group)
+    lost = calls - group.cell.reported_calls
+    if lost > 0 or cost is None:
+        return side._replace(
+            unpriced=f"the log does not say what {lost:,} of {calls:,} calls cost"
+        )  # fmt: skip
+    return side._replace(cost=cost, charged=Charged(cost, calls, side.usage))
+
+
+def _measured_side(model: str, group: Summary) -> Side:
+    """Return what a group used, whatever it cost."""
     return Side(
-        model=model, usage=usage, cost=cost, unpriced=reason,
+        model=model, usage=group.usage, cost=None,
         method="estimated" if group.estimated_calls else "exact", error=group.cell.error,
-        output_source=RECORDED, lines=group.lines, calls=calls, runs=len(group.sessions) or None,
+        output_source=RECORDED, calls=group.cell.calls, runs=len(group.sessions) or None,
     )  # fmt: skip
 
 
