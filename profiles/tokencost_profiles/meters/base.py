@@ -8,12 +8,14 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls import Call
+from tokencost_profiles.meters._modalities import InputParts, input_parts, output_parts
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
 
 __all__ = [
-    "Keys", "Lifetimes", "Meter", "Metered", "amount", "first", "geography", "inner", "keys",
-    "number", "objects", "text", "units", "unknown_counts", "without", "written_by_lifetime",
+    "InputParts", "Keys", "Lifetimes", "Meter", "Metered", "amount", "first", "geography", "inner",
+    "input_parts", "keys", "number", "objects", "output_parts", "text", "units", "unknown_counts",
+    "without", "written_by_lifetime",
 ]  # fmt: skip
 
 # No request has more; a larger number is a mistake of the log.

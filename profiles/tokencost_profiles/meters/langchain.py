@@ -14,9 +14,10 @@ from tokencost_profiles.meters.base import (
     Metered,
     first,
     inner,
+    input_parts,
     keys,
+    output_parts,
     units,
-    without,
     written_by_lifetime,
 )
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
@@ -51,20 +52,25 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         ),
         INCLUSIVE,
     )  # fmt: skip
-    audio_in, image_in, video_in = (first(sent, kind) for kind in ("audio", "image", "video"))
-    audio_out, image_out = first(received, "audio"), first(received, "image")
+    parts = input_parts(reading.fresh, cached, _kinds(sent), None)
     return Metered(
         usage=units(
-            input=without(reading.fresh, audio_in, image_in, video_in), cache_read=cached,
+            **parts.units,
             cache_write_5m=lifetimes.short, cache_write_1h=lifetimes.long,
-            cache_write_other=lifetimes.other, input_audio=audio_in, input_image=image_in,
-            input_video=video_in, output=without(reading.output, audio_out, image_out),
-            reasoning=reasoning, output_audio=audio_out, output_image=image_out,
+            cache_write_other=lifetimes.other, reasoning=reasoning,
+            **output_parts(reading.output, _kinds(received)),
         ),
         semantics=reading.rule,
-        warnings=(*((reading.warning,) if reading.warning else ()), *lifetimes.warnings),
+        warnings=(
+            *((reading.warning,) if reading.warning else ()), *lifetimes.warnings, *parts.warnings,
+        ),
         service_tier=tier,
     )  # fmt: skip
+
+
+def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
+    """Return the tokens of a side that are audio, images or video."""
+    return {kind: first(details, kind) or 0 for kind in ("audio", "image", "video")}
 
 
 _SIDE: Final = " ".join(sorted(_MARKS))

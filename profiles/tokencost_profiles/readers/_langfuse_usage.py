@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Metered, first, keys, units, unknown_counts
+from tokencost_profiles.meters.base import (
+    Metered,
+    first,
+    input_parts,
+    keys,
+    output_parts,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers._exports import opened_mapping
 from tokencost_profiles.semantics import DISJOINT, INCLUSIVE, Numbers, read
 
@@ -64,19 +73,27 @@ def usage_of(row: Mapping[str, Any]) -> Metered | None:
         None if short is None and long is None else (short or 0) + (long or 0)
     )  # fmt: skip
     cached, reasoning = first(details, *_READ), first(details, *_REASONING)
+    audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
     dotted = any("_details." in name for name in details)
+    inside = dotted or total == (given or 0) + (made or 0)
+    if not inside:
+        total = without(total, audio_in, audio_out)
     found = read(
         Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
     )  # fmt: skip
-    audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
     rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
+    # Audio beside the input is put in, so that what is inside it is taken out of it the same way.
+    fresh = found.fresh if inside or found.fresh is None else found.fresh + (audio_in or 0)
+    output = found.output if inside or found.output is None else found.output + (audio_out or 0)
+    parts = input_parts(fresh, cached, {"audio": audio_in or 0}, None)
     return Metered(
         usage=units(
-            input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
-            cache_write_other=rest, input_audio=audio_in, output=found.output, reasoning=reasoning,
-            output_audio=audio_out,
+            **parts.units, cache_write_5m=short, cache_write_1h=long, cache_write_other=rest,
+            **output_parts(output, {"audio": audio_out or 0}), reasoning=reasoning,
         ),
         semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        warnings=(
+            *((found.warning,) if found.warning else ()), *(parts.warnings if inside else ()),
+        ),
         unknown_keys=unknown_counts(details, _KEYS, "usage"),
     )  # fmt: skip

@@ -8,7 +8,17 @@ from typing import Any, Final
 from tokencost_profiles.calls import ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
+from tokencost_profiles.meters.base import (
+    amount,
+    first,
+    inner,
+    input_parts,
+    keys,
+    output_parts,
+    text,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -127,12 +137,13 @@ def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
     reasoning = first(metrics, "completion_reasoning_tokens")
     total = first(metrics, "tokens", "total_tokens")
     found = read(Numbers(given, made, total, cached, written, reasoning), INCLUSIVE)
+    audio_in = first(metrics, "prompt_audio_tokens") or 0
+    audio_out = first(metrics, "completion_audio_tokens") or 0
     return units(
-        input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
+        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        cache_write_5m=short, cache_write_1h=long,
         cache_write_other=max(0, (written or 0) - (short or 0) - (long or 0)) or None,
-        output=found.output, reasoning=reasoning,
-        input_audio=first(metrics, "prompt_audio_tokens"),
-        output_audio=first(metrics, "completion_audio_tokens"),
+        **output_parts(found.output, {"audio": audio_out}), reasoning=reasoning,
     )  # fmt: skip
 
 

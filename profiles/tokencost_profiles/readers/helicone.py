@@ -8,7 +8,16 @@ from typing import Any, Final
 from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, keys, text, units, unknown_counts
+from tokencost_profiles.meters.base import (
+    amount,
+    first,
+    input_parts,
+    keys,
+    output_parts,
+    text,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers._exports import (
     first_rows,
     header_of,
@@ -99,10 +108,12 @@ def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | Non
     )
     total = first(row, "total_tokens")
     found = read(Numbers(given, made, total, cached, written, reasoning), own)
+    audio_in = first(row, "prompt_audio_tokens") or 0
+    audio_out = first(row, "completion_audio_tokens") or 0
     return units(
-        input=found.fresh, cache_read=cached, cache_write_other=written, output=found.output,
-        reasoning=reasoning, input_audio=first(row, "prompt_audio_tokens"),
-        output_audio=first(row, "completion_audio_tokens"),
+        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        cache_write_other=written, reasoning=reasoning,
+        **output_parts(found.output, {"audio": audio_out}),
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.responses._grounding import grounding_of
+from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
 from tokencost_profiles.responses.base import is_strong, moment
 from tokencost_profiles.semantics import PROFILE
 
@@ -66,7 +68,10 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
                 hint="export the spend logs themselves (summarize=false)",
             )
         if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
-            yield placed(_call(row, log), log, number)
+            call = _call(row, log)
+            yield placed(call, log, number)
+            for image in image_calls(call, opened_mapping(row.get("response"))):
+                yield placed(image, log, number)
 
 
 def _call(row: Mapping[str, Any], log: Log) -> Call:
@@ -99,6 +104,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if metered is not None:
         metered.apply_to(call)
         call.warnings += _ambiguity(row, metered)
+    _add_tools(call, opened_mapping(row.get("response")), asked)
     if cost is not None:
         call.cost, call.cost_basis = cost, "gateway"
     call.region = call.region or place.region or _location(asked)
@@ -179,6 +185,16 @@ def _address(
 
 def _location(asked: Mapping[str, Any]) -> str | None:
     return next((found for name in _LOCATIONS if (found := text(asked.get(name)))), None)
+
+
+def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Count what the answer shows of tools that are billed beside the tokens of its usage."""
+    if call.usage is None or not response:
+        return
+    if response.get("object") == "response":
+        add_tools(call, {**response, "tools": response.get("tools") or asked.get("tools")})
+    else:
+        call.usage = {**grounding_of(response).usage, **call.usage}
 
 
 def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:

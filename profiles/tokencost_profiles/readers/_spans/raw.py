@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles import meters
-from tokencost_profiles.meters.base import Metered, first, inner, keys, units, unknown_counts
+from tokencost_profiles.meters.base import (
+    Metered,
+    first,
+    inner,
+    input_parts,
+    keys,
+    output_parts,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers._spans.base import Span, mapping
+from tokencost_profiles.responses._grounding import grounding_of
 from tokencost_profiles.semantics import ARITHMETIC, INCLUSIVE, Numbers, read
 
 # Attribute, and where the usage object is inside its value.
@@ -42,7 +52,7 @@ def measured(span: Span, provider: str | None) -> Metered | None:
             value = mapping(span.attributes[key])
             found = _measured(mapping(value.get(inside)) if inside else value, provider)
             if found is not None:
-                return found
+                return _grounded(found, value)
     return _of_ai_sdk(span) or _of_langfuse(mapping(span.attributes.get(_LANGFUSE)))
 
 
@@ -69,10 +79,16 @@ def _of_ai_sdk(span: Span) -> Metered | None:
     anthropic = inner(inner(told, "anthropic"), "usage")
     if "input_tokens" in anthropic and "output_tokens" in anthropic:
         return _measured(anthropic, "anthropic")
-    google = inner(inner(told, "google", "vertex"), "usageMetadata")
-    if "promptTokenCount" in google:
-        return _measured(google, "google")
-    return None
+    google = inner(told, "google", "vertex")
+    usage = inner(google, "usageMetadata")
+    found = _measured(usage, "google") if "promptTokenCount" in usage else None
+    return _grounded(found, google) if found is not None else None
+
+
+def _grounded(found: Metered, value: Mapping[str, Any]) -> Metered:
+    """Add what grounding metadata beside a usage object is billed for."""
+    searches = grounding_of(value).usage
+    return found._replace(usage={**searches, **found.usage}) if searches else found
 
 
 def details(attributes: Mapping[str, Any]) -> dict[str, int]:
@@ -132,17 +148,25 @@ def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
         return None
     cached, written = first(told, *_CACHE_READ), first(told, *_CACHE_WRITE)
     reasoning = first(told, *_REASONING)
+    audio_in = first(told, "input_audio_tokens", "input_audio")
+    audio_out = first(told, "output_audio_tokens", "output_audio")
     if total is not None and total == (whole or 0) + (output or 0):
         found = read(Numbers(whole, output, total, cached, written, reasoning), INCLUSIVE)
-        whole, output = found.fresh, found.output
-    elif whole is None and output is None:
+        parts = input_parts(found.fresh, cached, {"audio": audio_in or 0}, None)
+        side = output_parts(found.output, {"audio": audio_out or 0})
+        return Metered(
+            usage=units(
+                **parts.units, cache_write_other=written, **side, reasoning=reasoning
+            ),
+            semantics=ARITHMETIC, warnings=parts.warnings,
+            unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
+        )  # fmt: skip
+    if whole is None and output is None:
         whole = total
     return Metered(
         usage=units(
             input=whole, cache_read=cached, cache_write_other=written,
-            input_audio=first(told, "input_audio_tokens", "input_audio"),
-            output=output, reasoning=reasoning,
-            output_audio=first(told, "output_audio_tokens", "output_audio"),
+            input_audio=audio_in, output=output, reasoning=reasoning, output_audio=audio_out,
         ),
         semantics=ARITHMETIC,
         unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),

@@ -11,7 +11,9 @@ from tokencost_profiles.meters.base import (
     Metered,
     amount,
     first,
+    input_parts,
     keys,
+    output_parts,
     units,
     unknown_counts,
     without,
@@ -48,6 +50,10 @@ _READ: Final = (
     names.AUDIO_OUT, names.IMAGE_OUT, names.SEARCHES,
 )  # fmt: skip
 _KEYS: Final = keys(" ".join(name for known in _READ for name in known))
+_KINDS_IN: Final = {
+    "audio": names.AUDIO_IN, "image": names.IMAGE_IN, "video": names.VIDEO_IN,
+}  # fmt: skip
+_KINDS_OUT: Final = {"audio": names.AUDIO_OUT, "image": names.IMAGE_OUT}
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
 
@@ -86,23 +92,23 @@ def _counted(span: Span, provider: str | None) -> Metered | None:
     if not convention.cached_in_input and total == (whole or 0) + (output or 0):
         total = None  # added up by the instrumentation, without the cached tokens
     found = read(Numbers(whole, output, total, cached, written, reasoning, extra), convention)
-    audio_in, image_in = number_in(told, names.AUDIO_IN), number_in(told, names.IMAGE_IN)
-    video_in = number_in(told, names.VIDEO_IN)
-    audio_out, image_out = number_in(told, names.AUDIO_OUT), number_in(told, names.IMAGE_OUT)
+    parts = input_parts(found.fresh, cached, _kinds(told, _KINDS_IN), None)
     short, long, other = _by_lifetime(told, written)
     return Metered(
         usage=units(
-            input=without(found.fresh, audio_in, image_in, video_in), input_audio=audio_in,
-            input_image=image_in, input_video=video_in, cache_read=cached, cache_write_5m=short,
-            cache_write_1h=long, cache_write_other=other,
-            output=without(found.output, audio_out, image_out), reasoning=reasoning,
-            output_audio=audio_out, output_image=image_out,
+            **parts.units, cache_write_5m=short, cache_write_1h=long, cache_write_other=other,
+            **output_parts(found.output, _kinds(told, _KINDS_OUT)), reasoning=reasoning,
             web_search=number_in(told, names.SEARCHES),
         ),
         semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
         unknown_keys=_unknown(told),
     )  # fmt: skip
+
+
+def _kinds(told: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> dict[str, int]:
+    """Return the tokens of a side that are audio, images or video."""
+    return {kind: number_in(told, known) or 0 for kind, known in kinds.items()}
 
 
 def _unknown(told: Mapping[str, Any]) -> dict[str, int] | None:
