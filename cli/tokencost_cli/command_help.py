@@ -17,7 +17,7 @@ EXIT_CODES: Final = (
     ("1", "the answer of check is no"),
     ("2", "wrong usage"),
     ("3", "input that cannot be read, or holds nothing"),
-    ("4", "no price for a model that was named, or in check"),
+    ("4", "no price for a model that was named, in check, or where --unpriced says fail"),
     ("5", "a wrong price table, lock, budget or configuration file"),
     ("70", "a bug in tokencost"),
     ("130", "interrupted"),

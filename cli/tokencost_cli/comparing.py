@@ -11,8 +11,9 @@ from tokencost_cli.booking import Prompted, book_of
 from tokencost_cli.loading import Reading
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
+from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import whatif as view
-from tokencost_pricing.errors import ConfigError, UsageError
+from tokencost_pricing.errors import ConfigError, TokencostError, UsageError
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions
 from tokencost_profiles.whatif.book import Book
@@ -57,10 +58,12 @@ class Request(NamedTuple):
     suggest: bool = False
     pareto: bool = False
     per_month: bool = False
+    unpriced: str = WARN  # or FAIL
 
 
-def run(session: Session, request: Request) -> Report:
-    """Replay the calls under every scenario asked for."""
+def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+    """Replay the calls under every scenario asked for. The error is to end with afterwards."""
+    check_policy(request.unpriced)
     scenarios = _scenarios(session, request.flags)
     if not scenarios and not request.suggest:
         raise UsageError(
@@ -84,7 +87,9 @@ def run(session: Session, request: Request) -> Report:
         request.per_month,
     )  # fmt: skip
     report = view.report(shown)
-    return report._replace(warnings=(*loaded.warnings, *report.warnings))
+    bill = unchanged.recorded.bill
+    problem = unpriced_error(request.unpriced, bill.unpriced, bill.unpriced_calls)
+    return report._replace(warnings=(*loaded.warnings, *report.warnings)), problem
 
 
 def _refuse_modes(scenarios: Sequence[Scenario], desk: Desk, book: Book) -> None:

@@ -127,7 +127,7 @@ KeepPrices = Annotated[
 Cost = Annotated[
     str,
     typer.Option(
-        "--cost", metavar="WHICH",
+        "--cost", metavar="WHICH", rich_help_panel=_LOGS,
         help="Of logs: computed, auto (calls without a price cost what their log says), or "
         "reported (all do). Budgets judge that money, limits on increases do not.",
     ),

@@ -10,6 +10,7 @@ from tokencost_cli.config import DEFAULT_MODELS
 from tokencost_cli.gate_request import Compared, Request, prices_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
+from tokencost_cli.unpriced import unpriced_error
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import (
     InputError,
@@ -183,6 +184,16 @@ def difference(session: Session, request: Request) -> Compared:
             "name two saved documents: BASE HEAD", hint="or a revision: --git REV PATHS"
         )
     return two_documents(session, paths[0], paths[1], request)
+
+
+def unpriced_in(found: Compared, policy: str) -> TokencostError | None:
+    """Return what to end with where an item of a comparison has no price."""
+    reasons = [
+        f"{item.path}: {item.problem}"
+        for item in found.comparison.items
+        if any(side is not None and side.unpriced for side in (item.base, item.head))
+    ]
+    return unpriced_error(policy, reasons)
 
 
 def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostError | None]:

@@ -187,6 +187,15 @@ CountCopies = Annotated[
         rich_help_panel=INPUT,
     ),
 ]
+Unpriced = Annotated[
+    str,
+    typer.Option(
+        "--unpriced",
+        metavar="fail|warn",
+        help="Calls without a price warn, or end the command with 4 once its report is written.",
+        rich_help_panel=PRICING,
+    ),
+]
 Strict = Annotated[
     bool,
     typer.Option(

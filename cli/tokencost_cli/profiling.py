@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 from tokencost_cli.loading import Loaded, Reading, load
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
+from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import profile as view
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles.dimensions import dimension, is_time
 from tokencost_profiles.spread import growths, spreads
-from tokencost_profiles.summary import SORTS, groups, ordered, total
+from tokencost_profiles.summary import SORTS, Summary, groups, ordered, total
 
 __all__ = ["Reading", "Request", "run"]
 
@@ -28,6 +29,7 @@ class Request(NamedTuple):
     top: int | None = None
     percentiles: bool = False
     cost: str = "computed"
+    unpriced: str = WARN  # or FAIL
     whole: bool = True  # whether the report holds every cell
 
 
@@ -41,6 +43,7 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
                 f"{option} knows no '{value}'{did_you_mean(value, known)}",
                 hint=f"one of: {', '.join(known)}",
             )
+    check_policy(request.unpriced)
     for name in request.by:
         dimension(name)
     by = request.by or ("model",)
@@ -49,7 +52,16 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
     loaded = load(session, reading)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
-    return report_of(loaded, request), loaded.problem
+    shown = _shown(loaded, request)
+    return view.report(shown), loaded.problem or _unpriced(shown.total, request.unpriced)
+
+
+def _unpriced(total: Summary, policy: str) -> TokencostError | None:
+    frequent = sorted(total.unpriced.items(), key=lambda item: (-item[1], str(item[0])))
+    reasons = [reason for (_, _, reason), _ in frequent]
+    if total.uncosted_calls > total.unpriced_calls:
+        reasons.append("the log does not say what was used")
+    return unpriced_error(policy, reasons, total.uncosted_calls)
 
 
 def report_of(loaded: Loaded, request: Request) -> Report:

@@ -275,6 +275,26 @@ def test_cost_is_of_logs_and_of_known_words(cli: Cli, log: Path, tmp_path: Path)
     assert cli("check", "--logs", logs, "--budget", "0.01").code == 0
 
 
+@pytest.mark.parametrize("policy", [(), ("--unpriced", "warn"), ("--unpriced", "fail")], ids=str)
+def test_unpriced_calls_end_with_4_where_that_is_asked(
+    cli: Cli, base: str, tmp_path: Path, policy: tuple[str, ...]
+) -> None:
+    """A charged call has a price for `profile`, and for no other command."""
+    logs = head(tmp_path, 0.001)
+    code = 4 if "fail" in policy else 0
+    commands: list[tuple[str, ...]] = [
+        ("profile", logs, "--cost", "computed"), ("whatif", logs, "-m", "gpt-5.4-mini"),
+        ("diff", base, base),
+    ]  # fmt: skip
+    for command in commands:
+        result = cli(*command, *policy)
+        assert (result.code, bool(result.out)) == (code, True), command
+        assert ("no price" in result.err.splitlines()[-1]) if code else True
+    assert cli("profile", logs, *policy).code == 0
+    for command in commands:
+        assert cli(*command, "--unpriced", "fial").code == 2
+
+
 def test_diff_and_whatif_stay_with_our_prices(cli: Cli, base: str, log: Path) -> None:
     other = str(log.with_name("other.json"))
     assert cli("baseline", "--logs", str(log), "-o", other).code == 0

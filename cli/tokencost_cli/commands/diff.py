@@ -28,6 +28,7 @@ def diff(
     by: gate.By = None,
     case: gate.Case = None,
     keep_prices: gate.KeepPrices = False,
+    unpriced: options.Unpriced = "warn",
     as_of: options.AsOf = None,
     prices: options.Prices = None,
     format_name: options.Format = "table",
@@ -41,9 +42,14 @@ def diff(
     tokencost diff --git origin/main prompts/    the prompts here against those of a revision
     """
     from tokencost_cli.gate_request import request_of
-    from tokencost_cli.gating import difference
+    from tokencost_cli.gating import difference, unpriced_in
+    from tokencost_cli.unpriced import check_policy
     from tokencost_cli.views.gate import report
 
     session = Session(ctx, quiet=quiet)
+    check_policy(unpriced)
     found = difference(session, request_of(session, ctx.params))
     session.write(report(found))
+    problem = unpriced_in(found, unpriced)
+    if problem is not None:
+        raise problem

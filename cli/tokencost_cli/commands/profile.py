@@ -72,6 +72,7 @@ def profile(
             rich_help_panel=options.PRICING,
         ),
     ] = "auto",
+    unpriced: options.Unpriced = "warn",
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     strict: options.Strict = False,
@@ -109,7 +110,8 @@ def profile(
             count_copies=count_copies,
         ),
         by=split_names(by or ()), sort=sort,
-        top=top, percentiles=percentiles, cost=cost, whole=session.format_name == "json",
+        top=top, percentiles=percentiles, cost=cost, unpriced=unpriced,
+        whole=session.format_name == "json",
     )  # fmt: skip
     report, problem = run(session, request)
     session.write(report)

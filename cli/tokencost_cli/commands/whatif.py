@@ -240,6 +240,7 @@ def whatif(
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
     count_copies: options.CountCopies = False,
+    unpriced: options.Unpriced = "warn",
     as_of: options.AsOf = None,
     prices: options.Prices = None,
     format_name: options.Format = "table",
@@ -276,6 +277,9 @@ def whatif(
             keep_reasoning=keep_reasoning,
         ),
         base=base, output_tokens=output_tokens, input_tokens=input_tokens, per_day=per_day,
-        suggest=suggest, pareto=pareto, per_month=per_month,
+        suggest=suggest, pareto=pareto, per_month=per_month, unpriced=unpriced,
     )  # fmt: skip
-    session.write(run(session, request))
+    report, problem = run(session, request)
+    session.write(report)
+    if problem is not None:
+        raise problem
