@@ -168,12 +168,13 @@ _FIELDS: dict[str, Any] = {
 
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
-    from tokencost_profiles.forks import without_replays
+    from tokencost_profiles.forks import without_copied_messages, without_replays
     from tokencost_profiles.rollup import container_once, without_rollups
 
     audit = store.audit + Audit()
     calls, replayed = without_replays(store.calls, store.origins)
-    audit.replayed += replayed
+    calls, copied = without_copied_messages(calls)
+    audit.replayed += replayed + copied
     audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
     audit.merged += audit.calls - len(calls) - audit.replayed
     calls, rolled_up = without_rollups(calls, store.links)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tokencost_profiles.interaction_events import InteractionEvents, is_interaction_event
 from tokencost_profiles.meters.base import inner, objects, text
+from tokencost_profiles.stream_runs import Runs
 
 _ANTHROPIC: Final = frozenset({
     "message_start", "content_block_start", "content_block_delta", "content_block_stop",
@@ -75,17 +76,17 @@ class _Assembly:
     def __init__(self) -> None:
         self.made: list[dict[str, Any]] = []
         self._chats: dict[str, dict[str, Any]] = {}
-        self._gemini: dict[str | None, dict[str, Any]] = {}
+        self._gemini: dict[str, dict[str, Any]] = {}
+        self._runs = Runs()
         self._message: dict[str, Any] | None = None
         self._interactions = InteractionEvents()
         self._realtime_model: str | None = None  # of a session whose answers do not name it
 
     def take(self, event: dict[str, Any], kind: str) -> None:
         """Take the next event, of the type `kind`."""
-        if event.get("object") == "chat.completion.chunk" or (
-            "choices" in event and "delta" in str(event.get("choices"))[:400]
-        ):
-            _chat(event, self._chats, self.made)
+        if event.get("object") == "chat.completion.chunk" or _is_piece_of_chat(event):
+            name = str(event["id"]) if event.get("id") else self._runs.name(event)
+            _chat(event, self._chats, self.made, name)
         elif kind.startswith("response."):
             _responses(event, self.made, self._realtime_model)
         elif kind.startswith("session."):
@@ -104,7 +105,8 @@ class _Assembly:
 
     def _untyped(self, event: dict[str, Any], kind: str) -> None:
         if any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
-            _gemini(event, self._gemini, self.made)
+            named = text(event.get("responseId", event.get("response_id")))
+            _gemini(event, self._gemini, self.made, named or self._runs.name(event))
         elif kind == "message-end":
             self.made.append({**inner(event, "delta"), "message": {}})
         elif event.get("done") is True:
@@ -113,9 +115,18 @@ class _Assembly:
             self.made.append({**event["metadata"], "stopReason": "end_turn"})
 
 
-def _chat(event: dict[str, Any], chats: dict[str, dict[str, Any]], made: list[Any]) -> None:
+def _is_piece_of_chat(event: Mapping[str, Any]) -> bool:
+    """Whether an event is a piece of a chat answer, or the counts at its end, by its form alone."""
+    choices = event.get("choices")
+    if choices == []:
+        return "usage" in event
+    return "choices" in event and "delta" in str(choices)[:400]
+
+
+def _chat(
+    event: dict[str, Any], chats: dict[str, dict[str, Any]], made: list[Any], key: str
+) -> None:
     """Merge a chat chunk into the answer of its id."""
-    key = str(event.get("id"))
     whole = chats.get(key)
     if whole is None:
         whole = chats[key] = {**event, "object": "chat.completion", "choices": []}
@@ -220,10 +231,10 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
 
 
 def _gemini(
-    event: dict[str, Any], answers: dict[str | None, dict[str, Any]], made: list[dict[str, Any]]
-) -> None:
+    event: dict[str, Any], answers: dict[str, dict[str, Any]], made: list[dict[str, Any]],
+    key: str,
+) -> None:  # fmt: skip
     """Merge a chunk of a Gemini answer: usage is a running total, the last one counts."""
-    key = text(event.get("responseId", event.get("response_id")))
     whole = answers.get(key)
     if whole is None:
         whole = answers[key] = {**event, "candidates": []}

@@ -21,6 +21,7 @@ class Found(NamedTuple):
     metered: Metered
     above: tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object)
     note: str | None = None
+    name: str = ""  # the key under which it stands in the innermost of them
 
 
 def walk(value: Any) -> list[Found]:
@@ -71,15 +72,24 @@ def _inside_usage(
 
 
 def _without_repeats(below: Mapping[str, list[Found]]) -> list[Found]:
-    """Join what the values of an object hold; of two that hold the same total one is a copy."""
-    seen: set[int] = set()
-    found: list[Found] = []
-    for inside in below.values():
-        total = sum(_total(one.metered.usage) for one in inside)
-        if inside and total not in seen:
-            found += inside
-            seen.add(total)
-    return found
+    """Join what the values of an object hold; of two that hold the same total one is a copy.
+
+    What is named for more than a call is the copy.
+    """
+    first: dict[int, str] = {}
+    for name, inside in sorted(below.items(), key=lambda item: bool(_WIDER.search(item[0]))):
+        if inside:
+            first.setdefault(_sum(inside), name)
+    return [
+        one
+        for name, inside in below.items()
+        if inside and first[_sum(inside)] == name
+        for one in inside
+    ]
+
+
+def _sum(found: list[Found]) -> int:
+    return sum(_total(one.metered.usage) for one in found)
 
 
 def _owned(
@@ -92,12 +102,12 @@ def _owned(
         for unit, count in one.metered.usage.items():
             sums[unit] = sums.get(unit, 0) + count
     seen: list[dict[str, int]] = []
-    for _, metered in narrow:
+    for name, metered in narrow:
         if metered.usage in seen:
             continue
         seen.append(metered.usage)
         if not deeper:
-            yield Found(metered, here)
+            yield Found(metered, here, name=name)
             continue
         rest = beyond(metered.usage, sums)
         if rest:

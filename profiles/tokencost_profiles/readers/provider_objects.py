@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
@@ -15,6 +15,7 @@ from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.responses._requested import apply_request
 from tokencost_profiles.responses.base import moment
+from tokencost_profiles.stream_runs import continues, is_chunk
 from tokencost_profiles.streams import assemble, is_event, sse_events
 
 _DEEPEST: Final = 10
@@ -62,8 +63,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     elif any(is_event(row) for row in log_file.rows):
         yield from _streamed((value for _, value in rows(log_file, log)), log)
     else:
-        for number, value in rows(log_file, log):
-            yield from _in_value(value, number, log)
+        yield from _in_rows(rows(log_file, log), log)
 
 
 def _whole_text(log_file: Input) -> str:
@@ -82,16 +82,73 @@ def _sse(log_file: Input, log: Log) -> Iterator[Any]:
 
 
 def _streamed(events: Any, log: Log) -> Iterator[Call]:
-    for response in assemble(events):
+    for at, response in enumerate(assemble(events)):
         for call in responses.read(response, text=log.text):
+            if call.key is None and at:
+                call.key = f"{log.shown}:1#{at}"
             yield placed(call, log, 1)
+
+
+_Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and what stands around it
+
+
+def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
+    """Yield the calls of rows; rows that are chunks of one answer without an id are one call."""
+    run: list[_Answer] = []
+    begun = 0
+    for number, value in values:
+        if _has_events(value):
+            yield from _streamed(value, log)
+            continue
+        found = list(found_in(opened(value)))
+        if not found and run and isinstance(value, dict) and "usage" in value:
+            found = [(value, ())]  # the end of a stream, which holds nothing but its counts
+        if not found:
+            continue
+        if run and len(found) == 1 and continues(run[-1][0], found[0][0]):
+            run += found
+            continue
+        yield from _answers(run, begun, log)
+        run, begun = [], number
+        if len(found) == 1 and is_chunk(found[0][0]):
+            run = found
+        else:
+            yield from _answers(found, number, log)
+    yield from _answers(run, begun, log)
 
 
 def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
         yield from _streamed(value, log)
+    else:
+        yield from _answers(list(found_in(opened(value))), number, log)
+
+
+def _joined(found: list[_Answer], log: Log) -> Iterator[_Answer]:
+    """Yield answers; chunks that follow each other and are of one answer are that answer."""
+    run: list[_Answer] = []
+    for answer in found:
+        if run and continues(run[-1][0], answer[0]):
+            run.append(answer)
+            continue
+        yield from _of_run(run, log)
+        run = [answer] if is_chunk(answer[0]) else []
+        if not run:
+            yield answer
+    yield from _of_run(run, log)
+
+
+def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
+    if len(run) < 2:
+        yield from run
         return
-    for at, (response, above) in enumerate(found_in(opened(value))):
+    log.audit.calls += len(run) - 1
+    for response in assemble(chunk for chunk, _ in run):
+        yield response, run[-1][1]
+
+
+def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
+    for at, (response, above) in enumerate(_joined(found, log)):
         for call in responses.read(response, text=log.text):
             _complete(call, above, log)
             placed(call, log, number)

@@ -6,20 +6,22 @@ Every usage object is a call; model, time, names and money are those that stand 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import GUESSED, Call, Record
+from tokencost_profiles.calls import GUESSED, SESSION, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import amount, inner, text
 from tokencost_profiles.readers._model_names import provider_named, served
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found, walk
+from tokencost_profiles.readers._walk_rows import Snapshots, without_chunks
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.responses.base import is_strong, moment
 
 _WARNING: Final = "read by guess: no known format"
+_RUNNING: Final = "a running sum, of which only the last state counts"
 _MODELS: Final = (
     "model", "model_name", "modelName", "model_id", "modelId", "modelID", "modelVersion",
     "response_model", "request_model", "llm_model", "model_slug", "deployment", "engine", "llm",
@@ -61,22 +63,34 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    snapshots = Snapshots(log.audit)
     if log_file.is_document:
         log.row()
-        yield from _of_row(walk(log_file.document), 1, log)
-        return
+        usages = walk(log_file.document)
+        told = snapshots.without(without_chunks(((1, [one]) for one in usages), log.audit))
+        yield from _of_row([one for _, found in told for one in found], 1, log)
+    else:
+        found_rows = ((number, walk(row)) for number, row in rows(log_file, log))
+        told = without_chunks(((number, found) for number, found in found_rows if found), log.audit)
+        yield from _of_rows(snapshots.without(told), log)
+    for number, one in snapshots.last():
+        for call in _of_row([one], number, log):
+            call.scope, call.key = SESSION, f"{log.shown}:{number}:running"
+            call.warnings += (_RUNNING,)
+            yield call
+
+
+def _of_rows(told: Iterable[tuple[int, list[Found]]], log: Log) -> Iterator[Call]:
+    """Yield the calls of rows without the last one, where that sums up all before it."""
     sums: dict[str, int] = {}
-    told, held = 0, None  # the last row that may sum up all before it
-    for number, row in rows(log_file, log):
-        found = walk(row)
-        if not found:
-            continue
+    calls, held = 0, None
+    for number, found in told:
         if held is not None:
             yield from _of_row(*held, log)
-        held = (found, number) if told > 1 and _sum(found) == sums else None
+        held = (found, number) if calls > 1 and _sum(found) == sums else None
         if held is None:
             yield from _of_row(found, number, log)
-        told += len(found)
+        calls += len(found)
         for unit, count in _sum(found).items():
             sums[unit] = sums.get(unit, 0) + count
     log.audit.rolled_up += held is not None
