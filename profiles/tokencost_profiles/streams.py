@@ -134,13 +134,18 @@ def _chat(
     for name, value in event.items():
         if name not in ("choices", "object") and value is not None:
             whole[name] = value
-    for choice in event.get("choices") or ():
-        if isinstance(choice, dict):
-            _merge_choice(choice, whole)
+    for choice in objects(event.get("choices")):
+        _merge_choice(choice, whole)
 
 
-def _merge_choice(choice: dict[str, Any], whole: dict[str, Any]) -> None:
-    index = choice.get("index") or 0
+def _index(value: Mapping[str, Any]) -> int:
+    """Return the place that a piece names; the first where it names none that can be."""
+    index = value.get("index")
+    return index if type(index) is int and index >= 0 else 0
+
+
+def _merge_choice(choice: Mapping[str, Any], whole: dict[str, Any]) -> None:
+    index = _index(choice)
     choices: list[dict[str, Any]] = whole["choices"]
     while len(choices) <= index < 64:
         choices.append({"index": len(choices), "message": {"content": "", "tool_calls": []}})
@@ -151,17 +156,16 @@ def _merge_choice(choice: dict[str, Any], whole: dict[str, Any]) -> None:
     for key in ("content", "reasoning_content", "reasoning"):
         if isinstance(delta.get(key), str):
             message[key] = (message.get(key) or "") + delta[key]
-    for call in delta.get("tool_calls") or ():
-        if isinstance(call, dict):
-            _merge_tool_call(call, message["tool_calls"])
+    for call in objects(delta.get("tool_calls")):
+        _merge_tool_call(call, message["tool_calls"])
     if choice.get("finish_reason"):
         choices[index]["finish_reason"] = choice["finish_reason"]
     if isinstance(choice.get("usage"), dict):  # Moonshot
         whole.setdefault("usage", choice["usage"])
 
 
-def _merge_tool_call(call: dict[str, Any], calls: list[dict[str, Any]]) -> None:
-    at = call.get("index") or 0
+def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> None:
+    at = _index(call)
     while len(calls) <= at < 512:
         calls.append({"function": {"name": "", "arguments": ""}})
     if at >= len(calls):
@@ -216,7 +220,7 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
         delta, block = inner(event, "delta"), content[-1]
         for key in ("text", "thinking"):
             if isinstance(delta.get(key), str):
-                block[key] = (block.get(key) or "") + delta[key]
+                block[key] = (text(block.get(key)) or "") + delta[key]
         if isinstance(delta.get("partial_json"), str):
             block["_json"] += delta["partial_json"]
     elif kind == "content_block_stop" and content and content[-1].get("_json"):
