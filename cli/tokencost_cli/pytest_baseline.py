@@ -45,12 +45,16 @@ class Suite:
             return []
         tokens = sum(sum(item["usage"].values()) for item in before)
         cost = sum_of([None if item["cost"] is None else Decimal(item["cost"]) for item in before])
+        answers = recorder.output_tokens + sum(item["usage"].get("output", 0) for item in before)
+        basis = "the whole: an answer is given" if answers else "the input: no answer is given"
+        counts = f"{count(recorder.tokens)} tokens, {count(tokens)} before"
         if cost is not None and recorder.cost is None:
             return [f"has no price now, and had one in {self._shown}: {recorder.unpriced}"]
         if cost is None or recorder.cost is None:
-            return self._over(Decimal(recorder.tokens), Decimal(tokens), " tokens")
-        told = f" ({count(recorder.tokens)} tokens, {count(tokens)} before)"
-        return [f"{one}{told}" for one in self._over(recorder.cost, cost, "")]
+            over = self._over(Decimal(recorder.tokens), Decimal(tokens), " tokens")
+        else:
+            over = self._over(recorder.cost, cost, "")
+        return [f"{text} ({counts}; judged on {basis})" for text in over]
 
     def _over(self, now: Decimal, before: Decimal, unit: str) -> list[str]:
         if now <= multiply(before, add(Decimal(1), self._most)):

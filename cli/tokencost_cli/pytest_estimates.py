@@ -123,6 +123,11 @@ class Recorder:
         return sum(total.usage.input_tokens + total.usage.output_tokens for total, _ in self._made)
 
     @property
+    def output_tokens(self) -> int:
+        """Return the tokens of all answers that were given."""
+        return sum(total.usage.output_tokens for total, _ in self._made)
+
+    @property
     def cost(self) -> Decimal | None:
         """Return the cost of all estimates, or None where one has no price."""
         return sum_of([total.cost for total, _ in self._made])

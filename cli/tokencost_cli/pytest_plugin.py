@@ -6,7 +6,8 @@ until a test asks for the fixture.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -72,7 +73,8 @@ def tokencost(request: pytest.FixtureRequest) -> Recorder:
     config = request.config
     found = config.stash.get(_estimates, None)
     if found is None:
-        found = config.stash[_estimates] = made.Estimates(config.rootpath)
+        with _one_line():
+            found = config.stash[_estimates] = made.Estimates(config.rootpath)
     mark = request.node.get_closest_marker("token_budget")
     model = (mark.kwargs.get("model") if mark else None) or config.getini("tokencost_model")
     recorder = made.Recorder(found, request.node.nodeid, model or None)
@@ -80,10 +82,41 @@ def tokencost(request: pytest.FixtureRequest) -> Recorder:
     return recorder
 
 
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Fail with what an error of ours says, without a traceback: the user can mend it."""
+    try:
+        yield
+    except Exception as error:
+        from tokencost_pricing.errors import TokencostError
+
+        if not isinstance(error, TokencostError):
+            raise
+        pytest.fail(f"tokencost: {error}", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show an error of an estimate that a fixture makes as one line."""
+    try:
+        return (yield)
+    except Exception:
+        if _recorder not in item.stash:
+            raise
+        with _one_line():
+            raise
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge what a test has estimated, once it has passed by itself."""
-    result = yield
+    try:
+        result = yield
+    except Exception:
+        if _recorder not in item.stash:
+            raise
+        with _one_line():
+            raise
     mark = item.get_closest_marker("token_budget")
     recorder = item.stash.get(_recorder, None)
     suite = item.config.stash.get(_suite, None)

@@ -11,10 +11,10 @@ from tokencost_cli import estimating
 from tokencost_cli.session import Session, some
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.counting import Counter
+from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.gate.sides import Place, Side
-from tokencost_profiles.gate.snapshots import item_side
+from tokencost_profiles.gate.snapshots import item_side, unpriced_side
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
 from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text
 
@@ -108,13 +108,22 @@ def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
             if name in on.models:
                 raise
             for prompt in asked:
-                sides[prompt.shown, name] = Side(name, {}, None, unpriced=error.message)
+                sides[prompt.shown, name] = _unpriced(on, prompt, name, error.message)
             continue
         (total,) = estimate([Load(name, offer, tuple(asked))], on.plan, on.counter)
         totals.append(total)
         for item in total.items:
             sides[item.path, offer.key] = item_side(item, on.plan.terms)
     return Weighed(sides, totals, prompts, kept)
+
+
+def _unpriced(on: Bench, prompt: Prompt, name: str, reason: str) -> Side:
+    """Return the side of a prompt for a model that no table knows: counted, with a wide error."""
+    terms = on.plan.terms
+    target = Target(name, "", None, terms.at.date())
+    return unpriced_side(name, on.counter.prompt_for(prompt, target, raw=on.plan.raw), reason, (
+        lambda: prompt.digest
+    ))  # fmt: skip
 
 
 def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) -> None:

@@ -120,13 +120,18 @@ class Counter:
         `raw` leaves out what a request adds around the text.
         """
         model = offer.model
-        counted = self.request(
-            prompt.request, Target(model.id, offer.provider, model.tokenizer, day), raw=raw
-        )
+        target = Target(model.id, offer.provider, model.tokenizer, day)
+        return self.prompt_for(prompt, target, raw=raw, watch=watch)
+
+    def prompt_for(
+        self, prompt: Prompt, target: Target, *, raw: bool = False, watch: Watch | None = None
+    ) -> Counted:
+        """Count a prompt for a model, which need not be one of the table."""
+        counted = self.request(prompt.request, target, raw=raw)
         if prompt.source is None:
             return counted
         blocks: Iterable[str] = text_blocks(prompt.source)
-        found = self.tokenizer(model.tokenizer)
+        found = self.tokenizer(target.tokenizer)
         content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
         error = found.family.error
         return counted._replace(

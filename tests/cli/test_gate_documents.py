@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gates import LINE, PATH, Cli, check, repository
+from tokencost_cli.formatting import money
 
 __all__ = ["repository"]
 
@@ -73,6 +75,36 @@ def test_logs_against_a_saved_profile(cli: Cli, logs: Path) -> None:
     assert {effect["cause"] for effect in data["total"]["effects"]} == {"tokens"}
     code, data = check(cli, "more.jsonl", *MAP, "--budget", "0.1", "--budget-per", "run")
     assert (code, data["verdict"]) == (0, "pass")
+
+
+def test_two_periods_are_named_with_their_days_and_their_totals(cli: Cli, logs: Path) -> None:
+    day = 86_400
+    later = []
+    for line in (logs / "more.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        later.append(json.dumps({**row, "created": row["created"] + 40 * day}) + "\n")
+    (logs / "later.jsonl").write_text("".join(later))
+    for name in ("base", "later"):
+        cli("baseline", *MAP, f"{name}.jsonl", "-o", str(logs / f"{name}.json"))
+    code, data = check(cli, "base.json", "later.json", command="diff")
+    assert code == 0
+    base, head = data["base"], data["head"]
+    assert (base["first_at"], base["last_at"]) == ("2025-10-09T08:53:20Z", "2025-10-09T08:53:27Z")
+    assert (head["first_at"][:10], head["calls"]) == ("2025-11-18", 24)
+    assert data["total"]["judged_on"] == "whole"
+    result = cli("diff", "base.json", "later.json", "--by", "tag:task")
+    text = result.out
+    assert "base: base.json, 2025-10-09 (1 day), 24 calls" in text
+    assert "head: later.json, 2025-11-18 (1 day), 24 calls" in text
+    heads = next(line for line in text.splitlines() if line.startswith("group"))
+    assert heads.split().count("change") == 1
+    total = next(line for line in text.splitlines() if line.startswith("all"))
+    sums = data["total"]
+    for side in ("base", "head"):
+        assert money(Decimal(sums[side])) in total.split()
+    comment = cli("diff", "base.json", "later.json", "-f", "markdown").out
+    assert "2025-10-09 to 2025-10-09" in comment
+    assert f"| {money(Decimal(sums['base']))} | {money(Decimal(sums['head']))} |" in comment
 
 
 @pytest.mark.parametrize(

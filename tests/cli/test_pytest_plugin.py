@@ -131,7 +131,52 @@ def test_without_a_model_the_error_says_what_to_do(run: Run) -> None:
 def test_a_model_that_nobody_knows_has_no_price_of_zero(run: Run) -> None:
     result = run("def test_none(tokencost): tokencost.estimate('x', model='gpt-nine')")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*no price for model 'gpt-nine'*"])
+    result.stdout.fnmatch_lines(["tokencost: no price for model 'gpt-nine'*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*def find*")
+    assert not [line for line in result.outlines if ".py:" in line and "test_it.py" not in line]
+
+
+def test_every_error_of_ours_is_one_line_and_every_other_keeps_its_traceback(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    result = run(
+        """
+        from pathlib import Path
+        import pytest
+
+        @pytest.fixture
+        def made(tokencost):
+            return tokencost.estimate("x", model="gpt-nine")
+
+        def test_in_a_fixture(made): pass
+
+        def test_no_file(tokencost): tokencost.estimate(Path("gone.txt"), model="gpt-4o")
+
+        def test_no_request(tokencost): tokencost.count({"nothing": 1}, model="gpt-4o")
+
+        def test_expected(tokencost):
+            with pytest.raises(Exception, match="gpt-nine"):
+                tokencost.estimate("x", model="gpt-nine")
+
+        def test_other(tokencost): raise ValueError("their own")
+        """
+    )
+    result.assert_outcomes(passed=1, failed=3, errors=1)
+    result.stdout.fnmatch_lines([
+        "tokencost: no price for model 'gpt-nine'*", "tokencost: gone.txt: *",
+        "tokencost: not a request that tokencost knows", "*raise ValueError(*",
+    ])  # fmt: skip
+    ours = ("pytest_estimates.py", "prompts.py", "table.py")
+    assert not [line for line in result.outlines if any(name in line for name in ours)]
+
+
+def test_broken_settings_are_one_line(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.path.joinpath("tokencost.toml").write_text("models = 3\n")
+    result = run("def test_it(tokencost): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["tokencost: *tokencost.toml*"])
+    result.stdout.no_fnmatch_line("*load_settings*")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +275,10 @@ def test_a_baseline_is_written_and_read_back(run: Run, pytester: pytest.Pytester
     grown = run(ESTIMATES.format(times=12), "--tokencost-baseline=base.json")
     grown.assert_outcomes(passed=3, failed=1)
     grown.stdout.fnmatch_lines(
-        ["the estimates of this test come to $0.0*, 1?% more than $0.0* in base.json (limit 0%)*"]
+        [
+            "the estimates of this test come to $0.0*, 1?% more than $0.0* in base.json (limit 0%) "
+            "(?? tokens, ?? before; judged on the input: no answer is given)"
+        ]
     )
     allowed = ("--tokencost-baseline=base.json", "--tokencost-max-increase=25%")
     run(ESTIMATES.format(times=12), *allowed).assert_outcomes(passed=4)

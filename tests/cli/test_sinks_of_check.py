@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ def test_every_sink_of_a_real_check_says_the_same(
     for name, seen in SINKS.items():
         for reason in made["reasons"]:
             assert reason["message"] in seen(texts[name])
+        for line in made["assumptions"]:
+            assert line in seen(texts[name])
+        assert made["total"]["judged_on"] == "input"
+    table, rows = (cli("check", "p", "-m", "gpt-4o", "--baseline", "base.json", *limits, "-f", name)
+                   for name in ("table", "csv"))  # fmt: skip
+    for line in made["assumptions"]:
+        assert line in table.out
+    (grown, _) = csv.DictReader(rows.out.splitlines())
+    assert (grown["judged_on"], grown["output_source"]) == ("input", "assumed")
     for schema in JUNIT.values():
         schema.validate(texts["junit"])
     jsonschema.Draft7Validator(SARIF).validate(json.loads(texts["sarif"]))

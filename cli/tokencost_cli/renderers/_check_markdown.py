@@ -137,7 +137,7 @@ def _why(document: Mapping[str, Any]) -> str:
     if len(effects) < 2:
         return ""
     if not check.grouped(document):
-        effects = [rows.at_volume(effect, document) for effect in effects]
+        effects = [rows.at_volume(effect, check.calls_at_volume(document)) for effect in effects]
     causes = rows.causes(effects, most=6, money_too=True)
     return f"**Why:** {text(causes)}" if causes else ""
 

@@ -71,9 +71,14 @@ def _prompt_columns(
     mixed = (document.get("total") or {}).get("judged_on") == "mixed"
 
     def difference(holder: Item) -> str:
+        if holder.get("status") in _STATUS:
+            return ""
         cost = check.amount((holder.get("delta") or {}).get("cost"))
         shown = None if cost is None else cost * check.calls_at_volume(document)
         return "" if shown is None else text(check.change(shown))
+
+    def cause(item: Item) -> str:
+        return _cause(item, check.calls_at_volume(document))
 
     volume = check.volume_name(document)
     return [
@@ -82,8 +87,8 @@ def _prompt_columns(
         _Column("a call", _cost, None if compared else _total_cost, right=True),
         *([_Column(volume, difference, difference, right=True)] if compared else []),
         *([_Column("change", _change, _change, right=True)] if compared else []),
-        *([_Column("judged on", _judged_on, _judged_on)] if mixed else []),
-        *([_Column("why", _cause)] if compared else []),
+        *([_Column("of", _judged_on, _judged_on)] if mixed else []),
+        *([_Column("why", cause)] if compared else []),
     ]
 
 
@@ -127,11 +132,10 @@ def causes(effects: Sequence[Item], most: int = 2, *, money_too: bool = False) -
     return ", ".join(texts[:most]) + (f", and {more:,} more" if more > 0 else "")
 
 
-def at_volume(effect: Item, document: Item) -> dict[str, Any]:
-    """Return an effect with what it comes to in a month, or per 1,000 calls."""
+def at_volume(effect: Item, calls: int) -> dict[str, Any]:
+    """Return an effect with what it comes to in so many calls."""
     cost = check.amount(effect.get("cost"))
-    shown = None if cost is None else str(cost * check.calls_at_volume(document))
-    return {**effect, "cost": shown}
+    return {**effect, "cost": None if cost is None else str(cost * calls)}
 
 
 def _size(effect: Item) -> tuple[Decimal, int, str, str]:
@@ -147,7 +151,7 @@ def _effect(effect: Item, *, money_too: bool) -> str:
     part = _PARTS.get(effect.get("part") or "", effect.get("part") or "")
     named = _CAUSES.get(cause, cause)
     subject = part if cause == "tokens" else f"{named} in {part}" if part else named
-    if tokens and cause not in ("price", "model", "cache", "volume"):
+    if tokens and cause not in ("price", "model", "mode", "region", "cache", "volume"):
         noun = "token" if abs(tokens) == 1 else "tokens"
         written = f"{subject} {check.change_of(tokens)} {noun}".strip()
         return f"{written} ({check.change(cost)})" if money_too and cost is not None else written
@@ -258,10 +262,12 @@ def _judged_on(holder: Item) -> str:
     return "" if holder.get("status") in _STATUS else text(holder.get("judged_on") or "")
 
 
-def _cause(item: Item) -> str:
+def _cause(item: Item, calls: int = 1) -> str:
+    """Say why the cost of an item is another, in the money of so many calls."""
     if item.get("problem"):
         return text(item["problem"])
-    said = causes([one for one in item.get("effects") or () if one["cause"] not in _STATUS])
+    effects = [one for one in item.get("effects") or () if one["cause"] not in _STATUS]
+    said = causes([at_volume(one, calls) for one in effects])
     return text("; ".join(filter(None, (said, item.get("note")))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from tokencost_cli.formatting import count
@@ -20,7 +20,7 @@ def assumptions(compared: Compared) -> tuple[str, ...]:
     """Return what was assumed, and what increases were judged on: a line each."""
     comparison = compared.comparison
     lines = [*_answers(comparison), *compared.assumptions]
-    if comparison.against is not None:
+    if comparison.against is not None and sums_of(comparison).judged_on is not None:
         lines.insert(0, _judged(comparison))
     return tuple(lines)
 
@@ -28,12 +28,15 @@ def assumptions(compared: Compared) -> tuple[str, ...]:
 def _judged(comparison: Comparison) -> str:
     if comparison.grouped:
         return "judged on the whole: what was recorded"
+    items = [item for item in comparison.items if item.token_growth is None]
+    if len(items) < len(comparison.items) and not sums_of(comparison).items:
+        return "judged on the tokens of input: nothing here has a price"
     basis = sums_of(comparison).judged_on
     if basis == MIXED:
         number = sum(item.judged_on == WHOLE for item in sums_of(comparison).items)
         return (
-            f"judged on the input where nobody chose the answer; {_prompts(number)} on the whole "
-            "(another model, mode or region, or an answer that is given)"
+            "judged on the input where nobody chose the answer; "
+            f"{_number(number, 'prompt')} on the whole (another model, mode or region, or an answer that is given)"
         )
     if basis == INPUT:
         return "judged on the input: nobody chose the answer"
@@ -44,7 +47,7 @@ def _answers(comparison: Comparison) -> Iterator[str]:
     """Yield how long answers were taken to be that nobody chose."""
     sides = [
         side for item in comparison.items for side in (item.base, item.head)
-        if side is not None and side.problem is None and side.calls is None
+        if side is not None and side.output_tokens and side.calls is None
     ]  # fmt: skip
     assumed = [side for side in sides if side.output_source == ASSUMED]
     if assumed:
@@ -56,12 +59,15 @@ def _answers(comparison: Comparison) -> Iterator[str]:
 
 def period_text(period: Period | None) -> str:
     """Write the days of the first and the last call: `2026-09-01 to 2026-09-30`."""
+    days = _days(period)
+    return "" if not days else f"{days[0]}" if days[0] == days[1] else f"{days[0]} to {days[1]}"
+
+
+def _days(period: Period | None) -> tuple[date, date] | None:
     if period is None or period.first is None or period.last is None:
-        return ""
-    first, last = (
-        f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}" for at in (period.first, period.last)
-    )
-    return first if first == last else f"{first} to {last}"
+        return None
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in (period.first, period.last))
+    return first, last
 
 
 def period_lines(compared: Compared) -> Iterator[str]:
@@ -72,9 +78,13 @@ def period_lines(compared: Compared) -> Iterator[str]:
     )
     for side, name, period in sides:
         if period is not None:
-            days = period_text(period) or "no call has a time"
-            yield f"{side}: {name}, {days}, {count(period.calls)} calls"
+            days = _days(period)
+            text = "no call has a time"
+            if days is not None:
+                number = (days[1] - days[0]).days + 1
+                text = f"{period_text(period)} ({_number(number, 'day')})"
+            yield f"{side}: {name}, {text}, {_number(period.calls, 'call')}"
 
 
-def _prompts(number: int) -> str:
-    return f"{count(number)} prompt{'' if number == 1 else 's'}"
+def _number(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"

@@ -88,7 +88,7 @@ def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any
         "base_model": item.base_model, "status": item.status, "judged_on": item.judged_on,
         "base": _side(item.base), "head": _side(item.head, window=True),
         "delta": {
-            **_tokens(item), "cost": amount(item.cost), "percent": _float(item.relative),
+            **_tokens(item), "cost": amount(item.cost), "percent": _float(_relative(item)),
             "month": amount(month(item.cost, whole)),
         },
         "effects": [_effect(effect) for effect in item.effects],
@@ -97,6 +97,10 @@ def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any
     if verdict is not None:
         data["verdict"] = verdict
     return data
+
+
+def _relative(item: Change) -> Decimal | None:
+    return item.relative if item.token_growth is None else item.token_relative
 
 
 def _tokens(item: Change) -> dict[str, int | None]:

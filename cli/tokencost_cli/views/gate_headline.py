@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Final
 
 from tokencost_cli.formatting import count, money
 from tokencost_cli.gate_request import Compared
@@ -18,12 +17,9 @@ from tokencost_cli.views.gate_words import (
     total_cost,
     why,
 )
-from tokencost_pricing.money import divide
-from tokencost_profiles.gate.comparison import CHANGED, FAILED, Change, Comparison
+from tokencost_profiles.gate.comparison import CHANGED, FAILED, INPUT, Change, Comparison
 from tokencost_profiles.gate.sides import total_of
 from tokencost_profiles.gate.sums import Sums, sums_of
-
-_STANDARD: Final = "standard"
 
 
 def sentences(compared: Compared) -> list[str]:
@@ -56,10 +52,13 @@ def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
         together = _together(changed, comparison, sums)
         if together:
             yield together
-    elif sums.items:
+    else:
         number = len(sums.items)
-        all_of_it = "1 prompt" if number == 1 else f"{count(number)} prompts"
-        yield f"nothing changed in {all_of_it} against {comparison.against}"
+        prompts = "1 prompt" if number == 1 else f"{count(number)} prompts"
+        yield (
+            f"nothing changed in {prompts} against {comparison.against}" if number
+            else f"nothing here could be compared with {comparison.against}"
+        )  # fmt: skip
     if sums.added:
         yield _on_one_side(sums.added, "new", comparison)
     if sums.removed:
@@ -92,20 +91,22 @@ def _change(item: Change, comparison: Comparison) -> str:
     if item.base_model is not None:
         text = f"{name} is on {item.model} now, {item.base_model} before"
     elif base.terms != head.terms:
-        now, before = (side.terms or _STANDARD for side in (head, base))
-        text = f"{name} is called as {now} now, {before} before"
+        text = f"{name} is called as {head.terms} now, {base.terms} before"
     elif item.input_tokens:
         text = (
             f"{name} has {_more(item.input_tokens, 'input')} "
             f"({count(head.input_tokens)}, {count(base.input_tokens)} before)"
         )
+    elif item.output_tokens and item.judged_on == INPUT:
+        now, before = count(head.output_tokens), count(base.output_tokens)
+        return f"{name} may be answered with {now} tokens, {before} before: not judged, not chosen"
     elif item.output_tokens:
         text = f"{name} has {_more(item.output_tokens, 'output')}"
     else:
         text = f"{name} changed"
     if item.token_growth is not None:
-        relative = divide(Decimal(item.token_growth), Decimal(base.input_tokens or 1))
-        return f"{text}: {signed_share(relative)} tokens, without a price"
+        share = signed_share(item.token_relative)
+        return f"{text}: {f'{share} tokens, ' if share else ''}without a price"
     if not item.cost:
         return f"{text}: the same cost"
     shares = [signed_share(item.relative), difference_text(item.cost, comparison)]
@@ -170,5 +171,5 @@ def _periods(compared: Compared, sums: Sums) -> str:
     lead = largest(comparison.items, rising=sums.cost > 0)
     if lead is None or len(comparison.items) == 1:
         return text
-    causes = f" ({why(lead.effects)})" if lead.effects else ""
+    causes = f" ({why(lead.effects, comparison)})" if lead.effects else ""
     return f"{text}; most of it {lead.path}, {signed(lead.cost)}{causes}"

@@ -65,9 +65,12 @@ _Parts = tuple[list[Column], list[tuple[Cell, ...]], tuple[Cell, ...] | None]
 
 
 def _model_column(judged: Sequence[Judged]) -> Column:
+    """Return the column of models: needed where a path is there twice, spare where all are one."""
     models = {(item.model, item.base_model) for item, _ in judged}
-    spare = 0 if len(models) > 1 else 1 if any(base for _, base in models) else 3
-    return Column("model", "model", spare=spare)
+    if len({item.path for item, _ in judged}) < len(judged):
+        return Column("model", "model")
+    changed = any(base for _, base in models)
+    return Column("model", "model", spare=2 if len(models) > 1 or changed else 4)
 
 
 def _alone(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
@@ -107,18 +110,19 @@ def _costliest(judged: list[Judged]) -> list[Judged]:
 
 
 def _prompts(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
-    mixed = sums_of(comparison).judged_on == MIXED
+    unpriced = any(item.token_growth is not None for item in comparison.items)
+    mixed = unpriced or sums_of(comparison).judged_on == MIXED
     _, unit = at_volume(Decimal(0), comparison)
     columns = [
         Column("path", "file"),
         _model_column(judged),
         Column("base_input_tokens", "before", "count", spare=1),
         Column("input_tokens", "input", "count"),
-        Column("cost", "a call", "money"),
+        Column("cost", "a call", "money", spare=1),
         Column("difference", unit.removesuffix(" calls"), "money"),
         Column("relative", "change", "percent"),
-        *([Column("judged_on", "judged on")] if mixed else []),
-        Column("why", "why", spare=2),
+        *([Column("judged_on", "of")] if mixed else []),
+        Column("why", "why", spare=3),
     ]
     rows = [tuple(_prompt_row(item, comparison, mixed=mixed)) for item, _ in judged]
     return columns, rows, _prompts_footer(comparison, mixed=mixed)
@@ -129,31 +133,36 @@ def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Ce
     path = f"{item.renamed_from} → {item.path}" if item.renamed_from else item.path
     before = base.input_tokens if base and base.problem is None else None
     now: Cell = head.input_tokens if head and head.problem is None else None
+    cost: Cell = head.cost if head else None
+    if head is not None and head.unpriced:
+        cost = "unpriced"
+    of = item.judged_on if item.compared else "tokens" if item.token_growth is not None else None
     return [
-        path, model_of(item), before, now, head.cost if head else None,
-        _difference(item, comparison), _relative(item),
-        *([item.judged_on if item.compared else None] if mixed else []), _why(item),
+        path, model_of(item), before, now, cost, _difference(item, comparison), _relative(item),
+        *([of] if mixed else []), _why(item, comparison),
     ]  # fmt: skip
 
 
 def _difference(item: Change, comparison: Comparison) -> Cell:
-    if item.cost is None:
+    if item.cost is None or item.status in _ONE_SIDED:
         return None
     return signed(at_volume(item.cost, comparison)[0])
 
 
 def _relative(item: Change) -> Cell:
-    """Return how much more it costs; what has no other side is no change of cost."""
+    """Return how much more it costs, or has tokens; a word where there is no other side."""
+    if item.token_relative is not None:
+        return signed_share(item.token_relative)
     word = _ONE_SIDED.get(item.status)
     if word is not None:
         return word
     return signed_share(item.relative)
 
 
-def _why(item: Change) -> str:
+def _why(item: Change, comparison: Comparison) -> str:
     if item.problem:
         return item.problem
-    return why(item.effects) if item.status == CHANGED else ""
+    return why(item.effects, comparison) if item.status == CHANGED else ""
 
 
 def _prompts_footer(comparison: Comparison, *, mixed: bool) -> tuple[Cell, ...] | None:
@@ -183,7 +192,7 @@ def _groups(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
         Column("relative", "change", "percent"),
         Column("why", "why", spare=2),
     ]
-    rows = [_group_row(item) for item, _ in judged]
+    rows = [_group_row(item, comparison) for item, _ in judged]
     sums = sums_of(comparison)
     bases = [item.base.calls or 0 for item in comparison.items if item.base]
     heads = [item.head.calls or 0 for item in comparison.items if item.head]
@@ -194,12 +203,12 @@ def _groups(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
     return columns, rows, footer
 
 
-def _group_row(item: Change) -> tuple[Cell, ...]:
+def _group_row(item: Change, comparison: Comparison) -> tuple[Cell, ...]:
     base, head = item.base, item.head
     return (
         item.path, model_of(item), base.calls if base else None, head.calls if head else None,
         base.cost if base else None, head.cost if head else None, signed(item.cost),
-        _relative(item), _why(item),
+        _relative(item), _why(item, comparison),
     )  # fmt: skip
 
 
@@ -251,5 +260,5 @@ def _spreadsheet_row(item: Change, verdict: str, comparison: Comparison) -> tupl
         before.output_tokens if before else None, now.output_tokens if now else None,
         base.cost if base else None, head.cost if head else None,
         base.input_cost if base else None, head.input_cost if head else None,
-        item.cost, item.relative, month(item.cost, comparison), _why(item),
+        item.cost, item.relative, month(item.cost, comparison), _why(item, comparison),
     )  # fmt: skip

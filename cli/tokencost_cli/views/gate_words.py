@@ -16,9 +16,11 @@ from tokencost_profiles.gate.comparison import (
     CHARGED,
     INPUT,
     MIXED,
+    MODE,
     MODEL,
     OUTPUT,
     PRICE,
+    REGION,
     REMOVED,
     TOKENS,
     VOLUME,
@@ -33,8 +35,9 @@ from tokencost_profiles.gate.sides import total_of
 _MOST: Final = 3
 _FINEST: Final = 12  # places of a number that is written in full
 _CAUSES: Final = {
-    PRICE: "price", MODEL: "model", TOKENS: "tokens", CACHE: "cache", OUTPUT: "output",
-    VOLUME: "calls", ADDED: "new", REMOVED: "gone", CHARGED: "charged by the log",
+    PRICE: "price", MODEL: "model", MODE: "mode", REGION: "region", TOKENS: "tokens",
+    CACHE: "cache", OUTPUT: "output", VOLUME: "calls", ADDED: "new", REMOVED: "gone",
+    CHARGED: "charged by the log",
 }  # fmt: skip
 _PARTS: Final = {
     "tool_call": "tool calls", "tool_result": "tool results", "attachment": "attachments",
@@ -115,15 +118,16 @@ def cause_of(effect: Effect) -> str:
     return _CAUSES[effect.cause]
 
 
-def why(effects: Sequence[Effect], most: int = _MOST) -> str:
-    """Name the largest causes, with their tokens."""
+def why(effects: Sequence[Effect], comparison: Comparison, most: int = _MOST) -> str:
+    """Name the largest causes, with their tokens, or their money in a month or per 1,000 calls."""
     ordered = sorted(effects, key=lambda effect: -abs(effect.cost))
     told = []
     for effect in ordered[:most]:
         noun = "" if effect.cause == TOKENS and effect.part is None else " tokens"
         tokens = f" {effect.tokens:+,}{noun}" if effect.tokens else ""
-        if (not tokens or effect.cause == MODEL) and effect.cost:
-            tokens = f" {signed(effect.cost)}"
+        if (not tokens or effect.cause in (MODEL, MODE, REGION)) and effect.cost:
+            cost = effect.cost if comparison.grouped else at_volume(effect.cost, comparison)[0]
+            tokens = f" {signed(cost)}"
         told.append(f"{cause_of(effect)}{tokens}")
     more = len(effects) - most
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")
@@ -169,7 +173,7 @@ def change_of(item: Change, comparison: Comparison) -> str:
     parts = [f"{item.input_tokens:+,} input tokens"] if item.input_tokens else []
     if item.cost is not None:
         parts.append(difference_text(item.cost, comparison))
-    causes = why(item.effects)
+    causes = why(item.effects, comparison)
     return ", ".join(parts) + (f" ({causes})" if causes else "")
 
 

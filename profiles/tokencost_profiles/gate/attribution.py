@@ -18,9 +18,11 @@ from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
     CHARGED,
+    MODE,
     MODEL,
     OUTPUT,
     PRICE,
+    REGION,
     REMOVED,
     TOKENS,
     VOLUME,
@@ -100,7 +102,7 @@ def _prompt(base: Side, head: Side, bridge: Side | None) -> Iterator[_Step]:
             counted = bridge or head
             usage = {**_rest(base.usage), **_input(counted.usage)}
             parts = counted.parts
-        yield _Step(MODEL, None, _tokens(usage), _cost(rates(usage)))
+        yield _Step(_terms_cause(base, head), None, _tokens(usage), _cost(rates(usage)))
     for part, total in _grown(usage, parts, head):
         usage = _with_input(usage, total, head.usage)
         yield _Step(TOKENS, part, _tokens(usage), _cost(rates(usage)))
@@ -109,6 +111,12 @@ def _prompt(base: Side, head: Side, bridge: Side | None) -> Iterator[_Step]:
         yield _Step(CACHE, None, _tokens(usage), _cost(rates(usage)))
     if _rest(usage) != _rest(head.usage):
         yield _Step(OUTPUT, None, head.tokens, head.cost)
+
+
+def _terms_cause(base: Side, head: Side) -> str:
+    if base.model != head.model:
+        return MODEL
+    return MODE if base.modes != head.modes else REGION
 
 
 def _unknown(usage: Mapping[str, int]) -> Lines | None:

@@ -77,7 +77,9 @@ def _change(
         return Change(path, model, status, old, new, effects(old, new), judged=(old, new))
     basis = judged_on(old, new)
     if problem is not None:
-        return Change(path, model, FAILED, old, new, (), problem, renamed, judged_on=basis)
+        failed = Change(path, model, FAILED, old, new, (), problem, renamed, judged_on=basis)
+        # Without a price there are only the tokens of the input.
+        return failed if failed.token_growth is None else failed._replace(judged_on=INPUT)
     bridge = bridges.get(after) if after else None
     sides = (old, new)
     if basis == INPUT:

@@ -24,12 +24,16 @@ MIXED: Final = "mixed"  # of a sum
 # Why an item costs another sum than before.
 PRICE: Final = "price"
 MODEL: Final = "model"
+MODE: Final = "mode"  # the same model in another mode
+REGION: Final = "region"
 TOKENS: Final = "tokens"
 CACHE: Final = "cache"
 OUTPUT: Final = "output"
 VOLUME: Final = "volume"
 CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
-CAUSES: Final = (PRICE, MODEL, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
+CAUSES: Final = (
+    PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED,
+)  # fmt: skip
 
 
 class Effect(NamedTuple):
@@ -158,6 +162,13 @@ class Change(NamedTuple):
         if (base.model, base.terms) != (head.model, head.terms):
             return None
         return self.input_tokens
+
+    @property
+    def token_relative(self) -> Decimal | None:
+        """The same as a share of before; None: from nothing, or it has a price."""
+        if self.token_growth is None or self.base is None or not self.base.input_tokens:
+            return None
+        return divide(Decimal(self.token_growth), Decimal(self.base.input_tokens))
 
     @property
     def noise(self) -> int:

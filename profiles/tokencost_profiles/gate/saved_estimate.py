@@ -11,7 +11,7 @@ import msgspec
 
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
-from tokencost_pricing.units import UNITS
+from tokencost_pricing.units import INPUT_UNITS, UNITS
 from tokencost_profiles.output_length import ASSUMED, GIVEN
 
 ESTIMATE: Final = "tokencost.estimate/1"
@@ -139,6 +139,9 @@ def _check_lines(item: _SavedItem, where: str) -> None:
         total = add(total, line.cost)
     if item.cost is not None and total != item.cost:
         raise InputError(f"{where}.cost: not the sum of its lines; was it edited?")
+    tokens = sum(count for unit, count in item.usage.items() if unit in INPUT_UNITS)
+    if item.parts and sum(item.parts.values()) != tokens:
+        raise InputError(f"{where}.parts: not the tokens of its input; was it edited?")
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Side(NamedTuple):
     parts: Mapping[str, int] = {}
     content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
     window: float | None = None  # share of the context window
-    terms: str = ""  # how it is served: modes, region
+    terms: str = ""  # how it is served, modes and region: `batch in eu`
     output_source: str = GIVEN  # where the length of the answer comes from
     tier_from: int = 0  # tokens of the prompt from which on its context tier holds
     lines: Mapping[str, Decimal] = {}  # of `cost` at the prices of the head
@@ -54,6 +54,11 @@ class Side(NamedTuple):
     calls: int | None = None  # of a group of calls
     runs: int | None = None  # sessions of a group of calls
     charged: Charged | None = None  # the calls of a group whose cost no rate explains
+
+    @property
+    def modes(self) -> str:
+        """The modes of its terms, without the region."""
+        return self.terms.partition(" in ")[0]
 
     @property
     def digest(self) -> str | None:

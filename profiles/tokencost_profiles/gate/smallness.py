@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_pricing.money import ZERO, add
-from tokencost_profiles.gate.comparison import CACHE, MODEL, PRICE, Change
+from tokencost_profiles.gate.comparison import CACHE, MODE, MODEL, PRICE, REGION, Change
 from tokencost_profiles.gate.limits import Limits
 
 # The mean rates of calls are quotients: what is below this is their last digit.
@@ -40,6 +40,6 @@ def _dearer_tokens(items: Iterable[Change]) -> int | None:
         place: tokens for place, (tokens, cost) in sums.items()
         if cost > _ROUNDED and place[1] != PRICE
     }  # fmt: skip
-    if any(cause in (MODEL, CACHE) for _, cause in dearer):
+    if any(cause in (MODEL, MODE, REGION, CACHE) for _, cause in dearer):
         return None
     return sum(abs(tokens) for tokens in dearer.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +10,7 @@ from tokencost_pricing.cost import Card, Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.counting import Counted
 from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
 from tokencost_profiles.gate.sides import RECORDED, Charged, Lines, Place, Rates, Side
@@ -41,6 +42,17 @@ def item_side(item: Item, terms: Terms) -> Side:
     )  # fmt: skip
 
 
+def unpriced_side(
+    model: str, counted: Counted, reason: str, content: Callable[[], str | None]
+) -> Side:
+    """Return the side of a prompt for a model that no table knows."""
+    return Side(
+        model=model, usage={"input": counted.tokens}, cost=None, unpriced=reason,
+        method="estimated", error=counted.error, tokenizer=counted.tokenizer, parts=counted.parts,
+        content=content,
+    )  # fmt: skip
+
+
 def lines_of(cost: Cost) -> Lines | None:
     """Return what each unit of a cost comes to; None where it has no price."""
     if cost.total is None:
@@ -51,9 +63,14 @@ def lines_of(cost: Cost) -> Lines | None:
     return lines
 
 
-def terms_text(modes: Iterable[str], conditions: Iterable[tuple[str, str]]) -> str:
-    """Write how a call is served, so that two ways can be told apart."""
-    return " ".join([*modes, *(f"{name}={value}" for name, value in conditions)])
+def terms_text(modes: Sequence[str], conditions: Iterable[tuple[str, str]]) -> str:
+    """Write how a call is served, so that two ways can be told apart: `batch in eu`."""
+    named = dict(conditions)
+    region = named.pop("region", None)
+    if named.get("inference_geo") == region:
+        named.pop("inference_geo", None)
+    parts = [*(modes or ("standard",)), *(f"{name}={value}" for name, value in named.items())]
+    return " ".join(parts) + (f" in {region}" if region else "")
 
 
 def rates_of(offer: Offer, terms: Terms) -> Rates:

@@ -26,7 +26,7 @@ class Sums(NamedTuple):
     calls all count.
     """
 
-    judged_on: str
+    judged_on: str | None  # None: nothing has two sides
     items: tuple[Change, ...]
     base: Decimal | None  # None: there is no base, or nothing of it is known
     head: Decimal | None
@@ -63,11 +63,13 @@ def sums_of(comparison: Comparison) -> Sums:
         added = tuple(item for item in priced if item.status == ADDED)
         removed = tuple(item for item in priced if item.status == REMOVED)
         priced = [item for item in priced if item.status not in (ADDED, REMOVED)]
+    counted = [item for item in comparison.items if item.token_growth is not None]
+    basis = basis_of([*priced, *counted]) if priced or counted else None
     head = total_of(side.cost for item in priced if (side := item.judged[1])) if priced else None
     if comparison.against is None or not priced:
-        return Sums(basis_of(priced), tuple(priced), None, head, added=added, removed=removed)
+        return Sums(basis, tuple(priced), None, head, added=added, removed=removed)
     base = total_of(side.cost for item in priced if (side := item.judged[0]))
     return Sums(
-        basis_of(priced), tuple(priced), base, head, sum(item.input_tokens for item in priced),
+        basis, tuple(priced), base, head, sum(item.input_tokens for item in priced),
         sum(item.output_tokens for item in priced), added, removed,
     )  # fmt: skip
