@@ -36,7 +36,8 @@ def _judged(comparison: Comparison) -> str:
         number = sum(item.judged_on == WHOLE for item in sums_of(comparison).items)
         return (
             "judged on the input where nobody chose the answer; "
-            f"{_number(number, 'prompt')} on the whole (another model, mode or region, or an answer that is given)"
+            f"{_number(number, 'prompt')} on the whole "
+            "(another model, mode or region, or an answer that is given)"
         )
     if basis == INPUT:
         return "judged on the input: nobody chose the answer"
