@@ -226,6 +226,8 @@ def _of_all(reason: Reason, comparison: Comparison, scope: str, limit: str) -> s
         amount = f"{signed(total_of(one.growth for one in reason.items))}, from nothing"
     if reason.in_tokens:
         what = f"the input of a call of each prompt without a price{scope} has"
+        if comparison.grouped:
+            what = f"the input of the calls without a price{scope} has"
         amount += " tokens"
     elif comparison.grouped:
         what = f"the calls{scope} cost"
