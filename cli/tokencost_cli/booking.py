@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import Reading, load
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
-from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.errors import UsageError
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.readers import detect
@@ -49,12 +50,7 @@ def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Cou
     loaded = load(session, reading)
     if loaded.problem is not None:
         raise loaded.problem
-    if not loaded.profile.cells:
-        if reading.where or reading.since or reading.until:
-            raise InputError(
-                "no call meets the conditions", hint="`tokencost profile` lists what there is"
-            )
-        raise InputError("there are no calls in it", hint="`tokencost profile` says what was read")
+    refuse_empty_selection(session, loaded)
     warnings = (*loaded.warnings, *audit_warnings(loaded.profile.audit))
     if len(loaded.calls) == sum(cell.calls for cell in loaded.profile.cells.values()):
         return Booked(books.of_calls(loaded.calls), warnings=warnings)

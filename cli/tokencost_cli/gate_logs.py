@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.gate_empty import refuse_empty
 from tokencost_cli.gate_request import Compared, Period, Request
 from tokencost_cli.loading import Reading, load, zone_of
@@ -39,7 +40,7 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
             hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.shown}",
         )
     loaded = load(session, with_paths(request))
-    refuse_empty(loaded.profile, None, request)
+    refuse_empty_selection(session, loaded, "nothing to check: ")
     names = (request.baseline or "none", "logs")
     if base is not None:
         base = base.where(conditions(request.where, loaded.zone))
@@ -53,7 +54,7 @@ def baseline_of_logs(session: Session, request: Request) -> tuple[Report, Tokenc
     from tokencost_cli import profiling
 
     loaded = load(session, with_paths(request))
-    refuse_empty(loaded.profile, None, request)
+    refuse_empty_selection(session, loaded, "nothing to check: ")
     wanted = profiling.Request(with_paths(request), by=request.by)
     return profiling.report_of(loaded, wanted), loaded.problem
 

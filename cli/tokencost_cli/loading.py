@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tokencost_cli.empty_selection import Filtered, filtered
 from tokencost_cli.moments import Clock, end_of, start_of
 from tokencost_cli.progress import reading as progress
 from tokencost_cli.session import Session, moment, some
@@ -55,6 +57,7 @@ class Loaded(NamedTuple):
     problem: TokencostError | None = None  # to end with, once the report is written
     homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
     warnings: tuple[str, ...] = ()
+    filtered: Filtered = Filtered()  # what the filters leave, where no call is left
 
 
 def load(session: Session, request: Reading) -> Loaded:
@@ -90,14 +93,20 @@ def load(session: Session, request: Reading) -> Loaded:
             profiler.take(call, key)
     profile = profiler.profile
     warnings: tuple[str, ...] = ()
+    read_profiles = _saved(documents, request) if documents else []
     if documents:
-        parts = [(name, part.where(met)) for name, part in _saved(documents, request)]
+        parts = [(name, part.where(met)) for name, part in read_profiles]
         parts = [("the logs", profile), *parts]
         profile = session_spans.added(parts)
         warnings = _untold(session_spans.without_session(parts))
     _refuse_nothing(profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, request)
-    return Loaded(calls, profile, pricer, zone, problem, looked, warnings)
+    loaded = Loaded(calls, profile, pricer, zone, problem, looked, warnings)
+    if profile.cells:
+        return loaded
+    whole = [part for _, part in read_profiles]
+    timely = partial(between, session)
+    return loaded._replace(filtered=filtered(told, profiler.key, whole, request, timely, zone))
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -138,10 +147,10 @@ def sources_of(
     environment = session.context.environment
     kept = homes.found(environment)
     if not kept:
-        places = ", ".join(dict.fromkeys(home.shown for home in homes.known(environment)))
+        places = list(dict.fromkeys(home.shown for home in homes.known(environment)))
         raise UsageError(
             "name a log, a folder, or - for standard input",
-            hint=f"no coding agent has left logs on this machine (looked in {places})",
+            hint=f"no coding agent has left logs on this machine: looked in {some(places, 4)}",
         )
     return expand_logs([str(home.path) for home in kept], folder, session.stdin), tuple(kept)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.loading import Loaded, Reading, load
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
@@ -50,6 +51,7 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
     # The document holds every cell whole; a table needs only the sums that it shows.
     reading = request.reading if request.whole else request.reading._replace(by=by)
     loaded = load(session, reading)
+    refuse_empty_selection(session, loaded)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
     shown = _shown(loaded, request)

@@ -38,11 +38,17 @@ def folder(tmp_path: Path, cli: Cli) -> Path:
 
 
 EMPTY = [
-    ("check none.jsonl --logs --budget 0.01", "no call in what was read (1 file, 1 row)"),
+    (
+        "check none.jsonl --logs --budget 0.01",
+        "no call in what was read (1 file",
+    ),
     ("check none.jsonl --logs --baseline base.json", "no call in what was read"),
     ("check calls.jsonl --logs --since 2027-01-01", "--since 2027-01-01 leaves none of the calls"),
     ("check calls.jsonl --logs --until 2020-01-01", "--until 2020-01-01 leaves none of the calls"),
-    ("check calls.jsonl --logs --where model=gpt-*", "--where model=gpt-* leaves none"),
+    (
+        "check calls.jsonl --logs --where model=gpt-*",
+        "--where model=gpt-* leaves none",
+    ),
     ("check base.json --logs --where model=gpt-*", "--where model=gpt-* leaves none"),
     ("check calls.jsonl --logs --baseline bare.json", "bare.json: nothing to compare: holds no"),
     ("check calls.jsonl --logs --baseline zero.json", "zero.json: nothing to compare: holds no"),

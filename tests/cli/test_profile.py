@@ -358,3 +358,48 @@ def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
     rows = parquet.read_table(io.BytesIO(path.read_bytes())).to_pylist()
     assert [row["agent"] for row in rows] == ["main", "subagent"]
     assert sum(row["cost"] for row in rows) == Decimal("0.2437721")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--since", "2026-12-01"], "--since 2026-12-01 leaves none of the calls"),
+        (["--until", "2020-01-01"], "--until 2020-01-01 leaves none of the calls"),
+        (["--where", "model=gpt-99"], "--where model=gpt-99 leaves none of the calls"),
+        (["--where", "provider!=*"], "--where provider!=* leaves none of the calls"),
+        (
+            ["--since", "2026-12-01", "--where", "model=*"],
+            "--since 2026-12-01 leaves none of the calls, --where model=* leaves 60",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_a_filter_that_leaves_nothing_is_named(
+    cli: Cli, options: list[str], said: str, form: str
+) -> None:
+    for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
+        result = cli(
+            command[0], str(SERVICE), *command[1:], *options, "-f", form
+        )  # fmt: skip
+        assert (result.code, result.out) == (3, "")
+        assert "nothing is left of 60 calls in 1 file of walker, 2026-09-28 to 2026-10-06" in (
+            result.err
+        )
+        assert said in result.err
+
+
+def test_a_saved_profile_without_the_calls_asked_for_says_so(cli: Cli, tmp_path: Path) -> None:
+    cli("profile", str(SERVICE), "-o", "saved.json")
+    result = cli("profile", "saved.json", "--where", "model=gpt-99")
+    assert result.code == 3
+    assert "--where model=gpt-99 leaves none of the calls" in result.err
+
+
+def test_a_log_without_calls_is_no_profile_of_nothing(cli: Cli, tmp_path: Path) -> None:
+    row = {"type": "user", "sessionId": "s", "uuid": "q", "timestamp": "2026-10-01T09:00:00Z",
+           "message": {"role": "user", "content": "hi"}}  # fmt: skip
+    (tmp_path / "log.jsonl").write_text(json.dumps(row) + "\n")
+    for command in (["profile", "log.jsonl"], ["whatif", "log.jsonl", "-m", "gpt-4o"]):
+        result = cli(*command)
+        assert (result.code, result.out) == (3, "")
+        assert "no call in what was read (1 file" in result.err

@@ -181,7 +181,7 @@ def test_a_log_may_come_from_standard_input(cli: Cli) -> None:
 def test_no_call_at_all_is_an_error(cli: Cli) -> None:
     result = cli("whatif", str(AGENT), "-m", "gpt-4o", "--where", "model=nothing")
     assert (result.code, result.out) == (3, "")
-    assert "no call meets the conditions" in result.err
+    assert "--where model=nothing leaves none of the calls" in result.err
 
 
 def test_saved_profiles_beside_logs_are_not_lost(cli: Cli, tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def audit_lines(audit: Audit) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def audit_warnings(audit: Audit) -> list[str]:
-    """Return a warning for each kind of loss, with the first places."""
+def audit_warnings(audit: Audit, *, rows: bool = True) -> list[str]:
+    """Return a warning for each kind of loss, with the first places; `rows`: broken rows too."""
     found = [
         f"{copy.file}: the very content of {copy.reason}, so it was read once"
         for copy in audit.duplicates[:_SHOWN]
@@ -49,7 +49,7 @@ def audit_warnings(audit: Audit) -> list[str]:
     if audit.duplicate_files > len(found) > 0:
         left = audit.duplicate_files - len(found)
         found.append(f"{count(left)} more copies; --count-copies reads each")
-    if audit.skipped:
+    if rows and audit.skipped:
         examples = "; ".join(f"{s.file}:{s.line}: {s.reason}" for s in audit.examples[:_SHOWN])
         more = f"; {count(audit.skipped - _SHOWN)} more" if audit.skipped > _SHOWN else ""
         found.append(f"skipped {examples}{more}")

@@ -1,0 +1,103 @@
+"""Logs of which no call is left: what was read, and which option left the calls out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokencost_cli.formatting import count
+from tokencost_cli.views.audit import audit_warnings
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls import Call
+from tokencost_profiles.dimensions import Key, conditions
+from tokencost_profiles.profile import Profile
+
+if TYPE_CHECKING:
+    from tokencost_cli.loading import Loaded, Reading
+    from tokencost_cli.session import Session
+
+
+class Filtered(NamedTuple):
+    """How many calls were read, when they were made, and what each option leaves of them."""
+
+    calls: int = 0
+    first: float | None = None
+    last: float | None = None
+    left: tuple[tuple[str, int], ...] = ()  # each option with the calls that it leaves
+
+
+def filtered(
+    calls: Sequence[Call], key_of: Callable[[Call], Key], profiles: Iterable[Profile],
+    request: Reading, inside: Callable[[Reading], Callable[[float | None], bool]], zone: tzinfo,
+) -> Filtered:  # fmt: skip
+    """Return what each filter of a request leaves by itself.
+
+    `inside` returns what tells whether a time is in the range of a request.
+    """
+    cells = [item for profile in profiles for item in profile.cells.items()]
+    times = [call.at for call in calls if call.at is not None]
+    times += [at for _, cell in cells for at in (cell.first, cell.last) if at is not None]
+    number = len(calls) + sum(cell.calls for _, cell in cells)
+    left = []
+    for option, alone in _alone(request):
+        met, timely = conditions(alone.where, zone), inside(alone)
+        fit = sum(timely(call.at) and met(key_of(call)) for call in calls)
+        left.append((option, fit + sum(cell.calls for key, cell in cells if met(key))))
+    return Filtered(number, min(times, default=None), max(times, default=None), tuple(left))
+
+
+def refuse_empty_selection(session: Session, loaded: Loaded, subject: str = "") -> None:
+    """Raise `InputError` where no call is left, after what was lost. `subject` begins the line."""
+    if any(cell.calls for cell in loaded.profile.cells.values()):
+        return
+    for warning in audit_warnings(loaded.profile.audit, rows=False):
+        session.context.warn(warning)
+    raise InputError(subject + _reason(loaded, loaded.filtered))
+
+
+def _alone(request: Reading) -> Iterable[tuple[str, Reading]]:
+    """Yield each option that leaves calls out, with a request that has no other."""
+    bare = request._replace(since=None, until=None, where=())
+    if request.since is not None:
+        yield f"--since {request.since}", bare._replace(since=request.since)
+    if request.until is not None:
+        yield f"--until {request.until}", bare._replace(until=request.until)
+    for condition in request.where:
+        yield f"--where {condition}", bare._replace(where=(condition,))
+
+
+def _reason(loaded: Loaded, seen: Filtered) -> str:
+    if not seen.calls:
+        return f"no call in what was read ({files_read(loaded.profile.audit, rows=True)})"
+    span = ""
+    if seen.first is not None and seen.last is not None:
+        first, last = (
+            f"{datetime.fromtimestamp(at, loaded.zone):%Y-%m-%d}" for at in (seen.first, seen.last)
+        )
+        span = f", {first}" + (f" to {last}" if last != first else "")
+    read = f"{number_of(seen.calls, 'call')} in {files_read(loaded.profile.audit)}{span}"
+    left = ", ".join(f"{option} leaves {_left(calls)}" for option, calls in seen.left)
+    return f"nothing is left of {read}: {left}"
+
+
+def files_read(audit: Audit, *, rows: bool = False) -> str:
+    """Return how many files were read and as which formats; `rows`: and what they hold."""
+    readers = ", ".join(sorted(audit.readers))
+    text = number_of(audit.files, "file") + (f" of {readers}" if readers else "")
+    if rows:
+        text += f", {number_of(audit.rows, 'row')}"
+    if rows and audit.skipped:
+        first = audit.examples[0]
+        text += f", {count(audit.skipped)} broken: {first.file}:{first.line}: {first.reason}"
+    return text
+
+
+def number_of(number: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _left(calls: int) -> str:
+    return count(calls) if calls else "none of the calls"
