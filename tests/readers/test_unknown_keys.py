@@ -68,6 +68,33 @@ def test_a_count_that_nobody_reads_is_named(
     assert (metered.unknown_keys or {}) == unknown
 
 
+@pytest.mark.parametrize(
+    ("split", "unknown"),
+    [
+        ({"ephemeral_24h_input_tokens": 40}, {"cache_creation.ephemeral_24h_input_tokens": 40}),
+        ({"ephemeral_5m_input_tokens": 40, "ephemeral_1h_input_tokens": 0}, {}),
+    ],
+)
+def test_a_lifetime_of_another_length_is_named(
+    split: dict[str, int], unknown: dict[str, int]
+) -> None:
+    """The rows of Claude Code are told apart without their digits."""
+    usual = {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}
+    lines = [
+        json.dumps({
+            "type": "assistant", "sessionId": "s", "uuid": name, "parentUuid": None,
+            "message": {
+                "id": f"msg_0123456789abcdef{name}", "model": "claude-sonnet-4-6", "content": [],
+                "stop_reason": "end_turn", "usage": {
+                    "input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 0,
+                    "cache_creation": kept}}})
+        for name, kept in (("01", usual), ("02", split))
+    ]  # fmt: skip
+    _, audit = from_text("\n".join(lines))
+    assert audit.readers == {"claude-code": 1}
+    assert audit.unknown_keys == unknown
+
+
 def test_it_is_counted_once_a_response(tmp_path: Path) -> None:
     usage = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10, "odd_tokens": 7}
     answer = {"id": "chatcmpl-0123456789abcdef01", "object": "chat.completion", "model": "gpt-5",
@@ -184,6 +211,14 @@ LOGS: dict[str, tuple[list[Any], str]] = {
           "usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 2,
                             "oddTokenCount": 7}}],
         "oddTokenCount",
+    ),
+    "claude-code": (
+        [{"type": "assistant", "sessionId": "s", "uuid": str(at), "parentUuid": None,
+          "requestId": "req_1", "timestamp": "2026-05-01T00:00:00Z", "message": {
+              "id": "msg_0123456789abcdef01", "role": "assistant", "content": [],
+              "model": "claude-sonnet-4-6", "stop_reason": "end_turn",
+              "usage": {**CLAUDE, "odd_tokens": count}}} for at, count in enumerate((0, 7, 7))],
+        "odd_tokens",
     ),
     "agent-sdk": (
         [{"type": "system", "subtype": "init", "session_id": "s", "model": "claude-sonnet-4-6"},

@@ -13,10 +13,16 @@ import msgspec
 
 from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
 from tokencost_profiles.inputs import BROKEN, Input
-from tokencost_profiles.meters.anthropic import METER
-from tokencost_profiles.meters.base import Metered, amount, inner
+from tokencost_profiles.meters.base import amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_text import parts_of, with_text
+from tokencost_profiles.readers._claude_usage import (
+    Usage,
+    apply,
+    largest,
+    unknown_keys,
+    usage_of,
+)
 from tokencost_profiles.readers.base import Log, Reader, placed, second_chance
 from tokencost_profiles.responses._passes import REFUSAL, is_plain, passes, unbilled
 from tokencost_profiles.responses.anthropic import served_by
@@ -29,29 +35,6 @@ NO_MODEL: Final = "<synthetic>"  # written by the client itself
 _CHARACTERS_PER_TOKEN: Final = 8
 
 
-class _Split(msgspec.Struct, gc=False):
-    ephemeral_5m_input_tokens: int | None = None
-    ephemeral_1h_input_tokens: int | None = None
-
-
-class _ServerTools(msgspec.Struct, gc=False):
-    web_search_requests: int | None = None
-
-
-class _Usage(msgspec.Struct, omit_defaults=True, gc=False):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation: _Split | None = None
-    server_tool_use: _ServerTools | None = None
-    output_tokens_details: dict[str, Any] | None = None
-    iterations: list[dict[str, Any]] | None = None
-    service_tier: str | None = None
-    speed: str | None = None
-    inference_geo: str | None = None
-
-
 class _Block(msgspec.Struct, gc=False):
     type: str | None = None
     name: str | None = None
@@ -60,7 +43,7 @@ class _Block(msgspec.Struct, gc=False):
 class _Message(msgspec.Struct, gc=False):
     id: str | None = None
     model: str | None = None
-    usage: _Usage | None = None
+    usage: msgspec.Raw = msgspec.Raw()
     content: list[_Block] | str | None = None
     stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
 
@@ -134,9 +117,12 @@ class _Session:
         self.agents = agents
         self.found: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
-        self.usages: dict[str, _Usage] = {}
+        self.usages: dict[str, Usage] = {}
         self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
         self.refused: set[str] = set()
+        self.data = b""  # the last usage object, as it stands
+        self.usage: Usage | None = None
+        self.unknown: dict[str, int] | None = None  # its counts that nobody reads
         self.last: Call | None = None  # the response of the last row
         self.request: str | None = None
 
@@ -153,16 +139,30 @@ class _Session:
             if row.data is not None and row.data.message:
                 self.take(number, bytes(row.data.message))  # the progress of a subagent
             return
-        usage = row.message.usage
-        if usage is not None and row.type in _ANSWERS and row.message.model != NO_MODEL:
-            self._response(number, row, row.message, usage, line)
+        if row.type in _ANSWERS and row.message.model != NO_MODEL:
+            usage = self._usage(bytes(row.message.usage), number)
+            if usage is not None:
+                self._response(number, row, row.message, usage, line)
+
+    def _usage(self, data: bytes, number: int) -> Usage | None:
+        """Return the usage of a row. The rows of one response most often report the same."""
+        if data != self.data:
+            self.data, self.usage, self.unknown = data, None, None
+            try:
+                self.usage = usage_of(data)
+                self.unknown = unknown_keys(data)
+            except BROKEN as error:
+                self.log.skip(number, f"not a row of Claude Code: {error}")
+        return self.usage
 
     def _mended(self, line: bytes, number: int) -> _Row | None:
         value = second_chance(line, number, self.log)
         if not isinstance(value, dict):
             return None
-        if isinstance(value.get("message"), dict):
-            value["message"].pop("content", None)
+        message = value.get("message")
+        if isinstance(message, dict):
+            message.pop("content", None)
+            message["usage"] = msgspec.Raw(msgspec.json.encode(message.get("usage")))
         try:
             return msgspec.convert(value, _Row, strict=False)
         except msgspec.ValidationError as error:
@@ -170,7 +170,7 @@ class _Session:
             return None
 
     def _response(
-        self, number: int, row: _Row, message: _Message, usage: _Usage, line: bytes
+        self, number: int, row: _Row, message: _Message, usage: Usage, line: bytes
     ) -> None:
         # Rows of one response stand together: most of the time this one's is at hand.
         last = self.last
@@ -190,10 +190,10 @@ class _Session:
             self.log.audit.calls += 1
             if (usage.output_tokens or 0) > (self.usages[key].output_tokens or 0):
                 self.usages[key] = usage  # the counts of the prompt stand still, the output grows
+        if self.unknown:
+            call.unknown_keys = largest(call.unknown_keys, self.unknown)
         if isinstance(message.content, list):
-            for block in message.content:
-                if block.type == "tool_use" and block.name and block.name not in call.tools:
-                    call.tools = (*call.tools, block.name)
+            _take_tools(call, message.content)
         if message.stop_reason is not None:
             call.final = True
             self.cut.pop(key, None)
@@ -203,7 +203,7 @@ class _Session:
         elif not call.final:
             self.cut.setdefault(key, []).append(line)
 
-    def _key(self, row: _Row, message: _Message, usage: _Usage) -> str:
+    def _key(self, row: _Row, message: _Message, usage: Usage) -> str:
         """Name a response. A proxy may give one id to several: then their prompts differ."""
         if not message.id or not is_strong(message.id):
             return f"claude:{row.session}:{message.id}:{row.request or row.timestamp}"
@@ -232,9 +232,7 @@ class _Session:
         """Yield the calls of the file."""
         for key, call in self.found.items():
             usage = self.usages[key]
-            call.service_tier, call.speed = usage.service_tier, usage.speed
-            call.region = usage.inference_geo or None
-            call.usage = units_of(usage)
+            apply(usage, call)
             if key in self.cut:
                 self._complete(call, self.cut[key])
             plain = is_plain(usage.iterations or ())
@@ -261,31 +259,10 @@ class _Session:
             call.warnings = ("output counted from its text: the log ends before the last number",)
 
 
-def units_of(usage: _Usage) -> dict[str, int]:
-    """Return what a usage object bills: at once where it is of the usual form."""
-    fresh, output = usage.input_tokens, usage.output_tokens
-    written = usage.cache_creation_input_tokens or 0
-    split = usage.cache_creation
-    short = (split.ephemeral_5m_input_tokens or 0) if split else 0
-    long = (split.ephemeral_1h_input_tokens or 0) if split else 0
-    if fresh is None or output is None or written != short + long or usage.output_tokens_details:
-        return _metered(usage).usage
-    found = {"input": fresh}
-    if usage.cache_read_input_tokens:
-        found["cache_read"] = usage.cache_read_input_tokens
-    if short:
-        found["cache_write_5m"] = short
-    if long:
-        found["cache_write_1h"] = long
-    found["output"] = output
-    tools = usage.server_tool_use
-    if tools is not None and tools.web_search_requests:
-        found["web_search"] = tools.web_search_requests
-    return found
-
-
-def _metered(usage: _Usage) -> Metered:
-    return METER.read(msgspec.to_builtins(usage), "anthropic")
+def _take_tools(call: Call, blocks: list[_Block]) -> None:
+    for block in blocks:
+        if block.type == "tool_use" and block.name and block.name not in call.tools:
+            call.tools = (*call.tools, block.name)
 
 
 def _said(line: bytes) -> Iterator[str]:

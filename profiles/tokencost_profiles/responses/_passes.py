@@ -127,7 +127,8 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
         cost_basis=call.cost_basis if at == 0 else None,
         agent=call.agent if inside else kind.removesuffix("_message"),
         warnings=(*(call.warnings if at == 0 else ()), *metered.warnings),
-        unknown_keys=metered.unknown_keys, containers=call.containers if at == 0 else (),
+        unknown_keys=metered.unknown_keys or (call.unknown_keys if at == 0 else None),
+        containers=call.containers if at == 0 else (),
     )  # fmt: skip
 
 
