@@ -17,11 +17,13 @@ _FRAME: Final = 16  # bytes around the payload of an event: lengths and checksum
 
 def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
     """Return the JSON values of a body: one, or the events of a stream. None: it cannot be read."""
+    if isinstance(body, list) and body and all(isinstance(piece, str) for piece in body):
+        return _of_pieces(body, headers)
     if isinstance(body, (dict, list)):
         return [body]
     if isinstance(body, str):
         if not body.startswith("\x1f\x8b") and _EVENT_STREAM not in headers.get("content-type", ""):
-            return _of_text(body)
+            return _whole(_of_text(body), headers)
         body = body.encode("latin-1", "replace")
     if not isinstance(body, bytes):
         return []
@@ -31,6 +33,27 @@ def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
     if _EVENT_STREAM in headers.get("content-type", ""):
         return list(_events(data))
     return _of_text(data.decode("utf-8", "replace"))
+
+
+def _whole(values: list[Any], headers: Mapping[str, str]) -> list[Any] | None:
+    """Return values; of a list of texts, as which some tools write a packed body, what it holds."""
+    pieces = values[0] if len(values) == 1 else None
+    if isinstance(pieces, list) and pieces and all(isinstance(piece, str) for piece in pieces):
+        return _of_pieces(pieces, headers)
+    return values
+
+
+def _of_pieces(pieces: list[str], headers: Mapping[str, str]) -> list[Any] | None:
+    """Return the JSON values of a body in pieces: of text, or packed, in hexadecimal or base64."""
+    whole = "".join(pieces)
+    found = _of_text(whole)
+    if found or not whole:
+        return found
+    try:
+        packed: bytes | None = bytes.fromhex(whole)
+    except ValueError:
+        packed = b"".join(decoded64(piece) or b"" for piece in pieces)
+    return values_of(packed, headers) if packed else []
 
 
 def decoded64(text: Any) -> bytes | None:

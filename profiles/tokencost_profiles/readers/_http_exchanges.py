@@ -1,17 +1,33 @@
-"""Recorded HTTP exchanges, whichever tool recorded them: VCR, Betamax, HAR, Nock.
+"""Recorded HTTP exchanges, whichever tool recorded them, wherever in a document they stand.
 
-All of them pair a request with a response; they differ in names and in how they write bodies.
+A request and a response stand side by side, or their fields do with names that begin alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.errors import InputError
-from tokencost_profiles.meters.base import inner
-from tokencost_profiles.readers._http_bodies import decoded64
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers._http_sides import (
+    Side,
+    body_of,
+    file_of,
+    fold,
+    folded,
+    headers_of,
+    method_of,
+    status_of,
+    time_of,
+    url_of,
+)
+
+_DEEPEST: Final = 10
+_PAIRS: Final = (
+    ("request", "response"), ("when", "then"), ("httprequest", "httpresponse"), ("req", "res"),
+    ("req", "resp"), ("request", "reply"), ("given", "then"), ("expectation", "action"),
+)  # fmt: skip
+_LEFT, _RIGHT = "request", "response"
+_LONGEST: Final = 1e9  # milliseconds
 
 
 class Exchange(NamedTuple):
@@ -25,155 +41,79 @@ class Exchange(NamedTuple):
     body: Any
     at: float | None = None
     latency: float | None = None
+    file: str | None = None  # that holds the body
 
 
 def exchanges(document: Any) -> Iterator[Exchange]:
     """Yield the exchanges of a recording."""
-    rows: Any = document
-    if isinstance(document, Mapping):
-        rows = document.get("interactions", document.get("http_interactions"))
-        if rows is None:
-            rows = inner(document, "log").get("entries")
-    for row in rows if isinstance(rows, list) else ():
-        if not isinstance(row, Mapping):
-            continue
-        if "scope" in row and "path" in row:
-            yield _of_nock(row)
-        elif isinstance(row.get("request"), Mapping):
-            yield _of_pair(row)
+    yield from _walk(document, 0)
 
 
-def _of_pair(row: Mapping[str, Any]) -> Exchange:
-    request, response = inner(row, "request"), inner(row, "response")
-    headers = _headers(response.get("headers"))
-    recorded = row.get("recorded_at") or row.get("startedDateTime")
-    took = row.get("time")
+def _walk(value: Any, depth: int) -> Iterator[Exchange]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, (list, dict)):
+                yield from _walk(item, depth + 1)
+        return
+    if not isinstance(value, Mapping):
+        return
+    exchange = exchange_of(value)
+    if exchange is not None:
+        yield exchange
+        return
+    for item in value.values():
+        if isinstance(item, (list, dict)):
+            yield from _walk(item, depth + 1)
+
+
+def exchange_of(row: Mapping[str, Any]) -> Exchange | None:
+    """Return the exchange that an object is, or None where it is none."""
+    around = {fold(str(name)): value for name, value in row.items()}
+    if "scope" in around and "path" in around and "response" in around:
+        return _of_nock(around)
+    for left, right in _PAIRS:
+        if _is_side(around.get(left)) and _is_side(around.get(right)):
+            rest = {name: held for name, held in around.items() if name not in (left, right)}
+            return _of_pair(folded(around[left]), folded(around[right]), rest)
+    sent, answered = _beginning(around, _LEFT), _beginning(around, _RIGHT)
+    if sent and body_of(answered) is not None:
+        rest = {name: held for name, held in around.items() if not name.startswith((_LEFT, _RIGHT))}
+        return _of_pair(sent, answered, rest)
+    return None
+
+
+def _is_side(value: Any) -> bool:
+    return isinstance(value, (dict, list)) or (isinstance(value, (str, bytes)) and bool(value))
+
+
+def _beginning(around: Side, name: str) -> Side:
+    """Return the fields whose names begin with that of a side: `RequestBody`, `request_url`."""
+    size = len(name)
+    return {
+        key[size:]: value for key, value in around.items() if key.startswith(name) and key != name
+    }
+
+
+def _of_pair(request: Side, response: Side, around: Side) -> Exchange:
+    took = around.get("time")
+    body = body_of(response)
     return Exchange(
-        str(request.get("method") or "").upper(),
-        str(request.get("uri") or request.get("url") or ""),
-        _body(request),
-        _status(response),
-        headers,
-        _body(response),
-        _date(headers.get("date")) or _date(recorded),
-        took / 1000 if isinstance(took, (int, float)) and 0 < took < 1e9 else None,
-    )
-
-
-def _of_nock(row: Mapping[str, Any]) -> Exchange:
-    """Return an exchange of Nock; a packed answer is written in hexadecimal."""
-    headers = _headers(row.get("rawHeaders") or row.get("headers"))
-    body = row.get("response")
-    pieces = body if isinstance(body, list) and all(isinstance(p, str) for p in body) else None
-    if pieces and "content-encoding" in headers:
-        try:
-            body = bytes.fromhex("".join(pieces))
-        except ValueError:
-            body = None
-    status = row.get("status")
-    return Exchange(
-        str(row.get("method") or "").upper(), f"{row.get('scope')}{row.get('path')}",
-        row.get("body"), status if type(status) is int else 0, headers, body,
-        _date(headers.get("date")),
+        method_of(request, around), url_of(request, around), body_of(request),
+        status_of(response, around), headers_of(response), body,
+        time_of(response, around, request),
+        took / 1000 if isinstance(took, (int, float)) and 0 < took < _LONGEST else None,
+        file_of(response) if body is None else None,
     )  # fmt: skip
 
 
-def _status(response: Mapping[str, Any]) -> int:
-    for value in (
-        response.get("code"), response.get("status_code"), response.get("status"),
-        inner(response, "status").get("code"),
-    ):  # fmt: skip
-        if type(value) is int:
-            return value
-    return 0
-
-
-def _headers(headers: Any) -> dict[str, str]:
-    """Return headers by small name: mappings, lists of pairs, or one flat list."""
-    found: dict[str, str] = {}
-    if isinstance(headers, Mapping):
-        for name, value in headers.items():
-            first = value[0] if isinstance(value, list) and value else value
-            found[str(name).lower()] = str(first)
-    elif isinstance(headers, list):
-        for entry in headers:
-            if isinstance(entry, Mapping):
-                found[str(entry.get("name")).lower()] = str(entry.get("value"))
-        if headers and isinstance(headers[0], str):
-            pairs = zip(headers[::2], headers[1::2], strict=False)
-            found |= {str(name).lower(): str(value) for name, value in pairs}
-    return found
-
-
-def _body(side: Mapping[str, Any]) -> Any:
-    """Return the body of a request or a response, wherever it stands."""
-    if isinstance(side.get("parsed_body"), (dict, list)):
-        return side["parsed_body"]
-    posted = inner(side, "postData")
-    if posted:
-        return posted.get("text")
-    content = inner(side, "content")
-    if content:
-        kept = content.get("text")
-        return decoded64(kept) if content.get("encoding") == "base64" else kept
-    body = side.get("body", side.get("content"))
-    if not isinstance(body, Mapping):
-        return body
-    if "base64_string" in body:
-        return decoded64(body["base64_string"])
-    if "string" in body:
-        return body["string"]
-    if body.get("encoding") == "base64":
-        return decoded64(body.get("data"))
-    return dict(body)
-
-
-def _date(value: Any) -> float | None:
-    """Return the moment of a `Date` header, or of any other time."""
-    if isinstance(value, str) and "," in value:
-        from email.utils import parsedate_to_datetime
-
-        try:
-            return moment(parsedate_to_datetime(value).isoformat())
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return moment(value)
-
-
-def loaded_yaml(content: str, shown: str) -> Any:
-    """Load a YAML recording. One that is cut off is read up to its last whole exchange."""
-    try:
-        return _yaml(content)
-    except ValueError as error:
-        last = max(content.rfind("\n- request:"), content.rfind("\n  - request:"))
-        if last > 0:
-            try:
-                return _yaml(content[:last])
-            except ValueError:
-                pass
-        raise InputError(f"{shown}: not YAML: {error}") from error
-
-
-def _yaml(content: str) -> Any:
-    """Load YAML with tags of any language taken for what they wrap. Raise `ValueError`."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-    loader_class: Any = type("Loader", (base,), {})
-
-    def plain(loader: Any, suffix: str, node: Any) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return loader.construct_mapping(node, deep=True)
-        if isinstance(node, yaml.SequenceNode):
-            return loader.construct_sequence(node, deep=True)
-        return loader.construct_scalar(node)
-
-    loader_class.add_multi_constructor("", plain)
-    try:
-        return yaml.load(content, loader_class)
-    except (yaml.YAMLError, RecursionError, OverflowError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark is not None else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise ValueError(f"{line}{str(problem).splitlines()[0] if problem else ''}") from error
+def _of_nock(row: Side) -> Exchange:
+    """Return an exchange of Nock; a packed answer is written in hexadecimal."""
+    headers = headers_of({"headers": row.get("rawheaders") or row.get("headers")})
+    status = row.get("status")
+    return Exchange(
+        str(row.get("method") or "").upper(), f"{row.get('scope')}{row.get('path')}",
+        row.get("body"), status if type(status) is int else 0, headers, row.get("response"),
+        time_of({"headers": headers}),
+    )  # fmt: skip

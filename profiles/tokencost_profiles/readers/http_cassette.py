@@ -1,4 +1,4 @@
-"""Recorded HTTP: VCR cassettes (YAML or JSON), Betamax, Nock, and HAR files.
+"""Recorded HTTP, by whatever tool: VCR, Betamax, HAR, Polly, Nock, go-vcr, WireMock, Pact, txtar.
 
 The address tells who billed, the body is the provider's own answer: whole, streamed or of a batch.
 """
@@ -17,8 +17,10 @@ from tokencost_profiles.meters.base import number, text
 from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.readers._batch_rows import mark_batch
 from tokencost_profiles.readers._http_bodies import values_of
-from tokencost_profiles.readers._http_exchanges import Exchange, exchanges, loaded_yaml
+from tokencost_profiles.readers._http_exchanges import Exchange, exchanges
 from tokencost_profiles.readers._http_hosts import Address, address
+from tokencost_profiles.readers._http_text import is_recording, text_exchanges
+from tokencost_profiles.readers._http_yaml import loaded_yaml
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
@@ -27,6 +29,24 @@ from tokencost_profiles.responses._requested import apply_request
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
+# YAML of other tools: looked at more closely.
+_OTHER_YAML: Final = re.compile(
+    r"(?ms)^[ -]*(?:[hH]ttp)?[rR]eq(?:uest)?:.*^[ -]*(?:[hH]ttp)?[rR]es(?:p|ponse)?:"
+    r"|^[ -]*when:.*^[ -]*then:"
+)
+# Keys of JSON recordings, each with what tells them from other documents that hold them.
+_KEYS: Final = (
+    ("interactions", "request", "response"), ("http_interactions", "request", "response"),
+    ("log", "entries", "startedDateTime", "request", "response"),
+    ("Entries", "RequestUri"), ("httpRequest", "httpResponse"),
+)  # fmt: skip
+# These are looked at more closely: an answer of a model has to stand in them.
+_OTHERS: Final = (
+    ("mappings", "request", "response"), ("pairs", "request", "response"), ("when", "then"),
+    ("request", "response", "jsonBody"), ("request", "response", "base64Body"),
+    ("request", "response", "urlPath"), ("request", "response", "urlPathPattern"),
+    ("request", "response", "bodyFileName"), ("requests", "request", "response", "loggedDate"),
+)  # fmt: skip
 _METRICS: Final = "amazon-bedrock-invocationMetrics"
 # Of the usage, and of the headers.
 _COUNTED: Final = (
@@ -34,25 +54,40 @@ _COUNTED: Final = (
     ("cacheWriteInput", "cache-write-input"),
 )  # fmt: skip
 _HTTP_ERROR: Final = 400
+_FOLDERS: Final = ("", "../__files/", "__files/")  # where WireMock keeps bodies
 
 
 def _recognises(log_file: Input) -> bool:
     head = log_file.text.lstrip("\ufeff \t\r\n")
     if not head.startswith(("{", "[")):
-        return bool(_YAML.search(head)) and "request:" in head and "response" in head
+        if is_recording(head):
+            return any(_is_answered(one, log_file) for one in text_exchanges(_text(log_file)))
+        if _YAML.search(head):
+            return "request:" in head and "response" in head
+        return bool(_OTHER_YAML.search(head)) and any(
+            _is_answered(exchange, log_file) for exchange in _exchanges(log_file)
+        )
     if not log_file.is_document:
         return False
-    if log_file.has("request", "response"):
-        if log_file.has("interactions") or log_file.has("http_interactions"):
-            return True
-        return log_file.has("log", "entries", "startedDateTime")
-    return head.startswith("[") and log_file.has("scope", "method", "path", "status", "response")
+    if any(log_file.has(*keys) for keys in _KEYS):
+        return True
+    if head.startswith("[") and log_file.has("scope", "method", "path", "status", "response"):
+        return True
+    return any(log_file.has(*keys) for keys in _OTHERS) and any(
+        _is_answered(exchange, log_file) for exchange in exchanges(log_file.document)
+    )
+
+
+def _is_answered(exchange: Exchange, log_file: Input) -> bool:
+    """Whether what came back is the answer of a model."""
+    values = values_of(_body(exchange, log_file), exchange.headers) or []
+    return any(is_event(value) or any(True for _ in found_in(value)) for value in values)
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     bills = 0
     told = False
-    for at, exchange in enumerate(exchanges(_document(log_file)), 1):
+    for at, exchange in enumerate(_exchanges(log_file), 1):
         log.row()
         place = address(exchange.url)
         if place.bill:
@@ -61,6 +96,11 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if place.other:
             continue
         name = digest(exchange.method, exchange.url, exchange.at)
+        body = _body(exchange, log_file)
+        if body is None and exchange.file:
+            log.skip(at, "its answer is in a file that is not here")
+            continue
+        exchange = exchange._replace(body=body)
         for index, call in enumerate(_calls(exchange, place, at, log)):
             told = True
             call.key = call.key or f"http:{name}:{at}#{index}"
@@ -72,14 +112,33 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         )
 
 
-def _document(log_file: Input) -> Any:
-    if log_file.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return log_file.document
+def _exchanges(log_file: Input) -> Iterator[Exchange]:
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if head.startswith(("{", "[")):
+        yield from exchanges(log_file.document)
+    elif is_recording(head):
+        yield from text_exchanges(_text(log_file))
+    else:
+        yield from exchanges(loaded_yaml(_text(log_file), log_file.shown))
+
+
+def _text(log_file: Input) -> str:
     with log_file.open() as file:
         data = file.read(LARGEST_DOCUMENT + 1)
     if len(data) > LARGEST_DOCUMENT:
-        raise InputError(f"{log_file.shown}: more than {LARGEST_DOCUMENT >> 20} MB of YAML")
-    return loaded_yaml(data.decode("utf-8-sig", "replace"), log_file.shown)
+        raise InputError(f"{log_file.shown}: a recording of more than {LARGEST_DOCUMENT >> 20} MB")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _body(exchange: Exchange, log_file: Input) -> Any:
+    """Return the body of an answer, out of the file that it is kept in where that is apart."""
+    if exchange.body is not None or not exchange.file:
+        return exchange.body
+    for folder in _FOLDERS:
+        beside = log_file.beside(f"{folder}{exchange.file}")
+        if beside is not None:
+            return _text(beside)
+    return None
 
 
 def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Call]:
@@ -157,7 +216,7 @@ def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str,
 
 READER: Final = Reader(
     "http-cassette",
-    "recorded HTTP: VCR cassettes, Betamax, Nock, HAR",
+    "recorded HTTP: VCR, Betamax, HAR, Polly, Nock, go-vcr, WireMock, Pact, Hoverfly, txtar",
     ("usage", "time", "tools", "user", "text", "latency", "cost"),
     _recognises,
     _read,

@@ -12,7 +12,10 @@ from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._batch_rows import mark_batch, opened
+from tokencost_profiles.readers._http_hosts import address
+from tokencost_profiles.readers._http_pairs import address_near, answers_in_text, request_near
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
 from tokencost_profiles.responses.base import moment
 from tokencost_profiles.stream_runs import continues, is_chunk
@@ -150,7 +153,7 @@ def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
 def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
     for at, (response, above) in enumerate(_joined(found, log)):
         for call in responses.read(response, text=log.text):
-            _complete(call, above, log)
+            _complete(call, response, above, log)
             placed(call, log, number)
             if call.key is None and at:
                 call.key = f"{log.shown}:{number}#{at}"
@@ -171,30 +174,58 @@ def found_in(
         for inside in value.values():
             if isinstance(inside, (dict, list)):
                 yield from found_in(inside, (*above, value))
+        for inside in answers_in_text(value, above):
+            yield from found_in(inside, (*above, value))
     elif isinstance(value, list):
         for inside in value:
             if isinstance(inside, (dict, list)):
                 yield from found_in(inside, above)
 
 
-def _complete(call: Call, above: tuple[Any, ...], log: Log) -> None:
+def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None:
     """Take from around a response what it does not tell itself."""
     mark_batch(call, above)
+    request: Mapping[str, Any] | None = None
     for outer in reversed(above):
         if not isinstance(outer, Mapping):
             continue
         if call.at is None:
             call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
-        request = inner(outer, *_REQUESTS)
-        if call.model is None:
-            call.model = text(request.get("model")) or text(outer.get("model"))
-        if request:
-            apply_request(call, request)
-        if call.user is None:
-            call.user = text(request.get("user")) or text(outer.get("user"))
-        if log.text and call.parts is None and request:
-            read = requests.read(dict(request))
-            call.parts = read.parts if read else None
+        named = inner(outer, *_REQUESTS)
+        if named:
+            request = named
+            _take_request(call, named, log)
+        call.model = call.model or text(outer.get("model"))
+        call.user = call.user or text(outer.get("user"))
+    if request is None:
+        request = request_near(above, answer)
+        if request is not None:
+            _take_request(call, request, log)
+    _take_address(call, above)
+
+
+def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
+    """Take what only the request of an answer tells."""
+    apply_request(call, request)
+    call.model = call.model or text(request.get("model")) or text(request.get("modelId"))
+    call.user = call.user or text(request.get("user"))
+    call.max_output = call.max_output or output_limit(request)
+    if log.text and call.parts is None:
+        read = requests.read(dict(request))
+        call.parts = read.parts if read else None
+
+
+def _take_address(call: Call, above: tuple[Any, ...]) -> None:
+    """Take who answered, and where, from the address that was called."""
+    url = address_near(above)
+    if url is None:
+        return
+    place = address(url)
+    call.provider = place.provider or call.provider
+    call.region = call.region or place.region
+    if place.provider == "bedrock" and place.model:
+        call.model = place.model  # the answer leaves out where it was served
+    call.model = call.model or place.model
 
 
 def _concatenated(text_: str) -> Iterator[Any]:
