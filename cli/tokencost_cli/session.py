@@ -121,6 +121,7 @@ class Session:
             width=max(40, self.context.width),
             colour=self.context.colour and to_terminal,
             unicode=self.context.unicode or not to_terminal,
+            fold=to_terminal and self.context.stdout_is_terminal,
         )
         text = chosen.render(report, style)
         if format_name not in ("json", "markdown"):

@@ -13,6 +13,7 @@ class Style(NamedTuple):
     width: int = 100
     colour: bool = False
     unicode: bool = True
+    fold: bool = False  # whether lines of text are broken at the width, between words
 
 
 class Renderer(Protocol):

@@ -34,13 +34,25 @@ class Terminal:
         """Return every section, one blank line apart."""
         sections = [
             _table(section, style) if isinstance(section, Table) else [
-                _line(_plain(line), section.style, style) for line in section.lines
+                _line(part, section.style, style)
+                for line in section.lines for part in _folded(_plain(line), style)
             ]
             for section in report.sections
             if not isinstance(section, Table) or not section.spreadsheet
         ]  # fmt: skip
         blocks = ["\n".join(line.rstrip() for line in lines) for lines in sections]
         return "\n\n".join(blocks).rstrip("\n") + "\n"
+
+
+def _folded(text: str, style: Style) -> list[str]:
+    """Break a line between words where it is wider than a terminal."""
+    if not style.fold or _width(text) <= style.width:
+        return [text]
+    import textwrap
+
+    return textwrap.wrap(
+        text, style.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    ) or [text]
 
 
 def _line(text: str, name: str, style: Style) -> str:

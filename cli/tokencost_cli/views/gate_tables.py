@@ -136,7 +136,11 @@ def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Ce
     cost: Cell = head.cost if head else None
     if head is not None and head.unpriced:
         cost = "unpriced"
-    of = item.judged_on if item.compared else "tokens" if item.token_growth is not None else None
+    of = None
+    if item.token_growth is not None:
+        of = "tokens"
+    elif base is not None and head is not None and item.compared:
+        of = item.judged_on
     return [
         path, model_of(item), before, now, cost, _difference(item, comparison), _relative(item),
         *([of] if mixed else []), _why(item, comparison),
