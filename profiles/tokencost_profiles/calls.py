@@ -41,6 +41,10 @@ BY_PROVIDER: Final = "provider"  # who bills it
 BY_GATEWAY: Final = "gateway"  # who passes it on
 BY_CLIENT: Final = "client"  # a program that multiplied tokens by prices of its own
 
+# No request counts as much: a larger number is a mistake of the log, and is not believed.
+ABSURD_COUNT: Final = 10**12
+_ABSURD_SECONDS: Final = 1e9
+
 _PROMPT: Final = frozenset(PROMPT_UNITS)
 _SUMS: Final = frozenset({SESSION, RUN})
 
@@ -143,6 +147,21 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
             if unit in _PROMPT:
                 total += count
         return total
+
+
+def without_absurd(call: Call) -> str | None:
+    """Take from a call what no request can have, and return what is wrong with its counts."""
+    if call.latency is not None and call.latency >= _ABSURD_SECONDS:
+        call.latency = None
+    if call.first_token is not None and call.first_token >= _ABSURD_SECONDS:
+        call.first_token = None
+    if call.max_output is not None and call.max_output >= ABSURD_COUNT:
+        call.max_output = None
+    counts = call.usage
+    if not counts or max(counts.values()) < ABSURD_COUNT:
+        return None
+    call.usage = None
+    return f"a count of {ABSURD_COUNT:,} or more: not believed"
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -186,7 +186,14 @@ def _value(line: bytes) -> Any:
     """Return the JSON value of a line, or None where it is none."""
     try:
         return msgspec.json.decode(line)
-    except (*BROKEN, RecursionError):
+    except RecursionError:
+        return None
+    except BROKEN:
+        if line.lstrip()[:1] not in (b"{", b"["):
+            return None
+    try:
+        return mended(line)  # every row may hold half of a character
+    except (ValueError, RecursionError):
         return None
 
 

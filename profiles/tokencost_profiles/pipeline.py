@@ -103,7 +103,7 @@ def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
         first = first or attempt
     if first is not None:
         store.absorb(first.store)
-        _note_unread(log_file, f"but {first.reader} reads no call there", store)
+        _note_unread(log_file, f"but {first.reader} reads none of them", store)
         return
     if named:
         raise InputError(

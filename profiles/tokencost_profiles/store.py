@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import OK, SCOPES, Alias, Call, Link, Record
+from tokencost_profiles.calls import OK, SCOPES, Alias, Call, Link, Record, without_absurd
 
 # 1: the first.
 FORMAT = 1
@@ -32,6 +32,9 @@ class Store(msgspec.Struct):
         """Take one record."""
         if isinstance(record, Call):
             self.audit.calls += 1
+            reason = without_absurd(record)
+            if reason is not None:
+                self.audit.skip(record.file, record.line or 0, reason)
             self._merge(key_of(record), record)
         elif isinstance(record, Link):
             self.links[f"{record.trace}/{record.span}"] = record.parent

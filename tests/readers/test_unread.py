@@ -53,7 +53,7 @@ def test_a_file_that_counts_tokens_and_gives_no_call_is_told(tmp_path: Path, row
     assert not calls
     ((file, _, reason),) = [(skip.file, skip.line, skip.reason) for skip in audit.unread]
     assert file == "a.jsonl"
-    assert "pi reads no call" in reason
+    assert "pi reads none" in reason
 
 
 def test_a_format_that_is_forced_is_not_replaced(tmp_path: Path) -> None:

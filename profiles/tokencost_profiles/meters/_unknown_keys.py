@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from tokencost_profiles.calls import ABSURD_COUNT
+
 
 class Keys(NamedTuple):
     """The keys that a meter reads, and those that bill nothing.
@@ -40,7 +42,6 @@ _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MOST: Final = 20  # of one object
 _LONGEST: Final = 80
 _DEEPEST: Final = 6
-_PLAUSIBLE: Final = 10**12
 
 
 def keys(usage: str, **inside: str) -> Keys:
@@ -117,4 +118,4 @@ def _count(value: Any) -> int:
     if isinstance(value, str):
         digits = value.strip()
         return int(digits) if len(digits) < 13 and digits.isascii() and digits.isdecimal() else 0
-    return int(value) if 0 < value < _PLAUSIBLE and value == int(value) else 0
+    return int(value) if 0 < value < ABSURD_COUNT and value == int(value) else 0

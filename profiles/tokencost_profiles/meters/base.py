@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.money import is_plausible
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls import ABSURD_COUNT, Call
 from tokencost_profiles.meters._modalities import InputParts, input_parts, output_parts
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
@@ -18,8 +18,9 @@ __all__ = [
     "without", "written_by_lifetime",
 ]  # fmt: skip
 
-# No request has more; a larger number is a mistake of the log.
-_PLAUSIBLE: Final = 10**12
+# Larger numbers are read as this one, which is refused where calls are collected.
+_LARGEST: Final = 1000 * ABSURD_COUNT
+_DIGITS: Final = 100
 
 
 class Metered(NamedTuple):
@@ -74,12 +75,13 @@ class Meter(NamedTuple):
 def number(value: Any) -> int | None:
     """Return a count, written as a number or as text; None for anything that is none."""
     if type(value) is int:
-        return value if 0 <= value < _PLAUSIBLE else None
-    if isinstance(value, float) and value.is_integer() and 0 <= value < _PLAUSIBLE:
-        return int(value)
-    if isinstance(value, str) and len(value) < 13:
+        return min(value, _LARGEST) if value >= 0 else None
+    if isinstance(value, float) and value.is_integer() and value >= 0:
+        return int(min(value, _LARGEST))
+    if isinstance(value, str) and len(value) < _DIGITS:
         digits = value.strip()
-        return int(digits) if digits.isascii() and digits.isdecimal() else None
+        if digits.isascii() and digits.isdecimal():
+            return min(int(digits), _LARGEST)
     return None
 
 
