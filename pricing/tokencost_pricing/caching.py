@@ -46,6 +46,7 @@ class CacheRule(NamedTuple):
     increment: int = 0  # reads grow by so many tokens; 0: by whole blocks
     lifetimes: tuple[Lifetime, ...] = ()  # of writes that are billed, shortest first
     default: str | None = None  # the unit of a write that names no lifetime
+    reads: str = "cache_read"  # the unit of what is read
     idle_seconds: int = ASSUMED_IDLE_SECONDS  # of writes that are free
     max_seconds: int | None = None  # from the first write on, however often it is read
     refresh_on_hit: bool = True
@@ -151,6 +152,7 @@ def _rule(name: str, entry: Mapping[str, Any], own_minimum: int | None) -> Cache
         increment=increment,
         lifetimes=lifetimes,
         default=entry.get("default_write"),
+        reads=entry.get("reads", "cache_read"),
         idle_seconds=idle or ASSUMED_IDLE_SECONDS,
         max_seconds=longest,
         refresh_on_hit=entry.get("refresh_on_hit", True),

@@ -175,6 +175,7 @@ _CACHE = Record(
         "increment": COUNT,
         "writes": MapOf(COUNT, keys=CACHE_WRITE_UNITS),
         "default_write": OneOf(*CACHE_WRITE_UNITS),
+        "reads": OneOf("cache_read", "cache_read_explicit"),
         "idle_seconds": COUNT,
         "max_seconds": COUNT,
         "refresh_on_hit": FLAG,

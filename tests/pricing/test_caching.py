@@ -59,6 +59,7 @@ def test_alibaba_has_an_implicit_and_an_explicit_cache(table: PriceTable) -> Non
     assert (explicit.kind, explicit.min_tokens, explicit.lookback_blocks) == (
         "breakpoints", 1024, 20,
     )  # fmt: skip
+    assert (implicit.reads, explicit.reads) == ("cache_read", "cache_read_explicit")
 
 
 def test_rules_of_a_day_are_of_that_day(table: PriceTable) -> None:

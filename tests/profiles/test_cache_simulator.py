@@ -133,6 +133,13 @@ def test_a_good_client_finds_its_last_write_however_long_the_answer() -> None:
     assert run("auto", *turns)[1] == {"input": 0, "cache_write_5m": 4350}
 
 
+def test_reads_of_a_cache_have_the_unit_of_its_rule() -> None:
+    rule = MARKS._replace(reads="cache_read_explicit")
+    turns = [turn(at, rule, block("p", 2000)) for at in (0, 1)]
+    assert run("auto", *turns)[1] == {"input": 0, "cache_read_explicit": 2000}
+    assert simulate(turns, "auto").outcomes[1].read == 2000
+
+
 def test_a_lifetime_begins_with_the_request_and_a_hit_renews_it() -> None:
     turns = [turn(at, MARKS, block("p", 2000)) for at in (0, 300, 600, 901)]
     assert run("auto", *turns) == [

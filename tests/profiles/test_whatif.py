@@ -153,6 +153,18 @@ def test_cached_tokens_stay_cached_where_the_other_model_has_a_cache(
     assert set(writes_free) == {"input", "cache_read", "output"}
 
 
+def test_units_that_only_some_providers_have_are_the_nearest_of_the_target(
+    table: PriceTable, cache: Path
+) -> None:
+    qwen = call("qwen3-coder-plus", usage={"input": 100, "cache_read_explicit": 900, "output": 10})
+    read = tried(table, cache, [qwen], "claude-haiku-4-5").bill.usage
+    assert set(read) == {"input", "cache_read", "output"}
+    assert "cache_read_explicit" not in tried(table, cache, [qwen], "gpt-4").bill.usage
+    searched = call("gpt-4o", usage={"input": 100, "web_search_preview": 2, "output": 10})
+    assert tried(table, cache, [searched], "claude-haiku-4-5").bill.usage["web_search"] == 2
+    assert tried(table, cache, [searched], "gpt-5").bill.usage["web_search_preview"] == 2
+
+
 def test_reasoning_is_left_out_where_the_target_does_not_think(
     table: PriceTable, cache: Path
 ) -> None:

@@ -148,7 +148,7 @@ class Simulator:
                 node.use(at, node.seconds, rule.max_seconds)
         usage["input"] = total - max(done, read)
         if read:
-            usage["cache_read"] = read
+            usage[rule.reads] = read
         last = max(usable[-1].position, hit)
         return _Found(usage, path, read, sums[last], path[last].expires)
 

@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     @property
     def read(self) -> int:
         """Tokens read from the cache."""
-        return self.usage.get("cache_read", 0)
+        return sum(count for unit, count in self.usage.items() if unit.startswith("cache_read"))
 
     @property
     def written(self) -> int:

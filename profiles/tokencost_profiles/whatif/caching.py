@@ -13,7 +13,7 @@ from tokencost_pricing.caching import cache_rules
 from tokencost_pricing.cost import Card
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.units import INPUT_UNITS
+from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_profiles.caches.blocks import HEAD_ROLES
 from tokencost_profiles.caches.simulator import (
     Block,
@@ -34,10 +34,7 @@ from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, RecordedPolici
 from tokencost_profiles.whatif.transfer import Desk
 
 _DAY: Final = 86_400
-_TEXT_UNITS: Final = tuple(
-    unit for unit in INPUT_UNITS
-    if unit == "input" or unit.startswith("cache_write") or unit == "cache_read"
-)  # fmt: skip
+_TEXT_UNITS: Final = ("input", "cache_read", "cache_read_explicit", *CACHE_WRITE_UNITS)
 _STORAGE: Final = Decimal(3600 * 1_000_000)
 
 

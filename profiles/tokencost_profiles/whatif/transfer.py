@@ -12,7 +12,7 @@ import msgspec
 from tokencost_pricing.errors import UnpricedError, UsageError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
-from tokencost_pricing.units import INPUT_UNITS
+from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, UNITS
 from tokencost_profiles.calls import Call
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.pricer import Pricer
@@ -21,7 +21,7 @@ from tokencost_profiles.whatif.recount import SAME, Recounter
 from tokencost_profiles.whatif.reshape import scaled
 
 _OUTPUT: Final = ("output", "reasoning")
-_WRITES: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_write"))
+_READS: Final = ("cache_read", "cache_read_explicit")  # of text
 _GONE: Final = ("removed", "retired")
 # Models that answer without thinking first. What is not listed is taken to think.
 _WITHOUT_REASONING: Final = re.compile(
@@ -177,20 +177,22 @@ def _priced_at(call: Call, target: Offer, desk: Desk) -> float | None:
 
 
 def _mapped(usage: Mapping[str, int], target: Offer, desk: Desk) -> dict[str, int]:
-    """Return a usage in the kinds of cache tokens that a model has a rate for.
+    """Return a usage in the units that a model has a rate or a fee for.
 
     Writes that it does not charge for apart are fresh input; so are reads where it has no cache.
     """
     price = target.model.price_on(desk.now)
     rates = price.rates if price is not None else {}
-    writes = [unit for unit in _WRITES if unit in rates]
+    writes = [unit for unit in CACHE_WRITE_UNITS if unit in rates]
     found: dict[str, int] = {}
     for unit, number in usage.items():
         to = unit
-        if unit in _WRITES and unit not in rates:
+        if unit in CACHE_WRITE_UNITS and unit not in rates:
             to = writes[0] if writes else "input"
-        elif unit == "cache_read" and unit not in rates:
-            to = "input"
+        elif unit in _READS and unit not in rates:
+            to = next((rate for rate in UNITS[unit].chain if rate in rates), "input")
+        elif unit == "web_search_preview" and unit not in target.fees:
+            to = "web_search"
         found[to] = found.get(to, 0) + number
     return found
 
