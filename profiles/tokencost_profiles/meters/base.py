@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls import ABSURD_COUNT, Call
 from tokencost_profiles.meters._modalities import InputParts, input_parts, output_parts
+from tokencost_profiles.meters._reported_cost import amount, reported_cost, router_of
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
 
 __all__ = [
     "InputParts", "Keys", "Lifetimes", "Meter", "Metered", "amount", "first", "geography", "inner",
-    "input_parts", "keys", "number", "objects", "output_parts", "text", "units", "unknown_counts",
+    "input_parts", "keys", "number", "objects", "output_parts", "reported_cost", "router_of",
+    "text", "units", "unknown_counts",
     "without", "written_by_lifetime",
 ]  # fmt: skip
 
@@ -64,8 +65,15 @@ class Meter(NamedTuple):
     order: int = 100  # lower is asked first
 
     def read(self, usage: Mapping[str, Any], provider: str | None) -> Metered:
-        """Return the counts of a usage object, with those under keys that nobody reads."""
+        """Return the counts of a usage object, with its cost and those under unread keys."""
         metered = self.extract(usage, provider)
+        if metered.cost is None:
+            reported = reported_cost(usage)
+            if reported.warning is not None:
+                warnings = (*metered.warnings, reported.warning)
+                metered = metered._replace(warnings=warnings)
+            elif reported.cost is not None:
+                metered = metered._replace(cost=reported.cost, cost_basis=reported.basis)
         unknown = unknown_counts(usage, self.keys)
         if not unknown:
             return metered
@@ -108,20 +116,6 @@ def inner(source: Any, *keys: str) -> Mapping[str, Any]:
 def objects(value: Any) -> list[Mapping[str, Any]]:
     """Return the mappings of a list; none where it is no list."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def amount(value: Any) -> Decimal | None:
-    """Return money, exactly as written, or None."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, (int, Decimal)):
-        return Decimal(value)
-    try:
-        # Fifteen digits of a float are what was meant; more are the noise of adding floats.
-        found = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
-    except InvalidOperation:
-        return None
-    return found if is_plausible(found) else None
 
 
 def text(value: Any) -> str | None:

@@ -10,7 +10,6 @@ geography beside.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles.meters._modalities import KINDS, input_parts, output_parts
@@ -18,7 +17,6 @@ from tokencost_profiles.meters._server_tools import SERVER_TOOL_KEYS, server_too
 from tokencost_profiles.meters.base import (
     Meter,
     Metered,
-    amount,
     first,
     geography,
     inner,
@@ -32,7 +30,6 @@ from tokencost_profiles.meters.base import (
 from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, Reading, read
 
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
-_TICKS: Final = -10  # xAI: one tick is 10^-10 USD
 _INPUT_DETAILS: Final = (
     "prompt_tokens_details", "input_tokens_details", "prompt_token_details", "input_token_details",
 )  # fmt: skip
@@ -87,7 +84,6 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     marked = None
     if _MARKED in (given.get("cache_type"), inner(given, "cache_creation").get("cache_type")):
         marked, parts.units["cache_read"] = parts.units["cache_read"], None
-    cost, basis = _cost(usage)
     return Metered(
         usage=units(
             **parts.units,
@@ -105,8 +101,6 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         warnings=(
             *((found.warning,) if found.warning else ()), *lifetimes.warnings, *parts.warnings,
         ),
-        cost=cost,
-        cost_basis=basis,
         service_tier=text(usage.get("service_tier")),
         speed=text(usage.get("speed")),
         region=geography(usage.get("inference_geo")),
@@ -155,23 +149,6 @@ def _cached(
 def _largest(*counts: int | None) -> int | None:
     """Return one count that stands under several names, some of them not filled in."""
     return max((count for count in counts if count is not None), default=None)
-
-
-def _cost(usage: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
-    """Return what the object says the call cost, and who says it."""
-    ticks = first(usage, "cost_in_usd_ticks")
-    if ticks is not None:
-        return Decimal(ticks).scaleb(_TICKS), "provider"
-    cost = usage.get("cost")
-    if isinstance(cost, Mapping):  # Perplexity
-        return amount(cost.get("total_cost")), "provider"
-    if cost is None:
-        return None, None
-    found = amount(cost)
-    if usage.get("is_byok") and found is not None:
-        upstream = amount(inner(usage, "cost_details").get("upstream_inference_cost"))
-        found += upstream or 0
-    return found, "gateway"
 
 
 _GIVEN: Final = (

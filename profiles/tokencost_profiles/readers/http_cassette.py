@@ -21,6 +21,7 @@ from tokencost_profiles.readers._http_exchanges import Exchange, exchanges
 from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers._http_text import is_recording, text_exchanges
 from tokencost_profiles.readers._http_yaml import loaded_yaml
+from tokencost_profiles.readers._logged_cost import apply_header
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
@@ -208,6 +209,7 @@ def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str,
     if call.latency is None:
         took = number(exchange.headers.get("openai-processing-ms"))
         call.latency = took / 1000 if took is not None else None
+    apply_header(call, exchange.headers)
     call.user = call.user or text(sent.get("user"))
     call.max_output = call.max_output or output_limit(sent)
     if exchange.status >= _HTTP_ERROR and call.usage is None:

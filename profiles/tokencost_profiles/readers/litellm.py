@@ -79,7 +79,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     hidden = opened_mapping(row.get("hidden_params"))
     begun, ended = moment(row.get("startTime")), moment(row.get("endTime"))
     spoke = moment(row.get("completionStartTime"))
-    cost = amount(row.get("spend", row.get("response_cost")))
+    told = (amount(row.get(name)) for name in ("spend", "response_cost"))
+    cost = next((one for one in told if one is not None), None)
     name = text(row.get("request_id")) or text(row.get("id"))
     tags = opened(row.get("request_tags"))
     asked = opened_mapping(row.get("model_parameters"))
@@ -105,7 +106,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         metered.apply_to(call)
         call.warnings += _ambiguity(row, metered)
     _add_tools(call, opened_mapping(row.get("response")), asked)
-    if cost is not None:
+    if cost or (cost is not None and call.cost is None):
         call.cost, call.cost_basis = cost, "gateway"
     call.region = call.region or place.region or _location(asked)
     if name:

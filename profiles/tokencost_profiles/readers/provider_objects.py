@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._http_pairs import address_near, answers_in_text, request_near
+from tokencost_profiles.readers._logged_cost import apply_cost
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
@@ -151,9 +153,15 @@ def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
 
 
 def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
-    for at, (response, above) in enumerate(_joined(found, log)):
+    answers = list(_joined(found, log))
+    around = Counter(id(outer) for _, above in answers for outer in above)
+    for at, (response, above) in enumerate(answers):
         for call in responses.read(response, text=log.text):
             _complete(call, response, above, log)
+            apply_cost(call, response)
+            for outer in reversed(above):
+                if around[id(outer)] == 1:  # else it is around several answers, and of them all
+                    apply_cost(call, outer)
             placed(call, log, number)
             if call.key is None and at:
                 call.key = f"{log.shown}:{number}#{at}"

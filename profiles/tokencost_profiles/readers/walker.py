@@ -12,7 +12,8 @@ from typing import Any, Final
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import GUESSED, SESSION, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import amount, inner, text
+from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.readers._logged_cost import cost_in
 from tokencost_profiles.readers._model_names import provider_named, served
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found, walk
@@ -42,10 +43,6 @@ _PROVIDERS: Final = ("provider", "provider_name", "providerID", "vendor", "custo
 _AGENTS: Final = ("agent", "agent_name", "agentName")
 _IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")
 _ANSWERS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
-_COSTS: Final = (
-    "cost", "cost_usd", "costUSD", "costUsd", "total_cost", "totalCost", "total_cost_usd",
-    "response_cost",
-)  # fmt: skip
 _BESIDE: Final = 3  # levels below an object in which a model may stand
 _FAMILY: Final = re.compile(
     r"(?i)^(?:[\w.-]+/)*(?:gpt|o[134]\b|claude|gemini|llama|mi[sx]tral|grok|deepseek|qwen|command|"
@@ -181,12 +178,9 @@ def _models_below(value: Mapping[str, Any], depth: int) -> Iterator[str]:
 def _cost(around: tuple[tuple[str, Mapping[str, Any]], ...]) -> Any:
     """Return the money told in the object itself or in its nearest one around."""
     for _, value in reversed(around[-2:]):
-        for key in _COSTS:
-            given = value.get(key)
-            if isinstance(given, (int, float, str)) and not isinstance(given, bool):
-                found = amount(given)
-                if found is not None and found > 0:
-                    return found
+        cost = cost_in(value)
+        if cost is not None:
+            return cost
         if any(isinstance(inside, list) for inside in value.values()):
             return None  # what stands further out is of the whole list
     return None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters.anthropic import BESIDE, METER
-from tokencost_profiles.meters.base import inner, objects, text
+from tokencost_profiles.meters.base import inner, objects, router_of, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._passes import is_plain, is_unbilled, passes, unbilled
 from tokencost_profiles.responses.base import Shape, call_of, part
@@ -32,8 +32,8 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     blocks = [b for b in (content if isinstance(content, list) else []) if isinstance(b, Mapping)]
     model = text(value.get("model"))
     call = call_of(
-        metered, api="messages", provider=served_by(value.get("id")) or "anthropic", model=model,
-        response_id=value.get("id"),
+        metered, api="messages", provider=served_by(value.get("id")) or router_of(usage) or
+        "anthropic", model=model, response_id=value.get("id"),
         tools=tools_of(blocks), answer=answer_of(blocks) if want_text else None,
         final=value.get("stop_reason") is not None,
     )  # fmt: skip

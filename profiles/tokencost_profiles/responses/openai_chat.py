@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import inner, objects, text
+from tokencost_profiles.meters.base import inner, objects, router_of, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
 
@@ -80,8 +80,8 @@ def provider_of(value: Mapping[str, Any]) -> str | None:
         value.get("choices")
     ):
         return "openrouter"
-    if "cost" in usage and "cost_details" in usage:
-        return "openrouter"
+    if router := router_of(usage):
+        return router
     if "search_context_size" in usage or "citation_tokens" in usage:
         return "perplexity"
     if "time_info" in value:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import inner, objects, text
+from tokencost_profiles.meters.base import inner, objects, router_of, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
 from tokencost_profiles.responses.base import Shape, call_of, moment, part
@@ -27,6 +27,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     provider = "xai" if model and model.startswith("grok") else None
     if "content_filters" in value:
         provider = "azure"
+    provider = router_of(usage) or provider
     metered = measure(usage, provider) if usage else None
     items = objects(value.get("output"))
     call = call_of(

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from tokencost_profiles.calls import BY_GATEWAY
 from tokencost_profiles.meters.base import (
     Metered,
     amount,
     first,
+    inner,
     input_parts,
     keys,
     output_parts,
+    reported_cost,
     units,
     unknown_counts,
     without,
@@ -178,9 +181,17 @@ def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
 
 def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     """Return what a span says that it cost, and who says so."""
-    gateway = amount(mapping(raw.metadata(attributes).get("gateway")).get("cost"))
+    passed_on = raw.metadata(attributes)
+    gateway = amount(mapping(passed_on.get("gateway")).get("cost"))
     if gateway is not None:
-        return gateway, "gateway"
+        return gateway, BY_GATEWAY
+    for billed in (
+        inner(inner(passed_on, "openrouter"), "usage"), inner(passed_on, "xai"),
+        inner(passed_on, "perplexity"),
+    ):  # fmt: skip
+        reported = reported_cost(billed)
+        if reported.cost is not None:
+            return reported.cost, reported.basis
     for key in names.COST:
         found = amount(attributes.get(key))
         if found is not None:

@@ -1,0 +1,96 @@
+"""What a usage object says that its call cost, in USD, whichever API it is of.
+
+Routers and gateways put their own cost into the objects of every API that they speak, so this is
+asked of each object, beside its meter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.money import is_plausible
+from tokencost_profiles.calls import BY_GATEWAY, BY_PROVIDER
+
+_TICKS: Final = -10  # xAI: one tick is 10^-10 USD
+_TICK_KEYS: Final = ("cost_in_usd_ticks", "costInUsdTicks")
+_TOTALS: Final = ("total_cost", "totalCost", "total")
+# With a key of the user's own a router bills its fee, and the provider bills the rest.
+_OWN_KEY: Final = ("is_byok", "isByok")
+_FEE: Final = 10  # at most the tenth part of what the provider bills
+_DETAILS: Final = ("cost_details", "costDetails")
+_UPSTREAM: Final = ("upstream_inference_cost", "upstreamInferenceCost")
+_ESTIMATES: Final = ("estimated_cost", "response_cost")
+_KEYS: Final = frozenset((*_TICK_KEYS, "cost", *_ESTIMATES))
+
+
+class Reported(NamedTuple):
+    """What a call cost, who says so, and what must be known about it."""
+
+    cost: Decimal | None = None
+    basis: str | None = None
+    warning: str | None = None
+
+
+def amount(value: Any) -> Decimal | None:
+    """Return money, exactly as written, or None."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value)
+    try:
+        # Fifteen digits of a float are what was meant; more are the noise of adding floats.
+        found = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if is_plausible(found) else None
+
+
+def reported_cost(usage: Mapping[str, Any]) -> Reported:
+    """Return the cost that a usage object tells."""
+    if _KEYS.isdisjoint(usage):
+        return Reported()
+    ticks = _first(usage, _TICK_KEYS)
+    if ticks:  # hosts of xAI's models that do not bill by it write 0
+        return Reported(ticks.scaleb(_TICKS), BY_PROVIDER)
+    cost = usage.get("cost")
+    if isinstance(cost, Mapping):  # Perplexity
+        total = _first(cost, _TOTALS)
+        in_usd = str(cost.get("currency") or "USD").upper() == "USD"
+        return Reported(total, BY_PROVIDER) if total is not None and in_usd else Reported()
+    found = amount(cost)
+    if found is None:
+        estimate = _first(usage, _ESTIMATES)
+        return Reported(estimate, BY_GATEWAY) if estimate is not None else Reported()
+    details = next((usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)), None)
+    told = next((usage[key] for key in _OWN_KEY if key in usage), None)
+    if told is True or (told is None and details and _is_fee(found, details)):
+        return _with_upstream(found, details or {})
+    bills = details is not None or told is not None
+    return Reported(found, BY_PROVIDER if bills else BY_GATEWAY)
+
+
+def _is_fee(cost: Decimal, details: Mapping[str, Any]) -> bool:
+    """Whether a cost is a router's fee alone, where an older object does not say so."""
+    upstream = _first(details, _UPSTREAM)
+    return upstream is not None and cost * _FEE <= upstream
+
+
+def router_of(usage: Mapping[str, Any]) -> str | None:
+    """Return the router that wrote a usage object, where its bill in it tells; else None."""
+    return "openrouter" if "cost" in usage and "cost_details" in usage else None
+
+
+def _with_upstream(fee: Decimal, details: Mapping[str, Any]) -> Reported:
+    """Return a router's fee and what the provider billed to the key of the user."""
+    upstream = _first(details, _UPSTREAM)
+    if upstream is None:
+        return Reported(warning=(
+            f"the router's fee is ${fee:f}; what the provider billed to the user's key is not told"
+        ))  # fmt: skip
+    return Reported(fee + upstream, BY_PROVIDER)
+
+
+def _first(source: Mapping[str, Any], keys: tuple[str, ...]) -> Decimal | None:
+    return next((found for key in keys if (found := amount(source.get(key))) is not None), None)

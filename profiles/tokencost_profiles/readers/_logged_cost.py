@@ -1,0 +1,45 @@
+"""What a call cost, where the log writes it beside the usage and not inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, Call
+from tokencost_profiles.meters.base import amount, inner
+
+COST_KEYS: Final = (
+    "cost", "cost_usd", "costUSD", "costUsd", "total_cost", "totalCost", "total_cost_usd",
+    "response_cost",
+)  # fmt: skip
+COST_HEADER: Final = "x-litellm-response-cost"
+_HIDDEN: Final = ("_hidden_params", "hidden_params")
+
+
+def cost_in(value: Mapping[str, Any]) -> Decimal | None:
+    """Return the money that an object names as the cost of what it holds; None where it is 0."""
+    hidden = inner(value, *_HIDDEN)
+    for given in (*(value.get(key) for key in COST_KEYS), hidden.get("response_cost")):
+        if isinstance(given, (int, float, str, Decimal)) and not isinstance(given, bool):
+            found = amount(given)
+            if found is not None and found > 0:
+                return found
+    return None
+
+
+def apply_cost(call: Call, value: Mapping[str, Any]) -> None:
+    """Set the cost of a call that has none to what an object around it tells."""
+    if call.cost is not None:
+        return
+    call.cost = cost_in(value)
+    if call.cost is not None:
+        passed_on = "response_cost" in value or any(name in value for name in _HIDDEN)
+        call.cost_basis = BY_GATEWAY if passed_on else BY_CLIENT
+
+
+def apply_header(call: Call, headers: Mapping[str, str]) -> None:
+    """Set the cost of a call that has none to what a gateway wrote into its headers."""
+    cost = amount(headers.get(COST_HEADER)) if call.cost is None else None
+    if cost is not None and cost > 0:
+        call.cost, call.cost_basis = cost, BY_GATEWAY

@@ -1,0 +1,271 @@
+"""What an answer says it cost is the reported cost of the call, whatever log it is in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from readers.reading import from_text
+from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
+from tokencost_profiles.meters import measure
+
+Usage = dict[str, Any]
+CHAT: Usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+ROUTED = {"cost": 0.00123, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.001}}
+OWN_KEY = {"cost": 0.00005, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.001}}
+
+
+@pytest.mark.parametrize(
+    ("told", "cost", "basis"),
+    [
+        (ROUTED, "0.00123", BY_PROVIDER),
+        (OWN_KEY, "0.00105", BY_PROVIDER),
+        ({**OWN_KEY, "cost": 0}, "0.001", BY_PROVIDER),
+        ({"cost": 0.95, "cost_details": {"upstream_inference_cost": 19}}, "19.95", BY_PROVIDER),
+        ({"cost": 0.02, "cost_details": {"upstream_inference_cost": 0.00017}}, "0.02", BY_PROVIDER),
+        ({"cost": 0.003, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
+         "0.003", BY_PROVIDER),
+        ({"cost": 0.5, "isByok": True, "costDetails": {"upstreamInferenceCost": 10}},
+         "10.5", BY_PROVIDER),
+        ({"cost": "1e-05"}, "0.00001", BY_GATEWAY),
+        ({"cost": 0, "is_byok": False, "cost_details": {}}, "0", BY_PROVIDER),
+        ({"cost_in_usd_ticks": 6306000}, "0.0006306", BY_PROVIDER),
+        ({"cost_in_usd_ticks": 25_000_000_000_000}, "2500", BY_PROVIDER),
+        ({"cost": {"input_tokens_cost": 1e-05, "request_cost": 0.005, "total_cost": 0.00507}},
+         "0.00507", BY_PROVIDER),
+        ({"cost": {"currency": "USD", "total_cost": 2.8e-08}}, "2.8E-8", BY_PROVIDER),
+        ({"estimated_cost": 3.8e-07}, "3.8E-7", BY_GATEWAY),
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "counts",
+    [
+        CHAT,
+        {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120},
+        {"input_tokens": 100, "output_tokens": 20, "cache_read_input_tokens": 0},
+    ],
+    ids=["chat", "responses", "messages"],
+)
+def test_each_form_of_a_cost_in_the_usage_of_each_api(
+    counts: Usage, told: Usage, cost: str, basis: str
+) -> None:
+    metered = measure({**counts, **told})
+    assert metered is not None
+    assert (metered.cost, metered.cost_basis) == (Decimal(cost), basis)
+    assert metered.usage["input"] == 100
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"cost_in_usd_ticks": 0},  # a host that does not bill by it
+        {"cost": {"currency": "EUR", "total_cost": 1}},
+        {"cost": {"total_cost": None}},
+        {"cost": None}, {"cost": "free"}, {"cost": True}, {"cost": []}, {"cost": float("nan")},
+        {"cost_in_usd_ticks": "many"}, {"cost_in_usd_ticks": [1]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_amount_in_usd_is_no_cost(told: Usage) -> None:
+    metered = measure({**CHAT, **told})
+    assert metered is not None
+    assert (metered.cost, metered.cost_basis, metered.warnings) == (None, None, ())
+
+
+def test_a_fee_alone_is_not_taken_for_the_cost() -> None:
+    metered = measure({**CHAT, "cost": 0.00005, "is_byok": True, "cost_details": {}})
+    assert metered is not None
+    assert metered.cost is None
+    assert "the router's fee is $0.00005" in metered.warnings[0]
+
+
+def chat(usage: Usage, **more: Any) -> dict[str, Any]:
+    return {
+        "id": "gen-1790000000-aaaaaaaaaaaaaaaaaaaa", "object": "chat.completion",
+        "created": 1_790_000_000, "model": "nobody/unknown", "provider": "X",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "yes"},
+                     "finish_reason": "stop", "native_finish_reason": "stop"}],
+        "usage": usage, **more,
+    }  # fmt: skip
+
+
+def messages(usage: Usage) -> dict[str, Any]:
+    return {
+        "id": "gen-1790000000-bbbbbbbbbbbbbbbbbbbb", "type": "message", "role": "assistant",
+        "model": "nobody/unknown", "content": [{"type": "text", "text": "yes"}],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 100, "output_tokens": 20, **usage},
+    }  # fmt: skip
+
+
+def responses(usage: Usage) -> dict[str, Any]:
+    return {
+        "id": "resp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "object": "response", "status": "completed",
+        "created_at": 1_790_000_000, "model": "nobody/unknown", "output": [],
+        "usage": {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120, **usage},
+    }  # fmt: skip
+
+
+def lines(*rows: Any) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def stream(usage: Usage) -> str:
+    piece = {"id": "gen-1", "object": "chat.completion.chunk", "created": 1_790_000_000,
+             "model": "nobody/unknown"}  # fmt: skip
+    said = {**piece, "choices": [{"index": 0, "delta": {"content": "yes"}}]}
+    last = {**piece, "choices": [], "usage": usage}
+    return "".join(f"data: {json.dumps(part)}\n\n" for part in (said, last)) + "data: [DONE]\n\n"
+
+
+def recording(usage: Usage, headers: dict[str, Any] | None = None) -> str:
+    return json.dumps({"http_interactions": [{
+        "request": {"method": "post", "uri": "https://openrouter.ai/api/v1/chat/completions",
+                    "body": {"string": json.dumps({"model": "nobody/unknown", "messages": []})}},
+        "response": {"status": {"code": 200},
+                     "headers": {"Content-Type": ["application/json"], **(headers or {})},
+                     "body": {"string": json.dumps(chat(usage))}},
+        "recorded_at": "Sat, 01 Aug 2026 00:00:00 GMT",
+    }]})  # fmt: skip
+
+
+def span(attributes: dict[str, Any]) -> str:
+    return lines({
+        "name": "chat", "context": {"trace_id": "0x" + "1" * 32, "span_id": "0x" + "2" * 16},
+        "parent_id": None, "start_time": "2026-08-01T00:00:00Z", "end_time": "2026-08-01T00:00:01Z",
+        "attributes": {"gen_ai.operation.name": "chat", "gen_ai.request.model": "nobody/unknown",
+                       **attributes}, "events": [], "links": [], "resource": {"attributes": {}},
+    })  # fmt: skip
+
+
+def ai_sdk(metadata: dict[str, Any]) -> str:
+    return span({
+        "ai.operationId": "ai.generateText.doGenerate", "ai.usage.inputTokens": 100,
+        "ai.usage.outputTokens": 20, "ai.response.providerMetadata": json.dumps(metadata),
+    })  # fmt: skip
+
+
+def litellm(**told: Any) -> str:
+    return lines({
+        "id": "chatcmpl-1", "call_type": "acompletion", "model": "nobody/unknown",
+        "custom_llm_provider": "openrouter", "prompt_tokens": 100, "completion_tokens": 20,
+        "total_tokens": 120, "startTime": 1_790_000_000.0, "endTime": 1_790_000_001.0,
+        "request_id": "r1", "api_base": "", "cache_hit": False, "messages": [], "hidden_params": {},
+        "model_map_information": {}, "metadata": {}, "status": "success", **told,
+    })  # fmt: skip
+
+
+LOGS: dict[str, tuple[str, str, str]] = {
+    "chat": (lines(chat({**CHAT, **OWN_KEY})), "0.00105", BY_PROVIDER),
+    "messages": (lines(messages(OWN_KEY)), "0.00105", BY_PROVIDER),
+    "responses": (lines(responses(OWN_KEY)), "0.00105", BY_PROVIDER),
+    "xai": (lines(chat({**CHAT, "cost_in_usd_ticks": 10_500_000})), "0.00105", BY_PROVIDER),
+    "perplexity": (lines(chat({**CHAT, "cost": {"total_cost": 0.00105}})), "0.00105", BY_PROVIDER),
+    "stream": (stream({**CHAT, **OWN_KEY}), "0.00105", BY_PROVIDER),
+    "recording": (recording({**CHAT, **OWN_KEY}), "0.00105", BY_PROVIDER),
+    "header": (recording(CHAT, {"x-litellm-response-cost": ["0.00105"]}), "0.00105", BY_GATEWAY),
+    "hidden": (lines(chat(CHAT, _hidden_params={"response_cost": 0.00105})), "0.00105", BY_GATEWAY),
+    "beside": (
+        lines({"response": chat(CHAT), "messages": [], "cost_usd": 0.00105}), "0.00105", BY_CLIENT,
+    ),
+    "litellm": (litellm(response_cost=0.00105), "0.00105", BY_GATEWAY),
+    "litellm without a price": (
+        litellm(response_cost=0.0, metadata={"usage_object": {**CHAT, **OWN_KEY}}),
+        "0.00105", BY_PROVIDER,
+    ),
+    "walker": (
+        lines({"llm": "nobody/unknown", "stats": {"usage": {**CHAT, **OWN_KEY}}}),
+        "0.00105", BY_PROVIDER,
+    ),
+    "openrouter by the AI SDK": (
+        ai_sdk({"openrouter": {"usage": {"promptTokens": 100, "cost": 0.00105,
+                                         "costDetails": {"upstreamInferenceCost": 0.00105}}}}),
+        "0.00105", BY_PROVIDER,
+    ),
+    "xai by the AI SDK": (ai_sdk({"xai": {"costInUsdTicks": 10_500_000}}), "0.00105", BY_PROVIDER),
+    "gateway by the AI SDK": (ai_sdk({"gateway": {"cost": "0.00105"}}), "0.00105", BY_GATEWAY),
+    "otel": (
+        span({"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20,
+              "gen_ai.usage.cost": 0.00105}), "0.00105", BY_CLIENT,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_each_log_passes_the_cost_on(name: str) -> None:
+    text, cost, basis = LOGS[name]
+    (call,), _ = from_text(text, "log.json" if name in ("recording", "header") else "log.jsonl")
+    assert (call.cost, call.cost_basis) == (Decimal(cost), basis)
+    assert call.charge == Decimal(cost)
+    assert sum((call.usage or {}).values()) == 120
+
+
+@pytest.mark.parametrize("name", ["messages", "responses", "chat"])
+def test_a_router_bills_what_it_prices(name: str) -> None:
+    (call,), _ = from_text(LOGS[name][0])
+    assert call.provider == "openrouter"
+
+
+def test_the_cost_of_several_answers_is_the_cost_of_none() -> None:
+    one, other = chat(CHAT), {**chat(CHAT), "id": "gen-1790000000-cccccccccccccccccccc"}
+    calls, _ = from_text(lines({"steps": [one, other], "total_cost": 0.5}))
+    assert [call.cost for call in calls] == [None, None]
+
+
+def charged(row: dict[str, Any]) -> Decimal | None:
+    """What a provider says that a recorded call cost."""
+    usage = row["usage"]
+    if usage.get("cost_in_usd_ticks"):
+        return Decimal(usage["cost_in_usd_ticks"]) / Decimal(10**10)
+    cost = usage.get("cost")
+    if isinstance(cost, dict):
+        return Decimal(str(cost["total_cost"]))
+    if not isinstance(cost, int | float):
+        return None
+    details = usage.get("cost_details") or {}
+    upstream = details.get("upstream_inference_cost") if usage.get("is_byok") else None
+    return Decimal(str(cost)) + Decimal(str(upstream or 0))
+
+
+ENVELOPES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "chat.completions": lambda row: chat(row["usage"]),
+    "responses": lambda row: responses(row["usage"]),
+    "messages": lambda row: messages(row["usage"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["dev", "dev2", "dev3"])
+def test_recorded_answers_cost_what_they_say(corpora: Path, name: str) -> None:
+    """In answers of their APIs, and in the usage objects alone."""
+    seen = 0
+    with gzip.open(corpora / "truth" / f"{name}.jsonl.gz", "rt") as file:
+        for line in file:
+            row = json.loads(line)
+            cost = charged(row) if isinstance(row.get("usage"), dict) else None
+            if cost is None:
+                continue
+            seen += 1
+            metered = measure(row["usage"], row["provider"])
+            assert metered is not None
+            assert equal(metered.cost, cost), row["id"]
+            make = ENVELOPES.get(row["api"])
+            if make is not None:
+                (call,) = only_priced(from_text(lines(make(row)))[0])
+                assert equal(call.cost, cost), row["id"]
+    assert seen > 100
+
+
+def equal(a: Decimal | None, b: Decimal) -> bool:
+    """Whether two amounts are equal but for the noise of floats."""
+    return a is not None and abs(a - b) <= abs(b) * Decimal("1e-14")
+
+
+def only_priced(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.cost is not None]
