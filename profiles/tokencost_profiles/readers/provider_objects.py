@@ -154,14 +154,13 @@ def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
 
 def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
     answers = list(_joined(found, log))
-    around = Counter(id(outer) for _, above in answers for outer in above)
+    around = Counter(id(above[-1]) for _, above in answers if above)
     for at, (response, above) in enumerate(answers):
         for call in responses.read(response, text=log.text):
             _complete(call, response, above, log)
             apply_cost(call, response)
-            for outer in reversed(above):
-                if around[id(outer)] == 1:  # else it is around several answers, and of them all
-                    apply_cost(call, outer)
+            if above and around[id(above[-1])] == 1:  # what is around several is of them all
+                apply_cost(call, above[-1])
             placed(call, log, number)
             if call.key is None and at:
                 call.key = f"{log.shown}:{number}#{at}"
