@@ -7,12 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from tokencost_cli import prompt_reading
 from tokencost_cli.progress import reading
 from tokencost_cli.report import Report
-from tokencost_cli.session import Session, some
+from tokencost_cli.session import Session
 from tokencost_cli.views import estimate as view
 from tokencost_pricing.cost import Terms
-from tokencost_pricing.errors import InputError, UnpricedError, UsageError, did_you_mean
+from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counter
@@ -24,9 +25,9 @@ from tokencost_profiles.output_length import (
     Answer,
     answer_of,
 )
-from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
+from tokencost_profiles.prompts import LARGE_TEXT, Prompt
 from tokencost_profiles.requests.base import Request as Prompted
-from tokencost_profiles.sources import Source, expand, from_file, is_text, read_text
+from tokencost_profiles.sources import expand, from_file, read_text
 from tokencost_profiles.workloads import Workload, workload
 
 
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     calls: int | None = None
     per_day: int | None = None
     raw: bool = False
+    variables: tuple[str, ...] = ()  # NAME=VALUE|@FILE, of placeholders
     as_of: str | None = None
     prices: tuple[Path, ...] = ()
 
@@ -81,7 +83,7 @@ def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
 # The options that change what a prompt costs. A saved estimate tells them to what compares with it.
 _TOLD: Final = (
     "models", "output_tokens", "workload", "modes", "region", "cached_tokens", "cached_prefix",
-    "raw", "per_day",
+    "raw", "per_day", "variables",
 )  # fmt: skip
 
 
@@ -117,8 +119,8 @@ def estimated(session: Session, request: Request, counter: Counter) -> Estimated
         totals = typed(request.input_tokens, session.offers(table, models), plan, counter)
         return Estimated([(item, None) for total in totals for item in total.items], plan)
     try:
-        prompts = _prompts(session, expand(request.paths, session.context.folder, session.stdin))
-        own = all(prompt.request.model for prompt in prompts)
+        prompts = _prompts(session, request)
+        own = all(prompt_reading.own_model(session, table, prompt) for prompt in prompts)
         if not request.models and not own:
             request = request._replace(models=session.settings.models[:1])
         loads = _loads(session, request, table, plan.terms, prompts)
@@ -141,29 +143,29 @@ def _totals(
         offers = _offers(session, request, table, plan.terms)
         return typed(request.input_tokens, offers, plan, counter)
     try:
-        sources = expand(request.paths, session.context.folder, session.stdin)
-        prompts = _prompts(session, sources)
+        prompts = _prompts(session, request)
         loads = _loads(session, request, table, plan.terms, prompts)
-        large = sum(source.size for source in sources if source.size > LARGE_TEXT)
+        large = sum(
+            prompt.source.size
+            for prompt in prompts
+            if prompt.source is not None and prompt.source.size > LARGE_TEXT
+        )
         with reading(session.context, large * len(loads)) as watch:
             return estimate(loads, plan, counter, watch)
     finally:
         session.close()
 
 
-def _prompts(session: Session, sources: Sequence[Source]) -> list[Prompt]:
-    """Read every source; in a folder, what is not text or is empty is passed over and counted."""
-    prompts: list[Prompt] = []
-    passed: list[str] = []
-    for source in sources:
-        if not source.named and (source.size == 0 or not is_text(source)):
-            passed.append(source.shown)
-            continue
-        prompts += read_prompts(source)
-    if passed:
-        session.context.warn(f"passed over, empty or not text: {some(passed)}")
+def _prompts(session: Session, request: Request) -> list[Prompt]:
+    """Read the prompts that the paths name."""
+    how = prompt_reading.how_of(session, request.variables)
+    sources = expand(request.paths, session.context.folder, session.stdin)
+    gathered = prompt_reading.read(session, sources, how)
+    prompts = gathered.all_prompts
     if not prompts:
-        raise InputError("nothing to estimate: no text was found")
+        raise prompt_reading.nothing(gathered, "estimate")
+    for line in prompt_reading.batch_offer(prompts, request.modes):
+        session.context.warn(line)
     return prompts
 
 
@@ -171,13 +173,13 @@ def _loads(
     session: Session, request: Request, table: PriceTable, terms: Terms, prompts: list[Prompt]
 ) -> list[Load]:
     """Say which model answers which prompts: those asked for, or each body's own."""
-    own = [prompt.request.model for prompt in prompts]
+    own = [prompt_reading.own_model(session, table, prompt) for prompt in prompts]
     if request.models or request.all_models or not all(own):
         offers = _offers(session, request, table, terms)
         return [Load(asked, offer, tuple(prompts)) for asked, offer in offers]
     by_name: dict[str, list[Prompt]] = {}
-    for prompt in prompts:
-        by_name.setdefault(str(prompt.request.model), []).append(prompt)
+    for name, prompt in zip(own, prompts, strict=True):
+        by_name.setdefault(str(name), []).append(prompt)
     return [Load(name, table.find(name), tuple(found)) for name, found in by_name.items()]
 
 

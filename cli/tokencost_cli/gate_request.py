@@ -82,7 +82,8 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
         workload=values.get("workload") or session.settings.workload, modes=many("mode"),
         region=values.get("region"), cached_tokens=values.get("cached_tokens"),
         cached_prefix=values.get("cached_prefix"), per_day=values.get("per_day"),
-        raw=bool(values.get("raw")), as_of=values.get("as_of"), prices=many("prices"),
+        raw=bool(values.get("raw")), variables=many("var"),
+        as_of=values.get("as_of"), prices=many("prices"),
     )  # fmt: skip
     return Request(
         estimate, bool(values.get("logs")), values.get("input_format"), many("mapping"),

@@ -74,7 +74,7 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
     on = weighing.bench(session, options)
     if not options.models and asked:
         on = on._replace(usual=tuple(asked))
-    head = weighing.weigh(on, weighing.on_disk(session, options.paths))
+    head = weighing.weigh(session, on, weighing.on_disk(session, on, options.paths))
     _, load_ = estimating.plan_of(session, options)
     per_day = options.per_day or (load_.calls_per_day if load_ else None)
     found = Compared(
@@ -209,7 +209,7 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
     options = request.estimate
     try:
         on = weighing.bench(session, options)
-        weighed = weighing.weigh(on, weighing.on_disk(session, options.paths))
+        weighed = weighing.weigh(session, on, weighing.on_disk(session, on, options.paths))
     finally:
         session.close()
     for (path, _), side in sorted(weighed.sides.items()):

@@ -109,6 +109,13 @@ Raw = Annotated[
         rich_help_panel=CALLS,
     ),
 ]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--var", metavar="NAME=VALUE|@FILE", show_default=False,
+        help="Fill a placeholder of a template: name=Ann, context=@notes.txt. Repeatable.",
+    ),
+]  # fmt: skip
 Logs = Annotated[
     list[str] | None,
     typer.Argument(

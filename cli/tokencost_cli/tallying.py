@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tokencost_cli import prompt_reading
+from tokencost_cli.formatting import token_range
 from tokencost_cli.progress import reading
 from tokencost_cli.report import Cell, Column, Report, Table
-from tokencost_cli.session import Session, some
+from tokencost_cli.session import Session
 from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
-from tokencost_profiles.sources import Source, expand, is_text, text_blocks
-from tokencost_profiles.tokenizers import Count, Tokenizer, families, from_path, tokenizer
+from tokencost_profiles.counting import ESTIMATED
+from tokencost_profiles.prompts import Prompt
+from tokencost_profiles.requests.base import Media
+from tokencost_profiles.requests.base import Request as Prompted
+from tokencost_profiles.sources import expand, text_blocks
+from tokencost_profiles.tokenizers import Tokenizer, families, from_path, tokenizer
 from tokencost_profiles.watch import Watch, watched
 
 DEFAULT = "o200k_base"
@@ -26,36 +33,63 @@ class Request(NamedTuple):
     tokenizers: tuple[str, ...] = ()
     compare: bool = False
     prices: tuple[Path, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 class Tally(NamedTuple):
-    """The tokens of one input by one tokenizer."""
+    """The tokens of one prompt by one tokenizer. `high` is None where nothing bounds them."""
 
     path: str
     tokenizer: Tokenizer
-    counted: Count
-    size: int
+    tokens: int
+    low: int
+    high: int | None
+    method: str
+    size: int  # bytes of the text
+
+    @property
+    def error(self) -> Cell:
+        """The error of the count: relative, or what it lies between."""
+        family = self.tokenizer.family
+        return token_range(self.low, self.high) if self.method == ESTIMATED else family.error
 
 
 def run(session: Session, request: Request) -> Report:
-    """Count every input with every tokenizer asked for."""
+    """Count every prompt with every tokenizer asked for."""
     if not request.paths:
         raise UsageError("name a file, a folder, or - for standard input")
     chosen = _chosen(session, request)
+    how = prompt_reading.how_of(session, request.variables, tokens_only=True)
     try:
-        found = expand(request.paths, session.context.folder, session.stdin)
-        sources = [s for s in found if s.named or (s.size and is_text(s))]
-        if not sources:
-            raise InputError("nothing to count: no text was found")
-        if len(sources) < len(found):
-            passed = [source.shown for source in found if source not in sources]
-            session.context.warn(f"passed over, empty or not text: {some(passed)}")
-        large = sum(source.size for source in sources if source.size > 16 << 20)
+        sources = expand(request.paths, session.context.folder, session.stdin)
+        gathered = prompt_reading.read(session, sources, how)
+        prompts = gathered.all_prompts
+        if not prompts:
+            raise prompt_reading.nothing(gathered, "count")
+        for line in dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)):
+            session.context.warn(line)
+        large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
         with reading(session.context, large * len(chosen)) as watch:
-            tallies = [_tally(source, one, watch) for source in sources for one in chosen]
+            tallies = [_tally(prompt, one, watch) for prompt in prompts for one in chosen]
     finally:
         session.close()
-    return _report(tallies, len(sources))
+    return _report(tallies, len(prompts))
+
+
+def _warnings(prompt: Prompt) -> Iterator[str]:
+    if prompt.template is not None:
+        for text in (*prompt.template.warnings, *prompt.template.notes):
+            yield f"{prompt.shown}: {text}"
+    kinds = dict.fromkeys(
+        piece.kind for _, piece in prompt.request.pieces() if isinstance(piece, Media)
+    )
+    for kind in kinds:
+        if not any(part.text for part in prompt.request.parts):
+            raise InputError(
+                f"{prompt.shown}: its tokens depend on the model ({kind})",
+                hint=f"`tokencost estimate {prompt.shown} -m MODEL` counts it",
+            )
+        yield f"{prompt.shown}: {kind} not counted: its tokens depend on the model"
 
 
 def _chosen(session: Session, request: Request) -> list[Tokenizer]:
@@ -76,25 +110,41 @@ def _chosen(session: Session, request: Request) -> list[Tokenizer]:
     return found
 
 
-def _tally(source: Source, chosen: Tokenizer, watch: Watch | None) -> Tally:
-    blocks = watched(text_blocks(source), watch) if watch else text_blocks(source)
-    count = chosen.count_blocks(blocks)
-    if count.tokens == 0 and not any(text_blocks(source)):
-        raise InputError(f"{source.shown}: is empty")
-    return Tally(source.shown, chosen, count, source.size)
+def _tally(prompt: Prompt, chosen: Tokenizer, watch: Watch | None) -> Tally:
+    error = chosen.family.error
+    if prompt.source is not None:
+        blocks = text_blocks(prompt.source)
+        tokens = chosen.count_blocks(watched(blocks, watch) if watch else blocks).tokens
+        size = prompt.source.size
+    else:
+        tokens, size = _counted(prompt.request, chosen)
+    low, high = round(tokens * (1 - error)), round(tokens * (1 + error))
+    template = prompt.template
+    if template is None or template.is_sure:
+        return Tally(prompt.shown, chosen, tokens, low, high, chosen.family.method, size)
+    least = min(tokens, _counted(template.shortest, chosen)[0])
+    low = round(least * (1 - error))
+    return Tally(prompt.shown, chosen, tokens, low, None, ESTIMATED, size)
 
 
-def _report(tallies: list[Tally], sources: int) -> Report:
+def _counted(request: Prompted, chosen: Tokenizer) -> tuple[int, int]:
+    """Return the tokens and the bytes of the texts of a request."""
+    texts = [part.text for part in request.parts]
+    tokens = sum(chosen.count(text).tokens for text in texts)
+    return tokens, sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+
+
+def _report(tallies: list[Tally], prompts: int) -> Report:
     items = [
         {
-            "path": tally.path, "tokenizer": tally.tokenizer.name, "tokens": tally.counted.tokens,
-            "method": method_of(tally.counted.method),
-            "error": tally.counted.error or None,
+            "path": tally.path, "tokenizer": tally.tokenizer.name, "tokens": tally.tokens,
+            "low": tally.low, "high": tally.high, "method": method_of(tally.method),
+            "error": tally.tokenizer.family.error or None,
         }
         for tally in tallies
     ]  # fmt: skip
     names = list(dict.fromkeys(tally.tokenizer.name for tally in tallies))
-    total = sum(tally.counted.tokens for tally in tallies) if len(names) == 1 else None
+    total = sum(tally.tokens for tally in tallies) if len(names) == 1 else None
     columns = (
         Column("path", "file"),
         Column("tokenizer", "tokenizer"),
@@ -105,14 +155,14 @@ def _report(tallies: list[Tally], sources: int) -> Report:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            tally.path, tally.tokenizer.name, tally.counted.tokens,
-            f"{tally.size / tally.counted.tokens:.2f}" if tally.counted.tokens else None,
-            tally.counted.method, tally.counted.error,
+            tally.path, tally.tokenizer.name, tally.tokens,
+            f"{tally.size / tally.tokens:.2f}" if tally.tokens else None,
+            tally.method, tally.error,
         )
         for tally in tallies
     ]  # fmt: skip
     footer = None
-    if total is not None and sources > 1:
-        footer = (f"{sources} files", names[0], total, None, None, None)
+    if total is not None and prompts > 1:
+        footer = (f"{prompts} files", names[0], total, None, None, None)
     data = {"tool": __version__, "items": items, "total": {"tokens": total}}
     return Report("tokencost.count/1", data, (Table(columns, rows, footer=footer, main=True),))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tokencost_cli import estimating
-from tokencost_cli.session import Session, some
+from tokencost_cli import estimating, prompt_reading
+from tokencost_cli.session import Session
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.gate.sides import Place, Side
 from tokencost_profiles.gate.snapshots import item_side, unpriced_side
-from tokencost_profiles.prompts import LARGE_TEXT, Prompt, read_prompts
-from tokencost_profiles.sources import Source, expand, from_bytes, is_text, read_text
+from tokencost_profiles.prompt_folders import Gathered, gather, is_other
+from tokencost_profiles.prompts import LARGE_TEXT, How, Prompt
+from tokencost_profiles.sources import Source, expand, from_bytes, read_text
 
 if TYPE_CHECKING:
     from tokencost_profiles.gate.gitfiles import Revision
@@ -33,6 +34,7 @@ class Bench(NamedTuple):
     counter: Counter
     models: tuple[str, ...]  # asked for; empty: each body's own
     usual: tuple[str, ...]  # for a prompt that names none
+    how: How = How()  # prompts are read
 
 
 class Weighed(NamedTuple):
@@ -48,7 +50,10 @@ def bench(session: Session, request: estimating.Request, asked: Sequence[str] = 
     """Make a bench. `asked`: the models that a baseline was made on."""
     table = session.table(request.prices)
     plan, _ = estimating.plan_of(session, request)
-    return Bench(table, plan, session.counter(), request.models or tuple(asked), usual(session))
+    return Bench(
+        table, plan, session.counter(), request.models or tuple(asked), usual(session),
+        prompt_reading.how_of(session, request.variables),
+    )  # fmt: skip
 
 
 def usual(session: Session) -> tuple[str, ...]:
@@ -59,27 +64,31 @@ def usual(session: Session) -> tuple[str, ...]:
     return DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models
 
 
-def on_disk(session: Session, paths: Sequence[str]) -> list[Source]:
-    """Return the prompts that paths name, small ones read already."""
-    found = []
-    passed = []
+def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
+    """Return the prompts that paths name, small files read already."""
+    sources = []
     for source in expand(paths, session.context.folder, session.stdin):
-        if source.size <= LARGE_TEXT:
+        if source.size <= LARGE_TEXT and (source.named or not is_other(source)):
             with source.open() as file:
                 data = file.read()
-            source = from_bytes(data, source.shown)._replace(named=source.named)
-        if source.named or (source.size and is_text(source)):
-            found.append(source)
-        else:
-            passed.append(source.shown)
-    if passed:
-        session.context.warn(f"passed over, empty or not text: {some(passed)}")
-    if not found:
-        raise InputError("nothing to check: no text was found")
-    return found
+            source = source._replace(open=from_bytes(data, source.shown).open, size=len(data))
+        sources.append(source)
+    gathered = prompt_reading.read(session, sources, on.how, keep_broken=True)
+    if not gathered.prompts and not _broken(gathered):
+        raise prompt_reading.nothing(gathered, "check")
+    for line in prompt_reading.batch_offer(gathered.all_prompts, on.plan.terms.modes):
+        session.context.warn(line)
+    return gathered
 
 
-def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
+def _broken(gathered: Gathered) -> list[tuple[Source, InputError]]:
+    """Return what was to be a prompt and cannot be read."""
+    return [
+        (one.source, one.error) for one in gathered.passed if one.is_broken or one.source.named
+    ]  # fmt: skip
+
+
+def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
     """Count and price prompts. What cannot be read or has no price becomes a side that says so.
 
     Raise `UnknownModelError` for a model that was asked for.
@@ -87,17 +96,15 @@ def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
     sides: dict[Place, Side] = {}
     loads: dict[str, list[Prompt]] = {}
     prompts: dict[str, Prompt] = {}
-    kept: dict[str, Source] = {}
-    for source in sources:
-        kept[source.shown] = source
-        try:
-            read = list(read_prompts(source))
-        except InputError as error:
-            _failed(on, source.shown, error, sides)
-            continue
+    sources: dict[str, Source] = {}
+    for source, error in _broken(gathered):
+        sources[source.shown] = source
+        _failed(on, source.shown, error, sides)
+    for source, read in gathered.prompts:
+        sources[source.shown] = source
         for prompt in read:
             prompts[prompt.shown] = prompt
-            own = prompt.request.model
+            own = None if on.models else prompt_reading.own_model(session, on.table, prompt)
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
     totals = []
@@ -114,7 +121,7 @@ def weigh(on: Bench, sources: Iterable[Source]) -> Weighed:
         totals.append(total)
         for item in total.items:
             sides[item.path, offer.key] = item_side(item, on.plan.terms)
-    return Weighed(sides, totals, prompts, kept)
+    return Weighed(sides, totals, prompts, sources)
 
 
 def _unpriced(on: Bench, prompt: Prompt, name: str, reason: str) -> Side:
@@ -164,10 +171,12 @@ def in_revision(
     }  # fmt: skip
     data = gitfiles.contents(found, {p: blob for p, blob in files.items() if p not in same})
     sources = [
-        from_bytes(content, path)._replace(named=path in paths) for path, content in data.items()
-    ]
-    kept = [s for s in sources if s.named or (s.size and is_text(s))]
-    base = weigh(on, kept)
+        from_bytes(content, path)._replace(
+            named=path in paths, path=session.context.folder / path
+        )
+        for path, content in data.items()
+    ]  # fmt: skip
+    base = weigh(session, on, gather(sources, on.how, keep_broken=True))
     sides = {
         place: side for place, side in head.sides.items() if _file(place[0], same) is not None
     }  # fmt: skip

@@ -25,6 +25,7 @@ from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.renderings.base import FRAME
 from tokencost_profiles.requests.base import USER, Request
 from tokencost_profiles.sources import text_blocks
+from tokencost_profiles.templates.base import Template
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
 from tokencost_profiles.watch import Watch, watched
 
@@ -128,6 +129,8 @@ class Counter:
     ) -> Counted:
         """Count a prompt for a model, which need not be one of the table."""
         counted = self.request(prompt.request, target, raw=raw)
+        if prompt.template is not None:
+            return self._template(counted, prompt.template, target, raw=raw)
         if prompt.source is None:
             return counted
         blocks: Iterable[str] = text_blocks(prompt.source)
@@ -141,6 +144,19 @@ class Counter:
             error=error,
             parts=whole({USER: content, FRAME: counted.added}, content + counted.added),
         )
+
+    def _template(
+        self, counted: Counted, template: Template, target: Target, *, raw: bool
+    ) -> Counted:  # fmt: skip
+        """Return the count of a template: nothing bounds what its open places will hold."""
+        if template.is_sure:
+            return counted._replace(warnings=(*counted.warnings, *template.notes))
+        least = self.request(template.shortest, target, raw=raw)
+        below = max(counted.unknown.below, counted.tokens - least.tokens + least.unknown.below)
+        return counted._replace(
+            method=ESTIMATED, unknown=Unknown(below, math.inf),
+            warnings=(*template.warnings, *template.notes, *counted.warnings),
+        )  # fmt: skip
 
     def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
         """Count a request as a model reads it."""

@@ -14,7 +14,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.audit import Skip
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.readers import candidates, reader
+from tokencost_profiles.readers import candidates, detect, reader
 from tokencost_profiles.readers._usage_keys import counting_key
 from tokencost_profiles.readers.base import CountText, Log, Reader
 from tokencost_profiles.sources import Source
@@ -81,6 +81,27 @@ def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None
     except broken() as error:
         member = log_file.shown.removeprefix(f"{source.shown}!")
         store.audit.refuse(source.shown, f"{member}: cannot be unpacked: {error}")
+
+
+# Readers of what is no log of calls.
+_NO_LOGS: Final = ("prompts", "bills")
+
+
+def log_of(source: Source) -> str | None:
+    """Return the name of the format that a log has, or None for what is no log of calls."""
+    from tokencost_profiles.saved import is_saved
+
+    if source.size == 0:
+        return None
+    unreadable: tuple[type[BaseException], ...] = (InputError, *broken())
+    try:
+        if is_saved(source):
+            return "saved profile"
+        readers = [detect(log_file) for log_file in open_inputs(source)]
+    except unreadable:
+        return None
+    names = (reader.name for reader in readers if reader is not None)
+    return next((name for name in names if name not in _NO_LOGS), None)
 
 
 def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:

@@ -124,13 +124,13 @@ def test_folders_leave_out_what_git_ignores(cli: Cli, tmp_path: Path) -> None:
     root = tmp_path / "prompts"
     (root / "sub" / "build").mkdir(parents=True)
     (root / ".hidden").mkdir()
-    for name in ("a.txt", "b.tmp", "sub/c.txt", "sub/d.tmp", "sub/keep.tmp", "sub/build/e.txt",
+    for name in ("a.txt", "b.md", "sub/c.txt", "sub/d.md", "sub/keep.md", "sub/build/e.txt",
                  ".hidden/f.txt"):  # fmt: skip
         (root / name).write_text("text")
-    (root / ".gitignore").write_text("*.tmp\nbuild/\n")
-    (root / "sub" / ".gitignore").write_text("!keep.tmp\n")
+    (root / ".gitignore").write_text("*.md\nbuild/\n")
+    (root / "sub" / ".gitignore").write_text("!keep.md\n")
     paths = [item["path"] for item in document(cli, "prompts", "-m", "gpt-4o")["items"]]
-    assert paths == ["prompts/a.txt", "prompts/sub/c.txt", "prompts/sub/keep.tmp"]
+    assert paths == ["prompts/a.txt", "prompts/sub/c.txt", "prompts/sub/keep.md"]
 
 
 def test_each_file_is_counted_once(cli: Cli, files: Path) -> None:

@@ -23,6 +23,7 @@ def baseline(
     region: options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
+    var: options.Variables = None,
     raw: options.Raw = False,
     logs: gate.Logs = False,
     where: gate.Where = None,

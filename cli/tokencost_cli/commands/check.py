@@ -45,6 +45,7 @@ def check(
     region: options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
+    var: options.Variables = None,
     raw: options.Raw = False,
     logs: gate.Logs = False,
     by: gate.By = None,

@@ -27,6 +27,7 @@ def count(
             help="A family (see `tokencost tokenizers`), or a tokenizer.json or .tiktoken file.",
         ),
     ] = None,
+    var: options.Variables = None,
     compare: Annotated[bool, typer.Option("--compare", help="One line for every family.")] = False,
     prices: options.Prices = None,
     format_name: options.Format = "table",
@@ -44,7 +45,8 @@ def count(
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        tuple(paths or ()), tuple(model or ()), tuple(tokenizer or ()), compare, tuple(prices or ())
-    )
+        tuple(paths or ()), tuple(model or ()), tuple(tokenizer or ()), compare,
+        tuple(prices or ()), tuple(var or ()),
+    )  # fmt: skip
     report = run(session, request)
     session.write(report)

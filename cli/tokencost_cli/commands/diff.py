@@ -24,6 +24,7 @@ def diff(
     region: options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
+    var: options.Variables = None,
     raw: options.Raw = False,
     by: gate.By = None,
     case: gate.Case = None,

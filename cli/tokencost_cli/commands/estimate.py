@@ -120,6 +120,7 @@ def estimate(
             rich_help_panel=options.CALLS,
         ),
     ] = None,
+    var: options.Variables = None,
     raw: options.Raw = False,
     as_of: options.AsOf = None,
     prices: options.Prices = None,
@@ -144,6 +145,6 @@ def estimate(
         output_tokens=output_tokens, workload=workload or session.settings.workload,
         modes=tuple(mode or ()), region=region, cached_tokens=cached_tokens,
         cached_prefix=cached_prefix, input_tokens=input_tokens, calls=calls, per_day=per_day,
-        raw=raw, as_of=as_of, prices=tuple(prices or ()),
+        raw=raw, variables=tuple(var or ()), as_of=as_of, prices=tuple(prices or ()),
     )  # fmt: skip
     session.write(run(session, request))

@@ -19,7 +19,7 @@ ESTIMATE: Final = "tokencost.estimate/1"
 _OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
     "models": (list, 0), "modes": (list, 0), "output_tokens": (str, 0), "workload": (str, 0),
     "region": (str, 0), "cached_tokens": (int, 0), "cached_prefix": (str, 0), "per_day": (int, 1),
-    "raw": (bool, 0),
+    "raw": (bool, 0), "variables": (list, 0),
 }  # fmt: skip
 
 

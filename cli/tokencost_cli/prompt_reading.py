@@ -1,0 +1,126 @@
+"""From paths to prompts: what every command that takes prompts does alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tokencost_cli.session import Session, some
+from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.pipeline import log_of
+from tokencost_profiles.placeholders import open_places
+from tokencost_profiles.prompt_folders import Gathered, Passed, gather
+from tokencost_profiles.prompts import How, Prompt
+from tokencost_profiles.sources import Source, from_file, read_text
+from tokencost_profiles.templates.base import values_of
+
+_MOST_LINES: Final = 20  # of what was passed over
+
+
+def how_of(session: Session, variables: Sequence[str], *, tokens_only: bool = False) -> How:
+    """Return how prompts are read, with the values of `--var NAME=VALUE|@FILE`.
+
+    Raise `UsageError` for a value without a name, `InputError` for a file that is not there.
+    """
+    pairs: dict[str, str] = {}
+    for text in variables:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise UsageError(f"--var takes NAME=VALUE or NAME=@FILE, not '{text}'")
+        if value.startswith("@"):
+            value = read_text(from_file(session.context.folder / value[1:], value[1:]))
+        pairs[name.strip()] = value
+    return How(values_of(pairs), log_of, tokens_only)
+
+
+def read(
+    session: Session, sources: Iterable[Source], how: How, *, keep_broken: bool = False
+) -> Gathered:  # fmt: skip
+    """Read the prompts of files, and say what was passed over and which value filled nothing."""
+    gathered = gather(sources, how, keep_broken=keep_broken)
+    warn_passed(session, gathered, keep_broken=keep_broken)
+    _warn_unused(session, gathered.all_prompts, how)
+    return gathered
+
+
+def warn_passed(session: Session, gathered: Gathered, *, keep_broken: bool = False) -> None:
+    """Say what of a folder is no prompt: a line each, and the rest by number."""
+    passed = [one for one in gathered.passed if not (keep_broken and one.is_broken)]
+    for one in passed[:_MOST_LINES]:
+        hint = f"; {one.error.hint}" if one.error.hint else ""
+        session.context.warn(f"passed over: {one.error.message}{hint}")
+    if len(passed) > _MOST_LINES:
+        names = [one.source.shown for one in passed[_MOST_LINES:]]
+        session.context.warn(f"passed over, too: {some(names)}")
+    others = gathered.others
+    if others:
+        files = "1 file that is no prompt" if len(others) == 1 else (
+            f"{len(others):,} files that are no prompts"
+        )  # fmt: skip
+        session.context.warn(f"passed over {files}: {some(others)}")
+
+
+def nothing(gathered: Gathered, verb: str) -> InputError:
+    """Return the error where no prompt is left."""
+    if gathered.passed:
+        first: Passed = gathered.passed[0]
+        return InputError(f"nothing to {verb}: {first.error.message}", hint=first.error.hint)
+    return InputError(
+        f"nothing to {verb}: no prompt was found",
+        hint="prompts are .txt, .md and template files, and JSON or YAML with requests in it; "
+        "name a file to have it taken as text",
+    )
+
+
+def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None:
+    """Return the model that a prompt names.
+
+    The head of a template may name a deployment, or a model of another house: then it is as if it
+    named none, and that is said.
+    """
+    name = prompt.request.model
+    if name is None or prompt.template is None or prompt.batch:
+        return name
+    try:
+        table.find(name)
+    except UnknownModelError:
+        session.context.warn(
+            f"{prompt.shown}: '{name}', which it names, is not in the price table: "
+            "name a model with -m"
+        )
+        return None
+    return name
+
+
+def batch_files(prompts: Iterable[Prompt]) -> list[str]:
+    """Return the files of batch requests among prompts, each once."""
+    return list(dict.fromkeys(_file(prompt.shown) for prompt in prompts if prompt.batch))
+
+
+def batch_offer(prompts: Iterable[Prompt], modes: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines that offer the batch price for files that are sent as a batch."""
+    if "batch" in modes:
+        return ()
+    return tuple(
+        f"{name}: a batch request file: --mode batch prices it as it will be billed"
+        for name in batch_files(prompts)
+    )
+
+
+def _file(shown: str) -> str:
+    name, _, line = shown.rpartition(":")
+    return name if name and line.isdigit() else shown
+
+
+def _warn_unused(session: Session, prompts: Sequence[Prompt], how: How) -> None:
+    """Say which value fills no placeholder of any prompt."""
+    if not how.values:
+        return
+    texts = [prompt.text for prompt in prompts]
+    names = {name for text in texts for name in open_places(text)}
+    for name in how.values:
+        if not any(name in text for text in texts):
+            session.context.warn(
+                f"--var {name}: no prompt has a placeholder of that name{did_you_mean(name, names)}"
+            )
