@@ -269,3 +269,51 @@ def equal(a: Decimal | None, b: Decimal) -> bool:
 
 def only_priced(calls: list[Call]) -> list[Call]:
     return [call for call in calls if call.cost is not None]
+
+
+def langsmith(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
+    return {
+        "id": name, "parent_run_id": parent, "run_type": "llm" if parent else "chain",
+        "trace_id": "t", "dotted_order": name, "start_time": "2026-08-01T00:00:00Z",
+        "end_time": "2026-08-01T00:00:01Z", "outputs": {},
+        "extra": {"metadata": {"ls_model_name": "nobody/unknown", "ls_provider": "x"}}, **told,
+    }  # fmt: skip
+
+
+def langfuse(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
+    return {
+        "id": name, "parentObservationId": parent, "traceId": "t", "model": "nobody/unknown",
+        "type": "GENERATION" if parent else "SPAN", "startTime": "2026-08-01T00:00:00Z",
+        "usageDetails": {}, **told,
+    }  # fmt: skip
+
+
+TRACES: dict[str, tuple[Callable[..., dict[str, Any]], str, Usage]] = {
+    "langsmith": (langsmith, "total_cost", {"prompt_tokens": 100, "completion_tokens": 20}),
+    "langfuse": (langfuse, "totalCost", {"usageDetails": {"input": 100, "output": 20}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_call_may_tell_its_cost_alone_and_a_sum_is_no_call(name: str) -> None:
+    make, key, usage = TRACES[name]
+    rows = [
+        make("a" * 8, None, **{key: 0.07}),
+        make("b" * 8, "a" * 8, **{key: 0.03}, **usage),
+        make("c" * 8, "a" * 8, **{key: 0.04}),
+    ]
+    calls, _ = from_text(lines(*rows))
+    assert sorted(call.cost or 0 for call in calls) == [Decimal("0.03"), Decimal("0.04")]
+    assert sum(call.charge or 0 for call in calls) == Decimal("0.07")
+
+
+def test_spans_that_sum_others_up_are_charged_once() -> None:
+    def told(number: int, parent: int | None, usage: Usage) -> dict[str, Any]:
+        row: dict[str, Any] = json.loads(span({**usage, "gen_ai.usage.cost": 0.01}))
+        row["context"]["span_id"] = "0x" + f"{number:016}"
+        row["parent_id"] = "0x" + f"{parent:016}" if parent else None
+        return row
+
+    counts = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20}
+    calls, _ = from_text(lines(told(1, None, {}), told(2, 1, {}), told(3, 2, counts)))
+    assert [call.cost for call in calls] == [Decimal("0.01")]

@@ -95,21 +95,26 @@ def without_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator
     """Yield the calls below which no other call reports, and links for the others.
 
     `calls` are (call, its parent). For tools that write sums, or estimates of their own, on what
-    stands around a call: what is below is right.
+    stands around a call: what is below is right. A call may report its cost alone.
     """
     found = list(calls)
     parents = {call.span: parent for call, parent in found}
     above: set[str | None] = set()
     for call, parent in found:
         seen: set[str | None] = set()
-        while call.usage is not None and parent is not None and parent not in seen:
+        while _reports(call) and parent is not None and parent not in seen:
             seen.add(parent)
             above.add(parent)
             parent = parents.get(parent)
     for call, parent in found:
-        if call.usage is None or call.span in above:
-            log.audit.rolled_up += call.usage is not None
+        if not _reports(call) or call.span in above:
+            log.audit.rolled_up += _reports(call)
             if call.trace and call.span and parent:
                 yield Link(call.trace, call.span, parent)
         else:
             yield call
+
+
+def _reports(call: Call) -> bool:
+    """Whether a call says what was used or what it cost."""
+    return call.usage is not None or bool(call.cost)
