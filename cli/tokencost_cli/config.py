@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tokencost_cli.context import is_file
 from tokencost_pricing.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def load_settings(context: Context) -> Settings:
     """Find and read the settings. Raise `ConfigError` where they are wrong."""
     files: list[_File] = []
     own = context.settings
-    if own is not None and own.is_file():
+    if own is not None and is_file(own):
         files.append(_checked(_read(own), own))
     project = _project_file(context.folder)
     if project is not None and project.path != own:
@@ -75,10 +76,10 @@ def _project_file(start: Path) -> _File | None:
     """Return the nearest configuration of a project, or None."""
     for folder in (start, *start.parents):
         own = folder / NAME
-        if own.is_file():
+        if is_file(own):
             return _checked(_read(own), own)
         project = folder / "pyproject.toml"
-        if project.is_file():
+        if is_file(project):
             tools = _read(project).get("tool")
             table = tools.get("tokencost") if isinstance(tools, dict) else None
             if table is not None:

@@ -153,4 +153,12 @@ def settings_file(environment: Mapping[str, str]) -> Path | None:
 
     folder = user_config_path("tokencost", appauthor=False)
     names = ("tokencost.toml", "config.toml")
-    return next((folder / name for name in names if (folder / name).is_file()), folder / names[0])
+    return next((folder / name for name in names if is_file(folder / name)), folder / names[0])
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file that can be looked at; a folder that is closed to us holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -139,3 +139,16 @@ def test_either_name_will_do(tmp_path: Path, monkeypatch: Any) -> None:
     assert settings_file({}) == tmp_path / "config.toml"
     (tmp_path / "tokencost.toml").write_text("")
     assert settings_file({}) == tmp_path / "tokencost.toml"
+
+
+def test_a_folder_that_is_closed_to_us_holds_no_settings(tokencost: Run, monkeypatch: Any) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", closed)
+    monkeypatch.delenv("TOKENCOST_CONFIG", raising=False)
+    path = settings_file({})
+    assert path is not None
+    assert path.name == "tokencost.toml"
+    code, out, _ = tokencost("config", "show")
+    assert (code, "(not there)" in out) == (0, True)
