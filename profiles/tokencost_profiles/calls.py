@@ -99,7 +99,6 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     # What the log says it cost.
     cost: Decimal | None = None
     cost_basis: str | None = None  # provider, gateway, client
-    cost_scope: str | None = None  # what `cost` is of, where that is more than this call: session
 
     # Labels.
     project: str | None = None
@@ -134,7 +133,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         The cost of a session or a run is none of a call. 0 counts only where the provider says so:
         gateways and clients write 0 for a model that they know no price of.
         """
-        if self.cost is None or self.cost_scope is not None or self.scope in _SUMS:
+        if self.cost is None or self.scope in _SUMS:
             return None
         least = self.cost > 0 or (self.cost == 0 and self.cost_basis == BY_PROVIDER)
         return self.cost if least else None

@@ -157,7 +157,7 @@ _FIELDS: dict[str, Any] = {
         (
             "reader", "session", "trace", "span", "parent", "response_id", "provider", "api",
             "model", "service_tier", "speed", "region", "search_context", "at", "usage_source",
-            "semantics", "cost_basis", "cost_scope", "project", "user", "team", "environment",
+            "semantics", "cost_basis", "project", "user", "team", "environment",
             "branch", "agent", "thread", "first_token", "copy_of",
         ),
         min,
