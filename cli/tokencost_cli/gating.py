@@ -154,7 +154,16 @@ def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estim
     if saved.is_saved(source):
         return saved.load([source])
     with source.open() as file:
-        document = decode(file.read(), shown)
+        text = file.read()
+    try:
+        document = decode(text, shown)
+    except InputError as error:
+        if not text.strip():
+            raise
+        raise InputError(
+            f"{shown}: not a document of tokencost ({error.message.removeprefix(f'{shown}: ')})",
+            hint=f"make one of logs with: tokencost baseline --logs {shown} -o FILE",
+        ) from error
     if not isinstance(document, dict) or not str(document.get("format")).startswith("tokencost."):
         raise InputError(
             f"{shown}: not a document of tokencost",

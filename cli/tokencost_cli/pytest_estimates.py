@@ -168,12 +168,14 @@ def over_budget(
     if recorder is None or recorder.empty:
         return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
     found = []
+    answers = "" if recorder.output_tokens else " (the input alone: no answer is given)"
     if most is not None and recorder.tokens > most:
-        found.append(f"{count(recorder.tokens)} tokens are over the budget of {most:,f}")
+        found.append(f"{count(recorder.tokens)} tokens are over the budget of {most:,f}{answers}")
     if usd is not None and recorder.cost is None:
         found.append(f"the budget in USD cannot be checked: {recorder.unpriced}")
     elif usd is not None and (recorder.cost or ZERO) > usd:
-        found.append(f"${plain(recorder.cost or ZERO)} is over the budget of ${usd:f}")
+        cost = plain(recorder.cost or ZERO)
+        found.append(f"${cost} is over the budget of ${usd:f}{answers}")
     return found
 
 

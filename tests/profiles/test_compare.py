@@ -159,6 +159,18 @@ def test_what_is_on_one_side_is_added_or_removed() -> None:
     assert statuses(base, head) == [(None, "a", "removed"), (None, "b", "added")]
 
 
+def test_models_that_all_changed_are_compared_the_dearest_with_the_dearest() -> None:
+    base = {("a", name): flat(10, "x", name, rate) for name, rate in (("p/a", "1"), ("p/b", "5"))}
+    head = {
+        ("a", name): flat(10, "x", name, rate)
+        for name, rate in (("p/c", "9"), ("p/d", "2"), ("p/e", "1"))
+    }
+    found = compare(base, head, against="base")
+    assert [(item.base_model, item.model, item.status) for item in found.items] == [
+        ("p/b", "p/c", "changed"), ("p/a", "p/d", "changed"), (None, "p/e", "added"),
+    ]  # fmt: skip
+
+
 def test_a_renamed_file_is_known_by_its_content() -> None:
     base, head = {("a", "m"): flat(1, "x")}, {("b", "m"): flat(1, "x")}
     assert statuses(base, head) == [("a", "b", "unchanged")]

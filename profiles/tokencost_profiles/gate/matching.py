@@ -6,8 +6,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Final
 
+from tokencost_pricing.money import ZERO
 from tokencost_profiles.gate.sides import Place, Side
 
 Sides = Mapping[Place, Side]
@@ -37,12 +40,15 @@ def pairs(
         by_path.setdefault(place[0], ([], []))[1].append(place)
     found: list[Pair] = []
     for before, after in by_path.values():
-        found += _by_model(before, after)
+        found += _by_model({place: base[place] for place in before}, {p: head[p] for p in after})
     return sorted(found, key=lambda pair: pair[1] or pair[0] or ("", ""))
 
 
-def _by_model(before: list[Place], after: list[Place]) -> Iterable[Pair]:
-    """Pair what has the same model; one left on each side is one that changed its model."""
+def _by_model(before: Sides, after: Sides) -> Iterable[Pair]:
+    """Pair what has the same model; what is left changed its model, the dearest to the dearest.
+
+    What cannot be told must not pass as new and removed, which no limit on increases counts.
+    """
     models = {place[1]: place for place in before}
     rest = []
     for place in after:
@@ -51,12 +57,13 @@ def _by_model(before: list[Place], after: list[Place]) -> Iterable[Pair]:
             yield known, place
         else:
             rest.append(place)
-    lost = list(models.values())
-    if len(lost) == len(rest) == 1:
-        yield lost[0], rest[0]
-        return
-    yield from ((place, None) for place in lost)
-    yield from ((None, place) for place in rest)
+    lost = sorted(models.values(), key=lambda place: _by_cost(place, before[place]))
+    rest.sort(key=lambda place: _by_cost(place, after[place]))
+    yield from zip_longest(lost, rest)
+
+
+def _by_cost(place: Place, side: Side) -> tuple[bool, Decimal, Place]:
+    return side.cost is None, -(side.cost or ZERO), place
 
 
 def _moved(base: Sides, head: Sides, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
