@@ -52,6 +52,7 @@ def error_report(message: str, code: str, prices: Mapping[str, Any]) -> Report:
 
 def _sections(compared: Compared, judged: Judged | None) -> list[Section | None]:
     comparison = compared.comparison
+    sums = sums_of(comparison)
     reasons = judged.verdict.reasons if judged else ()
     lines = [
         f"{reason.level}: {message_of(reason, comparison, compared.sampled)}"
@@ -59,7 +60,8 @@ def _sections(compared: Compared, judged: Judged | None) -> list[Section | None]
     ]  # fmt: skip
     verdict = judged.verdict.verdict if judged else None
     verdicts = judged.verdict.items if judged else ("",) * len(comparison.items)
-    items = items_table(comparison, judged.verdict.items if judged else (PASS,) * len(verdicts))
+    passed = (PASS,) * len(verdicts)
+    items = items_table(comparison, judged.verdict.items if judged else passed, sums)
     notes = [
         message_of(reason, comparison, compared.sampled)
         for reason in reasons if reason.level == NOTE
@@ -71,16 +73,16 @@ def _sections(compared: Compared, judged: Judged | None) -> list[Section | None]
     if left:
         which = "that cost less" if comparison.against is None else "that did not change"
         notes.append(f"{left:,} more {which}: --format json lists them")
-    effects = sums_of(comparison).effects
+    effects = sums.effects
     lead = f"{verdict}: " if verdict else ""
-    first, *more = sentences(compared)
+    first, *more = sentences(compared, sums)
     return [
         Lines((f"{lead}{first}", *more), verdict or "headline"),
         Lines(tuple(lines)) if lines else None,
         items if items.rows else None,
         spreadsheet(comparison, verdicts),
         causes_table(effects, comparison) if len(effects) > 1 else None,
-        Lines((*notes, *assumptions(compared), *_basis(compared)), "note"),
+        Lines((*notes, *assumptions(compared, sums), *_basis(compared)), "note"),
     ]
 
 

@@ -10,36 +10,35 @@ from tokencost_cli.formatting import count
 from tokencost_cli.gate_request import Compared, Period
 from tokencost_cli.views.gate_answers import answer_length
 from tokencost_profiles.gate.comparison import INPUT, MIXED, WHOLE, Comparison
-from tokencost_profiles.gate.sums import sums_of
+from tokencost_profiles.gate.sums import Sums
 from tokencost_profiles.output_length import ASSUMED, CEILING
 
 _MORE: Final = "say more with --output-tokens or --workload"
 
 
-def assumptions(compared: Compared) -> tuple[str, ...]:
+def assumptions(compared: Compared, sums: Sums) -> tuple[str, ...]:
     """Return what was assumed, and what increases were judged on: a line each."""
     comparison = compared.comparison
     lines = [*_answers(comparison), *compared.assumptions]
-    if comparison.against is not None and sums_of(comparison).judged_on is not None:
-        lines.insert(0, _judged(comparison))
+    if comparison.against is not None and sums.judged_on is not None:
+        lines.insert(0, _judged(comparison, sums))
     return tuple(lines)
 
 
-def _judged(comparison: Comparison) -> str:
+def _judged(comparison: Comparison, sums: Sums) -> str:
     if comparison.grouped:
         return "judged on the whole: what was recorded"
     items = [item for item in comparison.items if item.token_growth is None]
-    if len(items) < len(comparison.items) and not sums_of(comparison).items:
+    if len(items) < len(comparison.items) and not sums.items:
         return "judged on the tokens of input: nothing here has a price"
-    basis = sums_of(comparison).judged_on
-    if basis == MIXED:
-        number = sum(item.judged_on == WHOLE for item in sums_of(comparison).items)
+    if sums.judged_on == MIXED:
+        number = sum(item.judged_on == WHOLE for item in sums.items)
         return (
             "judged on the input where nobody chose the answer; "
             f"{_number(number, 'prompt')} on the whole "
             "(another model, mode or region, or an answer that is given)"
         )
-    if basis == INPUT:
+    if sums.judged_on == INPUT:
         return "judged on the input: nobody chose the answer"
     return "judged on the whole: input and answer"
 

@@ -17,7 +17,7 @@ from tokencost_profiles.gate.comparison import Change, Comparison, Effect
 from tokencost_profiles.gate.limits import Limits, Policy
 from tokencost_profiles.gate.reasons import PASS, Reason
 from tokencost_profiles.gate.sides import Side
-from tokencost_profiles.gate.sums import sums_of
+from tokencost_profiles.gate.sums import Sums, sums_of
 
 
 class Judged(NamedTuple):
@@ -30,6 +30,7 @@ class Judged(NamedTuple):
 def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
     """Return the machine's form."""
     whole = found.comparison
+    sums = sums_of(whole)
     verdicts = judged.verdict.items if judged else (PASS,) * len(whole.items)
     mine = prices_of(found.table, found.at)
     data: dict[str, Any] = {
@@ -39,7 +40,7 @@ def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
                  "prices": found.base_prices, **_period(found.base_period)},
         "head": {"name": found.head_name, "prices": found.head_prices or mine,
                  **_period(found.head_period)},
-        "summary": sentences(found), "assumptions": list(assumptions(found)),
+        "summary": sentences(found, sums), "assumptions": list(assumptions(found, sums)),
     }  # fmt: skip
     if judged:
         data["policy"] = _policy(judged.policy)
@@ -48,7 +49,7 @@ def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
         _item(item, whole, verdict if judged else None)
         for item, verdict in zip(whole.items, verdicts, strict=True)
     ]
-    data["total"] = _total(whole)
+    data["total"] = _total(whole, sums)
     data["sampled"] = _sampled(found, judged)
     if judged:
         data["verdict"] = judged.verdict.verdict
@@ -143,9 +144,8 @@ def _effect(effect: Effect) -> dict[str, Any]:
             "cost": amount(effect.cost)}  # fmt: skip
 
 
-def _total(whole: Comparison) -> dict[str, Any]:
+def _total(whole: Comparison, sums: Sums) -> dict[str, Any]:
     """Return both sides of what is judged: new and removed prompts are in neither."""
-    sums = sums_of(whole)
     return {
         "judged_on": sums.judged_on, "base": amount(sums.base), "head": amount(sums.head),
         "delta": {

@@ -19,26 +19,25 @@ from tokencost_cli.views.gate_words import (
 )
 from tokencost_profiles.gate.comparison import CHANGED, FAILED, INPUT, Change, Comparison
 from tokencost_profiles.gate.sides import total_of
-from tokencost_profiles.gate.sums import Sums, sums_of
+from tokencost_profiles.gate.sums import Sums
 
 
-def sentences(compared: Compared) -> list[str]:
+def sentences(compared: Compared, sums: Sums) -> list[str]:
     """Return what happened: what matters most first, then what comes beside it."""
     comparison = compared.comparison
     if comparison.against is None:
-        return [_alone(comparison)]
-    sums = sums_of(comparison)
+        return [_alone(comparison, sums)]
     if comparison.grouped:
         return [_periods(compared, sums)]
     return list(_prompts(comparison, sums))
 
 
-def _alone(comparison: Comparison) -> str:
+def _alone(comparison: Comparison, sums: Sums) -> str:
     number = len(comparison.items)
     noun = "group" if comparison.grouped else "prompt"
     what = f"{count(number)} {noun}{'' if number == 1 else 's'}"
     what += "" if comparison.grouped else ", a call of each"
-    cost = sums_of(comparison).head
+    cost = sums.head
     if cost is None:
         return f"{what}: the cost is not known"
     heads = [item.head for item in comparison.items if item.head is not None]

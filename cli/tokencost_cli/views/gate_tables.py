@@ -29,7 +29,7 @@ from tokencost_profiles.gate.comparison import (
 )
 from tokencost_profiles.gate.limits import FAIL, WARN
 from tokencost_profiles.gate.reasons import PASS
-from tokencost_profiles.gate.sums import sums_of
+from tokencost_profiles.gate.sums import Sums
 
 Judged = tuple[Change, str]  # an item and its verdict
 
@@ -40,7 +40,7 @@ _MARKS: Final = {FAIL: "bad", WARN: "warn"}
 _ONE_SIDED: Final = {ADDED: "new", REMOVED: "gone", FAILED: "failed"}
 
 
-def items_table(comparison: Comparison, verdicts: Sequence[str]) -> Table:
+def items_table(comparison: Comparison, verdicts: Sequence[str], sums: Sums) -> Table:
     """Return what people read: the items that matter, and what they come to together."""
     judged = list(zip(comparison.items, verdicts, strict=True))
     compared = comparison.against is not None
@@ -53,11 +53,11 @@ def items_table(comparison: Comparison, verdicts: Sequence[str]) -> Table:
         for item, verdict in judged
     ]
     if not compared:
-        columns, rows, footer = _alone(comparison, judged)
+        columns, rows, footer = _alone(comparison, judged, sums)
     elif comparison.grouped:
-        columns, rows, footer = _groups(comparison, judged)
+        columns, rows, footer = _groups(comparison, judged, sums)
     else:
-        columns, rows, footer = _prompts(comparison, judged)
+        columns, rows, footer = _prompts(comparison, judged, sums)
     return Table(tuple(columns), rows, footer=footer, marks=marks)
 
 
@@ -73,7 +73,7 @@ def _model_column(judged: Sequence[Judged]) -> Column:
     return Column("model", "model", spare=2 if len(models) > 1 or changed else 4)
 
 
-def _alone(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
+def _alone(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
     columns = [
         Column("path", "group" if comparison.grouped else "file"),
         _model_column(judged),
@@ -92,8 +92,7 @@ def _alone(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
         rows.append(
             (item.path, item.model, head.input_tokens, head.output_tokens, cost, head.window)
         )
-    cost = sums_of(comparison).head
-    footer = ("all", None, None, None, cost, None) if len(judged) > 1 else None
+    footer = ("all", None, None, None, sums.head, None) if len(judged) > 1 else None
     return columns, rows, footer
 
 
@@ -109,9 +108,9 @@ def _costliest(judged: list[Judged]) -> list[Judged]:
     return [judged[at] for at in sorted({*wrong, *dear})]
 
 
-def _prompts(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
+def _prompts(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
     unpriced = any(item.token_growth is not None for item in comparison.items)
-    mixed = unpriced or sums_of(comparison).judged_on == MIXED
+    mixed = unpriced or sums.judged_on == MIXED
     _, unit = at_volume(Decimal(0), comparison)
     columns = [
         Column("path", "file"),
@@ -125,7 +124,7 @@ def _prompts(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
         Column("why", "why", spare=3),
     ]
     rows = [tuple(_prompt_row(item, comparison, mixed=mixed)) for item, _ in judged]
-    return columns, rows, _prompts_footer(comparison, mixed=mixed)
+    return columns, rows, _prompts_footer(comparison, sums, mixed=mixed)
 
 
 def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Cell]:
@@ -169,9 +168,8 @@ def _why(item: Change, comparison: Comparison) -> str:
     return why(item.effects, comparison) if item.status == CHANGED else ""
 
 
-def _prompts_footer(comparison: Comparison, *, mixed: bool) -> tuple[Cell, ...] | None:
+def _prompts_footer(comparison: Comparison, sums: Sums, *, mixed: bool) -> tuple[Cell, ...] | None:
     """Return what the compared prompts come to: new and removed ones are in no sum."""
-    sums = sums_of(comparison)
     if len(comparison.items) < 2 or sums.cost is None:
         return None
     heads = [item.head for item in sums.items if item.head]
@@ -184,7 +182,7 @@ def _prompts_footer(comparison: Comparison, *, mixed: bool) -> tuple[Cell, ...] 
     )  # fmt: skip
 
 
-def _groups(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
+def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
     columns = [
         Column("path", "group"),
         _model_column(judged),
@@ -197,7 +195,6 @@ def _groups(comparison: Comparison, judged: Sequence[Judged]) -> _Parts:
         Column("why", "why", spare=2),
     ]
     rows = [_group_row(item, comparison) for item, _ in judged]
-    sums = sums_of(comparison)
     bases = [item.base.calls or 0 for item in comparison.items if item.base]
     heads = [item.head.calls or 0 for item in comparison.items if item.head]
     footer: tuple[Cell, ...] = (
