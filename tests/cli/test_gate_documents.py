@@ -188,6 +188,19 @@ def test_a_baseline_of_another_kind_is_one_line(cli: Cli, repository: Path, text
     assert (result.code, result.err.count("\n")) == (3, 1)
 
 
+def test_a_report_as_parquet_has_typed_columns(cli: Cli, repository: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (repository / "prompts/support.txt").write_text(LINE * 60)
+    file = repository / "check.parquet"
+    cli("check", "prompts", "--git", "main", "-m", "gpt-4o", "-o", str(file), environment=PATH)
+    rows = {row["path"]: row for row in parquet.read_table(file).to_pylist()}
+    grown = rows["prompts/support.txt"]
+    assert (grown["judged_on"], grown["output_source"]) == ("input", "assumed")
+    assert grown["relative"] == pytest.approx(
+        float(grown["change_cost"] / grown["base_input_cost"])
+    )
+
+
 def test_paths_are_seen_from_the_folder(cli: Cli, repository: Path) -> None:
     (repository / "prompts/support.txt").write_text(LINE * 60)
     folder = repository / "elsewhere"

@@ -186,6 +186,15 @@ def test_gitlab_has_what_the_host_asks_for() -> None:
     assert len({finding["fingerprint"] for finding in found}) == len(found)
 
 
+def test_what_is_about_all_items_is_shown_where_the_cost_rises_and_not_at_a_new_file() -> None:
+    dear = document()
+    for item in dear["items"]:
+        if item["status"] == "added":
+            item["delta"]["cost"] = "99"
+    first = json.loads(render("gitlab", dear))[0]
+    assert first["location"]["path"] == "prompts/agent/system.md"
+
+
 def test_a_fingerprint_stays_when_only_the_numbers_change() -> None:
     grown = document()
     for reason in grown["reasons"]:

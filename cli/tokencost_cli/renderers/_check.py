@@ -110,11 +110,15 @@ def place(path: str | None) -> Place | None:
 
 
 def main_place(document: Mapping[str, Any]) -> Place | None:
-    """Return where the cost rises most: where a reason is shown that is about all items."""
+    """Return where the cost rises most: where a reason is shown that is about all items.
+
+    What is new is in no sum: it is the place only where there is nothing else.
+    """
     items = [item for item in document["items"] if item.get("head") and place(item["path"])]
     if not items or grouped(document):
         return None
-    return place(max(items, key=_rise)["path"])
+    compared = [item for item in items if item.get("base")]
+    return place(max(compared or items, key=_rise)["path"])
 
 
 def fingerprint(reason: Reason, seen: Counter[str]) -> str:

@@ -53,6 +53,8 @@ def _type(column: Column, pyarrow: Any) -> Any:
 
 
 def _value(value: Any, column: Column) -> Any:
+    if isinstance(value, Decimal) and column.kind in ("percent", "error"):
+        return float(value)
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-_DIGITS[1]))
     return value if value is None or column.kind != "text" else str(value)
