@@ -135,8 +135,8 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         """
         if self.cost is None or self.scope in _SUMS:
             return None
-        least = self.cost > 0 or (self.cost == 0 and self.cost_basis == BY_PROVIDER)
-        return self.cost if least else None
+        is_known = self.cost > 0 or (self.cost == 0 and self.cost_basis == BY_PROVIDER)
+        return self.cost if is_known else None
 
     @property
     def prompt_tokens(self) -> int:
