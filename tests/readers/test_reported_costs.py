@@ -190,6 +190,12 @@ LOGS: dict[str, tuple[str, str, str]] = {
         "0.00105", BY_PROVIDER,
     ),
     "xai by the AI SDK": (ai_sdk({"xai": {"costInUsdTicks": 10_500_000}}), "0.00105", BY_PROVIDER),
+    "result of the AI SDK": (
+        lines({"usage": {"inputTokens": 100, "outputTokens": 20, "totalTokens": 120},
+               "response": {"modelId": "nobody/unknown"},
+               "providerMetadata": {"xai": {"costInUsdTicks": 10_500_000}}}),
+        "0.00105", BY_CLIENT,
+    ),
     "gateway by the AI SDK": (ai_sdk({"gateway": {"cost": "0.00105"}}), "0.00105", BY_GATEWAY),
     "otel": (
         span({"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20,

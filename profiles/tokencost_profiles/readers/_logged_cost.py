@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, Call
-from tokencost_profiles.meters.base import amount, inner
+from tokencost_profiles.meters.base import Reported, amount, inner, reported_cost
 
 COST_KEYS: Final = (
     "cost", "cost_usd", "costUSD", "costUsd", "total_cost", "totalCost", "total_cost_usd",
@@ -15,6 +15,22 @@ COST_KEYS: Final = (
 )  # fmt: skip
 COST_HEADER: Final = "x-litellm-response-cost"
 _HIDDEN: Final = ("_hidden_params", "hidden_params")
+_METADATA: Final = ("providerMetadata", "experimental_providerMetadata", "provider_metadata")
+
+
+def passed_on(metadata: Mapping[str, Any]) -> Reported:
+    """Return the cost in what the AI SDK passes on from a provider or a gateway."""
+    gateway = amount(inner(metadata, "gateway").get("cost"))
+    if gateway is not None:
+        return Reported(gateway, BY_GATEWAY)
+    for billed in (
+        inner(inner(metadata, "openrouter"), "usage"), inner(metadata, "xai"),
+        inner(metadata, "perplexity"),
+    ):  # fmt: skip
+        reported = reported_cost(billed)
+        if reported.cost is not None:
+            return reported
+    return Reported()
 
 
 def cost_in(value: Mapping[str, Any]) -> Decimal | None:
@@ -25,7 +41,7 @@ def cost_in(value: Mapping[str, Any]) -> Decimal | None:
             found = amount(given)
             if found is not None and found > 0:
                 return found
-    return None
+    return passed_on(inner(value, *_METADATA)).cost or None
 
 
 def apply_cost(call: Call, value: Mapping[str, Any]) -> None:

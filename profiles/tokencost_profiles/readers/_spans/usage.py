@@ -7,20 +7,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_profiles.calls import BY_GATEWAY
 from tokencost_profiles.meters.base import (
     Metered,
     amount,
     first,
-    inner,
     input_parts,
     keys,
     output_parts,
-    reported_cost,
     units,
     unknown_counts,
     without,
 )
+from tokencost_profiles.readers._logged_cost import passed_on
 from tokencost_profiles.readers._spans import names, raw
 from tokencost_profiles.readers._spans.base import Span, any_text, mapping, number_in, text_in
 from tokencost_profiles.semantics import (
@@ -181,17 +179,9 @@ def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
 
 def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     """Return what a span says that it cost, and who says so."""
-    passed_on = raw.metadata(attributes)
-    gateway = amount(mapping(passed_on.get("gateway")).get("cost"))
-    if gateway is not None:
-        return gateway, BY_GATEWAY
-    for billed in (
-        inner(inner(passed_on, "openrouter"), "usage"), inner(passed_on, "xai"),
-        inner(passed_on, "perplexity"),
-    ):  # fmt: skip
-        reported = reported_cost(billed)
-        if reported.cost is not None:
-            return reported.cost, reported.basis
+    reported = passed_on(raw.metadata(attributes))
+    if reported.cost is not None:
+        return reported.cost, reported.basis
     for key in names.COST:
         found = amount(attributes.get(key))
         if found is not None:
