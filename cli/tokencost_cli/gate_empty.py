@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tokencost_cli.gate_request import Request
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.profile import Profile
@@ -19,6 +21,19 @@ def refuse_empty(profile: Profile, name: str, request: Request) -> None:
         f"{name}: nothing to compare: {reason}",
         hint=f"make it anew with: tokencost baseline --logs PATHS -o {name}",
     )
+
+
+def refuse_no_case(
+    case: str, name: str, base: Mapping[str, object], head: Mapping[str, object]
+) -> None:
+    """Raise `InputError` where the runs of no case can be compared. `name`: of the base."""
+    if base.keys() & head.keys():
+        return
+    sides = " and ".join(
+        side for side, runs in ((name, base), ("the logs", head)) if not runs
+    )  # fmt: skip
+    reason = f"no session with a price has one in {sides}" if sides else "none is on both sides"
+    raise InputError(f"--case {case}: nothing to compare: {reason}")
 
 
 def _filters(request: Request) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.empty_selection import refuse_empty_selection
-from tokencost_cli.gate_empty import refuse_empty
+from tokencost_cli.gate_empty import refuse_empty, refuse_no_case
 from tokencost_cli.gate_request import Compared, Period, Request
 from tokencost_cli.loading import Reading, load, zone_of
 from tokencost_cli.report import Report
@@ -127,7 +127,9 @@ def _sampled(request: Request, base: Profile | None, head: Profile) -> Sampled:
             "--case compares runs with those of a baseline", hint="give --baseline FILE"
         )
     repriced = base if request.keep_prices else at_prices_of(base, head)[0]
-    return paired(_runs(repriced, case), _runs(head, case))
+    before, after = _runs(repriced, case), _runs(head, case)
+    refuse_no_case(case, request.baseline or "the base", before, after)
+    return paired(before, after)
 
 
 def _runs(profile: Profile, case: str) -> dict[str, list[Decimal]]:

@@ -131,6 +131,25 @@ def test_sampled_runs(
         assert data["sampled"]["verdict"] == "inconclusive"
 
 
+@pytest.mark.parametrize(
+    ("log_name", "case", "said"),
+    [
+        ("same.jsonl", "tag:team", "no session with a price has one in base.json and the logs"),
+        ("other.jsonl", "tag:task", "none is on both sides"),
+    ],
+)
+def test_cases_that_nothing_belongs_to_are_no_pass(
+    cli: Cli, logs: Path, log_name: str, case: str, said: str
+) -> None:
+    text = (logs / "same.jsonl").read_text().replace('"task ', '"other task ')
+    (logs / "other.jsonl").write_text(text)
+    cli("baseline", *MAP, "base.jsonl", "-o", str(logs / "base.json"))
+    wanted = [*MAP, "--baseline", "base.json", "--case", case, "--max-increase", "5%"]
+    code, data = check(cli, log_name, *wanted)
+    assert (code, data["verdict"]) == (3, "error")
+    assert said in data["reasons"][0]["message"]
+
+
 def test_a_saved_estimate_is_a_side_too(cli: Cli, repository: Path) -> None:
     for name, output in (("a.json", "100"), ("b.json", "150")):
         options = ["-m", "gpt-4o", "--output-tokens", output]
