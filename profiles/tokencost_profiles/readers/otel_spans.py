@@ -13,9 +13,18 @@ from tokencost_profiles.readers._spans import Spans, events
 from tokencost_profiles.readers._spans.dumps import span_of
 from tokencost_profiles.readers._spans.frames import values
 from tokencost_profiles.readers._spans.tables import rows_in
+from tokencost_profiles.readers._spans.trees import ROOTS
 from tokencost_profiles.readers.base import Log, Reader
 
-_HINTS: Final = ("trace_id", "traceId", "traceID", "context.trace_id", "event.name")
+_HINTS: Final = (
+    "trace_id",
+    "traceId",
+    "traceID",
+    "context.trace_id",
+    "event.name",
+    "children",
+    *ROOTS,
+)
 _PENDING: Final = "pending_span"  # Logfire: a span that has begun; another row tells the rest
 
 

@@ -1,11 +1,12 @@
-"""Spans in tables and in wrappings: rows, columns, traces that list their spans."""
+"""Spans in tables and in wrappings: rows, columns, trees, traces that list their spans."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.meters.base import inner, objects
+from tokencost_profiles.readers._spans import trees
 from tokencost_profiles.readers._spans.base import any_text
 from tokencost_profiles.readers._spans.dumps import is_record, is_span
 
@@ -13,26 +14,43 @@ _DEEPEST: Final = 4
 _KEYS: Final = ("context.trace_id", "trace_id", "traceId")
 
 
-def rows_in(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield the spans and log records in a value, however they are wrapped."""
+def rows_in(value: Any, depth: int = 0, trace: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """Yield the spans and log records in a value, however they are wrapped.
+
+    `trace`: what is around the value names the trace.
+    """
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for item in value:
-            yield from rows_in(item, depth + 1)
+            yield from rows_in(item, depth + 1, trace)
     elif isinstance(value, Mapping):
+        below = trees.children_of(value)
+        named = any_text(value, *_KEYS) or trace
         if is_span(value) or is_record(value):
-            yield value
-            return
-        table = list(_rows_of_columns(value))
-        if table:
-            yield from (row for row in table if is_span(row))
-            return
-        processes = value.get("processes")
-        for inside in value.values():
-            if isinstance(inside, (list, Mapping)):
-                for row in rows_in(inside, depth + 1):
-                    yield _with_process(row, processes)
+            yield from trees.spans_in(value, trace) if below else (value,)
+        elif trees.is_tree(value) or (trace is not None and trees.lacks_only_a_trace(value)):
+            yield from trees.spans_in(value, named)
+        else:
+            yield from _wrapped(value, depth, named)
+
+
+def _wrapped(
+    value: Mapping[str, Any], depth: int, trace: str | None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the spans in an object that is none itself."""
+    table = list(_rows_of_columns(value))
+    if table:
+        yield from (row for row in table if is_span(row))
+        return
+    processes = value.get("processes")
+    for name, inside in value.items():
+        if name in trees.ROOTS:
+            for root in objects(inside if isinstance(inside, list) else [inside]):
+                yield from trees.spans_in(root, trace)
+        elif isinstance(inside, (list, Mapping)):
+            for row in rows_in(inside, depth + 1, trace):
+                yield _with_process(row, processes)
 
 
 def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
