@@ -117,6 +117,99 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "0.000465",
     ),
+    # 1,000 x 3 + 1,000 x 0.30 + 10,000 x 3.75 + 100 x 15: the aggregate, no lifetimes
+    "LangChain, no lifetimes": (
+        {
+            **LANGCHAIN,
+            "usage_metadata": {
+                "input_tokens": 12_000, "output_tokens": 100, "total_tokens": 12_100,
+                "input_token_details": {"cache_read": 1_000, "cache_creation": 10_000},
+            },
+        },
+        "0.0423",
+    ),
+    "Pydantic AI, Anthropic's counts": (
+        {
+            "kind": "response", "parts": [], "model_name": SONNET,
+            "timestamp": "2026-10-01T00:00:00Z", "provider_name": "anthropic",
+            "usage": {
+                "input_tokens": 12_000, "cache_read_tokens": 1_000, "cache_write_tokens": 10_000,
+                "output_tokens": 100,
+            },
+        },
+        "0.0423",
+    ),
+    "Anthropic's keys, the total holds the cache apart": (
+        {
+            **LANGCHAIN,
+            "usage": {
+                "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 12_100,
+                "cache_read_input_tokens": 1_000, "cache_creation_input_tokens": 10_000,
+            },
+        },
+        "0.0423",
+    ),
+    "Anthropic's keys, the input holds the cache": (
+        {
+            **LANGCHAIN,
+            "usage": {
+                "input_tokens": 12_000, "output_tokens": 100, "total_tokens": 12_100,
+                "cache_read_input_tokens": 1_000, "cache_creation_input_tokens": 10_000,
+            },
+        },
+        "0.0423",
+    ),
+    # 600 x 1.25 + 400 x 0.125 + 150 x 10
+    "Google's words": (
+        {
+            "model": "gemini-2.5-pro", "timestamp": "2026-10-01T00:00:00Z",
+            "usage": {
+                "promptTokens": 1_000, "candidatesTokens": 100, "cachedContentTokens": 400,
+                "thoughtsTokens": 50, "totalTokens": 1_150,
+            },
+        },
+        "0.0023",
+    ),
+}  # fmt: skip
+MESSAGE = {
+    "lc": 1, "type": "constructor", "id": ["langchain_core", "messages", "AIMessage"],
+    "kwargs": {
+        "content": "x",
+        "usage_metadata": {
+            "input_tokens": 9_000, "output_tokens": 100, "total_tokens": 9_100,
+            "input_token_details": {
+                "cache_read": 5_000, "cache_creation": 0, "ephemeral_1h_input_tokens": 3_000,
+            },
+        },
+    },
+}  # fmt: skip
+SPAN = {
+    "trace_id": "tr-1", "span_id": "00f067aa0ba902b7", "name": "Chat",
+    "start_time": 1_780_000_000_000_000_000,
+    "attributes": {
+        "mlflow.spanType": '"CHAT_MODEL"', "mlflow.llm.model": f'"{SONNET}"',
+        "mlflow.spanOutputs": json.dumps({"generations": [[{"message": MESSAGE}]]}),
+    },
+}  # fmt: skip
+# Exports that keep a message of LangChain and no counts of their own.
+EXPORTS: dict[str, Any] = {
+    "langfuse": {
+        "trace": {"id": "t"},
+        "observations": [
+            {
+                "id": "o", "traceId": "t", "type": "GENERATION", "model": SONNET,
+                "startTime": "2026-10-01T00:00:00Z", "usageDetails": {}, "output": MESSAGE,
+            }
+        ],
+    },
+    "langsmith": [
+        {
+            "id": "r", "trace_id": "t", "run_type": "llm", "start_time": "2026-10-01T00:00:00Z",
+            "extra": {"metadata": {"ls_model_name": SONNET, "ls_provider": "anthropic"}},
+            "outputs": {"output": MESSAGE},
+        }
+    ],
+    "mlflow": {"info": {"trace_id": "tr-1"}, "data": {"spans": [SPAN]}},
 }  # fmt: skip
 
 
@@ -133,6 +226,18 @@ def test_a_row_costs_what_was_bought(name: str, cli: Cli, tmp_path: Path) -> Non
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row))
     assert profile(cli, path)["total"]["cost"] == cost
+
+
+@pytest.mark.parametrize("reader", EXPORTS)
+def test_usage_metadata_is_read_wherever_it_stands(
+    reader: str, cli: Cli, tmp_path: Path
+) -> None:  # fmt: skip
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(EXPORTS[reader], indent=1))
+    document = profile(cli, path)
+    # 1,000 x 3 + 5,000 x 0.30 + 3,000 x 6 + 100 x 15
+    assert document["total"]["cost"] == "0.024"
+    assert document["audit"]["readers"] == {reader: 1}
 
 
 def test_the_session_store_and_the_logs_of_copilot_are_found(cli: Cli, tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ _PARTS: Final = re.compile(r"details?$|^(billed_units|tokens|iterations|cache_cr
 _WIDER: Final = re.compile(r"total|cumul|accum|session|overall|aggregate", re.IGNORECASE)
 
 
+NOTE: Final = "only what is not told below it"
+
+
 class Found(NamedTuple):
     """A usage object, and what stands around it, outermost first."""
 
@@ -42,14 +45,16 @@ def _walk(
         return [found for item in value for found in _walk(item, above, key, depth + 1)]
     if not isinstance(value, Mapping):
         return []
-    own = usage_of(value, key)
     here = (*above, (key, value))
+    own = usage_of(value, key, here)
     beside: list[tuple[str, Metered]] = [("", own)] if own is not None else []
     below: dict[str, list[Found]] = {}
     for name, inside in value.items():
         if not isinstance(inside, (dict, list)) or (own is not None and _PARTS.search(str(name))):
             continue
-        held = usage_of(inside, str(name)) if isinstance(inside, dict) and is_named(name) else None
+        held = None
+        if isinstance(inside, dict) and is_named(name):
+            held = usage_of(inside, str(name), here)
         if isinstance(inside, dict) and held is not None and own is None:
             # Usage of this object, under a name: what is inside it are its parts.
             beside.append((str(name), held))
@@ -111,8 +116,7 @@ def _owned(
             continue
         rest = beyond(metered.usage, sums)
         if rest:
-            note = "only what is not told below it"
-            yield Found(metered._replace(usage=rest, cost=None, cost_basis=None), here, note)
+            yield Found(metered._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
 
 
 def beyond(own: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:

@@ -22,9 +22,10 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     without_sums,
 )
+from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers._langfuse_usage import usage_of
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.responses.base import copy_billing, moment
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
 _COLUMNS: Final = (
@@ -152,7 +153,13 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
     )  # fmt: skip
     metered = usage_of(row)
-    return metered.apply_to(call) if metered is not None else call
+    if metered is not None:
+        return metered.apply_to(call)
+    answer = answer_in(opened(row.get("output")))
+    if answer is not None:
+        copy_billing(answer, call)
+        call.model = call.model or answer.model
+    return call
 
 
 def _provider(attributes: Mapping[str, Any]) -> str | None:

@@ -21,8 +21,9 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     without_sums,
 )
+from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.responses.base import copy_billing, moment
 
 _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model
@@ -160,6 +161,8 @@ def _fill(
     metered = measure(dict(usage or estimate), call.provider) or _of_row(run)
     if metered is not None:
         metered.apply_to(call)
+    elif (framed := answer_in(outputs)) is not None:
+        copy_billing(framed, call)
     if estimate:
         call.warnings += ("tokens estimated by the client",)
     metadata_of_answer = inner(message, "response_metadata")

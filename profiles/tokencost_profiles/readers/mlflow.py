@@ -13,6 +13,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import TURN, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.readers._framework_messages import messages_in
 from tokencost_profiles.readers._spans import Span, Spans
 from tokencost_profiles.readers._spans.base import any_text, flat, id_of, loaded, mapping
 from tokencost_profiles.readers._spans.dumps import span_of
@@ -128,9 +129,17 @@ def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
         "gen_ai.request.model": text(asked.get("model")),
         "gen_ai.response.model": text(answer.get("model")),
         "gen_ai.response.id": text(answer.get("id")) if "usage" in answer else None,
-        "gen_ai.usage.raw": answer.get("usage") or answer.get("usage_metadata"),
+        "gen_ai.usage.raw": answer.get("usage")
+        or answer.get("usage_metadata")
+        or _of_messages(answer),
     }
     return {key: value for key, value in told.items() if value}
+
+
+def _of_messages(answer: Mapping[str, Any]) -> Any:
+    """Return the usage of the only message in what LangChain gave out."""
+    usages = [message.get("usage_metadata") for message, _ in messages_in(answer)]
+    return usages[0] if len(usages) == 1 else None
 
 
 def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:

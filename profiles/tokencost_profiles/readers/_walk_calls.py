@@ -1,0 +1,54 @@
+"""Calls of the usage objects in JSON of no known form: a guess, and marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tokencost_profiles.calls import GUESSED, Call
+from tokencost_profiles.meters.base import text
+from tokencost_profiles.readers._text_calls import digest
+from tokencost_profiles.readers._walk import Found
+from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
+from tokencost_profiles.readers.base import Log, placed
+from tokencost_profiles.responses.base import is_strong
+
+_WARNING: Final = "read by guess: no known format"
+_IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")
+_ANSWERS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
+
+
+def calls_of(found: list[Found], number: int, log: Log) -> Iterator[Call]:
+    """Yield the calls of the usage objects of a row."""
+    for at, one in enumerate(found):
+        call = _call(one)
+        call.key = _key(call, one) or (f"{log.shown}:{number}#{at}" if at else None)
+        yield placed(call, log, number)
+
+
+def _call(found: Found) -> Call:
+    around = found.above
+    labels = labels_of(around)
+    call = Call(
+        usage_source=GUESSED, warnings=(_WARNING, *((found.note,) if found.note else ())),
+        provider=labels.provider, model=labels.model, session=labels.session, trace=labels.trace,
+        user=labels.user, project=labels.project, agent=labels.agent,
+    )  # fmt: skip
+    found.metered.apply_to(call)
+    call.at = time_of(around)
+    if call.cost is None and found.note is None:
+        call.cost = cost_of(around)
+        call.cost_basis = "client" if call.cost is not None else None
+    return call
+
+
+def _key(call: Call, found: Found) -> str | None:
+    """Name a call by the id beside its usage: alone where it is a provider's, else with more."""
+    for _, value in reversed(found.above[-2:]):
+        for key in _IDS:
+            name = text(value.get(key))
+            if name and is_strong(name) and name.startswith(_ANSWERS):
+                call.response_id = name
+                return f"id:{name}" if found.note is None else None
+    name = text(found.above[-1][1].get("id"))
+    return f"walker:{name}:{digest(call.usage, call.at, call.model)}" if name else None
