@@ -15,6 +15,7 @@ from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls import ABSURD_COUNT
 from tokencost_profiles.counting import Counted, Counter
 from tokencost_profiles.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.prompts import Prompt
@@ -109,7 +110,9 @@ def estimate(
 def typed(
     tokens: int, offers: Sequence[tuple[str, Offer]], plan: Plan, counter: Counter
 ) -> list[Total]:
-    """Price a count of input tokens that the user typed."""
+    """Price a count of input tokens that the user typed. Raise `UsageError` for an absurd one."""
+    if tokens >= ABSURD_COUNT:
+        raise UsageError(f"no prompt has {tokens:,} tokens: only counts below 10^12 are believed")
     totals = []
     for asked, offer in offers:
         counted = Counted(tokens, tokens, 0, "typed", 0.0, offer.model.tokenizer or "unknown")

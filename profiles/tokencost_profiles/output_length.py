@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
+from tokencost_profiles.calls import ABSURD_COUNT
 
 # Where the length of an answer comes from.
 ASSUMED: Final = "assumed"  # nobody chose it
@@ -17,6 +18,7 @@ CEILING: Final = "ceiling"  # the request allows no longer one than this, which 
 # When nobody says how long the answer is. Printed as an assumption wherever it is used.
 ASSUMED_OUTPUT: Final = 500
 LONGEST: Final = "max"
+_LONGEST_NUMBER: Final = 30
 
 # (text) -> tokens, and the relative error of that count
 CountText = Callable[[str], tuple[int, float]]
@@ -80,6 +82,8 @@ def answer_of(text: str, source: str = GIVEN) -> Answer:
         raise UsageError(
             f"'{text}' is not a number of tokens, nor a multiple of the input as '2x', nor 'max'"
         )
+    if len(body) > _LONGEST_NUMBER or Decimal(body) >= ABSURD_COUNT:
+        raise UsageError(f"no answer has {text} tokens: only counts below 10^12 are believed")
     if body is text:
         return Answer(tokens=int(text), source=source)
     return Answer(multiple=Decimal(body), source=source)

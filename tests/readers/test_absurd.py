@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from readers.reading import from_text, totals
+from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls import ABSURD_COUNT
+from tokencost_profiles.output_length import answer_of
 
 HUGE = [ABSURD_COUNT, 10**18, 10**30, 1e30, "1" + "0" * 30]
 
@@ -71,3 +73,9 @@ def test_half_a_character_in_every_row_does_not_hide_a_file(half: str) -> None:
         assert calls
         assert max(totals(calls).values()) >= 7
         assert not audit.skipped
+
+
+@pytest.mark.parametrize("text", ["1000000000000", "9" * 40, "9" * 20 + "x"])
+def test_an_answer_that_nobody_gives_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="believed"):
+        answer_of(text)
