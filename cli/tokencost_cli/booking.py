@@ -10,7 +10,7 @@ from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import Reading, load
 from tokencost_cli.session import Session
-from tokencost_cli.views.audit import audit_warnings
+from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.counting import Counter
@@ -51,7 +51,8 @@ def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Cou
     if loaded.problem is not None:
         raise loaded.problem
     refuse_empty_selection(session, loaded)
-    warnings = (*loaded.warnings, *audit_warnings(loaded.profile.audit))
+    audit = audit_warnings(loaded.profile.audit)
+    warnings = (*loaded.warnings, *taken_warnings(loaded.profile), *audit)
     if len(loaded.calls) == sum(cell.calls for cell in loaded.profile.cells.values()):
         return Booked(books.of_calls(loaded.calls), warnings=warnings)
     return Booked(books.of_profile(loaded.profile), warnings=warnings)

@@ -8,7 +8,7 @@ for every command; a table named as a command holds defaults for its flags, with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -28,7 +28,9 @@ DEFAULT_MODELS: Final = (
 )  # fmt: skip
 
 NAME: Final = "tokencost.toml"
-_TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str}
+_TOP: Final = {
+    "models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict,
+}  # fmt: skip
 
 
 class Settings(NamedTuple):
@@ -42,6 +44,7 @@ class Settings(NamedTuple):
     prices: tuple[Path, ...] = ()
     workload: str | None = None
     calibration: Path | None = None
+    aliases: Mapping[str, str] = MappingProxyType({})  # name of the user's own -> model
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
     files: tuple[Path, ...] = ()
     sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
@@ -97,8 +100,10 @@ def _merged(files: Sequence[_File]) -> Settings:
     commands: dict[str, dict[str, Any]] = {}
     sources: dict[str, tuple[Path, ...]] = {}
     prices: list[Path] = []
+    aliases: dict[str, str] = {}
     for file in files:
         top |= file.top
+        aliases |= file.top.get("aliases", {})
         named = [*file.top, *(f"{c}.{name}" for c, own in file.commands.items() for name in own)]
         for name in named:
             sources[name] = (*sources.get(name, ()), file.path)
@@ -111,6 +116,7 @@ def _merged(files: Sequence[_File]) -> Settings:
         prices=tuple(dict.fromkeys(prices)),
         workload=top.get("workload"),
         calibration=sources["calibration"][-1].parent / calibration if calibration else None,
+        aliases=aliases,
         commands=commands,
         files=tuple(file.path for file in files),
         sources=sources,
@@ -156,8 +162,11 @@ def _checked(table: Mapping[str, Any], path: Path) -> _File:
 
 def _check_type(key: str, value: Any, path: Path) -> None:
     wanted = _TOP[key]
-    if not isinstance(value, wanted) or (
-        wanted is list and not all(isinstance(item, str) for item in value)
-    ):
-        noun = "a list of texts" if wanted is list else "a text"
-        raise ConfigError(f"{path}: '{key}' must be {noun}")
+    items: Iterable[Any] = ()
+    if isinstance(value, (list, dict)):
+        items = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, wanted) or not all(isinstance(item, str) for item in items):
+        raise ConfigError(f"{path}: '{key}' must be {_NOUNS[wanted]}")
+
+
+_NOUNS: Final = {list: "a list of texts", dict: "a table of texts", str: "a text"}

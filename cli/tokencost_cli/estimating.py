@@ -16,8 +16,9 @@ from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.cached_input import Cached
 from tokencost_profiles.counting import Counter
-from tokencost_profiles.estimate import Cached, Item, Load, Plan, Total, estimate, typed
+from tokencost_profiles.estimate import Item, Load, Plan, Total, estimate, typed
 from tokencost_profiles.output_length import (
     ASSUMED,
     ASSUMED_OUTPUT,

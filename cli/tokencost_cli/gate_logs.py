@@ -11,7 +11,7 @@ from tokencost_cli.gate_request import Compared, Period, Request
 from tokencost_cli.loading import Reading, load, zone_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
-from tokencost_cli.views.audit import audit_warnings
+from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.dimensions import Key, conditions, dimension
@@ -45,7 +45,9 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
     if base is not None:
         base = base.where(conditions(request.where, loaded.zone))
     found = of_profiles(request, base, loaded.profile, names, loaded.pricer.table)
-    warnings = (*audit_warnings(loaded.profile.audit), *loaded.warnings, *found.warnings)
+    taken = taken_warnings(loaded.profile, aliases=True)
+    audit = audit_warnings(loaded.profile.audit)
+    warnings = (*taken, *audit, *loaded.warnings, *found.warnings)
     return found._replace(problem=loaded.problem, warnings=warnings)
 
 

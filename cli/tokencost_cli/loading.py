@@ -20,6 +20,7 @@ from tokencost_profiles.calls import Call
 from tokencost_profiles.dimensions import conditions, dimension, fields_of, is_time, named
 from tokencost_profiles.file_copies import without_copies
 from tokencost_profiles.git_worktrees import Projects
+from tokencost_profiles.model_words import ModelWords
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.readers.base import CountText, Reader
@@ -84,9 +85,11 @@ def load(session: Session, request: Reading) -> Loaded:
     fields = None if request.by is None else fields_of(names)
     profiler = Profiler(pricer, audit, fields, times)
     projects = Projects()
+    words = ModelWords(table, session.context.now, session.assumed_model)
     calls = []
     for call in told:
         call.project = projects.of(call.project)
+        words.name(call)
         key = profiler.key(call)
         if inside(call.at) and met(key):
             calls.append(call)

@@ -203,6 +203,26 @@ Unpriced = Annotated[
         rich_help_panel=PRICING,
     ),
 ]
+AssumeModel = Annotated[
+    str | None,
+    typer.Option(
+        "--assume-model",
+        metavar="NAME",
+        help="The model of calls whose log names none.",
+        rich_help_panel=INPUT,
+        autocompletion=completion.models,
+    ),
+]
+Aliases = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--alias",
+        metavar="NAME=MODEL",
+        show_default=False,
+        help="A name of your own: house=alibaba/qwen3-coder-plus. Repeatable.",
+        rich_help_panel=INPUT,
+    ),
+]
 Strict = Annotated[
     bool,
     typer.Option(

@@ -15,6 +15,7 @@ from tokencost_cli.output_file import write_file
 from tokencost_cli.output_format import format_of, output_of
 from tokencost_cli.renderers import Style, renderer
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
+from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
 from tokencost_profiles.sources import Source, from_bytes, from_file
 
@@ -37,17 +38,21 @@ class Session:
         self.settings: Settings = ctx.find_root().meta["tokencost.settings"]
         self.format_name = format_of(ctx)
         self.output = output_of(ctx)
+        given = getattr(ctx, "params", {})
+        self.assumed_model: str | None = given.get("assume_model")
+        self._aliases: Sequence[str] = given.get("alias") or ()
         self._spooled: Path | None = None
         self._stdin: Source | None = None
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
-        """Return the price table with the overlays of the settings and of the command."""
+        """Return the price table with the overlays and aliases of the settings and the command."""
         overlays = {str(path): path for path in self.settings.prices}
         overlays |= {str(path): self.context.folder / path for path in prices or ()}
         for shown, path in overlays.items():
             if not path.is_file():
                 raise TableError("no such price file", where=shown)
-        return load(cache=self.context.cache, overlays=overlays)
+        table = load(cache=self.context.cache, overlays=overlays)
+        return table.with_aliases({**self.settings.aliases, **aliases_of(self._aliases)})
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
@@ -72,6 +77,10 @@ class Session:
                     f"no mode '{mode}'{did_you_mean(mode, MODES)}",
                     hint=f"modes: {', '.join(MODES)}",
                 )
+        if region is not None:
+            region = region.casefold()
+            if not is_region(region):
+                raise UsageError(f"no region '{region}'{did_you_mean(region, AREAS)}", hint=REGIONS)
         at, timed = moment(as_of) if as_of else (self.context.now, False)
         chosen = tuple(mode for mode in modes or () if mode != "standard")
         conditions = (("region", region), ("inference_geo", region)) if region else ()
@@ -136,6 +145,19 @@ class Session:
         else:
             self.context.stdout.flush()
             self.context.stdout.buffer.write(text)
+
+
+def aliases_of(texts: Sequence[str]) -> dict[str, str]:
+    """Read `NAME=MODEL`. Raise `UsageError` for what is none."""
+    aliases: dict[str, str] = {}
+    for text in texts:
+        name, _, model = text.partition("=")
+        if not name.strip() or not model.strip():
+            raise UsageError(
+                f"'{text}' is no alias", hint="as coder-model=alibaba/qwen3-coder-plus"
+            )
+        aliases[name.strip()] = model.strip()
+    return aliases
 
 
 def some(names: Sequence[str], shown: int = 3) -> str:

@@ -24,6 +24,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import TableError, UnknownModelError
+from tokencost_pricing.families import newest
 
 _SNAPSHOT: Final = re.compile(r"(.+)[-@](?:20\d\d-\d\d-\d\d|20\d{6})")
 _BOUNDARY: Final = "-@:"
@@ -265,6 +266,9 @@ class Resolver:
     def _near(self, folded: str, provider: str | None = None) -> list[str]:
         from difflib import get_close_matches
 
+        family = newest(self._providers, folded, provider=provider)
+        if family:
+            return family[:3]
         known: dict[str, str] = {}
         for owner, names in self._index["names"].items():
             if provider in (None, owner):

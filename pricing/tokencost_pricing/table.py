@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import TableError, UnknownModelError
+from tokencost_pricing.families import newest
 from tokencost_pricing.matching import Match, Resolver
 from tokencost_pricing.model import Fee, Model, fees, modes
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.offer import Offer, discounts, modifiers
 
 TABLES: Final = Path(__file__).parent / "tables"
+# How the rule begins that found a model by a name of the user's own.
+ALIASED: Final = "alias of"
 # 1: the first. 2: channel prefixes by key.
 _LAYOUT: Final = "prices-2"
 
@@ -32,6 +37,7 @@ class PriceTable:
         self._models: dict[tuple[str, str], Model] = {}
         self._fees: dict[str, dict[str, tuple[Fee, ...]]] = {}
         self._offers: dict[tuple[str, str | None], Offer] = {}
+        self._aliases: dict[str, str] = {}
 
     def find(self, name: str, provider: str | None = None) -> Offer:
         """Return the offer that `name` means, billed by `provider` where that is known.
@@ -41,8 +47,33 @@ class PriceTable:
         key = (name, provider)
         offer = self._offers.get(key)
         if offer is None:
-            offer = self._offers[key] = self._offer(self._resolver.resolve(name, provider))
+            target = self._aliases.get(name.casefold())
+            if target is None:
+                offer = self._offer(self._resolver.resolve(name, provider))
+            else:
+                offer = self.find(target)._replace(rule=f"{ALIASED} {target}")
+            self._offers[key] = offer
         return offer
+
+    def with_aliases(self, aliases: Mapping[str, str]) -> PriceTable:
+        """Return the table with names of the user's own: name -> the model that it stands for.
+
+        An alias goes before the table's own names, whoever bills. Raise `UnknownModelError` where
+        one leads to no model.
+        """
+        if not aliases:
+            return self
+        table = copy(self)
+        table._offers, table._aliases = {}, {}
+        for target in aliases.values():
+            table.find(target)
+        table._offers = {}
+        table._aliases = {name.casefold(): target for name, target in aliases.items()}
+        return table
+
+    def newest(self, name: str, day: date | None = None, provider: str | None = None) -> list[str]:
+        """Return the makers' models that a name without a version fits, newest first."""
+        return newest(self._providers, name, day, provider)
 
     def model(self, provider: str, model_id: str) -> Model:
         """Return one model of the table by its exact key."""

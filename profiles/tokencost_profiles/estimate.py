@@ -14,20 +14,14 @@ from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import add
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.cached_input import Cached, cached_input
 from tokencost_profiles.calls import ABSURD_COUNT
 from tokencost_profiles.counting import Counted, Counter
 from tokencost_profiles.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.watch import Watch
-
-
-class Cached(NamedTuple):
-    """How much of the input is read from a cache."""
-
-    tokens: int | None = None
-    text: str | None = None
-    share: Decimal | None = None
 
 
 class Plan(NamedTuple):
@@ -134,18 +128,18 @@ def _priced(
     warnings = list(counted.warnings)
     output = _output(path, load, counted, prompt, plan, counter)
     warnings += _output_warnings(output, offer)
-    cached = _cached(plan.cached, counted.tokens, model.tokenizer, counter)
-    if cached > counted.tokens:
-        warnings.append(
-            f"{cached:,} cached tokens are more than the input: {counted.tokens:,} taken"
-        )
-        cached = counted.tokens
+    cached, cache_warnings = cached_input(
+        plan.cached, counted.tokens, offer, plan.terms.at,
+        lambda text: counter.text(text, model.tokenizer),
+    )  # fmt: skip
+    warnings += cache_warnings
     read = {"cache_read": cached} if cached else {}
     usage = Usage({"input": counted.tokens - cached, **read, "output": output.tokens})
     window = model.context_window
     if window and usage.input_tokens > window:
         warnings.append(f"the input does not fit the context window of {model.id} ({window:,})")
     cost = cost_of(offer, usage, plan.terms)
+    cost = cost._replace(warnings=(*cost.warnings, *_region_warnings(offer, plan.terms)))
     longest = None
     if output.beyond is not None:
         longest = cost_of(offer, Usage({**usage, "output": output.beyond}), plan.terms)
@@ -174,6 +168,16 @@ def _output(
         ) from None
 
 
+def _region_warnings(offer: Offer, terms: Terms) -> Iterator[str]:
+    asked = dict(terms.conditions)
+    region = asked.get("region")
+    there = {**dict(offer.conditions), **asked}
+    if region not in (None, LIST_REGION) and not any(
+        one.applies(there, terms.at) for one in offer.modifiers
+    ):
+        yield f"no price of its own in {region}"
+
+
 def _output_warnings(output: Output, offer: Offer) -> Iterator[str]:
     model = offer.model
     most = model.limits.get("output")
@@ -184,14 +188,6 @@ def _output_warnings(output: Output, offer: Offer) -> Iterator[str]:
             f"the request allows an answer of {output.ceiling:,} tokens at most; "
             f"{output.tokens:,} were asked for"
         )
-
-
-def _cached(cached: Cached, tokens: int, tokenizer: str | None, counter: Counter) -> int:
-    if cached.text is not None:
-        return counter.text(cached.text, tokenizer)
-    if cached.share is not None:
-        return int(cached.share * tokens)
-    return cached.tokens or 0
 
 
 def _total(asked: str, offer: Offer, items: list[Item]) -> Total:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from tokencost_pricing.cost import Card, Evidence, Terms, card
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Conditions, Offer
-from tokencost_pricing.table import PriceTable
+from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls import CACHED, Call
 
 # How logs call the ways of service that the table has a mode for.
@@ -40,6 +40,10 @@ FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 
 # How the rule begins that found a maker's name among the profiles of a host.
 _BARE: Final = "bare name of 'global."
+
+
+# How a note tells of a name of the user's own.
+ALIAS: Final = "is your alias of"
 
 
 class Rated(NamedTuple):
@@ -109,6 +113,9 @@ class Pricer:
         except UnknownModelError as error:
             return None, _unpriced(call, error.message)
         modes, notes = modes_of(call, offer.provider)
+        if offer.rule.startswith(ALIASED):
+            target = offer.rule.removeprefix(ALIASED).strip()
+            notes += (f"'{call.model}' {ALIAS} {target}",)
         if _BARE in offer.rule and not call.region:
             notes += (
                 f"the log names no profile of {offer.provider}: priced at the global one; a "

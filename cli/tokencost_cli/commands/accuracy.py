@@ -45,6 +45,7 @@ def accuracy(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    alias: options.Aliases = None,
     prices: options.Prices = None,
     format_name: options.Format = "table",
     output: options.Output = None,

@@ -32,6 +32,8 @@ def baseline(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    assume_model: options.AssumeModel = None,
+    alias: options.Aliases = None,
     count_copies: options.CountCopies = False,
     as_of: options.AsOf = None,
     prices: options.Prices = None,

@@ -27,6 +27,7 @@ def calibrate(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    alias: options.Aliases = None,
     prices: options.Prices = None,
     quiet: options.Quiet = False,
 ) -> None:

@@ -58,6 +58,8 @@ def check(
     cost: gate.Cost = "computed",
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    assume_model: options.AssumeModel = None,
+    alias: options.Aliases = None,
     count_copies: options.CountCopies = False,
     keep_prices: gate.KeepPrices = False,
     as_of: options.AsOf = None,

@@ -75,6 +75,8 @@ def profile(
     unpriced: options.Unpriced = "warn",
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    assume_model: options.AssumeModel = None,
+    alias: options.Aliases = None,
     strict: options.Strict = False,
     count_copies: options.CountCopies = False,
     as_of: Annotated[

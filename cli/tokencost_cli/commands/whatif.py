@@ -239,6 +239,8 @@ def whatif(
     timezone: options.Timezone = None,
     input_format: options.InputFormat = None,
     mapping: options.Mapping = None,
+    assume_model: options.AssumeModel = None,
+    alias: options.Aliases = None,
     count_copies: options.CountCopies = False,
     unpriced: options.Unpriced = "warn",
     as_of: options.AsOf = None,

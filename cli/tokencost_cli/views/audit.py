@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tokencost_cli.formatting import count
 from tokencost_profiles.audit import Audit
+from tokencost_profiles.model_words import taken_models
+from tokencost_profiles.profile import Profile
 
 _SHOWN = 3
 _MOST_KEYS = 8
@@ -67,3 +69,11 @@ def audit_warnings(audit: Audit, *, rows: bool = True) -> list[str]:
     if len(unknown) > _MOST_KEYS:
         found.append(f"{len(unknown) - _MOST_KEYS} more usage keys are not understood")
     return found
+
+
+def taken_warnings(profile: Profile, *, aliases: bool = False) -> list[str]:
+    """Return which models calls were taken for, whose log names none or only a word for one."""
+    return [
+        f"{note} ({count(calls)} call{'s' if calls != 1 else ''})"
+        for note, calls in taken_models(profile, aliases=aliases).items()
+    ]

@@ -44,6 +44,7 @@ def _top(settings: Settings) -> Iterator[Setting]:
         ("models", list(settings.models)), ("prices", [str(path) for path in settings.prices]),
         ("workload", settings.workload),
         ("calibration", str(settings.calibration) if settings.calibration else None),
+        ("aliases", dict(settings.aliases)),
     ):  # fmt: skip
         files = settings.sources.get(name, ())
         used = files if name == "prices" else files[-1:]  # price files of all are laid over
@@ -65,6 +66,8 @@ def _of_environment(environment: Mapping[str, str]) -> Iterator[Setting]:
 def _written(value: Any) -> str | None:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or None
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={item}" for name, item in value.items()) or None
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)

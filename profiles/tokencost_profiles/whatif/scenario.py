@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
+from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_profiles.whatif.hardware import Hardware, hardware
 from tokencost_profiles.whatif.numbers import number, share_of_one, whole
 from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
@@ -155,6 +156,13 @@ def _text(value: Any, where: str) -> str:
     return value
 
 
+def _region(value: Any, where: str) -> str:
+    name = _text(value, where).casefold()
+    if not is_region(name):
+        raise UsageError(f"{where}: no region '{name}'{did_you_mean(name, AREAS)}", hint=REGIONS)
+    return name
+
+
 def _count(value: Any, where: str) -> int:
     found = whole(value)
     if found is None:
@@ -207,7 +215,7 @@ def _compress(value: Any, where: str) -> tuple[tuple[str, Decimal], ...]:
 
 
 _READ: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "model": _text, "mode": _choice(MODES), "region": _text, "cache": _choice(CACHES),
+    "model": _text, "mode": _choice(MODES), "region": _region, "cache": _choice(CACHES),
     "route": routes, "cascade": cascade, "compress": _compress, "compressor": _money,
     "keep_turns": _turns, "drop_results": _turns, "max_output": _count, "prune_tools": _flag,
     "no_retries": _flag, "hit_rate": share, "lookup": _money, "self_hosted": hardware,
