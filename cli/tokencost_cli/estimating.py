@@ -165,8 +165,6 @@ def _prompts(session: Session, request: Request) -> list[Prompt]:
     prompts = gathered.all_prompts
     if not prompts:
         raise prompt_reading.nothing(gathered, "estimate")
-    for line in prompt_reading.batch_offer(prompts, request.modes):
-        session.context.warn(line)
     return prompts
 
 

@@ -93,26 +93,6 @@ def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None
     return name
 
 
-def batch_files(prompts: Iterable[Prompt]) -> list[str]:
-    """Return the files of batch requests among prompts, each once."""
-    return list(dict.fromkeys(_file(prompt.shown) for prompt in prompts if prompt.batch))
-
-
-def batch_offer(prompts: Iterable[Prompt], modes: Sequence[str]) -> tuple[str, ...]:
-    """Return the lines that offer the batch price for files that are sent as a batch."""
-    if "batch" in modes:
-        return ()
-    return tuple(
-        f"{name}: a batch request file: --mode batch prices it as it will be billed"
-        for name in batch_files(prompts)
-    )
-
-
-def _file(shown: str) -> str:
-    name, _, line = shown.rpartition(":")
-    return name if name and line.isdigit() else shown
-
-
 def _warn_unused(session: Session, prompts: Sequence[Prompt], how: How) -> None:
     """Say which value fills no placeholder of any prompt."""
     if not how.values:

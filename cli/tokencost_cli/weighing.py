@@ -16,7 +16,7 @@ from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.gate.sides import Place, Side
 from tokencost_profiles.gate.snapshots import item_side, unpriced_side
 from tokencost_profiles.prompt_folders import Gathered, gather, is_other
-from tokencost_profiles.prompts import LARGE_TEXT, How, Prompt
+from tokencost_profiles.prompts import LARGE_TEXT, How, Prompt, batch_notes
 from tokencost_profiles.sources import Source, expand, from_bytes, read_text
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
     gathered = prompt_reading.read(session, sources, on.how, keep_broken=True)
     if not gathered.prompts and not _broken(gathered):
         raise prompt_reading.nothing(gathered, "check")
-    for line in prompt_reading.batch_offer(gathered.all_prompts, on.plan.terms.modes):
+    for line in batch_notes(gathered.all_prompts, on.plan.terms.modes):
         session.context.warn(line)
     return gathered
 

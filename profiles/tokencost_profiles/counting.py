@@ -23,6 +23,7 @@ from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
 from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.renderings.base import FRAME
+from tokencost_profiles.requests._references import references
 from tokencost_profiles.requests.base import USER, Request
 from tokencost_profiles.sources import text_blocks
 from tokencost_profiles.templates.base import Template
@@ -163,7 +164,14 @@ class Counter:
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, request, target)
         bits = rendering.render(request, subject)
-        return self._bits(rendering, bits, subject, target, INPUT, Roles(request), raw=raw)
+        counted = self._bits(rendering, bits, subject, target, INPUT, Roles(request), raw=raw)
+        kept = references(request)
+        if not kept:
+            return counted
+        return counted._replace(
+            method=ESTIMATED, unknown=counted.unknown._replace(above=math.inf),
+            warnings=(*counted.warnings, f"{', '.join(kept)}: what it refers to is not counted"),
+        )  # fmt: skip
 
     def answer(self, answer: Request, target: Target) -> Counted:
         """Count a known answer: a request that holds the answer as its only message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
@@ -19,6 +19,7 @@ from tokencost_profiles.templates.base import Template
 _HALF: Final = re.compile(
     r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
+_REPORT: Final = re.compile(r'\s*\{\s*"format":\s*"tokencost\.')
 # A body larger than this is not parsed: it is counted as text. Providers refuse far smaller ones.
 _LARGEST_BODY: Final = 64 << 20
 _LARGEST_YAML: Final = 4 << 20
@@ -31,6 +32,7 @@ TRAINING: Final = "training"
 UNKNOWN: Final = "unknown"  # data in which nothing is recognised
 ATTACHMENT: Final = "attachment"
 EMPTY: Final = "empty"
+REPORT: Final = "report"  # of ours
 
 ANY_LOG: Final = "walker"  # what tells of calls in no format that has a name
 
@@ -69,6 +71,17 @@ class Prompt(NamedTuple):
         return found.hexdigest()
 
 
+def batch_notes(prompts: Iterable[Prompt], modes: Iterable[str]) -> tuple[str, ...]:
+    """Return a line for each file of batch requests that is not priced as a batch."""
+    if "batch" in modes:
+        return ()
+    names = (re.sub(r":\d+\Z", "", prompt.shown) for prompt in prompts if prompt.batch)
+    return tuple(
+        f"{name}: a batch request file: --mode batch prices it as it will be billed"
+        for name in dict.fromkeys(names)
+    )
+
+
 class How(NamedTuple):
     """How prompts are read."""
 
@@ -98,6 +111,8 @@ def read_prompts(source: Source, how: How | None = None) -> Iterator[Prompt]:
         yield Prompt(source.shown, requests.of_text(""), source)
         return
     text = read_text(source)
+    if _REPORT.match(text) and not (how.tokens_only and source.named):
+        raise NotAPromptError(f"{source.shown}: a report of tokencost, not a prompt", REPORT)
     if not text.strip():
         raise NotAPromptError(f"{source.shown}: is empty", EMPTY)
     yield from _prompts(text, source, how)

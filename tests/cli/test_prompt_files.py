@@ -197,10 +197,14 @@ def test_batch_files_are_offered_the_batch_price(cli: Cli, tmp_path: Path, form:
     result = cli("estimate", "rows.jsonl", "-m", "gpt-4o")
     assert "rows.jsonl: a batch request file: --mode batch" in result.err
     assert result.out.startswith("2 prompts")
+    assert (
+        cli("check", "rows.jsonl", "-m", "gpt-4o", "--budget", "1").err.count("--mode batch") == 1
+    )
     batch = cli("estimate", "rows.jsonl", "-m", "gpt-4o", "--mode", "batch", "-f", "json")
     assert batch.err == ""
     full = json.loads(cli("estimate", "rows.jsonl", "-m", "gpt-4o", "-f", "json").out)
     half = json.loads(batch.out)
+    assert (len(full["warnings"]), half["warnings"]) == (1, [])
     assert float(half["total"]["cost"]) * 2 == pytest.approx(float(full["total"]["cost"]))
 
 
@@ -367,3 +371,27 @@ def test_a_prompt_that_cannot_be_read_fails_the_gate(cli: Cli, tmp_path: Path) -
     write(tmp_path, **{"p/a.txt": "Good", "p/b.txt": b"caf\xe9"})
     result = cli("check", "p", "--budget", "1", "-m", "gpt-4o")
     assert (result.code, "p/b.txt" in result.out) == (3, True)
+
+
+def test_our_own_reports_are_no_prompts(cli: Cli, tmp_path: Path) -> None:
+    write(tmp_path, **{"p/a.txt": "Good"})
+    assert cli("baseline", "p", "-m", "gpt-4o", "-o", str(tmp_path / "p/base.json")).code == 0
+    result = cli("estimate", "p", "-m", "gpt-4o")
+    assert result.err == "warning: passed over: p/base.json: a report of tokencost, not a prompt\n"
+    assert cli("estimate", "p/base.json", "-m", "gpt-4o").code == 3
+
+
+REFERENCES = {
+    "previous_response_id": {"input": "And then?", "previous_response_id": "resp_1", "store": True},
+    "conversation": {"input": "And then?", "conversation": "conv_1", "store": True},
+    "prompt.id": {"input": "And then?", "prompt": {"id": "pmpt_1"}, "store": True},
+    "cachedContent": {"contents": [{"parts": [{"text": "And?"}]}], "cachedContent": "cached/1"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_what_a_request_refers_to_is_not_counted(cli: Cli, tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{"a.json": REFERENCES[name]})
+    (item,) = items(cli, "a.json", "-m", "gpt-4o")
+    assert item["warnings"] == [f"{name}: what it refers to is not counted"]
+    assert (item["prompt"]["high"], item["prompt"]["method"]) == (None, "estimated")

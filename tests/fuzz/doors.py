@@ -173,6 +173,7 @@ def doors(folder: Path) -> tuple[Door, ...]:
                           Seed("a.j2", PROMPTY), Seed("a.hbs", DOTPROMPT)), (
             ("estimate", "FILE", "-m", "gpt-4o"),
             ("count", "FILE"),
+            ("check", "FILE", "--budget", "0.01", "--var", "question=Why?", "--var", 'items=["a"]'),
         )),
         Door("attachment", (Seed("image.png", (_GOLDEN / "image.png").read_bytes()),), (
             ("estimate", "FILE", "-m", "gpt-4o", "-m", "claude-sonnet-5-5", "-m", "gemini-2.5-pro"),

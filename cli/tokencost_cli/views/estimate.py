@@ -23,6 +23,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_profiles.estimate import Item, Plan, Total, notes
 from tokencost_profiles.output_length import CEILING, Output
+from tokencost_profiles.prompts import batch_notes
 
 __all__ = ["DAYS_A_MONTH", "Volume", "report"]
 
@@ -62,7 +63,9 @@ def report(
         *((Lines(about),) if about else ()),
         Lines(_notes(plan, table, [item.output for item in items]), "note"),
     )
-    return Report("tokencost.estimate/1", data, sections, tuple(notes(totals)))
+    prompts = [item.prompt for item in items if item.prompt is not None]
+    warnings = (*batch_notes(prompts, plan.terms.modes), *notes(totals))
+    return Report("tokencost.estimate/1", data, sections, warnings)
 
 
 def _headline(totals: Sequence[Total], plan: Plan) -> str:

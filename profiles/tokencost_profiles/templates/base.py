@@ -14,6 +14,8 @@ MARK: Final = "\0"
 # Characters that a template may render to.
 MOST_TEXT: Final = 16 << 20
 _MOST_NAMES: Final = 12  # of open places in a warning
+_LONGEST_NAME: Final = 60
+_LONGEST_REASON: Final = 200
 
 
 class TemplateError(ValueError):
@@ -21,8 +23,14 @@ class TemplateError(ValueError):
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = one_line(reason, _LONGEST_REASON)
         self.line = line
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text on one line, cut where it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 class Rendered(NamedTuple):
@@ -68,7 +76,7 @@ class Template(NamedTuple):
         if not self.open:
             return ()
         count = len(self.open)
-        listed = ", ".join(self.open[:_MOST_NAMES])
+        listed = ", ".join(one_line(name, _LONGEST_NAME) for name in self.open[:_MOST_NAMES])
         more = f" and {count - _MOST_NAMES} more" if count > _MOST_NAMES else ""
         return (f"template: {count} placeholder{'s' if count > 1 else ''} open: {listed}{more}",)
 
