@@ -251,6 +251,15 @@ def test_a_base_that_holds_nothing_of_it_is_a_warning(cli: Cli, repository: Path
     assert data["total"]["judged_on"] is None
 
 
+def test_a_baseline_of_other_prompts_is_a_warning(cli: Cli, short: Path) -> None:
+    cli("baseline", "prompts/other.txt", "-m", "gpt-4o", "-o", str(short / "base.json"))
+    wanted = ["short.txt", "--baseline", "base.json", "--max-increase", "0%"]
+    code, data = check(cli, *wanted)
+    assert (code, data["verdict"]) == (0, "warn")
+    assert sorted(item["status"] for item in data["items"]) == ["added", "removed"]
+    assert [reason["code"] for reason in data["reasons"]] == ["empty-base"]
+
+
 def edited(document: dict[str, Any], change: str) -> None:
     item = document["items"][0]
     line = next(line for line in item["lines"] if line["unit"] == "input")

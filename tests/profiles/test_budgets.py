@@ -81,6 +81,67 @@ def test_exactly_at_a_limit_passes_and_one_step_above_fails(
         assert [(reason.level, reason.code) for reason in found.reasons] == [(verdict, code)]
 
 
+def answered(tokens: int, answer: int, source: str, **more: Any) -> Side:
+    """Return a prompt with an answer, each token at the same rate, and where the answer is from."""
+    lines = {"input": tokens * RATE, "output": answer * RATE}
+    usage = {"input": tokens, "output": answer}
+    cost = more.pop("cost", (tokens + answer) * RATE)
+    return side(
+        tokens, output_source=source, **{"lines": lines, "cost": cost, **more}
+    )._replace(usage=usage)  # fmt: skip
+
+
+PLACE = ("a.txt", "p/m")
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "above", "judged_on"),
+    [
+        (answered(100, 900, "assumed"), answered(110, 900, "assumed"),
+         answered(111, 900, "assumed"), "input"),
+        (answered(100, 20, "ceiling"), answered(110, 900, "ceiling"),
+         answered(111, 20, "ceiling"), "input"),
+        (answered(100, 900, "given"), answered(110, 990, "assumed"),
+         answered(111, 0, "assumed"), "input"),
+        (answered(100, 900, "given"), answered(200, 900, "given"),
+         answered(201, 900, "given"), "whole"),
+        (answered(100, 900, "workload"), answered(150, 950, "workload"),
+         answered(151, 950, "workload"), "whole"),
+        (answered(100, 900, "assumed"), answered(100, 1000, "assumed", terms="batch"),
+         answered(101, 1000, "assumed", terms="batch"), "whole"),
+    ],
+)  # fmt: skip
+def test_an_increase_is_judged_on_the_input_where_nobody_chose_the_answer(
+    before: Side, at: Side, above: Side, judged_on: str
+) -> None:
+    for name in ("max_increase", "max_item_increase"):
+        policy = limits(**{name: Decimal("0.1")})
+        for head, verdict in ((at, "pass"), (above, "fail")):
+            whole = compare({PLACE: before}, {PLACE: head}, against="main")
+            assert whole.items[0].judged_on == judged_on
+            assert judge(whole, policy).verdict == verdict
+
+
+def test_a_sum_adds_inputs_and_wholes() -> None:
+    base = {PLACE: answered(100, 900, "assumed"), ("b.txt", "p/m"): answered(100, 300, "given")}
+    head = {PLACE: answered(150, 900, "assumed"), ("b.txt", "p/m"): answered(100, 300, "given")}
+    whole = compare(base, head, against="main")
+    assert judge(whole, limits(max_increase=Decimal("0.1"))).verdict == "pass"  # 50 of 100 + 400
+    found = judge(whole, limits(max_increase=Decimal("0.09")))
+    assert (found.verdict, found.reasons[0].judged_on) == ("fail", "mixed")
+    assert [item.path for item in found.reasons[0].items] == ["a.txt"]
+
+
+@pytest.mark.parametrize(("tokens", "verdict"), [(1100, "warn"), (1101, "fail")])
+def test_what_has_no_price_is_judged_on_its_tokens(tokens: int, verdict: str) -> None:
+    unpriced: dict[str, Any] = {"cost": None, "lines": {}, "unpriced": "no price"}
+    whole = compare({PLACE: side(1000, **unpriced)}, {PLACE: side(tokens, **unpriced)}, against="b")
+    for name in ("max_increase", "max_item_increase"):
+        found = judge(whole, limits(**{name: Decimal("0.1")}, unpriced="warn"))
+        assert found.verdict == verdict
+        assert any(reason.in_tokens for reason in found.reasons) == (verdict == "fail")
+
+
 @pytest.mark.parametrize(
     ("per", "value", "at", "above"),
     [
@@ -154,14 +215,21 @@ def test_an_increase_within_the_stated_error_is_a_note(
 
 
 def test_new_and_missing_fail_only_where_asked_and_are_no_increase() -> None:
+    both = {("both.txt", "p/m"): side(9)}
     here, there = {("new.txt", "p/m"): side(7)}, {("old.txt", "p/m"): side(5)}
-    whole = compare(there, here, against="main")
-    assert [item.status for item in whole.items] == ["added", "removed"]
+    whole = compare(there | both, here | both, against="main")
+    assert [item.status for item in whole.items] == ["unchanged", "added", "removed"]
     assert judge(whole, limits(max_increase=Decimal(0))).verdict == "pass"
     for name, path in (("new", "new.txt"), ("missing", "old.txt")):
         found = judge(whole, limits(fail_on=frozenset({name})))
         assert found.verdict == "fail"
         assert [(r.code, r.item.path if r.item else "") for r in found.reasons] == [(name, path)]
+
+
+def test_where_nothing_is_on_both_sides_no_increase_was_judged() -> None:
+    whole = compare({("old.txt", "p/m"): side(5)}, {PLACE: side(900)}, against="main")
+    found = judge(whole, limits(max_increase=Decimal(0)))
+    assert (found.verdict, [reason.code for reason in found.reasons]) == ("warn", ["empty-base"])
 
 
 def test_a_new_file_hides_no_increase_and_a_removed_one_pays_for_none() -> None:

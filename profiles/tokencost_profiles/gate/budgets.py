@@ -60,8 +60,8 @@ def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None
 
 
 def _empty_base(comparison: Comparison) -> Iterator[Reason]:
-    """Warn where nothing can have grown, because the base holds none of the items."""
-    items = comparison.items
+    """Warn where no increase can be seen, because the base holds none of what is checked."""
+    items = [] if comparison.grouped else [item for item in comparison.items if item.head]
     if comparison.against is not None and items and all(item.base is None for item in items):
         yield Reason(WARN, "empty-base", about=comparison.against)
 
