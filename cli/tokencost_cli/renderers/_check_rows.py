@@ -74,8 +74,9 @@ def _prompt_columns(
         if holder.get("status") in _STATUS:
             return ""
         cost = check.amount((holder.get("delta") or {}).get("cost"))
-        shown = None if cost is None else cost * check.calls_at_volume(document)
-        return "" if shown is None else text(check.change(shown))
+        if cost is None:
+            return ""
+        return text(check.change(cost * check.calls_at_volume(document)))
 
     def cause(item: Item) -> str:
         return _cause(item, check.calls_at_volume(document))
@@ -267,8 +268,8 @@ def _cause(item: Item, calls: int = 1) -> str:
     if item.get("problem"):
         return text(item["problem"])
     effects = [one for one in item.get("effects") or () if one["cause"] not in _STATUS]
-    said = causes([at_volume(one, calls) for one in effects])
-    return text("; ".join(filter(None, (said, item.get("note")))))
+    named = causes([at_volume(one, calls) for one in effects])
+    return text("; ".join(filter(None, (named, item.get("note")))))
 
 
 def _total_tokens(total: Item) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.formatting import count, money, percent
 from tokencost_cli.views.gate_answers import answers_in
+from tokencost_cli.views.gate_numbers import exact_text, past_limit
 from tokencost_pricing.money import multiply
 from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.comparison import (
@@ -33,7 +34,6 @@ from tokencost_profiles.gate.reasons import NOTE, Reason
 from tokencost_profiles.gate.sides import total_of
 
 _MOST: Final = 3
-_FINEST: Final = 12  # places of a number that is written in full
 _CAUSES: Final = {
     PRICE: "price", MODEL: "model", MODE: "mode", REGION: "region", TOKENS: "tokens",
     CACHE: "cache", OUTPUT: "output", VOLUME: "calls", ADDED: "new", REMOVED: "gone",
@@ -58,53 +58,6 @@ def signed_share(share: Decimal | None) -> str | None:
         return None
     text = percent(share)
     return f"+{text}" if share > 0 else text
-
-
-def _read(text: str) -> Decimal | None:
-    """Return what a written number says, as a share where it is one; None: it says no number."""
-    try:
-        value = Decimal(text.removesuffix("%").replace("$", "").replace(",", ""))
-    except InvalidOperation:  # <0.1%
-        return None
-    return value.scaleb(-2) if text.endswith("%") else value
-
-
-def _exact(value: Decimal, write: Callable[[Decimal], str]) -> str:
-    """Write a limit as it was given: what is rounded could not be told from what is beyond it."""
-    text = write(value)
-    if _read(text) == value or value.normalize().adjusted() < -_FINEST:
-        return text
-    return _digits(value, text, None)
-
-
-def _beyond(reason: Reason, write: Callable[[Decimal], str]) -> str:
-    """Write what broke a limit, with as many digits as show that it did."""
-    value, limit = reason.value or Decimal(0), reason.limit
-    text = write(value)
-    if limit is None:
-        return text
-    said = _read(text)
-    if said is None:  # <0.1%, >99%
-        said = _read(text.lstrip("<>"))
-        told = not limit if text.startswith("<") else said is not None and said >= limit
-    else:
-        told = said > limit
-    if told:
-        return text
-    known = len(text.removesuffix("%").partition(".")[2])
-    for places in range(known, _FINEST + 1):
-        longer = _digits(value, text, places)
-        if (_read(longer) or limit) > limit:
-            return longer
-    return text
-
-
-def _digits(value: Decimal, like: str, places: int | None) -> str:
-    """Write a number with so many places (None: all), as money or as a share like another."""
-    share = like.endswith("%")
-    shown = value.scaleb(2) if share else value
-    digits = f"{shown.normalize():,f}" if places is None else f"{shown:,.{places}f}"
-    return f"{digits}%" if share else f"${digits}" if "$" in like else digits
 
 
 def _whole(value: Decimal) -> str:
@@ -212,7 +165,9 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
         if reason.about == "month":
             what = "a month"
         answers = answers_in([one.head for one in reason.items if one.head])
-        return f"{what}{scope} costs {_beyond(reason, money)}{limit}{answers}"
+        return (
+            f"{what}{scope} costs {past_limit(reason.value, reason.limit, money)}{limit}{answers}"
+        )
     if reason.code == "empty-base":
         return f"nothing of this is in {reason.about}: no increase could be judged"
     return _prices(reason)
@@ -221,7 +176,7 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
 def _of_all(reason: Reason, comparison: Comparison, scope: str, limit: str) -> str:
     """Say by how much all items together grew, and which adds most to it."""
     in_usd = reason.code == "max-increase-usd"
-    amount = f"+{_beyond(reason, money if in_usd else percent)}"
+    amount = f"+{past_limit(reason.value, reason.limit, money if in_usd else percent)}"
     if reason.value is None:
         amount = f"{signed(total_of(one.growth for one in reason.items))}, from nothing"
     if reason.in_tokens:
@@ -267,12 +222,12 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
     if code == "estimated":
         return f"its tokens are estimated (±{percent(value or 0)})"
     if code == "max-tokens":
-        return f"{_beyond(reason, _whole)} tokens of input"
+        return f"{past_limit(reason.value, reason.limit, _whole)} tokens of input"
     if code == "context-window":
-        return f"{_beyond(reason, percent)} of the context window"
+        return f"{past_limit(reason.value, reason.limit, percent)} of the context window"
     if code == "budget":
         each = "a call " if comparison.grouped and reason.about == "call" else ""
-        return f"{each}costs {_beyond(reason, money)}"
+        return f"{each}costs {past_limit(reason.value, reason.limit, money)}"
     if code == "new":
         return f"is new, {money(value)}" if value is not None else "is new"
     if code == "missing":
@@ -284,7 +239,11 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
 
 def _of_one(reason: Reason, item: Change, comparison: Comparison) -> str:
     """Say by how much one item grew, of what it is judged on."""
-    amount = "from nothing" if reason.value is None else f"+{_beyond(reason, percent)}"
+    amount = (
+        "from nothing"
+        if reason.value is None
+        else f"+{past_limit(reason.value, reason.limit, percent)}"
+    )
     limit = _limit(reason)
     if reason.in_tokens:
         more = f"{item.input_tokens:+,} tokens, without a price"
@@ -298,11 +257,11 @@ def _limit(reason: Reason) -> str:
         return ""
     shares = ("max-increase", "max-item-increase", "context-window", "inconclusive")
     if reason.code in shares:
-        shown = _exact(reason.limit, percent)
+        shown = exact_text(reason.limit, percent)
     elif reason.code == "max-tokens":
         shown = count(int(reason.limit))
     else:
-        shown = _exact(reason.limit, money)
+        shown = exact_text(reason.limit, money)
     warned = reason.level == WARN and reason.code != "inconclusive"
     return f" ({'warned from' if warned else 'limit'} {shown})"
 

@@ -28,7 +28,7 @@ from tokencost_profiles.gate.comparison import (
 )
 from tokencost_profiles.gate.increases import item_increase, sum_increase
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
-from tokencost_profiles.gate.reasons import ERROR, INCONCLUSIVE, NOTE, PASS, Reason, beyond
+from tokencost_profiles.gate.reasons import ERROR, INCONCLUSIVE, NOTE, PASS, Reason, over_limit
 from tokencost_profiles.gate.sides import total_of
 
 _RANK: Final = (PASS, WARN, INCONCLUSIVE, FAIL, ERROR)
@@ -98,15 +98,15 @@ def _item(item: Change, whole: Comparison, limits: Limits) -> Iterator[Reason]:
         yield Reason(FAIL, "estimated", item, Decimal(str(head.error)))
     calls = head.calls or 1
     tokens = divide(Decimal(head.input_tokens), Decimal(calls))
-    yield from beyond("max-tokens", item, tokens, limits.max_tokens, limits.warn_tokens)
+    yield from over_limit("max-tokens", item, tokens, limits.max_tokens, limits.warn_tokens)
     if head.window is not None:
         share = Decimal(repr(head.window))
-        yield from beyond(
+        yield from over_limit(
             "context-window", item, share, limits.context_window, limits.warn_context_window
         )
     if head.cost is not None and limits.budget_per in ("item", "call"):
         each = divide(head.cost, Decimal(calls)) if limits.budget_per == "call" else head.cost
-        for reason in beyond("budget", item, each, limits.budget, limits.warn_budget):
+        for reason in over_limit("budget", item, each, limits.budget, limits.warn_budget):
             yield reason._replace(about=limits.budget_per, judged_on=WHOLE)
     yield from item_increase(item, limits)
 
@@ -165,7 +165,7 @@ def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         total = divide(total, Decimal(over)) if over else ZERO
     if limits.budget_per == "month":
         total = multiply(total, Decimal(whole.monthly or 0))
-    for reason in beyond(
+    for reason in over_limit(
         "budget", None, total, limits.budget, limits.warn_budget, scope.pattern
     ):  # fmt: skip
         yield reason._replace(about=limits.budget_per, judged_on=WHOLE, items=tuple(items))

@@ -19,7 +19,7 @@ from tokencost_profiles.gate.comparison import (
     basis_of,
 )
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits
-from tokencost_profiles.gate.reasons import NOTE, Reason, beyond
+from tokencost_profiles.gate.reasons import NOTE, Reason, over_limit
 from tokencost_profiles.gate.sides import total_of
 from tokencost_profiles.gate.smallness import small
 
@@ -103,7 +103,7 @@ def sum_increase(
     )  # fmt: skip
     reasons = [
         *growth.breaks("max-increase", limits.max_increase, limits.warn_increase, scope=scope),
-        *beyond("max-increase-usd", None, growth.more, limits.max_increase_usd,
+        *over_limit("max-increase-usd", None, growth.more, limits.max_increase_usd,
                 limits.warn_increase_usd, scope),
     ]  # fmt: skip
     sure = total_of(

@@ -30,7 +30,7 @@ class Reason(NamedTuple):
     items: tuple[Change, ...] = ()  # of a sum: what grew, the largest first; of a budget: all
 
 
-def beyond(
+def over_limit(
     code: str, item: Change | None, value: Decimal, limit: Decimal | None, warn: Decimal | None,
     scope: str | None = None,
 ) -> Iterator[Reason]:  # fmt: skip
