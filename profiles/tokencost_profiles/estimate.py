@@ -48,6 +48,13 @@ class Item(NamedTuple):
     ceiling_cost: Cost | None = None  # with the longest answer allowed, where that is longer
 
     @property
+    def most(self) -> Decimal | None:
+        """What the longest answer costs; None where the request allows one of any length."""
+        if self.ceiling_cost is not None:
+            return self.ceiling_cost.total
+        return None if self.output.high is None else self.cost.total
+
+    @property
     def digest(self) -> str | None:
         """What tells the prompt's content from every other."""
         return self.prompt.digest if self.prompt else None
@@ -71,7 +78,7 @@ class Total(NamedTuple):
     cost: Decimal | None
     high: Decimal | None
     error: float
-    ceiling_cost: Decimal | None = None  # with the longest answers that the requests allow
+    ceiling_cost: Decimal | None = None  # with the longest answers; None where one has no limit
 
     @property
     def unpriced(self) -> str | None:
@@ -212,10 +219,10 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
 def _ceiling_cost(items: Sequence[Item]) -> Decimal | None:
     total = Decimal(0)
     for item in items:
-        cost = (item.ceiling_cost or item.cost).total
-        if cost is None:
+        most = item.most
+        if most is None:
             return None
-        total = add(total, cost)
+        total = add(total, most)
     return total
 
 

@@ -96,10 +96,20 @@ def test_several_ceilings_in_one_table(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, bodies)))
     lines = cli("estimate", "rows.jsonl").out.splitlines()
     assert lines[0] == (
-        "2 prompts: 500 tokens of output (assumed), up to the limit of each request (100 to 3,000)"
+        "2 prompts: 500 tokens of output (assumed), up to each limit (100 to 3,000)"
     )
     costs = [line.split()[3:5] for line in lines if line.startswith("rows.jsonl:")]
     assert costs == [["$0.00102", "$0.00102"], ["$0.00502", "$0.03"]]
+
+
+def test_an_answer_without_a_limit_has_no_most(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "limited.json").write_text(json.dumps({**CHAT, "max_tokens": 2000}))
+    (tmp_path / "open.txt").write_text("Hi")
+    lines = cli("estimate", ".", "-m", "gpt-4o").out.splitlines()
+    assert lines[0].endswith("(assumed), up to 2,000, where a request sets a limit")
+    assert [line.split()[3:5] for line in lines if line.startswith(("limited", "open"))] == [
+        ["$0.00502", "$0.02"], ["$0.00502", "-"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("most", [150, 4000])

@@ -86,12 +86,14 @@ def _answers(outputs: Sequence[Output], plan: Plan) -> str:
     ceilings = _ceilings(outputs)
     if not ceilings:
         return f"{plan.answer.said} (assumed)"
+    everywhere = all(output.ceiling is not None for output in outputs)
+    where = "" if everywhere else ", where a request sets a limit"
     if len(ceilings) > 1:
         limits = f"{ceilings[0]:,} to {ceilings[-1]:,}"
-        return f"{plan.answer.said} (assumed), up to the limit of each request ({limits})"
+        return f"{plan.answer.said} (assumed), up to each limit ({limits}){where}"
     if all(output.source == CEILING for output in outputs):
         return f"up to {ceilings[0]:,} tokens of output"
-    return f"{plan.answer.said} (assumed), up to {ceilings[0]:,}"
+    return f"{plan.answer.said} (assumed), up to {ceilings[0]:,}{where}"
 
 
 def _ceilings(outputs: Sequence[Output]) -> list[int]:
@@ -103,7 +105,8 @@ def _ceiling_column(items: Sequence[Item]) -> list[Column]:
     longer = {item.output.beyond for item in items if item.output.beyond is not None}
     if not longer:
         return []
-    title = f"up to {longer.pop():,}" if len(longer) == 1 else "at most"
+    alike = len(longer) == 1 and all(item.output.beyond is not None for item in items)
+    title = f"up to {longer.pop():,}" if alike else "at most"
     return [Column("ceiling_cost", title, "money")]
 
 
@@ -230,14 +233,14 @@ def _by_file(total: Total) -> Table:
         Column("output_tokens", "output", "count"),
         Column("cost", "a call", "money"),
         *longest,
-        Column("per_1000", "× 1,000", "money"),
-        Column("window", "window", "percent"),
+        Column("per_1000", "× 1,000", "money", spare=2),
+        Column("window", "window", "percent", spare=3),
         Column("error", "count", "error"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
             item.path, item.usage.input_tokens, item.usage.output_tokens, item.cost.total,
-            *([(item.ceiling_cost or item.cost).total] if longest else []),
+            *([item.most] if longest else []),
             times(item.cost.total, 1000), item.window_share, _item_error(item),
         )
         for item in total.items
