@@ -52,7 +52,7 @@ def refuse_empty_selection(session: Session, loaded: Loaded, subject: str = "") 
     """Raise `InputError` where no call is left, after what was lost. `subject` begins the line."""
     if any(cell.calls for cell in loaded.profile.cells.values()):
         return
-    for warning in audit_warnings(loaded.profile.audit, rows=False):
+    for warning in (*loaded.warnings, *audit_warnings(loaded.profile.audit, rows=False)):
         session.context.warn(warning)
     raise InputError(subject + _reason(loaded, loaded.filtered))
 

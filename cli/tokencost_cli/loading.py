@@ -12,6 +12,7 @@ from tokencost_cli.empty_selection import Filtered, filtered
 from tokencost_cli.moments import Clock, end_of, start_of
 from tokencost_cli.progress import reading as progress
 from tokencost_cli.session import Session, moment, some
+from tokencost_cli.views.sessions import session_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline, saved, session_spans
@@ -24,6 +25,7 @@ from tokencost_profiles.model_words import ModelWords
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.readers.base import CountText, Reader
+from tokencost_profiles.session_costs import judge
 from tokencost_profiles.sources import Source, expand_logs
 from tokencost_profiles.store import Store, settle
 
@@ -86,15 +88,19 @@ def load(session: Session, request: Reading) -> Loaded:
     profiler = Profiler(pricer, audit, fields, times)
     projects = Projects()
     words = ModelWords(table, session.context.now, session.assumed_model)
-    calls = []
     for call in told:
         call.project = projects.of(call.project)
         words.name(call)
+    judged = judge(store.reports, told, pricer)
+    calls = []
+    for call in told:
         key = profiler.key(call)
         if inside(call.at) and met(key):
             calls.append(call)
-            profiler.take(call, key)
+            profiler.take(call, key, reported=call.session not in judged.sessions)
     profile = profiler.profile
+    every = not (request.where or request.since or request.until)
+    profile.session_costs = judged.of(calls, every=every)
     warnings: tuple[str, ...] = ()
     read_profiles = _saved(documents, request) if documents else []
     if documents:
@@ -104,6 +110,7 @@ def load(session: Session, request: Reading) -> Loaded:
         warnings = _untold(session_spans.without_session(parts))
     _refuse_nothing(profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, request)
+    warnings = (*warnings, *session_warnings(profile, judged))
     loaded = Loaded(calls, profile, pricer, zone, problem, looked, warnings)
     if profile.cells:
         return loaded

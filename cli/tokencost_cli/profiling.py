@@ -11,6 +11,7 @@ from tokencost_cli.session import Session
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import profile as view
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
+from tokencost_profiles import session_groups
 from tokencost_profiles.dimensions import dimension, is_time
 from tokencost_profiles.spread import growths, spreads
 from tokencost_profiles.summary import SORTS, Summary, groups, ordered, total
@@ -76,12 +77,18 @@ def _shown(loaded: Loaded, request: Request) -> view.Shown:
     charged = request.cost == AUTO
     dimensions = [dimension(name, loaded.zone) for name in by]
     found = groups(loaded.profile, dimensions, charged=charged)
+    summed = total(loaded.profile, found.values())
+    session_groups.place(loaded.profile, by, dimensions, found)
+    session_groups.whole(loaded.profile, summed)
+    if request.cost not in ("reported", "both") and not request.whole:
+        # What has no call is shown only where it is asked what the log says.
+        found = {path: group for path, group in found.items() if group.cell.calls}
     usual = "key" if is_time(by[0]) else "reported" if request.cost == "reported" else "cost"
     return view.Shown(
         loaded=loaded,
         by=by,
         cost=request.cost,
-        total=total(loaded.profile, found.values()),
+        total=summed,
         groups=ordered(found, request.sort or usual),
         top=request.top,
         spreads=(

@@ -68,6 +68,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
     # Where it belongs.
     session: str | None = None
+    sessions: tuple[str, ...] = ()  # every session that told of it, where that is more than one
     trace: str | None = None
     span: str | None = None
     parent: str | None = None  # span
@@ -178,4 +179,27 @@ class Alias(msgspec.Struct, frozen=True):
     origin: str
 
 
-Record = Call | Link | Alias
+class ModelCost(msgspec.Struct, frozen=True):
+    """What a client says that one model cost in a whole session, and for how much."""
+
+    model: str
+    cost: Decimal | None = None  # USD
+    usage: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class SessionReport(msgspec.Struct, frozen=True):
+    """What a client says that a whole session cost so far: none of its calls has this cost.
+
+    It holds calls that the log does not: those of helpers, retries, turns that were aborted.
+    """
+
+    session: str
+    cost: Decimal  # USD
+    models: tuple[ModelCost, ...] | None = None  # None: it does not say of which
+    is_estimate: bool = False  # the client did not know the price of some model
+    reader: str = ""
+    file: str = ""
+    line: int | None = None
+
+
+Record = Call | Link | Alias | SessionReport

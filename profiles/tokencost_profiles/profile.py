@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -23,6 +23,7 @@ from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import CACHED, CALL, PASS, Call
 from tokencost_profiles.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.pricer import Pricer, Rated
+from tokencost_profiles.sessions import SessionCost, Span, hashed
 
 _MICRO = 1_000_000
 _SINGLE: Final = (CALL, PASS)  # records of one request
@@ -79,33 +80,13 @@ def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
     return add(a, b)
 
 
-class Span(NamedTuple):
-    """The first and the last call of a session, in UTC seconds; None is not known."""
-
-    first_at: float | None = None
-    last_at: float | None = None
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether two spans share a moment; they may where not all times are known."""
-        if self.first_at is None or self.last_at is None:
-            return True
-        if other.first_at is None or other.last_at is None:
-            return True
-        return self.first_at <= other.last_at and other.first_at <= self.last_at
-
-    def union(self, other: Span) -> Span:
-        """Return the span of both; what is not known of one is not known of both."""
-        if None in (*self, *other):
-            return Span()
-        return Span(min(self[0] or 0, other[0] or 0), max(self[1] or 0, other[1] or 0))
-
-
 class Profile:
     """The cells of any number of calls, and the rates that they pay."""
 
     def __init__(self, audit: Audit | None = None) -> None:
         self.audit = audit or Audit()
         self.spans: dict[str, Span] = {}  # of a saved one: its sessions, by hashed id
+        self.session_costs: dict[str, SessionCost] = {}  # as their clients say, by hashed id
         self.cells: dict[Key, Cell] = {}
         self.cards: dict[str, Card] = {}
 
@@ -127,6 +108,9 @@ class Profile:
             for session, span in one.spans.items():
                 known = whole.spans.get(session, span)
                 whole.spans[session] = known.union(span)
+            for session, cost in one.session_costs.items():
+                other_part = whole.session_costs.get(session)
+                whole.session_costs[session] = other_part.joined(cost) if other_part else cost
         return whole
 
     def cell(self, key: Key) -> Cell:
@@ -143,7 +127,24 @@ class Profile:
         part.cells = {key: cell for key, cell in self.cells.items() if met(key)}
         if all(key.session is None for key in self.cells):
             part.spans = self.spans
+        if self.session_costs:
+            part.session_costs = self._costs_left(part)
         return part
+
+    def _costs_left(self, part: Profile) -> dict[str, SessionCost]:
+        """Return what the sessions cost of which calls are left in a part."""
+        if len(part.cells) == len(self.cells):
+            return self.session_costs
+        calls: dict[str, int] = {}
+        for key, cell in part.cells.items():
+            if key.session is not None:
+                calls[key.session] = calls.get(key.session, 0) + cell.calls
+        left = {hashed(session): number for session, number in calls.items()}
+        return {
+            session: cost.with_calls(left[session])
+            for session, cost in self.session_costs.items()
+            if session in left
+        }
 
 
 class Profiler:
@@ -181,10 +182,11 @@ class Profiler:
             return self._coarse.key(call, rated, name, band, reason)
         return _key(call, rated, name, band, reason)
 
-    def take(self, call: Call, key: Key) -> None:
-        """Add a call to its cell."""
+    def take(self, call: Call, key: Key, *, reported: bool = True) -> None:
+        """Add a call to its cell. `reported`: its own cost is no part of that of its session."""
         priced = key.reason is None and call.usage is not None
-        _take(self.profile.cell(key), call, self.profile.cards[key.rates], priced=priced)
+        cell, card = self.profile.cell(key), self.profile.cards[key.rates]
+        _take(cell, call, card, priced=priced, reported=reported)
 
 
 def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None) -> Profile:
@@ -292,7 +294,7 @@ def reason_of(call: Call, card: Card) -> str | None:
     return None
 
 
-def _take(cell: Cell, call: Call, card: Card, *, priced: bool) -> None:
+def _take(cell: Cell, call: Call, card: Card, *, priced: bool, reported: bool) -> None:
     cell.calls += 1
     usage = {} if call.status == CACHED else call.usage
     if usage is None:
@@ -304,8 +306,9 @@ def _take(cell: Cell, call: Call, card: Card, *, priced: bool) -> None:
         for unit, count in usage.items():
             own[unit] = own.get(unit, 0) + count
     if call.cost is not None:
-        cell.reported = _sum(cell.reported, call.cost)
-        cell.reported_calls += 1
+        if reported:
+            cell.reported = _sum(cell.reported, call.cost)
+            cell.reported_calls += 1
         charge = None if priced or call.status == CACHED else call.charge
         if charge is not None:
             cell.charged = _sum(cell.charged, charge)

@@ -16,8 +16,8 @@ from tokencost_profiles.audit import Audit, Skip
 from tokencost_profiles.dimensions import Key
 from tokencost_profiles.inputs import decode
 from tokencost_profiles.profile import Profile
-from tokencost_profiles.saved_form import SavedAudit, card_of, cell_of, convert, key_of
-from tokencost_profiles.session_spans import SavedSpan
+from tokencost_profiles.saved_form import SavedAudit, card_of, cell_of, convert, key_of, plausible
+from tokencost_profiles.session_spans import SavedSession
 from tokencost_profiles.sources import Source
 
 # 1: the first.
@@ -82,8 +82,12 @@ def _profile(document: dict[str, Any], shown: str) -> Profile:
         if key.rates not in profile.cards:
             raise InputError(f"{shown}: not a saved profile: {place}: no rates {key.rates!r}")
         profile.cell(key).add(cell_of(entry, shown, place))
-    sessions = convert(document.get("sessions", []), list[SavedSpan], shown, "sessions")
+    sessions = convert(document.get("sessions", []), list[SavedSession], shown, "sessions")
+    for at, session in enumerate(sessions):
+        for value in session_spans.amounts(session):
+            plausible(value, shown, f"sessions[{at}]")
     profile.spans = session_spans.read(sessions)
+    profile.session_costs = session_spans.costs(sessions)
     return profile
 
 

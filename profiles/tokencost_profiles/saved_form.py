@@ -134,7 +134,7 @@ def cell_of(entry: Mapping[str, Any], shown: str, place: str) -> Cell:
     if min(counts) < 0 or max(counts) > cell.calls:
         raise InputError(f"{shown}: not a saved profile: {place}: more calls of a kind than calls")
     if cell.reported is not None:
-        _amount(cell.reported, shown, f"{place}.reported")
+        plausible(cell.reported, shown, f"{place}.reported")
     return cell
 
 
@@ -143,10 +143,10 @@ def card_of(entry: Any, shown: str, place: str) -> Card:
     saved: SavedCard = convert(entry, SavedCard, shown, place)
     evidence = convert(saved.evidence, _SavedEvidence, shown, f"{place}.evidence")
     for name, rate in saved.rates.items():
-        _amount(rate, shown, f"{place}.rates.{name}")
+        plausible(rate, shown, f"{place}.rates.{name}")
     for name, fee in saved.fees.items():
         for price in (fee.price, *fee.by_search_context.values()):
-            _amount(price, shown, f"{place}.fees.{name}")
+            plausible(price, shown, f"{place}.fees.{name}")
         if fee.free is not None and not (
             isinstance(fee.free.get("count"), int) and isinstance(fee.free.get("period"), str)
         ):
@@ -178,7 +178,7 @@ def card_of(entry: Any, shown: str, place: str) -> Card:
     )
 
 
-def _amount(value: Decimal, shown: str, place: str) -> None:
+def plausible(value: Decimal, shown: str, place: str) -> None:
     """Raise `InputError` where a decimal cannot be money."""
     if not is_plausible(value):
         raise InputError(f"{shown}: not a saved profile: {place}: '{value}' is no amount")

@@ -20,11 +20,15 @@ _BLOCK: Final = 1 << 20
 _BOUNDARY: Final = b"}\n{"
 
 
-def lines_with(log_file: Input, key: bytes, log: Log) -> Iterator[tuple[int, bytes]]:
+def lines_with(
+    log_file: Input, key: bytes, log: Log, rare: bytes | None = None
+) -> Iterator[tuple[int, bytes]]:
     """Yield (line number, line) for every line that holds `key` or is not an object in braces.
 
-    All lines that are not blank are noted as read.
+    So are lines with `rare`, a key of which there are few. All lines that are not blank are noted
+    as read.
     """
+    keys = (key,) if rare is None else (key, rare)
     number, held = 1, 0  # the line at the beginning of the buffer, bytes of it that are there
     buffer = bytearray(_BLOCK)  # one for all blocks: a new one each costs more than the search
     with log_file.open() as file:
@@ -39,13 +43,16 @@ def lines_with(log_file: Input, key: bytes, log: Log) -> Iterator[tuple[int, byt
                 continue
             found = _found(buffer, end, number, key)
             following = found.pop()[0]
-            yield from _in_block(buffer, end, (number, following), found, key, log)
+            if rare is not None and find(buffer, rare, 0, end) >= 0:
+                others = _found(buffer, end, number, rare)
+                found = sorted({*found, *others[:-1]})
+            yield from _in_block(buffer, end, (number, following), found, keys, log)
             number = following
             rest = buffer[end : held + size]
             held = len(rest)
             buffer[:held] = rest
     if held:
-        yield from _one(bytes(buffer[:held]), number, key, log)
+        yield from _one(bytes(buffer[:held]), number, keys, log)
 
 
 def mentions(log_file: Input, marks: Iterable[bytes]) -> bool:
@@ -63,13 +70,13 @@ def _fill(file: BinaryIO, buffer: bytearray, held: int) -> int:
 
 def _in_block(
     block: bytearray, end: int, numbers: tuple[int, int], found: list[tuple[int, int, int]],
-    key: bytes, log: Log,
+    keys: tuple[bytes, ...], log: Log,
 ) -> Iterator[tuple[int, bytes]]:  # fmt: skip
     number, lines = numbers[0], numbers[1] - numbers[0]
     whole = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
     if not whole or count(block, _BOUNDARY, 0, end) != lines - 1:
         for line in bytes(block[: end - 1]).split(b"\n"):
-            yield from _one(line, number, key, log)
+            yield from _one(line, number, keys, log)
             number += 1
         return
     log.row(lines)
@@ -93,12 +100,14 @@ def _found(block: bytearray, end: int, number: int, key: bytes) -> list[tuple[in
     return places
 
 
-def _one(line: bytes, number: int, key: bytes, log: Log) -> Iterator[tuple[int, bytes]]:
+def _one(
+    line: bytes, number: int, keys: tuple[bytes, ...], log: Log
+) -> Iterator[tuple[int, bytes]]:
     if number == 1:
         line = line.removeprefix(b"\xef\xbb\xbf")
     stripped = line.strip()
     if not stripped:
         return
     log.row()
-    if key in line or stripped[:1] != b"{" or stripped[-1:] != b"}":
+    if stripped[:1] != b"{" or stripped[-1:] != b"}" or any(key in line for key in keys):
         yield number, line

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
+from decimal import Decimal
 from math import inf
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from tokencost_pricing.errors import UsageError
-from tokencost_profiles.profile import Profile, Span
+from tokencost_pricing.money import ZERO, plain
+from tokencost_profiles.profile import Profile
 from tokencost_profiles.responses.base import moment
-
-_DIGITS: Final = 16
+from tokencost_profiles.sessions import SessionCost, Span, hashed
 
 
 def spans_of(profile: Profile) -> dict[str, Span]:
@@ -36,11 +36,6 @@ def spans_of(profile: Profile) -> dict[str, Span]:
         name = hashed(session)
         found[name] = Span(_known(at), _known(last[session]))
     return found
-
-
-def hashed(session: str) -> str:
-    """Return an id that is the same for the same session and does not tell its name."""
-    return sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def _known(at: float) -> float | None:
@@ -78,25 +73,83 @@ def without_session(parts: Sequence[tuple[str, Profile]]) -> list[str]:
     return [name for name, part in parts if any(key.session is None for key in part.cells)]
 
 
-class SavedSpan(msgspec.Struct):
+class SavedModelCost(msgspec.Struct):
+    """What a client says that one model cost in a session."""
+
+    model: str
+    cost: Decimal
+    missing: Decimal | None = None
+
+
+class SavedSession(msgspec.Struct):
     """A session as a saved profile writes it."""
 
     id: str
     first_at: str | None = None
     last_at: str | None = None
+    cost_reported: Decimal | None = None
+    models: list[SavedModelCost] = []
+    calls: int = 0
+    whole_calls: int = 0
+    is_estimate: bool = False
 
 
 def document(profile: Profile) -> list[dict[str, Any]]:
     """Return the sessions of a profile for a document, in the order of their ids."""
+    spans, costs = spans_of(profile), profile.session_costs
     return [
-        {"id": name, "first_at": _written(span.first_at), "last_at": _written(span.last_at)}
-        for name, span in sorted(spans_of(profile).items())
-    ]
+        {
+            "id": name, "first_at": _written(spans.get(name, Span()).first_at),
+            "last_at": _written(spans.get(name, Span()).last_at),
+            **(_cost(costs[name]) if name in costs else {}),
+        }
+        for name in sorted({*spans, *costs})
+    ]  # fmt: skip
 
 
-def read(sessions: Sequence[SavedSpan]) -> dict[str, Span]:
-    """Return the sessions of a document."""
-    return {one.id: Span(moment(one.first_at), moment(one.last_at)) for one in sessions}
+def _cost(cost: SessionCost) -> dict[str, Any]:
+    names = {**cost.models, **cost.missing}
+    return {
+        "cost_reported": plain(cost.cost),
+        "models": [
+            {
+                "model": name, "cost": plain(cost.models.get(name, ZERO)),
+                "missing": plain(cost.missing[name]) if name in cost.missing else None,
+            }
+            for name in sorted(names)
+        ],
+        "calls": cost.calls, "whole_calls": cost.whole_calls, "is_estimate": cost.is_estimate,
+    }  # fmt: skip
+
+
+def read(sessions: Sequence[SavedSession]) -> dict[str, Span]:
+    """Return the sessions of a document that hold calls."""
+    return {
+        one.id: Span(moment(one.first_at), moment(one.last_at))
+        for one in sessions
+        if one.cost_reported is None or one.calls
+    }
+
+
+def costs(sessions: Sequence[SavedSession]) -> dict[str, SessionCost]:
+    """Return what the clients of a document's sessions say that these cost."""
+    return {
+        one.id: SessionCost(
+            one.cost_reported,
+            {model.model: model.cost for model in one.models if model.cost},
+            {model.model: model.missing for model in one.models if model.missing is not None},
+            one.calls, one.whole_calls, one.is_estimate,
+        )
+        for one in sessions
+        if one.cost_reported is not None
+    }  # fmt: skip
+
+
+def amounts(session: SavedSession) -> list[Decimal]:
+    """Return every sum of money that a document says of a session."""
+    found = [session.cost_reported, *(model.cost for model in session.models),
+             *(model.missing for model in session.models)]  # fmt: skip
+    return [value for value in found if value is not None]
 
 
 def _written(at: float | None) -> str | None:

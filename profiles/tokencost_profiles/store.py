@@ -13,7 +13,16 @@ from typing import Any
 import msgspec
 
 from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import OK, SCOPES, Alias, Call, Link, Record, without_absurd
+from tokencost_profiles.calls import (
+    OK,
+    SCOPES,
+    Alias,
+    Call,
+    Link,
+    Record,
+    SessionReport,
+    without_absurd,
+)
 
 # 1: the first.
 FORMAT = 1
@@ -27,6 +36,7 @@ class Store(msgspec.Struct):
     calls: dict[str, Call] = msgspec.field(default_factory=dict)
     links: dict[str, str] = msgspec.field(default_factory=dict)  # trace/span -> parent
     origins: dict[str, str] = msgspec.field(default_factory=dict)  # session -> where it forked
+    reports: dict[str, SessionReport] = msgspec.field(default_factory=dict)  # by session
 
     def add(self, record: Record) -> None:
         """Take one record."""
@@ -40,6 +50,8 @@ class Store(msgspec.Struct):
             self.links[f"{record.trace}/{record.span}"] = record.parent
         elif isinstance(record, Alias):
             self.origins[record.session] = record.origin
+        elif isinstance(record, SessionReport):
+            self._report(record)
 
     def extend(self, records: Iterable[Record]) -> None:
         """Take many records."""
@@ -48,7 +60,10 @@ class Store(msgspec.Struct):
 
     def combine(self, other: Store) -> Store:
         """Return both together. Commutative, associative; the empty store is neutral."""
-        whole = Store(self.format, self.audit, dict(self.calls), {**self.links}, {**self.origins})
+        whole = Store(
+            self.format, self.audit, dict(self.calls), {**self.links}, {**self.origins},
+            {**self.reports},
+        )  # fmt: skip
         whole.absorb(other)
         return whole
 
@@ -57,6 +72,8 @@ class Store(msgspec.Struct):
         self.audit += other.audit
         _settle_names(self.links, other.links)
         _settle_names(self.origins, other.origins)
+        for report in other.reports.values():
+            self._report(report)
         if not self.calls:
             self.calls = other.calls
             return
@@ -71,6 +88,13 @@ class Store(msgspec.Struct):
     def load(data: bytes) -> Store:
         """Return the store of `dump`."""
         return msgspec.msgpack.decode(data, type=Store)
+
+    def _report(self, report: SessionReport) -> None:
+        """Keep the latest report of a session: it is a running total, so the largest."""
+        known = self.reports.setdefault(report.session, report)
+        places = [(one.cost, one.file, one.line or 0) for one in (known, report)]
+        if places[1] > places[0]:
+            self.reports[report.session] = report
 
     def _merge(self, key: str, call: Call) -> None:
         known = self.calls.get(key)
@@ -115,6 +139,9 @@ def merge(a: Call, b: Call) -> Call:
             changed[name] = chosen
     if (b.file, b.line or 0) < (a.file, a.line or 0):
         changed["file"], changed["line"] = b.file, b.line
+    if a.session != b.session or a.sessions != b.sessions:
+        sessions = {a.session, b.session, *a.sessions, *b.sessions} - {None}
+        changed["sessions"] = tuple(sorted(map(str, sessions))) if len(sessions) > 1 else ()
     files = {a.file, b.file, *a.copies, *b.copies}
     if len(files) > 1:
         changed["copies"] = tuple(sorted(files))

@@ -38,6 +38,9 @@ class Summary:
         self.estimated_calls = 0
         self.untimed_calls = 0
         self.notes: dict[str, int] = {}
+        self.session_cost: Decimal | None = None  # of whole sessions, as their clients say
+        self.session_calls = 0  # of these
+        self.is_cut = False  # holds a part of a session of which only the whole cost is known
         self._lines: dict[str, Decimal] | None = None
         self._price_notes: dict[str, None] = {}
 
@@ -134,12 +137,30 @@ class Summary:
     @property
     def cost(self) -> Decimal | None:
         """The cost of every call that has a price or was charged; None where none has."""
-        if self.cell.calls and self.uncosted_calls >= self.cell.calls:
+        if self.uncosted_calls >= self.cell.calls and (self.cell.calls or self.session_cost):
             return None
         total = self.charged_cost or ZERO
         for amount in self.lines.values():
             total = add(total, amount)
         return total
+
+    @property
+    def reported(self) -> Decimal | None:
+        """What the log says that the calls cost; None where it does not, or not of these alone."""
+        own, sessions = self.cell.reported, self.session_cost
+        if self.is_cut or sessions is None:
+            return None if self.is_cut else own
+        return sessions if own is None else add(own, sessions)
+
+    @property
+    def reported_calls(self) -> int:
+        """How many calls the reported cost is of."""
+        return 0 if self.is_cut else self.cell.reported_calls + self.session_calls
+
+    def report(self, cost: Decimal, calls: int) -> None:
+        """Take what a client says that a whole session cost, of so many calls."""
+        self.session_cost = cost if self.session_cost is None else add(self.session_cost, cost)
+        self.session_calls += calls
 
     @property
     def input_cost(self) -> Decimal | None:
@@ -241,7 +262,7 @@ def groups(
 
 _SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
     "cost": lambda group: group.cost or ZERO,
-    "reported": lambda group: group.cell.reported or ZERO,
+    "reported": lambda group: group.reported or ZERO,
     "tokens": lambda group: group.input_tokens + group.output_tokens,
     "input": lambda group: group.input_tokens,
     "output": lambda group: group.output_tokens,

@@ -2,9 +2,11 @@
 
 `tests/corpus/<reader name>/` holds small logs written by us, beside each `<file>.expected.json`:
 
-    {"calls": [{"model": "...", "usage": {"input": 1}, ...}], "audit": {"skipped": 0}}
+    {"calls": [{"model": "...", "usage": {"input": 1}, ...}], "audit": {"skipped": 0},
+     "reports": {"session": "0.5"}}
 
 The calls are those left after settling, in order of time; of each, every field named must be equal.
+Reports are what clients say that whole sessions cost.
 """
 
 from __future__ import annotations
@@ -66,7 +68,10 @@ def test_it_says_what_it_reads_and_has_a_corpus(name: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_its_corpus_is_read_right(case: Path) -> None:
     expected = expected_of(case)
-    calls, audit = calls_of(case)
+    store = store_of(case)
+    calls, audit = settle(store)
+    reported = {session: str(report.cost) for session, report in store.reports.items()}
+    assert reported == expected.get("reports", {})
     found = [plain(call) for call in calls]
     wanted = expected["calls"]
     shown = [{key: call.get(key) for key in (wanted[0] if wanted else {})} for call in found]

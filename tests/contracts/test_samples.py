@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from readers.reading import calls_of, inputs, totals
+from readers.reading import calls_of, inputs, store_of, totals
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
 from tokencost_profiles.readers import Log, detect, read
+from tokencost_profiles.store import settle
 
 HERE = Path(__file__).parent
 WANTED: dict[str, Any] = json.loads((HERE / "samples.json").read_text("utf-8"))
@@ -33,11 +34,13 @@ def test_a_sample_is_read_right_or_refused(name: str, corpora: Path) -> None:
             calls_of(path)
         assert "\n" not in str(refused.value)
         return
-    calls, audit = calls_of(path)
+    store = store_of(path)
+    calls, audit = settle(store)
     assert dict(audit.readers) == {wanted["reader"]: 1}
     assert len(calls) == wanted["calls"]
     assert totals(calls) == wanted["usage"]
     costs = [call.cost for call in calls if call.cost is not None]
+    costs += [report.cost for report in store.reports.values()]
     assert (str(sum(costs, Decimal(0)).normalize()) if costs else None) == wanted["cost"]
     assert audit.skipped == 0
 

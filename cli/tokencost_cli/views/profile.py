@@ -96,8 +96,8 @@ def _sums(group: Summary) -> dict[str, Any]:
         "fee_cost": amount(group.fee_cost),
         "charged_cost": amount(group.charged_cost),
         "charged_calls": group.charged_calls,
-        "cost_reported": amount(cell.reported),
-        "reported_calls": cell.reported_calls,
+        "cost_reported": amount(group.reported),
+        "reported_calls": group.reported_calls,
         "unpriced_calls": group.unpriced_calls,
         "estimated_calls": group.estimated_calls,
         "calls_without_usage": cell.without_usage,
@@ -126,7 +126,7 @@ def _headline(shown: Shown) -> str:
     calls = _calls(total.cell.calls)
     sessions = len(total.sessions)
     within = f" in {count(sessions)} session{'s' if sessions != 1 else ''}" if sessions else ""
-    reported = total.cell.reported
+    reported = total.reported
     if shown.cost == "reported":
         cost = money(reported) if reported is not None else "no cost reported"
     else:
@@ -293,17 +293,17 @@ def _sum(values: list[Any]) -> Cell:
 
 
 def _amount(group: Summary, which: str) -> Decimal | None:
-    return group.cell.reported if which == "reported" else group.cost
+    return group.reported if which == "reported" else group.cost
 
 
 def _costs(group: Summary, which: str) -> list[Cell]:
-    reported, computed = group.cell.reported, group.cost
+    reported, computed = group.reported, group.cost
     if which == "reported":
         return [reported]
     if which != "both":
         return [computed]
     # Sums can be held against each other only where they are of the same calls.
-    alike = group.cell.reported_calls == group.cell.calls and not group.unpriced_calls
+    alike = group.reported_calls == group.cell.calls and not group.unpriced_calls
     if computed is None or reported is None or not alike:
         return [computed, reported, None]
     return [computed, reported, subtract(computed, reported)]
@@ -369,4 +369,6 @@ def _warnings(shown: Shown) -> list[str]:
         found.append(f"{_calls(without_usage)} without usage: not in the cost")
     found += [f"{note} ({_calls(calls)})" for note, calls in sorted(total.notes.items())]
     found += total.price_notes
+    if total.is_cut and shown.cost in ("reported", "both"):
+        found.append("no reported cost: it is of whole sessions, of which there are parts here")
     return [*found, *shown.loaded.warnings, *audit_warnings(shown.loaded.profile.audit)]

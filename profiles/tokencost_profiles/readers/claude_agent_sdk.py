@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_pricing.money import is_plausible
 from tokencost_pricing.units import CACHE_WRITE_UNITS, OUTPUT_UNITS
-from tokencost_profiles.calls import DISTRIBUTED, PARTIAL, Call, Record
+from tokencost_profiles.calls import DISTRIBUTED, PARTIAL, Call, Record, SessionReport
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.anthropic import METER
 from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
+from tokencost_profiles.readers._claude_costs import models_of
 from tokencost_profiles.readers._claude_text import parts_of
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests.base import Part
@@ -149,23 +151,27 @@ class _Runs:
         )  # fmt: skip
         return placed(call, self.log, number)
 
-    def calls(self) -> Iterator[Call]:
-        """Yield the calls of the file, their sums those of the results."""
+    def calls(self) -> Iterator[Record]:
+        """Yield the calls of the file, their sums those of the results, and what results cost."""
         for session, results in self.results.items():
             own = [call for call in self.found.values() if call.session == session]
-            for model, total, cost in _totals(results, self.model):
-                yield from self._settled(session, model, total, cost, own)
-            if results and own and all(call.cost is None for call in own):
-                own[-1].cost = amount(results[-1].get("total_cost_usd"))
-                own[-1].cost_basis = "client" if own[-1].cost is not None else None
+            for model, total in _totals(results, self.model):
+                yield from self._settled(session, model, total, own)
+            cost = amount(results[-1].get("total_cost_usd"))
+            if cost is None or cost < 0 or not is_plausible(cost):
+                continue
+            name = session or self.log.shown  # a run without a name is that of its file
+            for call in own:
+                call.session = name
+            models = models_of(results[-1].get("modelUsage"))
+            yield SessionReport(name, cost, models, reader=self.log.reader, file=self.log.shown)
         for call in self.found.values():
             call.final = True
             yield call
 
     def _settled(
-        self, session: str | None, model: str | None, total: dict[str, int], cost: Any,
-        own: list[Call],
-    ) -> Iterator[Call]:  # fmt: skip
+        self, session: str | None, model: str | None, total: dict[str, int], own: list[Call]
+    ) -> Iterator[Call]:
         """Share out what the result tells beyond the messages of a model."""
         calls = [call for call in own if _same(call.model, model)]
         rest = {unit: count - _told(unit, calls) for unit, count in total.items()}
@@ -184,16 +190,13 @@ class _Runs:
                 usage={**beside, **({} if calls else {"output": output})},
                 warnings=("told of by the result only: several requests, perhaps",),
             )  # fmt: skip
-            calls = [placed(call, self.log, None)]
-            yield call
-        if cost is not None:
-            calls[-1].cost, calls[-1].cost_basis = cost, "client"
+            yield placed(call, self.log, None)
 
 
 def _totals(
     results: list[Mapping[str, Any]], usual: str | None
-) -> Iterator[tuple[str | None, dict[str, int], Any]]:
-    """Yield (model, units, cost). The usage by model is a running total, `usage` that of a turn."""
+) -> Iterator[tuple[str | None, dict[str, int]]]:
+    """Yield (model, units). The usage by model is a running total, `usage` that of a turn."""
     by_model = inner(results[-1], "modelUsage")
     for model, entry in by_model.items():
         usage = units(
@@ -201,8 +204,7 @@ def _totals(
             cache_write=first(entry, "cacheCreationInputTokens"),
             output=first(entry, "outputTokens"), web_search=first(entry, "webSearchRequests"),
         )  # fmt: skip
-        cost = amount(entry.get("costUSD")) if isinstance(entry, Mapping) else None
-        yield model.partition("[")[0], usage, cost
+        yield model.partition("[")[0], usage
     if by_model:
         return
     summed: dict[str, int] = {}
@@ -212,7 +214,7 @@ def _totals(
             name = _WRITTEN if unit in CACHE_WRITE_UNITS else unit
             summed[name] = summed.get(name, 0) + count
     if summed:
-        yield usual, summed, None
+        yield usual, summed
 
 
 def _told(unit: str, calls: list[Call]) -> int:

@@ -12,9 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
-from tokencost_profiles.inputs import BROKEN, Input
+from tokencost_profiles.inputs import BROKEN, Input, mended
 from tokencost_profiles.meters.base import amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
+from tokencost_profiles.readers._claude_costs import COST_STATE, Costs
 from tokencost_profiles.readers._claude_text import parts_of, with_text
 from tokencost_profiles.readers._claude_usage import (
     Usage,
@@ -81,24 +82,26 @@ def _is_row(row: dict[str, Any]) -> bool:
     message = row.get("message")
     if isinstance(message, dict):
         return "parts" not in message and ("uuid" in row or "usage" in message)
-    return "leafUuid" in row or "parentUuid" in row
+    return "leafUuid" in row or "parentUuid" in row or row.get("type") == COST_STATE
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    found = _calls(log_file, log)
-    return with_text(log_file, found) if log.text else found
+    session = _session(log_file, log)
+    calls = session.calls()
+    yield from with_text(log_file, calls) if log.text else calls
+    yield from session.costs.reports()
 
 
-def _calls(log_file: Input, log: Log) -> Iterator[Call]:
+def _session(log_file: Input, log: Log) -> _Session:
     session = _Session(log, Agents(log_file))
     if log_file.is_document and log_file.has("loglines"):
         for at, line in enumerate(_loglines(log_file), 1):
             log.row()
             session.take(at, line)
     else:
-        for number, line in lines_with(log_file, b'"usage"', log):
+        for number, line in lines_with(log_file, b'"usage"', log, b'"cost-state"'):
             session.take(number, line)
-    return session.calls()
+    return session
 
 
 def _loglines(log_file: Input) -> Iterator[bytes]:
@@ -115,6 +118,7 @@ class _Session:
     def __init__(self, log: Log, agents: Agents) -> None:
         self.log = log
         self.agents = agents
+        self.costs = Costs(log)
         self.found: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, Usage] = {}
@@ -136,7 +140,9 @@ class _Session:
         if row is None:
             return
         if row.message is None:
-            if row.data is not None and row.data.message:
+            if row.type == COST_STATE:
+                self._cost_state(number, line)
+            elif row.data is not None and row.data.message:
                 self.take(number, bytes(row.data.message))  # the progress of a subagent
             return
         if row.type in _ANSWERS and row.message.model != NO_MODEL:
@@ -154,6 +160,12 @@ class _Session:
             except BROKEN as error:
                 self.log.skip(number, f"not a row of Claude Code: {error}")
         return self.usage
+
+    def _cost_state(self, number: int, line: bytes) -> None:
+        try:
+            self.costs.take(number, msgspec.json.decode(line))
+        except BROKEN:
+            self.costs.take(number, mended(line))
 
     def _mended(self, line: bytes, number: int) -> _Row | None:
         value = second_chance(line, number, self.log)

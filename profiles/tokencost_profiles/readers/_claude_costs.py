@@ -1,0 +1,61 @@
+"""Claude Code's own bill: rows `cost-state`, each with what the session has cost so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.money import is_plausible
+from tokencost_profiles.calls import ModelCost, SessionReport
+from tokencost_profiles.meters.base import amount, first, text, units, without
+from tokencost_profiles.readers.base import Log
+
+COST_STATE: Final = "cost-state"
+
+
+class Costs:
+    """The last bill of each session in one file."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._reports: dict[str, SessionReport] = {}
+
+    def take(self, number: int, row: Mapping[str, Any]) -> None:
+        """Take a row. One without a cost tells nothing."""
+        session, cost = text(row.get("sessionId")), amount(row.get("totalCostUSD"))
+        models = models_of(row.get("modelUsage"))
+        if session is None or cost is None or not (cost or models):
+            return
+        if cost < 0 or not is_plausible(cost):
+            self._log.skip(number, f"'{cost}' is no cost of a session")
+            return
+        self._reports[session] = SessionReport(
+            session, cost, models, row.get("hasUnknownModelCost") is True, self._log.reader,
+            self._log.shown, number,
+        )  # fmt: skip
+
+    def reports(self) -> Iterator[SessionReport]:
+        """Yield the last bill of each session."""
+        yield from self._reports.values()
+
+
+def models_of(usage: Any) -> tuple[ModelCost, ...] | None:
+    """Return what each model of a `modelUsage` cost; None where there is none."""
+    return tuple(_models(usage)) if isinstance(usage, Mapping) else None
+
+
+def _models(usage: Mapping[str, Any]) -> Iterator[ModelCost]:
+    """Yield each model. Thinking lies inside the output; `[1m]` in a name is a window."""
+    for name, entry in usage.items():
+        if not isinstance(entry, Mapping):
+            continue
+        cost = amount(entry.get("costUSD"))
+        thought = first(entry, "thinkingTokens")
+        counts = units(
+            input=first(entry, "inputTokens"), cache_read=first(entry, "cacheReadInputTokens"),
+            cache_write_other=first(entry, "cacheCreationInputTokens"),
+            output=without(first(entry, "outputTokens"), thought), reasoning=thought,
+            web_search=first(entry, "webSearchRequests"),
+        )  # fmt: skip
+        known = cost is not None and cost >= 0 and is_plausible(cost)
+        yield ModelCost(name.partition("[")[0], cost if known else None, counts)

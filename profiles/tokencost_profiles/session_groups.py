@@ -1,0 +1,99 @@
+"""Where the cost of whole sessions stands among groups of calls.
+
+A session is counted on its last day, in the one group that holds it. Where groups cut it (hours,
+agents, tools) none of them has its cost. By model it stands as its client itself divides it; what
+was billed for a model without a call in the log makes a group without calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from tokencost_profiles.dimensions import Dimension
+from tokencost_profiles.profile import Profile
+from tokencost_profiles.sessions import SessionCost, hashed
+from tokencost_profiles.summary import Path, Summary
+
+_DAYS: Final = ("day", "week", "month", "year", "weekday")
+MODEL: Final = "model"
+
+
+class _Place(NamedTuple):
+    """The calls of a session in one group."""
+
+    last: float
+    calls: int
+
+
+def place(
+    profile: Profile, by: Sequence[str], dimensions: Sequence[Dimension],
+    groups: dict[Path, Summary],
+) -> None:  # fmt: skip
+    """Give groups what the clients of their sessions say that these cost."""
+    if not profile.session_costs:
+        return
+    places = _places(profile, dimensions)
+    for session, cost in sorted(profile.session_costs.items()):
+        own = places.get(session, {})
+        if cost.is_whole:
+            _give(cost, own, by, groups, profile)
+        else:
+            _cut(own, groups)
+
+
+def whole(profile: Profile, total: Summary) -> None:
+    """Give the sum of all groups what the clients of all sessions say."""
+    for cost in profile.session_costs.values():
+        if cost.is_whole:
+            total.report(cost.cost, cost.calls)
+        else:
+            total.is_cut = True
+
+
+def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict[Path, _Place]]:
+    names: dict[str, str] = {}
+    found: dict[str, dict[Path, _Place]] = {}
+    for key, cell in profile.cells.items():
+        if key.session is None:
+            continue
+        session = names.get(key.session)
+        if session is None:
+            session = names[key.session] = hashed(key.session)
+        if session in profile.session_costs:
+            path = tuple(of(key) for of in dimensions)
+            known = found.setdefault(session, {}).get(path, _Place(0.0, 0))
+            last = max(known.last, cell.last or 0.0)
+            found[session][path] = _Place(last, known.calls + cell.calls)
+    return found
+
+
+def _give(
+    cost: SessionCost, own: dict[Path, _Place], by: Sequence[str], groups: dict[Path, Summary],
+    profile: Profile,
+) -> None:  # fmt: skip
+    last = max(own, key=lambda path: (own[path].last, str(path)), default=(None,) * len(by))
+    days = [at for at, name in enumerate(by) if name in _DAYS]
+    held = {path: one for path, one in own.items() if all(path[at] == last[at] for at in days)}
+    parts: list[tuple[str | None, Decimal]] = [(None, cost.cost)]
+    if MODEL in by and cost.models:
+        parts = list(cost.models.items())
+    at = by.index(MODEL) if MODEL in by else 0
+    for model, amount in parts:
+        mine = [path for path in held if model is None or path[at] == model]
+        if not mine:
+            path = last if model is None else (*last[:at], model, *last[at + 1 :])
+            mine = [path]
+            groups.setdefault(path, Summary(profile.cards))
+        if len(mine) > 1:
+            _cut(mine, groups)
+            continue
+        alone = len(held) == len(own)
+        calls = own[mine[0]].calls if mine[0] in own and alone else 0
+        groups[mine[0]].report(amount, calls)
+
+
+def _cut(paths: Sequence[Path] | dict[Path, _Place], groups: dict[Path, Summary]) -> None:
+    for path in paths:
+        groups[path].is_cut = True
