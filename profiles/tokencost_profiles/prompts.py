@@ -20,6 +20,12 @@ _HALF: Final = re.compile(
     r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
 _REPORT: Final = re.compile(r'\s*\{\s*"format":\s*"tokencost\.')
+# What logs hold and requests seldom do: worth a look for the format of a log.
+_USAGE: Final = re.compile(
+    r'"(?:usage|usage_?metadata|metrics|cost|(?:input|output|prompt|total)_?tokens|tokens_?(?:in|out))"'
+    r"\s*:|\Adata:|\Aevent:",
+    re.IGNORECASE,
+)
 # A body larger than this is not parsed: it is counted as text. Providers refuse far smaller ones.
 _LARGEST_BODY: Final = 64 << 20
 _LARGEST_YAML: Final = 4 << 20
@@ -183,6 +189,8 @@ def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
         yield from _yaml(text, source, how)
         return
     if start not in ("{", "["):
+        if _USAGE.match(text):  # the events of a stream
+            _refuse_log(source, how)
         return
     lines_wanted = folded.endswith((".jsonl", ".ndjson"))
     try:
@@ -236,7 +244,7 @@ def _document(body: Any, text: str, source: Source, how: How) -> Iterator[Prompt
         yield _template(form.read_data, body, text, source, how)
         return
     entries = list(prompt_documents.entries_of(body))
-    if not entries or _is_answered(body):
+    if not entries or _is_answered(body) or _USAGE.search(text):
         _refuse_log(source, how)
     if not entries and isinstance(body, list):
         _refuse_training(body, source, how)
@@ -270,7 +278,7 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
     if how.tokens_only and prompt_documents.is_pairs(values):
         return  # of two texts, a request holds only one
     entries = [prompt_documents.entry_of(value) for value in values]
-    if not all(entries) or any(map(_is_answered, values)):
+    if not all(entries) or any(map(_is_answered, values)) or _USAGE.search(text):
         _refuse_log(source, how)
     if not any(entries):
         return  # counted as text where it is named

@@ -158,6 +158,40 @@ def test_a_log_is_sent_to_profile(cli: Cli, tmp_path: Path, command: str) -> Non
     assert (piped.code, "tokencost profile" in piped.err) == (3, True)
 
 
+LOGS = {
+    "stream.txt": f"data: {json.dumps(LOGGED)}\n\ndata: [DONE]\n",
+    "session.json": {"messages": [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello", "model": "gpt-4o",
+         "usage": {"prompt_tokens": 9, "completion_tokens": 1}},
+    ]},
+    "logged.json": {"request": {"model": "gpt-4o", **CHAT}, "response": LOGGED},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_logs_that_look_like_prompts(cli: Cli, tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{name: LOGS[name], "b.txt": "Good"})
+    result = cli("estimate", name, "-m", "gpt-4o")
+    assert (result.code, f"tokencost profile {name}" in result.err) == (3, True)
+    assert f"passed over: {name}: a log" in cli("estimate", ".", "-m", "gpt-4o").err
+
+
+def test_a_request_that_speaks_of_usage_is_a_request(cli: Cli, tmp_path: Path) -> None:
+    tool = {
+        "name": "bill",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "usage": {"type": "object", "properties": {"input_tokens": {"type": "integer"}}}
+            },
+        },
+    }
+    body = {**CHAT, "tools": [{"type": "function", "function": tool}]}
+    write(tmp_path, **{"body.json": body, "rows.jsonl": f"{json.dumps(body)}\n{json.dumps(body)}"})
+    assert len(items(cli, ".", "-m", "gpt-4o")) == 3
+
+
 FINE_TUNING = {
     "chat": EXAMPLE,
     "weights": {"messages": [*CHAT["messages"], {"role": "assistant", "content": "", "weight": 0}]},
