@@ -27,6 +27,8 @@ from tokencost_profiles.learning.accuracy import (
 from tokencost_profiles.learning.calibration import Calibration, write
 from tokencost_profiles.learning.completeness import complete_results, complete_samples
 from tokencost_profiles.learning.fitting import calibrate
+from tokencost_profiles.learning.session_accuracy import SessionScore, score
+from tokencost_profiles.pricer import Pricer
 
 _Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")
@@ -59,31 +61,48 @@ def accuracy_of(session: Session, request: Request) -> Report:
                 hint=f"one of: {', '.join(GROUPS)}",
             )
     found = _samples(session, request.reading)
+    sessions = _sessions(session, request, found.read)
+    if sessions is None:
+        _refuse_samples(found.read, request.reading)
     counter = _uncalibrated(session) if request.cross_validate else session.counter()
     if request.answers:
         wanted = [sample for sample in found.read.samples if sample.answer and sample.answered]
         results = _answers(session, request, wanted, counter)
-        if wanted and not results:
+        if wanted and not results and sessions is None:
             raise InputError(
                 f"the logs lack what was answered: none of {len(wanted):,} answers can be held "
                 "against its bill"
             )
         incomplete = len(wanted) - len(results)
     else:
-        results = _requests(session, request, found, counter)
+        results = complete_results(_counted(session, request, found.complete, counter, check))
+        if not results and sessions is None:
+            raise _lacking(found)
         incomplete = len(found.read.samples) - len(results)
     if request.cross_validate:
         results = cross_validated(results)
     shown = view.Shown(
         results, request.by or ("provider", "api", "kind"), request.worst, found.read,
-        incomplete, found.homes,
+        incomplete, found.homes, sessions,
     )  # fmt: skip
     return view.report(shown)
+
+
+def _sessions(
+    session: Session, request: Request, found: samples.Found
+) -> SessionScore | None:  # fmt: skip
+    """Return our cost of sessions against that which their clients report, where any does."""
+    if found.reported is None or request.answers:
+        return None
+    table = session.table(request.reading.prices)
+    summed = score(found.reported, Pricer(table, session.context.now))
+    return summed if summed.sessions else None
 
 
 def calibration_of(session: Session, request: Request) -> tuple[str, str]:
     """Learn from logs; return the YAML, and a line on what it was made from."""
     found = _samples(session, request.reading)
+    _refuse_samples(found.read, request.reading)
     counter = _uncalibrated(session)
     known = [
         [known_of(result) for result in results]
@@ -102,16 +121,19 @@ def _requests(
     session: Session, request: Request, found: _Samples, counter: Counter
 ) -> list[Result]:  # fmt: skip
     """Count requests. Raise `InputError` where no log holds what was sent."""
-    results = _counted(session, request, found.complete, counter, check)
-    results = complete_results(results)
+    results = complete_results(_counted(session, request, found.complete, counter, check))
     if not results:
-        number = len(found.read.samples)
-        raise InputError(
-            f"the logs lack what was sent: none of {number:,} calls can be held against its bill",
-            hint="logs of coding agents leave out the system prompt and the tools; logs of request "
-            "bodies are needed (`accuracy --answers` looks at answers alone)",
-        )
+        raise _lacking(found)
     return results
+
+
+def _lacking(found: _Samples) -> InputError:
+    number = len(found.read.samples)
+    return InputError(
+        f"the logs lack what was sent: none of {number:,} calls can be held against its bill",
+        hint="logs of coding agents leave out the system prompt and the tools; logs of request "
+        "bodies are needed (`accuracy --answers` looks at answers alone)",
+    )
 
 
 def _answers(
@@ -134,6 +156,11 @@ def _samples(session: Session, reading: Reading) -> _Samples:
         found = samples.read(sources, how, chooser(session, reading, table))
     finally:
         session.close()
+    return _Samples(found, complete_samples(found.samples), looked)
+
+
+def _refuse_samples(found: samples.Found, reading: Reading) -> None:
+    """Raise `InputError` where no call can be held against its bill."""
     if not found.samples:
         for broken in found.audit.unreadable:
             raise InputError(f"{broken.file}: {broken.reason}")
@@ -149,7 +176,6 @@ def _samples(session: Session, reading: Reading) -> _Samples:
             "no call holds both its text and the tokens that were billed",
             hint=f"{found.left_out:,} calls lack one of them",
         )
-    return _Samples(found, complete_samples(found.samples), looked)
 
 
 def _counted(

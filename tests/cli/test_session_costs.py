@@ -245,3 +245,23 @@ def test_results_of_an_agent_run_are_figures_of_a_session(cli: Cli, tmp_path: Pa
     total = profiled(cli, str(path))["total"]
     assert (total["cost"], total["charged_calls"], total["unpriced_calls"]) == (None, 0, 1)
     assert total["cost_reported"] == "0.5"
+
+
+def test_accuracy_holds_our_cost_against_the_clients(cli: Cli, log: str) -> None:
+    result = cli("accuracy", log, "-f", "json")
+    assert result.code == 0, result.err
+    told = json.loads(result.out)["session_costs"]
+    assert told == {
+        "sessions": 1, "cost": "0.945", "cost_reported": "0.9575", "missing_cost": "0.0125",
+        "difference": "0", "relative": 0.0, "sessions_left_out": 0,
+    }  # fmt: skip
+    plain = cli("accuracy", log)
+    assert "not in the log" in plain.out
+    assert cli("accuracy", log, "--since", "2026-09-02").code == 3
+
+
+def test_accuracy_shows_where_the_client_multiplied_otherwise(cli: Cli, tmp_path: Path) -> None:
+    rows = [answer(1, DAYS[0]), costs(sonnet=(100_000, 1000, 0.3))]
+    result = cli("accuracy", str(write(tmp_path / "a.jsonl", *rows)), "-f", "json")
+    told = json.loads(result.out)["session_costs"]
+    assert (told["difference"], told["relative"]) == ("0.015", 0.05)

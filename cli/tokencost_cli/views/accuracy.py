@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.audit import audit_warnings
+from tokencost_cli.views.shared import amount
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
 from tokencost_profiles import homes
 from tokencost_profiles.learning.accuracy import Result, Score, document, score, scores, worst
 from tokencost_profiles.learning.samples import Found
+from tokencost_profiles.learning.session_accuracy import SessionScore
 
 _SCORE = (
     Column("n", "calls", "count"),
@@ -32,20 +34,25 @@ class Shown(NamedTuple):
     read: Found
     incomplete: int  # calls whose log lacks what was sent
     homes: tuple[homes.Found, ...] = ()
+    sessions: SessionScore | None = None  # our cost against what clients report
 
 
 def report(shown: Shown) -> Report:
     """Return the scores of every group, and the calls that are furthest off."""
     results, by = shown.results, shown.by
-    if not results:
+    if not results and shown.sessions is None:
         raise InputError("no call has an answer whose tokens are known")
     groups = scores(results, by)
     columns = (*(Column(name, name) for name in by), *_SCORE)
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
-    whole = score(results)
-    footer: tuple[Cell, ...] = ("all", *([None] * (len(by) - 1)), *_cells(whole))
+    whole = score(results) if results else None
+    footer = ("all", *([None] * (len(by) - 1)), *_cells(whole)) if whole else None
     far = [result for result in worst(results, shown.worst) if result.error]
-    sections: list[Table | Lines] = [Table(columns, rows, footer=footer, main=True)]
+    sections: list[Table | Lines] = []
+    if results:
+        sections.append(Table(columns, rows, footer=footer, main=True))
+    if shown.sessions is not None:
+        sections.append(_sessions(shown.sessions, main=not results))
     if far:
         sections.append(_worst(far))
     if notes := _notes(shown):
@@ -55,12 +62,35 @@ def report(shown: Shown) -> Report:
         "by": list(by),
         "groups": _groups(results, by),
         "by_model": _groups(results, (*by, "model")) if "model" not in by else [],
-        "total": document(whole),
+        "total": document(whole) if whole else None,
         "worst": [_document(result) for result in far],
         "left_out": shown.read.left_out + shown.incomplete,
+        **({"session_costs": _session_costs(shown.sessions)} if shown.sessions else {}),
     }
     warnings = tuple(audit_warnings(shown.read.audit))
     return Report("tokencost.accuracy/1", data, tuple(sections), warnings)
+
+
+def _sessions(told: SessionScore, *, main: bool) -> Table:
+    columns = (
+        Column("sessions", "sessions", "count"), Column("cost", "our cost", "money"),
+        Column("cost_reported", "their clients' cost", "money"),
+        Column("missing_cost", "not in the log", "money"),
+        Column("difference", "difference", "money"), Column("relative", "bias", "percent"),
+    )  # fmt: skip
+    row: tuple[Cell, ...] = (
+        told.sessions, told.cost, told.reported, told.missing, told.difference, told.error,
+    )  # fmt: skip
+    return Table(columns, [row], main=main)
+
+
+def _session_costs(told: SessionScore) -> dict[str, object]:
+    return {
+        "sessions": told.sessions, "cost": amount(told.cost),
+        "cost_reported": amount(told.reported), "missing_cost": amount(told.missing),
+        "difference": amount(told.difference), "relative": told.error,
+        "sessions_left_out": told.left_out,
+    }  # fmt: skip
 
 
 def _notes(shown: Shown) -> tuple[str, ...]:
@@ -72,6 +102,12 @@ def _notes(shown: Shown) -> tuple[str, ...]:
         )
     if shown.read.left_out:
         notes.append(f"left out: {_calls(shown.read.left_out)} without text or reported usage")
+    if shown.sessions is not None and shown.sessions.left_out:
+        number = shown.sessions.left_out
+        notes.append(
+            f"left out: {number:,} session{'s' if number != 1 else ''} whose reported cost cannot "
+            "be held against the calls (see `profile --cost both`)"
+        )
     return tuple(notes)
 
 

@@ -17,6 +17,7 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import api_of, request_of
+from tokencost_profiles.learning.session_accuracy import Reported
 from tokencost_profiles.readers.base import Log
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import settle
@@ -35,6 +36,7 @@ class Found(NamedTuple):
     left_out: int
     audit: Audit
     calls: int = 0  # that were looked at
+    reported: Reported | None = None  # sessions whose client says what they cost
 
 
 def read(
@@ -45,6 +47,7 @@ def read(
     logs: list[Source] = []
     audit = Audit()
     left_out, number = 0, 0
+    reported = None
     told_how = how.forced is not None or how.mapped is not None
     for source in without_copies(sources):
         found = [] if told_how else list(_recorded(source, audit, wanted))
@@ -54,13 +57,15 @@ def read(
         else:
             logs.append(source)
     if logs:
-        every, read_audit = settle(pipeline.read(logs, how))
+        store = pipeline.read(logs, how)
+        every, read_audit = settle(store)
         audit += read_audit
         calls = [call for call in every if wanted(call)]
         usable = [sample for call in calls if (sample := _sample(call)) is not None]
         left_out, number = len(calls) - len(usable), len(calls)
         samples += usable
-    return Found(samples, left_out, audit, number)
+        reported = Reported(store.reports, every, calls) if store.reports else None
+    return Found(samples, left_out, audit, number, reported)
 
 
 def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:

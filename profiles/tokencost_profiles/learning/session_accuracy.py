@@ -1,0 +1,78 @@
+"""Our cost of whole sessions against what their clients say that these cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_profiles.calls import Call, SessionReport
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.session_costs import judge
+from tokencost_profiles.sessions import SessionCost
+from tokencost_profiles.spread import cost_of
+
+
+class Reported(NamedTuple):
+    """The reports of sessions in logs, all their calls, and those that are asked for."""
+
+    reports: Mapping[str, SessionReport]
+    every: Sequence[Call]
+    wanted: Sequence[Call]
+
+
+class SessionScore(NamedTuple):
+    """Sessions whose cost is known from both sides, in sums; money in USD."""
+
+    sessions: int
+    cost: Decimal  # ours, of the calls in the log
+    reported: Decimal
+    missing: Decimal  # of what is reported: billed and in no call of the log
+    left_out: int  # cut by a filter, with a call without a price, or whose report is not taken
+
+    @property
+    def difference(self) -> Decimal:
+        """What we have beyond the client, of the calls in the log."""
+        return subtract(add(self.cost, self.missing), self.reported)
+
+    @property
+    def error(self) -> float | None:
+        """The difference as a share of what the client reports of these calls."""
+        known = subtract(self.reported, self.missing)
+        return float(self.difference / known) if known else None
+
+
+def score(told: Reported, pricer: Pricer) -> SessionScore:
+    """Return the sums over all sessions that can be compared."""
+    judged = judge(told.reports, told.every, pricer)
+    wanted = {id(call) for call in told.wanted}
+    number, left_out = 0, len(judged.refused) + len(judged.overlapping)
+    ours = reported = missing = ZERO
+    for session, cost in judged.sessions.items():
+        calls = judged.calls[session]
+        amount = _sum(calls, pricer) if all(id(call) in wanted for call in calls) else None
+        if amount is None or not calls:
+            left_out += 1
+            continue
+        number += 1
+        ours, reported = add(ours, amount), add(reported, cost.cost)
+        missing = add(missing, _missing(cost))
+    return SessionScore(number, ours, reported, missing, left_out)
+
+
+def _sum(calls: Sequence[Call], pricer: Pricer) -> Decimal | None:
+    total = ZERO
+    for call in calls:
+        amount = cost_of(call, pricer)
+        if amount is None:
+            return None
+        total = add(total, amount)
+    return total
+
+
+def _missing(cost: SessionCost) -> Decimal:
+    total = ZERO
+    for amount in cost.missing.values():
+        total = add(total, amount)
+    return total
