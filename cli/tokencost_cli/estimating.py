@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -56,21 +56,28 @@ class Request(NamedTuple):
     prices: tuple[Path, ...] = ()
 
 
-def run(session: Session, request: Request) -> Report:
-    """Estimate what the options ask for. Raise `UnpricedError` for a model named but not priced."""
+def run(session: Session, request: Request) -> tuple[Report, UnpricedError | None]:
+    """Estimate what the options ask for.
+
+    Beside the report stands the error of a named model without a price, where others have one: it
+    does not end the comparison of the others. Raise it where none has one.
+    """
     if bool(request.paths) == (request.input_tokens is not None):
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
     table = session.table(request.prices)
     plan, load = plan_of(session, request)
     counter = session.counter()
     totals = _totals(session, request, table, plan, counter)
+    problem = None
     if request.all_models:
         totals = _kept(totals, request.max_price)
-    else:
+    elif all(total.unpriced for total in totals):
         _refuse_unpriced(totals, named=bool(request.models))
+    elif request.models:
+        problem = _unpriced(totals)
     volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
     told = said_options(request)
-    return view.report(totals, plan, table, volume, told, compare=request.compare)
+    return view.report(totals, plan, table, volume, told, compare=request.compare), problem
 
 
 def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
@@ -242,6 +249,12 @@ def _kept(totals: list[Total], most: Decimal | None) -> list[Total]:
 
 
 def _refuse_unpriced(totals: Sequence[Total], *, named: bool) -> None:
-    for total in totals:
-        if total.unpriced and (named or len(totals) == 1):
-            raise UnpricedError(f"{total.asked}: {total.unpriced}")
+    problem = _unpriced(totals)
+    if problem is not None and (named or len(totals) == 1):
+        raise problem
+
+
+def _unpriced(totals: Iterable[Total]) -> UnpricedError | None:
+    """Return the error of the models without a price, or None where all have one."""
+    reasons = [f"{total.asked}: {total.unpriced}" for total in totals if total.unpriced]
+    return UnpricedError("; ".join(reasons)) if reasons else None

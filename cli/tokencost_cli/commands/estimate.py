@@ -147,4 +147,7 @@ def estimate(
         cached_prefix=cached_prefix, input_tokens=input_tokens, calls=calls, per_day=per_day,
         raw=raw, variables=tuple(var or ()), as_of=as_of, prices=tuple(prices or ()),
     )  # fmt: skip
-    session.write(run(session, request))
+    report, problem = run(session, request)
+    session.write(report)
+    if problem is not None:
+        raise problem
