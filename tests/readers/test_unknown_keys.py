@@ -238,6 +238,34 @@ LOGS: dict[str, tuple[list[Any], str]] = {
            "token_details": json.dumps({"odd_tokens": 7})}]],
         "odd_tokens",
     ),
+    "copilot-cli": (
+        [{"type": "session.start", "data": {"sessionId": "s", "copilotVersion": "1"}},
+         {"type": "session.shutdown", "data": {"modelMetrics": {"gpt-5": {"usage": {
+             "inputTokens": 5, "outputTokens": 2, "oddTokens": 3}}}}},
+         {"type": "session.shutdown", "data": {"modelMetrics": {"gpt-5": {"usage": {
+             "inputTokens": 9, "outputTokens": 4, "oddTokens": 7}}}}}],
+        "oddTokens",
+    ),
+    "aider-analytics": (
+        [{"event": "message_send", "user_id": "u", "time": 1777629600, "properties": {
+            "main_model": "gpt-5", "prompt_tokens": 5, "completion_tokens": 2,
+            "odd_tokens": 7}}],
+        "odd_tokens",
+    ),
+    "litellm": (
+        [{"request_id": "chatcmpl-1", "call_type": "acompletion", "spend": 0.1,
+          "startTime": "2026-06-10T10:00:00Z", "model": "gpt-5", "prompt_tokens": 5,
+          "completion_tokens": 2, "total_tokens": 7, "metadata": {"usage_object": {
+              "prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7,
+              "odd_tokens": 7}}}],
+        "odd_tokens",
+    ),
+    "langchain": (
+        [{"type": "ai", "content": "", "response_metadata": {"model_name": "gpt-5"},
+          "usage_metadata": {"input_tokens": 5, "output_tokens": 2, "total_tokens": 7,
+                             "input_token_details": {"odd": 7}}}],
+        "input_token_details.odd",
+    ),
     "walker": (
         [{"model": "gpt-5", "spent": {"tokens_in": 5, "tokens_out": 2, "tokens_odd": 7}}],
         "tokens_odd",

@@ -15,7 +15,16 @@ import msgspec
 
 from tokencost_profiles.calls import PARTIAL, SESSION, Call
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import first, inner, number, text, units, without
+from tokencost_profiles.meters.base import (
+    first,
+    inner,
+    keys,
+    number,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers.base import Log, placed, rows
 from tokencost_profiles.responses.base import moment
 
@@ -24,6 +33,8 @@ _STARTS: Final = ("session.start", "session.resume")
 _SHUTDOWN: Final = "session.shutdown"
 _COUNTS: Final = ("inputTokens", "cacheReadTokens", "cacheWriteTokens", "outputTokens",
                   "reasoningTokens")  # fmt: skip
+_BILLED: Final = "nano"
+_KEYS: Final = keys(f"{' '.join(_COUNTS)} copilotUsage quotaSnapshots")
 _NANO: Final = -11  # a nano unit is 10^-9 credits, a credit is a cent
 _FOLDER: Final = "session-state"
 _ONLY_OUTPUT: Final = "a session that did not end: only its output is in the log"
@@ -121,7 +132,9 @@ def _request(
     session: _Session, data: Mapping[str, Any], at: float | None, event: str | None
 ) -> Call:
     """Return a single request. Logs on disk leave them out; those of programs may hold them."""
-    call = _call(session, text(data.get("model")) or session.model, at, _disjoint(_counts(data)))
+    counts = _counts(data)
+    call = _call(session, text(data.get("model")) or session.model, at, _disjoint(counts))
+    call.unknown_keys = _unknown(counts)
     with_billed(call, inner(data, "copilotUsage").get("totalNanoAiu"))
     took = number(data.get("duration"))
     call.latency = took / 1000 if took is not None else None
@@ -146,7 +159,7 @@ def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterat
         if nano is None and len(inner(data, "modelMetrics")) == 1:
             nano = first(data, "totalNanoAiu")
         if nano is not None:
-            totals[str(model)]["nano"] = nano
+            totals[str(model)][_BILLED] = nano
     if not totals:
         return  # nothing was asked, or the leg's numbers are lost: the next end may have them
     known = {} if _begins_anew(session, totals) else session.totals
@@ -158,7 +171,8 @@ def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterat
             continue
         call = _call(session, model, at, _disjoint(change), SESSION)
         call.key = f"copilot:{session.name}:{model}:{session.legs}"
-        yield with_billed(call, change.get("nano"))
+        call.unknown_keys = _unknown(change)
+        yield with_billed(call, change.get(_BILLED))
     session.totals = {**known, **totals}
     session.spoken_before += sum(session.spoken.values())
     session.spoken = {}
@@ -198,7 +212,16 @@ def _call(
 
 
 def _counts(usage: Mapping[str, Any]) -> Counts:
-    return {name: count for name in _COUNTS if (count := first(usage, name)) is not None}
+    """Return the counts of a usage object, those under keys that nobody reads among them."""
+    counts = {name: count for name in _COUNTS if (count := first(usage, name)) is not None}
+    return {**counts, **(unknown_counts(usage, _KEYS) or {})}
+
+
+def _unknown(counts: Counts) -> Counts | None:
+    return {
+        name: count for name, count in counts.items()
+        if count and name not in _COUNTS and name != _BILLED
+    } or None  # fmt: skip
 
 
 def _disjoint(counts: Counts) -> dict[str, int]:

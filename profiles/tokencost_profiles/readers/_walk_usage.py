@@ -63,11 +63,25 @@ def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Met
     `around` is what stands around it: who counted decides where two write alike.
     """
     metered = _measured(value, around)
+    if metered is not None and metered.unknown_keys and not is_named(key):
+        metered = metered._replace(unknown_keys=_of_itself(metered.unknown_keys))
     if metered is None or not _counts(metered) or metered.unknown_keys:
         by_words = _by_words(value, is_named(key))
         if by_words is not None and (metered is None or not by_words.unknown_keys):
             metered = by_words
     return metered if metered is not None and _counts(metered) else None
+
+
+def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
+    """Return the unknown counts of a row that is no usage object itself: of tokens, and its own.
+
+    What else a row counts (tools, pages) may be anything, and objects inside it are looked at alone.
+    """
+    return {
+        path: count for path, count in unknown.items()
+        if "token" in path.lower()
+        and ("." not in path or path.partition(".")[0].lower().endswith(("details", "detail")))
+    } or None  # fmt: skip
 
 
 def _measured(value: Mapping[str, Any], around: Above) -> Metered | None:

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.responses.base import moment
 
+_KEYS: Final = keys("prompt_tokens completion_tokens total_tokens")
 _SENT: Final = "message_send"
 
 
@@ -32,6 +33,7 @@ def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
     )  # fmt: skip
     return Call(
         model=text(told.get("main_model")), at=at, user=user, usage=usage or None,
+        unknown_keys=unknown_counts(told, _KEYS),
         cost=cost, cost_basis="client" if cost is not None else None,
         agent=text(told.get("edit_format")),
         key=f"aider:{user}:{at}:{sorted(usage.items())}" if at else None,
