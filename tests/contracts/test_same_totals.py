@@ -108,10 +108,10 @@ DIMENSIONS = [
     ("session",), ("file", "day"), ("tool", "agent"), ("project", "model", "provider"),
     ("status", "tier", "source", "api"),
 ]  # fmt: skip
-_MONEY = ("cost", "input_cost", "output_cost", "fee_cost", "charged_cost", "cost_reported")
+_MONEY = ("cost", "input_cost", "output_cost", "fee_cost", "charged_cost")
 _COUNTS = (
     "calls", "unpriced_calls", "charged_calls", "estimated_calls", "calls_without_usage",
-    "calls_without_time", "reported_calls",
+    "calls_without_time",
 )  # fmt: skip
 
 
@@ -125,6 +125,11 @@ def test_groups_add_up_to_the_total(cli: Cli, folder: Path, by: tuple[str, ...])
         assert sum(part[name] for part in parts) == whole[name], name
     for name in _MONEY:
         assert _sum(part[name] for part in parts) == _sum([whole[name]]), name
+    # What a client says that a whole session cost is in no group that has only a part of it.
+    reported = sum(part["reported_calls"] for part in parts)
+    assert reported == whole["reported_calls"] if by == ("session",) else reported > 0
+    assert reported <= whole["reported_calls"]
+    assert _sum(part["cost_reported"] for part in parts) <= Decimal(whole["cost_reported"])
     assert _added(part["usage"] for part in parts) == whole["usage"]
     costs = [Counter({u: Decimal(c) for u, c in part["costs"].items()}) for part in parts]
     assert dict(sum(costs, Counter())) == {u: Decimal(c) for u, c in whole["costs"].items() if c}

@@ -73,9 +73,9 @@ def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Met
 
 
 def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
-    """Return the unknown counts of a row that is no usage object itself: of tokens, and its own.
+    """Return the unknown counts of a row that is no usage object itself: tokens of its own.
 
-    What else a row counts (tools, pages) may be anything, and objects inside it are looked at alone.
+    What else a row counts (tools, pages) may be anything; objects inside it are looked at alone.
     """
     return {
         path: count for path, count in unknown.items()
