@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli import prompt_reading
+from tokencost_cli.config import DEFAULT_MODELS
 from tokencost_cli.progress import reading
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
@@ -77,7 +78,12 @@ def run(session: Session, request: Request) -> tuple[Report, UnpricedError | Non
         problem = _unpriced(totals)
     volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
     told = said_options(request)
-    return view.report(totals, plan, table, volume, told, compare=request.compare), problem
+    usual = tuple(total.asked for total in totals) == DEFAULT_MODELS
+    asked = bool(request.models) or not (usual or request.all_models)
+    report = view.report(
+        totals, plan, table, volume, told, compare=request.compare, asked=asked
+    )  # fmt: skip
+    return report, problem
 
 
 def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from tokencost_cli.report import Cell, Kind
+from tokencost_cli.report import AtLeast, Cell, Kind
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")
+_ONE = Decimal(1)
+_TENTH = Decimal("0.1")
+_THOUSANDTH = Decimal("0.001")
 
 
 def money(amount: Decimal) -> str:
@@ -37,16 +40,29 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def percent(share: float | Decimal) -> str:
-    """Write a share as a percentage; 0 % and 100 % only when it is exactly that."""
-    value = float(share) * 100
+def share_percent(part: float | Decimal) -> str:
+    """Write a share of a whole as a percentage, rounded down: 100 % only when it is all of it."""
+    value = Decimal(repr(part)) if isinstance(part, float) else part
+    if value == 0:
+        return "0%"
+    if 0 < value < _THOUSANDTH:
+        return "<0.1%"
+    value = value.scaleb(2)
+    places = _TENTH if value < 10 or 99 <= value < 100 else _ONE
+    return f"{value.quantize(places, ROUND_FLOOR)}%"
+
+
+def percent(change: float | Decimal) -> str:
+    """Write a change as a percentage; 0 % and 100 % only when it is exactly that."""
+    value = float(change) * 100
     if value == 0:
         return "0%"
     if abs(value) < 0.1:
         return f"{'-' if value < 0 else ''}<0.1%"
     text = f"{value:.1f}%" if abs(value) < 10 else f"{value:.0f}%"
-    if text == "100%" and value != 100:
-        return ">99%" if value < 100 else "101%"
+    if text in ("100%", "-100%") and abs(value) != 100:
+        sign = "-" if value < 0 else ""
+        return f"{sign}99.9%" if abs(value) > 99.9 and abs(value) < 100 else f"{value:.1f}%"
     return text
 
 
@@ -82,12 +98,16 @@ def cell(value: Cell, kind: Kind) -> str:
         return "-"
     if isinstance(value, str):
         return value
+    if isinstance(value, AtLeast):
+        return f"≥{money(value.amount)}"
     if kind == "money" and isinstance(value, Decimal):
         return money(value)
     if kind == "rate" and isinstance(value, Decimal):
         return rate(value)
     if kind == "percent" and not isinstance(value, int):
         return percent(value)
+    if kind == "share" and not isinstance(value, int):
+        return share_percent(value)
     if kind == "error" and isinstance(value, float):
         return error(value)
     return count(value) if isinstance(value, int) else str(value)

@@ -11,10 +11,17 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
-Cell = str | int | float | Decimal | None
-Kind = Literal["text", "count", "money", "percent", "error", "rate", "bar", "days"]
 
-RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "error", "rate", "days"})
+class AtLeast(NamedTuple):
+    """The known part of an amount."""
+
+    amount: Decimal
+
+
+Cell = str | int | float | Decimal | AtLeast | None
+Kind = Literal["text", "count", "money", "percent", "share", "error", "rate", "bar", "days"]
+
+RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
 
 
 class Column(NamedTuple):
@@ -29,6 +36,13 @@ class Column(NamedTuple):
     spare: int = 0
 
 
+class Footnote(NamedTuple):
+    """What must be known of some rows of a table; of all together where none is named."""
+
+    text: str
+    rows: tuple[int, ...] = ()
+
+
 class Table(NamedTuple):
     """Rows under columns. `footer` is a total; `main` marks the table that CSV writes."""
 
@@ -39,6 +53,19 @@ class Table(NamedTuple):
     main: bool = False
     marks: Sequence[str] = ()  # a style a row: "", "good", "warn", "bad", "dim"
     spreadsheet: bool = False  # whether only CSV and Parquet write it
+    footnotes: Sequence[Footnote] = ()
+
+    def numbered(self) -> list[Footnote]:
+        """Return the footnotes of rows in the order of their first rows."""
+        return sorted((note for note in self.footnotes if note.rows), key=lambda note: note.rows[0])
+
+    def unnumbered(self) -> list[Footnote]:
+        """Return the footnotes that no row bears."""
+        return [note for note in self.footnotes if not note.rows]
+
+    def numbers_of(self, row: int) -> list[int]:
+        """Return the numbers of the footnotes of a row."""
+        return [at for at, note in enumerate(self.numbered(), 1) if row in note.rows]
 
 
 class Lines(NamedTuple):
@@ -62,6 +89,11 @@ class Report(NamedTuple):
     data: dict[str, Any] | Callable[[], dict[str, Any]]  # a function where making it takes time
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = ()
+
+    def footnotes(self) -> set[str]:
+        """Return the warnings that stand below a table."""
+        tables = [section for section in self.sections if isinstance(section, Table)]
+        return {note.text for table in tables for note in table.footnotes}
 
     def document(self) -> dict[str, Any]:
         """Return the machine's form."""

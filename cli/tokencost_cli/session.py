@@ -134,8 +134,10 @@ class Session:
         )
         text = chosen.render(report, style)
         if format_name not in ("json", "markdown"):
+            below = report.footnotes() if format_name == "table" else set()
             for warning in report.warnings:
-                self.context.warn(warning)
+                if warning not in below:
+                    self.context.warn(warning)
         if output is not None:
             write_file(self.context.folder / output, text)
         elif isinstance(text, str):

@@ -88,10 +88,12 @@ def test_a_closed_pipe_is_silent_and_no_error(prompt: Path) -> None:
 
 
 def test_reports_go_to_stdout_and_warnings_to_stderr(cli: Cli, prompt: Path) -> None:
-    result = cli("estimate", "prompt.txt", "-m", "deepseek-v4-pro")
-    assert "depends on the hour" in result.err
-    assert "depends on the hour" not in result.out
-    assert cli("estimate", "prompt.txt", "-m", "deepseek-v4-pro", "-q").err == ""
+    (prompt.parent / "image.bin").write_bytes(b"\0\1")
+    result = cli("estimate", ".", "-m", "gpt-4o")
+    assert result.err.startswith("warning: ")
+    assert "image.bin" in result.err
+    assert "image.bin" not in result.out
+    assert cli("estimate", ".", "-m", "gpt-4o", "-q").err == ""
 
 
 def test_colour_only_where_it_is_wanted(cli: Cli, prompt: Path) -> None:

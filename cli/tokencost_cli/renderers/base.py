@@ -13,7 +13,7 @@ class Style(NamedTuple):
     width: int = 100
     colour: bool = False
     unicode: bool = True
-    fold: bool = False  # whether lines of text are broken at the width, between words
+    fold: bool = False  # whether long lines of text are broken at the width
 
 
 class Renderer(Protocol):

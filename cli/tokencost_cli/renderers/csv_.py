@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Cell, Report, Table
+from tokencost_cli.report import AtLeast, Cell, Report, Table
 from tokencost_cli.safe_text import inert
 from tokencost_pricing.money import plain
 
@@ -39,6 +39,8 @@ def _value(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return inert(cell)
+    if isinstance(cell, AtLeast):
+        return plain(cell.amount)
     return plain(cell) if isinstance(cell, Decimal) else str(cell)
 
 

@@ -5,6 +5,7 @@ The answer of `check` and a `diff` are written as the comment that a pull reques
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from tokencost_cli.formatting import cell
@@ -31,8 +32,9 @@ class Markdown:
             for section in report.sections
             if not isinstance(section, Table) or not section.spreadsheet
         ]
-        if report.warnings:
-            blocks.append("\n".join(f"- ⚠ {markup(text)}" for text in report.warnings))
+        below = report.footnotes()
+        if warnings := [text for text in report.warnings if text not in below]:
+            blocks.append("\n".join(f"- ⚠ {markup(text)}" for text in warnings))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -44,14 +46,23 @@ def _table(table: Table) -> str:
         "| " + " | ".join(markup(head.title) for head in heads) + " |",
         "|" + "|".join(" ---: " if h.kind in RIGHT_ALIGNED else " --- " for h in heads) + "|",
     ]
-    lines += [_row([row[at] for at in columns], heads) for row in table.rows]
+    for position, row in enumerate(table.rows):
+        line = _row([row[at] for at in columns], heads, notes=table.numbers_of(position))
+        lines.append(line)
     if table.footer is not None:
         lines.append(_row([table.footer[at] for at in columns], heads, bold=True))
-    return "\n".join(title + lines)
+    notes = [f"<sup>{n}</sup> {markup(note.text)}" for n, note in enumerate(table.numbered(), 1)]
+    notes += [markup(note.text) for note in table.unnumbered()]
+    below = ["", "  \n".join(notes)] if notes else []
+    return "\n".join(title + lines + below)
 
 
-def _row(cells: list[Cell], heads: list[Column], *, bold: bool = False) -> str:
+def _row(
+    cells: list[Cell], heads: list[Column], *, bold: bool = False, notes: Sequence[int] = ()
+) -> str:  # fmt: skip
     texts = [markup(cell(value, head.kind)) for value, head in zip(cells, heads, strict=True)]
+    if notes:
+        texts[0] += f"<sup>{','.join(map(str, notes))}</sup>"
     if bold:
         texts = [f"**{text}**" if text else "" for text in texts]
     return "| " + " | ".join(texts) + " |"

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Column, Report, Table
+from tokencost_cli.report import AtLeast, Column, Report, Table
 from tokencost_pricing.errors import UsageError
 
+_SHARES: Final = ("percent", "share", "error")
 _DIGITS: Final = (38, 18)  # of decimal128: precision, places
 
 
@@ -47,14 +48,16 @@ def _type(column: Column, pyarrow: Any) -> Any:
         return pyarrow.decimal128(*_DIGITS)
     if column.kind == "count":
         return pyarrow.int64()
-    if column.kind in ("percent", "error"):
+    if column.kind in _SHARES:
         return pyarrow.float64()
     return pyarrow.string()
 
 
 def _value(value: Any, column: Column) -> Any:
-    if isinstance(value, Decimal) and column.kind in ("percent", "error"):
-        return float(value)
+    if isinstance(value, AtLeast):
+        value = value.amount
+    if column.kind in _SHARES:
+        return None if value is None else float(value)
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-_DIGITS[1]))
     return value if value is None or column.kind != "text" else str(value)

@@ -5,9 +5,11 @@ Drawn here and not by rich: its tables cost more time than reading 50 MB of logs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from tokencost_cli.formatting import cell
+from tokencost_cli.renderers._layout import GAP, display_width, fit, folded
 from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
 from tokencost_cli.safe_text import visible
@@ -19,9 +21,8 @@ _STYLES: Final = {  # SGR codes
 _VERDICTS: Final = {
     "pass": "1;32", "warn": "1;33", "inconclusive": "1;33", "fail": "1;31", "error": "1;31",
 }  # fmt: skip
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BAR: Final = 14  # characters of a full bar
-_GAP: Final = 2  # between columns
-_NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
 
 
 class Terminal:
@@ -34,8 +35,7 @@ class Terminal:
         """Return every section, one blank line apart."""
         sections = [
             _table(section, style) if isinstance(section, Table) else [
-                _line(part, section.style, style)
-                for line in section.lines for part in _folded(_plain(line), style)
+                line for text in section.lines for line in _lines(text, section.style, style)
             ]
             for section in report.sections
             if not isinstance(section, Table) or not section.spreadsheet
@@ -44,15 +44,11 @@ class Terminal:
         return "\n\n".join(blocks).rstrip("\n") + "\n"
 
 
-def _folded(text: str, style: Style) -> list[str]:
-    """Break a line between words where it is wider than a terminal."""
-    if not style.fold or _width(text) <= style.width:
-        return [text]
-    import textwrap
-
-    return textwrap.wrap(
-        text, style.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    ) or [text]
+def _lines(text: str, name: str, style: Style) -> list[str]:
+    """Return a text as one line, or as many as it takes at the width of a terminal."""
+    text = visible(text)
+    first, *more = folded(text, style.width, "  ") if style.fold else [text]
+    return [_line(first, name, style), *(_styled(line, name, style) for line in more)]
 
 
 def _line(text: str, name: str, style: Style) -> str:
@@ -66,12 +62,14 @@ def _line(text: str, name: str, style: Style) -> str:
 
 def _table(table: Table, style: Style) -> list[str]:
     rows = [[_cell(row[at], table, at, style) for at in range(len(row))] for row in table.rows]
+    notes = table.numbered()
+    for position, row in enumerate(rows if notes else ()):
+        row[0] += _note_mark(table.numbers_of(position), style)
     footer = [
         _cell("" if value is None else value, table, at, style)
         for at, value in enumerate(table.footer or ())
     ]
-    widths = _widths(table, [*rows, footer] if footer else rows)
-    shown = _fitting(table, widths, style)
+    widths, shown = fit(table, [*rows, footer] if footer else rows, style.width)
     grid = _Grid(table, widths, shown, style)
     lines = [_styled(table.title, "headline", style)] if table.title else []
     lines.append(grid.line([column.title for column in table.columns], "note"))
@@ -81,7 +79,22 @@ def _table(table: Table, style: Style) -> list[str]:
         lines += grid.lines(row, mark)
     if footer:
         lines += ["", grid.line(footer, "headline")]
+    if table.footnotes:
+        lines.append("")
+    marks = [_note_mark([number], style).strip() for number in range(1, len(notes) + 1)]
+    texts = [f"{mark} {note.text}" for mark, note in zip(marks, notes, strict=True)]
+    for text in (*texts, *(note.text for note in table.unnumbered())):
+        lines += _lines(text, "note", style)
     return lines
+
+
+def _note_mark(numbers: Sequence[int], style: Style) -> str:
+    """Return what stands behind the name of a row that has footnotes."""
+    if not numbers:
+        return ""
+    if not style.unicode:
+        return f" [{','.join(map(str, numbers))}]"
+    return " " + ",".join(str(number).translate(_RAISED) for number in numbers)
 
 
 class _Grid:
@@ -92,12 +105,12 @@ class _Grid:
 
     def rule(self) -> str:
         """Return the line below the titles."""
-        width = sum(self._widths[at] + _GAP for at in self._shown) - _GAP
+        width = sum(self._widths[at] + GAP for at in self._shown) - GAP
         return ("─" if self._style.unicode else "-") * width
 
     def lines(self, cells: list[str], mark: str) -> list[str]:
         """Return a row; a text that is too long for its column goes on below."""
-        broken = {at: _broken(cells[at], self._widths[at]) for at in self._shown}
+        broken = {at: folded(cells[at], self._widths[at]) for at in self._shown}
         most = max(len(pieces) for pieces in broken.values())
         return [
             self.line(
@@ -115,30 +128,12 @@ class _Grid:
         found = []
         for at in self._shown:
             column, text = self._table.columns[at], cells[at]
-            padding = " " * (self._widths[at] - _width(text))
+            padding = " " * (self._widths[at] - display_width(text))
             if column.kind == "bar":
                 text = _styled(text, "bar", self._style)
             right = column.kind in RIGHT_ALIGNED
             found.append(padding + text if right else text + padding)
-        return _styled((" " * _GAP).join(found).rstrip(), mark, self._style)
-
-
-def _broken(text: str, width: int) -> list[str]:
-    """Break a text at spaces where it is wider than its column, and within words that are."""
-    if _width(text) <= width:
-        return [text]
-    import textwrap
-
-    return textwrap.wrap(text, width) or [""]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
+        return _styled((" " * GAP).join(found).rstrip(), mark, self._style)
 
 
 def _styled(text: str, name: str, style: Style) -> str:
@@ -148,54 +143,12 @@ def _styled(text: str, name: str, style: Style) -> str:
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
-def _widths(table: Table, lines: list[list[str]]) -> list[int]:
-    return [
-        max(_width(column.title), *(_width(line[at]) for line in lines), 0)
-        for at, column in enumerate(table.columns)
-    ]
-
-
-def _fitting(table: Table, widths: list[int], style: Style) -> list[int]:
-    """Return the columns that fit the width, leaving out the most spare ones first.
-
-    A spare column that counts nothing in any row says nothing, and goes too.
-    """
-    shown = [
-        at for at, column in enumerate(table.columns)
-        if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
-    ]  # fmt: skip
-    while sum(widths[at] + _GAP for at in shown) - _GAP > style.width:
-        spare = max(table.columns[at].spare for at in shown)
-        if spare == 0:
-            _squeeze(table, widths, shown, style)
-            break
-        shown = [at for at in shown if table.columns[at].spare != spare]
-    return shown
-
-
-def _squeeze(table: Table, widths: list[int], shown: list[int], style: Style) -> None:
-    """Take what does not fit from the widest columns of text: numbers are never cut."""
-    excess = sum(widths[at] + _GAP for at in shown) - _GAP - style.width
-    texts = [at for at in shown if table.columns[at].kind not in RIGHT_ALIGNED]
-    while excess > 0 and texts:
-        widest = max(texts, key=lambda at: widths[at])
-        if widths[widest] <= _NARROWEST:
-            break
-        widths[widest] -= 1
-        excess -= 1
-
-
 def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
     kind = table.columns[at].kind
     if kind == "bar" and isinstance(value, float):
         return _bar(value, style)
     text = cell(value, kind)
-    return _plain(text) if isinstance(value, str) else text
-
-
-def _plain(text: str) -> str:
-    """Return text on one line that does nothing to a terminal: a file may have any name."""
-    return visible(text)
+    return visible(text) if isinstance(value, str) else text
 
 
 def _bar(share: float, style: Style) -> str:

@@ -17,11 +17,11 @@ from tokencost_profiles.learning.session_accuracy import SessionScore
 
 _SCORE = (
     Column("n", "calls", "count"),
-    Column("exact", "exact", "percent"),
+    Column("exact", "exact", "share"),
     Column("median", "median", "percent"),
     Column("p90", "p90", "percent"),
     Column("signed", "bias", "percent", spare=2),
-    Column("within_stated_error", "within ±", "percent", spare=1),
+    Column("within_stated_error", "within ±", "share", spare=1),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost_cli.formatting import error, money, percent, token_range
+from tokencost_cli.formatting import error, money, share_percent, token_range
 from tokencost_cli.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.estimate_document import (
     DAYS_A_MONTH,
@@ -16,12 +16,13 @@ from tokencost_cli.views.estimate_document import (
     times,
     total_document,
 )
+from tokencost_cli.views.estimate_notes import file_footnotes, item_footnotes, model_footnotes
 from tokencost_cli.views.shared import head, table_line
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
-from tokencost_profiles.estimate import Item, Plan, Total, notes
+from tokencost_profiles.estimate import Item, Plan, Total
 from tokencost_profiles.output_length import CEILING, Output
 from tokencost_profiles.prompts import batch_notes
 
@@ -30,9 +31,12 @@ __all__ = ["DAYS_A_MONTH", "Volume", "report"]
 
 def report(
     totals: Sequence[Total], plan: Plan, table: PriceTable, volume: Volume,
-    options: Mapping[str, Any] | None = None, *, compare: bool = False,
+    options: Mapping[str, Any] | None = None, *, compare: bool = False, asked: bool = True,
 ) -> Report:  # fmt: skip
-    """Return the report of an estimate; `compare` sets each model against the first one asked."""
+    """Return the report of an estimate; `compare` sets each model against the first one asked.
+
+    `asked`: whether somebody asked for these models, so that their footnotes matter.
+    """
     items = [item for total in totals for item in total.items]
     single = totals[0] if len(totals) == 1 else None
     data = {
@@ -52,20 +56,22 @@ def report(
     }
     if single is None:
         main = _by_model(totals, volume, totals[0] if compare else None)
+        footnotes = model_footnotes(_cheapest_first(totals), asked=asked)
     elif len(items) > 1:
-        main = _by_file(single)
+        main, footnotes = _by_file(single), file_footnotes(single)
     else:
-        main = _bill(items[0])
+        main, footnotes = _bill(items[0]), item_footnotes(single)
     about = _about(items[0], volume) if single and len(items) == 1 else ()
     sections = (
         Lines((_headline(totals, plan),), "headline"),
-        main,
+        main._replace(footnotes=footnotes),
         *((Lines(about),) if about else ()),
         Lines(_notes(plan, table, [item.output for item in items]), "note"),
     )
     prompts = [item.prompt for item in items if item.prompt is not None]
-    warnings = (*batch_notes(prompts, plan.terms.modes), *notes(totals))
-    return Report("tokencost.estimate/1", data, sections, warnings)
+    about_all = batch_notes(prompts, plan.terms.modes)
+    warnings = dict.fromkeys((*about_all, *(note.text for note in footnotes)))
+    return Report("tokencost.estimate/1", data, sections, tuple(warnings))
 
 
 def _headline(totals: Sequence[Total], plan: Plan) -> str:
@@ -124,7 +130,7 @@ def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None
         *longest,
         *_volume_columns(volume),
         *([Column("percent", f"against {base.asked}", "percent")] if base else []),
-        Column("window", "window", "percent", spare=3),
+        Column("window", "window", "share", spare=3),
         Column("error", "count", "error"),
     ]
     rows = [
@@ -212,7 +218,7 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
         lines.append(f"counted with {counted.tokenizer} ({sure}){added}")
     if item.window_share is not None:
         window = item.offer.model.context_window
-        lines.append(f"{percent(item.window_share)} of the context window ({window:,})")
+        lines.append(f"{share_percent(item.window_share)} of the context window ({window:,})")
     return tuple(lines)
 
 
@@ -234,7 +240,7 @@ def _by_file(total: Total) -> Table:
         Column("cost", "a call", "money"),
         *longest,
         Column("per_1000", "× 1,000", "money", spare=2),
-        Column("window", "window", "percent", spare=3),
+        Column("window", "window", "share", spare=3),
         Column("error", "count", "error"),
     )
     rows: list[tuple[Cell, ...]] = [

@@ -80,7 +80,7 @@ def _alone(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Par
         Column("input_tokens", "input", "count"),
         Column("output_tokens", "output", "count", spare=2),
         Column("cost", "cost" if comparison.grouped else "a call", "money"),
-        Column("window", "window", "percent", spare=1),
+        Column("window", "window", "share", spare=1),
     ]
     rows: list[tuple[Cell, ...]] = []
     for item, _ in judged:

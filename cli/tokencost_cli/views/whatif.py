@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.formatting import money, percent
-from tokencost_cli.report import Cell, Column, Lines, Report, Section, Table
-from tokencost_cli.session import some
+from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Lines, Report, Section, Table
 from tokencost_cli.views.shared import amount, head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import ZERO, add
@@ -81,6 +80,8 @@ def report(shown: Shown) -> Report:
 def _headline(shown: Shown) -> str:
     base = shown.unchanged.recorded
     cost = money(base.cost) if base.cost is not None else "no price"
+    if base.cost is not None and (lost := base.bill.unpriced_calls):
+        cost = f"at least {cost} ({lost:,} of {shown.book.calls:,} calls unpriced)"
     calls = f"{shown.book.calls:,} call{'s' if shown.book.calls != 1 else ''}"
     seconds = shown.book.seconds
     span = f" in {duration(seconds)}" if seconds is not None and shown.book.days is None else ""
@@ -111,7 +112,7 @@ def _scenarios(shown: Shown) -> Table:
         Column("input", "input", "count", spare=4),
         Column("cached", "cached", "count", spare=4),
         Column("output", "output", "count", spare=4),
-        Column("window", "window", "percent", spare=5),
+        Column("window", "window", "share", spare=5),
         Column("error", "count", "error", spare=6),
         *([Column("pareto", "")] if shown.pareto else []),
     ]
@@ -124,7 +125,7 @@ def _scenarios(shown: Shown) -> Table:
         else ""
         for outcome in shown.rows
     ]
-    return Table(tuple(columns), rows, main=True, marks=marks)
+    return Table(tuple(columns), rows, main=True, marks=marks, footnotes=_footnotes(shown))
 
 
 def _cheaper(outcome: Outcome, shown: Shown) -> bool:
@@ -138,7 +139,7 @@ def _row(outcome: Outcome, shown: Shown, *, monthly: bool, best: frozenset[str])
     same, first = shown.is_unchanged(outcome), outcome is base
     unknown = "not known" if outcome.undecided else "unpriced"
     cells: list[Cell] = [
-        outcome.scenario.name, cost if cost is not None else unknown,
+        outcome.scenario.name, _known(cost, outcome) if cost is not None else unknown,
         None if first else outcome.delta(base), None if first else outcome.relative(base),
     ]  # fmt: skip
     if monthly:
@@ -150,6 +151,11 @@ def _row(outcome: Outcome, shown: Shown, *, monthly: bool, best: frozenset[str])
     if shown.pareto:
         cells.append("◀ best of its kind" if outcome.scenario.name in best else "")
     return cells
+
+
+def _known(cost: Decimal, outcome: Outcome) -> Cell:
+    """Return a cost; where calls have none, as the least that it can be."""
+    return AtLeast(cost) if outcome.bill.unpriced_calls else cost
 
 
 def _sum(usage: dict[str, int], units: Sequence[str]) -> int:
@@ -236,20 +242,9 @@ def _hosted(shown: Shown) -> tuple[str, ...]:
 
 
 def _notes(shown: Shown) -> list[str]:
-    rows = shown.rows
-    names: dict[tuple[str, int], list[str]] = {}
-    for outcome in rows:
-        for text, calls in _told(outcome):
-            names.setdefault((text, calls), []).append(outcome.scenario.name)
-    notes = [
-        f"{'all rows' if len(rows) > 1 and len(of) == len(rows) else some(of)}: {text} "
-        f"({calls:,} call{'s' if calls != 1 else ''})"
-        for (text, calls), of in names.items()
-    ]
-    if len(notes) > _SHOWN_NOTES:
-        more = len(notes) - _SHOWN_NOTES
-        notes = [*notes[:_SHOWN_NOTES], f"{more} more notes: see --format json"]
-    notes = [*_replay_notes(shown), *notes]
+    notes = list(_replay_notes(shown))
+    if not shown.outcomes:  # there is no table of scenarios that these could stand below
+        notes += [note.text for note in _footnotes(shown)]
     if shown.shows_month:
         days = f"{shown.book.span:,.1f}".removesuffix(".0")
         stands = "one day" if days == "1" else f"{days} days"
@@ -257,6 +252,23 @@ def _notes(shown: Shown) -> list[str]:
     elif shown.book.seconds is not None:
         notes.append("less than seven days of log: --per-month shows a month of thirty such days")
     notes.append(f"{table_line(shown.table, None)}, each call at its own day")
+    return notes
+
+
+def _footnotes(shown: Shown) -> list[Footnote]:
+    """Return what must be known of rows; what holds for all of them bears no mark."""
+    rows: dict[str, list[int]] = {}
+    for at, outcome in enumerate(shown.rows):
+        for text, calls in _told(outcome):
+            note = f"{text} ({calls:,} call{'s' if calls != 1 else ''})"
+            rows.setdefault(note, []).append(at)
+    notes = [
+        Footnote(text, () if len(at) == len(shown.rows) > 1 else tuple(at))
+        for text, at in rows.items()
+    ]
+    more = len(notes) - _SHOWN_NOTES
+    if more > 0:
+        return [*notes[:_SHOWN_NOTES], Footnote(f"{more} more notes: see --format json")]
     return notes
 
 

@@ -1,0 +1,105 @@
+"""What fits a width: columns of a table, and text broken between words, not inside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from tokencost_cli.report import RIGHT_ALIGNED, Table
+
+GAP: Final = 2  # between columns
+_NARROWEST: Final = 10  # of a column of text that is broken: a date still fits
+
+# Where a text may be broken, the most welcome places first: at spaces; behind a slash of a path;
+# behind other marks inside a name. The last resort is anywhere.
+_PLACES: Final = (
+    re.compile(r"\s*\S+"), re.compile(r"\s*[^\s/]*/?"), re.compile(r"\s*[^\s/._:,=-]*[/._:,=-]?"),
+)  # fmt: skip
+
+
+def display_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _longest_piece(text: str, level: int) -> int:
+    return max((display_width(piece.strip()) for piece in _pieces(text, level)), default=0)
+
+
+def folded(text: str, width: int, indent: str = "") -> list[str]:
+    """Return the lines of a text that is broken at a width, those after the first indented.
+
+    A piece that is too long is broken at less welcome places, and stands alone otherwise.
+    """
+    if display_width(text) <= width:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for piece in _fitting(text, max(1, width - len(indent))):
+        if line.strip() and display_width(line) + display_width(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def _fitting(text: str, width: int) -> list[str]:
+    """Return the pieces of a text, each broken further while it is wider than a line."""
+    pieces = _pieces(text, 0)
+    for level in range(1, len(_PLACES)):
+        pieces = [
+            part for piece in pieces
+            for part in (_pieces(piece, level) if display_width(piece.strip()) > width else [piece])
+        ]  # fmt: skip
+    return pieces
+
+
+def _pieces(text: str, level: int) -> list[str]:
+    return [match[0] for match in _PLACES[level].finditer(text) if match[0]]
+
+
+def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[int], list[int]]:
+    """Return the width of every column, and which columns are shown, of a table with some lines.
+
+    The most spare columns are left out first, then text is broken. A spare column that counts
+    nothing in any row says nothing, and goes too.
+    """
+    widths = [
+        max(display_width(column.title), *(display_width(line[at]) for line in lines), 0)
+        for at, column in enumerate(table.columns)
+    ]
+    shown = [
+        at for at, column in enumerate(table.columns)
+        if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
+    ]  # fmt: skip
+    while _excess(widths, shown, width) > 0 and any(table.columns[at].spare for at in shown):
+        spare = max(table.columns[at].spare for at in shown)
+        shown = [at for at in shown if table.columns[at].spare != spare]
+    texts = [at for at in shown if table.columns[at].kind not in RIGHT_ALIGNED]
+    for level in range(len(_PLACES)):
+        excess = _excess(widths, shown, width)
+        if excess > 0:
+            _squeeze(widths, excess, {at: _least(lines, at, level) for at in texts})
+    return widths, shown
+
+
+def _excess(widths: Sequence[int], shown: Sequence[int], width: int) -> int:
+    return sum(widths[at] + GAP for at in shown) - GAP - width
+
+
+def _least(lines: Sequence[Sequence[str]], at: int, level: int) -> int:
+    """Return how narrow a column can be when its text is broken at a level of places."""
+    return max(_NARROWEST, *(_longest_piece(line[at], level) for line in lines), 0)
+
+
+def _squeeze(widths: list[int], excess: int, least: dict[int, int]) -> None:
+    """Take what does not fit from the widest columns of text: numbers are never cut."""
+    while excess > 0 and (wide := [at for at in least if widths[at] > least[at]]):
+        widths[max(wide, key=lambda at: widths[at])] -= 1
+        excess -= 1

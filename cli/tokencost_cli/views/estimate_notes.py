@@ -1,0 +1,73 @@
+"""What must be known of the rows of an estimate, as footnotes of these rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tokencost_cli.report import Footnote
+from tokencost_cli.session import some
+from tokencost_profiles.estimate import Item, Total
+
+
+def model_footnotes(totals: Sequence[Total], *, asked: bool) -> list[Footnote]:
+    """Return the footnotes of rows that are models.
+
+    `asked`: whether somebody asked for these models. Of others only what holds for most of them
+    is told: it is about the prompt.
+    """
+    rows: dict[str, list[int]] = {}
+    for at, total in enumerate(totals):
+        lines = [*_about_prompts(total), *(_about_price(total) if asked else ())]
+        for text in dict.fromkeys(lines):
+            rows.setdefault(text, []).append(at)
+    if asked:
+        return [Footnote(text, _marked(at, len(totals))) for text, at in rows.items()]
+    return [Footnote(text) for text, at in rows.items() if 2 * len(at) >= len(totals)]
+
+
+def file_footnotes(total: Total) -> list[Footnote]:
+    """Return the footnotes of rows that are prompts, all on one model."""
+    rows: dict[str, list[int]] = {}
+    for at, item in enumerate(total.items):
+        for text in dict.fromkeys((*item.warnings, *_of_price(item, total))):
+            rows.setdefault(text, []).append(at)
+    reason = [Footnote(text) for text in _unverified(total)]
+    return reason + [Footnote(text, _marked(at, len(total.items))) for text, at in rows.items()]
+
+
+def item_footnotes(total: Total) -> list[Footnote]:
+    """Return what must be known of a single prompt on a single model."""
+    (item,) = total.items
+    about = [f"{item.path}: {text}" for text in item.warnings]
+    return [Footnote(text) for text in (*about, *_about_price(total))]
+
+
+def _marked(rows: Sequence[int], of: int) -> tuple[int, ...]:
+    """Return the rows that bear a mark: none where all of several would."""
+    return () if len(rows) == of > 1 else tuple(rows)
+
+
+def _about_prompts(total: Total) -> Iterator[str]:
+    """Yield the warnings of prompts, each with the prompts that it is about."""
+    paths: dict[str, list[str]] = {}
+    for item in total.items:
+        for text in dict.fromkeys(item.warnings):
+            paths.setdefault(text, []).append(item.path)
+    for text, named in paths.items():
+        yield f"{some(named)}: {text}"
+
+
+def _about_price(total: Total) -> Iterator[str]:
+    yield from _unverified(total)
+    for item in total.items:
+        yield from _of_price(item, total)
+
+
+def _of_price(item: Item, total: Total) -> Iterator[str]:
+    return (f"{total.offer.key}: {text}" for text in item.cost.warnings)
+
+
+def _unverified(total: Total) -> Iterator[str]:
+    reason = total.offer.model.unverified
+    if reason:
+        yield f"{total.offer.key}: the price is not verified ({reason})"

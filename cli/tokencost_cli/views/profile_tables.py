@@ -1,0 +1,227 @@
+"""The tables of `profile`: by unit, by group, and how calls and sessions spread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from tokencost_cli.formatting import count, duration
+from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Table
+from tokencost_cli.views.profile_document import Shown, growth_of, unpriced_models
+from tokencost_pricing.money import divide, subtract
+from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
+from tokencost_profiles.spread import RANKS, Growth, Spread
+from tokencost_profiles.summary import Path, Summary, total
+
+NONE: Final = "(none)"
+_SPARK: Final = "▁▂▃▄▅▆▇█"
+_MOST_UNPRICED: Final = 5
+
+
+class Caution(NamedTuple):
+    """What must be known of some calls. `applies` tells whether they are in a group."""
+
+    text: str
+    applies: Callable[[Summary], bool]
+
+
+def by_unit(whole: Summary) -> Table:
+    """Return what each unit comes to."""
+    columns = (
+        Column("unit", "unit"), Column("tokens", "tokens", "count"),
+        Column("cost", "cost", "money"), _share_column(whole.uncosted_calls),
+        Column("bar", "", "bar"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for unit, tokens in whole.usage.items():
+        if tokens:
+            rows.append((UNITS[unit].noun, tokens, *_part(whole.lines.get(unit), whole.cost)))
+    if whole.charged_cost is not None:
+        rows.append(("charged", None, *_part(whole.charged_cost, whole.cost)))
+    return Table(columns, rows)
+
+
+def _part(amount: Decimal | None, whole: Decimal | None) -> tuple[Cell, Cell, Cell]:
+    """Return an amount, its share of the whole, and the bar that draws it."""
+    share = divide(amount, whole) if amount is not None and whole else None
+    return amount, share, float(share or 0)
+
+
+def _share_column(left_out: int, spare: int = 0) -> Column:
+    """Return the column of shares; where calls have no cost, they are shares of the priced."""
+    return Column("share", "of priced" if left_out else "share", "share", spare=spare)
+
+
+def by_group(shown: Shown, listed: Sequence[tuple[Path, Summary]]) -> Table:
+    """Return one row a group, with footnotes on what must be known of its calls."""
+    growths = [growth_of(path, shown) for path, _ in listed]
+    grows = any(growths)
+    rows = [
+        _row([value or NONE for value in path], group, shown, growth if grows else False)
+        for (path, group), growth in zip(listed, growths, strict=True)
+    ]
+    blank = [""] * (len(shown.by) - 1)
+    if rest := [group for _, group in shown.groups[len(listed) :]]:
+        name = [f"({len(rest):,} more)", *blank]
+        whole = total(shown.loaded.profile, rest)
+        rows.append(_row(name, whole, shown, None if grows else False))
+    footer = None
+    if len(rows) > 1:
+        row = _row(["total", *blank], shown.total, shown, None if grows else False)
+        footer = (*row[:-2], None, None)
+    notes = [
+        Footnote(note.text, tuple(at for at, (_, of) in enumerate(listed) if note.applies(of)))
+        for note in cautions(shown.total)
+    ]
+    columns = _columns(shown, grows=grows)
+    return Table(columns, rows, footer=footer, main=True, footnotes=notes)
+
+
+def cautions(whole: Summary) -> list[Caution]:
+    """Return what must be known of the calls: which have no price, no time, no usage."""
+    reasons: dict[str, int] = {}
+    for (_, _, reason), calls in unpriced_models(whole):
+        reasons[reason] = reasons.get(reason, 0) + calls
+    unpriced = sorted(reasons.items(), key=lambda item: -item[1])
+    found = [
+        Caution(f"{calls_text(calls)} without a price: {reason}", _lacks_price({reason}))
+        for reason, calls in unpriced[:_MOST_UNPRICED]
+    ]
+    if more := dict(unpriced[_MOST_UNPRICED:]):
+        text = f"{calls_text(sum(more.values()))} more without a price, for {len(more)} reasons"
+        found.append(Caution(text, _lacks_price(set(more))))
+    if whole.untimed_calls:
+        text = f"{calls_text(whole.untimed_calls)} without a time: priced as of today"
+        found.append(Caution(text, lambda group: group.untimed_calls > 0))
+    if without_usage(whole):
+        text = f"{calls_text(without_usage(whole))} without usage: not in the cost"
+        found.append(Caution(text, lambda group: without_usage(group) > 0))
+    found += [
+        Caution(f"{note} ({calls_text(calls)})", _has_note(note))
+        for note, calls in sorted(whole.notes.items())
+    ]
+    return found + [Caution(note, _has_price_note(note)) for note in whole.price_notes]
+
+
+def without_usage(group: Summary) -> int:
+    """Return how many calls are in no cost because the log does not tell what they used."""
+    return group.uncosted_calls - group.unpriced_calls
+
+
+def calls_text(number: int) -> str:
+    """Return a number of calls as text."""
+    return "1 call" if number == 1 else f"{count(number)} calls"
+
+
+def _lacks_price(reasons: set[str]) -> Callable[[Summary], bool]:
+    return lambda group: any(reason in reasons for _, _, reason in group.unpriced)
+
+
+def _has_note(note: str) -> Callable[[Summary], bool]:
+    return lambda group: note in group.notes
+
+
+def _has_price_note(note: str) -> Callable[[Summary], bool]:
+    return lambda group: note in group.price_notes
+
+
+def _columns(shown: Shown, *, grows: bool) -> tuple[Column, ...]:
+    whole = shown.total
+    reported = shown.cost == "reported"
+    left_out = whole.cell.calls - whole.reported_calls if reported else whole.uncosted_calls
+    return (
+        *(Column(name, name) for name in shown.by),
+        Column("calls", "calls", "count"),
+        Column("sessions", "sessions", "count", spare=4),
+        Column("input", "input", "count", spare=2),
+        Column("cache_read", "cached", "count", spare=2),
+        Column("cache_write", "written", "count", spare=3),
+        Column("output", "output", "count", spare=2),
+        *([Column("largest", "longest prompt", "count", spare=1)] if grows else []),
+        *([Column("growth", "growth", "text", spare=1)] if grows else []),
+        *_cost_columns(shown.cost),
+        _share_column(left_out, spare=1),
+        Column("bar", "", "bar", spare=5),
+    )
+
+
+def _cost_columns(which: str) -> list[Column]:
+    computed = Column("cost", "cost", "money")
+    reported = Column("cost_reported", "reported", "money")
+    if which == "both":
+        return [computed, reported, Column("difference", "difference", "money", spare=2)]
+    return [reported] if which == "reported" else [computed]
+
+
+def _row(
+    names: list[str], group: Summary, shown: Shown, growth: Growth | bool | None
+) -> tuple[Cell, ...]:  # fmt: skip
+    """Return the row of a group. `growth` is False where there is no column for it."""
+    usage = group.cell.usage
+    reads = group.cache_read_tokens
+    writes = sum(usage.get(unit, 0) for unit in CACHE_WRITE_UNITS)
+    cells: list[Cell] = [
+        *names, group.cell.calls, len(group.sessions), group.input_tokens - reads - writes, reads,
+        writes, group.output_tokens,
+    ]  # fmt: skip
+    if isinstance(growth, Growth):
+        cells += [growth.largest, spark(growth.points)]
+    elif growth is None:
+        cells += [None, None]
+    amount, whole = _amount(group, shown.cost), _amount(shown.total, shown.cost)
+    return (*cells, *_costs(group, shown.cost), *_part(amount, whole)[1:])
+
+
+def _amount(group: Summary, which: str) -> Decimal | None:
+    return group.reported if which == "reported" else group.cost
+
+
+def _costs(group: Summary, which: str) -> list[Cell]:
+    reported, computed = group.reported, group.cost
+    shown_reported = _known(reported, group.cell.calls - group.reported_calls)
+    shown_computed = _known(computed, group.uncosted_calls)
+    if which == "reported":
+        return [shown_reported]
+    if which != "both":
+        return [shown_computed]
+    # Sums can be held against each other only where they are of the same calls.
+    alike = group.reported_calls == group.cell.calls and not group.unpriced_calls
+    if computed is None or reported is None or not alike:
+        return [shown_computed, shown_reported, None]
+    return [computed, reported, subtract(computed, reported)]
+
+
+def _known(amount: Decimal | None, left_out: int) -> Cell:
+    """Return an amount; where calls are left out of it, as the least that it can be."""
+    return AtLeast(amount) if amount is not None and left_out else amount
+
+
+def spark(points: tuple[int, ...]) -> str:
+    """Draw numbers as a line of bars, the largest at full height."""
+    top = max(points) or 1
+    return "".join(_SPARK[min(7, point * 8 // (top + 1))] for point in points)
+
+
+def spread_table(spreads: Sequence[Spread], of: str) -> Table:
+    """Return how what calls or sessions come to is spread."""
+    columns = (
+        Column("measure", f"per {of}"), Column("count", f"{of}s", "count"),
+        *(Column(f"p{rank}", f"p{rank}" if rank < 100 else "most", "money") for rank in RANKS),
+    )  # fmt: skip
+    rows = [
+        (
+            spread.measure.replace("_", " "),
+            spread.number,
+            *(_value(value, spread) for value in spread.values),
+        )
+        for spread in spreads
+        if spread.of == of
+    ]
+    return Table(columns, rows)
+
+
+def _value(value: Any, spread: Spread) -> Cell:
+    if spread.measure in ("latency", "first_token"):
+        return duration(value)
+    return value if isinstance(value, Decimal) else count(value)
