@@ -114,6 +114,7 @@ Variables = Annotated[
     typer.Option(
         "--var", metavar="NAME=VALUE|@FILE", show_default=False,
         help="Fill a placeholder of a template: name=Ann, context=@notes.txt. Repeatable.",
+        rich_help_panel=CALLS,
     ),
 ]  # fmt: skip
 Logs = Annotated[
