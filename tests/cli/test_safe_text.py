@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tokencost_cli.safe_text import escaped_json, inert, visible
@@ -25,6 +25,7 @@ NAMES = (
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "\uff1d1+1")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 @example("".join(NAMES))
 def test_visible_text_is_one_line_without_controls(text: str) -> None:
@@ -54,6 +55,7 @@ def test_numbers_and_plain_text_stay_as_they_are(text: str) -> None:
     assert inert(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_escaped_json_says_the_same_and_holds_no_controls(text: str) -> None:
     document = {"name": text, "more": [text]}

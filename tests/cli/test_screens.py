@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinks import page
@@ -146,12 +146,14 @@ def test_each_warning_is_written_once() -> None:
 
 
 # --- folding -------------------------------------------------------------------------------------
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 60), st.sampled_from(["", "  "]))
 def test_folding_loses_nothing_but_spaces(value: str, width: int, indent: str) -> None:
     lines = folded(value, width, indent)
     assert "".join("".join(lines).split()) == "".join(value.split())
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcdefg-/._", min_size=1, max_size=9)), st.integers(10, 60))
 def test_folding_breaks_between_words(words: list[str], width: int) -> None:
     for line in folded(" ".join(words), width):
@@ -179,6 +181,7 @@ def test_long_lines_are_folded_on_a_terminal_only() -> None:
 
 
 # --- parts and shares ----------------------------------------------------------------------------
+@settings(deadline=None)
 @given(st.decimals(0, 1, places=9))
 def test_a_share_is_never_rounded_up(part: Decimal) -> None:
     shown = share_percent(part)

@@ -64,7 +64,7 @@ def report(
     about = _about(items[0], volume) if single and len(items) == 1 else ()
     sections = (
         Lines((_headline(totals, plan),), "headline"),
-        main._replace(footnotes=footnotes),
+        main._replace(footnotes=[note for note in footnotes if note.rows]),
         *((Lines(about),) if about else ()),
         Lines(_notes(plan, table, [item.output for item in items]), "note"),
     )

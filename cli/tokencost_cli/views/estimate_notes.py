@@ -1,4 +1,7 @@
-"""What must be known of the rows of an estimate, as footnotes of these rows."""
+"""What must be known of the rows of an estimate, as footnotes of these rows.
+
+A footnote without rows is about all of them: it stands with the warnings, not below the table.
+"""
 
 from __future__ import annotations
 
