@@ -39,6 +39,13 @@ def test_the_next_reader_is_tried(tmp_path: Path) -> None:
     assert not audit.unread
 
 
+def test_the_id_of_an_answer_tells_the_cloud(tmp_path: Path) -> None:
+    row = {"id": "msg_bdrk_0123456789abcdef", "model": "claude-opus-4-7", "spent": USED}
+    lines(tmp_path / "a.jsonl", row)
+    calls, _ = read(tmp_path)
+    assert [call.provider for call in calls] == ["bedrock"]
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -11,6 +11,7 @@ from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found
 from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
 from tokencost_profiles.readers.base import Log, placed
+from tokencost_profiles.responses.anthropic import served_by
 from tokencost_profiles.responses.base import is_strong
 
 _WARNING: Final = "read by guess: no known format"
@@ -49,6 +50,7 @@ def _key(call: Call, found: Found) -> str | None:
             name = text(value.get(key))
             if name and is_strong(name) and name.startswith(_ANSWERS):
                 call.response_id = name
+                call.provider = call.provider or served_by(name)
                 return f"id:{name}" if found.note is None else None
     name = text(found.above[-1][1].get("id"))
     return f"walker:{name}:{digest(call.usage, call.at, call.model)}" if name else None
