@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tokencost_cli.booking import Prompted, book_of
+from tokencost_cli.context import is_file
 from tokencost_cli.loading import Reading
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
@@ -128,7 +129,7 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
     ]
     for text in flags.scenario:
         path = session.context.folder / text
-        if Path(text).suffix in (".yaml", ".yml") or path.is_file():
+        if Path(text).suffix in (".yaml", ".yml") or is_file(path):
             found += from_documents([(text, _yaml(path, text))])
         else:
             found.append(parse(text))
@@ -166,7 +167,7 @@ def _yaml(path: Path, shown: str) -> Any:
     from tokencost_pricing.errors import TableError
     from tokencost_pricing.yaml_loader import load
 
-    if not path.is_file():
+    if not is_file(path):
         raise ConfigError(f"{shown}: no such scenario file")
     try:
         return load(path, shown).data

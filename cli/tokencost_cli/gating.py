@@ -7,6 +7,7 @@ from typing import Final
 
 from tokencost_cli import estimating, weighing
 from tokencost_cli.config import DEFAULT_MODELS
+from tokencost_cli.context import is_file
 from tokencost_cli.gate_request import Compared, Request, prices_of
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
@@ -145,7 +146,7 @@ def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estim
     from tokencost_profiles.inputs import decode
 
     path = session.context.folder / shown
-    if not path.is_file():
+    if not is_file(path):
         named = " ".join(paths) or "PATHS"
         raise InputError(
             f"{shown}: no such file", hint=f"make it with: tokencost baseline {named} -o {shown}"
@@ -177,7 +178,7 @@ def _is_saved(session: Session, request: Request, form: str) -> bool:
     if len(request.estimate.paths) != 1:
         return False
     path = session.context.folder / request.estimate.paths[0]
-    if path.suffix != ".json" or not path.is_file():
+    if path.suffix != ".json" or not is_file(path):
         return False
     with from_file(path, str(path)).open() as file:
         return form.encode() in file.read(_HEAD)

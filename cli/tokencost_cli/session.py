@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tokencost_cli.config import Settings
-from tokencost_cli.context import Context
+from tokencost_cli.context import Context, is_file
 from tokencost_cli.output_file import write_file
 from tokencost_cli.output_format import format_of, output_of
 from tokencost_cli.renderers import Style, renderer
@@ -49,7 +49,7 @@ class Session:
         overlays = {str(path): path for path in self.settings.prices}
         overlays |= {str(path): self.context.folder / path for path in prices or ()}
         for shown, path in overlays.items():
-            if not path.is_file():
+            if not is_file(path):
                 raise TableError("no such price file", where=shown)
         table = load(cache=self.context.cache, overlays=overlays)
         return table.with_aliases({**self.settings.aliases, **aliases_of(self._aliases)})

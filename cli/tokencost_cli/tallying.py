@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tokencost_cli import prompt_reading
+from tokencost_cli.context import is_file
 from tokencost_cli.formatting import token_range
 from tokencost_cli.progress import reading
 from tokencost_cli.report import Cell, Column, Report, Table
@@ -103,7 +104,7 @@ def _chosen(session: Session, request: Request) -> list[Tokenizer]:
     found = []
     for name in dict.fromkeys(names or [DEFAULT]):
         path = session.context.folder / name
-        if Path(name).suffix in (".json", ".tiktoken", ".model") and path.is_file():
+        if Path(name).suffix in (".json", ".tiktoken", ".model") and is_file(path):
             found.append(from_path(path, name))
         else:
             found.append(tokenizer(name, cache))

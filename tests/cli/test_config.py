@@ -152,3 +152,11 @@ def test_a_folder_that_is_closed_to_us_holds_no_settings(tokencost: Run, monkeyp
     assert path.name == "tokencost.toml"
     code, out, _ = tokencost("config", "show")
     assert (code, "(not there)" in out) == (0, True)
+
+
+@pytest.mark.parametrize("key", ["prices", "calibration"])
+def test_a_name_that_no_file_can_have_is_one_line(tokencost: Run, project: Path, key: str) -> None:
+    value = json.dumps(["x" * 5_000] if key == "prices" else "x" * 5_000)
+    (project / "tokencost.toml").write_text(f"{key} = {value}\n")
+    code, _, err = tokencost("estimate", "prompt.txt", "-m", "gpt-4o")
+    assert (code, err.count("\n")) == (5, 1)

@@ -48,7 +48,8 @@ values: {provider: openai}
 """
 MAPPED: Final = b"""\
 {"usage": {"in": 1200, "out": 90}, "m": "gpt-4.1", "at": "2026-05-01T10:00:00Z", "feature": "a"}
-{"usage": {"in": 300, "out": 20}, "m": "gpt-4.1-mini", "at": "2026-05-02T10:00:00Z"}
+{"usage": {"in": 300, "cost": 1, "is_byok": true, "cost_details": {"upstream_inference_cost": 0.1}}}
+{"usage": {"in": 8}, "m": "gpt-4.1", "sent": [{"role": "user", "content": "hi"}], "got": "yes"}
 """
 SETTINGS: Final = b"""\
 prices = ["overlay.yaml"]
@@ -62,10 +63,6 @@ by = ["model"]
 
 [check]
 max_increase = "10%"
-
-[workload.chat]
-input_tokens = 1000
-output_tokens = 200
 """
 PROMPTY: Final = b"""\
 ---
@@ -124,6 +121,8 @@ def doors(folder: Path) -> tuple[Door, ...]:
             ("profile", "FILE", "log.jsonl", "-f", "markdown", "--by", "tool"),
             ("whatif", "FILE", "-m", "gpt-6-luna", "--mode", "batch", "--cache", "off"),
             ("check", "FILE", "--logs", "--budget", "0.01"),
+            ("check", "FILE", "--logs", "--budget", "0.01", "--cost", "auto", "-f", "markdown"),
+            ("profile", "FILE", "--by", "branch~[a-z]+,tag:x~.", "--sort", "reported"),
             ("accuracy", "FILE"),
             ("baseline", "FILE", "--logs"),
         ), weight=6),
@@ -152,6 +151,9 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("mapped rows", (Seed("rows.jsonl", MAPPED),), (
             ("profile", "FILE", "--map", "input=usage.in", "--map", "output=usage.out",
              "--map", "model=m", "--map", "time=at", "--by", "day"),
+            ("accuracy", "FILE", "--map", "usage=usage", "--map", "input=usage.in", "--map",
+             "model=m", "--map", "request=sent", "--map", "answer=got", "--map", "time=at",
+             "--since", "2026-05-01"),
         )),
         Door("scenario", (Seed("scenarios.yaml", SCENARIO),), (
             ("whatif", "log.jsonl", "-s", "FILE"),
@@ -162,6 +164,8 @@ def doors(folder: Path) -> tuple[Door, ...]:
             ("estimate", "prompt.txt", "--workload", "chat"),
             ("profile", "log.jsonl"),
             ("check", "prompt.txt", "--baseline", "base.json"),
+            ("config", "show"),
+            ("config", "show", "-f", "json"),
         )),
         Door("request body", tuple(_bodies()), (
             ("estimate", "FILE", "-m", "gpt-4o", "-m", "claude-sonnet-5-5", "-m", "gemini-2.5-pro"),

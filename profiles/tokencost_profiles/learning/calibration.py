@@ -136,7 +136,11 @@ def from_file(path: Path, shown: str) -> tuple[Entry, ...]:
     """Read a calibration of the user's. Raise `ConfigError` where it is none."""
     from tokencost_pricing.yaml_loader import load
 
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError:  # a folder that is closed to us, a name that is too long
+        is_there = False
+    if not is_there:
         raise ConfigError(f"{shown}: no such calibration", hint="`tokencost calibrate` makes one")
     try:
         document = load(path, shown)

@@ -12,6 +12,7 @@ _NAMES: Final = (
     "max_tokens_to_sample", "maxTokensToSample", "max_gen_len", "maxGenLen", "maxTokenCount",
     "max_token_count", "num_predict", "numPredict", "n_predict", "nPredict",
 )  # fmt: skip
+_ABSURD: Final = 10**12  # tokens: no answer is so long, so it is a mistake, and no limit
 _SETTINGS: Final = (
     "generationConfig", "generation_config", "config", "inferenceConfig", "inference_config",
     "textGenerationConfig", "options", "parameters", "modelParameters", "model_parameters",
@@ -40,5 +41,5 @@ def _named(settings: Mapping[str, Any]) -> Iterator[int]:
         value = settings.get(name)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if type(value) is int and value >= 0:
+        if type(value) is int and 0 <= value < _ABSURD:
             yield value
