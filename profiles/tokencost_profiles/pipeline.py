@@ -15,7 +15,7 @@ from tokencost_profiles.audit import Skip
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers import candidates, detect, reader
-from tokencost_profiles.readers._usage_keys import counting_key
+from tokencost_profiles.readers._usage_keys import counting_key, is_silent
 from tokencost_profiles.readers.base import CountText, Log, Reader
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import Store
@@ -121,6 +121,9 @@ def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
         if attempt is not None and attempt.tells:
             store.absorb(attempt.store)
             return
+        if first is None and attempt is not None and is_silent(log_file):
+            store.absorb(attempt.store)
+            return  # a session without any answer: there is nothing that another could read
         first = first or attempt
     if first is not None:
         store.absorb(first.store)

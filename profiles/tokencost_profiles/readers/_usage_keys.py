@@ -37,6 +37,12 @@ def counting_key(log_file: Input, *, whole: bool = True) -> str | None:
     return None
 
 
+def is_silent(log_file: Input) -> bool:
+    """Whether a JSON file counts no tokens anywhere. Of other files nothing is known."""
+    is_json = log_file.head.lstrip()[:1] in (b"{", b"[")
+    return is_json and counting_key(log_file) is None
+
+
 def _first(data: bytes) -> str | None:
     for match in _COUNT.finditer(data):
         key = (match[1] or match[2]).decode("ascii", "replace")
