@@ -68,7 +68,7 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
         out, err = io.StringIO(), io.StringIO()
         context = Context(
             stdin=io.BytesIO(stdin), stdout=out, stderr=err, environment=environment or {},
-            folder=folder, now=NOW, width=width, cache=cache,
+            folder=folder, now=NOW, width=width, cache=cache, stdin_is_piped=bool(stdin),
         )  # fmt: skip
         with redirect_stdout(out), redirect_stderr(err):  # click writes help there itself
             code = run(arguments, context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Context:
     stdout_is_terminal: bool = False
     stderr_is_terminal: bool = False
     stdin_is_terminal: bool = False
+    stdin_is_piped: bool = False  # a pipe or a file stands before the command
     cache: Path | None = None
     settings: Path | None = None  # the user's own configuration file, where it would be
     quiet: bool = False
@@ -64,6 +66,7 @@ class Context:
             stdout_is_terminal=sys.stdout.isatty(),
             stderr_is_terminal=sys.stderr.isatty(),
             stdin_is_terminal=sys.stdin.isatty(),
+            stdin_is_piped=_is_piped(sys.stdin),
             cache=cache_folder(environment),
             settings=settings_file(environment),
         )
@@ -113,6 +116,15 @@ class Context:
         if level and self._coloured(self.stderr_is_terminal):
             text = text.replace(f"{level}:", f"\x1b[{_COLOURS[level]}m{level}:\x1b[0m", 1)
         self.stderr.write(f"{text}\n")
+
+
+def _is_piped(stream: TextIO) -> bool:
+    """Whether a stream is a pipe or a file: a terminal is none, nor is /dev/null."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
 def _columns(stream: TextIO) -> int:

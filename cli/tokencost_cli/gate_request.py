@@ -78,7 +78,8 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
         return tuple(values.get(name) or ())
 
     estimate = estimating.Request(
-        paths=many("paths"), models=many("model"), output_tokens=values.get("output_tokens"),
+        paths=session.paths(many("paths")), models=many("model"),
+        output_tokens=values.get("output_tokens"),
         workload=values.get("workload") or session.settings.workload, modes=many("mode"),
         region=values.get("region"), cached_tokens=values.get("cached_tokens"),
         cached_prefix=values.get("cached_prefix"), per_day=values.get("per_day"),

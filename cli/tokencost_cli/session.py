@@ -17,7 +17,7 @@ from tokencost_cli.renderers import Style, renderer
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
-from tokencost_profiles.sources import Source, from_bytes, from_file
+from tokencost_profiles.sources import STDIN, Source, from_bytes, from_file
 
 if TYPE_CHECKING:
     from tokencost_cli.report import Report
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _LARGE_STDIN: Final = 32 << 20
+_SILENT: Final = 2.0  # seconds after which an inherited pipe is taken for one that says nothing
 
 
 class Session:
@@ -90,6 +91,33 @@ class Session:
         """Find the models asked for, or those that the settings list."""
         wanted = models or self.settings.models
         return [(name, table.find(name)) for name in dict.fromkeys(wanted)]
+
+    def paths(self, paths: Sequence[str] | None, *, needed: bool = True) -> tuple[str, ...]:
+        """Return the paths of a command; without any, standard input where something is piped in.
+
+        `needed` is False where the command has other input of its own.
+        """
+        if paths or not needed or not self.context.stdin_is_piped:
+            return tuple(paths or ())
+        return (STDIN,)
+
+    def log_paths(self, paths: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the paths of logs. An empty or silent pipe is none: agents are read then."""
+        chosen = self.paths(paths)
+        if paths or not chosen:
+            return chosen
+        if not self._stdin_speaks():
+            self.context.warn("nothing came from standard input; `-` waits for it")
+            return ()
+        return chosen if self.stdin().size else ()
+
+    def _stdin_speaks(self) -> bool:
+        import select
+
+        try:
+            return bool(select.select([self.context.stdin], [], [], _SILENT)[0])
+        except (OSError, ValueError, TypeError):  # what has no file, and pipes of Windows
+            return True
 
     def stdin(self) -> Source:
         """Return standard input as a source, spooled to a file when it is large. Read once."""

@@ -236,3 +236,33 @@ def test_one_file_by_several_paths_is_one_file(cli: Cli, tmp_path: Path) -> None
     (tmp_path / "p.txt").write_text("hello")
     given = ["p.txt", "./p.txt", str(tmp_path / "p.txt"), "p*.txt"]
     assert len(json.loads(cli("estimate", *given, "-m", "gpt-4o", "-f", "json").out)["items"]) == 1
+
+
+def test_standard_input_needs_no_dash(cli: Cli, tmp_path: Path) -> None:
+    text = b"Say hello, please.\n"
+    for command in (["estimate", "-m", "gpt-4o"], ["count"], ["check", "-m", "gpt-4o"]):
+        alone = cli(*command, stdin=text)
+        assert alone.code == 0
+        assert alone.out == cli(command[0], "-", *command[1:], stdin=text).out
+    log = (Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl").read_bytes()
+    assert cli("profile", stdin=log).out == cli("profile", "-", stdin=log).out
+    whatif = ["whatif", "--mode", "batch"]
+    assert cli(*whatif, stdin=log).out == cli("whatif", "-", *whatif[1:], stdin=log).out
+
+
+def test_without_input_there_is_nothing_to_estimate(cli: Cli) -> None:
+    result = cli("estimate", "-m", "gpt-4o")
+    assert result.code == 2
+    assert "standard input" in result.err
+
+
+@pytest.mark.parametrize("given", ["< /dev/null", "< empty.txt", "< <(true)"])
+def test_an_empty_pipe_does_not_stand_for_a_log(tmp_path: Path, cache: Path, given: str) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    command = f'"{sys.executable}" -m tokencost_cli profile {given}'
+    ended = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TOKENCOST_CACHE": str(cache)},
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "no coding agent has left logs" in ended.stderr

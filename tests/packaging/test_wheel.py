@@ -77,3 +77,14 @@ def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> Non
     assert items["gpt-4o"]["cost"] == "0.00503"
     assert items["gpt-4o"]["tokens"]["text"] == 5
     assert items["qwen3.8-max"]["method"] == "exact"
+
+
+def test_the_version_in_pyproject_is_that_of_the_code() -> None:
+    import tomllib
+
+    from tokencost_pricing._version import __version__
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == __version__
+    assert "dynamic" not in project
+    assert project["requires-python"] == ">=3.11"

@@ -65,7 +65,7 @@ def accuracy(
     session = Session(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
             prices=tuple(prices or ()),
         ),

@@ -45,7 +45,7 @@ def calibrate(
 
     session = Session(ctx, quiet=quiet)
     reading = Reading(
-        paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+        paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
         since=since, until=until, timezone=timezone, where=tuple(where or ()),
         prices=tuple(prices or ()),
     )  # fmt: skip

@@ -45,7 +45,7 @@ def count(
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        tuple(paths or ()), tuple(model or ()), tuple(tokenizer or ()), compare,
+        session.paths(paths), tuple(model or ()), tuple(tokenizer or ()), compare,
         tuple(prices or ()), tuple(var or ()),
     )  # fmt: skip
     report = run(session, request)

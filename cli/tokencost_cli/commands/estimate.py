@@ -139,8 +139,8 @@ def estimate(
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        paths=tuple(paths or ()), models=tuple(model or ()), all_models=all_models,
-        compare=compare,
+        paths=session.paths(paths, needed=input_tokens is None), models=tuple(model or ()),
+        all_models=all_models, compare=compare,
         provider=provider, max_price=usd(max_price) if max_price else None,
         output_tokens=output_tokens, workload=workload or session.settings.workload,
         modes=tuple(mode or ()), region=region, cached_tokens=cached_tokens,

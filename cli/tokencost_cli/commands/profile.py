@@ -106,7 +106,7 @@ def profile(
     session = Session(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
             as_of=as_of, prices=tuple(prices or ()), strict=strict,
             count_copies=count_copies,

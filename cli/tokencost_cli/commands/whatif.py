@@ -263,9 +263,10 @@ def whatif(
     from tokencost_cli.loading import Reading
 
     session = Session(ctx, quiet=quiet)
+    read = tuple(paths or ()) if input_tokens is not None else session.log_paths(paths)
     request = Request(
         reading=Reading(
-            paths=tuple(paths or ()), input_format=input_format, mapping=tuple(mapping or ()),
+            paths=read, input_format=input_format, mapping=tuple(mapping or ()),
             since=since, until=until, timezone=timezone, where=tuple(where or ()),
             as_of=as_of, prices=tuple(prices or ()), text=True, count_copies=count_copies,
         ),
