@@ -37,10 +37,14 @@ class Column(NamedTuple):
 
 
 class Footnote(NamedTuple):
-    """What must be known of some rows of a table; of all together where none is named."""
+    """What must be known of some rows of a table; of all together where none is named.
+
+    `warning` says the same where no table shows the rows; without it, `text` does.
+    """
 
     text: str
     rows: tuple[int, ...] = ()
+    warning: str = ""
 
 
 class Table(NamedTuple):
@@ -93,7 +97,7 @@ class Report(NamedTuple):
     def footnotes(self) -> set[str]:
         """Return the warnings that stand below a table."""
         tables = [section for section in self.sections if isinstance(section, Table)]
-        return {note.text for table in tables for note in table.footnotes}
+        return {note.warning or note.text for table in tables for note in table.footnotes}
 
     def document(self) -> dict[str, Any]:
         """Return the machine's form."""

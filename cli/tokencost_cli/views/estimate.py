@@ -70,7 +70,7 @@ def report(
     )
     prompts = [item.prompt for item in items if item.prompt is not None]
     about_all = batch_notes(prompts, plan.terms.modes)
-    warnings = dict.fromkeys((*about_all, *(note.text for note in footnotes)))
+    warnings = dict.fromkeys((*about_all, *(note.warning or note.text for note in footnotes)))
     return Report("tokencost.estimate/1", data, sections, tuple(warnings))
 
 

@@ -35,7 +35,12 @@ def file_footnotes(total: Total) -> list[Footnote]:
         for text in dict.fromkeys((*item.warnings, *_of_price(item, total))):
             rows.setdefault(text, []).append(at)
     reason = [Footnote(text) for text in _unverified(total)]
-    return reason + [Footnote(text, _marked(at, len(total.items))) for text, at in rows.items()]
+    return reason + [_of_files(text, at, total) for text, at in rows.items()]
+
+
+def _of_files(text: str, at: Sequence[int], total: Total) -> Footnote:
+    named = f"{some([total.items[row].path for row in at])}: {text}"
+    return Footnote(text, _marked(at, len(total.items)), named)
 
 
 def item_footnotes(total: Total) -> list[Footnote]:
