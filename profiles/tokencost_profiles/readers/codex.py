@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import first, inner, keys, text, units, unknown_counts, without
+from tokencost_profiles.meters.base import inner, keys, number, text, units, unknown_counts, without
 from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
@@ -59,9 +59,9 @@ def _is_legacy(row: Mapping[str, Any]) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     session = _Session(log)
-    for number, row in rows(log_file, log):
+    for line, row in rows(log_file, log):
         if isinstance(row, dict):
-            session.take(number, row)
+            session.take(line, row)
     yield from session.records()
 
 
@@ -81,10 +81,12 @@ class _Session:
         self.legacy = False
         self.number = 0  # of the row at hand
 
-    def take(self, number: int, row: Mapping[str, Any]) -> None:
+    def take(self, line: int, row: Mapping[str, Any]) -> None:
         """Take a row of any build."""
-        self.number = number
-        kind, payload = row.get("type"), inner(row, "payload")
+        self.number = line
+        kind, payload = row.get("type"), row.get("payload")
+        if not isinstance(payload, dict):
+            payload = {}
         if _is_legacy(row):
             self._begin(row, row)
             self.legacy = True
@@ -94,24 +96,24 @@ class _Session:
             self.about.model = text(payload.get("model")) or self.about.model
             self.lineage.turn(text(payload.get("turn_id")))
         elif kind == "event_msg":
-            self._event(number, row, payload)
+            self._event(line, row, payload)
         elif kind == "token_usage_record":
-            self._told(number, row, payload)
+            self._told(line, row, payload)
         elif kind == "compacted":
             self.context.compacted(payload)
         elif kind == "response_item":
-            self._item(number, row, payload)
+            self._item(line, row, payload)
         elif kind == "thread.started":
             self.about.session = text(row.get("thread_id"))
         elif kind == "turn.completed":
-            self._turn(number, row)
+            self._turn(line, row)
         elif self.legacy and isinstance(kind, str):
-            self._item(number, row, row)
+            self._item(line, row, row)
 
-    def _event(self, number: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+    def _event(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         kind = payload.get("type")
         if kind == "token_count":
-            self._counted(number, row, inner(payload, "info"))
+            self._counted(line, row, inner(payload, "info"))
         elif kind in _STARTS:
             self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
 
@@ -126,21 +128,22 @@ class _Session:
         about.provider = text(meta.get("model_provider"))
         about.agent = agent_of(meta)
 
-    def _counted(self, number: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
+    def _counted(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
         total = inner(info, "total_token_usage")
         last = inner(info, "last_token_usage")
         if not total and not last:
             return
         self.log.audit.calls += 1
         self.about.model = text(info.get("model")) or self.about.model
-        now = _vector(total) if total else _sum(self.known, _vector(last))
+        added = _vector(last)
+        now = _vector(total) if total else _sum(self.known, added)
         if now == self.known:
             return  # told again, or only an estimate of the context
-        delta = self._growth(now, _vector(last))
+        delta = self._growth(now, added)
         self.known = now
         self.log.audit.calls -= 1  # counted when it is taken
-        call = self._call(number, row, delta)
-        call.usage_source = call.usage_source if delta == _vector(last) else DERIVED
+        call = self._call(line, row, delta)
+        call.usage_source = call.usage_source if delta == added else DERIVED
         call.unknown_keys = unknown_counts(last, _KEYS, "usage")
         call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
         self.counted.append(call)
@@ -155,7 +158,7 @@ class _Session:
             return last  # a fork that inherits its parent's total without the rows that led to it
         return _difference(now, known)
 
-    def _told(self, number: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+    def _told(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         response, usage = text(payload.get("response_id")), inner(payload, "usage")
         if not usage:
             return
@@ -163,25 +166,25 @@ class _Session:
         if owner == ANCESTOR or self.lineage.is_ancestor(text(payload.get("thread_id"))):
             self.replayed(1)
             return
-        call = self._call(number, row, _vector(usage))
+        call = self._call(line, row, _vector(usage))
         call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
         call.response_id = response
-        name = response or f"{number}"
+        name = response or f"{line}"
         call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"
         self.told[call.key] = call
 
-    def _turn(self, number: int, row: Mapping[str, Any]) -> None:
+    def _turn(self, line: int, row: Mapping[str, Any]) -> None:
         """Take the end of a turn: what it reports is the total of the thread so far."""
         now = _vector(inner(row, "usage"))
         grown = all(a >= b for a, b in zip(now, self.known, strict=False))
         delta = _difference(now, self.known) if grown else now
         self.known = now
-        call = self._call(number, row, delta)
+        call = self._call(line, row, delta)
         call.scope = TURN
         call.key = f"codex-exec:{self.about.session}:{':'.join(map(str, now))}"
         self.counted.append(call)
 
-    def _call(self, number: int, row: Mapping[str, Any], vector: _Vector) -> Call:
+    def _call(self, line: int, row: Mapping[str, Any], vector: _Vector) -> Call:
         about = self.about
         call = Call(
             session=about.session, project=about.project, branch=about.branch, agent=about.agent,
@@ -191,18 +194,18 @@ class _Session:
         )  # fmt: skip
         self.tools = []
         self.context.close(call)
-        return placed(call, self.log, number)
+        return placed(call, self.log, line)
 
-    def _item(self, number: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+    def _item(self, line: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         if self.legacy and self.context.ends(item):
-            self._uncounted(number, row)
+            self._uncounted(line, row)
         name = self.context.add(item)
         if name:
             self.tools.append(name)
 
-    def _uncounted(self, number: int, row: Mapping[str, Any]) -> None:
+    def _uncounted(self, line: int, row: Mapping[str, Any]) -> None:
         """Take a response of a build that reports nothing."""
-        call = self._call(number, row, ())
+        call = self._call(line, row, ())
         call.usage = None
         call.key = f"codex:{call.session or self.log.shown}:{len(self.counted)}"
         self.context.count(call)
@@ -251,7 +254,7 @@ class _Session:
 
 
 def _vector(usage: Mapping[str, Any]) -> _Vector:
-    return tuple(first(usage, name) or 0 for name in _COUNTERS)
+    return tuple([number(usage.get(name)) or 0 for name in _COUNTERS])
 
 
 def _difference(now: _Vector, known: _Vector) -> _Vector:
