@@ -177,11 +177,14 @@ def run(arguments: Sequence[str], context: Context) -> int:
         return INTERRUPTED
     except Exception as error:
         return _usage_or_bug(error, context)
+    finally:
+        context.end_progress()
     return result if isinstance(result, int) else 0
 
 
 def _usage_or_bug(error: Exception, context: Context) -> int:
     """Show wrong usage as click words it; anything else is a bug of ours, with its traceback."""
+    context.end_progress()
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, typer.Abort):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tokencost_cli.booking import Prompted, book_of
 from tokencost_cli.context import is_file
 from tokencost_cli.loading import Reading
+from tokencost_cli.progress import stage
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session, moment
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
@@ -81,8 +82,15 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
     if not request.suggest:
         _refuse_modes(scenarios, desk, loaded.book)
     unchanged = Unchanged(loaded.book, desk)
-    outcomes = [replay(loaded.book, scenario, desk) for scenario in scenarios]
-    advice = suggestions(loaded.book, unchanged, desk) if request.suggest else None
+    outcomes = []
+    with stage(session.context, "comparing", len(scenarios), "scenarios") as watch:
+        for scenario in scenarios:
+            outcomes.append(replay(loaded.book, scenario, desk))
+            if watch:
+                watch.advance(1)
+    with stage(session.context, "trying changes") as watch:
+        done = session.context.progress.reach if watch and session.context.progress else None
+        advice = suggestions(loaded.book, unchanged, desk, done) if request.suggest else None
     shown = view.Shown(
         loaded.book, unchanged, outcomes, advice, table, now, request.pareto, loaded.said,
         request.per_month,

@@ -14,9 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
 
 from tokencost_cli.safe_text import visible
+
+if TYPE_CHECKING:
+    from tokencost_cli.progress import Progress
 
 _COLOURS: Final = {"warning": "1;33", "error": "1;31"}  # SGR codes
 
@@ -40,6 +43,7 @@ class Context:
     settings: Path | None = None  # the user's own configuration file, where it would be
     quiet: bool = False
     stderr_width: int = 100
+    progress: Progress | None = None
     _said: set[str] = field(default_factory=set)  # each warning is written once
 
     @classmethod
@@ -95,6 +99,12 @@ class Context:
             self._said.add(text)
             self._write_line(text, "warning")
 
+    def end_progress(self) -> None:
+        """Take away the line of the progress, and draw it no more."""
+        if self.progress is not None:
+            self.progress.stop()
+            self.progress = None
+
     def inform(self, text: str) -> None:
         """Write to stderr what is no warning, unless the user asked for quiet."""
         if not self.quiet:
@@ -106,6 +116,8 @@ class Context:
 
     def _write_line(self, text: str, level: str = "") -> None:
         """Write one line; a terminal gets it folded at its width, but never inside a word."""
+        if self.progress is not None:
+            self.progress.clear()
         text = visible(f"{level}: {text}" if level else text)
         if self.stderr_is_terminal:
             import textwrap

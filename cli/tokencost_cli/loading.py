@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tokencost_cli.empty_selection import Filtered, filtered
 from tokencost_cli.moments import Clock, end_of, start_of
-from tokencost_cli.progress import reading as progress
+from tokencost_cli.progress import reading_files
 from tokencost_cli.session import Session, moment, some
 from tokencost_cli.views.sessions import session_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
@@ -28,8 +28,6 @@ from tokencost_profiles.readers.base import CountText, Reader
 from tokencost_profiles.session_costs import judge
 from tokencost_profiles.sources import Source, expand_logs
 from tokencost_profiles.store import Store, settle
-
-_WATCHED = 256 << 20  # bytes from which on progress is shown
 
 
 class Reading(NamedTuple):
@@ -170,9 +168,8 @@ def _read(session: Session, request: Reading, table: PriceTable, logs: list[Sour
     how = pipeline.How(
         request.input_format, mapped, request.text, counter_of(session, table)
     )  # fmt: skip
-    size = sum(source.size for source in logs)
-    with progress(session.context, size if size > _WATCHED else 0) as watch:
-        return pipeline.read(logs, how, watch.advance if watch else None)
+    with reading_files(session.context, logs) as (followed, watch):
+        return pipeline.read(followed, how, watch.advance if watch else None)
 
 
 def mapped_of(session: Session, request: Reading) -> Reader | None:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from tokencost_cli.loading import Reading, chooser, mapped_of, sources_of
-from tokencost_cli.progress import counting
+from tokencost_cli.progress import counting, reading_files
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
@@ -153,7 +153,8 @@ def _samples(session: Session, reading: Reading) -> _Samples:
     try:
         sources, looked = sources_of(session, reading)
         how = pipeline.How(reading.input_format, mapped_of(session, reading), text=True)
-        found = samples.read(sources, how, chooser(session, reading, table))
+        with reading_files(session.context, sources) as (followed, _):
+            found = samples.read(followed, how, chooser(session, reading, table))
     finally:
         session.close()
     return _Samples(found, complete_samples(found.samples), looked)

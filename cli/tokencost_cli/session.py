@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -43,6 +44,10 @@ class Session:
         self.assumed_model: str | None = given.get("assume_model")
         self._aliases: Sequence[str] = given.get("alias") or ()
         self._spooled: Path | None = None
+        if self.context.stderr_is_terminal:
+            from tokencost_cli.progress import start
+
+            start(self.context)
         self._stdin: Source | None = None
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
@@ -128,7 +133,9 @@ class Session:
     def _read_stdin(self) -> Source:
         if self.context.stdin_is_terminal:
             self.context.inform("reading standard input; end it with Ctrl-D")
-        head = self.context.stdin.read(_LARGE_STDIN)
+        typed = self.context.progress if self.context.stdin_is_terminal else None
+        with typed.paused() if typed is not None else contextlib.nullcontext():
+            head = self.context.stdin.read(_LARGE_STDIN)
         if len(head) < _LARGE_STDIN:
             return from_bytes(head, "-")
         import tempfile
@@ -161,6 +168,7 @@ class Session:
             fold=to_terminal and self.context.stdout_is_terminal,
         )
         text = chosen.render(report, style)
+        self.context.end_progress()
         if format_name not in ("json", "markdown"):
             below = report.footnotes() if format_name == "table" else set()
             for warning in report.warnings:
