@@ -89,9 +89,8 @@ def _give(
         if len(mine) > 1:
             _cut(mine, groups)
             continue
-        alone = len(held) == len(own)
-        calls = own[mine[0]].calls if mine[0] in own and alone else 0
-        groups[mine[0]].report(amount, calls)
+        calls = own[mine[0]].calls if mine[0] in own else 0
+        groups[mine[0]].report(amount, calls, beyond=len(held) < len(own))
 
 
 def _cut(paths: Sequence[Path] | dict[Path, _Place], groups: dict[Path, Summary]) -> None:

@@ -40,6 +40,7 @@ class Summary:
         self.notes: dict[str, int] = {}
         self.session_cost: Decimal | None = None  # of whole sessions, as their clients say
         self.session_calls = 0  # of these
+        self.is_beyond = False  # their cost is of calls in other groups too
         self.is_cut = False  # holds a part of a session of which only the whole cost is known
         self._lines: dict[str, Decimal] | None = None
         self._price_notes: dict[str, None] = {}
@@ -157,8 +158,12 @@ class Summary:
         """How many calls the reported cost is of."""
         return 0 if self.is_cut else self.cell.reported_calls + self.session_calls
 
-    def report(self, cost: Decimal, calls: int) -> None:
-        """Take what a client says that a whole session cost, of so many calls."""
+    def report(self, cost: Decimal, calls: int, *, beyond: bool = False) -> None:
+        """Take what a client says that a whole session cost, of so many calls here.
+
+        `beyond`: it is of calls in other groups too.
+        """
+        self.is_beyond = self.is_beyond or beyond
         self.session_cost = cost if self.session_cost is None else add(self.session_cost, cost)
         self.session_calls += calls
 

@@ -89,6 +89,14 @@ def test_it_counts_on_the_last_day(cli: Cli, log: str) -> None:
     assert found == {"2026-09-01": "0.9575"}
 
 
+def test_the_last_day_has_all_of_it_and_no_difference(cli: Cli, log: str) -> None:
+    table = cli("profile", log, "--by", "day", "--cost", "both").out
+    (row,) = [line for line in table.splitlines() if line.startswith("2026-09-02")]
+    assert "$0.958" in row
+    assert "≥" not in row
+    assert "-$0.643" not in row
+
+
 def test_hours_and_filters_that_cut_a_session_have_none(cli: Cli, log: str) -> None:
     document = profiled(cli, log, "--by", "hour")
     assert set(reported(document).values()) == {None}

@@ -187,6 +187,7 @@ def _costs(group: Summary, which: str) -> list[Cell]:
         return [shown_computed]
     # Sums can be held against each other only where they are of the same calls.
     alike = group.reported_calls == group.cell.calls and not group.unpriced_calls
+    alike = alike and not group.is_beyond
     if computed is None or reported is None or not alike:
         return [shown_computed, shown_reported, None]
     return [computed, reported, subtract(computed, reported)]
