@@ -230,3 +230,12 @@ def test_the_rest_of_the_groups_is_summed_with_what_it_lacks(cli: Cli, folder: P
     out = cli("profile", "log.jsonl", "--by", "user", "--by", "model", "--top", "1").out
     assert "(1 more)" in out
     assert re.search(r"^total .*≥\$0\.0052$", out, re.MULTILINE)
+
+
+def test_without_unicode_our_own_signs_are_ascii() -> None:
+    table = TABLE._replace(columns=(Column("name", "× 1,000"), Column("cost", "cost", "money")))
+    report = Report("x/1", {}, (table, Lines(("±1 … —",))))
+    shown = str(renderer("table").render(report, Style(unicode=False)))
+    assert shown.isascii()
+    assert "x 1,000" in shown
+    assert ">=$2.00" in shown

@@ -21,6 +21,10 @@ _STYLES: Final = {  # SGR codes
 _VERDICTS: Final = {
     "pass": "1;32", "warn": "1;33", "inconclusive": "1;33", "fail": "1;31", "error": "1;31",
 }  # fmt: skip
+# Signs of ours where there is no Unicode. Names of others are left to the stream.
+_ASCII: Final = str.maketrans(
+    {"×": "x", "–": "-", "±": "+-", "≥": ">=", "◀": "<", "→": "->", "…": "...", "—": "-"}
+)
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BAR: Final = 14  # characters of a full bar
 
@@ -46,7 +50,7 @@ class Terminal:
 
 def _lines(text: str, name: str, style: Style) -> list[str]:
     """Return a text as one line, or as many as it takes at the width of a terminal."""
-    text = visible(text)
+    text = _encodable(visible(text), style)
     first, *more = folded(text, style.width, "  ") if style.fold else [text]
     return [_line(first, name, style), *(_styled(line, name, style) for line in more)]
 
@@ -61,6 +65,9 @@ def _line(text: str, name: str, style: Style) -> str:
 
 
 def _table(table: Table, style: Style) -> list[str]:
+    if not style.unicode:
+        titles = [one._replace(title=_encodable(one.title, style)) for one in table.columns]
+        table = table._replace(columns=tuple(titles))
     rows = [[_cell(row[at], table, at, style) for at in range(len(row))] for row in table.rows]
     notes = table.numbered()
     for position, row in enumerate(rows if notes else ()):
@@ -148,7 +155,12 @@ def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
     if kind == "bar" and isinstance(value, float):
         return _bar(value, style)
     text = cell(value, kind)
-    return visible(text) if isinstance(value, str) else text
+    return _encodable(visible(text) if isinstance(value, str) else text, style)
+
+
+def _encodable(text: str, style: Style) -> str:
+    """Return a text with signs of ours that a terminal without Unicode can show."""
+    return text if style.unicode or text.isascii() else text.translate(_ASCII)
 
 
 def _bar(share: float, style: Style) -> str:

@@ -18,7 +18,8 @@ def audit_lines(audit: Audit) -> tuple[str, ...]:
         for name, number in sorted(audit.readers.items())
     )
     files = f"{count(audit.files)} file{'s' if audit.files != 1 else ''}"
-    line = f"read {files} ({readers}), {count(audit.rows)} rows" if readers else f"read {files}"
+    rows = f"{count(audit.rows)} row{'s' if audit.rows != 1 else ''}"
+    line = f"read {files} ({readers}), {rows}" if readers else f"read {files}"
     taken = [
         f"{count(number)} {what}"
         for number, what in (
