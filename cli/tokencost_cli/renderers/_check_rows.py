@@ -57,7 +57,7 @@ def changed(document: Item, items: Sequence[Item], marks: Mapping[str, str]) -> 
         columns = _group_columns(marks, several=several, compared=compared)
     else:
         columns = _prompt_columns(document, marks, several=several, compared=compared)
-    total = document.get("total") or {}
+    total = {**(document.get("total") or {}), **_left_out(document)}
     last = next(iter(models))
     once = "" if check.grouped(document) else ", one call of each"
     notes = () if several or not last else (f"All on {code(last)}{once}.",)
@@ -278,10 +278,21 @@ def _total_tokens(total: Item) -> str:
 
 
 def _total_base(total: Item) -> str:
-    cost = check.amount(total.get("base"))
-    return "" if cost is None else text(money(cost))
+    return _sum(total, "base")
 
 
 def _total_cost(total: Item) -> str:
-    cost = check.amount(total.get("head"))
-    return "" if cost is None else text(money(cost))
+    return _sum(total, "head")
+
+
+def _sum(total: Item, side: str) -> str:
+    cost = check.amount(total.get(side))
+    if cost is None:
+        return ""
+    return text(f"≥{money(cost)}" if total.get(f"{side}_left_out") else money(cost))
+
+
+def _left_out(document: Item) -> dict[str, bool]:
+    """Return which side of the total leaves out items that failed, so that it is a part."""
+    failed = [item for item in document["items"] if item["status"] == "failed"]
+    return {f"{side}_left_out": any(item.get(side) for item in failed) for side in ("base", "head")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from tokencost_cli.formatting import count, money
+from tokencost_cli.formatting import count
 from tokencost_cli.gate_request import Compared
 from tokencost_cli.views.gate_answers import answers_in
 from tokencost_cli.views.gate_basis import period_text
+from tokencost_cli.views.gate_parts import base_text, head_text
 from tokencost_cli.views.gate_words import (
     difference_text,
     largest,
@@ -41,7 +42,7 @@ def _alone(comparison: Comparison, sums: Sums) -> str:
     if cost is None:
         return f"{what}: the cost is not known"
     heads = [item.head for item in comparison.items if item.head is not None]
-    return f"{what}: {money(cost)}{answers_in(heads)}"
+    return f"{what}: {head_text(cost, comparison)}{answers_in(heads)}"
 
 
 def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
@@ -162,11 +163,14 @@ def _periods(compared: Compared, sums: Sums) -> str:
         f" ({text})" if (text := period_text(period)) else ""
         for period in (compared.head_period, compared.base_period)
     )
-    costs = f"the calls cost {money(sums.head)}{after}, {money(sums.base)} before{before}"
+    costs = f"the calls cost {head_text(sums.head, comparison)}{after}, "
+    costs += f"{base_text(sums.base, comparison)} before{before}"
+    left_out = any(item.status == FAILED for item in comparison.items)
+    rest = " without these" if left_out else ""
     if not sums.cost:
-        return f"{costs}: nothing changed against {comparison.against}"
+        return f"{costs}: nothing changed{rest} against {comparison.against}"
     share = signed_share(sums.relative)
-    text = f"{costs}: {f'{share}, ' if share else ''}{signed(sums.cost)}"
+    text = f"{costs}: {f'{share}, ' if share else ''}{signed(sums.cost)}{rest}"
     lead = largest(comparison.items, rising=sums.cost > 0)
     if lead is None or len(comparison.items) == 1:
         return text

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.report import Cell, Column, Table
+from tokencost_cli.views.gate_parts import known
 from tokencost_cli.views.gate_words import (
     at_volume,
     cause_of,
@@ -92,7 +93,8 @@ def _alone(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Par
         rows.append(
             (item.path, item.model, head.input_tokens, head.output_tokens, cost, head.window)
         )
-    footer = ("all", None, None, None, sums.head, None) if len(judged) > 1 else None
+    cost = known(sums.head, [(item, item.head) for item in comparison.items])
+    footer = ("all", None, None, None, cost, None) if len(judged) > 1 else None
     return columns, rows, footer
 
 
@@ -198,7 +200,9 @@ def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Pa
     bases = [item.base.calls or 0 for item in comparison.items if item.base]
     heads = [item.head.calls or 0 for item in comparison.items if item.head]
     footer: tuple[Cell, ...] = (
-        "all", None, sum(bases), sum(heads), sums.base, sums.head, signed(sums.cost),
+        "all", None, sum(bases), sum(heads),
+        known(sums.base, [(item, item.base) for item in comparison.items]),
+        known(sums.head, [(item, item.head) for item in comparison.items]), signed(sums.cost),
         signed_share(sums.relative), None,
     )  # fmt: skip
     return columns, rows, footer
