@@ -82,6 +82,13 @@ def input_formats(incomplete: str) -> list[str]:
     return _matching(names(readers.__name__), incomplete)
 
 
+def tokenizers(incomplete: str) -> list[str]:
+    """Return the families of tokenizers."""
+    from tokencost_profiles.tokenizers import families
+
+    return _matching((family.name for family in families()), incomplete)
+
+
 def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the described loads."""
     from tokencost_profiles.workloads import workloads as described

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sinks import hostile, render
 from tokencost_cli.safe_text import escaped_json, inert, visible
 
 Cli = Callable[..., Any]
@@ -109,3 +110,15 @@ def test_a_name_of_a_file_has_no_effect_in_an_error(cli: Cli, name: str) -> None
     assert result.err.count("\n") == 1
     assert "\x1b" not in result.err
     assert visible(name.replace("/", "")) in result.err
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", ["github", "gitlab", "json", "junit", "markdown", "sarif"])
+def test_a_name_has_no_effect_in_any_sink_of_the_gate(name: str, form: str) -> None:
+    written = render(form, hostile(name))
+    assert not any(
+        (unicodedata.category(one) in ("Cc", "Cs") and one != "\n") or one == "\u202e"
+        for one in written
+    )  # fmt: skip
+    if form == "github":
+        assert all(line.startswith("::") for line in written.splitlines()[:-1])

@@ -12,6 +12,9 @@ from tokencost_cli.session import Session
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+_GROUPS = "Groups"
+
+
 @app.command()
 def accuracy(
     ctx: typer.Context,
@@ -24,20 +27,32 @@ def accuracy(
             show_default=False,
             help="Group by provider, api, kind, model, rendering or group. Repeatable or"
             " comma-separated. [default: provider,api,kind]",
+            rich_help_panel=_GROUPS,
         ),
     ] = None,
     answers: Annotated[
-        bool, typer.Option("--answers", help="Count known answers, not requests.")
+        bool,
+        typer.Option(
+            "--answers", help="Count known answers, not requests.", rich_help_panel=_GROUPS
+        ),
     ] = False,
     cross_validate: Annotated[
         bool,
         typer.Option(
             "--cross-validate",
             help="Calibrate each group of calls on the others, instead of using what is shipped.",
+            rich_help_panel=_GROUPS,
         ),
     ] = False,
     worst: Annotated[
-        int, typer.Option("--worst", metavar="N", min=0, help="Show the N calls furthest off.")
+        int,
+        typer.Option(
+            "--worst",
+            metavar="N",
+            min=0,
+            help="Show the N calls furthest off.",
+            rich_help_panel=_GROUPS,
+        ),
     ] = 10,
     where: options.Where = None,
     since: options.Since = None,

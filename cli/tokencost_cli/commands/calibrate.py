@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from tokencost_cli import options
@@ -17,10 +14,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def calibrate(
     ctx: typer.Context,
     paths: options.Logs = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to stdout."),
-    ] = None,
+    output: options.Output = None,
     where: options.Where = None,
     since: options.Since = None,
     until: options.Until = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli import completion, options
 from tokencost_cli.session import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -25,10 +25,17 @@ def count(
             metavar="NAME|FILE",
             show_default=False,
             help="A family (see `tokencost tokenizers`), or a tokenizer.json or .tiktoken file.",
+            rich_help_panel=options.MODELS,
+            autocompletion=completion.tokenizers,
         ),
     ] = None,
     var: options.Variables = None,
-    compare: Annotated[bool, typer.Option("--compare", help="One line for every family.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="One line for every family.", rich_help_panel=options.MODELS
+        ),
+    ] = False,
     prices: options.Prices = None,
     format_name: options.Format = "table",
     output: options.Output = None,
