@@ -13,14 +13,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.inputs import BESIDE_DATABASE, Input
 
-BESIDE: Final = ("-wal", "-shm", "-journal")
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _BLOCK: Final = 1 << 20
 _TRIES: Final = 3  # to copy files that do not change meanwhile
@@ -70,7 +69,7 @@ def _columns(database: sqlite3.Connection, table: str) -> frozenset[str]:
 @contextmanager
 def _glanced(log_file: Input) -> Iterator[sqlite3.Connection]:
     """Open a database to look at its tables: in place where nothing is written beside it."""
-    siblings = [log_file.beside(f"{_name(log_file)}{ending}") for ending in BESIDE]
+    siblings = [log_file.beside(f"{log_file.name}{ending}") for ending in BESIDE_DATABASE]
     if log_file.path is None or any(siblings):
         with opened(log_file) as database:
             yield database
@@ -90,8 +89,8 @@ def _copy(log_file: Input, target: Path) -> None:
     for _ in range(_TRIES):
         before = _state(log_file)
         _copy_one(log_file, target)
-        for ending in BESIDE:
-            sibling = log_file.beside(f"{_name(log_file)}{ending}")
+        for ending in BESIDE_DATABASE:
+            sibling = log_file.beside(f"{log_file.name}{ending}")
             copy = target.with_name(f"{target.name}{ending}")
             copy.unlink(missing_ok=True)
             if sibling is not None:
@@ -103,12 +102,6 @@ def _copy(log_file: Input, target: Path) -> None:
 def _copy_one(log_file: Input, target: Path) -> None:
     with log_file.open() as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy, _BLOCK)
-
-
-def _name(log_file: Input) -> str:
-    if log_file.path is not None:
-        return log_file.path.name
-    return PurePosixPath(log_file.shown.rpartition("!")[2]).name
 
 
 def _state(log_file: Input) -> list[tuple[int, int]]:

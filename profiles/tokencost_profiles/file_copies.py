@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import BinaryIO, Final
 
 from tokencost_pricing.errors import InputError
+from tokencost_profiles.inputs import SQLITE
 from tokencost_profiles.sources import Source
 
 _END: Final = 1 << 12  # bytes at either end
@@ -69,9 +70,20 @@ def _ends(source: Source) -> tuple[bytes, bytes]:
         return head, file.read(_END)
 
 
-def _content(source: Source) -> bytes:
-    digest = blake2b(digest_size=16)
+def _content(source: Source) -> tuple[bytes, ...]:
+    """Return what stands in a source, and in the log beside it where it is a database."""
+    found = [_digest(source.open)]
     with source.open() as file:
+        is_database = file.read(len(SQLITE)) == SQLITE
+    log = source.path and source.path.with_name(f"{source.path.name}-wal")
+    if is_database and log and log.is_file():
+        found.append(_digest(lambda: log.open("rb")))
+    return tuple(found)
+
+
+def _digest(open_: Callable[[], BinaryIO]) -> bytes:
+    digest = blake2b(digest_size=16)
+    with open_() as file:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.digest()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -31,7 +31,8 @@ _LONE: Final = re.compile(
 )
 
 ZIP: Final = b"PK\x03\x04"
-_SQLITE: Final = b"SQLite format 3\x00"
+SQLITE: Final = b"SQLite format 3\x00"
+BESIDE_DATABASE: Final = ("-wal", "-shm", "-journal")  # endings of what SQLite writes there
 _PARQUET: Final = b"PAR1"
 
 
@@ -66,7 +67,7 @@ class Input:
     @property
     def is_sqlite(self) -> bool:
         """Whether this is an SQLite database."""
-        return self.head.startswith(_SQLITE)
+        return self.head.startswith(SQLITE)
 
     @property
     def is_parquet(self) -> bool:
@@ -150,6 +151,22 @@ class Input:
         path = self.path.parent / name
         shown = str(Path(self.shown).parent / name)
         return Input(shown, lambda: path.open("rb"), path.stat().st_size, path)
+
+    @property
+    def name(self) -> str:
+        """The name without folders."""
+        if self.path is not None:
+            return self.path.name
+        return PurePosixPath(self.shown.rpartition("!")[2]).name
+
+    @property
+    def is_of_database(self) -> bool:
+        """Whether this lies beside an SQLite database as its log, and is read with it."""
+        for ending in BESIDE_DATABASE:
+            if self.name.endswith(ending):
+                database = self.beside(self.name.removesuffix(ending))
+                return database is not None and database.is_sqlite
+        return False
 
     @contextmanager
     def local(self) -> Iterator[Path]:

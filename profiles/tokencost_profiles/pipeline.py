@@ -56,6 +56,9 @@ def shard(source: Source, how: How) -> Store:
         for log_file in open_inputs(source):
             if log_file.is_member:
                 _one_member(log_file, source, how, store)
+            elif source.named and log_file.is_of_database:
+                store.audit.passed_over += 1 + len(source.copies)
+                return store
             else:
                 _one(log_file, how, store, named=source.named)
         audit = store.audit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import permutations
@@ -13,7 +14,11 @@ from pathlib import Path
 import pytest
 
 from readers.reading import calls_of, detected, totals
+from tokencost_profiles import pipeline
 from tokencost_profiles.calls import Call
+from tokencost_profiles.file_copies import without_copies
+from tokencost_profiles.sources import from_file
+from tokencost_profiles.store import settle
 
 SESSION = "5c0a0000-0000-4000-8000-00000000000a"
 EVENTS = (
@@ -27,7 +32,7 @@ ROW = "INSERT INTO assistant_usage_events VALUES (?, ?, 'gpt-5.4', 1000, 20, 400
 
 
 @contextmanager
-def store_in_use(path: Path, session: str = SESSION) -> Iterator[None]:
+def store_in_use(path: Path, session: str = SESSION, day: int = 1) -> Iterator[None]:
     """Make a session store whose rows are only in the log beside it, held open."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = WAL")
@@ -39,7 +44,7 @@ def store_in_use(path: Path, session: str = SESSION) -> Iterator[None]:
             " cache_write_tokens INTEGER, created_at TEXT)"
         )
         for number in range(3):
-            database.execute(ROW, (number, session, f"2026-10-01 10:0{number}:00"))
+            database.execute(ROW, (number, session, f"2026-10-0{day} 10:0{number}:00"))
         database.commit()
         yield
 
@@ -105,6 +110,40 @@ def test_a_copy_of_a_store_counts_once(tmp_path: Path) -> None:
             source.backup(copy)
         calls, _ = calls_of(path, backup)
     assert len(calls) == 3
+
+
+def test_a_zipped_store_is_read_with_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "session-store.db"
+    packed = tmp_path / "copilot.zip"
+    with store_in_use(path), zipfile.ZipFile(packed, "w") as archive:
+        for ending in ("", "-wal"):
+            archive.write(f"{path}{ending}", f".copilot/session-store.db{ending}")
+    store = pipeline.read([from_file(packed, packed.name)], pipeline.How())
+    calls, audit = settle(store)
+    assert len(calls) == 3
+    assert audit.unreadable == []
+
+
+def test_what_lies_beside_a_store_is_no_log_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "session-store.db"
+    with store_in_use(path):
+        given = [
+            from_file(path.with_name(f"{path.name}{end}"), end) for end in ("", "-wal", "-shm")
+        ]
+        store = pipeline.read(given, pipeline.How())
+    calls, audit = settle(store)
+    assert len(calls) == 3
+    assert (audit.unreadable, audit.passed_over) == ([], 2)
+
+
+def test_stores_that_differ_in_their_logs_alone_are_no_copies(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "session-store.db" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+    with store_in_use(paths[0], "one"), store_in_use(paths[1], "another", 2):
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+        given = without_copies(from_file(path, str(path)) for path in paths)
+        assert len(settle(pipeline.read(given, pipeline.How()))[0]) == 6
 
 
 @pytest.mark.parametrize("size", [100, 4096, 5000])
