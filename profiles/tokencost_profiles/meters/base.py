@@ -27,6 +27,7 @@ __all__ = [
 # Larger numbers are read as this one, which is refused where calls are collected.
 _LARGEST: Final = 1000 * ABSURD_COUNT
 _DIGITS: Final = 100
+_MAPPINGS: Final = (dict, Mapping)  # the plain one first: to ask an abstract class is slow
 
 
 class Metered(NamedTuple):
@@ -87,6 +88,8 @@ class Meter(NamedTuple):
 
 def number(value: Any) -> int | None:
     """Return a count, written as a number or as text; None for anything that is none."""
+    if value is None:
+        return None
     if type(value) is int:
         return min(value, _LARGEST) if value >= 0 else None
     if isinstance(value, float) and value.is_integer() and value >= 0:
@@ -100,7 +103,7 @@ def number(value: Any) -> int | None:
 
 def first(source: Any, *keys: str) -> int | None:
     """Return the first count among some keys of a mapping."""
-    if isinstance(source, Mapping):
+    if isinstance(source, _MAPPINGS):
         for key in keys:
             found = number(source.get(key))
             if found is not None:
@@ -110,10 +113,10 @@ def first(source: Any, *keys: str) -> int | None:
 
 def inner(source: Any, *keys: str) -> Mapping[str, Any]:
     """Return the first mapping among some keys, or an empty one."""
-    if isinstance(source, Mapping):
+    if isinstance(source, _MAPPINGS):
         for key in keys:
             found = source.get(key)
-            if isinstance(found, Mapping):
+            if found is not None and isinstance(found, _MAPPINGS):
                 return found
     return {}
 

@@ -128,6 +128,8 @@ def _input_details(usage: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
     """Return the tokens of a side that are audio, images or video."""
+    if not details:
+        return {}
     counts = {kind: first(details, f"{kind}_tokens") for kind in KINDS}
     return {kind: count for kind, count in counts.items() if count}
 

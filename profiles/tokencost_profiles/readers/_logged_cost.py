@@ -20,6 +20,8 @@ _METADATA: Final = ("providerMetadata", "experimental_providerMetadata", "provid
 
 def passed_on(metadata: Mapping[str, Any]) -> Reported:
     """Return the cost in what the AI SDK passes on from a provider or a gateway."""
+    if not metadata:
+        return Reported()
     gateway = amount(inner(metadata, "gateway").get("cost"))
     if gateway is not None:
         return Reported(gateway, BY_GATEWAY)
