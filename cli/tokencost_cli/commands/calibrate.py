@@ -44,8 +44,9 @@ def calibrate(
         prices=tuple(prices or ()),
     )  # fmt: skip
     text, said = calibration_of(session, Request(reading))
-    if output is None:
+    session.context.end_progress()
+    if session.output is None:
         session.context.stdout.write(text)
     else:
-        write_file(session.context.folder / output, text)
+        write_file(session.context.folder / session.output, text)
     session.context.inform(said)
