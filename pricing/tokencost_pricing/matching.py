@@ -26,6 +26,8 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.errors import TableError, UnknownModelError
 from tokencost_pricing.families import newest
 
+# Claude Code writes the window that was asked for behind the name: `claude-opus-4-6[1m]`.
+_WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")
 _SNAPSHOT: Final = re.compile(r"(.+)[-@](?:20\d\d-\d\d-\d\d|20\d{6})")
 _BOUNDARY: Final = "-@:"
 _VERSION: Final = re.compile(r"(?<=\d)-(?=\d\b)")
@@ -126,7 +128,7 @@ class Resolver:
         never falls back to the maker's price.
         """
         name = name.strip()
-        folded = name.casefold()
+        folded = _WINDOW.sub("", name.casefold())
         if provider is not None:
             billed = self.provider_id(provider)
             if billed is None:

@@ -12,11 +12,13 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.audit import Skip
+from tokencost_profiles.calls import CACHED, Call
 from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers import candidates, detect, reader
 from tokencost_profiles.readers._usage_keys import counting_key, is_silent
 from tokencost_profiles.readers.base import CountText, Log, Reader
+from tokencost_profiles.responses._passes import REFUSED
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import Store
 
@@ -159,10 +161,14 @@ class _Attempt(NamedTuple):
         """Whether there is any usage or cost in it: to recognise a file is not to read it."""
         if self.store.reports:
             return True
-        calls = self.store.calls.values()
-        return any(
-            call.cost is not None or (call.usage and any(call.usage.values())) for call in calls
-        )
+        return any(_tells(call) for call in self.store.calls.values())
+
+
+def _tells(call: Call) -> bool:
+    """Whether a call has usage or cost, or is known to have none."""
+    if call.cost is not None or call.status == CACHED or REFUSED in call.warnings:
+        return True
+    return bool(call.usage) and any((call.usage or {}).values())
 
 
 def _attempt(

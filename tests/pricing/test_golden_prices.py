@@ -259,3 +259,23 @@ def test_fast_at_openai_is_priority(table: PriceTable) -> None:
     fast = price(table, "gpt-6.1-sol", {"input": 1_000_000}, "2026-11-22", "fast")
     priority = price(table, "gpt-6.1-sol", {"input": 1_000_000}, "2026-11-22", "priority")
     assert fast.total == priority.total == Decimal("8")
+
+
+PLAIN = {"input": 1_000_000, "output": 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("model", "modes", "expected"),
+    [
+        ("groq/llama-3.3-70b-versatile", ("flex",), "1.38"),  # what it costs on demand
+        ("groq/llama-3.3-70b-versatile", ("batch",), "0.69"),
+        ("bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0", ("batch",), "9"),
+        ("bedrock/us.anthropic.claude-opus-4-8", ("batch",), "16.5"),
+        ("bedrock/global.anthropic.claude-sonnet-5-5[1m]", ("batch",), "6"),
+        ("bedrock/amazon.nova-pro-v1:0", ("flex",), "2"),
+    ],
+)
+def test_modes_of_hosts(
+    table: PriceTable, model: str, modes: tuple[str, ...], expected: str
+) -> None:
+    assert price(table, model, PLAIN, "2026-11-22", *modes).total == Decimal(expected)

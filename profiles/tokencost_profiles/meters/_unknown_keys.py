@@ -82,7 +82,8 @@ def _unknown(
     for name in _doubtful(known.at.get(path, _NONE), path, outer, known.containers, tuple(value)):
         held = value[name]
         if type(held) is int or isinstance(held, (float, str)):
-            count = _count(held)
+            # A known name may be that of a count or of an object with counts.
+            count = 0 if name in known.at.get(path, _NONE) else _count(held)
             if count:
                 yield ".".join(filter(None, (outer, path, str(name))))[-_LONGEST:], count
         elif isinstance(held, (dict, list)) and path.count(".") < _DEEPEST:

@@ -1,7 +1,8 @@
 """Usage of the Vercel AI SDK: camel case with cached and reasoning counts inside.
 
 From version 6 on (`inputTokenDetails`) the input holds the cached tokens at every provider; before,
-it left them out at Anthropic. The total tells.
+it left them out at Anthropic. The total tells. What version 6 takes from a provider is in two
+objects, `inputTokens` and `outputTokens`, each with its total.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units
+from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units, without
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
+    if isinstance(usage.get("inputTokens"), Mapping):
+        return "total" in usage["inputTokens"] or "noCache" in usage["inputTokens"]
     return (
         "inputTokens" in usage
         and ("cachedInputTokens" in usage or "reasoningTokens" in usage
@@ -22,6 +25,8 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    if isinstance(usage.get("inputTokens"), Mapping):
+        return _of_provider(usage)
     given = inner(usage, "inputTokenDetails")
     made = inner(usage, "outputTokenDetails")
     cached = first(given, "cacheReadTokens")
@@ -52,9 +57,29 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )  # fmt: skip
 
 
+def _of_provider(usage: Mapping[str, Any]) -> Metered:
+    """Return the counts of a provider, as version 6 passes them on: disjoint, with their total."""
+    given, made = inner(usage, "inputTokens"), inner(usage, "outputTokens")
+    cached, written = first(given, "cacheRead"), first(given, "cacheWrite")
+    fresh, reasoning = first(given, "noCache"), first(made, "reasoning")
+    if fresh is None:
+        fresh = without(first(given, "total"), cached, written)
+    output = first(made, "text")
+    if output is None:
+        output = without(first(made, "total"), reasoning)
+    return Metered(
+        units(
+            input=fresh, cache_read=cached, cache_write_other=written, output=output,
+            reasoning=reasoning,
+        )
+    )  # fmt: skip
+
+
 _KEYS: Final = keys(
     "inputTokens outputTokens promptTokens completionTokens totalTokens cachedInputTokens "
     "reasoningTokens cacheReadTokens cacheWriteTokens cacheCreationTokens",
+    inputTokens="total noCache cacheRead cacheWrite",
+    outputTokens="total text reasoning",
     inputTokenDetails="noCacheTokens cacheReadTokens cacheWriteTokens",
     outputTokenDetails="textTokens reasoningTokens",
 )

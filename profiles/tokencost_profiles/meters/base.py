@@ -20,7 +20,8 @@ from tokencost_profiles.semantics import PROFILE
 __all__ = [
     "InputParts", "Keys", "Lifetimes", "Meter", "Metered", "Reported", "amount", "first",
     "geography", "inner", "input_parts", "keys", "number", "objects", "output_parts",
-    "reported_cost", "router_of", "text", "units", "unknown_counts", "without",
+    "reported_cost", "router_of", "service_tier", "text", "units", "unknown_counts",
+    "without",
     "written_by_lifetime",
 ]  # fmt: skip
 
@@ -129,6 +130,16 @@ def objects(value: Any) -> list[Mapping[str, Any]]:
 def text(value: Any) -> str | None:
     """Return a text that is not empty, or None."""
     return value if isinstance(value, str) and value else None
+
+
+def service_tier(source: Mapping[str, Any]) -> str | None:
+    """Return the tier that an object names, as a text or, at Bedrock, as an object with a type."""
+    for key in ("service_tier", "serviceTier"):
+        value = source.get(key)
+        found = text(value.get("type") if isinstance(value, Mapping) else value)
+        if found is not None:
+            return found
+    return None
 
 
 def geography(value: Any) -> str | None:

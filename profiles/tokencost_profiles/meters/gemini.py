@@ -22,6 +22,7 @@ _MODALITIES: Final = {
     "AUDIO": "audio", "IMAGE": "image", "VIDEO": "video", "2": "image", "3": "video", "4": "audio",
 }  # fmt: skip
 _AT_USUAL_RATE: Final = frozenset({"", "TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED", "0", "1", "5"})
+_PLAIN_TRAFFIC: Final = ("ON_DEMAND", "TRAFFIC_TYPE_UNSPECIFIED")
 _GIVEN: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
 _KEPT: Final = ("cacheTokensDetails", "cache_tokens_details")
 _TOOLS: Final = ("toolUsePromptTokensDetails", "tool_use_prompt_tokens_details")
@@ -108,9 +109,9 @@ def _unknown_modalities(usage: Mapping[str, Any]) -> dict[str, int] | None:
 def _tier(usage: Mapping[str, Any]) -> str | None:
     tier = text(usage.get("serviceTier")) or text(usage.get("service_tier"))
     traffic = text(usage.get("trafficType")) or text(usage.get("traffic_type"))
-    if tier is None and traffic and traffic.startswith("PROVISIONED"):
-        return "provisioned"
-    return tier
+    if tier is not None or traffic is None or traffic.upper() in _PLAIN_TRAFFIC:
+        return tier
+    return "provisioned" if traffic.upper().startswith("PROVISIONED") else traffic
 
 
 _KEYS: Final = keys(

@@ -48,3 +48,14 @@ def served(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str
 def provider_named(name: str | None) -> str | None:
     """Return a provider as the price table calls it; a name it does not know as it is."""
     return _PROVIDERS.get(name.lower(), name) if name else None
+
+
+def at_host(provider: str | None, served: str | None, asked: str | None) -> str | None:
+    """Return the model of a call by the name that tells most of its price.
+
+    Bedrock answers with the maker's bare name; the name that was asked for has the profile, and
+    with it the region.
+    """
+    if provider == "bedrock" and served and asked and served in asked:
+        return asked
+    return served or asked

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.meters.base import Metered
-from tokencost_profiles.readers._walk_usage import is_named, usage_of
+from tokencost_profiles.readers._walk_labels import is_named
+from tokencost_profiles.readers._walk_usage import usage_of
 
 _DEEPEST: Final = 24
 # Parts of usage objects: they repeat or split what stands above them.

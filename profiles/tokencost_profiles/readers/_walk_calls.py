@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tokencost_profiles.calls import GUESSED, Call
-from tokencost_profiles.meters.base import text
+from tokencost_profiles.meters.base import geography, text
+from tokencost_profiles.readers._near_terms import tier_near
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found
 from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
@@ -36,6 +37,10 @@ def _call(found: Found) -> Call:
         user=labels.user, project=labels.project, agent=labels.agent,
     )  # fmt: skip
     found.metered.apply_to(call)
+    nearest = around[-1][1]
+    call.service_tier = call.service_tier or tier_near([value for _, value in around])
+    call.speed = call.speed or text(nearest.get("speed"))
+    call.region = call.region or geography(nearest.get("inference_geo"))
     call.at = time_of(around)
     if call.cost is None and found.note is None:
         call.cost = cost_of(around)

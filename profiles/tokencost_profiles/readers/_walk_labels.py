@@ -6,7 +6,7 @@ Of each the nearest counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +19,8 @@ Above = tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object)
 
 _MODELS: Final = (
     "model", "model_name", "modelName", "model_id", "modelId", "modelID", "modelVersion",
-    "ModelId", "Model", "response_model", "request_model", "llm_model", "model_slug", "deployment",
-    "engine", "llm",
+    "ModelId", "Model", "ai_model_id", "response_model", "request_model", "llm_model", "model_slug",
+    "deployment", "engine", "llm",
 )  # fmt: skip
 _TIMES: Final = (
     "timestamp", "@timestamp", "created_at", "createdAt", "time", "ts", "datetime", "date",
@@ -36,6 +36,8 @@ _USERS: Final = ("user_id", "userId", "user", "end_user", "user_email", "usernam
 _PROJECTS: Final = ("project", "project_name", "project_id", "projectId", "cwd", "workspace")
 _PROVIDERS: Final = ("provider", "provider_name", "providerID", "vendor", "custom_llm_provider")
 _AGENTS: Final = ("agent", "agent_name", "agentName")
+_ANSWERED: Final = ("response", "response_metadata", "metadata")  # beside the usage of an answer
+_NAMED: Final = re.compile(r"usage|token|metrics", re.IGNORECASE)
 _BESIDE: Final = 3  # levels below an object in which a model may stand
 _FAMILY: Final = re.compile(
     r"(?i)^(?:[\w.-]+/)*(?:gpt|o[134]\b|claude|gemini|llama|mi[sx]tral|grok|deepseek|qwen|command|"
@@ -55,6 +57,11 @@ class Labels(NamedTuple):
     agent: str | None
 
 
+def is_named(key: str) -> bool:
+    """Whether a key says that usage stands under it."""
+    return bool(_NAMED.search(key))
+
+
 def labels_of(around: Above) -> Labels:
     """Return what is around a usage object."""
     provider, model = served(_model(around))
@@ -66,11 +73,22 @@ def labels_of(around: Above) -> Labels:
 
 
 def time_of(around: Above) -> float | None:
-    """Return the nearest time."""
-    return next(
-        (at for _, value in reversed(around) for key in _TIMES if (at := moment(value.get(key)))),
-        None,
-    )
+    """Return the nearest time: of the objects around, else of the answer beside the usage."""
+    at = _time([value for _, value in reversed(around)])
+    if at is None:
+        near = _nearest_objects(around)
+        at = _time([inner(value, name) for value in near for name in _ANSWERED])
+    return at
+
+
+def _time(told: Iterable[Mapping[str, Any]]) -> float | None:
+    return next((at for value in told for key in _TIMES if (at := moment(value.get(key)))), None)
+
+
+def _nearest_objects(around: Above) -> list[Mapping[str, Any]]:
+    """Return the objects that are of one call: a usage object, and the one that it stands in."""
+    count = 3 if len(around) > 2 and is_named(around[-2][0]) else 2  # usage inside usage
+    return [value for _, value in reversed(around[-count:])]
 
 
 def maker_of(around: Above) -> str | None:
@@ -100,7 +118,7 @@ def _model(around: Above) -> str | None:
             return named
         if _FAMILY.match(key):
             return str(key)
-    for _, value in reversed(around[-2:]):
+    for value in _nearest_objects(around):
         beside = set(_models_below(value, _BESIDE))
         if len(beside) == 1:
             return beside.pop()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import Metered, keys, number, units, unknown_counts
-from tokencost_profiles.readers._walk_labels import Above, maker_of
+from tokencost_profiles.readers._walk_labels import Above, is_named, maker_of
 from tokencost_profiles.semantics import GUESS, INCLUSIVE, PROFILE, Numbers, read
 
 _NO_KEYS: Final = keys("")
@@ -49,12 +49,6 @@ _DETAILED: Final = _READ | _WRITTEN | _THOUGHT
 _TOTAL: Final = frozenset({"totaltokens", "tokenstotal", "totaltokencount", "tokencount"})
 # Inside an object that is called usage or tokens, plain words do.
 _PLAIN: Final = ({"input", "prompt", "in"}, {"output", "completion", "out"}, {"total"})
-_NAMED: Final = re.compile(r"usage|token|metrics", re.IGNORECASE)
-
-
-def is_named(key: str) -> bool:
-    """Whether a key says that usage stands under it."""
-    return bool(_NAMED.search(key))
 
 
 def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Metered | None:

@@ -14,7 +14,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles import requests, responses
 from tokencost_profiles.calls import ERROR, Call, Record
 from tokencost_profiles.inputs import Input, mended
-from tokencost_profiles.meters.base import Metered, inner, text
+from tokencost_profiles.meters.base import Metered, inner, service_tier, text
 from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.readers.base import Log, Reader, placed, rows, second_chance
 from tokencost_profiles.responses.base import moment
@@ -146,10 +146,8 @@ def _answers(body: Any, want_text: bool) -> list[Call]:
     if not isinstance(body, dict):
         return []
     calls = responses.read(body, text=want_text)
-    tier = body.get("serviceTier")
-    tier = tier.get("type") if isinstance(tier, Mapping) else tier
     for call in calls:
-        call.service_tier = call.service_tier or text(tier)
+        call.service_tier = call.service_tier or service_tier(body)
     return calls
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles import responses
 from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
@@ -28,7 +29,7 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.responses.base import moment, with_answer
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 _COUNTS: Final = keys(
@@ -51,14 +52,16 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
         for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
             log.row()
-            yield placed(_call(row, log), log, number)
+            for call in _calls(row, log):
+                yield placed(call, log, number)
         return
     for number, row in rows_of(log_file, log):
         if isinstance(row, Mapping) and ("request_id" in row or "Request Id" in row):
-            yield placed(_call(row, log), log, number)
+            for call in _calls(row, log):
+                yield placed(call, log, number)
 
 
-def _call(row: Mapping[str, Any], log: Log) -> Call:
+def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     row = {str(name).lower().replace(" ", "_"): value for name, value in row.items()}
     name = text(row.get("request_id"))
     cost = amount(row.get("cost_usd", row.get("costusd", row.get("cost"))))
@@ -92,7 +95,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if log.text:
         call.parts = parts_of_value(opened(row.get("request_body")), "user")
         call.answer = parts_of_value(opened(row.get("response_body")), "assistant")
-    return call
+    return with_answer(call, responses.read(dict(opened_mapping(row.get("response_body")))))
 
 
 def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from tokencost_profiles.calls import ERROR, OK, Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, inner, objects, text
+from tokencost_profiles.meters.base import amount, inner, objects, service_tier, text
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -24,6 +24,7 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers._langfuse_usage import usage_of
+from tokencost_profiles.readers._spans.usage import tier_of
 from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import copy_billing, moment
 
@@ -152,6 +153,7 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         cost=cost if cost else None, cost_basis="client" if cost else None,
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
     )  # fmt: skip
+    call.service_tier = _tier(row, attributes)
     metered = usage_of(row)
     if metered is not None:
         return metered.apply_to(call)
@@ -168,6 +170,15 @@ def _provider(attributes: Mapping[str, Any]) -> str | None:
         if found and found not in ("microsoft.agent_framework", "langfuse"):
             return found
     return None
+
+
+def _tier(row: Mapping[str, Any], attributes: Mapping[str, Any]) -> str | None:
+    """Return the service tier that a client noted, or else the one that it asked for."""
+    parameters = row.get("modelParameters", row.get("model_parameters"))
+    return (
+        service_tier(opened_mapping(row.get("metadata"))) or tier_of(attributes)
+        or service_tier(opened_mapping(parameters))
+    )  # fmt: skip
 
 
 READER: Final = Reader(

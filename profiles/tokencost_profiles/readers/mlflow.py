@@ -12,7 +12,7 @@ from typing import Any, Final
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import TURN, Call, Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.meters.base import inner, service_tier, text
 from tokencost_profiles.readers._framework_messages import messages_in
 from tokencost_profiles.readers._spans import Span, Spans
 from tokencost_profiles.readers._spans.base import any_text, flat, id_of, loaded, mapping
@@ -129,6 +129,7 @@ def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
         "gen_ai.request.model": text(asked.get("model")),
         "gen_ai.response.model": text(answer.get("model")),
         "gen_ai.response.id": text(answer.get("id")) if "usage" in answer else None,
+        "service_tier": service_tier(answer),
         "gen_ai.usage.raw": answer.get("usage")
         or answer.get("usage_metadata")
         or _of_messages(answer),

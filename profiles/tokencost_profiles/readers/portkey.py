@@ -20,7 +20,7 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import copy_billing, moment
+from tokencost_profiles.responses.base import moment, with_answer
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}
@@ -38,14 +38,16 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
         for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
             log.row()
-            yield placed(_call(row, log), log, number)
+            for call in _calls(row, log):
+                yield placed(call, log, number)
         return
     for number, row in rows_of(log_file, log):
         if isinstance(row, Mapping) and "req_units" in row:
-            yield placed(_call(row, log), log, number)
+            for call in _calls(row, log):
+                yield placed(call, log, number)
 
 
-def _call(row: Mapping[str, Any], log: Log) -> Call:
+def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     metadata = opened_mapping(row.get("metadata"))
     cents = amount(row.get("cost"))
     taken = seconds(row.get("response_time"))
@@ -67,16 +69,13 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         tags=tuple(sorted((str(key), str(value)) for key, value in metadata.items())),
         status=OK if status is None or status < 400 else ERROR,
     )  # fmt: skip
-    if told and told[0].usage is not None:
-        copy_billing(told[0], call)
-        call.response_id = told[0].response_id
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:
         asked = opened_mapping(row.get("request"))
         call.parts = parts_of_value(inner(asked, "body") or asked, "user")
         call.answer = parts_of_value(inner(answer, "body") or answer, "assistant")
-    return call
+    return with_answer(call, told)
 
 
 def _provider(value: Any) -> str | None:

@@ -16,6 +16,7 @@ from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._http_pairs import address_near, answers_in_text, request_near
 from tokencost_profiles.readers._logged_cost import apply_cost
+from tokencost_profiles.readers._model_names import at_host
 from tokencost_profiles.readers.base import Log, Reader, placed, rows
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
@@ -214,7 +215,8 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
 def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
     """Take what only the request of an answer tells."""
     apply_request(call, request)
-    call.model = call.model or text(request.get("model")) or text(request.get("modelId"))
+    asked = text(request.get("model")) or text(request.get("modelId"))
+    call.model = at_host(call.provider, call.model, asked)
     call.user = call.user or text(request.get("user"))
     call.max_output = call.max_output or output_limit(request)
     if log.text and call.parts is None:

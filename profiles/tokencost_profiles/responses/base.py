@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+import msgspec
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters.base import Metered, text
@@ -60,6 +62,33 @@ def copy_billing(source: Call, target: Call) -> None:
     target.unknown_keys = source.unknown_keys or target.unknown_keys
     if target.cost is None:
         target.cost, target.cost_basis = source.cost, source.cost_basis
+
+
+def with_answer(call: Call, answered: Sequence[Call]) -> list[Call]:
+    """Return the calls that a row tells of together with the answer that it holds.
+
+    The answer tells more of what was billed than the row, and may have been several passes.
+    """
+    if not answered or answered[0].usage is None:
+        return [call]
+    copy_billing(answered[0], call)
+    call.response_id = answered[0].response_id
+    call.scope, call.containers = answered[0].scope, answered[0].containers
+    if len(answered) > 1:
+        call.model = answered[0].model or call.model
+    return [call, *(_further(call, one, at) for at, one in enumerate(answered[1:], 1))]
+
+
+def _further(call: Call, other: Call, at: int) -> Call:
+    """Return a further pass of the answer of a row: the labels are those of the row."""
+    found = msgspec.structs.replace(
+        call, usage=other.usage, model=other.model or call.model, scope=other.scope,
+        agent=other.agent, key=f"{call.key}#{at}" if call.key else None, cost=None,
+        cost_basis=None, latency=None, first_token=None, parts=None, answer=None, tools=(),
+        warnings=other.warnings, unknown_keys=other.unknown_keys, containers=(),
+    )  # fmt: skip
+    copy_terms(other, found)
+    return found
 
 
 def key_of(call: Call, *more: object) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import Call
-from tokencost_profiles.meters.base import inner, number, objects
+from tokencost_profiles.meters.base import inner, number, objects, service_tier, text
 from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
@@ -31,10 +31,17 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
             METER.read(inner(value, "usage"), "bedrock"), api="converse", provider="bedrock",
             model=value.get("modelId", value.get("model")),
             latency=latency / 1000 if latency is not None else None,
+            service_tier=service_tier(value), speed=_speed(value),
             tools=tuple(dict.fromkeys(name for name in names if name)),
             answer=answer if want_text else None,
         )
     ]  # fmt: skip
+
+
+def _speed(value: Mapping[str, Any]) -> str | None:
+    """Return how fast an answer was served, where that is not the usual way."""
+    latency = text(inner(value, "performanceConfig").get("latency"))
+    return None if latency == "standard" else latency
 
 
 SHAPE: Final = Shape("bedrock-converse", _recognises, _read, order=25)

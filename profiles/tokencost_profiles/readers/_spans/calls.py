@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import COUNTED, ERROR, OK, Call
+from tokencost_profiles.readers._model_names import at_host
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import (
     Span,
@@ -40,7 +41,10 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
     provider = provider_of(attributes)
     call = Call(
         key=key, provider=provider, api="embeddings" if is_embedding(span) else None,
-        model=text_in(attributes, names.MODEL_SERVED) or text_in(attributes, names.MODEL_ASKED),
+        model=at_host(
+            provider, text_in(attributes, names.MODEL_SERVED),
+            text_in(attributes, names.MODEL_ASKED),
+        ),
         response_id=text_in(attributes, names.RESPONSE_ID),
         trace=span.trace, span=span.span, parent=span.parent,
         session=labels.session, user=labels.user, agent=labels.agent, team=labels.team,
