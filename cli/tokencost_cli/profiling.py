@@ -10,15 +10,19 @@ from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import profile as view
+from tokencost_cli.views.profile_document import OneCall
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles import session_groups
 from tokencost_profiles.dimensions import dimension, is_time
+from tokencost_profiles.pricer import modes_of
+from tokencost_profiles.profile import Profile, Profiler
 from tokencost_profiles.spread import growths, spreads
-from tokencost_profiles.summary import SORTS, Summary, groups, ordered, total
+from tokencost_profiles.summary import SORTS, Path, Summary, groups, ordered, total
 
 __all__ = ["Reading", "Request", "run"]
 
 AUTO: Final = "auto"  # computed, and what the log says of a call without a price
+CALL: Final = "call"  # the group of a single call
 COSTS: Final = (AUTO, "computed", "reported", "both")
 
 
@@ -46,16 +50,21 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
                 hint=f"one of: {', '.join(known)}",
             )
     check_policy(request.unpriced)
-    for name in request.by:
+    by_call = CALL in request.by
+    if by_call and len(request.by) > 1:
+        raise UsageError("--by call stands alone: each call is a group of its own")
+    for name in () if by_call else request.by:
         dimension(name)
     by = request.by or ("model",)
     # The document holds every cell whole; a table needs only the sums that it shows.
-    reading = request.reading if request.whole else request.reading._replace(by=by)
+    reading = request.reading._replace(by=None if request.whole or by_call else by)
     loaded = load(session, reading)
     refuse_empty_selection(session, loaded)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
-    shown = _shown(loaded, request)
+    if by_call and not loaded.calls:
+        raise UsageError("--by call needs the logs: a saved profile holds sums of calls")
+    shown = _calls_shown(loaded, request) if by_call else _shown(loaded, request)
     return view.report(shown), loaded.problem or _unpriced(shown.total, request.unpriced)
 
 
@@ -65,6 +74,39 @@ def _unpriced(total: Summary, policy: str) -> TokencostError | None:
     if total.uncosted_calls > total.unpriced_calls:
         reasons.append("the log does not say what was used")
     return unpriced_error(policy, reasons, total.uncosted_calls)
+
+
+def _calls_shown(loaded: Loaded, request: Request) -> view.Shown:
+    """Return what is shown where each call is a group, in the order of their times."""
+    everything = _shown(loaded, request._replace(by=("provider",), sort=None))
+    calls = _single_calls(loaded, charged=request.cost == AUTO)
+    groups: list[tuple[Path, Summary]] = [((one.id,), one.sums) for one in calls]
+    if request.sort is not None:
+        groups = ordered(dict(groups), request.sort)
+        by_id = {one.id: one for one in calls}
+        calls = [by_id[str(path[0])] for path, _ in groups]
+    return everything._replace(by=(CALL,), groups=groups, calls=calls)
+
+
+def _single_calls(loaded: Loaded, *, charged: bool) -> list[OneCall]:
+    profiler = Profiler(loaded.pricer)
+    cards = profiler.profile.cards
+    names: dict[str, int] = {}
+    calls: list[OneCall] = []
+    for call in sorted(loaded.calls, key=lambda call: (call.at or 0.0, call.file, call.line or 0)):
+        profiler.profile = Profile()
+        profiler.profile.cards = cards
+        key = profiler.key(call)
+        profiler.take(call, key)
+        sums = Summary(cards, charged=charged)
+        sums.take(key, profiler.profile.cells[key])
+        name = call.response_id or call.span or f"{call.file}:{call.line}"
+        names[name] = names.get(name, 0) + 1
+        number = names[name]
+        identity = name if number == 1 else f"{name}#{number}"
+        modes, _ = modes_of(call, key.provider or "")
+        calls.append(OneCall(identity, call, key, modes, sums))
+    return calls
 
 
 def report_of(loaded: Loaded, request: Request) -> Report:

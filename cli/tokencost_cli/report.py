@@ -19,7 +19,9 @@ class AtLeast(NamedTuple):
 
 
 Cell = str | int | float | Decimal | AtLeast | None
-Kind = Literal["text", "count", "money", "percent", "share", "error", "rate", "bar", "days"]
+Kind = Literal[
+    "text", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
+]  # fmt: skip
 
 RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
 
@@ -57,6 +59,7 @@ class Table(NamedTuple):
     main: bool = False
     marks: Sequence[str] = ()  # a style a row: "", "good", "warn", "bad", "dim"
     spreadsheet: bool = False  # whether only CSV and Parquet write it
+    long: bool = False  # whether only CSV writes it: one row a key and unit
     footnotes: Sequence[Footnote] = ()
 
     def numbered(self) -> list[Footnote]:

@@ -43,6 +43,7 @@ class Summary:
         self.is_beyond = False  # their cost is of calls in other groups too
         self.is_cut = False  # holds a part of a session of which only the whole cost is known
         self._lines: dict[str, Decimal] | None = None
+        self._rates: dict[str, tuple[Decimal, int] | None] = {}
         self._price_notes: dict[str, None] = {}
 
     def take(self, key: Key, cell: Cell) -> None:
@@ -120,12 +121,22 @@ class Summary:
             self._lines = self._priced()
         return {unit: self._lines[unit] for unit in UNITS if unit in self._lines}
 
+    @property
+    def rates(self) -> dict[str, tuple[Decimal, int] | None]:
+        """The rate of each unit and what it is per; None where it was billed at several."""
+        if self._lines is None:
+            self._lines = self._priced()
+        return self._rates
+
     def _priced(self) -> dict[str, Decimal]:
         lines: dict[str, Decimal] = {}
+        self._rates = {}
         for name, usage in sorted(self._by_rates.items()):
             card = self._cards[name]
             cost = price(Usage(usage), card)
             for line in cost.lines:
+                rate = (line.rate, line.per)
+                self._rates[line.unit] = rate if self._rates.get(line.unit, rate) == rate else None
                 lines[line.unit] = add(lines.get(line.unit, ZERO), line.amount)
             key = f"{card.evidence.provider}/{card.evidence.model}"
             for warning in cost.warnings:

@@ -1,4 +1,4 @@
-"""`--format csv`: the main table, with full precision and no symbols."""
+"""`--format csv`: usage in the long shape, else the main table; full precision, no symbols."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tokencost_pricing.money import plain
 
 
 class Csv:
-    """Writes the main table of a report."""
+    """Writes the long table of a report, or its main one."""
 
     endings: Final = ("csv",)
     commands: Final = ()
@@ -22,7 +22,9 @@ class Csv:
     def render(self, report: Report, style: Style) -> str:
         """Return one header line and one line a row; totals are left to the reader."""
         tables = [section for section in report.sections if isinstance(section, Table)]
-        main = next((table for table in tables if table.main), tables[0] if tables else None)
+        main = next((table for table in tables if table.long), None)
+        main = main or next((table for table in tables if table.main), None)
+        main = main or (tables[0] if tables else None)
         if main is None:
             return ""
         text = io.StringIO()

@@ -30,7 +30,7 @@ class Markdown:
         blocks = [
             _table(section) if isinstance(section, Table) else _lines(section)
             for section in report.sections
-            if not isinstance(section, Table) or not section.spreadsheet
+            if not isinstance(section, Table) or not (section.spreadsheet or section.long)
         ]
         below = report.footnotes()
         if warnings := [text for text in report.warnings if text not in below]:

@@ -10,7 +10,7 @@ from tokencost_cli.renderers.base import Style
 from tokencost_cli.report import AtLeast, Column, Report, Table
 from tokencost_pricing.errors import UsageError
 
-_SHARES: Final = ("percent", "share", "error")
+_SHARES: Final = ("percent", "share", "error", "seconds")
 _DIGITS: Final = (38, 18)  # of decimal128: precision, places
 
 
@@ -29,7 +29,11 @@ class Parquet:
             raise UsageError(
                 "parquet needs pyarrow", hint="pip install 'tokencost-profiler[data]'"
             ) from None
-        tables = [section for section in report.sections if isinstance(section, Table)]
+        tables = [
+            section
+            for section in report.sections
+            if isinstance(section, Table) and not section.long
+        ]
         main = next((table for table in tables if table.main), tables[0])
         columns = {
             column.key: pyarrow.array(

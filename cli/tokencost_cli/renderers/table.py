@@ -42,7 +42,7 @@ class Terminal:
                 line for text in section.lines for line in _lines(text, section.style, style)
             ]
             for section in report.sections
-            if not isinstance(section, Table) or not section.spreadsheet
+            if not isinstance(section, Table) or not (section.spreadsheet or section.long)
         ]  # fmt: skip
         blocks = ["\n".join(line.rstrip() for line in lines) for lines in sections]
         return "\n\n".join(blocks).rstrip("\n") + "\n"

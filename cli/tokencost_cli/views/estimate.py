@@ -17,6 +17,7 @@ from tokencost_cli.views.estimate_document import (
     total_document,
 )
 from tokencost_cli.views.estimate_notes import file_footnotes, item_footnotes, model_footnotes
+from tokencost_cli.views.estimate_rows import long_items
 from tokencost_cli.views.shared import head, table_line
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import add
@@ -66,6 +67,7 @@ def report(
         Lines((_headline(totals, plan),), "headline"),
         main._replace(footnotes=[note for note in footnotes if note.rows]),
         *((Lines(about),) if about else ()),
+        long_items(items),
         Lines(_notes(plan, table, [item.output for item in items]), "note"),
     )
     prompts = [item.prompt for item in items if item.prompt is not None]

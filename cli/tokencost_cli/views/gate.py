@@ -10,6 +10,7 @@ from tokencost_cli.report import Lines, Report, Section
 from tokencost_cli.views.gate_basis import assumptions, period_lines
 from tokencost_cli.views.gate_document import Judged, document
 from tokencost_cli.views.gate_headline import sentences
+from tokencost_cli.views.gate_long_rows import long_sides
 from tokencost_cli.views.gate_tables import causes_table, items_table, spreadsheet
 from tokencost_cli.views.gate_words import message_of, sampled_words
 from tokencost_cli.views.shared import table_line
@@ -81,6 +82,7 @@ def _sections(compared: Compared, judged: Judged | None) -> list[Section | None]
         Lines(tuple(lines)) if lines else None,
         items if items.rows else None,
         spreadsheet(comparison, verdicts),
+        long_sides(comparison, verdicts),
         causes_table(effects, comparison) if len(effects) > 1 else None,
         Lines((*notes, *assumptions(compared, sums), *_basis(compared)), "note"),
     ]

@@ -8,12 +8,14 @@ from decimal import Decimal
 from tokencost_cli.formatting import count, duration, money, share_percent
 from tokencost_cli.report import Lines, Report, Section
 from tokencost_cli.views.audit import audit_lines, audit_warnings
+from tokencost_cli.views.call_rows import by_call
 from tokencost_cli.views.profile_document import Shown, document
 from tokencost_cli.views.profile_tables import (
     by_group,
     by_unit,
     calls_text,
     cautions,
+    long_groups,
     spread_table,
     without_usage,
 )
@@ -34,6 +36,10 @@ def report(shown: Shown) -> Report:
         sections.append(by_unit(total))
     if rates := _rates(total):
         sections.append(Lines(rates))
+    if shown.calls is not None:
+        sections.append(by_call(shown.calls[: shown.top] if shown.top else shown.calls))
+    else:
+        sections.append(long_groups(shown, kept))
     sections.append(by_group(shown, kept))
     if shown.spreads:
         told = dict.fromkeys(spread.of for spread in shown.spreads)

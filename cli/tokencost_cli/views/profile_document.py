@@ -7,9 +7,21 @@ from typing import Any, NamedTuple
 from tokencost_cli.loading import Loaded
 from tokencost_cli.views.shared import amount, head, stamp
 from tokencost_profiles import saved, session_spans
+from tokencost_profiles.calls import Call
+from tokencost_profiles.dimensions import Key
 from tokencost_profiles.spread import Growth, Spread
 from tokencost_profiles.spread import document as spread_document
 from tokencost_profiles.summary import Path, Summary
+
+
+class OneCall(NamedTuple):
+    """A call with an id of its own, and what it comes to."""
+
+    id: str
+    call: Call
+    key: Key
+    modes: tuple[str, ...]
+    sums: Summary
 
 
 class Shown(NamedTuple):
@@ -23,6 +35,7 @@ class Shown(NamedTuple):
     top: int | None
     spreads: list[Spread]
     growths: dict[str, Growth]
+    calls: list[OneCall] | None = None  # in the order of the groups, where each is a call
 
 
 def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:

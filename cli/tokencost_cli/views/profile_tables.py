@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.formatting import count, duration
 from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Table
+from tokencost_cli.views.long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.views.profile_document import Shown, growth_of, unpriced_models
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
@@ -40,6 +41,18 @@ def by_unit(whole: Summary) -> Table:
     if whole.charged_cost is not None:
         rows.append(("charged", None, *_part(whole.charged_cost, whole.cost)))
     return Table(columns, rows)
+
+
+def long_groups(shown: Shown, listed: Sequence[tuple[Path, Summary]]) -> Table:
+    """Return one row a group and unit."""
+    return long_table(shown.by, ((path, group.cell.calls, _units(group)) for path, group in listed))
+
+
+def _units(group: Summary) -> list[UnitRow]:
+    charged = None
+    if group.charged_cost is not None:
+        charged = (group.charged_calls, group.charged_cost)
+    return unit_rows(group.usage, group.lines, group.rates, charged)
 
 
 def _part(amount: Decimal | None, whole: Decimal | None) -> tuple[Cell, Cell, Cell]:

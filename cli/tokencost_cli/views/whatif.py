@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.formatting import money, percent
 from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Lines, Report, Section, Table
+from tokencost_cli.views.long_rows import long_table, unit_rows
 from tokencost_cli.views.shared import amount, head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import ZERO, add
@@ -67,7 +68,7 @@ def report(shown: Shown) -> Report:
     """Return the report of a comparison: the calls as they were, then each scenario."""
     sections: list[Section] = [Lines((_headline(shown),), "headline")]
     if shown.outcomes:
-        sections.append(_scenarios(shown))
+        sections += [_scenarios(shown), _long_scenarios(shown)]
     if shown.advice is not None:
         sections += _advice(shown.advice, shown)
     sections += [Lines(lines) for lines in (_hosted(shown),) if lines]
@@ -75,6 +76,23 @@ def report(shown: Shown) -> Report:
     if notes:
         sections.append(Lines(tuple(notes), "note"))
     return Report("tokencost.whatif/1", lambda: _document(shown), tuple(sections))
+
+
+def _long_scenarios(shown: Shown) -> Table:
+    return long_table(
+        ("scenario",),
+        (
+            (
+                (row.scenario.name,), row.calls,
+                unit_rows(
+                    row.bill.usage,
+                    {} if row.undecided else row.bill.lines,
+                    {} if row.undecided else row.bill.rates,
+                ),
+            )
+            for row in shown.rows
+        ),
+    )  # fmt: skip
 
 
 def _headline(shown: Shown) -> str:

@@ -112,6 +112,16 @@ class Bill:
         return {**ordered, **self._extras}
 
     @property
+    def rates(self) -> dict[str, tuple[Decimal, int] | None]:
+        """The rate of each unit and what it is per; None where it was billed at several."""
+        rates: dict[str, tuple[Decimal, int] | None] = {}
+        for (_, name), usage in sorted(self._sums.items()):
+            for line in price(Usage(usage), self._cards[name]).lines:
+                rate = (line.rate, line.per)
+                rates[line.unit] = rate if rates.get(line.unit, rate) == rate else None
+        return rates
+
+    @property
     def cost(self) -> Decimal | None:
         """The cost of what has a price; None where nothing has."""
         if self.unpriced and not self._sums and not self._extras:

@@ -1,0 +1,69 @@
+"""The long rows of `estimate`: one a prompt, model and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from tokencost_cli.report import Table
+from tokencost_cli.views.long_rows import UnitRow, long_table, scaled_rate
+from tokencost_pricing.cost import Line
+from tokencost_pricing.money import divide, multiply
+from tokencost_profiles.estimate import Item
+
+_KEYS: Final = ("path", "model", "provider")
+
+
+def long_items(items: Sequence[Item]) -> Table:
+    """Return the rows of every prompt on every model."""
+    return long_table(
+        _KEYS,
+        (
+            ((item.path, item.offer.model.id, item.offer.provider), 1, _units(item))
+            for item in items
+        ),
+    )
+
+
+def _units(item: Item) -> list[UnitRow]:
+    lines = {line.unit: line for line in item.cost.lines}
+    return [
+        _row(item, unit, tokens, lines.get(unit)) for unit, tokens in item.usage.items() if tokens
+    ]
+
+
+def _row(item: Item, unit: str, tokens: int, line: Line | None) -> UnitRow:
+    if line is None:
+        return UnitRow(unit, tokens)
+    fewest, most = _bounds(item, unit, tokens)
+    peak = _peak(item)
+    low = _priced(fewest, line)
+    high = multiply(_priced(most, line), peak) if most is not None else None
+    is_range = (low, high) != (line.amount, line.amount)
+    return UnitRow(
+        unit, tokens, *scaled_rate(unit, (line.rate, line.per)), line.amount,
+        low if is_range else None, high if is_range else None,
+    )  # fmt: skip
+
+
+def _bounds(item: Item, unit: str, tokens: int) -> tuple[int, int | None]:
+    """Return the fewest and the most of a unit; no most where there is no bound."""
+    if unit == "input":
+        high = item.counted.high
+        least = max(0, tokens - (item.counted.tokens - item.counted.low))
+        return least, None if high is None else tokens + high - item.counted.tokens
+    if unit == "output" and item.output.low is not None and item.output.high is not None:
+        return item.output.low, item.output.high
+    return tokens, tokens
+
+
+def _peak(item: Item) -> Decimal:
+    """Return the highest price of the day over that in `cost`, where the hour is not known."""
+    if item.cost.high is None or not item.cost.total:
+        return Decimal(1)
+    return divide(item.cost.high, item.cost.total)
+
+
+def _priced(tokens: int, line: Line) -> Decimal:
+    return divide(multiply(Decimal(tokens), line.rate), Decimal(line.per))
