@@ -174,7 +174,7 @@ def test_reports_and_stdout_are_written_before_the_exit(cli: Cli, repository: Pa
     )
     assert (result.code, result.out.startswith("fail: ")) == (1, True)
     assert json.loads((repository / "out/check.json").read_text())["verdict"] == "fail"
-    assert (repository / "check.csv").read_text().startswith("path,model,status,")
+    assert (repository / "check.csv").read_text().startswith("side,path,model,status,")
 
 
 @pytest.mark.parametrize(

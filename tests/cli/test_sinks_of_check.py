@@ -49,8 +49,9 @@ def test_every_sink_of_a_real_check_says_the_same(
                    for name in ("table", "csv"))  # fmt: skip
     for line in made["assumptions"]:
         assert line in table.out
-    (grown, _) = csv.DictReader(rows.out.splitlines())
-    assert (grown["judged_on"], grown["output_source"]) == ("input", "assumed")
+    heads = [row for row in csv.DictReader(rows.out.splitlines()) if row["side"] == "head"]
+    assert {row["output_source"] for row in heads} == {"assumed"}
+    assert "input" in {row["judged_on"] for row in heads}
     for schema in JUNIT.values():
         schema.validate(texts["junit"])
     jsonschema.Draft7Validator(SARIF).validate(json.loads(texts["sarif"]))

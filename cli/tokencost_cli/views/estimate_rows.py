@@ -53,8 +53,9 @@ def _bounds(item: Item, unit: str, tokens: int) -> tuple[int, int | None]:
         high = item.counted.high
         least = max(0, tokens - (item.counted.tokens - item.counted.low))
         return least, None if high is None else tokens + high - item.counted.tokens
-    if unit == "output" and item.output.low is not None and item.output.high is not None:
-        return item.output.low, item.output.high
+    if unit == "output" and item.output.high is not None:
+        low = item.output.low
+        return tokens if low is None else low, item.output.high
     return tokens, tokens
 
 
