@@ -25,8 +25,8 @@ def profile(
             metavar="NAME",
             show_default=False,
             help="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
-            " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by what a"
-            " pattern finds. Repeatable or comma-separated: nested.",
+            " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by"
+            " what a pattern finds. Repeatable or comma-separated: nested.",
             rich_help_panel=_GROUPS,
             autocompletion=completion.dimensions,
         ),
