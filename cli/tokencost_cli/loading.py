@@ -106,7 +106,7 @@ def load(session: Session, request: Reading) -> Loaded:
         parts = [("the logs", profile), *parts]
         profile = session_spans.added(parts)
         warnings = _untold(session_spans.without_session(parts))
-    _refuse_nothing(profile, sources, profile.audit)
+    _refuse_nothing(request, profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, request)
     warnings = (*warnings, *session_warnings(profile, judged))
     loaded = Loaded(calls, profile, pricer, zone, problem, looked, warnings)
@@ -231,7 +231,9 @@ def _saved(documents: Sequence[Source], request: Reading) -> list[tuple[str, Pro
     return saved.load_each(documents)
 
 
-def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -> None:
+def _refuse_nothing(
+    request: Reading, profile: Profile, sources: Sequence[Source], audit: Audit
+) -> None:
     """Raise `InputError` where nothing at all could be read."""
     if audit.files or profile.cells:
         return
@@ -239,7 +241,12 @@ def _refuse_nothing(profile: Profile, sources: Sequence[Source], audit: Audit) -
         lines = [f"{skip.file}: {skip.reason}" for skip in audit.unreadable]
         raise InputError(lines[0], also=lines[1:])
     if not sources:
-        raise InputError("nothing to read: the folder holds no files")
+        if request.paths:
+            raise InputError("nothing to read: the folder holds no files")
+        raise InputError(
+            "nothing to read: the folders of the coding agents on this machine hold no files",
+            hint="name a log or a folder",
+        )
     raise InputError(
         f"none of the files there is a log that tokencost knows ({len(sources):,} looked at)",
         hint="`tokencost formats` lists what it reads; `tokencost estimate` prices prompts",
