@@ -78,7 +78,10 @@ def outcome(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 def test_every_command_works_without_a_network(outcome: Outcome) -> None:
     codes = outcome[0]
-    bad = {line: code for line, code in codes.items() if code not in (0, 1, 2, 3, 4)}
+    # A machine without agents has nothing to profile: that is told as usage.
+    bad = {
+        line: code for line, code in codes.items() if code not in (0, 1, 3, 4) and line != "profile"
+    }
     assert not bad
     assert codes["estimate examples/prompts/support.txt --all-models"] == 0
     assert codes["whatif examples/logs/agent.jsonl --suggest -m gpt-6-luna"] == 0

@@ -213,9 +213,11 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
                 f"{_projected(item, month)} a month"
             )
     if counted.method != "typed":
-        sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {counted.method}"
+        # A count with an error is not exact, however its text was cut.
+        method = "public tokenizer" if counted.method == "exact" else counted.method
+        sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {method}"
         if counted.unknown:
-            sure = f"{token_range(counted.low, counted.high)} tokens, {counted.method}"
+            sure = f"{token_range(counted.low, counted.high)} tokens, {method}"
         added = f", {counted.added} added around the text" if counted.added else ""
         lines.append(f"counted with {counted.tokenizer} ({sure}){added}")
     if item.window_share is not None:
