@@ -166,8 +166,12 @@ def _refuse_samples(found: samples.Found, reading: Reading) -> None:
         for broken in found.audit.unreadable:
             raise InputError(f"{broken.file}: {broken.reason}")
         if not found.calls and (reading.where or reading.since or reading.until):
+            since = [f"--since {reading.since}"] if reading.since else []
+            until = [f"--until {reading.until}"] if reading.until else []
+            where = [f"--where {condition}" for condition in reading.where]
             raise InputError(
-                "no call meets the conditions", hint="`tokencost profile` lists what there is"
+                f"no call meets {' and '.join([*since, *until, *where])}",
+                hint="`tokencost profile` lists what there is",
             )
         if not found.calls:
             raise InputError(

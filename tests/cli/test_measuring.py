@@ -230,7 +230,7 @@ def test_conditions_hold_for_recorded_calls_too(cli: Cli, recorded: Path) -> Non
     for option in (("--where", "model=claude*"), ("--since", "2026-10-02")):
         result = cli("accuracy", "calls.jsonl", *option)
         assert result.code == 3
-        assert "no call meets the conditions" in result.err
+        assert f"no call meets {' '.join(option)}" in result.err
 
 
 def test_calibrate_learns_from_a_described_format(cli: Cli, mapped: tuple[str, ...]) -> None:

@@ -151,7 +151,7 @@ def test_bills_are_named_and_not_counted(name: str, text: str, word: str) -> Non
     with pytest.raises(InputError, match=word) as caught:
         from_text(text, name)
     assert name in caught.value.message
-    assert "not calls" in caught.value.message
+    assert "not the calls" in caught.value.message
 
 
 def test_a_recording_of_a_usage_export_is_refused_too() -> None:

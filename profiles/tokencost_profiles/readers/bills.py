@@ -15,7 +15,6 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import objects
 from tokencost_profiles.readers.base import Log, Reader
 
-_MANIFEST: Final = "the manifest of a batch on Bedrock"
 # What a table is -> columns that only it has together, in small letters. The first that fits.
 _TABLES: Final = {
     "a usage export of Anthropic's console": ("usage_date_utc", "usage_output_tokens"),
@@ -65,7 +64,7 @@ def _columns(line: str) -> set[str]:
 def _of_json(log_file: Input) -> str | None:
     values: Any = list(log_file.objects)
     if log_file.has("totalRecordCount", "inputTokenCount"):
-        return _MANIFEST
+        return "the manifest of a batch on Bedrock"
     if log_file.is_document:
         known = (
             ("data",),
@@ -119,7 +118,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from ()
     kind = _kind(log_file) or "a bill"
     raise InputError(
-        f"{log_file.shown}: {kind}: sums{'' if kind == _MANIFEST else ' by day'}, not calls",
+        f"{log_file.shown}: {kind}: what was billed, not the calls",
         hint="give tokencost the logs of the calls that it bills",
     )
 
