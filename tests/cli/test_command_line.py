@@ -21,7 +21,7 @@ from tokencost_profiles.discovery import names
 
 Cli = Callable[..., Any]
 MAGIC = {
-    "csv": "unit,", "json": "{", "md": "**", "markdown": "**", "txt": "p.txt: ", "parquet": "PAR1",
+    "csv": "path,", "json": "{", "md": "**", "markdown": "**", "txt": "p.txt: ", "parquet": "PAR1",
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_an_ending_wins_over_settings_and_the_environment(cli: Cli, folder: Path
     base = ("estimate", "p.txt", "-m", "gpt-4o")
     assert cli(*base).out.startswith("{")
     cli(*base, "-o", "out.csv")
-    assert (folder / "out.csv").read_text().startswith("unit,")
+    assert (folder / "out.csv").read_text().startswith("path,")
     cli(*base, "-o", "out")
     assert (folder / "out").read_text().startswith("{")
 

@@ -81,7 +81,10 @@ def _unknown_image(piece: Media, rules: Mapping[str, Any]) -> Bit:
         found: float = patches(width, height, side, most) + rules.get("image", 0)
         return found
 
-    return image_bit(piece, tokens_of, (side, side) if side else USUAL, "the largest")
+    # No size that is looked at need fill the most patches: what their number allows is the bound.
+    frame = rules.get("image", 0)
+    bounds = (1 + frame, most + frame) if most else None
+    return image_bit(piece, tokens_of, (side, side) if side else USUAL, "the largest", bounds)
 
 
 def patches(width: float, height: float, side: int, most: int) -> int:
