@@ -84,10 +84,11 @@ class Audit(msgspec.Struct):
             **{name: getattr(self, name) for name in self.__struct_fields__
                if isinstance(getattr(self, name), int)},
             "skipped_reasons": dict(sorted(self.reasons.items())),
-            "skipped_examples": [
-                f"{skip.file}:{skip.line}: {skip.reason}" for skip in self.examples
+            "skipped_places": [
+                {"file": skip.file, "line": skip.line, "reason": skip.reason}
+                for skip in self.examples
             ],
-            "unreadable": [f"{skip.file}: {skip.reason}" for skip in self.unreadable],
+            "unreadable": [{"file": skip.file, "reason": skip.reason} for skip in self.unreadable],
             "readers": dict(sorted(self.readers.items())),
             "unread": [{"file": skip.file, "reason": skip.reason} for skip in self.unread],
             "duplicates": [{"file": skip.file, "same_as": skip.reason} for skip in self.duplicates],

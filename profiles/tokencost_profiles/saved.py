@@ -141,21 +141,10 @@ def _audit(entry: Any, shown: str) -> Audit:
     return Audit(
         **counts,
         reasons=lists.skipped_reasons,
-        examples=[_skip(text) for text in lists.skipped_examples],
+        examples=[Skip(place.file, place.line, place.reason) for place in lists.skipped_places],
         readers=lists.readers,
-        unreadable=[_unreadable(text) for text in lists.unreadable],
+        unreadable=[Skip(place.file, 0, place.reason) for place in lists.unreadable],
         unknown_keys={key.key: key.count for key in lists.unknown_usage_keys},
         duplicates=[Skip(one.file, 0, one.same_as) for one in lists.duplicates],
         unread=[Skip(place.file, 0, place.reason) for place in lists.unread],
     )
-
-
-def _skip(text: str) -> Skip:
-    place, _, reason = text.partition(": ")
-    file, _, line = place.rpartition(":")
-    return Skip(file, int(line) if line.isdecimal() else 0, reason)
-
-
-def _unreadable(text: str) -> Skip:
-    file, _, reason = text.partition(": ")
-    return Skip(file, 0, reason)

@@ -75,10 +75,11 @@ class SavedUnknownKey(msgspec.Struct):
 
 
 class SavedPlace(msgspec.Struct):
-    """A file, and why nothing was read of it."""
+    """A place in a file (0: all of it), and why it was not read."""
 
     file: str
     reason: str
+    line: int = 0
 
 
 class SavedDuplicate(msgspec.Struct):
@@ -92,9 +93,9 @@ class SavedAudit(msgspec.Struct):
     """The lists of an audit; its counts stand beside them."""
 
     skipped_reasons: dict[str, int]
-    skipped_examples: list[str]
+    skipped_places: list[SavedPlace]
     readers: dict[str, int]
-    unreadable: list[str]
+    unreadable: list[SavedPlace]
     unknown_usage_keys: list[SavedUnknownKey] = []
     unread: list[SavedPlace] = []
     duplicates: list[SavedDuplicate] = []

@@ -50,7 +50,7 @@ def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
                  "estimated_calls", "first", "last"):  # fmt: skip
         assert name in total
         assert all(name in group for group in whole["groups"])
-    for name in ("files", "rows", "merged", "replayed", "rolled_up", "skipped", "skipped_examples"):
+    for name in ("files", "rows", "merged", "replayed", "rolled_up", "skipped", "skipped_places"):
         assert name in whole["audit"]
     assert whole["findings"] == []
 
@@ -165,12 +165,29 @@ def test_broken_lines_cost_no_good_one_and_are_counted(
     found = profiled(cli, "log.jsonl")
     assert found["total"] == whole["total"]
     assert found["audit"]["skipped"] == len(lines)
-    assert found["audit"]["skipped_examples"][0].startswith("log.jsonl:2: ")
+    place = found["audit"]["skipped_places"][0]
+    assert (place["file"], place["line"]) == ("log.jsonl", 2)
     result = cli("profile", "log.jsonl", "--strict")
     assert result.code == 3
     assert "$0.244" in result.out
     assert f"{len(lines)} rows could not be read" in result.err
     assert cli("profile", str(AGENT), "--strict").code == 0
+
+
+def test_a_place_in_a_file_of_any_name_survives_saving(cli: Cli, tmp_path: Path) -> None:
+    row = {
+        "type": "assistant", "sessionId": "s", "uuid": "u", "timestamp": "2026-10-01T00:00:00Z",
+        "message": {
+            "id": "msg_01AAAAAAAAAAAAAAAAAAAAAA", "model": "claude-sonnet-4-5",
+            "usage": {"input_tokens": 5, "output_tokens": 5},
+        },
+    }  # fmt: skip
+    (tmp_path / "run: one.jsonl").write_text(json.dumps(row) + '\nbroken "usage"\n')
+    saved = tmp_path / "saved.json"
+    assert cli("profile", "run: one.jsonl", "-f", "json", "-o", str(saved)).code == 0
+    read_again = json.loads(cli("profile", "saved.json", "-f", "json").out)
+    place = {"file": "run: one.jsonl", "line": 2, "reason": "not JSON"}
+    assert read_again["audit"]["skipped_places"] == [place]
 
 
 def test_invalid_utf8_is_mended(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
