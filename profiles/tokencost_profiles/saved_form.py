@@ -20,6 +20,7 @@ from tokencost_pricing.units import UNITS
 from tokencost_profiles.dimensions import Key
 from tokencost_profiles.profile import Cell
 
+_LAST: Final = 4_102_444_800  # seconds since 1970: the year 2100
 _QUARTERS: Final = 4_600_000  # quarters of an hour: the year 2101
 
 _KEY_TYPES: Final[dict[str, Any]] = {**get_type_hints(Key), "tags": dict[str, str]}
@@ -134,6 +135,9 @@ def cell_of(entry: Mapping[str, Any], shown: str, place: str) -> Cell:
     counts = (cell.calls, cell.without_usage, cell.reported_calls, cell.latency_calls)
     if min(counts) < 0 or max(counts) > cell.calls:
         raise InputError(f"{shown}: not a saved profile: {place}: more calls of a kind than calls")
+    for at in (cell.first, cell.last):
+        if at is not None and not 0 <= at <= _LAST:
+            raise InputError(f"{shown}: not a saved profile: {place}: {at} is no time of a call")
     if cell.reported is not None:
         plausible(cell.reported, shown, f"{place}.reported")
     return cell

@@ -252,6 +252,7 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
         ('"input": 9900', '"input": -9900', "cells[0].usage.input: below 0"),
         ('"calls": 3,', '"calls": -3,', "cells[0]: more calls of a kind"),
         (r'"quarter": \d+', '"quarter": "1e99"', "cells[0].key.quarter: Expected `int | null`"),
+        (r'"first": [\d.]+', '"first": 1e400', "is no time of a call"),
     ],
 )
 def test_a_damaged_saved_profile_is_named(
