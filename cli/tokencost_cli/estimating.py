@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli import prompt_reading
 from tokencost_cli.config import DEFAULT_MODELS
-from tokencost_cli.progress import reading
+from tokencost_cli.progress import counting_prompts
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import estimate as view
@@ -27,7 +27,7 @@ from tokencost_profiles.output_length import (
     Answer,
     answer_of,
 )
-from tokencost_profiles.prompts import LARGE_TEXT, Prompt
+from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.requests.base import Request as Prompted
 from tokencost_profiles.sources import expand, from_file, read_text
 from tokencost_profiles.workloads import Workload, workload
@@ -138,7 +138,8 @@ def estimated(session: Session, request: Request, counter: Counter) -> Estimated
         if not request.models and not own:
             request = request._replace(models=session.settings.models[:1])
         loads = _loads(session, request, table, plan.terms, prompts)
-        totals = estimate(loads, plan, counter)
+        with counting_prompts(session.context, (load.prompts for load in loads)) as watch:
+            totals = estimate(loads, plan, counter, watch)
     finally:
         session.close()
     _refuse_unpriced(totals, named=True)
@@ -159,12 +160,7 @@ def _totals(
     try:
         prompts = _prompts(session, request)
         loads = _loads(session, request, table, plan.terms, prompts)
-        large = sum(
-            prompt.source.size
-            for prompt in prompts
-            if prompt.source is not None and prompt.source.size > LARGE_TEXT
-        )
-        with reading(session.context, large * len(loads)) as watch:
+        with counting_prompts(session.context, (load.prompts for load in loads)) as watch:
             return estimate(loads, plan, counter, watch)
     finally:
         session.close()

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tokencost_cli.context import Context
 from tokencost_cli.safe_text import visible
 from tokencost_profiles.sources import Source
 from tokencost_profiles.watch import Watch
+
+if TYPE_CHECKING:
+    from tokencost_profiles.prompts import Prompt
 
 _FIRST: Final = 1.0  # seconds after which something is shown
 _EACH: Final = 0.2  # seconds between two drawings
@@ -165,6 +168,21 @@ def _followed(source: Source, progress: Progress) -> Source:
         return file
 
     return source._replace(open=opened)
+
+
+@contextmanager
+def counting_prompts(context: Context, loads: Iterable[Iterable[Prompt]]) -> Iterator[Watch | None]:
+    """Show how much of the large prompts has been counted; each list is of one model."""
+    from tokencost_profiles.prompts import LARGE_TEXT
+
+    sizes = [
+        prompt.source.size
+        for prompts in loads
+        for prompt in prompts
+        if prompt.source is not None and prompt.source.size > LARGE_TEXT
+    ]
+    with reading(context, sum(sizes)) as watch:
+        yield watch
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_cli import estimating, prompt_reading
+from tokencost_cli.progress import counting_prompts
 from tokencost_cli.session import Session
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
@@ -108,19 +109,20 @@ def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
     totals = []
-    for name, asked in loads.items():
-        try:
-            offer = on.table.find(name)
-        except UnknownModelError as error:
-            if name in on.models:
-                raise
-            for prompt in asked:
-                sides[prompt.shown, name] = _unpriced(on, prompt, name, error.message)
-            continue
-        (total,) = estimate([Load(name, offer, tuple(asked))], on.plan, on.counter)
-        totals.append(total)
-        for item in total.items:
-            sides[item.path, offer.key] = item_side(item, on.plan.terms)
+    with counting_prompts(session.context, loads.values()) as watch:
+        for name, asked in loads.items():
+            try:
+                offer = on.table.find(name)
+            except UnknownModelError as error:
+                if name in on.models:
+                    raise
+                for prompt in asked:
+                    sides[prompt.shown, name] = _unpriced(on, prompt, name, error.message)
+                continue
+            (total,) = estimate([Load(name, offer, tuple(asked))], on.plan, on.counter, watch)
+            totals.append(total)
+            for item in total.items:
+                sides[item.path, offer.key] = item_side(item, on.plan.terms)
     return Weighed(sides, totals, prompts, sources)
 
 

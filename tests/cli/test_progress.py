@@ -13,8 +13,10 @@ import pytest
 from tokencost_cli import commands, progress
 from tokencost_cli.app import run
 from tokencost_cli.context import Context
-from tokencost_cli.progress import Progress, reading_files, stage, start
+from tokencost_cli.progress import Progress, counting_prompts, reading_files, stage, start
 from tokencost_profiles.discovery import names
+from tokencost_profiles.prompts import LARGE_TEXT, Prompt
+from tokencost_profiles.requests.base import Request
 from tokencost_profiles.sources import from_file
 
 LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
@@ -64,6 +66,18 @@ def test_bytes_within_a_file_are_told(context: Context, tmp_path: Path) -> None:
             file.seek(0, 2)
             assert "reading 100%, 6.0 of 6.0 MB" in drawn(context).text()
     assert drawn(context).text().startswith("working, ")
+
+
+def test_large_prompts_are_counted_once_a_model(context: Context, tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_text("word " * (LARGE_TEXT // 4))
+    size = path.stat().st_size
+    large = Prompt("large.txt", Request(api="text"), source=from_file(path, "large.txt"))
+    small = Prompt("small.txt", Request(api="text"), text="Say hello.")
+    with counting_prompts(context, [[large, small], [large]]) as watch:
+        assert watch is not None
+        watch.advance(size)
+        assert f"counting 50%, {size:,} of {2 * size:,} characters" in drawn(context).text()
 
 
 def test_a_stage_within_a_stage_gives_it_back(context: Context) -> None:
