@@ -36,8 +36,9 @@ def main(archive: Path) -> None:
             pieces = sorted({_plain(piece) for group in groups.values() for piece in group})
             text = json.dumps(
                 {"pieces": pieces, "byte_prefixes": prefixes},
-                ensure_ascii=False, separators=(",", ":"),
-            )  # fmt: skip
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
             target = PACKED / f"{name}.pieces"
             target.write_bytes(zlib.compress(text.encode(), 9))
             print(f"{target.name}: {len(pieces):,} pieces, {target.stat().st_size:,} bytes")

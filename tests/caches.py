@@ -13,14 +13,21 @@ STEPS = CacheRule(
     "prefix_128", "automatic", min_tokens=1024, increment=128, idle_seconds=300, max_seconds=3600
 )
 MARKS = CacheRule(
-    "explicit", "breakpoints", min_tokens=1024, lifetimes=(FIVE, HOUR), default=FIVE.unit,
+    "explicit",
+    "breakpoints",
+    min_tokens=1024,
+    lifetimes=(FIVE, HOUR),
+    default=FIVE.unit,
     lookback_blocks=20,
-)  # fmt: skip
+)
 OWN_MARK = CacheRule(
-    "breakpoints_2026", "automatic", min_tokens=1024,
+    "breakpoints_2026",
+    "automatic",
+    min_tokens=1024,
     lifetimes=(Lifetime("cache_write_30m", 1800), Lifetime("cache_write_12h", 43200)),
-    default="cache_write_30m", lookback_breakpoints=80,
-)  # fmt: skip
+    default="cache_write_30m",
+    lookback_breakpoints=80,
+)
 IMPLICIT = CacheRule("implicit_3", "automatic", min_tokens=4096, idle_seconds=300)
 OBJECT = CacheRule("object", "object", min_tokens=4096, idle_seconds=3600)
 
@@ -31,17 +38,26 @@ def block(name: str, tokens: int, role: str = "user", marked: str = "") -> Block
     return Block(name.encode(), tokens, role, bool(marked), lifetime)
 
 
-RATES = {name: Decimal(rate) for name, rate in (
-    ("input", "5"), ("cache_read", "0.5"), ("cache_write_5m", "6.25"), ("cache_write_1h", "10"),
-)}  # fmt: skip
+RATES = {
+    name: Decimal(rate)
+    for name, rate in (
+        ("input", "5"),
+        ("cache_read", "0.5"),
+        ("cache_write_5m", "6.25"),
+        ("cache_write_1h", "10"),
+    )
+}
 TOOLS = block("tools", 2000, "tools")
 SYSTEM = block("system", 1000, "system")
 
 
 def turn(
-    at: float, rule: CacheRule | tuple[CacheRule, ...], *blocks: Block, scope: str = "a",
+    at: float,
+    rule: CacheRule | tuple[CacheRule, ...],
+    *blocks: Block,
+    scope: str = "a",
     session: str = "",
-) -> Turn:  # fmt: skip
+) -> Turn:
     rules = (rule,) if isinstance(rule, CacheRule) else rule
     return Turn(at, rules, blocks, scope, session)
 

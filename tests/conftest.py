@@ -69,14 +69,24 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
     """Run a command line in an empty folder, with a fixed clock and width."""
 
     def call(
-        *arguments: str, stdin: bytes = b"", folder: Path = tmp_path, width: int = 100,
+        *arguments: str,
+        stdin: bytes = b"",
+        folder: Path = tmp_path,
+        width: int = 100,
         environment: dict[str, str] | None = None,
-    ) -> Result:  # fmt: skip
+    ) -> Result:
         out, err = io.StringIO(), io.StringIO()
         context = Context(
-            stdin=io.BytesIO(stdin), stdout=out, stderr=err, environment=environment or {},
-            folder=folder, now=NOW, width=width, cache=cache, stdin_is_piped=bool(stdin),
-        )  # fmt: skip
+            stdin=io.BytesIO(stdin),
+            stdout=out,
+            stderr=err,
+            environment=environment or {},
+            folder=folder,
+            now=NOW,
+            width=width,
+            cache=cache,
+            stdin_is_piped=bool(stdin),
+        )
         with redirect_stdout(out), redirect_stderr(err):  # click writes help there itself
             code = run(arguments, context)
         return Result(code, out.getvalue(), err.getvalue())

@@ -52,27 +52,43 @@ def commit(folder: Path) -> None:
 
 def bash(script: str, folder: Path, cache: Path, **environment: str) -> Any:
     given = {
-        "PATH": os.environ["PATH"], "TOKENCOST_CACHE": str(cache), "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "TOKENCOST_CACHE": str(cache),
+        "HOME": str(folder),
         **environment,
-    }  # fmt: skip
+    }
     return subprocess.run(
-        [BASH, "-e", "-o", "pipefail", "-c", script], cwd=folder, env=given, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [BASH, "-e", "-o", "pipefail", "-c", script],
+        cwd=folder,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def checked(repository: Path, cache: Path, **inputs: str) -> tuple[Any, dict[str, str]]:
     runner = repository.parent
     (runner / "output").write_text("")
     given = {
-        "PATHS": "prompts/\n", "BASE": "main", "BASELINE": "", "MODELS": "gpt-4o\n", "LIMITS": "",
+        "PATHS": "prompts/\n",
+        "BASE": "main",
+        "BASELINE": "",
+        "MODELS": "gpt-4o\n",
+        "LIMITS": "",
         **inputs,
-    }  # fmt: skip
+    }
     ended = bash(
-        step("Check"), repository, cache, PROGRAMS=str(PROGRAMS), RUNNER_TEMP=str(runner),
-        GITHUB_OUTPUT=str(runner / "output"), GITHUB_ACTIONS="true",
-        GITHUB_STEP_SUMMARY=str(runner / "summary.md"), **given,
-    )  # fmt: skip
+        step("Check"),
+        repository,
+        cache,
+        PROGRAMS=str(PROGRAMS),
+        RUNNER_TEMP=str(runner),
+        GITHUB_OUTPUT=str(runner / "output"),
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(runner / "summary.md"),
+        **given,
+    )
     lines = (runner / "output").read_text("utf-8").splitlines()
     return ended, dict(line.split("=", 1) for line in lines)
 
@@ -153,10 +169,18 @@ def commented(tmp_path: Path, cache: Path, **environment: str) -> Any:
     gh.write_text(GH)
     gh.chmod(0o755)
     given = {
-        "PATH": f"{gh.parent}:{os.environ['PATH']}", "LOG": str(tmp_path / "log"), "ANSWER": "0",
-        "MARKDOWN": str(tmp_path / "report.md"), "NUMBER": "7", "REPOSITORY": "o/r",
-        "RUNNER_TEMP": str(tmp_path), "GH_TOKEN": "x", "KNOWN": "", "ID": "", **environment,
-    }  # fmt: skip
+        "PATH": f"{gh.parent}:{os.environ['PATH']}",
+        "LOG": str(tmp_path / "log"),
+        "ANSWER": "0",
+        "MARKDOWN": str(tmp_path / "report.md"),
+        "NUMBER": "7",
+        "REPOSITORY": "o/r",
+        "RUNNER_TEMP": str(tmp_path),
+        "GH_TOKEN": "x",
+        "KNOWN": "",
+        "ID": "",
+        **environment,
+    }
     return bash(step("Comment"), tmp_path, cache, **given)
 
 
@@ -186,9 +210,13 @@ def test_the_script_for_other_hosts_runs(
 ) -> None:
     git(repository, "fetch", "--quiet", "--unshallow", "origin", "main:refs/remotes/origin/main")
     ended = bash(
-        (EXAMPLES / "shell.sh").read_text("utf-8"), repository, cache, MAX_INCREASE=most,
-        PATH=f"{PROGRAMS}:{os.environ['PATH']}", TOKENCOST_CHECK_MODEL="gpt-4o",
-    )  # fmt: skip
+        (EXAMPLES / "shell.sh").read_text("utf-8"),
+        repository,
+        cache,
+        MAX_INCREASE=most,
+        PATH=f"{PROGRAMS}:{os.environ['PATH']}",
+        TOKENCOST_CHECK_MODEL="gpt-4o",
+    )
     assert ended.returncode == code, ended.stderr
     reports = sorted(path.name for path in (repository / "reports").iterdir())
     assert reports == ["cost.json", "cost.md", "cost.xml"]
@@ -197,11 +225,22 @@ def test_the_script_for_other_hosts_runs(
 def test_the_example_of_the_plug_in_passes(cache: Path) -> None:
     plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin")
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *plugin, "-p", "no:cacheprovider",
-         str(EXAMPLES / "test_prompts.py")],
-        env={**os.environ, "TOKENCOST_CACHE": str(cache)}, cwd=ROOT, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *plugin,
+            "-p",
+            "no:cacheprovider",
+            str(EXAMPLES / "test_prompts.py"),
+        ],
+        env={**os.environ, "TOKENCOST_CACHE": str(cache)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ended.returncode == 0, ended.stdout
 
 
@@ -235,10 +274,14 @@ def test_the_note_on_gitlab_is_written_anew(
     curl.chmod(0o755)
     (tmp_path / "tokencost.md").write_text("<!-- tokencost -->\n")
     given = {
-        "PATH": f"{curl.parent}:{os.environ['PATH']}", "LOG": str(tmp_path / "log"),
-        "KNOWN": known, "CI_API_V4_URL": "api", "CI_PROJECT_ID": "1",
-        "CI_MERGE_REQUEST_IID": "2", "TOKENCOST_NOTE_TOKEN": "t",
-    }  # fmt: skip
+        "PATH": f"{curl.parent}:{os.environ['PATH']}",
+        "LOG": str(tmp_path / "log"),
+        "KNOWN": known,
+        "CI_API_V4_URL": "api",
+        "CI_PROJECT_ID": "1",
+        "CI_MERGE_REQUEST_IID": "2",
+        "TOKENCOST_NOTE_TOKEN": "t",
+    }
     assert bash(script, tmp_path, cache, **given).returncode == 0
     words = (tmp_path / "log").read_text("utf-8").splitlines()
     assert words[words.index("--request") + 1] == wanted[0]

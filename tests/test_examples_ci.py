@@ -87,9 +87,19 @@ def test_options_and_formats_in_the_examples_exist(cli: Any) -> None:
 
 
 _OF_OTHERS = (
-    "--quiet", "--path-format", "--data-urlencode", "--disable-pip-version-check", "--verify",
-    "--no-tags", "--depth", "--paginate", "--silent", "--method", "--field", "--jq",
-)  # fmt: skip
+    "--quiet",
+    "--path-format",
+    "--data-urlencode",
+    "--disable-pip-version-check",
+    "--verify",
+    "--no-tags",
+    "--depth",
+    "--paginate",
+    "--silent",
+    "--method",
+    "--field",
+    "--jq",
+)
 
 
 def test_the_hook_passes_file_names_to_check() -> None:

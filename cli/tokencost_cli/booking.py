@@ -80,10 +80,13 @@ def _is_log(source: Source) -> bool:
 
 def _prompts(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
     request = Estimating(
-        paths=reading.paths, models=(prompted.base,) if prompted.base else (),
-        output_tokens=prompted.output_tokens, input_tokens=prompted.input_tokens,
-        as_of=reading.as_of, prices=reading.prices,
-    )  # fmt: skip
+        paths=reading.paths,
+        models=(prompted.base,) if prompted.base else (),
+        output_tokens=prompted.output_tokens,
+        input_tokens=prompted.input_tokens,
+        as_of=reading.as_of,
+        prices=reading.prices,
+    )
     if reading.where or reading.since or reading.until:
         raise UsageError("--where, --since and --until are for logs, not for prompts")
     if prompted.input_tokens is not None and reading.paths:

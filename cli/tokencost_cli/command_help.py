@@ -21,7 +21,7 @@ EXIT_CODES: Final = (
     ("5", "a wrong price table, lock, budget or configuration file"),
     ("70", "a bug in tokencost"),
     ("130", "interrupted"),
-)  # fmt: skip
+)
 
 
 class Command(TyperCommand):
@@ -58,9 +58,14 @@ def write_exit_codes(formatter: Any) -> None:
 
 def _json_flag() -> TyperOption:
     return TyperOption(
-        param_decls=["--json"], is_flag=True, default=False, expose_value=False,
-        help="The same as --format json.", callback=_chose_json, rich_help_panel=OUTPUT,
-    )  # fmt: skip
+        param_decls=["--json"],
+        is_flag=True,
+        default=False,
+        expose_value=False,
+        help="The same as --format json.",
+        callback=_chose_json,
+        rich_help_panel=OUTPUT,
+    )
 
 
 def _chose_json(ctx: Any, param: Any, value: bool) -> None:

@@ -92,9 +92,16 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
         done = session.context.progress.reach if watch and session.context.progress else None
         advice = suggestions(loaded.book, unchanged, desk, done) if request.suggest else None
     shown = view.Shown(
-        loaded.book, unchanged, outcomes, advice, table, now, request.pareto, loaded.said,
+        loaded.book,
+        unchanged,
+        outcomes,
+        advice,
+        table,
+        now,
+        request.pareto,
+        loaded.said,
         request.per_month,
-    )  # fmt: skip
+    )
     report = view.report(shown)
     bill = unchanged.recorded.bill
     problem = unpriced_error(request.unpriced, bill.unpriced, bill.unpriced_calls)

@@ -19,9 +19,8 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
 
     table = load(cache=getattr(ctx.obj, "cache", None))
     served = [
-        model for model in table.models()
-        if model.entry.get("status") not in ("removed", "retired")
-    ]  # fmt: skip
+        model for model in table.models() if model.entry.get("status") not in ("removed", "retired")
+    ]
     if "/" in incomplete:
         return _matching((f"{model.provider}/{model.id}" for model in served), incomplete)
     return _matching((model.id for model in served), incomplete)

@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 
 # One model per provider and class that people compare today.
 DEFAULT_MODELS: Final = (
-    "gpt-6.1-sol", "gpt-6-luna", "gpt-4o-mini",
-    "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5",
-    "gemini-4-argon", "gemini-3.8-flash",
-    "grok-4.7", "deepseek-v4-pro", "mistral-large-4", "qwen3.8-max",
-)  # fmt: skip
+    "gpt-6.1-sol",
+    "gpt-6-luna",
+    "gpt-4o-mini",
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-haiku-5-5",
+    "gemini-4-argon",
+    "gemini-3.8-flash",
+    "grok-4.7",
+    "deepseek-v4-pro",
+    "mistral-large-4",
+    "qwen3.8-max",
+)
 
 NAME: Final = "tokencost.toml"
-_TOP: Final = {
-    "models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict,
-}  # fmt: skip
+_TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict}
 
 
 class Settings(NamedTuple):

@@ -29,9 +29,13 @@ class Filtered(NamedTuple):
 
 
 def filtered(
-    calls: Sequence[Call], key_of: Callable[[Call], Key], profiles: Iterable[Profile],
-    request: Reading, inside: Callable[[Reading], Callable[[float | None], bool]], zone: tzinfo,
-) -> Filtered:  # fmt: skip
+    calls: Sequence[Call],
+    key_of: Callable[[Call], Key],
+    profiles: Iterable[Profile],
+    request: Reading,
+    inside: Callable[[Reading], Callable[[float | None], bool]],
+    zone: tzinfo,
+) -> Filtered:
     """Return what each filter of a request leaves by itself.
 
     `inside` returns what tells whether a time is in the range of a request.

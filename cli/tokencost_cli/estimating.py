@@ -20,13 +20,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.cached_input import Cached
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.estimate import Item, Load, Plan, Total, estimate, typed
-from tokencost_profiles.output_length import (
-    ASSUMED,
-    ASSUMED_OUTPUT,
-    WORKLOAD,
-    Answer,
-    answer_of,
-)
+from tokencost_profiles.output_length import ASSUMED, ASSUMED_OUTPUT, WORKLOAD, Answer, answer_of
 from tokencost_profiles.prompts import Prompt
 from tokencost_profiles.requests.base import Request as Prompted
 from tokencost_profiles.sources import expand, from_file, read_text
@@ -80,9 +74,7 @@ def run(session: Session, request: Request) -> tuple[Report, UnpricedError | Non
     told = said_options(request)
     usual = tuple(total.asked for total in totals) == DEFAULT_MODELS
     asked = bool(request.models) or not (usual or request.all_models)
-    report = view.report(
-        totals, plan, table, volume, told, compare=request.compare, asked=asked
-    )  # fmt: skip
+    report = view.report(totals, plan, table, volume, told, compare=request.compare, asked=asked)
     return report, problem
 
 
@@ -96,9 +88,17 @@ def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
 
 # The options that change what a prompt costs. A saved estimate tells them to what compares with it.
 _TOLD: Final = (
-    "models", "output_tokens", "workload", "modes", "region", "cached_tokens", "cached_prefix",
-    "raw", "per_day", "variables",
-)  # fmt: skip
+    "models",
+    "output_tokens",
+    "workload",
+    "modes",
+    "region",
+    "cached_tokens",
+    "cached_prefix",
+    "raw",
+    "per_day",
+    "variables",
+)
 
 
 def said_options(request: Request) -> dict[str, Any]:
@@ -126,8 +126,9 @@ def estimated(session: Session, request: Request, counter: Counter) -> Estimated
     table = session.table(request.prices)
     plan = Plan(
         session.terms(request.as_of, request.modes, request.region),
-        _answer(session, request, None), Cached(),
-    )  # fmt: skip
+        _answer(session, request, None),
+        Cached(),
+    )
     if request.input_tokens is not None:
         models = request.models or session.settings.models[:1]
         totals = typed(request.input_tokens, session.offers(table, models), plan, counter)
@@ -209,9 +210,10 @@ def _offers(
     return [
         (f"{model.provider}/{model.id}", table.find(f"{model.provider}/{model.id}"))
         for model in table.models(provider)
-        if model.kind == "chat" and model.entry.get("status") not in ("removed", "retired")
+        if model.kind == "chat"
+        and model.entry.get("status") not in ("removed", "retired")
         and model.price_on(terms.at) is not None
-    ]  # fmt: skip
+    ]
 
 
 def _answer(session: Session, request: Request, load: Workload | None) -> Answer:
@@ -242,9 +244,8 @@ def _file_text(session: Session, path: str) -> str:
 def _kept(totals: list[Total], most: Decimal | None) -> list[Total]:
     """Leave out what has no price, or one above the limit."""
     kept = [
-        total for total in totals
-        if total.cost is not None and (most is None or total.cost <= most)
-    ]  # fmt: skip
+        total for total in totals if total.cost is not None and (most is None or total.cost <= most)
+    ]
     if not kept:
         raise UsageError("no model has a price within these limits")
     return kept

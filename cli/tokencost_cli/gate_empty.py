@@ -29,9 +29,7 @@ def refuse_no_case(
     """Raise `InputError` where the runs of no case can be compared. `name`: of the base."""
     if base.keys() & head.keys():
         return
-    sides = " and ".join(
-        side for side, runs in ((name, base), ("the logs", head)) if not runs
-    )  # fmt: skip
+    sides = " and ".join(side for side, runs in ((name, base), ("the logs", head)) if not runs)
     reason = f"no session with a price has one in {sides}" if sides else "none is on both sides"
     raise InputError(f"--case {case}: nothing to compare: {reason}")
 

@@ -65,16 +65,22 @@ def with_paths(request: Request) -> Reading:
     """Return how the logs are read."""
     given = request.estimate
     return Reading(
-        given.paths, request.input_format, request.mapping, request.since, request.until,
-        request.timezone, request.where, given.as_of, given.prices,
+        given.paths,
+        request.input_format,
+        request.mapping,
+        request.since,
+        request.until,
+        request.timezone,
+        request.where,
+        given.as_of,
+        given.prices,
         count_copies=request.count_copies,
-    )  # fmt: skip
+    )
 
 
 def of_profiles(
-    request: Request, base: Profile | None, head: Profile, names: tuple[str, str],
-    table: PriceTable,
-) -> Compared:  # fmt: skip
+    request: Request, base: Profile | None, head: Profile, names: tuple[str, str], table: PriceTable
+) -> Compared:
     """Compare two profiles, by model or by what is asked for."""
     by = request.by or ("model",)
     zone = zone_of(request.timezone)
@@ -86,9 +92,7 @@ def of_profiles(
     if base is not None:
         refuse_empty(base, names[0], request)
         repriced, kept = at_prices_of(base, head)
-        before = group_sides(
-            base, by, dimensions, repriced, keep=request.keep_prices, cost=cost
-        )  # fmt: skip
+        before = group_sides(base, by, dimensions, repriced, keep=request.keep_prices, cost=cost)
         if kept:
             warnings = (
                 f"{kept:,} calls of the base keep their prices: the head has none of these",
@@ -97,15 +101,26 @@ def of_profiles(
     if per_day is None and request.estimate.workload:
         per_day = workload(request.estimate.workload).calls_per_day
     comparison = compare(
-        before, after, against=names[0] if base else None, grouped=True,
-        runs=(_sessions(base) if base else None, _sessions(head)), per_day=per_day,
-    )  # fmt: skip
+        before,
+        after,
+        against=names[0] if base else None,
+        grouped=True,
+        runs=(_sessions(base) if base else None, _sessions(head)),
+        per_day=per_day,
+    )
     sampled = _sampled(request, base, head) if request.case else None
     return Compared(
-        comparison, table, None, names[0], names[1], sampled=sampled, warnings=warnings,
-        base_period=_period(base) if base else None, head_period=_period(head),
+        comparison,
+        table,
+        None,
+        names[0],
+        names[1],
+        sampled=sampled,
+        warnings=warnings,
+        base_period=_period(base) if base else None,
+        head_period=_period(head),
         assumptions=_COSTS.get(cost, ()),
-    )  # fmt: skip
+    )
 
 
 def _period(profile: Profile) -> Period:

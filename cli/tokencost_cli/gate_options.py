@@ -127,11 +127,13 @@ KeepPrices = Annotated[
 Cost = Annotated[
     str,
     typer.Option(
-        "--cost", metavar="WHICH", rich_help_panel=_LOGS,
+        "--cost",
+        metavar="WHICH",
+        rich_help_panel=_LOGS,
         help="Of logs: computed, auto (calls without a price cost what their log says), or "
         "reported (all do). Budgets judge that money, limits on increases do not.",
     ),
-]  # fmt: skip
+]
 Where = Annotated[
     list[str] | None,
     typer.Option(
@@ -173,10 +175,11 @@ Budget = Annotated[str | None, _limit("--budget", "USD", "What may be spent at m
 BudgetPer = Annotated[
     str,
     _limit(
-        "--budget-per", "UNIT",
+        "--budget-per",
+        "UNIT",
         "item (file or group), call, run (all together, once), or month (needs --per-day).",
     ),
-]  # fmt: skip
+]
 MaxTokens = Annotated[
     str | None, _limit("--max-tokens", "N", "Tokens of input that a call may have.")
 ]
@@ -190,10 +193,11 @@ IgnoreBelow = Annotated[
 FailOn = Annotated[
     list[str] | None,
     _limit(
-        "--fail-on", "NAME",
+        "--fail-on",
+        "NAME",
         "Also fail on: new, missing, unpriced, estimated, inconclusive, price-change. Repeatable.",
     ),
-]  # fmt: skip
+]
 Unpriced = Annotated[
     str, _limit("--unpriced", "fail|warn", "What has no price ends the check with 4, or warns.")
 ]

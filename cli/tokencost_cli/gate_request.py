@@ -78,19 +78,34 @@ def request_of(session: Session, values: Mapping[str, Any]) -> Request:
         return tuple(values.get(name) or ())
 
     estimate = estimating.Request(
-        paths=session.paths(many("paths")), models=many("model"),
+        paths=session.paths(many("paths")),
+        models=many("model"),
         output_tokens=values.get("output_tokens"),
-        workload=values.get("workload") or session.settings.workload, modes=many("mode"),
-        region=values.get("region"), cached_tokens=values.get("cached_tokens"),
-        cached_prefix=values.get("cached_prefix"), per_day=values.get("per_day"),
-        raw=bool(values.get("raw")), variables=many("var"),
-        as_of=values.get("as_of"), prices=many("prices"),
-    )  # fmt: skip
+        workload=values.get("workload") or session.settings.workload,
+        modes=many("mode"),
+        region=values.get("region"),
+        cached_tokens=values.get("cached_tokens"),
+        cached_prefix=values.get("cached_prefix"),
+        per_day=values.get("per_day"),
+        raw=bool(values.get("raw")),
+        variables=many("var"),
+        as_of=values.get("as_of"),
+        prices=many("prices"),
+    )
     return Request(
-        estimate, bool(values.get("logs")), values.get("input_format"), many("mapping"),
-        many("where"), values.get("since"), values.get("until"), values.get("timezone"),
+        estimate,
+        bool(values.get("logs")),
+        values.get("input_format"),
+        many("mapping"),
+        many("where"),
+        values.get("since"),
+        values.get("until"),
+        values.get("timezone"),
         split_names(many("by")),
-        values.get("case"), values.get("git"), values.get("baseline"),
-        bool(values.get("keep_prices")), bool(values.get("count_copies")),
+        values.get("case"),
+        values.get("git"),
+        values.get("baseline"),
+        bool(values.get("keep_prices")),
+        bool(values.get("count_copies")),
         values.get("cost") or "computed",
-    )  # fmt: skip
+    )

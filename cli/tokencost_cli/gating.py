@@ -79,28 +79,38 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
     _, load_ = estimating.plan_of(session, options)
     per_day = options.per_day or (load_.calls_per_day if load_ else None)
     found = Compared(
-        _nothing(), on.table, on.plan.terms, warnings=tuple(warnings_of(head.totals)),
+        _nothing(),
+        on.table,
+        on.plan.terms,
+        warnings=tuple(warnings_of(head.totals)),
         assumptions=_assumed_model(session, on, head, known=bool(asked)),
-    )  # fmt: skip
+    )
     if request.git is not None:
         before = weighing.in_revision(session, on, request.git, options.paths, head)
         comparison = compare(
-            before.sides, head.sides, against=before.name, per_day=per_day, texts=before.texts,
+            before.sides,
+            head.sides,
+            against=before.name,
+            per_day=per_day,
+            texts=before.texts,
             bridges=before.bridges,
-        )  # fmt: skip
+        )
         return found._replace(
-            comparison=comparison, base_name=before.name, revision=before.commit,
+            comparison=comparison,
+            base_name=before.name,
+            revision=before.commit,
             base_prices=prices_of(on.table, on.plan.terms),
             warnings=(*found.warnings, *before.warnings),
-        )  # fmt: skip
+        )
     if saved_base is None:
         return found._replace(comparison=compare(None, head.sides, per_day=per_day))
     repricer = Repricer(on.table, _terms_of(on.plan.terms), keep=request.keep_prices)
     name = saved_base.shown
     return found._replace(
         comparison=compare(repricer.sides(saved_base), head.sides, against=name, per_day=per_day),
-        base_name=name, base_prices=saved_base.prices,
-    )  # fmt: skip
+        base_name=name,
+        base_prices=saved_base.prices,
+    )
 
 
 def _nothing() -> Comparison:
@@ -133,7 +143,7 @@ def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
 
 def _assumed_model(
     session: Session, on: weighing.Bench, head: weighing.Weighed, *, known: bool
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """Say which model was taken where nobody named one."""
     named = all(prompt.request.model for prompt in head.prompts.values())
     if on.models or named or known or session.settings.models != DEFAULT_MODELS:
@@ -258,9 +268,15 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
         warnings = (f"both sides are priced with table {table.version}, which made neither",)
     per_day = request.estimate.per_day or after.options.get("per_day")
     return Compared(
-        compare(old, new, against=base, per_day=per_day), table, at, base, head,
-        base_prices=before.prices, head_prices=after.prices, warnings=warnings,
-    )  # fmt: skip
+        compare(old, new, against=base, per_day=per_day),
+        table,
+        at,
+        base,
+        head,
+        base_prices=before.prices,
+        head_prices=after.prices,
+        warnings=warnings,
+    )
 
 
 def _moment_of(document: Estimates, session: Session) -> Terms:

@@ -145,9 +145,7 @@ def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[
     return is_wanted
 
 
-def sources_of(
-    session: Session, request: Reading
-) -> tuple[list[Source], tuple[homes.Found, ...]]:  # fmt: skip
+def sources_of(session: Session, request: Reading) -> tuple[list[Source], tuple[homes.Found, ...]]:
     """Return the files that paths name; without any, those of the coding agents here."""
     folder = session.context.folder
     if request.paths:
@@ -165,9 +163,7 @@ def sources_of(
 
 def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
     mapped = mapped_of(session, request)
-    how = pipeline.How(
-        request.input_format, mapped, request.text, counter_of(session, table)
-    )  # fmt: skip
+    how = pipeline.How(request.input_format, mapped, request.text, counter_of(session, table))
     with reading_files(session.context, logs) as (followed, watch):
         return pipeline.read(followed, how, watch.advance if watch else None)
 
@@ -253,9 +249,7 @@ def _refuse_nothing(
     )
 
 
-def _problem(
-    sources: Sequence[Source], audit: Audit, request: Reading
-) -> TokencostError | None:  # fmt: skip
+def _problem(sources: Sequence[Source], audit: Audit, request: Reading) -> TokencostError | None:
     """Return what to end with: files that were asked for by name and could not be read."""
     named = {source.shown for source in sources if source.named or request.strict}
     lost = [skip for skip in audit.unreadable if skip.file in named]

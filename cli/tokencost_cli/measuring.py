@@ -82,15 +82,18 @@ def accuracy_of(session: Session, request: Request) -> Report:
     if request.cross_validate:
         results = cross_validated(results)
     shown = view.Shown(
-        results, request.by or ("provider", "api", "kind"), request.worst, found.read,
-        incomplete, found.homes, sessions,
-    )  # fmt: skip
+        results,
+        request.by or ("provider", "api", "kind"),
+        request.worst,
+        found.read,
+        incomplete,
+        found.homes,
+        sessions,
+    )
     return view.report(shown)
 
 
-def _sessions(
-    session: Session, request: Request, found: samples.Found
-) -> SessionScore | None:  # fmt: skip
+def _sessions(session: Session, request: Request, found: samples.Found) -> SessionScore | None:
     """Return our cost of sessions against that which their clients report, where any does."""
     if found.reported is None or request.answers:
         return None
@@ -119,7 +122,7 @@ def calibration_of(session: Session, request: Request) -> tuple[str, str]:
 
 def _requests(
     session: Session, request: Request, found: _Samples, counter: Counter
-) -> list[Result]:  # fmt: skip
+) -> list[Result]:
     """Count requests. Raise `InputError` where no log holds what was sent."""
     results = complete_results(_counted(session, request, found.complete, counter, check))
     if not results:
@@ -138,7 +141,7 @@ def _lacking(found: _Samples) -> InputError:
 
 def _answers(
     session: Session, request: Request, wanted: Sequence[Sample], counter: Counter
-) -> list[Result]:  # fmt: skip
+) -> list[Result]:
     """Count known answers, those left out of which the log holds less than half."""
     results = _counted(session, request, wanted, counter, check_answers)
     return [result for result in results if not result.partial]

@@ -50,12 +50,20 @@ def _last_month(today: date) -> tuple[date, date]:
 
 # From today's date to the first day that a word names, and the day after its last.
 _WORDS: Final[Mapping[str, Callable[[date], tuple[date, date]]]] = {
-    "today": _today, "yesterday": _yesterday, "monday": _monday, "month": _month,
+    "today": _today,
+    "yesterday": _yesterday,
+    "monday": _monday,
+    "month": _month,
     "last-month": _last_month,
-}  # fmt: skip
+}
 FORMS: Final = (
-    "2026-05-01", "2026-05-01T02:00", *_WORDS, "7d (seven days back from now)", "4w", "git:REV",
-)  # fmt: skip
+    "2026-05-01",
+    "2026-05-01T02:00",
+    *_WORDS,
+    "7d (seven days back from now)",
+    "4w",
+    "git:REV",
+)
 
 
 def start_of(text: str, clock: Clock) -> float:

@@ -19,10 +19,11 @@ PRICING: Final = "Pricing"
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="PATHS...", show_default=False,
+        metavar="PATHS...",
+        show_default=False,
         help="Files, folders (what git ignores is left out), globs, or - for standard input.",
     ),
-]  # fmt: skip
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(
@@ -112,19 +113,22 @@ Raw = Annotated[
 Variables = Annotated[
     list[str] | None,
     typer.Option(
-        "--var", metavar="NAME=VALUE|@FILE", show_default=False,
+        "--var",
+        metavar="NAME=VALUE|@FILE",
+        show_default=False,
         help="Fill a placeholder of a template: name=Ann, context=@notes.txt. Repeatable.",
         rich_help_panel=CALLS,
     ),
-]  # fmt: skip
+]
 Logs = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="PATHS...", show_default=False,
+        metavar="PATHS...",
+        show_default=False,
         help="Logs, traces, saved profiles: files, folders, globs, or - for standard input. "
         "Without any: the coding agents on this machine.",
     ),
-]  # fmt: skip
+]
 Where = Annotated[
     list[str] | None,
     typer.Option(

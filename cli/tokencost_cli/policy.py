@@ -80,12 +80,23 @@ def _or(names: tuple[str, ...]) -> str:
 
 
 _READ: Final[dict[str, Callable[[str], Any]]] = {
-    "max_increase": share, "max_increase_usd": amount, "max_item_increase": share,
-    "budget": amount, "max_tokens": tokens, "context_window": share, "warn_increase": share,
-    "warn_increase_usd": amount, "warn_item_increase": share, "warn_budget": amount,
-    "warn_tokens": tokens, "warn_context_window": share, "budget_per": _one_of(PER),
-    "unpriced": _one_of((FAIL, WARN)), "ignore_below": ignored, "fail_on": _one_of(FAIL_ON),
-}  # fmt: skip
+    "max_increase": share,
+    "max_increase_usd": amount,
+    "max_item_increase": share,
+    "budget": amount,
+    "max_tokens": tokens,
+    "context_window": share,
+    "warn_increase": share,
+    "warn_increase_usd": amount,
+    "warn_item_increase": share,
+    "warn_budget": amount,
+    "warn_tokens": tokens,
+    "warn_context_window": share,
+    "budget_per": _one_of(PER),
+    "unpriced": _one_of((FAIL, WARN)),
+    "ignore_below": ignored,
+    "fail_on": _one_of(FAIL_ON),
+}
 KEYS: Final = tuple(_READ)
 
 
@@ -167,12 +178,14 @@ def given_of(ctx: typer.Context, session: Session) -> Given:
     values = {key: ctx.params.get(key) for key in KEYS}
     settings = session.settings.commands.get("check", {})
     told = {
-        key for key in settings
+        key
+        for key in settings
         if (source := ctx.get_parameter_source(key)) and source.name == "DEFAULT_MAP"
-    }  # fmt: skip
+    }
     return Given(
-        values, frozenset(told),
+        values,
+        frozenset(told),
         {name: session.settings.source("check", name) for name in settings},
         settings.get("path", ()),
         ctx.params.get("min_cases", MIN_CASES),
-    )  # fmt: skip
+    )

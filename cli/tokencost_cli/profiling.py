@@ -42,8 +42,9 @@ class Request(NamedTuple):
 def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
     """Profile what the options name. The error, if any, is to end with after the report."""
     for value, known, option in (
-        (request.cost, COSTS, "--cost"), (request.sort or "cost", SORTS, "--sort"),
-    ):  # fmt: skip
+        (request.cost, COSTS, "--cost"),
+        (request.sort or "cost", SORTS, "--sort"),
+    ):
         if value not in known:
             raise UsageError(
                 f"{option} knows no '{value}'{did_you_mean(value, known)}",

@@ -106,9 +106,11 @@ class Progress:
 def start(context: Context) -> None:
     """Begin to show progress, where stderr is a terminal and the user did not ask for quiet."""
     wanted = context.stderr_is_terminal and not context.quiet
-    if wanted and context.progress is None and context.environment.get("TERM") not in (
-        None, "", "dumb",
-    ):  # fmt: skip
+    if (
+        wanted
+        and context.progress is None
+        and context.environment.get("TERM") not in (None, "", "dumb")
+    ):
         context.progress = Progress(context)
 
 

@@ -36,7 +36,7 @@ def how_of(session: Session, variables: Sequence[str], *, tokens_only: bool = Fa
 
 def read(
     session: Session, sources: Iterable[Source], how: How, *, keep_broken: bool = False
-) -> Gathered:  # fmt: skip
+) -> Gathered:
     """Read the prompts of files, and say what was passed over and which value filled nothing."""
     gathered = gather(sources, how, keep_broken=keep_broken)
     warn_passed(session, gathered, keep_broken=keep_broken)
@@ -55,9 +55,11 @@ def warn_passed(session: Session, gathered: Gathered, *, keep_broken: bool = Fal
         session.context.warn(f"passed over, too: {some(names)}")
     others = gathered.others
     if others:
-        files = "1 file that is no prompt" if len(others) == 1 else (
-            f"{len(others):,} files that are no prompts"
-        )  # fmt: skip
+        files = (
+            "1 file that is no prompt"
+            if len(others) == 1
+            else (f"{len(others):,} files that are no prompts")
+        )
         session.context.warn(f"passed over {files}: {some(others)}")
 
 

@@ -83,17 +83,24 @@ class Suite:
             return
         items = [item for test in sorted(self._base) for item in self._base[test]]
         document = {
-            "format": FORMAT, **self._head, "output": {"assumed": False, "said": "by each test"},
-            "items": items, "total": None, "totals": _totals(items), "warnings": [],
-        }  # fmt: skip
+            "format": FORMAT,
+            **self._head,
+            "output": {"assumed": False, "said": "by each test"},
+            "items": items,
+            "total": None,
+            "totals": _totals(items),
+            "warnings": [],
+        }
         write_file(self._path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
     def summary(self) -> list[str]:
         """Return what to say at the end of the run."""
         if self._update:
-            return [f"tokencost: wrote {_tests(self._kept)} to {self._shown}"] if self._kept else [
-                f"tokencost: no test made an estimate and passed; {self._shown} is as it was"
-            ]  # fmt: skip
+            return (
+                [f"tokencost: wrote {_tests(self._kept)} to {self._shown}"]
+                if self._kept
+                else [f"tokencost: no test made an estimate and passed; {self._shown} is as it was"]
+            )
         if not self._new:
             return []
         return [

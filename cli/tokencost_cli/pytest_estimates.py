@@ -92,9 +92,7 @@ class Recorder:
         self._model = model
         self._made: list[tuple[Total, Plan]] = []
 
-    def estimate(
-        self, prompt: Asked, model: str | None = None, output_tokens: int = 0
-    ) -> Estimate:  # fmt: skip
+    def estimate(self, prompt: Asked, model: str | None = None, output_tokens: int = 0) -> Estimate:
         """Return what a prompt comes to, and count it towards the budget of the test.
 
         A `str` is the text itself; give a `Path` for a file. An answer costs nothing unless its
@@ -103,9 +101,13 @@ class Recorder:
         total, plan = self._estimates.total(prompt, model or self._model, output_tokens)
         self._made.append((total, plan))
         return Estimate(
-            total.offer.key, total.usage.input_tokens, total.usage.output_tokens, total.cost,
-            total.error, total.unpriced,
-        )  # fmt: skip
+            total.offer.key,
+            total.usage.input_tokens,
+            total.usage.output_tokens,
+            total.cost,
+            total.error,
+            total.unpriced,
+        )
 
     def count(self, prompt: Asked, model: str | None = None) -> int:
         """Return the tokens of a prompt as a model reads it. Not part of any budget."""
@@ -157,14 +159,21 @@ def over_budget(
     """Return in which ways a test is over its budget. One that estimates nothing is checked not."""
     wrong = [*map(repr, given), *(name for name in limits if name not in _LIMITS)]
     if wrong or not {"max_tokens", "max_usd"} & limits.keys():
-        return [f"token_budget takes max_tokens=, max_usd= and model=, not {', '.join(wrong)}"
-                if wrong else "token_budget needs max_tokens= or max_usd="]  # fmt: skip
+        return [
+            f"token_budget takes max_tokens=, max_usd= and model=, not {', '.join(wrong)}"
+            if wrong
+            else "token_budget needs max_tokens= or max_usd="
+        ]
     most, usd = (_number(limits.get(name)) for name in ("max_tokens", "max_usd"))
-    unread = [name for name, value in (("max_tokens", most), ("max_usd", usd))
-              if value is None and limits.get(name) is not None]  # fmt: skip
+    unread = [
+        name
+        for name, value in (("max_tokens", most), ("max_usd", usd))
+        if value is None and limits.get(name) is not None
+    ]
     if unread:
-        return [f"token_budget: {name}={limits[name]!r} is not a number from 0 up"
-                for name in unread]  # fmt: skip
+        return [
+            f"token_budget: {name}={limits[name]!r} is not a number from 0 up" for name in unread
+        ]
     if recorder is None or recorder.empty:
         return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
     found = []

@@ -30,17 +30,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the baseline."""
     group = parser.getgroup("tokencost", "cost of prompts (tokencost)")
     group.addoption(
-        "--tokencost-baseline", metavar="FILE",
+        "--tokencost-baseline",
+        metavar="FILE",
         help="compare the estimates of each test with those in FILE",
-    )  # fmt: skip
+    )
     group.addoption(
-        "--tokencost-max-increase", metavar="SHARE", default="0",
+        "--tokencost-max-increase",
+        metavar="SHARE",
+        default="0",
         help="how much more than the baseline a test may cost: 0.1 or 10%% (default: 0)",
-    )  # fmt: skip
+    )
     group.addoption(
-        "--tokencost-update-baseline", action="store_true",
+        "--tokencost-update-baseline",
+        action="store_true",
         help="write the estimates of the tests that pass to the baseline instead of comparing",
-    )  # fmt: skip
+    )
     parser.addini("tokencost_model", "model of estimates that name none", default="")
 
 
@@ -58,9 +62,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     try:
         config.stash[_suite] = open_suite(
-            config.invocation_params.dir / path, path, update=update,
+            config.invocation_params.dir / path,
+            path,
+            update=update,
             max_increase=str(config.getoption("--tokencost-max-increase")),
-        )  # fmt: skip
+        )
     except (InputError, UsageError) as error:
         raise pytest.UsageError(f"tokencost: {error}") from None
 

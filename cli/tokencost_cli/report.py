@@ -21,7 +21,7 @@ class AtLeast(NamedTuple):
 Cell = str | int | float | Decimal | AtLeast | None
 Kind = Literal[
     "text", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
-]  # fmt: skip
+]
 
 RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
 

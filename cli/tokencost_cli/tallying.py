@@ -138,12 +138,16 @@ def _counted(request: Prompted, chosen: Tokenizer) -> tuple[int, int]:
 def _report(tallies: list[Tally], prompts: int) -> Report:
     items = [
         {
-            "path": tally.path, "tokenizer": tally.tokenizer.name, "tokens": tally.tokens,
-            "low": tally.low, "high": tally.high, "method": method_of(tally.method),
+            "path": tally.path,
+            "tokenizer": tally.tokenizer.name,
+            "tokens": tally.tokens,
+            "low": tally.low,
+            "high": tally.high,
+            "method": method_of(tally.method),
             "error": tally.tokenizer.family.error or None,
         }
         for tally in tallies
-    ]  # fmt: skip
+    ]
     names = list(dict.fromkeys(tally.tokenizer.name for tally in tallies))
     total = sum(tally.tokens for tally in tallies) if len(names) == 1 else None
     columns = (
@@ -156,12 +160,15 @@ def _report(tallies: list[Tally], prompts: int) -> Report:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            tally.path, tally.tokenizer.name, tally.tokens,
+            tally.path,
+            tally.tokenizer.name,
+            tally.tokens,
             f"{tally.size / tally.tokens:.2f}" if tally.tokens else None,
-            tally.method, tally.error,
+            tally.method,
+            tally.error,
         )
         for tally in tallies
-    ]  # fmt: skip
+    ]
     footer = None
     if total is not None and prompts > 1:
         footer = (f"{prompts} files", names[0], total, None, None, None)

@@ -52,9 +52,13 @@ def bench(session: Session, request: estimating.Request, asked: Sequence[str] = 
     table = session.table(request.prices)
     plan, _ = estimating.plan_of(session, request)
     return Bench(
-        table, plan, session.counter(), request.models or tuple(asked), usual(session),
+        table,
+        plan,
+        session.counter(),
+        request.models or tuple(asked),
+        usual(session),
         prompt_reading.how_of(session, request.variables),
-    )  # fmt: skip
+    )
 
 
 def usual(session: Session) -> tuple[str, ...]:
@@ -84,9 +88,7 @@ def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
 
 def _broken(gathered: Gathered) -> list[tuple[Source, InputError]]:
     """Return what was to be a prompt and cannot be read."""
-    return [
-        (one.source, one.error) for one in gathered.passed if one.is_broken or one.source.named
-    ]  # fmt: skip
+    return [(one.source, one.error) for one in gathered.passed if one.is_broken or one.source.named]
 
 
 def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
@@ -130,9 +132,12 @@ def _unpriced(on: Bench, prompt: Prompt, name: str, reason: str) -> Side:
     """Return the side of a prompt for a model that no table knows: counted, with a wide error."""
     terms = on.plan.terms
     target = Target(name, "", None, terms.at.date())
-    return unpriced_side(name, on.counter.prompt_for(prompt, target, raw=on.plan.raw), reason, (
-        lambda: prompt.digest
-    ))  # fmt: skip
+    return unpriced_side(
+        name,
+        on.counter.prompt_for(prompt, target, raw=on.plan.raw),
+        reason,
+        (lambda: prompt.digest),
+    )
 
 
 def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) -> None:
@@ -168,25 +173,26 @@ def in_revision(
     found = gitfiles.revision(name, session.context.folder, session.context.environment)
     files = gitfiles.listed(found, [path for path in paths if path != "-"])
     same = {
-        path for path, blob in files.items()
+        path
+        for path, blob in files.items()
         if path in head.sources and _is_same(head.sources[path], blob)
-    }  # fmt: skip
+    }
     data = gitfiles.contents(found, {p: blob for p, blob in files.items() if p not in same})
     sources = [
-        from_bytes(content, path)._replace(
-            named=path in paths, path=session.context.folder / path
-        )
+        from_bytes(content, path)._replace(named=path in paths, path=session.context.folder / path)
         for path, content in data.items()
-    ]  # fmt: skip
+    ]
     base = weigh(session, on, gather(sources, on.how, keep_broken=True))
-    sides = {
-        place: side for place, side in head.sides.items() if _file(place[0], same) is not None
-    }  # fmt: skip
+    sides = {place: side for place, side in head.sides.items() if _file(place[0], same) is not None}
     sides |= base.sides
     return Before(
-        sides, name, found.commit, _texts(base, head, same), _bridges(on, base, head),
+        sides,
+        name,
+        found.commit,
+        _texts(base, head, same),
+        _bridges(on, base, head),
         _unshared(found),
-    )  # fmt: skip
+    )
 
 
 def _unshared(found: Revision) -> tuple[str, ...]:
@@ -250,9 +256,7 @@ def _bridges(on: Bench, base: Weighed, head: Weighed) -> dict[Place, Side]:
     return found
 
 
-def with_options(
-    request: estimating.Request, options: Mapping[str, Any]
-) -> estimating.Request:  # fmt: skip
+def with_options(request: estimating.Request, options: Mapping[str, Any]) -> estimating.Request:
     """Take over the options that a baseline was made with, where others are not given."""
     usual = estimating.Request()
     taken: dict[str, Any] = {}

@@ -117,9 +117,14 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     model = offer.model
     row = model.price_on(terms.at)
     evidence = Evidence(
-        offer.provider, model.id, offer.rule, row.since if row else None,
-        row.basis if row else None, overlay=offer.overlay, unverified=model.unverified,
-    )  # fmt: skip
+        offer.provider,
+        model.id,
+        offer.rule,
+        row.since if row else None,
+        row.basis if row else None,
+        overlay=offer.overlay,
+        unverified=model.unverified,
+    )
     if row is None:
         return Card({}, {}, evidence, unpriced=_before_first(offer, terms.at))
     warnings: list[str] = []
@@ -152,8 +157,10 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
         rates = {name: multiply(rate, factor) for name, rate in rates.items()}
     evidence = evidence._replace(
         tier_from=tier.from_prompt_tokens if tier else None,
-        modes=applied, modifiers=modifiers, schedule=state,
-    )  # fmt: skip
+        modes=applied,
+        modifiers=modifiers,
+        schedule=state,
+    )
     fees = fees_on(offer.fees, terms.at)
     dated = [
         fees[unit].start
@@ -161,10 +168,16 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
         if len(entries) > 1 and unit in fees
     ]
     return Card(
-        rates, fees, evidence, tuple(warnings), None, peak, conditions.get("search_context"),
+        rates,
+        fees,
+        evidence,
+        tuple(warnings),
+        None,
+        peak,
+        conditions.get("search_context"),
         fees_from=written(max(dated)) if dated else None,
         per_call="requests" in fees or any(fee.once for fee in fees.values()),
-    )  # fmt: skip
+    )
 
 
 def price(usage: Usage, card: Card) -> Cost:

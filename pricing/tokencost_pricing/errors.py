@@ -22,9 +22,7 @@ class TokencostError(Exception):
 
     exit_code = 1
 
-    def __init__(
-        self, message: str, *, hint: str | None = None, also: Iterable[str] = ()
-    ) -> None:  # fmt: skip
+    def __init__(self, message: str, *, hint: str | None = None, also: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -53,8 +53,13 @@ class Match(NamedTuple):
 def build_index(providers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the name index of a table. Raise `TableError` when two models share a name."""
     index: dict[str, Any] = {
-        "names": {}, "prefix": {}, "regex": {}, "channels": {}, "channel_regex": [], "called": {},
-    }  # fmt: skip
+        "names": {},
+        "prefix": {},
+        "regex": {},
+        "channels": {},
+        "channel_regex": [],
+        "called": {},
+    }
     for provider_id, provider in providers.items():
         names: dict[str, list[str]] = {}
         prefixes: dict[str, str] = {}
@@ -98,9 +103,9 @@ def _add_channels(provider_id: str, provider: Any, index: dict[str, Any]) -> Non
         if index["called"].setdefault(called.casefold(), provider_id) != provider_id:
             raise TableError(f"two providers are called '{called}'", where=f"{provider_id}.yaml")
     for prefix in (f"{provider_id}/", f"{provider_id}:", *provider.get("prefixes", [])):
-        text, conditions = (prefix, {}) if isinstance(prefix, str) else (
-            prefix["prefix"], prefix["set"]
-        )  # fmt: skip
+        text, conditions = (
+            (prefix, {}) if isinstance(prefix, str) else (prefix["prefix"], prefix["set"])
+        )
         if text[-1] not in "/:":
             raise TableError(f"the prefix '{text}' must end in / or :", where=f"{provider_id}.yaml")
         index["channels"][text.casefold()] = [provider_id, conditions]

@@ -21,8 +21,11 @@ from tokencost_pricing.yaml_loader import Document, load
 SELF_HOSTED: Final = "self-hosted"
 
 _NEW_PROVIDER: Final = {
-    "role": "host", "currency": "USD", "unit": "per_1m_tokens", "checked": "2026-01-01",
-}  # fmt: skip
+    "role": "host",
+    "currency": "USD",
+    "unit": "per_1m_tokens",
+    "checked": "2026-01-01",
+}
 _MERGED: Final = ("cache", "modifiers", "schedules", "fees", "floating")
 
 
@@ -76,9 +79,11 @@ def _merge_provider(
 
 
 def _check_match(
-    match: dict[str, str], providers: dict[str, Any], place: tuple[str | int, ...],
+    match: dict[str, str],
+    providers: dict[str, Any],
+    place: tuple[str | int, ...],
     document: Document,
-) -> None:  # fmt: skip
+) -> None:
     provider = match.get("provider")
     if provider is not None and provider not in providers:
         raise document.error(place, f"no provider '{provider}'{did_you_mean(provider, providers)}")
@@ -89,8 +94,7 @@ def _add_self_hosted(document: Document, providers: dict[str, Any], label: str) 
     if not entries:
         return
     known = providers.get(
-        SELF_HOSTED,
-        {**_NEW_PROVIDER, "provider": SELF_HOSTED, "name": "Self-hosted", "models": {}},
+        SELF_HOSTED, {**_NEW_PROVIDER, "provider": SELF_HOSTED, "name": "Self-hosted", "models": {}}
     )
     models = dict(known["models"])
     for model_id, entry in entries.items():

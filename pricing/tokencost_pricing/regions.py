@@ -7,9 +7,24 @@ from typing import Final
 
 # Areas with a rate of their own somewhere, and places that clouds sell besides.
 AREAS: Final = (
-    "global", "us", "eu", "jp", "au", "apac", "us-gov", "in_region", "europe", "asia", "ca", "uk",
-    "in", "kr", "sg", "ch", "ae",
-)  # fmt: skip
+    "global",
+    "us",
+    "eu",
+    "jp",
+    "au",
+    "apac",
+    "us-gov",
+    "in_region",
+    "europe",
+    "asia",
+    "ca",
+    "uk",
+    "in",
+    "kr",
+    "sg",
+    "ch",
+    "ae",
+)
 LIST_REGION: Final = "global"  # where the list price is paid
 # What a message adds.
 REGIONS: Final = "as us, eu, global, or a cloud's own: us-east-1, europe-west4, eastus2"

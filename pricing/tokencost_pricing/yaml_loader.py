@@ -20,8 +20,12 @@ Place = tuple[str | int, ...]
 
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _CONSTANTS: Final[dict[str, bool | None]] = {
-    "true": True, "false": False, "null": None, "~": None, "": None,
-}  # fmt: skip
+    "true": True,
+    "false": False,
+    "null": None,
+    "~": None,
+    "": None,
+}
 _DEEPEST: Final = 32
 
 

@@ -44,9 +44,11 @@ def request_of(source: Source, kind: str) -> Request:
     """Return the request that holds a file as its only content."""
     family = kind.partition("/")[0]
     media = Media(
-        family if family in ("image", "audio", "video") else "document", source.shown, kind,
+        family if family in ("image", "audio", "video") else "document",
+        source.shown,
+        kind,
         size=source.size,
-    )  # fmt: skip
+    )
     if source.size <= LARGEST:
         with source.open() as file:
             media = measured(media, file.read())

@@ -81,8 +81,11 @@ class Audit(msgspec.Struct):
     def document(self) -> dict[str, Any]:
         """Return the audit for a JSON document."""
         return {
-            **{name: getattr(self, name) for name in self.__struct_fields__
-               if isinstance(getattr(self, name), int)},
+            **{
+                name: getattr(self, name)
+                for name in self.__struct_fields__
+                if isinstance(getattr(self, name), int)
+            },
             "skipped_reasons": dict(sorted(self.reasons.items())),
             "skipped_places": [
                 {"file": skip.file, "line": skip.line, "reason": skip.reason}
@@ -95,7 +98,7 @@ class Audit(msgspec.Struct):
             "unknown_usage_keys": [
                 {"key": key, "count": count} for key, count in sorted(self.unknown_keys.items())
             ],
-        }  # fmt: skip
+        }
 
 
 def _first(some: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:

@@ -35,9 +35,14 @@ def broken() -> tuple[type[BaseException], ...]:
     import zlib
 
     found: list[type[BaseException]] = [
-        OSError, EOFError, UnicodeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        UnicodeError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
         RuntimeError,  # zip: encrypted, or packed in a way that is not built in
-    ]  # fmt: skip
+    ]
     return (*found, *_zstd_errors())
 
 

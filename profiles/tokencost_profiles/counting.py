@@ -114,9 +114,14 @@ class Counter:
         return tokens
 
     def prompt(
-        self, prompt: Prompt, offer: Offer, day: date, *, raw: bool = False,
+        self,
+        prompt: Prompt,
+        offer: Offer,
+        day: date,
+        *,
+        raw: bool = False,
         watch: Watch | None = None,
-    ) -> Counted:  # fmt: skip
+    ) -> Counted:
         """Count a prompt as the model of an offer reads it on a day.
 
         `raw` leaves out what a request adds around the text.
@@ -148,16 +153,17 @@ class Counter:
 
     def _template(
         self, counted: Counted, template: Template, target: Target, *, raw: bool
-    ) -> Counted:  # fmt: skip
+    ) -> Counted:
         """Return the count of a template: nothing bounds what its open places will hold."""
         if template.is_sure:
             return counted._replace(warnings=(*counted.warnings, *template.notes))
         least = self.request(template.shortest, target, raw=raw)
         below = max(counted.unknown.below, counted.tokens - least.tokens + least.unknown.below)
         return counted._replace(
-            method=ESTIMATED, unknown=Unknown(below, math.inf),
+            method=ESTIMATED,
+            unknown=Unknown(below, math.inf),
             warnings=(*template.warnings, *template.notes, *counted.warnings),
-        )  # fmt: skip
+        )
 
     def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
         """Count a request as a model reads it."""
@@ -169,9 +175,10 @@ class Counter:
         if not kept:
             return counted
         return counted._replace(
-            method=ESTIMATED, unknown=counted.unknown._replace(above=math.inf),
+            method=ESTIMATED,
+            unknown=counted.unknown._replace(above=math.inf),
             warnings=(*counted.warnings, f"{', '.join(kept)}: what it refers to is not counted"),
-        )  # fmt: skip
+        )
 
     def answer(self, answer: Request, target: Target) -> Counted:
         """Count a known answer: a request that holds the answer as its only message."""
@@ -184,14 +191,24 @@ class Counter:
     def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
         place = (rendering.name, target.model, target.provider, request.api, target.day)
         return Subject(
-            target.model, target.provider, request.api, target.day,
+            target.model,
+            target.provider,
+            request.api,
+            target.day,
             rules.values(*place, cache=self._cache),
-        )  # fmt: skip
+        )
 
     def _bits(
-        self, rendering: Rendering, bits: Iterable[Bit], subject: Subject, target: Target, of: str,
-        roles: Roles, *, raw: bool = False,
-    ) -> Counted:  # fmt: skip
+        self,
+        rendering: Rendering,
+        bits: Iterable[Bit],
+        subject: Subject,
+        target: Target,
+        of: str,
+        roles: Roles,
+        *,
+        raw: bool = False,
+    ) -> Counted:
         kinds: dict[str, float] = {}
         by_part: dict[tuple[str, str], float] = {}
         content = 0.0
@@ -233,11 +250,18 @@ class Counter:
                 error = max(error, family.error * content / max(total, 1))
         error *= 1 - min(1.0, sum(unsure.values()) / max(total, 1))
         return Counted(
-            total, round(content), total - round(content),
-            ESTIMATED if below or above else family.method, error, family.name,
-            _few(warnings), kinds, place, _parts(by_part, entry.scale if entry else {}, total),
+            total,
+            round(content),
+            total - round(content),
+            ESTIMATED if below or above else family.method,
+            error,
+            family.name,
+            _few(warnings),
+            kinds,
+            place,
+            _parts(by_part, entry.scale if entry else {}, total),
             Unknown(below, above),
-        )  # fmt: skip
+        )
 
     def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:
         place = (rendering.name, subject.model, subject.provider, subject.api, subject.day)

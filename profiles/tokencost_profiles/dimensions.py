@@ -67,13 +67,31 @@ _PATTERN: Final = "~"  # what follows is a pattern that the value is searched fo
 Dimension = Callable[[Key], str | None]
 
 _PLAIN: Final = (
-    "model", "provider", "session", "project", "agent", "user", "team", "branch", "environment",
-    "api", "tier", "status", "scope", "source", "file", "name",
-)  # fmt: skip
+    "model",
+    "provider",
+    "session",
+    "project",
+    "agent",
+    "user",
+    "team",
+    "branch",
+    "environment",
+    "api",
+    "tier",
+    "status",
+    "scope",
+    "source",
+    "file",
+    "name",
+)
 _TIMES: Final = {
-    "hour": "%Y-%m-%d %H:00", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m",
-    "year": "%Y", "weekday": "%u %a",
-}  # fmt: skip
+    "hour": "%Y-%m-%d %H:00",
+    "day": "%Y-%m-%d",
+    "week": "%G-W%V",
+    "month": "%Y-%m",
+    "year": "%Y",
+    "weekday": "%u %a",
+}
 NAMES: Final = (*_PLAIN, *_TIMES, "tool", "format", "tag:KEY")
 TIMES: Final = tuple(_TIMES)
 

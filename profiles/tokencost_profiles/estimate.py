@@ -136,9 +136,12 @@ def _priced(
     output = _output(path, load, counted, prompt, plan, counter)
     warnings += _output_warnings(output, offer)
     cached, cache_warnings = cached_input(
-        plan.cached, counted.tokens, offer, plan.terms.at,
+        plan.cached,
+        counted.tokens,
+        offer,
+        plan.terms.at,
         lambda text: counter.text(text, model.tokenizer),
-    )  # fmt: skip
+    )
     warnings += cache_warnings
     read = {"cache_read": cached} if cached else {}
     usage = Usage({"input": counted.tokens - cached, **read, "output": output.tokens})
@@ -152,7 +155,7 @@ def _priced(
         longest = cost_of(offer, Usage({**usage, "output": output.beyond}), plan.terms)
     return Item(
         path, load.asked, offer, counted, usage, output, cost, tuple(warnings), prompt, longest
-    )  # fmt: skip
+    )
 
 
 def _output(
@@ -211,9 +214,15 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
     tokens = sum(item.counted.tokens for item in items)
     weighted = sum(item.counted.error * item.counted.tokens for item in items)
     return Total(
-        asked, offer, tuple(items), usage, cost, high if cost is not None else None,
-        weighted / tokens if tokens else 0.0, _ceiling_cost(items),
-    )  # fmt: skip
+        asked,
+        offer,
+        tuple(items),
+        usage,
+        cost,
+        high if cost is not None else None,
+        weighted / tokens if tokens else 0.0,
+        _ceiling_cost(items),
+    )
 
 
 def _ceiling_cost(items: Sequence[Item]) -> Decimal | None:

@@ -40,9 +40,13 @@ class Input:
     """One log file, decompressed, with what its beginning tells."""
 
     def __init__(
-        self, shown: str, open_: Callable[[], BinaryIO], size: int | None = None,
-        path: Path | None = None, near: Callable[[str], Input | None] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        shown: str,
+        open_: Callable[[], BinaryIO],
+        size: int | None = None,
+        path: Path | None = None,
+        near: Callable[[str], Input | None] | None = None,
+    ) -> None:
         self.shown = shown
         self.open = open_
         self.size = size  # bytes on disk; of a member of an archive those that it unpacks to

@@ -15,10 +15,14 @@ from tokencost_profiles.requests.base import Part
 
 # APIs of request bodies, as logs call them.
 _CALLED: Final = {
-    "openai-chat": "chat", "openai-responses": "responses", "anthropic": "messages",
-    "gemini": "generateContent", "bedrock-converse": "converse", "cohere": "cohere.chat",
+    "openai-chat": "chat",
+    "openai-responses": "responses",
+    "anthropic": "messages",
+    "gemini": "generateContent",
+    "bedrock-converse": "converse",
+    "cohere": "cohere.chat",
     "texts": "embeddings",
-}  # fmt: skip
+}
 
 
 def opened(value: Any) -> Any:

@@ -27,10 +27,26 @@ from tokencost_profiles.readers.base import Log, Reader, placed
 from tokencost_profiles.responses.base import moment
 
 _TEXTS: Final = (
-    "model", "provider", "api", "session", "trace", "span", "parent", "response_id",
-    "service_tier", "speed", "region", "search_context", "project", "user", "team", "environment",
-    "branch", "agent", "status",
-)  # fmt: skip
+    "model",
+    "provider",
+    "api",
+    "session",
+    "trace",
+    "span",
+    "parent",
+    "response_id",
+    "service_tier",
+    "speed",
+    "region",
+    "search_context",
+    "project",
+    "user",
+    "team",
+    "environment",
+    "branch",
+    "agent",
+    "status",
+)
 _SECONDS: Final = ("latency", "first_token")
 # Made of others: the prompt with what a cache gave or took, the answer with its reasoning.
 _WHOLES: Final = ("prompt", "completion")
@@ -41,10 +57,17 @@ _TAG: Final = "tag:"
 FIELDS: Final = (*UNITS, *_WHOLES, *_TEXTS, *_OTHERS)
 # How other tools call the same.
 _SAME: Final = {
-    "timestamp": "time", "at": "time", "input_tokens": "input", "output_tokens": "output",
-    "prompt_tokens": "prompt", "completion_tokens": "completion", "request_id": "id",
-    "cached_tokens": "cache_read", "tier": "service_tier", "tools": "tool",
-}  # fmt: skip
+    "timestamp": "time",
+    "at": "time",
+    "input_tokens": "input",
+    "output_tokens": "output",
+    "prompt_tokens": "prompt",
+    "completion_tokens": "completion",
+    "request_id": "id",
+    "cached_tokens": "cache_read",
+    "tier": "service_tier",
+    "tools": "tool",
+}
 
 
 class Described(NamedTuple):
@@ -76,9 +99,8 @@ def reader_of(given: Sequence[str], folder: Path) -> Reader:
         )
     mapping = Described({name: tuple(path.split(".")) for name, path in paths.items()}, values)
     return Reader(
-        "mapped", "a format described by --map", ("usage",), lambda _: True,
-        partial(_read, mapping),
-    )  # fmt: skip
+        "mapped", "a format described by --map", ("usage",), lambda _: True, partial(_read, mapping)
+    )
 
 
 def _field(name: str) -> str:
@@ -128,8 +150,11 @@ def _read(mapping: Described, log_file: Input, log: Log) -> Iterator[Record]:
         if not isinstance(row, Mapping):
             log.skip(number, "not an object")
             continue
-        found = {name: value for name, path in mapping.paths.items()
-                 if (value := _at(row, path)) not in (None, "")}  # fmt: skip
+        found = {
+            name: value
+            for name, path in mapping.paths.items()
+            if (value := _at(row, path)) not in (None, "")
+        }
         call = _call({**mapping.values, **found})
         call.key = f"mapped:{found['id']}" if "id" in found else None
         if log.text:
@@ -172,9 +197,12 @@ def _call(found: Mapping[str, Any]) -> Call:
         call.batch = str(found["batch"]).casefold() in ("1", "true", "yes", "batch")
     call.tools = _names(found.get("tool"))
     call.tags = tuple(
-        sorted((name[len(_TAG):], str(value)) for name, value in found.items()
-               if name.startswith(_TAG))
-    )  # fmt: skip
+        sorted(
+            (name[len(_TAG) :], str(value))
+            for name, value in found.items()
+            if name.startswith(_TAG)
+        )
+    )
     call.usage = _usage(found, call.usage or {})
     return call
 

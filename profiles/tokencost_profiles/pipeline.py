@@ -35,9 +35,7 @@ class How(NamedTuple):
     counter: CountText | None = None  # tokens of a text, for what a log does not report
 
 
-def read(
-    sources: Iterable[Source], how: How, done: Callable[[int], None] | None = None
-) -> Store:  # fmt: skip
+def read(sources: Iterable[Source], how: How, done: Callable[[int], None] | None = None) -> Store:
     """Return everything that sources tell; `done` hears the size of each one that was read."""
     whole = Store()
     for source in sources:

@@ -20,15 +20,27 @@ from tokencost_profiles.calls import CACHED, Call
 
 # How logs call the ways of service that the table has a mode for.
 _MODES: Final = {
-    "batch": "batch", "flex": "flex", "priority": "priority", "fast": "fast",
-    "ultrafast": "ultrafast", "on_demand_flex": "flex", "on_demand_priority": "priority",
-}  # fmt: skip
+    "batch": "batch",
+    "flex": "flex",
+    "priority": "priority",
+    "fast": "fast",
+    "ultrafast": "ultrafast",
+    "on_demand_flex": "flex",
+    "on_demand_priority": "priority",
+}
 _STANDARD: Final = frozenset(
     {
-        "standard", "default", "auto", "on_demand", "unspecified", "service_tier_default",
-        "traffic_type_unspecified", "standard_only", "normal",
+        "standard",
+        "default",
+        "auto",
+        "on_demand",
+        "unspecified",
+        "service_tier_default",
+        "traffic_type_unspecified",
+        "standard_only",
+        "normal",
     }
-)  # fmt: skip
+)
 # Bought by the month: what a token costs then is not in any list.
 _COMMITTED: Final = frozenset(
     {"scale", "reserved", "provisioned_throughput", "provisioned", "performance"}
@@ -93,9 +105,14 @@ class Pricer:
         if call.status == CACHED:
             return Rated(FREE, call.provider, call.model)
         key = (
-            call.model, call.provider, call.service_tier, call.batch, call.speed, call.region,
+            call.model,
+            call.provider,
+            call.service_tier,
+            call.batch,
+            call.speed,
+            call.region,
             call.search_context,
-        )  # fmt: skip
+        )
         known = self._sold.get(key)
         if known is None:
             known = self._sold[key] = self._sell(call)

@@ -155,9 +155,12 @@ class Profiler:
     """
 
     def __init__(
-        self, pricer: Pricer, audit: Audit | None = None, fields: Set[str] | None = None,
+        self,
+        pricer: Pricer,
+        audit: Audit | None = None,
+        fields: Set[str] | None = None,
         times: Sequence[Dimension] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.profile = Profile(audit)
         self._coarse = None if fields is None else _Coarse(fields, times)
         self._pricer = pricer
@@ -201,12 +204,30 @@ def _key(call: Call, rated: Rated, name: str, band: int, reason: str | None) -> 
     notes = rated.notes + call.warnings
     return Key(
         int(call.at // QUARTER) if call.at is not None else None,
-        rated.provider, rated.model, call.model, name, band,
-        _tier(call), call.api, call.session,
-        call.project, call.user, call.team, call.environment, call.branch, call.agent, call.tools,
-        call.tags, call.reader, call.file, call.scope, call.status, call.usage_source, reason,
+        rated.provider,
+        rated.model,
+        call.model,
+        name,
+        band,
+        _tier(call),
+        call.api,
+        call.session,
+        call.project,
+        call.user,
+        call.team,
+        call.environment,
+        call.branch,
+        call.agent,
+        call.tools,
+        call.tags,
+        call.reader,
+        call.file,
+        call.scope,
+        call.status,
+        call.usage_source,
+        reason,
         tuple(sorted(set(notes))) if notes else (),
-    )  # fmt: skip
+    )
 
 
 class _Coarse:
@@ -218,8 +239,21 @@ class _Coarse:
         self._named: dict[tuple[str | None, ...], int] = {}
         self._made: dict[tuple[Any, ...], Key] = {}
         wanted = set(fields) - {"provider", "model", "name", "session", "tier", "quarter", "band"}
-        names = {"reader", "file", "api", "project", "user", "team", "environment", "branch",
-                 "agent", "tools", "tags", "scope", "status"}  # fmt: skip
+        names = {
+            "reader",
+            "file",
+            "api",
+            "project",
+            "user",
+            "team",
+            "environment",
+            "branch",
+            "agent",
+            "tools",
+            "tags",
+            "scope",
+            "status",
+        }
         self._more = [(Key._fields.index(name), name) for name in sorted(wanted & names)]
         self._timed, self._tiered = "quarter" in fields, "tier" in fields
 
@@ -230,21 +264,39 @@ class _Coarse:
             quarter = self._quarter(int(call.at // QUARTER))
         more = tuple([getattr(call, field) for _, field in self._more]) if self._more else ()
         seen = (
-            rated.provider, rated.model, call.model, name, quarter, call.session,
-            _tier(call) if self._tiered else None, call.usage_source, reason, rated.notes,
-            call.warnings, more,
-        )  # fmt: skip
+            rated.provider,
+            rated.model,
+            call.model,
+            name,
+            quarter,
+            call.session,
+            _tier(call) if self._tiered else None,
+            call.usage_source,
+            reason,
+            rated.notes,
+            call.warnings,
+            more,
+        )
         key = self._made.get(seen)
         if key is None:
             key = self._made[seen] = self._make(*seen)
         return key
 
     def _make(
-        self, provider: str | None, model: str | None, asked: str | None, name: str,
-        quarter: int | None, session: str | None, tier: str | None, source: str,
-        reason: str | None, rated: tuple[str, ...], warnings: tuple[str, ...],
+        self,
+        provider: str | None,
+        model: str | None,
+        asked: str | None,
+        name: str,
+        quarter: int | None,
+        session: str | None,
+        tier: str | None,
+        source: str,
+        reason: str | None,
+        rated: tuple[str, ...],
+        warnings: tuple[str, ...],
         more: tuple[Any, ...],
-    ) -> Key:  # fmt: skip
+    ) -> Key:
         notes = rated + warnings
         values: list[Any] = list(_BLANK)
         values[:5] = quarter, provider, model, asked, name
@@ -276,9 +328,10 @@ def _priceable(card: Card) -> frozenset[str]:
     if card.unpriced is not None:
         return frozenset()
     return frozenset(
-        name for name, unit in UNITS.items()
+        name
+        for name, unit in UNITS.items()
         if not unit.chain or any(rate in card.rates for rate in unit.chain)
-    )  # fmt: skip
+    )
 
 
 def reason_of(call: Call, card: Card) -> str | None:
@@ -328,10 +381,16 @@ def name_of(card: Card) -> str:
     """Return what tells one card from every other that a table can give."""
     seen = card.evidence
     parts = [
-        f"{seen.provider}/{seen.model}", seen.price_from, seen.tier_from, *seen.modes,
-        *seen.modifiers, seen.schedule, card.search_context, seen.overlay,
+        f"{seen.provider}/{seen.model}",
+        seen.price_from,
+        seen.tier_from,
+        *seen.modes,
+        *seen.modifiers,
+        seen.schedule,
+        card.search_context,
+        seen.overlay,
         f"fees {card.fees_from}" if card.fees_from else None,
-    ]  # fmt: skip
+    ]
     if card.unpriced is not None:
         parts.append("unpriced")
     return " ".join(str(part) for part in parts if part)
@@ -347,8 +406,9 @@ def lengths(table: PriceTable) -> list[int]:
         for model in provider["models"].values():
             found |= {
                 tier["from_prompt_tokens"]
-                for row in model["prices"] for tier in row.get("tiers", ())
-            }  # fmt: skip
+                for row in model["prices"]
+                for tier in row.get("tiers", ())
+            }
             for entries in model.get("modes", {}).values():
                 for entry in entries:
                     found |= {t["from_prompt_tokens"] for t in entry.get("tiers", ())}

@@ -14,9 +14,20 @@ _WRAPPERS: Final = ("body", "request", "params", "modelInput")
 _ANSWERED: Final = ("response", "usage", "output", "modelOutput", "result", "completion", "error")
 # What nobody gives an example to learn from.
 _SETTINGS: Final = (
-    "model", "modelId", "max_tokens", "max_completion_tokens", "max_output_tokens", "temperature",
-    "top_p", "stream", "generationConfig", "inferenceConfig", "anthropic_version", "n", "stop",
-)  # fmt: skip
+    "model",
+    "modelId",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "temperature",
+    "top_p",
+    "stream",
+    "generationConfig",
+    "inferenceConfig",
+    "anthropic_version",
+    "n",
+    "stop",
+)
 _ANSWERING: Final = ("assistant", "model", "gpt", "chatbot")
 
 
@@ -94,10 +105,11 @@ def is_batch_row(row: Mapping[str, Any], wrapper: str) -> bool:
 def is_conversation(data: list[Any]) -> bool:
     """Whether a list is one of messages."""
     return bool(data) and all(
-        isinstance(item, Mapping) and "role" in item
+        isinstance(item, Mapping)
+        and "role" in item
         and ("content" in item or "parts" in item or "tool_calls" in item)
         for item in data
-    )  # fmt: skip
+    )
 
 
 def is_training(rows: list[Any]) -> bool:
@@ -115,10 +127,13 @@ def _is_example(row: Any) -> bool:
         return False
     keys = set(row)
     pairs = (
-        {"prompt", "completion"}, {"instruction", "output"}, {"text_input", "output"},
-        {"prompt", "chosen", "rejected"}, {"preferred_output", "non_preferred_output"},
+        {"prompt", "completion"},
+        {"instruction", "output"},
+        {"text_input", "output"},
+        {"prompt", "chosen", "rejected"},
+        {"preferred_output", "non_preferred_output"},
         {"chosen", "rejected"},
-    )  # fmt: skip
+    )
     if any(pair <= keys for pair in pairs):
         return True
     lists = (row.get(name) for name in ("messages", "conversations", "contents"))

@@ -20,10 +20,19 @@ _ATTACHMENTS: Final = (
 # Papers of a project, however they are written and whatever they end in.
 _PAPERS: Final = frozenset(
     {
-        "readme", "license", "licence", "changelog", "copying", "notice", "contributing",
-        "code_of_conduct", "third_party_licenses", "third_party_notices", "contributors",
+        "readme",
+        "license",
+        "licence",
+        "changelog",
+        "copying",
+        "notice",
+        "contributing",
+        "code_of_conduct",
+        "third_party_licenses",
+        "third_party_notices",
+        "contributors",
     }
-)  # fmt: skip
+)
 # Papers only where they are written in capitals: prompts may be called so.
 _CAPITALS: Final = frozenset(
     {"AUTHORS", "CHANGES", "HISTORY", "MAINTAINERS", "SECURITY", "SUPPORT", "UPGRADING", "PATENTS"}

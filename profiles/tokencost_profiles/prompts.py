@@ -132,9 +132,10 @@ def _attachment(source: Source, kind: str) -> Iterator[Prompt]:
     if not source.named:
         family = kind.partition("/")[0].replace("application", "PDF")
         raise NotAPromptError(
-            f"{source.shown}: {_ARTICLES.get(family, 'a')} {family}", ATTACHMENT,
+            f"{source.shown}: {_ARTICLES.get(family, 'a')} {family}",
+            ATTACHMENT,
             hint="name the file to have it measured",
-        )  # fmt: skip
+        )
     yield Prompt(source.shown, attachments.request_of(source, kind))
 
 
@@ -170,7 +171,7 @@ def _plain(text: str, shown: str, how: How) -> Prompt:
 
 def _template(
     read: Callable[..., Template], data: Any, text: str, source: Source, how: How
-) -> Prompt:  # fmt: skip
+) -> Prompt:
     from tokencost_profiles import templates
 
     file = templates.File(source.shown, source.path.parent if source.path else None)
@@ -319,9 +320,10 @@ def _refuse_log(source: Source, how: How) -> None:
     name = how.log_of(source) if how.log_of else None
     if name is not None:
         raise NotAPromptError(
-            f"{source.shown}: a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt", LOG,
+            f"{source.shown}: a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt",
+            LOG,
             hint=f"use `tokencost profile {source.shown}`",
-        )  # fmt: skip
+        )
 
 
 def _refuse_training(rows: list[Any], source: Source, how: How) -> None:
@@ -329,6 +331,7 @@ def _refuse_training(rows: list[Any], source: Source, how: How) -> None:
     if (how.tokens_only and source.named) or not prompt_documents.is_training(rows):
         return
     raise NotAPromptError(
-        f"{source.shown}: a fine-tuning file ({len(rows):,} examples), not a prompt", TRAINING,
+        f"{source.shown}: a fine-tuning file ({len(rows):,} examples), not a prompt",
+        TRAINING,
         hint="the price table holds no rates of training; `tokencost count` tells its tokens",
-    )  # fmt: skip
+    )

@@ -159,9 +159,10 @@ def _without_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
             detail = _DETAIL[call.scope]
             finest[call.session] = min(detail, finest.get(call.session, detail))
     kept = [
-        call for call in calls
+        call
+        for call in calls
         if not call.session or _DETAIL[call.scope] <= finest.get(call.session, 9)
-    ]  # fmt: skip
+    ]
     return kept, len(calls) - len(kept)
 
 
@@ -181,7 +182,8 @@ def _without_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
         if len(by_reader) > 1
     }
     kept = [
-        call for call in calls
+        call
+        for call in calls
         if not call.session or call.session not in best or best[call.session] == call.reader
-    ]  # fmt: skip
+    ]
     return kept, len(calls) - len(kept)

@@ -113,22 +113,26 @@ def _card(card: Card) -> dict[str, Any]:
         "search_context": card.search_context,
         **({"fees_from": card.fees_from} if card.fees_from else {}),
         **({"per_call": True} if card.per_call else {}),
-    }  # fmt: skip
+    }
 
 
 def _fee(fee: Fee) -> dict[str, Any]:
     """Return a fee; what is as usual is left out."""
     start = None if fee.start == Fee._field_defaults["start"] else fee.start.isoformat()
     rare = {
-        "once": fee.once, "caution": fee.caution, "ended": fee.ended, "start": start,
+        "once": fee.once,
+        "caution": fee.caution,
+        "ended": fee.ended,
+        "start": start,
         "unpriced": fee.unpriced,
-    }  # fmt: skip
+    }
     return {
-        "price": plain(fee.price), "per": fee.per,
+        "price": plain(fee.price),
+        "per": fee.per,
         "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},
         "free": dict(fee.free) if fee.free else None,
         **{name: value for name, value in rare.items() if value},
-    }  # fmt: skip
+    }
 
 
 def _audit(entry: Any, shown: str) -> Audit:

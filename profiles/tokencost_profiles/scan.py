@@ -69,9 +69,13 @@ def _fill(file: BinaryIO, buffer: bytearray, held: int) -> int:
 
 
 def _in_block(
-    block: bytearray, end: int, numbers: tuple[int, int], found: list[tuple[int, int, int]],
-    keys: tuple[bytes, ...], log: Log,
-) -> Iterator[tuple[int, bytes]]:  # fmt: skip
+    block: bytearray,
+    end: int,
+    numbers: tuple[int, int],
+    found: list[tuple[int, int, int]],
+    keys: tuple[bytes, ...],
+    log: Log,
+) -> Iterator[tuple[int, bytes]]:
     number, lines = numbers[0], numbers[1] - numbers[0]
     whole = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
     if not whole or count(block, _BOUNDARY, 0, end) != lines - 1:

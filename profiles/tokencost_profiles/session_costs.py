@@ -19,9 +19,10 @@ from tokencost_profiles.spread import cost_of
 
 # Units that are told apart in a report; the lifetimes of what was written are not.
 _KINDS: Final = {
-    "cache_write_5m": "cache_write_other", "cache_write_1h": "cache_write_other",
+    "cache_write_5m": "cache_write_other",
+    "cache_write_1h": "cache_write_other",
     "reasoning": "output",
-}  # fmt: skip
+}
 _HOST: Final = re.compile(r"^.*/|^(?:[a-z-]+\.)*anthropic\.")
 _VERSION: Final = re.compile(r"\[[^]]*\]$|-v\d+(?::\d+)?$|[-@]\d{8}$|-latest$")
 
@@ -57,9 +58,7 @@ class _Known(NamedTuple):
     names: dict[str, str]  # of a model of the calls -> that of the report
 
 
-def judge(
-    reports: Mapping[str, SessionReport], calls: Iterable[Call], pricer: Pricer
-) -> Judged:  # fmt: skip
+def judge(reports: Mapping[str, SessionReport], calls: Iterable[Call], pricer: Pricer) -> Judged:
     """Hold the reports of sessions against their calls, all of them, whatever is asked for."""
     if not reports:
         return Judged({}, {}, {})

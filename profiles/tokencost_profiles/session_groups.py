@@ -28,9 +28,11 @@ class _Place(NamedTuple):
 
 
 def place(
-    profile: Profile, by: Sequence[str], dimensions: Sequence[Dimension],
+    profile: Profile,
+    by: Sequence[str],
+    dimensions: Sequence[Dimension],
     groups: dict[Path, Summary],
-) -> None:  # fmt: skip
+) -> None:
     """Give groups what the clients of their sessions say that these cost."""
     if not profile.session_costs:
         return
@@ -70,9 +72,12 @@ def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict
 
 
 def _give(
-    cost: SessionCost, own: dict[Path, _Place], by: Sequence[str], groups: dict[Path, Summary],
+    cost: SessionCost,
+    own: dict[Path, _Place],
+    by: Sequence[str],
+    groups: dict[Path, Summary],
     profile: Profile,
-) -> None:  # fmt: skip
+) -> None:
     last = max(own, key=lambda path: (own[path].last, str(path)), default=(None,) * len(by))
     days = [at for at, name in enumerate(by) if name in _DAYS]
     held = {path: one for path, one in own.items() if all(path[at] == last[at] for at in days)}

@@ -99,12 +99,13 @@ def document(profile: Profile) -> list[dict[str, Any]]:
     spans, costs = spans_of(profile), profile.session_costs
     return [
         {
-            "id": name, "first_at": _written(spans.get(name, Span()).first_at),
+            "id": name,
+            "first_at": _written(spans.get(name, Span()).first_at),
             "last_at": _written(spans.get(name, Span()).last_at),
             **(_cost(costs[name]) if name in costs else {}),
         }
         for name in sorted({*spans, *costs})
-    ]  # fmt: skip
+    ]
 
 
 def _cost(cost: SessionCost) -> dict[str, Any]:
@@ -113,13 +114,16 @@ def _cost(cost: SessionCost) -> dict[str, Any]:
         "cost_reported": plain(cost.cost),
         "models": [
             {
-                "model": name, "cost": plain(cost.models.get(name, ZERO)),
+                "model": name,
+                "cost": plain(cost.models.get(name, ZERO)),
                 "missing": plain(cost.missing[name]) if name in cost.missing else None,
             }
             for name in sorted(names)
         ],
-        "calls": cost.calls, "whole_calls": cost.whole_calls, "is_estimate": cost.is_estimate,
-    }  # fmt: skip
+        "calls": cost.calls,
+        "whole_calls": cost.whole_calls,
+        "is_estimate": cost.is_estimate,
+    }
 
 
 def read(sessions: Sequence[SavedSession]) -> dict[str, Span]:
@@ -138,17 +142,22 @@ def costs(sessions: Sequence[SavedSession]) -> dict[str, SessionCost]:
             one.cost_reported,
             {model.model: model.cost for model in one.models if model.cost},
             {model.model: model.missing for model in one.models if model.missing is not None},
-            one.calls, one.whole_calls, one.is_estimate,
+            one.calls,
+            one.whole_calls,
+            one.is_estimate,
         )
         for one in sessions
         if one.cost_reported is not None
-    }  # fmt: skip
+    }
 
 
 def amounts(session: SavedSession) -> list[Decimal]:
     """Return every sum of money that a document says of a session."""
-    found = [session.cost_reported, *(model.cost for model in session.models),
-             *(model.missing for model in session.models)]  # fmt: skip
+    found = [
+        session.cost_reported,
+        *(model.cost for model in session.models),
+        *(model.missing for model in session.models),
+    ]
     return [value for value in found if value is not None]
 
 

@@ -75,9 +75,7 @@ def _once(sources: Iterable[Source]) -> list[Source]:
 _NO_LOGS: Final = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"})
 
 
-def expand_logs(
-    paths: Sequence[str], folder: Path, stdin: Callable[[], Source]
-) -> list[Source]:  # fmt: skip
+def expand_logs(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> list[Source]:
     """Return the sources that paths name, as `expand`, but folders with all that they hold.
 
     Logs are what git ignores, and agents keep theirs in hidden folders.
@@ -172,10 +170,12 @@ def _expanded(given: str, folder: Path, stdin: Callable[[], Source]) -> Iterable
         if not matches:
             raise InputError(f"{given}: matches no file")
         return [
-            from_file(match, os.path.relpath(match, folder) if not Path(given).is_absolute()
-                      else str(match))
+            from_file(
+                match,
+                os.path.relpath(match, folder) if not Path(given).is_absolute() else str(match),
+            )
             for match in matches
-        ]  # fmt: skip
+        ]
     siblings = os.listdir(path.parent) if path.parent.is_dir() else []
     raise InputError(f"{given}: no such file{did_you_mean(path.name, siblings)}")
 

@@ -138,7 +138,9 @@ def document(found: Iterable[Spread]) -> list[Mapping[str, Any]]:
     """Return percentiles for a JSON document: amounts as text."""
     return [
         {
-            "of": spread.of, "measure": spread.measure, "count": spread.number,
+            "of": spread.of,
+            "measure": spread.measure,
+            "count": spread.number,
             **{
                 ("max" if rank == 100 else f"p{rank}"): (
                     format(value, "f") if isinstance(value, Decimal) else value
@@ -147,4 +149,4 @@ def document(found: Iterable[Spread]) -> list[Mapping[str, Any]]:
             },
         }
         for spread in found
-    ]  # fmt: skip
+    ]

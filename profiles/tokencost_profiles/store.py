@@ -61,9 +61,13 @@ class Store(msgspec.Struct):
     def combine(self, other: Store) -> Store:
         """Return both together. Commutative, associative; the empty store is neutral."""
         whole = Store(
-            self.format, self.audit, dict(self.calls), {**self.links}, {**self.origins},
+            self.format,
+            self.audit,
+            dict(self.calls),
+            {**self.links},
+            {**self.origins},
             {**self.reports},
-        )  # fmt: skip
+        )
         whole.absorb(other)
         return whole
 
@@ -182,18 +186,43 @@ def _better(a: str, b: str) -> str:
 _FIELDS: dict[str, Any] = {
     **dict.fromkeys(
         (
-            "reader", "session", "trace", "span", "parent", "response_id", "provider", "api",
-            "model", "service_tier", "speed", "region", "search_context", "at", "usage_source",
-            "semantics", "cost_basis", "project", "user", "team", "environment",
-            "branch", "agent", "thread", "first_token", "copy_of",
+            "reader",
+            "session",
+            "trace",
+            "span",
+            "parent",
+            "response_id",
+            "provider",
+            "api",
+            "model",
+            "service_tier",
+            "speed",
+            "region",
+            "search_context",
+            "at",
+            "usage_source",
+            "semantics",
+            "cost_basis",
+            "project",
+            "user",
+            "team",
+            "environment",
+            "branch",
+            "agent",
+            "thread",
+            "first_token",
+            "copy_of",
         ),
         min,
     ),
     **dict.fromkeys(("batch", "latency", "error", "cost", "max_output"), max),
     **dict.fromkeys(("tools", "tags", "warnings", "containers"), _union),
     "unknown_keys": _largest,
-    "scope": _finer, "status": _better, "answer": _blocks, "parts": _longer,
-}  # fmt: skip
+    "scope": _finer,
+    "status": _better,
+    "answer": _blocks,
+    "parts": _longer,
+}
 
 
 def settle(store: Store) -> tuple[list[Call], Audit]:

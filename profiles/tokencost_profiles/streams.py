@@ -13,14 +13,28 @@ from tokencost_profiles.interaction_events import InteractionEvents, is_interact
 from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.stream_runs import Runs
 
-_ANTHROPIC: Final = frozenset({
-    "message_start", "content_block_start", "content_block_delta", "content_block_stop",
-    "message_delta", "message_stop", "ping", "error",
-})  # fmt: skip
-_BEDROCK: Final = frozenset({
-    "messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop",
-    "metadata",
-})  # fmt: skip
+_ANTHROPIC: Final = frozenset(
+    {
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+        "ping",
+        "error",
+    }
+)
+_BEDROCK: Final = frozenset(
+    {
+        "messageStart",
+        "contentBlockStart",
+        "contentBlockDelta",
+        "contentBlockStop",
+        "messageStop",
+        "metadata",
+    }
+)
 
 
 def is_event(value: Any) -> bool:
@@ -235,9 +249,8 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
 
 
 def _gemini(
-    event: dict[str, Any], answers: dict[str, dict[str, Any]], made: list[dict[str, Any]],
-    key: str,
-) -> None:  # fmt: skip
+    event: dict[str, Any], answers: dict[str, dict[str, Any]], made: list[dict[str, Any]], key: str
+) -> None:
     """Merge a chunk of a Gemini answer: usage is a running total, the last one counts."""
     whole = answers.get(key)
     if whole is None:

@@ -288,9 +288,7 @@ _SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
 SORTS: Final = (*_SORTS, "key")
 
 
-def ordered(
-    found: Mapping[Path, Summary], sort: str
-) -> list[tuple[Path, Summary]]:  # fmt: skip
+def ordered(found: Mapping[Path, Summary], sort: str) -> list[tuple[Path, Summary]]:
     """Sort groups: the largest first, or by key. Ties and the unknown go by key, the last."""
     by_key = sorted(found.items(), key=lambda item: _place(item[0]))
     if sort == "key":

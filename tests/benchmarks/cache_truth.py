@@ -47,14 +47,16 @@ LOGS = {
     "cline-cli-messages/cline__cline__session.messages.json": ("5m", None),
     "codex-rollout-jsonl/steipete__CodexBar__parent.jsonl": ("auto", "gpt-5-codex"),
     "inspect-eval-json/UKGovernmentBEIS__inspect_ai__2025-05-12T20-27-36-04-00_browser.json": (
-        "auto", None,
+        "auto",
+        None,
     ),
     "qwen-code-jsonl/Piebald-AI__splitrail__qwen_code.jsonl": ("auto", "qwen3-coder-plus"),
     "gemini-cli-recorded-responses/"
     "google-gemini__gemini-cli__browser-agent.persistent-session.responses": (
-        "auto", "gemini-3-flash-preview",
+        "auto",
+        "gemini-3-flash-preview",
     ),
-}  # fmt: skip
+}
 PROVIDERS = {"gemini": "google", "azure-openai": "azure", "bedrock-mantle": "bedrock"}
 MARKED = ("messages", "converse", "converse-stream", "invoke", "rawPredict")
 NOT_READ = "x-anthropic-billing-header"  # a system block that the service takes out again
@@ -109,9 +111,13 @@ def sessions_of_logs(folder: Path, table: PriceTable, counter: Counter) -> Itera
 
 
 def _of_calls(
-    name: str, policy: str, model: str | None, calls: list[Call], table: PriceTable,
+    name: str,
+    policy: str,
+    model: str | None,
+    calls: list[Call],
+    table: PriceTable,
     counter: Counter,
-) -> Session:  # fmt: skip
+) -> Session:
     fit, grow = Fitter(), Grower()
     turns, seen = [], []
     makers: dict[str, BlockMaker] = {}

@@ -100,9 +100,13 @@ class Corpus:
     ) -> list[dict[str, Any]]:
         at = datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(hours=17 * number)
         base = {
-            "userType": "external", "cwd": project.replace("-", "/"), "sessionId": session,
-            "version": "2.1.7", "gitBranch": "main", "isSidechain": number % 10 == 9,
-        }  # fmt: skip
+            "userType": "external",
+            "cwd": project.replace("-", "/"),
+            "sessionId": session,
+            "version": "2.1.7",
+            "gitBranch": "main",
+            "isSidechain": number % 10 == 9,
+        }
         if base["isSidechain"]:
             base["agentId"] = self._hex(8)
         rows: list[dict[str, Any]] = []
@@ -120,13 +124,19 @@ class Corpus:
 
     def _turn(self, base: dict[str, Any], at: str, cached: int) -> tuple[list[dict[str, Any]], int]:
         user = {
-            "type": "user", "uuid": self._uuid(), "parentUuid": self._uuid(), "timestamp": at,
-            **base, "message": {"role": "user", "content": self._user_content()},
-        }  # fmt: skip
+            "type": "user",
+            "uuid": self._uuid(),
+            "parentUuid": self._uuid(),
+            "timestamp": at,
+            **base,
+            "message": {"role": "user", "content": self._user_content()},
+        }
         if self.random.random() < 0.2:
             user["toolUseResult"] = {
-                "stdout": QUOTED, "totalTokens": 4242, "usage": {"input_tokens": 31337},
-            }  # fmt: skip
+                "stdout": QUOTED,
+                "totalTokens": 4242,
+                "usage": {"input_tokens": 31337},
+            }
         rows = [user]
         if self.random.random() < 0.5:  # two tools ran at once
             rows.append({**user, "uuid": self._uuid(), "message": self._result()})
@@ -145,20 +155,30 @@ class Corpus:
         for at_block, block in enumerate(blocks):
             last = at_block == len(blocks) - 1
             usage = {
-                "input_tokens": fresh, "cache_creation_input_tokens": written,
-                "cache_read_input_tokens": cached, "cache_creation": split,
+                "input_tokens": fresh,
+                "cache_creation_input_tokens": written,
+                "cache_read_input_tokens": cached,
+                "cache_creation": split,
                 "output_tokens": output if last else min(output, 1 + 7 * at_block),
-                "service_tier": "standard", "inference_geo": "",
-            }  # fmt: skip
+                "service_tier": "standard",
+                "inference_geo": "",
+            }
             reason = ("tool_use" if block["type"] == "tool_use" else "end_turn") if last else None
             rows.append(self._assistant(base, at, message, model, [block], usage, reason))
         self._count(at[:10], model, fresh, cached, written, long, output, blocks)
         return rows, (cached + written) if cached < 150_000 else 18_000
 
     def _count(
-        self, day: str, model: str, fresh: int, cached: int, written: int, long: bool,
-        output: int, blocks: list[dict[str, Any]],
-    ) -> None:  # fmt: skip
+        self,
+        day: str,
+        model: str,
+        fresh: int,
+        cached: int,
+        written: int,
+        long: bool,
+        output: int,
+        blocks: list[dict[str, Any]],
+    ) -> None:
         self.messages += 1
         units = self.truth[day, model]
         units["input"] += fresh
@@ -170,19 +190,33 @@ class Corpus:
                 self.tools[block["name"]] += 1
 
     def _assistant(
-        self, base: dict[str, Any], at: str, message: str, model: str,
-        content: list[dict[str, Any]], usage: dict[str, Any], reason: str | None,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        base: dict[str, Any],
+        at: str,
+        message: str,
+        model: str,
+        content: list[dict[str, Any]],
+        usage: dict[str, Any],
+        reason: str | None,
+    ) -> dict[str, Any]:
         return {
-            "parentUuid": self._uuid(), **base,
+            "parentUuid": self._uuid(),
+            **base,
             "message": {
-                "model": model, "id": message, "type": "message", "role": "assistant",
-                "content": content, "stop_reason": reason, "stop_sequence": None,
+                "model": model,
+                "id": message,
+                "type": "message",
+                "role": "assistant",
+                "content": content,
+                "stop_reason": reason,
+                "stop_sequence": None,
                 "usage": usage or {"input_tokens": 0, "output_tokens": 0},
             },
-            "requestId": f"req_01{message[-22:]}", "type": "assistant", "uuid": self._uuid(),
+            "requestId": f"req_01{message[-22:]}",
+            "type": "assistant",
+            "uuid": self._uuid(),
             "timestamp": at,
-        }  # fmt: skip
+        }
 
     def _blocks(self) -> list[dict[str, Any]]:
         blocks: list[dict[str, Any]] = []

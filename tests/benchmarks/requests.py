@@ -19,23 +19,46 @@ from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning.accuracy import target_of
 
 MODELS = (
-    "gpt-4o", "gpt-5.4", "claude-sonnet-4-5", "claude-opus-5-5", "gemini-2.0-flash",
-    "gemini-2.5-flash", "gemini-3.8-flash", "grok-4.3", "mistral-large-4", "deepseek-v4-pro",
-    "llama-3.3-70b-versatile", "qwen3-max", "kimi-k2.5", "glm-5", "amazon.nova-pro-v1:0",
-)  # fmt: skip
+    "gpt-4o",
+    "gpt-5.4",
+    "claude-sonnet-4-5",
+    "claude-opus-5-5",
+    "gemini-2.0-flash",
+    "gemini-2.5-flash",
+    "gemini-3.8-flash",
+    "grok-4.3",
+    "mistral-large-4",
+    "deepseek-v4-pro",
+    "llama-3.3-70b-versatile",
+    "qwen3-max",
+    "kimi-k2.5",
+    "glm-5",
+    "amazon.nova-pro-v1:0",
+)
 
 
 def body(salt: str) -> dict[str, Any]:
     """Return a request of 40 tools and 200 messages, of texts that no other request has."""
     tools = [
-        {"type": "function", "function": {
-            "name": f"tool_{at}", "description": f"Does the thing {salt} number {at} carefully.",
-            "parameters": {"type": "object", "properties": {
-                f"field_{n}": {"type": "string", "description": f"the field {n} of tool {at}"}
-                for n in range(5)}},
-        }}
+        {
+            "type": "function",
+            "function": {
+                "name": f"tool_{at}",
+                "description": f"Does the thing {salt} number {at} carefully.",
+                "parameters": {
+                    "type": "object",
+                    "properties": {
+                        f"field_{n}": {
+                            "type": "string",
+                            "description": f"the field {n} of tool {at}",
+                        }
+                        for n in range(5)
+                    },
+                },
+            },
+        }
         for at in range(40)
-    ]  # fmt: skip
+    ]
     messages: list[dict[str, Any]] = [{"role": "system", "content": f"Be brief. {salt}"}]
     for at in range(100):
         messages.append({"role": "user", "content": f"Question {at} {salt}: what is next? " * 8})

@@ -18,11 +18,14 @@ UNKNOWN = "nobody/unknown-7b"
 
 def answer(number: int, model: str, **usage: Any) -> dict[str, Any]:
     return {
-        "id": f"gen-17000000{number:02}-aaaaaaaaaaaaaaaaaaaa", "object": "chat.completion",
-        "created": 1_782_000_000 + number, "model": model, "provider": "Chutes",
+        "id": f"gen-17000000{number:02}-aaaaaaaaaaaaaaaaaaaa",
+        "object": "chat.completion",
+        "created": 1_782_000_000 + number,
+        "model": model,
+        "provider": "Chutes",
         "choices": [{"message": {"role": "assistant", "content": "hello"}}],
         "usage": {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200, **usage},
-    }  # fmt: skip
+    }
 
 
 def routed(cost: float, *, upstream: float | None = None) -> dict[str, Any]:
@@ -134,12 +137,23 @@ def test_what_is_no_charge_leaves_a_call_unpriced(
 def test_the_cost_of_a_run_is_none_of_a_call(cli: Cli, tmp_path: Path) -> None:
     """What a whole run or session cost is reported, and never in the cost."""
     path = tmp_path / "run.traj"
-    path.write_text(json.dumps({
-        "environment": "x", "trajectory": [{"action": "ls", "observation": "", "response": "ls"}],
-        "history": [{"role": "user", "content": "go"}],
-        "info": {"model_stats": {"instance_cost": 1.5, "tokens_sent": 900, "tokens_received": 40,
-                                 "api_calls": 3}},
-    }))  # fmt: skip
+    path.write_text(
+        json.dumps(
+            {
+                "environment": "x",
+                "trajectory": [{"action": "ls", "observation": "", "response": "ls"}],
+                "history": [{"role": "user", "content": "go"}],
+                "info": {
+                    "model_stats": {
+                        "instance_cost": 1.5,
+                        "tokens_sent": 900,
+                        "tokens_received": 40,
+                        "api_calls": 3,
+                    }
+                },
+            }
+        )
+    )
     total = profiled(cli, str(path))["total"]
     assert (total["cost"], total["charged_calls"]) == (None, 0)
     assert total["cost_reported"] == "1.5"
@@ -157,7 +171,7 @@ def base(cli: Cli, tmp_path: Path) -> str:
         tmp_path / "before.jsonl",
         answer(1, UNKNOWN, **routed(0.001)),
         answer(2, "openai/gpt-5.4-mini", **routed(0.002)),
-    )  # fmt: skip
+    )
     file = str(tmp_path / "base.json")
     assert cli("baseline", "--logs", logs, "-o", file).code == 0
     return file
@@ -165,10 +179,7 @@ def base(cli: Cli, tmp_path: Path) -> str:
 
 def head(tmp_path: Path, unknown: float, *, calls: int = 1, known: float = 0.002) -> str:
     """The same with other charges, and with more priced calls."""
-    priced = [
-        answer(10 + n, "openai/gpt-5.4-mini", **routed(known))
-        for n in range(calls)
-    ]  # fmt: skip
+    priced = [answer(10 + n, "openai/gpt-5.4-mini", **routed(known)) for n in range(calls)]
     return write(tmp_path / "after.jsonl", answer(1, UNKNOWN, **routed(unknown)), *priced)
 
 
@@ -284,9 +295,10 @@ def test_unpriced_calls_end_with_4_where_that_is_asked(
     logs = head(tmp_path, 0.001)
     code = 4 if "fail" in policy else 0
     commands: list[tuple[str, ...]] = [
-        ("profile", logs, "--cost", "computed"), ("whatif", logs, "-m", "gpt-5.4-mini"),
+        ("profile", logs, "--cost", "computed"),
+        ("whatif", logs, "-m", "gpt-5.4-mini"),
         ("diff", base, base),
-    ]  # fmt: skip
+    ]
     for command in commands:
         result = cli(*command, *policy)
         assert (result.code, bool(result.out)) == (code, True), command

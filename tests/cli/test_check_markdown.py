@@ -132,10 +132,11 @@ def test_without_a_base_every_item_is_shown() -> None:
     alone = document(
         items=[
             {**item, "base": None, "status": "unchanged", "delta": None, "effects": []}
-            for item in DOCUMENT["items"] if item["head"]
+            for item in DOCUMENT["items"]
+            if item["head"]
         ],
         base={"name": "none", "revision": None, "prices": None},
-    )  # fmt: skip
+    )
     shown = markdown(alone)
     assert "<details>" not in shown
     assert shown.count("| ❌ `prompts/") + shown.count("| `prompts/") >= 6
@@ -149,7 +150,7 @@ def test_one_model_is_said_once() -> None:
             for item in DOCUMENT["items"]
         ],
         reasons=[],
-    )  # fmt: skip
+    )
     shown = markdown(one)
     assert shown.count("m/one") == 1
     assert "All on `m/one`, one call of each." in shown
@@ -157,9 +158,15 @@ def test_one_model_is_said_once() -> None:
 
 def test_recorded_runs_are_told() -> None:
     sampled = {
-        "cases": 40, "runs": [3, 3], "change": 0.07, "low": 0.01, "high": 0.13,
-        "confidence": 0.95, "detectable": 0.05, "verdict": "inconclusive",
-    }  # fmt: skip
+        "cases": 40,
+        "runs": [3, 3],
+        "change": 0.07,
+        "low": 0.01,
+        "high": 0.13,
+        "confidence": 0.95,
+        "detectable": 0.05,
+        "verdict": "inconclusive",
+    }
     assert "+7.0%, with 95% confidence between +1.0% and +13%" in markdown(
         document(sampled=sampled)
     )

@@ -21,8 +21,13 @@ from tokencost_profiles.discovery import names
 
 Cli = Callable[..., Any]
 MAGIC = {
-    "csv": "path,", "json": "{", "md": "**", "markdown": "**", "txt": "p.txt: ", "parquet": "PAR1",
-}  # fmt: skip
+    "csv": "path,",
+    "json": "{",
+    "md": "**",
+    "markdown": "**",
+    "txt": "p.txt: ",
+    "parquet": "PAR1",
+}
 
 
 @pytest.fixture
@@ -175,13 +180,20 @@ def completed(line: str, cache: Path, folder: Path) -> list[str]:
     """Return what bash is offered for the last word of a command line."""
     words = f"tokencost {line}"
     environment = {
-        **os.environ, "_TOKENCOST_COMPLETE": "complete_bash", "COMP_WORDS": words,
-        "COMP_CWORD": str(len(words.split(" ")) - 1), "TOKENCOST_CACHE": str(cache),
-    }  # fmt: skip
+        **os.environ,
+        "_TOKENCOST_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+        "TOKENCOST_CACHE": str(cache),
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "tokencost_cli"], env=environment, capture_output=True, text=True,
-        cwd=folder, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "tokencost_cli"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
     assert done.stderr == ""
     return done.stdout.splitlines()
 

@@ -37,9 +37,15 @@ def tokencost(project: Path, own: Path, cache: Path) -> Run:
     def call(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
         out, err = io.StringIO(), io.StringIO()
         context = Context(
-            stdin=io.BytesIO(), stdout=out, stderr=err, environment=environment or {},
-            folder=project, now=NOW, cache=cache, settings=own,
-        )  # fmt: skip
+            stdin=io.BytesIO(),
+            stdout=out,
+            stderr=err,
+            environment=environment or {},
+            folder=project,
+            now=NOW,
+            cache=cache,
+            settings=own,
+        )
         return run(arguments, context), out.getvalue(), err.getvalue()
 
     return call

@@ -34,9 +34,18 @@ def test_the_document_keeps_its_contract(cli: Cli, files: Path) -> None:
     assert set(data["prices"]) == {"table", "sha256", "as_of", "overlays"}
     (item,) = data["items"]
     assert {
-        "path", "model", "provider", "tokenizer", "method", "error", "usage", "cost", "lines",
-        "evidence", "unpriced",
-    } <= set(item)  # fmt: skip
+        "path",
+        "model",
+        "provider",
+        "tokenizer",
+        "method",
+        "error",
+        "usage",
+        "cost",
+        "lines",
+        "evidence",
+        "unpriced",
+    } <= set(item)
     assert (item["method"], item["error"], item["unpriced"]) == ("exact", None, None)
     assert {"unit", "tokens", "rate", "cost"} <= set(item["lines"][0])
     assert sum(Decimal(line["cost"]) for line in item["lines"]) == Decimal(item["cost"])
@@ -89,8 +98,9 @@ def test_bodies_are_priced_on_the_model_they_name(cli: Cli, files: Path) -> None
         (files / f"{name}.json").write_text(json.dumps(body))
     data = document(cli, "a.json", "b.json")
     assert [(item["path"], item["model"]) for item in data["items"]] == [
-        ("a.json", "gpt-4o"), ("b.json", "gpt-5-mini"),
-    ]  # fmt: skip
+        ("a.json", "gpt-4o"),
+        ("b.json", "gpt-5-mini"),
+    ]
     assert data["total"] is None
 
 
@@ -124,8 +134,15 @@ def test_folders_leave_out_what_git_ignores(cli: Cli, tmp_path: Path) -> None:
     root = tmp_path / "prompts"
     (root / "sub" / "build").mkdir(parents=True)
     (root / ".hidden").mkdir()
-    for name in ("a.txt", "b.md", "sub/c.txt", "sub/d.md", "sub/keep.md", "sub/build/e.txt",
-                 ".hidden/f.txt"):  # fmt: skip
+    for name in (
+        "a.txt",
+        "b.md",
+        "sub/c.txt",
+        "sub/d.md",
+        "sub/keep.md",
+        "sub/build/e.txt",
+        ".hidden/f.txt",
+    ):
         (root / name).write_text("text")
     (root / ".gitignore").write_text("*.md\nbuild/\n")
     (root / "sub" / ".gitignore").write_text("!keep.md\n")

@@ -15,8 +15,20 @@ __all__ = ["repository"]
 
 def test_a_prompt_that_grows_by_a_fifth_fails(cli: Cli, repository: Path) -> None:
     (repository / "prompts/support.txt").write_text(LINE * 60)
-    wanted = ["check", "prompts", "--git", "main", "-m", "gpt-4o", "--output-tokens", "10",
-              "--max-increase", "10%", "--per-day", "1000"]  # fmt: skip
+    wanted = [
+        "check",
+        "prompts",
+        "--git",
+        "main",
+        "-m",
+        "gpt-4o",
+        "--output-tokens",
+        "10",
+        "--max-increase",
+        "10%",
+        "--per-day",
+        "1000",
+    ]
     result = cli(*wanted, environment=PATH)
     assert result.code == 1
     assert result.out.startswith(
@@ -190,12 +202,20 @@ def test_settings_and_paths_of_their_own(cli: Cli, repository: Path) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        ("--max-increase", "10"), ("--budget", "-1"), ("--fail-on", "newer"), ("--git", "no-such"),
-        ("--budget-per", "month", "--budget", "3"), ("--report", "junit"), ("--case", "session"),
-        ("--report", "nothing=x"), ("--git", "main", "--baseline", "x"), ("--git", "--help"),
-        ("--ignore-below", "little"), ("--unpriced", "pass"),
+        ("--max-increase", "10"),
+        ("--budget", "-1"),
+        ("--fail-on", "newer"),
+        ("--git", "no-such"),
+        ("--budget-per", "month", "--budget", "3"),
+        ("--report", "junit"),
+        ("--case", "session"),
+        ("--report", "nothing=x"),
+        ("--git", "main", "--baseline", "x"),
+        ("--git", "--help"),
+        ("--ignore-below", "little"),
+        ("--unpriced", "pass"),
     ],
-)  # fmt: skip
+)
 def test_wrong_usage(cli: Cli, repository: Path, wrong: tuple[str, ...]) -> None:
     assert cli("check", "prompts", *wrong, environment=PATH).code == 2
 

@@ -41,12 +41,17 @@ def log(path: Path, factor: float, cases: int = 8) -> None:
     """Write calls of three runs for each case."""
     rows = [
         {
-            "id": f"{path.name} {case} {run}", "model": "gpt-4o", "created": 1_760_000_000 + case,
-            "session": f"{case}-{run}", "task": f"task {case}", "out": 300,
+            "id": f"{path.name} {case} {run}",
+            "model": "gpt-4o",
+            "created": 1_760_000_000 + case,
+            "session": f"{case}-{run}",
+            "task": f"task {case}",
+            "out": 300,
             "in": int(1000 * (case + 1) * factor * (1 + 0.03 * ((case * 7 + run * 5) % 4))),
         }
-        for case in range(cases) for run in range(3)
-    ]  # fmt: skip
+        for case in range(cases)
+        for run in range(3)
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
@@ -180,11 +185,19 @@ def test_reports_and_stdout_are_written_before_the_exit(cli: Cli, repository: Pa
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("cost", "much"), ("cost", []), ("usage", {"input": -1}), ("usage", None), ("path", 3),
-        ("evidence", None), ("lines", [{}]), ("parts", {"user": "x"}), ("error", "wide"),
-        ("model", None), ("usage", {"words": 3}),
+        ("cost", "much"),
+        ("cost", []),
+        ("usage", {"input": -1}),
+        ("usage", None),
+        ("path", 3),
+        ("evidence", None),
+        ("lines", [{}]),
+        ("parts", {"user": "x"}),
+        ("error", "wide"),
+        ("model", None),
+        ("usage", {"words": 3}),
     ],
-)  # fmt: skip
+)
 def test_a_baseline_that_is_not_whole_is_one_line(
     cli: Cli, repository: Path, key: str, value: Any
 ) -> None:

@@ -15,11 +15,14 @@ __all__ = ["repository"]
 ONE = ["check", "prompts/support.txt", "-m", "gpt-4o", "--output-tokens", "10"]
 
 
-@pytest.mark.parametrize(("option", "said"), [
-    (["--max-increase", "0.35%"], "(limit 0.35%)"),
-    (["--max-tokens", "1"], "(limit 1)"),
-    (["--budget", "0.000001"], "(limit $0.000001)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--max-increase", "0.35%"], "(limit 0.35%)"),
+        (["--max-tokens", "1"], "(limit 1)"),
+        (["--budget", "0.000001"], "(limit $0.000001)"),
+    ],
+)
 def test_a_limit_is_shown_as_it_was_given(
     cli: Cli, repository: Path, option: list[str], said: str
 ) -> None:
@@ -63,8 +66,10 @@ def test_a_link_is_the_file_it_leads_to_on_both_sides(cli: Cli, repository: Path
     _, data = check(cli, "prompts", "--git", "HEAD", "-m", "gpt-4o")
     found = {item["path"]: item["status"] for item in data["items"]}
     assert {name: found[f"prompts/{name}.txt"] for name in ("again", "twice", "out")} == {
-        "again": "changed", "twice": "changed", "out": "unchanged"
-    }  # fmt: skip
+        "again": "changed",
+        "twice": "changed",
+        "out": "unchanged",
+    }
     assert "added" not in found.values()
 
 
@@ -86,12 +91,25 @@ def test_a_clone_without_history_says_what_it_compares_with(cli: Cli, repository
     assert "where this branch left main is not known here" in result.err
 
 
-@pytest.mark.parametrize("change", [
-    {"options": {"modes": 5}}, {"options": {"modes": [5]}}, {"options": {"cached_prefix": 5}},
-    {"options": {"cached_tokens": "x"}}, {"options": {"per_day": -4}}, {"options": {"raw": "x"}},
-    {"options": {"per_day": True}}, {"items": []}, {"asked": [5]}, {"cost": "NaN"},
-    {"cost": "-1"}, {"unpriced": 5}, {"tokenizer": [5]},
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"options": {"modes": 5}},
+        {"options": {"modes": [5]}},
+        {"options": {"cached_prefix": 5}},
+        {"options": {"cached_tokens": "x"}},
+        {"options": {"per_day": -4}},
+        {"options": {"raw": "x"}},
+        {"options": {"per_day": True}},
+        {"items": []},
+        {"asked": [5]},
+        {"cost": "NaN"},
+        {"cost": "-1"},
+        {"unpriced": 5},
+        {"tokenizer": [5]},
+    ],
+    ids=str,
+)
 def test_a_baseline_that_was_edited_is_refused(
     cli: Cli, repository: Path, change: dict[str, Any]
 ) -> None:

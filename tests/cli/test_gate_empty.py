@@ -11,15 +11,25 @@ import pytest
 from gates import Cli
 
 ANSWER = {
-    "type": "assistant", "sessionId": "s", "uuid": "u", "requestId": "r",
+    "type": "assistant",
+    "sessionId": "s",
+    "uuid": "u",
+    "requestId": "r",
     "timestamp": "2026-10-01T10:00:00Z",
-    "message": {"id": "msg_1", "role": "assistant", "model": "claude-haiku-4-5",
-                "usage": {"input_tokens": 1000, "output_tokens": 100}},
-}  # fmt: skip
+    "message": {
+        "id": "msg_1",
+        "role": "assistant",
+        "model": "claude-haiku-4-5",
+        "usage": {"input_tokens": 1000, "output_tokens": 100},
+    },
+}
 QUESTION = {
-    "type": "user", "sessionId": "s", "uuid": "q", "timestamp": "2026-10-01T09:00:00Z",
+    "type": "user",
+    "sessionId": "s",
+    "uuid": "q",
+    "timestamp": "2026-10-01T09:00:00Z",
     "message": {"role": "user", "content": "hi"},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -38,17 +48,11 @@ def folder(tmp_path: Path, cli: Cli) -> Path:
 
 
 EMPTY = [
-    (
-        "check none.jsonl --logs --budget 0.01",
-        "no call in what was read (1 file",
-    ),
+    ("check none.jsonl --logs --budget 0.01", "no call in what was read (1 file"),
     ("check none.jsonl --logs --baseline base.json", "no call in what was read"),
     ("check calls.jsonl --logs --since 2027-01-01", "--since 2027-01-01 leaves none of the calls"),
     ("check calls.jsonl --logs --until 2020-01-01", "--until 2020-01-01 leaves none of the calls"),
-    (
-        "check calls.jsonl --logs --where model=gpt-*",
-        "--where model=gpt-* leaves none",
-    ),
+    ("check calls.jsonl --logs --where model=gpt-*", "--where model=gpt-* leaves none"),
     ("check base.json --logs --where model=gpt-*", "--where model=gpt-* leaves none"),
     ("check calls.jsonl --logs --baseline bare.json", "bare.json: nothing to compare: holds no"),
     ("check calls.jsonl --logs --baseline zero.json", "zero.json: nothing to compare: holds no"),
@@ -95,5 +99,6 @@ def test_a_filter_of_the_logs_is_one_of_their_baseline_too(cli: Cli, folder: Pat
     wanted = ["--logs", "--baseline", "base.json", "--where", "model=*opus*"]
     result = cli("check", "both.jsonl", *wanted)
     assert (result.code, "base.json: nothing to compare: none of its calls" in result.err) == (
-        3, True,
-    )  # fmt: skip
+        3,
+        True,
+    )

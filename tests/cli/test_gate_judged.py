@@ -141,8 +141,9 @@ def test_what_has_no_price_is_judged_on_its_tokens(cli: Cli, repository: Path) -
         assert (code, item["judged_on"], data["total"]["judged_on"]) == (1, "input", "input")
         assert item["delta"]["input_tokens"] > 0
         assert [(reason["level"], reason["code"]) for reason in data["reasons"]] == [
-            ("fail", limit.removeprefix("--")), ("warn", "unpriced"),
-        ]  # fmt: skip
+            ("fail", limit.removeprefix("--")),
+            ("warn", "unpriced"),
+        ]
         assert "without a price" in data["reasons"][0]["message"]
     code, _ = check(cli, *wanted, "--max-increase", "500%")
     assert code == 0
@@ -303,14 +304,15 @@ def test_rates_that_were_edited_are_those_of_today(cli: Cli, short: Path) -> Non
     wanted = ["short.txt", "--baseline", "base.json", "-m", "gpt-4o", "--max-increase", "10%"]
     code, data = check(cli, *wanted)
     assert (code, [reason["code"] for reason in data["reasons"]]) == (
-        1, ["max-increase", "price-change"],
-    )  # fmt: skip
+        1,
+        ["max-increase", "price-change"],
+    )
 
 
 @pytest.mark.parametrize(
-    ("options", "colour"), [((), "32"), (("--max-increase", "1%"), "31"),
-                            (("--warn-increase", "1%"), "33")]
-)  # fmt: skip
+    ("options", "colour"),
+    [((), "32"), (("--max-increase", "1%"), "31"), (("--warn-increase", "1%"), "33")],
+)
 def test_the_verdict_is_coloured(
     cli: Cli, short: Path, options: tuple[str, ...], colour: str
 ) -> None:

@@ -15,12 +15,15 @@ def write_log(path: Path, models: list[str]) -> None:
     usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0, "total_tokens": 1_000_000}
     rows = [
         {
-            "id": f"chatcmpl-{number}", "object": "chat.completion", "created": 1_790_000_000,
-            "model": model, "usage": usage,
+            "id": f"chatcmpl-{number}",
+            "object": "chat.completion",
+            "created": 1_790_000_000,
+            "model": model,
+            "usage": usage,
             "choices": [{"message": {"role": "assistant", "content": "x"}}],
         }
         for number, model in enumerate(models)
-    ]  # fmt: skip
+    ]
     path.write_text("\n".join(map(json.dumps, rows)))
 
 

@@ -17,9 +17,18 @@ from tokencost_profiles.discovery import names
 
 Cli = Callable[..., Any]
 HEAVY = (
-    "pandas", "pyarrow", "tokenizers", "tiktoken", "splintr", "regex", "yaml", "rich.console",
-    "pathspec", "msgspec", "hypothesis",
-)  # fmt: skip
+    "pandas",
+    "pyarrow",
+    "tokenizers",
+    "tiktoken",
+    "splintr",
+    "regex",
+    "yaml",
+    "rich.console",
+    "pathspec",
+    "msgspec",
+    "hypothesis",
+)
 
 
 def python(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -81,9 +90,7 @@ def test_a_closed_pipe_is_silent_and_no_error(prompt: Path) -> None:
     command = (
         f"{sys.executable} -m tokencost_cli models --retired | head -1; exit ${{PIPESTATUS[0]}}"
     )
-    result = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, check=False
-    )  # fmt: skip
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
 
 
@@ -164,9 +171,7 @@ def test_wrong_settings_end_in_one_line(
 
 
 def test_flags_come_from_the_environment(prompt: Path, cache: Path) -> None:
-    environment = {
-        "TOKENCOST_CACHE": str(cache), "TOKENCOST_ESTIMATE_MODEL": "gpt-4o", "PATH": "",
-    }  # fmt: skip
+    environment = {"TOKENCOST_CACHE": str(cache), "TOKENCOST_ESTIMATE_MODEL": "gpt-4o", "PATH": ""}
     result = python("-m", "tokencost_cli", "estimate", str(prompt), "-f", "csv", env=environment)
     assert "gpt-4o" not in result.stderr
     assert result.stdout.count("\n") >= 2
@@ -199,8 +204,12 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [sys.executable, "-m", "tokencost_cli", "models"],
-            stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False,
-        )  # fmt: skip
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+        )
     assert ended.returncode == 3
     assert ended.stderr == "error: cannot write the report: No space left on device\n"
 
@@ -225,9 +234,13 @@ def test_closed_streams_do_not_change_the_answer(tmp_path: Path, closed: str) ->
     for budget, code in (("1", 0), ("0.000001", 1)):
         command = f'"{sys.executable}" -m tokencost_cli check p.txt -m gpt-4o --budget {budget}'
         ended = subprocess.run(
-            f"{command} {closed}", shell=True, capture_output=True, text=True, cwd=tmp_path,
+            f"{command} {closed}",
+            shell=True,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
             check=False,
-        )  # fmt: skip
+        )
         assert ended.returncode == code
         assert "Traceback" not in ended.stderr
 
@@ -261,8 +274,12 @@ def test_an_empty_pipe_does_not_stand_for_a_log(tmp_path: Path, cache: Path, giv
     (tmp_path / "empty.txt").write_text("")
     command = f'"{sys.executable}" -m tokencost_cli profile {given}'
     ended = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False,
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TOKENCOST_CACHE": str(cache)},
-    )  # fmt: skip
+    )
     assert ended.returncode == 2
     assert "no coding agent has left logs" in ended.stderr

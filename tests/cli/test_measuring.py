@@ -34,13 +34,21 @@ def recorded(tmp_path: Path, table: PriceTable, cache: Path) -> Path:
         assert request is not None
         rows.append(
             {
-                "id": f"call {at}", "repo": f"log {at % 5}", "provider": "openai",
-                "api": "chat.completions", "model": "gpt-4o", "recorded": "2026-10-01",
-                "request": body, "loose_key": str(at), "flags": [],
+                "id": f"call {at}",
+                "repo": f"log {at % 5}",
+                "provider": "openai",
+                "api": "chat.completions",
+                "model": "gpt-4o",
+                "recorded": "2026-10-01",
+                "request": body,
+                "loose_key": str(at),
+                "flags": [],
                 "input_tokens": counter.request(request, target).tokens + 30,
-                "output_tokens": 4, "output_text": "It is raining.", "finish": "stop",
+                "output_tokens": 4,
+                "output_text": "It is raining.",
+                "finish": "stop",
             }
-        )  # fmt: skip
+        )
     path = tmp_path / "calls.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -96,12 +104,7 @@ def test_a_log_with_text_and_usage_will_do(cli: Cli) -> None:
         ("accuracy", None, 3, "no such file"),
         ("accuracy", "", 3, "is empty"),
         ("accuracy", BARE, 3, "no call holds"),
-        (
-            "calibrate",
-            BARE,
-            3,
-            "no call holds",
-        ),
+        ("calibrate", BARE, 3, "no call holds"),
     ],
 )
 def test_what_cannot_be_used_is_said(
@@ -194,29 +197,48 @@ def mapped(tmp_path: Path, table: PriceTable, cache: Path) -> tuple[str, ...]:
         request = requests.read(body)
         assert request is not None
         form = (json.dumps(body), messages, text)[at % 3]
-        rows.append({
-            "llm": "gpt-4o", "when": f"2026-11-{at + 11}T08:00:00Z", "who": "openai", "sent": form,
-            "team": "web" if at % 2 else "ops", "got": "It is raining.",
-            "used": {"prompt_tokens": counter.request(request, target).tokens,
-                     "completion_tokens": 4, "total_tokens": 0},
-        })  # fmt: skip
+        rows.append(
+            {
+                "llm": "gpt-4o",
+                "when": f"2026-11-{at + 11}T08:00:00Z",
+                "who": "openai",
+                "sent": form,
+                "team": "web" if at % 2 else "ops",
+                "got": "It is raining.",
+                "used": {
+                    "prompt_tokens": counter.request(request, target).tokens,
+                    "completion_tokens": 4,
+                    "total_tokens": 0,
+                },
+            }
+        )
     for row in rows:
         used = row["used"]
         used["total_tokens"] = used["prompt_tokens"] + used["completion_tokens"]
     (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    told = ("model=llm", "time=when", "provider=who", "request=sent", "answer=got", "usage=used",
-            "team=team")  # fmt: skip
+    told = (
+        "model=llm",
+        "time=when",
+        "provider=who",
+        "request=sent",
+        "answer=got",
+        "usage=used",
+        "team=team",
+    )
     return ("own.jsonl", *(word for text in told for word in ("--map", text)))
 
 
 @pytest.mark.parametrize(
     ("options", "calls"),
     [
-        ((), 12), (("--where", "team=web"), 6), (("--since", "2026-11-20"), 3),
-        (("--since", "yesterday", "--where", "team=ops"), 1), (("--until", "2026-11-12"), 2),
+        ((), 12),
+        (("--where", "team=web"), 6),
+        (("--since", "2026-11-20"), 3),
+        (("--since", "yesterday", "--where", "team=ops"), 1),
+        (("--until", "2026-11-12"), 2),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_described_format_and_conditions(
     cli: Cli, mapped: tuple[str, ...], options: tuple[str, ...], calls: int
 ) -> None:
@@ -244,10 +266,15 @@ def request_log(tools: bool, calls: int, name: str) -> list[dict[str, Any]]:
     defined = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
     used = [
         {"role": "user", "content": "look " * 50},
-        {"role": "assistant", "content": None, "tool_calls": [
-            {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+            ],
+        },
         {"role": "tool", "tool_call_id": "c1", "content": "nothing there"},
-    ]  # fmt: skip
+    ]
     body: dict[str, Any] = {"model": "gpt-4o", "messages": used}
     if tools:
         body["tools"] = defined
@@ -255,13 +282,16 @@ def request_log(tools: bool, calls: int, name: str) -> list[dict[str, Any]]:
         {
             "request": body,
             "response": {
-                "id": f"chatcmpl-{name}{at:030}", "object": "chat.completion", "model": "gpt-4o",
-                "created": 1_790_000_000 + at, "choices": [{"message": {"content": "ok"}}],
+                "id": f"chatcmpl-{name}{at:030}",
+                "object": "chat.completion",
+                "model": "gpt-4o",
+                "created": 1_790_000_000 + at,
+                "choices": [{"message": {"content": "ok"}}],
                 "usage": {"prompt_tokens": 110, "completion_tokens": 2, "total_tokens": 112},
             },
         }
         for at in range(calls)
-    ]  # fmt: skip
+    ]
 
 
 def test_tools_that_nobody_defined_were_sent_all_the_same(cli: Cli, tmp_path: Path) -> None:

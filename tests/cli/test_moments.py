@@ -105,8 +105,11 @@ def repository(tmp_path: Path) -> Path:
         "GIT_AUTHOR_DATE": "2026-01-01T00:00Z",
     }
     names = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for arguments in (["init", "-q"], [*names, "commit", "-q", "--allow-empty", "-m", "x"],
-                      ["tag", "v1"]):  # fmt: skip
+    for arguments in (
+        ["init", "-q"],
+        [*names, "commit", "-q", "--allow-empty", "-m", "x"],
+        ["tag", "v1"],
+    ):
         subprocess.run(["git", *arguments], cwd=tmp_path, env={**os.environ, **told}, check=True)
     return tmp_path
 
@@ -131,12 +134,16 @@ def log(tmp_path: Path) -> Path:
     """Calls on a day each, the last of them on the day of the tests' clock."""
     path = tmp_path / "calls.jsonl"
     rows = [
-        {"id": f"resp_{day:02}aaaaaaaaaaaaaaaaaaaaaaaa", "object": "response",
-         "model": "gpt-5.4-mini", "output": [],
-         "created_at": datetime(2026, 11, day, 1, tzinfo=UTC).timestamp(),
-         "usage": {"input_tokens": 10, "output_tokens": 1, "total_tokens": 11}}
+        {
+            "id": f"resp_{day:02}aaaaaaaaaaaaaaaaaaaaaaaa",
+            "object": "response",
+            "model": "gpt-5.4-mini",
+            "output": [],
+            "created_at": datetime(2026, 11, day, 1, tzinfo=UTC).timestamp(),
+            "usage": {"input_tokens": 10, "output_tokens": 1, "total_tokens": 11},
+        }
         for day in range(1, 23)
-    ]  # fmt: skip
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 

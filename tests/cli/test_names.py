@@ -27,21 +27,32 @@ def logs(folder: Path, *rows: Any) -> None:
 
 def claude(model: str, day: str) -> dict[str, Any]:
     return {
-        "type": "assistant", "sessionId": "s", "uuid": day, "parentUuid": None, "timestamp": day,
+        "type": "assistant",
+        "sessionId": "s",
+        "uuid": day,
+        "parentUuid": None,
+        "timestamp": day,
         "message": {
-            "id": f"msg_0123456789ab{day[:10]}{model}", "model": model, "content": [],
-            "stop_reason": "end_turn", "usage": {"input_tokens": 10, "output_tokens": 1}},
-    }  # fmt: skip
+            "id": f"msg_0123456789ab{day[:10]}{model}",
+            "model": model,
+            "content": [],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 10, "output_tokens": 1},
+        },
+    }
 
 
 @pytest.mark.parametrize(
     ("word", "suggested"),
     [
         ("claude", ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"]),
-        ("sonnet", ["claude-sonnet-5-5"]), ("Opus", ["claude-opus-5-5"]),
-        ("claude haiku", ["claude-haiku-5-5"]), ("gpt", ["gpt-6"]), ("grok", ["grok-4.7"]),
+        ("sonnet", ["claude-sonnet-5-5"]),
+        ("Opus", ["claude-opus-5-5"]),
+        ("claude haiku", ["claude-haiku-5-5"]),
+        ("gpt", ["gpt-6"]),
+        ("grok", ["grok-4.7"]),
     ],
-)  # fmt: skip
+)
 def test_a_word_suggests_todays_models(
     cli: Cli, tmp_path: Path, word: str, suggested: list[str]
 ) -> None:
@@ -109,9 +120,19 @@ def test_an_alias_that_leads_nowhere_is_refused(cli: Cli, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("region", "code"),
-    [("mars", 2), ("us-moon-1", 2), ("", 2), ("us", 0), ("EU", 0), ("europe-west4", 0),
-     ("ap-southeast-2", 0), ("eastus2", 0), ("swedencentral", 0), ("global", 0)],
-)  # fmt: skip
+    [
+        ("mars", 2),
+        ("us-moon-1", 2),
+        ("", 2),
+        ("us", 0),
+        ("EU", 0),
+        ("europe-west4", 0),
+        ("ap-southeast-2", 0),
+        ("eastus2", 0),
+        ("swedencentral", 0),
+        ("global", 0),
+    ],
+)
 def test_a_region_that_nobody_has_is_refused(
     cli: Cli, tmp_path: Path, region: str, code: int
 ) -> None:
@@ -128,10 +149,19 @@ def test_a_region_without_a_price_of_its_own_is_said(cli: Cli) -> None:
 
 def test_a_cached_share_is_of_prompts_that_the_cache_takes(cli: Cli) -> None:
     def read(tokens: int) -> tuple[int, list[str]]:
-        document = document_of(cli(
-            "estimate", "--input-tokens", str(tokens), "-m", "claude-sonnet-4-6", "--workload",
-            "support-chat", "-f", "json",
-        ))  # fmt: skip
+        document = document_of(
+            cli(
+                "estimate",
+                "--input-tokens",
+                str(tokens),
+                "-m",
+                "claude-sonnet-4-6",
+                "--workload",
+                "support-chat",
+                "-f",
+                "json",
+            )
+        )
         return document["items"][0]["usage"].get("cache_read", 0), document["warnings"]
 
     cached, warnings = read(100)

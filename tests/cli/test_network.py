@@ -16,7 +16,8 @@ from tokencost_profiles.discovery import names
 ROOT = Path(__file__).parents[2]
 # One line a command, each with what it loads in real use.
 LINES = (
-    "--version", "--help",
+    "--version",
+    "--help",
     "estimate examples/prompts/support.txt --all-models",
     "estimate examples/prompts -m gpt-4o --compare",
     "count examples/prompts/support.txt --compare",
@@ -28,10 +29,14 @@ LINES = (
     "baseline examples/prompts -m gpt-4o",
     "accuracy examples/logs/agent.jsonl",
     "calibrate examples/logs/agent.jsonl",
-    "formats", "models --search opus", "tokenizers",
-    "prices show gpt-4o", "prices list",
-    "config show", "help estimate",
-)  # fmt: skip
+    "formats",
+    "models --search opus",
+    "tokenizers",
+    "prices show gpt-4o",
+    "prices list",
+    "config show",
+    "help estimate",
+)
 Outcome = tuple[dict[str, int], list[str], list[str]]  # exit codes, attempts, loaded clients
 # Modules that can connect. Of a dependency, they may be installed, but not loaded.
 CLIENTS = ("socket", "requests", "urllib3", "httpx", "huggingface_hub", "http.client", "ssl")
@@ -68,9 +73,12 @@ def outcome(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     given = json.dumps([CLIENTS, LINES, home])
     done = subprocess.run(
         [unshare, "-rn", sys.executable, "-c", PROGRAM, given],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"HOME": home, "TOKENCOST_CACHE": str(cache), "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     codes, attempts, loaded = json.loads(done.stdout.splitlines()[-1])
     return codes, attempts, loaded

@@ -97,9 +97,10 @@ def test_a_file_that_cannot_be_written_is_one_line(folder: Path, name: str) -> N
 def test_nothing_else_writes_files() -> None:
     root = Path(output_file.__file__).parent
     writers = [
-        path.name for path in root.rglob("*.py")
+        path.name
+        for path in root.rglob("*.py")
         if any(call in path.read_text("utf-8") for call in ("write_text(", "write_bytes(", '"wb"'))
-    ]  # fmt: skip
+    ]
     assert writers == ["session.py"]  # standard input, spooled
 
 
@@ -109,9 +110,11 @@ def test_a_run_that_is_ended_takes_away_what_it_spooled(tmp_path: Path) -> None:
         "from tokencost_cli.__main__ import main; sys.argv = ['tokencost', 'count', '-']; main()"
     )
     run = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
-    )  # fmt: skip
+    )
     assert run.stdin is not None
     run.stdin.write(b"some text that is longer than that")
     run.stdin.flush()

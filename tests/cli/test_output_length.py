@@ -52,8 +52,12 @@ def item(cli: Cli, folder: Path, body: Any, *arguments: str) -> dict[str, Any]:
 def test_every_spelling_of_the_ceiling(cli: Cli, tmp_path: Path, spelling: str) -> None:
     found = item(cli, tmp_path, SPELLINGS[spelling])
     assert found["output"] == {
-        "tokens": 40, "low": None, "high": 40, "source": "ceiling", "ceiling": 40,
-    }  # fmt: skip
+        "tokens": 40,
+        "low": None,
+        "high": 40,
+        "source": "ceiling",
+        "ceiling": 40,
+    }
     assert found["usage"]["output"] == 40
 
 
@@ -69,22 +73,34 @@ def test_every_spelling_of_the_ceiling(cli: Cli, tmp_path: Path, spelling: str) 
 )
 def test_no_ceiling(cli: Cli, tmp_path: Path, body: dict[str, Any]) -> None:
     assert item(cli, tmp_path, body)["output"] == {
-        "tokens": 500, "low": None, "high": None, "source": "assumed", "ceiling": None,
-    }  # fmt: skip
+        "tokens": 500,
+        "low": None,
+        "high": None,
+        "source": "assumed",
+        "ceiling": None,
+    }
 
 
 def test_above_the_default_both_costs_stand_in_the_table(cli: Cli, tmp_path: Path) -> None:
     found = item(cli, tmp_path, {**CHAT, "max_tokens": 2000})
     assert found["output"] == {
-        "tokens": 500, "low": None, "high": 2000, "source": "assumed", "ceiling": 2000,
-    }  # fmt: skip
+        "tokens": 500,
+        "low": None,
+        "high": 2000,
+        "source": "assumed",
+        "ceiling": 2000,
+    }
     result = cli("estimate", "body.json", "-m", "gpt-4o")
     lines = result.out.splitlines()
     assert lines[0] == "body.json: 500 tokens of output (assumed), up to 2,000"
     assert lines[2].split()[-3:] == ["up", "to", "2,000"]
     assert next(line for line in lines if line.startswith("output")).split() == [
-        "output", "500", "$10.00", "$0.005", "$0.02",
-    ]  # fmt: skip
+        "output",
+        "500",
+        "$10.00",
+        "$0.005",
+        "$0.02",
+    ]
     written = cli("estimate", "body.json", "-m", "gpt-4o", "-f", "csv").out.splitlines()
     (row,) = [row for row in csv.DictReader(written) if row["unit"] == "output"]
     assert Decimal(row["cost_high"]) - Decimal(row["cost"]) == Decimal("0.015")
@@ -107,16 +123,21 @@ def test_an_answer_without_a_limit_has_no_most(cli: Cli, tmp_path: Path) -> None
     lines = cli("estimate", ".", "-m", "gpt-4o").out.splitlines()
     assert lines[0].endswith("(assumed), up to 2,000, where a request sets a limit")
     assert [line.split()[3:5] for line in lines if line.startswith(("limited", "open"))] == [
-        ["$0.00502", "$0.02"], ["$0.00502", "-"],
-    ]  # fmt: skip
+        ["$0.00502", "$0.02"],
+        ["$0.00502", "-"],
+    ]
 
 
 @pytest.mark.parametrize("most", [150, 4000])
 def test_max_takes_the_ceiling_as_the_answer(cli: Cli, tmp_path: Path, most: int) -> None:
     found = item(cli, tmp_path, {**CHAT, "max_tokens": most}, "--output-tokens", "max")
     assert found["output"] == {
-        "tokens": most, "low": most, "high": most, "source": "given", "ceiling": most,
-    }  # fmt: skip
+        "tokens": most,
+        "low": most,
+        "high": most,
+        "source": "given",
+        "ceiling": most,
+    }
     assert found["usage"]["output"] == most
 
 
@@ -138,9 +159,14 @@ def test_where_the_length_comes_from(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "answer.txt").write_text("A fox, a dog.\n")
     sources = {
         given: item(cli, tmp_path, CHAT, *given.split())["output"]["source"]
-        for given in ("", "--output-tokens 20", "--output-tokens 2x", "--workload translate",
-                      "--output-tokens @answer.txt")
-    }  # fmt: skip
+        for given in (
+            "",
+            "--output-tokens 20",
+            "--output-tokens 2x",
+            "--workload translate",
+            "--output-tokens @answer.txt",
+        )
+    }
     assert list(sources.values()) == ["assumed", "given", "given", "workload", "given"]
 
 

@@ -18,11 +18,16 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 def litellm(model: str, provider: str, usage: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a row of LiteLLM's spend logs."""
     return {
-        "request_id": f"chatcmpl-{model}-{provider}-0001", "call_type": "acompletion",
-        "spend": 9.0, "startTime": "2026-06-10T10:00:00Z", "endTime": "2026-06-10T10:00:03Z",
-        "model": model, "custom_llm_provider": provider, "metadata": {"usage_object": usage},
+        "request_id": f"chatcmpl-{model}-{provider}-0001",
+        "call_type": "acompletion",
+        "spend": 9.0,
+        "startTime": "2026-06-10T10:00:00Z",
+        "endTime": "2026-06-10T10:00:03Z",
+        "model": model,
+        "custom_llm_provider": provider,
+        "metadata": {"usage_object": usage},
         **more,
-    }  # fmt: skip
+    }
 
 
 def tokens(given: int, made: int = 0, **more: Any) -> dict[str, Any]:
@@ -33,10 +38,11 @@ def tokens(given: int, made: int = 0, **more: Any) -> dict[str, Any]:
 def lifetimes(short: int, long: int) -> dict[str, Any]:
     return {
         "cache_creation_token_details": {
-            "ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long,
+            "ephemeral_5m_input_tokens": short,
+            "ephemeral_1h_input_tokens": long,
         },
         "cache_creation_tokens": short + long,
-    }  # fmt: skip
+    }
 
 
 OPUS, SONNET = "claude-opus-4-7", "claude-sonnet-4-6"
@@ -47,15 +53,15 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     # 2,000 x 3 + 4,000 x 3.75 + 6,000 x 6 + 200 x 15
     "LiteLLM, both lifetimes": (
         litellm(
-            SONNET, "anthropic",
-            tokens(12_000, 200, prompt_tokens_details=lifetimes(4_000, 6_000)),
+            SONNET, "anthropic", tokens(12_000, 200, prompt_tokens_details=lifetimes(4_000, 6_000))
         ),
         "0.06",
     ),
     # 1,000 x 3 + 5,000 x 6, the aggregate left at 0
     "LiteLLM, lifetimes only": (
         litellm(
-            SONNET, "anthropic",
+            SONNET,
+            "anthropic",
             tokens(6_000, prompt_tokens_details=lifetimes(0, 5_000) | {"cache_creation_tokens": 0}),
         ),
         "0.033",
@@ -63,21 +69,27 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     # 100,000 x 5, x 1.1 at a regional endpoint
     "LiteLLM, region in the host": (
         litellm(
-            OPUS, "vertex_ai", tokens(100_000),
+            OPUS,
+            "vertex_ai",
+            tokens(100_000),
             api_base="https://europe-west1-aiplatform.googleapis.com",
         ),
         "0.55",
     ),
     "LiteLLM, global endpoint": (
         litellm(
-            OPUS, "vertex_ai", tokens(100_000),
+            OPUS,
+            "vertex_ai",
+            tokens(100_000),
             api_base="https://aiplatform.googleapis.com" + PUBLISHERS.format("global"),
         ),
         "0.5",
     ),
     "LiteLLM, region in hidden parameters": (
         litellm(
-            f"vertex_ai/{OPUS}", "vertex_ai-anthropic_models", tokens(100_000),
+            f"vertex_ai/{OPUS}",
+            "vertex_ai-anthropic_models",
+            tokens(100_000),
             hidden_params={
                 "api_base": "https://asia-southeast1-aiplatform.googleapis.com"
                 + PUBLISHERS.format("asia-southeast1")
@@ -86,20 +98,26 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         "0.55",
     ),
     "LiteLLM, priority": (
-        litellm("gpt-5.4-mini", "openai", tokens(100_000, service_tier="priority")), "0.15",
+        litellm("gpt-5.4-mini", "openai", tokens(100_000, service_tier="priority")),
+        "0.15",
     ),
     "LiteLLM, geography not told": (
-        litellm(OPUS, "anthropic", tokens(100_000, inference_geo="not_available")), "0.5",
+        litellm(OPUS, "anthropic", tokens(100_000, inference_geo="not_available")),
+        "0.5",
     ),
     # 4,000 x 3 + 5,000 x 0.30 + 1,000 x 3.75 + 2,000 x 6
     "LangChain, both lifetimes": (
         {
             **LANGCHAIN,
             "usage_metadata": {
-                "input_tokens": 12_000, "output_tokens": 0, "total_tokens": 12_000,
+                "input_tokens": 12_000,
+                "output_tokens": 0,
+                "total_tokens": 12_000,
                 "input_token_details": {
-                    "cache_read": 5_000, "cache_creation": 0,
-                    "ephemeral_5m_input_tokens": 1_000, "ephemeral_1h_input_tokens": 2_000,
+                    "cache_read": 5_000,
+                    "cache_creation": 0,
+                    "ephemeral_5m_input_tokens": 1_000,
+                    "ephemeral_1h_input_tokens": 2_000,
                 },
             },
         },
@@ -108,9 +126,12 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     # 600 x 0.375 + 400 x 0.0375 + 100 x 2.25: half of gpt-5.4-mini's rates
     "LangChain, flex": (
         {
-            "model": "gpt-5.4-mini", "timestamp": "2026-10-01T00:00:00Z",
+            "model": "gpt-5.4-mini",
+            "timestamp": "2026-10-01T00:00:00Z",
             "usage_metadata": {
-                "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 1_100,
+                "input_tokens": 1_000,
+                "output_tokens": 100,
+                "total_tokens": 1_100,
                 "input_token_details": {"flex_cache_read": 400, "flex": 600},
                 "output_token_details": {"flex_reasoning": 40, "flex": 60},
             },
@@ -122,7 +143,9 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         {
             **LANGCHAIN,
             "usage_metadata": {
-                "input_tokens": 12_000, "output_tokens": 100, "total_tokens": 12_100,
+                "input_tokens": 12_000,
+                "output_tokens": 100,
+                "total_tokens": 12_100,
                 "input_token_details": {"cache_read": 1_000, "cache_creation": 10_000},
             },
         },
@@ -130,10 +153,15 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "Pydantic AI, Anthropic's counts": (
         {
-            "kind": "response", "parts": [], "model_name": SONNET,
-            "timestamp": "2026-10-01T00:00:00Z", "provider_name": "anthropic",
+            "kind": "response",
+            "parts": [],
+            "model_name": SONNET,
+            "timestamp": "2026-10-01T00:00:00Z",
+            "provider_name": "anthropic",
             "usage": {
-                "input_tokens": 12_000, "cache_read_tokens": 1_000, "cache_write_tokens": 10_000,
+                "input_tokens": 12_000,
+                "cache_read_tokens": 1_000,
+                "cache_write_tokens": 10_000,
                 "output_tokens": 100,
             },
         },
@@ -143,8 +171,11 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         {
             **LANGCHAIN,
             "usage": {
-                "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 12_100,
-                "cache_read_input_tokens": 1_000, "cache_creation_input_tokens": 10_000,
+                "input_tokens": 1_000,
+                "output_tokens": 100,
+                "total_tokens": 12_100,
+                "cache_read_input_tokens": 1_000,
+                "cache_creation_input_tokens": 10_000,
             },
         },
         "0.0423",
@@ -153,8 +184,11 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         {
             **LANGCHAIN,
             "usage": {
-                "input_tokens": 12_000, "output_tokens": 100, "total_tokens": 12_100,
-                "cache_read_input_tokens": 1_000, "cache_creation_input_tokens": 10_000,
+                "input_tokens": 12_000,
+                "output_tokens": 100,
+                "total_tokens": 12_100,
+                "cache_read_input_tokens": 1_000,
+                "cache_creation_input_tokens": 10_000,
             },
         },
         "0.0423",
@@ -162,55 +196,76 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     # 600 x 1.25 + 400 x 0.125 + 150 x 10
     "Google's words": (
         {
-            "model": "gemini-2.5-pro", "timestamp": "2026-10-01T00:00:00Z",
+            "model": "gemini-2.5-pro",
+            "timestamp": "2026-10-01T00:00:00Z",
             "usage": {
-                "promptTokens": 1_000, "candidatesTokens": 100, "cachedContentTokens": 400,
-                "thoughtsTokens": 50, "totalTokens": 1_150,
+                "promptTokens": 1_000,
+                "candidatesTokens": 100,
+                "cachedContentTokens": 400,
+                "thoughtsTokens": 50,
+                "totalTokens": 1_150,
             },
         },
         "0.0023",
     ),
-}  # fmt: skip
+}
 MESSAGE = {
-    "lc": 1, "type": "constructor", "id": ["langchain_core", "messages", "AIMessage"],
+    "lc": 1,
+    "type": "constructor",
+    "id": ["langchain_core", "messages", "AIMessage"],
     "kwargs": {
         "content": "x",
         "usage_metadata": {
-            "input_tokens": 9_000, "output_tokens": 100, "total_tokens": 9_100,
+            "input_tokens": 9_000,
+            "output_tokens": 100,
+            "total_tokens": 9_100,
             "input_token_details": {
-                "cache_read": 5_000, "cache_creation": 0, "ephemeral_1h_input_tokens": 3_000,
+                "cache_read": 5_000,
+                "cache_creation": 0,
+                "ephemeral_1h_input_tokens": 3_000,
             },
         },
     },
-}  # fmt: skip
+}
 SPAN = {
-    "trace_id": "tr-1", "span_id": "00f067aa0ba902b7", "name": "Chat",
+    "trace_id": "tr-1",
+    "span_id": "00f067aa0ba902b7",
+    "name": "Chat",
     "start_time": 1_780_000_000_000_000_000,
     "attributes": {
-        "mlflow.spanType": '"CHAT_MODEL"', "mlflow.llm.model": f'"{SONNET}"',
+        "mlflow.spanType": '"CHAT_MODEL"',
+        "mlflow.llm.model": f'"{SONNET}"',
         "mlflow.spanOutputs": json.dumps({"generations": [[{"message": MESSAGE}]]}),
     },
-}  # fmt: skip
+}
 # Exports that keep a message of LangChain and no counts of their own.
 EXPORTS: dict[str, Any] = {
     "langfuse": {
         "trace": {"id": "t"},
         "observations": [
             {
-                "id": "o", "traceId": "t", "type": "GENERATION", "model": SONNET,
-                "startTime": "2026-10-01T00:00:00Z", "usageDetails": {}, "output": MESSAGE,
+                "id": "o",
+                "traceId": "t",
+                "type": "GENERATION",
+                "model": SONNET,
+                "startTime": "2026-10-01T00:00:00Z",
+                "usageDetails": {},
+                "output": MESSAGE,
             }
         ],
     },
     "langsmith": [
         {
-            "id": "r", "trace_id": "t", "run_type": "llm", "start_time": "2026-10-01T00:00:00Z",
+            "id": "r",
+            "trace_id": "t",
+            "run_type": "llm",
+            "start_time": "2026-10-01T00:00:00Z",
             "extra": {"metadata": {"ls_model_name": SONNET, "ls_provider": "anthropic"}},
             "outputs": {"output": MESSAGE},
         }
     ],
     "mlflow": {"info": {"trace_id": "tr-1"}, "data": {"spans": [SPAN]}},
-}  # fmt: skip
+}
 
 
 def profile(cli: Cli, *paths: Path, **more: Any) -> dict[str, Any]:
@@ -229,9 +284,7 @@ def test_a_row_costs_what_was_bought(name: str, cli: Cli, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("reader", EXPORTS)
-def test_usage_metadata_is_read_wherever_it_stands(
-    reader: str, cli: Cli, tmp_path: Path
-) -> None:  # fmt: skip
+def test_usage_metadata_is_read_wherever_it_stands(reader: str, cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(EXPORTS[reader], indent=1))
     document = profile(cli, path)
@@ -272,11 +325,14 @@ def test_the_models_of_copilot_cost_what_their_makers_list(cli: Cli, tmp_path: P
         for model in ("claude-opus-4.7", "gpt-5.4", "gemini-3.5-flash", "kimi-k3")
     }
     path.write_text(
-        json.dumps({
-            "type": "session.shutdown", "timestamp": "2026-09-10T10:00:00Z",
-            "data": {"modelMetrics": metrics},
-        })
-    )  # fmt: skip
+        json.dumps(
+            {
+                "type": "session.shutdown",
+                "timestamp": "2026-09-10T10:00:00Z",
+                "data": {"modelMetrics": metrics},
+            }
+        )
+    )
     total = profile(cli, path)["total"]
     assert total["cost"] == "1.2"
     assert total["cost_reported"] is None

@@ -46,8 +46,17 @@ def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
     total = whole["total"]
     assert total["calls"] == 13
     assert total["cost"] == "0.2437721"
-    for name in ("calls", "sessions", "usage", "cost", "cost_reported", "unpriced_calls",
-                 "estimated_calls", "first", "last"):  # fmt: skip
+    for name in (
+        "calls",
+        "sessions",
+        "usage",
+        "cost",
+        "cost_reported",
+        "unpriced_calls",
+        "estimated_calls",
+        "first",
+        "last",
+    ):
         assert name in total
         assert all(name in group for group in whole["groups"])
     for name in ("files", "rows", "merged", "replayed", "rolled_up", "skipped", "skipped_places"):
@@ -58,12 +67,14 @@ def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "pack"),
     [
-        ("log.gz", gzip.compress), ("log.bz2", bz2.compress), ("log.xz", lzma.compress),
+        ("log.gz", gzip.compress),
+        ("log.bz2", bz2.compress),
+        ("log.xz", lzma.compress),
         ("log.zst", lambda data: zstandard.ZstdCompressor().compress(data)),
         ("any-name", gzip.compress),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_packed_files_are_read_as_they_are(
     cli: Cli, whole: dict[str, Any], tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -148,9 +159,12 @@ def test_a_missing_file_and_a_folder_without_logs(cli: Cli, tmp_path: Path) -> N
 
 
 BROKEN = (
-    b'{"type":"assistant","message":{"usage":', b"\x00" * 40, b"not json at all", b"[" * 100_000,
+    b'{"type":"assistant","message":{"usage":',
+    b"\x00" * 40,
+    b"not json at all",
+    b"[" * 100_000,
     b'{"sessionId": "x", "message": "' + b"a" * 5000,
-)  # fmt: skip
+)
 
 
 def test_broken_lines_cost_no_good_one_and_are_counted(
@@ -176,12 +190,16 @@ def test_broken_lines_cost_no_good_one_and_are_counted(
 
 def test_a_place_in_a_file_of_any_name_survives_saving(cli: Cli, tmp_path: Path) -> None:
     row = {
-        "type": "assistant", "sessionId": "s", "uuid": "u", "timestamp": "2026-10-01T00:00:00Z",
+        "type": "assistant",
+        "sessionId": "s",
+        "uuid": "u",
+        "timestamp": "2026-10-01T00:00:00Z",
         "message": {
-            "id": "msg_01AAAAAAAAAAAAAAAAAAAAAA", "model": "claude-sonnet-4-5",
+            "id": "msg_01AAAAAAAAAAAAAAAAAAAAAA",
+            "model": "claude-sonnet-4-5",
             "usage": {"input_tokens": 5, "output_tokens": 5},
         },
-    }  # fmt: skip
+    }
     (tmp_path / "run: one.jsonl").write_text(json.dumps(row) + '\nbroken "usage"\n')
     saved = tmp_path / "saved.json"
     assert cli("profile", "run: one.jsonl", "-f", "json", "-o", str(saved)).code == 0
@@ -224,8 +242,12 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     code = subprocess.run(
         f"{sys.executable} -m tokencost_cli profile {AGENT} -f json | head -c 100 > /dev/null; "
         "exit ${PIPESTATUS[0]}",
-        shell=True, executable="/bin/bash", capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert code.returncode == 0
     assert code.stderr == ""
 
@@ -351,18 +373,38 @@ def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
         'when;name;all;out;kept;paid\n2026-05-01 10:00:00;gpt-5.4;"1,200";300;1000;$0.02\n'
     )
     arguments = [
-        "--map", "time=when", "--map", "model=name", "--map", "prompt=all", "--map", "output=out",
-        "--map", "cache_read=kept", "--map", "cost=paid", "--map", "provider==openai",
-    ]  # fmt: skip
+        "--map",
+        "time=when",
+        "--map",
+        "model=name",
+        "--map",
+        "prompt=all",
+        "--map",
+        "output=out",
+        "--map",
+        "cache_read=kept",
+        "--map",
+        "cost=paid",
+        "--map",
+        "provider==openai",
+    ]
     found = profiled(cli, "calls.csv", *arguments)["total"]
     assert found["usage"] == {"input": 200, "cache_read": 1000, "output": 300}
     assert found["cost_reported"] == "0.02"
     assert found["first"] == "2026-05-01T10:00:00Z"
     cli("profile", "calls.csv", *arguments, "-f", "parquet", "-o", str(tmp_path / "g.parquet"))
     again = profiled(
-        cli, "g.parquet", "--map", "model=model", "--map", "input=input", "--map", "output=output",
-        "--map", "cache_read=cache_read",
-    )["total"]  # fmt: skip
+        cli,
+        "g.parquet",
+        "--map",
+        "model=model",
+        "--map",
+        "input=input",
+        "--map",
+        "output=output",
+        "--map",
+        "cache_read=cache_read",
+    )["total"]
     assert again["usage"] == found["usage"]
 
 
@@ -396,9 +438,7 @@ def test_a_filter_that_leaves_nothing_is_named(
     cli: Cli, options: list[str], said: str, form: str
 ) -> None:
     for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
-        result = cli(
-            command[0], str(SERVICE), *command[1:], *options, "-f", form
-        )  # fmt: skip
+        result = cli(command[0], str(SERVICE), *command[1:], *options, "-f", form)
         assert (result.code, result.out) == (3, "")
         assert "nothing is left of 60 calls in 1 file of walker, 2026-09-28 to 2026-10-06" in (
             result.err
@@ -414,8 +454,13 @@ def test_a_saved_profile_without_the_calls_asked_for_says_so(cli: Cli, tmp_path:
 
 
 def test_a_log_without_calls_is_no_profile_of_nothing(cli: Cli, tmp_path: Path) -> None:
-    row = {"type": "user", "sessionId": "s", "uuid": "q", "timestamp": "2026-10-01T09:00:00Z",
-           "message": {"role": "user", "content": "hi"}}  # fmt: skip
+    row = {
+        "type": "user",
+        "sessionId": "s",
+        "uuid": "q",
+        "timestamp": "2026-10-01T09:00:00Z",
+        "message": {"role": "user", "content": "hi"},
+    }
     (tmp_path / "log.jsonl").write_text(json.dumps(row) + "\n")
     for command in (["profile", "log.jsonl"], ["whatif", "log.jsonl", "-m", "gpt-4o"]):
         result = cli(*command)

@@ -24,10 +24,15 @@ LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
 
 def context_of(folder: Path, cache: Path | None = None, **changes: Any) -> Context:
     context = Context(
-        stdin=io.BytesIO(), stdout=io.StringIO(), stderr=io.StringIO(),
-        environment={"TERM": "xterm"}, folder=folder, now=datetime(2026, 11, 22, tzinfo=UTC),
-        stderr_is_terminal=True, cache=cache,
-    )  # fmt: skip
+        stdin=io.BytesIO(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environment={"TERM": "xterm"},
+        folder=folder,
+        now=datetime(2026, 11, 22, tzinfo=UTC),
+        stderr_is_terminal=True,
+        cache=cache,
+    )
     for name, value in changes.items():
         setattr(context, name, value)
     return context
@@ -110,9 +115,13 @@ def test_what_is_drawn_is_taken_away_before_anything_is_written(
     monkeypatch.setattr(progress, "_EACH", 0.0001)
     (tmp_path / "p.txt").write_text("hello")
     arguments = {
-        "profile": [str(LOG)], "accuracy": [str(LOG)], "whatif": [str(LOG), "--suggest"],
-        "estimate": ["p.txt"], "check": ["p.txt", "-m", "gpt-4o"], "count": ["p.txt"],
-    }  # fmt: skip
+        "profile": [str(LOG)],
+        "accuracy": [str(LOG)],
+        "whatif": [str(LOG), "--suggest"],
+        "estimate": ["p.txt"],
+        "check": ["p.txt", "-m", "gpt-4o"],
+        "count": ["p.txt"],
+    }
     context = context_of(tmp_path, cache)
     run([name, *arguments[name]], context)
     assert context.progress is None

@@ -15,9 +15,10 @@ Cli = Callable[..., Any]
 
 CHAT = {"messages": [{"role": "user", "content": "Hi there"}]}
 LOGGED = {
-    "model": "gpt-4o", "choices": [{"message": {"role": "assistant", "content": "Hello"}}],
+    "model": "gpt-4o",
+    "choices": [{"message": {"role": "assistant", "content": "Hello"}}],
     "usage": {"prompt_tokens": 9, "completion_tokens": 1},
-}  # fmt: skip
+}
 EXAMPLE = {"messages": [*CHAT["messages"], {"role": "assistant", "content": "Hello"}]}
 
 PROMPTY = """\
@@ -80,16 +81,34 @@ def image(width: int, height: int, kind: str = "PNG") -> bytes:
 
 
 PROMPTS = {
-    "a.txt": "One", "b.md": "Two", "deep/c.j2": "Three", "d.jinja": "Four", "e.hbs": "Five",
-    "f.prompt": "Six", "g.prompty": "system:\nSeven", "h.json": CHAT, "i.yaml": CHAT,
-    "j.jsonl": CHAT, "k.json": CHAT["messages"],
-}  # fmt: skip
+    "a.txt": "One",
+    "b.md": "Two",
+    "deep/c.j2": "Three",
+    "d.jinja": "Four",
+    "e.hbs": "Five",
+    "f.prompt": "Six",
+    "g.prompty": "system:\nSeven",
+    "h.json": CHAT,
+    "i.yaml": CHAT,
+    "j.jsonl": CHAT,
+    "k.json": CHAT["messages"],
+}
 OTHERS = {
-    "README.md": "# No", "LICENSE": "MIT", "LICENSE.txt": "MIT", "CHANGELOG.md": "# No",
-    "package-lock.json": {"packages": {}}, "poetry.lock": "x", "main.py": "print()",
-    "requirements.txt": "rich", "data.json": {"a": 1}, "rows.jsonl": {"a": 1}, "c.yaml": "a: 1",
-    "Makefile": "all:", "broken.yaml": "a: [", "list.csv": "a,b",
-}  # fmt: skip
+    "README.md": "# No",
+    "LICENSE": "MIT",
+    "LICENSE.txt": "MIT",
+    "CHANGELOG.md": "# No",
+    "package-lock.json": {"packages": {}},
+    "poetry.lock": "x",
+    "main.py": "print()",
+    "requirements.txt": "rich",
+    "data.json": {"a": 1},
+    "rows.jsonl": {"a": 1},
+    "c.yaml": "a: 1",
+    "Makefile": "all:",
+    "broken.yaml": "a: [",
+    "list.csv": "a,b",
+}
 
 
 def test_a_folder_holds_prompts_and_other_files(cli: Cli, tmp_path: Path) -> None:
@@ -112,23 +131,35 @@ def test_named_by_the_user_other_files_are_text(cli: Cli, tmp_path: Path, name: 
 
 def test_what_cannot_be_read_is_passed_over_with_a_line(cli: Cli, tmp_path: Path) -> None:
     write(
-        tmp_path, **{
-            "good.txt": "Good", "log.jsonl": json.dumps(LOGGED), "latin.txt": b"caf\xe9",
-            "photo.png": image(8, 8), "paper.pdf": b"%PDF-1.4", "cut.json": '{"messages": [',
-            "empty.md": "", "half.j2": "{{ a", "tune.jsonl": "\n".join([json.dumps(EXAMPLE)] * 3),
+        tmp_path,
+        **{
+            "good.txt": "Good",
+            "log.jsonl": json.dumps(LOGGED),
+            "latin.txt": b"caf\xe9",
+            "photo.png": image(8, 8),
+            "paper.pdf": b"%PDF-1.4",
+            "cut.json": '{"messages": [',
+            "empty.md": "",
+            "half.j2": "{{ a",
+            "tune.jsonl": "\n".join([json.dumps(EXAMPLE)] * 3),
             "utf16.txt": "Grüße".encode("utf-16-le"),
-        }
-    )  # fmt: skip
+        },
+    )
     result = cli("estimate", ".", "-m", "gpt-4o")
     assert result.code == 0
     assert "good.txt" in result.out
     lines = {line.split(": ")[2]: line for line in result.err.splitlines()}
     expected = {
-        "cut.json:1": "not JSON", "empty.md": "is empty", "half.j2:1": "not Jinja2",
-        "latin.txt:1": "not utf-8", "log.jsonl": "tokencost profile", "paper.pdf": "PDF",
-        "photo.png": "an image", "tune.jsonl": "fine-tuning file (3 examples)",
+        "cut.json:1": "not JSON",
+        "empty.md": "is empty",
+        "half.j2:1": "not Jinja2",
+        "latin.txt:1": "not utf-8",
+        "log.jsonl": "tokencost profile",
+        "paper.pdf": "PDF",
+        "photo.png": "an image",
+        "tune.jsonl": "fine-tuning file (3 examples)",
         "utf16.txt": "binary",
-    }  # fmt: skip
+    }
     assert set(lines) == set(expected)
     for name, words in expected.items():
         assert words in lines[name]
@@ -160,13 +191,19 @@ def test_a_log_is_sent_to_profile(cli: Cli, tmp_path: Path, command: str) -> Non
 
 LOGS = {
     "stream.txt": f"data: {json.dumps(LOGGED)}\n\ndata: [DONE]\n",
-    "session.json": {"messages": [
-        {"role": "user", "content": "Hi"},
-        {"role": "assistant", "content": "Hello", "model": "gpt-4o",
-         "usage": {"prompt_tokens": 9, "completion_tokens": 1}},
-    ]},
+    "session.json": {
+        "messages": [
+            {"role": "user", "content": "Hi"},
+            {
+                "role": "assistant",
+                "content": "Hello",
+                "model": "gpt-4o",
+                "usage": {"prompt_tokens": 9, "completion_tokens": 1},
+            },
+        ]
+    },
     "logged.json": {"request": {"model": "gpt-4o", **CHAT}, "response": LOGGED},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -201,7 +238,7 @@ FINE_TUNING = {
     "vertex": {"contents": [{"role": "user", "parts": []}, {"role": "model", "parts": []}]},
     "preference": {"input": CHAT, "preferred_output": [], "non_preferred_output": []},
     "dpo": {"prompt": "Hi", "chosen": "a", "rejected": "b"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("shape", FINE_TUNING)
@@ -216,13 +253,17 @@ def test_fine_tuning_files_are_refused_by_name(cli: Cli, tmp_path: Path, shape: 
 
 
 BATCHES = {
-    "openai": {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions",
-               "body": {"model": "gpt-4o", **CHAT}},
+    "openai": {
+        "custom_id": "a",
+        "method": "POST",
+        "url": "/v1/chat/completions",
+        "body": {"model": "gpt-4o", **CHAT},
+    },
     "mistral": {"custom_id": "a", "body": {"model": "gpt-4o", **CHAT}},
     "anthropic": {"custom_id": "a", "params": {"model": "gpt-4o", "max_tokens": 9, **CHAT}},
     "bedrock": {"recordId": "a", "modelInput": {"max_tokens": 9, **CHAT}},
     "gemini": {"key": "a", "request": {"contents": [{"parts": [{"text": "Hi there"}]}]}},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", BATCHES)
@@ -243,8 +284,10 @@ def test_batch_files_are_offered_the_batch_price(cli: Cli, tmp_path: Path, form:
 
 
 def test_a_batch_in_one_document(cli: Cli, tmp_path: Path) -> None:
-    requests = [{"custom_id": at, "params": {"model": "claude-sonnet-4-5", "max_tokens": 9, **CHAT}}
-                for at in "ab"]  # fmt: skip
+    requests = [
+        {"custom_id": at, "params": {"model": "claude-sonnet-4-5", "max_tokens": 9, **CHAT}}
+        for at in "ab"
+    ]
     write(tmp_path, **{"batch.json": {"requests": requests}})
     assert [item["path"] for item in items(cli, "batch.json")] == ["batch.json:1", "batch.json:2"]
 
@@ -307,16 +350,27 @@ def test_values_that_fill_nothing(
 
 
 def test_a_broken_template_names_its_line(cli: Cli, tmp_path: Path) -> None:
-    write(tmp_path, **{"a.prompty": PROMPTY.replace("{{ question }}", "{{ question"),
-                       "b.prompty": "---\n: [\n---\nsystem:\nHi"})  # fmt: skip
+    write(
+        tmp_path,
+        **{
+            "a.prompty": PROMPTY.replace("{{ question }}", "{{ question"),
+            "b.prompty": "---\n: [\n---\nsystem:\nHi",
+        },
+    )
     assert "a.prompty:18: not Jinja2" in cli("estimate", "a.prompty", "-m", "gpt-4o").err
     result = cli("estimate", "b.prompty", "-m", "gpt-4o")
     assert (result.code, "its head is not YAML" in result.err) == (3, True)
 
 
 def test_the_head_is_not_counted(cli: Cli, tmp_path: Path) -> None:
-    write(tmp_path, **{"a.j2": "{# note #}\n---\nmodel: gpt-4o\nmax_tokens: 9\n---\nSay hi.",
-                       "b.j2": "Say hi.", "c.j2": "Say\n---\nhi."})  # fmt: skip
+    write(
+        tmp_path,
+        **{
+            "a.j2": "{# note #}\n---\nmodel: gpt-4o\nmax_tokens: 9\n---\nSay hi.",
+            "b.j2": "Say hi.",
+            "c.j2": "Say\n---\nhi.",
+        },
+    )
     (with_head,) = items(cli, "a.j2")
     (bare,) = items(cli, "b.j2", "-m", "gpt-4o")
     assert with_head["prompt"] == bare["prompt"]
@@ -332,15 +386,30 @@ def test_a_model_of_another_house_in_a_head(cli: Cli, tmp_path: Path) -> None:
 
 
 TEMPLATES = {
-    "github.prompt.yml": {"model": "openai/gpt-4o-mini", "modelParameters": {"max_tokens": 60},
-                          "messages": [{"role": "user", "content": "Sum up {{text}}"}]},
+    "github.prompt.yml": {
+        "model": "openai/gpt-4o-mini",
+        "modelParameters": {"max_tokens": 60},
+        "messages": [{"role": "user", "content": "Sum up {{text}}"}],
+    },
     "langchain.yaml": {"_type": "prompt", "template": "Sum up {text}", "input_variables": ["text"]},
-    "chat.json": {"lc": 1, "id": ["langchain", "ChatPromptTemplate"], "kwargs": {"messages": [
-        {"id": ["x", "SystemMessagePromptTemplate"],
-         "kwargs": {"prompt": {"kwargs": {"template": "Sum up {text}"}}}}]}},
-    "kernel.yaml": {"template": "Sum up {{$text}}", "template_format": "semantic-kernel",
-                    "execution_settings": {"default": {"model_id": "gpt-4o", "max_tokens": 60}}},
-}  # fmt: skip
+    "chat.json": {
+        "lc": 1,
+        "id": ["langchain", "ChatPromptTemplate"],
+        "kwargs": {
+            "messages": [
+                {
+                    "id": ["x", "SystemMessagePromptTemplate"],
+                    "kwargs": {"prompt": {"kwargs": {"template": "Sum up {text}"}}},
+                }
+            ]
+        },
+    },
+    "kernel.yaml": {
+        "template": "Sum up {{$text}}",
+        "template_format": "semantic-kernel",
+        "execution_settings": {"default": {"model_id": "gpt-4o", "max_tokens": 60}},
+    },
+}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -383,8 +452,15 @@ def test_images_of_a_prompty_file_stand_beside_it(cli: Cli, tmp_path: Path) -> N
 
 
 def test_the_gate_reads_prompts_through_the_same_door(cli: Cli, tmp_path: Path) -> None:
-    write(tmp_path, **{"p/a.prompty": PROMPTY, "p/data.json": {"a": 1}, "p/photo.png": image(8, 8),
-                       "p/log.jsonl": json.dumps(LOGGED)})  # fmt: skip
+    write(
+        tmp_path,
+        **{
+            "p/a.prompty": PROMPTY,
+            "p/data.json": {"a": 1},
+            "p/photo.png": image(8, 8),
+            "p/log.jsonl": json.dumps(LOGGED),
+        },
+    )
     run = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "one"]):
         subprocess.run([*run, *command], cwd=tmp_path, check=True)
@@ -420,7 +496,7 @@ REFERENCES = {
     "conversation": {"input": "And then?", "conversation": "conv_1", "store": True},
     "prompt.id": {"input": "And then?", "prompt": {"id": "pmpt_1"}, "store": True},
     "cachedContent": {"contents": [{"parts": [{"text": "And?"}]}], "cachedContent": "cached/1"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFERENCES)

@@ -91,8 +91,17 @@ def test_estimates_of_texts_files_conversations_and_bodies(
 
 
 def test_the_estimate_is_that_of_the_command(run: Run, cli: Callable[..., Any]) -> None:
-    told = cli("estimate", "-", "-m", "claude-sonnet-5-5", "--output-tokens", "7", "-f", "json",
-               stdin=b"How are you?")  # fmt: skip
+    told = cli(
+        "estimate",
+        "-",
+        "-m",
+        "claude-sonnet-5-5",
+        "--output-tokens",
+        "7",
+        "-f",
+        "json",
+        stdin=b"How are you?",
+    )
     (item,) = json.loads(told.out)["items"]
     run(
         f"""
@@ -117,8 +126,9 @@ def test_a_model_can_come_from_the_marker_or_the_configuration(run: Run) -> None
         def test_ini(tokencost):
             assert tokencost.estimate("x").model == "openai/gpt-4.1"
         """,
-        "-o", "tokencost_model=gpt-4.1",
-    )  # fmt: skip
+        "-o",
+        "tokencost_model=gpt-4.1",
+    )
     result.assert_outcomes(passed=2)
 
 
@@ -163,10 +173,14 @@ def test_every_error_of_ours_is_one_line_and_every_other_keeps_its_traceback(
         """
     )
     result.assert_outcomes(passed=1, failed=3, errors=1)
-    result.stdout.fnmatch_lines([
-        "tokencost: no price for model 'gpt-nine'*", "tokencost: gone.txt: *",
-        "tokencost: not a request that tokencost knows", "*raise ValueError(*",
-    ])  # fmt: skip
+    result.stdout.fnmatch_lines(
+        [
+            "tokencost: no price for model 'gpt-nine'*",
+            "tokencost: gone.txt: *",
+            "tokencost: not a request that tokencost knows",
+            "*raise ValueError(*",
+        ]
+    )
     ours = ("pytest_estimates.py", "prompts.py", "table.py")
     assert not [line for line in result.outlines if any(name in line for name in ours)]
 
@@ -256,9 +270,11 @@ def test_a_baseline_is_written_and_read_back(run: Run, pytester: pytest.Pytester
     saved = read_estimate(json.loads(written), "base.json")
     assert [item["path"] for item in saved.items] == [
         "test_it.py::test_greeting",
-        "test_it.py::test_two[a (2)]", "test_it.py::test_two[a (2)] (2)",
-        "test_it.py::test_two[b]", "test_it.py::test_two[b] (2)",
-    ]  # fmt: skip
+        "test_it.py::test_two[a (2)]",
+        "test_it.py::test_two[a (2)] (2)",
+        "test_it.py::test_two[b]",
+        "test_it.py::test_two[b] (2)",
+    ]
     totals = json.loads(written)["totals"]
     assert [total["model"] for total in totals] == ["openai/gpt-4o", "openai/gpt-4o-mini"]
     items = [item for item in saved.items if item["model"] == "gpt-4o"]

@@ -20,9 +20,16 @@ from tokencost_cli.safe_text import escaped_json, inert, visible
 Cli = Callable[..., Any]
 # A colour, the title of a window, a hidden link, a line turned around, a line of its own.
 NAMES = (
-    "\x1b[31mred", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\",
-    "\x9b2J", "\u202etxt.exe", "two\nlines\rand\tmore", "page\u2028break", "\udc80", "\x00",
-)  # fmt: skip
+    "\x1b[31mred",
+    "\x1b]0;title\x07",
+    "\x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\",
+    "\x9b2J",
+    "\u202etxt.exe",
+    "two\nlines\rand\tmore",
+    "page\u2028break",
+    "\udc80",
+    "\x00",
+)
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "\uff1d1+1")
 
 
@@ -69,9 +76,14 @@ def log(folder: Path, name: str) -> Path:
     """Write a log of one call whose model, user and file are named so."""
     usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
     row = {
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 1_790_000_000,
-        "model": f"gpt-4o{name}", "choices": [], "usage": usage, "user": name,
-    }  # fmt: skip
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_790_000_000,
+        "model": f"gpt-4o{name}",
+        "choices": [],
+        "usage": usage,
+        "user": name,
+    }
     path = folder / "log.jsonl"
     path.write_text(json.dumps(row) + "\n", "utf-8")
     return path
@@ -89,7 +101,7 @@ def test_a_name_in_a_log_has_no_effect_in_a_report(
         assert not any(
             (unicodedata.category(one) in ("Cc", "Cs") and one != "\n") or one == "\u202e"
             for one in text
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -119,6 +131,6 @@ def test_a_name_has_no_effect_in_any_sink_of_the_gate(name: str, form: str) -> N
     assert not any(
         (unicodedata.category(one) in ("Cc", "Cs") and one != "\n") or one == "\u202e"
         for one in written
-    )  # fmt: skip
+    )
     if form == "github":
         assert all(line.startswith("::") for line in written.splitlines()[:-1])

@@ -36,10 +36,18 @@ def folder(tmp_path: Path) -> Path:
 def terminal(folder: Path, cache: Path, *arguments: str, width: int = 80, **set_: str) -> Context:
     """Run a command on a terminal, and return the context with what it wrote."""
     context = Context(
-        stdin=io.BytesIO(), stdout=io.StringIO(), stderr=io.StringIO(), environment=set_,
-        folder=folder, now=datetime(2026, 11, 22, 12, tzinfo=UTC), width=width, stderr_width=width,
-        stdout_is_terminal=True, stderr_is_terminal=True, cache=cache,
-    )  # fmt: skip
+        stdin=io.BytesIO(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environment=set_,
+        folder=folder,
+        now=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        width=width,
+        stderr_width=width,
+        stdout_is_terminal=True,
+        stderr_is_terminal=True,
+        cache=cache,
+    )
     run(arguments, context)
     return context
 
@@ -137,9 +145,13 @@ def cli_text(folder: Path, cache: Path, *arguments: str) -> str:
 
 def test_each_warning_is_written_once() -> None:
     context = Context(
-        stdin=io.BytesIO(), stdout=io.StringIO(), stderr=io.StringIO(), environment={},
-        folder=Path(), now=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        stdin=io.BytesIO(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environment={},
+        folder=Path(),
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     for message in ("one", "two", "one"):
         context.warn(message)
     assert text(context.stderr) == "warning: one\nwarning: two\n"
@@ -197,16 +209,26 @@ def test_shares_and_changes_near_the_whole() -> None:
     assert share_percent(2879 / 2880) == "99.9%"
     assert share_percent(0.105) == "10%"
     assert [percent(value) for value in (0.996, 0.99996, 1.0, -0.99996, 1.003)] == [
-        "99.6%", "99.9%", "100%", "-99.9%", "100.3%",
-    ]  # fmt: skip
+        "99.6%",
+        "99.9%",
+        "100%",
+        "-99.9%",
+        "100.3%",
+    ]
 
 
 def unpriced_log(folder: Path) -> None:
     rows = [
-        {"id": f"chatcmpl-{at}", "object": "chat.completion", "created": 1_790_000_000 + at,
-         "model": model, "choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 10}}
+        {
+            "id": f"chatcmpl-{at}",
+            "object": "chat.completion",
+            "created": 1_790_000_000 + at,
+            "model": model,
+            "choices": [],
+            "usage": {"prompt_tokens": 1000, "completion_tokens": 10},
+        }
         for at, model in enumerate(["gpt-4o", "gpt-4o", "unheard-of-9b"])
-    ]  # fmt: skip
+    ]
     (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 

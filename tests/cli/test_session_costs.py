@@ -19,15 +19,24 @@ SONNET, HAIKU = "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"
 def answer(number: int, at: str, *, session: str = "s1", **more: Any) -> str:
     """Return a row of a call of $0.315: 100,000 tokens of input, 1,000 of output."""
     row = {
-        "type": "assistant", "uuid": f"u{number}", "parentUuid": None, "sessionId": session,
-        "timestamp": at, "cwd": "/p", "requestId": f"req_{number}",
+        "type": "assistant",
+        "uuid": f"u{number}",
+        "parentUuid": None,
+        "sessionId": session,
+        "timestamp": at,
+        "cwd": "/p",
+        "requestId": f"req_{number}",
         "message": {
-            "id": f"msg_01costs{number:014}", "type": "message", "role": "assistant",
-            "model": more.pop("model", SONNET), "content": [], "stop_reason": "end_turn",
+            "id": f"msg_01costs{number:014}",
+            "type": "message",
+            "role": "assistant",
+            "model": more.pop("model", SONNET),
+            "content": [],
+            "stop_reason": "end_turn",
             "usage": {"input_tokens": 100_000, "output_tokens": 1000},
         },
         **more,
-    }  # fmt: skip
+    }
     return json.dumps(row)
 
 
@@ -36,22 +45,36 @@ def costs(session: str = "s1", **models: tuple[int, int, float]) -> str:
     names = {"sonnet": SONNET, "window": f"{SONNET}[1m]", "haiku": HAIKU}
     usage = {
         names[name]: {
-            "inputTokens": given, "outputTokens": output, "thinkingTokens": output // 2,
-            "cacheReadInputTokens": 0, "cacheCreationInputTokens": 0, "webSearchRequests": 0,
+            "inputTokens": given,
+            "outputTokens": output,
+            "thinkingTokens": output // 2,
+            "cacheReadInputTokens": 0,
+            "cacheCreationInputTokens": 0,
+            "webSearchRequests": 0,
             "costUSD": cost,
         }
         for name, (given, output, cost) in models.items()
-    }  # fmt: skip
+    }
     total = round(sum(cost for _, _, cost in models.values()), 6)
-    return json.dumps({"type": "cost-state", "sessionId": session, "totalCostUSD": total,
-                       "hasUnknownModelCost": False, "modelUsage": usage})  # fmt: skip
+    return json.dumps(
+        {
+            "type": "cost-state",
+            "sessionId": session,
+            "totalCostUSD": total,
+            "hasUnknownModelCost": False,
+            "modelUsage": usage,
+        }
+    )
 
 
 DAYS = ("2026-09-01T10:00:00Z", "2026-09-01T11:30:00Z", "2026-09-02T09:00:00Z")
 WHOLE = [
-    answer(1, DAYS[0]), costs(sonnet=(100_000, 1000, 0.315)), answer(2, DAYS[1]),
-    answer(3, DAYS[2]), costs(window=(300_000, 3000, 0.945), haiku=(10_000, 500, 0.0125)),
-]  # fmt: skip
+    answer(1, DAYS[0]),
+    costs(sonnet=(100_000, 1000, 0.315)),
+    answer(2, DAYS[1]),
+    answer(3, DAYS[2]),
+    costs(window=(300_000, 3000, 0.945), haiku=(10_000, 500, 0.0125)),
+]
 
 
 def reported(document: dict[str, Any]) -> dict[str, str | None]:
@@ -102,8 +125,10 @@ def test_hours_and_filters_that_cut_a_session_have_none(cli: Cli, log: str) -> N
     assert set(reported(document).values()) == {None}
     assert document["total"]["cost_reported"] == "0.9575"
     for given in (
-        ("--since", "2026-09-02"), ("--until", "2026-09-01"), ("--where", "hour=2026-09-02 09:00"),
-    ):  # fmt: skip
+        ("--since", "2026-09-02"),
+        ("--until", "2026-09-01"),
+        ("--where", "hour=2026-09-02 09:00"),
+    ):
         document = profiled(cli, log, *given)
         assert document["total"]["cost_reported"] is None
         assert set(reported(document).values()) == {None}
@@ -120,13 +145,16 @@ def test_by_model_it_stands_as_the_client_divides_it(cli: Cli, log: str) -> None
     assert reported(document) == {"claude-sonnet-4-5": "0.945", "claude-haiku-4-5": "0.0125"}
     (helper,) = [group for group in document["groups"] if not group["calls"]]
     assert (helper["key"]["model"], helper["cost"], helper["usage"]) == (
-        "claude-haiku-4-5", None, {}
-    )  # fmt: skip
+        "claude-haiku-4-5",
+        None,
+        {},
+    )
     found = reported(profiled(cli, log, "--by", "day,model"))
     assert found == {
-        "2026-09-01 claude-sonnet-4-5": None, "2026-09-02 claude-sonnet-4-5": "0.945",
+        "2026-09-01 claude-sonnet-4-5": None,
+        "2026-09-02 claude-sonnet-4-5": "0.945",
         "2026-09-02 claude-haiku-4-5": "0.0125",
-    }  # fmt: skip
+    }
     plain = cli("profile", log).out
     assert "claude-haiku" not in plain
     both = cli("profile", log, "--cost", "both").out
@@ -152,8 +180,11 @@ def test_retries_of_a_model_are_billed_but_not_in_the_log(cli: Cli, tmp_path: Pa
 
 
 def test_one_that_does_not_cover_the_models_is_not_taken(cli: Cli, tmp_path: Path) -> None:
-    rows = [answer(1, DAYS[0]), answer(2, DAYS[1], model="claude-opus-4-5-20251101"),
-            costs(sonnet=(100_000, 1000, 0.315))]  # fmt: skip
+    rows = [
+        answer(1, DAYS[0]),
+        answer(2, DAYS[1], model="claude-opus-4-5-20251101"),
+        costs(sonnet=(100_000, 1000, 0.315)),
+    ]
     document = profiled(cli, str(write(tmp_path / "a.jsonl", *rows)))
     assert document["total"]["cost_reported"] is None
     assert (
@@ -164,8 +195,10 @@ def test_one_that_does_not_cover_the_models_is_not_taken(cli: Cli, tmp_path: Pat
 
 def test_subagents_belong_to_their_session(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path / "s1.jsonl", *WHOLE)
-    write(tmp_path / "s1" / "subagents" / "agent-a1.jsonl",
-          answer(7, DAYS[2], model=HAIKU, isSidechain=True, agentId="a1"))  # fmt: skip
+    write(
+        tmp_path / "s1" / "subagents" / "agent-a1.jsonl",
+        answer(7, DAYS[2], model=HAIKU, isSidechain=True, agentId="a1"),
+    )
     document = profiled(cli, str(tmp_path))
     assert document["total"]["cost_reported"] == "0.9575"
     assert not [warning for warning in document["warnings"] if "billed" in warning]
@@ -178,8 +211,9 @@ def test_calls_after_the_last_one_are_said(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_an_unknown_price_is_said(cli: Cli, tmp_path: Path) -> None:
-    rows = [row.replace('"hasUnknownModelCost": false', '"hasUnknownModelCost": true')
-            for row in WHOLE]  # fmt: skip
+    rows = [
+        row.replace('"hasUnknownModelCost": false', '"hasUnknownModelCost": true') for row in WHOLE
+    ]
     warnings = profiled(cli, str(write(tmp_path / "a.jsonl", *rows)))["warnings"]
     assert "the cost that 1 session reports has an unknown price in it" in warnings
 
@@ -187,8 +221,10 @@ def test_an_unknown_price_is_said(cli: Cli, tmp_path: Path) -> None:
 def test_a_resumed_session_holds_what_it_goes_on_from(cli: Cli, tmp_path: Path) -> None:
     """Its file copies the rows under its name; the sum goes on."""
     again = [row.replace('"s1"', '"s2"') for row in WHOLE]
-    later = [answer(8, "2026-09-05T08:00:00Z", session="s2"),
-             costs("s2", window=(400_000, 4000, 1.26), haiku=(10_000, 500, 0.0125))]  # fmt: skip
+    later = [
+        answer(8, "2026-09-05T08:00:00Z", session="s2"),
+        costs("s2", window=(400_000, 4000, 1.26), haiku=(10_000, 500, 0.0125)),
+    ]
     write(tmp_path / "s1.jsonl", *WHOLE)
     write(tmp_path / "s2.jsonl", *again, *later)
     document = profiled(cli, str(tmp_path))
@@ -218,8 +254,10 @@ def test_one_that_says_nothing_costs_no_call(cli: Cli, tmp_path: Path, row: str)
 def test_it_survives_being_saved_and_added(cli: Cli, log: str, tmp_path: Path) -> None:
     paths = {}
     for name, given in (
-        ("whole", ()), ("first", ("--until", "2026-09-01")), ("later", ("--since", "2026-09-02")),
-    ):  # fmt: skip
+        ("whole", ()),
+        ("first", ("--until", "2026-09-01")),
+        ("later", ("--since", "2026-09-02")),
+    ):
         paths[name] = str(tmp_path / f"{name}.json")
         assert cli("profile", log, "-f", "json", "-o", paths[name], *given).code == 0
     whole = profiled(cli, log)
@@ -234,21 +272,32 @@ def test_it_survives_being_saved_and_added(cli: Cli, log: str, tmp_path: Path) -
 
 
 def test_other_commands_say_what_the_log_lacks(cli: Cli, log: str) -> None:
-    for command in (("whatif", log, "--mode", "batch"),
-                    ("check", log, "--logs", "--budget", "5", "--budget-per", "run")):  # fmt: skip
+    for command in (
+        ("whatif", log, "--mode", "batch"),
+        ("check", log, "--logs", "--budget", "5", "--budget-per", "run"),
+    ):
         result = cli(*command)
         assert result.code == 0, result.err
         assert "billed but not in the log: $0.0125" in result.out + result.err
 
 
 def test_results_of_an_agent_run_are_figures_of_a_session(cli: Cli, tmp_path: Path) -> None:
-    message = {"id": "msg_01agentRun000000001", "role": "assistant", "model": "claude-next-9",
-               "content": [], "usage": {"input_tokens": 5, "output_tokens": 1}}  # fmt: skip
+    message = {
+        "id": "msg_01agentRun000000001",
+        "role": "assistant",
+        "model": "claude-next-9",
+        "content": [],
+        "usage": {"input_tokens": 5, "output_tokens": 1},
+    }
     rows = [
         {"type": "assistant", "session_id": "r", "parent_tool_use_id": None, "message": message},
-        {"type": "result", "session_id": "r", "total_cost_usd": 0.5,
-         "usage": {"input_tokens": 5, "output_tokens": 9}},
-    ]  # fmt: skip
+        {
+            "type": "result",
+            "session_id": "r",
+            "total_cost_usd": 0.5,
+            "usage": {"input_tokens": 5, "output_tokens": 9},
+        },
+    ]
     path = write(tmp_path / "run.jsonl", *(json.dumps(row) for row in rows))
     total = profiled(cli, str(path))["total"]
     assert (total["cost"], total["charged_calls"], total["unpriced_calls"]) == (None, 0, 1)
@@ -260,9 +309,14 @@ def test_accuracy_holds_our_cost_against_the_clients(cli: Cli, log: str) -> None
     assert result.code == 0, result.err
     told = json.loads(result.out)["session_costs"]
     assert told == {
-        "sessions": 1, "cost": "0.945", "cost_reported": "0.9575", "missing_cost": "0.0125",
-        "difference": "0", "relative": 0.0, "sessions_left_out": 0,
-    }  # fmt: skip
+        "sessions": 1,
+        "cost": "0.945",
+        "cost_reported": "0.9575",
+        "missing_cost": "0.0125",
+        "difference": "0",
+        "relative": 0.0,
+        "sessions_left_out": 0,
+    }
     plain = cli("accuracy", log)
     assert "not in the log" in plain.out
     assert cli("accuracy", log, "--since", "2026-09-02").code == 3

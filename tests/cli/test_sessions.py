@@ -13,15 +13,24 @@ Cli = Callable[..., Any]
 
 def answer(number: int, *, session: str = "s1", at: str = "2026-09-01T10", **more: Any) -> str:
     row = {
-        "type": "assistant", "uuid": f"u{number}", "parentUuid": None, "sessionId": session,
-        "timestamp": f"{at}:{number % 60:02}:00Z", "cwd": "/p", "requestId": f"req_{number}",
+        "type": "assistant",
+        "uuid": f"u{number}",
+        "parentUuid": None,
+        "sessionId": session,
+        "timestamp": f"{at}:{number % 60:02}:00Z",
+        "cwd": "/p",
+        "requestId": f"req_{number}",
         "message": {
-            "id": f"msg_01sessions{number:014}", "type": "message", "role": "assistant",
-            "model": more.pop("model", "claude-sonnet-4-5"), "content": [],
-            "stop_reason": "end_turn", "usage": {"input_tokens": 1000, "output_tokens": 100},
+            "id": f"msg_01sessions{number:014}",
+            "type": "message",
+            "role": "assistant",
+            "model": more.pop("model", "claude-sonnet-4-5"),
+            "content": [],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 1000, "output_tokens": 100},
         },
         **more,
-    }  # fmt: skip
+    }
     return json.dumps(row)
 
 

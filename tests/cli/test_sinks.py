@@ -79,9 +79,12 @@ def test_an_estimate_in_the_format_of_a_gate_ends_with_2(
 def test_an_answer_without_items_and_reasons_can_be_written(name: str, verdict: str) -> None:
     empty = {"cost": None, "tokens": None, "percent": None, "month": None}
     bare = document(
-        items=[], reasons=[], verdict=verdict, warnings=[],
+        items=[],
+        reasons=[],
+        verdict=verdict,
+        warnings=[],
         total={"base": None, "head": None, "delta": empty, "effects": []},
-    )  # fmt: skip
+    )
     assert render(name, bare).endswith("\n")
 
 
@@ -117,10 +120,17 @@ def test_junit_has_a_test_case_an_item_and_counts_what_it_holds() -> None:
 
 def test_junit_keeps_all_reasons_of_one_item_in_one_failure() -> None:
     twice = [
-        {"level": "fail", "code": "max-tokens", "path": "prompts/welcome.txt", "model": None,
-         "message": f"reason {number}", "value": None, "limit": None}
+        {
+            "level": "fail",
+            "code": "max-tokens",
+            "path": "prompts/welcome.txt",
+            "model": None,
+            "message": f"reason {number}",
+            "value": None,
+            "limit": None,
+        }
         for number in (1, 2)
-    ]  # fmt: skip
+    ]
     failures = list(suite(document(reasons=twice)).iter("failure"))
     assert [failure.text for failure in failures] == ["reason 1\nreason 2"]
 
@@ -211,9 +221,14 @@ def test_two_findings_about_one_thing_have_two_fingerprints() -> None:
 # --- GitHub --------------------------------------------------------------------------------------
 def test_commands_are_escaped_and_in_one_line_each() -> None:
     reasons = [
-        {"level": "fail", "code": "budget", "path": "a,b:c%.txt", "model": None,
-         "message": "10% over\n::set-output name=x::y"},
-    ]  # fmt: skip
+        {
+            "level": "fail",
+            "code": "budget",
+            "path": "a,b:c%.txt",
+            "model": None,
+            "message": "10% over\n::set-output name=x::y",
+        }
+    ]
     first, basis, last = render("github", document(reasons=reasons)).splitlines()
     assert first == (
         "::error file=a%2Cb%3Ac%25.txt,line=1,title=tokencost budget::"
@@ -225,9 +240,13 @@ def test_commands_are_escaped_and_in_one_line_each() -> None:
 
 def context(folder: Path, **environment: str) -> Context:
     return Context(
-        stdin=io.BytesIO(), stdout=io.StringIO(), stderr=io.StringIO(), environment=environment,
-        folder=folder, now=datetime(2026, 11, 22, tzinfo=UTC),
-    )  # fmt: skip
+        stdin=io.BytesIO(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environment=environment,
+        folder=folder,
+        now=datetime(2026, 11, 22, tzinfo=UTC),
+    )
 
 
 def written(stream: Any) -> str:
@@ -239,9 +258,11 @@ def test_announcing_adds_to_the_summary_and_annotates(tmp_path: Path) -> None:
     summary.write_text("before\n")
     inner = tmp_path / "app"
     run = context(
-        inner, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary),
+        inner,
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(summary),
         GITHUB_WORKSPACE=str(tmp_path),
-    )  # fmt: skip
+    )
     announce(run, report(DOCUMENT))
     assert summary.read_text("utf-8") == "before\n" + markdown(DOCUMENT) + "\n"
     assert written(run.stdout) == ""

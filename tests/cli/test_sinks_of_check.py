@@ -20,18 +20,31 @@ def checked(cli: Any, folder: Path, *limits: str) -> tuple[Any, dict[str, str]]:
     (folder / "p" / "a|b@c.txt").write_text("Say hello, please. " * 30)
     (folder / "p" / "new.txt").write_text("Something new.")
     reports = [word for name in SINKS for word in ("--report", f"{name}={folder / name}")]
-    result = cli("check", "p", "-m", "gpt-4o", "--baseline", str(folder / "base.json"),
-                 "-f", "json", *limits, *reports)  # fmt: skip
+    result = cli(
+        "check",
+        "p",
+        "-m",
+        "gpt-4o",
+        "--baseline",
+        str(folder / "base.json"),
+        "-f",
+        "json",
+        *limits,
+        *reports,
+    )
     return result, {name: (folder / name).read_text("utf-8") for name in SINKS}
 
 
 @pytest.mark.parametrize(
     ("limits", "code"),
     [
-        ((), 0), (("--max-increase", "1%"), 1), (("--fail-on", "new", "--max-tokens", "5"), 1),
-        (("--budget", "0.00001", "--budget-per", "run"), 1), (("--warn-increase", "1%"), 0),
+        ((), 0),
+        (("--max-increase", "1%"), 1),
+        (("--fail-on", "new", "--max-tokens", "5"), 1),
+        (("--budget", "0.00001", "--budget-per", "run"), 1),
+        (("--warn-increase", "1%"), 0),
     ],
-)  # fmt: skip
+)
 def test_every_sink_of_a_real_check_says_the_same(
     cli: Any, tmp_path: Path, limits: tuple[str, ...], code: int
 ) -> None:
@@ -45,8 +58,10 @@ def test_every_sink_of_a_real_check_says_the_same(
         for line in made["assumptions"]:
             assert line in seen(texts[name])
         assert made["total"]["judged_on"] == "input"
-    table, rows = (cli("check", "p", "-m", "gpt-4o", "--baseline", "base.json", *limits, "-f", name)
-                   for name in ("table", "csv"))  # fmt: skip
+    table, rows = (
+        cli("check", "p", "-m", "gpt-4o", "--baseline", "base.json", *limits, "-f", name)
+        for name in ("table", "csv")
+    )
     for line in made["assumptions"]:
         assert line in table.out
     heads = [row for row in csv.DictReader(rows.out.splitlines()) if row["side"] == "head"]

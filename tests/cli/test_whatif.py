@@ -57,10 +57,11 @@ def test_prompts_need_a_model_and_a_volume(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path: Path) -> None:
     body = {
-        "model": "claude-sonnet-4-5", "max_tokens": 10,
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 10,
         "system": "Answer in the voice of a patient librarian. " * 200,
         "messages": [{"role": "user", "content": "Where are the maps?"}],
-    }  # fmt: skip
+    }
     (tmp_path / "body.json").write_text(json.dumps(body))
     found = document(cli, "body.json", "--per-day", "1000", "--cache", "5m")
     usage = scenario(found, "cache 5m")["usage"]
@@ -70,9 +71,13 @@ def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path:
 
 def test_a_route_of_shares(cli: Cli) -> None:
     found = document(
-        cli, str(SESSION), "--route", "claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1",
-        "-m", "claude-haiku-4-5",
-    )  # fmt: skip
+        cli,
+        str(SESSION),
+        "--route",
+        "claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1",
+        "-m",
+        "claude-haiku-4-5",
+    )
     small, base = scenario(found, "claude-haiku-4-5")["cost"], found["base"]["cost"]
     mixed = scenario(found, "route claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1")["cost"]
     assert Decimal(mixed) == Decimal("0.9") * Decimal(small) + Decimal("0.1") * Decimal(base)

@@ -48,10 +48,12 @@ def results(corpora: Path, table: PriceTable, cache: Path) -> list[Result]:
 def test_counts_are_as_near_as_promised(results: list[Result], place: tuple[str, str, str]) -> None:
     provider, api, kind = place
     own = [
-        one for one in results
-        if one.sample.provider == provider and one.sample.api.startswith(api)
+        one
+        for one in results
+        if one.sample.provider == provider
+        and one.sample.api.startswith(api)
         and kind in ("", one.kind)
-    ]  # fmt: skip
+    ]
     exact, median, p90 = FLOORS[place]
     found = score(own)
     assert found.exact >= exact

@@ -33,16 +33,22 @@ COSTS: dict[str, str] = {
 USAGES: dict[str, dict[str, int]] = {
     "07-litellm-1h-writes": {"input": 1000, "cache_write_1h": 10_000, "output": 100},
     "24-cached-audio": {
-        "input": 100, "cache_read": 100, "input_audio": 300, "cache_read_audio": 500,
-        "output": 20, "output_audio": 80,
+        "input": 100,
+        "cache_read": 100,
+        "input_audio": 300,
+        "cache_read_audio": 500,
+        "output": 20,
+        "output_audio": 80,
     },
     "25-promptfoo-results": {"input": 1000, "output": 100},
     "27-codex-equal-subagents": {"input": 40_000, "output": 700},
-}  # fmt: skip
+}
 CALLS: dict[str, int] = {
-    "01-bedrock-plain-name": 1, "03-other-agent-read-as-pi": 1, "25-promptfoo-results": 1,
+    "01-bedrock-plain-name": 1,
+    "03-other-agent-read-as-pi": 1,
+    "25-promptfoo-results": 1,
     "27-codex-equal-subagents": 3,
-}  # fmt: skip
+}
 
 
 def outcome(cli: Cli, corpora: Path, name: str) -> Any:

@@ -28,13 +28,24 @@ from tokencost_profiles.store import Store, settle
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FEATURES = {
-    "usage", "cost", "time", "session", "tools", "agent", "user", "text", "latency", "project",
-    "team", "tags",
-}  # fmt: skip
+    "usage",
+    "cost",
+    "time",
+    "session",
+    "tools",
+    "agent",
+    "user",
+    "text",
+    "latency",
+    "project",
+    "team",
+    "tags",
+}
 CASES = sorted(
-    path for path in CORPUS.glob("*/*")
+    path
+    for path in CORPUS.glob("*/*")
     if path.is_file() and not path.name.endswith((".expected.json", ".md"))
-)  # fmt: skip
+)
 NAMES = [reader.name for reader in readers()]
 
 

@@ -32,10 +32,13 @@ from tokencost_profiles.summary import groups, total
 Cli = Callable[..., Any]
 HERE = Path(__file__).parents[1]
 LOGS = [
-    *sorted(path for path in (HERE / "corpus").rglob("*") if path.is_file()
-            and not path.name.endswith(".expected.json")),
+    *sorted(
+        path
+        for path in (HERE / "corpus").rglob("*")
+        if path.is_file() and not path.name.endswith(".expected.json")
+    ),
     *sorted((HERE.parent / "examples" / "logs").glob("*.jsonl")),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +108,21 @@ def test_beside_a_copy(cli: Cli, folder: Path, usual: dict[str, Any], tmp_path: 
 # Sums of groups.
 
 DIMENSIONS = [
-    ("session",), ("file", "day"), ("tool", "agent"), ("project", "model", "provider"),
+    ("session",),
+    ("file", "day"),
+    ("tool", "agent"),
+    ("project", "model", "provider"),
     ("status", "tier", "source", "api"),
-]  # fmt: skip
+]
 _MONEY = ("cost", "input_cost", "output_cost", "fee_cost", "charged_cost")
 _COUNTS = (
-    "calls", "unpriced_calls", "charged_calls", "estimated_calls", "calls_without_usage",
+    "calls",
+    "unpriced_calls",
+    "charged_calls",
+    "estimated_calls",
+    "calls_without_usage",
     "calls_without_time",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("by", DIMENSIONS, ids="+".join)
@@ -168,9 +178,7 @@ def test_rows_add_up_to_the_total_in_every_format(cli: Cli, folder: Path, tmp_pa
         assert calls.pop("total") == sum(calls.values()) == whole["calls"]
 
 
-def _check_rows(
-    rows: list[dict[str, Any]], whole: dict[str, Any], wanted: dict[str, int]
-) -> None:  # fmt: skip
+def _check_rows(rows: list[dict[str, Any]], whole: dict[str, Any], wanted: dict[str, int]) -> None:
     """Check rows of a table: of the long form, one a unit, or of one a group."""
     cost = _sum(str(row["cost"]) for row in rows if row["cost"] not in (None, ""))
     assert abs(cost - Decimal(whole["cost"])) < Decimal("1e-9")
@@ -202,15 +210,26 @@ def _is_counted(row: list[str]) -> bool:
 
 def _row(session: str, number: int, model: str, output: int, block: int) -> dict[str, Any]:
     return {
-        "type": "assistant", "sessionId": session, "uuid": f"{number}-{block}", "parentUuid": None,
-        "requestId": f"req_{number:024}", "timestamp": f"2026-06-{1 + number % 28:02}T00:00:00Z",
+        "type": "assistant",
+        "sessionId": session,
+        "uuid": f"{number}-{block}",
+        "parentUuid": None,
+        "requestId": f"req_{number:024}",
+        "timestamp": f"2026-06-{1 + number % 28:02}T00:00:00Z",
         "message": {
-            "id": f"msg_{number:024}", "role": "assistant", "model": model,
-            "content": [{"type": "text", "text": "x"}], "stop_reason": "end_turn",
+            "id": f"msg_{number:024}",
+            "role": "assistant",
+            "model": model,
+            "content": [{"type": "text", "text": "x"}],
+            "stop_reason": "end_turn",
             "usage": {
-                "input_tokens": number, "output_tokens": output, "cache_read_input_tokens": 7,
-                "cache_creation_input_tokens": 0}},
-    }  # fmt: skip
+                "input_tokens": number,
+                "output_tokens": output,
+                "cache_read_input_tokens": 7,
+                "cache_creation_input_tokens": 0,
+            },
+        },
+    }
 
 
 @st.composite

@@ -12,9 +12,14 @@ from fuzz.doors import Cli, Door
 from fuzz.mutations import mutate_bytes, mutate_json, mutate_yaml
 
 _STRUCTURED: Final[dict[str, Callable[[bytes, Random], bytes]]] = {
-    ".json": mutate_json, ".jsonl": mutate_json, ".ndjson": mutate_json, ".chat": mutate_json,
-    ".traj": mutate_json, ".yaml": mutate_yaml, ".yml": mutate_yaml,
-}  # fmt: skip
+    ".json": mutate_json,
+    ".jsonl": mutate_json,
+    ".ndjson": mutate_json,
+    ".chat": mutate_json,
+    ".traj": mutate_json,
+    ".yaml": mutate_yaml,
+    ".yml": mutate_yaml,
+}
 # Documented exit codes: done, the gate's no, usage, input, no price, tables and settings.
 EXITS: Final = frozenset(range(6))
 _BROKEN_REPORT: Final = re.compile(r"Traceback|this is a bug in tokencost")
@@ -38,9 +43,12 @@ def case_of(seed: int, doors: tuple[Door, ...]) -> Case:
     structured = _STRUCTURED.get(Path(document.name).suffix)
     mutate = structured if structured and random.random() < 0.7 else mutate_bytes
     return Case(
-        seed, door.name, random.choice(door.commands), document.name,
+        seed,
+        door.name,
+        random.choice(door.commands),
+        document.name,
         mutate(document.content, random),
-    )  # fmt: skip
+    )
 
 
 def run_case(case: Case, folder: Path, cli: Cli) -> Any:

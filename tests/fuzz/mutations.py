@@ -121,8 +121,15 @@ def _encoded(content: bytes, random: Random) -> bytes:
 
 
 _BYTE_MUTATIONS: Final[tuple[Callable[[bytes, Random], bytes], ...]] = (
-    _cut, _flip, _splice, _splice, _lines, _lines, _deep, _encoded,
-)  # fmt: skip
+    _cut,
+    _flip,
+    _splice,
+    _splice,
+    _lines,
+    _lines,
+    _deep,
+    _encoded,
+)
 
 
 def mutate_json(content: bytes, random: Random) -> bytes:

@@ -49,9 +49,15 @@ def main() -> int:
         def cli(*arguments: str, folder: Path) -> Result:
             out, err = io.StringIO(), io.StringIO()
             context = Context(
-                stdin=io.BytesIO(), stdout=out, stderr=err, environment={}, folder=folder,
-                now=NOW, width=100, cache=cache,
-            )  # fmt: skip
+                stdin=io.BytesIO(),
+                stdout=out,
+                stderr=err,
+                environment={},
+                folder=folder,
+                now=NOW,
+                width=100,
+                cache=cache,
+            )
             with redirect_stdout(out), redirect_stderr(err):
                 code = run(arguments, context)
             return Result(code, out.getvalue(), err.getvalue())

@@ -31,20 +31,24 @@ def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for wanted in (
-        "tokencost_pricing/tables/_compiled.json", "tokencost_pricing/tables/openai.yaml",
-        "tokencost_pricing/tables/calendars/cn.yaml", "tokencost_pricing/schema/price.schema.json",
+        "tokencost_pricing/tables/_compiled.json",
+        "tokencost_pricing/tables/openai.yaml",
+        "tokencost_pricing/tables/calendars/cn.yaml",
+        "tokencost_pricing/schema/price.schema.json",
         "tokencost_profiles/renderings/rules/_compiled.json",
         "tokencost_profiles/workloads/_compiled.json",
         "tokencost_profiles/tokenizers/index/o200k_base.tcx",
         "tokencost_profiles/tokenizers/data/claude-3.pieces",
         "tokencost_pricing/py.typed",
-    ):  # fmt: skip
+    ):
         assert wanted in names
     assert not [name for name in names if name.endswith(".vocab")]
     roots = {name.split("/")[0] for name in names}
     assert {root for root in roots if "." not in root} == {
-        "tokencost_cli", "tokencost_pricing", "tokencost_profiles",
-    }  # fmt: skip
+        "tokencost_cli",
+        "tokencost_pricing",
+        "tokencost_profiles",
+    }
 
 
 def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> None:
@@ -58,16 +62,25 @@ def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> Non
     (site / "dependencies.pth").write_text(f"{own}\n")
     (tmp_path / "prompt.txt").write_text("What does this cost?")
     command = [
-        str(environment / "bin" / "python"), "-c",
+        str(environment / "bin" / "python"),
+        "-c",
         "import socket, sys\n"
         "def refuse(*_, **__): raise OSError('no network')\n"
         "socket.socket.connect = refuse\n"
         "from tokencost_cli.__main__ import main\n"
         "import tokencost_cli; assert 'env' in tokencost_cli.__file__, tokencost_cli.__file__\n"
         "main()",
-        "estimate", "prompt.txt", "-m", "gpt-4o", "-m", "claude-opus-5-5", "-m", "qwen3.8-max",
-        "-f", "json",
-    ]  # fmt: skip
+        "estimate",
+        "prompt.txt",
+        "-m",
+        "gpt-4o",
+        "-m",
+        "claude-opus-5-5",
+        "-m",
+        "qwen3.8-max",
+        "-f",
+        "json",
+    ]
     kept = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TOKENCOST_CACHE": ""}
     done = subprocess.run(
         command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False

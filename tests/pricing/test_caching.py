@@ -21,10 +21,14 @@ def rules(table: PriceTable, model: str, provider: str | None = None) -> tuple[C
 @pytest.mark.parametrize(
     ("model", "minimum"),
     [
-        ("claude-opus-5", 512), ("claude-haiku-5-5", 512), ("claude-sonnet-5", 1024),
-        ("claude-opus-4-8", 1024), ("claude-opus-4-7", 2048), ("claude-haiku-4-5", 4096),
+        ("claude-opus-5", 512),
+        ("claude-haiku-5-5", 512),
+        ("claude-sonnet-5", 1024),
+        ("claude-opus-4-8", 1024),
+        ("claude-opus-4-7", 2048),
+        ("claude-haiku-4-5", 4096),
     ],
-)  # fmt: skip
+)
 def test_claude_writes_at_breakpoints_from_its_own_minimum_on(
     table: PriceTable, model: str, minimum: int
 ) -> None:
@@ -57,8 +61,10 @@ def test_alibaba_has_an_implicit_and_an_explicit_cache(table: PriceTable) -> Non
     implicit, explicit = rules(table, "qwen3-coder-plus", "alibaba")
     assert (implicit.kind, implicit.min_tokens) == ("automatic", 256)
     assert (explicit.kind, explicit.min_tokens, explicit.lookback_blocks) == (
-        "breakpoints", 1024, 20,
-    )  # fmt: skip
+        "breakpoints",
+        1024,
+        20,
+    )
     assert (implicit.reads, explicit.reads) == ("cache_read", "cache_read_explicit")
 
 
@@ -142,8 +148,12 @@ def test_profiles_and_minimums_may_be_dated(tmp_path: Path) -> None:
         for month in ((2025, 12), (2026, 1), (2026, 9), (2026, 10), (2026, 11))
     }
     assert found == {
-        (2025, 12): [], (2026, 1): [300], (2026, 9): [], (2026, 10): [300], (2026, 11): [50],
-    }  # fmt: skip
+        (2025, 12): [],
+        (2026, 1): [300],
+        (2026, 9): [],
+        (2026, 10): [300],
+        (2026, 11): [50],
+    }
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,14 @@ US: Conditions = (("inference_geo", "us"),)
 
 
 def price(
-    table: PriceTable, model: str, usage: dict[str, int], day: str = "2026-11-22",
-    *modes: str, conditions: Conditions = (), timed: bool = True,
-) -> Cost:  # fmt: skip
+    table: PriceTable,
+    model: str,
+    usage: dict[str, int],
+    day: str = "2026-11-22",
+    *modes: str,
+    conditions: Conditions = (),
+    timed: bool = True,
+) -> Cost:
     at = datetime.fromisoformat(day)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return cost_of(table.find(model), Usage(usage), Terms(at, timed, modes, conditions))
@@ -39,9 +44,12 @@ def price(
     ],
 )
 def test_claude_opus_4_8(
-    table: PriceTable, modes: tuple[str, ...], conditions: Conditions, usage: dict[str, int],
+    table: PriceTable,
+    modes: tuple[str, ...],
+    conditions: Conditions,
+    usage: dict[str, int],
     expected: str,
-) -> None:  # fmt: skip
+) -> None:
     cost = price(table, "claude-opus-4-8", usage, "2026-11-22", *modes, conditions=conditions)
     assert cost.total == Decimal(expected)
 
@@ -110,8 +118,7 @@ def test_xai_counts_its_threshold_in(table: PriceTable) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"),
-    [("2024-05-20", "0.065"), ("2024-10-02", "0.035"), ("2026-11-22", "0.035")],
+    ("day", "expected"), [("2024-05-20", "0.065"), ("2024-10-02", "0.035"), ("2026-11-22", "0.035")]
 )
 def test_gpt_4o_changed_its_price_in_october_2024(
     table: PriceTable, day: str, expected: str
@@ -165,10 +172,15 @@ def test_a_fee_has_dates(table: PriceTable) -> None:
     assert price(table, "gpt-5.4", preview, "2026-09-01").total == Decimal("0.01")
 
 
-@pytest.mark.parametrize(("model", "searches", "fee"), [
-    ("gemini-2.5-flash", 3, "0.035"), ("gemini-2.0-flash", 1, "0.035"),
-    ("gemini-3.5-flash", 3, "0.042"), ("vertex/gemini-2.5-pro", 7, "0.035"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("model", "searches", "fee"),
+    [
+        ("gemini-2.5-flash", 3, "0.035"),
+        ("gemini-2.0-flash", 1, "0.035"),
+        ("gemini-3.5-flash", 3, "0.042"),
+        ("vertex/gemini-2.5-pro", 7, "0.035"),
+    ],
+)
 def test_a_grounded_prompt_is_one_fee_and_later_a_query_is(
     table: PriceTable, model: str, searches: int, fee: str
 ) -> None:

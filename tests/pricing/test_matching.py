@@ -30,8 +30,10 @@ from tokencost_pricing.table import PriceTable
         # A maker's name at a host that calls the model otherwise.
         ("claude-opus-4-7", "bedrock", "bedrock/claude-opus-4-7", "bare name of 'global.anthropic"),
         (
-            "claude-haiku-4-5-20251001", "bedrock",
-            "bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0", "bare name",
+            "claude-haiku-4-5-20251001",
+            "bedrock",
+            "bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "bare name",
         ),
         ("nova-lite", "bedrock", "bedrock/amazon.nova-lite-v1:0", "bare name"),
         ("gpt-oss-120b", "groq", "groq/openai/gpt-oss-120b", "bare name of 'openai/gpt-oss-120b'"),
@@ -40,21 +42,28 @@ from tokencost_pricing.table import PriceTable
         ("claude-opus-4-7", "groq", None, ""),
         ("opus-4-7", "bedrock", None, ""),
         (
-            "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws.bedrock",
-            "bedrock/claude-sonnet-4-5", "inherited from anthropic",
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "aws.bedrock",
+            "bedrock/claude-sonnet-4-5",
+            "inherited from anthropic",
         ),
         (
             "arn:aws:bedrock:eu-west-1:123:inference-profile/eu.anthropic.claude-haiku-4-5-"
-            "20251001-v1:0", None, "bedrock/claude-haiku-4-5", "inherited",
+            "20251001-v1:0",
+            None,
+            "bedrock/claude-haiku-4-5",
+            "inherited",
         ),
         (
-            "claude-3-5-sonnet@20240620", "vertex_ai", "vertex/claude-3-5-sonnet-20240620",
+            "claude-3-5-sonnet@20240620",
+            "vertex_ai",
+            "vertex/claude-3-5-sonnet-20240620",
             "inherited",
         ),
         ("llama-3.3-70b-versatile", None, "groq/llama-3.3-70b-versatile", "id"),
         ("gemini-1.5-flash-8b", None, "google/gemini-1.5-flash-8b", "id"),
     ],
-)  # fmt: skip
+)
 def test_names_resolve_by_a_named_rule(
     table: PriceTable, name: str, provider: str | None, key: str | None, rule: str
 ) -> None:

@@ -29,9 +29,16 @@ def test_division_rounds_only_where_it_must() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [("0.14750000", "0.1475"), ("0", "0"), ("-0.00", "0"), ("12", "12"), ("1E+2", "100"),
-     ("1E-7", "0.0000001"), ("100", "100")],
-)  # fmt: skip
+    [
+        ("0.14750000", "0.1475"),
+        ("0", "0"),
+        ("-0.00", "0"),
+        ("12", "12"),
+        ("1E+2", "100"),
+        ("1E-7", "0.0000001"),
+        ("100", "100"),
+    ],
+)
 def test_plain_has_no_exponent_and_no_idle_zeros(amount: str, text: str) -> None:
     assert plain(Decimal(amount)) == text
 

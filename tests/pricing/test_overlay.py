@@ -78,18 +78,26 @@ self_hosted:
     [
         ("overlay: 2\n", "own.yaml:1: overlay: this tokencost reads schema 1"),
         ("models: {}\n", "the key 'overlay' is missing"),
-        ("overlay: 1\nmodels:\n  x:\n    prices: [{basis: documented, rates: {}}]\n",
-         "own.yaml:2: models: name the 'provider'"),
-        ("overlay: 1\nprovider: openai\nmodels:\n  x:\n    inherits: {model: openai/gpt-4}\n"
-         "  y:\n    inherits: {model: openai/gpt-44}\n",
-         "own.yaml:7: models.y.inherits: no model 'openai/gpt-44'; did you mean 'openai/gpt-4'"),
-        ("overlay: 1\ndiscounts:\n  - {match: {provider: azzure}, multiply: \"1\"}\n",
-         "own.yaml:3: discounts.0: no provider 'azzure'; did you mean 'azure'"),
-        ("overlay: 1\nself_hosted:\n  m:\n    gpu: {count: 0, hourly: \"1\"}\n    throughput: "
-         "{input_tokens_per_s: 1, output_tokens_per_s: 1}\n    utilisation: \"1\"\n",
-         "GPU count and throughput must be above 0"),
+        (
+            "overlay: 1\nmodels:\n  x:\n    prices: [{basis: documented, rates: {}}]\n",
+            "own.yaml:2: models: name the 'provider'",
+        ),
+        (
+            "overlay: 1\nprovider: openai\nmodels:\n  x:\n    inherits: {model: openai/gpt-4}\n"
+            "  y:\n    inherits: {model: openai/gpt-44}\n",
+            "own.yaml:7: models.y.inherits: no model 'openai/gpt-44'; did you mean 'openai/gpt-4'",
+        ),
+        (
+            'overlay: 1\ndiscounts:\n  - {match: {provider: azzure}, multiply: "1"}\n',
+            "own.yaml:3: discounts.0: no provider 'azzure'; did you mean 'azure'",
+        ),
+        (
+            'overlay: 1\nself_hosted:\n  m:\n    gpu: {count: 0, hourly: "1"}\n    throughput: '
+            '{input_tokens_per_s: 1, output_tokens_per_s: 1}\n    utilisation: "1"\n',
+            "GPU count and throughput must be above 0",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_overlay_names_its_line(over, text: str, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(TableError) as caught:
         over(text)

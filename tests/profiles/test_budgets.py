@@ -23,9 +23,12 @@ def side(tokens: int = 1000, **more: Any) -> Side:
     usage = {"input": tokens}
     given = {"cost": tokens * RATE, "parts": {"user": tokens}, "tokenizer": "t", **more}
     return Side(
-        "p/m", usage, rates=at(RATE), content=lambda: str(tokens),
+        "p/m",
+        usage,
+        rates=at(RATE),
+        content=lambda: str(tokens),
         **{"lines": {"input": tokens * RATE}, **given},
-    )  # fmt: skip
+    )
 
 
 def at(rate: Decimal) -> Callable[[Any], dict[str, Decimal]]:
@@ -54,17 +57,41 @@ def limits(**given: Any) -> Policy:
 BOUNDARIES = [
     ("max_increase", "warn_increase", "0.10", pair(1000, 1100), pair(1000, 1101), "max-increase"),
     ("max_increase", "warn_increase", "0", pair(1000, 1000), pair(1000, 1001), "max-increase"),
-    ("max_increase", "warn_increase", "0.333333", pair(10**6, 1_333_333), pair(10**6, 1_333_334),
-     "max-increase"),
-    ("max_increase_usd", "warn_increase_usd", "0.0001", pair(1000, 1100), pair(1000, 1101),
-     "max-increase-usd"),
-    ("max_item_increase", "warn_item_increase", "0.10", pair(1000, 1100), pair(1000, 1101),
-     "max-item-increase"),
+    (
+        "max_increase",
+        "warn_increase",
+        "0.333333",
+        pair(10**6, 1_333_333),
+        pair(10**6, 1_333_334),
+        "max-increase",
+    ),
+    (
+        "max_increase_usd",
+        "warn_increase_usd",
+        "0.0001",
+        pair(1000, 1100),
+        pair(1000, 1101),
+        "max-increase-usd",
+    ),
+    (
+        "max_item_increase",
+        "warn_item_increase",
+        "0.10",
+        pair(1000, 1100),
+        pair(1000, 1101),
+        "max-item-increase",
+    ),
     ("budget", "warn_budget", "0.001", alone(1000), alone(1001), "budget"),
     ("max_tokens", "warn_tokens", "1000", alone(1000), alone(1001), "max-tokens"),
-    ("context_window", "warn_context_window", "0.8", alone(1, window=0.8),
-     alone(1, window=0.8000000000000002), "context-window"),
-]  # fmt: skip
+    (
+        "context_window",
+        "warn_context_window",
+        "0.8",
+        alone(1, window=0.8),
+        alone(1, window=0.8000000000000002),
+        "context-window",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -86,9 +113,9 @@ def answered(tokens: int, answer: int, source: str, **more: Any) -> Side:
     lines = {"input": tokens * RATE, "output": answer * RATE}
     usage = {"input": tokens, "output": answer}
     cost = more.pop("cost", (tokens + answer) * RATE)
-    return side(
-        tokens, output_source=source, **{"lines": lines, "cost": cost, **more}
-    )._replace(usage=usage)  # fmt: skip
+    return side(tokens, output_source=source, **{"lines": lines, "cost": cost, **more})._replace(
+        usage=usage
+    )
 
 
 PLACE = ("a.txt", "p/m")
@@ -97,20 +124,44 @@ PLACE = ("a.txt", "p/m")
 @pytest.mark.parametrize(
     ("before", "at", "above", "judged_on"),
     [
-        (answered(100, 900, "assumed"), answered(110, 900, "assumed"),
-         answered(111, 900, "assumed"), "input"),
-        (answered(100, 20, "ceiling"), answered(110, 900, "ceiling"),
-         answered(111, 20, "ceiling"), "input"),
-        (answered(100, 900, "given"), answered(110, 990, "assumed"),
-         answered(111, 0, "assumed"), "input"),
-        (answered(100, 900, "given"), answered(200, 900, "given"),
-         answered(201, 900, "given"), "whole"),
-        (answered(100, 900, "workload"), answered(150, 950, "workload"),
-         answered(151, 950, "workload"), "whole"),
-        (answered(100, 900, "assumed"), answered(100, 1000, "assumed", terms="batch"),
-         answered(101, 1000, "assumed", terms="batch"), "whole"),
+        (
+            answered(100, 900, "assumed"),
+            answered(110, 900, "assumed"),
+            answered(111, 900, "assumed"),
+            "input",
+        ),
+        (
+            answered(100, 20, "ceiling"),
+            answered(110, 900, "ceiling"),
+            answered(111, 20, "ceiling"),
+            "input",
+        ),
+        (
+            answered(100, 900, "given"),
+            answered(110, 990, "assumed"),
+            answered(111, 0, "assumed"),
+            "input",
+        ),
+        (
+            answered(100, 900, "given"),
+            answered(200, 900, "given"),
+            answered(201, 900, "given"),
+            "whole",
+        ),
+        (
+            answered(100, 900, "workload"),
+            answered(150, 950, "workload"),
+            answered(151, 950, "workload"),
+            "whole",
+        ),
+        (
+            answered(100, 900, "assumed"),
+            answered(100, 1000, "assumed", terms="batch"),
+            answered(101, 1000, "assumed", terms="batch"),
+            "whole",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_increase_is_judged_on_the_input_where_nobody_chose_the_answer(
     before: Side, at: Side, above: Side, judged_on: str
 ) -> None:
@@ -286,8 +337,9 @@ def test_kept_prices_are_an_effect_of_their_own_and_no_increase() -> None:
     whole = compare(base, {place: side(1100)}, against="main")
     (item,) = whole.items
     assert [(effect.cause, effect.cost) for effect in item.effects] == [
-        ("price", Decimal("0.0005")), ("tokens", Decimal("0.0001")),
-    ]  # fmt: skip
+        ("price", Decimal("0.0005")),
+        ("tokens", Decimal("0.0001")),
+    ]
     assert item.cost == Decimal("0.0006")
     assert judge(whole, limits(max_increase=Decimal("0.1"))).verdict == "pass"
     assert judge(whole, limits(max_increase=Decimal("0.09"))).verdict == "fail"
@@ -356,8 +408,7 @@ def test_fewer_tokens_of_a_cheap_model_do_not_hide_more_of_a_dear_one() -> None:
         ("b.txt", "p/c"): side(500)._replace(model="p/c", **{**cheap, "cost": 500 * RATE / 100}),
     }
     found = judge(
-        compare(base, head, against="main"),
-        limits(max_increase=Decimal(0), ignore_below_tokens=50),
+        compare(base, head, against="main"), limits(max_increase=Decimal(0), ignore_below_tokens=50)
     )
     assert found.verdict == "fail"
 

@@ -6,18 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from caches import (
-    IMPLICIT,
-    MARKS,
-    OBJECT,
-    OWN_MARK,
-    RATES,
-    SYSTEM,
-    TOOLS,
-    block,
-    run,
-    turn,
-)
+from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, RATES, SYSTEM, TOOLS, block, run, turn
 from tokencost_profiles.caches.simulator import (
     BlockMaker,
     Fitter,
@@ -77,8 +66,11 @@ def test_without_text_a_longer_prompt_continues_and_a_shorter_one_begins_anew() 
         turn(at, MARKS, *grow("s", billed)) for at, billed in enumerate((3000, 3500, 4100, 3200))
     ]
     assert [sum(item.tokens for item in given.blocks) for given in turns] == [
-        3000, 3500, 4100, 3200,
-    ]  # fmt: skip
+        3000,
+        3500,
+        4100,
+        3200,
+    ]
     assert [usage.get("cache_read", 0) for usage in run("5m", *turns)] == [0, 3000, 3500, 3000]
     assert [item.tokens for item in grow("s", 900)] == [900]
 
@@ -97,9 +89,11 @@ def test_the_price_counts_storage_by_the_hour() -> None:
 
 def test_blocks_stand_in_the_order_tools_system_messages() -> None:
     parts = [
-        Part("user", "hello", "messages[0]"), Part("system", "be kind", "system"),
-        Part("tools", "{}", "tools[0]"), Part("assistant", "hi", "messages[1]"),
-    ]  # fmt: skip
+        Part("user", "hello", "messages[0]"),
+        Part("system", "be kind", "system"),
+        Part("tools", "{}", "tools[0]"),
+        Part("assistant", "hi", "messages[1]"),
+    ]
     found = blocks_of(parts, len)
     assert [item.role for item in found] == ["tools", "system", "user", "assistant"]
     assert [item.tokens for item in found] == [2, 7, 5, 2]

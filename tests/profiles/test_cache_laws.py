@@ -13,9 +13,7 @@ from tokencost_profiles.caches.simulator import Block, Simulator, Turn, price_wi
 
 NAMES = st.lists(st.integers(0, 3), min_size=1, max_size=30)
 SIZES = (90, 700, 1500, 4200)
-RULES: tuple[tuple[CacheRule, ...], ...] = (
-    (STEPS,), (MARKS,), (OWN_MARK,), (IMPLICIT, OBJECT),
-)  # fmt: skip
+RULES: tuple[tuple[CacheRule, ...], ...] = ((STEPS,), (MARKS,), (OWN_MARK,), (IMPLICIT, OBJECT))
 
 
 @st.composite

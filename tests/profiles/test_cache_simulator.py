@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from caches import (
-    IMPLICIT,
-    MARKS,
-    OBJECT,
-    OWN_MARK,
-    STEPS,
-    SYSTEM,
-    TOOLS,
-    block,
-    run,
-    turn,
-    why,
-)
+from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, STEPS, SYSTEM, TOOLS, block, run, turn, why
 from tokencost_profiles.caches.rules import good_marks
-from tokencost_profiles.caches.simulator import (
-    Simulator,
-    Turn,
-    simulate,
-)
+from tokencost_profiles.caches.simulator import Simulator, Turn, simulate
 
 # Automatic caches: free writes, reads in steps.
 
@@ -267,8 +251,10 @@ def test_the_rules_of_the_day_are_each_calls_own() -> None:
     prompt = block("p", 600)
     turns = [turn(at, rule, prompt) for at, rule in ((0, MARKS), (10, lower), (20, lower))]
     assert run("5m", *turns) == [
-        {"input": 600}, {"input": 0, "cache_write_5m": 600}, {"input": 0, "cache_read": 600},
-    ]  # fmt: skip
+        {"input": 600},
+        {"input": 0, "cache_write_5m": 600},
+        {"input": 0, "cache_read": 600},
+    ]
 
 
 # Objects: input once, storage by the hour.
@@ -280,12 +266,16 @@ def test_a_gemini_object_is_paid_once_and_stored_until_its_lifetime_ends() -> No
     turns = [turn(at, rules, system, block(str(at), 100)) for at in (0, 1800, 9000)]
     result = simulate(turns, "1h")
     assert [dict(outcome.usage) for outcome in result.outcomes] == [
-        {"input": 5100}, {"input": 100, "cache_read": 5000}, {"input": 5100},
-    ]  # fmt: skip
+        {"input": 5100},
+        {"input": 100, "cache_read": 5000},
+        {"input": 5100},
+    ]
     # Each use keeps it for another hour: 0 to 5,400 s, then 9,000 to 12,600 s.
     assert [outcome.storage for outcome in result.outcomes] == [
-        5000 * 3600, 5000 * 1800, 5000 * 3600,
-    ]  # fmt: skip
+        5000 * 3600,
+        5000 * 1800,
+        5000 * 3600,
+    ]
     assert result.outcomes[0].storage_hours == 5000
     deleted = simulate(turns, "1h", kept_to_last_use=True)
     assert [outcome.storage for outcome in deleted.outcomes] == [0, 5000 * 1800, 0]

@@ -50,7 +50,8 @@ def test_marks_of_the_client_give_its_writes(rows: list[Row]) -> None:
 def test_a_log_without_a_cache_would_show(corpora: Path, cache: Path, table: PriceTable) -> None:
     """The error means something: a simulation without a cache is far off."""
     name = "pi-session-jsonl"
-    found = [s for s in sessions_of_logs(corpora / "samples", table, Counter(cache))
-             if s.group == name]  # fmt: skip
+    found = [
+        s for s in sessions_of_logs(corpora / "samples", table, Counter(cache)) if s.group == name
+    ]
     assert found
     assert compared(found[0]._replace(policy="off")).error > 0.9

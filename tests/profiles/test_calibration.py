@@ -167,12 +167,17 @@ def test_the_shipped_one_covers_what_people_use(cache: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "wanted"),
     [
-        ("gpt-4o-mini-2024-07-18", "gpt-4o"), ("gpt-4.1-nano", "gpt-4.1"), ("gpt-5-mini", "gpt-5"),
-        ("claude-sonnet-4-20250514", "claude-sonnet-4"), ("claude-haiku-4-5", "claude-haiku-4-5"),
-        ("gemini-2.5-flash", "gemini-2.5"), ("meta-llama/Llama-3.3-70B", "llama-3.3"),
-        ("o3-mini", "o3"), ("deepseek-chat", "deepseek-chat"),
+        ("gpt-4o-mini-2024-07-18", "gpt-4o"),
+        ("gpt-4.1-nano", "gpt-4.1"),
+        ("gpt-5-mini", "gpt-5"),
+        ("claude-sonnet-4-20250514", "claude-sonnet-4"),
+        ("claude-haiku-4-5", "claude-haiku-4-5"),
+        ("gemini-2.5-flash", "gemini-2.5"),
+        ("meta-llama/Llama-3.3-70B", "llama-3.3"),
+        ("o3-mini", "o3"),
+        ("deepseek-chat", "deepseek-chat"),
     ],
-)  # fmt: skip
+)
 def test_series(model: str, wanted: str) -> None:
     assert series(model) == wanted
 

@@ -29,11 +29,14 @@ CALLS = st.lists(
         usage=st.dictionaries(
             st.sampled_from(["input", "output", "cache_read"]), st.integers(0, 9_000), min_size=1
         ),
-        at=st.just(DAY), team=st.sampled_from(["web", "ops"]),
-        cost=st.decimals("0.0001", 10, places=4), cost_basis=st.just("gateway"),
+        at=st.just(DAY),
+        team=st.sampled_from(["web", "ops"]),
+        cost=st.decimals("0.0001", 10, places=4),
+        cost_basis=st.just("gateway"),
     ),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    min_size=1,
+    max_size=12,
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +45,12 @@ def pricer(table: PriceTable) -> Pricer:
 
 
 @settings(max_examples=60, deadline=None)
-@given(base=CALLS, head=CALLS, by=st.sampled_from(["model", "team"]),
-       cost=st.sampled_from([AUTO, REPORTED, COMPUTED]))  # fmt: skip
+@given(
+    base=CALLS,
+    head=CALLS,
+    by=st.sampled_from(["model", "team"]),
+    cost=st.sampled_from([AUTO, REPORTED, COMPUTED]),
+)
 def test_causes_sum_up_and_charges_are_one_of_them(
     pricer: Pricer, base: list[Call], head: list[Call], by: str, cost: str
 ) -> None:
@@ -76,10 +83,16 @@ def test_dearer_charges_break_no_limit_on_increases(
     pricer: Pricer, calls: list[Call], more: Decimal, by: str
 ) -> None:
     dearer = [
-        Call(model=c.model, usage=c.usage, at=c.at, team=c.team, cost=(c.cost or 0) + more,
-             cost_basis=c.cost_basis)
+        Call(
+            model=c.model,
+            usage=c.usage,
+            at=c.at,
+            team=c.team,
+            cost=(c.cost or 0) + more,
+            cost_basis=c.cost_basis,
+        )
         for c in calls
-    ]  # fmt: skip
+    ]
     sides = [
         group_sides(profile_of(some, pricer), (by,), [dimension(by)], cost=AUTO)
         for some in (calls, dearer)

@@ -39,11 +39,15 @@ def priced(draw: st.DrawFn) -> Side:
     shares = {part: float(draw(st.integers(0, 100))) for part in PARTS}
     lines = rates(usage)
     return Side(
-        draw(st.sampled_from(["p/a", "p/b"])), usage, total_of(lines.values()), lines=lines,
+        draw(st.sampled_from(["p/a", "p/b"])),
+        usage,
+        total_of(lines.values()),
+        lines=lines,
         parts=whole(shares, inputs) if draw(st.booleans()) else {},
-        priced=draw(st.none() | prices), rates=rates,
+        priced=draw(st.none() | prices),
+        rates=rates,
         output_source=draw(st.sampled_from(["assumed", "ceiling", "given"])),
-    )  # fmt: skip
+    )
 
 
 @given(priced(), priced())
@@ -61,9 +65,13 @@ def group(draw: st.DrawFn) -> Side:
     lines = {unit: draw(prices) for unit in usage}
     cost = total_of(lines.values())
     return Side(
-        "p/a", usage, cost, lines=lines, calls=draw(st.integers(0, 1000)),
+        "p/a",
+        usage,
+        cost,
+        lines=lines,
+        calls=draw(st.integers(0, 1000)),
         priced=draw(st.none() | prices),
-    )  # fmt: skip
+    )
 
 
 @given(group(), group())
@@ -98,9 +106,15 @@ def flat(tokens: int, digest: str = "", model: str = "p/m", rate: str = "1", **m
     usage = {"input": tokens}
     lines = rates(usage)
     return Side(
-        model, usage, total_of(lines.values()), rates=rates, lines=lines,
-        content=lambda: digest or None, parts=more.pop("parts", {"user": tokens}), **more,
-    )  # fmt: skip
+        model,
+        usage,
+        total_of(lines.values()),
+        rates=rates,
+        lines=lines,
+        content=lambda: digest or None,
+        parts=more.pop("parts", {"user": tokens}),
+        **more,
+    )
 
 
 def causes(base: Side, head: Side, bridge: Side | None = None) -> list[tuple[str, str | None, int]]:
@@ -111,8 +125,10 @@ def test_tokens_are_told_by_part() -> None:
     base = flat(10, parts={"system": 4, "user": 6})
     head = flat(15, parts={"system": 9, "user": 5, "tools": 1})
     assert causes(base, head) == [
-        ("tokens", "system", 5), ("tokens", "tools", 1), ("tokens", "user", -1),
-    ]  # fmt: skip
+        ("tokens", "system", 5),
+        ("tokens", "tools", 1),
+        ("tokens", "user", -1),
+    ]
 
 
 def test_another_model_for_the_same_text_is_the_model_alone() -> None:
@@ -136,8 +152,9 @@ def test_cache_and_output_are_causes_of_their_own() -> None:
         return Side("p/m", usage, total_of(lines.values()), rates=rates, lines=lines)
 
     assert causes(of(input=100, output=5), of(input=40, cache_read=60, output=7)) == [
-        ("cache", None, -540), ("output", None, 40),
-    ]  # fmt: skip
+        ("cache", None, -540),
+        ("output", None, 40),
+    ]
 
 
 def test_more_calls_of_the_same_kind_are_volume_alone() -> None:
@@ -167,8 +184,10 @@ def test_models_that_all_changed_are_compared_the_dearest_with_the_dearest() -> 
     }
     found = compare(base, head, against="base")
     assert [(item.base_model, item.model, item.status) for item in found.items] == [
-        ("p/b", "p/c", "changed"), ("p/a", "p/d", "changed"), (None, "p/e", "added"),
-    ]  # fmt: skip
+        ("p/b", "p/c", "changed"),
+        ("p/a", "p/d", "changed"),
+        (None, "p/e", "added"),
+    ]
 
 
 def test_a_renamed_file_is_known_by_its_content() -> None:
@@ -195,28 +214,35 @@ def test_a_line_put_before_others_moves_them() -> None:
         (f"f.jsonl:{n + 1}", "m"): flat(n, f"{n}") for n in (1, 2)
     }
     assert statuses(base, head) == [
-        (None, "f.jsonl:1", "added"), ("f.jsonl:1", "f.jsonl:2", "unchanged"),
+        (None, "f.jsonl:1", "added"),
+        ("f.jsonl:1", "f.jsonl:2", "unchanged"),
         ("f.jsonl:2", "f.jsonl:3", "unchanged"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_line_taken_out_is_the_one_that_is_gone() -> None:
     base = {(f"f.jsonl:{n}", "m"): flat(n, f"{n}") for n in (1, 2, 3)}
     head = {("f.jsonl:1", "m"): flat(1, "1"), ("f.jsonl:2", "m"): flat(3, "3")}
     assert sorted(statuses(base, head), key=lambda one: one[2], reverse=True) == [
-        (None, "f.jsonl:1", "unchanged"), ("f.jsonl:3", "f.jsonl:2", "unchanged"),
+        (None, "f.jsonl:1", "unchanged"),
+        ("f.jsonl:3", "f.jsonl:2", "unchanged"),
         (None, "f.jsonl:2", "removed"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
     ("pattern", "path", "met"),
     [
-        ("prompts/*.txt", "prompts/a.txt", True), ("prompts/*.txt", "prompts/b/a.txt", False),
-        ("prompts/**", "prompts/b/a.txt", True), ("**/a.txt", "a.txt", True),
-        ("prompts/**/a.txt", "prompts/a.txt", True), ("*.jsonl", "a.jsonl:12", True),
-        ("a[12].txt", "a2.txt", True), ("a[!12].txt", "a2.txt", False), ("a?.txt", "a/.txt", False),
+        ("prompts/*.txt", "prompts/a.txt", True),
+        ("prompts/*.txt", "prompts/b/a.txt", False),
+        ("prompts/**", "prompts/b/a.txt", True),
+        ("**/a.txt", "a.txt", True),
+        ("prompts/**/a.txt", "prompts/a.txt", True),
+        ("*.jsonl", "a.jsonl:12", True),
+        ("a[12].txt", "a2.txt", True),
+        ("a[!12].txt", "a2.txt", False),
+        ("a?.txt", "a/.txt", False),
     ],
-)  # fmt: skip
+)
 def test_patterns(pattern: str, path: str, met: bool) -> None:
     assert matches(pattern, path) is met

@@ -14,10 +14,15 @@ DAY = 1_780_000_000.25
 
 def message(number: int, name: str, **more: object) -> Call:
     call = Call(
-        reader="opencode", file=f"{name}-{number}.json", line=1, session=name,
-        key=f"opencode:{name}:msg_{number}", model="claude-sonnet-4-5", at=DAY + number % 10,
+        reader="opencode",
+        file=f"{name}-{number}.json",
+        line=1,
+        session=name,
+        key=f"opencode:{name}:msg_{number}",
+        model="claude-sonnet-4-5",
+        at=DAY + number % 10,
         usage={"input": 100, "output": 50 + number % 10},
-    )  # fmt: skip
+    )
     return msgspec.structs.replace(call, **more)
 
 
@@ -40,18 +45,26 @@ def test_a_copy_with_an_equal_time_is_the_same_call() -> None:
     fork = [message(11, "b"), message(12, "b"), message(13, "b")]
     calls, replayed = settled(*ORIGINAL, *fork)
     assert [call.key for call in calls] == [
-        "opencode:a:msg_1", "opencode:a:msg_2", "opencode:b:msg_13"
-    ]  # fmt: skip
+        "opencode:a:msg_1",
+        "opencode:a:msg_2",
+        "opencode:b:msg_13",
+    ]
     assert replayed == 2
 
 
 def test_what_differs_in_time_model_or_counts_is_another() -> None:
     for change in (
-        {"at": DAY + 1.001}, {"model": "claude-opus-4-5"}, {"usage": {"input": 100, "output": 9}},
-        {"reader": "pi"}, {"session": "a"}, {"session": None},
-        {"response_id": "msg_01differentResponse0001"}, {"trace": "t"}, {"at": None},
+        {"at": DAY + 1.001},
+        {"model": "claude-opus-4-5"},
+        {"usage": {"input": 100, "output": 9}},
+        {"reader": "pi"},
+        {"session": "a"},
+        {"session": None},
+        {"response_id": "msg_01differentResponse0001"},
+        {"trace": "t"},
+        {"at": None},
         {"scope": "session"},
-    ):  # fmt: skip
+    ):
         calls, replayed = settled(*ORIGINAL, message(11, "b", **change))
         assert (len(calls), replayed) == (3, 0), change
 

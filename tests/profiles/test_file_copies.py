@@ -48,9 +48,12 @@ def test_empty_files_and_broken_ones_are_left_as_they_are(tmp_path: Path) -> Non
         raise InputError("cannot be read")
 
     sources = [
-        from_bytes(b"", "a"), from_bytes(b"", "b"), from_bytes(b"x", "c"),
-        Source("d", broken, 1), Source("e", broken, 1),
-    ]  # fmt: skip
+        from_bytes(b"", "a"),
+        from_bytes(b"", "b"),
+        from_bytes(b"x", "c"),
+        Source("d", broken, 1),
+        Source("e", broken, 1),
+    ]
     assert list(shown(sources)) == ["a", "b", "c", "d", "e"]
 
 

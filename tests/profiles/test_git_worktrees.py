@@ -77,7 +77,7 @@ def test_bare_repositories(tmp_path: Path) -> None:
         ("", "{root}/fix"),
         ("\0", "{root}/fix"),
     ],
-)  # fmt: skip
+)
 def test_what_a_git_file_leads_to(tmp_path: Path, target: str, project: str) -> None:
     folder = git_file(tmp_path / "fix", target.format(root=tmp_path))
     assert project_of(str(folder)) == project.format(root=tmp_path)

@@ -43,9 +43,13 @@ def test_parts_of_the_output_add_up_whatever_the_details_say(
 
 @given(fresh=SIDE, read=SIDE, made=SIDE, written=COUNTS, thought=COUNTS, split=st.booleans())
 def test_openai_tokens_are_counted_once(
-    fresh: dict[str, int], read: dict[str, int], made: dict[str, int], written: int, thought: int,
+    fresh: dict[str, int],
+    read: dict[str, int],
+    made: dict[str, int],
+    written: int,
+    thought: int,
     split: bool,
-) -> None:  # fmt: skip
+) -> None:
     prompt = {kind: fresh.get(kind, 0) + read.get(kind, 0) for kind in MODALITIES}
     cached, output = sum(read.values()), sum(made.values()) + thought
     details: dict[str, Any] = {f"{kind}_tokens": count for kind, count in prompt.items()}
@@ -54,12 +58,15 @@ def test_openai_tokens_are_counted_once(
         details["cached_tokens_details"] = {f"{k}_tokens": n for k, n in read.items()}
     given_ = sum(prompt.values()) + written
     usage = {
-        "prompt_tokens": given_, "completion_tokens": output, "total_tokens": given_ + output,
+        "prompt_tokens": given_,
+        "completion_tokens": output,
+        "total_tokens": given_ + output,
         "prompt_tokens_details": details,
         "completion_tokens_details": {
-            "reasoning_tokens": thought, **{f"{k}_tokens": n for k, n in made.items()},
+            "reasoning_tokens": thought,
+            **{f"{k}_tokens": n for k, n in made.items()},
         },
-    }  # fmt: skip
+    }
     metered = measure(usage, "openai")
     assert metered is not None
     assert sums(metered.usage) == (given_, output)
@@ -77,32 +84,65 @@ def listed(side: dict[str, int], snake: bool) -> list[dict[str, Any]]:
 
 
 @given(
-    fresh=SIDE, read=SIDE, tool=SIDE, made=SIDE, thought=COUNTS, split=st.booleans(),
+    fresh=SIDE,
+    read=SIDE,
+    tool=SIDE,
+    made=SIDE,
+    thought=COUNTS,
+    split=st.booleans(),
     snake=st.booleans(),
-)  # fmt: skip
+)
 def test_gemini_tokens_are_counted_once(
-    fresh: dict[str, int], read: dict[str, int], tool: dict[str, int], made: dict[str, int],
-    thought: int, split: bool, snake: bool,
-) -> None:  # fmt: skip
+    fresh: dict[str, int],
+    read: dict[str, int],
+    tool: dict[str, int],
+    made: dict[str, int],
+    thought: int,
+    split: bool,
+    snake: bool,
+) -> None:
     prompt = {k: fresh.get(k, 0) + read.get(k, 0) for k in MODALITIES}
     given_, extra, output = sum(prompt.values()), sum(tool.values()), sum(made.values())
     names = (
-        ("prompt_token_count", "cached_content_token_count", "candidates_token_count",
-         "thoughts_token_count", "tool_use_prompt_token_count", "total_token_count",
-         "prompt_tokens_details", "cache_tokens_details", "candidates_tokens_details",
-         "tool_use_prompt_tokens_details")
-        if snake else
-        ("promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount",
-         "thoughtsTokenCount", "toolUsePromptTokenCount", "totalTokenCount",
-         "promptTokensDetails", "cacheTokensDetails", "candidatesTokensDetails",
-         "toolUsePromptTokensDetails")
-    )  # fmt: skip
+        (
+            "prompt_token_count",
+            "cached_content_token_count",
+            "candidates_token_count",
+            "thoughts_token_count",
+            "tool_use_prompt_token_count",
+            "total_token_count",
+            "prompt_tokens_details",
+            "cache_tokens_details",
+            "candidates_tokens_details",
+            "tool_use_prompt_tokens_details",
+        )
+        if snake
+        else (
+            "promptTokenCount",
+            "cachedContentTokenCount",
+            "candidatesTokenCount",
+            "thoughtsTokenCount",
+            "toolUsePromptTokenCount",
+            "totalTokenCount",
+            "promptTokensDetails",
+            "cacheTokensDetails",
+            "candidatesTokensDetails",
+            "toolUsePromptTokensDetails",
+        )
+    )
     cached = sum(read.values())
     values: tuple[Any, ...] = (
-        given_, cached, output, thought, extra, given_ + extra + output + thought,
-        listed(prompt, snake), listed(read, snake) if split else None,
-        listed(made, snake), listed(tool, snake),
-    )  # fmt: skip
+        given_,
+        cached,
+        output,
+        thought,
+        extra,
+        given_ + extra + output + thought,
+        listed(prompt, snake),
+        listed(read, snake) if split else None,
+        listed(made, snake),
+        listed(tool, snake),
+    )
     metered = measure(dict(zip(names, values, strict=True)), "google")
     assert metered is not None
     assert sums(metered.usage) == (given_ + extra, output + thought)
@@ -123,12 +163,14 @@ def test_interactions_tokens_are_counted_once(
     prompt = {k: fresh.get(k, 0) + read.get(k, 0) for k in MODALITIES}
     given_, output = sum(prompt.values()), sum(made.values())
     usage: dict[str, Any] = {
-        "total_input_tokens": given_, "total_cached_tokens": sum(read.values()),
-        "total_output_tokens": output, "total_thought_tokens": thought,
+        "total_input_tokens": given_,
+        "total_cached_tokens": sum(read.values()),
+        "total_output_tokens": output,
+        "total_thought_tokens": thought,
         "total_tokens": given_ + output + thought,
         "input_tokens_by_modality": by_modality(prompt),
         "output_tokens_by_modality": by_modality(made),
-    }  # fmt: skip
+    }
     if split:
         usage["cached_tokens_by_modality"] = by_modality(read)
     metered = measure(usage, "google")
@@ -137,23 +179,32 @@ def test_interactions_tokens_are_counted_once(
 
 
 @given(
-    fresh=COUNTS, read=COUNTS, short=COUNTS, long=COUNTS, output=COUNTS, thought=COUNTS,
+    fresh=COUNTS,
+    read=COUNTS,
+    short=COUNTS,
+    long=COUNTS,
+    output=COUNTS,
+    thought=COUNTS,
     searches=st.integers(0, 9),
-)  # fmt: skip
+)
 def test_anthropic_tokens_are_counted_once(
     fresh: int, read: int, short: int, long: int, output: int, thought: int, searches: int
 ) -> None:
     metered = measure(
         {
-            "input_tokens": fresh, "cache_read_input_tokens": read,
-            "cache_creation_input_tokens": short + long, "output_tokens": output + thought,
-            "cache_creation": {"ephemeral_5m_input_tokens": short,
-                               "ephemeral_1h_input_tokens": long},
+            "input_tokens": fresh,
+            "cache_read_input_tokens": read,
+            "cache_creation_input_tokens": short + long,
+            "output_tokens": output + thought,
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": short,
+                "ephemeral_1h_input_tokens": long,
+            },
             "output_tokens_details": {"thinking_tokens": thought},
             "server_tool_use": {"web_search_requests": searches},
         },
         "anthropic",
-    )  # fmt: skip
+    )
     assert metered is not None
     assert sums(metered.usage) == (fresh + read + short + long, output + thought)
     assert metered.usage.get("web_search", 0) == searches

@@ -25,12 +25,17 @@ from tokencost_profiles.tokenizers import tokenizer
 from tokencost_profiles.tokenizers.base import sanitised
 
 HUGGING_FACE = {
-    "llama-3": "llama3_1", "qwen-3": "qwen3", "deepseek-v3": "deepseek_v3", "gemma-3": "gemma3",
-    "gemini": "gemma3", "mistral-tekken": "mistral_nemo",
-}  # fmt: skip
+    "llama-3": "llama3_1",
+    "qwen-3": "qwen3",
+    "deepseek-v3": "deepseek_v3",
+    "gemma-3": "gemma3",
+    "gemini": "gemma3",
+    "mistral-tekken": "mistral_nemo",
+}
 SENTENCE_PIECE = {
-    "mistral-v1": "tokenizer.model.v1", "mistral-v3": "mistral_instruct_tokenizer_240323.model.v3",
-}  # fmt: skip
+    "mistral-v1": "tokenizer.model.v1",
+    "mistral-v3": "mistral_instruct_tokenizer_240323.model.v3",
+}
 HTML = "<table><tr><td>x</td></tr></table> <b>bold</b><br><p class='y'>z</p> </div></h1> <a >"
 
 

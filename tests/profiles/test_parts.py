@@ -15,35 +15,68 @@ from tokencost_profiles.prompts import Prompt, read_prompts
 from tokencost_profiles.sources import from_bytes
 
 DAY = date(2026, 11, 22)
-MODELS = ("gpt-4o", "claude-sonnet-5-5", "gemini-3.8-flash", "mistral-large-4", "deepseek-v4-pro",
-          "qwen3.8-max", "grok-4.7")  # fmt: skip
+MODELS = (
+    "gpt-4o",
+    "claude-sonnet-5-5",
+    "gemini-3.8-flash",
+    "mistral-large-4",
+    "deepseek-v4-pro",
+    "qwen3.8-max",
+    "grok-4.7",
+)
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
 CHAT: dict[str, Any] = {
     "model": "gpt-4o",
     "messages": [
         {"role": "system", "content": "Be kind to whoever asks about the weather."},
         {"role": "user", "content": "What is the weather like in Ulm?"},
-        {"role": "assistant", "content": None, "tool_calls": [
-            {"id": "c1", "type": "function",
-             "function": {"name": "weather", "arguments": '{"city": "Ulm"}'}}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {
+                    "id": "c1",
+                    "type": "function",
+                    "function": {"name": "weather", "arguments": '{"city": "Ulm"}'},
+                }
+            ],
+        },
         {"role": "tool", "tool_call_id": "c1", "content": "Rain, eleven degrees, wind from west."},
         {"role": "assistant", "content": "It rains."},
         {"role": "user", "content": "And tomorrow?"},
     ],
-    "tools": [{"type": "function", "function": {
-        "name": "weather", "description": "Tell the weather.", "parameters": PARAMETERS}}],
-}  # fmt: skip
+    "tools": [
+        {
+            "type": "function",
+            "function": {
+                "name": "weather",
+                "description": "Tell the weather.",
+                "parameters": PARAMETERS,
+            },
+        }
+    ],
+}
 OWN: dict[str, Any] = {
-    "model": "claude-sonnet-5-5", "max_tokens": 10, "system": "Be kind.",
+    "model": "claude-sonnet-5-5",
+    "max_tokens": 10,
+    "system": "Be kind.",
     "messages": [
         {"role": "user", "content": "What is the weather like in Ulm?"},
-        {"role": "assistant", "content": [
-            {"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Ulm"}}]},
-        {"role": "user", "content": [
-            {"type": "tool_result", "tool_use_id": "c1", "content": "Rain, eleven degrees."}]},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Ulm"}}
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {"type": "tool_result", "tool_use_id": "c1", "content": "Rain, eleven degrees."}
+            ],
+        },
     ],
     "tools": [{"name": "weather", "description": "Tell.", "input_schema": PARAMETERS}],
-}  # fmt: skip
+}
 
 
 def prompt(body: Any) -> Prompt:

@@ -23,7 +23,7 @@ from tokencost_profiles.dimensions import Key, dimension, fields_of, is_time, sp
         ("tool~^B\\w+", Key(tools=("Bash", "Read")), "Bash"),
         ("file~[^/]{1,4}$", Key(file="a/b~c"), "b~c"),
     ],
-)  # fmt: skip
+)
 def test_the_value_is_what_is_found(name: str, key: Key, value: str | None) -> None:
     assert dimension(name)(key) == value
 

@@ -44,9 +44,11 @@ def test_the_whole_prompt_decides_the_tier_cached_part_included(
     table: PriceTable, prompt: int, rate: str
 ) -> None:
     call = Call(
-        model="claude-sonnet-4-5", provider="anthropic", at=at("2026-02-01"),
+        model="claude-sonnet-4-5",
+        provider="anthropic",
+        at=at("2026-02-01"),
         usage={"input": 1000, "cache_read": prompt - 1000, "output": 10},
-    )  # fmt: skip
+    )
     rated = Pricer(table, NOW).rate(call)
     assert rated.card.rates["input"] == Decimal(rate)
 
@@ -73,8 +75,9 @@ def test_modes(table: PriceTable, fields: dict[str, Any], factor: str) -> None:
 def test_what_is_bought_by_commitment_is_said(table: PriceTable) -> None:
     pricer = Pricer(table, NOW)
     for tier, provider, model in (
-        ("priority", "anthropic", "claude-sonnet-4-5"), ("scale", "openai", "gpt-5.4"),
-    ):  # fmt: skip
+        ("priority", "anthropic", "claude-sonnet-4-5"),
+        ("scale", "openai", "gpt-5.4"),
+    ):
         call = Call(model=model, provider=provider, service_tier=tier, usage={"input": 1})
         assert "commitment" in pricer.rate(call).notes[0]
     strange = Call(model="gpt-5.4", provider="openai", service_tier="golden", usage={"input": 1})
@@ -112,16 +115,17 @@ def test_a_hit_of_the_clients_own_cache_is_free(table: PriceTable) -> None:
 
 def test_a_fee_by_the_request_is_paid_by_each(table: PriceTable) -> None:
     call = Call(
-        model="sonar", provider="perplexity", at=at("2026-10-01"), usage={"input": 0},
+        model="sonar",
+        provider="perplexity",
+        at=at("2026-10-01"),
+        usage={"input": 0},
         search_context="high",
-    )  # fmt: skip
+    )
     assert cost_of(call, Pricer(table, NOW)) == Decimal("0.012")
 
 
 def test_as_of_prices_every_call_on_one_day(table: PriceTable) -> None:
-    call = Call(
-        model="deepseek-chat", provider="deepseek", at=at("2025-01-01"), usage={"input": 1}
-    )  # fmt: skip
+    call = Call(model="deepseek-chat", provider="deepseek", at=at("2025-01-01"), usage={"input": 1})
     own = Pricer(table, NOW).rate(call).card.evidence.price_from
     today = Pricer(table, NOW, as_of=NOW).rate(call).card.evidence.price_from
     assert own != today

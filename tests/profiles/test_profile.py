@@ -39,15 +39,21 @@ USAGES = st.one_of(
 )
 CALLS = st.builds(
     Call,
-    reader=st.just("made"), file=st.sampled_from(["a", "b"]), line=st.integers(1, 10**6),
+    reader=st.just("made"),
+    file=st.sampled_from(["a", "b"]),
+    line=st.integers(1, 10**6),
     key=st.one_of(st.none(), st.sampled_from(["id:1", "id:2", "id:3"])),
-    model=MODELS, usage=USAGES, at=st.one_of(st.none(), st.floats(DAY, DAY + 1e7)),
-    session=st.sampled_from([None, "s1", "s2"]), team=st.sampled_from([None, "web", "ops"]),
-    batch=st.booleans(), latency=st.one_of(st.none(), st.floats(0, 600)),
+    model=MODELS,
+    usage=USAGES,
+    at=st.one_of(st.none(), st.floats(DAY, DAY + 1e7)),
+    session=st.sampled_from([None, "s1", "s2"]),
+    team=st.sampled_from([None, "web", "ops"]),
+    batch=st.booleans(),
+    latency=st.one_of(st.none(), st.floats(0, 600)),
     cost=st.one_of(st.none(), st.decimals(0, 10, places=6)),
     tools=st.sampled_from([(), ("Bash",), ("Bash", "Read")]),
     tags=st.sampled_from([(), (("feature", "chat"),)]),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +65,13 @@ def written(profile: Profile) -> str:
     sums(total_of(profile, charged=False))
     return json.dumps(
         [
-            saved.cells_document(profile), saved.cards_document(profile),
-            profile.audit.document(), sums(total_of(profile)),
+            saved.cells_document(profile),
+            saved.cards_document(profile),
+            profile.audit.document(),
+            sums(total_of(profile)),
         ],
         default=str,
-    )  # fmt: skip
+    )
 
 
 def total_of(profile: Profile, *, charged: bool = True) -> Summary:
@@ -74,9 +82,15 @@ def sums(group: Summary) -> list[Any]:
     sides = [group.input_cost, group.output_cost, group.fee_cost, group.charged_cost]
     assert (group.cost or 0) == sum(side for side in sides if side is not None)
     return [
-        group.usage, group.cost, group.lines, group.cell.calls, sorted(group.sessions), *sides,
-        group.charged_calls, group.unpriced_calls,
-    ]  # fmt: skip
+        group.usage,
+        group.cost,
+        group.lines,
+        group.cell.calls,
+        sorted(group.sessions),
+        *sides,
+        group.charged_calls,
+        group.unpriced_calls,
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -136,8 +150,7 @@ def test_the_total_is_the_sum_of_the_calls(pricer: Pricer, calls: list[Call]) ->
 
 @settings(max_examples=30, deadline=None)
 @given(
-    calls=st.lists(CALLS, max_size=24),
-    name=st.sampled_from([n for n in NAMES if n != "tag:KEY"]),
+    calls=st.lists(CALLS, max_size=24), name=st.sampled_from([n for n in NAMES if n != "tag:KEY"])
 )
 def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) -> None:
     profile = profile_of(calls, pricer)
@@ -150,9 +163,11 @@ def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) ->
 def test_a_saved_profile_is_the_profile(pricer: Pricer, calls: list[Call]) -> None:
     profile = profile_of(calls, pricer)
     document = {
-        "format": saved.FORMAT, "audit": profile.audit.document(),
-        "rates": saved.cards_document(profile), "cells": saved.cells_document(profile),
-    }  # fmt: skip
+        "format": saved.FORMAT,
+        "audit": profile.audit.document(),
+        "rates": saved.cards_document(profile),
+        "cells": saved.cells_document(profile),
+    }
     text = json.dumps(document, default=str)
     again = saved.load([from_bytes(text.encode(), "saved.json")])
     assert written(again) == written(profile)
@@ -160,14 +175,17 @@ def test_a_saved_profile_is_the_profile(pricer: Pricer, calls: list[Call]) -> No
 
 def test_costs_are_exact_and_by_unit(pricer: Pricer) -> None:
     call = Call(
-        model="claude-sonnet-4-5", at=DAY,
+        model="claude-sonnet-4-5",
+        at=DAY,
         usage={"input": 3, "cache_read": 7, "cache_write_5m": 1, "output": 11},
-    )  # fmt: skip
+    )
     group = total_of(profile_of([call] * 3, pricer))
     assert group.lines == {
-        "input": Decimal("0.000027"), "cache_read": Decimal("0.0000063"),
-        "cache_write_5m": Decimal("0.00001125"), "output": Decimal("0.000495"),
-    }  # fmt: skip
+        "input": Decimal("0.000027"),
+        "cache_read": Decimal("0.0000063"),
+        "cache_write_5m": Decimal("0.00001125"),
+        "output": Decimal("0.000495"),
+    }
     assert group.cost == Decimal("0.00053955")
     assert group.hit_rate == pytest.approx(7 / 11)
 
@@ -190,10 +208,16 @@ def test_days_are_those_of_the_time_zone(pricer: Pricer) -> None:
 def test_conditions() -> None:
     key = Key(model="claude-opus-4-5", team="web", tags=(("feature", "chat"),))
     for given_, met in (
-        (["model=claude-*"], True), (["model=gpt-*"], False), (["team!=web"], False),
-        (["team=ops", "team=web"], True), (["team=web", "model=gpt-5"], False),
-        (["tag:feature=chat"], True), (["user="], True), (["user!="], False), ([], True),
-    ):  # fmt: skip
+        (["model=claude-*"], True),
+        (["model=gpt-*"], False),
+        (["team!=web"], False),
+        (["team=ops", "team=web"], True),
+        (["team=web", "model=gpt-5"], False),
+        (["tag:feature=chat"], True),
+        (["user="], True),
+        (["user!="], False),
+        ([], True),
+    ):
         assert conditions(given_)(key) is met, given_
     for wrong, said in (("model", "not a condition"), ("modle=x", "did you mean 'model'")):
         with pytest.raises(UsageError, match=said):
@@ -204,7 +228,7 @@ def test_percentiles_are_values_that_occurred(pricer: Pricer) -> None:
     calls = [
         Call(model="gpt-5.4", at=DAY, usage={"input": n}, session=f"s{n % 4}")
         for n in range(1, 101)
-    ]  # fmt: skip
+    ]
     found = {(spread.of, spread.measure): spread for spread in spreads(calls, pricer)}
     assert found["call", "input"].values == (50, 90, 95, 99, 100)
     assert found["call", "cost"].values[0] == Decimal("0.000125")

@@ -12,9 +12,14 @@ from tokencost_profiles.templates import _handlebars, _jinja, _plain
 from tokencost_profiles.templates.base import TemplateError, values_of
 
 VALUES: dict[str, Any] = {
-    "name": "Ann", "yes": True, "no": False, "none": [], "items": ["a", "b"],
-    "user": {"name": "Bo", "tags": ["x"]}, "rows": [{"k": 1}, {"k": 2}],
-}  # fmt: skip
+    "name": "Ann",
+    "yes": True,
+    "no": False,
+    "none": [],
+    "items": ["a", "b"],
+    "user": {"name": "Bo", "tags": ["x"]},
+    "rows": [{"k": 1}, {"k": 2}],
+}
 
 
 def hbs(source: str, values: dict[str, Any] | None = None, *, longest: bool = True) -> str:
@@ -116,11 +121,15 @@ def test_jinja(source: str, text: str) -> None:
         ("{% for k, v in a.items() %}{{ k }}={{ v }}{% endfor %}", "=", "", ("a",)),
         ("{{ a|tojson }}{{ a|join(', ') }}{{ a + 1 }}{{ a[0].b }}", "", "", ("a",)),
         ("{{ now() }}{{ x|odd_filter }}", "", "", ("now", "| odd_filter")),
-        ("{% include 'h.j2' %}{% from 'm' import f %}{{ f(1) }}", "", "",
-         ("include h.j2", "import m")),
+        (
+            "{% include 'h.j2' %}{% from 'm' import f %}{{ f(1) }}",
+            "",
+            "",
+            ("include h.j2", "import m"),
+        ),
         ("{% chat role='user' %}hi{% endchat %}", "hi", "hi", ("% chat",)),
     ],
-)  # fmt: skip
+)
 def test_jinja_leaves_open(
     source: str, longest: str, shortest: str, names: tuple[str, ...]
 ) -> None:

@@ -34,9 +34,11 @@ def test_routes_by_rule(table: PriceTable, cache: Path) -> None:
 def test_failed_and_repeated_calls_are_retries(table: PriceTable, cache: Path) -> None:
     parts = (Part("user", "What is the time?", "messages[0]"),)
     calls = [
-        call(parts=parts, session="a"), call(parts=parts, session="a", at=DAY + 60),
-        call(parts=parts, session="b"), call(status=ERROR),
-    ]  # fmt: skip
+        call(parts=parts, session="a"),
+        call(parts=parts, session="a", at=DAY + 60),
+        call(parts=parts, session="b"),
+        call(status=ERROR),
+    ]
     outcome = tried(table, cache, calls, "no-retries")
     assert outcome.bill.calls == 2
     assert outcome.notes["retries left out"] == 2
@@ -57,9 +59,13 @@ def history(turns: int) -> tuple[Part, ...]:
 
 @pytest.mark.parametrize(
     ("terms", "left"),
-    [("keep-turns=1", 0.3), ("drop-results=1", 0.5), ("compress=tool_result:0.5", 0.6),
-     ("keep-turns=9", 1.0)],
-)  # fmt: skip
+    [
+        ("keep-turns=1", 0.3),
+        ("drop-results=1", 0.5),
+        ("compress=tool_result:0.5", 0.6),
+        ("keep-turns=9", 1.0),
+    ],
+)
 def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float) -> None:
     one = call(parts=history(4), usage={"input": 4000, "cache_read": 6000, "output": 10})
     usage = tried(table, cache, [one], f"{terms}+cache=as-logged").bill.usage
@@ -152,9 +158,13 @@ def test_terms_are_joined() -> None:
     found = parse("gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools")
     assert found == Scenario(
         "gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools",
-        model="gpt-6-luna", mode="batch", cache="5m", max_output=300,
-        compress=(("system", Decimal("0.5")),), prune_tools=True,
-    )  # fmt: skip
+        model="gpt-6-luna",
+        mode="batch",
+        cache="5m",
+        max_output=300,
+        compress=(("system", Decimal("0.5")),),
+        prune_tools=True,
+    )
 
 
 @pytest.mark.parametrize("value", [[], {}])

@@ -34,9 +34,11 @@ def agent(turns: int = 12, *, text: bool = True, timed: bool = True, cached: boo
         usage = {"input": prompt, "output": 60}
         if cached:
             usage = {
-                "input": 10, "cache_read": before, "cache_write_5m": prompt - before - 10,
+                "input": 10,
+                "cache_read": before,
+                "cache_write_5m": prompt - before - 10,
                 "output": 60,
-            }  # fmt: skip
+            }
         calls.append(
             call(
                 MODEL,
@@ -95,10 +97,15 @@ def test_a_session_that_cached_nothing_is_replayed_without_a_cache(
     table: PriceTable, cache: Path
 ) -> None:
     other = [
-        Call(model=MODEL, usage={"input": 5_000, "output": 9}, session="plain", at=DAY + 900 + n,
-             parts=(Part("user", LONG * 4, "messages[0]"),))
+        Call(
+            model=MODEL,
+            usage={"input": 5_000, "output": 9},
+            session="plain",
+            at=DAY + 900 + n,
+            parts=(Part("user", LONG * 4, "messages[0]"),),
+        )
         for n in range(3)
-    ]  # fmt: skip
+    ]
     calls = [entry.call for entry in agent().entries]
     alone, both = of_calls(calls), of_calls([*calls, *other])
     costs = [

@@ -17,18 +17,28 @@ HUGE = [ABSURD_COUNT, 10**18, 10**30, 1e30, "1" + "0" * 30]
 
 def claude(count: Any) -> dict[str, Any]:
     return {
-        "type": "assistant", "sessionId": "s", "uuid": "u", "parentUuid": None,
+        "type": "assistant",
+        "sessionId": "s",
+        "uuid": "u",
+        "parentUuid": None,
         "message": {
-            "id": "msg_0123456789abcdef01", "model": "claude-sonnet-4-6", "content": [],
-            "stop_reason": "end_turn", "usage": {"input_tokens": count, "output_tokens": 1}},
-    }  # fmt: skip
+            "id": "msg_0123456789abcdef01",
+            "model": "claude-sonnet-4-6",
+            "content": [],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": count, "output_tokens": 1},
+        },
+    }
 
 
 def chat(count: Any) -> dict[str, Any]:
     return {
-        "id": "chatcmpl-0123456789abcdef0123", "object": "chat.completion", "model": "gpt-5",
-        "choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": count},
-    }  # fmt: skip
+        "id": "chatcmpl-0123456789abcdef0123",
+        "object": "chat.completion",
+        "model": "gpt-5",
+        "choices": [],
+        "usage": {"prompt_tokens": 5, "completion_tokens": count},
+    }
 
 
 def pi(count: Any) -> dict[str, Any]:

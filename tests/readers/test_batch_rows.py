@@ -27,55 +27,82 @@ def gemini(model: str = "gemini-2.5-flash") -> dict[str, Any]:
 
 def chat(model: str, **more: Any) -> dict[str, Any]:
     return {
-        "id": "chatcmpl-0123456789abcdef0123", "object": "chat.completion", "model": model,
+        "id": "chatcmpl-0123456789abcdef0123",
+        "object": "chat.completion",
+        "model": model,
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Bread."}}],
         "usage": {"prompt_tokens": 1_000_000, "completion_tokens": 0, "total_tokens": 1_000_000},
         **more,
-    }  # fmt: skip
+    }
 
 
 def claude(response_id: str, model: str) -> dict[str, Any]:
     return {
-        "id": response_id, "type": "message", "role": "assistant", "model": model, "content": [],
-        "stop_reason": "end_turn", "usage": {"input_tokens": 1_000_000, "output_tokens": 0},
-    }  # fmt: skip
+        "id": response_id,
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 1_000_000, "output_tokens": 0},
+    }
 
 
 def answered(body: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": "batch_req_1", "custom_id": "a", "error": None,
+        "id": "batch_req_1",
+        "custom_id": "a",
+        "error": None,
         "response": {"status_code": 200, "request_id": "req_1", "body": body},
-    }  # fmt: skip
+    }
 
 
 NOVA = {
     "output": {"message": {"role": "assistant", "content": [{"text": "Bread."}]}},
-    "stopReason": "end_turn", "modelId": "amazon.nova-lite-v1:0",
+    "stopReason": "end_turn",
+    "modelId": "amazon.nova-lite-v1:0",
     "usage": {"inputTokens": 1_000_000, "outputTokens": 0, "totalTokens": 1_000_000},
-}  # fmt: skip
+}
 LLAMA = {
-    "generation": "Bread.", "prompt_token_count": 70, "generation_token_count": 8,
-    "stop_reason": "stop", "model": "meta.llama3-70b-instruct-v1:0",
-}  # fmt: skip
+    "generation": "Bread.",
+    "prompt_token_count": 70,
+    "generation_token_count": 8,
+    "stop_reason": "stop",
+    "model": "meta.llama3-70b-instruct-v1:0",
+}
 TITAN = {"inputTextTokenCount": 8, "results": [{"tokenCount": 3, "outputText": "blue"}]}
 ROWS: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"key": "a", "response": gemini()}, "google", "0.15"),
     ({"response": gemini(), "metadata": {"key": "a"}}, "google", "0.15"),
     ({"inlinedResponses": {"inlinedResponses": [{"response": gemini()}]}}, "google", "0.15"),
     (
-        {"status": "", "processed_time": "2026-10-01T10:00:00Z", "request": {"contents": []},
-         "response": gemini()},
-        "vertex", "0.15",
+        {
+            "status": "",
+            "processed_time": "2026-10-01T10:00:00Z",
+            "request": {"contents": []},
+            "response": gemini(),
+        },
+        "vertex",
+        "0.15",
     ),
     (
-        {"status": "", "processed_time": "2026-10-01T10:00:00Z", "request": '{"contents": []}',
-         "response": json.dumps(gemini())},
-        "vertex", "0.15",
+        {
+            "status": "",
+            "processed_time": "2026-10-01T10:00:00Z",
+            "request": '{"contents": []}',
+            "response": json.dumps(gemini()),
+        },
+        "vertex",
+        "0.15",
     ),
     (
-        {"recordId": "R1", "modelInput": {"messages": []},
-         "modelOutput": claude("msg_bdrk_0123456789abcdef", "claude-haiku-4-5-20251001")},
-        "bedrock", None,
+        {
+            "recordId": "R1",
+            "modelInput": {"messages": []},
+            "modelOutput": claude("msg_bdrk_0123456789abcdef", "claude-haiku-4-5-20251001"),
+        },
+        "bedrock",
+        None,
     ),
     ({"recordId": "R1", "modelInput": {}, "modelOutput": NOVA}, "bedrock", "0.03"),
     (answered(chat("mistral-large-2512")), "mistral", "0.25"),
@@ -83,11 +110,17 @@ ROWS: list[tuple[dict[str, Any], str | None, str | None]] = [
     (answered(chat("llama-3.1-8b-instant", x_groq={"id": "req_1"})), "groq", "0.025"),
     (answered(chat("openai/gpt-oss-120b", x_groq={"id": "req_1"})), "groq", "0.075"),
     (
-        {"custom_id": "a", "result": {
-            "type": "succeeded", "message": claude("msg_0123456789abcdef01", "claude-opus-4-8")}},
-        "anthropic", "2.5",
+        {
+            "custom_id": "a",
+            "result": {
+                "type": "succeeded",
+                "message": claude("msg_0123456789abcdef01", "claude-opus-4-8"),
+            },
+        },
+        "anthropic",
+        "2.5",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("row", "provider", "cost"), ROWS)
@@ -110,8 +143,7 @@ def test_a_row_of_a_batch_costs_half(
 
 
 @pytest.mark.parametrize(
-    ("body", "usage"),
-    [(LLAMA, {"input": 70, "output": 8}), (TITAN, {"input": 8, "output": 3})],
+    ("body", "usage"), [(LLAMA, {"input": 70, "output": 8}), (TITAN, {"input": 8, "output": 3})]
 )
 def test_models_with_a_language_of_their_own(body: dict[str, Any], usage: dict[str, int]) -> None:
     calls, _ = from_text(json.dumps({"recordId": "R1", "modelInput": {}, "modelOutput": body}))

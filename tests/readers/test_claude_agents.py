@@ -19,15 +19,25 @@ from tokencost_profiles.store import settle
 def answer(number: int, agent: str | None, tokens: int = 10) -> dict[str, Any]:
     named = {"agentId": agent} if agent else {}
     return {
-        "type": "assistant", "uuid": f"u{number}", "parentUuid": None, "sessionId": "s1",
-        "timestamp": f"2026-09-01T10:{number:02}:00Z", "cwd": "/p", "requestId": f"req_{number}",
-        "isSidechain": agent is not None, **named,
+        "type": "assistant",
+        "uuid": f"u{number}",
+        "parentUuid": None,
+        "sessionId": "s1",
+        "timestamp": f"2026-09-01T10:{number:02}:00Z",
+        "cwd": "/p",
+        "requestId": f"req_{number}",
+        "isSidechain": agent is not None,
+        **named,
         "message": {
-            "id": f"msg_01agents{number:016}", "type": "message", "role": "assistant",
-            "model": "claude-sonnet-4-5", "content": [], "stop_reason": "end_turn",
+            "id": f"msg_01agents{number:016}",
+            "type": "message",
+            "role": "assistant",
+            "model": "claude-sonnet-4-5",
+            "content": [],
+            "stop_reason": "end_turn",
             "usage": {"input_tokens": tokens, "output_tokens": 5},
         },
-    }  # fmt: skip
+    }
 
 
 def write(path: Path, *rows: dict[str, Any]) -> Path:

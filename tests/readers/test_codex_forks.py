@@ -29,8 +29,16 @@ def row(seconds: float, kind: str, **payload: Any) -> dict[str, Any]:
 
 def head(session: str, seconds: float, origin: str | None = None, **more: Any) -> dict[str, Any]:
     forked = {"forked_from_id": origin} if origin else {}
-    return row(seconds, "session_meta", id=session, timestamp=stamp(seconds), cwd="/p", **forked,
-               model_provider="openai", **more)  # fmt: skip
+    return row(
+        seconds,
+        "session_meta",
+        id=session,
+        timestamp=stamp(seconds),
+        cwd="/p",
+        **forked,
+        model_provider="openai",
+        **more,
+    )
 
 
 def spawned(session: str, seconds: float, parent: str, depth: int = 1) -> dict[str, Any]:
@@ -40,10 +48,19 @@ def spawned(session: str, seconds: float, parent: str, depth: int = 1) -> dict[s
 
 def turn(seconds: float, name: str | None, started: float | None = None) -> list[dict[str, Any]]:
     named = {"turn_id": name} if name else {}
-    begins = [] if started is None else [
-        row(seconds, "event_msg", type="task_started", **named,
-            started_at=int((START + timedelta(seconds=started)).timestamp()))
-    ]  # fmt: skip
+    begins = (
+        []
+        if started is None
+        else [
+            row(
+                seconds,
+                "event_msg",
+                type="task_started",
+                **named,
+                started_at=int((START + timedelta(seconds=started)).timestamp()),
+            )
+        ]
+    )
     return [*begins, row(seconds, "turn_context", model="gpt-5.4", **named)]
 
 
@@ -51,8 +68,12 @@ def count(seconds: float, total: int, last: int, output: int = 10) -> dict[str, 
     """Return a row that counts `total` tokens of input so far, `last` of them just now."""
 
     def usage(tokens: int, written: int) -> dict[str, int]:
-        return {"input_tokens": tokens, "cached_input_tokens": 0, "output_tokens": written,
-                "reasoning_output_tokens": 0}  # fmt: skip
+        return {
+            "input_tokens": tokens,
+            "cached_input_tokens": 0,
+            "output_tokens": written,
+            "reasoning_output_tokens": 0,
+        }
 
     info = {
         "total_token_usage": usage(total, output * total // 1000),
@@ -89,9 +110,12 @@ def read(folder: Path, **files: Rows) -> tuple[list[Call], Any]:
 
 
 PARENT = [
-    head(ROOT, 0), *turn(1, None), count(60, 1000, 1000), count(90, 3000, 2000),
+    head(ROOT, 0),
+    *turn(1, None),
+    count(60, 1000, 1000),
+    count(90, 3000, 2000),
     count(500, 9000, 6000),
-]  # fmt: skip
+]
 
 
 def test_two_subagents_of_equal_size_are_two_calls(tmp_path: Path) -> None:
@@ -133,8 +157,13 @@ def test_a_fork_without_its_parent_counts_its_own_turns(
     else:
         turns, own = [[], []], turn(100, None)
     at = [60.0, 90.0] if told == "own time" else [100 + spread, 100 + 2 * spread]
-    rows = [head(CHILD, 100, ROOT), head(ROOT, 0), *replayed_over(at, turns), *own,
-            count(200, 3700, 700)]  # fmt: skip
+    rows = [
+        head(CHILD, 100, ROOT),
+        head(ROOT, 0),
+        *replayed_over(at, turns),
+        *own,
+        count(200, 3700, 700),
+    ]
     calls, audit = read(tmp_path, child=rows)
     assert totals(calls) == {"input": 700, "output": 7}
     assert (audit.replayed, audit.merged) == (2, 0)
@@ -146,33 +175,53 @@ def test_a_fork_without_its_parent_counts_its_own_turns(
 
 def test_at_any_depth(tmp_path: Path) -> None:
     rows = [
-        spawned(GRANDCHILD, 200, CHILD, depth=2), spawned(CHILD, 100, ROOT), head(ROOT, 0),
-        *turn(200, "00000000-0000-4000-8000-00000000000a", started=1), count(201, 1000, 1000),
+        spawned(GRANDCHILD, 200, CHILD, depth=2),
+        spawned(CHILD, 100, ROOT),
+        head(ROOT, 0),
+        *turn(200, "00000000-0000-4000-8000-00000000000a", started=1),
+        count(201, 1000, 1000),
         count(204, 3000, 2000),
-        *turn(204, "00000000-0000-4000-8000-00000000000b", started=101), count(207, 3500, 500),
-        *turn(208, "00000000-0000-4000-8000-00000000000c", started=200), count(230, 3600, 100),
-    ]  # fmt: skip
+        *turn(204, "00000000-0000-4000-8000-00000000000b", started=101),
+        count(207, 3500, 500),
+        *turn(208, "00000000-0000-4000-8000-00000000000c", started=200),
+        count(230, 3600, 100),
+    ]
     calls, audit = read(tmp_path, grandchild=rows)
     assert totals(calls) == {"input": 100, "output": 1}
     assert (audit.replayed, calls[0].session) == (3, GRANDCHILD)
-    child = [spawned(CHILD, 100, ROOT), head(ROOT, 0), count(101, 1000, 1000),
-             count(104, 3000, 2000), *turn(105, None), count(150, 3500, 500)]  # fmt: skip
+    child = [
+        spawned(CHILD, 100, ROOT),
+        head(ROOT, 0),
+        count(101, 1000, 1000),
+        count(104, 3000, 2000),
+        *turn(105, None),
+        count(150, 3500, 500),
+    ]
     calls, _ = read(tmp_path, root=PARENT, child=child, grandchild=rows)
     assert totals(calls) == {"input": 9600, "output": 96}
     assert not any(call.warnings for call in calls)
 
 
 def test_a_grandparent_tells_what_a_missing_parent_replayed(tmp_path: Path) -> None:
-    rows = [spawned(GRANDCHILD, 200, CHILD), spawned(CHILD, 100, ROOT), count(202, 1000, 1000),
-            count(204, 3000, 2000), count(300, 3100, 100)]  # fmt: skip
+    rows = [
+        spawned(GRANDCHILD, 200, CHILD),
+        spawned(CHILD, 100, ROOT),
+        count(202, 1000, 1000),
+        count(204, 3000, 2000),
+        count(300, 3100, 100),
+    ]
     calls, audit = read(tmp_path, root=PARENT, grandchild=rows)
     assert totals(calls) == {"input": 9100, "output": 91}
     assert audit.replayed == 2
 
 
 def test_what_cannot_be_told_is_counted_with_a_warning(tmp_path: Path) -> None:
-    rows = [head(CHILD, 100, ROOT), count(103, 1000, 1000), count(105, 3000, 2000),
-            count(200, 3700, 700)]  # fmt: skip
+    rows = [
+        head(CHILD, 100, ROOT),
+        count(103, 1000, 1000),
+        count(105, 3000, 2000),
+        count(200, 3700, 700),
+    ]
     calls, _ = read(tmp_path, child=rows)
     assert [call.warnings for call in calls] == [(DOUBTFUL,), (DOUBTFUL,), ()]
     calls, audit = read(tmp_path, root=PARENT, child=rows)
@@ -182,8 +231,14 @@ def test_what_cannot_be_told_is_counted_with_a_warning(tmp_path: Path) -> None:
 
 
 def test_rows_written_faster_than_a_model_answers_are_a_copy(tmp_path: Path) -> None:
-    rows = [head(CHILD, 100, ROOT), head(ROOT, 0), *turn(100, None), count(100.02, 1000, 1000),
-            count(100.04, 3000, 2000), count(160, 3700, 700)]  # fmt: skip
+    rows = [
+        head(CHILD, 100, ROOT),
+        head(ROOT, 0),
+        *turn(100, None),
+        count(100.02, 1000, 1000),
+        count(100.04, 3000, 2000),
+        count(160, 3700, 700),
+    ]
     calls, audit = read(tmp_path, child=rows)
     assert totals(calls) == {"input": 700, "output": 7}
     assert audit.replayed == 2
@@ -191,10 +246,14 @@ def test_rows_written_faster_than_a_model_answers_are_a_copy(tmp_path: Path) -> 
 
 def test_two_forks_of_a_session_that_was_not_read_share_its_history(tmp_path: Path) -> None:
     forks = {
-        name: [head(name, seconds, ROOT), count(seconds + 3, 1000, 1000),
-               count(seconds + 5, 3000, 2000), count(seconds + 100, 3000 + own, own)]
+        name: [
+            head(name, seconds, ROOT),
+            count(seconds + 3, 1000, 1000),
+            count(seconds + 5, 3000, 2000),
+            count(seconds + 100, 3000 + own, own),
+        ]
         for name, seconds, own in (("b", 100, 300), ("c", 900, 400))
-    }  # fmt: skip
+    }
     calls, audit = read(tmp_path, **forks)
     assert totals(calls) == {"input": 3700, "output": 37}
     assert audit.replayed == 2
@@ -202,17 +261,27 @@ def test_two_forks_of_a_session_that_was_not_read_share_its_history(tmp_path: Pa
 
 
 def test_a_fork_that_inherits_only_the_total_counts_what_it_added(tmp_path: Path) -> None:
-    rows = [spawned(CHILD, 100, ROOT), *turn(100, made_at(101)), count(130, 3_000_900, 900),
-            count(150, 3_001_900, 1000)]  # fmt: skip
+    rows = [
+        spawned(CHILD, 100, ROOT),
+        *turn(100, made_at(101)),
+        count(130, 3_000_900, 900),
+        count(150, 3_001_900, 1000),
+    ]
     calls, _ = read(tmp_path, child=rows)
     assert [call.usage for call in calls] == [
-        {"input": 900, "output": 9}, {"input": 1000, "output": 10}
-    ]  # fmt: skip
+        {"input": 900, "output": 9},
+        {"input": 1000, "output": 10},
+    ]
 
 
 def test_a_fork_whose_counters_begin_anew(tmp_path: Path) -> None:
-    rows = [spawned(CHILD, 100, ROOT), *turn(100, made_at(1)), count(101, 1000, 1000),
-            *turn(102, made_at(102)), count(130, 5000, 5000)]  # fmt: skip
+    rows = [
+        spawned(CHILD, 100, ROOT),
+        *turn(100, made_at(1)),
+        count(101, 1000, 1000),
+        *turn(102, made_at(102)),
+        count(130, 5000, 5000),
+    ]
     calls, _ = read(tmp_path, child=rows)
     assert [call.usage for call in calls] == [{"input": 5000, "output": 50}]
 
@@ -233,8 +302,14 @@ def test_a_build_that_tells_of_each_response_replays_only_totals(tmp_path: Path)
 
 
 def test_a_session_that_went_on_under_a_newer_build_keeps_its_older_calls(tmp_path: Path) -> None:
-    rows = [head(ROOT, 0), *turn(1, None), count(60, 1000, 1000), count(90, 3000, 2000),
-            response(130, "a", 700), count(130.1, 3700, 700)]  # fmt: skip
+    rows = [
+        head(ROOT, 0),
+        *turn(1, None),
+        count(60, 1000, 1000),
+        count(90, 3000, 2000),
+        response(130, "a", 700),
+        count(130.1, 3700, 700),
+    ]
     calls, audit = read(tmp_path, root=rows)
     assert totals(calls) == {"input": 3700, "output": 37}
     assert audit.rolled_up == 1
@@ -256,14 +331,19 @@ def test_of_forks_that_name_each_other_one_counts(tmp_path: Path) -> None:
         ({"source": {"subagent": "review"}}, "review"),
         ({"source": {"subagent": {"thread_spawn": {"agent_role": "explorer"}}}}, "explorer"),
         (
-            {"source": {"subagent": {"thread_spawn": {
-                "agent_role": "default", "agent_nickname": "Euler"}}}},
+            {
+                "source": {
+                    "subagent": {
+                        "thread_spawn": {"agent_role": "default", "agent_nickname": "Euler"}
+                    }
+                }
+            },
             "Euler",
         ),
         ({"source": {"subagent": {"thread_spawn": {"parent_thread_id": "x"}}}}, "subagent"),
         ({"thread_source": "subagent"}, "subagent"),
     ],
-)  # fmt: skip
+)
 def test_a_subagent_is_named_by_its_type(tmp_path: Path, meta: dict[str, Any], agent: str) -> None:
     calls, _ = read(tmp_path, a=[head("s", 0, **meta), *turn(0, None), count(60, 1000, 1000)])
     assert [call.agent for call in calls] == [agent]

@@ -166,11 +166,15 @@ def test_the_database_of_promptfoo_holds_what_its_files_do(tmp_path: Path) -> No
             database.execute(
                 "INSERT INTO eval_results VALUES (?, 1780308000000, 'eval-1', ?, ?, ?, ?, ?, ?)",
                 (
-                    row["id"], json.dumps(row["provider"]), json.dumps(row["response"]),
-                    json.dumps(row.get("gradingResult")), row.get("cost"), row.get("latencyMs"),
+                    row["id"],
+                    json.dumps(row["provider"]),
+                    json.dumps(row["response"]),
+                    json.dumps(row.get("gradingResult")),
+                    row.get("cost"),
+                    row.get("latencyMs"),
                     row.get("error"),
                 ),
-            )  # fmt: skip
+            )
         database.commit()
     stored, _ = calls_of(path)
     exported, _ = calls_of(source)

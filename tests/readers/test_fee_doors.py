@@ -17,10 +17,12 @@ def recorded(url: str, sent: Any, answer: Any) -> str:
     """Return one recorded exchange."""
     exchange = {
         "request": {"method": "POST", "uri": url, "headers": {}, "body": json.dumps(sent)},
-        "response": {"status": {"code": 200, "message": "OK"},
-                     "headers": {"Date": ["Thu, 01 Oct 2026 10:00:00 GMT"]},
-                     "body": {"string": json.dumps(answer)}},
-    }  # fmt: skip
+        "response": {
+            "status": {"code": 200, "message": "OK"},
+            "headers": {"Date": ["Thu, 01 Oct 2026 10:00:00 GMT"]},
+            "body": {"string": json.dumps(answer)},
+        },
+    }
     return json.dumps({"version": 1, "interactions": [exchange]})
 
 
@@ -55,11 +57,18 @@ def test_a_recorded_image_is_not_of_the_model_that_was_asked() -> None:
 
 
 LITELLM = {
-    "request_id": "chatcmpl-litellmFees00000001", "call_type": "acompletion", "spend": 0.05,
-    "prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100, "status": "success",
-    "startTime": "2026-10-01T10:00:00.000", "endTime": "2026-10-01T10:00:04.000",
-    "model": "gemini-2.5-flash", "custom_llm_provider": "gemini",
-}  # fmt: skip
+    "request_id": "chatcmpl-litellmFees00000001",
+    "call_type": "acompletion",
+    "spend": 0.05,
+    "prompt_tokens": 1000,
+    "completion_tokens": 100,
+    "total_tokens": 1100,
+    "status": "success",
+    "startTime": "2026-10-01T10:00:00.000",
+    "endTime": "2026-10-01T10:00:04.000",
+    "model": "gemini-2.5-flash",
+    "custom_llm_provider": "gemini",
+}
 
 
 def test_litellm_rows_hold_what_was_searched_and_made() -> None:
@@ -71,45 +80,79 @@ def test_litellm_rows_hold_what_was_searched_and_made() -> None:
     assert totals(lines({**LITELLM, "response": answer}))["web_search"] == 2
     made = {"image_gen": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210}}
     tools = [{"type": "image_generation", "model": "gpt-image-1"}, {"type": "web_search_preview"}]
-    ran = [{"type": "web_search_call", "id": "ws_1"},
-           {"type": "code_interpreter_call", "container_id": "cntr_9"}]  # fmt: skip
+    ran = [
+        {"type": "web_search_call", "id": "ws_1"},
+        {"type": "code_interpreter_call", "container_id": "cntr_9"},
+    ]
     whole = response("gpt-4.1", output=ran, tools=tools, tool_usage=made)
-    row = {**LITELLM, "call_type": "aresponses", "model": "gpt-4.1",
-           "custom_llm_provider": "openai", "response": whole}  # fmt: skip
+    row = {
+        **LITELLM,
+        "call_type": "aresponses",
+        "model": "gpt-4.1",
+        "custom_llm_provider": "openai",
+        "response": whole,
+    }
     calls = lines(row)
     assert [c.model for c in calls] == ["gpt-4.1", "gpt-image-1"]
     assert totals(calls) == {
-        "input": 1050, "output": 100, "output_image": 4160, "web_search_preview": 1,
+        "input": 1050,
+        "output": 100,
+        "output_image": 4160,
+        "web_search_preview": 1,
         "code_container": 1,
-    }  # fmt: skip
+    }
 
 
 def span(attributes: dict[str, Any]) -> str:
     """Return a span as the console exporter of OpenTelemetry writes it."""
-    return json.dumps([{
-        "name": "ai.generateText.doGenerate",
-        "spanContext": {"traceId": "a1" * 16, "spanId": "0000000000000001"},
-        "attributes": attributes, "status": {"code": 0}, "startTime": [CREATED, 0],
-        "endTime": [CREATED + 1, 0], "events": [],
-    }])  # fmt: skip
+    return json.dumps(
+        [
+            {
+                "name": "ai.generateText.doGenerate",
+                "spanContext": {"traceId": "a1" * 16, "spanId": "0000000000000001"},
+                "attributes": attributes,
+                "status": {"code": 0},
+                "startTime": [CREATED, 0],
+                "endTime": [CREATED + 1, 0],
+                "events": [],
+            }
+        ]
+    )
 
 
 @pytest.mark.parametrize("where", ["google", "vertex"])
 def test_spans_hold_the_grounding_of_an_answer(where: str) -> None:
     answer = gemini("gemini-3.8-flash", {})
-    passed = {where: {"usageMetadata": answer["usageMetadata"],
-                      "groundingMetadata": {"webSearchQueries": ["a", "b", "a"]}}}  # fmt: skip
-    calls, _ = from_text(span({
-        "ai.operationId": "ai.generateText.doGenerate", "ai.response.model": "gemini-3.8-flash",
-        "ai.model.provider": f"{where}.generative-ai",
-        "ai.usage.promptTokens": 1000, "ai.usage.completionTokens": 100,
-        "ai.response.providerMetadata": json.dumps(passed),
-    }), "spans.json")  # fmt: skip
+    passed = {
+        where: {
+            "usageMetadata": answer["usageMetadata"],
+            "groundingMetadata": {"webSearchQueries": ["a", "b", "a"]},
+        }
+    }
+    calls, _ = from_text(
+        span(
+            {
+                "ai.operationId": "ai.generateText.doGenerate",
+                "ai.response.model": "gemini-3.8-flash",
+                "ai.model.provider": f"{where}.generative-ai",
+                "ai.usage.promptTokens": 1000,
+                "ai.usage.completionTokens": 100,
+                "ai.response.providerMetadata": json.dumps(passed),
+            }
+        ),
+        "spans.json",
+    )
     assert totals(calls) == {"input": 1000, "output": 100, "web_search": 2}
 
 
-WHOLE = {"input": 0, "cache_read": 200, "cache_read_audio": 400, "input_audio": 400,
-         "output": 20, "output_audio": 80}  # fmt: skip
+WHOLE = {
+    "input": 0,
+    "cache_read": 200,
+    "cache_read_audio": 400,
+    "input_audio": 400,
+    "output": 20,
+    "output_audio": 80,
+}
 
 
 def counted(usage: dict[str, int]) -> dict[str, int]:
@@ -118,56 +161,104 @@ def counted(usage: dict[str, int]) -> dict[str, int]:
 
 def test_cached_audio_is_counted_once_by_every_door() -> None:
     """Of 1,000 tokens 800 are audio and 600 cached, so 400 at least are both."""
-    calls, _ = from_text(span({
-        "gen_ai.operation.name": "chat", "gen_ai.system": "openai",
-        "gen_ai.response.model": "gpt-realtime", "gen_ai.usage.input_tokens": 1000,
-        "gen_ai.usage.output_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 600,
-        "gen_ai.usage.details.input_audio_tokens": 800,
-        "gen_ai.usage.details.output_audio_tokens": 80,
-    }), "spans.json")  # fmt: skip
+    calls, _ = from_text(
+        span(
+            {
+                "gen_ai.operation.name": "chat",
+                "gen_ai.system": "openai",
+                "gen_ai.response.model": "gpt-realtime",
+                "gen_ai.usage.input_tokens": 1000,
+                "gen_ai.usage.output_tokens": 100,
+                "gen_ai.usage.cache_read.input_tokens": 600,
+                "gen_ai.usage.details.input_audio_tokens": 800,
+                "gen_ai.usage.details.output_audio_tokens": 80,
+            }
+        ),
+        "spans.json",
+    )
     assert counted(calls[0].usage or {}) == WHOLE
-    langchain = measure({
-        "input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100,
-        "input_token_details": {"audio": 800, "cache_read": 600},
-        "output_token_details": {"audio": 80},
-    })  # fmt: skip
+    langchain = measure(
+        {
+            "input_tokens": 1000,
+            "output_tokens": 100,
+            "total_tokens": 1100,
+            "input_token_details": {"audio": 800, "cache_read": 600},
+            "output_token_details": {"audio": 80},
+        }
+    )
     assert langchain is not None
     assert counted(langchain.usage) == WHOLE
-    inside = usage_of({"usageDetails": {
-        "input": 1000, "output": 100, "total": 1100, "input_cached_tokens": 600,
-        "input_audio_tokens": 800, "output_audio_tokens": 80,
-    }})  # fmt: skip
+    inside = usage_of(
+        {
+            "usageDetails": {
+                "input": 1000,
+                "output": 100,
+                "total": 1100,
+                "input_cached_tokens": 600,
+                "input_audio_tokens": 800,
+                "output_audio_tokens": 80,
+            }
+        }
+    )
     assert inside is not None
     assert counted(inside.usage) == WHOLE
-    apart = usage_of({"usageDetails": {
-        "input": 200, "output": 20, "total": 1100, "input_audio_tokens": 800,
-        "output_audio_tokens": 80,
-    }})  # fmt: skip
+    apart = usage_of(
+        {
+            "usageDetails": {
+                "input": 200,
+                "output": 20,
+                "total": 1100,
+                "input_audio_tokens": 800,
+                "output_audio_tokens": 80,
+            }
+        }
+    )
     assert apart is not None
     assert apart.usage == {"input": 200, "input_audio": 800, "output": 20, "output_audio": 80}
     row = {
-        "id": "b1", "root_span_id": "r", "span_id": "s", "project_id": "p", "created": CREATED,
-        "metadata": {"model": "gpt-realtime"}, "span_attributes": {"type": "llm", "name": "x"},
-        "metrics": {"prompt_tokens": 1000, "completion_tokens": 100, "tokens": 1100,
-                    "prompt_cached_tokens": 600, "prompt_audio_tokens": 800,
-                    "completion_audio_tokens": 80, "start": CREATED, "end": CREATED + 1},
-    }  # fmt: skip
+        "id": "b1",
+        "root_span_id": "r",
+        "span_id": "s",
+        "project_id": "p",
+        "created": CREATED,
+        "metadata": {"model": "gpt-realtime"},
+        "span_attributes": {"type": "llm", "name": "x"},
+        "metrics": {
+            "prompt_tokens": 1000,
+            "completion_tokens": 100,
+            "tokens": 1100,
+            "prompt_cached_tokens": 600,
+            "prompt_audio_tokens": 800,
+            "completion_audio_tokens": 80,
+            "start": CREATED,
+            "end": CREATED + 1,
+        },
+    }
     assert counted(totals(lines(row)) | {"input": 0}) == WHOLE
 
 
 REALTIME = {
-    "total_tokens": 1100, "input_tokens": 1000, "output_tokens": 100,
+    "total_tokens": 1100,
+    "input_tokens": 1000,
+    "output_tokens": 100,
     "input_token_details": {
-        "text_tokens": 200, "audio_tokens": 800, "cached_tokens": 600,
+        "text_tokens": 200,
+        "audio_tokens": 800,
+        "cached_tokens": 600,
         "cached_tokens_details": {"text_tokens": 100, "audio_tokens": 500},
     },
     "output_token_details": {"text_tokens": 20, "audio_tokens": 80},
-}  # fmt: skip
+}
 
 
 def test_realtime_sessions_are_read() -> None:
-    answer = {"object": "realtime.response", "id": "resp_" + "R" * 22, "output": [],
-              "usage": REALTIME, "status": "completed"}  # fmt: skip
+    answer = {
+        "object": "realtime.response",
+        "id": "resp_" + "R" * 22,
+        "output": [],
+        "usage": REALTIME,
+        "status": "completed",
+    }
     events: list[dict[str, Any]] = [
         {"type": "session.created", "session": {"model": "gpt-realtime", "id": "sess_1"}},
         {"type": "response.created", "response": {**answer, "usage": None}},
@@ -176,6 +267,10 @@ def test_realtime_sessions_are_read() -> None:
     calls = lines(*events)
     assert [c.model for c in calls] == ["gpt-realtime"]
     assert totals(calls) == {
-        "input": 100, "cache_read": 100, "cache_read_audio": 500, "input_audio": 300, "output": 20,
+        "input": 100,
+        "cache_read": 100,
+        "cache_read_audio": 500,
+        "input_audio": 300,
+        "output": 20,
         "output_audio": 80,
-    }  # fmt: skip
+    }

@@ -33,41 +33,68 @@ def cost_of(table: PriceTable, calls: list[Call]) -> Decimal | None:
 def response(model: str, number: int = 1, **more: Any) -> dict[str, Any]:
     """Return an answer of the Responses API: 1,000 tokens in, 100 out."""
     return {
-        "id": f"resp_{number:048d}", "object": "response", "created_at": CREATED + number,
-        "status": "completed", "model": model, "output": [],
-        "usage": {"input_tokens": 1000, "input_tokens_details": {"cached_tokens": 0},
-                  "output_tokens": 100, "output_tokens_details": {"reasoning_tokens": 0},
-                  "total_tokens": 1100},
+        "id": f"resp_{number:048d}",
+        "object": "response",
+        "created_at": CREATED + number,
+        "status": "completed",
+        "model": model,
+        "output": [],
+        "usage": {
+            "input_tokens": 1000,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 100,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 1100,
+        },
         **more,
-    }  # fmt: skip
+    }
 
 
 def chat(model: str, usage: dict[str, Any], created: int = CREATED, **more: Any) -> dict[str, Any]:
     usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100, **usage}
     return {
-        "id": "chatcmpl-" + "0" * 28, "object": "chat.completion", "created": created,
-        "model": model, "usage": usage,
-        "choices": [{"index": 0, "message": {"content": "x"}, "finish_reason": "stop"}], **more,
-    }  # fmt: skip
+        "id": "chatcmpl-" + "0" * 28,
+        "object": "chat.completion",
+        "created": created,
+        "model": model,
+        "usage": usage,
+        "choices": [{"index": 0, "message": {"content": "x"}, "finish_reason": "stop"}],
+        **more,
+    }
 
 
 def gemini(model: str, metadata: Any, **more: Any) -> dict[str, Any]:
     return {
-        "candidates": [{"content": {"parts": [{"text": "x"}], "role": "model"},
-                        "finishReason": "STOP", "groundingMetadata": metadata}],
-        "modelVersion": model, "responseId": "abcDEFghiJKLmnoPQRstuv",
-        "usageMetadata": {"promptTokenCount": 1000, "candidatesTokenCount": 100,
-                          "totalTokenCount": 1100},
-        "createTime": "2026-10-01T00:00:00Z", **more,
-    }  # fmt: skip
+        "candidates": [
+            {
+                "content": {"parts": [{"text": "x"}], "role": "model"},
+                "finishReason": "STOP",
+                "groundingMetadata": metadata,
+            }
+        ],
+        "modelVersion": model,
+        "responseId": "abcDEFghiJKLmnoPQRstuv",
+        "usageMetadata": {
+            "promptTokenCount": 1000,
+            "candidatesTokenCount": 100,
+            "totalTokenCount": 1100,
+        },
+        "createTime": "2026-10-01T00:00:00Z",
+        **more,
+    }
 
 
 def message(usage: dict[str, Any], model: str = "claude-opus-4-8", **more: Any) -> dict[str, Any]:
     return {
-        "id": "msg_01" + "0" * 22, "type": "message", "role": "assistant", "model": model,
-        "content": [], "stop_reason": "end_turn",
-        "usage": {"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, **usage}, **more,
-    }  # fmt: skip
+        "id": "msg_01" + "0" * 22,
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "stop_reason": "end_turn",
+        "usage": {"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, **usage},
+        **more,
+    }
 
 
 def a_pass(kind: str, given: int, made: int, model: str | None = None) -> dict[str, Any]:
@@ -80,9 +107,11 @@ def a_pass(kind: str, given: int, made: int, model: str | None = None) -> dict[s
 
 def image_answer(*tools: Any, **more: Any) -> dict[str, Any]:
     made = {
-        "input_tokens": 50, "input_tokens_details": {"text_tokens": 30, "image_tokens": 20},
-        "output_tokens": 4160, "total_tokens": 4210,
-    }  # fmt: skip
+        "input_tokens": 50,
+        "input_tokens_details": {"text_tokens": 30, "image_tokens": 20},
+        "output_tokens": 4160,
+        "total_tokens": 4210,
+    }
     items = [{"type": "image_generation_call", "id": "ig_1", "status": "completed", "result": "x"}]
     return response(
         "gpt-5.4", output=items, tools=list(tools), tool_usage={"image_gen": made}, **more
@@ -91,9 +120,7 @@ def image_answer(*tools: Any, **more: Any) -> dict[str, Any]:
 
 def test_an_image_without_a_named_model_is_counted_and_has_no_price(table: PriceTable) -> None:
     calls = lines(image_answer())
-    assert totals(calls) == {
-        "input": 1030, "input_image": 20, "output": 100, "output_image": 4160,
-    }  # fmt: skip
+    assert totals(calls) == {"input": 1030, "input_image": 20, "output": 100, "output_image": 4160}
     assert cost_of(table, calls) is None
     assert any("does not name the image model" in note for c in calls for note in c.warnings)
 
@@ -113,10 +140,16 @@ def test_an_image_is_priced_by_its_model(table: PriceTable) -> None:
     assert cost_of(table, calls) == Decimal("0.004") + image
     asked = {"model": "gpt-image-1", "prompt": "a boat", "size": "1024x1024"}
     answer = {
-        "created": CREATED, "data": [{"b64_json": "x"}], "size": "1024x1024",
-        "usage": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210,
-                  "input_tokens_details": {"text_tokens": 30, "image_tokens": 20}},
-    }  # fmt: skip
+        "created": CREATED,
+        "data": [{"b64_json": "x"}],
+        "size": "1024x1024",
+        "usage": {
+            "input_tokens": 50,
+            "output_tokens": 4160,
+            "total_tokens": 4210,
+            "input_tokens_details": {"text_tokens": 30, "image_tokens": 20},
+        },
+    }
     assert cost_of(table, lines({"request": asked, "response": answer})) == image
 
 
@@ -129,12 +162,17 @@ def test_an_image_without_tokens_is_named() -> None:
 # Searches.
 
 
-@pytest.mark.parametrize(("model", "tool", "fee"), [
-    ("gpt-4.1", "web_search_preview", "0.025"),
-    ("gpt-4o-mini", "web_search_preview_2025_03_11", "0.025"),
-    ("gpt-5-mini", "web_search_preview", "0.01"), ("o3", "web_search_preview", "0.01"),
-    ("gpt-4.1", "web_search", "0.01"), ("gpt-4o", "web_search_2025_08_26", "0.01"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("model", "tool", "fee"),
+    [
+        ("gpt-4.1", "web_search_preview", "0.025"),
+        ("gpt-4o-mini", "web_search_preview_2025_03_11", "0.025"),
+        ("gpt-5-mini", "web_search_preview", "0.01"),
+        ("o3", "web_search_preview", "0.01"),
+        ("gpt-4.1", "web_search", "0.01"),
+        ("gpt-4o", "web_search_2025_08_26", "0.01"),
+    ],
+)
 def test_preview_search_has_its_own_price(
     table: PriceTable, model: str, tool: str, fee: str
 ) -> None:
@@ -158,17 +196,28 @@ def test_what_the_answer_reports_beats_its_items(table: PriceTable) -> None:
     assert (call.usage or {})["web_search"] == 3
 
 
-@pytest.mark.parametrize(("model", "queries", "searches", "fee"), [
-    ("gemini-2.5-flash", ["a", "b", "c"], 3, "0.035"), ("gemini-2.5-pro", ["a"], 1, "0.035"),
-    ("gemini-2.0-flash", ["a", "b"], 2, "0.035"), ("gemini-3.8-flash", ["a", "b"], 2, "0.028"),
-    ("gemini-3.8-flash", ["a", "", "a", "b"], 2, "0.028"), ("gemini-2.5-flash", [], 0, "0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("model", "queries", "searches", "fee"),
+    [
+        ("gemini-2.5-flash", ["a", "b", "c"], 3, "0.035"),
+        ("gemini-2.5-pro", ["a"], 1, "0.035"),
+        ("gemini-2.0-flash", ["a", "b"], 2, "0.035"),
+        ("gemini-3.8-flash", ["a", "b"], 2, "0.028"),
+        ("gemini-3.8-flash", ["a", "", "a", "b"], 2, "0.028"),
+        ("gemini-2.5-flash", [], 0, "0"),
+    ],
+)
 @pytest.mark.parametrize("snake", [False, True])
 @pytest.mark.parametrize("vertex", [False, True])
 def test_grounding_is_paid_by_the_prompt_then_by_the_query(
-    table: PriceTable, model: str, queries: list[str], searches: int, fee: str,
-    snake: bool, vertex: bool,
-) -> None:  # fmt: skip
+    table: PriceTable,
+    model: str,
+    queries: list[str],
+    searches: int,
+    fee: str,
+    snake: bool,
+    vertex: bool,
+) -> None:
     answer = gemini(model, {"web_search_queries" if snake else "webSearchQueries": queries})
     if vertex:
         answer["usageMetadata"]["trafficType"] = "ON_DEMAND"
@@ -186,12 +235,18 @@ def test_grounding_is_paid_by_the_prompt_then_by_the_query(
 
 def test_pieces_of_a_stream_tell_of_one_grounding() -> None:
     first = gemini("gemini-3.8-flash", {"webSearchQueries": ["a", "b"]})
-    last = gemini("gemini-3.8-flash", {"webSearchQueries": ["a", "b"], "groundingChunks": [
-        {"web": {"uri": "u"}}, {"maps": {"placeId": "p"}}]})  # fmt: skip
+    last = gemini(
+        "gemini-3.8-flash",
+        {
+            "webSearchQueries": ["a", "b"],
+            "groundingChunks": [{"web": {"uri": "u"}}, {"maps": {"placeId": "p"}}],
+        },
+    )
     for text in (
         "".join(f"data: {json.dumps(piece)}\n\n" for piece in (first, last)),
-        json.dumps([first, last]), f"{json.dumps(first)}\n{json.dumps(last)}\n",
-    ):  # fmt: skip
+        json.dumps([first, last]),
+        f"{json.dumps(first)}\n{json.dumps(last)}\n",
+    ):
         calls, _ = from_text(text, "log.json")
         assert totals(calls)["web_search"] == 2, text
         assert totals(calls)["maps_grounding"] == 1, text
@@ -214,20 +269,30 @@ def test_interactions_count_their_searches() -> None:
     events: list[dict[str, Any]] = [
         {"event_type": "interaction.created", "interaction": shared},
         {"event_type": "step.start", "index": 0, "step": SEARCH_STEP},
-        {"event_type": "interaction.completed",
-         "interaction": {"id": shared["id"], "status": "completed", "usage": INTERACTION}},
-    ]  # fmt: skip
+        {
+            "event_type": "interaction.completed",
+            "interaction": {"id": shared["id"], "status": "completed", "usage": INTERACTION},
+        },
+    ]
     stream = "".join(f"event: {e['event_type']}\ndata: {json.dumps(e)}\n\n" for e in events)
     for calls in (lines(*events), from_text(stream, "log.sse")[0]):
         assert [c.model for c in calls] == ["gemini-3.8-flash"]
         assert totals(calls) == {"input": 1000, "output": 100, "web_search": 2}
 
 
-@pytest.mark.parametrize(("model", "context", "fee"), [
-    ("sonar", "low", "0.005"), ("sonar", "medium", "0.008"), ("sonar", "high", "0.012"),
-    ("sonar-pro", "low", "0.006"), ("sonar-pro", "high", "0.014"), ("sonar-pro", None, "0.006"),
-    ("sonar-reasoning", "medium", "0.008"), ("sonar-reasoning-pro", "medium", "0.01"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("model", "context", "fee"),
+    [
+        ("sonar", "low", "0.005"),
+        ("sonar", "medium", "0.008"),
+        ("sonar", "high", "0.012"),
+        ("sonar-pro", "low", "0.006"),
+        ("sonar-pro", "high", "0.014"),
+        ("sonar-pro", None, "0.006"),
+        ("sonar-reasoning", "medium", "0.008"),
+        ("sonar-reasoning-pro", "medium", "0.01"),
+    ],
+)
 def test_perplexity_is_paid_by_the_search_context(
     table: PriceTable, model: str, context: str | None, fee: str
 ) -> None:
@@ -245,10 +310,15 @@ def test_perplexity_research_is_paid_by_the_query(table: PriceTable) -> None:
     usage = {"citation_tokens": 20_000, "num_search_queries": 18, "reasoning_tokens": 70_000}
     calls = lines(chat("sonar-deep-research", usage, 1_778_000_000))
     assert totals(calls) == {
-        "input": 1000, "output": 100, "reasoning": 70_000, "citation": 20_000, "web_search": 18,
-    }  # fmt: skip
+        "input": 1000,
+        "output": 100,
+        "reasoning": 70_000,
+        "citation": 20_000,
+        "web_search": 18,
+    }
     assert cost_of(table, calls) == Decimal("0.002") + Decimal("0.0008") + Decimal(
-        "0.21") + Decimal("0.04") + Decimal("0.09")  # fmt: skip
+        "0.21"
+    ) + Decimal("0.04") + Decimal("0.09")
 
 
 def test_sources_of_live_search_are_paid_until_it_ended(table: PriceTable) -> None:
@@ -262,9 +332,13 @@ def test_sources_of_live_search_are_paid_until_it_ended(table: PriceTable) -> No
 
 def test_agent_tools_of_xai_are_paid_by_the_call(table: PriceTable) -> None:
     used = {
-        "web_search_calls": 2, "x_search_calls": 1, "code_interpreter_calls": 1, "mcp_calls": 5,
-        "file_search_calls": 2, "document_search_calls": 1,
-    }  # fmt: skip
+        "web_search_calls": 2,
+        "x_search_calls": 1,
+        "code_interpreter_calls": 1,
+        "mcp_calls": 5,
+        "file_search_calls": 2,
+        "document_search_calls": 1,
+    }
     answer = response("grok-4.3", output=[{"type": "web_search_call"}] * 7)
     answer["usage"] |= {"num_sources_used": 9, "server_side_tool_usage_details": used}
     calls = lines(answer)
@@ -284,17 +358,23 @@ def test_a_container_is_paid_once_however_many_answers_use_it() -> None:
     ran = {"type": "code_interpreter_call", "id": "ci_1", "container_id": "cntr_1"}
     other = {**ran, "container_id": "cntr_2"}
     calls = lines(
-        response("gpt-5.4", 1, output=[ran, ran]), response("gpt-5.4", 2, output=[ran, other]),
+        response("gpt-5.4", 1, output=[ran, ran]),
+        response("gpt-5.4", 2, output=[ran, other]),
         response("gpt-5.4", 3, output=[other]),
-    )  # fmt: skip
+    )
     assert totals(calls)["code_container"] == 2
     assert [(c.usage or {}).get("code_container") for c in calls] == [1, 1, None]
 
 
-@pytest.mark.parametrize(("memory", "unit", "fee"), [
-    (None, "code_container", "0.03"), ("1g", "code_container", "0.03"),
-    ("4g", "code_container_4g", "0.12"), ("64g", "code_container_64g", "1.92"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("memory", "unit", "fee"),
+    [
+        (None, "code_container", "0.03"),
+        ("1g", "code_container", "0.03"),
+        ("4g", "code_container_4g", "0.12"),
+        ("64g", "code_container_64g", "1.92"),
+    ],
+)
 def test_a_container_is_paid_by_its_memory(
     table: PriceTable, memory: str | None, unit: str, fee: str
 ) -> None:
@@ -309,9 +389,12 @@ def test_code_that_claude_ran_is_named_where_its_hours_are_not_known(table: Pric
     block = {"type": "server_tool_use", "id": "s", "name": "bash_code_execution", "input": {}}
     place = {"id": "container_01", "expires_at": "2026-10-01T00:00:00Z"}
     answers = [
-        {**message({"input_tokens": 10, "output_tokens": 5}, content=[block], container=place),
-         "id": f"msg_01{n:022d}"} for n in range(2)
-    ]  # fmt: skip
+        {
+            **message({"input_tokens": 10, "output_tokens": 5}, content=[block], container=place),
+            "id": f"msg_01{n:022d}",
+        }
+        for n in range(2)
+    ]
     calls = lines(*answers)
     assert totals(calls)["code_container"] == 1
     total = total_of(profile_of(calls, Pricer(table, NOW)))
@@ -321,8 +404,13 @@ def test_code_that_claude_ran_is_named_where_its_hours_are_not_known(table: Pric
 def test_searches_that_moonshot_runs_are_paid(table: PriceTable) -> None:
     answer = chat("kimi-k3", {}, provider="moonshotai")
     asked = {"function": {"name": "$web_search", "arguments": "{}"}, "id": "t1"}
-    answer["choices"] = [{"index": 0, "finish_reason": "tool_calls",
-                          "message": {"content": "", "tool_calls": [asked]}}]  # fmt: skip
+    answer["choices"] = [
+        {
+            "index": 0,
+            "finish_reason": "tool_calls",
+            "message": {"content": "", "tool_calls": [asked]},
+        }
+    ]
     bare = cost_of(table, lines(chat("kimi-k3", {})))
     assert bare is not None
     assert cost_of(table, lines(answer)) == bare + Decimal("0.005")
@@ -365,11 +453,17 @@ def test_a_refused_message_without_output_is_free(
     usage = {"input_tokens": 1000, "output_tokens": 0, "iterations": entries}
     refused = message(usage, stop_reason="refusal")
     row = {
-        "sessionId": "s1", "uuid": "u1", "type": "assistant", "requestId": "req_1",
-        "timestamp": "2026-10-01T00:00:00Z", "message": refused,
-    }  # fmt: skip
-    started = {**row, "message": message({"input_tokens": 1000, "output_tokens": 3},
-                                         stop_reason=None)}  # fmt: skip
+        "sessionId": "s1",
+        "uuid": "u1",
+        "type": "assistant",
+        "requestId": "req_1",
+        "timestamp": "2026-10-01T00:00:00Z",
+        "message": refused,
+    }
+    started = {
+        **row,
+        "message": message({"input_tokens": 1000, "output_tokens": 3}, stop_reason=None),
+    }
     for calls in (lines(refused), lines(row), lines(started, row)):
         assert (len(calls), cost_of(table, calls)) == (1, Decimal(0))
         assert any("not billed" in note for note in calls[0].warnings)
@@ -381,9 +475,14 @@ def test_a_compaction_alone_is_the_whole_bill(table: PriceTable) -> None:
     usage = {"input_tokens": 0, "output_tokens": 0, "iterations": [compaction]}
     bare = message(usage, "claude-sonnet-4-6")
     row = {
-        "sessionId": "s1", "uuid": "u1", "type": "assistant", "requestId": "req_1", "cwd": "/p",
-        "timestamp": "2026-10-01T00:00:00Z", "message": bare,
-    }  # fmt: skip
+        "sessionId": "s1",
+        "uuid": "u1",
+        "type": "assistant",
+        "requestId": "req_1",
+        "cwd": "/p",
+        "timestamp": "2026-10-01T00:00:00Z",
+        "message": bare,
+    }
     for calls in (lines(bare), lines(row)):
         assert [c.usage for c in calls] == [{"input": 180_000, "output": 3500}]
         assert cost_of(table, calls) == Decimal("0.5925")
@@ -393,10 +492,12 @@ def test_a_compaction_alone_is_the_whole_bill(table: PriceTable) -> None:
 def test_each_pass_has_its_own_context_tier(table: PriceTable) -> None:
     entries = [a_pass("message", 60_000, 10), a_pass("message", 70_000, 20)]
     usage = {
-        "input_tokens": 130_000, "output_tokens": 30, "iterations": entries,
+        "input_tokens": 130_000,
+        "output_tokens": 30,
+        "iterations": entries,
         "server_tool_use": {"web_search_requests": 2},
         "output_tokens_details": {"thinking_tokens": 15},
-    }  # fmt: skip
+    }
     calls = lines(message(usage, "claude-haiku-5-5"))
     assert [c.prompt_tokens for c in calls] == [60_000, 70_000]
     assert totals(calls) == {"input": 130_000, "output": 15, "reasoning": 15, "web_search": 2}
@@ -410,9 +511,11 @@ def test_each_pass_has_its_own_context_tier(table: PriceTable) -> None:
 def test_no_context_tier_of_claude_is_so_short_that_passes_must_be_apart(table: PriceTable) -> None:
     bands = [
         tier.from_prompt_tokens
-        for model in table.models() if "claude" in model.id
-        for row in model.prices for tier in row.tiers
-    ]  # fmt: skip
+        for model in table.models()
+        if "claude" in model.id
+        for row in model.prices
+        for tier in row.tiers
+    ]
     assert bands
     assert min(bands) > SHORT
 
@@ -431,9 +534,12 @@ def test_a_message_that_one_log_splits_is_not_counted_again_from_another() -> No
 
 def test_marked_caches_of_qwen_are_written_and_read_at_their_prices(table: PriceTable) -> None:
     wrote = {
-        "text_tokens": 10_000, "cached_tokens": 0, "cache_type": "ephemeral",
-        "cache_creation_input_tokens": 8000, "cache_creation": {"ephemeral_5m_input_tokens": 8000},
-    }  # fmt: skip
+        "text_tokens": 10_000,
+        "cached_tokens": 0,
+        "cache_type": "ephemeral",
+        "cache_creation_input_tokens": 8000,
+        "cache_creation": {"ephemeral_5m_input_tokens": 8000},
+    }
     usage = {"prompt_tokens": 10_000, "total_tokens": 10_100, "prompt_tokens_details": wrote}
     calls = lines(chat("qwen3-max", usage))
     assert totals(calls) == {"input": 2000, "cache_write_5m": 8000, "output": 100}
@@ -446,10 +552,17 @@ def test_marked_caches_of_qwen_are_written_and_read_at_their_prices(table: Price
 
 
 def test_the_responses_api_of_qwen_has_its_cache_one_level_down() -> None:
-    inside = {"cache_creation": {"ephemeral_5m_input_tokens": 200}, "cached_tokens": 700,
-              "cache_creation_input_tokens": 200, "cache_type": "ephemeral"}  # fmt: skip
+    inside = {
+        "cache_creation": {"ephemeral_5m_input_tokens": 200},
+        "cached_tokens": 700,
+        "cache_creation_input_tokens": 200,
+        "cache_type": "ephemeral",
+    }
     answer = response("qwen3-max")
     answer["usage"]["x_details"] = [{"input_tokens": 1000, "prompt_tokens_details": inside}]
     assert totals(lines(answer)) == {
-        "input": 100, "cache_read_explicit": 700, "cache_write_5m": 200, "output": 100,
-    }  # fmt: skip
+        "input": 100,
+        "cache_read_explicit": 700,
+        "cache_write_5m": 200,
+        "output": 100,
+    }

@@ -31,9 +31,10 @@ def _values(path: Path) -> list[Any]:
 
 
 LOGS = {
-    path: values for path in sorted(CORPUS.glob("*/*.json*"))
+    path: values
+    for path in sorted(CORPUS.glob("*/*.json*"))
     if not path.name.endswith(".expected.json") and (values := _values(path))
-}  # fmt: skip
+}
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 0, 1e300, 0.5, "", "x", [], {}, [1, "a", None, {}], {"a": {"b": [{}]}},
      "9" * 30, 10**30, "2026-13-45T99:99", [[[[]]]], "1\x1c", "²"]

@@ -30,8 +30,12 @@ def sample() -> dict[str, object]:
     }
     pool = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello"}]
     return {
-        "id": 1, "epoch": 1, "events": [event], "message_pool": pool, "attachments": {"a": "Hi"},
-    }  # fmt: skip
+        "id": 1,
+        "epoch": 1,
+        "events": [event],
+        "message_pool": pool,
+        "attachments": {"a": "Hi"},
+    }
 
 
 def zipped(path: Path, members: dict[str, bytes], method: int) -> None:
@@ -41,9 +45,18 @@ def zipped(path: Path, members: dict[str, bytes], method: int) -> None:
         name: (data, packed_by(data, method)) for name, data in members.items()
     }.items():
         fields = struct.pack(
-            "<HHHHHIIIHH", 20, 0, method, 0, 0x5821, zlib.crc32(data), len(packed), len(data),
-            len(name), 0,
-        )  # fmt: skip
+            "<HHHHHIIIHH",
+            20,
+            0,
+            method,
+            0,
+            0x5821,
+            zlib.crc32(data),
+            len(packed),
+            len(data),
+            len(name),
+            0,
+        )
         directory += b"PK\x01\x02\x14\x00" + fields + struct.pack("<HHHII", 0, 0, 0, 0, len(body))
         directory += name.encode()
         body += b"PK\x03\x04" + fields + name.encode() + packed

@@ -15,18 +15,23 @@ CORPUS = Path(__file__).parents[1] / "corpus" / "http-cassette"
 
 def answer(number: int = 1) -> dict[str, Any]:
     return {
-        "id": f"chatcmpl-recordings{number:09}", "object": "chat.completion",
-        "created": 1780000000, "model": "gpt-4.1-mini-2025-04-14",
+        "id": f"chatcmpl-recordings{number:09}",
+        "object": "chat.completion",
+        "created": 1780000000,
+        "model": "gpt-4.1-mini-2025-04-14",
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
-    }  # fmt: skip
+    }
 
 
 def mapping(file: str) -> str:
-    return json.dumps({
-        "request": {"method": "POST", "urlPath": "/v1/chat/completions"},
-        "response": {"status": 200, "bodyFileName": file},
-    }, indent=1)  # fmt: skip
+    return json.dumps(
+        {
+            "request": {"method": "POST", "urlPath": "/v1/chat/completions"},
+            "response": {"status": 200, "bodyFileName": file},
+        },
+        indent=1,
+    )
 
 
 def test_a_body_in_a_file_of_its_own_is_read(tmp_path: Path) -> None:
@@ -76,10 +81,13 @@ def test_a_page_that_shows_a_request_and_an_answer_is_no_recording(tmp_path: Pat
 
 def test_a_stream_in_text_beside_its_request() -> None:
     chunk = {
-        "id": "chatcmpl-recordings000000002", "object": "chat.completion.chunk",
-        "created": 1780000000, "model": "gpt-4.1-mini", "choices": [],
+        "id": "chatcmpl-recordings000000002",
+        "object": "chat.completion.chunk",
+        "created": 1780000000,
+        "model": "gpt-4.1-mini",
+        "choices": [],
         "usage": answer()["usage"],
-    }  # fmt: skip
+    }
     body = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
     for row in (
         {"call": json.dumps(ASKED), "came_back": body},

@@ -29,21 +29,30 @@ OWN_KEY = {"cost": 0.00005, "is_byok": True, "cost_details": {"upstream_inferenc
         ({**OWN_KEY, "cost": 0}, "0.001", BY_PROVIDER),
         ({"cost": 0.95, "cost_details": {"upstream_inference_cost": 19}}, "19.95", BY_PROVIDER),
         ({"cost": 0.02, "cost_details": {"upstream_inference_cost": 0.00017}}, "0.02", BY_PROVIDER),
-        ({"cost": 0.003, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
-         "0.003", BY_PROVIDER),
-        ({"cost": 0.5, "isByok": True, "costDetails": {"upstreamInferenceCost": 10}},
-         "10.5", BY_PROVIDER),
+        (
+            {"cost": 0.003, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
+            "0.003",
+            BY_PROVIDER,
+        ),
+        (
+            {"cost": 0.5, "isByok": True, "costDetails": {"upstreamInferenceCost": 10}},
+            "10.5",
+            BY_PROVIDER,
+        ),
         ({"cost": "1e-05"}, "0.00001", BY_GATEWAY),
         ({"cost": 0, "is_byok": False, "cost_details": {}}, "0", BY_PROVIDER),
         ({"cost_in_usd_ticks": 6306000}, "0.0006306", BY_PROVIDER),
         ({"cost_in_usd_ticks": 25_000_000_000_000}, "2500", BY_PROVIDER),
-        ({"cost": {"input_tokens_cost": 1e-05, "request_cost": 0.005, "total_cost": 0.00507}},
-         "0.00507", BY_PROVIDER),
+        (
+            {"cost": {"input_tokens_cost": 1e-05, "request_cost": 0.005, "total_cost": 0.00507}},
+            "0.00507",
+            BY_PROVIDER,
+        ),
         ({"cost": {"currency": "USD", "total_cost": 2.8e-08}}, "2.8E-8", BY_PROVIDER),
         ({"estimated_cost": 3.8e-07}, "3.8E-7", BY_GATEWAY),
     ],
     ids=str,
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "counts",
     [
@@ -68,11 +77,16 @@ def test_each_form_of_a_cost_in_the_usage_of_each_api(
         {"cost_in_usd_ticks": 0},  # a host that does not bill by it
         {"cost": {"currency": "EUR", "total_cost": 1}},
         {"cost": {"total_cost": None}},
-        {"cost": None}, {"cost": "free"}, {"cost": True}, {"cost": []}, {"cost": float("nan")},
-        {"cost_in_usd_ticks": "many"}, {"cost_in_usd_ticks": [1]},
+        {"cost": None},
+        {"cost": "free"},
+        {"cost": True},
+        {"cost": []},
+        {"cost": float("nan")},
+        {"cost_in_usd_ticks": "many"},
+        {"cost_in_usd_ticks": [1]},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_is_no_amount_in_usd_is_no_cost(told: Usage) -> None:
     metered = measure({**CHAT, **told})
     assert metered is not None
@@ -88,29 +102,46 @@ def test_a_fee_alone_is_not_taken_for_the_cost() -> None:
 
 def chat(usage: Usage, **more: Any) -> dict[str, Any]:
     return {
-        "id": "gen-1790000000-aaaaaaaaaaaaaaaaaaaa", "object": "chat.completion",
-        "created": 1_790_000_000, "model": "nobody/unknown", "provider": "X",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": "yes"},
-                     "finish_reason": "stop", "native_finish_reason": "stop"}],
-        "usage": usage, **more,
-    }  # fmt: skip
+        "id": "gen-1790000000-aaaaaaaaaaaaaaaaaaaa",
+        "object": "chat.completion",
+        "created": 1_790_000_000,
+        "model": "nobody/unknown",
+        "provider": "X",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": "yes"},
+                "finish_reason": "stop",
+                "native_finish_reason": "stop",
+            }
+        ],
+        "usage": usage,
+        **more,
+    }
 
 
 def messages(usage: Usage) -> dict[str, Any]:
     return {
-        "id": "gen-1790000000-bbbbbbbbbbbbbbbbbbbb", "type": "message", "role": "assistant",
-        "model": "nobody/unknown", "content": [{"type": "text", "text": "yes"}],
+        "id": "gen-1790000000-bbbbbbbbbbbbbbbbbbbb",
+        "type": "message",
+        "role": "assistant",
+        "model": "nobody/unknown",
+        "content": [{"type": "text", "text": "yes"}],
         "stop_reason": "end_turn",
         "usage": {"input_tokens": 100, "output_tokens": 20, **usage},
-    }  # fmt: skip
+    }
 
 
 def responses(usage: Usage) -> dict[str, Any]:
     return {
-        "id": "resp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "object": "response", "status": "completed",
-        "created_at": 1_790_000_000, "model": "nobody/unknown", "output": [],
+        "id": "resp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "object": "response",
+        "status": "completed",
+        "created_at": 1_790_000_000,
+        "model": "nobody/unknown",
+        "output": [],
         "usage": {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120, **usage},
-    }  # fmt: skip
+    }
 
 
 def lines(*rows: Any) -> str:
@@ -118,48 +149,93 @@ def lines(*rows: Any) -> str:
 
 
 def stream(usage: Usage) -> str:
-    piece = {"id": "gen-1", "object": "chat.completion.chunk", "created": 1_790_000_000,
-             "model": "nobody/unknown"}  # fmt: skip
+    piece = {
+        "id": "gen-1",
+        "object": "chat.completion.chunk",
+        "created": 1_790_000_000,
+        "model": "nobody/unknown",
+    }
     said = {**piece, "choices": [{"index": 0, "delta": {"content": "yes"}}]}
     last = {**piece, "choices": [], "usage": usage}
     return "".join(f"data: {json.dumps(part)}\n\n" for part in (said, last)) + "data: [DONE]\n\n"
 
 
 def recording(usage: Usage, headers: dict[str, Any] | None = None) -> str:
-    return json.dumps({"http_interactions": [{
-        "request": {"method": "post", "uri": "https://openrouter.ai/api/v1/chat/completions",
-                    "body": {"string": json.dumps({"model": "nobody/unknown", "messages": []})}},
-        "response": {"status": {"code": 200},
-                     "headers": {"Content-Type": ["application/json"], **(headers or {})},
-                     "body": {"string": json.dumps(chat(usage))}},
-        "recorded_at": "Sat, 01 Aug 2026 00:00:00 GMT",
-    }]})  # fmt: skip
+    return json.dumps(
+        {
+            "http_interactions": [
+                {
+                    "request": {
+                        "method": "post",
+                        "uri": "https://openrouter.ai/api/v1/chat/completions",
+                        "body": {"string": json.dumps({"model": "nobody/unknown", "messages": []})},
+                    },
+                    "response": {
+                        "status": {"code": 200},
+                        "headers": {"Content-Type": ["application/json"], **(headers or {})},
+                        "body": {"string": json.dumps(chat(usage))},
+                    },
+                    "recorded_at": "Sat, 01 Aug 2026 00:00:00 GMT",
+                }
+            ]
+        }
+    )
 
 
 def span(attributes: dict[str, Any]) -> str:
-    return lines({
-        "name": "chat", "context": {"trace_id": "0x" + "1" * 32, "span_id": "0x" + "2" * 16},
-        "parent_id": None, "start_time": "2026-08-01T00:00:00Z", "end_time": "2026-08-01T00:00:01Z",
-        "attributes": {"gen_ai.operation.name": "chat", "gen_ai.request.model": "nobody/unknown",
-                       **attributes}, "events": [], "links": [], "resource": {"attributes": {}},
-    })  # fmt: skip
+    return lines(
+        {
+            "name": "chat",
+            "context": {"trace_id": "0x" + "1" * 32, "span_id": "0x" + "2" * 16},
+            "parent_id": None,
+            "start_time": "2026-08-01T00:00:00Z",
+            "end_time": "2026-08-01T00:00:01Z",
+            "attributes": {
+                "gen_ai.operation.name": "chat",
+                "gen_ai.request.model": "nobody/unknown",
+                **attributes,
+            },
+            "events": [],
+            "links": [],
+            "resource": {"attributes": {}},
+        }
+    )
 
 
 def ai_sdk(metadata: dict[str, Any]) -> str:
-    return span({
-        "ai.operationId": "ai.generateText.doGenerate", "ai.usage.inputTokens": 100,
-        "ai.usage.outputTokens": 20, "ai.response.providerMetadata": json.dumps(metadata),
-    })  # fmt: skip
+    return span(
+        {
+            "ai.operationId": "ai.generateText.doGenerate",
+            "ai.usage.inputTokens": 100,
+            "ai.usage.outputTokens": 20,
+            "ai.response.providerMetadata": json.dumps(metadata),
+        }
+    )
 
 
 def litellm(**told: Any) -> str:
-    return lines({
-        "id": "chatcmpl-1", "call_type": "acompletion", "model": "nobody/unknown",
-        "custom_llm_provider": "openrouter", "prompt_tokens": 100, "completion_tokens": 20,
-        "total_tokens": 120, "startTime": 1_790_000_000.0, "endTime": 1_790_000_001.0,
-        "request_id": "r1", "api_base": "", "cache_hit": False, "messages": [], "hidden_params": {},
-        "model_map_information": {}, "metadata": {}, "status": "success", **told,
-    })  # fmt: skip
+    return lines(
+        {
+            "id": "chatcmpl-1",
+            "call_type": "acompletion",
+            "model": "nobody/unknown",
+            "custom_llm_provider": "openrouter",
+            "prompt_tokens": 100,
+            "completion_tokens": 20,
+            "total_tokens": 120,
+            "startTime": 1_790_000_000.0,
+            "endTime": 1_790_000_001.0,
+            "request_id": "r1",
+            "api_base": "",
+            "cache_hit": False,
+            "messages": [],
+            "hidden_params": {},
+            "model_map_information": {},
+            "metadata": {},
+            "status": "success",
+            **told,
+        }
+    )
 
 
 LOGS: dict[str, tuple[str, str, str]] = {
@@ -173,35 +249,61 @@ LOGS: dict[str, tuple[str, str, str]] = {
     "header": (recording(CHAT, {"x-litellm-response-cost": ["0.00105"]}), "0.00105", BY_GATEWAY),
     "hidden": (lines(chat(CHAT, _hidden_params={"response_cost": 0.00105})), "0.00105", BY_GATEWAY),
     "beside": (
-        lines({"response": chat(CHAT), "messages": [], "cost_usd": 0.00105}), "0.00105", BY_CLIENT,
+        lines({"response": chat(CHAT), "messages": [], "cost_usd": 0.00105}),
+        "0.00105",
+        BY_CLIENT,
     ),
     "litellm": (litellm(response_cost=0.00105), "0.00105", BY_GATEWAY),
     "litellm without a price": (
         litellm(response_cost=0.0, metadata={"usage_object": {**CHAT, **OWN_KEY}}),
-        "0.00105", BY_PROVIDER,
+        "0.00105",
+        BY_PROVIDER,
     ),
     "walker": (
         lines({"llm": "nobody/unknown", "stats": {"usage": {**CHAT, **OWN_KEY}}}),
-        "0.00105", BY_PROVIDER,
+        "0.00105",
+        BY_PROVIDER,
     ),
     "openrouter by the AI SDK": (
-        ai_sdk({"openrouter": {"usage": {"promptTokens": 100, "cost": 0.00105,
-                                         "costDetails": {"upstreamInferenceCost": 0.00105}}}}),
-        "0.00105", BY_PROVIDER,
+        ai_sdk(
+            {
+                "openrouter": {
+                    "usage": {
+                        "promptTokens": 100,
+                        "cost": 0.00105,
+                        "costDetails": {"upstreamInferenceCost": 0.00105},
+                    }
+                }
+            }
+        ),
+        "0.00105",
+        BY_PROVIDER,
     ),
     "xai by the AI SDK": (ai_sdk({"xai": {"costInUsdTicks": 10_500_000}}), "0.00105", BY_PROVIDER),
     "result of the AI SDK": (
-        lines({"usage": {"inputTokens": 100, "outputTokens": 20, "totalTokens": 120},
-               "response": {"modelId": "nobody/unknown"},
-               "providerMetadata": {"xai": {"costInUsdTicks": 10_500_000}}}),
-        "0.00105", BY_CLIENT,
+        lines(
+            {
+                "usage": {"inputTokens": 100, "outputTokens": 20, "totalTokens": 120},
+                "response": {"modelId": "nobody/unknown"},
+                "providerMetadata": {"xai": {"costInUsdTicks": 10_500_000}},
+            }
+        ),
+        "0.00105",
+        BY_CLIENT,
     ),
     "gateway by the AI SDK": (ai_sdk({"gateway": {"cost": "0.00105"}}), "0.00105", BY_GATEWAY),
     "otel": (
-        span({"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20,
-              "gen_ai.usage.cost": 0.00105}), "0.00105", BY_CLIENT,
+        span(
+            {
+                "gen_ai.usage.input_tokens": 100,
+                "gen_ai.usage.output_tokens": 20,
+                "gen_ai.usage.cost": 0.00105,
+            }
+        ),
+        "0.00105",
+        BY_CLIENT,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -244,7 +346,7 @@ ENVELOPES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "chat.completions": lambda row: chat(row["usage"]),
     "responses": lambda row: responses(row["usage"]),
     "messages": lambda row: messages(row["usage"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ["dev", "dev2", "dev3"])
@@ -279,25 +381,36 @@ def only_priced(calls: list[Call]) -> list[Call]:
 
 def langsmith(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
     return {
-        "id": name, "parent_run_id": parent, "run_type": "llm" if parent else "chain",
-        "trace_id": "t", "dotted_order": name, "start_time": "2026-08-01T00:00:00Z",
-        "end_time": "2026-08-01T00:00:01Z", "outputs": {},
-        "extra": {"metadata": {"ls_model_name": "nobody/unknown", "ls_provider": "x"}}, **told,
-    }  # fmt: skip
+        "id": name,
+        "parent_run_id": parent,
+        "run_type": "llm" if parent else "chain",
+        "trace_id": "t",
+        "dotted_order": name,
+        "start_time": "2026-08-01T00:00:00Z",
+        "end_time": "2026-08-01T00:00:01Z",
+        "outputs": {},
+        "extra": {"metadata": {"ls_model_name": "nobody/unknown", "ls_provider": "x"}},
+        **told,
+    }
 
 
 def langfuse(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
     return {
-        "id": name, "parentObservationId": parent, "traceId": "t", "model": "nobody/unknown",
-        "type": "GENERATION" if parent else "SPAN", "startTime": "2026-08-01T00:00:00Z",
-        "usageDetails": {}, **told,
-    }  # fmt: skip
+        "id": name,
+        "parentObservationId": parent,
+        "traceId": "t",
+        "model": "nobody/unknown",
+        "type": "GENERATION" if parent else "SPAN",
+        "startTime": "2026-08-01T00:00:00Z",
+        "usageDetails": {},
+        **told,
+    }
 
 
 TRACES: dict[str, tuple[Callable[..., dict[str, Any]], str, Usage]] = {
     "langsmith": (langsmith, "total_cost", {"prompt_tokens": 100, "completion_tokens": 20}),
     "langfuse": (langfuse, "totalCost", {"usageDetails": {"input": 100, "output": 20}}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", TRACES)

@@ -38,8 +38,11 @@ def thread_update(total: tuple[int, int], last: tuple[int, int]) -> dict[str, An
 
 def by_model(tokens: tuple[int, int], number: int) -> dict[str, Any]:
     usage = {"model": "gpt-5.4", "input_tokens": tokens[0], "output_tokens": tokens[1]}
-    return {"type": "session_usage_updated", "created_at": 1_780_000_000.5 + number,
-            "usage": {"model_usage": [usage]}}  # fmt: skip
+    return {
+        "type": "session_usage_updated",
+        "created_at": 1_780_000_000.5 + number,
+        "usage": {"model_usage": [usage]},
+    }
 
 
 SNAPSHOTS: dict[str, Rows] = {
@@ -135,9 +138,10 @@ CHUNKS: dict[str, Rows] = {
     "a house's deltas": twice(lambda tokens, _: counts(tokens, delta="a", model="gpt-5.4")),
     "with an id": [
         counts(tokens, type="chunk", id=f"answer-{answer}")
-        for answer in range(2) for tokens in PIECES
+        for answer in range(2)
+        for tokens in PIECES
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHUNKS)
@@ -152,8 +156,10 @@ def test_in_lists_and_in_streams_too(chunk: Any) -> None:
     rows = twice(chunk)
     events = "".join(f"data: {json.dumps(row)}\n\n" for row in rows)
     for text, name in (
-        (json.dumps(rows), "a.json"), (json.dumps({"chunks": rows}), "b.json"), (events, "c.sse"),
-    ):  # fmt: skip
+        (json.dumps(rows), "a.json"),
+        (json.dumps({"chunks": rows}), "b.json"),
+        (events, "c.sse"),
+    ):
         calls, _ = from_text(text, name)
         assert len(calls) == 2, name
         assert totals(calls) == TWICE

@@ -17,14 +17,23 @@ from tokencost_profiles.store import settle
 
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
 CHAT = {
-    "id": "chatcmpl-termsOfService000000000001", "object": "chat.completion", "model": "gpt-4.1",
-    "created": 1790000000, "choices": [], "usage": COUNTS, "service_tier": "priority",
-}  # fmt: skip
+    "id": "chatcmpl-termsOfService000000000001",
+    "object": "chat.completion",
+    "model": "gpt-4.1",
+    "created": 1790000000,
+    "choices": [],
+    "usage": COUNTS,
+    "service_tier": "priority",
+}
 MESSAGE = {
-    "id": "msg_bdrk_0123456789abcdefghijklm", "type": "message", "role": "assistant",
-    "model": "claude-sonnet-4-6", "content": [], "stop_reason": "end_turn",
+    "id": "msg_bdrk_0123456789abcdefghijklm",
+    "type": "message",
+    "role": "assistant",
+    "model": "claude-sonnet-4-6",
+    "content": [],
+    "stop_reason": "end_turn",
     "usage": {"input_tokens": 1000, "output_tokens": 100},
-}  # fmt: skip
+}
 
 
 def calls_in(row: Mapping[str, Any]) -> list[Call]:
@@ -38,39 +47,71 @@ def converse(**more: Any) -> dict[str, Any]:
 
 
 LANGCHAIN = {
-    "type": "ai", "usage_metadata": {"input_tokens": 1000, "output_tokens": 100},
-    "response_metadata": {"model_name": "gpt-4.1", "service_tier": "priority",
-                          "token_usage": COUNTS},
-}  # fmt: skip
+    "type": "ai",
+    "usage_metadata": {"input_tokens": 1000, "output_tokens": 100},
+    "response_metadata": {
+        "model_name": "gpt-4.1",
+        "service_tier": "priority",
+        "token_usage": COUNTS,
+    },
+}
 LANGFUSE = {
-    "id": "o1", "traceId": "t1", "type": "GENERATION", "model": "gpt-4.1",
+    "id": "o1",
+    "traceId": "t1",
+    "type": "GENERATION",
+    "model": "gpt-4.1",
     "usageDetails": {"input": 1000, "output": 100, "total": 1100},
-}  # fmt: skip
+}
 BRAINTRUST = {
-    "id": "e1", "span_id": "s1", "root_span_id": "s1", "span_attributes": {"type": "llm"},
+    "id": "e1",
+    "span_id": "s1",
+    "root_span_id": "s1",
+    "span_attributes": {"type": "llm"},
     "metadata": {"model": "gpt-4.1", "service_tier": "priority"},
     "metrics": {"prompt_tokens": 1000, "completion_tokens": 100, "tokens": 1100},
-}  # fmt: skip
+}
 HELICONE = {
-    "request_id": "q1", "request_created_at": "2026-10-01T00:00:00Z", "response_status": 200,
-    "request_model": "gpt-4.1", "provider": "OPENAI", "prompt_tokens": 1000,
-    "completion_tokens": 100, "response_body": CHAT,
-}  # fmt: skip
+    "request_id": "q1",
+    "request_created_at": "2026-10-01T00:00:00Z",
+    "response_status": 200,
+    "request_model": "gpt-4.1",
+    "provider": "OPENAI",
+    "prompt_tokens": 1000,
+    "completion_tokens": 100,
+    "response_body": CHAT,
+}
 MLFLOW = {
     "info": {"trace_id": "tr-1"},
-    "data": {"spans": [{
-        "name": "Completions", "span_id": "a", "trace_id": "t", "parent_span_id": None,
-        "attributes": {"mlflow.spanType": '"CHAT_MODEL"', "mlflow.spanOutputs": json.dumps(CHAT)},
-    }]},
-}  # fmt: skip
+    "data": {
+        "spans": [
+            {
+                "name": "Completions",
+                "span_id": "a",
+                "trace_id": "t",
+                "parent_span_id": None,
+                "attributes": {
+                    "mlflow.spanType": '"CHAT_MODEL"',
+                    "mlflow.spanOutputs": json.dumps(CHAT),
+                },
+            }
+        ]
+    },
+}
 
 
 @pytest.mark.parametrize(
     ("row", "tier"),
     [
         ({"model": "gpt-4.1", "service_tier": "flex", "usage": COUNTS}, "flex"),
-        ({"model": "gpt-4.1", "usage": COUNTS, "response": {"service_tier": "default"},
-          "request": {"service_tier": "priority"}}, "default"),
+        (
+            {
+                "model": "gpt-4.1",
+                "usage": COUNTS,
+                "response": {"service_tier": "default"},
+                "request": {"service_tier": "priority"},
+            },
+            "default",
+        ),
         (LANGCHAIN, "priority"),
         ({**LANGFUSE, "modelParameters": {"service_tier": "priority"}}, "priority"),
         ({**LANGFUSE, "metadata": json.dumps({"service_tier": "flex"})}, "flex"),
@@ -79,9 +120,18 @@ MLFLOW = {
         (MLFLOW, "priority"),
         (converse(serviceTier={"type": "flex"}), "flex"),
     ],
-    ids=["beside", "response-first", "langchain", "langfuse", "langfuse-metadata", "braintrust",
-         "helicone", "mlflow", "converse"],
-)  # fmt: skip
+    ids=[
+        "beside",
+        "response-first",
+        "langchain",
+        "langfuse",
+        "langfuse-metadata",
+        "braintrust",
+        "helicone",
+        "mlflow",
+        "converse",
+    ],
+)
 def test_the_service_tier_is_read_where_it_stands(row: dict[str, Any], tier: str) -> None:
     calls = calls_in(row)
     assert [call.service_tier for call in calls] == [tier]
@@ -117,24 +167,32 @@ def test_bedrock_is_priced_by_the_profile_that_was_asked_for(asked: str, model: 
     calls = calls_in({"request": {"modelId": asked, "body": {}}, "response": MESSAGE})
     assert [(call.provider, call.model) for call in calls] == [("bedrock", model)]
     span = {
-        "name": "chat", "context": {"trace_id": "0x1", "span_id": "0x2"}, "parent_id": None,
-        "start_time": "2026-10-01T00:00:00Z", "end_time": "2026-10-01T00:00:01Z",
+        "name": "chat",
+        "context": {"trace_id": "0x1", "span_id": "0x2"},
+        "parent_id": None,
+        "start_time": "2026-10-01T00:00:00Z",
+        "end_time": "2026-10-01T00:00:01Z",
         "attributes": {
-            "gen_ai.operation.name": "chat", "gen_ai.provider.name": "aws.bedrock",
-            "gen_ai.request.model": asked, "gen_ai.response.model": "claude-sonnet-4-6",
-            "gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 100,
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": "aws.bedrock",
+            "gen_ai.request.model": asked,
+            "gen_ai.response.model": "claude-sonnet-4-6",
+            "gen_ai.usage.input_tokens": 1000,
+            "gen_ai.usage.output_tokens": 100,
         },
-    }  # fmt: skip
+    }
     assert [call.model for call in calls_in(span)] == [model]
 
 
 SESSION = {
-    "sessionId": "11111111-1111-4111-8111-111111111111", "uuid": "u1", "parentUuid": None,
-    "type": "assistant", "timestamp": "2026-10-01T10:00:00Z", "requestId": "req_1",
-}  # fmt: skip
-REFUSED = {
-    **MESSAGE, "stop_reason": "refusal", "usage": {"input_tokens": 1000, "output_tokens": 0},
-}  # fmt: skip
+    "sessionId": "11111111-1111-4111-8111-111111111111",
+    "uuid": "u1",
+    "parentUuid": None,
+    "type": "assistant",
+    "timestamp": "2026-10-01T10:00:00Z",
+    "requestId": "req_1",
+}
+REFUSED = {**MESSAGE, "stop_reason": "refusal", "usage": {"input_tokens": 1000, "output_tokens": 0}}
 
 
 @pytest.mark.parametrize(
@@ -153,10 +211,12 @@ V6 = {
     "outputTokens": {"total": 100, "text": 60, "reasoning": 40},
 }
 RAW = {
-    "input_tokens": 1000, "cache_read_input_tokens": 1000, "output_tokens": 100,
+    "input_tokens": 1000,
+    "cache_read_input_tokens": 1000,
+    "output_tokens": 100,
     "cache_creation_input_tokens": 10000,
     "cache_creation": {"ephemeral_1h_input_tokens": 10000, "ephemeral_5m_input_tokens": 0},
-}  # fmt: skip
+}
 
 
 def test_the_usage_that_a_provider_of_the_ai_sdk_gives() -> None:
@@ -164,9 +224,12 @@ def test_the_usage_that_a_provider_of_the_ai_sdk_gives() -> None:
     assert metered is not None
     assert metered.unknown_keys is None
     assert metered.usage == {
-        "input": 1000, "cache_read": 1000, "cache_write_other": 10000, "output": 60,
+        "input": 1000,
+        "cache_read": 1000,
+        "cache_write_other": 10000,
+        "output": 60,
         "reasoning": 40,
-    }  # fmt: skip
+    }
 
 
 def test_the_provider_s_own_usage_inside_it_is_surer() -> None:
@@ -174,15 +237,22 @@ def test_the_provider_s_own_usage_inside_it_is_surer() -> None:
     calls = calls_in({"response": answer, "usage": {**V6, "raw": RAW}})
     assert [(call.model, call.at is None) for call in calls] == [("claude-sonnet-4-6", False)]
     assert totals(calls) == {
-        "input": 1000, "cache_read": 1000, "cache_write_1h": 10000, "output": 100,
-    }  # fmt: skip
+        "input": 1000,
+        "cache_read": 1000,
+        "cache_write_1h": 10000,
+        "output": 100,
+    }
 
 
 def test_every_pass_of_an_answer_beside_a_row_is_a_call() -> None:
-    passes = [{"type": "compaction", "input_tokens": 5000, "output_tokens": 50},
-              {"type": "message", "input_tokens": 1000, "output_tokens": 100}]  # fmt: skip
-    answer = {**MESSAGE, "usage": {"input_tokens": 1000, "output_tokens": 100,
-                                   "iterations": passes}}  # fmt: skip
+    passes = [
+        {"type": "compaction", "input_tokens": 5000, "output_tokens": 50},
+        {"type": "message", "input_tokens": 1000, "output_tokens": 100},
+    ]
+    answer = {
+        **MESSAGE,
+        "usage": {"input_tokens": 1000, "output_tokens": 100, "iterations": passes},
+    }
     portkey = {"id": "p1", "req_units": 1000, "res_units": 100, "response": answer}
     for row in ({**HELICONE, "provider": "ANTHROPIC", "response_body": answer}, portkey):
         calls = calls_in(row)

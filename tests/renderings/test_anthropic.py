@@ -239,16 +239,20 @@ for _ in range(300):
 @pytest.mark.parametrize("odd", [None, 1, "a", [1], {"": ""}, {"a": [{}]}, DEEP, {"enum": [None]}])
 def test_nothing_that_a_body_may_hold_fails(counter: Counter, odd: Any) -> None:
     body: dict[str, Any] = {
-        "system": odd, "tools": [odd, {"name": odd, "input_schema": odd, "type": "custom"}],
-        "tool_choice": odd, "output_config": {"format": {"schema": odd}},
-    }  # fmt: skip
+        "system": odd,
+        "tools": [odd, {"name": odd, "input_schema": odd, "type": "custom"}],
+        "tool_choice": odd,
+        "output_config": {"format": {"schema": odd}},
+    }
     blocks = [
-        odd, {"type": "image", "source": {"data": {"width": odd, "height": odd}}},
+        odd,
+        {"type": "image", "source": {"data": {"width": odd, "height": odd}}},
         {"type": "document", "title": odd, "source": {"data": {"pages": odd}}},
         {"type": "tool_use", "id": odd, "name": odd, "input": odd},
         {"type": "tool_result", "tool_use_id": odd, "content": [odd, {"type": "search_result"}]},
-        {"type": "search_result", "content": odd}, {"type": "tool_addition", "tool": odd},
-    ]  # fmt: skip
+        {"type": "search_result", "content": odd},
+        {"type": "tool_addition", "tool": odd},
+    ]
     messages = [{"role": role, "content": blocks} for role in ("user", "assistant", "system")]
     for model, family in FAMILIES.items():
         request = requests.read({"model": model, "messages": messages, **body})

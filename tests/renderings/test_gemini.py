@@ -127,9 +127,16 @@ def test_texts_without_punctuation_up_to_2_0(counter: Counter) -> None:
     tool = request.tools[0]
     found = [text for text in classic.declaration(tool) if text]
     assert found == [
-        "book_ferry", "Books a ferry", "STRING", "port", "port", "STRING", "Where from", "cars",
+        "book_ferry",
+        "Books a ferry",
         "STRING",
-    ]  # fmt: skip
+        "port",
+        "port",
+        "STRING",
+        "Where from",
+        "cars",
+        "STRING",
+    ]
     whole = count(counter, WITH_FERRY, OLD)
     assert whole.tokens == words(counter, "To Skye, please", *found)
     json_schema = {**FERRY, "parametersJsonSchema": FERRY["parameters"]}
@@ -165,9 +172,7 @@ def test_texts_without_punctuation_up_to_2_0(counter: Counter) -> None:
     ],
 )
 def test_calls_and_results(counter: Counter, model: str, texts: list[str], specials: int) -> None:
-    contents = [
-        TURN, {"role": "model", "parts": [CALL]}, {"role": "user", "parts": [RESULT]},
-    ]  # fmt: skip
+    contents = [TURN, {"role": "model", "parts": [CALL]}, {"role": "user", "parts": [RESULT]}]
     assert count(counter, {"contents": contents}, model).kinds["calls"] == (
         words(counter, *texts) + specials
     )

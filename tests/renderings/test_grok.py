@@ -33,9 +33,13 @@ def count(counter: Counter, model: str, provider: str = "xai", **body: Any) -> C
 
 @pytest.mark.parametrize(
     ("model", "provider", "hidden"),
-    [("grok-4.3", "xai", 192), ("grok-4-fast", "xai", 156), ("grok-code-fast-1", "xai", 204),
-     ("grok-4-1-fast-non-reasoning", "azure", 0)],
-)  # fmt: skip
+    [
+        ("grok-4.3", "xai", 192),
+        ("grok-4-fast", "xai", 156),
+        ("grok-code-fast-1", "xai", 204),
+        ("grok-4-1-fast-non-reasoning", "azure", 0),
+    ],
+)
 def test_hidden_text_by_version(counter: Counter, model: str, provider: str, hidden: int) -> None:
     plain = counter.text("To Skye, please", "grok")
     assert count(counter, model, provider).tokens == plain + hidden

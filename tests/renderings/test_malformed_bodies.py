@@ -25,61 +25,98 @@ for _ in range(150):
     DEEP = {"type": "object", "properties": {"a": DEEP}, "items": DEEP.get("items")}
 SELF = {"$ref": "#/$defs/x", "$defs": {"x": {"$ref": "#/$defs/x"}}}
 SCHEMA = {
-    "type": "object", "required": ["city"], "additionalProperties": False,
+    "type": "object",
+    "required": ["city"],
+    "additionalProperties": False,
     "properties": {
         "city": {"type": "string", "description": "where", "enum": ["Ghent", "Lyon"]},
         "days": {"type": "integer", "minimum": 1, "default": 3},
         "more": {"type": "array", "items": {"type": "object", "properties": {"a": {}}}},
     },
-}  # fmt: skip
+}
 PICTURE = {"media_type": "image/png", "width": 300, "height": 200, "bytes": 999}
 OPENAI: dict[str, Any] = {
-    "model": "gpt-4o", "tool_choice": "auto", "parallel_tool_calls": False,
+    "model": "gpt-4o",
+    "tool_choice": "auto",
+    "parallel_tool_calls": False,
     "messages": [
         {"role": "system", "content": "Be brief."},
-        {"role": "user", "content": [
-            {"type": "text", "text": "What is this?"},
-            {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
-        ]},
-        {"role": "assistant", "tool_calls": [
-            {"id": "a", "type": "function",
-             "function": {"name": "weather", "arguments": "{\"city\": \"Lyon\"}"}},
-        ]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "What is this?"},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+            ],
+        },
+        {
+            "role": "assistant",
+            "tool_calls": [
+                {
+                    "id": "a",
+                    "type": "function",
+                    "function": {"name": "weather", "arguments": '{"city": "Lyon"}'},
+                }
+            ],
+        },
         {"role": "tool", "tool_call_id": "a", "content": "rain"},
     ],
-    "tools": [{"type": "function", "function": {
-        "name": "weather", "description": "the weather", "parameters": SCHEMA, "strict": True}}],
+    "tools": [
+        {
+            "type": "function",
+            "function": {
+                "name": "weather",
+                "description": "the weather",
+                "parameters": SCHEMA,
+                "strict": True,
+            },
+        }
+    ],
     "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}},
-}  # fmt: skip
+}
 ANTHROPIC: dict[str, Any] = {
-    "model": "claude-sonnet-4-5", "max_tokens": 10,
+    "model": "claude-sonnet-4-5",
+    "max_tokens": 10,
     "system": [{"type": "text", "text": "Be brief."}],
-    "thinking": {"type": "enabled", "budget_tokens": 1024}, "tool_choice": {"type": "any"},
+    "thinking": {"type": "enabled", "budget_tokens": 1024},
+    "tool_choice": {"type": "any"},
     "tools": [{"name": "weather", "description": "the weather", "input_schema": SCHEMA}],
     "messages": [
         {"role": "user", "content": [{"type": "image", "source": PICTURE}]},
-        {"role": "assistant", "content": [
-            {"type": "thinking", "thinking": "hm", "signature": "x"},
-            {"type": "tool_use", "id": "a", "name": "weather", "input": {"city": "Lyon"}},
-        ]},
-        {"role": "user", "content": [
-            {"type": "tool_result", "tool_use_id": "a", "content": [{"type": "text", "text": "r"}]},
-        ]},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "hm", "signature": "x"},
+                {"type": "tool_use", "id": "a", "name": "weather", "input": {"city": "Lyon"}},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {
+                    "type": "tool_result",
+                    "tool_use_id": "a",
+                    "content": [{"type": "text", "text": "r"}],
+                }
+            ],
+        },
     ],
-}  # fmt: skip
+}
 GEMINI: dict[str, Any] = {
     "systemInstruction": {"parts": [{"text": "Be brief."}]},
     "contents": [
         {"role": "user", "parts": [{"text": "x"}, {"inlineData": PICTURE}]},
         {"role": "model", "parts": [{"functionCall": {"name": "weather", "args": {"city": "L"}}}]},
-        {"role": "user", "parts": [
-            {"functionResponse": {"name": "weather", "response": {"result": "rain"}}}]},
+        {
+            "role": "user",
+            "parts": [{"functionResponse": {"name": "weather", "response": {"result": "rain"}}}],
+        },
     ],
     "tools": [{"functionDeclarations": [{"name": "weather", "parameters": SCHEMA}]}],
     "generationConfig": {"responseSchema": SCHEMA},
-}  # fmt: skip
+}
 RESPONSES: dict[str, Any] = {
-    "model": "gpt-5.4", "instructions": "Be brief.",
+    "model": "gpt-5.4",
+    "instructions": "Be brief.",
     "input": [
         {"role": "user", "content": [{"type": "input_text", "text": "What?"}]},
         {"type": "reasoning", "summary": [], "encrypted_content": "x"},
@@ -88,14 +125,29 @@ RESPONSES: dict[str, Any] = {
     ],
     "tools": [{"type": "function", "name": "weather", "parameters": SCHEMA}],
     "text": {"format": {"type": "json_schema", "name": "x", "schema": SCHEMA}},
-}  # fmt: skip
+}
 BODIES = {"openai": OPENAI, "anthropic": ANTHROPIC, "gemini": GEMINI, "responses": RESPONSES}
 MODELS = (
-    "gpt-4o", "gpt-5.4", "o3", "claude-sonnet-4-5", "claude-opus-5-5", "gemini-2.0-flash",
-    "gemini-2.5-flash", "gemini-3.8-flash", "grok-4.3", "mistral-large-4", "deepseek-v4-pro",
-    "llama-3.3-70b-versatile", "openai/gpt-oss-120b", "qwen3-max", "command-a-03-2025",
-    "amazon.nova-pro-v1:0", "kimi-k2.5", "glm-5", "a-model-that-nobody-knows",
-)  # fmt: skip
+    "gpt-4o",
+    "gpt-5.4",
+    "o3",
+    "claude-sonnet-4-5",
+    "claude-opus-5-5",
+    "gemini-2.0-flash",
+    "gemini-2.5-flash",
+    "gemini-3.8-flash",
+    "grok-4.3",
+    "mistral-large-4",
+    "deepseek-v4-pro",
+    "llama-3.3-70b-versatile",
+    "openai/gpt-oss-120b",
+    "qwen3-max",
+    "command-a-03-2025",
+    "amazon.nova-pro-v1:0",
+    "kimi-k2.5",
+    "glm-5",
+    "a-model-that-nobody-knows",
+)
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 0, 1e308, 1.5, "", "x", [], {}, [1, "a", None, {}], 10**30, DEEP, SELF,
      {"type": ["string", None, {}]}, {"enum": [{}, None, 1.5]}, "data:image/png;base64,AA=A",

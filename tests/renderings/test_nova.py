@@ -51,9 +51,16 @@ def test_functions_bring_a_long_text_with_them(counter: Counter) -> None:
 
 @pytest.mark.parametrize(
     ("size", "tiles"),
-    [((900, 450), 2), ((900, 900), 4), ((1400, 900), 6), ((1800, 900), 8), ((1300, 1300), 9),
-     ((540, 360), 6), ((1, 1), 1)],
-)  # fmt: skip
+    [
+        ((900, 450), 2),
+        ((900, 900), 4),
+        ((1400, 900), 6),
+        ((1800, 900), 8),
+        ((1300, 1300), 9),
+        ((540, 360), 6),
+        ((1, 1), 1),
+    ],
+)
 def test_pictures_are_cut_into_the_grid_that_fits(size: tuple[int, int], tiles: int) -> None:
     assert _tiles(*size) == tiles
 

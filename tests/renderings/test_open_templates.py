@@ -26,13 +26,18 @@ from tokencost_profiles.tokenizers._by_name import family_of
 DAY = date(2026, 10, 1)
 FAMILIES = ("mistral", "deepseek", "llama", "gpt_oss", "qwen", "glm", "kimi", "hosted")
 MODELS = (
-    ("mistral-large-latest", "mistral"), ("mistral-small-latest", "mistral"),
-    ("deepseek-chat", "deepseek"), ("meta-llama/Llama-3.3-70B-Instruct", "together"),
-    ("openai/gpt-oss-120b", "groq"), ("Qwen/Qwen3-32B", "together"),
-    ("Qwen/Qwen3-Coder-480B-A35B", "together"), ("zai-org/GLM-4.7", "zai"),
-    ("moonshotai/Kimi-K2-Instruct", "groq"), ("moonshotai/kimi-k2.5", "openrouter"),
+    ("mistral-large-latest", "mistral"),
+    ("mistral-small-latest", "mistral"),
+    ("deepseek-chat", "deepseek"),
+    ("meta-llama/Llama-3.3-70B-Instruct", "together"),
+    ("openai/gpt-oss-120b", "groq"),
+    ("Qwen/Qwen3-32B", "together"),
+    ("Qwen/Qwen3-Coder-480B-A35B", "together"),
+    ("zai-org/GLM-4.7", "zai"),
+    ("moonshotai/Kimi-K2-Instruct", "groq"),
+    ("moonshotai/kimi-k2.5", "openrouter"),
     ("google.gemma-3-27b-it", "bedrock"),
-)  # fmt: skip
+)
 PARAMETERS = {
     "type": "object",
     "properties": {"city": {"type": "string", "description": "Where"}},
@@ -41,9 +46,10 @@ PARAMETERS = {
 FUNCTION = {"name": "weather", "description": "Tells the weather", "parameters": PARAMETERS}
 TOOL = {"type": "function", "function": FUNCTION}
 CALL = {
-    "id": "call00001", "type": "function",
+    "id": "call00001",
+    "type": "function",
     "function": {"name": "weather", "arguments": '{"city":"Oslo"}'},
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +100,14 @@ def test_mistral_tools(counter: Counter, table: PriceTable) -> None:
         {"role": "assistant", "content": "", "tool_calls": [CALL]},
         {"role": "tool", "tool_call_id": "call00001", "content": "Rain, 8 degrees"},
     ]
-    texts = ["Be brief.", json.dumps([TOOL]), "Weather in Oslo?", "weather", '{"city": "Oslo"}',
-             "Rain, 8 degrees"]  # fmt: skip
+    texts = [
+        "Be brief.",
+        json.dumps([TOOL]),
+        "Weather in Oslo?",
+        "weather",
+        '{"city": "Oslo"}',
+        "Rain, 8 degrees",
+    ]
     # One to begin; two around each of system, tools, user and result; three of the call's own.
     expected = sum(counter.text(text, "mistral-tekken") for text in texts) + 1 + 4 * 2 + 3
     assert total(counter, table, sent, "mistral-large-latest", "mistral") == expected
@@ -196,11 +208,16 @@ def test_pictures() -> None:
 
 
 HOSTILE: tuple[Any, ...] = (
-    None, 1, "text", [], {"properties": []}, {"properties": {"a": None, "b": 3}},
+    None,
+    1,
+    "text",
+    [],
+    {"properties": []},
+    {"properties": {"a": None, "b": 3}},
     {"type": ["string", 4], "properties": {"a": {"type": {}, "enum": 5, "items": []}}},
     {"properties": {"a": {"type": "array", "items": {"type": "array"}}}, "required": "a"},
     {"properties": {"a": {"anyOf": [None, {"type": "null"}]}}, "required": [{}]},
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("model", "provider"), MODELS)
@@ -223,8 +240,9 @@ def test_no_schema_ends_in_a_traceback(
 def test_answers_are_counted(
     counter: Counter, table: PriceTable, model: str, provider: str
 ) -> None:
-    answer = read({"messages": [{"role": "assistant", "content": "It rains.",
-                                 "tool_calls": [CALL]}]})  # fmt: skip
+    answer = read(
+        {"messages": [{"role": "assistant", "content": "It rains.", "tool_calls": [CALL]}]}
+    )
     assert answer is not None
     target = target_of(table, model, provider, DAY)
     least = counter.text("It rains.", target.tokenizer)

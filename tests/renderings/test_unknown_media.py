@@ -124,10 +124,16 @@ def test_the_range_stands_in_the_table_and_the_document(cli: Cli, tmp_path: Path
     both = cli("estimate", "body.json", "-m", "gpt-4o", "-m", "kimi-k2.5")
     rows = [line for line in both.out.splitlines() if line.startswith(("gpt-4o", "kimi"))]
     assert [row.split("%")[-1].split() for row in sorted(rows)] == [
-        ["263", "to", "1,453"], ["26", "or", "more"],
-    ]  # fmt: skip
+        ["263", "to", "1,453"],
+        ["26", "or", "more"],
+    ]
     document = json.loads(cli("estimate", "body.json", "-m", "gpt-4o", "-f", "json").out)
     assert document["items"][0]["prompt"] == {
-        "tokens": 773, "low": 263, "high": 1453, "method": "estimated",
-        "tokenizer": "o200k_base", "text_tokens": 1, "added_tokens": 772,
-    }  # fmt: skip
+        "tokens": 773,
+        "low": 263,
+        "high": 1453,
+        "method": "estimated",
+        "tokenizer": "o200k_base",
+        "text_tokens": 1,
+        "added_tokens": 772,
+    }

@@ -80,11 +80,18 @@ def accuracy(
     session = Session(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
-            since=since, until=until, timezone=timezone, where=tuple(where or ()),
+            paths=session.log_paths(paths),
+            input_format=input_format,
+            mapping=tuple(mapping or ()),
+            since=since,
+            until=until,
+            timezone=timezone,
+            where=tuple(where or ()),
             prices=tuple(prices or ()),
         ),
         by=tuple(name for given in by or () for name in given.split(",") if name),
-        answers=answers, cross_validate=cross_validate, worst=worst,
-    )  # fmt: skip
+        answers=answers,
+        cross_validate=cross_validate,
+        worst=worst,
+    )
     session.write(accuracy_of(session, request))

@@ -39,10 +39,15 @@ def calibrate(
 
     session = Session(ctx, quiet=quiet)
     reading = Reading(
-        paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
-        since=since, until=until, timezone=timezone, where=tuple(where or ()),
+        paths=session.log_paths(paths),
+        input_format=input_format,
+        mapping=tuple(mapping or ()),
+        since=since,
+        until=until,
+        timezone=timezone,
+        where=tuple(where or ()),
         prices=tuple(prices or ()),
-    )  # fmt: skip
+    )
     text, said = calibration_of(session, Request(reading))
     session.context.end_progress()
     if session.output is None:

@@ -8,9 +8,11 @@ from tokencost_cli import options
 from tokencost_cli.session import Session
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
     help="The settings in force, and the files that they come from.",
-)  # fmt: skip
+)
 
 
 @app.callback()
@@ -20,9 +22,7 @@ def config() -> None:
 
 @app.command()
 def show(
-    ctx: typer.Context,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    ctx: typer.Context, format_name: options.Format = "table", output: options.Output = None
 ) -> None:
     """Every setting with its value, and where it is set.
 

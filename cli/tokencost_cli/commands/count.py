@@ -52,8 +52,12 @@ def count(
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        session.paths(paths), tuple(model or ()), tuple(tokenizer or ()), compare,
-        tuple(prices or ()), tuple(var or ()),
-    )  # fmt: skip
+        session.paths(paths),
+        tuple(model or ()),
+        tuple(tokenizer or ()),
+        compare,
+        tuple(prices or ()),
+        tuple(var or ()),
+    )
     report = run(session, request)
     session.write(report)

@@ -139,14 +139,26 @@ def estimate(
 
     session = Session(ctx, quiet=quiet)
     request = Request(
-        paths=session.paths(paths, needed=input_tokens is None), models=tuple(model or ()),
-        all_models=all_models, compare=compare,
-        provider=provider, max_price=usd(max_price) if max_price else None,
-        output_tokens=output_tokens, workload=workload or session.settings.workload,
-        modes=tuple(mode or ()), region=region, cached_tokens=cached_tokens,
-        cached_prefix=cached_prefix, input_tokens=input_tokens, calls=calls, per_day=per_day,
-        raw=raw, variables=tuple(var or ()), as_of=as_of, prices=tuple(prices or ()),
-    )  # fmt: skip
+        paths=session.paths(paths, needed=input_tokens is None),
+        models=tuple(model or ()),
+        all_models=all_models,
+        compare=compare,
+        provider=provider,
+        max_price=usd(max_price) if max_price else None,
+        output_tokens=output_tokens,
+        workload=workload or session.settings.workload,
+        modes=tuple(mode or ()),
+        region=region,
+        cached_tokens=cached_tokens,
+        cached_prefix=cached_prefix,
+        input_tokens=input_tokens,
+        calls=calls,
+        per_day=per_day,
+        raw=raw,
+        variables=tuple(var or ()),
+        as_of=as_of,
+        prices=tuple(prices or ()),
+    )
     report, problem = run(session, request)
     session.write(report)
     if problem is not None:

@@ -10,9 +10,11 @@ from tokencost_cli import options
 from tokencost_cli.session import Session
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
     help="The price table: what is in it, since when, and from where.",
-)  # fmt: skip
+)
 
 
 @app.command("list")

@@ -99,22 +99,33 @@ def profile(
     tokencost profile                                  the coding agents on this machine
     tokencost profile logs/ --by team --by model       any of the formats of `tokencost formats`
     tokencost profile run.jsonl --by session --top 10 --percentiles
-    """  # fmt: skip
+    """
     from tokencost_cli.profiling import Reading, Request, run
     from tokencost_profiles.dimensions import split_names
 
     session = Session(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=session.log_paths(paths), input_format=input_format, mapping=tuple(mapping or ()),
-            since=since, until=until, timezone=timezone, where=tuple(where or ()),
-            as_of=as_of, prices=tuple(prices or ()), strict=strict,
+            paths=session.log_paths(paths),
+            input_format=input_format,
+            mapping=tuple(mapping or ()),
+            since=since,
+            until=until,
+            timezone=timezone,
+            where=tuple(where or ()),
+            as_of=as_of,
+            prices=tuple(prices or ()),
+            strict=strict,
             count_copies=count_copies,
         ),
-        by=split_names(by or ()), sort=sort,
-        top=top, percentiles=percentiles, cost=cost, unpriced=unpriced,
+        by=split_names(by or ()),
+        sort=sort,
+        top=top,
+        percentiles=percentiles,
+        cost=cost,
+        unpriced=unpriced,
         whole=session.format_name == "json",
-    )  # fmt: skip
+    )
     report, problem = run(session, request)
     session.write(report)
     if problem is not None:

@@ -258,7 +258,7 @@ def whatif(
     tokencost whatif logs/ -m gpt-6-luna -m claude-haiku-5-5 --mode batch --cache best
     tokencost whatif logs/ -s 'gpt-6-luna+batch' --route 'gpt-6.1-sol:0.1,gpt-6-luna:0.9'
     tokencost whatif logs/ --suggest
-    """  # fmt: skip
+    """
     from tokencost_cli.comparing import Flags, Request, run
     from tokencost_cli.loading import Reading
 
@@ -266,22 +266,46 @@ def whatif(
     read = tuple(paths or ()) if input_tokens is not None else session.log_paths(paths)
     request = Request(
         reading=Reading(
-            paths=read, input_format=input_format, mapping=tuple(mapping or ()),
-            since=since, until=until, timezone=timezone, where=tuple(where or ()),
-            as_of=as_of, prices=tuple(prices or ()), text=True, count_copies=count_copies,
+            paths=read,
+            input_format=input_format,
+            mapping=tuple(mapping or ()),
+            since=since,
+            until=until,
+            timezone=timezone,
+            where=tuple(where or ()),
+            as_of=as_of,
+            prices=tuple(prices or ()),
+            text=True,
+            count_copies=count_copies,
         ),
         flags=Flags(
-            model=model or (), mode=mode or (), region=region or (),
-            cache=cache or (), route=route or (),
-            cascade=cascade or (), self_hosted=self_hosted or (), scenario=scenario or (),
-            compress=compress or (), compressor=usd(compressor) if compressor else None,
-            max_output=max_output, keep_turns=keep_turns, drop_results=drop_results,
-            prune_tools=prune_tools, no_retries=no_retries, hit_rate=hit_rate,
+            model=model or (),
+            mode=mode or (),
+            region=region or (),
+            cache=cache or (),
+            route=route or (),
+            cascade=cascade or (),
+            self_hosted=self_hosted or (),
+            scenario=scenario or (),
+            compress=compress or (),
+            compressor=usd(compressor) if compressor else None,
+            max_output=max_output,
+            keep_turns=keep_turns,
+            drop_results=drop_results,
+            prune_tools=prune_tools,
+            no_retries=no_retries,
+            hit_rate=hit_rate,
             keep_reasoning=keep_reasoning,
         ),
-        base=base, output_tokens=output_tokens, input_tokens=input_tokens, per_day=per_day,
-        suggest=suggest, pareto=pareto, per_month=per_month, unpriced=unpriced,
-    )  # fmt: skip
+        base=base,
+        output_tokens=output_tokens,
+        input_tokens=input_tokens,
+        per_day=per_day,
+        suggest=suggest,
+        pareto=pareto,
+        per_month=per_month,
+        unpriced=unpriced,
+    )
     report, problem = run(session, request)
     session.write(report)
     if problem is not None:

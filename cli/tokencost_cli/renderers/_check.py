@@ -75,11 +75,15 @@ def reasons(document: Mapping[str, Any]) -> list[Reason]:
     """Return every reason: those that fail first, then warnings, then notes."""
     found = [
         Reason(
-            reason["level"], reason["code"], reason["message"], reason.get("path"),
-            reason.get("model"), reason.get("judged_on"),
+            reason["level"],
+            reason["code"],
+            reason["message"],
+            reason.get("path"),
+            reason.get("model"),
+            reason.get("judged_on"),
         )
         for reason in document.get("reasons") or ()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda reason: rank(reason.level))
 
 

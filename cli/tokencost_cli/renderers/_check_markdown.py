@@ -19,8 +19,13 @@ LIMIT: Final = 64_000
 _LONGEST: Final = 2_000  # characters of one reason
 _RESERVE: Final = 600  # for the lines that say what was left out
 _MARKS: Final = {
-    "fail": "❌", "warn": "⚠️", "note": "ℹ️", "pass": "✅", "inconclusive": "❔", "error": "❌",
-}  # fmt: skip
+    "fail": "❌",
+    "warn": "⚠️",
+    "note": "ℹ️",
+    "pass": "✅",
+    "inconclusive": "❔",
+    "error": "❌",
+}
 
 
 def markdown(document: Mapping[str, Any], *, tag: str = "", unicode: bool = True) -> str:
@@ -28,9 +33,10 @@ def markdown(document: Mapping[str, Any], *, tag: str = "", unicode: bool = True
     marks = _MARKS if unicode else {}
     names = _names(document)
     head = [
-        _hidden(tag or str(document.get("id") or "")), _title(document, marks),
+        _hidden(tag or str(document.get("id") or "")),
+        _title(document, marks),
         *_summary(document, names),
-    ]  # fmt: skip
+    ]
     foot = _foot(document)
     room = LIMIT - _RESERVE - sum(_size(block) + 2 for block in (*head, foot))
     blocks = list(head)

@@ -141,9 +141,11 @@ def at_volume(effect: Item, calls: int) -> dict[str, Any]:
 
 def _size(effect: Item) -> tuple[Decimal, int, str, str]:
     return (
-        -abs(check.amount(effect.get("cost")) or Decimal(0)), -abs(effect.get("tokens") or 0),
-        effect["cause"], effect.get("part") or "",
-    )  # fmt: skip
+        -abs(check.amount(effect.get("cost")) or Decimal(0)),
+        -abs(effect.get("tokens") or 0),
+        effect["cause"],
+        effect.get("part") or "",
+    )
 
 
 def _effect(effect: Item, *, money_too: bool) -> str:

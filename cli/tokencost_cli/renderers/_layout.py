@@ -14,8 +14,10 @@ _NARROWEST: Final = 10  # of a column of text that is broken: a date still fits
 # Where a text may be broken, the most welcome places first: at spaces; behind a slash of a path;
 # behind other marks inside a name. The last resort is anywhere.
 _PLACES: Final = (
-    re.compile(r"\s*\S+"), re.compile(r"\s*[^\s/]*/?"), re.compile(r"\s*[^\s/._:,=-]*[/._:,=-]?"),
-)  # fmt: skip
+    re.compile(r"\s*\S+"),
+    re.compile(r"\s*[^\s/]*/?"),
+    re.compile(r"\s*[^\s/._:,=-]*[/._:,=-]?"),
+)
 
 
 def display_width(text: str) -> int:
@@ -54,9 +56,10 @@ def _fitting(text: str, width: int) -> list[str]:
     pieces = _pieces(text, 0)
     for level in range(1, len(_PLACES)):
         pieces = [
-            part for piece in pieces
+            part
+            for piece in pieces
             for part in (_pieces(piece, level) if display_width(piece.strip()) > width else [piece])
-        ]  # fmt: skip
+        ]
     return pieces
 
 
@@ -75,9 +78,10 @@ def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[
         for at, column in enumerate(table.columns)
     ]
     shown = [
-        at for at, column in enumerate(table.columns)
+        at
+        for at, column in enumerate(table.columns)
         if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
-    ]  # fmt: skip
+    ]
     while _excess(widths, shown, width) > 0 and any(table.columns[at].spare for at in shown):
         spare = max(table.columns[at].spare for at in shown)
         shown = [at for at in shown if table.columns[at].spare != spare]

@@ -68,7 +68,7 @@ def _cases(document: Mapping[str, Any]) -> dict[str, list[check.Reason]]:
 
 def _case(
     suite: Xml.Element, name: str, found: Sequence[check.Reason], document: Mapping[str, Any]
-) -> None:  # fmt: skip
+) -> None:
     case = Xml.SubElement(
         suite, "testcase", name=visible(name), classname="tokencost.check", time="0"
     )
@@ -125,9 +125,11 @@ def _properties(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _attributes(suite: Xml.Element, document: Mapping[str, Any]) -> dict[str, str]:
     counted = {
-        "tests": "testcase", "failures": "testcase/failure", "errors": "testcase/error",
+        "tests": "testcase",
+        "failures": "testcase/failure",
+        "errors": "testcase/error",
         "skipped": "testcase/skipped",
-    }  # fmt: skip
+    }
     return {
         "name": "tokencost",
         "package": "tokencost",

@@ -59,7 +59,7 @@ def _table(table: Table) -> str:
 
 def _row(
     cells: list[Cell], heads: list[Column], *, bold: bool = False, notes: Sequence[int] = ()
-) -> str:  # fmt: skip
+) -> str:
     texts = [markup(cell(value, head.kind)) for value, head in zip(cells, heads, strict=True)]
     if notes:
         texts[0] += f"<sup>{','.join(map(str, notes))}</sup>"

@@ -42,12 +42,13 @@ class Sarif:
                     "invocations": [_invocation(document)],
                     "results": [_result(reason, document, codes, seen) for reason in found],
                     "properties": {
-                        "verdict": document["verdict"], "prices": document.get("prices"),
+                        "verdict": document["verdict"],
+                        "prices": document.get("prices"),
                         "judged_on": check.judged_on(document),
                     },
                 }
             ],
-        }  # fmt: skip
+        }
         return json.dumps(log, indent=2) + "\n"
 
 

@@ -15,12 +15,22 @@ from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
 from tokencost_cli.safe_text import visible
 
 _STYLES: Final = {  # SGR codes
-    "headline": "1", "note": "2", "good": "32", "warn": "33", "bad": "31", "dim": "2", "bar": "36",
-}  # fmt: skip
+    "headline": "1",
+    "note": "2",
+    "good": "32",
+    "warn": "33",
+    "bad": "31",
+    "dim": "2",
+    "bar": "36",
+}
 # A verdict stands at the beginning of its headline, up to a colon.
 _VERDICTS: Final = {
-    "pass": "1;32", "warn": "1;33", "inconclusive": "1;33", "fail": "1;31", "error": "1;31",
-}  # fmt: skip
+    "pass": "1;32",
+    "warn": "1;33",
+    "inconclusive": "1;33",
+    "fail": "1;31",
+    "error": "1;31",
+}
 # Signs of ours where there is no Unicode. Names of others are left to the stream.
 _ASCII: Final = str.maketrans(
     {"×": "x", "–": "-", "±": "+-", "≥": ">=", "◀": "<", "→": "->", "…": "...", "—": "-"}
@@ -38,12 +48,12 @@ class Terminal:
     def render(self, report: Report, style: Style) -> str:
         """Return every section, one blank line apart."""
         sections = [
-            _table(section, style) if isinstance(section, Table) else [
-                line for text in section.lines for line in _lines(text, section.style, style)
-            ]
+            _table(section, style)
+            if isinstance(section, Table)
+            else [line for text in section.lines for line in _lines(text, section.style, style)]
             for section in report.sections
             if not isinstance(section, Table) or not (section.spreadsheet or section.long)
-        ]  # fmt: skip
+        ]
         blocks = ["\n".join(line.rstrip() for line in lines) for lines in sections]
         return "\n\n".join(blocks).rstrip("\n") + "\n"
 

@@ -73,24 +73,34 @@ def report(shown: Shown) -> Report:
 
 def _sessions(told: SessionScore, *, main: bool) -> Table:
     columns = (
-        Column("sessions", "sessions", "count"), Column("cost", "our cost", "money"),
+        Column("sessions", "sessions", "count"),
+        Column("cost", "our cost", "money"),
         Column("cost_reported", "their clients' cost", "money"),
         Column("missing_cost", "not in the log", "money"),
-        Column("difference", "difference", "money"), Column("relative", "bias", "percent"),
-    )  # fmt: skip
+        Column("difference", "difference", "money"),
+        Column("relative", "bias", "percent"),
+    )
     row: tuple[Cell, ...] = (
-        told.sessions, told.cost, told.reported, told.missing, told.difference, told.error,
-    )  # fmt: skip
+        told.sessions,
+        told.cost,
+        told.reported,
+        told.missing,
+        told.difference,
+        told.error,
+    )
     return Table(columns, [row], main=main)
 
 
 def _session_costs(told: SessionScore) -> dict[str, object]:
     return {
-        "sessions": told.sessions, "cost": amount(told.cost),
-        "cost_reported": amount(told.reported), "missing_cost": amount(told.missing),
-        "difference": amount(told.difference), "relative": told.error,
+        "sessions": told.sessions,
+        "cost": amount(told.cost),
+        "cost_reported": amount(told.reported),
+        "missing_cost": amount(told.missing),
+        "difference": amount(told.difference),
+        "relative": told.error,
         "sessions_left_out": told.left_out,
-    }  # fmt: skip
+    }
 
 
 def _notes(shown: Shown) -> tuple[str, ...]:
@@ -138,11 +148,16 @@ def _worst(results: Sequence[Result]) -> Table:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            result.sample.name, result.sample.model, result.kind, result.counted.tokens,
-            result.billed, result.error, _parts(result),
+            result.sample.name,
+            result.sample.model,
+            result.kind,
+            result.counted.tokens,
+            result.billed,
+            result.error,
+            _parts(result),
         )
         for result in results
-    ]  # fmt: skip
+    ]
     return Table(columns, rows)
 
 
@@ -153,9 +168,15 @@ def _parts(result: Result) -> str:
 
 def _document(result: Result) -> dict[str, object]:
     return {
-        "call": result.sample.name, "provider": result.sample.provider, "api": result.sample.api,
-        "model": result.sample.model, "kind": result.kind, "counted": result.counted.tokens,
-        "billed": result.billed, "error": result.error, "stated_error": result.counted.error,
+        "call": result.sample.name,
+        "provider": result.sample.provider,
+        "api": result.sample.api,
+        "model": result.sample.model,
+        "kind": result.kind,
+        "counted": result.counted.tokens,
+        "billed": result.billed,
+        "error": result.error,
+        "stated_error": result.counted.error,
         "kinds": {kind: round(count, 2) for kind, count in result.counted.kinds.items()},
         "warnings": list(result.counted.warnings),
-    }  # fmt: skip
+    }

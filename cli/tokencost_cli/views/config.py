@@ -41,11 +41,12 @@ def report(settings: Settings, user_file: Path | None, environment: Mapping[str,
 def _top(settings: Settings) -> Iterator[Setting]:
     """Yield the settings that are for every command."""
     for name, value in (
-        ("models", list(settings.models)), ("prices", [str(path) for path in settings.prices]),
+        ("models", list(settings.models)),
+        ("prices", [str(path) for path in settings.prices]),
         ("workload", settings.workload),
         ("calibration", str(settings.calibration) if settings.calibration else None),
         ("aliases", dict(settings.aliases)),
-    ):  # fmt: skip
+    ):
         files = settings.sources.get(name, ())
         used = files if name == "prices" else files[-1:]  # price files of all are laid over
         yield Setting(name, value, ", ".join(map(str, used)) or _DEFAULT)

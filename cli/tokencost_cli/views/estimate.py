@@ -31,9 +31,15 @@ __all__ = ["DAYS_A_MONTH", "Volume", "report"]
 
 
 def report(
-    totals: Sequence[Total], plan: Plan, table: PriceTable, volume: Volume,
-    options: Mapping[str, Any] | None = None, *, compare: bool = False, asked: bool = True,
-) -> Report:  # fmt: skip
+    totals: Sequence[Total],
+    plan: Plan,
+    table: PriceTable,
+    volume: Volume,
+    options: Mapping[str, Any] | None = None,
+    *,
+    compare: bool = False,
+    asked: bool = True,
+) -> Report:
     """Return the report of an estimate; `compare` sets each model against the first one asked.
 
     `asked`: whether somebody asked for these models, so that their footnotes matter.
@@ -151,7 +157,7 @@ def _against(total: Total, base: Total) -> float | None:
 
 def _model_row(
     total: Total, volume: Volume, *, cached: bool, base: Total | None, longest: bool
-) -> list[Cell]:  # fmt: skip
+) -> list[Cell]:
     shares = [item.window_share for item in total.items if item.window_share is not None]
     fresh = _tokens(total, INPUT_UNITS) - _tokens(total, ("cache_read",))
     return [
@@ -184,11 +190,14 @@ def _bill(item: Item) -> Table:
     at_most = {line.unit: line.amount for line in most.lines} if most else {}
     rows: list[tuple[Cell, ...]] = [
         (
-            UNITS[line.unit].noun, line.quantity, line.rate, line.amount,
+            UNITS[line.unit].noun,
+            line.quantity,
+            line.rate,
+            line.amount,
             *([at_most.get(line.unit)] if longest else []),
         )
         for line in item.cost.lines
-    ]  # fmt: skip
+    ]
     tokens = item.usage.input_tokens + item.usage.output_tokens
     totals = [_cost_cell(item.cost), *([_cost_cell(most)] if most else [])]
     return Table(columns, rows, footer=("total", tokens, None, *totals), main=True)
@@ -249,17 +258,27 @@ def _by_file(total: Total) -> Table:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            item.path, item.usage.input_tokens, item.usage.output_tokens, item.cost.total,
+            item.path,
+            item.usage.input_tokens,
+            item.usage.output_tokens,
+            item.cost.total,
             *([item.most] if longest else []),
-            times(item.cost.total, 1000), item.window_share, _item_error(item),
+            times(item.cost.total, 1000),
+            item.window_share,
+            _item_error(item),
         )
         for item in total.items
-    ]  # fmt: skip
+    ]
     footer = (
-        f"{len(rows)} files, {total.asked}", total.usage.input_tokens, total.usage.output_tokens,
-        total.cost, *([total.ceiling_cost] if longest else []), times(total.cost, 1000), None,
+        f"{len(rows)} files, {total.asked}",
+        total.usage.input_tokens,
+        total.usage.output_tokens,
+        total.cost,
+        *([total.ceiling_cost] if longest else []),
+        times(total.cost, 1000),
+        None,
         _error(total),
-    )  # fmt: skip
+    )
     return Table(columns, rows, footer=footer, main=True)
 
 

@@ -32,9 +32,10 @@ def output_document(plan: Plan, items: Sequence[Item]) -> dict[str, Any]:
     """Return how the answers were taken, and their length where it is one for all."""
     outputs = {item.output for item in items}
     return {
-        "assumed": plan.answer.assumed, "said": plan.answer.said,
+        "assumed": plan.answer.assumed,
+        "said": plan.answer.said,
         **(_output(next(iter(outputs))) if len(outputs) == 1 else {}),
-    }  # fmt: skip
+    }
 
 
 def _prompt(counted: Counted) -> dict[str, Any]:
@@ -44,17 +45,24 @@ def _prompt(counted: Counted) -> dict[str, Any]:
     if method == "exact" and counted.error:
         method = "estimated"
     return {
-        "tokens": counted.tokens, "low": counted.low, "high": counted.high, "method": method,
-        "tokenizer": counted.tokenizer, "text_tokens": counted.content,
+        "tokens": counted.tokens,
+        "low": counted.low,
+        "high": counted.high,
+        "method": method,
+        "tokenizer": counted.tokenizer,
+        "text_tokens": counted.content,
         "added_tokens": counted.added,
-    }  # fmt: skip
+    }
 
 
 def _output(output: Output) -> dict[str, Any]:
     return {
-        "tokens": output.tokens, "low": output.low, "high": output.high, "source": output.source,
+        "tokens": output.tokens,
+        "low": output.low,
+        "high": output.high,
+        "source": output.source,
         "ceiling": output.ceiling,
-    }  # fmt: skip
+    }
 
 
 def item_document(item: Item) -> dict[str, Any]:
@@ -100,7 +108,8 @@ def total_document(total: Total, volume: Volume) -> dict[str, Any]:
     if volume.per_day:
         day = times(total.cost, volume.per_day)
         document["per_day"] = {
-            "calls": volume.per_day, "cost": amount(day),
+            "calls": volume.per_day,
+            "cost": amount(day),
             "month": amount(times(day, DAYS_A_MONTH)),
-        }  # fmt: skip
+        }
     return document

@@ -42,9 +42,13 @@ def _row(item: Item, unit: str, tokens: int, line: Line | None) -> UnitRow:
     high = multiply(_priced(most, line), peak) if most is not None else None
     is_range = (low, high) != (line.amount, line.amount)
     return UnitRow(
-        unit, tokens, *scaled_rate(unit, (line.rate, line.per)), line.amount,
-        low if is_range else None, high if is_range else None,
-    )  # fmt: skip
+        unit,
+        tokens,
+        *scaled_rate(unit, (line.rate, line.per)),
+        line.amount,
+        low if is_range else None,
+        high if is_range else None,
+    )
 
 
 def _bounds(item: Item, unit: str, tokens: int) -> tuple[int, int | None]:

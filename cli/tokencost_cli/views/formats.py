@@ -17,9 +17,11 @@ def report() -> Report:
     """Return the list of formats."""
     found = sorted((reader for reader in readers() if reader.gives), key=lambda one: one.name)
     columns = (
-        Column("name", "format"), Column("title", "what it is"), Column("gives", "tells of"),
+        Column("name", "format"),
+        Column("title", "what it is"),
+        Column("gives", "tells of"),
         Column("where", "found at", spare=1),
-    )  # fmt: skip
+    )
     rows = [(one.name, one.title, ", ".join(one.gives), one.where or None) for one in found]
     data = {"tool": __version__, "items": [_document(one) for one in found]}
     sections = (Table(columns, rows, main=True), Lines(_NOTES, "note"))
@@ -28,6 +30,9 @@ def report() -> Report:
 
 def _document(reader: Reader) -> dict[str, object]:
     return {
-        "name": reader.name, "title": reader.title, "gives": list(reader.gives),
-        "where": reader.where or None, "homes": list(reader.homes),
-    }  # fmt: skip
+        "name": reader.name,
+        "title": reader.title,
+        "gives": list(reader.gives),
+        "where": reader.where or None,
+        "homes": list(reader.homes),
+    }

@@ -36,18 +36,31 @@ def report(compared: Compared, judged: Judged | None = None) -> Report:
 
 def error_report(message: str, code: str, prices: Mapping[str, Any]) -> Report:
     """Return the report of a check that could not be made: its sinks must not be left empty."""
-    reason = {"level": FAIL, "code": code, "path": None, "model": None, "message": message,
-              "value": None, "limit": None}  # fmt: skip
+    reason = {
+        "level": FAIL,
+        "code": code,
+        "path": None,
+        "model": None,
+        "message": message,
+        "value": None,
+        "limit": None,
+    }
     nothing = {"tokens": 0, "cost": None, "percent": None, "month": None}
     data: dict[str, Any] = {
-        "tool": __version__, "prices": prices,
+        "tool": __version__,
+        "prices": prices,
         "base": {"name": "none", "revision": None, "prices": None},
-        "head": {"name": "none", "prices": prices}, "policy": {},
-        "volume": {"per_day": None, "days": 30}, "items": [],
+        "head": {"name": "none", "prices": prices},
+        "policy": {},
+        "volume": {"per_day": None, "days": 30},
+        "items": [],
         "total": {"judged_on": None, "base": None, "head": None, "delta": nothing, "effects": []},
-        "sampled": None, "summary": [message], "assumptions": [], "verdict": ERROR,
+        "sampled": None,
+        "summary": [message],
+        "assumptions": [],
+        "verdict": ERROR,
         "reasons": [reason],
-    }  # fmt: skip
+    }
     return Report(CHECK, data, (Lines((f"error: {message}",), ERROR),))
 
 
@@ -57,16 +70,18 @@ def _sections(compared: Compared, judged: Judged | None) -> list[Section | None]
     reasons = judged.verdict.reasons if judged else ()
     lines = [
         f"{reason.level}: {message_of(reason, comparison, compared.sampled)}"
-        for reason in reasons if reason.level != NOTE
-    ]  # fmt: skip
+        for reason in reasons
+        if reason.level != NOTE
+    ]
     verdict = judged.verdict.verdict if judged else None
     verdicts = judged.verdict.items if judged else ("",) * len(comparison.items)
     passed = (PASS,) * len(verdicts)
     items = items_table(comparison, judged.verdict.items if judged else passed, sums)
     notes = [
         message_of(reason, comparison, compared.sampled)
-        for reason in reasons if reason.level == NOTE
-    ]  # fmt: skip
+        for reason in reasons
+        if reason.level == NOTE
+    ]
     if compared.sampled is not None and judged is None:
         notes.append(sampled_words(compared.sampled))
     notes += [f"{item.path}: {item.note}" for item in comparison.items if item.note]

@@ -46,9 +46,11 @@ def _judged(comparison: Comparison, sums: Sums) -> str:
 def _answers(comparison: Comparison) -> Iterator[str]:
     """Yield how long answers were taken to be that nobody chose."""
     sides = [
-        side for item in comparison.items for side in (item.base, item.head)
+        side
+        for item in comparison.items
+        for side in (item.base, item.head)
         if side is not None and side.output_tokens and side.calls is None
-    ]  # fmt: skip
+    ]
     assumed = [side for side in sides if side.output_source == ASSUMED]
     if assumed:
         yield f"assumed: {answer_length(assumed)} of output; {_MORE}"

@@ -36,12 +36,20 @@ def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "tool": __version__,
         "prices": mine,
-        "base": {"name": found.base_name, "revision": found.revision,
-                 "prices": found.base_prices, **_period(found.base_period)},
-        "head": {"name": found.head_name, "prices": found.head_prices or mine,
-                 **_period(found.head_period)},
-        "summary": sentences(found, sums), "assumptions": list(assumptions(found, sums)),
-    }  # fmt: skip
+        "base": {
+            "name": found.base_name,
+            "revision": found.revision,
+            "prices": found.base_prices,
+            **_period(found.base_period),
+        },
+        "head": {
+            "name": found.head_name,
+            "prices": found.head_prices or mine,
+            **_period(found.head_period),
+        },
+        "summary": sentences(found, sums),
+        "assumptions": list(assumptions(found, sums)),
+    }
     if judged:
         data["policy"] = _policy(judged.policy)
     data["volume"] = {"per_day": whole.per_day, "days": whole.days}
@@ -67,9 +75,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
     data = _limits(policy.limits)
     data["min_cases"] = policy.min_cases
     if policy.paths:
-        data["paths"] = [
-            {"match": one.match, **_limits(one.limits)} for one in policy.paths
-        ]  # fmt: skip
+        data["paths"] = [{"match": one.match, **_limits(one.limits)} for one in policy.paths]
     return data
 
 
@@ -85,16 +91,24 @@ def _limits(limits: Limits) -> dict[str, Any]:
 
 def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "path": item.path, "renamed_from": item.renamed_from, "model": item.model,
-        "base_model": item.base_model, "status": item.status, "judged_on": item.judged_on,
-        "base": _side(item.base), "head": _side(item.head, window=True),
+        "path": item.path,
+        "renamed_from": item.renamed_from,
+        "model": item.model,
+        "base_model": item.base_model,
+        "status": item.status,
+        "judged_on": item.judged_on,
+        "base": _side(item.base),
+        "head": _side(item.head, window=True),
         "delta": {
-            **_tokens(item), "cost": amount(item.cost), "percent": _float(_relative(item)),
+            **_tokens(item),
+            "cost": amount(item.cost),
+            "percent": _float(_relative(item)),
             "month": amount(month(item.cost, whole)),
         },
         "effects": [_effect(effect) for effect in item.effects],
-        "problem": item.problem, "note": item.note,
-    }  # fmt: skip
+        "problem": item.problem,
+        "note": item.note,
+    }
     if verdict is not None:
         data["verdict"] = verdict
     return data
@@ -108,9 +122,10 @@ def _tokens(item: Change) -> dict[str, int | None]:
     if not item.counted:
         return {"tokens": None, "input_tokens": None, "output_tokens": None}
     return {
-        "tokens": item.input_tokens + item.output_tokens, "input_tokens": item.input_tokens,
+        "tokens": item.input_tokens + item.output_tokens,
+        "input_tokens": item.input_tokens,
         "output_tokens": item.output_tokens,
-    }  # fmt: skip
+    }
 
 
 def _float(share: Decimal | None) -> float | None:
@@ -121,13 +136,19 @@ def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
     if side is None:
         return None
     data: dict[str, Any] = {
-        "usage": dict(side.usage), "tokens": side.tokens, "input_tokens": side.input_tokens,
+        "usage": dict(side.usage),
+        "tokens": side.tokens,
+        "input_tokens": side.input_tokens,
         "output_tokens": side.output_tokens,
         "output": {"tokens": side.output_tokens, "source": side.output_source},
-        "cost": amount(side.cost), "input_cost": amount(side.input_cost),
-        "output_cost": amount(side.output_cost), "unpriced": side.unpriced,
-        "method": side.method, "error": side.error or None, "parts": dict(side.parts),
-    }  # fmt: skip
+        "cost": amount(side.cost),
+        "input_cost": amount(side.input_cost),
+        "output_cost": amount(side.output_cost),
+        "unpriced": side.unpriced,
+        "method": side.method,
+        "error": side.error or None,
+        "parts": dict(side.parts),
+    }
     if side.calls is not None:
         data["calls"] = side.calls
         data["charged_calls"] = side.charged.calls if side.charged else 0
@@ -140,21 +161,30 @@ def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
 
 
 def _effect(effect: Effect) -> dict[str, Any]:
-    return {"cause": effect.cause, "part": effect.part, "tokens": effect.tokens,
-            "cost": amount(effect.cost)}  # fmt: skip
+    return {
+        "cause": effect.cause,
+        "part": effect.part,
+        "tokens": effect.tokens,
+        "cost": amount(effect.cost),
+    }
 
 
 def _total(whole: Comparison, sums: Sums) -> dict[str, Any]:
     """Return both sides of what is judged: new and removed prompts are in neither."""
     return {
-        "judged_on": sums.judged_on, "base": amount(sums.base), "head": amount(sums.head),
+        "judged_on": sums.judged_on,
+        "base": amount(sums.base),
+        "head": amount(sums.head),
         "delta": {
-            "tokens": sums.input_tokens + sums.output_tokens, "input_tokens": sums.input_tokens,
-            "output_tokens": sums.output_tokens, "cost": amount(sums.cost),
-            "percent": _float(sums.relative), "month": amount(month(sums.cost, whole)),
+            "tokens": sums.input_tokens + sums.output_tokens,
+            "input_tokens": sums.input_tokens,
+            "output_tokens": sums.output_tokens,
+            "cost": amount(sums.cost),
+            "percent": _float(sums.relative),
+            "month": amount(month(sums.cost, whole)),
         },
         "effects": [_effect(effect) for effect in sums.effects],
-    }  # fmt: skip
+    }
 
 
 def _sampled(found: Compared, judged: Judged | None) -> dict[str, Any] | None:
@@ -171,8 +201,12 @@ def _sampled(found: Compared, judged: Judged | None) -> dict[str, Any] | None:
 def _reason(reason: Reason, found: Compared) -> dict[str, Any]:
     item = reason.item
     return {
-        "level": reason.level, "code": reason.code, "path": item.path if item else None,
-        "model": item.model if item else None, "judged_on": reason.judged_on,
+        "level": reason.level,
+        "code": reason.code,
+        "path": item.path if item else None,
+        "model": item.model if item else None,
+        "judged_on": reason.judged_on,
         "message": message_of(reason, found.comparison, found.sampled),
-        "value": amount(reason.value), "limit": amount(reason.limit),
-    }  # fmt: skip
+        "value": amount(reason.value),
+        "limit": amount(reason.limit),
+    }

@@ -56,9 +56,10 @@ def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
         number = len(sums.items)
         prompts = "1 prompt" if number == 1 else f"{count(number)} prompts"
         yield (
-            f"nothing changed in {prompts} against {comparison.against}" if number
+            f"nothing changed in {prompts} against {comparison.against}"
+            if number
             else f"nothing here could be compared with {comparison.against}"
-        )  # fmt: skip
+        )
     if sums.added:
         yield _on_one_side(sums.added, "new", comparison)
     if sums.removed:
@@ -70,9 +71,7 @@ def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
 
 def _by_increase(comparison: Comparison) -> list[Change]:
     """Return what changed: what adds most first; where nothing adds, what saves most."""
-    changed = [
-        item for item in comparison.items if item.status == CHANGED or item.token_growth
-    ]  # fmt: skip
+    changed = [item for item in comparison.items if item.status == CHANGED or item.token_growth]
     rises = any((item.cost or 0) > 0 or (item.token_growth or 0) > 0 for item in changed)
     sign = 1 if rises else -1
 

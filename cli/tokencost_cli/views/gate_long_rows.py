@@ -19,12 +19,15 @@ def long_sides(comparison: Comparison, verdicts: Sequence[str]) -> Table:
     return long_table(
         _KEYS,
         (
-            (_key(name, side, item, verdict), side.calls if side.calls is not None else 1,
-             _units(side, grouped=comparison.grouped))
+            (
+                _key(name, side, item, verdict),
+                side.calls if side.calls is not None else 1,
+                _units(side, grouped=comparison.grouped),
+            )
             for item, verdict in zip(comparison.items, verdicts, strict=True)
             for name, side in _sides(item)
         ),
-    )  # fmt: skip
+    )
 
 
 def _sides(item: Change) -> Iterator[tuple[str, Side]]:
@@ -36,9 +39,14 @@ def _sides(item: Change) -> Iterator[tuple[str, Side]]:
 
 def _key(name: str, side: Side, item: Change, verdict: str) -> tuple[Cell, ...]:
     return (
-        name, item.path, side.model, item.status, item.judged_on, side.output_source,
+        name,
+        item.path,
+        side.model,
+        item.status,
+        item.judged_on,
+        side.output_source,
         verdict or None,
-    )  # fmt: skip
+    )
 
 
 def _units(side: Side, *, grouped: bool) -> list[UnitRow]:
@@ -47,8 +55,10 @@ def _units(side: Side, *, grouped: bool) -> list[UnitRow]:
     lines = side.lines if side.saved_lines is None else side.saved_lines
     costs = lines if side.cost is not None else {}
     # Calls of a group may be billed at several rates: their mean is a rate of none of them.
-    rates = {} if grouped else {
-        unit: rate_of(tokens, costs.get(unit)) for unit, tokens in side.usage.items()
-    }  # fmt: skip
+    rates = (
+        {}
+        if grouped
+        else {unit: rate_of(tokens, costs.get(unit)) for unit, tokens in side.usage.items()}
+    )
     charged = (side.charged.calls, side.charged.cost) if side.charged is not None else None
     return unit_rows(side.usage, costs, rates, charged)

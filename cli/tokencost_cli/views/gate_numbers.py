@@ -19,7 +19,7 @@ def exact_text(value: Decimal, write: Callable[[Decimal], str]) -> str:
 
 def past_limit(
     value: Decimal | None, limit: Decimal | None, write: Callable[[Decimal], str]
-) -> str:  # fmt: skip
+) -> str:
     """Write what broke a limit, with as many digits as show that it did."""
     value = value or Decimal(0)
     text = write(value)

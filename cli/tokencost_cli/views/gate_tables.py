@@ -143,9 +143,16 @@ def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Ce
     elif base is not None and head is not None and item.compared:
         of = item.judged_on
     return [
-        path, model_of(item), before, now, cost, _difference(item, comparison), _relative(item),
-        *([of] if mixed else []), _why(item, comparison),
-    ]  # fmt: skip
+        path,
+        model_of(item),
+        before,
+        now,
+        cost,
+        _difference(item, comparison),
+        _relative(item),
+        *([of] if mixed else []),
+        _why(item, comparison),
+    ]
 
 
 def _difference(item: Change, comparison: Comparison) -> Cell:
@@ -179,9 +186,16 @@ def _prompts_footer(comparison: Comparison, sums: Sums, *, mixed: bool) -> tuple
     cost = signed(at_volume(sums.cost, comparison)[0])
     name = "all" if not sums.added and not sums.removed else "all compared"
     return (
-        name, None, tokens - sums.input_tokens, tokens, None, cost, signed_share(sums.relative),
-        *([sums.judged_on] if mixed else []), None,
-    )  # fmt: skip
+        name,
+        None,
+        tokens - sums.input_tokens,
+        tokens,
+        None,
+        cost,
+        signed_share(sums.relative),
+        *([sums.judged_on] if mixed else []),
+        None,
+    )
 
 
 def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
@@ -200,21 +214,32 @@ def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Pa
     bases = [item.base.calls or 0 for item in comparison.items if item.base]
     heads = [item.head.calls or 0 for item in comparison.items if item.head]
     footer: tuple[Cell, ...] = (
-        "all", None, sum(bases), sum(heads),
+        "all",
+        None,
+        sum(bases),
+        sum(heads),
         known(sums.base, [(item, item.base) for item in comparison.items]),
-        known(sums.head, [(item, item.head) for item in comparison.items]), signed(sums.cost),
-        signed_share(sums.relative), None,
-    )  # fmt: skip
+        known(sums.head, [(item, item.head) for item in comparison.items]),
+        signed(sums.cost),
+        signed_share(sums.relative),
+        None,
+    )
     return columns, rows, footer
 
 
 def _group_row(item: Change, comparison: Comparison) -> tuple[Cell, ...]:
     base, head = item.base, item.head
     return (
-        item.path, model_of(item), base.calls if base else None, head.calls if head else None,
-        base.cost if base else None, head.cost if head else None, signed(item.cost),
-        _relative(item), _why(item, comparison),
-    )  # fmt: skip
+        item.path,
+        model_of(item),
+        base.calls if base else None,
+        head.calls if head else None,
+        base.cost if base else None,
+        head.cost if head else None,
+        signed(item.cost),
+        _relative(item),
+        _why(item, comparison),
+    )
 
 
 def causes_table(effects: Sequence[Effect], comparison: Comparison) -> Table:
@@ -222,9 +247,10 @@ def causes_table(effects: Sequence[Effect], comparison: Comparison) -> Table:
     _, unit = at_volume(Decimal(0), comparison)
     title = "cost" if comparison.grouped else unit.removesuffix(" calls")
     columns = (
-        Column("cause", "why"), Column("tokens", "tokens", "count"),
+        Column("cause", "why"),
+        Column("tokens", "tokens", "count"),
         Column("cost", title, "money"),
-    )  # fmt: skip
+    )
     rows: list[tuple[Cell, ...]] = []
     for effect in effects:
         cost = effect.cost if comparison.grouped else at_volume(effect.cost, comparison)[0]
@@ -236,16 +262,25 @@ def causes_table(effects: Sequence[Effect], comparison: Comparison) -> Table:
 def spreadsheet(comparison: Comparison, verdicts: Sequence[str]) -> Table:
     """Return every item with full numbers, what it was judged on, and what was assumed."""
     columns = [
-        Column("path", "path"), Column("model", "model"), Column("status", "status"),
-        Column("judged_on", "judged_on"), Column("output_source", "output_source"),
-        Column("verdict", "verdict"), Column("base_input_tokens", "", "count"),
-        Column("input_tokens", "", "count"), Column("base_output_tokens", "", "count"),
-        Column("output_tokens", "", "count"), Column("base_cost", "", "money"),
-        Column("cost", "", "money"), Column("base_input_cost", "", "money"),
-        Column("input_cost", "", "money"), Column("change_cost", "", "money"),
-        Column("relative", "", "percent"), Column("month_cost", "", "money"),
+        Column("path", "path"),
+        Column("model", "model"),
+        Column("status", "status"),
+        Column("judged_on", "judged_on"),
+        Column("output_source", "output_source"),
+        Column("verdict", "verdict"),
+        Column("base_input_tokens", "", "count"),
+        Column("input_tokens", "", "count"),
+        Column("base_output_tokens", "", "count"),
+        Column("output_tokens", "", "count"),
+        Column("base_cost", "", "money"),
+        Column("cost", "", "money"),
+        Column("base_input_cost", "", "money"),
+        Column("input_cost", "", "money"),
+        Column("change_cost", "", "money"),
+        Column("relative", "", "percent"),
+        Column("month_cost", "", "money"),
         Column("why", "why"),
-    ]  # fmt: skip
+    ]
     rows = [
         _spreadsheet_row(item, verdict, comparison)
         for item, verdict in zip(comparison.items, verdicts, strict=True)
@@ -259,11 +294,22 @@ def _spreadsheet_row(item: Change, verdict: str, comparison: Comparison) -> tupl
     before = base if base and base.problem is None else None
     now = head if head and head.problem is None else None
     return (
-        item.path, item.model, item.status, item.judged_on,
-        side.output_source if side else None, verdict,
-        before.input_tokens if before else None, now.input_tokens if now else None,
-        before.output_tokens if before else None, now.output_tokens if now else None,
-        base.cost if base else None, head.cost if head else None,
-        base.input_cost if base else None, head.input_cost if head else None,
-        item.cost, item.relative, month(item.cost, comparison), _why(item, comparison),
-    )  # fmt: skip
+        item.path,
+        item.model,
+        item.status,
+        item.judged_on,
+        side.output_source if side else None,
+        verdict,
+        before.input_tokens if before else None,
+        now.input_tokens if now else None,
+        before.output_tokens if before else None,
+        now.output_tokens if now else None,
+        base.cost if base else None,
+        head.cost if head else None,
+        base.input_cost if base else None,
+        head.input_cost if head else None,
+        item.cost,
+        item.relative,
+        month(item.cost, comparison),
+        _why(item, comparison),
+    )

@@ -35,14 +35,24 @@ from tokencost_profiles.gate.sides import total_of
 
 _MOST: Final = 3
 _CAUSES: Final = {
-    PRICE: "price", MODEL: "model", MODE: "mode", REGION: "region", TOKENS: "tokens",
-    CACHE: "cache", OUTPUT: "output", VOLUME: "calls", ADDED: "new", REMOVED: "gone",
+    PRICE: "price",
+    MODEL: "model",
+    MODE: "mode",
+    REGION: "region",
+    TOKENS: "tokens",
+    CACHE: "cache",
+    OUTPUT: "output",
+    VOLUME: "calls",
+    ADDED: "new",
+    REMOVED: "gone",
     CHARGED: "charged by the log",
-}  # fmt: skip
+}
 _PARTS: Final = {
-    "tool_call": "tool calls", "tool_result": "tool results", "attachment": "attachments",
+    "tool_call": "tool calls",
+    "tool_result": "tool results",
+    "attachment": "attachments",
     "frame": "frame around the text",
-}  # fmt: skip
+}
 
 
 def signed(cost: Decimal | None) -> str | None:

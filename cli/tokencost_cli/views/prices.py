@@ -29,10 +29,11 @@ def select(
             near = did_you_mean(provider, table.providers())
             raise UsageError(f"no provider '{provider}'{near}")
     found = [
-        model for model in table.models(wanted)
+        model
+        for model in table.models(wanted)
         if (retired or model.entry.get("status") not in _GONE)
         and (search is None or _mentions(model, search.casefold()))
-    ]  # fmt: skip
+    ]
     if not found:
         raise UnknownModelError(search or provider or "?", near=_near(table, search))
     return found
@@ -54,9 +55,10 @@ def models_report(table: PriceTable, models: Sequence[Model], terms: Terms) -> R
     documents = [_document(model, terms.at) for model in models]
     note = f"{table_line(table, terms)}; USD per million tokens; {len(rows)} models"
     return Report(
-        "tokencost.models/1", {**head(table, terms), "models": documents},
+        "tokencost.models/1",
+        {**head(table, terms), "models": documents},
         (Table(columns, rows, main=True), Lines((note,), "note")),
-    )  # fmt: skip
+    )
 
 
 def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
@@ -72,15 +74,20 @@ def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
     current = model.price_on(terms.at)
     rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
     facts = [f"matched by: {offer.rule}", *_facts(offer, terms.at)]
-    data = {**head(table, terms), "model": _document(model, terms.at) | {
-        "matched": offer.rule, "entry": model.entry}}  # fmt: skip
+    data = {
+        **head(table, terms),
+        "model": _document(model, terms.at) | {"matched": offer.rule, "entry": model.entry},
+    }
     return Report(
-        "tokencost.price/1", data,
+        "tokencost.price/1",
+        data,
         (
-            Lines((offer.key,), "headline"), Table(columns, rows, main=True),
-            Lines(tuple(facts)), Lines((table_line(table, terms),), "note"),
+            Lines((offer.key,), "headline"),
+            Table(columns, rows, main=True),
+            Lines(tuple(facts)),
+            Lines((table_line(table, terms),), "note"),
         ),
-    )  # fmt: skip
+    )
 
 
 def providers_report(table: PriceTable, terms: Terms) -> Report:
@@ -111,12 +118,13 @@ def providers_report(table: PriceTable, terms: Terms) -> Report:
     )
     documents = [dict(zip([column.key for column in columns], row, strict=True)) for row in rows]
     return Report(
-        "tokencost.prices/1", {**head(table, terms), "providers": documents},
+        "tokencost.prices/1",
+        {**head(table, terms), "providers": documents},
         (
             Table(columns, rows, footer=total, main=True),
             Lines((f"{table_line(table, terms)}, sha256 {table.sha256[:16]}…",), "note"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _mentions(model: Model, text: str) -> bool:
@@ -146,10 +154,15 @@ def _row(model: Model, at: datetime) -> tuple[Cell, ...]:
     if model.unverified:
         status = f"{status}, unverified" if status else "unverified"
     return (
-        f"{model.provider}/{model.id}", rates.get("input"), rates.get("cache_read"),
-        rates.get("output"), model.context_window, model.tokenizer,
-        " ".join(name for name in model.modes if not model.modes[name][0].same_as), status,
-    )  # fmt: skip
+        f"{model.provider}/{model.id}",
+        rates.get("input"),
+        rates.get("cache_read"),
+        rates.get("output"),
+        model.context_window,
+        model.tokenizer,
+        " ".join(name for name in model.modes if not model.modes[name][0].same_as),
+        status,
+    )
 
 
 def _rates_of(model: Model) -> list[str]:
@@ -241,11 +254,16 @@ def _mode_text(item: Any) -> str:
 def _document(model: Model, at: datetime) -> dict[str, Any]:
     price = model.price_on(at)
     return {
-        "provider": model.provider, "model": model.id, "kind": model.kind,
+        "provider": model.provider,
+        "model": model.id,
+        "kind": model.kind,
         "price_from": price.since if price else None,
         "rates": {name: plain(rate) for name, rate in price.rates.items()} if price else None,
         "tiers": [tier.from_prompt_tokens for tier in price.tiers] if price else [],
-        "limits": dict(model.limits), "tokenizer": model.tokenizer, "modes": list(model.modes),
-        "status": model.entry.get("status"), "retires": model.entry.get("retires"),
+        "limits": dict(model.limits),
+        "tokenizer": model.tokenizer,
+        "modes": list(model.modes),
+        "status": model.entry.get("status"),
+        "retires": model.entry.get("retires"),
         "unverified": model.unverified,
-    }  # fmt: skip
+    }

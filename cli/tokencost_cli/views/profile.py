@@ -102,8 +102,9 @@ def _rates(total: Summary) -> tuple[str, ...]:
     if total.hit_rate is not None:
         parts.append(f"{share_percent(total.hit_rate)} of the input read from a cache")
     for side, units, tokens in (
-        ("input", INPUT_UNITS, total.input_tokens), ("output", OUTPUT_UNITS, total.output_tokens),
-    ):  # fmt: skip
+        ("input", INPUT_UNITS, total.input_tokens),
+        ("output", OUTPUT_UNITS, total.output_tokens),
+    ):
         unpriced = total.unpriced_calls or total.charged_calls
         if tokens and total.cost is not None and not unpriced:
             each = total.cost_of(units) * 1000 / tokens

@@ -47,7 +47,8 @@ def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
         "by": list(shown.by),
         "groups": [
             {
-                "key": dict(zip(shown.by, path, strict=True)), **_sums(group),
+                "key": dict(zip(shown.by, path, strict=True)),
+                **_sums(group),
                 **_growth_document(path, shown),
             }
             for path, group in kept
@@ -63,7 +64,7 @@ def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
         "rates": saved.cards_document(profile),
         "cells": saved.cells_document(profile),
         "sessions": session_spans.document(profile),
-    }  # fmt: skip
+    }
 
 
 def _sums(group: Summary) -> dict[str, Any]:
@@ -105,8 +106,6 @@ def growth_of(path: Path, shown: Shown) -> Growth | None:
     return shown.growths.get(path[shown.by.index("session")] or "")
 
 
-def unpriced_models(
-    total: Summary,
-) -> list[tuple[tuple[str | None, str | None, str], int]]:
+def unpriced_models(total: Summary) -> list[tuple[tuple[str | None, str | None, str], int]]:
     """Return the models without a price, each with its calls, the most first."""
     return sorted(total.unpriced.items(), key=lambda item: (-item[1], str(item[0])))

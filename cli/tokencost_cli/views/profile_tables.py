@@ -30,10 +30,12 @@ class Caution(NamedTuple):
 def by_unit(whole: Summary) -> Table:
     """Return what each unit comes to."""
     columns = (
-        Column("unit", "unit"), Column("tokens", "tokens", "count"),
-        Column("cost", "cost", "money"), _share_column(whole.uncosted_calls),
+        Column("unit", "unit"),
+        Column("tokens", "tokens", "count"),
+        Column("cost", "cost", "money"),
+        _share_column(whole.uncosted_calls),
         Column("bar", "", "bar"),
-    )  # fmt: skip
+    )
     rows: list[tuple[Cell, ...]] = []
     for unit, tokens in whole.usage.items():
         if tokens:
@@ -169,15 +171,20 @@ def _cost_columns(which: str) -> list[Column]:
 
 def _row(
     names: list[str], group: Summary, shown: Shown, growth: Growth | bool | None
-) -> tuple[Cell, ...]:  # fmt: skip
+) -> tuple[Cell, ...]:
     """Return the row of a group. `growth` is False where there is no column for it."""
     usage = group.cell.usage
     reads = group.cache_read_tokens
     writes = sum(usage.get(unit, 0) for unit in CACHE_WRITE_UNITS)
     cells: list[Cell] = [
-        *names, group.cell.calls, len(group.sessions), group.input_tokens - reads - writes, reads,
-        writes, group.output_tokens,
-    ]  # fmt: skip
+        *names,
+        group.cell.calls,
+        len(group.sessions),
+        group.input_tokens - reads - writes,
+        reads,
+        writes,
+        group.output_tokens,
+    ]
     if isinstance(growth, Growth):
         cells += [growth.largest, spark(growth.points)]
     elif growth is None:
@@ -220,9 +227,10 @@ def spark(points: tuple[int, ...]) -> str:
 def spread_table(spreads: Sequence[Spread], of: str) -> Table:
     """Return how what calls or sessions come to is spread."""
     columns = (
-        Column("measure", f"per {of}"), Column("count", f"{of}s", "count"),
+        Column("measure", f"per {of}"),
+        Column("count", f"{of}s", "count"),
         *(Column(f"p{rank}", f"p{rank}" if rank < 100 else "most", "money") for rank in RANKS),
-    )  # fmt: skip
+    )
     rows = [
         (
             spread.measure.replace("_", " "),

@@ -20,12 +20,12 @@ def head(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
         "prices": {
             "table": table.version,
             "sha256": table.sha256,
-            "as_of": written(terms.at.replace(microsecond=0)) if terms and terms.timed else (
-                f"{terms.at:%Y-%m-%d}" if terms else None
-            ),
+            "as_of": written(terms.at.replace(microsecond=0))
+            if terms and terms.timed
+            else (f"{terms.at:%Y-%m-%d}" if terms else None),
             "overlays": list(table.overlays),
         },
-    }  # fmt: skip
+    }
 
 
 def amount(value: Decimal | None) -> str | None:
@@ -36,10 +36,15 @@ def amount(value: Decimal | None) -> str | None:
 def lines_of(cost: Cost) -> list[dict[str, Any]]:
     """Return the lines of a cost for a document."""
     return [
-        {"unit": line.unit, "tokens": line.quantity, "rate": plain(line.rate), "per": line.per,
-         "cost": plain(line.amount)}
+        {
+            "unit": line.unit,
+            "tokens": line.quantity,
+            "rate": plain(line.rate),
+            "per": line.per,
+            "cost": plain(line.amount),
+        }
         for line in cost.lines
-    ]  # fmt: skip
+    ]
 
 
 def evidence_of(evidence: Evidence) -> dict[str, Any]:

@@ -21,20 +21,29 @@ def report() -> Report:
     found = sorted(families(), key=lambda family: (family.error, family.name))
     rows: list[tuple[Cell, ...]] = [
         (
-            family.name, family.models, family.method, family.error, family.vocabulary,
-            family.licence, family.checksum,
+            family.name,
+            family.models,
+            family.method,
+            family.error,
+            family.vocabulary,
+            family.licence,
+            family.checksum,
         )
         for family in found
-    ]  # fmt: skip
+    ]
     data = {
         "tool": __version__,
         "families": [
             {
-                "name": family.name, "models": family.models, "method": family.method,
-                "error": family.error, "vocabulary": family.vocabulary,
-                "licence": family.licence, "sha256": family.checksum,
+                "name": family.name,
+                "models": family.models,
+                "method": family.method,
+                "error": family.error,
+                "vocabulary": family.vocabulary,
+                "licence": family.licence,
+                "sha256": family.checksum,
             }
             for family in found
         ],
-    }  # fmt: skip
+    }
     return Report("tokencost.tokenizers/1", data, (Table(columns, rows, main=True),))

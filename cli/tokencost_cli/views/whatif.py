@@ -83,7 +83,8 @@ def _long_scenarios(shown: Shown) -> Table:
         ("scenario",),
         (
             (
-                (row.scenario.name,), row.calls,
+                (row.scenario.name,),
+                row.calls,
                 unit_rows(
                     row.bill.usage,
                     {} if row.undecided else row.bill.lines,
@@ -92,7 +93,7 @@ def _long_scenarios(shown: Shown) -> Table:
             )
             for row in shown.rows
         ),
-    )  # fmt: skip
+    )
 
 
 def _headline(shown: Shown) -> str:
@@ -157,15 +158,20 @@ def _row(outcome: Outcome, shown: Shown, *, monthly: bool, best: frozenset[str])
     same, first = shown.is_unchanged(outcome), outcome is base
     unknown = "not known" if outcome.undecided else "unpriced"
     cells: list[Cell] = [
-        outcome.scenario.name, _known(cost, outcome) if cost is not None else unknown,
-        None if first else outcome.delta(base), None if first else outcome.relative(base),
-    ]  # fmt: skip
+        outcome.scenario.name,
+        _known(cost, outcome) if cost is not None else unknown,
+        None if first else outcome.delta(base),
+        None if first else outcome.relative(base),
+    ]
     if monthly:
         cells.append(month(cost, shown.book) if cost is not None else None)
     cells += [
-        _sum(usage, INPUT_UNITS) - _sum(usage, _CACHED), _sum(usage, _CACHED),
-        _sum(usage, OUTPUT_UNITS), outcome.window, outcome.error if not same else None,
-    ]  # fmt: skip
+        _sum(usage, INPUT_UNITS) - _sum(usage, _CACHED),
+        _sum(usage, _CACHED),
+        _sum(usage, OUTPUT_UNITS),
+        outcome.window,
+        outcome.error if not same else None,
+    ]
     if shown.pareto:
         cells.append("◀ best of its kind" if outcome.scenario.name in best else "")
     return cells
@@ -323,13 +329,13 @@ def _document(shown: Shown) -> dict[str, Any]:
         "assumed": list(shown.said),
         "base": _scenario(shown.unchanged.recorded, shown, best),
         "scenarios": [_scenario(outcome, shown, best) for outcome in shown.rows],
-        "suggestions": None if shown.advice is None else [
-            _advised(suggestion, shown) for suggestion in shown.advice.found
-        ],
-        "best": None if shown.advice is None or shown.advice.best is None else _advised(
-            shown.advice.best, shown
-        ),
-    }  # fmt: skip
+        "suggestions": None
+        if shown.advice is None
+        else [_advised(suggestion, shown) for suggestion in shown.advice.found],
+        "best": None
+        if shown.advice is None or shown.advice.best is None
+        else _advised(shown.advice.best, shown),
+    }
 
 
 def _scenario(outcome: Outcome, shown: Shown, best: frozenset[str]) -> dict[str, Any]:
@@ -356,12 +362,15 @@ def _scenario(outcome: Outcome, shown: Shown, best: frozenset[str]) -> dict[str,
         "over_window": outcome.over_window,
         "over_output": outcome.over_output,
         "pareto": outcome.scenario.name in best,
-        "break_even": None if even is None else {
-            "calls_a_day": amount(even.calls_a_day), "capacity_a_day": amount(even.capacity),
+        "break_even": None
+        if even is None
+        else {
+            "calls_a_day": amount(even.calls_a_day),
+            "capacity_a_day": amount(even.capacity),
             "hardware_month": amount(even.month),
         },
         "notes": [{"text": text, "calls": calls} for text, calls in outcome.notes.items()],
-    }  # fmt: skip
+    }
 
 
 def _cost(outcome: Outcome, units: Sequence[str]) -> Decimal:

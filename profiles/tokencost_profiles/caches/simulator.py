@@ -26,9 +26,21 @@ from tokencost_profiles.caches.rules import BEST, OFF, POLICIES, policies_of
 from tokencost_profiles.caches.summary import Outcome, Summary, summarise
 
 __all__ = [
-    "POLICIES", "Block", "BlockMaker", "Fitter", "Grower", "Outcome", "Price", "Result",
-    "Simulator", "Summary", "Turn", "blocks_of", "price_with", "simulate",
-]  # fmt: skip
+    "POLICIES",
+    "Block",
+    "BlockMaker",
+    "Fitter",
+    "Grower",
+    "Outcome",
+    "Price",
+    "Result",
+    "Simulator",
+    "Summary",
+    "Turn",
+    "blocks_of",
+    "price_with",
+    "simulate",
+]
 
 _SECONDS = Decimal(3600 * 1_000_000)  # of an hour, times the million tokens that a rate is for
 # The price of one call's input side, its storage included.

@@ -16,8 +16,15 @@ BEYOND_LOOKBACK: Final = "not found within look-back"
 OTHER_MODEL: Final = "other model"  # or account, or provider
 NOT_READY: Final = "still being written"  # by a call that had not begun to answer
 REASONS: Final = (
-    UNCACHED, TOO_SHORT, NEVER_WRITTEN, EXPIRED, CHANGED, BEYOND_LOOKBACK, OTHER_MODEL, NOT_READY,
-)  # fmt: skip
+    UNCACHED,
+    TOO_SHORT,
+    NEVER_WRITTEN,
+    EXPIRED,
+    CHANGED,
+    BEYOND_LOOKBACK,
+    OTHER_MODEL,
+    NOT_READY,
+)
 
 
 class Outcome(NamedTuple):

@@ -77,10 +77,12 @@ def _charged(base: Side | None, head: Side | None) -> Effect | None:
 def _same(base: Side, head: Side) -> bool:
     """Whether nothing that a chain could tell of differs."""
     return base is head or (
-        base.usage == head.usage and base.parts == head.parts and base.at_head == base.cost
+        base.usage == head.usage
+        and base.parts == head.parts
+        and base.at_head == base.cost
         and (base.cost, base.model, base.terms, base.calls, base.lines)
         == (head.cost, head.model, head.terms, head.calls, head.lines)
-    )  # fmt: skip
+    )
 
 
 def _telescoped(base: Side, steps: list[_Step]) -> Iterator[Effect]:

@@ -41,9 +41,7 @@ class Sampled(NamedTuple):
 
 def paired(base: Runs, head: Runs) -> Sampled:
     """Compare the mean cost of a run, case by case."""
-    both = sorted(
-        name for name in base.keys() & head.keys() if base[name] and head[name]
-    )  # fmt: skip
+    both = sorted(name for name in base.keys() & head.keys() if base[name] and head[name])
     means = [(_mean(base[name]), _mean(head[name])) for name in both]
     runs = (sum(len(base[name]) for name in both), sum(len(head[name]) for name in both))
     left_out = len(base.keys() ^ head.keys())
@@ -57,9 +55,14 @@ def paired(base: Runs, head: Runs) -> Sampled:
     middle = sum(found) / len(found)
     spread = (sum((value - middle) ** 2 for value in found) / (len(found) - 1)) ** 0.5
     return Sampled(
-        len(both), runs, left_out, round(change, 6), round(low, 6), round(high, 6),
+        len(both),
+        runs,
+        left_out,
+        round(change, 6),
+        round(low, 6),
+        round(high, 6),
         round(_POWER * spread, 6),
-    )  # fmt: skip
+    )
 
 
 def verdict(sampled: Sampled, limit: float, min_cases: int = MIN_CASES) -> str:

@@ -167,7 +167,7 @@ def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
         total = multiply(total, Decimal(whole.monthly or 0))
     for reason in over_limit(
         "budget", None, total, limits.budget, limits.warn_budget, scope.pattern
-    ):  # fmt: skip
+    ):
         yield reason._replace(about=limits.budget_per, judged_on=WHOLE, items=tuple(items))
 
 

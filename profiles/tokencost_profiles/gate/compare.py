@@ -25,11 +25,16 @@ _UNCHOSEN: Final = (ASSUMED, CEILING)
 
 
 def compare(
-    base: Sides | None, head: Sides, *, against: str | None = None, grouped: bool = False,
-    runs: tuple[int | None, int | None] = (None, None), per_day: int | None = None,
+    base: Sides | None,
+    head: Sides,
+    *,
+    against: str | None = None,
+    grouped: bool = False,
+    runs: tuple[int | None, int | None] = (None, None),
+    per_day: int | None = None,
     texts: Mapping[str, tuple[str, str]] | None = None,
     bridges: Mapping[Place, Side] | None = None,
-) -> Comparison:  # fmt: skip
+) -> Comparison:
     """Compare two measurements. Without a base every item stands for itself.
 
     `bridges`: the base's text counted on the head's model, by the place of the head.
@@ -62,9 +67,12 @@ def judged_on(base: Side, head: Side) -> str:
 
 
 def _change(
-    before: Place | None, after: Place | None, base: Sides, head: Sides,
+    before: Place | None,
+    after: Place | None,
+    base: Sides,
+    head: Sides,
     bridges: Mapping[Place, Side],
-) -> Change:  # fmt: skip
+) -> Change:
     old = base[before] if before else None
     new = head[after] if after else None
     path, model = after or before or ("", "")
@@ -87,9 +95,18 @@ def _change(
     causes = effects(*sides, bridge.input_side if bridge and basis == INPUT else bridge)
     same = not causes and old.usage == new.usage and old.model == new.model
     return Change(
-        path, model, UNCHANGED if same else CHANGED, old, new, causes, None, renamed,
-        "; ".join(_notes(old, new, bridge, basis)) or None, basis, sides,
-    )  # fmt: skip
+        path,
+        model,
+        UNCHANGED if same else CHANGED,
+        old,
+        new,
+        causes,
+        None,
+        renamed,
+        "; ".join(_notes(old, new, bridge, basis)) or None,
+        basis,
+        sides,
+    )
 
 
 def _problem(old: Side | None, new: Side | None) -> str | None:

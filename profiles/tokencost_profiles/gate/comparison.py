@@ -31,9 +31,7 @@ CACHE: Final = "cache"
 OUTPUT: Final = "output"
 VOLUME: Final = "volume"
 CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
-CAUSES: Final = (
-    PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED,
-)  # fmt: skip
+CAUSES: Final = (PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
 
 
 class Effect(NamedTuple):

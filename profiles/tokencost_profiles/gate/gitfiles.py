@@ -19,8 +19,11 @@ _MOST_LINKS: Final = 8  # one after the other
 _GLOB: Final = frozenset("*?[")
 # Nothing is fetched, asked or locked.
 _QUIET: Final = {
-    "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
-}  # fmt: skip
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
 
 
 class Revision(NamedTuple):
@@ -118,9 +121,9 @@ def _below(found: Revision, given: str) -> dict[str, str]:
     for path, blob in entries.items():
         if path == relative:
             return {given: blob}
-        inside = PurePosixPath(path).relative_to(relative) if relative != "." else (
-            PurePosixPath(path)
-        )  # fmt: skip
+        inside = (
+            PurePosixPath(path).relative_to(relative) if relative != "." else (PurePosixPath(path))
+        )
         hidden = any(part.startswith(".") for part in inside.parts)
         if not hidden and not ignored(target / inside):
             shown = str(inside) if given in (".", "./") else f"{given.rstrip('/')}/{inside}"
@@ -137,8 +140,9 @@ def _globbed(found: Revision, pattern: str) -> dict[str, str]:
     entries = _tree(found, [root or "."])
     return {
         os.path.normpath(found.folder / path) if absolute else path: blob
-        for path, blob in entries.items() if matches(pattern, path)
-    }  # fmt: skip
+        for path, blob in entries.items()
+        if matches(pattern, path)
+    }
 
 
 def _tree(found: Revision, paths: Iterable[str]) -> dict[str, str]:
@@ -193,9 +197,13 @@ def _git(
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", *arguments], cwd=seen.folder, input=stdin, capture_output=True, check=False,
+            ["git", *arguments],
+            cwd=seen.folder,
+            input=stdin,
+            capture_output=True,
+            check=False,
             env=dict(seen.environment),
-        )  # fmt: skip
+        )
     except OSError as error:
         raise UsageError(
             f"--git needs git, which cannot be run: {error.strerror}",

@@ -10,14 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, divide, multiply
-from tokencost_profiles.gate.comparison import (
-    CHANGED,
-    FAILED,
-    INPUT,
-    UNCHANGED,
-    Change,
-    basis_of,
-)
+from tokencost_profiles.gate.comparison import CHANGED, FAILED, INPUT, UNCHANGED, Change, basis_of
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits
 from tokencost_profiles.gate.reasons import NOTE, Reason, over_limit
 from tokencost_profiles.gate.sides import total_of
@@ -36,17 +29,27 @@ class _Growth(NamedTuple):
     in_tokens: bool = False
 
     def breaks(
-        self, code: str, limit: Decimal | None, warn: Decimal | None, item: Change | None = None,
+        self,
+        code: str,
+        limit: Decimal | None,
+        warn: Decimal | None,
+        item: Change | None = None,
         scope: str | None = None,
-    ) -> Iterator[Reason]:  # fmt: skip
+    ) -> Iterator[Reason]:
         """Yield the limit that it breaks. From nothing, any increase is beyond any limit."""
         share = divide(self.more, self.before) if self.before else None
         for level, bound in ((FAIL, limit), (WARN, warn)):
             if bound is not None and self.more > multiply(bound, self.before):
                 yield Reason(
-                    level, code, item, share, bound, scope, judged_on=self.judged_on,
+                    level,
+                    code,
+                    item,
+                    share,
+                    bound,
+                    scope,
+                    judged_on=self.judged_on,
                     in_tokens=self.in_tokens,
-                )  # fmt: skip
+                )
                 return
 
 
@@ -94,27 +97,35 @@ def sum_increase(
     `grouped`: the items are groups of recorded calls, of which new and missing ones count too.
     """
     priced = [
-        item for item in items
+        item
+        for item in items
         if item.status in (CHANGED, UNCHANGED) or (grouped and item.status != FAILED)
-    ]  # fmt: skip
+    ]
     growth = _Growth(
-        total_of(item.growth for item in priced), total_of(item.before for item in priced),
+        total_of(item.growth for item in priced),
+        total_of(item.before for item in priced),
         basis_of(priced),
-    )  # fmt: skip
+    )
     reasons = [
         *growth.breaks("max-increase", limits.max_increase, limits.warn_increase, scope=scope),
-        *over_limit("max-increase-usd", None, growth.more, limits.max_increase_usd,
-                limits.warn_increase_usd, scope),
-    ]  # fmt: skip
-    sure = total_of(
-        item.growth for item in priced if abs(item.growth or ZERO) > item.noise_cost
-    )  # fmt: skip
+        *over_limit(
+            "max-increase-usd",
+            None,
+            growth.more,
+            limits.max_increase_usd,
+            limits.warn_increase_usd,
+            scope,
+        ),
+    ]
+    sure = total_of(item.growth for item in priced if abs(item.growth or ZERO) > item.noise_cost)
     yield from _counting(reasons, growth, priced, limits, sure, lambda item: item.growth or ZERO)
     counted = [item for item in items if item.token_growth is not None]
     tokens = _Growth(
-        _tokens(counted), Decimal(sum(item.base.input_tokens for item in counted if item.base)),
-        INPUT, in_tokens=True,
-    )  # fmt: skip
+        _tokens(counted),
+        Decimal(sum(item.base.input_tokens for item in counted if item.base)),
+        INPUT,
+        in_tokens=True,
+    )
     reasons = [
         *tokens.breaks("max-increase", limits.max_increase, limits.warn_increase, scope=scope)
     ]
@@ -129,9 +140,13 @@ def _tokens(items: Iterable[Change]) -> Decimal:
 
 
 def _counting(
-    reasons: Iterable[Reason], growth: _Growth, items: Sequence[Change], limits: Limits,
-    sure: Decimal, more: Callable[[Change], Decimal],
-) -> Iterator[Reason]:  # fmt: skip
+    reasons: Iterable[Reason],
+    growth: _Growth,
+    items: Sequence[Change],
+    limits: Limits,
+    sure: Decimal,
+    more: Callable[[Change], Decimal],
+) -> Iterator[Reason]:
     """Yield reasons with the items that they count; as notes where they are too small or unsure.
 
     `sure`: the growth of what changed by more than the error of its counts.

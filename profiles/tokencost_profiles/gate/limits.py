@@ -39,16 +39,26 @@ class Limits(NamedTuple):
     def increases(self) -> bool:
         """Whether some increase is limited."""
         given = (
-            self.max_increase, self.max_increase_usd, self.max_item_increase, self.warn_increase,
-            self.warn_increase_usd, self.warn_item_increase,
-        )  # fmt: skip
+            self.max_increase,
+            self.max_increase_usd,
+            self.max_item_increase,
+            self.warn_increase,
+            self.warn_increase_usd,
+            self.warn_item_increase,
+        )
         return any(limit is not None for limit in given)
 
 
 _TOTALS: Final = frozenset(
-    {"max_increase", "max_increase_usd", "warn_increase", "warn_increase_usd", "budget",
-     "warn_budget"}
-)  # fmt: skip
+    {
+        "max_increase",
+        "max_increase_usd",
+        "warn_increase",
+        "warn_increase_usd",
+        "budget",
+        "warn_budget",
+    }
+)
 
 
 class Override(NamedTuple):

@@ -136,9 +136,13 @@ def _anchors(old: Iterable[str], moved: Mapping[str, str]) -> dict[str, int]:
 
 
 def _neighbours(
-    old: Iterable[str], new: Iterable[str], anchors: Mapping[str, int], known: Sequence[int],
-    base: Mapping[str, Side], head: Mapping[str, Side],
-) -> dict[str, str]:  # fmt: skip
+    old: Iterable[str],
+    new: Iterable[str],
+    anchors: Mapping[str, int],
+    known: Sequence[int],
+    base: Mapping[str, Side],
+    head: Mapping[str, Side],
+) -> dict[str, str]:
     """Return which changed line is which: by place and model, by model, by place, in order.
 
     `known`: the new numbers of the lines that did not change, 0 before them. A line put in
@@ -175,8 +179,9 @@ def _alike(
         return {}
     scores = sorted(
         (-_likeness(words, others), one, other)
-        for one, words in old.items() for other, others in made.items()
-    )  # fmt: skip
+        for one, words in old.items()
+        for other, others in made.items()
+    )
     moved: dict[str, str] = {}
     for score, one, other in scores:
         if -score >= _ALIKE and one not in moved and other not in moved.values():

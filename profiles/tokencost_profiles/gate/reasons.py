@@ -31,9 +31,13 @@ class Reason(NamedTuple):
 
 
 def over_limit(
-    code: str, item: Change | None, value: Decimal, limit: Decimal | None, warn: Decimal | None,
+    code: str,
+    item: Change | None,
+    value: Decimal,
+    limit: Decimal | None,
+    warn: Decimal | None,
     scope: str | None = None,
-) -> Iterator[Reason]:  # fmt: skip
+) -> Iterator[Reason]:
     """Yield the reason that a value gives where it is above a limit, or above its warning."""
     if limit is not None and value > limit:
         yield Reason(FAIL, code, item, value, limit, scope)

@@ -23,9 +23,14 @@ class Repricer:
     """
 
     def __init__(
-        self, table: PriceTable, terms: Callable[[Estimates], Terms], *, keep: bool = False,
-        head: Estimates | None = None, as_saved: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        table: PriceTable,
+        terms: Callable[[Estimates], Terms],
+        *,
+        keep: bool = False,
+        head: Estimates | None = None,
+        as_saved: bool = False,
+    ) -> None:
         self._table, self._terms = table, terms
         self._keep = keep
         self._as_saved = as_saved
@@ -52,9 +57,11 @@ class Repricer:
             if lines is None:
                 return side._replace(rates=_saved_rates(item))
             return side._replace(
-                priced=total_of(lines.values()), lines=lines, saved_lines=side.lines,
+                priced=total_of(lines.values()),
+                lines=lines,
+                saved_lines=side.lines,
                 rates=_saved_rates(item),
-            )  # fmt: skip
+            )
         lines = live(side.usage) if live else None
         if lines is None:
             reason = f"no price for {side.model} today"
@@ -94,15 +101,21 @@ def _as_saved(item: Mapping[str, Any], saved: Estimates, terms: Terms) -> Side:
     for line in item.get("lines") or ():
         lines[line["unit"]] = add(lines.get(line["unit"], ZERO), Decimal(line["cost"]))
     return Side(
-        model=f"{item['provider']}/{item['model']}", usage=dict(item["usage"]),
+        model=f"{item['provider']}/{item['model']}",
+        usage=dict(item["usage"]),
         cost=None if item["cost"] is None else Decimal(item["cost"]),
-        unpriced=item.get("unpriced"), method=item["method"], error=item.get("error") or 0.0,
-        tokenizer=item.get("tokenizer") or "", parts=item.get("parts") or {},
-        content=lambda: item.get("digest"), window=item.get("window_share"),
+        unpriced=item.get("unpriced"),
+        method=item["method"],
+        error=item.get("error") or 0.0,
+        tokenizer=item.get("tokenizer") or "",
+        parts=item.get("parts") or {},
+        content=lambda: item.get("digest"),
+        window=item.get("window_share"),
         terms=terms_text(terms.modes, terms.conditions),
-        output_source=output_source(item, saved), tier_from=item["evidence"].get("tier_from") or 0,
+        output_source=output_source(item, saved),
+        tier_from=item["evidence"].get("tier_from") or 0,
         lines=lines,
-    )  # fmt: skip
+    )
 
 
 def _rates_by_model(head: Estimates) -> dict[str, Rates]:
@@ -122,7 +135,8 @@ def _saved_rates(item: Mapping[str, Any]) -> Rates:
             return None
         return {
             unit: multiply(Decimal(count), known[unit])
-            for unit, count in usage.items() if unit in known
-        }  # fmt: skip
+            for unit, count in usage.items()
+            if unit in known
+        }
 
     return rates

@@ -17,10 +17,17 @@ from tokencost_profiles.output_length import ASSUMED, GIVEN
 ESTIMATE: Final = "tokencost.estimate/1"
 # The options that a baseline carries: their kinds, and the least of a number.
 _OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
-    "models": (list, 0), "modes": (list, 0), "output_tokens": (str, 0), "workload": (str, 0),
-    "region": (str, 0), "cached_tokens": (int, 0), "cached_prefix": (str, 0), "per_day": (int, 1),
-    "raw": (bool, 0), "variables": (list, 0),
-}  # fmt: skip
+    "models": (list, 0),
+    "modes": (list, 0),
+    "output_tokens": (str, 0),
+    "workload": (str, 0),
+    "region": (str, 0),
+    "cached_tokens": (int, 0),
+    "cached_prefix": (str, 0),
+    "per_day": (int, 1),
+    "raw": (bool, 0),
+    "variables": (list, 0),
+}
 
 
 class _SavedLine(msgspec.Struct):

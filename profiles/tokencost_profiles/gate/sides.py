@@ -115,9 +115,10 @@ class Side(NamedTuple):
             cost=self.input_cost,
             lines={unit: cost for unit, cost in self.lines.items() if unit in _INPUT},
             priced=None if self.priced is None else total_of(_of(self.lines, _INPUT)),
-            saved_lines=None, saved=None,
+            saved_lines=None,
+            saved=None,
             rates=None if rates is None else lambda usage: _input_lines(rates(usage)),
-        )  # fmt: skip
+        )
 
     @property
     def rated(self) -> Side:
@@ -127,11 +128,13 @@ class Side(NamedTuple):
             return self
         usage = {unit: n - charged.usage.get(unit, 0) for unit, n in self.usage.items()}
         return self._replace(
-            usage={unit: count for unit, count in usage.items() if count}, charged=None,
-            cost=_less(self.cost, charged.cost), priced=_less(self.priced, charged.cost),
+            usage={unit: count for unit, count in usage.items() if count},
+            charged=None,
+            cost=_less(self.cost, charged.cost),
+            priced=_less(self.priced, charged.cost),
             saved=_less(self.saved, charged.cost),
             calls=None if self.calls is None else self.calls - charged.calls,
-        )  # fmt: skip
+        )
 
 
 def _less(cost: Decimal | None, part: Decimal) -> Decimal | None:

@@ -37,9 +37,10 @@ def _dearer_tokens(items: Iterable[Change]) -> int | None:
             tokens, cost = sums.get(place, (0, ZERO))
             sums[place] = tokens + effect.tokens, add(cost, effect.cost)
     dearer = {
-        place: tokens for place, (tokens, cost) in sums.items()
+        place: tokens
+        for place, (tokens, cost) in sums.items()
         if cost > _ROUNDED and place[1] != PRICE
-    }  # fmt: skip
+    }
     if any(cause in (MODEL, MODE, REGION, CACHE) for _, cause in dearer):
         return None
     return sum(abs(tokens) for tokens in dearer.values())

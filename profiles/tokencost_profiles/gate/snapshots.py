@@ -32,14 +32,22 @@ def item_side(item: Item, terms: Terms) -> Side:
     """Return the side of an estimate."""
     counted, cost = item.counted, item.cost
     return Side(
-        model=item.offer.key, usage=dict(item.usage.items()), cost=cost.total,
+        model=item.offer.key,
+        usage=dict(item.usage.items()),
+        cost=cost.total,
         unpriced=cost.unpriced,
-        method="exact" if counted.method in _SURE else "estimated", error=counted.error,
-        tokenizer=counted.tokenizer, parts=counted.parts, content=lambda: item.digest,
-        window=item.window_share, terms=terms_text(terms.modes, terms.conditions),
-        output_source=item.output.source, tier_from=cost.evidence.tier_from or 0,
-        lines=lines_of(cost) or {}, rates=rates_of(item.offer, terms),
-    )  # fmt: skip
+        method="exact" if counted.method in _SURE else "estimated",
+        error=counted.error,
+        tokenizer=counted.tokenizer,
+        parts=counted.parts,
+        content=lambda: item.digest,
+        window=item.window_share,
+        terms=terms_text(terms.modes, terms.conditions),
+        output_source=item.output.source,
+        tier_from=cost.evidence.tier_from or 0,
+        lines=lines_of(cost) or {},
+        rates=rates_of(item.offer, terms),
+    )
 
 
 def unpriced_side(
@@ -47,10 +55,16 @@ def unpriced_side(
 ) -> Side:
     """Return the side of a prompt for a model that no table knows."""
     return Side(
-        model=model, usage={"input": counted.tokens}, cost=None, unpriced=reason,
-        method="estimated", error=counted.error, tokenizer=counted.tokenizer, parts=counted.parts,
+        model=model,
+        usage={"input": counted.tokens},
+        cost=None,
+        unpriced=reason,
+        method="estimated",
+        error=counted.error,
+        tokenizer=counted.tokenizer,
+        parts=counted.parts,
         content=content,
-    )  # fmt: skip
+    )
 
 
 def lines_of(cost: Cost) -> Lines | None:
@@ -83,9 +97,14 @@ def rates_of(offer: Offer, terms: Terms) -> Rates:
 
 
 def group_sides(
-    profile: Profile, by: Sequence[str], dimensions: Sequence[Dimension],
-    at_head: Profile | None = None, *, keep: bool = False, cost: str = COMPUTED,
-) -> dict[Place, Side]:  # fmt: skip
+    profile: Profile,
+    by: Sequence[str],
+    dimensions: Sequence[Dimension],
+    at_head: Profile | None = None,
+    *,
+    keep: bool = False,
+    cost: str = COMPUTED,
+) -> dict[Place, Side]:
     """Return the sides of groups of calls.
 
     `at_head`: the same calls at the prices of the head, where those are others. `cost`: `computed`;
@@ -102,9 +121,7 @@ def group_sides(
         other = later.get(path)
         if other is not None and side.cost is not None and other.cost != side.cost:
             if keep:
-                side = side._replace(
-                    priced=other.cost, lines=other.lines, saved_lines=side.lines
-                )  # fmt: skip
+                side = side._replace(priced=other.cost, lines=other.lines, saved_lines=side.lines)
             else:
                 side = side._replace(cost=other.cost, lines=other.lines, saved=side.cost)
         found[" / ".join(value or NONE for value in path), model] = side
@@ -131,7 +148,7 @@ def _group_side(model: str, group: Summary) -> Side:
     reason = f"{lost:,} of {calls:,} calls have no price" if lost else None
     side = _measured_side(model, group)._replace(
         cost=None if lost else group.cost, unpriced=reason, lines=group.lines
-    )  # fmt: skip
+    )
     if group.charged_cost is None:
         return side
     usage = {unit: n - group.priced_usage.get(unit, 0) for unit, n in group.usage.items()}
@@ -144,19 +161,22 @@ def _reported_side(model: str, group: Summary) -> Side:
     side = _measured_side(model, group)
     lost = calls - group.cell.reported_calls
     if lost > 0 or cost is None:
-        return side._replace(
-            unpriced=f"the log does not say what {lost:,} of {calls:,} calls cost"
-        )  # fmt: skip
+        return side._replace(unpriced=f"the log does not say what {lost:,} of {calls:,} calls cost")
     return side._replace(cost=cost, charged=Charged(cost, calls, side.usage))
 
 
 def _measured_side(model: str, group: Summary) -> Side:
     """Return what a group used, whatever it cost."""
     return Side(
-        model=model, usage=group.usage, cost=None,
-        method="estimated" if group.estimated_calls else "exact", error=group.cell.error,
-        output_source=RECORDED, calls=group.cell.calls, runs=len(group.sessions) or None,
-    )  # fmt: skip
+        model=model,
+        usage=group.usage,
+        cost=None,
+        method="estimated" if group.estimated_calls else "exact",
+        error=group.cell.error,
+        output_source=RECORDED,
+        calls=group.cell.calls,
+        runs=len(group.sessions) or None,
+    )
 
 
 def at_prices_of(base: Profile, head: Profile) -> tuple[Profile, int]:
@@ -177,6 +197,12 @@ def _identity(card: Card) -> tuple[object, ...]:
     """Return what stays the same of a card when its price changes."""
     seen = card.evidence
     return (
-        seen.provider, seen.model, seen.tier_from, seen.modes, seen.modifiers, seen.schedule,
-        card.search_context, card.unpriced is None,
-    )  # fmt: skip
+        seen.provider,
+        seen.model,
+        seen.tier_from,
+        seen.modes,
+        seen.modifiers,
+        seen.schedule,
+        card.search_context,
+        card.unpriced is None,
+    )

@@ -70,6 +70,12 @@ def sums_of(comparison: Comparison) -> Sums:
         return Sums(basis, tuple(priced), None, head, added=added, removed=removed)
     base = total_of(side.cost for item in priced if (side := item.judged[0]))
     return Sums(
-        basis, tuple(priced), base, head, sum(item.input_tokens for item in priced),
-        sum(item.output_tokens for item in priced), added, removed,
-    )  # fmt: skip
+        basis,
+        tuple(priced),
+        base,
+        head,
+        sum(item.input_tokens for item in priced),
+        sum(item.output_tokens for item in priced),
+        added,
+        removed,
+    )

@@ -169,9 +169,11 @@ def score(results: Sequence[Result]) -> Score:
     return Score(
         number,
         sum(error == 0 for error in errors) / number,
-        _at(errors, 50), _at(errors, 90), _at(signed, 50),
+        _at(errors, 50),
+        _at(errors, 90),
+        _at(signed, 50),
         sum(result.within for result in results) / number,
-    )  # fmt: skip
+    )
 
 
 def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...], Score]:
@@ -200,6 +202,10 @@ def _at(values: Sequence[float], rank: int) -> float:
 def document(score: Score) -> Mapping[str, Any]:
     """Return a score for a JSON document."""
     return {
-        "n": score.number, "exact": score.exact, "median": score.median, "p90": score.p90,
-        "signed": score.signed, "within_stated_error": score.within,
-    }  # fmt: skip
+        "n": score.number,
+        "exact": score.exact,
+        "median": score.median,
+        "p90": score.p90,
+        "signed": score.signed,
+        "within_stated_error": score.within,
+    }

@@ -31,12 +31,21 @@ _DECIMAL: Final = Scalar(
 _COUNT: Final = Scalar("a whole number", lambda value: type(value) is int, {"type": "integer"})
 _ENTRY: Final = Record(
     {
-        "of": WORD, "rendering": WORD, "provider": WORD, "api": WORD, "series": WORD, "kind": WORD,
-        "calls": _COUNT, "groups": _COUNT, "add": _DECIMAL, "scale": MapOf(_DECIMAL),
-        "slack": _DECIMAL, "share": _DECIMAL,
+        "of": WORD,
+        "rendering": WORD,
+        "provider": WORD,
+        "api": WORD,
+        "series": WORD,
+        "kind": WORD,
+        "calls": _COUNT,
+        "groups": _COUNT,
+        "add": _DECIMAL,
+        "scale": MapOf(_DECIMAL),
+        "slack": _DECIMAL,
+        "share": _DECIMAL,
     },
     required=("of", "kind", "calls", "groups", "slack", "share"),
-)  # fmt: skip
+)
 _FILE: Final = Record(
     {"calibration": _COUNT, "made": WORD, "from": WORD, "entries": ListOf(_ENTRY)},
     required=("calibration", "entries"),
@@ -188,11 +197,19 @@ def _digits(value: float) -> str:
 
 def _entry(entry: Mapping[str, Any]) -> Entry:
     place = Place(
-        entry["of"], entry.get("rendering"), entry.get("provider"), entry.get("api"),
-        entry.get("series"), entry["kind"],
-    )  # fmt: skip
+        entry["of"],
+        entry.get("rendering"),
+        entry.get("provider"),
+        entry.get("api"),
+        entry.get("series"),
+        entry["kind"],
+    )
     return Entry(
-        place, entry["calls"], entry["groups"], float(entry["slack"]), float(entry["share"]),
+        place,
+        entry["calls"],
+        entry["groups"],
+        float(entry["slack"]),
+        float(entry["share"]),
         float(entry.get("add", 0)),
         {kind: float(factor) for kind, factor in entry.get("scale", {}).items()},
-    )  # fmt: skip
+    )

@@ -28,18 +28,29 @@ from tokencost_profiles.requests.base import (
 )
 
 _ROLES: Final = {
-    "system": SYSTEM, "assistant": ASSISTANT, "reasoning": ASSISTANT, "tool_call": ASSISTANT,
+    "system": SYSTEM,
+    "assistant": ASSISTANT,
+    "reasoning": ASSISTANT,
+    "tool_call": ASSISTANT,
     "tool_result": TOOL,
-}  # fmt: skip
+}
 
 
 # The API of a call, as request bodies are named.
 APIS: Final = {
-    "chat": "openai-chat", "chat.completions": "openai-chat", "agents.completions": "openai-chat",
-    "responses": "openai-responses", "messages": "anthropic", "invoke": "anthropic",
-    "rawPredict": "anthropic", "generateContent": "gemini", "converse": "bedrock-converse",
-    "converse-stream": "bedrock-converse", "cohere.chat": "cohere", "embeddings": "texts",
-}  # fmt: skip
+    "chat": "openai-chat",
+    "chat.completions": "openai-chat",
+    "agents.completions": "openai-chat",
+    "responses": "openai-responses",
+    "messages": "anthropic",
+    "invoke": "anthropic",
+    "rawPredict": "anthropic",
+    "generateContent": "gemini",
+    "converse": "bedrock-converse",
+    "converse-stream": "bedrock-converse",
+    "cohere.chat": "cohere",
+    "embeddings": "texts",
+}
 
 
 def api_of(called: str | None) -> str:

@@ -29,10 +29,16 @@ from tokencost_profiles.responses.base import moment
 # Where what was billed is not, or not only, what stands in the body.
 LEFT_OUT: Final = frozenset(
     {
-        "remote-state", "remote-media", "builtin-tools", "server-output", "pro-mode",
-        "opaque-blobs", "placeholder-in-body", "count-only",
+        "remote-state",
+        "remote-media",
+        "builtin-tools",
+        "server-output",
+        "pro-mode",
+        "opaque-blobs",
+        "placeholder-in-body",
+        "count-only",
     }
-)  # fmt: skip
+)
 
 
 def is_recorded(row: Mapping[str, Any]) -> bool:
@@ -40,9 +46,7 @@ def is_recorded(row: Mapping[str, Any]) -> bool:
     return isinstance(row.get("request"), dict) and "input_tokens" in row and "loose_key" in row
 
 
-def samples_of(
-    log_file: Input, log: Log, wanted: Callable[[Call], bool]
-) -> Iterator[Sample]:  # fmt: skip
+def samples_of(log_file: Input, log: Log, wanted: Callable[[Call], bool]) -> Iterator[Sample]:
     """Yield the samples of a file, calls with the same content once, unsure ones left out."""
     seen: set[str] = set()
     for number, row in rows(log_file, log):
@@ -62,9 +66,14 @@ def samples_of(
 def _call(row: Mapping[str, Any], file: str) -> Call:
     """Return what conditions can be asked of a row."""
     return Call(
-        reader="recorded", file=file, provider=text(row.get("provider")), api=text(row.get("api")),
-        model=text(row.get("model")), at=moment(row.get("recorded")), usage={},
-    )  # fmt: skip
+        reader="recorded",
+        file=file,
+        provider=text(row.get("provider")),
+        api=text(row.get("api")),
+        model=text(row.get("model")),
+        at=moment(row.get("recorded")),
+        usage={},
+    )
 
 
 def _sample(row: Mapping[str, Any]) -> Sample | None:
@@ -77,11 +86,15 @@ def _sample(row: Mapping[str, Any]) -> Sample | None:
     return Sample(
         name=str(row.get("id")),
         provider=str(row.get("provider")),
-        api=str(row.get("api")), model=str(row.get("model")),
+        api=str(row.get("api")),
+        model=str(row.get("model")),
         day=date.fromisoformat(recorded) if recorded else date(2026, 1, 1),
-        request=request, billed=billed, group=str(row.get("repo")),
-        answer=answer, answered=answered,
-    )  # fmt: skip
+        request=request,
+        billed=billed,
+        group=str(row.get("repo")),
+        answer=answer,
+        answered=answered,
+    )
 
 
 def _request(row: Mapping[str, Any]) -> Request | None:

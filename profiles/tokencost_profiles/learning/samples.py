@@ -39,9 +39,7 @@ class Found(NamedTuple):
     reported: Reported | None = None  # sessions whose client says what they cost
 
 
-def read(
-    sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda call: True
-) -> Found:  # fmt: skip
+def read(sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda call: True) -> Found:
     """Return the samples of the wanted calls whose text and reported usage are there."""
     samples: list[Sample] = []
     logs: list[Source] = []
@@ -97,13 +95,19 @@ def _sample(call: Call) -> Sample | None:
     output = sum(usage.get(unit, 0) for unit in _OUTPUT)
     answered = output if call.answer and output and not usage.get("reasoning") else None
     return Sample(
-        name=f"{call.file}:{call.line}", provider=call.provider or "",
-        api=api_of(call.api), model=call.model,
-        day=_day(call.at), request=request_of(call.parts, call.api, call.model), billed=billed,
+        name=f"{call.file}:{call.line}",
+        provider=call.provider or "",
+        api=api_of(call.api),
+        model=call.model,
+        day=_day(call.at),
+        request=request_of(call.parts, call.api, call.model),
+        billed=billed,
         group=call.session or call.file or "",
         answer=request_of(call.answer, call.api) if call.answer else None,
-        answered=answered, whole=False, in_session=call.session is not None,
-    )  # fmt: skip
+        answered=answered,
+        whole=False,
+        in_session=call.session is not None,
+    )
 
 
 def _day(at: float | None) -> date:

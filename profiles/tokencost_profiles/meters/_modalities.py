@@ -24,9 +24,8 @@ class InputParts(NamedTuple):
 
 
 def input_parts(
-    fresh: int | None, read: int | None, prompt: Mapping[str, int],
-    cached: Mapping[str, int] | None,
-) -> InputParts:  # fmt: skip
+    fresh: int | None, read: int | None, prompt: Mapping[str, int], cached: Mapping[str, int] | None
+) -> InputParts:
     """Divide the prompt by kind of token.
 
     `fresh`: tokens that were neither read from a cache nor written to one, `read` those that were

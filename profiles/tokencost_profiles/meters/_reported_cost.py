@@ -86,9 +86,12 @@ def _with_upstream(fee: Decimal, details: Mapping[str, Any]) -> Reported:
     """Return a router's fee and what the provider billed to the key of the user."""
     upstream = _first(details, _UPSTREAM)
     if upstream is None:
-        return Reported(warning=(
-            f"the router's fee is ${fee:f}; what the provider billed to the user's key is not told"
-        ))  # fmt: skip
+        return Reported(
+            warning=(
+                f"the router's fee is ${fee:f}; "
+                "what the provider billed to the user's key is not told"
+            )
+        )
     return Reported(fee + upstream, BY_PROVIDER)
 
 

@@ -34,9 +34,11 @@ def server_tools(usage: Mapping[str, Any], details: Mapping[str, Any]) -> dict[s
     xai, mistral = inner(usage, _XAI), inner(usage, "connectors")
     searches = first(usage, "num_search_queries")
     for counted in (
-        first(xai, "web_search_calls"), first(inner(usage, *_REQUESTS), "web_search_requests"),
-        first(details, "web_search_requests"), first(mistral, "web_search", "web_search_premium"),
-    ):  # fmt: skip
+        first(xai, "web_search_calls"),
+        first(inner(usage, *_REQUESTS), "web_search_requests"),
+        first(details, "web_search_requests"),
+        first(mistral, "web_search", "web_search_premium"),
+    ):
         searches = counted if searches is None else searches
     return {
         "web_search": searches,

@@ -95,11 +95,7 @@ def _unknown(
 
 @lru_cache(maxsize=4096)
 def _doubtful(
-    known: frozenset[str],
-    path: str,
-    outer: str,
-    containers: frozenset[str],
-    names: tuple[Any, ...],
+    known: frozenset[str], path: str, outer: str, containers: frozenset[str], names: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     """Return the names of an object that must be looked at: unknown ones, and objects to enter."""
     found = []

@@ -19,9 +19,12 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
         return "total" in usage["inputTokens"] or "noCache" in usage["inputTokens"]
     return (
         "inputTokens" in usage
-        and ("cachedInputTokens" in usage or "reasoningTokens" in usage
-             or "inputTokenDetails" in usage)
-    ) or ("promptTokens" in usage and "completionTokens" in usage)  # fmt: skip
+        and (
+            "cachedInputTokens" in usage
+            or "reasoningTokens" in usage
+            or "inputTokenDetails" in usage
+        )
+    ) or ("promptTokens" in usage and "completionTokens" in usage)
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
@@ -43,18 +46,24 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         Numbers(
             first(usage, "inputTokens", "promptTokens"),
             first(usage, "outputTokens", "completionTokens"),
-            first(usage, "totalTokens"), cached, written, reasoning,
+            first(usage, "totalTokens"),
+            cached,
+            written,
+            reasoning,
         ),
         EXCLUSIVE if old_anthropic else INCLUSIVE,
-    )  # fmt: skip
+    )
     return Metered(
         usage=units(
-            input=found.fresh, cache_read=cached, cache_write_other=written,
-            output=found.output, reasoning=reasoning,
+            input=found.fresh,
+            cache_read=cached,
+            cache_write_other=written,
+            output=found.output,
+            reasoning=reasoning,
         ),
         semantics=found.rule,
         warnings=(found.warning,) if found.warning else (),
-    )  # fmt: skip
+    )
 
 
 def _of_provider(usage: Mapping[str, Any]) -> Metered:
@@ -69,10 +78,13 @@ def _of_provider(usage: Mapping[str, Any]) -> Metered:
         output = without(first(made, "total"), reasoning)
     return Metered(
         units(
-            input=fresh, cache_read=cached, cache_write_other=written, output=output,
+            input=fresh,
+            cache_read=cached,
+            cache_write_other=written,
+            output=output,
             reasoning=reasoning,
         )
-    )  # fmt: skip
+    )
 
 
 _KEYS: Final = keys(

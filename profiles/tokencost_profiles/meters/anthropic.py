@@ -23,8 +23,11 @@ from tokencost_profiles.meters.base import (
 BESIDE: Final = "a compaction or an advisor was billed beside these counts"
 _INSIDE: Final = ("message", "fallback_message")
 _MARKS: Final = (
-    "cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "server_tool_use",
-)  # fmt: skip
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+    "cache_creation",
+    "server_tool_use",
+)
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:

@@ -8,22 +8,35 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls import ABSURD_COUNT, Call
 from tokencost_profiles.meters._modalities import InputParts, input_parts, output_parts
-from tokencost_profiles.meters._reported_cost import (
-    Reported,
-    amount,
-    reported_cost,
-    router_of,
-)
+from tokencost_profiles.meters._reported_cost import Reported, amount, reported_cost, router_of
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
 from tokencost_profiles.semantics import PROFILE
 
 __all__ = [
-    "InputParts", "Keys", "Lifetimes", "Meter", "Metered", "Reported", "amount", "first",
-    "geography", "inner", "input_parts", "keys", "number", "objects", "output_parts",
-    "reported_cost", "router_of", "service_tier", "text", "units", "unknown_counts",
+    "InputParts",
+    "Keys",
+    "Lifetimes",
+    "Meter",
+    "Metered",
+    "Reported",
+    "amount",
+    "first",
+    "geography",
+    "inner",
+    "input_parts",
+    "keys",
+    "number",
+    "objects",
+    "output_parts",
+    "reported_cost",
+    "router_of",
+    "service_tier",
+    "text",
+    "units",
+    "unknown_counts",
     "without",
     "written_by_lifetime",
-]  # fmt: skip
+]
 
 # Larger numbers are read as this one, which is refused where calls are collected.
 _LARGEST: Final = 1000 * ABSURD_COUNT

@@ -9,10 +9,16 @@ from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects,
 from tokencost_profiles.semantics import EXCLUSIVE, Numbers, read
 
 # The metrics of an invocation that speaks the model's own language.
-_OF_INVOCATION: Final = frozenset({
-    "inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount",
-    "invocationLatency", "firstByteLatency",
-})  # fmt: skip
+_OF_INVOCATION: Final = frozenset(
+    {
+        "inputTokenCount",
+        "outputTokenCount",
+        "cacheReadInputTokenCount",
+        "cacheWriteInputTokenCount",
+        "invocationLatency",
+        "firstByteLatency",
+    }
+)
 
 
 _INPUT: Final = ("inputTokens", "inputTokenCount", "inputTextTokenCount", "prompt_token_count")
@@ -42,11 +48,10 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     known = sum(by_lifetime.values())
     found = read(
         Numbers(
-            first(usage, *_INPUT), _output(usage),
-            first(usage, "totalTokens"), cached, written,
+            first(usage, *_INPUT), _output(usage), first(usage, "totalTokens"), cached, written
         ),
         EXCLUSIVE,
-    )  # fmt: skip
+    )
     return Metered(
         usage=units(
             input=found.fresh,

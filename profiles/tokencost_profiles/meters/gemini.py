@@ -6,38 +6,42 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.meters._modalities import input_parts, output_parts
-from tokencost_profiles.meters.base import (
-    Meter,
-    Metered,
-    first,
-    keys,
-    objects,
-    text,
-    units,
-)
+from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, text, units
 from tokencost_profiles.semantics import GEMINI, Numbers, read
 
 # By name, or by the number of the enumeration.
 _MODALITIES: Final = {
-    "AUDIO": "audio", "IMAGE": "image", "VIDEO": "video", "2": "image", "3": "video", "4": "audio",
-}  # fmt: skip
+    "AUDIO": "audio",
+    "IMAGE": "image",
+    "VIDEO": "video",
+    "2": "image",
+    "3": "video",
+    "4": "audio",
+}
 _AT_USUAL_RATE: Final = frozenset({"", "TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED", "0", "1", "5"})
 _PLAIN_TRAFFIC: Final = ("ON_DEMAND", "TRAFFIC_TYPE_UNSPECIFIED")
 _GIVEN: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
 _KEPT: Final = ("cacheTokensDetails", "cache_tokens_details")
 _TOOLS: Final = ("toolUsePromptTokensDetails", "tool_use_prompt_tokens_details")
 _MADE: Final = (
-    "candidatesTokensDetails", "candidates_tokens_details", "responseTokensDetails",
+    "candidatesTokensDetails",
+    "candidates_tokens_details",
+    "responseTokensDetails",
     "response_tokens_details",
-)  # fmt: skip
+)
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
     return "generation_token_count" not in usage and any(
         key in usage
-        for key in ("promptTokenCount", "candidatesTokenCount", "prompt_token_count",
-                    "candidates_token_count", "totalTokenCount")
-    )  # fmt: skip
+        for key in (
+            "promptTokenCount",
+            "candidatesTokenCount",
+            "prompt_token_count",
+            "candidates_token_count",
+            "totalTokenCount",
+        )
+    )
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
@@ -50,7 +54,10 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         Numbers(
             input=prompt,
             output=first(
-                usage, "candidatesTokenCount", "candidates_token_count", "responseTokenCount",
+                usage,
+                "candidatesTokenCount",
+                "candidates_token_count",
+                "responseTokenCount",
                 "response_token_count",
             ),
             total=first(usage, "totalTokenCount", "total_token_count"),
@@ -59,7 +66,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
             extra_input=first(usage, "toolUsePromptTokenCount", "tool_use_prompt_token_count"),
         ),
         GEMINI,
-    )  # fmt: skip
+    )
     given, kept = _by_modality(usage, _GIVEN), _by_modality(usage, _KEPT)
     for kind, count in _by_modality(usage, _TOOLS).items():  # of the prompt, and beside its count
         given[kind] = given.get(kind, 0) + count
@@ -67,14 +74,15 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     parts = input_parts(found.fresh, cached, given, told)
     return Metered(
         usage=units(
-            **parts.units, **output_parts(found.output, _by_modality(usage, _MADE)),
+            **parts.units,
+            **output_parts(found.output, _by_modality(usage, _MADE)),
             reasoning=thoughts,
         ),
         semantics=found.rule,
         warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
         service_tier=_tier(usage),
         unknown_keys=_unknown_modalities(usage),
-    )  # fmt: skip
+    )
 
 
 def _by_modality(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> dict[str, int]:

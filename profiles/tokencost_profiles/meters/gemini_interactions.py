@@ -40,13 +40,15 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
     return Metered(
         usage=units(
-            **parts.units, **output_parts(found.output, _by_modality(usage, "output")),
-            reasoning=thoughts, **_grounding(usage),
+            **parts.units,
+            **output_parts(found.output, _by_modality(usage, "output")),
+            reasoning=thoughts,
+            **_grounding(usage),
         ),
         semantics=found.rule,
         warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
         unknown_keys=_unknown_tools(usage),
-    )  # fmt: skip
+    )
 
 
 def _tool_counts(usage: Mapping[str, Any]) -> list[tuple[str, int]]:

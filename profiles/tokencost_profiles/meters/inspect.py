@@ -25,23 +25,30 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     reasoning = first(usage, "reasoning_tokens")
     found = read(
         Numbers(
-            first(usage, "input_tokens"), first(usage, "output_tokens"),
+            first(usage, "input_tokens"),
+            first(usage, "output_tokens"),
             # A total that was not reported is written as 0.
-            first(usage, "total_tokens") or None, cached, written, reasoning,
+            first(usage, "total_tokens") or None,
+            cached,
+            written,
+            reasoning,
         ),
         EXCLUSIVE if provider in _EXCLUSIVE_HOSTS else INCLUSIVE,
-    )  # fmt: skip
+    )
     cost = amount(usage.get("total_cost"))
     return Metered(
         usage=units(
-            input=found.fresh, cache_read=cached, cache_write_other=written,
-            output=found.output, reasoning=reasoning,
+            input=found.fresh,
+            cache_read=cached,
+            cache_write_other=written,
+            output=found.output,
+            reasoning=reasoning,
         ),
         semantics=found.rule,
         warnings=(found.warning,) if found.warning else (),
         cost=cost,
         cost_basis="client" if cost is not None else None,
-    )  # fmt: skip
+    )
 
 
 _KEYS: Final = keys(

@@ -26,11 +26,22 @@ _DETAILS: Final = ("input_token_details", "output_token_details")
 _TIERS: Final = ("priority", "flex")
 # Keys of the details as LangChain writes them. OpenAI's realtime API has details of the same name
 # whose keys all end in `_tokens`.
-_MARKS: Final = frozenset({
-    "audio", "text", "image", "video", "cache_read", "cache_creation", "reasoning",
-    "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens", *_TIERS,
-    *(f"{tier}_cache_read" for tier in _TIERS), *(f"{tier}_reasoning" for tier in _TIERS),
-})  # fmt: skip
+_MARKS: Final = frozenset(
+    {
+        "audio",
+        "text",
+        "image",
+        "video",
+        "cache_read",
+        "cache_creation",
+        "reasoning",
+        "ephemeral_5m_input_tokens",
+        "ephemeral_1h_input_tokens",
+        *_TIERS,
+        *(f"{tier}_cache_read" for tier in _TIERS),
+        *(f"{tier}_reasoning" for tier in _TIERS),
+    }
+)
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -47,25 +58,33 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     lifetimes = written_by_lifetime(first(sent, "cache_creation", "cache_write"), sent)
     reading = read(
         Numbers(
-            first(usage, "input_tokens"), first(usage, "output_tokens"),
-            first(usage, "total_tokens"), cached, lifetimes.total, reasoning,
+            first(usage, "input_tokens"),
+            first(usage, "output_tokens"),
+            first(usage, "total_tokens"),
+            cached,
+            lifetimes.total,
+            reasoning,
         ),
         INCLUSIVE,
-    )  # fmt: skip
+    )
     parts = input_parts(reading.fresh, cached, _kinds(sent), None)
     return Metered(
         usage=units(
             **parts.units,
-            cache_write_5m=lifetimes.short, cache_write_1h=lifetimes.long,
-            cache_write_other=lifetimes.other, reasoning=reasoning,
+            cache_write_5m=lifetimes.short,
+            cache_write_1h=lifetimes.long,
+            cache_write_other=lifetimes.other,
+            reasoning=reasoning,
             **output_parts(reading.output, _kinds(received)),
         ),
         semantics=reading.rule,
         warnings=(
-            *((reading.warning,) if reading.warning else ()), *lifetimes.warnings, *parts.warnings,
+            *((reading.warning,) if reading.warning else ()),
+            *lifetimes.warnings,
+            *parts.warnings,
         ),
         service_tier=tier,
-    )  # fmt: skip
+    )
 
 
 def _kinds(details: Mapping[str, Any]) -> dict[str, int]:

@@ -31,11 +31,16 @@ from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, Reading
 
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 _INPUT_DETAILS: Final = (
-    "prompt_tokens_details", "input_tokens_details", "prompt_token_details", "input_token_details",
-)  # fmt: skip
+    "prompt_tokens_details",
+    "input_tokens_details",
+    "prompt_token_details",
+    "input_token_details",
+)
 _OUTPUT_DETAILS: Final = (
-    "completion_tokens_details", "output_tokens_details", "output_token_details",
-)  # fmt: skip
+    "completion_tokens_details",
+    "output_tokens_details",
+    "output_token_details",
+)
 # Where the lifetimes of written tokens stand.
 _SPLITS: Final = ("cache_creation_token_details", "cache_creation")
 _MARKED: Final = "ephemeral"  # DashScope: the cache that the caller marked, not the automatic one
@@ -99,13 +104,15 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         ),
         semantics=found.rule,
         warnings=(
-            *((found.warning,) if found.warning else ()), *lifetimes.warnings, *parts.warnings,
+            *((found.warning,) if found.warning else ()),
+            *lifetimes.warnings,
+            *parts.warnings,
         ),
         service_tier=text(usage.get("service_tier")),
         speed=text(usage.get("speed")),
         region=geography(usage.get("inference_geo")),
         search_context=text(usage.get("search_context_size")),
-    )  # fmt: skip
+    )
 
 
 def _reading(numbers: Numbers, usage: Mapping[str, Any], provider: str | None) -> Reading:

@@ -29,23 +29,30 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     reasoning = first(details, "reasoning")
     reading = read(
         Numbers(
-            first(usage, "prompt"), first(usage, "completion"), first(usage, "total"), cached,
-            written, reasoning,
+            first(usage, "prompt"),
+            first(usage, "completion"),
+            first(usage, "total"),
+            cached,
+            written,
+            reasoning,
         ),
         EXCLUSIVE if provider in _EXCLUSIVE else INCLUSIVE,
-    )  # fmt: skip
+    )
     # The total may be promptfoo's own sum of prompt and answer.
     untold = provider in _EXCLUSIVE and (cached or written) and reading.rule != PROFILE
     warnings = (reading.warning, _UNTOLD if untold else None)
     return Metered(
         usage=units(
-            input=reading.fresh, cache_read=cached, cache_write_other=written,
-            output=reading.output, reasoning=reasoning,
+            input=reading.fresh,
+            cache_read=cached,
+            cache_write_other=written,
+            output=reading.output,
+            reasoning=reasoning,
             web_search=first(usage, "webSearchRequests"),
         ),
         semantics=reading.rule,
         warnings=tuple(warning for warning in warnings if warning),
-    )  # fmt: skip
+    )
 
 
 _KEYS: Final = keys(

@@ -35,13 +35,25 @@ from tokencost_profiles.semantics import (
 # What nothing in the usage object decides.
 UNTOLD: Final = "cached tokens taken as part of the input: nothing in the log tells"
 _MARKS: Final = (
-    "cache_read_tokens", "cache_write_tokens", "cache_audio_read_tokens", "request_tokens",
-    "response_tokens", "input_audio_tokens", "output_audio_tokens",
-)  # fmt: skip
-_AGNO: Final = frozenset({
-    "duration", "time_to_first_token", "timer", "provider_metrics", "additional_metrics",
-    "audio_total_tokens", "audio_input_tokens",
-})  # fmt: skip
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cache_audio_read_tokens",
+    "request_tokens",
+    "response_tokens",
+    "input_audio_tokens",
+    "output_audio_tokens",
+)
+_AGNO: Final = frozenset(
+    {
+        "duration",
+        "time_to_first_token",
+        "timer",
+        "provider_metrics",
+        "additional_metrics",
+        "audio_total_tokens",
+        "audio_input_tokens",
+    }
+)
 _EXCLUSIVE_HOSTS: Final = ("anthropic", "claude", "bedrock", "aws")
 
 
@@ -68,8 +80,11 @@ def _extract(usage: Mapping[str, Any], provider: str | None) -> Metered:
     numbers = Numbers(
         first(usage, "input_tokens", "request_tokens"),
         first(usage, "output_tokens", "response_tokens"),
-        first(usage, "total_tokens"), cached, lifetimes.total, reasoning,
-    )  # fmt: skip
+        first(usage, "total_tokens"),
+        cached,
+        lifetimes.total,
+        reasoning,
+    )
     convention, rule = _convention(usage, details, numbers, provider)
     if rule != PROFILE:
         numbers = numbers._replace(total=None)
@@ -80,19 +95,25 @@ def _extract(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
     audio_out = first(usage, "output_audio_tokens")
     given = input_parts(
-        reading.fresh, cached, {"audio": audio_in or 0},
+        reading.fresh,
+        cached,
+        {"audio": audio_in or 0},
         None if audio_read is None else {"audio": audio_read},
-    )  # fmt: skip
+    )
     warnings = (reading.warning, UNTOLD if rule == GUESS else None, *given.warnings)
     return Metered(
         usage=units(
-            **given.units, cache_write_5m=lifetimes.short, cache_write_1h=lifetimes.long,
-            cache_write_other=lifetimes.other, output=without(reading.output, audio_out),
-            output_audio=audio_out, reasoning=reasoning,
+            **given.units,
+            cache_write_5m=lifetimes.short,
+            cache_write_1h=lifetimes.long,
+            cache_write_other=lifetimes.other,
+            output=without(reading.output, audio_out),
+            output_audio=audio_out,
+            reasoning=reasoning,
         ),
         semantics=reading.rule if rule == PROFILE else rule,
         warnings=tuple(warning for warning in (*warnings, *lifetimes.warnings) if warning),
-    )  # fmt: skip
+    )
 
 
 def _convention(

@@ -24,13 +24,18 @@ from tokencost_profiles.meters.base import (
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
 _THINKING: Final = (
-    "reasoning_tokens", "reasoning_output_tokens", "thinking_tokens", "thoughts_tokens",
+    "reasoning_tokens",
+    "reasoning_output_tokens",
+    "thinking_tokens",
+    "thoughts_tokens",
     "thoughts_token_count",
-)  # fmt: skip
+)
 _WRITTEN: Final = (
-    "cache_creation_input_tokens", "cache_write_tokens", "cache_creation_tokens",
+    "cache_creation_input_tokens",
+    "cache_write_tokens",
+    "cache_creation_tokens",
     "cache_write_input_tokens",
-)  # fmt: skip
+)
 _COUNTERS: Final = ("prompt_tokens", "completion_tokens", "cached_tokens")
 # The native log's usage, which `extra` may hold in its own words, repeats what the metrics count.
 _KEYS: Final = keys(
@@ -72,26 +77,39 @@ def measured(metrics: Mapping[str, Any]) -> Metered | None:
         cached = read_  # some add what was written to what was read
     found = read(
         Numbers(
-            first(metrics, "prompt_tokens"), first(metrics, "completion_tokens"), None, cached,
-            written, _thinking(extra),
+            first(metrics, "prompt_tokens"),
+            first(metrics, "completion_tokens"),
+            None,
+            cached,
+            written,
+            _thinking(extra),
         ),
         INCLUSIVE,
-    )  # fmt: skip
+    )
     usage = units(
-        input=found.fresh, cache_read=cached, cache_write_5m=short, cache_write_1h=long,
-        cache_write_other=without(written, by_lifetime), output=found.output,
+        input=found.fresh,
+        cache_read=cached,
+        cache_write_5m=short,
+        cache_write_1h=long,
+        cache_write_other=without(written, by_lifetime),
+        output=found.output,
         reasoning=found.reasoning,
         web_search=first(inner(extra, "server_tool_use"), "web_search_requests"),
-    )  # fmt: skip
+    )
     cost = amount(metrics.get("cost_usd"))
     if not usage and not cost:
         return None
     return Metered(
-        usage, found.rule, (found.warning,) if found.warning else (), cost,
-        "client" if cost is not None else None, text(extra.get("service_tier")),
-        text(extra.get("speed")), text(extra.get("inference_geo")),
+        usage,
+        found.rule,
+        (found.warning,) if found.warning else (),
+        cost,
+        "client" if cost is not None else None,
+        text(extra.get("service_tier")),
+        text(extra.get("speed")),
+        text(extra.get("inference_geo")),
         unknown_keys=unknown_counts({**extra, **metrics}, _KEYS),
-    )  # fmt: skip
+    )
 
 
 def _thinking(extra: Mapping[str, Any]) -> int | None:

@@ -9,10 +9,17 @@ from typing import Any, Final
 from tokencost_profiles.requests.base import Part
 
 _ROLES: Final = {
-    "system": "system", "developer": "system", "user": "user", "human": "user",
-    "assistant": "assistant", "ai": "assistant", "model": "assistant", "agent": "assistant",
-    "tool": "tool_result", "function": "tool_result",
-}  # fmt: skip
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "ai": "assistant",
+    "model": "assistant",
+    "agent": "assistant",
+    "tool": "tool_result",
+    "function": "tool_result",
+}
 
 
 def parts_of(messages: Any, place: str = "messages") -> tuple[Part, ...]:

@@ -30,9 +30,14 @@ class Costs:
             self._log.skip(number, f"'{cost}' is no cost of a session")
             return
         self._reports[session] = SessionReport(
-            session, cost, models, row.get("hasUnknownModelCost") is True, self._log.reader,
-            self._log.shown, number,
-        )  # fmt: skip
+            session,
+            cost,
+            models,
+            row.get("hasUnknownModelCost") is True,
+            self._log.reader,
+            self._log.shown,
+            number,
+        )
 
     def reports(self) -> Iterator[SessionReport]:
         """Yield the last bill of each session."""
@@ -52,10 +57,12 @@ def _models(usage: Mapping[str, Any]) -> Iterator[ModelCost]:
         cost = amount(entry.get("costUSD"))
         thought = first(entry, "thinkingTokens")
         counts = units(
-            input=first(entry, "inputTokens"), cache_read=first(entry, "cacheReadInputTokens"),
+            input=first(entry, "inputTokens"),
+            cache_read=first(entry, "cacheReadInputTokens"),
             cache_write_other=first(entry, "cacheCreationInputTokens"),
-            output=without(first(entry, "outputTokens"), thought), reasoning=thought,
+            output=without(first(entry, "outputTokens"), thought),
+            reasoning=thought,
             web_search=first(entry, "webSearchRequests"),
-        )  # fmt: skip
+        )
         known = cost is not None and cost >= 0 and is_plausible(cost)
         yield ModelCost(name.partition("[")[0], cost if known else None, counts)

@@ -104,6 +104,7 @@ def _part(block: Any, role: str, place: str) -> Part | None:
 
 def _text_of(content: Any) -> str:
     if isinstance(content, list):
-        return "\n".join(str(block.get("text") or "") for block in content
-                         if isinstance(block, dict))  # fmt: skip
+        return "\n".join(
+            str(block.get("text") or "") for block in content if isinstance(block, dict)
+        )
     return content if isinstance(content, str) else ""

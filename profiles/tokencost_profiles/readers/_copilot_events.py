@@ -31,8 +31,13 @@ from tokencost_profiles.responses.base import moment
 PROVIDER: Final = "github-copilot"
 _STARTS: Final = ("session.start", "session.resume")
 _SHUTDOWN: Final = "session.shutdown"
-_COUNTS: Final = ("inputTokens", "cacheReadTokens", "cacheWriteTokens", "outputTokens",
-                  "reasoningTokens")  # fmt: skip
+_COUNTS: Final = (
+    "inputTokens",
+    "cacheReadTokens",
+    "cacheWriteTokens",
+    "outputTokens",
+    "reasoningTokens",
+)
 _BILLED: Final = "nano"
 _KEYS: Final = keys(f"{' '.join(_COUNTS)} copilotUsage quotaSnapshots")
 _NANO: Final = -11  # a nano unit is 10^-9 credits, a credit is a cent
@@ -202,13 +207,22 @@ def _unfinished(session: _Session) -> Iterator[Call]:
 
 
 def _call(
-    session: _Session, model: str | None, at: float | None, usage: dict[str, int],
+    session: _Session,
+    model: str | None,
+    at: float | None,
+    usage: dict[str, int],
     scope: str = "call",
-) -> Call:  # fmt: skip
+) -> Call:
     return Call(
-        provider=PROVIDER, model=model, at=at, session=session.name, project=session.project,
-        branch=session.branch, usage=usage or None, scope=scope,
-    )  # fmt: skip
+        provider=PROVIDER,
+        model=model,
+        at=at,
+        session=session.name,
+        project=session.project,
+        branch=session.branch,
+        usage=usage or None,
+        scope=scope,
+    )
 
 
 def _counts(usage: Mapping[str, Any]) -> Counts:
@@ -219,9 +233,10 @@ def _counts(usage: Mapping[str, Any]) -> Counts:
 
 def _unknown(counts: Counts) -> Counts | None:
     return {
-        name: count for name, count in counts.items()
+        name: count
+        for name, count in counts.items()
         if count and name not in _COUNTS and name != _BILLED
-    } or None  # fmt: skip
+    } or None
 
 
 def _disjoint(counts: Counts) -> dict[str, int]:
@@ -229,7 +244,9 @@ def _disjoint(counts: Counts) -> dict[str, int]:
     read, written = counts.get("cacheReadTokens"), counts.get("cacheWriteTokens")
     reasoning = counts.get("reasoningTokens")
     return units(
-        input=without(counts.get("inputTokens"), read, written), cache_read=read,
-        cache_write_other=written, output=without(counts.get("outputTokens"), reasoning),
+        input=without(counts.get("inputTokens"), read, written),
+        cache_read=read,
+        cache_write_other=written,
+        output=without(counts.get("outputTokens"), reasoning),
         reasoning=reasoning,
-    )  # fmt: skip
+    )

@@ -92,15 +92,18 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
     provider = provider_named(text(metadata.get("model_provider")))
     call = Call(
         provider=provider,
-        model=text(metadata.get("model_name")) or text(metadata.get("model"))
-        or text(metadata.get("modelName")) or text(metadata.get("model_id")),
-        at=moment(metadata.get("completed_at")) or moment(metadata.get("created_at"))
+        model=text(metadata.get("model_name"))
+        or text(metadata.get("model"))
+        or text(metadata.get("modelName"))
+        or text(metadata.get("model_id")),
+        at=moment(metadata.get("completed_at"))
+        or moment(metadata.get("created_at"))
         or moment(metadata.get("created")),
         service_tier=text(metadata.get("service_tier")),
-        tools=tuple(dict.fromkeys(
-            str(tool.get("name")) for tool in objects(message.get("tool_calls"))
-        )),
-    )  # fmt: skip
+        tools=tuple(
+            dict.fromkeys(str(tool.get("name")) for tool in objects(message.get("tool_calls")))
+        ),
+    )
     told = inner(message, "usage_metadata")
     own = LANGCHAIN.read(told, provider) if told else None
     raw = next((found for name in _RAW if (found := _raw(metadata, name, provider))), None)
@@ -141,15 +144,21 @@ def _of_pydantic(message: Mapping[str, Any]) -> Call:
     place = address(text(message.get("provider_url")) or "")
     details = inner(message, "provider_details")
     call = Call(
-        provider=provider or place.provider, region=place.region,
-        model=text(message.get("model_name")), at=moment(message.get("timestamp")),
+        provider=provider or place.provider,
+        region=place.region,
+        model=text(message.get("model_name")),
+        at=moment(message.get("timestamp")),
         response_id=text(message.get("provider_response_id")) or text(message.get("vendor_id")),
-        service_tier=text(details.get("service_tier")), session=text(message.get("run_id")),
-        tools=tuple(dict.fromkeys(
-            str(part.get("tool_name")) for part in objects(message.get("parts"))
-            if part.get("part_kind") == "tool-call"
-        )),
-    )  # fmt: skip
+        service_tier=text(details.get("service_tier")),
+        session=text(message.get("run_id")),
+        tools=tuple(
+            dict.fromkeys(
+                str(part.get("tool_name"))
+                for part in objects(message.get("parts"))
+                if part.get("part_kind") == "tool-call"
+            )
+        ),
+    )
     usage = inner(message, "usage")
     if PYDANTIC.recognises(usage) or "input_tokens" in usage:
         PYDANTIC.read(usage, call.provider).apply_to(call)

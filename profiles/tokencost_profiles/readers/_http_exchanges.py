@@ -23,9 +23,15 @@ from tokencost_profiles.readers._http_sides import (
 
 _DEEPEST: Final = 10
 _PAIRS: Final = (
-    ("request", "response"), ("when", "then"), ("httprequest", "httpresponse"), ("req", "res"),
-    ("req", "resp"), ("request", "reply"), ("given", "then"), ("expectation", "action"),
-)  # fmt: skip
+    ("request", "response"),
+    ("when", "then"),
+    ("httprequest", "httpresponse"),
+    ("req", "res"),
+    ("req", "resp"),
+    ("request", "reply"),
+    ("given", "then"),
+    ("expectation", "action"),
+)
 _LEFT, _RIGHT = "request", "response"
 _LONGEST: Final = 1e9  # milliseconds
 
@@ -100,12 +106,16 @@ def _of_pair(request: Side, response: Side, around: Side) -> Exchange:
     took = around.get("time")
     body = body_of(response)
     return Exchange(
-        method_of(request, around), url_of(request, around), body_of(request),
-        status_of(response, around), headers_of(response), body,
+        method_of(request, around),
+        url_of(request, around),
+        body_of(request),
+        status_of(response, around),
+        headers_of(response),
+        body,
         time_of(response, around, request),
         took / 1000 if isinstance(took, (int, float)) and 0 < took < _LONGEST else None,
         file_of(response) if body is None else None,
-    )  # fmt: skip
+    )
 
 
 def _of_nock(row: Side) -> Exchange:
@@ -113,7 +123,11 @@ def _of_nock(row: Side) -> Exchange:
     headers = headers_of({"headers": row.get("rawheaders") or row.get("headers")})
     status = row.get("status")
     return Exchange(
-        str(row.get("method") or "").upper(), f"{row.get('scope')}{row.get('path')}",
-        row.get("body"), status if type(status) is int else 0, headers, row.get("response"),
+        str(row.get("method") or "").upper(),
+        f"{row.get('scope')}{row.get('path')}",
+        row.get("body"),
+        status if type(status) is int else 0,
+        headers,
+        row.get("response"),
         time_of({"headers": headers}),
-    )  # fmt: skip
+    )

@@ -91,6 +91,11 @@ def address(url: str) -> Address:
     path = parts.path.rstrip("/")
     model = next((unquote(found[1]) for rule in _MODELS if (found := rule.search(path))), None)
     return Address(
-        provider, region, model, bool(_ASKED.search(path)), bool(_BATCHES.search(path)),
-        bool(_BILLS.search(path)), bool(_NOT_ASKED.search(path)),
-    )  # fmt: skip
+        provider,
+        region,
+        model,
+        bool(_ASKED.search(path)),
+        bool(_BATCHES.search(path)),
+        bool(_BILLS.search(path)),
+        bool(_NOT_ASKED.search(path)),
+    )

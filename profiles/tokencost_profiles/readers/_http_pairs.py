@@ -16,13 +16,21 @@ from tokencost_profiles.streams import assemble, is_event
 
 _DEEPEST: Final = 5  # of a body in a side
 _FURTHEST: Final = 4  # objects between the two sides
-_HTTP: Final = frozenset({
-    "url", "uri", "method", "status", "statusCode", "status_code", "headers", "path", "endpoint",
-})  # fmt: skip
+_HTTP: Final = frozenset(
+    {"url", "uri", "method", "status", "statusCode", "status_code", "headers", "path", "endpoint"}
+)
 _ADDRESSES: Final = (
-    "url", "uri", "Uri", "RequestUri", "request_url", "requestUrl", "api_base", "base_url",
-    "endpoint", "absoluteUrl",
-)  # fmt: skip
+    "url",
+    "uri",
+    "Uri",
+    "RequestUri",
+    "request_url",
+    "requestUrl",
+    "api_base",
+    "base_url",
+    "endpoint",
+    "absoluteUrl",
+)
 _BEGINNINGS: Final = ("{", "[", "data:", "event:")
 # Words without which a text is no answer of a model.
 _ANSWERS: Final = re.compile(r'"usage|usageMetadata|"choices"|"candidates"|_tokens"|TokenCount"')

@@ -19,24 +19,52 @@ Side = dict[str, Any]  # by folded name
 
 # Values that a request must match, as they are wrapped.
 _MATCHERS: Final = (
-    "equalTo", "equalToJson", "exactMatch", "exact", "equals", "matches", "contains", "value",
-    "jsonMatch", "regexMatch", "globMatch", "is",
-)  # fmt: skip
+    "equalTo",
+    "equalToJson",
+    "exactMatch",
+    "exact",
+    "equals",
+    "matches",
+    "contains",
+    "value",
+    "jsonMatch",
+    "regexMatch",
+    "globMatch",
+    "is",
+)
 _ADDRESSES: Final = ("url", "uri", "absoluteurl", "fullurl", "requesturl", "requesturi", "href")
 _PATHS: Final = ("urlpath", "path", "pathname", "urlpattern", "urlpathpattern", "urlpathtemplate")
 _HOSTS: Final = ("destination", "host", "hostname", "basepath", "baseurl", "origin", "scope")
 _JSON: Final = ("parsedbody", "jsonbody", "bodyjson", "json", "bodysegments", "bodyasjson")
 _BASE64: Final = ("base64body", "bodyasbase64", "bodybase64", "base64")
 _BODIES: Final = (
-    "body", "content", "payload", "rawbody", "bodytext", "text", "data", "chunks", "events",
-    "bodypatterns", "raw", "result",
-)  # fmt: skip
+    "body",
+    "content",
+    "payload",
+    "rawbody",
+    "bodytext",
+    "text",
+    "data",
+    "chunks",
+    "events",
+    "bodypatterns",
+    "raw",
+    "result",
+)
 _ENCODED: Final = ("encodedbody", "isbase64", "isbase64encoded", "base64encoded")
 _FILES: Final = ("bodyfilename", "bodyfile", "file")
 _TIMES: Final = (
-    "recordedat", "recorded", "starteddatetime", "loggeddate", "timestamp", "createdat",
-    "capturedat", "startedat", "date", "time",
-)  # fmt: skip
+    "recordedat",
+    "recorded",
+    "starteddatetime",
+    "loggeddate",
+    "timestamp",
+    "createdat",
+    "capturedat",
+    "startedat",
+    "date",
+    "time",
+)
 
 
 def folded(value: Any) -> Side:
@@ -112,8 +140,9 @@ def status_of(response: Side, around: Side) -> int:
 
 def headers_of(side: Side) -> dict[str, str]:
     """Return headers by small name: mappings, lists of pairs, or one flat list."""
-    headers = next((side[name] for name in ("headers", "header", "rawheaders") if side.get(name)),
-                   None)  # fmt: skip
+    headers = next(
+        (side[name] for name in ("headers", "header", "rawheaders") if side.get(name)), None
+    )
     found: dict[str, str] = {}
     if isinstance(headers, Mapping):
         for name, value in headers.items():

@@ -29,7 +29,7 @@ _R_LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _STARTS: Final = re.compile(
     r"^(?:(POST|GET|PUT|PATCH|DELETE) (\S+) HTTP/[\d.]+|HTTP/[\d.]+ (\d{3})[^\n]*?)[ \t]*\r?$",
     re.MULTILINE,
-)  # fmt: skip
+)
 _TRAILER: Final = re.compile(r"\s*\d+ \d+\s*\Z")  # httprr: the lengths of the next two messages
 
 
@@ -80,9 +80,14 @@ def _of_r(text: str) -> Iterator[Exchange]:
         body = bytes(code for code in codes if 0 <= code < 256)
     headers = {"date": fields.get("date", "")}
     yield Exchange(
-        fields.get("method", "POST").upper(), fields.get("url", ""), None,
-        int(fields.get("status_code", 0)), {}, body, time_of({"headers": headers}),
-    )  # fmt: skip
+        fields.get("method", "POST").upper(),
+        fields.get("url", ""),
+        None,
+        int(fields.get("status_code", 0)),
+        {},
+        body,
+        time_of({"headers": headers}),
+    )
 
 
 def _r_text(literal: str) -> str:

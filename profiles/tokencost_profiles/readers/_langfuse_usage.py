@@ -23,19 +23,33 @@ from tokencost_profiles.readers._exports import opened_mapping
 from tokencost_profiles.semantics import DISJOINT, INCLUSIVE, Numbers, read
 
 _READ: Final = (
-    "cache_read_input_tokens", "input_cached_tokens", "input_cache_read", "cached_input_tokens",
-    "prompt_details.cache_read", "cache_read", "input_cached", "cached_tokens",
-)  # fmt: skip
+    "cache_read_input_tokens",
+    "input_cached_tokens",
+    "input_cache_read",
+    "cached_input_tokens",
+    "prompt_details.cache_read",
+    "cache_read",
+    "input_cached",
+    "cached_tokens",
+)
 _WRITTEN: Final = (
-    "cache_creation_input_tokens", "input_cache_creation", "prompt_details.cache_write",
-    "cache_write", "input_cache_write", "cache_creation",
-)  # fmt: skip
+    "cache_creation_input_tokens",
+    "input_cache_creation",
+    "prompt_details.cache_write",
+    "cache_write",
+    "input_cache_write",
+    "cache_creation",
+)
 _SHORT: Final = ("input_cache_creation_5m", "cache_creation_5m", "ephemeral_5m_input_tokens")
 _LONG: Final = ("input_cache_creation_1h", "cache_creation_1h", "ephemeral_1h_input_tokens")
 _REASONING: Final = (
-    "output_reasoning_tokens", "output_reasoning", "completion_details.reasoning",
-    "reasoning_tokens", "reasoning", "thoughts_token_count",
-)  # fmt: skip
+    "output_reasoning_tokens",
+    "output_reasoning",
+    "completion_details.reasoning",
+    "reasoning_tokens",
+    "reasoning",
+    "thoughts_token_count",
+)
 _AUDIO_IN: Final = ("input_audio_tokens", "input_audio", "prompt_details.audio")
 _AUDIO_OUT: Final = ("output_audio_tokens", "output_audio", "completion_details.audio")
 
@@ -44,11 +58,21 @@ _INPUT: Final = ("input", "prompt_tokens", "promptTokens", "input_tokens")
 _OUTPUT: Final = ("output", "completion_tokens", "completionTokens", "output_tokens")
 _TOTAL: Final = ("total", "total_tokens", "totalTokens")
 _KEYS: Final = keys(
-    " ".join((
-        *_INPUT, *_OUTPUT, *_TOTAL, *_READ, *_WRITTEN, *_SHORT, *_LONG, *_REASONING, *_AUDIO_IN,
-        *_AUDIO_OUT,
-    ))
-)  # fmt: skip
+    " ".join(
+        (
+            *_INPUT,
+            *_OUTPUT,
+            *_TOTAL,
+            *_READ,
+            *_WRITTEN,
+            *_SHORT,
+            *_LONG,
+            *_REASONING,
+            *_AUDIO_IN,
+            *_AUDIO_OUT,
+        )
+    )
+)
 
 
 def usage_of(row: Mapping[str, Any]) -> Metered | None:
@@ -69,9 +93,11 @@ def usage_of(row: Mapping[str, Any]) -> Metered | None:
         given, total = total, None  # embeddings tell of nothing else
     short, long = first(details, *_SHORT), first(details, *_LONG)
     written = first(details, *_WRITTEN)
-    whole = written if written is not None else (
-        None if short is None and long is None else (short or 0) + (long or 0)
-    )  # fmt: skip
+    whole = (
+        written
+        if written is not None
+        else (None if short is None and long is None else (short or 0) + (long or 0))
+    )
     cached, reasoning = first(details, *_READ), first(details, *_REASONING)
     audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
     dotted = any("_details." in name for name in details)
@@ -80,7 +106,7 @@ def usage_of(row: Mapping[str, Any]) -> Metered | None:
         total = without(total, audio_in, audio_out)
     found = read(
         Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
-    )  # fmt: skip
+    )
     rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
     # Audio beside the input is put in, so that what is inside it is taken out of it the same way.
     fresh = found.fresh if inside or found.fresh is None else found.fresh + (audio_in or 0)
@@ -88,12 +114,17 @@ def usage_of(row: Mapping[str, Any]) -> Metered | None:
     parts = input_parts(fresh, cached, {"audio": audio_in or 0}, None)
     return Metered(
         usage=units(
-            **parts.units, cache_write_5m=short, cache_write_1h=long, cache_write_other=rest,
-            **output_parts(output, {"audio": audio_out or 0}), reasoning=reasoning,
+            **parts.units,
+            cache_write_5m=short,
+            cache_write_1h=long,
+            cache_write_other=rest,
+            **output_parts(output, {"audio": audio_out or 0}),
+            reasoning=reasoning,
         ),
         semantics=found.rule,
         warnings=(
-            *((found.warning,) if found.warning else ()), *(parts.warnings if inside else ()),
+            *((found.warning,) if found.warning else ()),
+            *(parts.warnings if inside else ()),
         ),
         unknown_keys=unknown_counts(details, _KEYS, "usage"),
-    )  # fmt: skip
+    )

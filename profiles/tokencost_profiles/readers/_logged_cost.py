@@ -10,9 +10,15 @@ from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, Call
 from tokencost_profiles.meters.base import Reported, amount, inner, reported_cost
 
 COST_KEYS: Final = (
-    "cost", "cost_usd", "costUSD", "costUsd", "total_cost", "totalCost", "total_cost_usd",
+    "cost",
+    "cost_usd",
+    "costUSD",
+    "costUsd",
+    "total_cost",
+    "totalCost",
+    "total_cost_usd",
     "response_cost",
-)  # fmt: skip
+)
 COST_HEADER: Final = "x-litellm-response-cost"
 _HIDDEN: Final = ("_hidden_params", "hidden_params")
 _METADATA: Final = ("providerMetadata", "experimental_providerMetadata", "provider_metadata")
@@ -26,9 +32,10 @@ def passed_on(metadata: Mapping[str, Any]) -> Reported:
     if gateway is not None:
         return Reported(gateway, BY_GATEWAY)
     for billed in (
-        inner(inner(metadata, "openrouter"), "usage"), inner(metadata, "xai"),
+        inner(inner(metadata, "openrouter"), "usage"),
+        inner(metadata, "xai"),
         inner(metadata, "perplexity"),
-    ):  # fmt: skip
+    ):
         reported = reported_cost(billed)
         if reported.cost is not None:
             return reported

@@ -32,10 +32,16 @@ def _call(found: Found) -> Call:
     around = found.above
     labels = labels_of(around)
     call = Call(
-        usage_source=GUESSED, warnings=(_WARNING, *((found.note,) if found.note else ())),
-        provider=labels.provider, model=labels.model, session=labels.session, trace=labels.trace,
-        user=labels.user, project=labels.project, agent=labels.agent,
-    )  # fmt: skip
+        usage_source=GUESSED,
+        warnings=(_WARNING, *((found.note,) if found.note else ())),
+        provider=labels.provider,
+        model=labels.model,
+        session=labels.session,
+        trace=labels.trace,
+        user=labels.user,
+        project=labels.project,
+        agent=labels.agent,
+    )
     found.metered.apply_to(call)
     nearest = around[-1][1]
     call.service_tier = call.service_tier or tier_near([value for _, value in around])

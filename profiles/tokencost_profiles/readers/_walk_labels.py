@@ -18,19 +18,58 @@ from tokencost_profiles.responses.base import moment
 Above = tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object), outermost first
 
 _MODELS: Final = (
-    "model", "model_name", "modelName", "model_id", "modelId", "modelID", "modelVersion",
-    "ModelId", "Model", "ai_model_id", "response_model", "request_model", "llm_model", "model_slug",
-    "deployment", "engine", "llm",
-)  # fmt: skip
+    "model",
+    "model_name",
+    "modelName",
+    "model_id",
+    "modelId",
+    "modelID",
+    "modelVersion",
+    "ModelId",
+    "Model",
+    "ai_model_id",
+    "response_model",
+    "request_model",
+    "llm_model",
+    "model_slug",
+    "deployment",
+    "engine",
+    "llm",
+)
 _TIMES: Final = (
-    "timestamp", "@timestamp", "created_at", "createdAt", "time", "ts", "datetime", "date",
-    "start_time", "startTime", "started_at", "startedAt", "created", "end_time", "endTime",
-    "completed_at", "completedAt", "finished_at", "updated_at",
-)  # fmt: skip
+    "timestamp",
+    "@timestamp",
+    "created_at",
+    "createdAt",
+    "time",
+    "ts",
+    "datetime",
+    "date",
+    "start_time",
+    "startTime",
+    "started_at",
+    "startedAt",
+    "created",
+    "end_time",
+    "endTime",
+    "completed_at",
+    "completedAt",
+    "finished_at",
+    "updated_at",
+)
 _SESSIONS: Final = (
-    "session_id", "sessionId", "sessionID", "session", "conversation_id", "conversationId",
-    "thread_id", "threadId", "chat_id", "run_id", "runId",
-)  # fmt: skip
+    "session_id",
+    "sessionId",
+    "sessionID",
+    "session",
+    "conversation_id",
+    "conversationId",
+    "thread_id",
+    "threadId",
+    "chat_id",
+    "run_id",
+    "runId",
+)
 _TRACES: Final = ("trace_id", "traceId", "traceID")
 _USERS: Final = ("user_id", "userId", "user", "end_user", "user_email", "username")
 _PROJECTS: Final = ("project", "project_name", "project_id", "projectId", "cwd", "workspace")
@@ -66,10 +105,14 @@ def labels_of(around: Above) -> Labels:
     """Return what is around a usage object."""
     provider, model = served(_model(around))
     return Labels(
-        provider_named(_nearest(around, _PROVIDERS)) or provider, model,
-        _nearest(around, _SESSIONS), _nearest(around, _TRACES), _nearest(around, _USERS),
-        _nearest(around, _PROJECTS), _nearest(around, _AGENTS),
-    )  # fmt: skip
+        provider_named(_nearest(around, _PROVIDERS)) or provider,
+        model,
+        _nearest(around, _SESSIONS),
+        _nearest(around, _TRACES),
+        _nearest(around, _USERS),
+        _nearest(around, _PROJECTS),
+        _nearest(around, _AGENTS),
+    )
 
 
 def time_of(around: Above) -> float | None:

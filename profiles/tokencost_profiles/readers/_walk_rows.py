@@ -146,8 +146,16 @@ def _kinds(found: Found) -> tuple[str, ...]:
 
 
 def _session(found: Found) -> Any:
-    return _first(found, "session_id", "sessionId", "sessionID", "thread_id", "threadId",
-                  "conversation_id", "run_id")  # fmt: skip
+    return _first(
+        found,
+        "session_id",
+        "sessionId",
+        "sessionID",
+        "thread_id",
+        "threadId",
+        "conversation_id",
+        "run_id",
+    )
 
 
 def _id(found: Found) -> Any:

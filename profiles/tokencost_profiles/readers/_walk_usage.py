@@ -72,10 +72,11 @@ def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
     What else a row counts (tools, pages) may be anything; objects inside it are looked at alone.
     """
     return {
-        path: count for path, count in unknown.items()
+        path: count
+        for path, count in unknown.items()
         if "token" in path.lower()
         and ("." not in path or path.partition(".")[0].lower().endswith(("details", "detail")))
-    } or None  # fmt: skip
+    } or None
 
 
 def _measured(value: Mapping[str, Any], around: Above) -> Metered | None:
@@ -117,15 +118,19 @@ def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
     found = read(numbers, INCLUSIVE)
     untold = (numbers.read or numbers.written) and not numbers.total and found.rule == PROFILE
     usage = units(
-        input=found.fresh, cache_read=numbers.read, cache_write_other=numbers.written,
-        output=found.output, reasoning=found.reasoning,
-    )  # fmt: skip
+        input=found.fresh,
+        cache_read=numbers.read,
+        cache_write_other=numbers.written,
+        output=found.output,
+        reasoning=found.reasoning,
+    )
     warnings = (found.warning, _UNTOLD if untold else None)
     return Metered(
-        usage, GUESS if untold else found.rule,
+        usage,
+        GUESS if untold else found.rule,
         tuple(warning for warning in warnings if warning),
         unknown_keys=unknown_counts(unknown, _NO_KEYS),
-    )  # fmt: skip
+    )
 
 
 def _counts_in(value: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -143,9 +148,13 @@ def _counts_in(value: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 _WORDS: Final = {
-    "input": _INPUT, "output": _OUTPUT, "read": _READ, "written": _WRITTEN, "thought": _THOUGHT,
+    "input": _INPUT,
+    "output": _OUTPUT,
+    "read": _READ,
+    "written": _WRITTEN,
+    "thought": _THOUGHT,
     "total": _TOTAL,
-}  # fmt: skip
+}
 
 
 def _plain(name: str) -> set[str]:

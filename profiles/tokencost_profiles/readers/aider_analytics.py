@@ -28,16 +28,18 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
     cost = amount(told.get("cost"))
     at, user = moment(row.get("time")), text(row.get("user_id"))
-    usage = units(
-        input=first(told, "prompt_tokens"), output=first(told, "completion_tokens")
-    )  # fmt: skip
+    usage = units(input=first(told, "prompt_tokens"), output=first(told, "completion_tokens"))
     return Call(
-        model=text(told.get("main_model")), at=at, user=user, usage=usage or None,
+        model=text(told.get("main_model")),
+        at=at,
+        user=user,
+        usage=usage or None,
         unknown_keys=unknown_counts(told, _KEYS),
-        cost=cost, cost_basis="client" if cost is not None else None,
+        cost=cost,
+        cost_basis="client" if cost is not None else None,
         agent=text(told.get("edit_format")),
         key=f"aider:{user}:{at}:{sorted(usage.items())}" if at else None,
-    )  # fmt: skip
+    )
 
 
 READER: Final = Reader(

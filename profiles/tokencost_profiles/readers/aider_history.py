@@ -20,9 +20,11 @@ _TOKENS: Final = re.compile(
 _COUNT: Final = re.compile(r"([\d.,]+)([kM]?) (sent|cache write|cache hit|received)")
 _SCALES: Final = {"": 1, "k": 1_000, "M": 1_000_000}
 _UNITS: Final = {
-    "sent": "input", "cache write": "cache_write_other", "cache hit": "cache_read",
+    "sent": "input",
+    "cache write": "cache_write_other",
+    "cache hit": "cache_read",
     "received": "output",
-}  # fmt: skip
+}
 
 
 def _recognises(log_file: Input) -> bool:
@@ -65,9 +67,12 @@ def _call(match: re.Match[str]) -> Call:
     cost: Any = amount(match.group(2).rstrip(".").replace(",", "")) if match.group(2) else None
     notes = ("the log rounds its numbers",) if error else ()
     return Call(
-        usage=units(**counts), error=error, cost=cost, warnings=notes,
+        usage=units(**counts),
+        error=error,
+        cost=cost,
+        warnings=notes,
         cost_basis="client" if cost is not None else None,
-    )  # fmt: skip
+    )
 
 
 def _number(written: str, scale: str) -> tuple[int, float]:

@@ -53,9 +53,13 @@ def _in_value(value: Any) -> Iterator[Mapping[str, Any]]:
     if _is_trajectory(value):
         yield value
         return
-    inside = value if isinstance(value, list) else [*value.values()] if isinstance(
-        value, Mapping
-    ) else []  # fmt: skip
+    inside = (
+        value
+        if isinstance(value, list)
+        else [*value.values()]
+        if isinstance(value, Mapping)
+        else []
+    )
     yield from (item for item in inside if _is_trajectory(item))
 
 
@@ -120,9 +124,8 @@ def _call(step: Mapping[str, Any], metered: Metered, agent: Mapping[str, Any]) -
     count = first(step, "llm_call_count")
     note = (f"{count} requests told as one",) if count is not None and count > 1 else ()
     call = Call(
-        provider=provider, model=model, at=moment(step.get("timestamp")),
-        tools=_tools(step),
-    )  # fmt: skip
+        provider=provider, model=model, at=moment(step.get("timestamp")), tools=_tools(step)
+    )
     metered.apply_to(call)
     call.usage = metered.usage or None
     call.warnings += note
@@ -151,9 +154,13 @@ def _name(step: Mapping[str, Any], metered: Metered) -> str:
 
 
 def _of_whole(
-    final: Mapping[str, Any], steps: list[Mapping[str, Any]], agent: Mapping[str, Any], log: Log,
-    *, beside: bool,
-) -> Iterator[tuple[str, Call]]:  # fmt: skip
+    final: Mapping[str, Any],
+    steps: list[Mapping[str, Any]],
+    agent: Mapping[str, Any],
+    log: Log,
+    *,
+    beside: bool,
+) -> Iterator[tuple[str, Call]]:
     """Yield the sum of a trajectory whose steps tell nothing, or what its text tells."""
     metered = measured(totals(final))
     if metered is not None and not beside:

@@ -104,17 +104,25 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
     cost = amount(metrics.get("estimated_cost"))
     trace = text(event.get("root_span_id")) or name
     call = Call(
-        key=f"span:{trace}/{name}", trace=trace, span=name, parent=_parent(event),
-        model=text(metadata.get("model")), provider=text(metadata.get("provider")),
-        at=begun or moment(event.get("created")), latency=between(begun, ended),
+        key=f"span:{trace}/{name}",
+        trace=trace,
+        span=name,
+        parent=_parent(event),
+        model=text(metadata.get("model")),
+        provider=text(metadata.get("provider")),
+        at=begun or moment(event.get("created")),
+        latency=between(begun, ended),
         first_token=seconds(metrics.get("time_to_first_token")),
         service_tier=service_tier(metadata),
         session=text(metadata.get("session_id")) or text(metadata.get("thread_id")),
-        user=text(metadata.get("user_id")), project=text(event.get("project_id")),
-        usage=_usage(metrics), unknown_keys=unknown_counts(metrics, _KEYS), cost=cost,
+        user=text(metadata.get("user_id")),
+        project=text(event.get("project_id")),
+        usage=_usage(metrics),
+        unknown_keys=unknown_counts(metrics, _KEYS),
+        cost=cost,
         cost_basis="client" if cost is not None else None,
         status=ERROR if event.get("error") else OK,
-    )  # fmt: skip
+    )
     if log.text:
         call.parts = parts_of_value(opened(event.get("input")), "user")
         call.answer = parts_of_value(opened(event.get("output")), "assistant")
@@ -143,10 +151,12 @@ def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
     audio_out = first(metrics, "completion_audio_tokens") or 0
     return units(
         **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
-        cache_write_5m=short, cache_write_1h=long,
+        cache_write_5m=short,
+        cache_write_1h=long,
         cache_write_other=max(0, (written or 0) - (short or 0) - (long or 0)) or None,
-        **output_parts(found.output, {"audio": audio_out}), reasoning=reasoning,
-    )  # fmt: skip
+        **output_parts(found.output, {"audio": audio_out}),
+        reasoning=reasoning,
+    )
 
 
 READER: Final = Reader(

@@ -144,11 +144,18 @@ class _Runs:
     ) -> Call:
         parent = text(row.get("parent_tool_use_id"))
         call = Call(
-            key=key, api="messages", provider=served_by(message.get("id")),
-            model=text(message.get("model")) or self.model, response_id=text(message.get("id")),
-            session=self.session, project=self.project, at=moment(row.get("timestamp")),
-            agent="subagent" if parent else "main", final=False, usage_source=PARTIAL,
-        )  # fmt: skip
+            key=key,
+            api="messages",
+            provider=served_by(message.get("id")),
+            model=text(message.get("model")) or self.model,
+            response_id=text(message.get("id")),
+            session=self.session,
+            project=self.project,
+            at=moment(row.get("timestamp")),
+            agent="subagent" if parent else "main",
+            final=False,
+            usage_source=PARTIAL,
+        )
         return placed(call, self.log, number)
 
     def calls(self) -> Iterator[Record]:
@@ -185,11 +192,16 @@ class _Runs:
             beside[_lifetime(self.results[session])] = beside.pop(_WRITTEN)
         if beside or not calls:
             call = Call(
-                key=f"agent-sdk:{session}:{model}", api="messages", model=model, session=session,
-                project=self.project, agent="background", usage_source=DISTRIBUTED,
+                key=f"agent-sdk:{session}:{model}",
+                api="messages",
+                model=model,
+                session=session,
+                project=self.project,
+                agent="background",
+                usage_source=DISTRIBUTED,
                 usage={**beside, **({} if calls else {"output": output})},
                 warnings=("told of by the result only: several requests, perhaps",),
-            )  # fmt: skip
+            )
             yield placed(call, self.log, None)
 
 
@@ -200,10 +212,12 @@ def _totals(
     by_model = inner(results[-1], "modelUsage")
     for model, entry in by_model.items():
         usage = units(
-            input=first(entry, "inputTokens"), cache_read=first(entry, "cacheReadInputTokens"),
+            input=first(entry, "inputTokens"),
+            cache_read=first(entry, "cacheReadInputTokens"),
             cache_write=first(entry, "cacheCreationInputTokens"),
-            output=first(entry, "outputTokens"), web_search=first(entry, "webSearchRequests"),
-        )  # fmt: skip
+            output=first(entry, "outputTokens"),
+            web_search=first(entry, "webSearchRequests"),
+        )
         yield model.partition("[")[0], usage
     if by_model:
         return

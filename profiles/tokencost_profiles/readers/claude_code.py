@@ -17,13 +17,7 @@ from tokencost_profiles.meters.base import amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_costs import COST_STATE, Costs
 from tokencost_profiles.readers._claude_text import parts_of, with_text
-from tokencost_profiles.readers._claude_usage import (
-    Usage,
-    apply,
-    largest,
-    unknown_keys,
-    usage_of,
-)
+from tokencost_profiles.readers._claude_usage import Usage, apply, largest, unknown_keys, usage_of
 from tokencost_profiles.readers.base import Log, Reader, placed, second_chance
 from tokencost_profiles.responses._passes import REFUSAL, is_plain, passes, unbilled
 from tokencost_profiles.responses.anthropic import served_by
@@ -228,12 +222,22 @@ class _Session:
 
     def _call(self, key: str, number: int, row: _Row, message: _Message) -> Call:
         call = Call(
-            reader=self.log.reader, file=self.log.shown, line=number,
-            key=key, api="messages", model=message.model, response_id=message.id,
-            provider=served_by(message.id), session=row.session, at=moment(row.timestamp),
-            project=row.cwd, branch=row.branch or None, final=False,
-            agent=SUBAGENT if row.aside else "main", thread=row.agent,
-        )  # fmt: skip
+            reader=self.log.reader,
+            file=self.log.shown,
+            line=number,
+            key=key,
+            api="messages",
+            model=message.model,
+            response_id=message.id,
+            provider=served_by(message.id),
+            session=row.session,
+            at=moment(row.timestamp),
+            project=row.cwd,
+            branch=row.branch or None,
+            final=False,
+            agent=SUBAGENT if row.aside else "main",
+            thread=row.agent,
+        )
         if row.agent:
             call.agent = self.agents.name(row.agent)
         if row.cost is not None:

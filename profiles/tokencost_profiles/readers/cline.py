@@ -82,14 +82,19 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
     given = first(told, "tokensIn")
     call = Call(
         provider=text(about.get("providerId")) or text(told.get("inferenceProvider")),
-        model=model, at=moment(row.get("ts")),
+        model=model,
+        at=moment(row.get("ts")),
         status=ABORTED if told.get("cancelReason") else OK,
-        usage=None if given is None else units(
-            input=given, cache_read=first(told, "cacheReads"),
-            cache_write_other=first(told, "cacheWrites"), output=first(told, "tokensOut"),
+        usage=None
+        if given is None
+        else units(
+            input=given,
+            cache_read=first(told, "cacheReads"),
+            cache_write_other=first(told, "cacheWrites"),
+            output=first(told, "tokensOut"),
         ),
         unknown_keys=unknown_counts(told, _REQUEST_KEYS),
-    )  # fmt: skip
+    )
     call.cost = amount(told.get("cost"))
     call.cost_basis = "client" if call.cost is not None else None
     return call
@@ -125,18 +130,25 @@ def _answer(
     blocks = objects(message.get("content"))
     cost = amount(metrics.get("cost"))
     return Call(
-        provider=text(about.get("provider")), model=text(about.get("id")),
+        provider=text(about.get("provider")),
+        model=text(about.get("id")),
         at=moment(message.get("ts")),
         usage=units(
-            input=without(first(metrics, "inputTokens"), cached, written), cache_read=cached,
-            cache_write_other=written, output=first(metrics, "outputTokens"),
-        ) or None,
+            input=without(first(metrics, "inputTokens"), cached, written),
+            cache_read=cached,
+            cache_write_other=written,
+            output=first(metrics, "outputTokens"),
+        )
+        or None,
         unknown_keys=unknown_counts(metrics, _METRICS_KEYS, "metrics"),
-        cost=cost, cost_basis="gateway" if cost is not None else None,
-        tools=tuple(dict.fromkeys(
-            str(block.get("name")) for block in blocks if block.get("type") == "tool_use"
-        )),
-    )  # fmt: skip
+        cost=cost,
+        cost_basis="gateway" if cost is not None else None,
+        tools=tuple(
+            dict.fromkeys(
+                str(block.get("name")) for block in blocks if block.get("type") == "tool_use"
+            )
+        ),
+    )
 
 
 READER: Final = Reader(

@@ -31,9 +31,12 @@ _ROWS: Final = frozenset(
 _EXEC: Final = frozenset({"thread.started", "turn.completed", "turn.started", "item.completed"})
 _STARTS: Final = ("task_started", "turn_started")
 _COUNTERS: Final = (
-    "input_tokens", "cached_input_tokens", "cache_write_input_tokens", "output_tokens",
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_input_tokens",
+    "output_tokens",
     "reasoning_output_tokens",
-)  # fmt: skip
+)
 _KEYS: Final = keys(f"total_tokens {' '.join(_COUNTERS)}")
 
 _Vector = tuple[int, ...]
@@ -187,11 +190,17 @@ class _Session:
     def _call(self, line: int, row: Mapping[str, Any], vector: _Vector) -> Call:
         about = self.about
         call = Call(
-            session=about.session, project=about.project, branch=about.branch, agent=about.agent,
-            provider=about.provider, model=about.model, api="responses",
-            at=moment(row.get("timestamp")) or about.at, usage=_units(vector),
+            session=about.session,
+            project=about.project,
+            branch=about.branch,
+            agent=about.agent,
+            provider=about.provider,
+            model=about.model,
+            api="responses",
+            at=moment(row.get("timestamp")) or about.at,
+            usage=_units(vector),
             tools=tuple(dict.fromkeys(self.tools)),
-        )  # fmt: skip
+        )
         self.tools = []
         self.context.close(call)
         return placed(call, self.log, line)
@@ -271,9 +280,12 @@ def _units(vector: _Vector) -> dict[str, int] | None:
         return None
     given, cached, written, made, reasoning = vector
     return units(
-        input=without(given, cached, written), cache_read=cached, cache_write_other=written,
-        output=without(made, reasoning), reasoning=reasoning,
-    )  # fmt: skip
+        input=without(given, cached, written),
+        cache_read=cached,
+        cache_write_other=written,
+        output=without(made, reasoning),
+        reasoning=reasoning,
+    )
 
 
 READER: Final = Reader(

@@ -54,17 +54,18 @@ def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
     output, reasoning = first(row, "output_tokens"), first(row, "reasoning_tokens")
     initiator = text(row.get("initiator"))
     call = Call(
-        provider=PROVIDER, model=_model(row), session=text(row.get("session_id")),
+        provider=PROVIDER,
+        model=_model(row),
+        session=text(row.get("session_id")),
         at=moment(row.get("created_at")),
         latency=_seconds(row.get("duration_ms")),
         first_token=_seconds(row.get("time_to_first_token_ms")),
         project=text(session.get("cwd")) or text(session.get("repository")),
         branch=text(session.get("branch")),
         agent=text(row.get("agent_id")) or (initiator if initiator == "compaction" else None),
-        usage={
-            **_input(row), **units(output=without(output, reasoning), reasoning=reasoning),
-        } or None,
-    )  # fmt: skip
+        usage={**_input(row), **units(output=without(output, reasoning), reasoning=reasoning)}
+        or None,
+    )
     name = row.get("id")
     call.key = f"copilot:{call.session}:{name}" if name is not None else None
     return with_billed(call, row.get("total_nano_aiu"))
@@ -87,9 +88,10 @@ def _input(row: Mapping[str, Any]) -> dict[str, int]:
     if details and sum(details.values()) == prompt:
         read, written = details.get("cache_read", 0), details.get("cache_write", 0)
     return units(
-        input=without(prompt, read, written), cache_read=read or None,
+        input=without(prompt, read, written),
+        cache_read=read or None,
         cache_write_other=written or None,
-    )  # fmt: skip
+    )
 
 
 def _details(value: Any) -> dict[str, int]:
@@ -121,8 +123,5 @@ READER: Final = Reader(
     _read,
     order=41,
     where="~/.copilot",
-    homes=(
-        "COPILOT_HOME=~/.copilot:session-store.db",
-        "COPILOT_HOME=~/.copilot:session-state",
-    ),
+    homes=("COPILOT_HOME=~/.copilot:session-store.db", "COPILOT_HOME=~/.copilot:session-state"),
 )

@@ -99,19 +99,25 @@ class _Chat:
         cached, tool = first(tokens, "cached"), first(tokens, "tool")
         fresh = without(first(tokens, "input"), cached)
         return Call(
-            key=f"gemini-cli:{self.session or self.log.shown}:{name}", provider="google",
-            model=text(message.get("model")), session=self.session, project=self.project,
+            key=f"gemini-cli:{self.session or self.log.shown}:{name}",
+            provider="google",
+            model=text(message.get("model")),
+            session=self.session,
+            project=self.project,
             at=moment(message.get("timestamp")),
             usage=units(
                 # What tools put into the prompt is beside the input, and billed like it.
-                input=None if fresh is None else fresh + (tool or 0), cache_read=cached,
-                output=first(tokens, "output"), reasoning=first(tokens, "thoughts"),
-            ) or None,
+                input=None if fresh is None else fresh + (tool or 0),
+                cache_read=cached,
+                output=first(tokens, "output"),
+                reasoning=first(tokens, "thoughts"),
+            )
+            or None,
             unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
-            tools=tuple(dict.fromkeys(
-                str(call.get("name")) for call in objects(message.get("toolCalls"))
-            )),
-        )  # fmt: skip
+            tools=tuple(
+                dict.fromkeys(str(call.get("name")) for call in objects(message.get("toolCalls")))
+            ),
+        )
 
 
 def _recorded(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:

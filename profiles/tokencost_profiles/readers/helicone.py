@@ -73,20 +73,26 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     call = Call(
         key=f"helicone:{name}" if name else None,
         provider=provider.lower() if provider else None,
-        model=text(row.get("response_model")) or text(row.get("model"))
-        or text(row.get("request_model")) or text(row.get("model_override")),
+        model=text(row.get("response_model"))
+        or text(row.get("model"))
+        or text(row.get("request_model"))
+        or text(row.get("model_override")),
         at=moment(row.get("request_created_at", row.get("created_at"))),
         latency=latency / 1000 if latency is not None else None,
         first_token=spoke / 1000 if spoke is not None else None,
         user=text(row.get("request_user_id")) or text(row.get("user_id")),
         session=text(labels.get("Helicone-Session-Id")),
-        usage=_usage(row, provider), unknown_keys=unknown_counts(row, _COUNTS), cost=cost,
+        usage=_usage(row, provider),
+        unknown_keys=unknown_counts(row, _COUNTS),
+        cost=cost,
         cost_basis="gateway" if cost is not None else None,
         tags=tuple(sorted((str(key), str(value)) for key, value in labels.items())),
-    )  # fmt: skip
+    )
     if str(row.get("cache_enabled")).lower() == "true" and row.get("cache_reference_id") not in (
-        None, "", "00000000-0000-0000-0000-000000000000",
-    ):  # fmt: skip
+        None,
+        "",
+        "00000000-0000-0000-0000-000000000000",
+    ):
         call.status = CACHED
     elif status is not None and status >= 400:
         call.status = ERROR
@@ -115,9 +121,10 @@ def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | Non
     audio_out = first(row, "completion_audio_tokens") or 0
     return units(
         **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
-        cache_write_other=written, reasoning=reasoning,
+        cache_write_other=written,
+        reasoning=reasoning,
         **output_parts(found.output, {"audio": audio_out}),
-    )  # fmt: skip
+    )
 
 
 READER: Final = Reader(

@@ -37,23 +37,32 @@ _OTHER_YAML: Final = re.compile(
 )
 # Keys of JSON recordings, each with what tells them from other documents that hold them.
 _KEYS: Final = (
-    ("interactions", "request", "response"), ("http_interactions", "request", "response"),
+    ("interactions", "request", "response"),
+    ("http_interactions", "request", "response"),
     ("log", "entries", "startedDateTime", "request", "response"),
-    ("Entries", "RequestUri"), ("httpRequest", "httpResponse"),
-)  # fmt: skip
+    ("Entries", "RequestUri"),
+    ("httpRequest", "httpResponse"),
+)
 # These are looked at more closely: an answer of a model has to stand in them.
 _OTHERS: Final = (
-    ("mappings", "request", "response"), ("pairs", "request", "response"), ("when", "then"),
-    ("request", "response", "jsonBody"), ("request", "response", "base64Body"),
-    ("request", "response", "urlPath"), ("request", "response", "urlPathPattern"),
-    ("request", "response", "bodyFileName"), ("requests", "request", "response", "loggedDate"),
-)  # fmt: skip
+    ("mappings", "request", "response"),
+    ("pairs", "request", "response"),
+    ("when", "then"),
+    ("request", "response", "jsonBody"),
+    ("request", "response", "base64Body"),
+    ("request", "response", "urlPath"),
+    ("request", "response", "urlPathPattern"),
+    ("request", "response", "bodyFileName"),
+    ("requests", "request", "response", "loggedDate"),
+)
 _METRICS: Final = "amazon-bedrock-invocationMetrics"
 # Of the usage, and of the headers.
 _COUNTED: Final = (
-    ("input", "input"), ("output", "output"), ("cacheReadInput", "cache-read-input"),
+    ("input", "input"),
+    ("output", "output"),
+    ("cacheReadInput", "cache-read-input"),
     ("cacheWriteInput", "cache-write-input"),
-)  # fmt: skip
+)
 _HTTP_ERROR: Final = 400
 _FOLDERS: Final = ("", "../__files/", "__files/")  # where WireMock keeps bodies
 

@@ -25,9 +25,10 @@ def _recognises(log_file: Input) -> bool:
     if not log_file.is_document:
         return False
     return log_file.has("version", "eval", "task", "created") or (
-        log_file.has("epoch", "target", "messages") and not log_file.has("eval")
+        log_file.has("epoch", "target", "messages")
+        and not log_file.has("eval")
         and (log_file.has("model_usage") or log_file.has("scores", "output"))
-    )  # fmt: skip
+    )
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -66,9 +67,12 @@ def _run(header: Mapping[str, Any]) -> _Run:
     name = text(spec.get("eval_id")) or text(spec.get("run_id"))
     task = text(spec.get("task"))
     return _Run(
-        name or f"{task}:{spec.get('created')}", task, text(spec.get("solver")),
-        tuple(tags), bool(inner(spec, "model_generate_config").get("batch")),
-    )  # fmt: skip
+        name or f"{task}:{spec.get('created')}",
+        task,
+        text(spec.get("solver")),
+        tuple(tags),
+        bool(inner(spec, "model_generate_config").get("batch")),
+    )
 
 
 def _calls(
@@ -115,9 +119,11 @@ def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterato
             call.session, call.project, call.tags = session, run.task, tuple(sorted(tags))
             call.key = call.key or f"inspect:{session}:{event.get('uuid') or at}:{part}"
             call.agent = (
-                text(event.get("role")) or call.agent or agents.get(str(event.get("span_id")))
+                text(event.get("role"))
+                or call.agent
+                or agents.get(str(event.get("span_id")))
                 or run.solver
-            )  # fmt: skip
+            )
             if want_text and part == 0:
                 call.parts, call.answer = sent(event, sample), answered(event, sample)
             found.append(call)
@@ -139,9 +145,12 @@ def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
         metered = counted(usage, provider)
         if metered is not None:
             call = Call(
-                provider=provider, model=model, session=session, scope=scope,
+                provider=provider,
+                model=model,
+                session=session,
+                scope=scope,
                 key=f"inspect:{session}:{scope}:{name}",
-            )  # fmt: skip
+            )
             yield metered.apply_to(call)
 
 

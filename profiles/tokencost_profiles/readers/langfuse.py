@@ -30,9 +30,12 @@ from tokencost_profiles.responses.base import copy_billing, moment
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
 _COLUMNS: Final = (
-    {"traceId", "usageDetails"}, {"trace_id", "usage_details"}, {"traceId", "totalTokens"},
-    {"traceId", "usage"}, {"traceId", "inputUsage"},
-)  # fmt: skip
+    {"traceId", "usageDetails"},
+    {"trace_id", "usage_details"},
+    {"traceId", "totalTokens"},
+    {"traceId", "usage"},
+    {"traceId", "inputUsage"},
+)
 _EVENTS: Final = ("generation-create", "generation-update", "observation-create", "trace-create")
 
 
@@ -55,9 +58,17 @@ def _is_known(row: Mapping[str, Any]) -> bool:
 
 def _is_observation(row: Mapping[str, Any]) -> bool:
     return ("traceId" in row or "trace_id" in row) and bool(
-        {"usageDetails", "usage_details", "promptTokens", "calculatedTotalCost", "inputUsage",
-         "providedModelName", "parentObservationId"} & row.keys()
-    )  # fmt: skip
+        {
+            "usageDetails",
+            "usage_details",
+            "promptTokens",
+            "calculatedTotalCost",
+            "inputUsage",
+            "providedModelName",
+            "parentObservationId",
+        }
+        & row.keys()
+    )
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -79,9 +90,13 @@ class _Export:
         self.halves: dict[str, dict[str, Any]] = {}
 
     def take(
-        self, number: int, value: Any, trace: Mapping[str, Any] | None = None, *,
+        self,
+        number: int,
+        value: Any,
+        trace: Mapping[str, Any] | None = None,
+        *,
         counted: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take an observation, or whatever holds some."""
         if isinstance(value, list):
             for at, one in enumerate(value, number):
@@ -132,17 +147,28 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
     spoke = moment(row.get("completionStartTime", row.get("completion_start_time")))
     attributes = opened_mapping(opened_mapping(row.get("metadata")).get("attributes"))
     provided = opened_mapping(row.get("providedCostDetails")).get("total")
-    told = provided if provided is not None else next(
-        (row[name] for name in ("totalCost", "calculatedTotalCost", "total_cost", "cost")
-         if row.get(name) not in (None, "")), None,
-    )  # fmt: skip
+    told = (
+        provided
+        if provided is not None
+        else next(
+            (
+                row[name]
+                for name in ("totalCost", "calculatedTotalCost", "total_cost", "cost")
+                if row.get(name) not in (None, "")
+            ),
+            None,
+        )
+    )
     cost = amount(told)
     tags = opened(row.get("tags")) or trace.get("tags")
     call = Call(
-        model=text(row.get("providedModelName")) or text(row.get("model")) or
-        text(row.get("provided_model_name")),
-        provider=_provider(attributes), at=begun,
-        latency=between(begun, ended), first_token=between(begun, spoke),
+        model=text(row.get("providedModelName"))
+        or text(row.get("model"))
+        or text(row.get("provided_model_name")),
+        provider=_provider(attributes),
+        at=begun,
+        latency=between(begun, ended),
+        first_token=between(begun, spoke),
         session=text(trace.get("sessionId")) or text(row.get("sessionId")),
         user=text(trace.get("userId")) or text(row.get("userId")),
         project=text(trace.get("projectId")) or text(row.get("projectId")),
@@ -150,9 +176,10 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         agent=text(attributes.get("gen_ai.agent.name")),
         response_id=text(attributes.get("gen_ai.response.id")),
         status=ERROR if row.get("level") == "ERROR" else OK,
-        cost=cost if cost else None, cost_basis="client" if cost else None,
+        cost=cost if cost else None,
+        cost_basis="client" if cost else None,
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
-    )  # fmt: skip
+    )
     call.service_tier = _tier(row, attributes)
     metered = usage_of(row)
     if metered is not None:
@@ -176,9 +203,10 @@ def _tier(row: Mapping[str, Any], attributes: Mapping[str, Any]) -> str | None:
     """Return the service tier that a client noted, or else the one that it asked for."""
     parameters = row.get("modelParameters", row.get("model_parameters"))
     return (
-        service_tier(opened_mapping(row.get("metadata"))) or tier_of(attributes)
+        service_tier(opened_mapping(row.get("metadata")))
+        or tier_of(attributes)
         or service_tier(opened_mapping(parameters))
-    )  # fmt: skip
+    )
 
 
 READER: Final = Reader(

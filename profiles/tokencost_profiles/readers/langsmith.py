@@ -29,9 +29,19 @@ _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model
 _ANSWERED: Final = "llm"  # what ended a run leaves out its kind
 _OF_ANSWER: Final = (
-    "usage", "semantics", "warnings", "response_id", "model", "service_tier", "speed", "region",
-    "search_context", "cost", "cost_basis", "unknown_keys",
-)  # fmt: skip
+    "usage",
+    "semantics",
+    "warnings",
+    "response_id",
+    "model",
+    "service_tier",
+    "speed",
+    "region",
+    "search_context",
+    "cost",
+    "cost_basis",
+    "unknown_keys",
+)
 
 
 def _recognises(log_file: Input) -> bool:
@@ -110,18 +120,23 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     cost = amount(run.get("total_cost"))
     tags = opened(run.get("tags"))
     call = Call(
-        span=name, trace=text(run.get("trace_id")) or name,
-        parent=text(run.get("parent_run_id")), at=begun, latency=between(begun, ended),
+        span=name,
+        trace=text(run.get("trace_id")) or name,
+        parent=text(run.get("parent_run_id")),
+        at=begun,
+        latency=between(begun, ended),
         first_token=between(begun, moment(run.get("first_token_time"))),
         model=text(metadata.get("ls_model_name"))
         or text(inner(extra, "invocation_params").get("model")),
         provider=text(metadata.get("ls_provider")),
-        session=text(metadata.get("thread_id")) or text(metadata.get("session_id"))
+        session=text(metadata.get("thread_id"))
+        or text(metadata.get("session_id"))
         or text(metadata.get("conversation_id")),
-        project=text(run.get("session_name")), user=text(metadata.get("user_id")),
+        project=text(run.get("session_name")),
+        user=text(metadata.get("user_id")),
         status=ERROR if run.get("error") else OK,
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
-    )  # fmt: skip
+    )
     call.key = f"span:{call.trace}/{name}"
     if run.get("run_type", _ANSWERED) not in _KINDS:
         # Sums of what stands below; with nothing below, what was bought is told here only.
@@ -169,9 +184,12 @@ def _fill(
     call.service_tier = call.service_tier or text(metadata_of_answer.get("service_tier"))
     call.response_id = text(metadata_of_answer.get("id")) or text(result.get("id"))
     call.model = (
-        text(metadata_of_answer.get("model_name")) or text(result.get("model_name"))
-        or text(result.get("model")) or text(metadata_of_answer.get("model")) or call.model
-    )  # fmt: skip
+        text(metadata_of_answer.get("model_name"))
+        or text(result.get("model_name"))
+        or text(result.get("model"))
+        or text(metadata_of_answer.get("model"))
+        or call.model
+    )
 
 
 def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -87,20 +87,24 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     place = _address(row, metadata, hidden)
     call = Call(
         provider=_provider(row) or place.provider,
-        api=text(row.get("call_type")), model=_model(row, hidden), at=begun,
+        api=text(row.get("call_type")),
+        model=_model(row, hidden),
+        at=begun,
         latency=between(begun, ended) or seconds(row.get("response_time")),
         first_token=between(begun, spoke) if spoke != ended else None,
         session=text(row.get("session_id")) or text(row.get("trace_id")),
         user=_label(row, metadata, "end_user", "user", "user_api_key_user_id"),
         team=_label(metadata, row, "user_api_key_team_alias", "team_id", "user_api_key_team_id"),
         project=_label(metadata, row, "user_api_key_alias", "user_api_key_project_id"),
-        response_id=name, status=_status(row, metadata),
+        response_id=name,
+        status=_status(row, metadata),
         service_tier=text(opened_mapping(row.get("response")).get("service_tier"))
         or text(asked.get("service_tier")),
-        speed=text(asked.get("speed")), search_context=_search_context(row, asked),
+        speed=text(asked.get("speed")),
+        search_context=_search_context(row, asked),
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
         batch="batch" in str(row.get("call_type") or ""),
-    )  # fmt: skip
+    )
     metered = _measured(row, metadata, hidden)
     if metered is not None:
         metered.apply_to(call)
@@ -127,9 +131,11 @@ def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
     """Return the model that was priced: behind the name of a deployment stands its own."""
     own = inner(row, "model_map_information").get("model_map_key")
     return (
-        text(hidden.get("litellm_model_name")) or text(row.get("model")) or text(own)
+        text(hidden.get("litellm_model_name"))
+        or text(row.get("model"))
+        or text(own)
         or text(row.get("model_group"))
-    )  # fmt: skip
+    )
 
 
 def _label(a: Mapping[str, Any], b: Mapping[str, Any], *names: str) -> str | None:
@@ -177,10 +183,13 @@ def _address(
 ) -> Address:
     """Return what the address that was called tells: who serves, and in which region."""
     written = next(
-        (found for source in (row, hidden, inner(metadata, "hidden_params"))
-         if (found := text(source.get("api_base")))),
+        (
+            found
+            for source in (row, hidden, inner(metadata, "hidden_params"))
+            if (found := text(source.get("api_base")))
+        ),
         "",
-    )  # fmt: skip
+    )
     return address(written if "://" in written or not written else f"https://{written}")
 
 

@@ -99,10 +99,16 @@ def _whole(info: Mapping[str, Any]) -> Span:
     }
     at = next((at for key in _TIMES if (at := moment(info.get(key))) is not None), None)
     return Span(
-        name="", trace=any_text(info, "trace_id", "request_id"), span=None, parent=None, start=at,
-        end=None, attributes=told, resource={},
+        name="",
+        trace=any_text(info, "trace_id", "request_id"),
+        span=None,
+        parent=None,
+        start=at,
+        end=None,
+        attributes=told,
+        resource={},
         failed=str(info.get("state", info.get("status"))).upper() == "ERROR",
-    )  # fmt: skip
+    )
 
 
 def _span(row: Mapping[str, Any], whole: Span) -> Span:
@@ -146,18 +152,27 @@ def _of_messages(answer: Mapping[str, Any]) -> Any:
 def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:
     """Yield what a trace tells of itself, as one record."""
     told = next(
-        (usage for key in _USAGE for source in (whole.attributes, info)
-         if (usage := mapping(source.get(key)))), {},
-    )  # fmt: skip
+        (
+            usage
+            for key in _USAGE
+            for source in (whole.attributes, info)
+            if (usage := mapping(source.get(key)))
+        ),
+        {},
+    )
     named = Span(**{**whole._asdict(), "attributes": {"mlflow.chat.tokenUsage": told}})
     found = measured(named, None)
     if found is None or not whole.trace:
         return
     labels = labels_of(whole)
     call = Call(
-        key=f"mlflow:{whole.trace}", scope=TURN, trace=whole.trace, at=whole.start,
-        session=labels.session or whole.trace, user=labels.user,
-    )  # fmt: skip
+        key=f"mlflow:{whole.trace}",
+        scope=TURN,
+        trace=whole.trace,
+        at=whole.start,
+        session=labels.session or whole.trace,
+        user=labels.user,
+    )
     yield placed(found.apply_to(call), log, line)
 
 

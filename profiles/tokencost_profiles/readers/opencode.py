@@ -78,22 +78,27 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) 
     begun, ended = moment(times.get("created")), moment(times.get("completed"))
     name = text(message.get("id"))
     call = Call(
-        provider=text(message.get("providerID")), model=text(message.get("modelID")),
-        session=text(message.get("sessionID")), at=begun,
+        provider=text(message.get("providerID")),
+        model=text(message.get("modelID")),
+        session=text(message.get("sessionID")),
+        at=begun,
         latency=ended - begun if begun and ended and ended >= begun else None,
         project=text(inner(message, "path").get("cwd")),
         agent=text(message.get("agent")) or text(message.get("mode")),
         status=ERROR if message.get("error") else OK,
         usage=units(
-            input=first(tokens, "input"), cache_read=first(cache, "read"),
-            cache_write_other=first(cache, "write"), output=first(tokens, "output"),
+            input=first(tokens, "input"),
+            cache_read=first(cache, "read"),
+            cache_write_other=first(cache, "write"),
+            output=first(tokens, "output"),
             reasoning=first(tokens, "reasoning"),
-        ) or None,
+        )
+        or None,
         unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
-        tools=tuple(dict.fromkeys(
-            str(part.get("tool")) for part in parts if part.get("type") == "tool"
-        )),
-    )  # fmt: skip
+        tools=tuple(
+            dict.fromkeys(str(part.get("tool")) for part in parts if part.get("type") == "tool")
+        ),
+    )
     if call.status == ERROR and not any((call.usage or {}).values()):
         call.usage = None
     cost = amount(message.get("cost"))

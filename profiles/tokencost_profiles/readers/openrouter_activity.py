@@ -62,18 +62,23 @@ def _activity(row: Mapping[str, Any]) -> Call:
         seconds(row.get("time_to_first_token_ms")),
     )
     call = Call(
-        model=text(row.get("model_permaslug")), at=moment(row.get("created_at")),
+        model=text(row.get("model_permaslug")),
+        at=moment(row.get("created_at")),
         usage=_units(
-            first(row, "tokens_prompt"), first(row, "tokens_cached"),
-            first(row, "tokens_completion"), first(row, "tokens_reasoning"),
+            first(row, "tokens_prompt"),
+            first(row, "tokens_cached"),
+            first(row, "tokens_completion"),
+            first(row, "tokens_reasoning"),
         ),
-        cost=amount(row.get("cost_total")), project=text(row.get("app_name", row.get("app"))),
-        user=text(row.get("user")), team=text(row.get("api_key_name", row.get("key"))),
+        cost=amount(row.get("cost_total")),
+        project=text(row.get("app_name", row.get("app"))),
+        user=text(row.get("user")),
+        team=text(row.get("api_key_name", row.get("key"))),
         latency=taken / 1000 if taken is not None else None,
         first_token=spoke / 1000 if spoke is not None else None,
         status=ABORTED if str(row.get("cancelled")).lower() == "true" else OK,
         unknown_keys=unknown_counts(row, _KEYS),
-    )  # fmt: skip
+    )
     return _named(call, text(row.get("generation_id")))
 
 
@@ -81,17 +86,20 @@ def _generation(row: Mapping[str, Any]) -> Call:
     """Read a generation. The native counts are billed; the others are of another tokenizer."""
     taken, spoke = seconds(row.get("generation_time")), seconds(row.get("latency"))
     call = Call(
-        model=text(row.get("model")), at=moment(row.get("created_at")),
+        model=text(row.get("model")),
+        at=moment(row.get("created_at")),
         usage=_units(
-            first(row, "native_tokens_prompt"), first(row, "native_tokens_cached"),
-            first(row, "native_tokens_completion"), first(row, "native_tokens_reasoning"),
+            first(row, "native_tokens_prompt"),
+            first(row, "native_tokens_cached"),
+            first(row, "native_tokens_completion"),
+            first(row, "native_tokens_reasoning"),
         ),
         cost=amount(row.get("total_cost", row.get("usage"))),
         latency=taken / 1000 if taken is not None else None,
         first_token=spoke / 1000 if spoke is not None else None,
         status=ABORTED if row.get("cancelled") is True else OK,
         unknown_keys=unknown_counts(row, _KEYS),
-    )  # fmt: skip
+    )
     return _named(call, text(row.get("id")))
 
 

@@ -73,10 +73,22 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 READER: Final = Reader(
     "otel-spans",
     "spans as SDKs and consoles dump them; Phoenix, Logfire, Jaeger, Zipkin, promptflow",
-    ("usage", "cost", "time", "session", "tools", "agent", "user", "text", "latency", "project",
-     "team", "tags"),
+    (
+        "usage",
+        "cost",
+        "time",
+        "session",
+        "tools",
+        "agent",
+        "user",
+        "text",
+        "latency",
+        "project",
+        "team",
+        "tags",
+    ),
     _recognises,
     _read,
     order=90,
     where="console exporters, platforms' span exports",
-)  # fmt: skip
+)

@@ -82,10 +82,22 @@ def _counters(export: Mapping[str, Any], log: Log, line: int) -> Iterator[Record
 READER: Final = Reader(
     "otlp",
     "OpenTelemetry in OTLP/JSON: traces, log events, token counters of agents",
-    ("usage", "cost", "time", "session", "tools", "agent", "user", "text", "latency", "project",
-     "team", "tags"),
+    (
+        "usage",
+        "cost",
+        "time",
+        "session",
+        "tools",
+        "agent",
+        "user",
+        "text",
+        "latency",
+        "project",
+        "team",
+        "tags",
+    ),
     _recognises,
     _read,
     order=50,
     where="the collector's file exporter, Tempo",
-)  # fmt: skip
+)

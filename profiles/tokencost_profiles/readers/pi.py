@@ -64,21 +64,30 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
     written = first(usage, "cacheWrite")
     long = first(usage, "cacheWrite1h") or 0
     call = Call(
-        api=text(message.get("api")), provider=text(message.get("provider")),
+        api=text(message.get("api")),
+        provider=text(message.get("provider")),
         model=text(message.get("model")) or text(session.get("modelId")),
-        session=text(session.get("id")), project=text(session.get("cwd")), at=at,
+        session=text(session.get("id")),
+        project=text(session.get("cwd")),
+        at=at,
         response_id=text(message.get("responseId")),
         status=_ENDS.get(str(message.get("stopReason")), OK),
         usage=units(
-            input=first(usage, "input"), cache_read=first(usage, "cacheRead"),
+            input=first(usage, "input"),
+            cache_read=first(usage, "cacheRead"),
             cache_write_other=None if written is None else max(0, written - long),
-            cache_write_1h=long or None, output=first(usage, "output"),
-        ) or None,
-        tools=tuple(dict.fromkeys(
-            str(block.get("name")) for block in objects(message.get("content"))
-            if block.get("type") == "toolCall"
-        )),
-    )  # fmt: skip
+            cache_write_1h=long or None,
+            output=first(usage, "output"),
+        )
+        or None,
+        tools=tuple(
+            dict.fromkeys(
+                str(block.get("name"))
+                for block in objects(message.get("content"))
+                if block.get("type") == "toolCall"
+            )
+        ),
+    )
     call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
     call.cost = amount(inner(usage, "cost").get("total"))
     call.cost_basis = "client" if call.cost is not None else None

@@ -56,19 +56,23 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     told = responses.read(dict(inner(answer, "body") or answer))
     status = first(row, "response_status_code", "status_code")
     call = Call(
-        key=f"portkey:{name}" if name else None, trace=text(row.get("trace_id")),
-        span=text(row.get("span_id")), provider=_provider(row.get("ai_org")),
+        key=f"portkey:{name}" if name else None,
+        trace=text(row.get("trace_id")),
+        span=text(row.get("span_id")),
+        provider=_provider(row.get("ai_org")),
         model=text(row.get("ai_model")) or text(row.get("model")),
         at=moment(row.get("created_at", row.get("time_of_generation"))),
         latency=taken / 1000 if taken is not None else None,
-        user=text(metadata.get("_user")), session=text(metadata.get("session_id")),
-        environment=text(metadata.get("_environment")), team=text(metadata.get("team")),
+        user=text(metadata.get("_user")),
+        session=text(metadata.get("session_id")),
+        environment=text(metadata.get("_environment")),
+        team=text(metadata.get("team")),
         cost=cents * _CENT if cents is not None else None,
         cost_basis="gateway" if cents is not None else None,
         usage=units(input=first(row, "req_units"), output=first(row, "res_units")) or None,
         tags=tuple(sorted((str(key), str(value)) for key, value in metadata.items())),
         status=OK if status is None or status < 400 else ERROR,
-    )  # fmt: skip
+    )
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:

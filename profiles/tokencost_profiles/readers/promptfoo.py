@@ -27,8 +27,11 @@ _KINDS: Final = frozenset({
     "text", "vision", "text-generation", "rerank",
 })  # fmt: skip
 _HOSTS: Final = {
-    "azureopenai": "azure", "togetherai": "together", "palm": "google", "github": "github-models",
-}  # fmt: skip
+    "azureopenai": "azure",
+    "togetherai": "together",
+    "palm": "google",
+    "github": "github-models",
+}
 # Providers that a user writes: nothing in their id is a model.
 _PROGRAMS: Final = frozenset({
     "file", "exec", "http", "https", "python", "javascript", "webhook", "package", "golang", "ruby",
@@ -42,9 +45,13 @@ _TABLE: Final = "eval_results"
 _COLUMNS: Final = frozenset({"provider", "response", "eval_id"})
 _QUERY: Final = f"SELECT * FROM {_TABLE} ORDER BY rowid"
 _NAMES: Final = {
-    "grading_result": "gradingResult", "test_case": "testCase", "latency_ms": "latencyMs",
-    "eval_id": "evalId", "created_at": "createdAt", "prompt_idx": "promptIdx",
-}  # fmt: skip
+    "grading_result": "gradingResult",
+    "test_case": "testCase",
+    "latency_ms": "latencyMs",
+    "eval_id": "evalId",
+    "created_at": "createdAt",
+    "prompt_idx": "promptIdx",
+}
 _ONLY_TOTAL: Final = "only the sum of its tokens is in the log"
 _TIMES: Final = ("timestamp", "createdAt", "created_at", "updatedAt")
 

@@ -26,9 +26,18 @@ from tokencost_profiles.streams import assemble, is_event, sse_events
 
 _DEEPEST: Final = 10
 _TIMES: Final = (
-    "timestamp", "created_at", "createdAt", "time", "ts", "date", "startTime", "start_time",
-    "created", "ended_at", "completed_at",
-)  # fmt: skip
+    "timestamp",
+    "created_at",
+    "createdAt",
+    "time",
+    "ts",
+    "date",
+    "startTime",
+    "start_time",
+    "created",
+    "ended_at",
+    "completed_at",
+)
 _REQUESTS: Final = ("request", "body", "params", "input", "request_body", "requestBody")
 
 

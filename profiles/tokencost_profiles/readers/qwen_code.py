@@ -79,10 +79,13 @@ def _call(row: Mapping[str, Any]) -> Call:
     if metered is not None:
         metered.apply_to(call)
     call.key = f"qwen:{call.session}:{row.get('uuid')}"
-    call.tools = tuple(dict.fromkeys(
-        str(inner(part, "functionCall").get("name"))
-        for part in objects(inner(row, "message").get("parts")) if "functionCall" in part
-    ))  # fmt: skip
+    call.tools = tuple(
+        dict.fromkeys(
+            str(inner(part, "functionCall").get("name"))
+            for part in objects(inner(row, "message").get("parts"))
+            if "functionCall" in part
+        )
+    )
     return call
 
 
@@ -90,10 +93,15 @@ def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
     cached = first(event, "cached_content_token_count")
     call = _labelled(row)
     call.model, call.response_id = text(event.get("model")), text(event.get("response_id"))
-    call.usage = units(
-        input=without(first(event, "input_token_count"), cached), cache_read=cached,
-        output=first(event, "output_token_count"), reasoning=first(event, "thoughts_token_count"),
-    ) or None  # fmt: skip
+    call.usage = (
+        units(
+            input=without(first(event, "input_token_count"), cached),
+            cache_read=cached,
+            output=first(event, "output_token_count"),
+            reasoning=first(event, "thoughts_token_count"),
+        )
+        or None
+    )
     call.unknown_keys = unknown_counts(event, _KEYS)
     duration = first(event, "duration_ms")
     call.latency = duration / 1000 if duration is not None else None
@@ -103,9 +111,11 @@ def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
 
 def _labelled(row: Mapping[str, Any]) -> Call:
     return Call(
-        session=text(row.get("sessionId")), project=text(row.get("cwd")),
-        branch=text(row.get("gitBranch")), at=moment(row.get("timestamp")),
-    )  # fmt: skip
+        session=text(row.get("sessionId")),
+        project=text(row.get("cwd")),
+        branch=text(row.get("gitBranch")),
+        at=moment(row.get("timestamp")),
+    )
 
 
 def _parts(row: Mapping[str, Any], number: int) -> list[Part]:

@@ -83,9 +83,11 @@ def _model(
 
 
 def _tags(
-    document: Mapping[str, Any], info: Mapping[str, Any], setup: Mapping[str, Any],
+    document: Mapping[str, Any],
+    info: Mapping[str, Any],
+    setup: Mapping[str, Any],
     stats: Mapping[str, Any],
-) -> tuple[tuple[str, str], ...]:  # fmt: skip
+) -> tuple[tuple[str, str], ...]:
     told = {
         "api_calls": first(stats, "api_calls"),
         "environment": text(document.get("environment")),

@@ -84,12 +84,18 @@ def _call(row: Mapping[str, Any], model: str | None, log: Log) -> Call:
     attributes = opened_mapping(row.get("attributes"))
     begun, ended = moment(row.get("started_at")), moment(row.get("ended_at"))
     call = Call(
-        key=f"span:{trace}/{name}" if trace and name else None, trace=trace, span=name,
-        parent=text(row.get("parent_id")), model=model, at=begun, latency=between(begun, ended),
+        key=f"span:{trace}/{name}" if trace and name else None,
+        trace=trace,
+        span=name,
+        parent=text(row.get("parent_id")),
+        model=model,
+        at=begun,
+        latency=between(begun, ended),
         session=text(row.get("thread_id")) or text(attributes.get("session_id")),
-        user=text(row.get("wb_user_id")), project=text(row.get("project_id")),
+        user=text(row.get("wb_user_id")),
+        project=text(row.get("project_id")),
         status=ERROR if row.get("exception") else OK,
-    )  # fmt: skip
+    )
     if log.text:
         call.parts = parts_of_value(opened(row.get("inputs")), "user")
         call.answer = parts_of_value(opened(row.get("output")), "assistant")

@@ -21,9 +21,11 @@ _END: Final = "</function_results>"
 
 
 def results(
-    found: Sequence[ToolResult], names: Mapping[str, str], tools: Mapping[str, Tool],
+    found: Sequence[ToolResult],
+    names: Mapping[str, str],
+    tools: Mapping[str, Tool],
     rules: Mapping[str, Any],
-) -> Iterator[Bit]:  # fmt: skip
+) -> Iterator[Bit]:
     """Yield the bits of the results that one turn opens with."""
     if len(found) == 1:
         yield from _one(found[0], tools, rules)

@@ -85,9 +85,7 @@ def _turn(role: str, pieces: Iterable[Piece], place: str, join: str) -> Turn:
             media.append(piece)
         elif isinstance(piece, Other) and piece.value is not None:
             texts.append(piece.value if isinstance(piece.value, str) else json_text(piece.value))
-    return Turn(
-        role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place
-    )  # fmt: skip
+    return Turn(role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place)
 
 
 def merged(found: Iterable[Turn], role: str, join: str) -> list[Turn]:
@@ -96,13 +94,17 @@ def merged(found: Iterable[Turn], role: str, join: str) -> list[Turn]:
     for turn in found:
         if kept and turn.role == role and kept[-1].role == role:
             last = kept[-1]
-            text = f"{last.text}{join}{turn.text}" if last.text and turn.text else (
-                last.text or turn.text
-            )  # fmt: skip
+            text = (
+                f"{last.text}{join}{turn.text}"
+                if last.text and turn.text
+                else (last.text or turn.text)
+            )
             kept[-1] = last._replace(
-                text=text, calls=last.calls + turn.calls, media=last.media + turn.media,
+                text=text,
+                calls=last.calls + turn.calls,
+                media=last.media + turn.media,
                 thought=last.thought + turn.thought,
-            )  # fmt: skip
+            )
         else:
             kept.append(turn)
     return kept

@@ -25,9 +25,14 @@ from tokencost_profiles.requests._blocks import listed, mapping, string
 from tokencost_profiles.requests.base import ToolCall
 
 _TYPES: Final = {
-    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
-    "object": "dict", "array": "list",
-}  # fmt: skip
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
+    "object": "dict",
+    "array": "list",
+}
 _DEEPEST: Final = 24
 _MOST_CLASSES: Final = 400
 _MOST_NODES: Final = 5000

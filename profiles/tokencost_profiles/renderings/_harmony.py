@@ -95,6 +95,8 @@ def _object(spec: Mapping[str, Any], depth: int) -> str:
 
 def _names(spec: Mapping[str, Any]) -> frozenset[str]:
     names = spec.get("required")
-    return frozenset(one for one in names if isinstance(one, str)) if isinstance(
-        names, list
-    ) else frozenset()  # fmt: skip
+    return (
+        frozenset(one for one in names if isinstance(one, str))
+        if isinstance(names, list)
+        else frozenset()
+    )

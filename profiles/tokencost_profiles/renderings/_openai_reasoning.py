@@ -34,9 +34,11 @@ def reasoning_bits(messages: Sequence[Message], rules: Mapping[str, Any]) -> lis
                 inside = max(0, piece.sealed - _SEAL) / _CHARACTERS
                 found.append(
                     Bit(
-                        THINKING, "" if piece.sealed else piece.text,
-                        tokens=rules.get("message", 0) + inside, place=piece.place,
+                        THINKING,
+                        "" if piece.sealed else piece.text,
+                        tokens=rules.get("message", 0) + inside,
+                        place=piece.place,
                         warning="sealed thinking is estimated by its length",
                     )
-                )  # fmt: skip
+                )
     return found

@@ -11,11 +11,25 @@ _DEEPEST: Final = 60
 # What is enforced while the answer is written, and not shown.
 _UNSEEN: Final = frozenset(
     {
-        "$schema", "additionalProperties", "required", "minLength", "maxLength", "format",
-        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems",
-        "maxItems", "uniqueItems", "pattern", "propertyNames", "strict",
+        "$schema",
+        "additionalProperties",
+        "required",
+        "minLength",
+        "maxLength",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "pattern",
+        "propertyNames",
+        "strict",
     }
-)  # fmt: skip
+)
 _NAMED: Final = ("properties", "$defs", "definitions")  # what they hold is named by the writer
 
 

@@ -33,11 +33,17 @@ _VALUE: Final = Scalar(
 )
 _ENTRY: Final = Record(
     {
-        "models": REGEX, "providers": ListOf(TEXT), "apis": ListOf(TEXT), "from": DAY,
-        "until": DAY, "values": MapOf(_VALUE), "error": MapOf(_VALUE), "evidence": TEXT,
+        "models": REGEX,
+        "providers": ListOf(TEXT),
+        "apis": ListOf(TEXT),
+        "from": DAY,
+        "until": DAY,
+        "values": MapOf(_VALUE),
+        "error": MapOf(_VALUE),
+        "evidence": TEXT,
     },
     required=("models", "evidence"),
-)  # fmt: skip
+)
 _FILE: Final = Record({"rules": ListOf(_ENTRY)}, required=("rules",))
 
 

@@ -16,8 +16,13 @@ from typing import Any, Final
 
 _DEEPEST: Final = 24
 _LARGEST: Final = 10_000  # schemas that one function may hold, references followed
-_PLAIN: Final = {"string": "string", "number": "number", "integer": "number",
-                 "boolean": "boolean", "null": "null"}  # fmt: skip
+_PLAIN: Final = {
+    "string": "string",
+    "number": "number",
+    "integer": "number",
+    "boolean": "boolean",
+    "null": "null",
+}
 
 
 class Writer:

@@ -39,10 +39,14 @@ def function(entry: Mapping[str, Any], raw: Mapping[str, Any], place: str) -> To
     """Return a function tool as OpenAI (and most others) describe it."""
     parameters = entry.get("parameters", entry.get("input_schema"))
     return Tool(
-        string(entry.get("name")), string(entry.get("description")),
-        parameters if isinstance(parameters, Mapping) else None, flag(entry.get("strict")),
-        None, raw, place,
-    )  # fmt: skip
+        string(entry.get("name")),
+        string(entry.get("description")),
+        parameters if isinstance(parameters, Mapping) else None,
+        flag(entry.get("strict")),
+        None,
+        raw,
+        place,
+    )
 
 
 def builtin(entry: Mapping[str, Any], kind: str, place: str) -> Tool:
@@ -61,9 +65,11 @@ def answer_schema(form: Any) -> Schema | None:
     inner = mapping(entry.get("json_schema")) or entry
     schema = inner.get("schema")
     return Schema(
-        schema if isinstance(schema, Mapping) else {}, string(inner.get("name")) or None,
-        string(inner.get("description")) or None, flag(inner.get("strict")),
-    )  # fmt: skip
+        schema if isinstance(schema, Mapping) else {},
+        string(inner.get("name")) or None,
+        string(inner.get("description")) or None,
+        flag(inner.get("strict")),
+    )
 
 
 def choice(value: Any) -> str | None:

@@ -21,9 +21,13 @@ _KINDS: Final = {"image": "image", "audio": "audio", "video": "video"}
 
 
 def media_of(
-    value: Any, place: str, *, kind: str | None = None, media_type: str | None = None,
+    value: Any,
+    place: str,
+    *,
+    kind: str | None = None,
+    media_type: str | None = None,
     detail: str | None = None,
-) -> Media:  # fmt: skip
+) -> Media:
     """Return what can be told of a medium, however it is sent."""
     media_type, detail = text_of(media_type), text_of(detail)
     if isinstance(value, Mapping):
@@ -52,20 +56,28 @@ def kind_of(media_type: str | None) -> str:
 
 
 def _described(
-    value: Mapping[str, Any], place: str, kind: str | None, media_type: str | None,
+    value: Mapping[str, Any],
+    place: str,
+    kind: str | None,
+    media_type: str | None,
     detail: str | None,
-) -> Media:  # fmt: skip
+) -> Media:
     told = value.get("media_type") or value.get("mime_type")
     media_type = told if isinstance(told, str) else media_type
     return Media(
         kind=kind if kind and kind != "document" else kind_of(media_type),
-        place=place, media_type=media_type,
-        width=_count(value.get("width")), height=_count(value.get("height")),
-        detail=detail, seconds=_size(value.get("duration", value.get("seconds"))),
-        pages=_count(value.get("pages")), text=text_of(value.get("text")),
-        size=_count(value.get("bytes")), page_sizes=tuple(_sizes(value.get("page_sizes"))),
+        place=place,
+        media_type=media_type,
+        width=_count(value.get("width")),
+        height=_count(value.get("height")),
+        detail=detail,
+        seconds=_size(value.get("duration", value.get("seconds"))),
+        pages=_count(value.get("pages")),
+        text=text_of(value.get("text")),
+        size=_count(value.get("bytes")),
+        page_sizes=tuple(_sizes(value.get("page_sizes"))),
         remote=not ({"bytes", "width", "pages", "duration", "text"} & set(value)),
-    )  # fmt: skip
+    )
 
 
 def _size(value: Any) -> float | None:

@@ -7,17 +7,39 @@ from typing import Any, Final
 
 # Of a body, or of one of the objects below it that hold settings.
 _NAMES: Final = (
-    "max_tokens", "maxTokens", "max_completion_tokens", "maxCompletionTokens",
-    "max_output_tokens", "maxOutputTokens", "max_new_tokens", "maxNewTokens",
-    "max_tokens_to_sample", "maxTokensToSample", "max_gen_len", "maxGenLen", "maxTokenCount",
-    "max_token_count", "num_predict", "numPredict", "n_predict", "nPredict",
-)  # fmt: skip
+    "max_tokens",
+    "maxTokens",
+    "max_completion_tokens",
+    "maxCompletionTokens",
+    "max_output_tokens",
+    "maxOutputTokens",
+    "max_new_tokens",
+    "maxNewTokens",
+    "max_tokens_to_sample",
+    "maxTokensToSample",
+    "max_gen_len",
+    "maxGenLen",
+    "maxTokenCount",
+    "max_token_count",
+    "num_predict",
+    "numPredict",
+    "n_predict",
+    "nPredict",
+)
 _ABSURD: Final = 10**12  # tokens: no answer is so long, so it is a mistake, and no limit
 _SETTINGS: Final = (
-    "generationConfig", "generation_config", "config", "inferenceConfig", "inference_config",
-    "textGenerationConfig", "options", "parameters", "modelParameters", "model_parameters",
+    "generationConfig",
+    "generation_config",
+    "config",
+    "inferenceConfig",
+    "inference_config",
+    "textGenerationConfig",
+    "options",
+    "parameters",
+    "modelParameters",
+    "model_parameters",
     "additionalModelRequestFields",
-)  # fmt: skip
+)
 
 
 def output_limit(body: Mapping[str, Any]) -> int | None:

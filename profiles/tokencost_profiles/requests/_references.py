@@ -8,9 +8,14 @@ from typing import Final
 from tokencost_profiles.requests.base import Request
 
 _NAMES: Final = (
-    "previous_response_id", "conversation", "previous_interaction_id", "cachedContent",
-    "cached_content", "thread_id", "conversation_id",
-)  # fmt: skip
+    "previous_response_id",
+    "conversation",
+    "previous_interaction_id",
+    "cachedContent",
+    "cached_content",
+    "thread_id",
+    "conversation_id",
+)
 
 
 def references(request: Request) -> tuple[str, ...]:

@@ -40,9 +40,20 @@ from tokencost_profiles.requests.base import (
 
 NAME: Final = "anthropic"
 _READ: Final = (
-    "model", "messages", "system", "tools", "tool_choice", "thinking", "max_tokens", "stream",
-    "temperature", "top_p", "top_k", "metadata", "anthropic_version",
-)  # fmt: skip
+    "model",
+    "messages",
+    "system",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "max_tokens",
+    "stream",
+    "temperature",
+    "top_p",
+    "top_k",
+    "metadata",
+    "anthropic_version",
+)
 
 
 _ROLES: Final = {"assistant": ASSISTANT, "system": SYSTEM}
@@ -63,13 +74,18 @@ def _read(body: dict[str, Any]) -> Request:
     picked = mapping(body.get("tool_choice"))
     parallel = flag(picked.get("disable_parallel_tool_use"))
     return Request(
-        api=NAME, model=text_of(body.get("model")),
+        api=NAME,
+        model=text_of(body.get("model")),
         system=tuple(_content(body.get("system"), "system")),
-        messages=tuple(_messages(body["messages"])), tools=tuple(_tools(body.get("tools"))),
-        choice=choice(picked), parallel=None if parallel is None else not parallel,
-        schema=_schema(body), thinking=_thinking(body), max_output=output_limit(body),
+        messages=tuple(_messages(body["messages"])),
+        tools=tuple(_tools(body.get("tools"))),
+        choice=choice(picked),
+        parallel=None if parallel is None else not parallel,
+        schema=_schema(body),
+        thinking=_thinking(body),
+        max_output=output_limit(body),
         options=rest(body, *_READ),
-    )  # fmt: skip
+    )
 
 
 def _tools(value: Any) -> Iterator[Tool]:
@@ -134,8 +150,11 @@ def _piece(block: Any, place: str) -> Piece:
     if kind == "tool_result":
         return ToolResult(
             tuple(_content(entry.get("content"), f"{place}.content")),
-            string(entry.get("tool_use_id")) or None, None, entry.get("is_error") is True, place,
-        )  # fmt: skip
+            string(entry.get("tool_use_id")) or None,
+            None,
+            entry.get("is_error") is True,
+            place,
+        )
     if kind in ("image", "document"):
         return _source(entry, kind, place)
     return Other(kind, block, place)

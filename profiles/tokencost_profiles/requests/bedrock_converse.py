@@ -57,15 +57,19 @@ def _read(body: dict[str, Any]) -> Request:
     picked = mapping(tools.get("toolChoice"))
     more = mapping(body.get("additionalModelRequestFields"))
     return Request(
-        api=NAME, model=text_of(body.get("modelId", body.get("model"))),
+        api=NAME,
+        model=text_of(body.get("modelId", body.get("model"))),
         system=tuple(_content(body.get("system"), "system")),
-        messages=tuple(_messages(body["messages"])), tools=tuple(_tools(tools.get("tools"))),
-        choice="required" if "any" in picked else
-        text_of(mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
-        schema=_schema(body), thinking=_thinking(more),
+        messages=tuple(_messages(body["messages"])),
+        tools=tuple(_tools(tools.get("tools"))),
+        choice="required"
+        if "any" in picked
+        else text_of(mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
+        schema=_schema(body),
+        thinking=_thinking(more),
         max_output=output_limit(body),
         options=rest(body, *_READ),
-    )  # fmt: skip
+    )
 
 
 def _thinking(more: Mapping[str, Any]) -> Thinking | None:
@@ -95,9 +99,12 @@ def _tools(value: Any) -> Iterator[Tool]:
             continue
         schema = mapping(spec.get("inputSchema")).get("json")
         yield Tool(
-            string(spec.get("name")), string(spec.get("description")),
-            schema if isinstance(schema, Mapping) else None, raw=spec, place=place,
-        )  # fmt: skip
+            string(spec.get("name")),
+            string(spec.get("description")),
+            schema if isinstance(schema, Mapping) else None,
+            raw=spec,
+            place=place,
+        )
 
 
 def _messages(value: Any) -> Iterator[Message]:
@@ -132,8 +139,11 @@ def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
     if result:
         return ToolResult(
             tuple(_content(result.get("content"), f"{place}.toolResult.content")),
-            text_of(result.get("toolUseId")), None, result.get("status") == "error", place,
-        )  # fmt: skip
+            text_of(result.get("toolUseId")),
+            None,
+            result.get("status") == "error",
+            place,
+        )
     thought = mapping(block.get("reasoningContent"))
     if thought:
         inner = mapping(thought.get("reasoningText"))
@@ -153,9 +163,12 @@ def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:
         texts = [string(mapping(one).get("text")) for one in source["content"]]
         return Media(kind, place, "text/plain", detail=detail, text="".join(texts))
     return media_of(
-        source.get("bytes", source.get("s3Location")), place, kind=kind, detail=detail,
+        source.get("bytes", source.get("s3Location")),
+        place,
+        kind=kind,
+        detail=detail,
         media_type=f"{kind}/{form}" if kind != "document" else f"application/{form}",
-    )  # fmt: skip
+    )
 
 
 API: Final = Api(NAME, _recognises, _read, order=35)

@@ -34,19 +34,26 @@ def _read(body: dict[str, Any]) -> Request:
     messages = [
         Message(
             _ROLES.get(string(entry.get("role")), USER),
-            (Text(string(entry.get("message")), place),), place=place,
+            (Text(string(entry.get("message")), place),),
+            place=place,
         )
         for place, entry in numbered(body.get("chat_history"), "chat_history")
-    ]  # fmt: skip
+    ]
     messages.append(Message(USER, (Text(body["message"], "message"),), place="message"))
     preamble = string(body.get("preamble"))
     system: tuple[Piece, ...] = (Text(preamble, "preamble"),) if preamble else ()
     return Request(
-        api=NAME, model=text_of(body.get("model")), system=system, messages=tuple(messages),
+        api=NAME,
+        model=text_of(body.get("model")),
+        system=system,
+        messages=tuple(messages),
         tools=tuple(
             Tool(
-                string(entry.get("name")), string(entry.get("description")),
-                mapping(entry.get("parameter_definitions")), raw=entry, place=place,
+                string(entry.get("name")),
+                string(entry.get("description")),
+                mapping(entry.get("parameter_definitions")),
+                raw=entry,
+                place=place,
             )
             for place, entry in numbered(body.get("tools"), "tools")
         ),
@@ -55,7 +62,7 @@ def _read(body: dict[str, Any]) -> Request:
             **rest(body, "model", "message", "chat_history", "preamble", "tools"),
             "documents_text": json_text(listed(body.get("documents"))),
         },
-    )  # fmt: skip
+    )
 
 
 API: Final = Api(NAME, _recognises, _read, order=60)

@@ -36,9 +36,18 @@ from tokencost_profiles.requests.base import (
 
 NAME: Final = "gemini"
 _READ: Final = (
-    "model", "contents", "systemInstruction", "system_instruction", "tools", "toolConfig",
-    "tool_config", "generationConfig", "generation_config", "safetySettings", "labels",
-)  # fmt: skip
+    "model",
+    "contents",
+    "systemInstruction",
+    "system_instruction",
+    "tools",
+    "toolConfig",
+    "tool_config",
+    "generationConfig",
+    "generation_config",
+    "safetySettings",
+    "labels",
+)
 
 _JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
 
@@ -59,26 +68,32 @@ def _read(body: dict[str, Any]) -> Request:
     calling = mapping(
         either(
             mapping(either(body, "toolConfig", "tool_config")),
-            "functionCallingConfig", "function_calling_config",
+            "functionCallingConfig",
+            "function_calling_config",
         )
-    )  # fmt: skip
+    )
     allowed = listed(either(calling, "allowedFunctionNames", "allowed_function_names"))
     mode = string(calling.get("mode")).casefold()
     system = either(body, "systemInstruction", "system_instruction")
     return Request(
-        api=NAME, model=text_of(body.get("model")),
+        api=NAME,
+        model=text_of(body.get("model")),
         system=tuple(_content(system, "systemInstruction")) if system else (),
-        messages=tuple(_turns(turns)), tools=tuple(_tools(body.get("tools"))),
-        choice=allowed[0] if len(allowed) == 1 and isinstance(allowed[0], str) else
-        {"any": "required", "": None}.get(mode, mode),
-        schema=_schema(config), thinking=_thinking(config),
+        messages=tuple(_turns(turns)),
+        tools=tuple(_tools(body.get("tools"))),
+        choice=allowed[0]
+        if len(allowed) == 1 and isinstance(allowed[0], str)
+        else {"any": "required", "": None}.get(mode, mode),
+        schema=_schema(config),
+        thinking=_thinking(config),
         max_output=output_limit(body),
         options={
-            **rest(body, *_READ), "generationConfig": dict(config),
+            **rest(body, *_READ),
+            "generationConfig": dict(config),
             "contentsWithoutRole": sum(map(_no_role, (*turns, system) if system else turns)),
             "responseJsonSchema": either(config, *_JSON_SCHEMA) is not None,
         },
-    )  # fmt: skip
+    )
 
 
 def _no_role(content: Any) -> bool:
@@ -183,7 +198,7 @@ def _result(result: Mapping[str, Any], place: str) -> ToolResult:
         content.append(_piece(part, where))
     return ToolResult(
         tuple(content), text_of(result.get("id")), text_of(result.get("name")), place=place
-    )  # fmt: skip
+    )
 
 
 API: Final = Api(NAME, _recognises, _read, order=30)

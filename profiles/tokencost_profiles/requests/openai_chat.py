@@ -39,13 +39,35 @@ from tokencost_profiles.requests.base import (
 )
 
 NAME: Final = "openai-chat"
-_ROLES: Final = {"system": SYSTEM, "developer": SYSTEM, "assistant": ASSISTANT, "tool": TOOL,
-                 "function": TOOL, "model": ASSISTANT}  # fmt: skip
+_ROLES: Final = {
+    "system": SYSTEM,
+    "developer": SYSTEM,
+    "assistant": ASSISTANT,
+    "tool": TOOL,
+    "function": TOOL,
+    "model": ASSISTANT,
+}
 _READ: Final = (
-    "model", "messages", "tools", "functions", "tool_choice", "function_call", "response_format",
-    "parallel_tool_calls", "max_completion_tokens", "max_tokens", "stream", "stream_options",
-    "temperature", "top_p", "seed", "n", "stop", "user", "metadata",
-)  # fmt: skip
+    "model",
+    "messages",
+    "tools",
+    "functions",
+    "tool_choice",
+    "function_call",
+    "response_format",
+    "parallel_tool_calls",
+    "max_completion_tokens",
+    "max_tokens",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_p",
+    "seed",
+    "n",
+    "stop",
+    "user",
+    "metadata",
+)
 
 
 def _recognises(body: dict[str, Any]) -> bool:
@@ -61,7 +83,8 @@ def _read(body: dict[str, Any]) -> Request:
     if thinking is None and mapping(body.get("thinking")).get("type") == "enabled":
         thinking = effort({"enabled": True})
     return Request(
-        api=NAME, model=text_of(body.get("model")),
+        api=NAME,
+        model=text_of(body.get("model")),
         messages=tuple(_messages(body["messages"])),
         tools=(*tools_of(body.get("tools")), *functions),
         choice=choice(body.get("tool_choice", body.get("function_call"))),
@@ -70,7 +93,7 @@ def _read(body: dict[str, Any]) -> Request:
         thinking=thinking,
         max_output=output_limit(body),
         options=rest(body, *_READ),
-    )  # fmt: skip
+    )
 
 
 def tools_of(value: Any) -> Iterator[Tool]:
@@ -96,19 +119,19 @@ def _messages(value: Any) -> Iterator[Message]:
         if _ROLES.get(role) == TOOL:
             pieces = (
                 ToolResult(
-                    pieces, string(entry.get("tool_call_id")) or None,
-                    string(entry.get("name")) or None, place=place,
+                    pieces,
+                    string(entry.get("tool_call_id")) or None,
+                    string(entry.get("name")) or None,
+                    place=place,
                 ),
-            )  # fmt: skip
+            )
             yield Message(TOOL, pieces, place=place)
             continue
         reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _detailed(entry)
         if isinstance(reasoning, str) and reasoning:
             pieces = (Reasoning(reasoning, place=place), *pieces)
         pieces += tuple(_calls(entry, place))
-        yield Message(
-            _ROLES.get(role, USER), pieces, string(entry.get("name")) or None, place
-        )  # fmt: skip
+        yield Message(_ROLES.get(role, USER), pieces, string(entry.get("name")) or None, place)
 
 
 def _detailed(entry: Mapping[str, Any]) -> str:

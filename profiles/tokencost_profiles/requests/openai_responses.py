@@ -51,9 +51,14 @@ def _recognises(body: dict[str, Any]) -> bool:
     if isinstance(given, list):
         return any(isinstance(item, dict) for item in given)
     return isinstance(given, str) and (
-        "instructions" in body or "max_output_tokens" in body or "reasoning" in body
-        or "tools" in body or "text" in body or "store" in body or "include" in body
-    )  # fmt: skip
+        "instructions" in body
+        or "max_output_tokens" in body
+        or "reasoning" in body
+        or "tools" in body
+        or "text" in body
+        or "store" in body
+        or "include" in body
+    )
 
 
 def _read(body: dict[str, Any]) -> Request:
@@ -62,14 +67,18 @@ def _read(body: dict[str, Any]) -> Request:
     items = given if isinstance(given, list) else [{"role": "user", "content": given}]
     system = (Text(instructions, "instructions"),) if isinstance(instructions, str) else ()
     return Request(
-        api=NAME, model=text_of(body.get("model")),
+        api=NAME,
+        model=text_of(body.get("model")),
         system=system if instructions else (),
-        messages=tuple(_items(items)), tools=tuple(tools_of(body.get("tools"))),
-        choice=choice(body.get("tool_choice")), parallel=flag(body.get("parallel_tool_calls")),
+        messages=tuple(_items(items)),
+        tools=tuple(tools_of(body.get("tools"))),
+        choice=choice(body.get("tool_choice")),
+        parallel=flag(body.get("parallel_tool_calls")),
         schema=answer_schema(mapping(body.get("text")).get("format")),
-        thinking=effort(body.get("reasoning")), max_output=output_limit(body),
+        thinking=effort(body.get("reasoning")),
+        max_output=output_limit(body),
         options={**rest(body, *_READ), **_kept(items)},
-    )  # fmt: skip
+    )
 
 
 def _kept(items: list[Any]) -> dict[str, Any]:

@@ -21,8 +21,16 @@ from tokencost_profiles.requests.base import (
 
 NAME: Final = "texts"
 _FIELDS: Final = (
-    "input", "texts", "prompt", "inputText", "suffix", "query", "documents", "queries", "inputs",
-)  # fmt: skip
+    "input",
+    "texts",
+    "prompt",
+    "inputText",
+    "suffix",
+    "query",
+    "documents",
+    "queries",
+    "inputs",
+)
 _KNOWN: Final = frozenset(
     {
         "input",
@@ -54,11 +62,12 @@ def _read(body: dict[str, Any]) -> Request:
     if isinstance(inner, str):
         texts.append(Text(inner, "singleEmbeddingParams.text.value"))
     return Request(
-        api=NAME, model=text_of(body.get("model")),
+        api=NAME,
+        model=text_of(body.get("model")),
         messages=tuple(Message(USER, (text,), place=text.place) for text in texts),
         max_output=output_limit(body),
         options=rest(body, "model", *_FIELDS),
-    )  # fmt: skip
+    )
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -26,8 +26,11 @@ class Grounding(NamedTuple):
 def grounding_of(value: Mapping[str, Any]) -> Grounding:
     """Return what a response, or a message of the Live API, was grounded in."""
     found: list[Mapping[str, Any]] = []
-    for place in (value, inner(value, "serverContent", "server_content"),
-                  *objects(value.get("candidates"))):  # fmt: skip
+    for place in (
+        value,
+        inner(value, "serverContent", "server_content"),
+        *objects(value.get("candidates")),
+    ):
         metadata = inner(place, "groundingMetadata", "grounding_metadata")
         if metadata:
             found.append(metadata)
@@ -40,19 +43,26 @@ def grounded(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
     queries: set[tuple[str, str]] = set()
     web = maps = own = False
     for entry in metadata:
-        for camel, snake in (("webSearchQueries", "web_search_queries"),
-                             ("imageSearchQueries", "image_search_queries")):  # fmt: skip
+        for camel, snake in (
+            ("webSearchQueries", "web_search_queries"),
+            ("imageSearchQueries", "image_search_queries"),
+        ):
             asked = entry.get(camel, entry.get(snake))
             asked = asked if isinstance(asked, list) else ()
             queries |= {(camel, query) for query in asked if isinstance(query, str) and query}
         chunks = objects(entry.get("groundingChunks", entry.get("grounding_chunks")))
         web = web or any(chunk.get("web") or chunk.get("image") for chunk in chunks)
-        own = own or any(chunk.get("retrievedContext", chunk.get("retrieved_context"))
-                         for chunk in chunks)  # fmt: skip
-        maps = maps or any(chunk.get("maps") for chunk in chunks) or bool(
-            text(entry.get("googleMapsWidgetContextToken"))
-            or text(entry.get("google_maps_widget_context_token"))
-        )  # fmt: skip
+        own = own or any(
+            chunk.get("retrievedContext", chunk.get("retrieved_context")) for chunk in chunks
+        )
+        maps = (
+            maps
+            or any(chunk.get("maps") for chunk in chunks)
+            or bool(
+                text(entry.get("googleMapsWidgetContextToken"))
+                or text(entry.get("google_maps_widget_context_token"))
+            )
+        )
     usage = {"web_search": len(queries) or int(web), "maps_grounding": int(maps)}
     return Grounding(
         {unit: count for unit, count in usage.items() if count}, (_OWN_DATA,) if own else ()

@@ -20,14 +20,25 @@ PREVIEW: Final = "web_search_preview"  # a tool, and the unit that bills it
 IMAGE_AGENT: Final = "image_generation"  # the label of calls that made images
 # Items that are billed by the piece, and those that are paid with their tokens alone.
 _BILLED: Final = {
-    "web_search_call": "web_search", "file_search_call": "file_search",
+    "web_search_call": "web_search",
+    "file_search_call": "file_search",
     "x_search_call": "x_search",
-}  # fmt: skip
-_TOKENS_ONLY: Final = frozenset({
-    "function_call", "custom_tool_call", "mcp_call", "computer_call", "local_shell_call",
-    "apply_patch_call", "tool_search_call", "program_call", "code_interpreter_call", "shell_call",
-    "image_generation_call",
-})  # fmt: skip
+}
+_TOKENS_ONLY: Final = frozenset(
+    {
+        "function_call",
+        "custom_tool_call",
+        "mcp_call",
+        "computer_call",
+        "local_shell_call",
+        "apply_patch_call",
+        "tool_search_call",
+        "program_call",
+        "code_interpreter_call",
+        "shell_call",
+        "image_generation_call",
+    }
+)
 _MEMORY: Final = {"4g": "_4g", "16g": "_16g", "64g": "_64g"}
 # Stands for the model where nothing names it, so that none is taken from the answer's own.
 UNNAMED_MODEL: Final = "image-generation (model not named)"
@@ -68,14 +79,26 @@ def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
     model = image_model((*objects(value.get("tools")), *objects(value.get("output"))))
     return [
         msgspec.structs.replace(
-            call, usage=image_units(metered.usage), model=model or UNNAMED_MODEL, scope=PASS,
-            key=f"{call.key}#image" if call.key else None, provider=call.provider or "openai",
-            agent=IMAGE_AGENT, service_tier=None, tools=(), answer=None, parts=None,
-            latency=None, first_token=None, cost=None,
-            cost_basis=None, containers=(), unknown_keys=metered.unknown_keys,
+            call,
+            usage=image_units(metered.usage),
+            model=model or UNNAMED_MODEL,
+            scope=PASS,
+            key=f"{call.key}#image" if call.key else None,
+            provider=call.provider or "openai",
+            agent=IMAGE_AGENT,
+            service_tier=None,
+            tools=(),
+            answer=None,
+            parts=None,
+            latency=None,
+            first_token=None,
+            cost=None,
+            cost_basis=None,
+            containers=(),
+            unknown_keys=metered.unknown_keys,
             warnings=() if model else (UNNAMED_IMAGE_MODEL,),
         )
-    ]  # fmt: skip
+    ]
 
 
 def image_units(usage: Mapping[str, int]) -> dict[str, int]:

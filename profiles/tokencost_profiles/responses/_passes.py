@@ -119,17 +119,22 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
     kind = str(entry.get("type") or _MESSAGE)
     inside = kind in (_MESSAGE, _FALLBACK)
     return msgspec.structs.replace(
-        call, usage=metered.usage, model=text(entry.get("model")) or call.model, scope=PASS,
-        key=f"{call.key}#{at}" if call.key else None, latency=None,
+        call,
+        usage=metered.usage,
+        model=text(entry.get("model")) or call.model,
+        scope=PASS,
+        key=f"{call.key}#{at}" if call.key else None,
+        latency=None,
         first_token=call.first_token if at == 0 else None,
-        tools=call.tools if at == 0 else (), answer=call.answer if at == 0 else None,
+        tools=call.tools if at == 0 else (),
+        answer=call.answer if at == 0 else None,
         cost=call.cost if at == 0 else None,
         cost_basis=call.cost_basis if at == 0 else None,
         agent=call.agent if inside else kind.removesuffix("_message"),
         warnings=(*(call.warnings if at == 0 else ()), *metered.warnings),
         unknown_keys=metered.unknown_keys or (call.unknown_keys if at == 0 else None),
         containers=call.containers if at == 0 else (),
-    )  # fmt: skip
+    )
 
 
 def _with_fees(last: Call, call: Call, found: Sequence[Call]) -> dict[str, int]:

@@ -32,11 +32,15 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     blocks = [b for b in (content if isinstance(content, list) else []) if isinstance(b, Mapping)]
     model = text(value.get("model"))
     call = call_of(
-        metered, api="messages", provider=served_by(value.get("id")) or router_of(usage) or
-        "anthropic", model=model, response_id=value.get("id"),
-        tools=tools_of(blocks), answer=answer_of(blocks) if want_text else None,
+        metered,
+        api="messages",
+        provider=served_by(value.get("id")) or router_of(usage) or "anthropic",
+        model=model,
+        response_id=value.get("id"),
+        tools=tools_of(blocks),
+        answer=answer_of(blocks) if want_text else None,
         final=value.get("stop_reason") is not None,
-    )  # fmt: skip
+    )
     if metered is None:
         return [call]
     call.warnings = tuple(note for note in call.warnings if note != BESIDE)

@@ -29,14 +29,19 @@ class Shape(NamedTuple):
 
 
 def call_of(
-    metered: Metered | None, *, api: str, provider: str | None, model: Any,
-    response_id: Any = None, at: float | None = None, **more: Any,
-) -> Call:  # fmt: skip
+    metered: Metered | None,
+    *,
+    api: str,
+    provider: str | None,
+    model: Any,
+    response_id: Any = None,
+    at: float | None = None,
+    **more: Any,
+) -> Call:
     """Return a call with the numbers of a usage object. Without one, usage is not known."""
     call = Call(
-        api=api, provider=provider, model=text(model), response_id=text(response_id), at=at,
-        **more,
-    )  # fmt: skip
+        api=api, provider=provider, model=text(model), response_id=text(response_id), at=at, **more
+    )
     if metered is not None:
         named = call.service_tier  # by the answer itself, beside its usage object
         metered.apply_to(call)
@@ -82,11 +87,23 @@ def with_answer(call: Call, answered: Sequence[Call]) -> list[Call]:
 def _further(call: Call, other: Call, at: int) -> Call:
     """Return a further pass of the answer of a row: the labels are those of the row."""
     found = msgspec.structs.replace(
-        call, usage=other.usage, model=other.model or call.model, scope=other.scope,
-        agent=other.agent, key=f"{call.key}#{at}" if call.key else None, cost=None,
-        cost_basis=None, latency=None, first_token=None, parts=None, answer=None, tools=(),
-        warnings=other.warnings, unknown_keys=other.unknown_keys, containers=(),
-    )  # fmt: skip
+        call,
+        usage=other.usage,
+        model=other.model or call.model,
+        scope=other.scope,
+        agent=other.agent,
+        key=f"{call.key}#{at}" if call.key else None,
+        cost=None,
+        cost_basis=None,
+        latency=None,
+        first_token=None,
+        parts=None,
+        answer=None,
+        tools=(),
+        warnings=other.warnings,
+        unknown_keys=other.unknown_keys,
+        containers=(),
+    )
     copy_terms(other, found)
     return found
 

@@ -28,14 +28,17 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         answer += part("assistant", block.get("text"))
     return [
         call_of(
-            METER.read(inner(value, "usage"), "bedrock"), api="converse", provider="bedrock",
+            METER.read(inner(value, "usage"), "bedrock"),
+            api="converse",
+            provider="bedrock",
             model=value.get("modelId", value.get("model")),
             latency=latency / 1000 if latency is not None else None,
-            service_tier=service_tier(value), speed=_speed(value),
+            service_tier=service_tier(value),
+            speed=_speed(value),
             tools=tuple(dict.fromkeys(name for name in names if name)),
             answer=answer if want_text else None,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _speed(value: Mapping[str, Any]) -> str | None:

@@ -24,10 +24,13 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         answer += part("assistant", result.get("outputText"))
     return [
         call_of(
-            METER.read(value, "bedrock"), api="invoke", provider="bedrock",
-            model=value.get("modelId", value.get("model")), answer=answer if want_text else None,
+            METER.read(value, "bedrock"),
+            api="invoke",
+            provider="bedrock",
+            model=value.get("modelId", value.get("model")),
+            answer=answer if want_text else None,
         )
-    ]  # fmt: skip
+    ]
 
 
 SHAPE: Final = Shape("bedrock-native", _recognises, _read, order=8)

@@ -20,10 +20,13 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     metered = METER.read(usage if METER.recognises(usage) else inner(value, "meta"), "cohere")
     return [
         call_of(
-            metered, api="chat" if "message" in value else "embeddings", provider="cohere",
-            model=value.get("model"), response_id=value.get("id"),
+            metered,
+            api="chat" if "message" in value else "embeddings",
+            provider="cohere",
+            model=value.get("model"),
+            response_id=value.get("id"),
         )
-    ]  # fmt: skip
+    ]
 
 
 SHAPE: Final = Shape("cohere", _recognises, _read, order=5)

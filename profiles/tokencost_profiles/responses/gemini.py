@@ -33,13 +33,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     # Vertex marks its traffic; the Gemini API does not.
     provider = "vertex" if "trafficType" in usage or "traffic_type" in usage else "google"
     call = call_of(
-        METER.read(usage, provider) if usage else None, api="generateContent", provider=provider,
+        METER.read(usage, provider) if usage else None,
+        api="generateContent",
+        provider=provider,
         model=value.get("modelVersion", value.get("model_version")),
         response_id=value.get("responseId", value.get("response_id")),
         at=moment(value.get("createTime", value.get("create_time"))),
-        tools=_tools(parts), answer=_answer(parts) if want_text else None,
+        tools=_tools(parts),
+        answer=_answer(parts) if want_text else None,
         final=any(c.get("finishReason", c.get("finish_reason")) for c in candidates),
-    )  # fmt: skip
+    )
     grounding = grounding_of(value)
     if call.usage is not None:
         call.usage = {**call.usage, **grounding.usage}

@@ -18,11 +18,14 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     usage = inner(value, "usage")
     call = call_of(
-        METER.read(usage, "google"), api="interactions", provider="google",
-        model=value.get("model"), response_id=value.get("id"),
+        METER.read(usage, "google"),
+        api="interactions",
+        provider="google",
+        model=value.get("model"),
+        response_id=value.get("id"),
         at=moment(value.get("created")) or moment(value.get("created_at")),
         service_tier=text(value.get("service_tier")),
-    )  # fmt: skip
+    )
     if not usage.get("grounding_tool_count"):
         call.usage = {**(call.usage or {}), **_searches(value)}
     return [call]

@@ -19,10 +19,14 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     took = number(value.get("total_duration"))
     return [
         call_of(
-            METER.read(value, "ollama"), api="chat", provider="ollama", model=value.get("model"),
-            at=moment(value.get("created_at")), latency=took / 1e9 if took is not None else None,
+            METER.read(value, "ollama"),
+            api="chat",
+            provider="ollama",
+            model=value.get("model"),
+            at=moment(value.get("created_at")),
+            latency=took / 1e9 if took is not None else None,
         )
-    ]  # fmt: skip
+    ]
 
 
 SHAPE: Final = Shape("ollama", _recognises, _read, order=45)

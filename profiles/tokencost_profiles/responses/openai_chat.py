@@ -38,11 +38,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         if want_text:
             answer += _answer(choice, message)
     call = call_of(
-        metered, api="chat", provider=provider, model=value.get("model"),
-        response_id=value.get("id"), at=moment(value.get("created")),
-        service_tier=text(value.get("service_tier")), tools=tuple(dict.fromkeys(tools)),
+        metered,
+        api="chat",
+        provider=provider,
+        model=value.get("model"),
+        response_id=value.get("id"),
+        at=moment(value.get("created")),
+        service_tier=text(value.get("service_tier")),
+        tools=tuple(dict.fromkeys(tools)),
         answer=answer if want_text else None,
-    )  # fmt: skip
+    )
     _add_tools(call, choices)
     if call.usage is not None and call.usage.keys() == {"input", "output"} and not choices:
         call.status = "error" if value.get("error") else call.status
@@ -90,10 +95,14 @@ def provider_of(value: Mapping[str, Any]) -> str | None:
         return "azure"
     model = str(value.get("model") or "")
     for prefix, provider in (
-        ("grok", "xai"), ("deepseek-", "deepseek"), ("mistral", "mistral"),
-        ("codestral", "mistral"), ("magistral", "mistral"), ("ministral", "mistral"),
+        ("grok", "xai"),
+        ("deepseek-", "deepseek"),
+        ("mistral", "mistral"),
+        ("codestral", "mistral"),
+        ("magistral", "mistral"),
+        ("ministral", "mistral"),
         ("sonar", "perplexity"),
-    ):  # fmt: skip
+    ):
         if model.startswith(prefix):
             return provider
     return None

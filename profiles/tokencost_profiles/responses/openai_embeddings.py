@@ -23,9 +23,12 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     metered = measure(value["usage"])
     call = call_of(
-        metered, api="embeddings", provider=None, model=value.get("model"),
+        metered,
+        api="embeddings",
+        provider=None,
+        model=value.get("model"),
         response_id=value.get("id"),
-    )  # fmt: skip
+    )
     if call.usage is not None:
         call.usage.pop("output", None)
     return [call]

@@ -16,16 +16,21 @@ def _recognises(value: Mapping[str, Any]) -> bool:
     usage = inner(value, "usage")
     data = objects(value.get("data"))
     return (
-        "object" not in value and "output_tokens" in usage and bool(data)
+        "object" not in value
+        and "output_tokens" in usage
+        and bool(data)
         and all("b64_json" in item or "url" in item for item in data)
-    )  # fmt: skip
+    )
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     call = call_of(
-        measure(dict(inner(value, "usage"))), api="images", provider=None,
-        model=value.get("model"), at=moment(value.get("created")),
-    )  # fmt: skip
+        measure(dict(inner(value, "usage"))),
+        api="images",
+        provider=None,
+        model=value.get("model"),
+        at=moment(value.get("created")),
+    )
     call.usage = image_units(call.usage or {})
     return [call]
 

@@ -31,12 +31,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     metered = measure(usage, provider) if usage else None
     items = objects(value.get("output"))
     call = call_of(
-        metered, api="responses", provider=provider, model=model, response_id=value.get("id"),
+        metered,
+        api="responses",
+        provider=provider,
+        model=model,
+        response_id=value.get("id"),
         at=moment(value.get("completed_at")) or moment(value.get("created_at")),
         service_tier=text(value.get("service_tier")),
         tools=tuple(dict.fromkeys(_tools(items))),
         answer=_answer(items) if want_text else None,
-    )  # fmt: skip
+    )
     if value.get("status") in ("failed", "cancelled"):
         call.status = "error"
     add_tools(call, value)

@@ -11,9 +11,7 @@ _LINE: Final = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _BLANK: Final = re.compile(r"[ \t]*(?:(?:#|//)[^\n]*)?\r?\n")
 # Comments that may go over several lines, by how they begin.
-_COMMENTS: Final = (
-    ("{{!--", "--}}"), ("{{!", "}}"), ("{#", "#}"), ("<!--", "-->"), ("/*", "*/"),
-)  # fmt: skip
+_COMMENTS: Final = (("{{!--", "--}}"), ("{{!", "}}"), ("{#", "#}"), ("<!--", "-->"), ("/*", "*/"))
 _SECTION: Final = re.compile(r"^(?=[^\s#\-}\]][^\n]*:)", re.MULTILINE)
 _KEY: Final = re.compile(r"""["']?([\w$.-]+)["']?\s*:""")
 

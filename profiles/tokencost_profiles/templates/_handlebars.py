@@ -131,9 +131,11 @@ class _Writer:
 
     def _block(self, block: Block, scope: _Scope) -> None:
         expression = block.expression
-        argument = expression.arguments[0] if isinstance(expression, Call) and (
-            expression.arguments
-        ) else None  # fmt: skip
+        argument = (
+            expression.arguments[0]
+            if isinstance(expression, Call) and (expression.arguments)
+            else None
+        )
         if block.name in ("if", "unless", "each", "with") and argument is not None:
             value = self._value(argument, scope)
             if block.name == "unless" and not isinstance(value, Unfilled):
@@ -178,9 +180,12 @@ class _Writer:
             pairs = []
         for at, (key, item) in enumerate(pairs):
             data = {
-                "@index": at, "@key": key, "@first": at == 0, "@last": at == len(pairs) - 1,
+                "@index": at,
+                "@key": key,
+                "@first": at == 0,
+                "@last": at == len(pairs) - 1,
                 **_named(block, item, key),
-            }  # fmt: skip
+            }
             self.write(block.body, _Scope(item, data, scope))
 
     def _section(self, block: Block, value: Any, scope: _Scope) -> None:

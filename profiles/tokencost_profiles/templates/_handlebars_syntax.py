@@ -298,8 +298,11 @@ def _value(words: _Words, line: int) -> tuple[Expression, _Words]:
 
 def _literal(word: str) -> Expression:
     constants: dict[str, bool | None] = {
-        "true": True, "false": False, "null": None, "undefined": None,
-    }  # fmt: skip
+        "true": True,
+        "false": False,
+        "null": None,
+        "undefined": None,
+    }
     if word in constants:
         return Literal(constants[word])
     if re.fullmatch(r"-?\d{1,15}", word):

@@ -11,12 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from tokencost_profiles.templates.base import (
-    MOST_TEXT,
-    Engine,
-    Rendered,
-    TemplateError,
-)
+from tokencost_profiles.templates.base import MOST_TEXT, Engine, Rendered, TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import nodes as tree
@@ -104,11 +99,13 @@ def _rewrite(parsed: tree.Template) -> None:
 
     def replaced(node: Any) -> list[Any]:
         if isinstance(node, nodes.Include):
-            return [nodes.Output([opened("include", node.template, node.lineno)],
-                                 lineno=node.lineno)]  # fmt: skip
+            return [
+                nodes.Output([opened("include", node.template, node.lineno)], lineno=node.lineno)
+            ]
         if isinstance(node, nodes.Extends):
-            return [nodes.Output([opened("extends", node.template, node.lineno)],
-                                 lineno=node.lineno)]  # fmt: skip
+            return [
+                nodes.Output([opened("extends", node.template, node.lineno)], lineno=node.lineno)
+            ]
         if isinstance(node, nodes.Import):
             return [assigned(node.target, node)]
         if isinstance(node, nodes.FromImport):

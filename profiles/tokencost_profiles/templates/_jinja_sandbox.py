@@ -43,9 +43,15 @@ class Open(_Undefined):
     __slots__ = ("is_item", "label")
 
     def __init__(
-        self, hint: str | None = None, obj: Any = None, name: str | None = None,
-        exc: Any = None, *, label: str = "", is_item: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        hint: str | None = None,
+        obj: Any = None,
+        name: str | None = None,
+        exc: Any = None,
+        *,
+        label: str = "",
+        is_item: bool = False,
+    ) -> None:
         super().__init__(hint, obj, name)
         self.label = label or str(name or hint or "?")
         self.is_item = is_item
@@ -164,9 +170,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise Refusal("a text or a list without bounds")
         if operator == "+" and sum(sizes) > MOST_TEXT:
             raise Refusal("a text or a list without bounds")
-        if operator == "**" and len(numbers) == 2 and (
-            numbers[0].bit_length() * numbers[1] > _MOST_BITS
-        ):  # fmt: skip
+        if (
+            operator == "**"
+            and len(numbers) == 2
+            and (numbers[0].bit_length() * numbers[1] > _MOST_BITS)
+        ):
             raise Refusal("a number without bounds")
         if operator == "%" and isinstance(left, str) and any(map(str.isdigit, left)):
             raise Refusal("a width inside '%'")
@@ -178,12 +186,17 @@ def environment(open_class: type[Open]) -> ImmutableSandboxedEnvironment:
     sandbox = _Sandbox(
         undefined=_as_undefined(open_class),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
-        finalize=_printed, cache_size=0,
-    )  # fmt: skip
+        finalize=_printed,
+        cache_size=0,
+    )
     known = {name: _guarded(function) for name, function in sandbox.filters.items()}
-    known |= {"default": sandbox.filters["default"], "d": sandbox.filters["default"],
-              "open_template": functools.partial(_open_template, open_class),
-              "open_tuples": _open_tuples, "open_tuple": _open_tuple}  # fmt: skip
+    known |= {
+        "default": sandbox.filters["default"],
+        "d": sandbox.filters["default"],
+        "open_template": functools.partial(_open_template, open_class),
+        "open_tuples": _open_tuples,
+        "open_tuple": _open_tuple,
+    }
     sandbox.filters = _Filters(
         known, lambda name: functools.partial(_open_filter, open_class, name)
     )

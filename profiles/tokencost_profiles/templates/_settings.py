@@ -12,12 +12,7 @@ from tokencost_profiles import requests
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import Request
 from tokencost_profiles.templates._front_matter import Head
-from tokencost_profiles.templates.base import (
-    Engine,
-    Rendered,
-    Template,
-    TemplateError,
-)
+from tokencost_profiles.templates.base import Engine, Rendered, Template, TemplateError
 
 _VARIABLE: Final = re.compile(r"\$\{(?:env:)?[\w.]+(?::([^}]*))?\}")
 
@@ -35,9 +30,7 @@ def name_of(value: Any) -> str | None:
     return text if text and not text.startswith("<") and "{{" not in text else None
 
 
-def render_both(
-    engine: Engine, head: Head, values: Mapping[str, Any]
-) -> tuple[Rendered, Rendered]:  # fmt: skip
+def render_both(engine: Engine, head: Head, values: Mapping[str, Any]) -> tuple[Rendered, Rendered]:
     """Render the body of a template at its longest and at its shortest.
 
     Raise `TemplateError` with the line in the file.
@@ -51,7 +44,7 @@ def render_both(
 
 def request_of(
     messages: list[dict[str, Any]], settings: Mapping[str, Any], model: str | None
-) -> Request:  # fmt: skip
+) -> Request:
     """Return the request that messages make with the settings of a head."""
     body = {**settings, "messages": messages}
     if model:
@@ -68,9 +61,12 @@ def with_head(request: Request, model: str | None, settings: Mapping[str, Any]) 
 
 
 def template_of(
-    made: Sequence[Request], rendered: Iterable[Rendered], notes: Iterable[str] = (), *,
+    made: Sequence[Request],
+    rendered: Iterable[Rendered],
+    notes: Iterable[str] = (),
+    *,
     partial: bool = False,
-) -> Template:  # fmt: skip
+) -> Template:
     """Return a template of its longest and its shortest request, with all that is open."""
     names = dict.fromkeys(name for one in rendered for name in one.open)
     longest, shortest = made

@@ -29,9 +29,7 @@ def read(text: str, values: Mapping[str, Any], file: File) -> Template:
     """Read a Handlebars file. Raise `TemplateError` where it is none."""
     head = _front_matter.split(text)
     if head.data:
-        head = head._replace(
-            body=head.body.strip(), lines=head.lines + _leading_lines(head.body)
-        )  # fmt: skip
+        head = head._replace(body=head.body.strip(), lines=head.lines + _leading_lines(head.body))
     defaults = mapping(mapping(head.data.get("input")).get("default"))
     longest, shortest = render_both(_handlebars.ENGINE, head, {**defaults, **values})
     model, config = name_of(head.data.get("model")), mapping(head.data.get("config"))

@@ -11,8 +11,10 @@ from tokencost_profiles.templates._settings import mapping, name_of, template_of
 from tokencost_profiles.templates.base import Engine, File, Template, TemplateFormat
 
 _ENGINES: Final[dict[str, Engine]] = {
-    "handlebars": _handlebars.ENGINE, "jinja2": _jinja.ENGINE, "liquid": _jinja.ENGINE,
-}  # fmt: skip
+    "handlebars": _handlebars.ENGINE,
+    "jinja2": _jinja.ENGINE,
+    "liquid": _jinja.ENGINE,
+}
 _BESIDE: Final = ("template_format", "execution_settings", "input_variables")
 
 
@@ -29,8 +31,10 @@ def _read(data: Mapping[str, Any], values: Mapping[str, Any], _: File) -> Templa
         if isinstance(entry, Mapping) and "name" in entry and entry.get("default") is not None
     }
     values = {**defaults, **values}
-    pairs = (engine.render(data["template"], values, True),
-             engine.render(data["template"], values, False))  # fmt: skip
+    pairs = (
+        engine.render(data["template"], values, True),
+        engine.render(data["template"], values, False),
+    )
     settings = mapping(data.get("execution_settings"))
     chosen = mapping(settings.get("default", next(iter(settings.values()), None)))
     model = name_of(chosen.get("model_id"))

@@ -12,8 +12,10 @@ _RULES: Final = (
     (r"mistral-7b(?:-instruct)?-v0[.:]?[12]\b|open-mistral-7b", "mistral-v1"),
     (r"(?:open-)?mi[sx]tral-8x7b|mistral-7b-instruct:|mistral-tiny|mistral-embed", "mistral-v1"),
     (r"mistral-7b|(?:open-)?mi[sx]tral-8x22b|codestral-22b|codestral-mamba", "mistral-v3"),
-    (r"(?:open-)?(?:mistral|mixtral|ministral|magistral|pixtral|voxtral|codestral|devstral)\b",
-     "mistral-tekken"),
+    (
+        r"(?:open-)?(?:mistral|mixtral|ministral|magistral|pixtral|voxtral|codestral|devstral)\b",
+        "mistral-tekken",
+    ),
     # A model distilled from another is its base, not its teacher.
     (r"deepseek-r1-distill-llama|deepseek-r1-distill.*llama", "llama-3"),
     (r"deepseek-r1-(?:0528-)?(?:distill-)?.*qwen", "qwen-3"),
@@ -22,8 +24,10 @@ _RULES: Final = (
     (r"gpt-oss", "o200k_harmony"),
     (r"llama-?4|llama-guard-4", "llama-4"),
     (r"llama-?2|codellama|code-llama", "llama-2"),
-    (r"(?:meta-)?llama(?:-guard)?-?v?3|llama-guard|llama\d|hermes-[34]|nemotron-[a-z]*-?\d+b-llama",
-     "llama-3"),
+    (
+        r"(?:meta-)?llama(?:-guard)?-?v?3|llama-guard|llama\d|hermes-[34]|nemotron-[a-z]*-?\d+b-llama",
+        "llama-3",
+    ),
     (r"llama-3\.\d-nemotron|.*llama-?3[.\-_]\d|llama-[\d.]*-?sonar|sonar", "llama-3"),
     (r"(?:[a-z]+-)?qwen-?3[.p][5-9]|qwen-?[4-9]", "qwen-3.5"),
     (r"qwen|qwq|qvq|tongyi", "qwen-3"),
@@ -48,7 +52,7 @@ _RULES: Final = (
     (r"gpt-3\.5|gpt-35|gpt-4(?!o|\.\d)|text-embedding-(?:3|ada)", "cl100k_base"),
     (r"gpt-4o|gpt-4\.|gpt-[5-9]|chatgpt-4o|o[134](?:-|\b)|codex-|computer-use", "o200k_base"),
     (r"voyage", "voyage"),
-)  # fmt: skip
+)
 _BEFORE: Final = (
     r"(?:ft:)?(?:(?:us|eu|apac|global|jp|au|ca|sa|us-gov)\.)?"
     r"(?:(?:amazon|meta|mistral|mistralai|deepseek|qwen|openai|google|anthropic|minimax"

@@ -46,9 +46,15 @@ _PUNCT_SYMBOLS: Final = frozenset("—»«•°„–−£§€…√→（№�
 _IDEOGRAPHIC_SYMBOLS: Final = frozenset("〄〒〓〠〶〷〾〿")
 _WORD_SYMBOLS: Final = ((0x16EE, 0x16F0), (0x2160, 0x2188), (0x24B6, 0x24E9), (0xA6E6, 0xA6EF))
 _ISOLATED: Final = (
-    (0x10000, 0x10FFFF), (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0xF900, 0xFAFF), (0xAC00, 0xD7A3),
-    (0x3005, 0x3006), (0x3031, 0x3035), (0x303B, 0x303C),
-)  # fmt: skip
+    (0x10000, 0x10FFFF),
+    (0x4E00, 0x9FFF),
+    (0x3400, 0x4DBF),
+    (0xF900, 0xFAFF),
+    (0xAC00, 0xD7A3),
+    (0x3005, 0x3006),
+    (0x3031, 0x3035),
+    (0x303B, 0x303C),
+)
 # Case pairs of Unicode 16 that older Pythons do not know, and one capital measured as caseless.
 _NEW_LOWER: Final = {"\u1c89": "\u1c8a", "\ua7cb": "\u0264"}
 _NEW_CASED: Final = frozenset(_NEW_LOWER) | frozenset(_NEW_LOWER.values())

@@ -31,10 +31,19 @@ _SPACES: Final = frozenset(
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _BY_CATEGORY: Final = {
-    "Lu": _UPPER, "Lt": _UPPER, "Ll": _LOWER, "Lm": _LETTER, "Lo": _LETTER,
-    "Mn": _MARK, "Mc": _MARK, "Me": _MARK, "Nd": _NUMBER, "Nl": _NUMBER, "No": _NUMBER,
+    "Lu": _UPPER,
+    "Lt": _UPPER,
+    "Ll": _LOWER,
+    "Lm": _LETTER,
+    "Lo": _LETTER,
+    "Mn": _MARK,
+    "Mc": _MARK,
+    "Me": _MARK,
+    "Nd": _NUMBER,
+    "Nl": _NUMBER,
+    "No": _NUMBER,
     "Cn": _UNKNOWN,
-}  # fmt: skip
+}
 
 _S = rf"\t-\r {_SPACE}"
 _L = f"A-Za-z{_UPPER}{_LOWER}{_LETTER}{_LONG_S}"

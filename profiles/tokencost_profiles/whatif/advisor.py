@@ -125,59 +125,73 @@ def _joined(ideas: list[_Idea]) -> _Idea:
     name = " + ".join(idea.scenario.name for idea in ordered)
     scenario = Scenario(name)._replace(**changed)
     return _Idea(
-        "all", scenario, "; ".join(dict.fromkeys(idea.needs for idea in ordered)),
+        "all",
+        scenario,
+        "; ".join(dict.fromkeys(idea.needs for idea in ordered)),
         "; ".join(dict.fromkeys(idea.risks for idea in ordered)),
-    )  # fmt: skip
+    )
 
 
 def _ideas(book: Book, desk: Desk) -> Iterator[_Idea]:
     if waiting_calls(book.entries) < book.calls:
         yield _Idea(
-            "mode", Scenario("batch", mode="batch", only_independent=True),
+            "mode",
+            Scenario("batch", mode="batch", only_independent=True),
             "answers may come up to 24 hours later",
             "nothing that a person waits for can go there",
-        )  # fmt: skip
+        )
     yield _Idea(
-        "mode", Scenario("flex", mode="flex"), "slow answers, and retries when it is busy",
+        "mode",
+        Scenario("flex", mode="flex"),
+        "slow answers, and retries when it is busy",
         "calls may be refused at busy hours",
-    )  # fmt: skip
+    )
     if book.whole:
         yield _Idea(
-            "cache", Scenario("cache best", cache="best"),
+            "cache",
+            Scenario("cache best", cache="best"),
             "a stable beginning of the prompt, and cache marks where the provider asks for them",
             "what changes early in the prompt breaks it",
-        )  # fmt: skip
+        )
         yield from _shorter(book)
     for offer in _cheaper(book, desk):
         yield _Idea(
-            "model", Scenario(offer.key, model=offer.key), "an evaluation on your own cases",
+            "model",
+            Scenario(offer.key, model=offer.key),
+            "an evaluation on your own cases",
             "answers may be worse",
-        )  # fmt: skip
+        )
 
 
 def _shorter(book: Book) -> Iterator[_Idea]:
     if unused_tools(book):
         yield _Idea(
-            "tools", Scenario("prune-tools", prune_tools=True),
-            "leave out the tools that these calls never used", "a rare case may need one",
-        )  # fmt: skip
+            "tools",
+            Scenario("prune-tools", prune_tools=True),
+            "leave out the tools that these calls never used",
+            "a rare case may need one",
+        )
     if any(part.role == "tool_result" for entry in book.entries for part in entry.parts()):
         yield _Idea(
-            "results", Scenario("drop-results 3", drop_results=3),
+            "results",
+            Scenario("drop-results 3", drop_results=3),
             "an agent loop that drops results of tools after three turns",
             "the model may ask for a result again",
-        )  # fmt: skip
+        )
     yield _Idea(
-        "retries", Scenario("no-retries", no_retries=True),
-        "find out why calls are repeated", "none",
-    )  # fmt: skip
+        "retries",
+        Scenario("no-retries", no_retries=True),
+        "find out why calls are repeated",
+        "none",
+    )
     limit = _percentile([_answer(entry.call.usage) for entry in book.entries], _LONG_ANSWER)
     if limit:
         yield _Idea(
-            "output", Scenario(f"max-output {limit}", max_output=limit),
+            "output",
+            Scenario(f"max-output {limit}", max_output=limit),
             f"a limit of {limit:,} tokens: the length of 95 % of the answers",
             "the longest answers are cut",
-        )  # fmt: skip
+        )
 
 
 def _answer(usage: dict[str, int] | None) -> int:
@@ -192,9 +206,8 @@ def _percentile(values: list[int], rank: int) -> int:
 def _cheaper(book: Book, desk: Desk) -> list[Offer]:
     """Return models of the same providers that list lower prices and hold the same prompts."""
     used = {
-        offer.key: offer for entry in book.entries
-        if (offer := desk.offer(entry.call)) is not None
-    }  # fmt: skip
+        offer.key: offer for entry in book.entries if (offer := desk.offer(entry.call)) is not None
+    }
     providers = {offer.provider for offer in used.values()}
     dearest = max((_listed(offer, desk) or 0.0 for offer in used.values()), default=0.0)
     longest = max((entry.prompt for entry in book.entries), default=0)

@@ -37,9 +37,15 @@ class Bill:
         self.notes: dict[str, int] = {}
 
     def take(
-        self, call: Call, prompt: int, *, count: int = 1, share: Decimal = ONE,
-        card: Card | None = None, at: int | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        call: Call,
+        prompt: int,
+        *,
+        count: int = 1,
+        share: Decimal = ONE,
+        card: Card | None = None,
+        at: int | None = None,
+    ) -> None:
         """Add `count` calls with the usage of `call` in all, each of `prompt` tokens.
 
         `card`: the rates, where they are known already. `at`: what the calls are a share of, where

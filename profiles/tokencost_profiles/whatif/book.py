@@ -106,13 +106,24 @@ def of_profile(profile: Profile) -> Book:
         known = key.quarter * QUARTER if key.quarter is not None else cell.first
         call = Call(
             usage=dict(cell.usage) if cell.calls > cell.without_usage else None,
-            provider=key.provider, model=key.name or key.model, api=key.api, at=known,
+            provider=key.provider,
+            model=key.name or key.model,
+            api=key.api,
+            at=known,
             service_tier=key.tier if key.tier not in ("batch", None) else None,
-            batch=key.tier == "batch", scope=CALL if cell.calls == 1 else RUN, status=key.status,
-            session=key.session, project=key.project, user=key.user, team=key.team,
-            branch=key.branch, agent=key.agent, tools=key.tools, tags=key.tags,
+            batch=key.tier == "batch",
+            scope=CALL if cell.calls == 1 else RUN,
+            status=key.status,
+            session=key.session,
+            project=key.project,
+            user=key.user,
+            team=key.team,
+            branch=key.branch,
+            agent=key.agent,
+            tools=key.tools,
+            tags=key.tags,
             usage_source=key.source,
-        )  # fmt: skip
+        )
         entries.append(Entry(call, key.band, cell.calls, card=profile.cards[key.rates]))
     firsts = [cell.first for cell in profile.cells.values() if cell.first is not None]
     lasts = [cell.last for cell in profile.cells.values() if cell.last is not None]
@@ -128,10 +139,15 @@ def of_items(
     for item, request in items:
         usage = {unit: count * calls for unit, count in item.usage.items()}
         call = Call(
-            file=item.path, usage=usage, provider=item.offer.provider, model=item.offer.model.id,
-            at=at.timestamp(), api=request.api if request else None,
-            scope=CALL if calls == 1 else RUN, usage_source="counted",
-        )  # fmt: skip
+            file=item.path,
+            usage=usage,
+            provider=item.offer.provider,
+            model=item.offer.model.id,
+            at=at.timestamp(),
+            api=request.api if request else None,
+            scope=CALL if calls == 1 else RUN,
+            usage_source="counted",
+        )
         entries.append(Entry(call, item.usage.prompt_tokens, calls, request))
     return Book(tuple(entries), True, days=1.0 if per_day else None)
 

@@ -115,9 +115,15 @@ class _Run:
             self._turn(at, entry, offer, own, moment, count, session)
 
     def _turn(
-        self, at: int, entry: Entry, offer: Offer, blocks: tuple[Block, ...], moment: float,
-        count: int, session: str,
-    ) -> None:  # fmt: skip
+        self,
+        at: int,
+        entry: Entry,
+        offer: Offer,
+        blocks: tuple[Block, ...],
+        moment: float,
+        count: int,
+        session: str,
+    ) -> None:
         day = datetime.fromtimestamp(moment, UTC)
         turn = Turn(moment, cache_rules(offer, day), blocks, offer.key, session)
         self._recorded.see(session, entry.recorded or entry.call.usage or {}, turn.rules)

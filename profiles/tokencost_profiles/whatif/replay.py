@@ -22,12 +22,7 @@ from tokencost_profiles.calls import Call
 from tokencost_profiles.whatif.bill import NO_USAGE, Bill
 from tokencost_profiles.whatif.book import Book, Entry
 from tokencost_profiles.whatif.hardware import break_even
-from tokencost_profiles.whatif.outcome import (
-    BASE,
-    RECORDED,
-    REPLAYED,
-    Outcome,
-)
+from tokencost_profiles.whatif.outcome import BASE, RECORDED, REPLAYED, Outcome
 from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, reads_cache
 from tokencost_profiles.whatif.reshape import reshaped, unused_tools
 from tokencost_profiles.whatif.retries import without_retries
@@ -288,11 +283,18 @@ class _Run:
             api = (before.cost or ZERO) if not before.bill.unpriced_calls else ZERO
             even = break_even(self.scenario.self_hosted, self.book.calls, api, *self.hosted)
         return Outcome(
-            self.scenario, self.bill, self.book.calls, self.notes,
+            self.scenario,
+            self.bill,
+            self.book.calls,
+            self.notes,
             self._weighted_error / self._tokens if self._tokens else 0.0,
-            self.window, self.over_window, self.over_output, even, self._cache,
+            self.window,
+            self.over_window,
+            self.over_output,
+            even,
+            self._cache,
             self._undecided or nowhere,
-        )  # fmt: skip
+        )
 
 
 def _cut(call: Call, tokens: int) -> Call:

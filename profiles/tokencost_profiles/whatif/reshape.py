@@ -50,9 +50,11 @@ def reshaped(
     before = sum((call.usage or {}).get(unit, 0) for unit in INPUT_UNITS)
     changed = msgspec.structs.replace(call, usage=usage)
     new = entry._replace(
-        call=changed, prompt=round(entry.prompt * float(kept) / whole),
-        left=tuple(float(share) for share in left), recorded=call.usage,
-    )  # fmt: skip
+        call=changed,
+        prompt=round(entry.prompt * float(kept) / whole),
+        left=tuple(float(share) for share in left),
+        recorded=call.usage,
+    )
     return Reshaped(new, before - prompt, _spent(parts, tokens, left, scenario, entry.calls))
 
 
@@ -132,15 +134,19 @@ def _unused(part: Part, unused: frozenset[str]) -> bool:
 
 
 def _spent(
-    parts: Sequence[Part], tokens: Sequence[int], left: Sequence[Decimal], scenario: Scenario,
+    parts: Sequence[Part],
+    tokens: Sequence[int],
+    left: Sequence[Decimal],
+    scenario: Scenario,
     calls: int,
-) -> Decimal:  # fmt: skip
+) -> Decimal:
     """Return what the compressor costs: it reads what it shortens."""
     if scenario.compressor is None:
         return ZERO
     roles = {role for role, _ in scenario.compress}
     read = sum(
-        own for part, own, share in zip(parts, tokens, left, strict=True)
+        own
+        for part, own, share in zip(parts, tokens, left, strict=True)
         if part.role in roles and share
-    )  # fmt: skip
+    )
     return add(ZERO, per_million(read * calls, scenario.compressor))

@@ -19,8 +19,15 @@ from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
 MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
 CACHES: Final = ("off", "as-logged", "auto", "5m", "1h", "best")
 ROLES: Final = (
-    "system", "tools", "user", "assistant", "reasoning", "tool_call", "tool_result", "attachment",
-)  # fmt: skip
+    "system",
+    "tools",
+    "user",
+    "assistant",
+    "reasoning",
+    "tool_call",
+    "tool_result",
+    "attachment",
+)
 _TERM: Final = re.compile(r"\+(?=[A-Za-z@])")
 
 
@@ -51,17 +58,20 @@ class Scenario(NamedTuple):
     def needs_text(self) -> bool:
         """Whether parts of the prompts are left out or shortened."""
         return bool(
-            self.compress or self.prune_tools
-            or self.keep_turns is not None or self.drop_results is not None
-        )  # fmt: skip
+            self.compress
+            or self.prune_tools
+            or self.keep_turns is not None
+            or self.drop_results is not None
+        )
 
     @property
     def needs_calls(self) -> bool:
         """Whether it depends on single calls: how long one is, or what it repeats."""
         return (
-            self.no_retries or self.max_output is not None
+            self.no_retries
+            or self.max_output is not None
             or any(route.by_length for route in self.route)
-        )  # fmt: skip
+        )
 
 
 def parse(text: str, name: str | None = None) -> Scenario:
@@ -215,9 +225,21 @@ def _compress(value: Any, where: str) -> tuple[tuple[str, Decimal], ...]:
 
 
 _READ: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "model": _text, "mode": _choice(MODES), "region": _region, "cache": _choice(CACHES),
-    "route": routes, "cascade": cascade, "compress": _compress, "compressor": _money,
-    "keep_turns": _turns, "drop_results": _turns, "max_output": _count, "prune_tools": _flag,
-    "no_retries": _flag, "hit_rate": share, "lookup": _money, "self_hosted": hardware,
+    "model": _text,
+    "mode": _choice(MODES),
+    "region": _region,
+    "cache": _choice(CACHES),
+    "route": routes,
+    "cascade": cascade,
+    "compress": _compress,
+    "compressor": _money,
+    "keep_turns": _turns,
+    "drop_results": _turns,
+    "max_output": _count,
+    "prune_tools": _flag,
+    "no_retries": _flag,
+    "hit_rate": share,
+    "lookup": _money,
+    "self_hosted": hardware,
     "keep_reasoning": _flag,
-}  # fmt: skip
+}

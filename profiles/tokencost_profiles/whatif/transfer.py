@@ -161,10 +161,15 @@ def _on(
     entry: Entry, target: Offer, usage: dict[str, int] | None, prompt: int, desk: Desk
 ) -> Entry:
     call = msgspec.structs.replace(
-        entry.call, provider=target.provider, model=f"{target.provider}/{target.model.id}",
-        usage=usage, region=dict(target.conditions).get("region"), service_tier=None, speed=None,
+        entry.call,
+        provider=target.provider,
+        model=f"{target.provider}/{target.model.id}",
+        usage=usage,
+        region=dict(target.conditions).get("region"),
+        service_tier=None,
+        speed=None,
         at=_priced_at(entry.call, target, desk),
-    )  # fmt: skip
+    )
     return entry._replace(call=call, prompt=prompt, card=None)
 
 

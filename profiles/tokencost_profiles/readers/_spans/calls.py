@@ -27,10 +27,14 @@ from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses.base import is_strong, moment
 
 _TO_FIRST: Final = (  # attribute, how many in a second
-    ("gen_ai.server.time_to_first_token", 1), ("gen_ai.response.time_to_first_chunk", 1),
-    ("gen_ai.client.operation.time_to_first_chunk", 1), ("llm.time_to_first_token", 1),
-    ("ai.response.msToFirstChunk", 1e3), ("ai.stream.msToFirstChunk", 1e3), ("ttft_ms", 1e3),
-)  # fmt: skip
+    ("gen_ai.server.time_to_first_token", 1),
+    ("gen_ai.response.time_to_first_chunk", 1),
+    ("gen_ai.client.operation.time_to_first_chunk", 1),
+    ("llm.time_to_first_token", 1),
+    ("ai.response.msToFirstChunk", 1e3),
+    ("ai.stream.msToFirstChunk", 1e3),
+    ("ttft_ms", 1e3),
+)
 _FIRST_EVENTS: Final = ("First Token Stream Event", "ai.stream.firstChunk", "first_token")
 _REQUEST_IDS: Final = ("request_id",)  # Claude Code writes one request as a span and as an event
 
@@ -40,20 +44,33 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
     attributes = span.attributes
     provider = provider_of(attributes)
     call = Call(
-        key=key, provider=provider, api="embeddings" if is_embedding(span) else None,
+        key=key,
+        provider=provider,
+        api="embeddings" if is_embedding(span) else None,
         model=at_host(
-            provider, text_in(attributes, names.MODEL_SERVED),
+            provider,
+            text_in(attributes, names.MODEL_SERVED),
             text_in(attributes, names.MODEL_ASKED),
         ),
         response_id=text_in(attributes, names.RESPONSE_ID),
-        trace=span.trace, span=span.span, parent=span.parent,
-        session=labels.session, user=labels.user, agent=labels.agent, team=labels.team,
-        environment=labels.environment, project=labels.project,
+        trace=span.trace,
+        span=span.span,
+        parent=span.parent,
+        session=labels.session,
+        user=labels.user,
+        agent=labels.agent,
+        team=labels.team,
+        environment=labels.environment,
+        project=labels.project,
         at=span.start if span.start is not None else span.end,
-        latency=_latency(span), first_token=_first_token(span),
-        region=region_of(attributes), status=ERROR if span.failed else OK,
-        max_output=_most_output(attributes), tools=tools_of(attributes), tags=tags_of(span),
-    )  # fmt: skip
+        latency=_latency(span),
+        first_token=_first_token(span),
+        region=region_of(attributes),
+        status=ERROR if span.failed else OK,
+        max_output=_most_output(attributes),
+        tools=tools_of(attributes),
+        tags=tags_of(span),
+    )
     found = measured(span, provider)
     if found is None:
         call.cost, call.cost_basis = cost_of(attributes)

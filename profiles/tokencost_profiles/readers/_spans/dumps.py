@@ -18,9 +18,15 @@ _TRACE: Final = ("trace_id", "traceId", "context.trace_id", "traceID")
 _SPAN: Final = ("span_id", "spanId", "context.span_id", "spanID")
 _PARENT: Final = ("parent_id", "parent_span_id", "parentSpanId", "parentId", "parent_spanId")
 _START: Final = (
-    "start_time", "startTime", "start_timestamp", "start_time_unix_nano", "startTimeUnixNano",
-    "hrTime", "timestamp", "created_at",
-)  # fmt: skip
+    "start_time",
+    "startTime",
+    "start_timestamp",
+    "start_time_unix_nano",
+    "startTimeUnixNano",
+    "hrTime",
+    "timestamp",
+    "created_at",
+)
 _END: Final = ("end_time", "endTime", "end_timestamp", "end_time_unix_nano", "endTimeUnixNano")
 _NAMES: Final = ("name", "span_name", "operationName")
 _COLUMN: Final = "attributes."
@@ -72,13 +78,20 @@ def span_of(row: Mapping[str, Any]) -> Span:
     attributes = _attributes(row)
     return Span(
         name=(any_text(attributes, "event.name") if is_event else None)
-        or any_text(row, *_NAMES) or (text(row.get("body")) or "" if is_event else ""),
+        or any_text(row, *_NAMES)
+        or (text(row.get("body")) or "" if is_event else ""),
         trace=id_of(any_text(context, *_TRACE) or any_text(row, *_TRACE)),
         span=id_of(any_text(context, *_SPAN) or any_text(row, *_SPAN) or _plain_id(row)),
-        parent=_parent(row), start=start, end=_end(row, start), attributes=attributes,
-        resource=_resource(row), events=_events(row), scope=_scope(row), failed=_has_failed(row),
+        parent=_parent(row),
+        start=start,
+        end=_end(row, start),
+        attributes=attributes,
+        resource=_resource(row),
+        events=_events(row),
+        scope=_scope(row),
+        failed=_has_failed(row),
         is_event=is_event,
-    )  # fmt: skip
+    )
 
 
 def _parent(row: Mapping[str, Any]) -> str | None:
@@ -122,8 +135,14 @@ def _shared(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scope(row: Mapping[str, Any]) -> str:
-    scope = inner(row, "instrumentationScope", "instrumentationLibrary", "instrumentation_scope",
-                  "instrumentation_info", "scope")  # fmt: skip
+    scope = inner(
+        row,
+        "instrumentationScope",
+        "instrumentationLibrary",
+        "instrumentation_scope",
+        "instrumentation_info",
+        "scope",
+    )
     return any_text(scope, "name") or any_text(row, "otel_scope_name", "scope_name") or ""
 
 

@@ -23,14 +23,26 @@ _AROUND: Final = frozenset((
 ))  # fmt: skip
 # Which kind a span is, in the words of each convention.
 _KINDS: Final = (
-    "openinference.span.kind", "gen_ai.operation.name", "mlflow.spanType",
-    "langfuse.observation.type", "span_type", "langsmith.span.kind", "traceloop.span.kind",
-    "llm.request.type", "lmnr.span.type", "span.type",
-)  # fmt: skip
+    "openinference.span.kind",
+    "gen_ai.operation.name",
+    "mlflow.spanType",
+    "langfuse.observation.type",
+    "span_type",
+    "langsmith.span.kind",
+    "traceloop.span.kind",
+    "llm.request.type",
+    "lmnr.span.type",
+    "span.type",
+)
 _MODELS: Final = (
-    "gen_ai.request.model", "gen_ai.response.model", "llm.model_name", "llm.request.model",
-    "llm.response.model", "embedding.model_name", "langfuse.observation.model.name",
-)  # fmt: skip
+    "gen_ai.request.model",
+    "gen_ai.response.model",
+    "llm.model_name",
+    "llm.request.model",
+    "llm.response.model",
+    "embedding.model_name",
+    "langfuse.observation.model.name",
+)
 
 
 def kind_of(span: Span) -> str:

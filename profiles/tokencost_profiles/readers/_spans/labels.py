@@ -13,9 +13,13 @@ _MOST_TAGS: Final = 20
 _LONGEST_TAG: Final = 200
 # Attributes whose names end in a label that the user chose.
 _PREFIXES: Final = (
-    "ai.telemetry.metadata.", "traceloop.association.properties.", "langfuse.trace.metadata.",
-    "langfuse.observation.metadata.", "langsmith.metadata.", "lmnr.association.properties.",
-)  # fmt: skip
+    "ai.telemetry.metadata.",
+    "traceloop.association.properties.",
+    "langfuse.trace.metadata.",
+    "langfuse.observation.metadata.",
+    "langsmith.metadata.",
+    "lmnr.association.properties.",
+)
 _LISTS: Final = ("tag.tags", "langfuse.trace.tags", "langsmith.span.tags", "logfire.tags", "tags")
 _KNOWN: Final = frozenset((*names.SESSION, *names.USER))
 

@@ -14,31 +14,49 @@ from tokencost_profiles.requests.base import Part
 
 _SYSTEM: Final = ("gen_ai.system_instructions", "ai.prompt.system", "gen_ai.system.message")
 _TOOLS: Final = (
-    "gen_ai.tool.definitions", "ai.prompt.tools", "gen_ai.request.tools", "llm.request.functions",
-)  # fmt: skip
+    "gen_ai.tool.definitions",
+    "ai.prompt.tools",
+    "gen_ai.request.tools",
+    "llm.request.functions",
+)
 _SENT: Final = (
-    "gen_ai.input.messages", "ai.prompt.messages", "gen_ai.request.messages", "all_messages_events",
-    "pydantic_ai.all_messages", "gen_ai.prompt", "ai.prompt",
-)  # fmt: skip
+    "gen_ai.input.messages",
+    "ai.prompt.messages",
+    "gen_ai.request.messages",
+    "all_messages_events",
+    "pydantic_ai.all_messages",
+    "gen_ai.prompt",
+    "ai.prompt",
+)
 _SENT_INDEXED: Final = (
-    ("llm.input_messages", "message"), ("gen_ai.prompt", ""), ("llm.prompts", ""),
+    ("llm.input_messages", "message"),
+    ("gen_ai.prompt", ""),
+    ("llm.prompts", ""),
     ("embedding.embeddings", "embedding"),
-)  # fmt: skip
+)
 _SENT_BODIES: Final = (
-    "gcp.vertex.agent.llm_request", "request_data", "mlflow.spanInputs",
-    "langfuse.observation.input", "input.value",
-)  # fmt: skip
+    "gcp.vertex.agent.llm_request",
+    "request_data",
+    "mlflow.spanInputs",
+    "langfuse.observation.input",
+    "input.value",
+)
 _SENT_LAST: Final = ("ai.values", "ai.value")
 _SAID: Final = ("gen_ai.output.messages", "gen_ai.completion", "gen_ai.response.text")
 _SAID_INDEXED: Final = (("llm.output_messages", "message"), ("gen_ai.completion", ""))
 _SAID_BODIES: Final = (
-    "gcp.vertex.agent.llm_response", "response_data", "mlflow.spanOutputs",
-    "langfuse.observation.output", "output.value",
-)  # fmt: skip
+    "gcp.vertex.agent.llm_response",
+    "response_data",
+    "mlflow.spanOutputs",
+    "langfuse.observation.output",
+    "output.value",
+)
 _ROLES: Final = {
-    "gen_ai.system.message": "system", "gen_ai.user.message": "user",
-    "gen_ai.assistant.message": "assistant", "gen_ai.tool.message": "tool",
-}  # fmt: skip
+    "gen_ai.system.message": "system",
+    "gen_ai.user.message": "user",
+    "gen_ai.assistant.message": "assistant",
+    "gen_ai.tool.message": "tool",
+}
 
 
 def sent(span: Span) -> tuple[Part, ...]:
@@ -110,9 +128,11 @@ def _said(span: Span) -> Iterator[list[Part]]:
 def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
     found = []
     for key, role in (
-        ("ai.response.reasoning", "reasoning"), ("ai.response.text", "assistant"),
-        ("ai.response.object", "assistant"), ("ai.response.toolCalls", "tool_call"),
-    ):  # fmt: skip
+        ("ai.response.reasoning", "reasoning"),
+        ("ai.response.text", "assistant"),
+        ("ai.response.object", "assistant"),
+        ("ai.response.toolCalls", "tool_call"),
+    ):
         value = text(attributes.get(key))
         if value:
             found.append(Part(role, value, key))

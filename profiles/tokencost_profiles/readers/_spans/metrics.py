@@ -19,10 +19,12 @@ from tokencost_profiles.responses.base import moment
 
 _TOKENS: Final = {
     "claude_code.token.usage": {
-        "input": "input", "output": "output", "cacheRead": "cache_read",
+        "input": "input",
+        "output": "output",
+        "cacheRead": "cache_read",
         "cacheCreation": "cache_write_other",
-    },
-}  # fmt: skip
+    }
+}
 _COSTS: Final = ("claude_code.cost.usage",)
 _DELTA: Final = (1, "1", "AGGREGATION_TEMPORALITY_DELTA")
 _CUMULATIVE: Final = (2, "2", "AGGREGATION_TEMPORALITY_CUMULATIVE")
@@ -49,9 +51,11 @@ def calls_in(
 
 
 def _call(
-    point: Mapping[str, Any], kinds: Mapping[str, str] | None, resource: Mapping[str, Any],
+    point: Mapping[str, Any],
+    kinds: Mapping[str, str] | None,
+    resource: Mapping[str, Any],
     delta: bool,
-) -> Call | None:  # fmt: skip
+) -> Call | None:
     told = attributes_of(point.get("attributes"))
     session = any_text(told, "session.id") or any_text(resource, "session.id")
     model = any_text(told, "model")
@@ -61,11 +65,17 @@ def _call(
     call = Call(
         key=f"metric:{session}:{who}:{model}:{told.get('query_source')}:"
         f"{told.get('agent.name')}:{told.get('speed')}:{time if delta else start}",
-        scope=SESSION, session=session, model=model, provider="anthropic",
-        at=moment(time), user=who, project=any_text(resource, "service.name"),
-        environment=text_in(resource, names.ENVIRONMENT), agent=any_text(told, "agent.name"),
+        scope=SESSION,
+        session=session,
+        model=model,
+        provider="anthropic",
+        at=moment(time),
+        user=who,
+        project=any_text(resource, "service.name"),
+        environment=text_in(resource, names.ENVIRONMENT),
+        agent=any_text(told, "agent.name"),
         team=text_in(told, names.TEAM),
-    )  # fmt: skip
+    )
     value = point.get("asInt", point.get("asDouble", point.get("as_double")))
     if kinds is None:
         call.cost, call.cost_basis = amount(value), "client"

@@ -18,9 +18,15 @@ LOGS: Final = ("resourceLogs", "resource_logs")
 METRICS: Final = ("resourceMetrics", "resource_metrics")
 SIGNALS: Final = (*SPANS, *LOGS, *METRICS)
 _SCOPES: Final = (
-    "scopeSpans", "scope_spans", "instrumentationLibrarySpans", "scopeLogs", "scope_logs",
-    "instrumentationLibraryLogs", "scopeMetrics", "scope_metrics",
-)  # fmt: skip
+    "scopeSpans",
+    "scope_spans",
+    "instrumentationLibrarySpans",
+    "scopeLogs",
+    "scope_logs",
+    "instrumentationLibraryLogs",
+    "scopeMetrics",
+    "scope_metrics",
+)
 _ITEMS: Final = ("spans", "logRecords", "log_records", "logs", "metrics")
 _DEEPEST: Final = 12
 _FAILED: Final = (2, "2", "STATUS_CODE_ERROR", "ERROR", "Error", "error")
@@ -61,13 +67,17 @@ def span_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) ->
     """Return a span of OTLP."""
     return Span(
         name=str(item.get("name") or ""),
-        trace=id_of(_get(item, "traceId")), span=id_of(_get(item, "spanId")),
+        trace=id_of(_get(item, "traceId")),
+        span=id_of(_get(item, "spanId")),
         parent=id_of(_get(item, "parentSpanId")),
-        start=moment(_get(item, "startTimeUnixNano")), end=moment(_get(item, "endTimeUnixNano")),
-        attributes=attributes_of(item.get("attributes")), resource=resource,
-        events=tuple(_event(event) for event in _listed(item.get("events"))), scope=scope,
+        start=moment(_get(item, "startTimeUnixNano")),
+        end=moment(_get(item, "endTimeUnixNano")),
+        attributes=attributes_of(item.get("attributes")),
+        resource=resource,
+        events=tuple(_event(event) for event in _listed(item.get("events"))),
+        scope=scope,
         failed=inner(item, "status").get("code") in _FAILED,
-    )  # fmt: skip
+    )
 
 
 def record_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) -> Span:
@@ -77,15 +87,23 @@ def record_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) 
     if isinstance(body, Mapping):
         attributes = {**flat(body), **attributes}
     name = (
-        text(_get(item, "eventName")) or text(attributes.get("event.name"))
+        text(_get(item, "eventName"))
+        or text(attributes.get("event.name"))
         or (body if isinstance(body, str) else "")
-    )  # fmt: skip
+    )
     at = moment(_get(item, "timeUnixNano")) or moment(_get(item, "observedTimeUnixNano"))
     return Span(
-        name=name, trace=id_of(_get(item, "traceId")), span=id_of(_get(item, "spanId")),
-        parent=None, start=at, end=at, attributes=attributes, resource=resource, scope=scope,
+        name=name,
+        trace=id_of(_get(item, "traceId")),
+        span=id_of(_get(item, "spanId")),
+        parent=None,
+        start=at,
+        end=at,
+        attributes=attributes,
+        resource=resource,
+        scope=scope,
         is_event=True,
-    )  # fmt: skip
+    )
 
 
 def _event(event: Mapping[str, Any]) -> tuple[str, float | None, dict[str, Any]]:

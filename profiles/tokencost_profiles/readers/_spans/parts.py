@@ -12,18 +12,35 @@ from tokencost_profiles.requests.base import Part
 
 _DEEPEST: Final = 8
 _ROLES: Final = {
-    "system": "system", "developer": "system", "user": "user", "human": "user",
-    "assistant": "assistant", "ai": "assistant", "model": "assistant", "tool": "tool_result",
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "ai": "assistant",
+    "model": "assistant",
+    "tool": "tool_result",
     "function": "tool_result",
-}  # fmt: skip
+}
 _TYPES: Final = {
-    "tool_call": "tool_call", "tool-call": "tool_call", "tool_use": "tool_call",
-    "function_call": "tool_call", "tool_call_response": "tool_result",
-    "tool-result": "tool_result", "tool_result": "tool_result",
-    "function_call_output": "tool_result", "reasoning": "reasoning", "thinking": "reasoning",
-    "image": "attachment", "image_url": "attachment", "blob": "attachment", "file": "attachment",
-    "audio": "attachment", "uri": "attachment", "media": "attachment",
-}  # fmt: skip
+    "tool_call": "tool_call",
+    "tool-call": "tool_call",
+    "tool_use": "tool_call",
+    "function_call": "tool_call",
+    "tool_call_response": "tool_result",
+    "tool-result": "tool_result",
+    "tool_result": "tool_result",
+    "function_call_output": "tool_result",
+    "reasoning": "reasoning",
+    "thinking": "reasoning",
+    "image": "attachment",
+    "image_url": "attachment",
+    "blob": "attachment",
+    "file": "attachment",
+    "audio": "attachment",
+    "uri": "attachment",
+    "media": "attachment",
+}
 _TEXTS: Final = ("text", "content", "thinking", "parts", "message", "contents")
 _RESULTS: Final = ("response", "result", "output", "content", "text")
 

@@ -22,22 +22,35 @@ from tokencost_profiles.semantics import ARITHMETIC, INCLUSIVE, Numbers, read
 
 # Attribute, and where the usage object is inside its value.
 _OBJECTS: Final = (
-    ("gen_ai.usage.raw", ""), ("gcp.vertex.agent.llm_response", "usage_metadata"),
-    ("response_data", "usage"), ("braintrust.metrics", ""),
-)  # fmt: skip
-_RENAMED: Final = frozenset((
-    "mlflow.chat.tokenUsage", "gen_ai.usage.input_token_details",
-    "gen_ai.usage.output_token_details",
-))  # fmt: skip
+    ("gen_ai.usage.raw", ""),
+    ("gcp.vertex.agent.llm_response", "usage_metadata"),
+    ("response_data", "usage"),
+    ("braintrust.metrics", ""),
+)
+_RENAMED: Final = frozenset(
+    (
+        "mlflow.chat.tokenUsage",
+        "gen_ai.usage.input_token_details",
+        "gen_ai.usage.output_token_details",
+    )
+)
 _LANGFUSE: Final = "langfuse.observation.usage_details"
 _CACHE_READ: Final = (
-    "input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "input_cached",
-    "cache_read", "cached_tokens", "input_cache_read_tokens",
-)  # fmt: skip
+    "input_cached_tokens",
+    "input_cache_read",
+    "cache_read_input_tokens",
+    "input_cached",
+    "cache_read",
+    "cached_tokens",
+    "input_cache_read_tokens",
+)
 _CACHE_WRITE: Final = (
-    "input_cache_creation", "cache_creation_input_tokens", "input_cache_write", "cache_creation",
+    "input_cache_creation",
+    "cache_creation_input_tokens",
+    "input_cache_write",
+    "cache_creation",
     "input_cache_creation_tokens",
-)  # fmt: skip
+)
 _REASONING: Final = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens", "reasoning")
 _AUDIO: Final = ("input_audio_tokens", "input_audio", "output_audio_tokens", "output_audio")
 _LANGFUSE_KEYS: Final = keys(
@@ -100,14 +113,16 @@ def details(attributes: Mapping[str, Any]) -> dict[str, int]:
     bedrock = inner(inner(told, "bedrock"), "usage")
     found = {
         "read": _first_of(
-            (openai, "cachedPromptTokens"), (anthropic, "cacheReadInputTokens"),
-            (bedrock, "cacheReadInputTokens"), (inner(told, "deepseek"), "promptCacheHitTokens"),
+            (openai, "cachedPromptTokens"),
+            (anthropic, "cacheReadInputTokens"),
+            (bedrock, "cacheReadInputTokens"),
+            (inner(told, "deepseek"), "promptCacheHitTokens"),
         ),
         "written": _first_of(
-            (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens"),
+            (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens")
         ),
         "reasoning": _first_of((openai, "reasoningTokens")),
-    }  # fmt: skip
+    }
     return {name: count for name, count in found.items() if count is not None}
 
 
@@ -155,19 +170,23 @@ def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
         parts = input_parts(found.fresh, cached, {"audio": audio_in or 0}, None)
         side = output_parts(found.output, {"audio": audio_out or 0})
         return Metered(
-            usage=units(
-                **parts.units, cache_write_other=written, **side, reasoning=reasoning
-            ),
-            semantics=ARITHMETIC, warnings=parts.warnings,
+            usage=units(**parts.units, cache_write_other=written, **side, reasoning=reasoning),
+            semantics=ARITHMETIC,
+            warnings=parts.warnings,
             unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
-        )  # fmt: skip
+        )
     if whole is None and output is None:
         whole = total
     return Metered(
         usage=units(
-            input=whole, cache_read=cached, cache_write_other=written,
-            input_audio=audio_in, output=output, reasoning=reasoning, output_audio=audio_out,
+            input=whole,
+            cache_read=cached,
+            cache_write_other=written,
+            input_audio=audio_in,
+            output=output,
+            reasoning=reasoning,
+            output_audio=audio_out,
         ),
         semantics=ARITHMETIC,
         unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
-    )  # fmt: skip
+    )

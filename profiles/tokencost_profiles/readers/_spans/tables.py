@@ -61,10 +61,18 @@ def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             dict(zip(map(str, columns), row, strict=False)) for row in data if isinstance(row, list)
         )
     elif isinstance(columns, list):
-        named = {str(c["name"]): c.get("values") for c in columns
-                 if isinstance(c, Mapping) and "name" in c}  # fmt: skip
-        yield from _transposed({name: dict(enumerate(values)) for name, values in named.items()
-                                if isinstance(values, list)})  # fmt: skip
+        named = {
+            str(c["name"]): c.get("values")
+            for c in columns
+            if isinstance(c, Mapping) and "name" in c
+        }
+        yield from _transposed(
+            {
+                name: dict(enumerate(values))
+                for name, values in named.items()
+                if isinstance(values, list)
+            }
+        )
     elif any(isinstance(value.get(key), Mapping) for key in _KEYS):
         yield from _transposed(
             {name: cells for name, cells in value.items() if isinstance(cells, Mapping)}

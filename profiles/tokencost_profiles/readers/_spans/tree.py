@@ -103,10 +103,13 @@ class Spans:
             else:
                 yield self._finished(held)
         repeated = outer.repeated(
-            [(held.call, held.operation, held.end, held.kind == OUTER)
-             for held in self.held if held.operation],
+            [
+                (held.call, held.operation, held.end, held.kind == OUTER)
+                for held in self.held
+                if held.operation
+            ],
             above,
-        )  # fmt: skip
+        )
         self.log.audit.rolled_up += len(repeated)
         for held in self.held:
             if id(held.call) not in repeated:

@@ -15,8 +15,14 @@ from tokencost_profiles.readers._text_calls import digest
 
 ROOTS: Final = ("span_tree", "spanTree", "root_span", "rootSpan")
 _CHILDREN: Final = (
-    "children", "child_spans", "childSpans", "sub_spans", "subSpans", "nodes", "span_children",
-)  # fmt: skip
+    "children",
+    "child_spans",
+    "childSpans",
+    "sub_spans",
+    "subSpans",
+    "nodes",
+    "span_children",
+)
 _DEEPEST: Final = 200
 _COUNTING: Final = ("gen_ai.usage", "llm.token_count", "llm.usage", "ai.usage", "tokens")
 _DOTTED: Final = ("gen_ai.", "llm.", "ai.usage.", "openinference.")

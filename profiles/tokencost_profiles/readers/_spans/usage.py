@@ -21,39 +21,47 @@ from tokencost_profiles.meters.base import (
 from tokencost_profiles.readers._logged_cost import passed_on
 from tokencost_profiles.readers._spans import names, raw
 from tokencost_profiles.readers._spans.base import Span, any_text, mapping, number_in, text_in
-from tokencost_profiles.semantics import (
-    EXCLUSIVE,
-    GEMINI,
-    INCLUSIVE,
-    Convention,
-    Numbers,
-    read,
-)
+from tokencost_profiles.semantics import EXCLUSIVE, GEMINI, INCLUSIVE, Convention, Numbers, read
 
 # Instrumentations that pass on what Bedrock and Anthropic count: cached tokens beside the input.
 _EXCLUSIVE_SCOPES: Final = (
-    "opentelemetry.instrumentation.bedrock", "openinference.instrumentation.bedrock",
-    "opentelemetry.instrumentation.botocore", "@traceloop/instrumentation-bedrock",
+    "opentelemetry.instrumentation.bedrock",
+    "openinference.instrumentation.bedrock",
+    "opentelemetry.instrumentation.botocore",
+    "@traceloop/instrumentation-bedrock",
     "com.anthropic.claude_code",
-)  # fmt: skip
+)
 _EXCLUSIVE_EVENTS: Final = ("claude_code.",)
 _OPENINFERENCE_ANTHROPIC: Final = "openinference.instrumentation.anthropic"
-_AI_SDK_EXCLUSIVE: Final = ("anthropic", "amazon-bedrock", "bedrock", "vertex.anthropic",
-                            "google.vertex.anthropic", "google-vertex-anthropic")  # fmt: skip
+_AI_SDK_EXCLUSIVE: Final = (
+    "anthropic",
+    "amazon-bedrock",
+    "bedrock",
+    "vertex.anthropic",
+    "google.vertex.anthropic",
+    "google-vertex-anthropic",
+)
 _SUMS: Final = "gen_ai.aggregated_usage."  # of an agent's requests
 _INCLUSIVE_SINCE: Final = 6  # the AI SDK's version
-_USAGE: Final = (
-    "gen_ai.usage.", "llm.token_count.", "ai.usage.", "llm.usage.", _SUMS,
-)  # fmt: skip
+_USAGE: Final = ("gen_ai.usage.", "llm.token_count.", "ai.usage.", "llm.usage.", _SUMS)
 _READ: Final = (
-    names.INPUT, names.OUTPUT, names.TOTAL, names.CACHE_READ, names.CACHE_WRITE, names.WRITTEN_5M,
-    names.WRITTEN_1H, names.REASONING, names.AUDIO_IN, names.IMAGE_IN, names.VIDEO_IN,
-    names.AUDIO_OUT, names.IMAGE_OUT, names.SEARCHES,
-)  # fmt: skip
+    names.INPUT,
+    names.OUTPUT,
+    names.TOTAL,
+    names.CACHE_READ,
+    names.CACHE_WRITE,
+    names.WRITTEN_5M,
+    names.WRITTEN_1H,
+    names.REASONING,
+    names.AUDIO_IN,
+    names.IMAGE_IN,
+    names.VIDEO_IN,
+    names.AUDIO_OUT,
+    names.IMAGE_OUT,
+    names.SEARCHES,
+)
 _KEYS: Final = keys(" ".join(name for known in _READ for name in known))
-_KINDS_IN: Final = {
-    "audio": names.AUDIO_IN, "image": names.IMAGE_IN, "video": names.VIDEO_IN,
-}  # fmt: skip
+_KINDS_IN: Final = {"audio": names.AUDIO_IN, "image": names.IMAGE_IN, "video": names.VIDEO_IN}
 _KINDS_OUT: Final = {"audio": names.AUDIO_OUT, "image": names.IMAGE_OUT}
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
@@ -97,14 +105,18 @@ def _counted(span: Span, provider: str | None) -> Metered | None:
     short, long, other = _by_lifetime(told, written)
     return Metered(
         usage=units(
-            **parts.units, cache_write_5m=short, cache_write_1h=long, cache_write_other=other,
-            **output_parts(found.output, _kinds(told, _KINDS_OUT)), reasoning=reasoning,
+            **parts.units,
+            cache_write_5m=short,
+            cache_write_1h=long,
+            cache_write_other=other,
+            **output_parts(found.output, _kinds(told, _KINDS_OUT)),
+            reasoning=reasoning,
             web_search=number_in(told, names.SEARCHES),
         ),
         semantics=found.rule,
         warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
         unknown_keys=_unknown(told),
-    )  # fmt: skip
+    )
 
 
 def _kinds(told: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> dict[str, int]:
@@ -187,8 +199,9 @@ def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
         if found is not None:
             return found, "client"
     for key, inside in (
-        ("mlflow.llm.cost", "total_cost"), ("langfuse.observation.cost_details", "total"),
-    ):  # fmt: skip
+        ("mlflow.llm.cost", "total_cost"),
+        ("langfuse.observation.cost_details", "total"),
+    ):
         found = amount(mapping(attributes.get(key)).get(inside))
         if found is not None:
             return found, "client"
