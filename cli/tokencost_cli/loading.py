@@ -24,7 +24,8 @@ from tokencost_profiles.git_worktrees import Projects
 from tokencost_profiles.model_words import ModelWords
 from tokencost_profiles.pricer import Pricer
 from tokencost_profiles.profile import Profile, Profiler
-from tokencost_profiles.readers.base import CountText, Reader
+from tokencost_profiles.readers.base import Reader
+from tokencost_profiles.row_log import CountText
 from tokencost_profiles.session_costs import judge
 from tokencost_profiles.sources import Source, expand_logs
 from tokencost_profiles.store import Store, settle
@@ -181,7 +182,7 @@ def mapped_of(session: Session, request: Reading) -> Reader | None:
 
 def counter_of(session: Session, table: PriceTable) -> CountText:
     """Return what counts a text as a model does, for logs that do not say how much it was."""
-    from tokencost_profiles.tokenizers.base import Count
+    from tokencost_profiles.token_count import Count
 
     def count(model: str | None, text: str) -> Count:
         from tokencost_pricing.errors import UnknownModelError

@@ -40,6 +40,7 @@ class Audit(msgspec.Struct):
     unreadable: list[Skip] = msgspec.field(default_factory=list)  # whole files
     unread: list[Skip] = msgspec.field(default_factory=list)  # files with counts and no call
     unknown_keys: dict[str, int] = msgspec.field(default_factory=dict)  # counts by usage key
+    session_formats: set[str] = msgspec.field(default_factory=set)  # whose agents keep sessions
 
     def skip(self, file: str, line: int, reason: str) -> None:
         """Note a row that could not be read."""
@@ -75,6 +76,7 @@ class Audit(msgspec.Struct):
             unreadable=sorted([*self.unreadable, *other.unreadable]),
             unread=sorted([*self.unread, *other.unread]),
             duplicates=_first(self.duplicates, other.duplicates),
+            session_formats=self.session_formats | other.session_formats,
             unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
         )
 

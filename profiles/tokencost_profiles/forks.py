@@ -8,14 +8,13 @@ no copy: two sessions of one parent may well begin with requests of the same siz
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from tokencost_profiles.calls import CALL, Call
-from tokencost_profiles.responses.base import is_strong
+from tokencost_profiles.identity import is_strong
 
 DOUBTFUL: Final = "may repeat the session that it was forked from, which was not read"
 # So many equal rows at the head of two forks are the history that both were given.
@@ -56,12 +55,14 @@ def without_replays(
     return kept, len(dropped)
 
 
-def without_copied_messages(calls: list[Call]) -> tuple[list[Call], int]:
+def without_copied_messages(
+    calls: list[Call], session_formats: Collection[str]
+) -> tuple[list[Call], int]:
     """Return the calls without those that a fork copied under new ids, and how many these were.
 
     A copied message keeps its time. Two sessions that an agent keeps on disk hold one call where
     its moment, model and counts are the same: the one with the first id stands. What bears an id of
-    the provider is told by that id.
+    the provider is told by that id. `session_formats`: names of readers whose agents keep sessions.
     """
     times = Counter(call.at for call in calls if _may_be_copied(call))
     first: dict[tuple[object, ...], Call] = {}
@@ -72,7 +73,7 @@ def without_copied_messages(calls: list[Call]) -> tuple[list[Call], int]:
     ):
         usage = tuple(sorted((call.usage or {}).items()))
         original = first.setdefault((call.reader, call.at, call.model, usage), call)
-        if original.session != call.session and _keeps_sessions(call.reader):
+        if original.session != call.session and call.reader in session_formats:
             copies.add(id(call))
     if not copies:
         return calls, 0
@@ -85,14 +86,6 @@ def _may_be_copied(call: Call) -> bool:
     if call.response_id is not None and is_strong(call.response_id):
         return False
     return bool(call.usage) and call.scope == CALL and not call.key.startswith("history:")
-
-
-@cache
-def _keeps_sessions(name: str) -> bool:
-    """Whether a reader is of an agent that keeps its sessions on this machine."""
-    from tokencost_profiles.readers import readers
-
-    return any(reader.homes for reader in readers() if reader.name == name)
 
 
 def _copies(

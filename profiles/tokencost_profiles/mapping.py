@@ -23,8 +23,9 @@ from tokencost_profiles.mapped_text import answered, opened, sent
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import amount
 from tokencost_profiles.meters.base import number as counted
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _TEXTS: Final = (
     "model",

@@ -17,8 +17,9 @@ from tokencost_profiles.containers import broken, open_inputs
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers import candidates, detect, reader
 from tokencost_profiles.readers._usage_keys import counting_key, is_silent
-from tokencost_profiles.readers.base import CountText, Log, Reader
+from tokencost_profiles.readers.base import Reader
 from tokencost_profiles.responses._passes import REFUSED
+from tokencost_profiles.row_log import CountText, Log
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import Store
 

@@ -14,7 +14,7 @@ from stringzilla import count, find
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.inputs import LARGEST_LINE, Input
-from tokencost_profiles.readers.base import Log
+from tokencost_profiles.row_log import Log
 
 _BLOCK: Final = 1 << 20
 _BOUNDARY: Final = b"}\n{"

@@ -17,8 +17,8 @@ import msgspec
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import ZERO, plain
 from tokencost_profiles.profile import Profile
-from tokencost_profiles.responses.base import moment
 from tokencost_profiles.sessions import SessionCost, Span, hashed
+from tokencost_profiles.times import moment
 
 
 def spans_of(profile: Profile) -> dict[str, Span]:

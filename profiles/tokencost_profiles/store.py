@@ -232,7 +232,7 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
 
     audit = store.audit + Audit()
     calls, replayed = without_replays(store.calls, store.origins)
-    calls, copied = without_copied_messages(calls)
+    calls, copied = without_copied_messages(calls, audit.session_formats)
     audit.replayed += replayed + copied
     audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
     audit.merged += audit.calls - len(calls) - audit.replayed

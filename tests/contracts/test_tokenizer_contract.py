@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus import DIFFICULT, PROSE
+from tokencost_profiles.token_count import METHODS
 from tokencost_profiles.tokenizers import families, family, tokenizer
-from tokencost_profiles.tokenizers.base import METHODS
 
 NAMES = sorted(found.name for found in families())
 

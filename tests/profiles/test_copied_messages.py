@@ -31,6 +31,7 @@ def settled(*calls: Call) -> tuple[list[Call], int]:
     found = []
     for seed in range(3):
         store = Store()
+        store.audit.session_formats = {"opencode", "pi"}
         store.extend(random.Random(seed).sample(calls, len(calls)))
         left, audit = settle(store)
         found.append((left, audit.replayed))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tokencost_profiles import pipeline
 from tokencost_profiles.calls import ABSURD_COUNT
 from tokencost_profiles.meters.base import number
-from tokencost_profiles.responses.base import moment
 from tokencost_profiles.sources import from_bytes
 from tokencost_profiles.store import settle
+from tokencost_profiles.times import moment
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -14,7 +14,7 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import APIS
 from tokencost_profiles.meters.base import text
-from tokencost_profiles.readers.base import Log, rows
+from tokencost_profiles.readers.base import rows
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     USER,
@@ -24,7 +24,8 @@ from tokencost_profiles.requests.base import (
     Text,
     ToolCall,
 )
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 # Where what was billed is not, or not only, what stands in the body.
 LEFT_OUT: Final = frozenset(

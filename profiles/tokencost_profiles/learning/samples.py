@@ -18,7 +18,7 @@ from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import api_of, request_of
 from tokencost_profiles.learning.session_accuracy import Reported
-from tokencost_profiles.readers.base import Log
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.sources import Source
 from tokencost_profiles.store import settle
 

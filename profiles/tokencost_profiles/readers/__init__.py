@@ -9,7 +9,8 @@ from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_profiles import discovery
 from tokencost_profiles.calls import Record
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.readers.base import Log, Reader
+from tokencost_profiles.readers.base import Reader
+from tokencost_profiles.row_log import Log
 
 __all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
 
@@ -60,5 +61,5 @@ def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Recor
             f"{log_file.shown}: not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your own",
         )
-    log.start(found.name)
+    log.start(found.name, keeps_sessions=bool(found.homes))
     yield from found.read(log_file, log)

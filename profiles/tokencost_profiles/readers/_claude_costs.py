@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls import ModelCost, SessionReport
 from tokencost_profiles.meters.base import amount, first, text, units, without
-from tokencost_profiles.readers.base import Log
+from tokencost_profiles.row_log import Log
 
 COST_STATE: Final = "cost-state"
 

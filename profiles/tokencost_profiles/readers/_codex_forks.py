@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tokencost_profiles.calls import Call
 from tokencost_profiles.meters.base import inner, text
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.times import moment
 
 ANCESTOR: Final = "ancestor"
 OWN: Final = "own"

@@ -25,8 +25,9 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
     without,
 )
-from tokencost_profiles.readers.base import Log, placed, rows
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import placed, rows
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 PROVIDER: Final = "github-copilot"
 _STARTS: Final = ("session.start", "session.resume")

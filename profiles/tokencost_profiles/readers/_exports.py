@@ -10,8 +10,8 @@ from tokencost_profiles.calls import Call, Link, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import amount, objects
 from tokencost_profiles.readers._chat_parts import message_parts, parts_of
-from tokencost_profiles.readers.base import Log
 from tokencost_profiles.requests.base import Part
+from tokencost_profiles.row_log import Log
 
 
 def opened(value: Any) -> Any:

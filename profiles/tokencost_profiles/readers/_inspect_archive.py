@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.inputs import LARGEST_DOCUMENT, decode
-from tokencost_profiles.readers.base import Log
+from tokencost_profiles.row_log import Log
 
 _ZSTD: Final = 93
 _LOCAL_HEADER: Final = 30  # bytes before the name of a member

@@ -10,8 +10,8 @@ import msgspec
 
 from tokencost_profiles.calls import COUNTED, Call
 from tokencost_profiles.readers._chat_parts import message_parts
-from tokencost_profiles.readers.base import Log
 from tokencost_profiles.requests.base import Part
+from tokencost_profiles.row_log import Log
 
 
 def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int, Call]]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from tokencost_profiles.calls import GUESSED, Call
+from tokencost_profiles.identity import is_strong
 from tokencost_profiles.meters.base import geography, text
 from tokencost_profiles.readers._near_terms import tier_near
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found
 from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
-from tokencost_profiles.readers.base import Log, placed
+from tokencost_profiles.readers.base import placed
 from tokencost_profiles.responses.anthropic import served_by
-from tokencost_profiles.responses.base import is_strong
+from tokencost_profiles.row_log import Log
 
 _WARNING: Final = "read by guess: no known format"
 _IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")

@@ -16,7 +16,8 @@ from tokencost_profiles.readers._framework_messages import call_of_message, mess
 from tokencost_profiles.readers._walk import NOTE, Found, beyond, walk
 from tokencost_profiles.readers._walk_calls import calls_of
 from tokencost_profiles.readers._walk_labels import Above, labels_of, time_of
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
+from tokencost_profiles.row_log import Log
 
 _DEEPEST: Final = 40
 

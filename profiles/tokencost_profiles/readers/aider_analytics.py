@@ -8,8 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed, rows
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _KEYS: Final = keys("prompt_tokens completion_tokens total_tokens")
 _SENT: Final = "message_send"

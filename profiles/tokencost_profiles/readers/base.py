@@ -7,40 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import BROKEN, Input, mended
-from tokencost_profiles.tokenizers.base import Count
-
-# (model, text) -> tokens
-CountText = Callable[[str | None, str], Count]
-
-
-class Log:
-    """The place where a reader notes rows read and rows that could not be read."""
-
-    def __init__(
-        self, shown: str, audit: Audit, *, text: bool = False, count: CountText | None = None
-    ) -> None:
-        self.shown = shown
-        self.audit = audit
-        self.text = text  # whether the text of calls is wanted
-        self.count = count  # tokens of a text, for what a log does not report
-        self.reader = ""
-
-    def start(self, reader: str) -> None:
-        """Note which reader took the file."""
-        self.reader = reader
-        self.audit.files += 1
-        self.audit.readers[reader] = self.audit.readers.get(reader, 0) + 1
-
-    def row(self, count: int = 1) -> None:
-        """Note rows read, of calls or not."""
-        self.audit.rows += count
-
-    def skip(self, line: int, reason: str) -> None:
-        """Note a row that is broken; good rows beside it are not lost."""
-        self.audit.skip(self.shown, line, reason)
+from tokencost_profiles.row_log import Log
 
 
 class Reader(NamedTuple):

@@ -16,9 +16,10 @@ from tokencost_profiles.calls import ERROR, Call, Record
 from tokencost_profiles.inputs import Input, mended
 from tokencost_profiles.meters.base import Metered, inner, service_tier, text
 from tokencost_profiles.meters.bedrock import METER
-from tokencost_profiles.readers.base import Log, Reader, placed, rows, second_chance
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed, rows, second_chance
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.streams import assemble
+from tokencost_profiles.times import moment
 
 _SIGNATURE: Final = re.compile(r'schemaType\\*"\s*:\s*\\*"ModelInvocationLog')
 _KIND: Final = "ModelInvocationLog"

@@ -30,9 +30,10 @@ from tokencost_profiles.readers._exports import (
     seconds,
     without_sums,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
+from tokencost_profiles.times import moment
 
 _KEYS: Final = keys(
     "prompt_tokens completion_tokens total_tokens tokens prompt_cached_tokens "

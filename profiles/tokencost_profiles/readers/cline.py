@@ -21,9 +21,10 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers._claude_text import parts_of
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.requests.base import Part
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
 _METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
+from tokencost_profiles.identity import is_strong
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters.base import inner, keys, number, text, units, unknown_counts, without
 from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
-from tokencost_profiles.responses.base import is_strong, moment
+from tokencost_profiles.readers.base import Reader, placed, rows
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _ROWS: Final = frozenset(
     {

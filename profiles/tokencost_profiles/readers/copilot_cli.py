@@ -21,8 +21,9 @@ from tokencost_profiles.readers._copilot_events import (
     is_event_log,
     with_billed,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _TABLE: Final = "assistant_usage_events"
 _COLUMNS: Final = frozenset({"session_id", "model", "input_tokens", "output_tokens"})

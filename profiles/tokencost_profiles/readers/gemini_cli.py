@@ -18,10 +18,11 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
     without,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.streams import assemble
+from tokencost_profiles.times import moment
 
 _KEYS: Final = keys("input output cached thoughts tool total")
 _METHODS: Final = ("generateContent", "generateContentStream", "countTokens", "embedContent")

@@ -28,9 +28,11 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     seconds,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment, with_answer
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.responses.base import with_answer
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
+from tokencost_profiles.times import moment
 
 _COUNTS: Final = keys(
     "prompt_tokens completion_tokens total_tokens prompt_cache_read_tokens reasoning_tokens "

@@ -23,10 +23,11 @@ from tokencost_profiles.readers._http_text import is_recording, text_exchanges
 from tokencost_profiles.readers._http_yaml import loaded_yaml
 from tokencost_profiles.readers._logged_cost import apply_header
 from tokencost_profiles.readers._text_calls import digest
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")

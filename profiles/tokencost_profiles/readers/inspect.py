@@ -15,8 +15,9 @@ from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._inspect_events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.readers._inspect_text import answered, sent
 from tokencost_profiles.readers._model_names import served
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 
 def _recognises(log_file: Input) -> bool:

@@ -25,8 +25,10 @@ from tokencost_profiles.readers._exports import (
 from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers._langfuse_usage import usage_of
 from tokencost_profiles.readers._spans.usage import tier_of
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import copy_billing, moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.responses.base import copy_billing
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
 _COLUMNS: Final = (

@@ -22,8 +22,10 @@ from tokencost_profiles.readers._exports import (
     without_sums,
 )
 from tokencost_profiles.readers._framework_messages import answer_in
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import copy_billing, moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.responses.base import copy_billing
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.identity import is_strong
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
@@ -22,11 +23,12 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers._http_hosts import Address, address
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses._grounding import grounding_of
 from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
-from tokencost_profiles.responses.base import is_strong, moment
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.semantics import PROFILE
+from tokencost_profiles.times import moment
 
 _LISTS: Final = ("data", "logs", "results")
 _SPEND: Final = {"request_id", "spend", "startTime"}

@@ -11,9 +11,10 @@ from tokencost_profiles.databases import columns_of, opened, rows_in
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters import Metered, measure
 from tokencost_profiles.meters.base import number, objects, text
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.requests.base import Part
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _COLUMNS: Final = frozenset({"model", "prompt", "response", "datetime_utc", "duration_ms"})
 _QUERY: Final = "SELECT * FROM responses ORDER BY datetime_utc, id"

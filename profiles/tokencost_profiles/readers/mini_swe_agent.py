@@ -15,9 +15,10 @@ from tokencost_profiles.meters.base import amount, inner, text
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.requests.base import Part
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _FORMAT: Final = "mini-swe-agent"
 # How the first versions wrote commands, and what they gave back.

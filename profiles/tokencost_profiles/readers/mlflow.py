@@ -21,8 +21,9 @@ from tokencost_profiles.readers._spans.frames import values
 from tokencost_profiles.readers._spans.kinds import MODEL, kind_of
 from tokencost_profiles.readers._spans.labels import labels_of
 from tokencost_profiles.readers._spans.usage import measured
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _MARK: Final = '"mlflow.'
 _ESCAPED: Final = '\\"mlflow.'

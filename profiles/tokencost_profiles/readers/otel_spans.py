@@ -14,7 +14,8 @@ from tokencost_profiles.readers._spans.dumps import span_of
 from tokencost_profiles.readers._spans.frames import values
 from tokencost_profiles.readers._spans.tables import rows_in
 from tokencost_profiles.readers._spans.trees import ROOTS
-from tokencost_profiles.readers.base import Log, Reader
+from tokencost_profiles.readers.base import Reader
+from tokencost_profiles.row_log import Log
 
 _HINTS: Final = (
     "trace_id",

@@ -25,7 +25,8 @@ from tokencost_profiles.readers._spans.otlp_values import (
     record_of,
     span_of,
 )
-from tokencost_profiles.readers.base import Log, Reader
+from tokencost_profiles.readers.base import Reader
+from tokencost_profiles.row_log import Log
 
 _BEGINS: Final = re.compile(
     r'\s*(?:\[\s*)?\{\s*"(?:resource(?:Spans|Logs|Metrics)|resource_(?:spans|logs|metrics))"'

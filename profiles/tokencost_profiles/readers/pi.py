@@ -17,9 +17,10 @@ from tokencost_profiles.meters.base import (
     units,
     unknown_counts,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _KEYS: Final = keys(
     "input output cacheRead cacheWrite cacheWrite1h reasoning total totalTokens cost"

@@ -19,8 +19,10 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     seconds,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import moment, with_answer
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.responses.base import with_answer
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}

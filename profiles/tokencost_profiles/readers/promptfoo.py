@@ -17,8 +17,9 @@ from tokencost_profiles.meters.promptfoo import METER
 from tokencost_profiles.readers._exports import opened as decoded
 from tokencost_profiles.readers._exports import opened_mapping, parts_of_value
 from tokencost_profiles.readers._model_names import provider_named
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import Reader, placed, rows
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 # What stands between the provider and the model in an id: `openai:chat:gpt-4.1`.
 _KINDS: Final = frozenset({

@@ -17,12 +17,13 @@ from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._http_pairs import address_near, answers_in_text, request_near
 from tokencost_profiles.readers._logged_cost import apply_cost
 from tokencost_profiles.readers._model_names import at_host
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.stream_runs import continues, is_chunk
 from tokencost_profiles.streams import assemble, is_event, sse_events
+from tokencost_profiles.times import moment
 
 _DEEPEST: Final = 10
 _TIMES: Final = (

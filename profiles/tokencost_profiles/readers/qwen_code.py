@@ -18,10 +18,11 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
     without,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
 from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.row_log import Log
 from tokencost_profiles.scan import mentions
+from tokencost_profiles.times import moment
 
 _ANSWERED: Final = "qwen-code.api_response"
 _MARKS: Final = (b'"usageMetadata"', b'"parts"', b'"qwen-code.')

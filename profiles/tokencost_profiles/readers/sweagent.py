@@ -14,7 +14,8 @@ from tokencost_profiles.meters.base import amount, first, inner, text, units
 from tokencost_profiles.readers._chat_parts import parts_of
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls
-from tokencost_profiles.readers.base import Log, Reader, placed
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.row_log import Log
 
 
 def _recognises(log_file: Input) -> bool:

@@ -13,8 +13,9 @@ from tokencost_profiles.calls import Call, Record
 from tokencost_profiles.inputs import Input
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import inner, text
-from tokencost_profiles.readers.base import Log, Reader, placed, rows
+from tokencost_profiles.readers.base import Reader, placed, rows
 from tokencost_profiles.responses.base import call_of
+from tokencost_profiles.row_log import Log
 
 # How the collection calls clouds -> how the price table does.
 _PROVIDERS: Final = {"aws": "bedrock"}

@@ -14,7 +14,8 @@ from tokencost_profiles.inputs import Input
 from tokencost_profiles.readers._walk import Found, walk
 from tokencost_profiles.readers._walk_calls import calls_of
 from tokencost_profiles.readers._walk_rows import Snapshots, without_chunks
-from tokencost_profiles.readers.base import Log, Reader, rows
+from tokencost_profiles.readers.base import Reader, rows
+from tokencost_profiles.row_log import Log
 
 _RUNNING: Final = "a running sum, of which only the last state counts"
 

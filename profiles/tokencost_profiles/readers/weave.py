@@ -21,8 +21,10 @@ from tokencost_profiles.readers._exports import (
     parts_of_value,
     without_sums,
 )
-from tokencost_profiles.readers.base import Log, Reader, placed
-from tokencost_profiles.responses.base import copy_terms, moment
+from tokencost_profiles.readers.base import Reader, placed
+from tokencost_profiles.responses.base import copy_terms
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _LISTS: Final = ("calls", "data")
 _COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")

@@ -6,7 +6,7 @@ model gets to read of it. A request written for one API can so be counted for an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -184,15 +184,6 @@ def _parts(pieces: tuple[Piece, ...], role: str) -> Iterator[Part]:
             yield from _parts(piece.content, TOOL)
         elif isinstance(piece, Media) and piece.text:
             yield Part("attachment", piece.text, piece.place)
-
-
-class Api(NamedTuple):
-    """How one API writes requests."""
-
-    name: str
-    recognises: Callable[[dict[str, Any]], bool]
-    read: Callable[[dict[str, Any]], Request]
-    order: int = 100  # lower is asked first
 
 
 def of_text(text: str) -> Request:

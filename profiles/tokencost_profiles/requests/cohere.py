@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tokencost_profiles.requests._api import Api
 from tokencost_profiles.requests._blocks import listed, mapping, numbered, rest, string
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     SYSTEM,
     USER,
-    Api,
     Message,
     Piece,
     Request,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.requests._api import Api
 from tokencost_profiles.requests._blocks import (
     builtin,
     function,
@@ -19,7 +20,6 @@ from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     ASSISTANT,
     USER,
-    Api,
     Message,
     Other,
     Piece,

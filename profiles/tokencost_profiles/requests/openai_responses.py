@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.requests._api import Api
 from tokencost_profiles.requests._blocks import (
     answer_schema,
     choice,
@@ -22,7 +23,6 @@ from tokencost_profiles.requests.base import (
     SYSTEM,
     TOOL,
     USER,
-    Api,
     Message,
     Other,
     Piece,

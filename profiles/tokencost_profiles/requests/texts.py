@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from tokencost_profiles.requests._api import Api
 from tokencost_profiles.requests._blocks import listed, mapping, rest
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.base import (
     TOKEN_IDS,
     USER,
-    Api,
     Message,
     Other,
     Piece,

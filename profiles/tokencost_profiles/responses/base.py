@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tokencost_profiles.calls import Call
+from tokencost_profiles.identity import key_of
 from tokencost_profiles.meters.base import Metered, text
 from tokencost_profiles.requests.base import Part
-
-# 1973 and 2100, in UTC seconds: no call was made outside of these.
-_FIRST = 1e8
-_LAST = 4_102_444_800.0
-# An id this long is made at random by the provider, so two records with it are one response.
-_STRONG = 20
 
 
 class Shape(NamedTuple):
@@ -106,56 +100,6 @@ def _further(call: Call, other: Call, at: int) -> Call:
     )
     copy_terms(other, found)
     return found
-
-
-def key_of(call: Call, *more: object) -> str | None:
-    """Return what names the response of a call, or None where nothing does.
-
-    A long id names it alone. A short one (some servers count from 1, or always write the same)
-    names it only together with the moment and the numbers.
-    """
-    if not call.response_id:
-        return None
-    if is_strong(call.response_id):
-        return f"id:{call.response_id}"
-    usage = sorted((call.usage or {}).items())
-    return f"record:{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
-
-
-def is_strong(response_id: str) -> bool:
-    """Whether an id is long enough to name a response by itself, in any file."""
-    return len(response_id) >= _STRONG
-
-
-def moment(value: Any) -> float | None:
-    """Return UTC seconds of a time as logs write it: seconds, milli-, nanoseconds, ISO text.
-
-    A text without a zone is taken as UTC.
-    """
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, datetime):
-        return _plausible((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
-    if isinstance(value, str):
-        stripped = value.strip().removesuffix(" UTC")
-        if stripped.isdecimal() and len(stripped) < 20:
-            return moment(int(stripped))
-        try:
-            at = datetime.fromisoformat(stripped)
-        except ValueError:
-            return None
-        return _plausible((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
-    if isinstance(value, (int, float)) and 0 < value < 1e20:
-        for scale in (1e9, 1e6, 1e3):
-            if value > scale * 1e8 * 5:  # later than 1985 in this unit
-                return _plausible(float(value) / scale)
-        return _plausible(float(value))
-    return None
-
-
-def _plausible(seconds: float) -> float | None:
-    """Return a time at which a model can have been called; None for that of an unset clock."""
-    return seconds if _FIRST < seconds < _LAST else None
 
 
 def part(role: str, value: Any, place: str = "") -> tuple[Part, ...]:

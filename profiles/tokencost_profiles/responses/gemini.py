@@ -11,7 +11,8 @@ from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.meters.gemini import METER
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._grounding import grounding_of
-from tokencost_profiles.responses.base import Shape, call_of, moment, part
+from tokencost_profiles.responses.base import Shape, call_of, part
+from tokencost_profiles.times import moment
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:

@@ -10,7 +10,8 @@ from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import inner, objects, router_of, text
 from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
-from tokencost_profiles.responses.base import Shape, call_of, moment, part
+from tokencost_profiles.responses.base import Shape, call_of, part
+from tokencost_profiles.times import moment
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ from typing import Final
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles import discovery
-from tokencost_profiles.tokenizers.base import Count, Family, Tokenizer
+from tokencost_profiles.token_count import Count
+from tokencost_profiles.tokenizers.base import Family, Tokenizer
 
 __all__ = ["Count", "Family", "Tokenizer", "families", "family", "from_path", "tokenizer"]
 

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from tokencost_profiles.token_count import Count
 from tokencost_profiles.tokenizers._cut import reblocked
-
-# How a count was come by, best first:
-#   recorded       the provider reported it
-#   exact          the provider's public vocabulary
-#   reconstructed  a measured copy of a closed vocabulary
-#   family         the public vocabulary that the provider's own tools use for this model
-#   ratio          another vocabulary, scaled, with a stated error
-METHODS: Final = ("recorded", "exact", "reconstructed", "family", "ratio")
-
-
-class Count(NamedTuple):
-    """Tokens of a text. `error` is relative: the true count lies within it 9 times in 10."""
-
-    tokens: int
-    method: str
-    error: float = 0.0
 
 
 class Engine(Protocol):

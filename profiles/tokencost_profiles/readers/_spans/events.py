@@ -14,8 +14,9 @@ from tokencost_profiles.calls import ERROR, Call
 from tokencost_profiles.readers._spans.base import Span, any_text
 from tokencost_profiles.readers._spans.calls import call_of, with_text
 from tokencost_profiles.readers._spans.labels import labels_of
-from tokencost_profiles.readers.base import Log, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _CLAUDE: Final = "claude_code."
 _GEMINI: Final = ("gemini_cli.", "qwen-code.", "qwen_code.", "iflow_cli.")

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.inputs import Input
-from tokencost_profiles.readers.base import Log, rows
+from tokencost_profiles.readers.base import rows
+from tokencost_profiles.row_log import Log
 
 _SPACE: Final = " \t\r\n,"
 

@@ -14,8 +14,9 @@ from tokencost_profiles.meters.base import amount, number
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import any_text, text_in
 from tokencost_profiles.readers._spans.otlp_values import attributes_of
-from tokencost_profiles.readers.base import Log, placed
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.readers.base import placed
+from tokencost_profiles.row_log import Log
+from tokencost_profiles.times import moment
 
 _TOKENS: Final = {
     "claude_code.token.usage": {

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._spans.base import Span, flat, id_of
-from tokencost_profiles.responses.base import moment
+from tokencost_profiles.times import moment
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")
 LOGS: Final = ("resourceLogs", "resource_logs")

@@ -17,7 +17,8 @@ from tokencost_profiles.readers._spans.base import Span
 from tokencost_profiles.readers._spans.calls import call_of, with_counts, with_text
 from tokencost_profiles.readers._spans.kinds import MODEL, OTHER, OUTER, kind_of
 from tokencost_profiles.readers._spans.labels import Labels, labels_of, shared_by
-from tokencost_profiles.readers.base import Log, placed
+from tokencost_profiles.readers.base import placed
+from tokencost_profiles.row_log import Log
 
 _Place = tuple[str, str]  # trace, span
 # What the names of all attributes that count tokens have in them.

@@ -1,0 +1,29 @@
+"""What names the response of a call, so that two records of it are one call."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tokencost_profiles.calls import Call
+
+# An id this long is made at random by the provider, so two records with it are one response.
+_STRONG: Final = 20
+
+
+def key_of(call: Call, *more: object) -> str | None:
+    """Return what names the response of a call, or None where nothing does.
+
+    A long id names it alone. A short one (some servers count from 1, or always write the same)
+    names it only together with the moment and the numbers.
+    """
+    if not call.response_id:
+        return None
+    if is_strong(call.response_id):
+        return f"id:{call.response_id}"
+    usage = sorted((call.usage or {}).items())
+    return f"record:{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
+
+
+def is_strong(response_id: str) -> bool:
+    """Whether an id is long enough to name a response by itself, in any file."""
+    return len(response_id) >= _STRONG

@@ -1,0 +1,40 @@
+"""Where a reader notes the rows that it read, and those that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tokencost_profiles.audit import Audit
+from tokencost_profiles.token_count import Count
+
+# (model, text) -> tokens
+CountText = Callable[[str | None, str], Count]
+
+
+class Log:
+    """The place where a reader notes rows read and rows that could not be read."""
+
+    def __init__(
+        self, shown: str, audit: Audit, *, text: bool = False, count: CountText | None = None
+    ) -> None:
+        self.shown = shown
+        self.audit = audit
+        self.text = text  # whether the text of calls is wanted
+        self.count = count  # tokens of a text, for what a log does not report
+        self.reader = ""
+
+    def start(self, reader: str, keeps_sessions: bool = False) -> None:
+        """Note which reader took the file, and whether its agent keeps sessions on disk."""
+        self.reader = reader
+        self.audit.files += 1
+        if keeps_sessions:
+            self.audit.session_formats.add(reader)
+        self.audit.readers[reader] = self.audit.readers.get(reader, 0) + 1
+
+    def row(self, count: int = 1) -> None:
+        """Note rows read, of calls or not."""
+        self.audit.rows += count
+
+    def skip(self, line: int, reason: str) -> None:
+        """Note a row that is broken; good rows beside it are not lost."""
+        self.audit.skip(self.shown, line, reason)
