@@ -120,7 +120,7 @@ def main(
     if ctx.invoked_subcommand is None:
         context.stdout.write(f"{ctx.get_help()}\n")
         return
-    settings = load_settings(context)
+    settings = load_settings(context, names(commands.__name__))
     ctx.default_map = default_map(settings)
     _check_settings(ctx, settings)
     ctx.meta["tokencost.settings"] = settings

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
-from tokencost_cli.loading import Reading, load
+from tokencost_cli.loading import load
+from tokencost_cli.reading_options import Reading
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_pricing.errors import UsageError

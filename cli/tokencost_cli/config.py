@@ -69,24 +69,27 @@ class _File(NamedTuple):
     commands: Mapping[str, dict[str, Any]]
 
 
-def load_settings(context: Context) -> Settings:
-    """Find and read the settings. Raise `ConfigError` where they are wrong."""
+def load_settings(context: Context, commands: Sequence[str]) -> Settings:
+    """Find and read the settings. Raise `ConfigError` where they are wrong.
+
+    `commands`: the names of all commands; each may have a table of its own.
+    """
     files: list[_File] = []
     own = context.settings
     if own is not None and is_file(own):
-        files.append(_checked(_read(own), own))
-    project = _project_file(context.folder)
+        files.append(_checked(_read(own), own, commands))
+    project = _project_file(context.folder, commands)
     if project is not None and project.path != own:
         files.append(project)
     return _merged(files)
 
 
-def _project_file(start: Path) -> _File | None:
+def _project_file(start: Path, commands: Sequence[str]) -> _File | None:
     """Return the nearest configuration of a project, or None."""
     for folder in (start, *start.parents):
         own = folder / NAME
         if is_file(own):
-            return _checked(_read(own), own)
+            return _checked(_read(own), own, commands)
         project = folder / "pyproject.toml"
         if is_file(project):
             tools = _read(project).get("tool")
@@ -94,7 +97,7 @@ def _project_file(start: Path) -> _File | None:
             if table is not None:
                 if not isinstance(table, dict):
                     raise ConfigError(f"{project}: [tool.tokencost] is not a table")
-                return _checked(table, project)
+                return _checked(table, project, commands)
         if (folder / ".git").exists():
             break
     return None
@@ -147,12 +150,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
-def _checked(table: Mapping[str, Any], path: Path) -> _File:
+def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _File:
     """Return a file's settings. Raise `ConfigError` for an unknown key or a value of no use."""
-    from tokencost_cli import commands as package
-    from tokencost_profiles.discovery import names
-
-    known = [*_TOP, *names(package.__name__)]
+    known = [*_TOP, *names]
     top: dict[str, Any] = {}
     commands: dict[str, dict[str, Any]] = {}
     for key, value in table.items():

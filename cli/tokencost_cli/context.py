@@ -11,17 +11,40 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
+from typing import BinaryIO, Final, Protocol, TextIO, cast
 
 from tokencost_cli.safe_text import visible
 
-if TYPE_CHECKING:
-    from tokencost_cli.progress import Progress
-
 _COLOURS: Final = {"warning": "1;33", "error": "1;31"}  # SGR codes
+
+
+class Progress(Protocol):
+    """The line that shows how far the work is, where a terminal looks."""
+
+    stage: str
+    unit: str
+    total: int
+    done: int
+    file: BinaryIO | None
+
+    def stop(self) -> None:
+        """Take the line away for good."""
+
+    def clear(self) -> None:
+        """Take the line away until it is next drawn."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Draw nothing meanwhile: somebody types."""
+
+    def text(self) -> str:
+        """Return what the line says."""
+
+    def reach(self, done: int, total: int) -> None:
+        """Take how many changes have been tried, and how many there are."""
 
 
 @dataclass(slots=True)

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
 
 from tokencost_cli.formatting import count
+from tokencost_cli.reading_options import Reading
+from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
+from tokencost_cli.views.loaded import Filtered, Loaded
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.audit import Audit
 from tokencost_profiles.calls import Call
 from tokencost_profiles.dimensions import Key, conditions
 from tokencost_profiles.profile import Profile
-
-if TYPE_CHECKING:
-    from tokencost_cli.loading import Loaded, Reading
-    from tokencost_cli.session import Session
-
-
-class Filtered(NamedTuple):
-    """How many calls were read, when they were made, and what each option leaves of them."""
-
-    calls: int = 0
-    first: float | None = None
-    last: float | None = None
-    left: tuple[tuple[str, int], ...] = ()  # each option with the calls that it leaves
 
 
 def filtered(

@@ -7,12 +7,7 @@ from typing import Any, NamedTuple
 
 from tokencost_cli import estimating
 from tokencost_cli.session import Session
-from tokencost_pricing.cost import Terms
-from tokencost_pricing.errors import TokencostError
-from tokencost_pricing.table import PriceTable
 from tokencost_profiles.dimensions import split_names
-from tokencost_profiles.gate.bootstrap import Sampled
-from tokencost_profiles.gate.comparison import Comparison
 
 
 class Request(NamedTuple):
@@ -33,42 +28,6 @@ class Request(NamedTuple):
     keep_prices: bool = False
     count_copies: bool = False
     cost: str = "computed"
-
-
-class Period(NamedTuple):
-    """The recorded calls of one side: UTC seconds of the first and the last, and how many."""
-
-    first: float | None
-    last: float | None
-    calls: int
-
-
-class Compared(NamedTuple):
-    """A comparison, and what its report must say beside."""
-
-    comparison: Comparison
-    table: PriceTable
-    at: Terms | None
-    base_name: str = "none"
-    head_name: str = "working tree"
-    revision: str | None = None
-    base_prices: Mapping[str, Any] | None = None
-    head_prices: Mapping[str, Any] | None = None  # None: those of the table
-    sampled: Sampled | None = None
-    base_period: Period | None = None  # of logs
-    head_period: Period | None = None
-    assumptions: tuple[str, ...] = ()  # beside those about answers
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    problem: TokencostError | None = None
-
-
-def prices_of(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
-    """Return what a document says of its prices."""
-    from tokencost_cli.views.shared import head
-
-    prices: dict[str, Any] = head(table, terms)["prices"]
-    return prices
 
 
 def request_of(session: Session, values: Mapping[str, Any]) -> Request:

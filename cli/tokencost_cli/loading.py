@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
-from pathlib import Path
-from typing import NamedTuple
 
-from tokencost_cli.empty_selection import Filtered, filtered
+from tokencost_cli.empty_selection import filtered
 from tokencost_cli.moments import Clock, end_of, start_of
 from tokencost_cli.progress import reading_files
+from tokencost_cli.reading_options import Reading
 from tokencost_cli.session import Session, moment, some
+from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.sessions import session_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -29,37 +29,6 @@ from tokencost_profiles.row_log import CountText
 from tokencost_profiles.session_costs import judge
 from tokencost_profiles.sources import Source, expand_logs
 from tokencost_profiles.store import Store, settle
-
-
-class Reading(NamedTuple):
-    """The options that say what is read, and which calls of it are looked at."""
-
-    paths: tuple[str, ...] = ()
-    input_format: str | None = None
-    mapping: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-    timezone: str | None = None
-    where: tuple[str, ...] = ()
-    as_of: str | None = None
-    prices: tuple[Path, ...] = ()
-    strict: bool = False
-    text: bool = False
-    by: tuple[str, ...] | None = None  # the dimensions that sums are wanted by; None: all
-    count_copies: bool = False  # read files of the very same content each
-
-
-class Loaded(NamedTuple):
-    """What was read: the calls (a saved profile has none), and the profile of everything."""
-
-    calls: list[Call]
-    profile: Profile
-    pricer: Pricer
-    zone: tzinfo
-    problem: TokencostError | None = None  # to end with, once the report is written
-    homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
-    warnings: tuple[str, ...] = ()
-    filtered: Filtered = Filtered()  # what the filters leave, where no call is left
 
 
 def load(session: Session, request: Reading) -> Loaded:

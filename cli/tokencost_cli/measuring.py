@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from tokencost_cli.loading import Reading, chooser, mapped_of, sources_of
+from tokencost_cli.loading import chooser, mapped_of, sources_of
 from tokencost_cli.progress import counting, reading_files
+from tokencost_cli.reading_options import Reading
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view

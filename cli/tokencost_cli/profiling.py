@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from tokencost_cli.empty_selection import refuse_empty_selection
-from tokencost_cli.loading import Loaded, Reading, load
+from tokencost_cli.loading import load
+from tokencost_cli.reading_options import Reading
 from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import profile as view
+from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.profile_document import OneCall
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles import session_groups

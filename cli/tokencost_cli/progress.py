@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tokencost_cli.context import Context
+from tokencost_cli.context import Progress as ProgressLine
 from tokencost_cli.safe_text import visible
 from tokencost_profiles.sources import Source
 from tokencost_profiles.watch import Watch
@@ -161,7 +162,7 @@ def reading_files(
             progress.file = None
 
 
-def _followed(source: Source, progress: Progress) -> Source:
+def _followed(source: Source, progress: ProgressLine) -> Source:
     """Return a source whose open file the progress looks at."""
 
     def opened() -> BinaryIO:

@@ -16,6 +16,7 @@ from tokencost_cli.views import estimate as view
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import ZERO, add, plain
 from tokencost_profiles import requests
+from tokencost_profiles.discovery import names
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.output_length import Answer
 from tokencost_profiles.prompts import Prompt, read_prompts
@@ -62,7 +63,7 @@ class Estimates:
     def __init__(self, folder: Path) -> None:
         context = Context.of_process()
         context.folder = folder
-        settings = load_settings(context)
+        settings = load_settings(context, names("tokencost_cli.commands"))
         session = Session(_Outside(context, {"tokencost.settings": settings}))
         self.table = session.table()
         self.counter = session.counter()

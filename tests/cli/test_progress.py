@@ -51,7 +51,7 @@ def text(stream: Any) -> str:
 
 
 def drawn(context: Context) -> Progress:
-    assert context.progress is not None
+    assert isinstance(context.progress, Progress)
     return context.progress
 
 

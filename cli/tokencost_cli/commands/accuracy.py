@@ -74,8 +74,8 @@ def accuracy(
     tokencost accuracy logs/
     tokencost accuracy calls.jsonl --by model --worst 20
     """
-    from tokencost_cli.loading import Reading
     from tokencost_cli.measuring import Request, accuracy_of
+    from tokencost_cli.reading_options import Reading
 
     session = Session(ctx, quiet=quiet)
     request = Request(

@@ -33,9 +33,9 @@ def calibrate(
     \b
     tokencost calibrate logs/ -o calibration.yaml
     """
-    from tokencost_cli.loading import Reading
     from tokencost_cli.measuring import Request, calibration_of
     from tokencost_cli.output_file import write_file
+    from tokencost_cli.reading_options import Reading
 
     session = Session(ctx, quiet=quiet)
     reading = Reading(

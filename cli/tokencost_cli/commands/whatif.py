@@ -260,7 +260,7 @@ def whatif(
     tokencost whatif logs/ --suggest
     """
     from tokencost_cli.comparing import Flags, Request, run
-    from tokencost_cli.loading import Reading
+    from tokencost_cli.reading_options import Reading
 
     session = Session(ctx, quiet=quiet)
     read = tuple(paths or ()) if input_tokens is not None else session.log_paths(paths)

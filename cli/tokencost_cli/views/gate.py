@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_cli.gate_request import Compared
 from tokencost_cli.report import Lines, Report, Section
 from tokencost_cli.views.gate_basis import assumptions, period_lines
+from tokencost_cli.views.gate_compared import Compared
 from tokencost_cli.views.gate_document import Judged, document
 from tokencost_cli.views.gate_headline import sentences
 from tokencost_cli.views.gate_long_rows import long_sides

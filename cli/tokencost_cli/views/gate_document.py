@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost_cli.gate_request import Compared, Period, prices_of
 from tokencost_cli.views.gate_basis import assumptions
+from tokencost_cli.views.gate_compared import Compared, Period, prices_of
 from tokencost_cli.views.gate_headline import sentences
 from tokencost_cli.views.gate_words import message_of, month
 from tokencost_cli.views.shared import amount, stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tokencost_cli.loading import Loaded
+from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.shared import amount, head, stamp
 from tokencost_profiles import saved, session_spans
 from tokencost_profiles.calls import Call

@@ -1,0 +1,34 @@
+"""The calls and the profile of logs that were read: what reports on logs are made of."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import NamedTuple
+
+from tokencost_pricing.errors import TokencostError
+from tokencost_profiles import homes
+from tokencost_profiles.calls import Call
+from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.profile import Profile
+
+
+class Filtered(NamedTuple):
+    """How many calls were read, when they were made, and what each option leaves of them."""
+
+    calls: int = 0
+    first: float | None = None
+    last: float | None = None
+    left: tuple[tuple[str, int], ...] = ()  # each option with the calls that it leaves
+
+
+class Loaded(NamedTuple):
+    """What was read: the calls (a saved profile has none), and the profile of everything."""
+
+    calls: list[Call]
+    profile: Profile
+    pricer: Pricer
+    zone: tzinfo
+    problem: TokencostError | None = None  # to end with, once the report is written
+    homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
+    warnings: tuple[str, ...] = ()
+    filtered: Filtered = Filtered()  # what the filters leave, where no call is left
