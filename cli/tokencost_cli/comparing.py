@@ -16,7 +16,7 @@ from tokencost_cli.session import Session, moment
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError
-from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions
 from tokencost_profiles.whatif.book import Book
 from tokencost_profiles.whatif.outcome import BASE, REPLAYED_BASE

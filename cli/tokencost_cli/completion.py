@@ -68,7 +68,7 @@ def conditions(incomplete: str) -> list[str]:
 
 def sorts(incomplete: str) -> list[str]:
     """Return what groups can be sorted by."""
-    from tokencost_profiles.summary import SORTS
+    from tokencost_profiles.costs.totals import SORTS
 
     return _matching(SORTS, incomplete)
 
@@ -103,7 +103,7 @@ def times(incomplete: str) -> list[str]:
 
 
 def _dimensions() -> list[str]:
-    from tokencost_profiles.dimensions import NAMES
+    from tokencost_profiles.costs.dimensions import NAMES
 
     return [name.removesuffix("KEY") for name in NAMES if "~" not in name]
 

@@ -11,10 +11,10 @@ from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings
 from tokencost_cli.views.loaded import Filtered, Loaded
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import Key, conditions
-from tokencost_profiles.profile import Profile
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.dimensions import Key, conditions
+from tokencost_profiles.costs.profile import Profile
 
 
 def filtered(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tokencost_cli.gate_request import Request
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.profile import Profile
+from tokencost_profiles.costs.profile import Profile
 
 
 def refuse_empty(profile: Profile, name: str, request: Request) -> None:

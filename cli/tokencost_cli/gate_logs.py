@@ -16,13 +16,13 @@ from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_cli.views.gate_compared import Compared, Period
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.dimensions import Key, conditions, dimension
+from tokencost_profiles.costs.dimensions import Key, conditions, dimension
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import groups
 from tokencost_profiles.gate.bootstrap import Sampled, paired
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.saved_estimate import Estimates
 from tokencost_profiles.gate.snapshots import AUTO, REPORTED, at_prices_of, group_sides
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.summary import groups
 from tokencost_profiles.workloads import workload
 
 _CASES: Final = ("session", "project")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tokencost_cli import estimating
 from tokencost_cli.session import Session
-from tokencost_profiles.dimensions import split_names
+from tokencost_profiles.costs.dimensions import split_names
 
 
 class Request(NamedTuple):

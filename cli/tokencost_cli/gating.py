@@ -21,15 +21,15 @@ from tokencost_pricing.errors import (
     UsageError,
     did_you_mean,
 )
-from tokencost_profiles import saved
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimate import notes as warnings_of
+from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.repricing import Repricer
 from tokencost_profiles.gate.saved_estimate import ESTIMATE, Estimates, read_estimate
 from tokencost_profiles.gate.snapshots import COMPUTED, COSTS
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.sources import from_file
 
 _HEAD: Final = 64  # bytes: the format stands first
 
@@ -48,7 +48,11 @@ def compared(session: Session, request: Request) -> Compared:
     base = None
     if request.baseline is not None:
         base = read_saved(session, request.baseline, request.estimate.paths)
-    if request.logs or isinstance(base, Profile) or _is_saved(session, request, saved.FORMAT):
+    if (
+        request.logs
+        or isinstance(base, Profile)
+        or _is_saved(session, request, saved_profile.FORMAT)
+    ):
         from tokencost_cli.gate_logs import of_logs
 
         return of_logs(session, request, base)
@@ -154,7 +158,7 @@ def _assumed_model(
 
 def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estimates | Profile:
     """Return a saved estimate or profile."""
-    from tokencost_profiles.inputs import decode
+    from tokencost_profiles.files.log_file import decode
 
     path = session.context.folder / shown
     if not is_file(path):
@@ -163,8 +167,8 @@ def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estim
             f"{shown}: no such file", hint=f"make it with: tokencost baseline {named} -o {shown}"
         )
     source = from_file(path, shown)
-    if saved.is_saved(source):
-        return saved.load([source])
+    if saved_profile.is_saved(source):
+        return saved_profile.load([source])
     with source.open() as file:
         text = file.read()
     try:

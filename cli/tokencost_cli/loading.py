@@ -15,20 +15,21 @@ from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.sessions import session_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import homes, pipeline, saved, session_spans
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import conditions, dimension, fields_of, is_time, named
-from tokencost_profiles.file_copies import without_copies
-from tokencost_profiles.git_worktrees import Projects
-from tokencost_profiles.model_words import ModelWords
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import Profile, Profiler
+from tokencost_profiles import homes, pipeline
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import Store, settle
+from tokencost_profiles.costs import saved_profile, session_spans
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import conditions, dimension, fields_of, is_time, named
+from tokencost_profiles.costs.model_notes import ModelWords
+from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.session_costs import judge
+from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.git_worktrees import Projects
+from tokencost_profiles.files.paths import Source, expand_logs
+from tokencost_profiles.files.row_log import CountText
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import CountText
-from tokencost_profiles.session_costs import judge
-from tokencost_profiles.sources import Source, expand_logs
-from tokencost_profiles.store import Store, settle
 
 
 def load(session: Session, request: Reading) -> Loaded:
@@ -45,7 +46,7 @@ def load(session: Session, request: Reading) -> Loaded:
         documents: list[Source] = []
         logs: list[Source] = []
         for source in sources:
-            (documents if saved.is_saved(source) else logs).append(source)
+            (documents if saved_profile.is_saved(source) else logs).append(source)
         store = _read(session, request, table, logs)
     finally:
         session.close()
@@ -151,7 +152,7 @@ def mapped_of(session: Session, request: Reading) -> Reader | None:
 
 def counter_of(session: Session, table: PriceTable) -> CountText:
     """Return what counts a text as a model does, for logs that do not say how much it was."""
-    from tokencost_profiles.token_count import Count
+    from tokencost_profiles.calls.token_count import Count
 
     def count(model: str | None, text: str) -> Count:
         from tokencost_pricing.errors import UnknownModelError
@@ -194,7 +195,7 @@ def _saved(documents: Sequence[Source], request: Reading) -> list[tuple[str, Pro
         raise UsageError(
             "a saved profile is priced and summed already: --since, --until and --as-of need logs"
         )
-    return saved.load_each(documents)
+    return saved_profile.load_each(documents)
 
 
 def _refuse_nothing(

@@ -15,6 +15,7 @@ from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline
+from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import (
@@ -29,7 +30,6 @@ from tokencost_profiles.learning.calibration import Calibration, write
 from tokencost_profiles.learning.completeness import complete_results, complete_samples
 from tokencost_profiles.learning.fitting import calibrate
 from tokencost_profiles.learning.session_accuracy import SessionScore, score
-from tokencost_profiles.pricer import Pricer
 
 _Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")

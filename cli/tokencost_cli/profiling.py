@@ -14,12 +14,12 @@ from tokencost_cli.views import profile as view
 from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.profile_document import OneCall
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
-from tokencost_profiles import session_groups
-from tokencost_profiles.dimensions import dimension, is_time
-from tokencost_profiles.pricer import modes_of
-from tokencost_profiles.profile import Profile, Profiler
-from tokencost_profiles.spread import growths, spreads
-from tokencost_profiles.summary import SORTS, Path, Summary, groups, ordered, total
+from tokencost_profiles.costs import session_groups
+from tokencost_profiles.costs.call_pricer import modes_of
+from tokencost_profiles.costs.dimensions import dimension, is_time
+from tokencost_profiles.costs.percentiles import growths, spreads
+from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.totals import SORTS, Path, Summary, groups, ordered, total
 
 __all__ = ["Reading", "Request", "run"]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from tokencost_cli.context import Context
 from tokencost_cli.context import Progress as ProgressLine
 from tokencost_cli.safe_text import visible
-from tokencost_profiles.sources import Source
-from tokencost_profiles.watch import Watch
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.progress import Watch
 
 if TYPE_CHECKING:
     from tokencost_profiles.prompts import Prompt

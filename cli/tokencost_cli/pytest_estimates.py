@@ -18,9 +18,9 @@ from tokencost_pricing.money import ZERO, add, plain
 from tokencost_profiles import requests
 from tokencost_profiles.discovery import names
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.output_length import Answer
 from tokencost_profiles.prompts import Prompt, read_prompts
-from tokencost_profiles.sources import from_file
 
 _LIMITS: Final = ("max_tokens", "max_usd", "model")
 

@@ -18,7 +18,7 @@ from tokencost_cli.renderers import Style, renderer
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
-from tokencost_profiles.sources import STDIN, Source, from_bytes, from_file
+from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
 if TYPE_CHECKING:
     from tokencost_cli.report import Report

@@ -15,13 +15,13 @@ from tokencost_cli.session import Session
 from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
+from tokencost_profiles.calls.content import Media
+from tokencost_profiles.calls.content import Request as Prompted
 from tokencost_profiles.counting import ESTIMATED
+from tokencost_profiles.files.paths import expand, text_blocks
+from tokencost_profiles.files.progress import Watch, watched
 from tokencost_profiles.prompts import Prompt
-from tokencost_profiles.requests.base import Media
-from tokencost_profiles.requests.base import Request as Prompted
-from tokencost_profiles.sources import expand, text_blocks
 from tokencost_profiles.tokenizers import Tokenizer, families, from_path, tokenizer
-from tokencost_profiles.watch import Watch, watched
 
 DEFAULT = "o200k_base"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from tokencost_profiles.calls.content import USER, Media, Message, Request
+from tokencost_profiles.files.paths import Source
 from tokencost_profiles.requests._measure import measured
-from tokencost_profiles.requests.base import USER, Media, Message, Request
-from tokencost_profiles.sources import Source
 
 _HEAD: Final = 16
 LARGEST: Final = 256 << 20

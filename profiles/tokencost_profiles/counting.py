@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
+from tokencost_profiles.calls.content import USER, Request
+from tokencost_profiles.files.paths import text_blocks
+from tokencost_profiles.files.progress import Watch, watched
 from tokencost_profiles.learning.calibration import (
     ANSWER,
     INPUT,
@@ -24,11 +27,8 @@ from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
 from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.renderings.base import FRAME
 from tokencost_profiles.requests._references import references
-from tokencost_profiles.requests.base import USER, Request
-from tokencost_profiles.sources import text_blocks
 from tokencost_profiles.templates.base import Template
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
-from tokencost_profiles.watch import Watch, watched
 
 _KNOWN_TEXTS: Final = 100_000
 ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known

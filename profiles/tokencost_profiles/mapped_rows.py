@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import LARGEST_LINE, Input
+from tokencost_profiles.files.log_file import LARGEST_LINE, Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers.base import rows
-from tokencost_profiles.row_log import Log
 
 _BATCH: Final = 10_000
 _SNIFFED: Final = 1 << 16

@@ -10,8 +10,8 @@ import json
 from typing import Any, Final
 
 from tokencost_profiles import requests, responses
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.readers._chat_parts import parts_of
-from tokencost_profiles.requests.base import Part
 
 # APIs of request bodies, as logs call them.
 _CALLED: Final = {

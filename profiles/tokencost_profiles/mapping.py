@@ -16,16 +16,16 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.mapped_text import answered, opened, sent
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import amount
 from tokencost_profiles.meters.base import number as counted
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _TEXTS: Final = (
     "model",

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
-from tokencost_profiles.calls import ABSURD_COUNT
+from tokencost_profiles.calls.call import ABSURD_COUNT
 
 # Where the length of an answer comes from.
 ASSUMED: Final = "assumed"  # nobody chose it

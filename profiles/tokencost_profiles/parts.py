@@ -10,17 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tokencost_profiles.renderings.base import (
-    CALLS,
-    FRAME,
-    IMAGES,
-    MEDIA,
-    SCHEMA,
-    THINKING,
-    TOOLS,
-    Bit,
-)
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
@@ -30,6 +20,16 @@ from tokencost_profiles.requests.base import (
     Request,
     ToolCall,
     ToolResult,
+)
+from tokencost_profiles.renderings.base import (
+    CALLS,
+    FRAME,
+    IMAGES,
+    MEDIA,
+    SCHEMA,
+    THINKING,
+    TOOLS,
+    Bit,
 )
 
 TOOL_CALL: Final = "tool_call"

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.audit import Skip
-from tokencost_profiles.calls import CACHED, Call
-from tokencost_profiles.containers import broken, open_inputs
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.audit import Skip
+from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.files.archives import broken, open_inputs
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.row_log import CountText, Log
 from tokencost_profiles.readers import candidates, detect, reader
 from tokencost_profiles.readers._usage_keys import counting_key, is_silent
 from tokencost_profiles.readers.base import Reader
 from tokencost_profiles.responses._passes import REFUSED
-from tokencost_profiles.row_log import CountText, Log
-from tokencost_profiles.sources import Source
-from tokencost_profiles.store import Store
 
 # What estimate, whatif and others write as JSON; a saved profile is taken before.
 _REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
@@ -93,7 +93,7 @@ _NO_LOGS: Final = ("prompts", "bills")
 
 def log_of(source: Source) -> str | None:
     """Return the name of the format that a log has, or None for what is no log of calls."""
-    from tokencost_profiles.saved import is_saved
+    from tokencost_profiles.costs.saved_profile import is_saved
 
     if source.size == 0:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles import placeholders, requests
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.calls.content import Request
 from tokencost_profiles.templates.base import Template
 
 _WRAPPERS: Final = ("body", "request", "params", "modelInput")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles import prompt_files
+from tokencost_profiles.files.paths import Source
 from tokencost_profiles.prompts import UNKNOWN, How, NotAPromptError, Prompt, read_prompts
-from tokencost_profiles.sources import Source
 
 
 class Passed(NamedTuple):

@@ -36,11 +36,11 @@ from tokencost_profiles.caches.simulator import (
     Turn,
     simulate,
 )
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.counting import Counter
+from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.pipeline import How, read
-from tokencost_profiles.sources import from_file
-from tokencost_profiles.store import settle
 
 LOGS = {
     "pi-session-jsonl/badlogic__pi-mono__before-compaction.jsonl": ("5m", None),
@@ -224,7 +224,7 @@ def _marked(row: dict[str, Any], maker: BlockMaker) -> tuple[Block, ...]:
 
 
 def _part(role: str, content: Any) -> Any:
-    from tokencost_profiles.requests.base import Part
+    from tokencost_profiles.calls.content import Part
 
     kind = content.get("type") if isinstance(content, dict) else None
     named = {"tool_use": "tool_call", "tool_result": "tool_result", "thinking": "reasoning"}

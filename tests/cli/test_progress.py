@@ -14,10 +14,10 @@ from tokencost_cli import commands, progress
 from tokencost_cli.app import run
 from tokencost_cli.context import Context
 from tokencost_cli.progress import Progress, counting_prompts, reading_files, stage, start
+from tokencost_profiles.calls.content import Request
 from tokencost_profiles.discovery import names
+from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.prompts import LARGE_TEXT, Prompt
-from tokencost_profiles.requests.base import Request
-from tokencost_profiles.sources import from_file
 
 LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
 

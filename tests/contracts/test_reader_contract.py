@@ -22,9 +22,9 @@ import pytest
 from readers.reading import calls_of, detected, from_text, store_of
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.calls import SCOPES
+from tokencost_profiles.calls.call import SCOPES
+from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.readers import readers
-from tokencost_profiles.store import Store, settle
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FEATURES = {

@@ -22,12 +22,12 @@ from pyarrow import parquet
 from conftest import NOW
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import pipeline
-from tokencost_profiles.dimensions import dimension
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import profile_of
-from tokencost_profiles.sources import from_bytes
-from tokencost_profiles.store import Store, settle
-from tokencost_profiles.summary import groups, total
+from tokencost_profiles.calls.merging import Store, settle
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import dimension
+from tokencost_profiles.costs.profile import profile_of
+from tokencost_profiles.costs.totals import groups, total
+from tokencost_profiles.files.paths import from_bytes
 
 Cli = Callable[..., Any]
 HERE = Path(__file__).parents[1]

@@ -15,10 +15,10 @@ import pytest
 
 from readers.reading import calls_of, inputs, store_of, totals
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.readers import Log, detect, read
-from tokencost_profiles.store import settle
 
 HERE = Path(__file__).parent
 WANTED: dict[str, Any] = json.loads((HERE / "samples.json").read_text("utf-8"))

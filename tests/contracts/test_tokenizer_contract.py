@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus import DIFFICULT, PROSE
-from tokencost_profiles.token_count import METHODS
+from tokencost_profiles.calls.token_count import METHODS
 from tokencost_profiles.tokenizers import families, family, tokenizer
 
 NAMES = sorted(found.name for found in families())

@@ -17,7 +17,7 @@ from tokencost_profiles.caches.simulator import (
     simulate,
 )
 from tokencost_profiles.caches.summary import Misses
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
 
 
 def test_the_summary_counts_hits_and_says_why_the_others_missed() -> None:

@@ -6,8 +6,8 @@ import random
 
 import msgspec
 
-from tokencost_profiles.calls import Call
-from tokencost_profiles.store import Store, settle
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import Store, settle
 
 DAY = 1_780_000_000.25
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.file_copies import without_copies
-from tokencost_profiles.sources import Source, from_bytes, from_file
+from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.paths import Source, from_bytes, from_file
 
 LONG = b"a" * 9_000
 

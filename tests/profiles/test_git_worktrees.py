@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tokencost_profiles.git_worktrees import Projects, project_of
+from tokencost_profiles.files.git_worktrees import Projects, project_of
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.counting import Counter
+from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.prompts import Prompt, read_prompts
-from tokencost_profiles.sources import from_bytes
 
 DAY = date(2026, 11, 22)
 MODELS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tokencost_pricing.errors import UsageError
-from tokencost_profiles.dimensions import Key, dimension, fields_of, is_time, split_names
+from tokencost_profiles.costs.dimensions import Key, dimension, fields_of, is_time, split_names
 
 
 @pytest.mark.parametrize(

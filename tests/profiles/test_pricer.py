@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls import CACHED, Call
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.spread import cost_of
+from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.percentiles import cost_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import saved
-from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import NAMES, Key, conditions, dimension
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import Profile, profile_of
-from tokencost_profiles.sources import from_bytes
-from tokencost_profiles.spread import cost_of, growths, spreads
-from tokencost_profiles.store import Store, settle
-from tokencost_profiles.summary import Summary, groups, total
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import Store, settle
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import NAMES, Key, conditions, dimension
+from tokencost_profiles.costs.percentiles import cost_of, growths, spreads
+from tokencost_profiles.costs.profile import Profile, profile_of
+from tokencost_profiles.costs.totals import Summary, groups, total
+from tokencost_profiles.files.paths import from_bytes
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = 1_780_000_000.0
@@ -65,8 +65,8 @@ def written(profile: Profile) -> str:
     sums(total_of(profile, charged=False))
     return json.dumps(
         [
-            saved.cells_document(profile),
-            saved.cards_document(profile),
+            saved_profile.cells_document(profile),
+            saved_profile.cards_document(profile),
             profile.audit.document(),
             sums(total_of(profile)),
         ],
@@ -163,13 +163,13 @@ def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) ->
 def test_a_saved_profile_is_the_profile(pricer: Pricer, calls: list[Call]) -> None:
     profile = profile_of(calls, pricer)
     document = {
-        "format": saved.FORMAT,
+        "format": saved_profile.FORMAT,
         "audit": profile.audit.document(),
-        "rates": saved.cards_document(profile),
-        "cells": saved.cells_document(profile),
+        "rates": saved_profile.cards_document(profile),
+        "cells": saved_profile.cells_document(profile),
     }
     text = json.dumps(document, default=str)
-    again = saved.load([from_bytes(text.encode(), "saved.json")])
+    again = saved_profile.load([from_bytes(text.encode(), "saved.json")])
     assert written(again) == written(profile)
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from profiles.test_profile import CALLS, pricer, total_of
 from tokencost_pricing.errors import TokencostError, UnpricedError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import saved
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.counting import Counter
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import profile_of
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.whatif.book import of_calls, of_profile
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario
@@ -58,7 +58,7 @@ def test_the_same_model_by_name_changes_nothing(
 def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Path) -> None:
     calls = [call(at=DAY + n, usage={"input": 300_000 * n, "output": n}) for n in range(3)]
     profile = profile_of(calls, Pricer(table, NOW))
-    document = json.dumps({"cells": saved.cells_document(profile)})
+    document = json.dumps({"cells": saved_profile.cells_document(profile)})
     assert document
     book = of_profile(profile)
     base = replay(book, Scenario("same"), desk(table, cache, book))

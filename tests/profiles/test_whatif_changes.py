@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls import ERROR
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import profile_of
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.call import ERROR
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.whatif.book import Book, Entry, of_profile
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.reshape import scaled

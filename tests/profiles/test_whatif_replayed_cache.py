@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls import Call
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.whatif.advisor import suggestions
 from tokencost_profiles.whatif.book import Book, of_calls
 from tokencost_profiles.whatif.outcome import REPLAYED_BASE, Outcome
@@ -180,8 +180,8 @@ def test_a_mode_that_a_model_lacks_has_no_cost(table: PriceTable, cache: Path) -
 
 def test_the_recorded_session_of_pi(table: PriceTable, cache: Path, corpora: Path) -> None:
     from tokencost_profiles import pipeline
-    from tokencost_profiles.sources import from_file
-    from tokencost_profiles.store import settle
+    from tokencost_profiles.calls.merging import settle
+    from tokencost_profiles.files.paths import from_file
 
     (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
     store = pipeline.read([from_file(path, path.name)], pipeline.How(text=True))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import Call
-from tokencost_profiles.containers import open_inputs
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import Store, settle
+from tokencost_profiles.files.archives import open_inputs
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.paths import from_bytes, from_file
 from tokencost_profiles.readers import Log, detect, read
-from tokencost_profiles.sources import from_bytes, from_file
-from tokencost_profiles.store import Store, settle
 
 
 def inputs(path: Path) -> list[Input]:

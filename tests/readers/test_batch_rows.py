@@ -11,8 +11,8 @@ import pytest
 
 from readers.reading import from_text
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.spread import cost_of
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.percentiles import cost_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

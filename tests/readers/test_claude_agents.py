@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from readers.reading import calls_of
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.costs.percentiles import growths
+from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.pipeline import How, read
-from tokencost_profiles.sources import from_file
-from tokencost_profiles.spread import growths
-from tokencost_profiles.store import settle
 
 
 def answer(number: int, agent: str | None, tokens: int = 10) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from readers.reading import store_of, totals
-from tokencost_profiles.calls import Call
-from tokencost_profiles.forks import DOUBTFUL
-from tokencost_profiles.store import Store, settle
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.forks import DOUBTFUL
+from tokencost_profiles.calls.merging import Store, settle
 
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 ROOT, CHILD, GRANDCHILD = "root-session", "child-session", "grandchild-session"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from readers.reading import inputs
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import COUNTED, Call
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import COUNTED, Call
+from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.readers import Log, read
-from tokencost_profiles.token_count import Count
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -15,10 +15,10 @@ import pytest
 
 from readers.reading import calls_of, detected, totals
 from tokencost_profiles import pipeline
-from tokencost_profiles.calls import Call
-from tokencost_profiles.file_copies import without_copies
-from tokencost_profiles.sources import from_file
-from tokencost_profiles.store import settle
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.paths import from_file
 
 SESSION = "5c0a0000-0000-4000-8000-00000000000a"
 EVENTS = (

@@ -12,9 +12,9 @@ import pytest
 from profiles.test_profile import total_of
 from readers.reading import from_text, totals
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls import Call
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import profile_of
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.responses._passes import SHORT
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tokencost_profiles import pipeline
-from tokencost_profiles.calls import ABSURD_COUNT
+from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.meters.base import number
-from tokencost_profiles.sources import from_bytes
-from tokencost_profiles.store import settle
-from tokencost_profiles.times import moment
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

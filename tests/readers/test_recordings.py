@@ -65,8 +65,8 @@ def test_what_a_conversation_quotes_is_no_answer() -> None:
 
 
 def _input(text: str) -> Any:
-    from tokencost_profiles.containers import open_inputs
-    from tokencost_profiles.sources import from_bytes
+    from tokencost_profiles.files.archives import open_inputs
+    from tokencost_profiles.files.paths import from_bytes
 
     return next(iter(open_inputs(from_bytes(text.encode(), "log.json"))))
 

@@ -9,9 +9,9 @@ import pytest
 
 from readers.reading import from_text
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.containers import open_inputs
+from tokencost_profiles.files.archives import open_inputs
+from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.readers import detect
-from tokencost_profiles.sources import from_bytes
 
 TURNS = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]
 ASKED = {"model": "gpt-5", "messages": TURNS[:1]}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from readers.reading import from_text
-from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
+from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
 from tokencost_profiles.meters import measure
 
 Usage = dict[str, Any]

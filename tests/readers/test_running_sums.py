@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from readers.reading import from_text, totals
-from tokencost_profiles.calls import SESSION, Call
+from tokencost_profiles.calls.call import SESSION, Call
 
 Rows = list[dict[str, Any]]
 SUMS = ((100, 10), (250, 25), (600, 40))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from readers.reading import calls_of, from_text
-from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.meters import measure
 
 # A usage object, its provider, and what of it is not understood.

@@ -10,10 +10,10 @@ import pytest
 
 from readers.reading import totals
 from tokencost_profiles import pipeline
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import Call
-from tokencost_profiles.sources import expand_logs, from_bytes
-from tokencost_profiles.store import settle
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.files.paths import expand_logs, from_bytes
 
 
 def read(folder: Path, *names: str, forced: str | None = None) -> tuple[list[Call], Audit]:

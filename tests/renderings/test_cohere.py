@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tokencost_profiles import requests
+from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
 from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.renderings._digits import more_for_digits
-from tokencost_profiles.requests.base import ASSISTANT, Message, Request, Text, ToolCall
 
 DAY = date(2026, 9, 1)
 MODEL = "command-a-03-2025"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tokencost_profiles import requests
+from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.renderings import _gemini_classic as classic
 from tokencost_profiles.renderings import _gemini_declaration as declared
 from tokencost_profiles.renderings import _gemini_python as python
-from tokencost_profiles.requests.base import ASSISTANT, Message, Request, Text, Tool, ToolCall
 
 DAY = date(2026, 9, 1)
 OLD, NEW, NEWEST = "gemini-2.0-flash", "gemini-2.5-flash", "gemini-3-flash-preview"

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tokencost_profiles.counting import Counter, Target
-from tokencost_profiles.learning.calibration import Calibration
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     Message,
     Piece,
@@ -19,6 +17,8 @@ from tokencost_profiles.requests.base import (
     Tool,
     ToolCall,
 )
+from tokencost_profiles.counting import Counter, Target
+from tokencost_profiles.learning.calibration import Calibration
 
 WORDS = "The ferry leaves at nine."
 CALL = ToolCall("weather", '{"city":"Ghent"}')

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tokencost_profiles.calls.content import USER, Media, Message, Piece, Request, Text
 from tokencost_profiles.counting import Counted, Counter, Target
-from tokencost_profiles.requests.base import USER, Media, Message, Piece, Request, Text
 
 DAY = date(2026, 9, 1)
 # (model, provider, tokenizer): one of each rule for images.

@@ -101,7 +101,7 @@ def profile(
     tokencost profile run.jsonl --by session --top 10 --percentiles
     """
     from tokencost_cli.profiling import Reading, Request, run
-    from tokencost_profiles.dimensions import split_names
+    from tokencost_profiles.costs.dimensions import split_names
 
     session = Session(ctx, quiet=quiet)
     request = Request(

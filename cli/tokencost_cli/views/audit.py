@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tokencost_cli.formatting import count
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.model_words import taken_models
-from tokencost_profiles.profile import Profile
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.costs.model_notes import taken_models
+from tokencost_profiles.costs.profile import Profile
 
 _SHOWN = 3
 _MOST_KEYS = 8

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from tokencost_pricing.errors import TokencostError
 from tokencost_profiles import homes
-from tokencost_profiles.calls import Call
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import Profile
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import Profile
 
 
 class Filtered(NamedTuple):

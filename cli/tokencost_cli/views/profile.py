@@ -21,8 +21,8 @@ from tokencost_cli.views.profile_tables import (
 )
 from tokencost_cli.views.shared import table_line
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles import saved
-from tokencost_profiles.summary import Summary
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.totals import Summary
 
 __all__ = ["Shown", "report"]
 
@@ -47,7 +47,10 @@ def report(shown: Shown) -> Report:
     notes = (*_charged(total), *audit_lines(shown.loaded.profile.audit), *_basis(shown))
     sections.append(Lines(notes, "note"))
     return Report(
-        saved.FORMAT, lambda: document(shown, kept), tuple(sections), tuple(_warnings(shown))
+        saved_profile.FORMAT,
+        lambda: document(shown, kept),
+        tuple(sections),
+        tuple(_warnings(shown)),
     )
 
 

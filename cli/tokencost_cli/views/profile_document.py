@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.shared import amount, head, stamp
-from tokencost_profiles import saved, session_spans
-from tokencost_profiles.calls import Call
-from tokencost_profiles.dimensions import Key
-from tokencost_profiles.spread import Growth, Spread
-from tokencost_profiles.spread import document as spread_document
-from tokencost_profiles.summary import Path, Summary
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs import saved_profile, session_spans
+from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.costs.percentiles import Growth, Spread
+from tokencost_profiles.costs.percentiles import document as spread_document
+from tokencost_profiles.costs.totals import Path, Summary
 
 
 class OneCall(NamedTuple):
@@ -61,8 +61,8 @@ def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
         ],
         "findings": [],
         "audit": profile.audit.document(),
-        "rates": saved.cards_document(profile),
-        "cells": saved.cells_document(profile),
+        "rates": saved_profile.cards_document(profile),
+        "cells": saved_profile.cells_document(profile),
         "sessions": session_spans.document(profile),
     }
 

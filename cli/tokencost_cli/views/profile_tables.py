@@ -12,8 +12,8 @@ from tokencost_cli.views.long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.views.profile_document import Shown, growth_of, unpriced_models
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
-from tokencost_profiles.spread import RANKS, Growth, Spread
-from tokencost_profiles.summary import Path, Summary, total
+from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
+from tokencost_profiles.costs.totals import Path, Summary, total
 
 NONE: Final = "(none)"
 _SPARK: Final = "▁▂▃▄▅▆▇█"

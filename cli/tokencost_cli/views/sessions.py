@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from tokencost_cli.formatting import count, money
 from tokencost_pricing.money import ZERO, add
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.session_costs import Judged
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.session_costs import Judged
 
 _SHOWN = 5
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from tokencost_pricing.caching import CacheRule
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
 
 CountTokens = Callable[[str], int]
 

@@ -10,12 +10,12 @@ from tokencost_pricing.cost import Card, Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.costs.dimensions import Dimension, Key
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import Summary, groups
 from tokencost_profiles.counting import Counted
-from tokencost_profiles.dimensions import Dimension, Key
 from tokencost_profiles.estimate import Item
 from tokencost_profiles.gate.sides import RECORDED, Charged, Lines, Place, Rates, Side
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.summary import Summary, groups
 
 NONE: Final = "(none)"
 SEVERAL: Final = "(several)"

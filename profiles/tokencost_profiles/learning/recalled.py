@@ -8,9 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.inputs import BROKEN
-from tokencost_profiles.requests._blocks import function, listed, mapping
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
@@ -26,6 +24,8 @@ from tokencost_profiles.requests.base import (
     ToolCall,
     ToolResult,
 )
+from tokencost_profiles.files.log_file import BROKEN
+from tokencost_profiles.requests._blocks import function, listed, mapping
 
 _ROLES: Final = {
     "system": SYSTEM,

@@ -9,13 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles import requests
-from tokencost_profiles.calls import Call
-from tokencost_profiles.inputs import Input
-from tokencost_profiles.learning.accuracy import Sample
-from tokencost_profiles.learning.recalled import APIS
-from tokencost_profiles.meters.base import text
-from tokencost_profiles.readers.base import rows
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
     Message,
@@ -24,8 +19,13 @@ from tokencost_profiles.requests.base import (
     Text,
     ToolCall,
 )
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.learning.accuracy import Sample
+from tokencost_profiles.learning.recalled import APIS
+from tokencost_profiles.meters.base import text
+from tokencost_profiles.readers.base import rows
 
 # Where what was billed is not, or not only, what stands in the body.
 LEFT_OUT: Final = frozenset(

@@ -9,18 +9,18 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles import pipeline
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import OK, REPORTED, Call
-from tokencost_profiles.containers import broken, open_inputs
-from tokencost_profiles.file_copies import without_copies
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import OK, REPORTED, Call
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.files.archives import broken, open_inputs
+from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import api_of, request_of
 from tokencost_profiles.learning.session_accuracy import Reported
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.sources import Source
-from tokencost_profiles.store import settle
 
 _PROBED: Final = 5  # rows
 _OUTPUT: Final = ("output", "output_audio", "output_image")

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing.money import ZERO, add, subtract
-from tokencost_profiles.calls import Call, SessionReport
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.session_costs import judge
-from tokencost_profiles.sessions import SessionCost
-from tokencost_profiles.spread import cost_of
+from tokencost_profiles.calls.call import Call, SessionReport
+from tokencost_profiles.calls.sessions import SessionCost
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.percentiles import cost_of
+from tokencost_profiles.costs.session_costs import judge
 
 
 class Reported(NamedTuple):

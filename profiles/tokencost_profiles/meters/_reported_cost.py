@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.money import is_plausible
-from tokencost_profiles.calls import BY_GATEWAY, BY_PROVIDER
+from tokencost_profiles.calls.call import BY_GATEWAY, BY_PROVIDER
 
 _TICKS: Final = -10  # xAI: one tick is 10^-10 USD
 _TICK_KEYS: Final = ("cost_in_usd_ticks", "costInUsdTicks")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.calls import ABSURD_COUNT
+from tokencost_profiles.calls.call import ABSURD_COUNT
 
 
 class Keys(NamedTuple):

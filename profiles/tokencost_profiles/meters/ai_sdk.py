@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units, without
-from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:

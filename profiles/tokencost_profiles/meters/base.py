@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.calls import ABSURD_COUNT, Call
+from tokencost_profiles.calls.call import ABSURD_COUNT, Call
+from tokencost_profiles.calls.usage_conventions import PROFILE
 from tokencost_profiles.meters._modalities import InputParts, input_parts, output_parts
 from tokencost_profiles.meters._reported_cost import Reported, amount, reported_cost, router_of
 from tokencost_profiles.meters._unknown_keys import Keys, keys, unknown_counts
-from tokencost_profiles.semantics import PROFILE
 
 __all__ = [
     "InputParts",

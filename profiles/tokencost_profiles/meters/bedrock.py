@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, units
-from tokencost_profiles.semantics import EXCLUSIVE, Numbers, read
 
 # The metrics of an invocation that speaks the model's own language.
 _OF_INVOCATION: Final = frozenset(

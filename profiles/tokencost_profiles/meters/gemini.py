@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import GEMINI, Numbers, read
 from tokencost_profiles.meters._modalities import input_parts, output_parts
 from tokencost_profiles.meters.base import Meter, Metered, first, keys, objects, text, units
-from tokencost_profiles.semantics import GEMINI, Numbers, read
 
 # By name, or by the number of the enumeration.
 _MODALITIES: Final = {

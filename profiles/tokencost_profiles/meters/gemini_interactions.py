@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import GEMINI, Numbers, read
 from tokencost_profiles.meters._modalities import input_parts, output_parts
 from tokencost_profiles.meters.base import Meter, Metered, first, keys, number, objects, units
-from tokencost_profiles.semantics import GEMINI, Numbers, read
 
 # Tools that search, by the unit that bills them, and one that bills nothing but its tokens.
 _GROUNDING: Final = {"google_search": "web_search", "google_maps": "maps_grounding"}

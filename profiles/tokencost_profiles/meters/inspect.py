@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import Meter, Metered, amount, first, keys, units
-from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, Numbers, read
 
 _EXCLUSIVE_HOSTS: Final = ("anthropic", "bedrock", "vertex")
 

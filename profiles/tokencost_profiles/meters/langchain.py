@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import (
     Meter,
     Metered,
@@ -20,7 +21,6 @@ from tokencost_profiles.meters.base import (
     units,
     written_by_lifetime,
 )
-from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
 _DETAILS: Final = ("input_token_details", "output_token_details")
 _TIERS: Final = ("priority", "flex")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Convention, Numbers, Reading, read
 from tokencost_profiles.meters._modalities import KINDS, input_parts, output_parts
 from tokencost_profiles.meters._server_tools import SERVER_TOOL_KEYS, server_tools
 from tokencost_profiles.meters.base import (
@@ -27,7 +28,6 @@ from tokencost_profiles.meters.base import (
     without,
     written_by_lifetime,
 )
-from tokencost_profiles.semantics import INCLUSIVE, Convention, Numbers, Reading, read
 
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 _INPUT_DETAILS: Final = (

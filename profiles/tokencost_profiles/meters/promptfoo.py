@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, PROFILE, Numbers, read
 from tokencost_profiles.meters.base import Meter, Metered, first, inner, keys, units
-from tokencost_profiles.semantics import EXCLUSIVE, INCLUSIVE, PROFILE, Numbers, read
 
 # Whose own counts leave cached tokens out of the prompt.
 _EXCLUSIVE: Final = ("anthropic", "bedrock")

@@ -10,6 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import (
+    ARITHMETIC,
+    EXCLUSIVE,
+    GUESS,
+    INCLUSIVE,
+    PROFILE,
+    Convention,
+    Numbers,
+    read,
+)
 from tokencost_profiles.meters._modalities import input_parts
 from tokencost_profiles.meters.base import (
     Meter,
@@ -20,16 +30,6 @@ from tokencost_profiles.meters.base import (
     units,
     without,
     written_by_lifetime,
-)
-from tokencost_profiles.semantics import (
-    ARITHMETIC,
-    EXCLUSIVE,
-    GUESS,
-    INCLUSIVE,
-    PROFILE,
-    Convention,
-    Numbers,
-    read,
 )
 
 # What nothing in the usage object decides.

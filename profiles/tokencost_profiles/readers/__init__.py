@@ -7,10 +7,10 @@ from typing import Final
 
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_profiles import discovery
-from tokencost_profiles.calls import Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import Log
 
 __all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from tokencost_profiles.calls import DERIVED
+from tokencost_profiles.calls.call import DERIVED
+from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import (
     Metered,
     amount,
@@ -21,7 +22,6 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
     without,
 )
-from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
 
 _THINKING: Final = (
     "reasoning_tokens",

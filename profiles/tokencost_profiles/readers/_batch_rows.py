@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 
 _GEMINI: Final = frozenset({"key", "response", "error", "metadata", "status"})
 # Keys that only rows and objects of batches have (OpenAI and who writes alike, Anthropic, xAI).

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
 
 _ROLES: Final = {
     "system": "system",

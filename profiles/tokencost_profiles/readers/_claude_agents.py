@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import Input, decode
+from tokencost_profiles.files.log_file import Input, decode
 from tokencost_profiles.meters.base import text
 
 SUBAGENT: Final = "subagent"  # of a type that is not known

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.money import is_plausible
-from tokencost_profiles.calls import ModelCost, SessionReport
+from tokencost_profiles.calls.call import ModelCost, SessionReport
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, first, text, units, without
-from tokencost_profiles.row_log import Log
 
 COST_STATE: Final = "cost-state"
 

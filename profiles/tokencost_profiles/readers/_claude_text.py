@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.calls import Call
-from tokencost_profiles.inputs import BROKEN, Input
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.files.log_file import BROKEN, Input
 from tokencost_profiles.meters.base import inner, objects
-from tokencost_profiles.requests.base import Part
 
 
 class _Node(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.meters.anthropic import BESIDE, METER
 from tokencost_profiles.meters.base import geography, unknown_counts
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, text
-from tokencost_profiles.times import moment
 
 ANCESTOR: Final = "ancestor"
 OWN: Final = "own"

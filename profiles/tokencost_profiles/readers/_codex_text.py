@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import COUNTED, Call
+from tokencost_profiles.calls.call import COUNTED, Call
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import objects, text
-from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.row_log import Log
 
 _CALLS: Final = ("function_call", "custom_tool_call", "local_shell_call", "web_search_call")
 _ANSWERS: Final = frozenset({"assistant", "tool_call", "reasoning"})

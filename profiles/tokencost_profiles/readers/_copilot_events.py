@@ -13,8 +13,10 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import PARTIAL, SESSION, Call
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import PARTIAL, SESSION, Call
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import (
     first,
     inner,
@@ -26,8 +28,6 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers.base import placed, rows
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 PROVIDER: Final = "github-copilot"
 _STARTS: Final = ("session.start", "session.resume")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tokencost_profiles.calls import Call, Link, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Link, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, objects
 from tokencost_profiles.readers._chat_parts import message_parts, parts_of
-from tokencost_profiles.requests.base import Part
-from tokencost_profiles.row_log import Log
 
 
 def opened(value: Any) -> Any:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
-from tokencost_profiles.identity import is_strong
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters import Metered, measure
 from tokencost_profiles.meters.base import inner, objects, text
 from tokencost_profiles.meters.langchain import METER as LANGCHAIN
@@ -21,7 +22,6 @@ from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._model_names import provider_named
 from tokencost_profiles.readers._walk_labels import Above
-from tokencost_profiles.times import moment
 
 _DEEPEST: Final = 40
 _RAW: Final = ("usage", "token_usage", "tokenUsage", "usage_metadata", "usageMetadata")

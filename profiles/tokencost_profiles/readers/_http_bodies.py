@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.inputs import mended
+from tokencost_profiles.files.log_file import mended
 from tokencost_profiles.streams import sse_events
 
 _EVENT_STREAM: Final = "application/vnd.amazon.eventstream"

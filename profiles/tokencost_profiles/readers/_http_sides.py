@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.readers._http_bodies import decoded64
-from tokencost_profiles.times import moment
 
 Side = dict[str, Any]  # by folded name
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import LARGEST_DOCUMENT, decode
-from tokencost_profiles.row_log import Log
+from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, decode
+from tokencost_profiles.files.row_log import Log
 
 _ZSTD: Final = 93
 _LOCAL_HEADER: Final = 30  # bytes before the name of a member

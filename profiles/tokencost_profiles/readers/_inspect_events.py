@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import ABORTED, CACHED, ERROR, OK, Call
+from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import Metered, first, inner, text
 from tokencost_profiles.meters.inspect import METER
 from tokencost_profiles.readers._model_names import served
-from tokencost_profiles.times import moment
 
 _CLOUDS: Final = ("azure", "bedrock", "vertex")
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.meters.base import inner
 from tokencost_profiles.readers._chat_parts import message_parts, parts_of
-from tokencost_profiles.requests.base import Part
 
 _ATTACHED: Final = "attachment://"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import DISJOINT, INCLUSIVE, Numbers, read
 from tokencost_profiles.meters.base import (
     Metered,
     first,
@@ -20,7 +21,6 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers._exports import opened_mapping
-from tokencost_profiles.semantics import DISJOINT, INCLUSIVE, Numbers, read
 
 _READ: Final = (
     "cache_read_input_tokens",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_profiles.calls import BY_CLIENT, BY_GATEWAY, Call
+from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, Call
 from tokencost_profiles.meters.base import Reported, amount, inner, reported_cost
 
 COST_KEYS: Final = (

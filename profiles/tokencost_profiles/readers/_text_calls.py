@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from tokencost_profiles.calls import COUNTED, Call
+from tokencost_profiles.calls.call import COUNTED, Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._chat_parts import message_parts
-from tokencost_profiles.requests.base import Part
-from tokencost_profiles.row_log import Log
 
 
 def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int, Call]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.meters._unknown_keys import is_limit
 
 _BLOCK: Final = 1 << 20

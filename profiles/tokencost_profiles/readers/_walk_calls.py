@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tokencost_profiles.calls import GUESSED, Call
-from tokencost_profiles.identity import is_strong
+from tokencost_profiles.calls.call import GUESSED, Call
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import geography, text
 from tokencost_profiles.readers._near_terms import tier_near
 from tokencost_profiles.readers._text_calls import digest
@@ -14,7 +15,6 @@ from tokencost_profiles.readers._walk import Found
 from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
 from tokencost_profiles.readers.base import placed
 from tokencost_profiles.responses.anthropic import served_by
-from tokencost_profiles.row_log import Log
 
 _WARNING: Final = "read by guess: no known format"
 _IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._logged_cost import cost_in
 from tokencost_profiles.readers._model_names import provider_named, served
-from tokencost_profiles.times import moment
 
 Above = tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object), outermost first
 

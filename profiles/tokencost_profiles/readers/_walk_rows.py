@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from tokencost_pricing.units import OUTPUT_UNITS
-from tokencost_profiles.audit import Audit
+from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.meters.base import text
 from tokencost_profiles.readers._walk import Found
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import GUESS, INCLUSIVE, PROFILE, Numbers, read
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import Metered, keys, number, units, unknown_counts
 from tokencost_profiles.readers._walk_labels import Above, is_named, maker_of
-from tokencost_profiles.semantics import GUESS, INCLUSIVE, PROFILE, Numbers, read
 
 _NO_KEYS: Final = keys("")
 _UNTOLD: Final = "cached tokens taken as part of the input: no total tells"

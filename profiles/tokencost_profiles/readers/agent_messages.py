@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._framework_messages import call_of_message, messages_in
 from tokencost_profiles.readers._walk import NOTE, Found, beyond, walk
 from tokencost_profiles.readers._walk_calls import calls_of
 from tokencost_profiles.readers._walk_labels import Above, labels_of, time_of
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.row_log import Log
 
 _DEEPEST: Final = 40
 

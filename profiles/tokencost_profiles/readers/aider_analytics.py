@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _KEYS: Final = keys("prompt_tokens completion_tokens total_tokens")
 _SENT: Final = "message_send"

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, units
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _SESSION: Final = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _MODEL: Final = re.compile(r"> (?:Main m|M)odel: (\S+)")

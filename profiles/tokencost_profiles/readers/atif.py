@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import DERIVED, SESSION, Call, Record
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import DERIVED, SESSION, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import Metered, first, inner, text
 from tokencost_profiles.readers._atif_metrics import measured, told_apart, totals
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _VERSION: Final = "ATIF-v"
 _DEEPEST: Final = 8  # subagents of subagents

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import BROKEN, Input, mended
-from tokencost_profiles.row_log import Log
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.files.log_file import BROKEN, Input, mended
+from tokencost_profiles.files.row_log import Log
 
 
 class Reader(NamedTuple):

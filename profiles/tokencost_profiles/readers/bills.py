@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import objects
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import Log
 
 # What a table is -> columns that only it has together, in small letters. The first that fits.
 _TABLES: Final = {

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters.base import (
     amount,
@@ -31,9 +34,6 @@ from tokencost_profiles.readers._exports import (
     without_sums,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.semantics import INCLUSIVE, Numbers, read
-from tokencost_profiles.times import moment
 
 _KEYS: Final = keys(
     "prompt_tokens completion_tokens total_tokens tokens prompt_cached_tokens "

@@ -12,18 +12,18 @@ from typing import Any, Final
 
 from tokencost_pricing.money import is_plausible
 from tokencost_pricing.units import CACHE_WRITE_UNITS, OUTPUT_UNITS
-from tokencost_profiles.calls import DISTRIBUTED, PARTIAL, Call, Record, SessionReport
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import DISTRIBUTED, PARTIAL, Call, Record, SessionReport
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.anthropic import METER
 from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
 from tokencost_profiles.readers._claude_costs import models_of
 from tokencost_profiles.readers._claude_text import parts_of
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.anthropic import served_by, tools_of
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _WRITTEN: Final = "cache_write"  # whatever its lifetime
 _SYNTHETIC: Final = "<synthetic>"

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import COUNTED, PARTIAL, Call, Record
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import BROKEN, Input, mended
+from tokencost_profiles.calls.call import COUNTED, PARTIAL, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.line_scan import lines_with
+from tokencost_profiles.files.log_file import BROKEN, Input, mended
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_costs import COST_STATE, Costs
@@ -22,9 +25,6 @@ from tokencost_profiles.readers._claude_usage import Usage, apply, largest, unkn
 from tokencost_profiles.readers.base import Reader, placed, second_chance
 from tokencost_profiles.responses._passes import REFUSAL, is_plain, passes, unbilled
 from tokencost_profiles.responses.anthropic import served_by
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.scan import lines_with
-from tokencost_profiles.times import moment
 
 _ANSWERS: Final = (None, "assistant")
 NO_MODEL: Final = "<synthetic>"  # written by the client itself

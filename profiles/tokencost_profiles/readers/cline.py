@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
-from tokencost_profiles.calls import ABORTED, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ABORTED, OK, Call, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import (
     amount,
     first,
@@ -22,9 +25,6 @@ from tokencost_profiles.meters.base import (
 )
 from tokencost_profiles.readers._claude_text import parts_of
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.requests.base import Part
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
 _METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")

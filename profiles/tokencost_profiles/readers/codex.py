@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import DERIVED, TURN, Alias, Call, Record
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import DERIVED, TURN, Alias, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import inner, keys, number, text, units, unknown_counts, without
 from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _ROWS: Final = frozenset(
     {

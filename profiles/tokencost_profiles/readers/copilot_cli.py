@@ -11,9 +11,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.databases import columns_of, opened, rows_in
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import first, inner, objects, text, units, without
 from tokencost_profiles.readers._copilot_events import (
     PROVIDER,
@@ -22,8 +24,6 @@ from tokencost_profiles.readers._copilot_events import (
     with_billed,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _TABLE: Final = "assistant_usage_events"
 _COLUMNS: Final = frozenset({"session_id", "model", "input_tokens", "output_tokens"})

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import (
     first,
     inner,
@@ -19,10 +22,7 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.row_log import Log
 from tokencost_profiles.streams import assemble
-from tokencost_profiles.times import moment
 
 _KEYS: Final = keys("input output cached thoughts tool total")
 _METHODS: Final = ("generateContent", "generateContentStream", "countTokens", "embedContent")

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles import requests, responses
-from tokencost_profiles.calls import ERROR, Call, Record
-from tokencost_profiles.inputs import LARGEST_DOCUMENT, Input
+from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import number, text
 from tokencost_profiles.meters.bedrock import METER
 from tokencost_profiles.readers._batch_rows import mark_batch
@@ -27,7 +28,6 @@ from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
 from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.responses._requested import apply_request
-from tokencost_profiles.row_log import Log
 from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")

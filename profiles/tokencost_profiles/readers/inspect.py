@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.calls import RUN, SESSION, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import RUN, SESSION, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._inspect_events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.readers._inspect_text import answered, sent
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 
 def _recognises(log_file: Input) -> bool:

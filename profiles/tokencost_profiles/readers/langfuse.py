@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters.base import amount, inner, objects, service_tier, text
 from tokencost_profiles.readers._exports import (
@@ -27,8 +29,6 @@ from tokencost_profiles.readers._langfuse_usage import usage_of
 from tokencost_profiles.readers._spans.usage import tier_of
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses.base import copy_billing
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
 _COLUMNS: Final = (

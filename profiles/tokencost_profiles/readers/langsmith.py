@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import Metered, amount, first, inner, objects, text
@@ -24,8 +26,6 @@ from tokencost_profiles.readers._exports import (
 from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses.base import copy_billing
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model

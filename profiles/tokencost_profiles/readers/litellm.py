@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.calls.usage_conventions import PROFILE
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import Metered, amount, first, inner, text
@@ -26,9 +29,6 @@ from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses._grounding import grounding_of
 from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.semantics import PROFILE
-from tokencost_profiles.times import moment
 
 _LISTS: Final = ("data", "logs", "results")
 _SPEND: Final = {"request_id", "spend", "startTime"}

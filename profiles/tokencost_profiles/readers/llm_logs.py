@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import COUNTED, Call, Record
-from tokencost_profiles.databases import columns_of, opened, rows_in
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import COUNTED, Call, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters import Metered, measure
 from tokencost_profiles.meters.base import number, objects, text
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.requests.base import Part
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _COLUMNS: Final = frozenset({"model", "prompt", "response", "datetime_utc", "duration_ms"})
 _QUERY: Final = "SELECT * FROM responses ORDER BY datetime_utc, id"

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import RUN, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import RUN, Call, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, inner, text
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.requests.base import Part
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _FORMAT: Final = "mini-swe-agent"
 # How the first versions wrote commands, and what they gave back.

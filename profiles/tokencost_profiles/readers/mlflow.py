@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import TURN, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import TURN, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import inner, service_tier, text
 from tokencost_profiles.readers._framework_messages import messages_in
 from tokencost_profiles.readers._spans import Span, Spans
@@ -22,8 +24,6 @@ from tokencost_profiles.readers._spans.kinds import MODEL, kind_of
 from tokencost_profiles.readers._spans.labels import labels_of
 from tokencost_profiles.readers._spans.usage import measured
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _MARK: Final = '"mlflow.'
 _ESCAPED: Final = '\\"mlflow.'

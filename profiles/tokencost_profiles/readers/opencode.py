@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import ERROR, OK, Call, Record
-from tokencost_profiles.databases import columns_of, opened, rows_in
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import (
     amount,
     first,
@@ -20,9 +23,6 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _KEYS: Final = keys("input output reasoning total", cache="read write")
 _QUERY: Final = "SELECT id, session_id, data FROM message ORDER BY id"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import ABORTED, OK, Call, Record
-from tokencost_profiles.identity import is_strong
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ABORTED, OK, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
 from tokencost_profiles.readers._exports import first_rows, header_of, listed, seconds
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 # A generation is counted twice: by the model's own tokenizer, which is billed, and by another one.
 # `usage` is money.

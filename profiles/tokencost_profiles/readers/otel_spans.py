@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._spans import Spans, events
 from tokencost_profiles.readers._spans.dumps import span_of
 from tokencost_profiles.readers._spans.frames import values
 from tokencost_profiles.readers._spans.tables import rows_in
 from tokencost_profiles.readers._spans.trees import ROOTS
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import Log
 
 _HINTS: Final = (
     "trace_id",

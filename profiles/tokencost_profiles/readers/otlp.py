@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._spans import Spans, events, metrics
 from tokencost_profiles.readers._spans.frames import values
 from tokencost_profiles.readers._spans.otlp_values import (
@@ -26,7 +27,6 @@ from tokencost_profiles.readers._spans.otlp_values import (
     span_of,
 )
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import Log
 
 _BEGINS: Final = re.compile(
     r'\s*(?:\[\s*)?\{\s*"(?:resource(?:Spans|Logs|Metrics)|resource_(?:spans|logs|metrics))"'

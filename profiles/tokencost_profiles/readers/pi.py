@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import ABORTED, ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ABORTED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import (
     amount,
     first,
@@ -18,9 +21,6 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
 )
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _KEYS: Final = keys(
     "input output cacheRead cacheWrite cacheWrite1h reasoning total totalTokens cost"

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import CACHED, ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters.base import amount, first, inner, text, units
 from tokencost_profiles.readers._exports import (
@@ -21,8 +23,6 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses.base import with_answer
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}

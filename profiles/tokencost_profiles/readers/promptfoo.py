@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import ERROR, Call, Record
-from tokencost_profiles.databases import columns_of, opened, rows_in
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, first, inner, number, objects, text
 from tokencost_profiles.meters.promptfoo import METER
 from tokencost_profiles.readers._exports import opened as decoded
 from tokencost_profiles.readers._exports import opened_mapping, parts_of_value
 from tokencost_profiles.readers._model_names import provider_named
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 # What stands between the provider and the model in an id: `openai:chat:gpt-4.1`.
 _KINDS: Final = frozenset({

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles import requests
-from tokencost_profiles.calls import Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._walk import walk
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.row_log import Log
 
 _CONVERSATIONS: Final = "conversations without usage"
 _REQUESTS: Final = "requests without their answers"

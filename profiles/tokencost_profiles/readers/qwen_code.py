@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.line_scan import mentions
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import (
     first,
@@ -19,10 +23,6 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.requests.base import Part, arguments_text
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.scan import mentions
-from tokencost_profiles.times import moment
 
 _ANSWERED: Final = "qwen-code.api_response"
 _MARKS: Final = (b'"usageMetadata"', b'"parts"', b'"qwen-code.')

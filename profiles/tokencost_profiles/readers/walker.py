@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls import SESSION, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import SESSION, Call, Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._walk import Found, walk
 from tokencost_profiles.readers._walk_calls import calls_of
 from tokencost_profiles.readers._walk_rows import Snapshots, without_chunks
 from tokencost_profiles.readers.base import Reader, rows
-from tokencost_profiles.row_log import Log
 
 _RUNNING: Final = "a running sum, of which only the last state counts"
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles import responses
-from tokencost_profiles.calls import ERROR, OK, Call, Record
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import amount, inner, text
@@ -23,8 +25,6 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.responses.base import copy_terms
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _LISTS: Final = ("calls", "data")
 _COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")

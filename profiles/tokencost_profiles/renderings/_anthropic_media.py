@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Media
 from tokencost_profiles.renderings._unknown_media import USUAL, image_bit, length_bit
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
-from tokencost_profiles.requests.base import Media
 
 _PATCH: Final = 28  # pixels
 _LARGEST: Final = 1 << 24  # pixels of a side, or points of a page

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Media, Other, Piece, Text, Tool, ToolResult
 from tokencost_profiles.renderings._anthropic_media import cited, media
 from tokencost_profiles.renderings._anthropic_tools import definition
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import CALLS, Bit
 from tokencost_profiles.requests._blocks import listed, mapping, string
-from tokencost_profiles.requests.base import Media, Other, Piece, Text, Tool, ToolResult
 
 _START: Final = "<function_results>"
 _END: Final = "</function_results>"

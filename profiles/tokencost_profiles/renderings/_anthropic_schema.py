@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tokencost_profiles.calls.content import Schema
 from tokencost_profiles.renderings._anthropic_tools import json_line
 from tokencost_profiles.renderings.base import SCHEMA, Bit
-from tokencost_profiles.requests.base import Schema
 
 
 def schema(form: Schema | None, rules: Mapping[str, Any]) -> Iterator[Bit]:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.calls.content import Tool, ToolCall
 from tokencost_profiles.renderings.base import TOOLS, Bit
-from tokencost_profiles.requests.base import Tool, ToolCall
 
 _DEEPEST: Final = 200  # levels of a value that are read
 _CALLS: Final = "antml:"

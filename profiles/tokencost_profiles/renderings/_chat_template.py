@@ -10,9 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.renderings._text import bits_of
-from tokencost_profiles.renderings.base import FRAME, Bit, Subject
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
@@ -27,6 +25,8 @@ from tokencost_profiles.requests.base import (
     ToolResult,
     json_text,
 )
+from tokencost_profiles.renderings._text import bits_of
+from tokencost_profiles.renderings.base import FRAME, Bit, Subject
 
 _SPACE: Final = (" ", "\n", "\r", "\t")
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Media, Request, ToolResult
 from tokencost_profiles.renderings._unknown_media import MOST_SLENDER, image_bit, length_bit
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
-from tokencost_profiles.requests.base import Media, Request, ToolResult
 
 _PICTURE: Final = 258  # tokens of a picture, a tile, a page
 _SMALL: Final = 384  # a picture up to this size is one tile

@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.calls.content import ToolCall
 from tokencost_profiles.requests._blocks import listed, mapping, string
-from tokencost_profiles.requests.base import ToolCall
 
 _TYPES: Final = {
     "string": "str",

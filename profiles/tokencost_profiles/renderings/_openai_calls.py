@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from tokencost_profiles.calls.content import Message, Request, ToolCall, arguments_text
 from tokencost_profiles.renderings.base import CALLS, Bit
-from tokencost_profiles.requests.base import Message, Request, ToolCall, arguments_text
 
 
 def names_of(request: Request) -> dict[str, str]:

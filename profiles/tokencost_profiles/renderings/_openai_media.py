@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Media
 from tokencost_profiles.renderings._unknown_media import (
     USUAL,
     image_bit,
@@ -17,7 +18,6 @@ from tokencost_profiles.renderings._unknown_media import (
     uncounted_bit,
 )
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
-from tokencost_profiles.requests.base import Media
 
 _WAV: Final = 48_000  # bytes a second of sound whose header says nothing to be believed
 

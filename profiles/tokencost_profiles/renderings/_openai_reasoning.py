@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import USER, Message, Reasoning, Request
 from tokencost_profiles.renderings.base import THINKING, Bit
-from tokencost_profiles.requests.base import USER, Message, Reasoning, Request
 
 _RESPONSES: Final = "openai-responses"
 _SEAL: Final = 600  # characters of a sealed block that holds nothing

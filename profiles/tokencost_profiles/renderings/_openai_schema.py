@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests.base import Schema, json_text
+from tokencost_profiles.calls.content import Schema, json_text
 
 _DEEPEST: Final = 60
 # What is enforced while the answer is written, and not shown.

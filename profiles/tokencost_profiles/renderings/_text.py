@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokencost_profiles.renderings._unknown_media import uncounted_bit
-from tokencost_profiles.renderings.base import CALLS, TEXT, THINKING, Bit
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     TOKEN_IDS,
     Media,
     Other,
@@ -18,6 +16,8 @@ from tokencost_profiles.requests.base import (
     arguments_text,
     json_text,
 )
+from tokencost_profiles.renderings._unknown_media import uncounted_bit
+from tokencost_profiles.renderings.base import CALLS, TEXT, THINKING, Bit
 
 
 def bits_of(piece: Piece) -> Iterator[Bit]:

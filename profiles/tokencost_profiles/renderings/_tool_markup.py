@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Tool
 from tokencost_profiles.renderings._chat_template import dumps
-from tokencost_profiles.requests.base import Tool
 
 _SHOWN: Final = ("name", "type", "description")
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from tokencost_profiles.calls.content import Media
 from tokencost_profiles.renderings.base import IMAGES, MEDIA, Bit
-from tokencost_profiles.requests.base import Media
 
 # Pixels a side of an image whose size is not known, where a family has no usual size of its own.
 USUAL: Final = (1024, 1024)

@@ -12,6 +12,21 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    USER,
+    Media,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
 from tokencost_profiles.renderings._anthropic_media import media
 from tokencost_profiles.renderings._anthropic_results import reference, results
 from tokencost_profiles.renderings._anthropic_schema import schema
@@ -32,21 +47,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    ASSISTANT,
-    SYSTEM,
-    USER,
-    Media,
-    Message,
-    Other,
-    Piece,
-    Reasoning,
-    Request,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
 )
 
 Numbers = Mapping[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.calls.content import Request
 
 # What a bit belongs to; reports and errors are by these.
 TEXT: Final = "text"

@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    Media,
+    Other,
+    Piece,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    arguments_text,
+    json_text,
+)
 from tokencost_profiles.renderings._digits import more_for_digits
 from tokencost_profiles.renderings._unknown_media import uncounted_bit
 from tokencost_profiles.renderings.base import (
@@ -19,18 +31,6 @@ from tokencost_profiles.renderings.base import (
     Subject,
 )
 from tokencost_profiles.requests._blocks import listed, mapping
-from tokencost_profiles.requests.base import (
-    Media,
-    Other,
-    Piece,
-    Request,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
-    arguments_text,
-    json_text,
-)
 
 
 def _serves(model: str, provider: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request, Tool, ToolCall
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -28,7 +29,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests.base import ASSISTANT, SYSTEM, TOOL, Request, Tool, ToolCall
 
 _MARK: Final = "｜DSML｜"  # one token of its own
 _QUIET: Final = ("low", "minimal", "none")

@@ -12,6 +12,18 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.calls.content import (
+    SYSTEM,
+    Media,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
 from tokencost_profiles.renderings import _gemini_classic as classic
 from tokencost_profiles.renderings import _gemini_declaration as declared
 from tokencost_profiles.renderings import _gemini_python as python
@@ -27,18 +39,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    SYSTEM,
-    Media,
-    Other,
-    Piece,
-    Reasoning,
-    Request,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
 )
 
 _PYTHON: Final = "python"

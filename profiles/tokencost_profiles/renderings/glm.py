@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import ASSISTANT, TOOL, USER, Media, Request, ToolCall
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -27,7 +28,6 @@ from tokencost_profiles.renderings.base import (
     Subject,
 )
 from tokencost_profiles.renderings.qwen import image_tokens
-from tokencost_profiles.requests.base import ASSISTANT, TOOL, USER, Media, Request, ToolCall
 
 _PREFIX: Final = 2  # the two tokens that every prompt begins with
 

@@ -6,6 +6,19 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    Media,
+    Piece,
+    Reasoning,
+    Request,
+    Tool,
+    ToolCall,
+    ToolResult,
+    arguments_text,
+    json_text,
+)
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings._unknown_media import image_bit, uncounted_bit
 from tokencost_profiles.renderings.base import (
@@ -20,19 +33,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    ASSISTANT,
-    SYSTEM,
-    Media,
-    Piece,
-    Reasoning,
-    Request,
-    Tool,
-    ToolCall,
-    ToolResult,
-    arguments_text,
-    json_text,
 )
 
 _TILE: Final = 448

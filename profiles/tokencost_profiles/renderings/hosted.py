@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -29,7 +30,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests.base import ASSISTANT, SYSTEM, TOOL, Request
 
 _NAMES: Final = re.compile(r"gemma|minimax|nemotron|phi-?[34]", re.IGNORECASE)
 _GOOGLE: Final = ("google", "vertex", "gemini")

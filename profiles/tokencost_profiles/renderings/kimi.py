@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Request,
+    ToolCall,
+    json_text,
+)
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -24,15 +33,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    ASSISTANT,
-    SYSTEM,
-    TOOL,
-    USER,
-    Request,
-    ToolCall,
-    json_text,
 )
 
 _AROUND: Final = 4  # start, role, start and end of the text

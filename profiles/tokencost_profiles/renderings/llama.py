@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Media, Request, json_text
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -27,7 +28,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests.base import ASSISTANT, SYSTEM, TOOL, Media, Request, json_text
 
 _NAMES: Final = re.compile(r"llama|sonar|hermes-[34]", re.IGNORECASE)
 # Around a message: start and end of the header, its role, the end of the message; the empty line.

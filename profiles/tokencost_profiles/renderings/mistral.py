@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -34,7 +35,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests.base import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
 
 _NAMES: Final = re.compile(
     r"mistral|mixtral|magistral|ministral|pixtral|voxtral|codestral|devstral", re.IGNORECASE

@@ -6,6 +6,16 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    Media,
+    Piece,
+    Request,
+    Tool,
+    ToolCall,
+    ToolResult,
+    arguments_text,
+    json_text,
+)
 from tokencost_profiles.renderings._digits import more_for_digits
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings._unknown_media import image_bit, length_bit, uncounted_bit
@@ -20,16 +30,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    Media,
-    Piece,
-    Request,
-    Tool,
-    ToolCall,
-    ToolResult,
-    arguments_text,
-    json_text,
 )
 
 _TILE: Final = 448

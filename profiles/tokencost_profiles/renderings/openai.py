@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    Media,
+    Message,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    json_text,
+)
 from tokencost_profiles.renderings._openai_calls import (
     arguments,
     as_one,
@@ -26,21 +41,6 @@ from tokencost_profiles.renderings.base import (
     Bit,
     Rendering,
     Subject,
-)
-from tokencost_profiles.requests.base import (
-    ASSISTANT,
-    SYSTEM,
-    Media,
-    Message,
-    Piece,
-    Reasoning,
-    Request,
-    Schema,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
-    json_text,
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tokencost_profiles.calls.content import Request, json_text
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import FRAME, SCHEMA, TEXT, TOOLS, Bit, Rendering, Subject
-from tokencost_profiles.requests.base import Request, json_text
 
 TEXTS: Final = "texts"
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor, sqrt
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
 from tokencost_profiles.renderings._chat_template import (
     Turn,
     dumps,
@@ -34,7 +35,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests.base import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
 
 _NAMES: Final = re.compile(r"qwen|qwq|qvq", re.IGNORECASE)
 _START: Final = 2  # a token and the role, without the new line that follows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tokencost_profiles import discovery
+from tokencost_profiles.calls.content import Part, Request, of_text
 from tokencost_profiles.requests._api import Api
-from tokencost_profiles.requests.base import Part, Request, of_text
 
 __all__ = ["Api", "Part", "Request", "apis", "of_text", "read"]
 

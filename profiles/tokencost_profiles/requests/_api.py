@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.calls.content import Request
 
 
 class Api(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokencost_profiles.requests.base import Schema, Thinking, Tool
+from tokencost_profiles.calls.content import Schema, Thinking, Tool
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

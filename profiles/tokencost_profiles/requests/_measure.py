@@ -6,7 +6,7 @@ import io
 import warnings
 from typing import Final
 
-from tokencost_profiles.requests.base import Media
+from tokencost_profiles.calls.content import Media
 
 _LARGEST: Final = 1 << 30
 

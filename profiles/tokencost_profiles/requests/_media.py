@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import Media, text_of
 from tokencost_profiles.requests._measure import measured
-from tokencost_profiles.requests.base import Media, text_of
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
 _LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake

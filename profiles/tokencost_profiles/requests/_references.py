@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.calls.content import Request
 
 _NAMES: Final = (
     "previous_response_id",

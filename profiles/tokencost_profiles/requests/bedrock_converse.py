@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests._api import Api
-from tokencost_profiles.requests._blocks import (
-    builtin,
-    choice,
-    listed,
-    mapping,
-    numbered,
-    rest,
-    string,
-)
-from tokencost_profiles.requests._media import media_of
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
     Media,
@@ -35,6 +23,18 @@ from tokencost_profiles.requests.base import (
     json_text,
     text_of,
 )
+from tokencost_profiles.requests._api import Api
+from tokencost_profiles.requests._blocks import (
+    builtin,
+    choice,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 
 NAME: Final = "bedrock-converse"
 _READ: Final = ("modelId", "model", "messages", "system", "toolConfig", "inferenceConfig")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tokencost_profiles.requests._api import Api
-from tokencost_profiles.requests._blocks import listed, mapping, numbered, rest, string
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     USER,
@@ -19,6 +16,9 @@ from tokencost_profiles.requests.base import (
     json_text,
     text_of,
 )
+from tokencost_profiles.requests._api import Api
+from tokencost_profiles.requests._blocks import listed, mapping, numbered, rest, string
+from tokencost_profiles.requests._output_limit import output_limit
 
 NAME: Final = "cohere"
 _ROLES: Final = {"CHATBOT": ASSISTANT, "SYSTEM": SYSTEM}

@@ -5,6 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+)
 from tokencost_profiles.requests._api import Api
 from tokencost_profiles.requests._blocks import (
     answer_schema,
@@ -21,22 +37,6 @@ from tokencost_profiles.requests._blocks import (
 )
 from tokencost_profiles.requests._media import media_of
 from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.requests.base import (
-    ASSISTANT,
-    SYSTEM,
-    TOOL,
-    USER,
-    Message,
-    Other,
-    Piece,
-    Reasoning,
-    Request,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
-    text_of,
-)
 
 NAME: Final = "openai-chat"
 _ROLES: Final = {

@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.requests._api import Api
-from tokencost_profiles.requests._blocks import (
-    answer_schema,
-    choice,
-    effort,
-    flag,
-    listed,
-    mapping,
-    rest,
-    string,
-)
-from tokencost_profiles.requests._media import media_of
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
@@ -33,6 +20,19 @@ from tokencost_profiles.requests.base import (
     ToolResult,
     text_of,
 )
+from tokencost_profiles.requests._api import Api
+from tokencost_profiles.requests._blocks import (
+    answer_schema,
+    choice,
+    effort,
+    flag,
+    listed,
+    mapping,
+    rest,
+    string,
+)
+from tokencost_profiles.requests._media import media_of
+from tokencost_profiles.requests._output_limit import output_limit
 from tokencost_profiles.requests.openai_chat import tools_of
 
 NAME: Final = "openai-responses"

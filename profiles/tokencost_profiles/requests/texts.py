@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tokencost_profiles.requests._api import Api
-from tokencost_profiles.requests._blocks import listed, mapping, rest
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.requests.base import (
+from tokencost_profiles.calls.content import (
     TOKEN_IDS,
     USER,
     Message,
@@ -18,6 +15,9 @@ from tokencost_profiles.requests.base import (
     Text,
     text_of,
 )
+from tokencost_profiles.requests._api import Api
+from tokencost_profiles.requests._blocks import listed, mapping, rest
+from tokencost_profiles.requests._output_limit import output_limit
 
 NAME: Final = "texts"
 _FIELDS: Final = (

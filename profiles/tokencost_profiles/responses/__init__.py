@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from tokencost_profiles import discovery
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.responses.base import Shape
 
 __all__ = ["Shape", "read", "shape_of", "shapes"]

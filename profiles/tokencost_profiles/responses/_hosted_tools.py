@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import PASS, Call
+from tokencost_profiles.calls.call import PASS, Call
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import first, inner, objects, text
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_pricing.units import FEE_UNITS, UNITS
-from tokencost_profiles.calls import PASS, Call
+from tokencost_profiles.calls.call import PASS, Call
 from tokencost_profiles.meters.anthropic import METER
 from tokencost_profiles.meters.base import first, objects, text
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.meters.anthropic import BESIDE, METER
 from tokencost_profiles.meters.base import inner, objects, router_of, text
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._passes import is_plain, is_unbilled, passes, unbilled
 from tokencost_profiles.responses.base import Shape, call_of, part
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.calls import Call
-from tokencost_profiles.identity import key_of
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.identity import key_of
 from tokencost_profiles.meters.base import Metered, text
-from tokencost_profiles.requests.base import Part
 
 
 class Shape(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.meters.base import objects
 from tokencost_profiles.meters.bedrock import METER
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.meters.base import inner
 from tokencost_profiles.meters.cohere import METER
 from tokencost_profiles.responses.base import Shape, call_of

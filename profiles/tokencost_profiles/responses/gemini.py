@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, objects
 from tokencost_profiles.meters.gemini import METER
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses._grounding import grounding_of
 from tokencost_profiles.responses.base import Shape, call_of, part
-from tokencost_profiles.times import moment
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:

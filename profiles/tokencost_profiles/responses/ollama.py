@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import number
 from tokencost_profiles.meters.ollama import METER
 from tokencost_profiles.responses.base import Shape, call_of
-from tokencost_profiles.times import moment
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:

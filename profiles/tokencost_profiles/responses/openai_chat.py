@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters import measure
 from tokencost_profiles.meters.base import inner, objects, router_of, text
-from tokencost_profiles.requests.base import Part
 from tokencost_profiles.responses.base import Shape, call_of, part
-from tokencost_profiles.times import moment
 
 _KIMI_SEARCH: Final = "$web_search"  # a function that Moonshot runs itself, for a fee
 _KINDS: Final = ("chat.completion", "text_completion", "chat.completion.chunk")

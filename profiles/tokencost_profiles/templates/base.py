@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.requests.base import Request
+from tokencost_profiles.calls.content import Request
 
 # Around a message in rendered text: no text holds NUL.
 MARK: Final = "\0"

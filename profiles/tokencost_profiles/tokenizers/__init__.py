@@ -9,7 +9,7 @@ from typing import Final
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles import discovery
-from tokencost_profiles.token_count import Count
+from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.tokenizers.base import Family, Tokenizer
 
 __all__ = ["Count", "Family", "Tokenizer", "families", "family", "from_path", "tokenizer"]

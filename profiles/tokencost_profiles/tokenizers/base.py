@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from tokencost_profiles.token_count import Count
+from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.tokenizers._cut import reblocked
 
 

@@ -14,9 +14,9 @@ from tokencost_pricing.cost import Card, billed, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.calls import CACHED, Call
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.profile import name_of, reason_of
+from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import name_of, reason_of
 
 NO_USAGE: Final = "without token counts in the log, in no sum"
 

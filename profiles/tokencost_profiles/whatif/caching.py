@@ -27,8 +27,8 @@ from tokencost_profiles.caches.simulator import (
     simulate,
 )
 from tokencost_profiles.caches.summary import UNCACHED
-from tokencost_profiles.profile import name_of
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.costs.profile import name_of
 from tokencost_profiles.whatif.book import Entry
 from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, RecordedPolicies
 from tokencost_profiles.whatif.transfer import Desk

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.learning.recalled import request_of
 from tokencost_profiles.tokenizers import FALLBACK

@@ -18,7 +18,7 @@ from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS
 from tokencost_profiles.caches.rules import OFF
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.whatif.bill import NO_USAGE, Bill
 from tokencost_profiles.whatif.book import Book, Entry
 from tokencost_profiles.whatif.hardware import break_even

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.whatif.numbers import share_of_one
 
 _LENGTH: Final = re.compile(r"(input|output)\s*(<|<=|>|>=)\s*(\d{1,15})")

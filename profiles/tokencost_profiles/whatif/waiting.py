@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.whatif.book import Entry
 
 

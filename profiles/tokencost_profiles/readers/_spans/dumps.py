@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._spans.base import Span, any_text, flat, id_of, loaded, seconds
 from tokencost_profiles.readers._spans.otlp_values import attributes_of
-from tokencost_profiles.times import moment
 
 _TRACE: Final = ("trace_id", "traceId", "context.trace_id", "traceID")
 _SPAN: Final = ("span_id", "spanId", "context.span_id", "spanID")

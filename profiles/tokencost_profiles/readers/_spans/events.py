@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import ERROR, Call
+from tokencost_profiles.calls.call import ERROR, Call
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._spans.base import Span, any_text
 from tokencost_profiles.readers._spans.calls import call_of, with_text
 from tokencost_profiles.readers._spans.labels import labels_of
 from tokencost_profiles.readers.base import placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _CLAUDE: Final = "claude_code."
 _GEMINI: Final = ("gemini_cli.", "qwen-code.", "qwen_code.", "iflow_cli.")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import Input
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers.base import rows
-from tokencost_profiles.row_log import Log
 
 _SPACE: Final = " \t\r\n,"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles import requests
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.meters.base import text
 from tokencost_profiles.readers._spans.base import Span, loaded
 from tokencost_profiles.readers._spans.indexed import nested
 from tokencost_profiles.readers._spans.parts import as_text, parts_of
-from tokencost_profiles.requests.base import Part
 
 _SYSTEM: Final = ("gen_ai.system_instructions", "ai.prompt.system", "gen_ai.system.message")
 _TOOLS: Final = (

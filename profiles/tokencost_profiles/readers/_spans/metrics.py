@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls import SESSION, Call
+from tokencost_profiles.calls.call import SESSION, Call
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.meters.base import amount, number
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import any_text, text_in
 from tokencost_profiles.readers._spans.otlp_values import attributes_of
 from tokencost_profiles.readers.base import placed
-from tokencost_profiles.row_log import Log
-from tokencost_profiles.times import moment
 
 _TOKENS: Final = {
     "claude_code.token.usage": {

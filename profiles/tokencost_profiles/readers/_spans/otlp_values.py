@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.times import moment
 from tokencost_profiles.meters.base import inner, text
 from tokencost_profiles.readers._spans.base import Span, flat, id_of
-from tokencost_profiles.times import moment
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")
 LOGS: Final = ("resourceLogs", "resource_logs")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 
 _SLACK: Final = 0.001  # seconds: clocks of a millisecond
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.readers._spans.base import loaded
-from tokencost_profiles.requests.base import Part
 
 _DEEPEST: Final = 8
 _ROLES: Final = {

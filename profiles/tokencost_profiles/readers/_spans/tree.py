@@ -11,14 +11,14 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.calls import ERROR, Call, Link, Record
+from tokencost_profiles.calls.call import ERROR, Call, Link, Record
+from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.readers._spans import outer
 from tokencost_profiles.readers._spans.base import Span
 from tokencost_profiles.readers._spans.calls import call_of, with_counts, with_text
 from tokencost_profiles.readers._spans.kinds import MODEL, OTHER, OUTER, kind_of
 from tokencost_profiles.readers._spans.labels import Labels, labels_of, shared_by
 from tokencost_profiles.readers.base import placed
-from tokencost_profiles.row_log import Log
 
 _Place = tuple[str, str]  # trace, span
 # What the names of all attributes that count tokens have in them.

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from tokencost_profiles.calls.usage_conventions import (
+    EXCLUSIVE,
+    GEMINI,
+    INCLUSIVE,
+    Convention,
+    Numbers,
+    read,
+)
 from tokencost_profiles.meters.base import (
     Metered,
     amount,
@@ -21,7 +29,6 @@ from tokencost_profiles.meters.base import (
 from tokencost_profiles.readers._logged_cost import passed_on
 from tokencost_profiles.readers._spans import names, raw
 from tokencost_profiles.readers._spans.base import Span, any_text, mapping, number_in, text_in
-from tokencost_profiles.semantics import EXCLUSIVE, GEMINI, INCLUSIVE, Convention, Numbers, read
 
 # Instrumentations that pass on what Bedrock and Anthropic count: cached tokens beside the input.
 _EXCLUSIVE_SCOPES: Final = (

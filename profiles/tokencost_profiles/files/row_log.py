@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.token_count import Count
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.token_count import Count
 
 # (model, text) -> tokens
 CountText = Callable[[str | None, str], Count]

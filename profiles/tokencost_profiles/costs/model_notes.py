@@ -11,9 +11,9 @@ from typing import Final
 
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls import Call
-from tokencost_profiles.pricer import ALIAS
-from tokencost_profiles.profile import Profile
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import ALIAS
+from tokencost_profiles.costs.profile import Profile
 
 _READERS: Final = ("claude-code", "claude-agent-sdk")
 # The word -> the family that is taken where the client does not say which.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.calls import Call
+from tokencost_profiles.calls.call import Call
 
 # An id this long is made at random by the provider, so two records with it are one response.
 _STRONG: Final = 20

@@ -11,14 +11,21 @@ from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.model import Fee
 from tokencost_pricing.money import plain
-from tokencost_profiles import session_spans
-from tokencost_profiles.audit import Audit, Skip
-from tokencost_profiles.dimensions import Key
-from tokencost_profiles.inputs import decode
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.saved_form import SavedAudit, card_of, cell_of, convert, key_of, plausible
-from tokencost_profiles.session_spans import SavedSession
-from tokencost_profiles.sources import Source
+from tokencost_profiles.calls.audit import Audit, Skip
+from tokencost_profiles.costs import session_spans
+from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.saved_profile_form import (
+    SavedAudit,
+    card_of,
+    cell_of,
+    convert,
+    key_of,
+    plausible,
+)
+from tokencost_profiles.costs.session_spans import SavedSession
+from tokencost_profiles.files.log_file import decode
+from tokencost_profiles.files.paths import Source
 
 # 1: the first.
 FORMAT: Final = "tokencost.profile/1"

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from tokencost_pricing.units import PROMPT_UNITS
-from tokencost_profiles.requests.base import Part
+from tokencost_profiles.calls.content import Part
 
 # What a record stands for. Wider ones are used only where no narrower one is known.
 CALL: Final = "call"

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import (
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import (
     OK,
     SCOPES,
     Alias,
@@ -227,8 +227,8 @@ _FIELDS: dict[str, Any] = {
 
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
-    from tokencost_profiles.forks import without_copied_messages, without_replays
-    from tokencost_profiles.rollup import container_once, without_rollups
+    from tokencost_profiles.calls.forks import without_copied_messages, without_replays
+    from tokencost_profiles.calls.rollups import container_once, without_rollups
 
     audit = store.audit + Audit()
     calls, replayed = without_replays(store.calls, store.origins)

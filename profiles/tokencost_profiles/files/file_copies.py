@@ -11,8 +11,8 @@ from hashlib import blake2b
 from typing import BinaryIO, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import SQLITE
-from tokencost_profiles.sources import Source
+from tokencost_profiles.files.log_file import SQLITE
+from tokencost_profiles.files.paths import Source
 
 _END: Final = 1 << 12  # bytes at either end
 _BLOCK: Final = 1 << 20

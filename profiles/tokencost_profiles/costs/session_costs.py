@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, subtract
-from tokencost_profiles.calls import Call, ModelCost, SessionReport
-from tokencost_profiles.pricer import Pricer
-from tokencost_profiles.sessions import SessionCost, hashed
-from tokencost_profiles.spread import cost_of
+from tokencost_profiles.calls.call import Call, ModelCost, SessionReport
+from tokencost_profiles.calls.sessions import SessionCost, hashed
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.percentiles import cost_of
 
 # Units that are told apart in a report; the lifetimes of what was written are not.
 _KINDS: Final = {

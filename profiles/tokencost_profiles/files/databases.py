@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import BESIDE_DATABASE, Input
+from tokencost_profiles.files.log_file import BESIDE_DATABASE, Input
 
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _BLOCK: Final = 1 << 20

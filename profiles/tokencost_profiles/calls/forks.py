@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from tokencost_profiles.calls import CALL, Call
-from tokencost_profiles.identity import is_strong
+from tokencost_profiles.calls.call import CALL, Call
+from tokencost_profiles.calls.identity import is_strong
 
 DOUBTFUL: Final = "may repeat the session that it was forked from, which was not read"
 # So many equal rows at the head of two forks are the history that both were given.

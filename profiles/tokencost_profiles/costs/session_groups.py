@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_profiles.dimensions import Dimension
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.sessions import SessionCost, hashed
-from tokencost_profiles.summary import Path, Summary
+from tokencost_profiles.calls.sessions import SessionCost, hashed
+from tokencost_profiles.costs.dimensions import Dimension
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import Path, Summary
 
 _DAYS: Final = ("day", "week", "month", "year", "weekday")
 MODEL: Final = "model"

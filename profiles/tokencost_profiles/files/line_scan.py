@@ -13,8 +13,8 @@ from typing import BinaryIO, Final, cast
 from stringzilla import count, find
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import LARGEST_LINE, Input
-from tokencost_profiles.row_log import Log
+from tokencost_profiles.files.log_file import LARGEST_LINE, Input
+from tokencost_profiles.files.row_log import Log
 
 _BLOCK: Final = 1 << 20
 _BOUNDARY: Final = b"}\n{"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, cast
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.inputs import ZIP, Input
-from tokencost_profiles.sources import Source, encoding_of
+from tokencost_profiles.files.log_file import ZIP, Input
+from tokencost_profiles.files.paths import Source, encoding_of
 
 _BLOCK: Final = 1 << 20
 

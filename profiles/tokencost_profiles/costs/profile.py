@@ -19,11 +19,11 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.audit import Audit
-from tokencost_profiles.calls import CACHED, CALL, PASS, Call
-from tokencost_profiles.dimensions import QUARTER, Dimension, Key
-from tokencost_profiles.pricer import Pricer, Rated
-from tokencost_profiles.sessions import SessionCost, Span, hashed
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import CACHED, CALL, PASS, Call
+from tokencost_profiles.calls.sessions import SessionCost, Span, hashed
+from tokencost_profiles.costs.call_pricer import Pricer, Rated
+from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
 
 _MICRO = 1_000_000
 _SINGLE: Final = (CALL, PASS)  # records of one request

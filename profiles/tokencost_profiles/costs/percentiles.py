@@ -12,8 +12,8 @@ from tokencost_pricing.cost import billed, price
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.calls import CACHED, Call
-from tokencost_profiles.pricer import Pricer
+from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.costs.call_pricer import Pricer
 
 RANKS: Final = (50, 90, 95, 99, 100)
 POINTS: Final = 24  # of the line that shows a session's growth

@@ -16,9 +16,9 @@ import msgspec
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import ZERO, plain
-from tokencost_profiles.profile import Profile
-from tokencost_profiles.sessions import SessionCost, Span, hashed
-from tokencost_profiles.times import moment
+from tokencost_profiles.calls.sessions import SessionCost, Span, hashed
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.costs.profile import Profile
 
 
 def spans_of(profile: Profile) -> dict[str, Span]:

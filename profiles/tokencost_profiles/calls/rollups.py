@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls import CALL, PASS, RUN, SESSION, TURN, Call
-from tokencost_profiles.identity import is_strong
+from tokencost_profiles.calls.call import CALL, PASS, RUN, SESSION, TURN, Call
+from tokencost_profiles.calls.identity import is_strong
 
 _ALWAYS: Final = ("input", "output")  # units that are kept where they are 0
 _SAME_TIME: Final = 3600  # seconds: the logs of one response are no further apart

@@ -16,7 +16,7 @@ from tokencost_pricing.cost import Card, Evidence, Terms, card
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
-from tokencost_profiles.calls import CACHED, Call
+from tokencost_profiles.calls.call import CACHED, Call
 
 # How logs call the ways of service that the table has a mode for.
 _MODES: Final = {

@@ -1,0 +1,1 @@
+"""Calls to money: prices of calls, profiles and their sums."""

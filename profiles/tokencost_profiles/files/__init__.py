@@ -1,0 +1,1 @@
+"""Files, and what they are packed in: paths, archives, lines."""
