@@ -15,12 +15,12 @@ from tokencost_cli.session import Session
 from tokencost_cli.views import estimate as view
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import ZERO, add, plain
-from tokencost_profiles import requests
 from tokencost_profiles.discovery import names
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.output_length import Answer
 from tokencost_profiles.prompts import Prompt, read_prompts
+from tokencost_profiles.providers import requests
 
 _LIMITS: Final = ("max_tokens", "max_usd", "model")
 

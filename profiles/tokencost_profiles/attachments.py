@@ -6,7 +6,7 @@ from typing import Final
 
 from tokencost_profiles.calls.content import USER, Media, Message, Request
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.requests._measure import measured
+from tokencost_profiles.providers.bodies.measure import measured
 
 _HEAD: Final = 16
 LARGEST: Final = 256 << 20

@@ -23,10 +23,10 @@ from tokencost_profiles.learning.calibration import (
 )
 from tokencost_profiles.parts import Roles, whole
 from tokencost_profiles.prompts import Prompt
+from tokencost_profiles.providers.bodies.references import references
 from tokencost_profiles.renderings import Bit, Rendering, Subject, rendering_of
 from tokencost_profiles.renderings import _rules as rules
 from tokencost_profiles.renderings.base import FRAME
-from tokencost_profiles.requests._references import references
 from tokencost_profiles.templates.base import Template
 from tokencost_profiles.tokenizers import FALLBACK, Tokenizer, tokenizer
 

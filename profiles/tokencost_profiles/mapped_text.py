@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from tokencost_profiles import requests, responses
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.readers._chat_parts import parts_of
 
 # APIs of request bodies, as logs call them.

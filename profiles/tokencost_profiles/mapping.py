@@ -22,9 +22,9 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
 from tokencost_profiles.mapped_text import answered, opened, sent
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import amount
-from tokencost_profiles.meters.base import number as counted
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import amount
+from tokencost_profiles.providers.usage_fields.usage_format import number as counted
 from tokencost_profiles.readers.base import Reader, placed
 
 _TEXTS: Final = (

@@ -18,10 +18,10 @@ from tokencost_profiles.files.archives import broken, open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import CountText, Log
+from tokencost_profiles.providers.answers.passes import REFUSED
 from tokencost_profiles.readers import candidates, detect, reader
 from tokencost_profiles.readers._usage_keys import counting_key, is_silent
 from tokencost_profiles.readers.base import Reader
-from tokencost_profiles.responses._passes import REFUSED
 
 # What estimate, whatif and others write as JSON; a saved profile is taken before.
 _REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles import placeholders, requests
+from tokencost_profiles import placeholders
 from tokencost_profiles.calls.content import Request
+from tokencost_profiles.providers import requests
 from tokencost_profiles.templates.base import Template
 
 _WRAPPERS: Final = ("body", "request", "params", "modelInput")

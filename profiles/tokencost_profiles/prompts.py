@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import attachments, placeholders, prompt_documents, prompt_files, requests
+from tokencost_profiles import attachments, placeholders, prompt_documents, prompt_files
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.files.paths import Source, read_text, text_blocks
 from tokencost_profiles.prompt_documents import Entry
+from tokencost_profiles.providers import requests
 from tokencost_profiles.templates.base import Template
 
 # An escaped pair of surrogates is a character, one alone is half of one.

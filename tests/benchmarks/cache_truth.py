@@ -26,7 +26,6 @@ from tokencost_pricing.caching import CacheRule, cache_rules
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable, load
-from tokencost_profiles import requests
 from tokencost_profiles.caches.simulator import (
     Block,
     BlockMaker,
@@ -41,6 +40,7 @@ from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.counting import Counter
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.pipeline import How, read
+from tokencost_profiles.providers import requests
 
 LOGS = {
     "pi-session-jsonl/badlogic__pi-mono__before-compaction.jsonl": ("5m", None),

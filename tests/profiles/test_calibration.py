@@ -26,7 +26,7 @@ from tokencost_profiles.learning.calibration import (
 )
 from tokencost_profiles.learning.deviations import least_absolute
 from tokencost_profiles.learning.fitting import FEWEST_CALLS, Known, calibrate, held_out
-from tokencost_profiles.requests import of_text
+from tokencost_profiles.providers.requests import of_text
 
 PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters._modalities import KINDS, input_parts, output_parts
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.modalities import KINDS, input_parts, output_parts
 
 COUNTS = st.integers(0, 10**6)
 SIDE = st.fixed_dictionaries({}, optional=dict.fromkeys(("text", *KINDS), COUNTS))

@@ -9,7 +9,7 @@ import pytest
 
 from readers.reading import from_text, totals
 from readers.test_fees import CREATED, chat, gemini, lines, response
-from tokencost_profiles.meters import measure
+from tokencost_profiles.providers.usage import measure
 from tokencost_profiles.readers._langfuse_usage import usage_of
 
 

@@ -15,7 +15,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
-from tokencost_profiles.responses._passes import SHORT
+from tokencost_profiles.providers.answers.passes import SHORT
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CREATED = 1_790_000_000  # 21 September 2026

@@ -15,7 +15,7 @@ from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.meters.base import number
+from tokencost_profiles.providers.usage_fields.usage_format import number
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -13,7 +13,7 @@ import pytest
 
 from readers.reading import from_text
 from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
-from tokencost_profiles.meters import measure
+from tokencost_profiles.providers.usage import measure
 
 Usage = dict[str, Any]
 CHAT: Usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}

@@ -10,7 +10,7 @@ import pytest
 
 from readers.reading import calls_of, from_text
 from tokencost_profiles.calls.audit import Audit
-from tokencost_profiles.meters import measure
+from tokencost_profiles.providers.usage import measure
 
 # A usage object, its provider, and what of it is not understood.
 CASES: list[tuple[dict[str, Any], str | None, dict[str, int]]] = [

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
 from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.providers import requests
 from tokencost_profiles.renderings._digits import more_for_digits
 
 DAY = date(2026, 9, 1)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.providers import requests
 from tokencost_profiles.renderings import _gemini_classic as classic
 from tokencost_profiles.renderings import _gemini_declaration as declared
 from tokencost_profiles.renderings import _gemini_python as python

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles import requests
 from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.providers import requests
 from tokencost_profiles.renderings.nova import _tiles
 
 DAY = date(2026, 9, 1)

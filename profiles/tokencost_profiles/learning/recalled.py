@@ -25,7 +25,7 @@ from tokencost_profiles.calls.content import (
     ToolResult,
 )
 from tokencost_profiles.files.log_file import BROKEN
-from tokencost_profiles.requests._blocks import function, listed, mapping
+from tokencost_profiles.providers.bodies.blocks import function, listed, mapping
 
 _ROLES: Final = {
     "system": SYSTEM,

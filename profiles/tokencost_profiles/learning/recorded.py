@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import (
     ASSISTANT,
@@ -24,7 +23,8 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import APIS
-from tokencost_profiles.meters.base import text
+from tokencost_profiles.providers import requests
+from tokencost_profiles.providers.usage_fields.usage_format import text
 from tokencost_profiles.readers.base import rows
 
 # Where what was billed is not, or not only, what stands in the body.

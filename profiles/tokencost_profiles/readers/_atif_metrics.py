@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import DERIVED
 from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage_fields.usage_format import (
     Metered,
     amount,
     first,

@@ -8,7 +8,7 @@ from typing import Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import Input, decode
-from tokencost_profiles.meters.base import text
+from tokencost_profiles.providers.usage_fields.usage_format import text
 
 SUBAGENT: Final = "subagent"  # of a type that is not known
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,120}")

@@ -8,7 +8,13 @@ from typing import Any, Final
 from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls.call import ModelCost, SessionReport
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, first, text, units, without
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    text,
+    units,
+    without,
+)
 
 COST_STATE: Final = "cost-state"
 

@@ -14,7 +14,7 @@ import msgspec
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.files.log_file import BROKEN, Input
-from tokencost_profiles.meters.base import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
 
 
 class _Node(NamedTuple):

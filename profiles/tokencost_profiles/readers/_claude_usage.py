@@ -13,8 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.meters.anthropic import BESIDE, METER
-from tokencost_profiles.meters.base import geography, unknown_counts
+from tokencost_profiles.providers.usage.anthropic import BESIDE, METER
+from tokencost_profiles.providers.usage_fields.usage_format import geography, unknown_counts
 
 _DIGITS: Final = b"0123456789"
 _NUMBER: Final = re.compile(rb"(?<=[:\s])\d+(?:\.\d+)?")  # a value, not a part of a key

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 
 ANCESTOR: Final = "ancestor"
 OWN: Final = "own"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import COUNTED, Call
 from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import objects, text
+from tokencost_profiles.providers.usage_fields.usage_format import objects, text
 
 _CALLS: Final = ("function_call", "custom_tool_call", "local_shell_call", "web_search_call")
 _ANSWERS: Final = frozenset({"assistant", "tool_call", "reasoning"})

@@ -10,7 +10,7 @@ from tokencost_profiles.calls.call import Call, Link, Record
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, objects
+from tokencost_profiles.providers.usage_fields.usage_format import amount, objects
 from tokencost_profiles.readers._chat_parts import message_parts, parts_of
 
 

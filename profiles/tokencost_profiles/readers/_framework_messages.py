@@ -13,11 +13,11 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters import Metered, measure
-from tokencost_profiles.meters.base import inner, objects, text
-from tokencost_profiles.meters.langchain import METER as LANGCHAIN
-from tokencost_profiles.meters.pydantic_ai import METER as PYDANTIC
-from tokencost_profiles.meters.pydantic_ai import UNTOLD
+from tokencost_profiles.providers.usage import Metered, measure
+from tokencost_profiles.providers.usage.langchain import METER as LANGCHAIN
+from tokencost_profiles.providers.usage.pydantic_ai import METER as PYDANTIC
+from tokencost_profiles.providers.usage.pydantic_ai import UNTOLD
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._model_names import provider_named

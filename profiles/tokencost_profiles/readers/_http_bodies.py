@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.files.log_file import mended
-from tokencost_profiles.streams import sse_events
+from tokencost_profiles.providers.streams import sse_events
 
 _EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
 _LARGEST: Final = 256 << 20  # unpacked

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.streams import assemble, is_event
 from tokencost_profiles.readers._http_bodies import decoded64, values_of
-from tokencost_profiles.streams import assemble, is_event
 
 _DEEPEST: Final = 5  # of a body in a side
 _FURTHEST: Final = 4  # objects between the two sides

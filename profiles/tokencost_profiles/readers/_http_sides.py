@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import inner, objects
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
 from tokencost_profiles.readers._http_bodies import decoded64
 
 Side = dict[str, Any]  # by folded name

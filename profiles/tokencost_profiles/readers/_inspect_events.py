@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import Metered, first, inner, text
-from tokencost_profiles.meters.inspect import METER
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage.inspect import METER
+from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
 from tokencost_profiles.readers._model_names import served
 
 _CLOUDS: Final = ("azure", "bedrock", "vertex")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.meters.base import inner
+from tokencost_profiles.providers.usage_fields.usage_format import inner
 from tokencost_profiles.readers._chat_parts import message_parts, parts_of
 
 _ATTACHED: Final = "attachment://"

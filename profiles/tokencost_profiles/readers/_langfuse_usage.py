@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import DISJOINT, INCLUSIVE, Numbers, read
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage_fields.usage_format import (
     Metered,
     first,
     input_parts,

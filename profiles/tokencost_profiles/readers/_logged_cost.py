@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, Call
-from tokencost_profiles.meters.base import Reported, amount, inner, reported_cost
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Reported,
+    amount,
+    inner,
+    reported_cost,
+)
 
 COST_KEYS: Final = (
     "cost",

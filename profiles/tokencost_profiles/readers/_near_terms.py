@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import service_tier
+from tokencost_profiles.providers.usage_fields.usage_format import service_tier
 
 # Objects with what was asked for: what an answer tells comes first.
 _ASKED: Final = re.compile(r"request|param|setting|config|option|body|input", re.IGNORECASE)

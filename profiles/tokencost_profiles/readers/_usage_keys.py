@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from tokencost_profiles.files.log_file import Input
-from tokencost_profiles.meters._unknown_keys import is_limit
+from tokencost_profiles.providers.usage_fields.unknown_keys import is_limit
 
 _BLOCK: Final = 1 << 20
 _OVERLAP: Final = 1 << 10

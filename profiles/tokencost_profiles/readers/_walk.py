@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.meters.base import Metered
+from tokencost_profiles.providers.usage_fields.usage_format import Metered
 from tokencost_profiles.readers._walk_labels import is_named
 from tokencost_profiles.readers._walk_usage import usage_of
 

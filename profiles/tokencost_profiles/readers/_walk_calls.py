@@ -8,13 +8,13 @@ from typing import Final
 from tokencost_profiles.calls.call import GUESSED, Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import geography, text
+from tokencost_profiles.providers.responses.anthropic import served_by
+from tokencost_profiles.providers.usage_fields.usage_format import geography, text
 from tokencost_profiles.readers._near_terms import tier_near
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers._walk import Found
 from tokencost_profiles.readers._walk_labels import cost_of, labels_of, time_of
 from tokencost_profiles.readers.base import placed
-from tokencost_profiles.responses.anthropic import served_by
 
 _WARNING: Final = "read by guess: no known format"
 _IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers._logged_cost import cost_in
 from tokencost_profiles.readers._model_names import provider_named, served
 

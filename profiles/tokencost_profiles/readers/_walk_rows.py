@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_profiles.calls.audit import Audit
-from tokencost_profiles.meters.base import text
+from tokencost_profiles.providers.usage_fields.usage_format import text
 from tokencost_profiles.readers._walk import Found
 
 Row = tuple[int, list[Found]]

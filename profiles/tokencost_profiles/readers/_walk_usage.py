@@ -7,8 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import GUESS, INCLUSIVE, PROFILE, Numbers, read
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import Metered, keys, number, units, unknown_counts
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    keys,
+    number,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers._walk_labels import Above, is_named, maker_of
 
 _NO_KEYS: Final = keys("")

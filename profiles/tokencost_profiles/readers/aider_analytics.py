@@ -9,7 +9,15 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, first, inner, keys, text, units, unknown_counts
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    keys,
+    text,
+    units,
+    unknown_counts,
+)
 from tokencost_profiles.readers.base import Reader, placed, rows
 
 _KEYS: Final = keys("prompt_tokens completion_tokens total_tokens")

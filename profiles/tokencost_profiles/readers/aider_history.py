@@ -10,7 +10,7 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, units
+from tokencost_profiles.providers.usage_fields.usage_format import amount, units
 from tokencost_profiles.readers.base import Reader, placed
 
 _SESSION: Final = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")

@@ -14,7 +14,7 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import Metered, first, inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
 from tokencost_profiles.readers._atif_metrics import measured, told_apart, totals
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._model_names import served

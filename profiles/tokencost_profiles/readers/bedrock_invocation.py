@@ -11,15 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import requests, responses
 from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input, mended
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import Metered, inner, service_tier, text
-from tokencost_profiles.meters.bedrock import METER
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.streams import assemble
+from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    inner,
+    service_tier,
+    text,
+)
 from tokencost_profiles.readers.base import Reader, placed, rows, second_chance
-from tokencost_profiles.streams import assemble
 
 _SIGNATURE: Final = re.compile(r'schemaType\\*"\s*:\s*\\*"ModelInvocationLog')
 _KIND: Final = "ModelInvocationLog"

@@ -13,7 +13,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import objects
+from tokencost_profiles.providers.usage_fields.usage_format import objects
 from tokencost_profiles.readers.base import Reader
 
 # What a table is -> columns that only it has together, in small letters. The first that fits.

@@ -11,7 +11,7 @@ from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first,
     inner,

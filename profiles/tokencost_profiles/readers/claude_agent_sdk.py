@@ -18,12 +18,19 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.anthropic import METER
-from tokencost_profiles.meters.base import amount, first, inner, objects, text, units
+from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
+from tokencost_profiles.providers.usage.anthropic import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    objects,
+    text,
+    units,
+)
 from tokencost_profiles.readers._claude_costs import models_of
 from tokencost_profiles.readers._claude_text import parts_of
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.responses.anthropic import served_by, tools_of
 
 _WRITTEN: Final = "cache_write"  # whatever its lifetime
 _SYNTHETIC: Final = "<synthetic>"

@@ -17,14 +17,14 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import lines_with
 from tokencost_profiles.files.log_file import BROKEN, Input, mended
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, inner
+from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled
+from tokencost_profiles.providers.responses.anthropic import served_by
+from tokencost_profiles.providers.usage_fields.usage_format import amount, inner
 from tokencost_profiles.readers._claude_agents import SUBAGENT, Agents
 from tokencost_profiles.readers._claude_costs import COST_STATE, Costs
 from tokencost_profiles.readers._claude_text import parts_of, with_text
 from tokencost_profiles.readers._claude_usage import Usage, apply, largest, unknown_keys, usage_of
 from tokencost_profiles.readers.base import Reader, placed, second_chance
-from tokencost_profiles.responses._passes import REFUSAL, is_plain, passes, unbilled
-from tokencost_profiles.responses.anthropic import served_by
 
 _ANSWERS: Final = (None, "assistant")
 NO_MODEL: Final = "<synthetic>"  # written by the client itself

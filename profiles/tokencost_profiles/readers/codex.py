@@ -15,7 +15,15 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import inner, keys, number, text, units, unknown_counts, without
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    inner,
+    keys,
+    number,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
 from tokencost_profiles.readers._codex_forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.readers._codex_text import Context
 from tokencost_profiles.readers.base import Reader, placed, rows

@@ -16,7 +16,14 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import first, inner, objects, text, units, without
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first,
+    inner,
+    objects,
+    text,
+    units,
+    without,
+)
 from tokencost_profiles.readers._copilot_events import (
     PROVIDER,
     calls_in_events,

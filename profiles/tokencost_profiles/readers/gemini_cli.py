@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.streams import assemble
+from tokencost_profiles.providers.usage_fields.usage_format import (
     first,
     inner,
     keys,
@@ -22,7 +23,6 @@ from tokencost_profiles.meters.base import (
     without,
 )
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.streams import assemble
 
 _KEYS: Final = keys("input output cached thoughts tool total")
 _METHODS: Final = ("generateContent", "generateContentStream", "countTokens", "embedContent")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import with_answer
+from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first,
     input_parts,
@@ -32,7 +33,6 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses.base import with_answer
 
 _COUNTS: Final = keys(
     "prompt_tokens completion_tokens total_tokens prompt_cache_read_tokens reasoning_tokens "

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import requests, responses
 from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import number, text
-from tokencost_profiles.meters.bedrock import METER
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.answers.requested import apply_request
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.streams import assemble, is_event
+from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage_fields.usage_format import number, text
 from tokencost_profiles.readers._batch_rows import mark_batch
 from tokencost_profiles.readers._http_bodies import values_of
 from tokencost_profiles.readers._http_exchanges import Exchange, exchanges
@@ -26,9 +29,6 @@ from tokencost_profiles.readers._logged_cost import apply_header
 from tokencost_profiles.readers._text_calls import digest
 from tokencost_profiles.readers.base import Reader, placed
 from tokencost_profiles.readers.provider_objects import found_in
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.responses._requested import apply_request
-from tokencost_profiles.streams import assemble, is_event
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
 # YAML of other tools: looked at more closely.

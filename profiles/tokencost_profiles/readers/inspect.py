@@ -13,7 +13,7 @@ from tokencost_profiles.calls.call import RUN, SESSION, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers._inspect_events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.readers._inspect_text import answered, sent
 from tokencost_profiles.readers._model_names import served

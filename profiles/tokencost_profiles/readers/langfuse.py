@@ -14,7 +14,14 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, inner, objects, service_tier, text
+from tokencost_profiles.providers.answers.response_format import copy_billing
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    inner,
+    objects,
+    service_tier,
+    text,
+)
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -28,7 +35,6 @@ from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers._langfuse_usage import usage_of
 from tokencost_profiles.readers._spans.usage import tier_of
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses.base import copy_billing
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
 _COLUMNS: Final = (

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import Metered, amount, first, inner, objects, text
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import copy_billing
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    amount,
+    first,
+    inner,
+    objects,
+    text,
+)
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -25,7 +33,6 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers._framework_messages import answer_in
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses.base import copy_billing
 
 _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model

@@ -13,8 +13,16 @@ from tokencost_profiles.calls.usage_conventions import PROFILE
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import Metered, amount, first, inner, text
+from tokencost_profiles.providers.answers.grounding import grounding_of
+from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    amount,
+    first,
+    inner,
+    text,
+)
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -27,8 +35,6 @@ from tokencost_profiles.readers._exports import (
 )
 from tokencost_profiles.readers._http_hosts import Address, address
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses._grounding import grounding_of
-from tokencost_profiles.responses._hosted_tools import add_tools, image_calls
 
 _LISTS: Final = ("data", "logs", "results")
 _SPEND: Final = {"request_id", "spend", "startTime"}

@@ -12,8 +12,8 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters import Metered, measure
-from tokencost_profiles.meters.base import number, objects, text
+from tokencost_profiles.providers.usage import Metered, measure
+from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
 from tokencost_profiles.readers.base import Reader, placed
 
 _COLUMNS: Final = frozenset({"model", "prompt", "response", "datetime_utc", "duration_ms"})

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import RUN, Call, Record
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, inner, text
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage_fields.usage_format import amount, inner, text
 from tokencost_profiles.readers._chat_parts import message_parts
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls

@@ -14,7 +14,7 @@ from tokencost_profiles.calls.call import TURN, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import inner, service_tier, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, service_tier, text
 from tokencost_profiles.readers._framework_messages import messages_in
 from tokencost_profiles.readers._spans import Span, Spans
 from tokencost_profiles.readers._spans.base import any_text, flat, id_of, loaded, mapping

@@ -12,7 +12,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first,
     inner,

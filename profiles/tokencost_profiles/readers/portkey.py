@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import with_answer
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first, inner, text, units
 from tokencost_profiles.readers._exports import (
     first_rows,
     header_of,
@@ -22,7 +23,6 @@ from tokencost_profiles.readers._exports import (
     seconds,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses.base import with_answer
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}

@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, first, inner, number, objects, text
-from tokencost_profiles.meters.promptfoo import METER
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage.promptfoo import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    number,
+    objects,
+    text,
+)
 from tokencost_profiles.readers._exports import opened as decoded
 from tokencost_profiles.readers._exports import opened_mapping, parts_of_value
 from tokencost_profiles.readers._model_names import provider_named

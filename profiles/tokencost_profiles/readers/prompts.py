@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import requests
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.providers import requests
 from tokencost_profiles.readers._walk import walk
 from tokencost_profiles.readers.base import Reader
 

@@ -8,22 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import requests, responses
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.answers.requested import apply_request
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.stream_runs import continues, is_chunk
+from tokencost_profiles.providers.streams import assemble, is_event, sse_events
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers._batch_rows import mark_batch, opened
 from tokencost_profiles.readers._http_hosts import address
 from tokencost_profiles.readers._http_pairs import address_near, answers_in_text, request_near
 from tokencost_profiles.readers._logged_cost import apply_cost
 from tokencost_profiles.readers._model_names import at_host
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.requests._output_limit import output_limit
-from tokencost_profiles.responses._requested import apply_request
-from tokencost_profiles.stream_runs import continues, is_chunk
-from tokencost_profiles.streams import assemble, is_event, sse_events
 
 _DEEPEST: Final = 10
 _TIMES: Final = (

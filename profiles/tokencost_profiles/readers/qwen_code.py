@@ -11,8 +11,8 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import mentions
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
     first,
     inner,
     keys,

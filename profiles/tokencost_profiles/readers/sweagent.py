@@ -11,7 +11,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import RUN, Call, Record
 from tokencost_profiles.files.log_file import Input, mended
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, first, inner, text, units
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first, inner, text, units
 from tokencost_profiles.readers._chat_parts import parts_of
 from tokencost_profiles.readers._model_names import served
 from tokencost_profiles.readers._text_calls import digest, text_calls

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import call_of
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers.base import Reader, placed, rows
-from tokencost_profiles.responses.base import call_of
 
 # How the collection calls clouds -> how the price table does.
 _PROVIDERS: Final = {"aws": "bedrock"}

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_profiles import responses
 from tokencost_profiles.calls.call import ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.mapped_rows import rows_of
-from tokencost_profiles.meters import measure
-from tokencost_profiles.meters.base import amount, inner, text
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import copy_terms
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import amount, inner, text
 from tokencost_profiles.readers._exports import (
     between,
     first_rows,
@@ -24,7 +25,6 @@ from tokencost_profiles.readers._exports import (
     without_sums,
 )
 from tokencost_profiles.readers.base import Reader, placed
-from tokencost_profiles.responses.base import copy_terms
 
 _LISTS: Final = ("calls", "data")
 _COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, Other, Piece, Text, Tool, ToolResult
+from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
 from tokencost_profiles.renderings._anthropic_media import cited, media
 from tokencost_profiles.renderings._anthropic_tools import definition
 from tokencost_profiles.renderings._text import bits_of
 from tokencost_profiles.renderings.base import CALLS, Bit
-from tokencost_profiles.requests._blocks import listed, mapping, string
 
 _START: Final = "<function_results>"
 _END: Final = "</function_results>"

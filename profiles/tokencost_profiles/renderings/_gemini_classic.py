@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
-from tokencost_profiles.requests._blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
 
 _DEEPEST: Final = 32
 _TEXTS: Final = ("description", "title", "format", "pattern")

@@ -15,8 +15,8 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
+from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
 from tokencost_profiles.renderings.base import Bit
-from tokencost_profiles.requests._blocks import listed, mapping, string
 
 SPECIAL: Final = "\ue000"  # stands for a special token, which is one token wherever it stands
 _DEEPEST: Final = 32

@@ -22,7 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import ToolCall
-from tokencost_profiles.requests._blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
 
 _TYPES: Final = {
     "string": "str",

@@ -17,6 +17,7 @@ from tokencost_profiles.calls.content import (
     arguments_text,
     json_text,
 )
+from tokencost_profiles.providers.bodies.blocks import listed, mapping
 from tokencost_profiles.renderings._digits import more_for_digits
 from tokencost_profiles.renderings._unknown_media import uncounted_bit
 from tokencost_profiles.renderings.base import (
@@ -30,7 +31,6 @@ from tokencost_profiles.renderings.base import (
     Rendering,
     Subject,
 )
-from tokencost_profiles.requests._blocks import listed, mapping
 
 
 def _serves(model: str, provider: str) -> bool:

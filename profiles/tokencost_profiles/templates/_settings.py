@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.content import Request
-from tokencost_profiles.requests._output_limit import output_limit
+from tokencost_profiles.providers import requests
+from tokencost_profiles.providers.bodies.output_limit import output_limit
 from tokencost_profiles.templates._front_matter import Head
 from tokencost_profiles.templates.base import Engine, Rendered, Template, TemplateError
 

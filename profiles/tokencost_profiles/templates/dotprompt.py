@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.content import Request
+from tokencost_profiles.providers import requests
 from tokencost_profiles.templates import _front_matter, _handlebars
 from tokencost_profiles.templates._images import image_url
 from tokencost_profiles.templates._settings import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles import requests
+from tokencost_profiles.providers import requests
 from tokencost_profiles.templates import _front_matter, _jinja
 from tokencost_profiles.templates._settings import (
     head_notes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import requests
+from tokencost_profiles.providers import requests
 from tokencost_profiles.templates import _handlebars, _jinja, _plain
 from tokencost_profiles.templates._settings import mapping, request_of, template_of
 from tokencost_profiles.templates.base import Engine, File, Rendered, Template, TemplateFormat

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from tokencost_profiles.meters.base import first, text
+from tokencost_profiles.providers.usage_fields.usage_format import first, text
 from tokencost_profiles.readers._spans.names import Names
 
 _DEEPEST: Final = 6

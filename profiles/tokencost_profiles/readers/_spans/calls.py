@@ -9,6 +9,7 @@ from tokencost_profiles.calls.call import COUNTED, ERROR, OK, Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import CountText
+from tokencost_profiles.providers.bodies.output_limit import output_limit
 from tokencost_profiles.readers._model_names import at_host
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import (
@@ -25,7 +26,6 @@ from tokencost_profiles.readers._spans.messages import said, sent
 from tokencost_profiles.readers._spans.providers import provider_of, region_of
 from tokencost_profiles.readers._spans.tools import tools_of
 from tokencost_profiles.readers._spans.usage import cost_of, measured, tier_of
-from tokencost_profiles.requests._output_limit import output_limit
 
 _TO_FIRST: Final = (  # attribute, how many in a second
     ("gen_ai.server.time_to_first_token", 1),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers._spans.base import Span, any_text, flat, id_of, loaded, seconds
 from tokencost_profiles.readers._spans.otlp_values import attributes_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles import requests
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.meters.base import text
+from tokencost_profiles.providers import requests
+from tokencost_profiles.providers.usage_fields.usage_format import text
 from tokencost_profiles.readers._spans.base import Span, loaded
 from tokencost_profiles.readers._spans.indexed import nested
 from tokencost_profiles.readers._spans.parts import as_text, parts_of

@@ -12,7 +12,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import SESSION, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.meters.base import amount, number
+from tokencost_profiles.providers.usage_fields.usage_format import amount, number
 from tokencost_profiles.readers._spans import names
 from tokencost_profiles.readers._spans.base import any_text, text_in
 from tokencost_profiles.readers._spans.otlp_values import attributes_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.meters.base import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
 from tokencost_profiles.readers._spans.base import Span, flat, id_of
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles import meters
 from tokencost_profiles.calls.usage_conventions import ARITHMETIC, INCLUSIVE, Numbers, read
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers import usage as meters
+from tokencost_profiles.providers.answers.grounding import grounding_of
+from tokencost_profiles.providers.usage_fields.usage_format import (
     Metered,
     first,
     inner,
@@ -18,7 +19,6 @@ from tokencost_profiles.meters.base import (
     unknown_counts,
 )
 from tokencost_profiles.readers._spans.base import Span, mapping
-from tokencost_profiles.responses._grounding import grounding_of
 
 # Attribute, and where the usage object is inside its value.
 _OBJECTS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
 from tokencost_profiles.readers._spans import trees
 from tokencost_profiles.readers._spans.base import any_text
 from tokencost_profiles.readers._spans.dumps import is_record, is_span

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.meters.base import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
 from tokencost_profiles.readers._spans.base import any_text, flat, loaded
 from tokencost_profiles.readers._spans.otlp_values import attributes_of
 from tokencost_profiles.readers._text_calls import digest

@@ -15,7 +15,7 @@ from tokencost_profiles.calls.usage_conventions import (
     Numbers,
     read,
 )
-from tokencost_profiles.meters.base import (
+from tokencost_profiles.providers.usage_fields.usage_format import (
     Metered,
     amount,
     first,

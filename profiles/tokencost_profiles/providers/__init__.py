@@ -1,0 +1,1 @@
+"""What each API says: bodies of requests, answers, and usage objects."""

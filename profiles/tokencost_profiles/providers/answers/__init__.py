@@ -1,0 +1,1 @@
+"""What answers share: passes, hosted tools, grounding."""

@@ -1,0 +1,69 @@
+"""Grounding of Gemini answers: what was searched to give them, in the units that are billed.
+
+A query is counted once, and an empty one not at all, as Google does. How many of them a prompt pays
+for is a matter of the model: one up to Gemini 2.5, each from Gemini 3 on; the price table tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+
+_OWN_DATA: Final = (
+    "the answer is grounded in data of your own: where that has a fee, it is left out"
+)
+
+
+class Grounding(NamedTuple):
+    """What the grounding of an answer is billed for."""
+
+    usage: dict[str, int]
+    warnings: tuple[str, ...] = ()
+
+
+def grounding_of(value: Mapping[str, Any]) -> Grounding:
+    """Return what a response, or a message of the Live API, was grounded in."""
+    found: list[Mapping[str, Any]] = []
+    for place in (
+        value,
+        inner(value, "serverContent", "server_content"),
+        *objects(value.get("candidates")),
+    ):
+        metadata = inner(place, "groundingMetadata", "grounding_metadata")
+        if metadata:
+            found.append(metadata)
+    found += objects(value.get("vertex_ai_grounding_metadata"))  # LiteLLM
+    return grounded(found)
+
+
+def grounded(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
+    """Return what grounding metadata is billed for; pieces of a stream may repeat each other."""
+    queries: set[tuple[str, str]] = set()
+    web = maps = own = False
+    for entry in metadata:
+        for camel, snake in (
+            ("webSearchQueries", "web_search_queries"),
+            ("imageSearchQueries", "image_search_queries"),
+        ):
+            asked = entry.get(camel, entry.get(snake))
+            asked = asked if isinstance(asked, list) else ()
+            queries |= {(camel, query) for query in asked if isinstance(query, str) and query}
+        chunks = objects(entry.get("groundingChunks", entry.get("grounding_chunks")))
+        web = web or any(chunk.get("web") or chunk.get("image") for chunk in chunks)
+        own = own or any(
+            chunk.get("retrievedContext", chunk.get("retrieved_context")) for chunk in chunks
+        )
+        maps = (
+            maps
+            or any(chunk.get("maps") for chunk in chunks)
+            or bool(
+                text(entry.get("googleMapsWidgetContextToken"))
+                or text(entry.get("google_maps_widget_context_token"))
+            )
+        )
+    usage = {"web_search": len(queries) or int(web), "maps_grounding": int(maps)}
+    return Grounding(
+        {unit: count for unit, count in usage.items() if count}, (_OWN_DATA,) if own else ()
+    )

@@ -1,0 +1,1 @@
+"""What bodies of requests share: blocks, media, references, limits."""

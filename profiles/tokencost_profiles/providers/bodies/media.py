@@ -1,0 +1,99 @@
+"""Pictures, sound, films and documents inside requests: what can be told of them.
+
+Bytes stand in a body as base64, as a data URL, or not at all (an address, a file id). A descriptor
+`{media_type, width, height, duration, pages, text}` says the same without the bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Media, text_of
+from tokencost_profiles.providers.bodies.measure import measured
+
+_DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
+_LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake
+_KINDS: Final = {"image": "image", "audio": "audio", "video": "video"}
+
+
+def media_of(
+    value: Any,
+    place: str,
+    *,
+    kind: str | None = None,
+    media_type: str | None = None,
+    detail: str | None = None,
+) -> Media:
+    """Return what can be told of a medium, however it is sent."""
+    media_type, detail = text_of(media_type), text_of(detail)
+    if isinstance(value, Mapping):
+        return _described(value, place, kind, media_type, detail)
+    if not isinstance(value, str):
+        return Media(kind or "document", place, media_type, detail=detail, remote=True)
+    match = _DATA_URL.match(value[:200])
+    if match:
+        media_type = match.group(1) or media_type
+        data = value[match.end() :]
+    elif re.match(r"[a-z][a-z0-9+.-]*://", value[:16]) or value.startswith(("file-", "files/")):
+        return Media(kind or kind_of(media_type), place, media_type, detail=detail, remote=True)
+    else:
+        data = value
+    try:
+        content = base64.b64decode(data, validate=False)
+    except (binascii.Error, ValueError):
+        content = b""
+    kind = kind or kind_of(media_type)
+    return measured(Media(kind, place, media_type, detail=detail, size=len(content)), content)
+
+
+def kind_of(media_type: str | None) -> str:
+    """Return which kind of medium a media type is."""
+    return _KINDS.get((media_type or "").partition("/")[0], "document")
+
+
+def _described(
+    value: Mapping[str, Any],
+    place: str,
+    kind: str | None,
+    media_type: str | None,
+    detail: str | None,
+) -> Media:
+    told = value.get("media_type") or value.get("mime_type")
+    media_type = told if isinstance(told, str) else media_type
+    return Media(
+        kind=kind if kind and kind != "document" else kind_of(media_type),
+        place=place,
+        media_type=media_type,
+        width=_count(value.get("width")),
+        height=_count(value.get("height")),
+        detail=detail,
+        seconds=_size(value.get("duration", value.get("seconds"))),
+        pages=_count(value.get("pages")),
+        text=text_of(value.get("text")),
+        size=_count(value.get("bytes")),
+        page_sizes=tuple(_sizes(value.get("page_sizes"))),
+        remote=not ({"bytes", "width", "pages", "duration", "text"} & set(value)),
+    )
+
+
+def _size(value: Any) -> float | None:
+    """Return a number that something can have as its size, or None."""
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if sound and 0 <= value <= _LARGEST else None
+
+
+def _count(value: Any) -> int | None:
+    size = _size(value)
+    return None if size is None else int(size)
+
+
+def _sizes(value: Any) -> Iterator[tuple[float, float]]:
+    for pair in value if isinstance(value, (list, tuple)) else ():
+        if isinstance(pair, (list, tuple)) and len(pair) == 2:
+            width, height = _size(pair[0]), _size(pair[1])
+            if width is not None and height is not None:
+                yield width, height

@@ -1,0 +1,183 @@
+"""Anthropic Messages, as they are, on Bedrock (`invoke`) and on Vertex (`rawPredict`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    USER,
+    Media,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+)
+from tokencost_profiles.providers.bodies.blocks import (
+    builtin,
+    choice,
+    flag,
+    function,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.providers.bodies.media import media_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.bodies.request_format import Api
+
+NAME: Final = "anthropic"
+_READ: Final = (
+    "model",
+    "messages",
+    "system",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "max_tokens",
+    "stream",
+    "temperature",
+    "top_p",
+    "top_k",
+    "metadata",
+    "anthropic_version",
+)
+
+
+_ROLES: Final = {"assistant": ASSISTANT, "system": SYSTEM}
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    if not isinstance(body.get("messages"), list):
+        return False
+    if "anthropic_version" in body or ("system" in body and "inferenceConfig" not in body):
+        return True
+    model = body.get("model")
+    if isinstance(model, str) and "claude" in model and "/" not in model:
+        return not any(mapping(message).get("role") == "system" for message in body["messages"])
+    return False
+
+
+def _read(body: dict[str, Any]) -> Request:
+    picked = mapping(body.get("tool_choice"))
+    parallel = flag(picked.get("disable_parallel_tool_use"))
+    return Request(
+        api=NAME,
+        model=text_of(body.get("model")),
+        system=tuple(_content(body.get("system"), "system")),
+        messages=tuple(_messages(body["messages"])),
+        tools=tuple(_tools(body.get("tools"))),
+        choice=choice(picked),
+        parallel=None if parallel is None else not parallel,
+        schema=_schema(body),
+        thinking=_thinking(body),
+        max_output=output_limit(body),
+        options=rest(body, *_READ),
+    )
+
+
+def _tools(value: Any) -> Iterator[Tool]:
+    for place, entry in numbered(value, "tools"):
+        kind = string(entry.get("type"))
+        if kind in ("", "custom") or "input_schema" in entry:
+            yield function(entry, entry, place)
+        else:
+            yield builtin(entry, kind, place)
+
+
+def _thinking(body: Mapping[str, Any]) -> Thinking | None:
+    entry = mapping(body.get("thinking"))
+    effort = string(mapping(body.get("output_config")).get("effort")) or None
+    if not entry:
+        return Thinking(True, None, effort) if effort else None
+    budget = entry.get("budget_tokens")
+    on = entry.get("type") in ("enabled", "adaptive")
+    return Thinking(on, budget if type(budget) is int else None, effort)
+
+
+def _schema(body: Mapping[str, Any]) -> Schema | None:
+    form = mapping(mapping(body.get("output_config")).get("format") or body.get("output_format"))
+    schema = form.get("schema")
+    return Schema(schema) if isinstance(schema, Mapping) else None
+
+
+def _messages(value: Any) -> Iterator[Message]:
+    for at, entry in enumerate(listed(value)):
+        place = f"messages[{at}]"
+        inner = mapping(entry)
+        role = _ROLES.get(string(inner.get("role")), USER)
+        if not inner:
+            yield Message(USER, (Other("message", entry, place),), place=place)
+            continue
+        yield Message(role, tuple(_content(inner.get("content"), f"{place}.content")), place=place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
+    if isinstance(content, str):
+        if content:
+            yield Text(content, place)
+        return
+    for at, block in enumerate(listed(content)):
+        yield _piece(block, f"{place}[{at}]")
+
+
+def _piece(block: Any, place: str) -> Piece:
+    if isinstance(block, str):
+        return Text(block, place)
+    entry = mapping(block)
+    kind = string(entry.get("type"))
+    if kind == "text":
+        return Text(string(entry.get("text")), place)
+    if kind == "thinking":
+        return Reasoning(string(entry.get("thinking")), len(string(entry.get("signature"))), place)
+    if kind == "redacted_thinking":
+        return Reasoning("", len(string(entry.get("data"))), place)
+    if kind == "tool_use":
+        given = entry.get("input")
+        return ToolCall(string(entry.get("name")), given, string(entry.get("id")) or None, place)
+    if kind == "tool_result":
+        return ToolResult(
+            tuple(_content(entry.get("content"), f"{place}.content")),
+            string(entry.get("tool_use_id")) or None,
+            None,
+            entry.get("is_error") is True,
+            place,
+        )
+    if kind in ("image", "document"):
+        return _source(entry, kind, place)
+    return Other(kind, block, place)
+
+
+def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
+    source = mapping(entry.get("source"))
+    form = source.get("type")
+    cited = mapping(entry.get("citations")).get("enabled") is True
+    named = [text for name in ("title", "context") if (text := string(entry.get(name)))]
+    detail = " ".join(["citations"] * cited + ["title"] * bool(named)) or None
+    if form == "text" and isinstance(source.get("data"), str):
+        text = "\n".join((*named, source["data"]))
+        return Media("document", place, "text/plain", detail=detail, text=text)
+    if form == "content":
+        inner = _content(source.get("content"), place)
+        texts = [piece.text for piece in inner if isinstance(piece, Text)]
+        text = "\n".join((*named, "".join(texts)))
+        return Media("document", place, "text/plain", detail=detail, text=text)
+    value = source.get("data", source.get("url", source.get("file_id")))
+    media_type = string(source.get("media_type")) or None
+    found = media_of(value, place, kind=kind, media_type=media_type)
+    return found._replace(detail=detail) if kind == "document" else found
+
+
+API: Final = Api(NAME, _recognises, _read, order=40)

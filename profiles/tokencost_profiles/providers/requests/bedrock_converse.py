@@ -1,0 +1,174 @@
+"""Amazon Bedrock Converse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    USER,
+    Media,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    json_text,
+    text_of,
+)
+from tokencost_profiles.providers.bodies.blocks import (
+    builtin,
+    choice,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.providers.bodies.media import media_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.bodies.request_format import Api
+
+NAME: Final = "bedrock-converse"
+_READ: Final = ("modelId", "model", "messages", "system", "toolConfig", "inferenceConfig")
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    if not isinstance(body.get("messages"), list):
+        return False
+    if "toolConfig" in body or "inferenceConfig" in body or "modelId" in body:
+        return True
+    return any(
+        isinstance(block, Mapping) and "text" in block and "type" not in block
+        for message in body["messages"]
+        for block in listed(mapping(message).get("content"))
+    )
+
+
+def _read(body: dict[str, Any]) -> Request:
+    tools = mapping(body.get("toolConfig"))
+    picked = mapping(tools.get("toolChoice"))
+    more = mapping(body.get("additionalModelRequestFields"))
+    return Request(
+        api=NAME,
+        model=text_of(body.get("modelId", body.get("model"))),
+        system=tuple(_content(body.get("system"), "system")),
+        messages=tuple(_messages(body["messages"])),
+        tools=tuple(_tools(tools.get("tools"))),
+        choice="required"
+        if "any" in picked
+        else text_of(mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
+        schema=_schema(body),
+        thinking=_thinking(more),
+        max_output=output_limit(body),
+        options=rest(body, *_READ),
+    )
+
+
+def _thinking(more: Mapping[str, Any]) -> Thinking | None:
+    entry = mapping(more.get("thinking") or more.get("reasoning_config"))
+    if not entry:
+        return None
+    budget = entry.get("budget_tokens")
+    on = entry.get("type") in ("enabled", "adaptive")
+    return Thinking(on, budget if type(budget) is int else None)
+
+
+def _schema(body: Mapping[str, Any]) -> Schema | None:
+    form = mapping(mapping(body.get("outputConfig")).get("textFormat"))
+    inner = mapping(mapping(form.get("structure")).get("jsonSchema"))
+    schema = inner.get("schema")
+    if isinstance(schema, Mapping):
+        return Schema(schema, text_of(inner.get("name")), text_of(inner.get("description")))
+    return Schema({"": schema}, text_of(inner.get("name"))) if isinstance(schema, str) else None
+
+
+def _tools(value: Any) -> Iterator[Tool]:
+    for place, entry in numbered(value, "toolConfig.tools"):
+        spec = mapping(entry.get("toolSpec"))
+        if not spec:
+            if "cachePoint" not in entry:
+                yield builtin(entry, next(iter(entry), "tool"), place)
+            continue
+        schema = mapping(spec.get("inputSchema")).get("json")
+        yield Tool(
+            string(spec.get("name")),
+            string(spec.get("description")),
+            schema if isinstance(schema, Mapping) else None,
+            raw=spec,
+            place=place,
+        )
+
+
+def _messages(value: Any) -> Iterator[Message]:
+    for place, entry in numbered(value, "messages"):
+        role = ASSISTANT if entry.get("role") == "assistant" else USER
+        yield Message(role, tuple(_content(entry.get("content"), f"{place}.content")), place=place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
+    for where, block in numbered(content, place):
+        piece = _piece(block, where)
+        if piece is not None:
+            yield piece
+
+
+def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
+    if isinstance(block.get("text"), str):
+        return Text(block["text"], place)
+    if "cachePoint" in block:
+        return None
+    if isinstance(block.get("json"), (dict, list)):
+        return Text(json_text(block["json"]), place)
+    for kind in ("image", "video", "document", "audio"):
+        inner = mapping(block.get(kind))
+        if inner:
+            return _media(inner, kind, place)
+    call, result = mapping(block.get("toolUse")), mapping(block.get("toolResult"))
+    if call:
+        return ToolCall(
+            string(call.get("name")), call.get("input"), text_of(call.get("toolUseId")), place
+        )
+    if result:
+        return ToolResult(
+            tuple(_content(result.get("content"), f"{place}.toolResult.content")),
+            text_of(result.get("toolUseId")),
+            None,
+            result.get("status") == "error",
+            place,
+        )
+    thought = mapping(block.get("reasoningContent"))
+    if thought:
+        inner = mapping(thought.get("reasoningText"))
+        sealed = len(string(inner.get("signature"))) + len(string(thought.get("redactedContent")))
+        return Reasoning(string(inner.get("text")), sealed, place)
+    return Other(next(iter(block), "block"), block, place)
+
+
+def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:
+    source = mapping(inner.get("source"))
+    form = string(inner.get("format"))
+    cited = mapping(inner.get("citations")).get("enabled") is True
+    detail = "citations" if cited else None
+    if isinstance(source.get("text"), str):
+        return Media(kind, place, "text/plain", detail=detail, text=source["text"])
+    if isinstance(source.get("content"), list):
+        texts = [string(mapping(one).get("text")) for one in source["content"]]
+        return Media(kind, place, "text/plain", detail=detail, text="".join(texts))
+    return media_of(
+        source.get("bytes", source.get("s3Location")),
+        place,
+        kind=kind,
+        detail=detail,
+        media_type=f"{kind}/{form}" if kind != "document" else f"application/{form}",
+    )
+
+
+API: Final = Api(NAME, _recognises, _read, order=35)

@@ -1,0 +1,204 @@
+"""Gemini generateContent, on AI Studio and Vertex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    USER,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Schema,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+)
+from tokencost_profiles.providers.bodies.blocks import (
+    builtin,
+    function,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.providers.bodies.media import media_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.bodies.request_format import Api
+
+NAME: Final = "gemini"
+_READ: Final = (
+    "model",
+    "contents",
+    "systemInstruction",
+    "system_instruction",
+    "tools",
+    "toolConfig",
+    "tool_config",
+    "generationConfig",
+    "generation_config",
+    "safetySettings",
+    "labels",
+)
+
+_JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    return "contents" in body and isinstance(body["contents"], (list, dict, str))
+
+
+def either(entry: Mapping[str, Any], *names: str) -> Any:
+    """Return the first field there is: the API takes camel and snake case."""
+    return next((entry[name] for name in names if name in entry), None)
+
+
+def _read(body: dict[str, Any]) -> Request:
+    config = mapping(either(body, "generationConfig", "generation_config"))
+    contents = body["contents"]
+    turns = contents if isinstance(contents, list) else [contents]
+    calling = mapping(
+        either(
+            mapping(either(body, "toolConfig", "tool_config")),
+            "functionCallingConfig",
+            "function_calling_config",
+        )
+    )
+    allowed = listed(either(calling, "allowedFunctionNames", "allowed_function_names"))
+    mode = string(calling.get("mode")).casefold()
+    system = either(body, "systemInstruction", "system_instruction")
+    return Request(
+        api=NAME,
+        model=text_of(body.get("model")),
+        system=tuple(_content(system, "systemInstruction")) if system else (),
+        messages=tuple(_turns(turns)),
+        tools=tuple(_tools(body.get("tools"))),
+        choice=allowed[0]
+        if len(allowed) == 1 and isinstance(allowed[0], str)
+        else {"any": "required", "": None}.get(mode, mode),
+        schema=_schema(config),
+        thinking=_thinking(config),
+        max_output=output_limit(body),
+        options={
+            **rest(body, *_READ),
+            "generationConfig": dict(config),
+            "contentsWithoutRole": sum(map(_no_role, (*turns, system) if system else turns)),
+            "responseJsonSchema": either(config, *_JSON_SCHEMA) is not None,
+        },
+    )
+
+
+def _no_role(content: Any) -> bool:
+    """Whether a content says no role: such a one is not framed."""
+    return not (isinstance(content, Mapping) and content.get("role"))
+
+
+def _schema(config: Mapping[str, Any]) -> Schema | None:
+    schema = either(config, "responseSchema", "response_schema", *_JSON_SCHEMA)
+    if isinstance(schema, Mapping):
+        return Schema(schema)
+    kind = either(config, "responseMimeType", "response_mime_type")
+    return Schema(None) if kind == "application/json" else None
+
+
+def _thinking(config: Mapping[str, Any]) -> Thinking | None:
+    entry = mapping(either(config, "thinkingConfig", "thinking_config"))
+    if not entry:
+        return None
+    budget = either(entry, "thinkingBudget", "thinking_budget")
+    level = string(either(entry, "thinkingLevel", "thinking_level")) or None
+    return Thinking(budget != 0, budget if type(budget) is int else None, level)
+
+
+def _tools(value: Any) -> Iterator[Tool]:
+    given = [value] if isinstance(value, Mapping) else value
+    for place, entry in numbered(given, "tools"):
+        for kind, given in entry.items():
+            if kind in ("functionDeclarations", "function_declarations"):
+                for where, one in numbered(given, f"{place}.{kind}"):
+                    tool = function(one, one, where)
+                    other = either(one, "parametersJsonSchema", "parameters_json_schema")
+                    yield tool._replace(parameters=other) if isinstance(other, Mapping) else tool
+            else:
+                yield builtin(mapping(given), kind, f"{place}.{kind}")
+
+
+def _turns(turns: list[Any]) -> Iterator[Message]:
+    for at, turn in enumerate(turns):
+        place = f"contents[{at}]"
+        role = ASSISTANT if mapping(turn).get("role") == "model" else USER
+        yield Message(role, tuple(_content(turn, place)), place=place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
+    if isinstance(content, str):
+        yield Text(content, place)
+        return
+    pieces = mapping(content).get("parts", content if isinstance(content, list) else None)
+    for at, piece in enumerate(pieces if isinstance(pieces, list) else [pieces]):
+        if piece is not None:
+            where = f"{place}.parts[{at}]"
+            read = _piece(piece, where)
+            sealed = 0 if isinstance(read, Reasoning) else _sealed(mapping(piece))
+            if sealed:
+                yield Reasoning("", sealed, where)
+            yield read
+
+
+def _sealed(entry: Mapping[str, Any]) -> int:
+    """Return the length of the signature that seals the thoughts before a piece."""
+    return len(string(either(entry, "thoughtSignature", "thought_signature")))
+
+
+def _piece(piece: Any, place: str) -> Piece:
+    if isinstance(piece, str):
+        return Text(piece, place)
+    entry = mapping(piece)
+    if isinstance(entry.get("text"), str):
+        if entry.get("thought") is True:
+            return Reasoning(entry["text"], _sealed(entry), place)
+        return Text(entry["text"], place)
+    call = mapping(either(entry, "functionCall", "function_call"))
+    if call:
+        name, given = string(call.get("name")), call.get("args")
+        return ToolCall(name, {} if given is None else given, text_of(call.get("id")), place)
+    result = mapping(either(entry, "functionResponse", "function_response"))
+    if result:
+        return _result(result, place)
+    data = mapping(either(entry, "inlineData", "inline_data"))
+    if data:
+        media_type = text_of(either(data, "mimeType", "mime_type"))
+        return media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
+    file = mapping(either(entry, "fileData", "file_data"))
+    if file:
+        media_type = text_of(either(file, "mimeType", "mime_type"))
+        uri = either(file, "fileUri", "file_uri")
+        return media_of(uri, place, media_type=media_type, detail=_detail(entry))
+    if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
+        return Other("videoMetadata", None, place)
+    return Other(next(iter(entry), "part"), piece, place)
+
+
+def _detail(entry: Mapping[str, Any]) -> str | None:
+    asked = either(entry, "mediaResolution", "media_resolution")
+    return text_of(mapping(asked).get("level", asked))
+
+
+def _result(result: Mapping[str, Any], place: str) -> ToolResult:
+    content: list[Piece] = [Other("response", result.get("response"), place)]
+    for where, part in numbered(result.get("parts"), f"{place}.parts"):
+        content.append(_piece(part, where))
+    return ToolResult(
+        tuple(content), text_of(result.get("id")), text_of(result.get("name")), place=place
+    )
+
+
+API: Final = Api(NAME, _recognises, _read, order=30)

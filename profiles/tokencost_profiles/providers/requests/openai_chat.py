@@ -1,0 +1,192 @@
+"""OpenAI Chat Completions, and the many hosts that speak it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    text_of,
+)
+from tokencost_profiles.providers.bodies.blocks import (
+    answer_schema,
+    builtin,
+    choice,
+    effort,
+    flag,
+    function,
+    listed,
+    mapping,
+    numbered,
+    rest,
+    string,
+)
+from tokencost_profiles.providers.bodies.media import media_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.bodies.request_format import Api
+
+NAME: Final = "openai-chat"
+_ROLES: Final = {
+    "system": SYSTEM,
+    "developer": SYSTEM,
+    "assistant": ASSISTANT,
+    "tool": TOOL,
+    "function": TOOL,
+    "model": ASSISTANT,
+}
+_READ: Final = (
+    "model",
+    "messages",
+    "tools",
+    "functions",
+    "tool_choice",
+    "function_call",
+    "response_format",
+    "parallel_tool_calls",
+    "max_completion_tokens",
+    "max_tokens",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_p",
+    "seed",
+    "n",
+    "stop",
+    "user",
+    "metadata",
+)
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    return isinstance(body.get("messages"), list)
+
+
+def _read(body: dict[str, Any]) -> Request:
+    functions = [
+        function(entry, entry, place)
+        for place, entry in numbered(body.get("functions"), "functions")
+    ]
+    thinking = effort(body.get("reasoning") or body.get("reasoning_effort"))
+    if thinking is None and mapping(body.get("thinking")).get("type") == "enabled":
+        thinking = effort({"enabled": True})
+    return Request(
+        api=NAME,
+        model=text_of(body.get("model")),
+        messages=tuple(_messages(body["messages"])),
+        tools=(*tools_of(body.get("tools")), *functions),
+        choice=choice(body.get("tool_choice", body.get("function_call"))),
+        parallel=flag(body.get("parallel_tool_calls")),
+        schema=answer_schema(body.get("response_format")),
+        thinking=thinking,
+        max_output=output_limit(body),
+        options=rest(body, *_READ),
+    )
+
+
+def tools_of(value: Any) -> Iterator[Tool]:
+    """Read tools as chat (wrapped) or Responses (flat) describe them."""
+    for place, entry in numbered(value, "tools"):
+        inner = entry.get("function")
+        if isinstance(inner, Mapping):
+            yield function(inner, entry, place)
+        elif entry.get("type", "function") == "function":
+            yield function(entry, entry, place)
+        else:
+            yield builtin(entry, string(entry.get("type")), place)
+
+
+def _messages(value: Any) -> Iterator[Message]:
+    for at, entry in enumerate(listed(value)):
+        place = f"messages[{at}]"
+        if not isinstance(entry, Mapping):
+            yield Message(USER, (Other("message", entry, place),), place=place)
+            continue
+        role = string(entry.get("role")) or "user"
+        pieces = tuple(content_of(entry.get("content"), f"{place}.content"))
+        if _ROLES.get(role) == TOOL:
+            pieces = (
+                ToolResult(
+                    pieces,
+                    string(entry.get("tool_call_id")) or None,
+                    string(entry.get("name")) or None,
+                    place=place,
+                ),
+            )
+            yield Message(TOOL, pieces, place=place)
+            continue
+        reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _detailed(entry)
+        if isinstance(reasoning, str) and reasoning:
+            pieces = (Reasoning(reasoning, place=place), *pieces)
+        pieces += tuple(_calls(entry, place))
+        yield Message(_ROLES.get(role, USER), pieces, string(entry.get("name")) or None, place)
+
+
+def _detailed(entry: Mapping[str, Any]) -> str:
+    """Return the thinking of an answer as OpenRouter writes it: in blocks."""
+    blocks = listed(entry.get("reasoning_details"))
+    return "".join(string(mapping(block).get("text")) for block in blocks)
+
+
+def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:
+    for where, call in numbered(entry.get("tool_calls"), f"{place}.tool_calls"):
+        made = mapping(call.get("function")) or mapping(call.get("custom"))
+        arguments = made.get("arguments", made.get("input", ""))
+        yield ToolCall(string(made.get("name")), arguments, string(call.get("id")) or None, where)
+    single = mapping(entry.get("function_call"))
+    if single:
+        arguments = single.get("arguments", "")
+        yield ToolCall(string(single.get("name")), arguments, None, f"{place}.function_call")
+
+
+def content_of(content: Any, place: str) -> Iterator[Piece]:
+    """Read the content of a message: a text, or a list of blocks."""
+    if isinstance(content, str):
+        yield Text(content, place)
+        return
+    for at, block in enumerate(listed(content)):
+        yield _piece(block, f"{place}[{at}]")
+
+
+def _piece(block: Any, place: str) -> Piece:
+    if isinstance(block, str):
+        return Text(block, place)
+    entry = mapping(block)
+    kind = string(entry.get("type"))
+    if isinstance(entry.get("text"), str):
+        return Text(entry["text"], place)
+    if kind in ("image_url", "video_url", "document_url", "file_url"):
+        value = entry.get(kind)
+        inner = mapping(value)
+        source = inner.get("url", value) if inner else value
+        named = {"image_url": "image", "video_url": "video"}.get(kind, "document")
+        return media_of(source, place, kind=named, detail=string(inner.get("detail")) or None)
+    if kind == "input_audio":
+        inner = mapping(entry.get(kind))
+        form = string(inner.get("format"))
+        return media_of(inner.get("data"), place, kind="audio", media_type=f"audio/{form}")
+    if kind == "file":
+        inner = mapping(entry.get(kind))
+        return media_of(inner.get("file_data", inner.get("file_id")), place, kind="document")
+    if kind == "refusal":
+        return Text(string(entry.get("refusal")), place)
+    if kind == "thinking":
+        thought = entry.get("thinking")
+        texts = [string(mapping(one).get("text")) for one in listed(thought)]
+        return Reasoning(thought if isinstance(thought, str) else "".join(texts), place=place)
+    return Other(kind, block, place)
+
+
+API: Final = Api(NAME, _recognises, _read, order=50)

@@ -1,0 +1,155 @@
+"""OpenAI Responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    ToolCall,
+    ToolResult,
+    text_of,
+)
+from tokencost_profiles.providers.bodies.blocks import (
+    answer_schema,
+    choice,
+    effort,
+    flag,
+    listed,
+    mapping,
+    rest,
+    string,
+)
+from tokencost_profiles.providers.bodies.media import media_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.requests.openai_chat import tools_of
+
+NAME: Final = "openai-responses"
+_ROLES: Final = {"system": SYSTEM, "developer": SYSTEM, "assistant": ASSISTANT}
+_READ: Final = (
+    "model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "text",
+    "reasoning", "max_output_tokens", "stream", "store", "temperature", "top_p", "include",
+    "metadata", "user",
+)  # fmt: skip
+_CALLS: Final = ("function_call", "custom_tool_call", "mcp_call", "local_shell_call", "shell_call",
+                 "apply_patch_call", "computer_call")  # fmt: skip
+
+
+def _recognises(body: dict[str, Any]) -> bool:
+    given = body.get("input")
+    if isinstance(given, list):
+        return any(isinstance(item, dict) for item in given)
+    return isinstance(given, str) and (
+        "instructions" in body
+        or "max_output_tokens" in body
+        or "reasoning" in body
+        or "tools" in body
+        or "text" in body
+        or "store" in body
+        or "include" in body
+    )
+
+
+def _read(body: dict[str, Any]) -> Request:
+    instructions = body.get("instructions")
+    given = body.get("input")
+    items = given if isinstance(given, list) else [{"role": "user", "content": given}]
+    system = (Text(instructions, "instructions"),) if isinstance(instructions, str) else ()
+    return Request(
+        api=NAME,
+        model=text_of(body.get("model")),
+        system=system if instructions else (),
+        messages=tuple(_items(items)),
+        tools=tuple(tools_of(body.get("tools"))),
+        choice=choice(body.get("tool_choice")),
+        parallel=flag(body.get("parallel_tool_calls")),
+        schema=answer_schema(mapping(body.get("text")).get("format")),
+        thinking=effort(body.get("reasoning")),
+        max_output=output_limit(body),
+        options={**rest(body, *_READ), **_kept(items)},
+    )
+
+
+def _kept(items: list[Any]) -> dict[str, Any]:
+    """Return how many calls are sent back as the items they were, with an id."""
+    kept = sum(
+        mapping(item).get("type") in _CALLS and bool(string(mapping(item).get("id")))
+        for item in items
+    )
+    return {"kept_calls": kept} if kept else {}
+
+
+def _items(items: list[Any]) -> Iterator[Message]:
+    for at, item in enumerate(items):
+        place = f"input[{at}]"
+        entry = mapping(item)
+        kind = string(entry.get("type"))
+        if isinstance(item, str):
+            yield Message(USER, (Text(item, place),), place=place)
+        elif kind in _CALLS:
+            arguments = entry.get("arguments", entry.get("input", entry.get("action", "")))
+            name = string(entry.get("name")) or kind
+            call = ToolCall(name, arguments, string(entry.get("call_id")) or None, place)
+            yield Message(ASSISTANT, (call,), place=place)
+        elif kind.endswith("_call_output"):
+            content = tuple(_content(entry.get("output"), f"{place}.output"))
+            result = ToolResult(content, string(entry.get("call_id")) or None, place=place)
+            yield Message(TOOL, (result,), place=place)
+        elif kind == "reasoning":
+            yield Message(ASSISTANT, (_reasoning(entry, place),), place=place)
+        elif "content" in entry:
+            role = _ROLES.get(string(entry.get("role")), USER)
+            yield Message(role, tuple(_content(entry["content"], f"{place}.content")), place=place)
+        else:
+            yield Message(ASSISTANT, (Other(kind or "item", item, place),), place=place)
+
+
+def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
+    texts = [
+        string(mapping(block).get("text"))
+        for block in (*listed(entry.get("summary")), *listed(entry.get("content")))
+    ]
+    return Reasoning("\n".join(texts), len(string(entry.get("encrypted_content"))), place)
+
+
+def _content(content: Any, place: str) -> Iterator[Piece]:
+    if isinstance(content, str):
+        yield Text(content, place)
+        return
+    for at, block in enumerate(listed(content)):
+        yield _piece(block, f"{place}[{at}]")
+
+
+def _piece(block: Any, place: str) -> Piece:
+    if isinstance(block, str):
+        return Text(block, place)
+    entry = mapping(block)
+    kind = string(entry.get("type"))
+    if isinstance(entry.get("text"), str):
+        return Text(entry["text"], place)
+    if kind == "refusal":
+        return Text(string(entry.get("refusal")), place)
+    if kind in ("input_image", "computer_screenshot"):
+        source = entry.get("image_url", entry.get("file_id"))
+        return media_of(source, place, kind="image", detail=string(entry.get("detail")) or None)
+    if kind == "input_file":
+        source = entry.get("file_data", entry.get("file_url", entry.get("file_id")))
+        return media_of(source, place, kind="document")
+    if kind == "input_audio":
+        inner = mapping(entry.get("input_audio"))
+        return media_of(inner.get("data"), place, kind="audio")
+    return Other(kind, block, place)
+
+
+API: Final = Api(NAME, _recognises, _read, order=45)

@@ -1,0 +1,36 @@
+"""Answers of InvokeModel on Bedrock in a model's own language: Llama, Titan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage_fields.usage_format import objects
+
+
+def _recognises(value: Mapping[str, Any]) -> bool:
+    if "generation_token_count" in value:
+        return "prompt_token_count" in value
+    return "inputTextTokenCount" in value and ("results" in value or "embedding" in value)
+
+
+def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
+    answer: tuple[Part, ...] = part("assistant", value.get("generation"))
+    for result in objects(value.get("results")):
+        answer += part("assistant", result.get("outputText"))
+    return [
+        call_of(
+            METER.read(value, "bedrock"),
+            api="invoke",
+            provider="bedrock",
+            model=value.get("modelId", value.get("model")),
+            answer=answer if want_text else None,
+        )
+    ]
+
+
+SHAPE: Final = Shape("bedrock-native", _recognises, _read, order=8)

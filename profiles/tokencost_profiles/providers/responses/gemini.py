@@ -1,0 +1,71 @@
+"""Gemini generateContent, from the Gemini API or Vertex."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.providers.answers.grounding import grounding_of
+from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.usage.gemini import METER
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+
+
+def _recognises(value: Mapping[str, Any]) -> bool:
+    usage = value.get("usageMetadata", value.get("usage_metadata"))
+    if isinstance(usage, Mapping):
+        return "candidates" in value or "modelVersion" in value or METER.recognises(usage)
+    return "candidates" in value and isinstance(value["candidates"], list)
+
+
+def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
+    usage = inner(value, "usageMetadata", "usage_metadata")
+    candidates = objects(value.get("candidates"))
+    parts = [
+        piece
+        for candidate in candidates
+        for piece in objects(inner(candidate, "content").get("parts"))
+        if isinstance(piece, Mapping)
+    ]
+    # Vertex marks its traffic; the Gemini API does not.
+    provider = "vertex" if "trafficType" in usage or "traffic_type" in usage else "google"
+    call = call_of(
+        METER.read(usage, provider) if usage else None,
+        api="generateContent",
+        provider=provider,
+        model=value.get("modelVersion", value.get("model_version")),
+        response_id=value.get("responseId", value.get("response_id")),
+        at=moment(value.get("createTime", value.get("create_time"))),
+        tools=_tools(parts),
+        answer=_answer(parts) if want_text else None,
+        final=any(c.get("finishReason", c.get("finish_reason")) for c in candidates),
+    )
+    grounding = grounding_of(value)
+    if call.usage is not None:
+        call.usage = {**call.usage, **grounding.usage}
+        call.warnings += grounding.warnings if provider == "vertex" else ()
+    return [call]
+
+
+def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    names = [str(inner(p, "functionCall", "function_call").get("name") or "") for p in parts]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _answer(parts: list[Mapping[str, Any]]) -> tuple[Part, ...]:
+    found: tuple[Part, ...] = ()
+    for piece in parts:
+        called = inner(piece, "functionCall", "function_call")
+        if called:
+            given = json.dumps(called.get("args"), ensure_ascii=False)
+            found += part("tool_call", f"{called.get('name', '')}{given}")
+        else:
+            found += part("reasoning" if piece.get("thought") else "assistant", piece.get("text"))
+    return found
+
+
+SHAPE: Final = Shape("gemini", _recognises, _read, order=10)

@@ -1,0 +1,138 @@
+"""Chat completions: OpenAI, and every host that answers alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, router_of, text
+
+_KIMI_SEARCH: Final = "$web_search"  # a function that Moonshot runs itself, for a fee
+_KINDS: Final = ("chat.completion", "text_completion", "chat.completion.chunk")
+
+
+def _recognises(value: Mapping[str, Any]) -> bool:
+    if value.get("object") in _KINDS:
+        return True
+    usage = value.get("usage")
+    return isinstance(value.get("choices"), list) and (
+        "model" in value or (isinstance(usage, dict) and "prompt_tokens" in usage)
+    )
+
+
+def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
+    provider = provider_of(value)
+    usage = value.get("usage") or inner(value.get("x_groq"), "usage")
+    metered = measure(usage, provider)
+    choices = objects(value.get("choices"))
+    answer: tuple[Part, ...] = ()
+    tools: list[str] = []
+    for choice in choices:
+        message = inner(choice, "message", "delta")
+        tools += _tools(message)
+        if want_text:
+            answer += _answer(choice, message)
+    call = call_of(
+        metered,
+        api="chat",
+        provider=provider,
+        model=value.get("model"),
+        response_id=value.get("id"),
+        at=moment(value.get("created")),
+        service_tier=text(value.get("service_tier")),
+        tools=tuple(dict.fromkeys(tools)),
+        answer=answer if want_text else None,
+    )
+    _add_tools(call, choices)
+    if call.usage is not None and call.usage.keys() == {"input", "output"} and not choices:
+        call.status = "error" if value.get("error") else call.status
+    return [call]
+
+
+def _add_tools(call: Call, choices: list[Mapping[str, Any]]) -> None:
+    """Count the searches that a host ran, and name what it ran that has no meter here."""
+    searches = 0
+    run: set[str] = set()
+    for choice in choices:
+        message = inner(choice, "message", "delta")
+        if choice.get("finish_reason") == "tool_calls":
+            searches += _tools(message).count(_KIMI_SEARCH)
+        for tool in objects(message.get("executed_tools")):  # Groq's compound systems
+            run.add(str(tool.get("type") or tool.get("name") or "tool")[:40])
+    if searches and call.usage is not None:
+        call.usage = {**call.usage, "web_search": searches}
+    call.warnings += tuple(
+        f"'{name}' ran on the server and may be billed: its fee is not metered"
+        for name in sorted(run)
+    )
+
+
+def provider_of(value: Mapping[str, Any]) -> str | None:
+    """Tell who answered, where the object shows it."""
+    usage = inner(value, "usage")
+    if "x_groq" in value or "queue_time" in usage:
+        return "groq"
+    if "cost_in_usd_ticks" in usage or "num_sources_used" in usage:
+        return "xai"
+    if "prompt_cache_hit_tokens" in usage:
+        return "deepseek"
+    if isinstance(value.get("provider"), str) and "native_finish_reason" in str(
+        value.get("choices")
+    ):
+        return "openrouter"
+    if router := router_of(usage):
+        return router
+    if "search_context_size" in usage or "citation_tokens" in usage:
+        return "perplexity"
+    if "time_info" in value:
+        return "cerebras"
+    if "prompt_filter_results" in value:
+        return "azure"
+    model = str(value.get("model") or "")
+    for prefix, provider in (
+        ("grok", "xai"),
+        ("deepseek-", "deepseek"),
+        ("mistral", "mistral"),
+        ("codestral", "mistral"),
+        ("magistral", "mistral"),
+        ("ministral", "mistral"),
+        ("sonar", "perplexity"),
+    ):
+        if model.startswith(prefix):
+            return provider
+    return None
+
+
+def _tools(message: Mapping[str, Any]) -> list[str]:
+    calls = message.get("tool_calls")
+    names = [
+        str(inner(call, "function").get("name") or call.get("name") or "")
+        for call in (calls if isinstance(calls, list) else [])
+        if isinstance(call, Mapping)
+    ]
+    return [name for name in names if name]
+
+
+def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[Part, ...]:
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "".join(
+            str(block.get("text", "")) for block in content if isinstance(block, Mapping)
+        )
+    found = part("assistant", content if content is not None else choice.get("text"))
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = inner(call, "function")
+        arguments = function.get("arguments")
+        written = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        found += part("tool_call", f"{function.get('name', '')}{written}")
+    return found + part("reasoning", message.get("reasoning_content") or message.get("reasoning"))
+
+
+SHAPE: Final = Shape("openai-chat", _recognises, _read, order=50)

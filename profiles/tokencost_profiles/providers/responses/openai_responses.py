@@ -1,0 +1,79 @@
+"""Responses: `object: response`, with what was searched and run in `output[]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
+from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, router_of, text
+
+
+def _recognises(value: Mapping[str, Any]) -> bool:
+    return value.get("object") == "response" or (
+        isinstance(value.get("output"), list)
+        and "usage" in value
+        and str(value.get("id") or "").startswith("resp_")
+    )
+
+
+def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
+    usage = inner(value, "usage")
+    model = text(value.get("model"))
+    provider = "xai" if model and model.startswith("grok") else None
+    if "content_filters" in value:
+        provider = "azure"
+    provider = router_of(usage) or provider
+    metered = measure(usage, provider) if usage else None
+    items = objects(value.get("output"))
+    call = call_of(
+        metered,
+        api="responses",
+        provider=provider,
+        model=model,
+        response_id=value.get("id"),
+        at=moment(value.get("completed_at")) or moment(value.get("created_at")),
+        service_tier=text(value.get("service_tier")),
+        tools=tuple(dict.fromkeys(_tools(items))),
+        answer=_answer(items) if want_text else None,
+    )
+    if value.get("status") in ("failed", "cancelled"):
+        call.status = "error"
+    add_tools(call, value)
+    begun, ended = moment(value.get("created_at")), moment(value.get("completed_at"))
+    if begun is not None and ended is not None and ended >= begun:
+        call.latency = ended - begun
+    return [call, *image_calls(call, value)]
+
+
+def _tools(items: list[Mapping[str, Any]]) -> list[str]:
+    names = []
+    for item in items:
+        kind = str(item.get("type") or "")
+        if kind in ("function_call", "custom_tool_call", "mcp_call"):
+            names.append(str(item.get("name") or kind))
+        elif kind.endswith("_call"):
+            names.append(kind.removesuffix("_call"))
+    return names
+
+
+def _answer(items: list[Mapping[str, Any]]) -> tuple[Part, ...]:
+    found: tuple[Part, ...] = ()
+    for item in items:
+        kind = item.get("type")
+        if kind == "message":
+            for block in objects(item.get("content")):
+                if isinstance(block, Mapping):
+                    found += part("assistant", block.get("text") or block.get("refusal"))
+        elif kind in ("function_call", "custom_tool_call"):
+            given = item.get("arguments", item.get("input"))
+            found += part("tool_call", f"{item.get('name', '')}{given or ''}")
+    return found
+
+
+SHAPE: Final = Shape("openai-responses", _recognises, _read, order=30)

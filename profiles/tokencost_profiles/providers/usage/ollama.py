@@ -1,0 +1,29 @@
+"""Ollama: `prompt_eval_count` and `eval_count`, beside the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Meter,
+    Metered,
+    first,
+    keys,
+    units,
+)
+
+
+def _recognises(usage: Mapping[str, Any]) -> bool:
+    return "eval_count" in usage or "prompt_eval_count" in usage
+
+
+def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+    # A prompt that was reused from memory whole is not evaluated, and the key is left out.
+    return Metered(
+        usage=units(input=first(usage, "prompt_eval_count") or 0, output=first(usage, "eval_count"))
+    )
+
+
+_KEYS: Final = keys("prompt_eval_count eval_count context")
+METER: Final = Meter("ollama", _recognises, _read, _KEYS, order=15)

@@ -1,0 +1,1 @@
+"""What usage objects share: how counts become disjoint units."""
