@@ -34,12 +34,11 @@ def _tables(made: Path) -> dict[str, Path]:
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
     from tokencost_profiles import workloads
-    from tokencost_profiles.learning import calibration
-    from tokencost_profiles.renderings import _rules
+    from tokencost_profiles.tokens import calibration, prompt_rules
 
     folders = {
         TABLES: compile_folder,
-        _rules.HERE: _rules.compile_rules,
+        prompt_rules.HERE: prompt_rules.compile_rules,
         workloads.HERE: workloads.compile_workloads,
         calibration.HERE: calibration.compile_calibrations,
     }
@@ -58,11 +57,11 @@ def _inside(folder: Path) -> str:
 
 
 def _indexes(made: Path) -> dict[str, Path]:
-    from tokencost_profiles.tokenizers._vocabulary import PACKED, build_index, unpack
+    from tokencost_profiles.tokens.encoders.vocabulary import PACKED, build_index, unpack
 
     targets = {}
     for packed in sorted(PACKED.glob("*.vocab")):
         path = made / f"{packed.stem}.tcx"
         path.write_bytes(build_index(unpack(packed.read_bytes())))
-        targets[f"tokencost_profiles/tokenizers/index/{path.name}"] = path
+        targets[f"tokencost_profiles/tokens/encoders/index/{path.name}"] = path
     return targets

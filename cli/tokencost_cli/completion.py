@@ -83,7 +83,7 @@ def input_formats(incomplete: str) -> list[str]:
 
 def tokenizers(incomplete: str) -> list[str]:
     """Return the families of tokenizers."""
-    from tokencost_profiles.tokenizers import families
+    from tokencost_profiles.tokens.tokenizers import families
 
     return _matching((family.name for family in families()), incomplete)
 

@@ -156,7 +156,7 @@ def counter_of(session: Session, table: PriceTable) -> CountText:
 
     def count(model: str | None, text: str) -> Count:
         from tokencost_pricing.errors import UnknownModelError
-        from tokencost_profiles.tokenizers import FALLBACK, tokenizer
+        from tokencost_profiles.tokens.tokenizers import FALLBACK, tokenizer
 
         try:
             family = table.find(model).model.tokenizer if model else None

@@ -16,7 +16,6 @@ from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import homes, pipeline
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import (
     Result,
@@ -26,10 +25,11 @@ from tokencost_profiles.learning.accuracy import (
     cross_validated,
     known_of,
 )
-from tokencost_profiles.learning.calibration import Calibration, write
 from tokencost_profiles.learning.completeness import complete_results, complete_samples
 from tokencost_profiles.learning.fitting import calibrate
 from tokencost_profiles.learning.session_accuracy import SessionScore, score
+from tokencost_profiles.tokens.calibration import Calibration, write
+from tokencost_profiles.tokens.counter import Counter
 
 _Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")

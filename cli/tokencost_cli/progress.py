@@ -20,7 +20,7 @@ from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.progress import Watch
 
 if TYPE_CHECKING:
-    from tokencost_profiles.prompts import Prompt
+    from tokencost_profiles.tokens.prompts import Prompt
 
 _FIRST: Final = 1.0  # seconds after which something is shown
 _EACH: Final = 0.2  # seconds between two drawings
@@ -176,7 +176,7 @@ def _followed(source: Source, progress: ProgressLine) -> Source:
 @contextmanager
 def counting_prompts(context: Context, loads: Iterable[Iterable[Prompt]]) -> Iterator[Watch | None]:
     """Show how much of the large prompts has been counted; each list is of one model."""
-    from tokencost_profiles.prompts import LARGE_TEXT
+    from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
     sizes = [
         prompt.source.size

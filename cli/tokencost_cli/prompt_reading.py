@@ -10,10 +10,10 @@ from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
 from tokencost_profiles.pipeline import log_of
-from tokencost_profiles.placeholders import open_places
-from tokencost_profiles.prompt_folders import Gathered, Passed, gather
-from tokencost_profiles.prompts import How, Prompt
-from tokencost_profiles.templates.base import values_of
+from tokencost_profiles.tokens.prompt_folders import Gathered, Passed, gather
+from tokencost_profiles.tokens.prompts import How, Prompt
+from tokencost_profiles.tokens.template_engines.placeholders import open_places
+from tokencost_profiles.tokens.template_engines.template import values_of
 
 _MOST_LINES: Final = 20  # of what was passed over
 

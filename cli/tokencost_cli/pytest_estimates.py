@@ -19,8 +19,8 @@ from tokencost_profiles.discovery import names
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.output_length import Answer
-from tokencost_profiles.prompts import Prompt, read_prompts
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.prompts import Prompt, read_prompts
 
 _LIMITS: Final = ("max_tokens", "max_usd", "model")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tokencost_cli.report import Report
     from tokencost_pricing.cost import Terms
     from tokencost_pricing.offer import Offer
-    from tokencost_profiles.counting import Counter
+    from tokencost_profiles.tokens.counter import Counter
 
 MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _LARGE_STDIN: Final = 32 << 20
@@ -62,8 +62,8 @@ class Session:
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
-        from tokencost_profiles.counting import Counter
-        from tokencost_profiles.learning.calibration import Calibration, from_file, shipped
+        from tokencost_profiles.tokens.calibration import Calibration, from_file, shipped
+        from tokencost_profiles.tokens.counter import Counter
 
         path = self.settings.calibration
         if path is None:

@@ -17,11 +17,11 @@ from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Media
 from tokencost_profiles.calls.content import Request as Prompted
-from tokencost_profiles.counting import ESTIMATED
 from tokencost_profiles.files.paths import expand, text_blocks
 from tokencost_profiles.files.progress import Watch, watched
-from tokencost_profiles.prompts import Prompt
-from tokencost_profiles.tokenizers import Tokenizer, families, from_path, tokenizer
+from tokencost_profiles.tokens.counter import ESTIMATED
+from tokencost_profiles.tokens.prompts import Prompt
+from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path, tokenizer
 
 DEFAULT = "o200k_base"
 

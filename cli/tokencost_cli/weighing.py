@@ -12,13 +12,13 @@ from tokencost_cli.progress import counting_prompts
 from tokencost_cli.session import Session
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source, expand, from_bytes, read_text
 from tokencost_profiles.gate.sides import Place, Side
 from tokencost_profiles.gate.snapshots import item_side, unpriced_side
-from tokencost_profiles.prompt_folders import Gathered, gather, is_other
-from tokencost_profiles.prompts import LARGE_TEXT, How, Prompt, batch_notes
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt_folders import Gathered, gather, is_other
+from tokencost_profiles.tokens.prompts import LARGE_TEXT, How, Prompt, batch_notes
 
 if TYPE_CHECKING:
     from tokencost_profiles.gate.gitfiles import Revision

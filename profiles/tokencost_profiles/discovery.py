@@ -1,7 +1,8 @@
-"""Plug-ins: one file in a folder, or an entry point of another package.
+"""Plug-ins: one module in a folder, or an entry point of another package.
 
-The module's name is the plug-in's name, and one attribute of the module is the plug-in. A module
-whose name starts with an underscore, or is `base`, is shared code. Modules must be cheap to import.
+The module's name is the plug-in's name, and one attribute of the module is the plug-in. A plug-in
+with helpers of its own is a folder of its name. What several plug-ins share lies beside their
+folder, or begins with an underscore. Modules must be cheap to import.
 """
 
 from __future__ import annotations
@@ -25,9 +26,7 @@ def names(package: str) -> list[str]:
     """Return the module names of the plug-ins in a package, sorted."""
     found = import_module(package)
     return sorted(
-        module.name
-        for module in iter_modules(found.__path__)
-        if not module.name.startswith("_") and module.name != "base"
+        module.name for module in iter_modules(found.__path__) if not module.name.startswith("_")
     )
 
 
@@ -64,7 +63,7 @@ def in_order(package: str, attribute: str, usual: int = 100) -> Iterator[Any]:
     places: list[tuple[int, str, Any]] = [(one.order, one.name, one) for one in offered]
     (folder,) = import_module(package).__path__
     for name in names(package):
-        places.append((_order_of(f"{folder}/{name}.py", usual), name, None))
+        places.append((_order_of(folder, name, usual), name, None))
     for _, name, found in sorted(places, key=lambda place: place[:2]):
         yield found or getattr(import_module(f"{package}.{name}"), attribute)
 
@@ -88,9 +87,14 @@ class InOrder(Generic[Plugin]):
             at += 1
 
 
-def _order_of(path: str, usual: int) -> int:
-    with open(path, "rb") as file:
-        match = _ORDER.search(file.read())
+def _order_of(folder: str, name: str, usual: int) -> int:
+    try:
+        with open(f"{folder}/{name}.py", "rb") as file:
+            source = file.read()
+    except FileNotFoundError:
+        with open(f"{folder}/{name}/__init__.py", "rb") as file:
+            source = file.read()
+    match = _ORDER.search(source)
     return int(match.group(1)) if match else usual
 
 

@@ -37,10 +37,10 @@ from tokencost_profiles.caches.simulator import (
 )
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.pipeline import How, read
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.counter import Counter
 
 LOGS = {
     "pi-session-jsonl/badlogic__pi-mono__before-compaction.jsonl": ("5m", None),

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tokencost_pricing.table import load
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.counter import Counter
 
 MODELS = (
     "gpt-4o",

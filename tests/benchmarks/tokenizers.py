@@ -27,11 +27,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from corpus import PROSE, WORST, documents
-from tokencost_profiles.tokenizers import families, tokenizer
-from tokencost_profiles.tokenizers._cut import blocks
-from tokencost_profiles.tokenizers._indexed import reference
-from tokencost_profiles.tokenizers._openai import ENCODINGS
-from tokencost_profiles.tokenizers._vocabulary import tokens_of
+from tokencost_profiles.tokens.encoders.cut import blocks
+from tokencost_profiles.tokens.encoders.indexed import reference
+from tokencost_profiles.tokens.encoders.openai import ENCODINGS
+from tokencost_profiles.tokens.encoders.vocabulary import tokens_of
+from tokencost_profiles.tokens.tokenizers import families, tokenizer
 
 ENGLISH = "\n".join(str(text) for text in pydoc_data.topics.topics.values())
 CODE = "\n".join(text for text in documents() if "import " in text and "def " in text)
@@ -66,7 +66,7 @@ def start(cache: Path, runs: int = 11) -> None:
         prompt = cache / "prompt.txt"
         prompt.write_text(text[10_000:14_096])
         ours = (
-            "from pathlib import Path; from tokencost_profiles.tokenizers import tokenizer; "
+            "from pathlib import Path; from tokencost_profiles.tokens.tokenizers import tokenizer; "
             f"print(tokenizer('o200k_base', Path({str(cache)!r})).count("
             f"open({str(prompt)!r}).read()).tokens)"
         )

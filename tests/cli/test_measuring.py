@@ -12,9 +12,9 @@ import pytest
 
 from conftest import Result
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.counter import Counter
 
 Cli = Callable[..., Result]
 BARE = '{"usage": {"prompt_tokens": 3, "completion_tokens": 1}}'

@@ -17,7 +17,7 @@ from tokencost_cli.progress import Progress, counting_prompts, reading_files, st
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.discovery import names
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.prompts import LARGE_TEXT, Prompt
+from tokencost_profiles.tokens.prompts import LARGE_TEXT, Prompt
 
 LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
 

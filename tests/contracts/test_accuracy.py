@@ -8,11 +8,11 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import pipeline
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import Result, check, cross_validated, score
-from tokencost_profiles.learning.calibration import Calibration
+from tokencost_profiles.tokens.calibration import Calibration
+from tokencost_profiles.tokens.counter import Counter
 
 # provider, API (its beginning), kind -> least share exact, most median and 90th percentile error
 FLOORS = {

@@ -8,7 +8,7 @@ import pytest
 
 from corpus import DIFFICULT, PROSE
 from tokencost_profiles.calls.token_count import METHODS
-from tokencost_profiles.tokenizers import families, family, tokenizer
+from tokencost_profiles.tokens.tokenizers import families, family, tokenizer
 
 NAMES = sorted(found.name for found in families())
 

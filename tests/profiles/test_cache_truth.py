@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.cache_truth import Row, compared, measure, sessions_of_logs
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.counting import Counter
+from tokencost_profiles.tokens.counter import Counter
 
 # Name of the row -> the error that it may have: about one and a half times what was measured.
 LIMITS = {

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import ConfigError, InputError
-from tokencost_profiles.counting import Counter, Target
-from tokencost_profiles.learning.calibration import (
+from tokencost_profiles.learning.deviations import least_absolute
+from tokencost_profiles.learning.fitting import FEWEST_CALLS, Known, calibrate, held_out
+from tokencost_profiles.providers.requests import of_text
+from tokencost_profiles.tokens.calibration import (
     ANSWER,
     INPUT,
     Calibration,
@@ -24,9 +26,7 @@ from tokencost_profiles.learning.calibration import (
     shipped,
     write,
 )
-from tokencost_profiles.learning.deviations import least_absolute
-from tokencost_profiles.learning.fitting import FEWEST_CALLS, Known, calibrate, held_out
-from tokencost_profiles.providers.requests import of_text
+from tokencost_profiles.tokens.counter import Counter, Target
 
 PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
 

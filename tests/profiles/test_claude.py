@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.tokenizers import _claude, family, tokenizer
+from tokencost_profiles.tokens.encoders import claude
+from tokencost_profiles.tokens.tokenizers import family, tokenizer
 
 # Tokens of the frame of one user message, which the recorded counts include.
 FRAMES = {"claude-3": 7, "claude-4.7": 11, "claude-4.8": 6, "claude-5": 6}
@@ -81,9 +82,9 @@ def test_long_runs_are_tiled_as_short_ones_are(
     made = family(name)
     for size in (1500, 17_001):
         text = f"x {character * size} y"
-        monkeypatch.setattr(_claude, "_LONG_RUN", 1 << 40)
-        _claude._pieces.cache_clear()
+        monkeypatch.setattr(claude, "_LONG_RUN", 1 << 40)
+        claude._pieces.cache_clear()
         slow = made.make(None).count(text)
-        monkeypatch.setattr(_claude, "_LONG_RUN", 200)
-        _claude._pieces.cache_clear()
+        monkeypatch.setattr(claude, "_LONG_RUN", 200)
+        claude._pieces.cache_clear()
         assert made.make(None).count(text) == slow

@@ -15,7 +15,7 @@ from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import effects_in
 from tokencost_profiles.gate.globs import matches
 from tokencost_profiles.gate.sides import Lines, Side, total_of
-from tokencost_profiles.parts import PARTS, whole
+from tokencost_profiles.tokens.prompt_parts import PARTS, whole
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
 counts = st.integers(0, 3_000_000)

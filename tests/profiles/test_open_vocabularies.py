@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 from corpus import DIFFICULT, documents
-from tokencost_profiles.tokenizers import tokenizer
-from tokencost_profiles.tokenizers.base import sanitised
+from tokencost_profiles.tokens.encoders.tokenizer import sanitised
+from tokencost_profiles.tokens.tokenizers import tokenizer
 
 HUGGING_FACE = {
     "llama-3": "llama3_1",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.prompts import Prompt, read_prompts
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.prompts import Prompt, read_prompts
 
 DAY = date(2026, 11, 22)
 MODELS = (

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tokencost_profiles.templates import _handlebars, _jinja, _plain
-from tokencost_profiles.templates.base import TemplateError, values_of
+from tokencost_profiles.tokens.template_engines import handlebars, plain
+from tokencost_profiles.tokens.template_engines import jinja as _jinja
+from tokencost_profiles.tokens.template_engines.template import TemplateError, values_of
 
 VALUES: dict[str, Any] = {
     "name": "Ann",
@@ -23,7 +24,7 @@ VALUES: dict[str, Any] = {
 
 
 def hbs(source: str, values: dict[str, Any] | None = None, *, longest: bool = True) -> str:
-    return _handlebars.render(source, VALUES if values is None else values, longest).text
+    return handlebars.render(source, VALUES if values is None else values, longest).text
 
 
 def jinja(source: str, values: dict[str, Any] | None = None, *, longest: bool = True) -> str:
@@ -54,7 +55,7 @@ def jinja(source: str, values: dict[str, Any] | None = None, *, longest: bool = 
     ],
 )
 def test_handlebars(source: str, text: str) -> None:
-    rendered = _handlebars.render(source, VALUES, True)
+    rendered = handlebars.render(source, VALUES, True)
     assert (rendered.text, rendered.open) == (text, ())
 
 
@@ -75,8 +76,8 @@ def test_handlebars(source: str, text: str) -> None:
 def test_handlebars_leaves_open(
     source: str, longest: str, shortest: str, names: tuple[str, ...]
 ) -> None:
-    assert _handlebars.render(source, {}, True) == (longest, names)
-    assert _handlebars.render(source, {}, False).text == shortest
+    assert handlebars.render(source, {}, True) == (longest, names)
+    assert handlebars.render(source, {}, False).text == shortest
 
 
 @pytest.mark.parametrize(
@@ -183,13 +184,13 @@ def test_values_with_structure() -> None:
     ],
 )
 def test_placeholders_of_plain_text(source: str, names: tuple[str, ...]) -> None:
-    assert _plain.render(source, {}, True).open == names
+    assert plain.render(source, {}, True).open == names
 
 
 @given(source=st.text(alphabet="{}#/^!~>&\"'()|@.= \nabifeachlsr%-", max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_no_text_breaks_an_engine(source: str) -> None:
-    for engine in (_handlebars, _jinja, _plain):
+    for engine in (handlebars, _jinja, plain):
         try:
             rendered = engine.render(source, {"a": "1"}, True)
         except TemplateError:

@@ -11,8 +11,8 @@ import pytest
 
 from corpus import PROSE
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.tokenizers import from_path, tokenizer
-from tokencost_profiles.tokenizers._vocabulary import tokens_of
+from tokencost_profiles.tokens.encoders.vocabulary import tokens_of
+from tokencost_profiles.tokens.tokenizers import from_path, tokenizer
 
 
 @pytest.fixture(scope="module")

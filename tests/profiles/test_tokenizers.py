@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import DIFFICULT, PROSE, WORST, documents
-from tokencost_profiles.tokenizers import _split, tokenizer
-from tokencost_profiles.tokenizers._bpe import IndexEngine, merge_count
-from tokencost_profiles.tokenizers._cut import blocks, reblocked
-from tokencost_profiles.tokenizers._indexed import Encoding, Indexed, native, reference
-from tokencost_profiles.tokenizers._openai import ENCODINGS, PUBLISHED_SHA256
-from tokencost_profiles.tokenizers._vocabulary import (
+from tokencost_profiles.tokens.encoders import split
+from tokencost_profiles.tokens.encoders.bpe import IndexEngine, merge_count
+from tokencost_profiles.tokens.encoders.cut import blocks, reblocked
+from tokencost_profiles.tokens.encoders.indexed import Encoding, Indexed, native, reference
+from tokencost_profiles.tokens.encoders.openai import ENCODINGS, PUBLISHED_SHA256
+from tokencost_profiles.tokens.encoders.tokenizer import Engine, sanitised
+from tokencost_profiles.tokens.encoders.vocabulary import (
     build_index,
     open_index,
     pack,
@@ -22,8 +23,8 @@ from tokencost_profiles.tokenizers._vocabulary import (
     tokens_of,
     unpack,
 )
-from tokencost_profiles.tokenizers.base import Engine, sanitised
-from tokencost_profiles.tokenizers.qwen_3_5 import ENCODING as QWEN
+from tokencost_profiles.tokens.tokenizers import tokenizer
+from tokencost_profiles.tokens.tokenizers.qwen_3_5 import ENCODING as QWEN
 
 ALL = [*ENCODINGS.values(), QWEN]
 BOTH = [ENCODINGS["o200k_base"], ENCODINGS["cl100k_base"]]
@@ -64,7 +65,7 @@ def test_every_engine_equals_tiktoken_on_the_corpus(
         expected = references[encoding.name].count(clean)
         try:
             assert index.count(clean) == expected, text[:80]
-        except _split.Unassigned:  # a character newer than this Python: the native engine counts
+        except split.Unassigned:  # a character newer than this Python: the native engine counts
             assert any(ord(character) > 127 for character in clean)
         if "\u017f" not in clean:
             assert fast.count(clean) == expected, text[:80]
@@ -131,7 +132,7 @@ def test_a_character_newer_than_python_goes_to_the_native_engine(
     references: dict[str, Engine], cache: Path
 ) -> None:
     text = "x \U000323b0 y"  # not assigned in any Unicode so far
-    with pytest.raises(_split.Unassigned):
+    with pytest.raises(split.Unassigned):
         index_of(ENCODINGS["o200k_base"], cache).count(text)
     expected = references["o200k_base"].count(text)
     assert Indexed(ENCODINGS["o200k_base"], cache).count(text) == expected
@@ -140,21 +141,21 @@ def test_a_character_newer_than_python_goes_to_the_native_engine(
 @given(st.binary(min_size=2, max_size=90))
 @settings(max_examples=200, deadline=None)
 def test_both_ways_of_merging_agree(piece: bytes) -> None:
-    from tokencost_profiles.tokenizers import _bpe
+    from tokencost_profiles.tokens.encoders import bpe
 
     tokens = {token: rank for rank, token in tokens_of("p50k_base").items()}
 
     def rank(token: bytes) -> int:
         return tokens.get(token, -1)
 
-    assert _bpe._scan(piece, rank) == _bpe._heap(piece, rank) == merge_count(piece, rank)
+    assert bpe._scan(piece, rank) == bpe._heap(piece, rank) == merge_count(piece, rank)
 
 
 def test_a_vocabulary_survives_packing_and_indexing(tmp_path: Path) -> None:
     tokens = {0: b"a", 1: b"b", 3: b"ab", 7: bytes(range(200))}
     assert unpack(pack(tokens)) == tokens
     (tmp_path / "x.tcx").write_bytes(build_index(tokens))
-    from tokencost_profiles.tokenizers._vocabulary import Ranks
+    from tokencost_profiles.tokens.encoders.vocabulary import Ranks
 
     ranks = Ranks(tmp_path / "x.tcx")
     assert {rank: token for token, rank in ranks.items()} == tokens

@@ -18,7 +18,7 @@ from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
-from tokencost_profiles.counting import Counter
+from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.book import of_calls, of_profile
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
-from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.providers import requests
-from tokencost_profiles.renderings import _anthropic_media as pictures
-from tokencost_profiles.renderings import _anthropic_tools as tools
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.prompt_formats.anthropic import media_tokens as pictures
+from tokencost_profiles.tokens.prompt_formats.anthropic import tools
 
 DAY = date(2026, 10, 1)
 HAIKU, SONNET_5, OPUS_5 = "claude-haiku-4-5", "claude-sonnet-5", "claude-opus-5"

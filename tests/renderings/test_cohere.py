@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
-from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.providers import requests
-from tokencost_profiles.renderings._digits import more_for_digits
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.markup.digits import more_for_digits
 
 DAY = date(2026, 9, 1)
 MODEL = "command-a-03-2025"

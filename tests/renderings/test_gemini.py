@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
-from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.providers import requests
-from tokencost_profiles.renderings import _gemini_classic as classic
-from tokencost_profiles.renderings import _gemini_declaration as declared
-from tokencost_profiles.renderings import _gemini_python as python
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
+from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
 
 DAY = date(2026, 9, 1)
 OLD, NEW, NEWEST = "gemini-2.0-flash", "gemini-2.5-flash", "gemini-3-flash-preview"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
 
 DAY = date(2026, 9, 1)
 FERRY = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.counting import Counted, Counter, Target
 from tokencost_profiles.providers import requests
-from tokencost_profiles.renderings.nova import _tiles
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.prompt_formats.nova import _tiles
 
 DAY = date(2026, 9, 1)
 ONE, TWO = "us.amazon.nova-lite-v1:0", "us.amazon.nova-2-lite-v1:0"

@@ -12,16 +12,16 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.content import Tool
-from tokencost_profiles.counting import Counter
 from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.providers.requests import read
-from tokencost_profiles.renderings import rendering_of
-from tokencost_profiles.renderings._harmony import namespace
-from tokencost_profiles.renderings._tool_markup import markup
-from tokencost_profiles.renderings.llama import tiling
-from tokencost_profiles.renderings.mistral import image_tokens
-from tokencost_profiles.renderings.qwen import image_tokens as qwen_image
-from tokencost_profiles.tokenizers._by_name import family_of
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.encoders.by_name import family_of
+from tokencost_profiles.tokens.markup.harmony import namespace
+from tokencost_profiles.tokens.markup.tool_markup import markup
+from tokencost_profiles.tokens.prompt_formats import rendering_of
+from tokencost_profiles.tokens.prompt_formats.llama import tiling
+from tokencost_profiles.tokens.prompt_formats.mistral import image_tokens
+from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens as qwen_image
 
 DAY = date(2026, 10, 1)
 FAMILIES = ("mistral", "deepseek", "llama", "gpt_oss", "qwen", "glm", "kimi", "hosted")

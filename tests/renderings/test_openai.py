@@ -9,13 +9,13 @@ import pytest
 
 from tokencost_profiles.calls.content import Media, Request, Schema, ToolCall
 from tokencost_profiles.providers.requests import openai_chat, openai_responses
-from tokencost_profiles.renderings import Bit, Subject
-from tokencost_profiles.renderings import _rules as rules
-from tokencost_profiles.renderings._openai_calls import arguments
-from tokencost_profiles.renderings._openai_media import image_tokens, media_bits
-from tokencost_profiles.renderings._openai_schema import schema_text
-from tokencost_profiles.renderings._typescript import function_text
-from tokencost_profiles.renderings.openai import RENDERING
+from tokencost_profiles.tokens import prompt_rules as rules
+from tokencost_profiles.tokens.prompt_formats import Bit, Subject
+from tokencost_profiles.tokens.prompt_formats.openai import RENDERING
+from tokencost_profiles.tokens.prompt_formats.openai.calls import arguments
+from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import image_tokens, media_bits
+from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
+from tokencost_profiles.tokens.prompt_formats.openai.typescript import function_text
 
 DAY = date(2026, 6, 1)
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}

@@ -17,8 +17,8 @@ from tokencost_profiles.calls.content import (
     Tool,
     ToolCall,
 )
-from tokencost_profiles.counting import Counter, Target
-from tokencost_profiles.learning.calibration import Calibration
+from tokencost_profiles.tokens.calibration import Calibration
+from tokencost_profiles.tokens.counter import Counter, Target
 
 WORDS = "The ferry leaves at nine."
 CALL = ToolCall("weather", '{"city":"Ghent"}')

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tokencost_profiles.calls.content import USER, Media, Message, Piece, Request, Text
-from tokencost_profiles.counting import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counted, Counter, Target
 
 DAY = date(2026, 9, 1)
 # (model, provider, tokenizer): one of each rule for images.

@@ -29,7 +29,7 @@ from tokencost_profiles.gate.comparison import (
     Effect,
 )
 from tokencost_profiles.gate.sides import Lines, Side, total_of
-from tokencost_profiles.parts import PARTS
+from tokencost_profiles.tokens.prompt_parts import PARTS
 
 
 class _Step(NamedTuple):

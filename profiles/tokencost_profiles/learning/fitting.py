@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.learning.calibration import TEXT, Calibration, Entry, Place
 from tokencost_profiles.learning.deviations import least_absolute
+from tokencost_profiles.tokens.calibration import TEXT, Calibration, Entry, Place
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned
 _FEWEST: Final = 12  # calls of a place that get an entry of their own

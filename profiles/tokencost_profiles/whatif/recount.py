@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.counting import Counter, Target
 from tokencost_profiles.learning.recalled import request_of
-from tokencost_profiles.tokenizers import FALLBACK
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.tokenizers import FALLBACK
 from tokencost_profiles.whatif.book import Book, Entry
 
 COUNTED: Final = "counted"

@@ -1,0 +1,1 @@
+"""How many tokens: tokenizers, prompt formats, templates, and the counter over them."""

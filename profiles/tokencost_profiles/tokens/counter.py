@@ -1,0 +1,301 @@
+"""From a request to the tokens that a model will bill for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tokencost_pricing.offer import Offer
+from tokencost_profiles.calls.content import USER, Request
+from tokencost_profiles.files.paths import text_blocks
+from tokencost_profiles.files.progress import Watch, watched
+from tokencost_profiles.providers.bodies.references import references
+from tokencost_profiles.tokens import prompt_rules as rules
+from tokencost_profiles.tokens.calibration import (
+    ANSWER,
+    INPUT,
+    Calibration,
+    Place,
+    kind_of,
+    series,
+    shipped,
+)
+from tokencost_profiles.tokens.markup.prompt_format import FRAME
+from tokencost_profiles.tokens.prompt_formats import Bit, Rendering, Subject, rendering_of
+from tokencost_profiles.tokens.prompt_parts import Roles, whole
+from tokencost_profiles.tokens.prompts import Prompt
+from tokencost_profiles.tokens.template_engines.template import Template
+from tokencost_profiles.tokens.tokenizers import FALLBACK, Tokenizer, tokenizer
+
+_KNOWN_TEXTS: Final = 100_000
+ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known
+
+
+class Unknown(NamedTuple):
+    """How many tokens fewer or more it may be, beside the error of counting.
+
+    Not all of what is sent is known: an image without its size, the value of a placeholder.
+    """
+
+    below: float = 0.0
+    above: float = 0.0  # may be infinite
+
+    def __bool__(self) -> bool:
+        return self.below > 0 or self.above > 0
+
+
+class Counted(NamedTuple):
+    """The tokens of one request for one model."""
+
+    tokens: int  # of the whole input
+    content: int  # of the text alone
+    added: int  # by the provider, around the text
+    method: str  # the least sure of the methods that were used
+    error: float  # of counting: relative, of `tokens`
+    tokenizer: str
+    warnings: tuple[str, ...] = ()
+    kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
+    place: Place | None = None  # where calls like this one are looked up in a calibration
+    parts: Mapping[str, int] = {}  # tokens by what they belong to; they sum to `tokens`
+    unknown: Unknown = Unknown()
+
+    @property
+    def low(self) -> int:
+        """The fewest tokens that it may be."""
+        return max(0, math.floor(self.tokens * (1 - self.error) - self.unknown.below))
+
+    @property
+    def high(self) -> int | None:
+        """The most tokens that it may be; None where there is no bound."""
+        high = self.tokens * (1 + self.error) + self.unknown.above
+        return math.ceil(high) if math.isfinite(high) else None
+
+
+class Target(NamedTuple):
+    """What a request is counted for."""
+
+    model: str  # the table's id
+    provider: str  # who serves it, as the table calls it
+    tokenizer: str | None  # family
+    day: date
+
+
+class Counter:
+    """Counts requests. A text is counted once a tokenizer, however often it is sent."""
+
+    def __init__(self, cache: Path | None = None, calibration: Calibration | None = None) -> None:
+        self._cache = cache
+        self._calibration = calibration
+        self._known: dict[tuple[str, str], int] = {}
+
+    @property
+    def calibration(self) -> Calibration:
+        """What recorded calls taught: what was given, or what is inside the install."""
+        if self._calibration is None:
+            self._calibration = Calibration(shipped(self._cache))
+        return self._calibration
+
+    def tokenizer(self, name: str | None) -> Tokenizer:
+        """Return the tokenizer of a model; one with a wide error where it is not known."""
+        return tokenizer(name or FALLBACK, self._cache)
+
+    def text(self, text: str, name: str | None) -> int:
+        """Count one text with a tokenizer family."""
+        found = self.tokenizer(name)
+        key = (found.name, text)
+        tokens = self._known.get(key)
+        if tokens is None:
+            tokens = found.count(text).tokens
+            if len(self._known) < _KNOWN_TEXTS:
+                self._known[key] = tokens
+        return tokens
+
+    def prompt(
+        self,
+        prompt: Prompt,
+        offer: Offer,
+        day: date,
+        *,
+        raw: bool = False,
+        watch: Watch | None = None,
+    ) -> Counted:
+        """Count a prompt as the model of an offer reads it on a day.
+
+        `raw` leaves out what a request adds around the text.
+        """
+        model = offer.model
+        target = Target(model.id, offer.provider, model.tokenizer, day)
+        return self.prompt_for(prompt, target, raw=raw, watch=watch)
+
+    def prompt_for(
+        self, prompt: Prompt, target: Target, *, raw: bool = False, watch: Watch | None = None
+    ) -> Counted:
+        """Count a prompt for a model, which need not be one of the table."""
+        counted = self.request(prompt.request, target, raw=raw)
+        if prompt.template is not None:
+            return self._template(counted, prompt.template, target, raw=raw)
+        if prompt.source is None:
+            return counted
+        blocks: Iterable[str] = text_blocks(prompt.source)
+        found = self.tokenizer(target.tokenizer)
+        content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
+        error = found.family.error
+        return counted._replace(
+            tokens=content + counted.added,
+            content=content,
+            kinds={"text": content},
+            error=error,
+            parts=whole({USER: content, FRAME: counted.added}, content + counted.added),
+        )
+
+    def _template(
+        self, counted: Counted, template: Template, target: Target, *, raw: bool
+    ) -> Counted:
+        """Return the count of a template: nothing bounds what its open places will hold."""
+        if template.is_sure:
+            return counted._replace(warnings=(*counted.warnings, *template.notes))
+        least = self.request(template.shortest, target, raw=raw)
+        below = max(counted.unknown.below, counted.tokens - least.tokens + least.unknown.below)
+        return counted._replace(
+            method=ESTIMATED,
+            unknown=Unknown(below, math.inf),
+            warnings=(*template.warnings, *template.notes, *counted.warnings),
+        )
+
+    def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
+        """Count a request as a model reads it."""
+        rendering = rendering_of(target.model, target.provider)
+        subject = self._subject(rendering, request, target)
+        bits = rendering.render(request, subject)
+        counted = self._bits(rendering, bits, subject, target, INPUT, Roles(request), raw=raw)
+        kept = references(request)
+        if not kept:
+            return counted
+        return counted._replace(
+            method=ESTIMATED,
+            unknown=counted.unknown._replace(above=math.inf),
+            warnings=(*counted.warnings, f"{', '.join(kept)}: what it refers to is not counted"),
+        )
+
+    def answer(self, answer: Request, target: Target) -> Counted:
+        """Count a known answer: a request that holds the answer as its only message."""
+        rendering = rendering_of(target.model, target.provider)
+        subject = self._subject(rendering, answer, target)
+        render = rendering.answer or rendering.render
+        bits = render(answer, subject)
+        return self._bits(rendering, bits, subject, target, ANSWER, Roles(answer))
+
+    def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
+        place = (rendering.name, target.model, target.provider, request.api, target.day)
+        return Subject(
+            target.model,
+            target.provider,
+            request.api,
+            target.day,
+            rules.values(*place, cache=self._cache),
+        )
+
+    def _bits(
+        self,
+        rendering: Rendering,
+        bits: Iterable[Bit],
+        subject: Subject,
+        target: Target,
+        of: str,
+        roles: Roles,
+        *,
+        raw: bool = False,
+    ) -> Counted:
+        kinds: dict[str, float] = {}
+        by_part: dict[tuple[str, str], float] = {}
+        content = 0.0
+        below = above = 0.0
+        unsure: dict[str, float] = {}  # of `kinds`, what has a range of its own
+        warnings: dict[str, None] = {}
+        for bit in bits:
+            if raw and not bit.text:
+                continue
+            tokens = bit.tokens if not raw else 0
+            if bit.text:
+                counted = bit.scale * self.text(bit.text, target.tokenizer)
+                content += counted
+                tokens += counted
+            kinds[bit.kind] = kinds.get(bit.kind, 0.0) + tokens
+            if bit.low is not None and bit.high is not None and not raw:
+                below += bit.tokens - bit.low
+                above += bit.high - bit.tokens
+                unsure[bit.kind] = unsure.get(bit.kind, 0.0) + bit.tokens
+            owner = roles.part(bit), bit.kind
+            by_part[owner] = by_part.get(owner, 0.0) + tokens
+            if bit.warning:
+                warnings[f"{bit.place}: {bit.warning}" if bit.place else bit.warning] = None
+        family = self.tokenizer(target.tokenizer).family
+        place = Place(
+            of, rendering.name, target.provider, subject.api, series(target.model), kind_of(kinds)
+        )
+        entry = None if raw else self.calibration.find(place)
+        exact = sum(kinds.values()) if entry is None else entry.corrected(kinds)
+        total = max(0, round(exact))
+        if raw:
+            error = family.error
+        elif entry is None or unsure:
+            sure = {kind: tokens - unsure.get(kind, 0.0) for kind, tokens in kinds.items()}
+            error = _error(sure, self._stated(rendering, subject), family.error)
+        else:
+            error = entry.error(total)
+            if entry.place.series is None:  # learned from models of other tokenizers, too
+                error = max(error, family.error * content / max(total, 1))
+        error *= 1 - min(1.0, sum(unsure.values()) / max(total, 1))
+        return Counted(
+            total,
+            round(content),
+            total - round(content),
+            ESTIMATED if below or above else family.method,
+            error,
+            family.name,
+            _few(warnings),
+            kinds,
+            place,
+            _parts(by_part, entry.scale if entry else {}, total),
+            Unknown(below, above),
+        )
+
+    def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:
+        place = (rendering.name, subject.model, subject.provider, subject.api, subject.day)
+        return rules.errors(*place, cache=self._cache)
+
+
+def _parts(
+    found: Mapping[tuple[str, str], float], scale: Mapping[str, float], total: int
+) -> dict[str, int]:
+    exact: dict[str, float] = {}
+    for (part, kind), tokens in found.items():
+        exact[part] = exact.get(part, 0.0) + tokens * scale.get(kind, 1)
+    return whole(exact, total)
+
+
+_SHOWN: Final = 3
+
+
+def _few(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Return the first few warnings, and how many more there are."""
+    found = tuple(warnings)
+    if len(found) <= _SHOWN:
+        return found
+    return (*found[:_SHOWN], f"{len(found) - _SHOWN} more parts are not counted for sure")
+
+
+def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: float) -> float:
+    """Return the relative error of a whole: each kind's own, by its share of the tokens.
+
+    The error of the tokenizer and those of the kinds are taken to add: they have one cause as often
+    as two.
+    """
+    total = sum(abs(tokens) for tokens in kinds.values())
+    if not total:
+        return 0.0
+    own = sum(abs(tokens) * stated.get(kind, 0.0) for kind, tokens in kinds.items())
+    return family + own / total

@@ -1,0 +1,69 @@
+"""Tokenizers from files of the user's: Hugging Face `tokenizer.json`, OpenAI `.tiktoken`."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from pathlib import Path
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.tokens.encoders.cut import blocks
+from tokencost_profiles.tokens.encoders.tokenizer import Engine
+
+# Ranks alone do not say how text is cut; o200k's way is the most common among newer vocabularies,
+# cl100k's among those of at most 130,000 tokens.
+_SMALL_VOCABULARY: Final = 130_000
+
+
+class HuggingFace:
+    """A `tokenizer.json`, by the `tokenizers` library. Special tokens are not added."""
+
+    def __init__(self, path: Path) -> None:
+        from tokenizers import Tokenizer
+
+        try:
+            self._tokenizer: Any = Tokenizer.from_file(str(path))
+        except Exception as error:
+            # The library raises plain `Exception` for whatever is wrong with a file.
+            raise InputError(f"{path}: not a tokenizer.json: {error}") from error
+
+    def count(self, text: str) -> int:
+        """Return how many tokens `text` has."""
+        return sum(
+            len(self._tokenizer.encode(block, add_special_tokens=False).ids)
+            for block in blocks(text)
+        )
+
+
+def engine_of(path: Path) -> Engine:
+    """Return the engine of a tokenizer file. Raise `InputError` when it is not one."""
+    if path.suffix == ".json":
+        return HuggingFace(path)
+    if path.suffix == ".tiktoken":
+        return _tiktoken(path)
+    raise InputError(
+        f"{path}: not a tokenizer file that tokencost reads",
+        hint="it reads tokenizer.json and .tiktoken; convert a SentencePiece .model",
+    )
+
+
+def _tiktoken(path: Path) -> Engine:
+    from tokencost_profiles.tokens.encoders.native import Tiktoken
+    from tokencost_profiles.tokens.encoders.openai import ENCODINGS
+
+    ranks: dict[bytes, int] = {}
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            token, rank = line.split()
+            ranks[b64decode(token, validate=True)] = int(rank)
+        except (ValueError, Base64Error) as error:
+            raise InputError(f"{path}:{number}: not a line of a .tiktoken file") from error
+    if len(ranks) < 256:
+        raise InputError(f"{path}: has only {len(ranks)} tokens; a byte vocabulary has 256 or more")
+    name = "cl100k_base" if len(ranks) < _SMALL_VOCABULARY else "o200k_base"
+    return Tiktoken(path.stem, ENCODINGS[name].pattern, ranks)

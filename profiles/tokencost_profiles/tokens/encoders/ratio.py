@@ -1,0 +1,55 @@
+"""Closed vocabularies: o200k_base, scaled by what the text is made of, with a stated error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from tokencost_profiles.tokens.encoders.indexed import Indexed
+from tokencost_profiles.tokens.encoders.openai import ENCODINGS
+from tokencost_profiles.tokens.encoders.tokenizer import Engine
+
+SCALED: Final = "none public: o200k_base, scaled"
+
+# Classes of content, by the scripts that tokenizers treat differently.
+_SAMPLE: Final = 200_000  # characters looked at
+
+
+class Ratio:
+    """Counts with o200k_base times a factor per class of content."""
+
+    def __init__(self, factors: Mapping[str, float], cache: Path | None) -> None:
+        self._base = Indexed(ENCODINGS["o200k_base"], cache)
+        self._factors = factors
+
+    def count(self, text: str) -> int:
+        """Return the estimated number of tokens of `text`, at least 1."""
+        base = self._base.count(text)
+        shares = content_shares(text)
+        factor = sum(share * self._factors.get(name, 1.0) for name, share in shares.items())
+        return max(1, round(base * factor))
+
+
+def ratio(**factors: float) -> Callable[[Path | None], Engine]:
+    """Return the maker of a scaled engine: factors for `latin`, `code`, `cjk` and `other`."""
+    return lambda cache: Ratio(factors, cache)
+
+
+def content_shares(text: str) -> dict[str, float]:
+    """Return what share of a text is prose in Latin letters, code, Chinese and kin, or other."""
+    sample = text[:_SAMPLE]
+    ascii_count = len(sample.encode("ascii", "ignore"))
+    cjk = sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in sample)
+    latin_letters = sum("\u00c0" <= c <= "\u024f" for c in sample)
+    other = len(sample) - ascii_count - cjk - latin_letters
+    symbols = sum(map(sample.count, "{}[]()<>=;:_/\\\"'`|&#$%*+"))
+    plain = len(sample) - cjk - other
+    code = plain if plain and symbols > 0.06 * plain else 0
+    total = len(sample) or 1
+    return {
+        "latin": (plain - code) / total,
+        "code": code / total,
+        "cjk": cjk / total,
+        "other": other / total,
+    }

@@ -1,0 +1,66 @@
+"""What every tokenizer family answers, and what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from tokencost_profiles.calls.token_count import Count
+from tokencost_profiles.tokens.encoders.cut import reblocked
+
+
+class Engine(Protocol):
+    """Counts the tokens of text."""
+
+    def count(self, text: str) -> int:
+        """Return how many tokens `text` has. Special-token text counts as plain text."""
+
+
+class Family(NamedTuple):
+    """One tokenizer family. `make` builds its engine; it may keep files in the folder given."""
+
+    name: str
+    models: str  # which models count so, for people
+    method: str
+    vocabulary: str  # where its data comes from
+    licence: str
+    make: Callable[[Path | None], Engine]
+    error: float = 0.0
+    checksum: str | None = None  # sha256 of the published vocabulary file
+
+
+class Tokenizer:
+    """A family, ready to count."""
+
+    def __init__(self, family: Family, engine: Engine) -> None:
+        self.family = family
+        self._engine = engine
+
+    @property
+    def name(self) -> str:
+        """The family name, such as `o200k_base`."""
+        return self.family.name
+
+    def count(self, text: str) -> Count:
+        """Count the tokens of a text as content: no message frame, no special tokens."""
+        if not text:
+            return Count(0, self.family.method, 0.0)
+        tokens = self._engine.count(sanitised(text))
+        return Count(tokens, self.family.method, self.family.error)
+
+    def count_blocks(self, chunks: Iterable[str]) -> Count:
+        """Count one text that comes in chunks, cut anywhere. Memory does not grow with it."""
+        clean = (sanitised(block) for block in reblocked(chunks))
+        whole = getattr(self._engine, "count_blocks", None)
+        tokens: int = whole(clean) if whole else sum(map(self._engine.count, clean))
+        return Count(tokens, self.family.method, self.family.error)
+
+
+def sanitised(text: str) -> str:
+    """Replace lone surrogates, which JSON logs hold and UTF-8 cannot, as tiktoken does."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

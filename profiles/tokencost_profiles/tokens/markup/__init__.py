@@ -1,0 +1,1 @@
+"""What prompt formats share: chat templates, texts, media of unknown size."""

@@ -1,0 +1,173 @@
+"""What the published chat templates share: turns of a conversation, and JSON as Python writes it.
+
+Templates put special tokens around texts. A special token is one token and no text can merge with
+it, so a text between two of them is one bit, and the special tokens are tokens of the frame.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.calls.content import (
+    SYSTEM,
+    TOOL,
+    USER,
+    Media,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    json_text,
+)
+from tokencost_profiles.tokens.markup.prompt_format import FRAME, Bit, Subject
+from tokencost_profiles.tokens.markup.text import bits_of
+
+_SPACE: Final = (" ", "\n", "\r", "\t")
+
+
+class Turn(NamedTuple):
+    """One message as a template sees it: what a tool gave back is a turn of its own."""
+
+    role: str
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    media: tuple[Media, ...] = ()
+    thought: str = ""
+    id: str | None = None  # of the call that a tool answers
+    name: str | None = None
+    place: str = ""
+
+
+def turns(request: Request, join: str = "") -> list[Turn]:
+    """Return the messages of a request, the system prompt first, texts of one message joined."""
+    found: list[Turn] = []
+    if request.system:
+        found += _turns(SYSTEM, request.system, "system", join)
+    for message in request.messages:
+        found += _turns(message.role, message.pieces, message.place, join)
+    return found
+
+
+def _turns(role: str, pieces: Iterable[Piece], place: str, join: str) -> Iterator[Turn]:
+    own: list[Piece] = []
+    results = False
+    for piece in pieces:
+        if isinstance(piece, ToolResult):
+            results = True
+            yield _turn(TOOL, piece.content, piece.place or place, join)._replace(
+                id=piece.id, name=piece.name
+            )
+        else:
+            own.append(piece)
+    if own or not results:
+        yield _turn(USER if role == TOOL else role, own, place, join)
+
+
+def _turn(role: str, pieces: Iterable[Piece], place: str, join: str) -> Turn:
+    texts: list[str] = []
+    calls: list[ToolCall] = []
+    media: list[Media] = []
+    thoughts: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Text):
+            texts.append(piece.text)
+        elif isinstance(piece, Reasoning):
+            thoughts.append(piece.text)
+        elif isinstance(piece, ToolCall):
+            calls.append(piece)
+        elif isinstance(piece, Media):
+            media.append(piece)
+        elif isinstance(piece, Other) and piece.value is not None:
+            texts.append(piece.value if isinstance(piece.value, str) else json_text(piece.value))
+    return Turn(role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place)
+
+
+def merged(found: Iterable[Turn], role: str, join: str) -> list[Turn]:
+    """Join neighbouring turns of a role into one."""
+    kept: list[Turn] = []
+    for turn in found:
+        if kept and turn.role == role and kept[-1].role == role:
+            last = kept[-1]
+            text = (
+                f"{last.text}{join}{turn.text}"
+                if last.text and turn.text
+                else (last.text or turn.text)
+            )
+            kept[-1] = last._replace(
+                text=text,
+                calls=last.calls + turn.calls,
+                media=last.media + turn.media,
+                thought=last.thought + turn.thought,
+            )
+        else:
+            kept.append(turn)
+    return kept
+
+
+def dumps(value: Any, indent: int | None = None, *, sort: bool = False) -> str:
+    """Write JSON as Python's `json.dumps` does, which most templates use."""
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort, default=str)
+    except (RecursionError, TypeError, ValueError):
+        return json_text(value)
+
+
+def function_of(tool: Tool, subject: Subject) -> dict[str, Any]:
+    """Return the function that a tool describes, in the order of the OpenAI documentation."""
+    # Bedrock describes a tool by its name where the request does not.
+    unsaid = tool.name if subject.api == "bedrock-converse" else ""
+    return {
+        "name": tool.name,
+        "description": tool.description or unsaid,
+        "parameters": dict(tool.parameters) if tool.parameters is not None else {},
+    }
+
+
+def sent_tool(tool: Tool, subject: Subject) -> Any:
+    """Return a tool in the OpenAI form, its keys in the order in which they were sent."""
+    raw = tool.raw
+    if raw is not None and isinstance(raw.get("function"), Mapping):
+        return raw
+    if tool.builtin is not None and raw is not None:
+        return raw
+    return wrapped_tool(tool, subject)
+
+
+def wrapped_tool(tool: Tool, subject: Subject) -> dict[str, Any]:
+    """Return a tool in the OpenAI form, its keys in the order of its documentation."""
+    return {"type": "function", "function": function_of(tool, subject)}
+
+
+def parsed(value: Any) -> Any:
+    """Return the arguments of a call as a value; text that is no JSON stands for itself."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def joined(before: str, tokens: float, kind: str, text: str, place: str = "") -> Iterator[Bit]:
+    """Yield the white space before a text and the text.
+
+    `tokens` is what the white space costs where it cannot merge with the text.
+    """
+    if text.startswith(_SPACE):
+        yield Bit(kind, before + text, place=place)
+        return
+    yield Bit(FRAME, tokens=tokens)
+    if text:
+        yield Bit(kind, text, place=place)
+
+
+def uncounted(media: Iterable[Media]) -> Iterator[Bit]:
+    """Yield media that a family has no rule for: their text, with a warning."""
+    for piece in media:
+        yield from bits_of(piece)

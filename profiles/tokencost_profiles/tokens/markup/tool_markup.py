@@ -1,0 +1,48 @@
+"""A tool as nested tags, as the templates of Qwen 3 Coder and its kin write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Tool
+from tokencost_profiles.tokens.markup.chat_template import dumps
+
+_SHOWN: Final = ("name", "type", "description")
+
+
+def markup(tool: Tool) -> str:
+    """Return a tool as nested tags, a new line first."""
+    return "".join(_lines(tool))
+
+
+def _lines(tool: Tool) -> Iterator[str]:
+    yield f"\n<function>\n<name>{tool.name}</name>"
+    if tool.description:
+        yield f"\n<description>{tool.description.strip()}</description>"
+    yield "\n<parameters>"
+    schema = tool.parameters if tool.parameters is not None else {}
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping):
+        for name, spec in properties.items():
+            yield from _parameter(str(name), spec)
+    yield from _rest(schema, ("properties",))
+    yield "\n</parameters>\n</function>"
+
+
+def _parameter(name: str, spec: Any) -> Iterator[str]:
+    yield f"\n<parameter>\n<name>{name}</name>"
+    if isinstance(spec, Mapping):
+        if "type" in spec:
+            yield f"\n<type>{spec['type']}</type>"
+        if "description" in spec:
+            yield f"\n<description>{str(spec['description']).strip()}</description>"
+        yield from _rest(spec, _SHOWN)
+    yield "\n</parameter>"
+
+
+def _rest(spec: Mapping[str, Any], shown: tuple[str, ...]) -> Iterator[str]:
+    for name, value in spec.items():
+        if name not in shown:
+            nested = isinstance(value, (Mapping, list))
+            yield f"\n<{name}>{dumps(value) if nested else value}</{name}>"

@@ -1,0 +1,89 @@
+"""Media of which too little is known: what is taken, and the range that it may lie in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from tokencost_profiles.calls.content import Media
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+
+# Pixels a side of an image whose size is not known, where a family has no usual size of its own.
+USUAL: Final = (1024, 1024)
+_SIDES: Final = (16, 64, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192)
+MOST_SLENDER: Final = 20  # of two sides, the longer is at most so many times the shorter
+# What is looked at to find the range.
+_SIZES: Final = tuple(
+    (width, height)
+    for width in _SIDES
+    for height in _SIDES
+    if max(width, height) <= MOST_SLENDER * min(width, height)
+)
+
+
+def image_bit(
+    piece: Media,
+    tokens_of: Callable[[int, int], float],
+    taken: tuple[int, int] = USUAL,
+    words: str | None = None,
+    bounds: tuple[float, float] | None = None,
+) -> Bit:
+    """Return the bit of an image whose size is not known.
+
+    `tokens_of` tells what an image of so many pixels counts; `taken` is the size that stands in,
+    `words` say so; `bounds` are the least and the most, where they need not be searched for. Where
+    every size counts the same, nothing is uncertain.
+    """
+    tokens = tokens_of(*taken)
+    every = bounds or [tokens_of(width, height) for width, height in _SIZES]
+    low, high = min(*every, tokens), max(*every, tokens)
+    if low == high:
+        return Bit(IMAGES, tokens=tokens, place=piece.place)
+    words = words or f"{taken[0]:,} x {taken[1]:,} pixels"
+    return Bit(
+        IMAGES,
+        tokens=tokens,
+        place=piece.place,
+        low=low,
+        high=high,
+        warning=f"size of the image not known: taken as {words}, {_count(tokens)} tokens "
+        f"({_count(low)} to {_count(high)} are possible)",
+    )
+
+
+def length_bit(piece: Media, words: str, tokens: float = 0) -> Bit:
+    """Return the bit of a document, an audio or a video of unknown length: at least `tokens`."""
+    return Bit(
+        MEDIA,
+        tokens=tokens,
+        place=piece.place,
+        low=tokens,
+        high=math.inf,
+        warning=f"length of the {piece.kind} not known: taken as {words}, {_count(tokens)} tokens",
+    )
+
+
+def uncounted_bit(piece: Media) -> Bit:
+    """Return the bit of a medium that a family has no rule for: its text, where that is known."""
+    kind = IMAGES if piece.kind == "image" else MEDIA
+    if piece.text:
+        return Bit(
+            kind,
+            piece.text,
+            place=piece.place,
+            low=0,
+            high=math.inf,
+            warning=f"{piece.kind} counted as its text alone",
+        )
+    return Bit(
+        kind,
+        place=piece.place,
+        low=0,
+        high=math.inf,
+        warning=f"{piece.kind} not counted: taken as 0 tokens",
+    )
+
+
+def _count(tokens: float) -> str:
+    return f"{math.ceil(tokens):,}"

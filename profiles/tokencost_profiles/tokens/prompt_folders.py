@@ -1,0 +1,68 @@
+"""The prompts among many files: what is none is passed over, and named or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.tokens import prompt_files
+from tokencost_profiles.tokens.prompts import UNKNOWN, How, NotAPromptError, Prompt, read_prompts
+
+
+class Passed(NamedTuple):
+    """A file that could be a prompt and was not read as one."""
+
+    source: Source
+    error: InputError
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is a prompt that cannot be read, not something else."""
+        return not isinstance(self.error, NotAPromptError)
+
+
+class Gathered(NamedTuple):
+    """What files hold: prompts, and what was passed over."""
+
+    prompts: tuple[tuple[Source, tuple[Prompt, ...]], ...] = ()
+    passed: tuple[Passed, ...] = ()
+    others: tuple[str, ...] = ()  # files that are no prompts by their names, or hold none
+
+    @property
+    def all_prompts(self) -> list[Prompt]:
+        """Every prompt, in the order of the files."""
+        return [prompt for _, prompts in self.prompts for prompt in prompts]
+
+
+def gather(sources: Iterable[Source], how: How, *, keep_broken: bool = False) -> Gathered:
+    """Read the prompts of files.
+
+    A file that the user named must be one: what is wrong with it is raised, or with `keep_broken`
+    noted. Of the files of a folder, what cannot be read is passed over.
+    """
+    prompts: list[tuple[Source, tuple[Prompt, ...]]] = []
+    passed: list[Passed] = []
+    others: list[str] = []
+    for source in sources:
+        if not source.named and is_other(source):
+            others.append(source.shown)
+            continue
+        try:
+            prompts.append((source, tuple(read_prompts(source, how))))
+        except InputError as error:
+            unknown = isinstance(error, NotAPromptError) and error.kind == UNKNOWN
+            if unknown and not source.named:
+                others.append(source.shown)
+            elif source.named and not keep_broken:
+                raise
+            else:
+                passed.append(Passed(source, error))
+    return Gathered(tuple(prompts), tuple(passed), tuple(others))
+
+
+def is_other(source: Source) -> bool:
+    """Whether a file of a folder is no prompt by its name."""
+    name = source.shown.replace("\\", "/").rpartition("/")[2]
+    return prompt_files.kind_of(name) == prompt_files.OTHER

@@ -1,0 +1,292 @@
+"""Claude, on Anthropic, Bedrock, Vertex and other hosts.
+
+The model reads one text: what the system says, after a fixed text and the definitions where there
+are tools, then the turns. Neighbours of one role are one turn; blocks of text run into each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    USER,
+    Media,
+    Message,
+    Other,
+    Piece,
+    Reasoning,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
+from tokencost_profiles.tokens.markup.prompt_format import (
+    CALLS,
+    FRAME,
+    SCHEMA,
+    TEXT,
+    THINKING,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import media
+from tokencost_profiles.tokens.prompt_formats.anthropic.results import reference, results
+from tokencost_profiles.tokens.prompt_formats.anthropic.schema import schema
+from tokencost_profiles.tokens.prompt_formats.anthropic.tools import (
+    calls_text,
+    deferred,
+    definition,
+    provided,
+)
+
+Numbers = Mapping[str, Any]
+# What a client says of itself for the bill is taken out before the model reads the rest.
+_OWN: Final = "anthropic"  # its messages of the system are turns of their own
+_HEADER: Final = "x-anthropic-billing-header:"
+
+
+class _Turn(NamedTuple):
+    role: str
+    messages: tuple[Message, ...]
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        for message in self.messages:
+            yield from message.pieces
+
+
+def _serves(model: str, provider: str) -> bool:
+    return "claude" in model.casefold()
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    request = _adapted(request, rules)
+    yield Bit(FRAME, tokens=rules.get("start", 0))
+    told = _system(request)
+    yield from _told(told, request, rules)
+    yield from _tools(request, rules)
+    yield from _schema(request, told, rules)
+    yield Bit(FRAME, tokens=_thinking(request, rules))
+    yield from _turns(request, rules)
+
+
+def _system(request: Request) -> str:
+    """Return what the system says, its messages too where the API has no other place for it."""
+    pieces: list[Piece] = list(request.system)
+    for message in request.messages:
+        if message.role == SYSTEM and request.api != _OWN:
+            pieces += message.pieces
+    texts = [piece.text for piece in pieces if isinstance(piece, Text)]
+    return "".join(text for text in texts if not text.startswith(_HEADER))
+
+
+def _told(told: str, request: Request, rules: Numbers) -> Iterator[Bit]:
+    if not told:
+        return
+    yield Bit(TEXT, told, place="system")
+    tokens = 0 if told[-1] == " " else rules.get("system", 0)
+    if request.tools:
+        tokens += rules.get("tools_system", 0)
+    if told[0] == "\n":  # it runs into what stands before
+        tokens += rules.get("tools_system_open" if request.tools else "system_open", 0)
+    yield Bit(FRAME, tokens=tokens, place="system")
+
+
+def _tools(request: Request, rules: Numbers) -> Iterator[Bit]:
+    if not request.tools:
+        return
+    choice = request.choice or "auto"
+    forced = choice not in ("auto", "none")
+    tokens = rules.get("tools_forced" if forced else "tools", 0)
+    if forced and choice != "required":
+        yield Bit(TOOLS, f'"{choice}"', place="tool_choice")
+    if request.parallel is False:
+        tokens += rules.get("tools_forced_serial" if forced else "tools_serial", 0)
+    # The line end after the last definition runs into what follows; those before it count.
+    late = rules.get("deferred", 0)
+    kept = [tool for tool in request.tools if late or not deferred(tool)]
+    yield Bit(TOOLS, tokens=tokens + max(0, len(kept) - 1), place="tools")
+    for tool in kept:
+        if tool.builtin is not None:
+            yield provided(tool, rules)
+            continue
+        frame = late if deferred(tool) else 0
+        yield Bit(TOOLS, definition(tool), frame, place=tool.place)
+
+
+def _adapted(request: Request, rules: Numbers) -> Request:
+    """Return the request as a host sends it on: some make the form of an answer a forced tool."""
+    form = request.schema
+    if form is None or form.schema is None or not rules.get("schema_tool", False):
+        return request
+    tool = Tool(form.name or "", form.description or "", form.schema, place="schema")
+    return msgspec.structs.replace(
+        request, schema=None, tools=(*request.tools, tool), choice=tool.name
+    )
+
+
+def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
+    for bit in schema(request.schema, rules):
+        yield bit
+        if bit.tokens and (told or request.tools):
+            yield Bit(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
+
+
+def _thinking(request: Request, rules: Numbers) -> int:
+    asked = request.thinking
+    if asked is None:
+        return int(rules.get("thinks", 0))
+    if not asked.on or request.choice not in (None, "auto", "none"):
+        return 0
+    # Hosts that speak OpenAI's language turn an effort into a budget.
+    adaptive = asked.budget is None and request.api != "openai-chat"
+    tokens: int = rules.get("thinking_adaptive" if adaptive else "thinking", 0)
+    return tokens + rules.get("thinking_tools", 0) if tokens and request.tools else tokens
+
+
+def _turns(request: Request, rules: Numbers) -> Iterator[Bit]:
+    own = request.api == _OWN
+    talk = [message for message in request.messages if own or message.role != SYSTEM]
+    turns = [_Turn(role, tuple(messages)) for role, messages in groupby(talk, _role)]
+    if not turns:
+        return
+    if turns[0].role == ASSISTANT:
+        yield Bit(FRAME, tokens=rules.get("assistant_first", 0))
+    if turns[-1].role == ASSISTANT:
+        yield Bit(FRAME, tokens=-rules.get("message", 0))
+    names = {
+        piece.id: piece.name
+        for message in talk
+        for piece in message.pieces
+        if isinstance(piece, ToolCall) and piece.id
+    }
+    tools = {tool.name: tool for tool in request.tools}
+    loop = _loop(turns, request, rules)
+    answered = False  # whether the turn before gave what tools gave back
+    for at, turn in enumerate(turns):
+        frame = rules.get("message", 0)
+        if answered and turn.role == ASSISTANT and isinstance(next(turn.pieces, None), ToolCall):
+            frame += rules.get("results_call", 0)
+        yield Bit(FRAME, tokens=frame, place=turn.messages[0].place)
+        yield from _turn(turn, names, tools, rules)
+        if at >= loop:
+            yield from _thoughts(turn, rules)
+        answered = any(isinstance(piece, ToolResult) for piece in turn.pieces)
+    if answered:
+        forced = request.choice not in (None, "auto", "none")
+        yield Bit(FRAME, tokens=rules.get("results_call" if forced else "results_last", 0))
+
+
+def _loop(turns: Sequence[_Turn], request: Request, rules: Numbers) -> int:
+    """Return the first turn whose thinking is read again: a question drops what is before it."""
+    if rules.get("thinking_kept", False):
+        return 0
+    if request.thinking is None or not request.thinking.on:
+        return len(turns)
+    asked = [
+        at
+        for at, turn in enumerate(turns)
+        if turn.role == USER and not all(isinstance(p, ToolResult) for p in turn.pieces)
+    ]
+    return asked[-1] if asked else 0
+
+
+def _thoughts(turn: _Turn, rules: Numbers) -> Iterator[Bit]:
+    for piece in turn.pieces:
+        if isinstance(piece, Reasoning) and piece.text:
+            yield Bit(THINKING, piece.text, rules.get("thinking_block", 0), place=piece.place)
+
+
+def _role(message: Message) -> str:
+    return message.role if message.role in (ASSISTANT, SYSTEM) else USER
+
+
+def _turn(
+    turn: _Turn, names: Mapping[str, str], tools: Mapping[str, Tool], rules: Numbers
+) -> Iterator[Bit]:
+    pieces = list(turn.pieces)
+    found = [piece for piece in pieces if isinstance(piece, ToolResult)]
+    if found:
+        yield from results(found, names, tools, rules)
+        if any(not isinstance(piece, ToolResult) for piece in pieces):
+            yield Bit(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
+    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+    if calls:
+        spoken = rules.get("text_calls", 0) if any(_text(pieces)) else 0
+        tokens = rules.get("calls", 0) + spoken
+        yield Bit(CALLS, calls_text(calls), tokens, place=calls[0].place)
+    yield from _texts(turn)
+    after = False
+    for piece in reversed(pieces):
+        if isinstance(piece, Media):
+            yield from media(piece, rules)
+            if after:
+                yield Bit(FRAME, tokens=rules.get("image_before_text", 0), place=piece.place)
+        elif isinstance(piece, Other) and piece.kind == "tool_addition":
+            yield from reference(piece, tools, rules)
+        elif not isinstance(piece, (Text, ToolCall, ToolResult, Reasoning)):
+            yield from bits_of(piece)
+        after = isinstance(piece, Text) and bool(piece.text)
+
+
+def _texts(turn: _Turn) -> Iterator[Bit]:
+    """Yield the texts of a turn: those with nothing but the end of a message between, as one."""
+    runs = [""]
+    for message in turn.messages:
+        between = "\n" if runs[-1] else ""
+        for piece in message.pieces:
+            if isinstance(piece, Text) and piece.text:
+                runs[-1] += between + piece.text
+                between = ""
+            elif isinstance(piece, Media):
+                runs.append("")
+    for run in runs:
+        if run:
+            yield Bit(TEXT, run, place=turn.messages[0].place)
+
+
+def _text(pieces: Iterable[Piece]) -> Iterator[str]:
+    return (piece.text for piece in pieces if isinstance(piece, Text))
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    pieces = [piece for message in request.messages for piece in message.pieces]
+    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+    text = "".join(_text(pieces))
+    if text:
+        yield Bit(TEXT, text)
+    for piece in pieces:
+        if not isinstance(piece, (Text, ToolCall)):
+            yield from bits_of(piece)
+    if not calls:
+        yield Bit(FRAME, tokens=rules.get("answer", 0))
+        return
+    spoken = rules.get("answer_text_calls", 0) if text else 0
+    yield Bit(CALLS, calls_text(calls), rules.get("answer_calls", 0) + spoken)
+    choice = request.choice or "auto"
+    if choice not in ("auto", "none"):
+        # A call that is forced begins in the request, up to its name where that is given.
+        yield Bit(FRAME, tokens=-rules.get("answer_forced", 0))
+        if choice != "required":
+            yield Bit(FRAME, f'"{choice}"', scale=-1)
+
+
+RENDERING: Final = Rendering(
+    "anthropic",
+    _serves,
+    _render,
+    order=10,
+    answer=_answer,
+)

@@ -1,0 +1,98 @@
+"""What Claude reads of tools: their definitions as JSON, calls and results as XML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.calls.content import Tool, ToolCall
+from tokencost_profiles.tokens.markup.prompt_format import TOOLS, Bit
+
+_DEEPEST: Final = 200  # levels of a value that are read
+_CALLS: Final = "antml:"
+_VERSION: Final = re.compile(r"_[0-9]{8}$")
+_UNKNOWN: Final = "a tool that the provider defines: counted as it is written"
+
+
+def definition(tool: Tool) -> str:
+    """Return a tool as the model reads it: one line of JSON, keys in order, ASCII alone."""
+    schema = ordered(tool.parameters or {})
+    return _definition(tool.name, tool.description, json_line(schema))
+
+
+@lru_cache(maxsize=4096)
+def _definition(name: str, description: str, schema: str) -> str:
+    said = f'"description": {json.dumps(description)}, ' if description else ""
+    return f'<function>{{{said}"name": {json.dumps(name)}, "parameters": {schema}}}</function>\n'
+
+
+def deferred(tool: Tool) -> bool:
+    """Whether a tool is kept back until the model looks for it."""
+    return tool.raw is not None and tool.raw.get("defer_loading") is True
+
+
+def provided(tool: Tool, rules: Mapping[str, Any]) -> Bit:
+    """Return the bit of a tool that the provider defines, by what its type is called."""
+    kind = _VERSION.sub("", tool.builtin or "")
+    tokens = rules.get(f"tool_{kind}")
+    if tokens is None:
+        return Bit(TOOLS, json_line(tool.raw or {}), place=tool.place, warning=_UNKNOWN)
+    return Bit(TOOLS, tokens=tokens, place=tool.place)
+
+
+def json_line(value: Any) -> str:
+    """Write a value as Python does: a space after `,` and `:`, nothing but ASCII."""
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(ordered(value), default=str)
+
+
+def ordered(value: Any, depth: int = 0) -> Any:
+    """Return a value with the keys of every object in order, and no deeper than anybody nests."""
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        named = {str(key): item for key, item in value.items()}
+        return {name: ordered(named[name], depth + 1) for name in sorted(named)}
+    if isinstance(value, list):
+        return [ordered(item, depth + 1) for item in value]
+    return value
+
+
+def calls_text(calls: Iterable[ToolCall]) -> str:
+    """Return the calls of one message as the model wrote them."""
+    written = "".join(_call(call) for call in calls)
+    return f"<function_calls>\n{written}</function_calls>"
+
+
+def _call(call: ToolCall) -> str:
+    lines = "".join(
+        f'<{_CALLS}parameter name="{name}">{_value(value)}</{_CALLS}parameter>\n'
+        for name, value in _arguments(call.arguments).items()
+    )
+    return f'<{_CALLS}invoke name="{call.name}">\n{lines}</{_CALLS}invoke>\n'
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json_line(value)
+
+
+def _arguments(value: Any) -> Mapping[str, Any]:
+    """Return the arguments of a call by name; a text that is no JSON object stands as one."""
+    if isinstance(value, Mapping):
+        return value
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        try:
+            read = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            return {"": value}
+        return read if isinstance(read, dict) else {"": value}
+    return {"": value}

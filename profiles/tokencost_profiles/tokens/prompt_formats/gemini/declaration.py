@@ -1,0 +1,112 @@
+"""Functions as Gemini 3 reads them: the declaration format that Google published for FunctionGemma.
+
+    declaration:lookup{description:<escape>Look up a city.<escape>,parameters:{...}}
+
+Keys stand in order of the alphabet, texts between two special tokens, and so does the whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.calls.content import Tool, ToolCall
+from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
+from tokencost_profiles.tokens.markup.prompt_format import Bit
+
+SPECIAL: Final = "\ue000"  # stands for a special token, which is one token wherever it stands
+_DEEPEST: Final = 32
+_NODES: Final = frozenset({"items", "additionalItems", "not"})
+_LISTS: Final = frozenset({"anyOf", "any_of", "oneOf", "allOf", "prefixItems"})
+_MAPS: Final = frozenset({"properties", "$defs", "definitions"})
+_LEFT_OUT: Final = frozenset({"additionalProperties", "additional_properties", "$schema"})
+_NUMBERED: Final = ("", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL")
+
+
+def declaration(tool: Tool) -> str:
+    """Return a function as Gemini 3 reads it."""
+    said: dict[str, Any] = {"description": tool.description} if tool.description else {}
+    if tool.parameters is not None:
+        # Where a JSON Schema is given as such, its titles are not read.
+        titles = "parameters" in (tool.raw or {})
+        said["parameters"] = _schema(tool.parameters, titles, 0)
+    return f"{SPECIAL}declaration:{tool.name}{_value(said)}{SPECIAL}"
+
+
+def call(piece: ToolCall) -> str:
+    """Return a call that is sent back."""
+    given = piece.arguments
+    if isinstance(given, str):
+        try:
+            given = msgspec.json.decode(given)
+        except (msgspec.DecodeError, RecursionError):
+            given = {"": given}
+    return f"{SPECIAL}call:{piece.name}{_value(given if given is not None else {})}{SPECIAL}"
+
+
+def result(name: str, value: Any) -> str:
+    """Return what a tool gave back."""
+    return f"{SPECIAL}response:{name}{_value(value)}{SPECIAL}"
+
+
+def bits(kind: str, written: str, place: str) -> Iterator[Bit]:
+    """Yield the bits of something written with special tokens: equal pieces as one bit."""
+    specials, pieces = _split(written)
+    yield Bit(kind, tokens=specials, place=place)
+    for text, number in pieces:
+        yield Bit(kind, text, scale=number, place=place)
+
+
+@lru_cache(maxsize=1024)
+def _split(written: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    pieces = written.split(SPECIAL)
+    return len(pieces) - 1, tuple(Counter(filter(None, pieces)).items())
+
+
+def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]:
+    """Return a schema as it is read: types in capitals, nothing empty."""
+    found: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in _LEFT_OUT or (key == "title" and not titles) or depth > _DEEPEST:
+            continue
+        inner: Any
+        if key in _MAPS:
+            inner = {str(name): _node(one, titles, depth) for name, one in mapping(value).items()}
+        elif key in _LISTS:
+            inner = [_node(one, titles, depth) for one in listed(value)]
+        elif key in _NODES:
+            inner = _node(value, titles, depth)
+        else:
+            inner = _type(value) if key == "type" else value
+        if inner not in ({}, [], None, ""):
+            found[str(key)] = inner
+    return found
+
+
+def _node(value: Any, titles: bool, depth: int) -> Any:
+    return _schema(value, titles, depth + 1) if isinstance(value, Mapping) else value
+
+
+def _type(value: Any) -> Any:
+    if type(value) is int and 0 < value < len(_NUMBERED):
+        return _NUMBERED[value]
+    if isinstance(value, list):
+        return [_type(one) for one in value]
+    return string(value).upper()
+
+
+def _value(value: Any, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return f"{SPECIAL}{value}{SPECIAL}"
+    if depth > 2 * _DEEPEST:
+        return ""
+    if isinstance(value, Mapping):
+        inside = (f"{name}:{_value(value[name], depth + 1)}" for name in sorted(value, key=str))
+        return f"{{{','.join(inside)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(_value(one, depth + 1) for one in value)}]"
+    return msgspec.json.encode(value).decode()

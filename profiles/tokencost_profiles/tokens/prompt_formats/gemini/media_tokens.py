@@ -1,0 +1,147 @@
+"""What pictures, sound, film and documents cost on Gemini.
+
+`flat`: a picture or page has one price (the Gemini API from 2.5 on). `tiles`: a request's only
+picture is cut into tiles (up to 2.0, and on Vertex). `grid`: a picture is fitted into a budget of
+patches that the resolution asked for sets, whatever its size (from 3 on).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Media, Request, ToolResult
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+from tokencost_profiles.tokens.markup.unknown_media import MOST_SLENDER, image_bit, length_bit
+
+_PICTURE: Final = 258  # tokens of a picture, a tile, a page
+_SMALL: Final = 384  # a picture up to this size is one tile
+_TILE: Final = (256, 768)
+_LETTER: Final = (612.0, 792.0)
+_SQUARE: Final = (1.0, 1.0)
+_WAV_SECOND: Final = 48_000  # bytes of 16 bits at 24 kHz, what speech is mostly made as
+_LEAST: Final = 500  # bytes that a second of sound has at least
+_BUDGET: Final = 1120  # patches of an image, where no resolution is asked for
+_BUDGETS: Final = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
+
+
+class Shelf:
+    """How the media of one request are counted."""
+
+    def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
+        self._rules = rules
+        self._form = rules.get("media", "tiles")
+        self._alone = sum(_pages(piece) for piece in _media(request)) == 1
+        config = request.options.get("generationConfig")
+        asked = config.get("mediaResolution", config.get("media_resolution")) if config else None
+        self._asked = level(asked)
+
+    def bits(self, piece: Media) -> Iterator[Bit]:
+        """Yield what a medium costs."""
+        if piece.kind == "document" and piece.text and piece.pages is None:
+            yield Bit(MEDIA, piece.text, place=piece.place)
+            return
+        detail = level(piece.detail) or self._asked
+        if piece.kind == "image":
+            yield self._image(piece, detail)
+        elif piece.kind in ("audio", "video"):
+            seconds = _seconds(piece)
+            if seconds is None:
+                yield length_bit(piece, "0 seconds")
+            else:
+                yield Bit(MEDIA, tokens=self._film(piece, seconds, detail), place=piece.place)
+        else:
+            sizes = piece.page_sizes or (_LETTER,) * (piece.pages or 1)
+            tokens = sum(self._page(size, detail) for size in sizes)
+            if piece.pages:
+                yield Bit(MEDIA, tokens=tokens, place=piece.place)
+            else:
+                yield length_bit(piece, "one page", tokens)
+
+    def _image(self, piece: Media, detail: str) -> Bit:
+        if piece.width and piece.height:
+            tokens = self._picture(piece.width, piece.height, detail)
+            return Bit(IMAGES, tokens=tokens, place=piece.place)
+        bounds = _bounds(_BUDGETS.get(detail, _BUDGET)) if self._form == "grid" else None
+        return image_bit(
+            piece, lambda width, height: self._picture(width, height, detail), bounds=bounds
+        )
+
+    def _picture(self, width: int, height: int, detail: str) -> int:
+        if self._form == "grid":
+            return _patches((width, height), _BUDGETS.get(detail, _BUDGET))
+        if detail == "low":
+            return 64
+        if self._form == "flat" or not self._alone or max(width, height) <= _SMALL:
+            return _PICTURE
+        side = min(max(_TILE[0], min(width, height) // 1.5), _TILE[1])
+        return int(_PICTURE * (1 + math.ceil(width / side) * math.ceil(height / side)))
+
+    def _page(self, size: tuple[float, float], detail: str) -> int:
+        if self._form == "grid":
+            return _patches(size, _BUDGETS.get(detail, 560))
+        # The only page of a request is shown whole and in four parts.
+        return _PICTURE * 5 if self._form == "tiles" and self._alone else _PICTURE
+
+    def _film(self, piece: Media, seconds: float, detail: str) -> float:
+        rules = self._rules
+        whole = math.ceil if self._form == "flat" else math.floor
+        rounded = math.floor if self._form == "grid" else math.ceil
+        sound = rounded(seconds * rules.get("sound", 25))
+        if piece.kind == "audio":
+            return float(sound)
+        frame = rules.get("frame_high" if detail == "high" else "frame", _PICTURE)
+        if detail == "low":
+            frame = rules.get("frame_low", frame)
+        frames = max(1, whole(seconds))
+        # A film of one frame is a picture: its sound is not read.
+        heard = sound * rules.get("film_sound", 0) if frames > 1 else 0
+        return float(frames * frame + heard)
+
+
+def level(value: Any) -> str:
+    """Return a resolution as it is asked for, in short: low, medium, high, ultra_high."""
+    if isinstance(value, Mapping):
+        value = value.get("level")
+    if not isinstance(value, str):
+        return ""
+    return value.casefold().removeprefix("media_resolution_")
+
+
+def _media(request: Request) -> Iterator[Media]:
+    for _, piece in request.pieces():
+        inner = piece.content if isinstance(piece, ToolResult) else (piece,)
+        yield from (one for one in inner if isinstance(one, Media))
+
+
+def _pages(piece: Media) -> int:
+    if piece.kind == "image":
+        return 1
+    return piece.pages or 0
+
+
+def _patches(size: tuple[float, float], budget: int) -> int:
+    """Return the patches of a picture that is scaled to fill a budget, its shape kept."""
+    width, height = size if min(size) > 0 else _SQUARE
+    scale = math.sqrt(budget / (width * height))
+    return max(1, math.floor(width * scale)) * max(1, math.floor(height * scale))
+
+
+@lru_cache
+def _bounds(budget: int) -> tuple[float, float]:
+    """Return the fewest patches of an image that fills a budget, and the most."""
+    narrow = max(1, math.floor(math.sqrt(budget / MOST_SLENDER)))
+    across = range(narrow, math.ceil(math.sqrt(budget)) + 1)
+    # Just short of one patch more a side, an image leaves most of its budget unused.
+    return min(side * math.floor(budget / (side + 1)) for side in across), budget
+
+
+def _seconds(piece: Media) -> float | None:
+    seconds = piece.seconds
+    if not isinstance(seconds, (int, float)) or not math.isfinite(seconds) or seconds < 0:
+        return None
+    if piece.size and piece.size < seconds * _LEAST:  # a header written before the length was known
+        return piece.size / _WAV_SECOND
+    return seconds

@@ -1,0 +1,166 @@
+"""Llama 2, 3 and 4, and models made from them: the published chat templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Media, Request, json_text
+from tokencost_profiles.tokens.markup.chat_template import (
+    Turn,
+    dumps,
+    merged,
+    parsed,
+    sent_tool,
+    turns,
+    uncounted,
+)
+from tokencost_profiles.tokens.markup.prompt_format import (
+    CALLS,
+    FRAME,
+    IMAGES,
+    SCHEMA,
+    TEXT,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.tokens.markup.unknown_media import image_bit
+
+_NAMES: Final = re.compile(r"llama|sonar|hermes-[34]", re.IGNORECASE)
+# Around a message: start and end of the header, its role, the end of the message; the empty line.
+_HEADER: Final = 3
+_END: Final = 1
+
+
+def _serves(model: str, provider: str) -> bool:
+    return _NAMES.search(model) is not None
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    found = turns(request)
+    if request.api == "texts":
+        for turn in found:
+            yield Bit(TEXT, turn.text, tokens=rules.get("text", 1), place=turn.place)
+        return
+    yield Bit(FRAME, tokens=rules.get("bos", 1))
+    tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
+    found = merged(found, ASSISTANT, "")
+    yield from _system(found, rules, tools)
+    if tools:
+        yield from _tools(request, subject)
+    schema = request.schema.schema if request.schema is not None else None
+    if schema is not None and "schema" in rules:
+        yield Bit(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
+    for turn in found:
+        if turn.role != SYSTEM:
+            yield from _turn(turn, rules)
+    if not found or found[-1].role != ASSISTANT:
+        yield Bit(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
+
+
+def _system(found: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Bit]:
+    """Yield the system message: the dates that stand in it, and what the request says."""
+    date = rules.get("date", 0)
+    said = [turn for turn in found if turn.role == SYSTEM]
+    if not date and not said:
+        return
+    header, end = rules.get("header", _HEADER + 1), rules.get("end", _END)
+    yield Bit(FRAME, tokens=header + end + date, place="system")
+    for turn in said:
+        text = turn.text.strip() if rules.get("strip", True) else turn.text
+        yield Bit(TEXT, text, place=turn.place)
+
+
+def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    yield Bit(FRAME, tokens=rules.get("tools", 0), place="tools")
+    if request.choice not in (None, "auto", "none"):
+        yield Bit(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
+    names = frozenset(tool.name for tool in request.tools)
+    only = request.choice in names and rules.get("chosen_only", False)
+    for tool in request.tools:
+        if only and tool.name != request.choice:
+            continue
+        value = sent_tool(tool, subject)
+        text = json_text(value) if rules.get("compact", False) else dumps(value, 4) + "\n\n"
+        yield Bit(TOOLS, text, place=tool.place)
+
+
+def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    header, end = rules.get("header", _HEADER + 1), rules.get("end", _END)
+    yield Bit(FRAME, tokens=header + end, place=turn.place)
+    if turn.role == TOOL:
+        quoted = rules.get("quoted", True)
+        text = dumps(turn.text) if quoted else turn.text
+        yield Bit(CALLS, text, tokens=rules.get("result", 0), place=turn.place)
+    else:
+        yield from _spoken(turn, rules)
+    for piece in turn.media:
+        yield from _media(piece, rules)
+
+
+def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    text = turn.text.strip() if rules.get("strip", True) else turn.text
+    if text:
+        yield Bit(TEXT, text, place=turn.place)
+    for call in turn.calls:
+        made = {"name": call.name, "parameters": parsed(call.arguments)}
+        yield Bit(CALLS, dumps(made), tokens=rules.get("call", 0), place=call.place)
+
+
+def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    if piece.kind == "image" and "tile" in rules:
+        yield _image(piece, rules)
+    else:
+        yield from uncounted((piece,))
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+
+
+def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
+    """Return the tokens of a picture for Llama 4: its tiles, and one view of the whole."""
+    side, most = rules.get("tile_side", 336), rules.get("tiles", 16)
+    wide, high = tiling(width, height, side, most)
+    tiles = wide * high
+    each: int = rules["tile"]
+    if tiles == 1:
+        return each + 3
+    # One token between tiles of a row, one after each row, and the view of the whole.
+    return (tiles + 1) * each + tiles + 7
+
+
+def tiling(width: int, height: int, side: int, most: int) -> tuple[int, int]:
+    """Return how many tiles a picture is cut into: the least that loses no detail."""
+    best, found = (-1.0, 0.0), (1, 1)
+    for wide in range(1, most + 1):
+        for high in range(1, most // wide + 1):
+            scale = min(wide * side / width, high * side / height)
+            # Above 1 the smallest scale is best; below 1, the largest.
+            rank = (1.0, -scale) if scale >= 1 else (0.0, scale)
+            if rank > best or (rank == best and wide * high < found[0] * found[1]):
+                best, found = rank, (wide, high)
+    return found
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    for turn in turns(request):
+        yield from _spoken(turn, subject.rules)
+        extra = len(turn.calls) * subject.rules.get("answer_call", 0)
+        yield Bit(FRAME, tokens=subject.rules.get("end", _END) + extra)
+
+
+RENDERING: Final = Rendering(
+    "llama",
+    _serves,
+    _render,
+    order=35,
+    answer=_answer,
+)

@@ -1,0 +1,217 @@
+"""Mistral models, as the public `mistral-common` writes requests for them.
+
+Versions of its format differ in where tools stand and how calls are written: 1 is plain text,
+3 has JSON calls with ids, 7 gives the system prompt tokens of its own, 11 writes name and arguments
+apart, 13 leaves out the ids, 15 adds the settings of the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import ceil
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
+from tokencost_profiles.tokens.markup.chat_template import (
+    Turn,
+    dumps,
+    merged,
+    parsed,
+    turns,
+    uncounted,
+    wrapped_tool,
+)
+from tokencost_profiles.tokens.markup.prompt_format import (
+    CALLS,
+    FRAME,
+    IMAGES,
+    MEDIA,
+    TEXT,
+    THINKING,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.tokens.markup.unknown_media import image_bit, length_bit
+
+_NAMES: Final = re.compile(
+    r"mistral|mixtral|magistral|ministral|pixtral|voxtral|codestral|devstral", re.IGNORECASE
+)
+_JOIN: Final = "\n\n"
+_RATE: Final = 32_000  # bytes of a second of speech, uncompressed
+_LEAST_RATE: Final = 100  # no sound has fewer bytes a second
+
+
+def _serves(model: str, provider: str) -> bool:
+    return _NAMES.search(model) is not None
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    version = int(rules.get("version", 13))
+    if request.api == "texts":
+        yield from _texts(request, subject)
+        return
+    yield Bit(FRAME, tokens=rules.get("bos", 1))
+    found = turns(request, "" if version >= 15 else _JOIN)
+    found = merged(merged(found, USER, _JOIN), ASSISTANT, _JOIN)
+    if version < 7:
+        found = _folded(found, last=version >= 2)
+    users = [at for at, turn in enumerate(found) if turn.role == USER]
+    # Tools, and what else stands there, come before one user message.
+    before = (users[0] if version >= 13 else users[-1]) if users else -1
+    for at, turn in enumerate(found):
+        if at == before:
+            yield from _tools(request, subject)
+            yield from _settings(request, rules)
+        yield from _turn(turn, version, rules)
+
+
+def _texts(request: Request, subject: Subject) -> Iterator[Bit]:
+    """Yield texts without messages: to complete, to fill in, or to embed."""
+    embeds = "embed" in subject.model
+    if not embeds:
+        yield Bit(FRAME, tokens=1 if len(request.messages) == 1 else 4)
+    for turn in turns(request):
+        yield Bit(TEXT, turn.text, tokens=2 if embeds else 0, place=turn.place)
+
+
+def _folded(found: list[Turn], *, last: bool) -> list[Turn]:
+    """Put the system prompt before the last user message (before the first in version 1)."""
+    system = _JOIN.join(turn.text for turn in found if turn.role == SYSTEM)
+    kept = merged([turn for turn in found if turn.role != SYSTEM], USER, _JOIN)
+    users = [at for at, turn in enumerate(kept) if turn.role == USER]
+    if system and users:
+        at = users[-1] if last else users[0]
+        kept[at] = kept[at]._replace(text=f"{system}{_JOIN}{kept[at].text}")
+    return kept
+
+
+def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+    if not request.tools:
+        return
+    tools = [wrapped_tool(tool, subject) for tool in request.tools]
+    yield Bit(FRAME, tokens=2, place="tools")
+    yield Bit(TOOLS, dumps(tools), place="tools")
+    if request.choice not in (None, "auto", "none", "required"):
+        # The call of a tool that must be called is begun: its token, its name, its arguments'.
+        yield Bit(CALLS, request.choice, tokens=2, place="tool_choice")
+
+
+def _settings(request: Request, rules: Any) -> Iterator[Bit]:
+    """Yield the settings of the model, which an answer in JSON does without."""
+    tokens = rules.get("settings", 0)
+    if tokens and not request.schema:
+        yield Bit(FRAME, tokens=tokens, place="settings")
+
+
+def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Bit]:
+    if turn.role == TOOL:
+        yield from _result(turn, version)
+    elif turn.role == ASSISTANT:
+        yield from _spoken(turn, version)
+        yield Bit(FRAME, tokens=1, place=turn.place)
+    elif version < 3:
+        yield Bit(TEXT, f"[INST] {turn.text} [/INST]", place=turn.place)
+    else:
+        yield Bit(FRAME, tokens=2, place=turn.place)
+        yield Bit(TEXT, turn.text, place=turn.place)
+        for piece in turn.media:
+            yield from _media(piece, rules)
+
+
+def _spoken(turn: Turn, version: int) -> Iterator[Bit]:
+    """Yield what the model said and called, without the end of the message."""
+    if turn.thought and version >= 13:
+        yield Bit(FRAME, tokens=2, place=turn.place)
+        yield Bit(THINKING, turn.thought, place=turn.place)
+    if turn.text:
+        yield Bit(TEXT, turn.text.rstrip(" "), place=turn.place)
+    if not turn.calls:
+        return
+    if version >= 11:
+        for call in turn.calls:
+            yield from _call(call, version)
+        return
+    yield Bit(FRAME, tokens=1, place=turn.place)
+    yield Bit(CALLS, dumps([_as_json(call) for call in turn.calls]), place=turn.place)
+
+
+def _call(call: ToolCall, version: int) -> Iterator[Bit]:
+    yield Bit(FRAME, tokens=2, place=call.place)
+    yield Bit(CALLS, call.name, place=call.place)
+    if version < 13 and call.id:
+        yield Bit(CALLS, call.id, tokens=1, place=call.place)
+    yield Bit(CALLS, dumps(parsed(call.arguments)), place=call.place)
+
+
+def _as_json(call: ToolCall) -> dict[str, Any]:
+    made = {"name": call.name, "arguments": parsed(call.arguments)}
+    return {**made, "id": call.id} if call.id else made
+
+
+def _result(turn: Turn, version: int) -> Iterator[Bit]:
+    yield Bit(FRAME, tokens=2, place=turn.place)
+    if version < 7:
+        made = {"content": parsed(turn.text), "call_id": turn.id}
+        yield Bit(CALLS, dumps(made), place=turn.place)
+        return
+    if version < 13 and turn.id:
+        yield Bit(CALLS, turn.id, tokens=1, place=turn.place)
+    yield Bit(CALLS, turn.text, place=turn.place)
+
+
+def _media(piece: Media, rules: Any) -> Iterator[Bit]:
+    if piece.kind == "image":
+        yield _image(piece, rules)
+    elif piece.kind == "audio" and "audio_second" in rules:
+        seconds = _seconds(piece)
+        if not seconds and rules["audio_second"]:
+            yield length_bit(piece, "0 seconds", rules.get("audio", 0))
+            return
+        step = rules.get("audio_step", 1)
+        tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
+        yield Bit(MEDIA, tokens=tokens, place=piece.place)
+    else:
+        yield from uncounted((piece,))
+
+
+def _seconds(piece: Media) -> float:
+    """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
+    size, said = piece.size or 0, piece.seconds or 0.0
+    return size / _RATE if size and (not said or size / said < _LEAST_RATE) else said
+
+
+def _image(piece: Media, rules: Any) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+
+
+def image_tokens(width: int, height: int, rules: Any) -> int:
+    """Return the tokens of a picture: its patches, and one more for every row of them."""
+    most = rules.get("image_side", 1540)
+    patch = rules.get("image_patch", 28)
+    ratio = max(width / most, height / most)
+    if ratio > 1:
+        width, height = max(round(width / ratio), 1), max(round(height / ratio), 1)
+    tokens: int = ceil(height / patch) * (ceil(width / patch) + 1)
+    return tokens
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    version = int(subject.rules.get("version", 13))
+    for turn in turns(request):
+        yield from _spoken(turn, version)
+        yield Bit(FRAME, tokens=1)
+
+
+RENDERING: Final = Rendering(
+    "mistral",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

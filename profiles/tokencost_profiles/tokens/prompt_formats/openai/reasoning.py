@@ -1,0 +1,44 @@
+"""Earlier thinking that is sent back to OpenAI's models.
+
+What was thought before the last message of the user is dropped. What was thought since, between
+calls of functions, is read again; it comes sealed, so that only its length can tell its tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import USER, Message, Reasoning, Request
+from tokencost_profiles.tokens.markup.prompt_format import THINKING, Bit
+
+_RESPONSES: Final = "openai-responses"
+_SEAL: Final = 600  # characters of a sealed block that holds nothing
+_CHARACTERS: Final = 6  # of a sealed block, for each token inside
+
+
+def thinking_after(request: Request) -> int:
+    """Return the place in the messages from which on thinking is read again."""
+    if request.api != _RESPONSES:
+        return len(request.messages)
+    roles = [message.role for message in request.messages]
+    return len(roles) - roles[::-1].index(USER) if USER in roles else 0
+
+
+def reasoning_bits(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Bit]:
+    """Return the thinking of some messages as it counts when it is read again."""
+    found = []
+    for message in messages:
+        for piece in message.pieces:
+            if isinstance(piece, Reasoning):
+                inside = max(0, piece.sealed - _SEAL) / _CHARACTERS
+                found.append(
+                    Bit(
+                        THINKING,
+                        "" if piece.sealed else piece.text,
+                        tokens=rules.get("message", 0) + inside,
+                        place=piece.place,
+                        warning="sealed thinking is estimated by its length",
+                    )
+                )
+    return found

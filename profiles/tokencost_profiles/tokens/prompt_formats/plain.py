@@ -1,0 +1,50 @@
+"""Models of which nothing better is known: their texts, tools as JSON, a small frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tokencost_profiles.calls.content import Request, json_text
+from tokencost_profiles.tokens.markup.prompt_format import (
+    FRAME,
+    SCHEMA,
+    TEXT,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.tokens.markup.text import bits_of
+
+TEXTS: Final = "texts"
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules if request.api != TEXTS else {}  # what is embedded has no frame
+    yield Bit(FRAME, tokens=rules.get("start", 0))
+    if request.system:
+        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+    for message in request.messages:
+        yield Bit(FRAME, tokens=rules.get("message", 0), place=message.place)
+    for _, piece in request.pieces():
+        yield from bits_of(piece)
+    for tool in request.tools:
+        yield Bit(TOOLS, json_text(tool.raw or {}), place=tool.place)
+    if request.schema is not None and request.schema.schema is not None:
+        yield Bit(SCHEMA, json_text(request.schema.schema), place="schema")
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    for _, piece in request.pieces():
+        for bit in bits_of(piece):
+            yield bit._replace(kind=TEXT)
+
+
+RENDERING: Final = Rendering(
+    "plain",
+    lambda model, provider: True,
+    _render,
+    order=999,
+    answer=_answer,
+)

@@ -1,0 +1,207 @@
+"""Qwen 2.5, 3 and later on their many hosts: the published ChatML templates.
+
+`form` says how tools and calls are written: `json` (2.5 and 3), `xml` (3 Coder), or `mixed`: tools
+as JSON, calls in XML (3.5 and later).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil, floor, sqrt
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
+from tokencost_profiles.tokens.markup.chat_template import (
+    Turn,
+    dumps,
+    joined,
+    merged,
+    parsed,
+    sent_tool,
+    turns,
+    uncounted,
+)
+from tokencost_profiles.tokens.markup.prompt_format import (
+    CALLS,
+    FRAME,
+    IMAGES,
+    TEXT,
+    THINKING,
+    TOOLS,
+    Bit,
+    Rendering,
+    Subject,
+)
+from tokencost_profiles.tokens.markup.tool_markup import markup
+from tokencost_profiles.tokens.markup.unknown_media import image_bit
+
+_NAMES: Final = re.compile(r"qwen|qwq|qvq", re.IGNORECASE)
+_START: Final = 2  # a token and the role, without the new line that follows
+_END: Final = 2  # a token, and a new line
+_REPLY: Final = 3
+
+
+def _serves(model: str, provider: str) -> bool:
+    return _NAMES.search(model) is not None
+
+
+def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+    rules = subject.rules
+    if request.api == "texts":
+        for turn in turns(request):
+            yield Bit(TEXT, turn.text, place=turn.place)
+        return
+    found = merged(turns(request), ASSISTANT, "")
+    tools = bool(request.tools) and request.choice != "none"
+    yield from _system(request, found, subject, tools)
+    found = [turn for turn in found if turn.role != SYSTEM]
+    last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
+    for at in range(len(found)):
+        yield from _turn(found, at, rules, thinks=at > last)
+    if not found or found[-1].role != ASSISTANT:
+        yield Bit(FRAME, tokens=_REPLY + _begun(request, rules), place="reply")
+
+
+def _begun(request: Request, rules: Mapping[str, Any]) -> int:
+    """Return the tokens with which the answer is begun: an empty thought, or an open one."""
+    tokens: int = rules.get("open", 0) if _thinks(request, rules) else rules.get("closed", 0)
+    return tokens
+
+
+def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
+    said = request.options.get("enable_thinking")
+    template = request.options.get("chat_template_kwargs")
+    if isinstance(template, Mapping):
+        said = template.get("enable_thinking", said)
+    if isinstance(said, bool):
+        return said
+    more = request.options.get("additionalModelRequestFields")
+    if isinstance(more, Mapping) and isinstance(more.get("reasoning_config"), str):
+        return bool(more["reasoning_config"] != "none")
+    if request.thinking is not None:
+        return request.thinking.on and request.thinking.effort != "none"
+    return bool(rules.get("thinks", True))
+
+
+def _system(request: Request, found: list[Turn], subject: Subject, tools: bool) -> Iterator[Bit]:
+    rules = subject.rules
+    text = "\n\n".join(turn.text for turn in found if turn.role == SYSTEM)
+    usual = 0 if text else rules.get("system", 0)
+    if not (text or usual or tools):
+        return
+    yield Bit(FRAME, tokens=_START + _END + usual, place="system")
+    yield from joined("\n", 1, TEXT, text, "system")
+    if not tools:
+        return
+    yield Bit(FRAME, tokens=rules.get("tools", 0) + (1 if text or usual else 0), place="tools")
+    for tool in request.tools:
+        if rules.get("form", "json") == "xml":
+            yield Bit(TOOLS, markup(tool), place=tool.place)
+        else:
+            yield Bit(TOOLS, "\n" + dumps(_plain(sent_tool(tool, subject))), place=tool.place)
+
+
+def _plain(tool: Any) -> Any:
+    """Return a tool without what hosts keep to themselves."""
+    inner = tool.get("function") if isinstance(tool, Mapping) else None
+    if not isinstance(inner, Mapping) or "strict" not in inner:
+        return tool
+    kept = {name: value for name, value in inner.items() if name != "strict"}
+    return {**tool, "function": kept}
+
+
+def _turn(found: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool) -> Iterator[Bit]:
+    turn = found[at]
+    if turn.role == TOOL:
+        # What several tools give back is one message of the user.
+        first = at == 0 or found[at - 1].role != TOOL
+        last = at + 1 == len(found) or found[at + 1].role != TOOL
+        around = (_START if first else 0) + (_END if last else 0)
+        marks = rules.get("response", 2)
+        yield Bit(FRAME, tokens=around + marks + 1, place=turn.place)
+        yield Bit(CALLS, f"\n{turn.text}\n", place=turn.place)
+    elif turn.role == ASSISTANT:
+        yield Bit(FRAME, tokens=_START + _END, place=turn.place)
+        yield from _spoken(turn, rules, thinks=thinks, before="\n")
+    else:
+        yield Bit(FRAME, tokens=_START + _END, place=turn.place)
+        yield from joined("\n", 1, TEXT, turn.text, turn.place)
+    for piece in turn.media:
+        yield from _media(piece, rules)
+
+
+def _spoken(
+    turn: Turn, rules: Mapping[str, Any], *, thinks: bool, before: str = ""
+) -> Iterator[Bit]:
+    text = turn.text
+    if "</think>" in text:
+        text = text.rpartition("</think>")[2].lstrip("\n")
+    if before:
+        yield Bit(FRAME, tokens=1, place=turn.place)
+    if turn.thought and thinks:
+        # Two marks, the line breaks before and after the thought, and the empty line.
+        yield Bit(THINKING, f"\n{turn.thought.strip()}\n", tokens=3, place=turn.place)
+    if text:
+        yield Bit(TEXT, text, place=turn.place)
+    for at, call in enumerate(turn.calls):
+        yield from _call(call, rules, apart=bool(text) or at > 0)
+
+
+def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[Bit]:
+    made = parsed(call.arguments)
+    if rules.get("form", "json") == "json":
+        text = dumps({"name": call.name, "arguments": made})
+    else:
+        values = made if isinstance(made, Mapping) else {"arguments": made}
+        inner = "".join(
+            f"<parameter={name}>\n{value if isinstance(value, str) else dumps(value)}"
+            "\n</parameter>\n"
+            for name, value in values.items()
+        )
+        text = f"<function={call.name}>\n{inner}</function>"
+    yield Bit(CALLS, f"\n{text}\n", tokens=2 + apart, place=call.place)
+
+
+def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
+    if piece.kind == "image":
+        yield _image(piece, rules)
+    else:
+        yield from uncounted((piece,))
+
+
+def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+    if piece.width and piece.height:
+        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
+    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+
+
+def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
+    """Return the tokens of a picture: its patches after fitting, and two marks."""
+    side = rules.get("patch", 28)
+    least, most = rules.get("least", 4) * side * side, rules.get("most", 16384) * side * side
+    wide, high = max(side, round(width / side) * side), max(side, round(height / side) * side)
+    if wide * high > most:
+        shrink = sqrt(width * height / most)
+        wide = max(side, floor(width / shrink / side) * side)
+        high = max(side, floor(height / shrink / side) * side)
+    elif wide * high < least:
+        grow = sqrt(least / (width * height))
+        wide, high = ceil(width * grow / side) * side, ceil(height * grow / side) * side
+    patches: int = (wide // side) * (high // side)
+    return patches + 2
+
+
+def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+    for turn in turns(request):
+        yield from _spoken(turn, subject.rules, thinks=True)
+        yield Bit(FRAME, tokens=1)
+
+
+RENDERING: Final = Rendering(
+    "qwen",
+    _serves,
+    _render,
+    order=30,
+    answer=_answer,
+)

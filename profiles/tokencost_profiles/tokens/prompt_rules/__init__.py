@@ -1,0 +1,102 @@
+"""The numbers of renderings: YAML by family, dated like prices, each with its evidence.
+
+    rules:
+      - models: "gpt-5.*|o[134].*"   the first entry whose expression matches the whole name counts
+        providers: [openai, azure]   only where served by these
+        apis: [openai-chat]          only where sent to these
+        from: 2025-08-07             not before this day
+        values: {start: 2, message: 4, tool_scale: "1.06"}
+        error: {text: "0.001", tools: "0.06"}   relative; nine of ten calls stay within it
+        evidence: "recorded calls: exact on plain text"
+
+Values of every matching entry are laid over each other, the first entry strongest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from tokencost_pricing.compiled import load_compiled
+from tokencost_pricing.shapes import DAY, REGEX, TEXT, ListOf, MapOf, Record, Scalar
+
+HERE: Final = Path(__file__).parent
+_NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+_VALUE: Final = Scalar(
+    'a whole number, a quoted decimal such as "1.06", a word, true or false',
+    lambda value: isinstance(value, (int, str)),
+    {"type": ["integer", "string", "boolean"]},
+)
+_ENTRY: Final = Record(
+    {
+        "models": REGEX,
+        "providers": ListOf(TEXT),
+        "apis": ListOf(TEXT),
+        "from": DAY,
+        "until": DAY,
+        "values": MapOf(_VALUE),
+        "error": MapOf(_VALUE),
+        "evidence": TEXT,
+    },
+    required=("models", "evidence"),
+)
+_FILE: Final = Record({"rules": ListOf(_ENTRY)}, required=("rules",))
+
+
+@lru_cache(maxsize=4096)
+def values(
+    family: str, model: str, provider: str, api: str, day: date, cache: Path | None = None
+) -> Mapping[str, Any]:
+    """Return the numbers of a family for one model, API and day."""
+    found: dict[str, Any] = {}
+    for entry in reversed(_rules(cache).get(family, ())):
+        if _applies(entry, model, provider, api, day.isoformat()):
+            found.update(entry.get("values", {}))
+    return {name: _read(value) for name, value in found.items()}
+
+
+def _read(value: Any) -> Any:
+    """Return a decimal as a number, anything else as it stands."""
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+
+
+@lru_cache(maxsize=4096)
+def errors(
+    family: str, model: str, provider: str, api: str, day: date, cache: Path | None = None
+) -> Mapping[str, float]:
+    """Return the relative error by kind that nine of ten calls stay within."""
+    found: dict[str, float] = {}
+    for entry in reversed(_rules(cache).get(family, ())):
+        if _applies(entry, model, provider, api, day.isoformat()):
+            found.update(entry.get("error", {}))
+    return {kind: float(value) for kind, value in found.items()}
+
+
+def _applies(entry: Mapping[str, Any], model: str, provider: str, api: str, day: str) -> bool:
+    return (
+        re.fullmatch(entry["models"], model) is not None
+        and provider in entry.get("providers", (provider,))
+        and api in entry.get("apis", (api,))
+        and entry.get("from", "") <= day < entry.get("until", "9999")
+    )
+
+
+@lru_cache(maxsize=4)
+def _rules(cache: Path | None) -> dict[str, Any]:
+    return load_compiled(HERE, compile_rules, layout="rules-2", cache=cache)
+
+
+def compile_rules(folder: Path) -> dict[str, Any]:
+    """Read and check the rule files of a folder."""
+    from tokencost_pricing.yaml_loader import load
+
+    content: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        document = load(path, path.name)
+        _FILE.check(document.data, (), document)
+        content[path.stem] = document.data["rules"]
+    return content

@@ -1,0 +1,1 @@
+"""The template languages that prompt files are written in."""

@@ -1,0 +1,67 @@
+"""Placeholders in plain text: `{{name}}`, `{name}`, `${name}`, and the tags of templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.tokens.template_engines.template import printed
+
+_DOUBLE: Final = re.compile(
+    r"\{\{[{~&-]?\s*\$?(?P<name>[A-Za-z_][\w.-]*)(?P<more>\s[^{}\n]*|\s*\|[^{}\n]*)?\s*[~-]?\}?\}\}"
+)
+_TAG: Final = re.compile(
+    r"\{%[-+]?\s*(?P<name>\w+)[^%\n]*%\}|\{\{[#/^]\s*(?P<block>\w+)[^}\n]*\}\}"
+)
+_SINGLE: Final = re.compile(r"(?<![\w{$\\}\])])\$?\{(?P<name>[a-z_]\w*)\}(?![\w}])")
+
+
+def open_places(text: str, *, single: bool = True) -> tuple[str, ...]:
+    """Return the names of the placeholders in a text, in order.
+
+    `single`: also those in single braces, which bodies of requests and code are full of.
+    """
+    if "{" not in text:
+        return ()
+    matches = [*_DOUBLE.finditer(text), *_TAG.finditer(text)]
+    if single:
+        matches += _SINGLE.finditer(text)
+    ordered = sorted(matches, key=lambda match: match.start())
+    return tuple(dict.fromkeys(_name(match) for match in ordered if not _closes(match)))
+
+
+def without_places(text: str, *, single: bool = True) -> str:
+    """Return a text without its placeholders."""
+    for pattern in (_DOUBLE, _TAG, _SINGLE)[: 3 if single else 2]:
+        text = pattern.sub("", text)
+    return text
+
+
+def filled(text: str, values: Mapping[str, Any], *, single: bool = True) -> str:
+    """Return a text with the placeholders that have a value replaced by it."""
+    if not values or "{" not in text:
+        return text
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = values
+        for step in match["name"].split("."):
+            if not isinstance(found, Mapping) or step not in found:
+                return match[0]
+            found = found[step]
+        return printed(found)
+
+    text = _DOUBLE.sub(value, text)
+    return _SINGLE.sub(value, text) if single else text
+
+
+def _name(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    if match.re is _TAG:
+        return f"% {groups['name']}" if groups["name"] else f"# {groups['block']}"
+    return str(groups["name"])
+
+
+def _closes(match: re.Match[str]) -> bool:
+    text = match[0]
+    return text.startswith("{{/") or (match.re is _TAG and str(match["name"]).startswith("end"))

@@ -1,0 +1,18 @@
+"""`gemma-3`: Gemma 3, Gemma 4."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tokencost_profiles.tokens.encoders.gemma import Gemma
+from tokencost_profiles.tokens.encoders.open_models import BUNDLED
+from tokencost_profiles.tokens.encoders.tokenizer import Family
+
+FAMILY: Final = Family(
+    name="gemma-3",
+    models="Gemma 3, Gemma 4",
+    method="exact",
+    vocabulary=BUNDLED,
+    licence="Gemma Terms (Gemma 3), Apache-2.0 (Gemma 4)",
+    make=Gemma,
+)

@@ -1,0 +1,18 @@
+"""`muse`: Meta Muse."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tokencost_profiles.tokens.encoders.ratio import SCALED, ratio
+from tokencost_profiles.tokens.encoders.tokenizer import Family
+
+FAMILY: Final = Family(
+    name="muse",
+    models="Meta Muse",
+    method="ratio",
+    vocabulary=SCALED,
+    licence="none",
+    make=ratio(latin=1.0, code=1.0, cjk=1.0, other=1.1),
+    error=0.25,
+)
