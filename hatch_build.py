@@ -33,7 +33,7 @@ def _tables(made: Path) -> dict[str, Path]:
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
-    from tokencost_profiles import workloads
+    from tokencost_profiles.estimates import workloads
     from tokencost_profiles.tokens import calibration, prompt_rules
 
     folders = {

@@ -90,7 +90,7 @@ def tokenizers(incomplete: str) -> list[str]:
 
 def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the described loads."""
-    from tokencost_profiles.workloads import workloads as described
+    from tokencost_profiles.estimates.workloads import workloads as described
 
     return _matching(described(getattr(ctx.obj, "cache", None)), incomplete)
 

@@ -17,14 +17,20 @@ from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.cached_input import Cached
 from tokencost_profiles.calls.content import Request as Prompted
-from tokencost_profiles.estimate import Item, Load, Plan, Total, estimate, typed
+from tokencost_profiles.estimates.cached_input import Cached
+from tokencost_profiles.estimates.estimate import Item, Load, Plan, Total, estimate, typed
+from tokencost_profiles.estimates.output_length import (
+    ASSUMED,
+    ASSUMED_OUTPUT,
+    WORKLOAD,
+    Answer,
+    answer_of,
+)
+from tokencost_profiles.estimates.workloads import Workload, workload
 from tokencost_profiles.files.paths import expand, from_file, read_text
-from tokencost_profiles.output_length import ASSUMED, ASSUMED_OUTPUT, WORKLOAD, Answer, answer_of
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompts import Prompt
-from tokencost_profiles.workloads import Workload, workload
 
 
 class Request(NamedTuple):

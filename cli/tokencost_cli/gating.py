@@ -23,7 +23,7 @@ from tokencost_pricing.errors import (
 )
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.estimate import notes as warnings_of
+from tokencost_profiles.estimates.estimate import notes as warnings_of
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import Comparison

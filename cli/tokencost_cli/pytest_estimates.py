@@ -16,9 +16,9 @@ from tokencost_cli.views import estimate as view
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import ZERO, add, plain
 from tokencost_profiles.discovery import names
-from tokencost_profiles.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.estimates.output_length import Answer
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.output_length import Answer
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.prompts import Prompt, read_prompts
 

@@ -12,7 +12,7 @@ from tokencost_cli.progress import counting_prompts
 from tokencost_cli.session import Session
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.estimate import Load, Plan, Total, estimate
+from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source, expand, from_bytes, read_text
 from tokencost_profiles.gate.sides import Place, Side
 from tokencost_profiles.gate.snapshots import item_side, unpriced_side

@@ -10,7 +10,7 @@ import pytest
 from readers.reading import from_text, totals
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.call import ABSURD_COUNT
-from tokencost_profiles.output_length import answer_of
+from tokencost_profiles.estimates.output_length import answer_of
 
 HUGE = [ABSURD_COUNT, 10**18, 10**30, 1e30, "1" + "0" * 30]
 

@@ -23,8 +23,8 @@ from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
-from tokencost_profiles.estimate import Item, Plan, Total
-from tokencost_profiles.output_length import CEILING, Output
+from tokencost_profiles.estimates.estimate import Item, Plan, Total
+from tokencost_profiles.estimates.output_length import CEILING, Output
 from tokencost_profiles.tokens.prompts import batch_notes
 
 __all__ = ["DAYS_A_MONTH", "Volume", "report"]

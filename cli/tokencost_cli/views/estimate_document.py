@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from tokencost_cli.views.shared import amount, evidence_of, lines_of, method_of
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import multiply
-from tokencost_profiles.estimate import Item, Plan, Total
-from tokencost_profiles.output_length import Output
+from tokencost_profiles.estimates.estimate import Item, Plan, Total
+from tokencost_profiles.estimates.output_length import Output
 from tokencost_profiles.tokens.counter import Counted
 
 DAYS_A_MONTH: Final = 30

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from tokencost_cli.report import Footnote
 from tokencost_cli.session import some
-from tokencost_profiles.estimate import Item, Total
+from tokencost_profiles.estimates.estimate import Item, Total
 
 
 def model_footnotes(totals: Sequence[Total], *, asked: bool) -> list[Footnote]:

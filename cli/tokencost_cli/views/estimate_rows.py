@@ -10,7 +10,7 @@ from tokencost_cli.report import Table
 from tokencost_cli.views.long_rows import UnitRow, long_table, scaled_rate
 from tokencost_pricing.cost import Line
 from tokencost_pricing.money import divide, multiply
-from tokencost_profiles.estimate import Item
+from tokencost_profiles.estimates.estimate import Item
 
 _KEYS: Final = ("path", "model", "provider")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tokencost_cli.formatting import count
+from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.sides import Side
-from tokencost_profiles.output_length import ASSUMED, CEILING
 
 
 def answer_length(sides: Iterable[Side]) -> str:

@@ -9,9 +9,9 @@ from typing import Final
 from tokencost_cli.formatting import count
 from tokencost_cli.views.gate_answers import answer_length
 from tokencost_cli.views.gate_compared import Compared, Period
+from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import INPUT, MIXED, WHOLE, Comparison
 from tokencost_profiles.gate.sums import Sums
-from tokencost_profiles.output_length import ASSUMED, CEILING
 
 _MORE: Final = "say more with --output-tokens or --workload"
 

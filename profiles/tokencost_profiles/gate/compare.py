@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.attribution import effects
 from tokencost_profiles.gate.comparison import (
     ADDED,
@@ -19,7 +20,6 @@ from tokencost_profiles.gate.comparison import (
 )
 from tokencost_profiles.gate.matching import Sides, pairs
 from tokencost_profiles.gate.sides import Place, Side
-from tokencost_profiles.output_length import ASSUMED, CEILING
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)
 

@@ -12,7 +12,7 @@ import msgspec
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.units import INPUT_UNITS, UNITS
-from tokencost_profiles.output_length import ASSUMED, GIVEN
+from tokencost_profiles.estimates.output_length import ASSUMED, GIVEN
 
 ESTIMATE: Final = "tokencost.estimate/1"
 # The options that a baseline carries: their kinds, and the least of a number.

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles.output_length import GIVEN
+from tokencost_profiles.estimates.output_length import GIVEN
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)

@@ -13,7 +13,7 @@ from tokencost_pricing.usage import Usage
 from tokencost_profiles.costs.dimensions import Dimension, Key
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary, groups
-from tokencost_profiles.estimate import Item
+from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.gate.sides import RECORDED, Charged, Lines, Place, Rates, Side
 from tokencost_profiles.tokens.counter import Counted
 

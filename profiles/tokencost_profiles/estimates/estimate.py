@@ -16,10 +16,10 @@ from tokencost_pricing.money import add
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.cached_input import Cached, cached_input
 from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.estimates.cached_input import Cached, cached_input
+from tokencost_profiles.estimates.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
-from tokencost_profiles.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.tokens.counter import Counted, Counter
 from tokencost_profiles.tokens.prompts import Prompt
 
