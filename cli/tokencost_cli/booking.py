@@ -16,7 +16,7 @@ from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.saved_profile import is_saved
 from tokencost_profiles.files.archives import broken, open_inputs
 from tokencost_profiles.files.paths import Source, expand
-from tokencost_profiles.readers import detect
+from tokencost_profiles.logs.formats import detect
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif import book as books
 from tokencost_profiles.whatif.book import Book

@@ -75,8 +75,8 @@ def sorts(incomplete: str) -> list[str]:
 
 def input_formats(incomplete: str) -> list[str]:
     """Return the formats of logs."""
-    from tokencost_profiles import readers
     from tokencost_profiles.discovery import names
+    from tokencost_profiles.logs import formats as readers
 
     return _matching(names(readers.__name__), incomplete)
 

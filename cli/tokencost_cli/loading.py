@@ -15,7 +15,6 @@ from tokencost_cli.views.loaded import Loaded
 from tokencost_cli.views.sessions import session_warnings
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import homes, pipeline
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import Store, settle
@@ -29,7 +28,8 @@ from tokencost_profiles.files.file_copies import without_copies
 from tokencost_profiles.files.git_worktrees import Projects
 from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.files.row_log import CountText
-from tokencost_profiles.readers.base import Reader
+from tokencost_profiles.logs import agent_folders, read
+from tokencost_profiles.logs.log_format import Reader
 
 
 def load(session: Session, request: Reading) -> Loaded:
@@ -116,15 +116,17 @@ def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[
     return is_wanted
 
 
-def sources_of(session: Session, request: Reading) -> tuple[list[Source], tuple[homes.Found, ...]]:
+def sources_of(
+    session: Session, request: Reading
+) -> tuple[list[Source], tuple[agent_folders.Found, ...]]:
     """Return the files that paths name; without any, those of the coding agents here."""
     folder = session.context.folder
     if request.paths:
         return expand_logs(request.paths, folder, session.stdin), ()
     environment = session.context.environment
-    kept = homes.found(environment)
+    kept = agent_folders.found(environment)
     if not kept:
-        places = list(dict.fromkeys(home.shown for home in homes.known(environment)))
+        places = list(dict.fromkeys(home.shown for home in agent_folders.known(environment)))
         raise UsageError(
             "name a log, a folder, or - for standard input",
             hint=f"no coding agent has left logs on this machine: looked in {some(places, 4)}",
@@ -134,9 +136,9 @@ def sources_of(session: Session, request: Reading) -> tuple[list[Source], tuple[
 
 def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
     mapped = mapped_of(session, request)
-    how = pipeline.How(request.input_format, mapped, request.text, counter_of(session, table))
+    how = read.How(request.input_format, mapped, request.text, counter_of(session, table))
     with reading_files(session.context, logs) as (followed, watch):
-        return pipeline.read(followed, how, watch.advance if watch else None)
+        return read.read(followed, how, watch.advance if watch else None)
 
 
 def mapped_of(session: Session, request: Reading) -> Reader | None:
@@ -145,7 +147,7 @@ def mapped_of(session: Session, request: Reading) -> Reader | None:
         return None
     if request.input_format:
         raise UsageError("--map and --input-format both say how to read: give one")
-    from tokencost_profiles.mapping import reader_of
+    from tokencost_profiles.logs.custom_format import reader_of
 
     return reader_of(request.mapping, session.context.folder)
 

@@ -14,7 +14,6 @@ from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import homes, pipeline
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import (
@@ -28,6 +27,8 @@ from tokencost_profiles.learning.accuracy import (
 from tokencost_profiles.learning.completeness import complete_results, complete_samples
 from tokencost_profiles.learning.fitting import calibrate
 from tokencost_profiles.learning.session_accuracy import SessionScore, score
+from tokencost_profiles.logs import agent_folders as homes
+from tokencost_profiles.logs import read as pipeline
 from tokencost_profiles.tokens.calibration import Calibration, write
 from tokencost_profiles.tokens.counter import Counter
 

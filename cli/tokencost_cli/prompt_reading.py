@@ -9,7 +9,7 @@ from tokencost_cli.session import Session, some
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
-from tokencost_profiles.pipeline import log_of
+from tokencost_profiles.logs.read import log_of
 from tokencost_profiles.tokens.prompt_folders import Gathered, Passed, gather
 from tokencost_profiles.tokens.prompts import How, Prompt
 from tokencost_profiles.tokens.template_engines.placeholders import open_places

@@ -38,7 +38,7 @@ from tokencost_profiles.caches.simulator import (
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.pipeline import How, read
+from tokencost_profiles.logs.read import How, read
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
 

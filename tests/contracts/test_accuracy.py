@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import pipeline
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.learning import samples
 from tokencost_profiles.learning.accuracy import Result, check, cross_validated, score
+from tokencost_profiles.logs import read
 from tokencost_profiles.tokens.calibration import Calibration
 from tokencost_profiles.tokens.counter import Counter
 
@@ -39,7 +39,7 @@ FLOORS = {
 @pytest.fixture(scope="module")
 def results(corpora: Path, table: PriceTable, cache: Path) -> list[Result]:
     path = corpora / "truth" / "dev.jsonl.gz"
-    found = samples.read([from_file(path, path.name)], pipeline.How(text=True))
+    found = samples.read([from_file(path, path.name)], read.How(text=True))
     assert len(found.samples) > 3000
     return cross_validated(list(check(found.samples, table, Counter(cache, Calibration()))))
 

@@ -24,7 +24,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.call import SCOPES
 from tokencost_profiles.calls.merging import Store, settle
-from tokencost_profiles.readers import readers
+from tokencost_profiles.logs.formats import readers
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FEATURES = {

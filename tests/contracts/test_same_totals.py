@@ -21,13 +21,13 @@ from pyarrow import parquet
 
 from conftest import NOW
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import pipeline
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.costs.totals import groups, total
 from tokencost_profiles.files.paths import from_bytes
+from tokencost_profiles.logs import read
 
 Cli = Callable[..., Any]
 HERE = Path(__file__).parents[1]
@@ -263,7 +263,7 @@ def _totals(files: list[list[dict[str, Any]]], table: PriceTable) -> tuple[Any, 
     store = Store()
     for at, rows in enumerate(files):
         content = "".join(json.dumps(row) + "\n" for row in rows).encode()
-        part = pipeline.shard(from_bytes(content, f"{at}.jsonl"), pipeline.How())
+        part = read.shard(from_bytes(content, f"{at}.jsonl"), read.How())
         store = part.combine(store) if at % 2 else store.combine(part)
     calls, audit = settle(store)
     profile = profile_of(calls, Pricer(table, NOW), audit)

@@ -18,7 +18,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.readers import Log, detect, read
+from tokencost_profiles.logs.formats import Log, detect, read
 
 HERE = Path(__file__).parent
 WANTED: dict[str, Any] = json.loads((HERE / "samples.json").read_text("utf-8"))

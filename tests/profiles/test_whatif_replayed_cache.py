@@ -179,12 +179,12 @@ def test_a_mode_that_a_model_lacks_has_no_cost(table: PriceTable, cache: Path) -
 
 
 def test_the_recorded_session_of_pi(table: PriceTable, cache: Path, corpora: Path) -> None:
-    from tokencost_profiles import pipeline
     from tokencost_profiles.calls.merging import settle
     from tokencost_profiles.files.paths import from_file
+    from tokencost_profiles.logs import read
 
     (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
-    store = pipeline.read([from_file(path, path.name)], pipeline.How(text=True))
+    store = read.read([from_file(path, path.name)], read.How(text=True))
     book = of_calls(settle(store)[0])
     outcome, base = compared(table, cache, book, "drop-results=3")
     recorded = Unchanged(book, desk(table, cache, book)).recorded

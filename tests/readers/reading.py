@@ -10,7 +10,7 @@ from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.files.archives import open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import from_bytes, from_file
-from tokencost_profiles.readers import Log, detect, read
+from tokencost_profiles.logs.formats import Log, detect, read
 
 
 def inputs(path: Path) -> list[Input]:

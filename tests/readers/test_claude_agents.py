@@ -13,7 +13,7 @@ from readers.reading import calls_of
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.costs.percentiles import growths
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.pipeline import How, read
+from tokencost_profiles.logs.read import How, read
 
 
 def answer(number: int, agent: str | None, tokens: int = 10) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from readers.reading import inputs
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import COUNTED, Call
 from tokencost_profiles.calls.token_count import Count
-from tokencost_profiles.readers import Log, read
+from tokencost_profiles.logs.formats import Log, read
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -9,8 +9,8 @@ import pytest
 
 from readers.reading import from_text, totals
 from readers.test_fees import CREATED, chat, gemini, lines, response
+from tokencost_profiles.logs.formats.langfuse.usage import usage_of
 from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.readers._langfuse_usage import usage_of
 
 
 def recorded(url: str, sent: Any, answer: Any) -> str:

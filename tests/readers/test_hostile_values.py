@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tokencost_profiles import pipeline
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.paths import from_bytes
+from tokencost_profiles.logs import read
 from tokencost_profiles.providers.usage_fields.usage_format import number
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -49,8 +49,8 @@ def test_any_value_may_be_of_any_type(path: Path, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, len(rows) - 1))
     rows[row] = _changed(rows[row], data)
     content = "\n".join(map(json.dumps, rows)).encode()
-    how = pipeline.How(None, None, text=data.draw(st.booleans()), counter=None)
-    settle(pipeline.shard(from_bytes(content, path.name), how))
+    how = read.How(None, None, text=data.draw(st.booleans()), counter=None)
+    settle(read.shard(from_bytes(content, path.name), how))
 
 
 def _changed(value: Any, data: st.DataObject) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from readers.reading import calls_of, detected, from_text
-from tokencost_profiles.readers import readers
+from tokencost_profiles.logs.formats import readers
 
 ASKED = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 9}
 CORPUS = Path(__file__).parents[1] / "corpus" / "http-cassette"

@@ -11,7 +11,7 @@ from readers.reading import from_text
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.archives import open_inputs
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.readers import detect
+from tokencost_profiles.logs.formats import detect
 
 TURNS = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]
 ASKED = {"model": "gpt-5", "messages": TURNS[:1]}

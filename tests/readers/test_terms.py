@@ -12,7 +12,7 @@ from readers.reading import from_text, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.pipeline import How, read
+from tokencost_profiles.logs.read import How, read
 from tokencost_profiles.providers.usage import measure
 
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}

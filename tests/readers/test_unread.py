@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from readers.reading import totals
-from tokencost_profiles import pipeline
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import expand_logs, from_bytes
+from tokencost_profiles.logs import read as pipeline
 
 
 def read(folder: Path, *names: str, forced: str | None = None) -> tuple[list[Call], Audit]:

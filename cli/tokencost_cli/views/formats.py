@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tokencost_cli.report import Column, Lines, Report, Table
 from tokencost_pricing._version import __version__
-from tokencost_profiles.readers import Reader, readers
+from tokencost_profiles.logs.formats import Reader, readers
 
 _NOTES = (
     "Packed files (gz, bz2, xz, zstd, zip) are read as they are; a format is told by what is in "

@@ -6,10 +6,10 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tokencost_pricing.errors import TokencostError
-from tokencost_profiles import homes
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.logs import agent_folders as homes
 
 
 class Filtered(NamedTuple):

@@ -23,9 +23,9 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import APIS
+from tokencost_profiles.logs.log_format import rows
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage_fields.usage_format import text
-from tokencost_profiles.readers.base import rows
 
 # Where what was billed is not, or not only, what stands in the body.
 LEFT_OUT: Final = frozenset(

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles import pipeline
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
 from tokencost_profiles.calls.merging import settle
@@ -21,6 +20,7 @@ from tokencost_profiles.learning import recorded
 from tokencost_profiles.learning.accuracy import Sample
 from tokencost_profiles.learning.recalled import api_of, request_of
 from tokencost_profiles.learning.session_accuracy import Reported
+from tokencost_profiles.logs import read as pipeline
 
 _PROBED: Final = 5  # rows
 _OUTPUT: Final = ("output", "output_audio", "output_image")

@@ -1,0 +1,1 @@
+"""From bytes to calls: formats of logs, and what reads them."""

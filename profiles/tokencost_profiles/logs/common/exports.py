@@ -1,0 +1,120 @@
+"""What exports of observability tools share: cells that hold JSON, spans and their sums."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tokencost_profiles.calls.call import Call, Link, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
+from tokencost_profiles.providers.usage_fields.usage_format import amount, objects
+
+
+def opened(value: Any) -> Any:
+    """Return a value; of a text that holds a JSON object or list, what it holds."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def opened_mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping, written as one or as the JSON text of one; else an empty one."""
+    found = opened(value)
+    return found if isinstance(found, Mapping) else {}
+
+
+def header_of(log_file: Input) -> frozenset[str]:
+    """Return the column names of a CSV file, without quotes; nothing for other files."""
+    if log_file.head[:1] in (b"{", b"[") or b"\0" in log_file.head:
+        return frozenset()
+    line = log_file.text.partition("\n")[0]
+    return frozenset(name.strip().strip('"') for name in line.strip().split(","))
+
+
+def first_rows(log_file: Input, *listing: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects that tell what a JSON file is: its rows, or those of the list inside."""
+    if log_file.is_lines and not log_file.is_document:
+        yield from log_file.objects
+    elif log_file.head.lstrip()[:1] in (b"{", b"["):
+        yield from listed(log_file.document, *listing)
+
+
+def listed(document: Any, *listing: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a document: a list, one under a name, or the document itself."""
+    if isinstance(document, Mapping):
+        for name in listing:
+            if isinstance(document.get(name), list):
+                return objects(document[name])
+        return [document]
+    return objects(document)
+
+
+def parts_of_value(value: Any, role: str) -> tuple[Part, ...]:
+    """Return the text of an input or output cell, however it is written."""
+    if isinstance(value, str):
+        return (Part(role, value, ""),) if value else ()
+    if isinstance(value, list):
+        if value and isinstance(value[0], list):
+            return parts_of_value(value[0], role)
+        return parts_of(value) if any(isinstance(one, Mapping) for one in value) else ()
+    if not isinstance(value, Mapping):
+        return ()
+    for name in ("messages", "choices", "generations"):
+        if isinstance(value.get(name), list):
+            found = [
+                one.get("message", one) if isinstance(one, Mapping) else one for one in value[name]
+            ]
+            return parts_of_value(found, role)
+    if "content" in value:
+        return tuple(message_parts({"role": role, **value}))
+    for name in ("prompt", "input", "text", "output", "query"):
+        if isinstance(value.get(name), str):
+            return (Part(role, value[name], name),)
+    return ()
+
+
+def seconds(value: Any) -> float | None:
+    """Return a length of time, written as a number or as text."""
+    found = amount(value)
+    return float(found) if found is not None and 0 <= found < 10**7 else None
+
+
+def between(begun: float | None, ended: float | None) -> float | None:
+    """Return the time between two moments, where both are known and in order."""
+    return ended - begun if begun is not None and ended is not None and ended >= begun else None
+
+
+def without_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator[Record]:
+    """Yield the calls below which no other call reports, and links for the others.
+
+    `calls` are (call, its parent). For tools that write sums, or estimates of their own, on what
+    stands around a call: what is below is right. A call may report its cost alone.
+    """
+    found = list(calls)
+    parents = {call.span: parent for call, parent in found}
+    above: set[str | None] = set()
+    for call, parent in found:
+        seen: set[str | None] = set()
+        while _reports(call) and parent is not None and parent not in seen:
+            seen.add(parent)
+            above.add(parent)
+            parent = parents.get(parent)
+    for call, parent in found:
+        if not _reports(call) or call.span in above:
+            log.audit.rolled_up += _reports(call)
+            if call.trace and call.span and parent:
+                yield Link(call.trace, call.span, parent)
+        else:
+            yield call
+
+
+def _reports(call: Call) -> bool:
+    """Whether a call says what was used or what it cost."""
+    return call.usage is not None or bool(call.cost)

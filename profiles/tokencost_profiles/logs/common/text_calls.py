@@ -1,0 +1,50 @@
+"""Calls of logs that keep the conversation and no usage: each answer is one, and is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from tokencost_profiles.calls.call import COUNTED, Call
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.chat_parts import message_parts
+
+
+def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int, Call]]:
+    """Yield (place, call) for every answer in a conversation; what stands before it was sent.
+
+    Answers of a demonstration are text of the prompt.
+    """
+    before: list[Part] = []
+    sent, error = 0, 0.0
+    for at, message in enumerate(messages if isinstance(messages, list) else ()):
+        if not isinstance(message, Mapping):
+            continue
+        parts = message_parts(message, f"messages[{at}]")
+        counted = None
+        if log.count is not None:
+            counted = log.count(model, "\n".join(part.text for part in parts))
+            error = max(error, counted.error)
+        if message.get("role") == "assistant" and not message.get("is_demo"):
+            call = Call(model=model)
+            if counted is not None:
+                call.usage = {"input": sent, "output": counted.tokens}
+                call.usage_source, call.error = COUNTED, error
+            if log.text:
+                call.parts, call.answer = tuple(before), tuple(parts)
+            yield at, call
+        sent += counted.tokens if counted is not None else 0
+        before += parts if log.text else ()
+
+
+def digest(*values: Any) -> str:
+    """Return a name for a run that has none: the same for every copy of it."""
+    try:
+        data = msgspec.json.encode(values, order="deterministic")
+    except (TypeError, ValueError, RecursionError):
+        data = repr(values).encode("utf-8", "replace")
+    return sha256(data).hexdigest()[:24]

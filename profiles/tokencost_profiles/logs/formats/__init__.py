@@ -1,0 +1,65 @@
+"""Readers: log formats, one file a family, each with a `READER`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tokencost_pricing.errors import InputError, UsageError, did_you_mean
+from tokencost_profiles import discovery
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader
+
+__all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
+
+
+_READERS: Final[discovery.InOrder[Reader]] = discovery.InOrder(__name__, "READER")
+
+
+def readers() -> tuple[Reader, ...]:
+    """Return every reader, in the order in which they are asked."""
+    return tuple(_READERS)
+
+
+def reader(name: str) -> Reader:
+    """Return a reader by name. Raise `UsageError` for a name that none has."""
+    for found in readers():
+        if found.name == name:
+            return found
+    known = [found.name for found in readers()]
+    raise UsageError(
+        f"no format '{name}'{did_you_mean(name, known)}", hint="`tokencost formats` lists them"
+    )
+
+
+def detect(log_file: Input) -> Reader | None:
+    """Return the reader whose signature a file has, or None."""
+    return next(candidates(log_file), None)
+
+
+def candidates(log_file: Input) -> Iterator[Reader]:
+    """Yield every reader whose signature a file has, the surest first."""
+    return (found for found in _READERS if _recognised(found, log_file))
+
+
+def _recognised(found: Reader, log_file: Input) -> bool:
+    try:
+        return found.recognises(log_file)
+    except InputError:
+        return False  # a document that cannot be read whole is none of its format
+
+
+def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Record]:
+    """Yield the records of a file. Raise `InputError` where no reader knows it."""
+    if not log_file.head.strip():
+        raise InputError(f"{log_file.shown}: is empty")
+    found = reader(forced) if forced else detect(log_file)
+    if found is None:
+        raise InputError(
+            f"{log_file.shown}: not a log that tokencost knows",
+            hint="`tokencost formats` lists what it reads; --map describes a format of your own",
+        )
+    log.start(found.name, keeps_sessions=bool(found.homes))
+    yield from found.read(log_file, log)

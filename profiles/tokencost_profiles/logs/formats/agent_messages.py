@@ -1,0 +1,119 @@
+"""Messages that frameworks for agents dump: LangChain, LangGraph, Pydantic AI.
+
+Wherever in a document they stand, each is a call; a state that repeats the messages before it
+repeats their ids. What else counts tokens beside them is read as any other JSON is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.walk.calls import calls_of
+from tokencost_profiles.logs.walk.framework_messages import call_of_message, messages_in
+from tokencost_profiles.logs.walk.json_walk import NOTE, Found, beyond, walk
+from tokencost_profiles.logs.walk.labels import Above, labels_of, time_of
+
+_DEEPEST: Final = 40
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document:
+        try:
+            return _holds(log_file.document)
+        except InputError:
+            return False
+    return any(_holds(row) for row in log_file.rows)
+
+
+def _holds(value: Any) -> bool:
+    return next(messages_in(value), None) is not None
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if log_file.is_document:
+        log.row()
+        yield from _in_value(log_file.document, 1, log)
+    else:
+        for number, row in rows(log_file, log):
+            yield from _in_value(row, number, log)
+
+
+def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
+    messages = list(messages_in(value))
+    calls = []
+    for at, (message, above) in enumerate(messages):
+        call = call_of_message(message, want_text=log.text)
+        _complete(call, (*above, ("", message)))
+        call.key = call.key or (f"{log.shown}:{number}#{at}" if at else None)
+        calls.append(placed(call, log, number))
+    yield from calls
+    rest = _without(value, {id(message) for message, _ in messages})
+    for at, one in enumerate(_beside(walk(rest), calls, log), len(calls)):
+        for call in calls_of([one], number, log):
+            call.key = call.key or f"{log.shown}:{number}#{at}"
+            yield call
+
+
+def _beside(others: list[Found], calls: list[Call], log: Log) -> Iterator[Found]:
+    """Yield usage that stands beside messages, without copies and sums of theirs."""
+    models: dict[str | None, dict[str, int]] = {}
+    for call in calls:
+        sums = models.setdefault(call.model, {})
+        for unit, count in (call.usage or {}).items():
+            sums[unit] = sums.get(unit, 0) + count
+    everything: dict[str, int] = {}
+    for sums in models.values():
+        for unit, count in sums.items():
+            everything[unit] = everything.get(unit, 0) + count
+    known = [everything, *models.values(), *(call.usage for call in calls if call.usage)]
+    totals = {sum(usage.values()) for usage in known}
+    for one in others:
+        if calls and sum(one.metered.usage.values()) in totals:
+            log.audit.rolled_up += 1
+            continue
+        more = beyond(one.metered.usage, everything) if calls else None
+        if more:
+            metered = one.metered._replace(usage=more, cost=None, cost_basis=None)
+            yield one._replace(metered=metered, note=NOTE)
+        else:
+            yield one
+
+
+def _without(value: Any, messages: set[int], depth: int = 0) -> Any:
+    """Return a value without the messages that have been read."""
+    if id(value) in messages or depth > _DEEPEST:
+        return {}
+    if isinstance(value, list):
+        return [_without(item, messages, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {key: _without(item, messages, depth + 1) for key, item in value.items()}
+    return value
+
+
+def _complete(call: Call, around: Above) -> None:
+    """Take from around a message what it does not tell itself."""
+    labels = labels_of(around)
+    call.model = call.model or labels.model
+    call.provider = call.provider or labels.provider
+    call.session = call.session or labels.session
+    call.user = call.user or labels.user
+    call.project = call.project or labels.project
+    call.agent = call.agent or labels.agent
+    call.at = call.at if call.at is not None else time_of(around)
+
+
+READER: Final = Reader(
+    "agent-messages",
+    "messages that LangChain, LangGraph and Pydantic AI dump",
+    ("usage", "cost", "time", "session", "tools", "user", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=700,
+    where="message histories, states, checkpoints as JSON",
+)

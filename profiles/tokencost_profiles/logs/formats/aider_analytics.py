@@ -1,0 +1,62 @@
+"""Aider's analytics log: one row an event; `total_cost` runs on and is never added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    keys,
+    text,
+    units,
+    unknown_counts,
+)
+
+_KEYS: Final = keys("prompt_tokens completion_tokens total_tokens")
+_SENT: Final = "message_send"
+
+
+def _recognises(log_file: Input) -> bool:
+    return any({"event", "properties", "user_id", "time"} <= row.keys() for row in log_file.objects)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    for number, row in rows(log_file, log):
+        if isinstance(row, dict) and row.get("event") == _SENT:
+            yield placed(_call(row, inner(row, "properties")), log, number)
+
+
+def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
+    cost = amount(told.get("cost"))
+    at, user = moment(row.get("time")), text(row.get("user_id"))
+    usage = units(input=first(told, "prompt_tokens"), output=first(told, "completion_tokens"))
+    return Call(
+        model=text(told.get("main_model")),
+        at=at,
+        user=user,
+        usage=usage or None,
+        unknown_keys=unknown_counts(told, _KEYS),
+        cost=cost,
+        cost_basis="client" if cost is not None else None,
+        agent=text(told.get("edit_format")),
+        key=f"aider:{user}:{at}:{sorted(usage.items())}" if at else None,
+    )
+
+
+READER: Final = Reader(
+    "aider-analytics",
+    "Aider's analytics log",
+    ("usage", "cost", "time", "user", "agent"),
+    _recognises,
+    _read,
+    order=46,
+    where="aider --analytics-log FILE",
+)

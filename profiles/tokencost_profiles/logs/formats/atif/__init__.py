@@ -1,0 +1,221 @@
+"""ATIF, the trajectory format of Harbor and others: steps with metrics, subagents inside.
+
+A trajectory's final metrics may hold what subagents and continued files took besides its own
+steps, so they are read only where no step tells anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import DERIVED, SESSION, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.chat_parts import message_parts
+from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.text_calls import digest, text_calls
+from tokencost_profiles.logs.formats.atif.metrics import measured, told_apart, totals
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
+
+_VERSION: Final = "ATIF-v"
+_DEEPEST: Final = 8  # subagents of subagents
+_RESPONSE_IDS: Final = ("response_id", "message_id", "llm_response_id")
+_PROVIDER_IDS: Final = ("msg_", "chatcmpl-", "resp_", "gen-")
+_ROLES: Final = {"agent": "assistant", "user": "user", "system": "system"}
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document:
+        return log_file.has("schema_version") and f'"{_VERSION}' in log_file.text
+    return any(_is_trajectory(row) for row in log_file.objects)
+
+
+def _is_trajectory(value: Any) -> bool:
+    version = value.get("schema_version") if isinstance(value, Mapping) else None
+    return isinstance(version, str) and version.startswith(_VERSION)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if not log_file.is_document:
+        for number, row in rows(log_file, log):
+            for trajectory in _in_value(row):
+                yield from _calls(trajectory, number, log)
+        return
+    log.row()
+    for trajectory in _in_value(log_file.document):
+        yield from _calls(trajectory, 1, log)
+
+
+def _in_value(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the trajectories of a row: itself, or one level down."""
+    if _is_trajectory(value):
+        yield value
+        return
+    inside = (
+        value
+        if isinstance(value, list)
+        else [*value.values()]
+        if isinstance(value, Mapping)
+        else []
+    )
+    yield from (item for item in inside if _is_trajectory(item))
+
+
+def _calls(
+    trajectory: Mapping[str, Any], line: int, log: Log, above: str | None = None, depth: int = 0
+) -> Iterator[Call]:
+    """Yield the calls of a trajectory and of the subagents inside it."""
+    steps = trajectory.get("steps")
+    steps = [s for s in (steps if isinstance(steps, list) else ()) if isinstance(s, Mapping)]
+    agent, final = inner(trajectory, "agent"), inner(trajectory, "final_metrics")
+    own = text(trajectory.get("session_id")) or above or text(trajectory.get("trajectory_id"))
+    session = own or f"atif:{digest(agent, steps)}"
+    subagents = trajectory.get("subagent_trajectories")
+    inside = subagents if depth < _DEEPEST and isinstance(subagents, list) else []
+    found = list(_of_steps(steps, final, agent, log))
+    if not found:
+        found = list(_of_whole(final, steps, agent, log, beside=bool(inside)))
+    elif not inside:
+        _compare(found[-1][1], list(dict(found).values()), final)
+    named = text(trajectory.get("trajectory_id")) or ""
+    for name, call in found:
+        call.session, call.agent = session, text(agent.get("name"))
+        call.key = call.key or f"atif:{session}:{named}:{name}"
+        yield placed(call, log, line)
+    for subagent in inside:
+        if isinstance(subagent, Mapping):
+            yield from _calls(subagent, line, log, session, depth + 1)
+
+
+def _of_steps(
+    steps: list[Mapping[str, Any]], final: Mapping[str, Any], agent: Mapping[str, Any], log: Log
+) -> Iterator[tuple[str, Call]]:
+    before: list[Any] = []
+    for step, metrics in zip(steps, told_apart(steps, final), strict=True):
+        # Steps that a continued trajectory begins with were billed in the one before it.
+        copied = step.get("is_copied_context") is True
+        metered = None if copied else measured(metrics)
+        if metered is not None:
+            call = _call(step, metered, agent)
+            if metrics.get(DERIVED):
+                call.usage_source = DERIVED
+            if log.text:
+                call.parts, call.answer = tuple(before), tuple(message_parts(_message(step)))
+            yield _name(step, metered), call
+        if log.text:
+            before += message_parts(_message(step))
+            before += [part for result in _results(step) for part in message_parts(result)]
+
+
+def _compare(last: Call, calls: list[Call], final: Mapping[str, Any]) -> None:
+    """Note what the trajectory's sum has beyond its steps: files of subagents tell of that."""
+    metered = measured(totals(final))
+    whole = sum(metered.usage.values()) if metered is not None else 0
+    beyond = whole - sum(sum((call.usage or {}).values()) for call in calls)
+    if beyond > 0:
+        note = f"the trajectory's own sum has {beyond:,} tokens more: of files beside it"
+        last.warnings = (*last.warnings, note)
+
+
+def _call(step: Mapping[str, Any], metered: Metered, agent: Mapping[str, Any]) -> Call:
+    provider, model = _model(step, agent)
+    count = first(step, "llm_call_count")
+    note = (f"{count} requests told as one",) if count is not None and count > 1 else ()
+    call = Call(
+        provider=provider, model=model, at=moment(step.get("timestamp")), tools=_tools(step)
+    )
+    metered.apply_to(call)
+    call.usage = metered.usage or None
+    call.warnings += note
+    for place in (inner(step, "metrics", "extra"), inner(step, "extra")):
+        for key in _RESPONSE_IDS:
+            name = text(place.get(key)) or text(inner(place, "extra").get(key))
+            if name and is_strong(name) and name.startswith(_PROVIDER_IDS):
+                call.response_id, call.key = name, f"id:{name}"
+    return call
+
+
+def _model(step: Mapping[str, Any], agent: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return who served a step and which model: the agent's name may tell the provider."""
+    provider, model = served(text(step.get("model_name")))
+    usual, usual_model = served(text(agent.get("model_name")))
+    if model is None or model == usual_model:
+        return provider or usual, model or usual_model
+    return provider, model
+
+
+def _name(step: Mapping[str, Any], metered: Metered) -> str:
+    """Name a step. One answer told in several steps of one moment is one call."""
+    moment_ = step.get("timestamp")
+    place = "" if text(moment_) else step.get("step_id")
+    return digest(moment_, metered.usage, str(metered.cost), place)
+
+
+def _of_whole(
+    final: Mapping[str, Any],
+    steps: list[Mapping[str, Any]],
+    agent: Mapping[str, Any],
+    log: Log,
+    *,
+    beside: bool,
+) -> Iterator[tuple[str, Call]]:
+    """Yield the sum of a trajectory whose steps tell nothing, or what its text tells."""
+    metered = measured(totals(final))
+    if metered is not None and not beside:
+        moments = [step["timestamp"] for step in steps if text(step.get("timestamp"))]
+        call = _call({"timestamp": moments[-1] if moments else None}, metered, agent)
+        call.scope = SESSION
+        yield "sum", call
+        return
+    messages: list[Any] = []
+    for step in steps:
+        deterministic = step.get("llm_call_count") == 0 or step.get("is_copied_context") is True
+        messages += ({**_message(step), "is_demo": deterministic}, *_results(step))
+    for at, call in text_calls(messages, _model({}, agent)[1], log):
+        call.provider = _model({}, agent)[0]
+        yield f"text:{at}", call
+
+
+def _message(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step as a chat message."""
+    return {
+        "role": _ROLES.get(str(step.get("source")), "user"),
+        "content": step.get("message"),
+        "reasoning_content": step.get("reasoning_content"),
+        "tool_calls": step.get("tool_calls"),
+    }
+
+
+def _results(step: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the tools of a step gave back, as chat messages."""
+    results = inner(step, "observation").get("results")
+    return [
+        {"role": "tool", "content": result.get("content")}
+        for result in (results if isinstance(results, list) else ())
+        if isinstance(result, Mapping)
+    ]
+
+
+def _tools(step: Mapping[str, Any]) -> tuple[str, ...]:
+    calls = step.get("tool_calls")
+    names = [
+        str(call.get("function_name") or "")
+        for call in (calls if isinstance(calls, list) else ())
+        if isinstance(call, Mapping)
+    ]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+READER: Final = Reader(
+    "atif",
+    "ATIF trajectories (Harbor)",
+    ("usage", "cost", "time", "session", "agent", "tools", "text"),
+    _recognises,
+    _read,
+    order=65,
+    where="<trial>/agent/trajectory*.json",
+)

@@ -1,0 +1,212 @@
+"""Amazon Bedrock's model invocation logs, as they are in S3 or come out of CloudWatch.
+
+A row counts a request twice: in counters of its own, and in the model's answer, which tells more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input, mended
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows, second_chance
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.streams import assemble
+from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    inner,
+    service_tier,
+    text,
+)
+
+_SIGNATURE: Final = re.compile(r'schemaType\\*"\s*:\s*\\*"ModelInvocationLog')
+_KIND: Final = "ModelInvocationLog"
+_EVENTS: Final = ("events", "logEvents", "Records", "results")
+_MESSAGES: Final = ("message", "@message")
+# What an answer may call the model where the row only names a profile of the account's own.
+_OPAQUE: Final = ("application-inference-profile/", "provisioned-model/", "imported-model/")
+_LABELS: Final = ("project", "team", "environment", "user", "session", "branch", "agent")
+
+
+def _recognises(log_file: Input) -> bool:
+    return bool(_SIGNATURE.search(log_file.text))
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    for number, value in _values(log_file, log):
+        for row in _invocations(value):
+            for at, call in enumerate(_calls(row, log.text)):
+                if at and call.key:
+                    call.key = call.key if "#" in call.key else f"{call.key}#{at}"
+                yield placed(call, log, number)
+
+
+def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if not head.startswith(("{", "[")):
+        # Exported from CloudWatch to S3: each line begins with its time.
+        for number, line in log_file.lines():
+            log.row()
+            begin = line.find(b"{")
+            value = second_chance(line[begin:] if begin >= 0 else line, number, log)
+            if value is not None:
+                yield number, value
+    elif log_file.is_document:
+        log.row()
+        try:
+            yield 1, log_file.document
+        except InputError:
+            found = list(_concatenated(log_file))
+            if not found:
+                raise
+            yield 1, found
+    else:
+        yield from rows(log_file, log)
+
+
+def _concatenated(log_file: Input) -> Iterator[Any]:
+    """Yield objects that stand one after another without a line between, as Firehose puts them."""
+    with log_file.open() as file:
+        content = file.read().decode("utf-8", "replace")
+    decoder, at = json.JSONDecoder(strict=False), 0
+    while (at := content.find("{", at)) >= 0:
+        try:
+            value, at = decoder.raw_decode(content, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+
+
+def _invocations(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a value: itself, or what an export has wrapped around them."""
+    if depth > 4:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _invocations(item, depth + 1)
+    elif isinstance(value, Mapping):
+        if value.get("schemaType") == _KIND:
+            yield value
+            return
+        for key in _EVENTS:
+            yield from _invocations(value.get(key), depth + 1)
+        for key in _MESSAGES:
+            message = value.get(key)
+            if isinstance(message, str) and _KIND in message:
+                message = _decoded(message)
+            yield from _invocations(message, depth + 1)
+
+
+def _decoded(message: str) -> Any:
+    try:
+        return mended(message.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _calls(row: Mapping[str, Any], want_text: bool) -> Iterator[Call]:
+    """Yield the call of a row, and the passes that its answer was billed in besides."""
+    given, made = inner(row, "input"), inner(row, "output")
+    calls = _answers(made.get("outputBodyJson"), want_text) or [Call()]
+    if not calls[0].usage:
+        counted = _counted(given, made)
+        if counted is not None:
+            counted.apply_to(calls[0])
+    for call in calls:
+        yield _labelled(call, row, want_text)
+
+
+def _labelled(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
+    call.provider = "bedrock"
+    call.api = _api(row) or call.api
+    call.model = _model(text(row.get("modelId")), call.model)
+    call.region = text(row.get("region")) or text(row.get("inferenceRegion"))
+    call.at = moment(row.get("timestamp")) or call.at
+    call.user = text(inner(row, "identity").get("arn"))
+    request = text(row.get("requestId"))
+    call.response_id = call.response_id or request
+    call.key = call.key or (f"id:{request}" if request else None)
+    call.final = True
+    if text(row.get("errorCode")):
+        call.status = ERROR
+    _label(call, row)
+    if want_text:
+        body = inner(row, "input").get("inputBodyJson")
+        read = requests.read(body)
+        call.parts = read.parts if read else None
+        call.max_output = read.max_output if read else None
+    return call
+
+
+def _answers(body: Any, want_text: bool) -> list[Call]:
+    """Return the calls of an answer: whole, or as the chunks it was streamed in."""
+    if isinstance(body, list):
+        body = next(iter(assemble(body)), None)
+    if not isinstance(body, dict):
+        return []
+    calls = responses.read(body, text=want_text)
+    for call in calls:
+        call.service_tier = call.service_tier or service_tier(body)
+    return calls
+
+
+def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> Metered | None:
+    """Return what the row itself counts. Cached tokens stand beside the input."""
+    counts = {
+        key: value
+        for side in (given, made)
+        for key, value in side.items()
+        if isinstance(key, str) and key.endswith("TokenCount")
+    }
+    metered = METER.read(counts, "bedrock")
+    return metered if metered.usage else None
+
+
+def _api(row: Mapping[str, Any]) -> str | None:
+    operation = (text(row.get("operation")) or "").lower()
+    return next((name for name in ("converse", "invoke") if name in operation), None)
+
+
+def _model(name: str | None, answered: str | None) -> str | None:
+    """Return the model id at the end of an ARN, or what the answer says where that is opaque."""
+    if name is None:
+        return answered
+    if any(kind in name for kind in _OPAQUE) and answered:
+        return answered
+    return name.rsplit("/", 1)[-1]
+
+
+def _label(call: Call, row: Mapping[str, Any]) -> None:
+    """Take the labels that were sent with the request."""
+    told = {
+        str(key).lower(): str(value)
+        for key, value in inner(row, "requestMetadata").items()
+        if isinstance(value, (str, int)) and value != ""
+    }
+    for name in _LABELS:
+        if name in told:
+            setattr(call, name, told[name])
+    account, served_in = text(row.get("accountId")), text(row.get("inferenceRegion"))
+    if account:
+        told["account"] = account
+    if served_in and served_in != call.region:
+        told["inference_region"] = served_in
+    call.tags = tuple(sorted(told.items()))
+
+
+READER: Final = Reader(
+    "bedrock-invocation",
+    "Amazon Bedrock model invocation logs",
+    ("usage", "time", "user", "tools", "text", "tags", "latency", "project", "team"),
+    _recognises,
+    _read,
+    order=30,
+    where="s3://.../BedrockModelInvocationLogs/**/*.json.gz, CloudWatch exports",
+)

@@ -1,0 +1,135 @@
+"""Bills and usage exports: sums by day that providers and clouds give out. They are no calls.
+
+They are recognised so that a folder of logs says what it leaves out: a bill beside the calls it
+bills would count everything twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import Record
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.providers.usage_fields.usage_format import objects
+
+# What a table is -> columns that only it has together, in small letters. The first that fits.
+_TABLES: Final = {
+    "a usage export of Anthropic's console": ("usage_date_utc", "usage_output_tokens"),
+    "a cost export of Anthropic's console": ("usage_date_utc", "cost_usd"),
+    "a cost export of OpenAI's console": ("start_time", "amount_value"),
+    "a usage export of OpenAI's console": ("start_time", "end_time", "num_model_requests"),
+    "an activity export of OpenAI's console": ("aggregation_timestamp", "n_requests"),
+    "a usage export of Cursor": ("date", "model", "input (w/ cache write)"),
+    "a usage report of GitHub Copilot": ("sku", "unit_type", "gross_amount"),
+    "a usage report of GitHub Copilot (premium requests)": ("requests used", "model", "user"),
+    "an activity export of OpenRouter by day": ("date", "slug", "byok usage"),
+    "a day table of LiteLLM": ("date", "api_requests", "spend"),
+    "FOCUS cost and usage data": ("billedcost", "chargeperiodstart"),
+    "an AWS cost and usage report": ("line_item_usage_type", "line_item_usage_amount"),
+    "an AWS cost and usage report (legacy)": ("lineitem/usagetype", "lineitem/usageamount"),
+    "a Google Cloud billing export": ("sku.description", "cost"),
+    "a Google Cloud billing export (flat)": ("sku_description", "cost"),
+    "a cost table of Google Cloud": ("sku description", "sku id"),
+    "an Azure cost export": ("metercategory", "quantity"),
+}
+_PREAMBLE: Final = 12  # lines, the header among them: consoles write about the account first
+
+
+def _recognises(log_file: Input) -> bool:
+    return _kind(log_file) is not None
+
+
+def _kind(log_file: Input) -> str | None:
+    """Return what kind of bill a file is, or None where it is none."""
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if head.startswith(("{", "[")):
+        return _of_json(log_file)
+    for line in head.split("\n", _PREAMBLE)[:_PREAMBLE]:
+        columns = _columns(line)
+        for kind, wanted in _TABLES.items():
+            if columns.issuperset(wanted):
+                return kind
+    return None
+
+
+def _columns(line: str) -> set[str]:
+    """Return the names of the columns in a header, in small letters."""
+    mark = max(",;\t", key=line.count)
+    return {name.strip(' "\r\t').lower() for name in line.split(mark)}
+
+
+def _of_json(log_file: Input) -> str | None:
+    values: Any = list(log_file.objects)
+    if log_file.has("totalRecordCount", "inputTokenCount"):
+        return "the manifest of a batch on Bedrock"
+    if log_file.is_document:
+        known = (
+            ("data",),
+            ("results", "market_cost"),
+            ("service", "sku", "cost"),
+            ("n_context_tokens_total",),
+        )
+        if not any(log_file.has(*keys) for keys in known):
+            return None
+        values = log_file.document
+        values = values[:20] if isinstance(values, list) else [values]
+    for value in values:
+        if not isinstance(value, Mapping):
+            continue
+        kind = "a Google Cloud billing export" if _is_cloud(value) else _of_page(value)
+        if kind is None and "n_context_tokens_total" in value:
+            kind = "an activity export of OpenAI's console"
+        if kind is not None:
+            return kind
+    return None
+
+
+def _is_cloud(row: Mapping[str, Any]) -> bool:
+    return all(isinstance(row.get(key), Mapping) for key in ("service", "sku")) and "cost" in row
+
+
+def _of_page(page: Mapping[str, Any]) -> str | None:
+    for row in objects(page.get("results"))[:20]:
+        if "market_cost" in row and "request_count" in row:
+            return "a report of Vercel's AI Gateway"
+    data = page.get("data")
+    for bucket in data[:20] if isinstance(data, list) else ():
+        if not isinstance(bucket, Mapping):
+            continue
+        if "n_context_tokens_total" in bucket:
+            return "an activity export of OpenAI's console"
+        if "byok_usage_inference" in bucket and "requests" in bucket:
+            return "an activity page of OpenRouter, by day"
+        if bucket.get("object") == "bucket":
+            return "a page of OpenAI's usage and costs API"
+        results = bucket.get("results")
+        if "starting_at" in bucket and isinstance(results, list):
+            return "a page of Anthropic's usage and cost API"
+        if "actor" in bucket and "model_breakdown" in bucket:
+            return "a page of Anthropic's Claude Code report"
+    return None
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    log.row()
+    yield from ()
+    kind = _kind(log_file) or "a bill"
+    raise InputError(
+        f"{log_file.shown}: {kind}: what was billed, not the calls",
+        hint="give tokencost the logs of the calls that it bills",
+    )
+
+
+READER: Final = Reader(
+    "bills",
+    "bills and usage exports (refused: they are sums, not calls)",
+    (),
+    _recognises,
+    _read,
+    order=45,
+    where="FOCUS, AWS, Google, Azure; OpenAI, Anthropic, Cursor, GitHub Copilot",
+)

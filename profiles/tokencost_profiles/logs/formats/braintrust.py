@@ -1,0 +1,171 @@
+"""Braintrust events: spans of project logs and experiments. The prompt holds what a cache gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    between,
+    first_rows,
+    header_of,
+    listed,
+    opened,
+    parts_of_value,
+    seconds,
+    without_sums,
+)
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    input_parts,
+    keys,
+    output_parts,
+    service_tier,
+    text,
+    units,
+    unknown_counts,
+)
+
+_KEYS: Final = keys(
+    "prompt_tokens completion_tokens total_tokens tokens prompt_cached_tokens "
+    "prompt_cache_creation_tokens prompt_cache_creation_5m_tokens prompt_cache_creation_1h_tokens "
+    "prompt_audio_tokens completion_audio_tokens completion_reasoning_tokens "
+    "completion_accepted_prediction_tokens completion_rejected_prediction_tokens"
+)
+_LISTS: Final = ("events", "rows", "data")
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return {"span_id", "root_span_id", "metrics"} <= header
+    return any(_is_event(row) for row in first_rows(log_file, *_LISTS))
+
+
+def _is_event(row: Mapping[str, Any]) -> bool:
+    return {"span_id", "root_span_id"} <= row.keys() and bool(
+        {"metrics", "span_attributes", "span_parents"} & row.keys()
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    events: dict[str, dict[str, Any]] = {}
+    places: dict[str, int] = {}
+    for number, row in _rows(log_file, log):
+        if not isinstance(row, Mapping) or not _is_event(row):
+            continue
+        name = str(row.get("span_id"))
+        places.setdefault(name, number)
+        if name in events:
+            log.audit.calls += 1
+        _join(events.setdefault(name, {}), row)
+    calls = [
+        (placed(_call(name, event, log), log, places[name]), _parent(event))
+        for name, event in events.items()
+    ]
+    yield from without_sums(calls, log)
+
+
+def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    if not log_file.is_document or header_of(log_file):
+        yield from rows_of(log_file, log)
+        return
+    for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+        log.row()
+        yield number, row
+
+
+def _join(whole: dict[str, Any], row: Mapping[str, Any]) -> None:
+    """Lay a row over what is known of its span: rows to merge tell only what is new."""
+    for name, value in row.items():
+        given = opened(value)
+        if isinstance(given, Mapping) and isinstance(whole.get(name), dict):
+            whole[name].update(given)
+        elif given is not None:
+            whole[name] = dict(given) if isinstance(given, Mapping) else given
+
+
+def _parent(event: Mapping[str, Any]) -> str | None:
+    parents = opened(event.get("span_parents"))
+    return text(parents[0]) if isinstance(parents, list) and parents else None
+
+
+def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
+    metrics, metadata = inner(event, "metrics"), inner(event, "metadata")
+    begun, ended = seconds_at(metrics.get("start")), seconds_at(metrics.get("end"))
+    cost = amount(metrics.get("estimated_cost"))
+    trace = text(event.get("root_span_id")) or name
+    call = Call(
+        key=f"span:{trace}/{name}",
+        trace=trace,
+        span=name,
+        parent=_parent(event),
+        model=text(metadata.get("model")),
+        provider=text(metadata.get("provider")),
+        at=begun or moment(event.get("created")),
+        latency=between(begun, ended),
+        first_token=seconds(metrics.get("time_to_first_token")),
+        service_tier=service_tier(metadata),
+        session=text(metadata.get("session_id")) or text(metadata.get("thread_id")),
+        user=text(metadata.get("user_id")),
+        project=text(event.get("project_id")),
+        usage=_usage(metrics),
+        unknown_keys=unknown_counts(metrics, _KEYS),
+        cost=cost,
+        cost_basis="client" if cost is not None else None,
+        status=ERROR if event.get("error") else OK,
+    )
+    if log.text:
+        call.parts = parts_of_value(opened(event.get("input")), "user")
+        call.answer = parts_of_value(opened(event.get("output")), "assistant")
+    return call
+
+
+def seconds_at(value: Any) -> float | None:
+    """Return a moment that is written as seconds."""
+    return moment(float(value)) if isinstance(value, (int, float)) else moment(value)
+
+
+def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
+    given, made = first(metrics, "prompt_tokens"), first(metrics, "completion_tokens")
+    if given is None and made is None:
+        return None
+    short = first(metrics, "prompt_cache_creation_5m_tokens")
+    long = first(metrics, "prompt_cache_creation_1h_tokens")
+    written = first(metrics, "prompt_cache_creation_tokens")
+    if written is None and (short is not None or long is not None):
+        written = (short or 0) + (long or 0)
+    cached = first(metrics, "prompt_cached_tokens")
+    reasoning = first(metrics, "completion_reasoning_tokens")
+    total = first(metrics, "tokens", "total_tokens")
+    found = read(Numbers(given, made, total, cached, written, reasoning), INCLUSIVE)
+    audio_in = first(metrics, "prompt_audio_tokens") or 0
+    audio_out = first(metrics, "completion_audio_tokens") or 0
+    return units(
+        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        cache_write_5m=short,
+        cache_write_1h=long,
+        cache_write_other=max(0, (written or 0) - (short or 0) - (long or 0)) or None,
+        **output_parts(found.output, {"audio": audio_out}),
+        reasoning=reasoning,
+    )
+
+
+READER: Final = Reader(
+    "braintrust",
+    "Braintrust logs and experiments",
+    ("usage", "cost", "time", "session", "user", "project", "text", "latency"),
+    _recognises,
+    _read,
+    order=61,
+    where="exports of Braintrust: JSON, JSON lines",
+)

@@ -1,0 +1,281 @@
+"""Claude Agent SDK messages: `claude -p --output-format stream-json`, arrays, control protocol.
+
+The messages tell of the calls while they run, their output hardly begun; the result tells of the
+totals by model. What the messages lack is shared out among them, and what no message tells of (a
+title, a summary on a small model) is a call of its own: the sums are those of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.money import is_plausible
+from tokencost_pricing.units import CACHE_WRITE_UNITS, OUTPUT_UNITS
+from tokencost_profiles.calls.call import DISTRIBUTED, PARTIAL, Call, Record, SessionReport
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.claude_costs import models_of
+from tokencost_profiles.logs.common.claude_text import parts_of
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
+from tokencost_profiles.providers.usage.anthropic import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    objects,
+    text,
+    units,
+)
+
+_WRITTEN: Final = "cache_write"  # whatever its lifetime
+_SYNTHETIC: Final = "<synthetic>"
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document:
+        if not (log_file.has("parent_tool_use_id") or log_file.has("session_id", "message")):
+            return False
+        return any(_is_message(row) for _, row in _unwrapped(log_file.document))
+    return any(_is_message(row) for row in log_file.objects)
+
+
+def _is_message(value: Mapping[str, Any]) -> bool:
+    row = _inside(value)
+    if row.get("type") == "system" and row.get("subtype") == "init":
+        return "session_id" in row
+    if row.get("type") == "assistant" and "parent_tool_use_id" in row:
+        return isinstance(row.get("message"), dict)
+    return row.get("type") == "result" and "total_cost_usd" in row
+
+
+def _inside(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the message of a row of the control protocol, or the row itself."""
+    return inner(row, "message") if "direction" in row else row
+
+
+def _unwrapped(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    listed = document.get("messages") if isinstance(document, dict) else document
+    for number, row in enumerate(objects(listed), 1):
+        yield number, _inside(row)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    runs = _Runs(log)
+    if log_file.is_document:
+        for number, row in _unwrapped(log_file.document):
+            log.row()
+            runs.take(number, row)
+    else:
+        for number, row in rows(log_file, log):
+            if isinstance(row, dict):
+                runs.take(number, _inside(row))
+    yield from runs.calls()
+
+
+class _Runs:
+    """The sessions of one file."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.session: str | None = None
+        self.project: str | None = None
+        self.model: str | None = None
+        self.found: dict[str, Call] = {}
+        self.said: dict[str, int] = {}  # characters of the answer, by key
+        self.results: dict[str | None, list[Mapping[str, Any]]] = {}
+        self.last: tuple[Any, ...] = ()
+        self.threads: dict[str | None, list[Part]] = {}
+
+    def take(self, number: int, row: Mapping[str, Any]) -> None:
+        """Take a message."""
+        self.session = text(row.get("session_id")) or self.session
+        kind = row.get("type")
+        if kind == "system" and row.get("subtype") == "init":
+            self.model, self.project = text(row.get("model")), text(row.get("cwd"))
+        elif kind == "assistant":
+            self._assistant(number, row, inner(row, "message"))
+        elif kind == "result":
+            self.results.setdefault(self.session, []).append(row)
+        elif kind == "user" and self.log.text:
+            content = inner(row, "message").get("content")
+            self._thread(row).extend(parts_of(content, "user"))
+
+    def _thread(self, row: Mapping[str, Any]) -> list[Part]:
+        return self.threads.setdefault(text(row.get("parent_tool_use_id")), [])
+
+    def _assistant(self, number: int, row: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        usage, model = inner(message, "usage"), text(message.get("model"))
+        if not usage or model == _SYNTHETIC:
+            return
+        metered = METER.read(usage, "anthropic")
+        key = self._key(row, message, metered.usage)
+        said = parts_of(message.get("content"), "assistant")
+        self.said[key] = self.said.get(key, 0) + sum(len(part.text) for part in said)
+        call = self.found.get(key)
+        if call is None:
+            call = self.found[key] = self._call(number, row, message, key)
+            metered.apply_to(call)
+            if self.log.text:
+                call.parts = tuple(self._thread(row))
+        else:
+            self.log.audit.calls += 1
+            known = call.usage or {}
+            call.usage = {
+                unit: max(known.get(unit, 0), metered.usage.get(unit, 0))
+                for unit in {**known, **metered.usage}
+            }
+        if self.log.text:
+            call.answer = (*(call.answer or ()), *said)
+            self._thread(row).extend(said)
+        blocks = objects(message.get("content"))
+        call.tools = tuple(dict.fromkeys((*call.tools, *tools_of(blocks))))
+
+    def _key(
+        self, row: Mapping[str, Any], message: Mapping[str, Any], usage: Mapping[str, int]
+    ) -> str:
+        name = text(message.get("id"))
+        if name:
+            return f"id:{name}" if is_strong(name) else f"agent-sdk:{self.session}:{name}"
+        # Without an id: rows of one response follow each other and tell of the same prompt.
+        prompt = {unit: n for unit, n in usage.items() if unit not in OUTPUT_UNITS}
+        place = (row.get("parent_tool_use_id"), str(prompt))
+        if not self.last or self.last[0] != place:
+            self.last = (place, f"agent-sdk:{self.session or self.log.shown}:{len(self.found)}")
+        return str(self.last[1])
+
+    def _call(
+        self, number: int, row: Mapping[str, Any], message: Mapping[str, Any], key: str
+    ) -> Call:
+        parent = text(row.get("parent_tool_use_id"))
+        call = Call(
+            key=key,
+            api="messages",
+            provider=served_by(message.get("id")),
+            model=text(message.get("model")) or self.model,
+            response_id=text(message.get("id")),
+            session=self.session,
+            project=self.project,
+            at=moment(row.get("timestamp")),
+            agent="subagent" if parent else "main",
+            final=False,
+            usage_source=PARTIAL,
+        )
+        return placed(call, self.log, number)
+
+    def calls(self) -> Iterator[Record]:
+        """Yield the calls of the file, their sums those of the results, and what results cost."""
+        for session, results in self.results.items():
+            own = [call for call in self.found.values() if call.session == session]
+            for model, total in _totals(results, self.model):
+                yield from self._settled(session, model, total, own)
+            cost = amount(results[-1].get("total_cost_usd"))
+            if cost is None or cost < 0 or not is_plausible(cost):
+                continue
+            name = session or self.log.shown  # a run without a name is that of its file
+            for call in own:
+                call.session = name
+            models = models_of(results[-1].get("modelUsage"))
+            yield SessionReport(name, cost, models, reader=self.log.reader, file=self.log.shown)
+        for call in self.found.values():
+            call.final = True
+            yield call
+
+    def _settled(
+        self, session: str | None, model: str | None, total: dict[str, int], own: list[Call]
+    ) -> Iterator[Call]:
+        """Share out what the result tells beyond the messages of a model."""
+        calls = [call for call in own if _same(call.model, model)]
+        rest = {unit: count - _told(unit, calls) for unit, count in total.items()}
+        output = max(0, rest.pop("output", 0))
+        for call, share in zip(calls, _shares(output, calls, self.said), strict=True):
+            usage = call.usage or {}
+            call.usage = {**usage, "output": usage.get("output", 0) + share}
+            call.usage_source = DISTRIBUTED
+        beside = {unit: count for unit, count in rest.items() if count > 0}
+        if _WRITTEN in beside:
+            beside[_lifetime(self.results[session])] = beside.pop(_WRITTEN)
+        if beside or not calls:
+            call = Call(
+                key=f"agent-sdk:{session}:{model}",
+                api="messages",
+                model=model,
+                session=session,
+                project=self.project,
+                agent="background",
+                usage_source=DISTRIBUTED,
+                usage={**beside, **({} if calls else {"output": output})},
+                warnings=("told of by the result only: several requests, perhaps",),
+            )
+            yield placed(call, self.log, None)
+
+
+def _totals(
+    results: list[Mapping[str, Any]], usual: str | None
+) -> Iterator[tuple[str | None, dict[str, int]]]:
+    """Yield (model, units). The usage by model is a running total, `usage` that of a turn."""
+    by_model = inner(results[-1], "modelUsage")
+    for model, entry in by_model.items():
+        usage = units(
+            input=first(entry, "inputTokens"),
+            cache_read=first(entry, "cacheReadInputTokens"),
+            cache_write=first(entry, "cacheCreationInputTokens"),
+            output=first(entry, "outputTokens"),
+            web_search=first(entry, "webSearchRequests"),
+        )
+        yield model.partition("[")[0], usage
+    if by_model:
+        return
+    summed: dict[str, int] = {}
+    for result in results:
+        told = inner(result, "usage")
+        for unit, count in (METER.read(told, "anthropic").usage if told else {}).items():
+            name = _WRITTEN if unit in CACHE_WRITE_UNITS else unit
+            summed[name] = summed.get(name, 0) + count
+    if summed:
+        yield usual, summed
+
+
+def _told(unit: str, calls: list[Call]) -> int:
+    """Return what the messages tell of a unit; of writes, whatever their lifetime."""
+    names = CACHE_WRITE_UNITS if unit == _WRITTEN else (unit,)
+    return sum((call.usage or {}).get(name, 0) for call in calls for name in names)
+
+
+def _lifetime(results: list[Mapping[str, Any]]) -> str:
+    """Say how long what was written is kept, as the split of the last result tells."""
+    split = inner(inner(results[-1], "usage"), "cache_creation")
+    long = first(split, "ephemeral_1h_input_tokens") or 0
+    short = first(split, "ephemeral_5m_input_tokens") or 0
+    if bool(long) == bool(short):
+        return "cache_write_other"
+    return "cache_write_1h" if long else "cache_write_5m"
+
+
+def _same(a: str | None, b: str | None) -> bool:
+    return a is None or b is None or a == b or a.startswith(b) or b.startswith(a)
+
+
+def _shares(whole: int, calls: list[Call], said: Mapping[str, int]) -> list[int]:
+    """Share out a number by how much each call said, to the last token."""
+    if not calls:
+        return []
+    weights = [said.get(call.key or "", 0) or 1 for call in calls]
+    shares = [whole * weight // sum(weights) for weight in weights]
+    shares[-1] += whole - sum(shares)
+    return shares
+
+
+READER: Final = Reader(
+    "claude-agent-sdk",
+    "Claude Agent SDK messages, and claude -p --output-format stream-json",
+    ("usage", "cost", "session", "tools", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=35,
+    where="the output of an agent run, such as a step of a workflow",
+)

@@ -1,0 +1,309 @@
+"""Claude Code on disk: sessions, subagents, resumed copies.
+
+A response is written once a content block, the output growing from row to row, and written again
+in every session that was resumed or forked from this one. Its key is the message id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.calls.call import COUNTED, PARTIAL, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.line_scan import lines_with
+from tokencost_profiles.files.log_file import BROKEN, Input, mended
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.claude_costs import COST_STATE, Costs
+from tokencost_profiles.logs.common.claude_text import parts_of, with_text
+from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, Agents
+from tokencost_profiles.logs.formats.claude_code.usage import (
+    Usage,
+    apply,
+    largest,
+    unknown_keys,
+    usage_of,
+)
+from tokencost_profiles.logs.log_format import Reader, placed, second_chance
+from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled
+from tokencost_profiles.providers.responses.anthropic import served_by
+from tokencost_profiles.providers.usage_fields.usage_format import amount, inner
+
+_ANSWERS: Final = (None, "assistant")
+NO_MODEL: Final = "<synthetic>"  # written by the client itself
+# More characters than this for a token are rare: the number was written too early.
+_CHARACTERS_PER_TOKEN: Final = 8
+
+
+class _Block(msgspec.Struct, gc=False):
+    type: str | None = None
+    name: str | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    id: str | None = None
+    model: str | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    content: list[_Block] | str | None = None
+    stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class _Nested(msgspec.Struct, gc=False):
+    message: msgspec.Raw = msgspec.Raw()
+
+
+class _Row(msgspec.Struct, gc=False):
+    type: str | None = None
+    message: _Message | None = None
+    timestamp: str | None = None
+    session: str | None = msgspec.field(default=None, name="sessionId")
+    request: str | None = msgspec.field(default=None, name="requestId")
+    cwd: str | None = None
+    branch: str | None = msgspec.field(default=None, name="gitBranch")
+    agent: str | None = msgspec.field(default=None, name="agentId")
+    aside: bool = msgspec.field(default=False, name="isSidechain")
+    cost: Any = msgspec.field(default=None, name="costUSD")
+    data: _Nested | None = None
+
+
+_ROW: Final = msgspec.json.Decoder(_Row, strict=False)
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document and log_file.has("loglines"):
+        return True
+    return any(_is_row(row) for row in log_file.objects)
+
+
+def _is_row(row: dict[str, Any]) -> bool:
+    if "usageMetadata" in row or "sessionId" not in row:
+        return False
+    message = row.get("message")
+    if isinstance(message, dict):
+        return "parts" not in message and ("uuid" in row or "usage" in message)
+    return "leafUuid" in row or "parentUuid" in row or row.get("type") == COST_STATE
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    session = _session(log_file, log)
+    calls = session.calls()
+    yield from with_text(log_file, calls) if log.text else calls
+    yield from session.costs.reports()
+
+
+def _session(log_file: Input, log: Log) -> _Session:
+    session = _Session(log, Agents(log_file))
+    if log_file.is_document and log_file.has("loglines"):
+        for at, line in enumerate(_loglines(log_file), 1):
+            log.row()
+            session.take(at, line)
+    else:
+        for number, line in lines_with(log_file, b'"usage"', log, b'"cost-state"'):
+            session.take(number, line)
+    return session
+
+
+def _loglines(log_file: Input) -> Iterator[bytes]:
+    """Yield the rows of a session that the web client exported as one document."""
+    document = log_file.document
+    rows = document.get("loglines") if isinstance(document, dict) else [document]
+    for row in rows if isinstance(rows, list) else ():
+        yield msgspec.json.encode(row)
+
+
+class _Session:
+    """The calls of one file, while it is read."""
+
+    def __init__(self, log: Log, agents: Agents) -> None:
+        self.log = log
+        self.agents = agents
+        self.costs = Costs(log)
+        self.found: dict[str, Call] = {}
+        self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
+        self.usages: dict[str, Usage] = {}
+        self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
+        self.refused: set[str] = set()
+        self.data = b""  # the last usage object, as it stands
+        self.usage: Usage | None = None
+        self.unknown: dict[str, int] | None = None  # its counts that nobody reads
+        self.last: Call | None = None  # the response of the last row
+        self.request: str | None = None
+
+    def take(self, number: int, line: bytes) -> None:
+        """Take a line that may tell of a call."""
+        row: _Row | None
+        try:
+            row = _ROW.decode(line)
+        except (*BROKEN, RecursionError):
+            row = self._mended(line, number)
+        if row is None:
+            return
+        if row.message is None:
+            if row.type == COST_STATE:
+                self._cost_state(number, line)
+            elif row.data is not None and row.data.message:
+                self.take(number, bytes(row.data.message))  # the progress of a subagent
+            return
+        if row.type in _ANSWERS and row.message.model != NO_MODEL:
+            usage = self._usage(bytes(row.message.usage), number)
+            if usage is not None:
+                self._response(number, row, row.message, usage, line)
+
+    def _usage(self, data: bytes, number: int) -> Usage | None:
+        """Return the usage of a row. The rows of one response most often report the same."""
+        if data != self.data:
+            self.data, self.usage, self.unknown = data, None, None
+            try:
+                self.usage = usage_of(data)
+                self.unknown = unknown_keys(data)
+            except BROKEN as error:
+                self.log.skip(number, f"not a row of Claude Code: {error}")
+        return self.usage
+
+    def _cost_state(self, number: int, line: bytes) -> None:
+        try:
+            self.costs.take(number, msgspec.json.decode(line))
+        except BROKEN:
+            self.costs.take(number, mended(line))
+
+    def _mended(self, line: bytes, number: int) -> _Row | None:
+        value = second_chance(line, number, self.log)
+        if not isinstance(value, dict):
+            return None
+        message = value.get("message")
+        if isinstance(message, dict):
+            message.pop("content", None)
+            message["usage"] = msgspec.Raw(msgspec.json.encode(message.get("usage")))
+        try:
+            return msgspec.convert(value, _Row, strict=False)
+        except msgspec.ValidationError as error:
+            self.log.skip(number, f"not a row of Claude Code: {error}")
+            return None
+
+    def _response(
+        self, number: int, row: _Row, message: _Message, usage: Usage, line: bytes
+    ) -> None:
+        # Rows of one response stand together: most of the time this one's is at hand.
+        last = self.last
+        call: Call | None
+        if last is not None and message.id == last.response_id and row.request == self.request:
+            key, call = last.key or "", last
+        else:
+            key = self._key(row, message, usage)
+            call = self.found.get(key)
+            if message.id:
+                self.last, self.request = call, row.request
+        if call is None:
+            call = self.found[key] = self._call(key, number, row, message)
+            self.last = call if message.id else None
+            self.usages[key] = usage
+        else:
+            self.log.audit.calls += 1
+            if (usage.output_tokens or 0) > (self.usages[key].output_tokens or 0):
+                self.usages[key] = usage  # the counts of the prompt stand still, the output grows
+        if self.unknown:
+            call.unknown_keys = largest(call.unknown_keys, self.unknown)
+        if isinstance(message.content, list):
+            _take_tools(call, message.content)
+        if message.stop_reason is not None:
+            call.final = True
+            self.cut.pop(key, None)
+            if message.stop_reason == REFUSAL:
+                self.refused.add(key)
+                self.usages[key] = usage  # what was begun before is not billed
+        elif not call.final:
+            self.cut.setdefault(key, []).append(line)
+
+    def _key(self, row: _Row, message: _Message, usage: Usage) -> str:
+        """Name a response. A proxy may give one id to several: then their prompts differ."""
+        if not message.id or not is_strong(message.id):
+            return f"claude:{row.session}:{message.id}:{row.request or row.timestamp}"
+        key = f"id:{message.id}"
+        prompt = (usage.input_tokens or 0) + (usage.cache_read_input_tokens or 0)
+        known = self.inputs.setdefault(key, (row.request, prompt))
+        if known[1] != prompt and known[0] != row.request and row.request and not row.aside:
+            return f"{key}:{row.request}"
+        return key
+
+    def _call(self, key: str, number: int, row: _Row, message: _Message) -> Call:
+        call = Call(
+            reader=self.log.reader,
+            file=self.log.shown,
+            line=number,
+            key=key,
+            api="messages",
+            model=message.model,
+            response_id=message.id,
+            provider=served_by(message.id),
+            session=row.session,
+            at=moment(row.timestamp),
+            project=row.cwd,
+            branch=row.branch or None,
+            final=False,
+            agent=SUBAGENT if row.aside else "main",
+            thread=row.agent,
+        )
+        if row.agent:
+            call.agent = self.agents.name(row.agent)
+        if row.cost is not None:
+            call.cost, call.cost_basis = amount(row.cost), "client"
+        return call
+
+    def calls(self) -> Iterator[Call]:
+        """Yield the calls of the file."""
+        for key, call in self.found.items():
+            usage = self.usages[key]
+            apply(usage, call)
+            if key in self.cut:
+                self._complete(call, self.cut[key])
+            plain = is_plain(usage.iterations or ())
+            if plain and key in self.refused and not usage.output_tokens:
+                yield unbilled(call)
+            elif usage.iterations and not plain:
+                reason = REFUSAL if key in self.refused else None
+                for one in passes(call, msgspec.to_builtins(usage), reason):
+                    yield placed(one, self.log, call.line)
+            else:
+                yield call
+
+    def _complete(self, call: Call, lines: list[bytes]) -> None:
+        """Count what was said where the log ends before the provider's last number."""
+        call.final, call.usage_source = True, PARTIAL
+        said = "\n".join(text for line in lines for text in _said(line))
+        written = (call.usage or {}).get("output", 0)
+        if self.log.count is None or len(said) < _CHARACTERS_PER_TOKEN * written:
+            return
+        counted = self.log.count(call.model, said)
+        if call.usage is not None and counted.tokens > written:
+            call.usage = {**call.usage, "output": counted.tokens}
+            call.usage_source, call.error = COUNTED, counted.error
+            call.warnings = ("output counted from its text: the log ends before the last number",)
+
+
+def _take_tools(call: Call, blocks: list[_Block]) -> None:
+    for block in blocks:
+        if block.type == "tool_use" and block.name and block.name not in call.tools:
+            call.tools = (*call.tools, block.name)
+
+
+def _said(line: bytes) -> Iterator[str]:
+    try:
+        row = msgspec.json.decode(line)
+    except BROKEN:
+        return
+    yield from (part.text for part in parts_of(inner(row, "message").get("content"), "assistant"))
+
+
+READER: Final = Reader(
+    "claude-code",
+    "Claude Code sessions and their subagents",
+    ("usage", "time", "session", "tools", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=20,
+    where="~/.claude/projects",
+    homes=("CLAUDE_CONFIG_DIR=~/.claude:projects", "XDG_CONFIG_HOME=~/.config:claude/projects"),
+)

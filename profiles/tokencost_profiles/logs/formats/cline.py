@@ -1,0 +1,170 @@
+"""Cline, Roo Code and Kilo Code tasks (`ui_messages.json`), and the sessions of the Cline CLI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ABORTED, OK, Call, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.claude_text import parts_of
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
+
+_REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
+_METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")
+_REQUEST: Final = "api_req_started"
+_MORE: Final = ("deleted_api_reqs", "subagent_usage")  # what was taken out of the task's messages
+
+
+def _recognises(log_file: Input) -> bool:
+    if not log_file.is_document:
+        return False
+    if log_file.has("say", "ts") and f'"{_REQUEST}"' in log_file.text:
+        return isinstance(log_file.document, list)
+    if not (log_file.has("messages") and log_file.has("role")):
+        return False
+    document = log_file.document
+    return isinstance(document, dict) and any(
+        "metrics" in message and "modelInfo" in message
+        for message in objects(document.get("messages"))
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    document = log_file.document
+    if isinstance(document, dict):
+        yield from _session(document, log)
+        return
+    beside = log_file.beside("api_conversation_history.json")
+    model = _model(beside.document if beside is not None else None)
+    folder = PurePath(log_file.shown).parent.name
+    for at, row in enumerate(objects(document)):
+        log.row()
+        if row.get("say") == _REQUEST or row.get("say") in _MORE:
+            call = _request(row, model)
+            call.session = folder or None
+            call.key = f"cline:{folder or log_file.shown}:{at}:{row.get('ts')}"
+            yield placed(call, log, at + 1)
+
+
+def _model(history: Any) -> str | None:
+    """Return the model of the last message that names one."""
+    for message in reversed(objects(history)):
+        found = text(inner(message, "modelInfo").get("modelId")) or text(message.get("model"))
+        if found:
+            return found
+    return None
+
+
+def _request(row: Mapping[str, Any], usual: str | None) -> Call:
+    try:
+        told = json.loads(str(row.get("text") or "{}"))
+    except (ValueError, RecursionError):
+        told = {}
+    told = told if isinstance(told, dict) else {}
+    about = inner(row, "modelInfo")
+    model = text(about.get("modelId")) or text(told.get("inferenceModel")) or usual
+    given = first(told, "tokensIn")
+    call = Call(
+        provider=text(about.get("providerId")) or text(told.get("inferenceProvider")),
+        model=model,
+        at=moment(row.get("ts")),
+        status=ABORTED if told.get("cancelReason") else OK,
+        usage=None
+        if given is None
+        else units(
+            input=given,
+            cache_read=first(told, "cacheReads"),
+            cache_write_other=first(told, "cacheWrites"),
+            output=first(told, "tokensOut"),
+        ),
+        unknown_keys=unknown_counts(told, _REQUEST_KEYS),
+    )
+    call.cost = amount(told.get("cost"))
+    call.cost_basis = "client" if call.cost is not None else None
+    return call
+
+
+def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
+    """Yield the calls of a session of the CLI. Its input counts hold what the cache gave."""
+    session = text(document.get("sessionId"))
+    thread: list[Part] = []
+    system = text(document.get("system_prompt"))
+    if log.text and system:
+        thread.append(Part("system", system, "system_prompt"))
+    for at, message in enumerate(objects(document.get("messages"))):
+        log.row()
+        role = str(message.get("role") or "user")
+        said = parts_of(message.get("content"), role) if log.text else ()
+        metrics, about = inner(message, "metrics"), inner(message, "modelInfo")
+        if metrics:
+            call = _answer(message, metrics, about)
+            call.session, call.agent = session, text(document.get("agent"))
+            name = text(message.get("id"))
+            call.key = f"cline-cli:{session}:{name or at}"
+            if log.text:
+                call.parts, call.answer = tuple(thread), said
+            yield placed(call, log, at + 1)
+        thread += said
+
+
+def _answer(
+    message: Mapping[str, Any], metrics: Mapping[str, Any], about: Mapping[str, Any]
+) -> Call:
+    cached, written = first(metrics, "cacheReadTokens"), first(metrics, "cacheWriteTokens")
+    blocks = objects(message.get("content"))
+    cost = amount(metrics.get("cost"))
+    return Call(
+        provider=text(about.get("provider")),
+        model=text(about.get("id")),
+        at=moment(message.get("ts")),
+        usage=units(
+            input=without(first(metrics, "inputTokens"), cached, written),
+            cache_read=cached,
+            cache_write_other=written,
+            output=first(metrics, "outputTokens"),
+        )
+        or None,
+        unknown_keys=unknown_counts(metrics, _METRICS_KEYS, "metrics"),
+        cost=cost,
+        cost_basis="gateway" if cost is not None else None,
+        tools=tuple(
+            dict.fromkeys(
+                str(block.get("name")) for block in blocks if block.get("type") == "tool_use"
+            )
+        ),
+    )
+
+
+READER: Final = Reader(
+    "cline",
+    "Cline, Roo Code and Kilo Code tasks, and Cline CLI sessions",
+    ("usage", "cost", "time", "session", "tools", "agent", "text"),
+    _recognises,
+    _read,
+    order=44,
+    where="globalStorage/<extension>/tasks, ~/.cline",
+    homes=(
+        "~/.config/Code/User/globalStorage/saoudrizwan.claude-dev:tasks",
+        "~/.config/Code/User/globalStorage/rooveterinaryinc.roo-cline:tasks",
+        "~/.config/Code/User/globalStorage/kilocode.kilo-code:tasks",
+        "~/Library/Application Support/Code/User/globalStorage/saoudrizwan.claude-dev:tasks",
+        "~/.cline:data",
+    ),
+)

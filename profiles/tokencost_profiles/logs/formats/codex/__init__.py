@@ -1,0 +1,310 @@
+"""Codex sessions on disk ("rollouts"), of today and of 2025, and what `codex exec --json` prints.
+
+A session reports a running total after every response, and reports it again whenever the limits of
+the account change: only the growth of the total is spending. Its calls are named by the session and
+the total they led to. A fork begins with a copy of its parent's history: see `_codex_forks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import DERIVED, TURN, Alias, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of
+from tokencost_profiles.logs.formats.codex.text import Context
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    inner,
+    keys,
+    number,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
+
+_ROWS: Final = frozenset(
+    {
+        "session_meta",
+        "turn_context",
+        "response_item",
+        "event_msg",
+        "compacted",
+        "token_usage_record",
+    }
+)
+_EXEC: Final = frozenset({"thread.started", "turn.completed", "turn.started", "item.completed"})
+_STARTS: Final = ("task_started", "turn_started")
+_COUNTERS: Final = (
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_input_tokens",
+    "output_tokens",
+    "reasoning_output_tokens",
+)
+_KEYS: Final = keys(f"total_tokens {' '.join(_COUNTERS)}")
+
+_Vector = tuple[int, ...]
+
+
+def _recognises(log_file: Input) -> bool:
+    for row in log_file.objects:
+        kind = text(row.get("type"))
+        if kind in _ROWS and isinstance(row.get("payload"), dict):
+            return True
+        if kind in _EXEC and ("thread_id" in row or "usage" in row or "item" in row):
+            return True
+        if _is_legacy(row):
+            return True
+    return False
+
+
+def _is_legacy(row: Mapping[str, Any]) -> bool:
+    return row.get("record_type") == "state" or (
+        "type" not in row and {"id", "timestamp", "instructions"} <= row.keys()
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    session = _Session(log)
+    for line, row in rows(log_file, log):
+        if isinstance(row, dict):
+            session.take(line, row)
+    yield from session.records()
+
+
+class _Session:
+    """One rollout, while it is read."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.about = Call(provider=None, agent="main", final=True)
+        self.lineage = Lineage()
+        self.known: _Vector = ()
+        self.counted: list[Call] = []  # by the growth of the total
+        self.owners: list[str] = []  # of each of them
+        self.told: dict[str, Call] = {}  # by response id: newer builds
+        self.tools: list[str] = []
+        self.context = Context(log)
+        self.legacy = False
+        self.number = 0  # of the row at hand
+
+    def take(self, line: int, row: Mapping[str, Any]) -> None:
+        """Take a row of any build."""
+        self.number = line
+        kind, payload = row.get("type"), row.get("payload")
+        if not isinstance(payload, dict):
+            payload = {}
+        if _is_legacy(row):
+            self._begin(row, row)
+            self.legacy = True
+        elif kind == "session_meta":
+            self._begin(row, payload)
+        elif kind == "turn_context":
+            self.about.model = text(payload.get("model")) or self.about.model
+            self.lineage.turn(text(payload.get("turn_id")))
+        elif kind == "event_msg":
+            self._event(line, row, payload)
+        elif kind == "token_usage_record":
+            self._told(line, row, payload)
+        elif kind == "compacted":
+            self.context.compacted(payload)
+        elif kind == "response_item":
+            self._item(line, row, payload)
+        elif kind == "thread.started":
+            self.about.session = text(row.get("thread_id"))
+        elif kind == "turn.completed":
+            self._turn(line, row)
+        elif self.legacy and isinstance(kind, str):
+            self._item(line, row, row)
+
+    def _event(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+        kind = payload.get("type")
+        if kind == "token_count":
+            self._counted(line, row, inner(payload, "info"))
+        elif kind in _STARTS:
+            self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
+
+    def _begin(self, row: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+        if not self.lineage.begin(meta, moment(row.get("timestamp"))):
+            return  # an ancestor's, at the head of a copied history
+        about, git = self.about, inner(meta, "git")
+        about.session = self.lineage.session
+        about.at = moment(meta.get("timestamp"))
+        about.project = text(meta.get("cwd"))
+        about.branch = text(git.get("branch"))
+        about.provider = text(meta.get("model_provider"))
+        about.agent = agent_of(meta)
+
+    def _counted(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
+        total = inner(info, "total_token_usage")
+        last = inner(info, "last_token_usage")
+        if not total and not last:
+            return
+        self.log.audit.calls += 1
+        self.about.model = text(info.get("model")) or self.about.model
+        added = _vector(last)
+        now = _vector(total) if total else _sum(self.known, added)
+        if now == self.known:
+            return  # told again, or only an estimate of the context
+        delta = self._growth(now, added)
+        self.known = now
+        self.log.audit.calls -= 1  # counted when it is taken
+        call = self._call(line, row, delta)
+        call.usage_source = call.usage_source if delta == added else DERIVED
+        call.unknown_keys = unknown_counts(last, _KEYS, "usage")
+        call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
+        self.counted.append(call)
+        self.owners.append(self.lineage.owner(call.at))
+
+    def _growth(self, now: _Vector, last: _Vector) -> _Vector:
+        """Return what one response added to the running total."""
+        known = self.known
+        if now == last or any(a < b for a, b in zip(now, known, strict=False)):
+            return now  # the counters began anew
+        if not known and any(last) and self.lineage.origin is not None:
+            return last  # a fork that inherits its parent's total without the rows that led to it
+        return _difference(now, known)
+
+    def _told(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+        response, usage = text(payload.get("response_id")), inner(payload, "usage")
+        if not usage:
+            return
+        owner = self.lineage.owner(moment(row.get("timestamp")))
+        if owner == ANCESTOR or self.lineage.is_ancestor(text(payload.get("thread_id"))):
+            self.replayed(1)
+            return
+        call = self._call(line, row, _vector(usage))
+        call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
+        call.response_id = response
+        name = response or f"{line}"
+        call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"
+        self.told[call.key] = call
+
+    def _turn(self, line: int, row: Mapping[str, Any]) -> None:
+        """Take the end of a turn: what it reports is the total of the thread so far."""
+        now = _vector(inner(row, "usage"))
+        grown = all(a >= b for a, b in zip(now, self.known, strict=False))
+        delta = _difference(now, self.known) if grown else now
+        self.known = now
+        call = self._call(line, row, delta)
+        call.scope = TURN
+        call.key = f"codex-exec:{self.about.session}:{':'.join(map(str, now))}"
+        self.counted.append(call)
+
+    def _call(self, line: int, row: Mapping[str, Any], vector: _Vector) -> Call:
+        about = self.about
+        call = Call(
+            session=about.session,
+            project=about.project,
+            branch=about.branch,
+            agent=about.agent,
+            provider=about.provider,
+            model=about.model,
+            api="responses",
+            at=moment(row.get("timestamp")) or about.at,
+            usage=_units(vector),
+            tools=tuple(dict.fromkeys(self.tools)),
+        )
+        self.tools = []
+        self.context.close(call)
+        return placed(call, self.log, line)
+
+    def _item(self, line: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+        if self.legacy and self.context.ends(item):
+            self._uncounted(line, row)
+        name = self.context.add(item)
+        if name:
+            self.tools.append(name)
+
+    def _uncounted(self, line: int, row: Mapping[str, Any]) -> None:
+        """Take a response of a build that reports nothing."""
+        call = self._call(line, row, ())
+        call.usage = None
+        call.key = f"codex:{call.session or self.log.shown}:{len(self.counted)}"
+        self.context.count(call)
+        self.counted.append(call)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the calls of the file, and where its history began."""
+        if self.legacy and self.context.answered:
+            self._uncounted(self.number, {})
+        for session, origin in self.lineage.origins.items():
+            yield Alias(session, origin)
+        if self.told:
+            yield from self._without_totals()
+        elif self.lineage.origin is None:
+            yield from self.counted
+        else:
+            yield from self._of_fork()
+
+    def _of_fork(self) -> Iterator[Call]:
+        """Yield the calls that are not surely an ancestor's."""
+        split = self.lineage.split(self.counted, self.owners)
+        self.replayed(split.replayed)
+        for call in split.doubtful:
+            call.copy_of = self.lineage.origin
+            yield call
+        yield from split.own
+
+    def _without_totals(self) -> Iterator[Call]:
+        """Yield what was told response by response, and what an older build counted before it."""
+        responses = list(self.told.values())
+        first = responses[0]
+        older = [call for call in self.counted if (call.line or 0) < (first.line or 0)]
+        if older and older[-1].usage == first.usage:
+            older.pop()  # the running total tells of the first response too
+        self.log.audit.rolled_up += len(self.counted) - len(older)
+        if self.lineage.origin is None:
+            yield from older
+        else:
+            self.replayed(len(older))  # a copy keeps the running totals and drops these rows
+        yield from responses
+
+    def replayed(self, count: int) -> None:
+        """Note rows that repeat an ancestor's history."""
+        self.log.audit.calls += count
+        self.log.audit.replayed += count
+
+
+def _vector(usage: Mapping[str, Any]) -> _Vector:
+    return tuple([number(usage.get(name)) or 0 for name in _COUNTERS])
+
+
+def _difference(now: _Vector, known: _Vector) -> _Vector:
+    return tuple(a - b for a, b in zip(now, known or (0,) * len(now), strict=True))
+
+
+def _sum(known: _Vector, last: _Vector) -> _Vector:
+    return tuple(a + b for a, b in zip(known or (0,) * len(last), last, strict=True))
+
+
+def _units(vector: _Vector) -> dict[str, int] | None:
+    """Read a vector of counters: cached and written are inside the input, reasoning the output."""
+    if not vector:
+        return None
+    given, cached, written, made, reasoning = vector
+    return units(
+        input=without(given, cached, written),
+        cache_read=cached,
+        cache_write_other=written,
+        output=without(made, reasoning),
+        reasoning=reasoning,
+    )
+
+
+READER: Final = Reader(
+    "codex",
+    "Codex sessions (rollouts), and codex exec --json",
+    ("usage", "time", "session", "tools", "agent", "project", "text"),
+    _recognises,
+    _read,
+    order=25,
+    where="~/.codex/sessions",
+    homes=("CODEX_HOME=~/.codex:sessions", "CODEX_HOME=~/.codex:archived_sessions"),
+)

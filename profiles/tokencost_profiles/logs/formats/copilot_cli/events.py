@@ -1,0 +1,253 @@
+"""Event logs of Copilot CLI sessions (`events.jsonl`): totals told when a session ends.
+
+`session.shutdown` has the totals of each model since the session began, also where it was resumed;
+what a leg used is the change since the one before. Some versions begin at 0 again with each leg:
+then a total is smaller than the one before, or the output of the messages between tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from tokencost_profiles.calls.call import PARTIAL, SESSION, Call
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import placed, rows
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first,
+    inner,
+    keys,
+    number,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
+
+PROVIDER: Final = "github-copilot"
+_STARTS: Final = ("session.start", "session.resume")
+_SHUTDOWN: Final = "session.shutdown"
+_COUNTS: Final = (
+    "inputTokens",
+    "cacheReadTokens",
+    "cacheWriteTokens",
+    "outputTokens",
+    "reasoningTokens",
+)
+_BILLED: Final = "nano"
+_KEYS: Final = keys(f"{' '.join(_COUNTS)} copilotUsage quotaSnapshots")
+_NANO: Final = -11  # a nano unit is 10^-9 credits, a credit is a cent
+_FOLDER: Final = "session-state"
+_ONLY_OUTPUT: Final = "a session that did not end: only its output is in the log"
+
+Counts = dict[str, int]
+
+
+def with_billed(call: Call, nano: Any) -> Call:
+    """Set what a call was billed, where that is told, in nano units of credits."""
+    billed = number(nano)
+    if billed is not None:
+        call.cost, call.cost_basis = Decimal(billed).scaleb(_NANO), "provider"
+    return call
+
+
+def is_event_log(log_file: Input) -> bool:
+    """Whether a file is the event log of a session."""
+    for row in log_file.objects:
+        data = row.get("data")
+        if not isinstance(data, Mapping):
+            continue
+        kind = row.get("type")
+        if kind in _STARTS and (
+            "copilotVersion" in data or data.get("producer") == "copilot-agent"
+        ):
+            return True
+        if kind == _SHUTDOWN and isinstance(data.get("modelMetrics"), Mapping):
+            return True
+        if kind == "session.usage_checkpoint" and "totalNanoAiu" in data:
+            return True
+        if kind == "assistant.usage" and "model" in data and "parentId" in row:
+            return True
+    return False
+
+
+class _Session(msgspec.Struct):
+    """What an event log has told so far."""
+
+    name: str
+    project: str | None = None
+    branch: str | None = None
+    model: str | None = None
+    totals: dict[str, Counts] = {}  # of each model, at the last end
+    legs: int = 0
+    spoken: dict[str, int] = {}  # output by model since the last end
+    spoken_before: int = 0  # output of the legs before
+    at: float | None = None
+    line: int = 0
+
+
+def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
+    """Yield the calls of a session: each model's totals of each leg, or single requests.
+
+    Totals are of the session as a whole: they count where its requests are not known.
+    """
+    session = _Session(_folder_name(log_file))
+    for line, row in rows(log_file, log):
+        data = row.get("data") if isinstance(row, Mapping) else None
+        if not isinstance(data, Mapping):
+            continue
+        kind = str(row.get("type"))
+        at = moment(row.get("timestamp"))
+        session.at, session.line = at or session.at, line
+        if kind in _STARTS:
+            _begin(session, data)
+        elif kind == "session.model_change":
+            session.model = text(data.get("newModel")) or session.model
+        elif kind == "assistant.usage":
+            yield placed(_request(session, data, at, text(row.get("id"))), log, line)
+        elif kind == "assistant.message":
+            _speak(session, data)
+        elif kind == _SHUTDOWN:
+            for call in _leg(session, data, at):
+                yield placed(call, log, line)
+    for call in _unfinished(session):
+        yield placed(call, log, session.line)
+
+
+def _folder_name(log_file: Input) -> str:
+    """Return the name of the folder that a session's log lies in, which is that of the session."""
+    place = str(log_file.path.resolve()) if log_file.path is not None else log_file.shown
+    parts = place.replace("\\", "/").replace("!", "/").split("/")
+    return parts[-2] if len(parts) > 2 and parts[-3] == _FOLDER else log_file.shown
+
+
+def _begin(session: _Session, data: Mapping[str, Any]) -> None:
+    session.name = text(data.get("sessionId")) or session.name
+    session.model = text(data.get("selectedModel")) or session.model
+    place = inner(data, "context")
+    session.project = text(place.get("cwd")) or text(place.get("repository")) or session.project
+    session.branch = text(place.get("branch")) or session.branch
+
+
+def _request(
+    session: _Session, data: Mapping[str, Any], at: float | None, event: str | None
+) -> Call:
+    """Return a single request. Logs on disk leave them out; those of programs may hold them."""
+    counts = _counts(data)
+    call = _call(session, text(data.get("model")) or session.model, at, _disjoint(counts))
+    call.unknown_keys = _unknown(counts)
+    with_billed(call, inner(data, "copilotUsage").get("totalNanoAiu"))
+    took = number(data.get("duration"))
+    call.latency = took / 1000 if took is not None else None
+    call.agent = text(data.get("agentId"))
+    name = text(data.get("apiCallId")) or text(data.get("providerCallId")) or event
+    call.key = f"copilot:{session.name}:{name}" if name else None
+    return call
+
+
+def _speak(session: _Session, data: Mapping[str, Any]) -> None:
+    """Note the output of a message."""
+    model = text(data.get("model")) or session.model or ""
+    session.spoken[model] = session.spoken.get(model, 0) + (first(data, "outputTokens") or 0)
+
+
+def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterator[Call]:
+    """Yield what each model used since the session was begun or resumed."""
+    totals: dict[str, Counts] = {}
+    for model, metrics in inner(data, "modelMetrics").items():
+        totals[str(model)] = _counts(inner(metrics, "usage"))
+        nano = first(metrics, "totalNanoAiu")
+        if nano is None and len(inner(data, "modelMetrics")) == 1:
+            nano = first(data, "totalNanoAiu")
+        if nano is not None:
+            totals[str(model)][_BILLED] = nano
+    if not totals:
+        return  # nothing was asked, or the leg's numbers are lost: the next end may have them
+    known = {} if _begins_anew(session, totals) else session.totals
+    session.legs += 1
+    for model, counts in totals.items():
+        before = known.get(model, {})
+        change = {name: max(0, count - before.get(name, 0)) for name, count in counts.items()}
+        if not any(change.get(name) for name in _COUNTS):
+            continue
+        call = _call(session, model, at, _disjoint(change), SESSION)
+        call.key = f"copilot:{session.name}:{model}:{session.legs}"
+        call.unknown_keys = _unknown(change)
+        yield with_billed(call, change.get(_BILLED))
+    session.totals = {**known, **totals}
+    session.spoken_before += sum(session.spoken.values())
+    session.spoken = {}
+
+
+def _begins_anew(session: _Session, totals: dict[str, Counts]) -> bool:
+    """Whether the totals at an end count from the last end, and not from the beginning."""
+    for model, before in session.totals.items():
+        now = totals.get(model)
+        if now is None or any(now.get(name, 0) < before.get(name, 0) for name in _COUNTS):
+            return True
+    spoken = sum(session.spoken.values())
+    if not session.totals or not spoken or not session.spoken_before:
+        return False
+    output = sum(counts.get("outputTokens", 0) for counts in totals.values())
+    return abs(output - spoken) < abs(output - spoken - session.spoken_before)
+
+
+def _unfinished(session: _Session) -> Iterator[Call]:
+    """Yield the output of what follows the last end, whose input no event tells."""
+    for model, count in session.spoken.items():
+        usage = {"output": count} if count else {}
+        call = _call(session, model or None, session.at, usage, SESSION)
+        call.key = f"copilot:{session.name}:{model}:open"
+        call.usage_source, call.warnings = PARTIAL, (_ONLY_OUTPUT,) if count else ()
+        yield call
+
+
+def _call(
+    session: _Session,
+    model: str | None,
+    at: float | None,
+    usage: dict[str, int],
+    scope: str = "call",
+) -> Call:
+    return Call(
+        provider=PROVIDER,
+        model=model,
+        at=at,
+        session=session.name,
+        project=session.project,
+        branch=session.branch,
+        usage=usage or None,
+        scope=scope,
+    )
+
+
+def _counts(usage: Mapping[str, Any]) -> Counts:
+    """Return the counts of a usage object, those under keys that nobody reads among them."""
+    counts = {name: count for name in _COUNTS if (count := first(usage, name)) is not None}
+    return {**counts, **(unknown_counts(usage, _KEYS) or {})}
+
+
+def _unknown(counts: Counts) -> Counts | None:
+    return {
+        name: count
+        for name, count in counts.items()
+        if count and name not in _COUNTS and name != _BILLED
+    } or None
+
+
+def _disjoint(counts: Counts) -> dict[str, int]:
+    """Return disjoint units: the input holds what was read and written, the output reasoning."""
+    read, written = counts.get("cacheReadTokens"), counts.get("cacheWriteTokens")
+    reasoning = counts.get("reasoningTokens")
+    return units(
+        input=without(counts.get("inputTokens"), read, written),
+        cache_read=read,
+        cache_write_other=written,
+        output=without(counts.get("outputTokens"), reasoning),
+        reasoning=reasoning,
+    )

@@ -1,0 +1,161 @@
+"""Gemini CLI: saved chats, one document or a row a message, and recorded answers of its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.streams import assemble
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
+
+_KEYS: Final = keys("input output cached thoughts tool total")
+_METHODS: Final = ("generateContent", "generateContentStream", "countTokens", "embedContent")
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_document and log_file.has("messages") and log_file.has("sessionId"):
+        document = log_file.document
+        listed = document.get("messages") if isinstance(document, dict) else None
+        return any(_is_answer(message) for message in objects(listed))
+    return any(_is_answer(row) or _is_recorded(row) for row in log_file.objects)
+
+
+def _is_answer(message: Mapping[str, Any]) -> bool:
+    return message.get("type") == "gemini" and ("tokens" in message or "content" in message)
+
+
+def _is_recorded(row: Mapping[str, Any]) -> bool:
+    return row.get("method") in _METHODS and "response" in row
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    chat = _Chat(log)
+    if log_file.is_document and isinstance(log_file.document, dict):
+        document = log_file.document
+        if "messages" in document:
+            chat.begin(document)
+            for number, message in enumerate(objects(document.get("messages")), 1):
+                log.row()
+                chat.take(number, message)
+            yield from chat.calls.values()
+            return
+    for number, row in rows(log_file, log):
+        if not isinstance(row, dict):
+            continue
+        if _is_recorded(row):
+            yield from _recorded(row, number, log)
+        elif "type" in row:
+            chat.take(number, row)
+        else:
+            chat.begin(row)
+    yield from chat.calls.values()
+
+
+class _Chat:
+    """One session. A message may be written again when it is complete: the last one stands."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.session: str | None = None
+        self.project: str | None = None
+        self.calls: dict[str, Call] = {}
+        self.thread: list[Part] = []
+
+    def begin(self, head: Mapping[str, Any]) -> None:
+        """Take what stands before the messages."""
+        self.session = text(head.get("sessionId")) or self.session
+        self.project = text(head.get("projectHash")) or self.project
+
+    def take(self, number: int, message: Mapping[str, Any]) -> None:
+        """Take a message."""
+        said = _parts(message, number) if self.log.text else []
+        if _is_answer(message):
+            name = text(message.get("id")) or str(number)
+            call = self._call(message, name)
+            if name in self.calls:
+                self.log.audit.calls += 1
+            if self.log.text:
+                call.parts, call.answer = tuple(self.thread), tuple(said)
+            self.calls[name] = placed(call, self.log, number)
+        self.thread += said
+
+    def _call(self, message: Mapping[str, Any], name: str) -> Call:
+        tokens = inner(message, "tokens")
+        cached, tool = first(tokens, "cached"), first(tokens, "tool")
+        fresh = without(first(tokens, "input"), cached)
+        return Call(
+            key=f"gemini-cli:{self.session or self.log.shown}:{name}",
+            provider="google",
+            model=text(message.get("model")),
+            session=self.session,
+            project=self.project,
+            at=moment(message.get("timestamp")),
+            usage=units(
+                # What tools put into the prompt is beside the input, and billed like it.
+                input=None if fresh is None else fresh + (tool or 0),
+                cache_read=cached,
+                output=first(tokens, "output"),
+                reasoning=first(tokens, "thoughts"),
+            )
+            or None,
+            unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
+            tools=tuple(
+                dict.fromkeys(str(call.get("name")) for call in objects(message.get("toolCalls")))
+            ),
+        )
+
+
+def _recorded(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:
+    answer = row.get("response")
+    found = assemble(answer) if isinstance(answer, list) else [answer]
+    for at, response in enumerate(found):
+        for call in responses.read(response, text=log.text):
+            call.key = call.key or f"{log.shown}:{number}#{at}"
+            call.provider = call.provider or "google"
+            yield placed(call, log, number)
+
+
+def _parts(message: Mapping[str, Any], number: int) -> list[Part]:
+    found = []
+    role = "assistant" if message.get("type") == "gemini" else "user"
+    content = message.get("content")
+    for said in (
+        [content] if isinstance(content, str) else [block.get("text") for block in objects(content)]
+    ):
+        if isinstance(said, str) and said:
+            found.append(Part(role, said, str(number)))
+    for thought in objects(message.get("thoughts")):
+        if isinstance(thought.get("description"), str):
+            found.append(Part("reasoning", thought["description"], str(number)))
+    for call in objects(message.get("toolCalls")):
+        given = arguments_text(call.get("args"))
+        found.append(Part("tool_call", f"{call.get('name')}{given}", str(number)))
+    return found
+
+
+READER: Final = Reader(
+    "gemini-cli",
+    "Gemini CLI chats",
+    ("usage", "time", "session", "tools", "project", "text"),
+    _recognises,
+    _read,
+    order=28,
+    where="~/.gemini/tmp/<project>/chats",
+    homes=("GEMINI_CLI_HOME=~/.gemini:tmp",),
+)

@@ -1,0 +1,140 @@
+"""Helicone requests: exported rows, JSON lines or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    first_rows,
+    header_of,
+    listed,
+    opened,
+    opened_mapping,
+    parts_of_value,
+    seconds,
+)
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import with_answer
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    input_parts,
+    keys,
+    output_parts,
+    text,
+    units,
+    unknown_counts,
+)
+
+_COUNTS: Final = keys(
+    "prompt_tokens completion_tokens total_tokens prompt_cache_read_tokens reasoning_tokens "
+    "prompt_cache_write_tokens prompt_audio_tokens completion_audio_tokens request_body "
+    "response_body properties request_properties"
+)
+_LISTS: Final = ("data", "requests")
+_KEYS: Final = {"request_id", "request_created_at"}
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return header >= _KEYS or {"Request Id", "Prompt Tokens"} <= header
+    return any(row.keys() >= _KEYS for row in first_rows(log_file, *_LISTS))
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if log_file.is_document and not header_of(log_file):
+        for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+            log.row()
+            for call in _calls(row, log):
+                yield placed(call, log, number)
+        return
+    for number, row in rows_of(log_file, log):
+        if isinstance(row, Mapping) and ("request_id" in row or "Request Id" in row):
+            for call in _calls(row, log):
+                yield placed(call, log, number)
+
+
+def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
+    row = {str(name).lower().replace(" ", "_"): value for name, value in row.items()}
+    name = text(row.get("request_id"))
+    cost = amount(row.get("cost_usd", row.get("costusd", row.get("cost"))))
+    latency = seconds(row.get("delay_ms", row.get("latency")))
+    spoke = seconds(row.get("time_to_first_token"))
+    status = first(row, "response_status", "status")
+    labels = opened_mapping(row.get("request_properties", row.get("properties")))
+    provider = text(row.get("provider", row.get("request_provider")))
+    call = Call(
+        key=f"helicone:{name}" if name else None,
+        provider=provider.lower() if provider else None,
+        model=text(row.get("response_model"))
+        or text(row.get("model"))
+        or text(row.get("request_model"))
+        or text(row.get("model_override")),
+        at=moment(row.get("request_created_at", row.get("created_at"))),
+        latency=latency / 1000 if latency is not None else None,
+        first_token=spoke / 1000 if spoke is not None else None,
+        user=text(row.get("request_user_id")) or text(row.get("user_id")),
+        session=text(labels.get("Helicone-Session-Id")),
+        usage=_usage(row, provider),
+        unknown_keys=unknown_counts(row, _COUNTS),
+        cost=cost,
+        cost_basis="gateway" if cost is not None else None,
+        tags=tuple(sorted((str(key), str(value)) for key, value in labels.items())),
+    )
+    if str(row.get("cache_enabled")).lower() == "true" and row.get("cache_reference_id") not in (
+        None,
+        "",
+        "00000000-0000-0000-0000-000000000000",
+    ):
+        call.status = CACHED
+    elif status is not None and status >= 400:
+        call.status = ERROR
+    else:
+        call.status = OK
+    if log.text:
+        call.parts = parts_of_value(opened(row.get("request_body")), "user")
+        call.answer = parts_of_value(opened(row.get("response_body")), "assistant")
+    return with_answer(call, responses.read(dict(opened_mapping(row.get("response_body")))))
+
+
+def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:
+    given, made = first(row, "prompt_tokens"), first(row, "completion_tokens")
+    if given is None and made is None:
+        return None
+    cached = first(row, "prompt_cache_read_tokens")
+    written = first(row, "prompt_cache_write_tokens")
+    reasoning = first(row, "reasoning_tokens")
+    # What the cache gave is inside or beside the prompt as it is with the provider.
+    own = (
+        EXCLUSIVE if provider and provider.lower() in ("anthropic", "aws", "bedrock") else INCLUSIVE
+    )
+    total = first(row, "total_tokens")
+    found = read(Numbers(given, made, total, cached, written, reasoning), own)
+    audio_in = first(row, "prompt_audio_tokens") or 0
+    audio_out = first(row, "completion_audio_tokens") or 0
+    return units(
+        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        cache_write_other=written,
+        reasoning=reasoning,
+        **output_parts(found.output, {"audio": audio_out}),
+    )
+
+
+READER: Final = Reader(
+    "helicone",
+    "Helicone requests",
+    ("usage", "cost", "time", "session", "user", "tags", "text", "latency"),
+    _recognises,
+    _read,
+    order=58,
+    where="exports of Helicone: JSON, JSON lines, CSV",
+)

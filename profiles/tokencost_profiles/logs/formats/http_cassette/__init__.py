@@ -1,0 +1,237 @@
+"""Recorded HTTP, by whatever tool: VCR, Betamax, HAR, Polly, Nock, go-vcr, WireMock, Pact, txtar.
+
+The address tells who billed, the body is the provider's own answer: whole, streamed or of a batch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.batch_rows import mark_batch
+from tokencost_profiles.logs.common.logged_cost import apply_header
+from tokencost_profiles.logs.common.text_calls import digest
+from tokencost_profiles.logs.formats.http_cassette.text import is_recording, text_exchanges
+from tokencost_profiles.logs.formats.http_cassette.yaml_text import loaded_yaml
+from tokencost_profiles.logs.formats.provider_objects import found_in
+from tokencost_profiles.logs.http.bodies import values_of
+from tokencost_profiles.logs.http.exchanges import Exchange, exchanges
+from tokencost_profiles.logs.http.hosts import Address, address
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.answers.requested import apply_request
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.streams import assemble, is_event
+from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage_fields.usage_format import number, text
+
+_YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
+# YAML of other tools: looked at more closely.
+_OTHER_YAML: Final = re.compile(
+    r"(?ms)^[ -]*(?:[hH]ttp)?[rR]eq(?:uest)?:.*^[ -]*(?:[hH]ttp)?[rR]es(?:p|ponse)?:"
+    r"|^[ -]*when:.*^[ -]*then:"
+)
+# Keys of JSON recordings, each with what tells them from other documents that hold them.
+_KEYS: Final = (
+    ("interactions", "request", "response"),
+    ("http_interactions", "request", "response"),
+    ("log", "entries", "startedDateTime", "request", "response"),
+    ("Entries", "RequestUri"),
+    ("httpRequest", "httpResponse"),
+)
+# These are looked at more closely: an answer of a model has to stand in them.
+_OTHERS: Final = (
+    ("mappings", "request", "response"),
+    ("pairs", "request", "response"),
+    ("when", "then"),
+    ("request", "response", "jsonBody"),
+    ("request", "response", "base64Body"),
+    ("request", "response", "urlPath"),
+    ("request", "response", "urlPathPattern"),
+    ("request", "response", "bodyFileName"),
+    ("requests", "request", "response", "loggedDate"),
+)
+_METRICS: Final = "amazon-bedrock-invocationMetrics"
+# Of the usage, and of the headers.
+_COUNTED: Final = (
+    ("input", "input"),
+    ("output", "output"),
+    ("cacheReadInput", "cache-read-input"),
+    ("cacheWriteInput", "cache-write-input"),
+)
+_HTTP_ERROR: Final = 400
+_FOLDERS: Final = ("", "../__files/", "__files/")  # where WireMock keeps bodies
+
+
+def _recognises(log_file: Input) -> bool:
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if not head.startswith(("{", "[")):
+        if is_recording(head):
+            return any(_is_answered(one, log_file) for one in text_exchanges(_text(log_file)))
+        if _YAML.search(head):
+            return "request:" in head and "response" in head
+        return bool(_OTHER_YAML.search(head)) and any(
+            _is_answered(exchange, log_file) for exchange in _exchanges(log_file)
+        )
+    if not log_file.is_document:
+        return False
+    if any(log_file.has(*keys) for keys in _KEYS):
+        return True
+    if head.startswith("[") and log_file.has("scope", "method", "path", "status", "response"):
+        return True
+    return any(log_file.has(*keys) for keys in _OTHERS) and any(
+        _is_answered(exchange, log_file) for exchange in exchanges(log_file.document)
+    )
+
+
+def _is_answered(exchange: Exchange, log_file: Input) -> bool:
+    """Whether what came back is the answer of a model."""
+    values = values_of(_body(exchange, log_file), exchange.headers) or []
+    return any(is_event(value) or any(True for _ in found_in(value)) for value in values)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    bills = 0
+    told = False
+    for at, exchange in enumerate(_exchanges(log_file), 1):
+        log.row()
+        place = address(exchange.url)
+        if place.bill:
+            bills += 1
+            continue
+        if place.other:
+            continue
+        name = digest(exchange.method, exchange.url, exchange.at)
+        body = _body(exchange, log_file)
+        if body is None and exchange.file:
+            log.skip(at, "its answer is in a file that is not here")
+            continue
+        exchange = exchange._replace(body=body)
+        for index, call in enumerate(_calls(exchange, place, at, log)):
+            told = True
+            call.key = call.key or f"http:{name}:{at}#{index}"
+            yield placed(call, log, at)
+    if bills and not told:
+        raise InputError(
+            f"{log_file.shown}: recorded usage exports of a provider (sums by day), not calls",
+            hint="give tokencost the logs of the calls themselves",
+        )
+
+
+def _exchanges(log_file: Input) -> Iterator[Exchange]:
+    head = log_file.text.lstrip("\ufeff \t\r\n")
+    if head.startswith(("{", "[")):
+        yield from exchanges(log_file.document)
+    elif is_recording(head):
+        yield from text_exchanges(_text(log_file))
+    else:
+        yield from exchanges(loaded_yaml(_text(log_file), log_file.shown))
+
+
+def _text(log_file: Input) -> str:
+    with log_file.open() as file:
+        data = file.read(LARGEST_DOCUMENT + 1)
+    if len(data) > LARGEST_DOCUMENT:
+        raise InputError(f"{log_file.shown}: a recording of more than {LARGEST_DOCUMENT >> 20} MB")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _body(exchange: Exchange, log_file: Input) -> Any:
+    """Return the body of an answer, out of the file that it is kept in where that is apart."""
+    if exchange.body is not None or not exchange.file:
+        return exchange.body
+    for folder in _FOLDERS:
+        beside = log_file.beside(f"{folder}{exchange.file}")
+        if beside is not None:
+            return _text(beside)
+    return None
+
+
+def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Call]:
+    values = values_of(exchange.body, exchange.headers)
+    if values is None:
+        log.skip(at, "a body packed in a way that cannot be read")
+        return
+    sent = next((v for v in values_of(exchange.sent, {}) or () if isinstance(v, dict)), {})
+    found = list(_answers(values, place, log))
+    if not found:
+        call = _of_headers(exchange, values)
+        if call is None and place.asks and exchange.method == "POST":
+            # A model was asked, and nothing that bills came back.
+            failed = exchange.status >= _HTTP_ERROR or not values
+            call = Call(status=ERROR) if failed else None
+        found = [call] if call is not None else []
+    for call in found:
+        _complete(call, exchange, place, sent)
+        if log.text and call.parts is None and sent:
+            request = requests.read(sent)
+            call.parts = request.parts if request else None
+        yield call
+
+
+def _answers(values: list[Any], place: Address, log: Log) -> Iterator[Call]:
+    """Yield the calls of a body."""
+    chunks = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    streamed = any(is_event(chunk) for chunk in chunks) or (
+        len(chunks) > 1 and all(_is_chunk(chunk) for chunk in chunks)
+    )
+    for value in assemble(chunks) if streamed else values:
+        for answer, above in found_in(value):
+            for call in responses.read(answer, text=log.text):
+                mark_batch(call, above)
+                call.batch = call.batch or place.batch
+                yield call
+
+
+def _is_chunk(value: Any) -> bool:
+    """Whether a value is a piece of a streamed Gemini answer: they look like whole ones."""
+    return isinstance(value, Mapping) and ("candidates" in value or "usageMetadata" in value)
+
+
+def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
+    """Return the call that Bedrock counts beside the answer of a model with a shape of its own."""
+    counts: Any = {
+        f"{name}TokenCount": exchange.headers.get(f"x-amzn-bedrock-{header}-token-count")
+        for name, header in _COUNTED
+    }
+    for value in values:
+        if isinstance(value, Mapping) and isinstance(value.get(_METRICS), Mapping):
+            counts = value[_METRICS]
+    metered = METER.read(counts, "bedrock")
+    return metered.apply_to(Call(api="invoke")) if metered.usage else None
+
+
+def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:
+    """Take from the exchange what the answer does not tell."""
+    apply_request(call, sent)
+    call.provider = place.provider or call.provider
+    call.region = call.region or place.region
+    if place.provider == "bedrock" and place.model:
+        call.model = place.model  # the answer leaves out where it was served
+    call.model = call.model or text(sent.get("model")) or place.model
+    call.at = call.at or exchange.at
+    call.latency = call.latency or exchange.latency
+    if call.latency is None:
+        took = number(exchange.headers.get("openai-processing-ms"))
+        call.latency = took / 1000 if took is not None else None
+    apply_header(call, exchange.headers)
+    call.user = call.user or text(sent.get("user"))
+    call.max_output = call.max_output or output_limit(sent)
+    if exchange.status >= _HTTP_ERROR and call.usage is None:
+        call.status = ERROR
+
+
+READER: Final = Reader(
+    "http-cassette",
+    "recorded HTTP: VCR, Betamax, HAR, Polly, Nock, go-vcr, WireMock, Pact, Hoverfly, txtar",
+    ("usage", "time", "tools", "user", "text", "latency", "cost"),
+    _recognises,
+    _read,
+    order=50,
+    where="tests/cassettes/*.yaml, fixtures/vcr_cassettes/*.yml, *.har",
+)

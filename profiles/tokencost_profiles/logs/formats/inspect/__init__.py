@@ -1,0 +1,166 @@
+"""Inspect AI evaluation logs: `.json` documents and `.eval` archives.
+
+The same tokens stand in three places: in the model events of each sample, in the sample's sum, and
+in the header's. Events are taken; a sum only where what it sums up is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.calls.call import RUN, SESSION, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.formats.inspect.events import agents_of, calls_of, counted, events_of
+from tokencost_profiles.logs.formats.inspect.text import answered, sent
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_zip:
+        return True  # other archives are unpacked before
+    if not log_file.is_document:
+        return False
+    return log_file.has("version", "eval", "task", "created") or (
+        log_file.has("epoch", "target", "messages")
+        and not log_file.has("eval")
+        and (log_file.has("model_usage") or log_file.has("scores", "output"))
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if not log_file.is_zip:
+        document = log_file.document
+        header = document if isinstance(document, dict) else {}
+        if isinstance(header.get("eval"), dict):
+            samples = header.get("samples")
+            yield from _calls(
+                header, enumerate(samples, 1) if isinstance(samples, list) else (), log
+            )
+        else:
+            yield from _calls({}, [(1, document)], log)  # one sample, taken out of an archive
+        return
+    from tokencost_profiles.logs.formats.inspect.archive import Archive
+
+    with log_file.open() as file:
+        archive = Archive(log_file.shown, file, log)
+        yield from _calls(archive.header(), archive.samples(), log)
+
+
+class _Run(NamedTuple):
+    """What the header tells of every call."""
+
+    name: str
+    task: str | None
+    solver: str | None
+    tags: tuple[tuple[str, str], ...]
+    batch: bool
+
+
+def _run(header: Mapping[str, Any]) -> _Run:
+    spec = inner(header, "eval")
+    given = spec.get("tags")
+    tags = [("tag", tag) for tag in (given if isinstance(given, list) else ()) if text(tag)]
+    name = text(spec.get("eval_id")) or text(spec.get("run_id"))
+    task = text(spec.get("task"))
+    return _Run(
+        name or f"{task}:{spec.get('created')}",
+        task,
+        text(spec.get("solver")),
+        tuple(tags),
+        bool(inner(spec, "model_generate_config").get("batch")),
+    )
+
+
+def _calls(
+    header: Mapping[str, Any], samples: Iterable[tuple[int, Any]], log: Log
+) -> Iterator[Call]:
+    """Yield the calls of a log, and the header's sums only where no sample tells of any."""
+    log.row()
+    run, told = _run(header), False
+    waiting: list[Call] = []  # without usage: of use only where no sum tells more
+    for at, sample in samples:
+        log.row()
+        for call in _of_sample(sample, run, log.text) if isinstance(sample, Mapping) else ():
+            placed(call, log, at)
+            told = told or call.usage is not None
+            if told:
+                yield from waiting
+                waiting.clear()
+                yield call
+            else:
+                waiting.append(call)
+    sums = () if told else [placed(call, log, 1) for call in _of_header(header, run)]
+    yield from sums or waiting
+
+
+def _of_header(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
+    """Yield the sums of a whole run."""
+    stats = inner(header, "stats")
+    at = moment(stats.get("completed_at")) or moment(stats.get("started_at"))
+    at = at or moment(inner(header, "eval").get("created"))
+    for call in _sums(stats.get("model_usage"), run.name, RUN):
+        call.at, call.project, call.tags, call.batch = at, run.task, run.tags, run.batch
+        yield call
+
+
+def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterator[Call]:
+    name = f"{sample.get('id')}:{sample.get('epoch')}"
+    # A retried evaluation copies finished samples, under the same name.
+    session = text(sample.get("uuid")) or f"{run.name}:{name}"
+    tags = (*run.tags, ("epoch", str(sample.get("epoch"))), ("sample", str(sample.get("id"))))
+    found: list[Call] = []
+    agents = agents_of(sample.get("events"))
+    for at, event in enumerate(events_of(sample)):
+        for part, call in enumerate(calls_of(event, batch=run.batch)):
+            call.session, call.project, call.tags = session, run.task, tuple(sorted(tags))
+            call.key = call.key or f"inspect:{session}:{event.get('uuid') or at}:{part}"
+            call.agent = (
+                text(event.get("role"))
+                or call.agent
+                or agents.get(str(event.get("span_id")))
+                or run.solver
+            )
+            if want_text and part == 0:
+                call.parts, call.answer = sent(event, sample), answered(event, sample)
+            found.append(call)
+    if any(call.usage is not None for call in found):
+        yield from found
+        return
+    sums = list(_sums(sample.get("model_usage"), session, SESSION))
+    for call in sums:
+        call.at = moment(sample.get("completed_at")) or moment(sample.get("started_at"))
+        call.project, call.tags, call.agent = run.task, tuple(sorted(tags)), run.solver
+        call.batch = run.batch
+    yield from sums or found
+
+
+def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
+    """Yield the sums of a sample or a run, one a model."""
+    for name, usage in usages.items() if isinstance(usages, dict) else ():
+        provider, model = served(text(name), prefixed=True)
+        metered = counted(usage, provider)
+        if metered is not None:
+            call = Call(
+                provider=provider,
+                model=model,
+                session=session,
+                scope=scope,
+                key=f"inspect:{session}:{scope}:{name}",
+            )
+            yield metered.apply_to(call)
+
+
+READER: Final = Reader(
+    "inspect",
+    "Inspect AI evaluation logs",
+    ("usage", "time", "session", "tools", "agent", "text", "latency", "tags", "cost", "project"),
+    _recognises,
+    _read,
+    order=60,
+    where="logs/*.eval, logs/*.json",
+)

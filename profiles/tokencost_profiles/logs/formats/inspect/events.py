@@ -1,0 +1,117 @@
+"""The model events of Inspect samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage.inspect import METER
+from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
+
+_CLOUDS: Final = ("azure", "bedrock", "vertex")
+
+
+def events_of(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the model events of a sample, those of attempts that failed included."""
+    yield from _model_events(sample.get("events"))
+    yield from _model_events(inner(sample, "transcript").get("events"))  # in the first logs
+    attempts = sample.get("error_retries")
+    for attempt in attempts if isinstance(attempts, list) else ():
+        yield from _model_events(inner({"attempt": attempt}, "attempt").get("events"))
+
+
+def _model_events(events: Any) -> Iterator[Mapping[str, Any]]:
+    waiting = list(reversed(events)) if isinstance(events, list) else []
+    while waiting:
+        event = waiting.pop()
+        if not isinstance(event, Mapping):
+            continue
+        if event.get("event") == "model":
+            yield event
+        inside = event.get("events")  # subtasks and tools once kept theirs inside
+        if isinstance(inside, list):
+            waiting += reversed(inside)
+
+
+def agents_of(events: Any) -> dict[str, str]:
+    """Return the agent of each span: the nearest one around it."""
+    agents: dict[str, str] = {}
+    for event in events if isinstance(events, list) else ():
+        if not isinstance(event, Mapping) or event.get("event") != "span_begin":
+            continue
+        name, above = str(event.get("id")), agents.get(str(event.get("parent_id")))
+        if event.get("type") == "agent" and text(event.get("name")):
+            above = str(event["name"])
+        if above:
+            agents[name] = above
+    return agents
+
+
+def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
+    """Return the call of a model event, or the passes of one that was billed in several.
+
+    The provider's own answer, where it was kept, tells more than Inspect's counts: lifetimes of
+    cached tokens, tiers, searches.
+    """
+    output = inner(event, "output")
+    provider, model = served(text(event.get("model")), prefixed=True)
+    cached = event.get("cache") == "read"
+    raw = None if cached else inner(event, "call").get("response")
+    found = (responses.read(raw) if isinstance(raw, dict) else []) or [Call()]
+    _measure(found, counted(output.get("usage"), provider))
+    for call in found:
+        call.provider = call.provider if call.provider in _CLOUDS else provider or call.provider
+        call.model = call.model or text(output.get("model")) or model
+        call.at = moment(event.get("timestamp")) or moment(event.get("completed"))
+        call.latency = _latency(event, output)
+        call.max_output = first(inner(event, "config"), "max_tokens")
+        call.batch = call.batch or batch or bool(inner(event, "config").get("batch"))
+        call.status = _status(event, call, cached)
+        call.tools = call.tools or tuple(dict.fromkeys(_tools(output)))
+        call.final = True
+    return found
+
+
+def counted(usage: Any, provider: str | None) -> Metered | None:
+    """Return the counts of a usage object of Inspect's own, or None where it tells of none."""
+    metered = METER.read(usage, provider) if isinstance(usage, dict) else None
+    return metered if metered is not None and metered.usage else None
+
+
+def _measure(found: list[Call], metered: Metered | None) -> None:
+    """Take Inspect's counts where the provider's are not there, and what it says they cost."""
+    if metered is None:
+        return
+    call = found[0]
+    if call.usage is None:
+        metered.apply_to(call)
+    elif call.cost is None:
+        call.cost, call.cost_basis = metered.cost, metered.cost_basis
+
+
+def _latency(event: Mapping[str, Any], output: Mapping[str, Any]) -> float | None:
+    for value in (event.get("working_time"), output.get("time")):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e7:
+            return float(value)
+    return None
+
+
+def _status(event: Mapping[str, Any], call: Call, cached: bool) -> str:
+    if cached:
+        return CACHED
+    if event.get("pending"):
+        return ABORTED  # the log was written while it ran
+    return ERROR if text(event.get("error")) and call.usage is None else OK
+
+
+def _tools(output: Mapping[str, Any]) -> Iterator[str]:
+    choices = output.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        calls = inner(choice, "message").get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            if isinstance(call, Mapping) and text(call.get("function")):
+                yield str(call["function"])

@@ -1,0 +1,71 @@
+"""The text of Inspect's model events, whose messages and long texts are kept apart from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
+from tokencost_profiles.providers.usage_fields.usage_format import inner
+
+_ATTACHED: Final = "attachment://"
+
+
+def sent(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Return what was sent: tools and messages."""
+    tools = event.get("tools")
+    parts = [
+        Part("tools", json.dumps(tool, ensure_ascii=False), f"tools[{at}]")
+        for at, tool in enumerate(tools if isinstance(tools, list) else ())
+        if isinstance(tool, Mapping)
+    ]
+    messages = event.get("input")
+    references = event.get("input_refs")
+    if not messages and isinstance(references, list):
+        messages = list(_pooled(references, _pool(sample)))
+    return _whole((*parts, *parts_of(messages)), sample)
+
+
+def answered(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Return what came back."""
+    choices = inner(event, "output").get("choices")
+    parts: list[Part] = []
+    for choice in choices if isinstance(choices, list) else ():
+        message = inner(choice, "message")
+        parts += message_parts({"role": "assistant", **message})
+    return _whole(tuple(parts), sample)
+
+
+def _pool(sample: Mapping[str, Any]) -> list[Any]:
+    """Return the messages that events point at."""
+    for place in (sample, inner(sample, "events_data")):
+        for key in ("message_pool", "messages_pool", "messages"):
+            pool = place.get(key)
+            if isinstance(pool, list) and (place is not sample or key != "messages"):
+                return pool
+    return []
+
+
+def _pooled(references: list[Any], pool: list[Any]) -> Iterator[Any]:
+    for reference in references:
+        if (
+            isinstance(reference, list)
+            and len(reference) == 2
+            and all(type(bound) is int and bound >= 0 for bound in reference)
+        ):
+            yield from pool[reference[0] : reference[1]]
+
+
+def _whole(parts: tuple[Part, ...], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Put attached texts in their places."""
+    attached = inner(sample, "attachments")
+    found = []
+    for part in parts:
+        text = part.text
+        if text.startswith(_ATTACHED):
+            kept = attached.get(text.removeprefix(_ATTACHED))
+            text = kept if isinstance(kept, str) else text
+        found.append(part._replace(text=text))
+    return tuple(found)

@@ -1,0 +1,130 @@
+"""The counts of a Langfuse observation, of any year.
+
+Two conventions stand side by side: details beside the input (its own integrations) or inside it
+(OpenTelemetry, OpenAI). The total tells which; without one they are disjoint, as Langfuse's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.usage_conventions import DISJOINT, INCLUSIVE, Numbers, read
+from tokencost_profiles.logs.common.exports import opened_mapping
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    first,
+    input_parts,
+    keys,
+    output_parts,
+    units,
+    unknown_counts,
+    without,
+)
+
+_READ: Final = (
+    "cache_read_input_tokens",
+    "input_cached_tokens",
+    "input_cache_read",
+    "cached_input_tokens",
+    "prompt_details.cache_read",
+    "cache_read",
+    "input_cached",
+    "cached_tokens",
+)
+_WRITTEN: Final = (
+    "cache_creation_input_tokens",
+    "input_cache_creation",
+    "prompt_details.cache_write",
+    "cache_write",
+    "input_cache_write",
+    "cache_creation",
+)
+_SHORT: Final = ("input_cache_creation_5m", "cache_creation_5m", "ephemeral_5m_input_tokens")
+_LONG: Final = ("input_cache_creation_1h", "cache_creation_1h", "ephemeral_1h_input_tokens")
+_REASONING: Final = (
+    "output_reasoning_tokens",
+    "output_reasoning",
+    "completion_details.reasoning",
+    "reasoning_tokens",
+    "reasoning",
+    "thoughts_token_count",
+)
+_AUDIO_IN: Final = ("input_audio_tokens", "input_audio", "prompt_details.audio")
+_AUDIO_OUT: Final = ("output_audio_tokens", "output_audio", "completion_details.audio")
+
+
+_INPUT: Final = ("input", "prompt_tokens", "promptTokens", "input_tokens")
+_OUTPUT: Final = ("output", "completion_tokens", "completionTokens", "output_tokens")
+_TOTAL: Final = ("total", "total_tokens", "totalTokens")
+_KEYS: Final = keys(
+    " ".join(
+        (
+            *_INPUT,
+            *_OUTPUT,
+            *_TOTAL,
+            *_READ,
+            *_WRITTEN,
+            *_SHORT,
+            *_LONG,
+            *_REASONING,
+            *_AUDIO_IN,
+            *_AUDIO_OUT,
+        )
+    )
+)
+
+
+def usage_of(row: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of an observation, or None where it tells of none."""
+    details = opened_mapping(row.get("usageDetails", row.get("usage_details")))
+    if not details:
+        details = opened_mapping(row.get("usage"))
+    given = first(details, *_INPUT)
+    made = first(details, *_OUTPUT)
+    total = first(details, *_TOTAL)
+    if given is None and made is None and not total:
+        given = first(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
+        made = first(row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens")
+        total = first(row, "totalUsage", "totalTokens", "total_tokens")
+    if not any((given, made, total)):
+        return None
+    if given is None and made is None:
+        given, total = total, None  # embeddings tell of nothing else
+    short, long = first(details, *_SHORT), first(details, *_LONG)
+    written = first(details, *_WRITTEN)
+    whole = (
+        written
+        if written is not None
+        else (None if short is None and long is None else (short or 0) + (long or 0))
+    )
+    cached, reasoning = first(details, *_READ), first(details, *_REASONING)
+    audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
+    dotted = any("_details." in name for name in details)
+    inside = dotted or total == (given or 0) + (made or 0)
+    if not inside:
+        total = without(total, audio_in, audio_out)
+    found = read(
+        Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
+    )
+    rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
+    # Audio beside the input is put in, so that what is inside it is taken out of it the same way.
+    fresh = found.fresh if inside or found.fresh is None else found.fresh + (audio_in or 0)
+    output = found.output if inside or found.output is None else found.output + (audio_out or 0)
+    parts = input_parts(fresh, cached, {"audio": audio_in or 0}, None)
+    return Metered(
+        usage=units(
+            **parts.units,
+            cache_write_5m=short,
+            cache_write_1h=long,
+            cache_write_other=rest,
+            **output_parts(output, {"audio": audio_out or 0}),
+            reasoning=reasoning,
+        ),
+        semantics=found.rule,
+        warnings=(
+            *((found.warning,) if found.warning else ()),
+            *(parts.warnings if inside else ()),
+        ),
+        unknown_keys=unknown_counts(details, _KEYS, "usage"),
+    )

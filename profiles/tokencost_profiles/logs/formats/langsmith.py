@@ -1,0 +1,237 @@
+"""LangSmith runs: exported rows, pages, and the halves of a run as the SDK sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    between,
+    first_rows,
+    header_of,
+    listed,
+    opened,
+    opened_mapping,
+    parts_of_value,
+    without_sums,
+)
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.logs.walk.framework_messages import answer_in
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import copy_billing
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    amount,
+    first,
+    inner,
+    objects,
+    text,
+)
+
+_LISTS: Final = ("runs", "data", "post", "results")
+_KINDS: Final = ("llm", "embedding")  # of runs that ask a model
+_ANSWERED: Final = "llm"  # what ended a run leaves out its kind
+_OF_ANSWER: Final = (
+    "usage",
+    "semantics",
+    "warnings",
+    "response_id",
+    "model",
+    "service_tier",
+    "speed",
+    "region",
+    "search_context",
+    "cost",
+    "cost_basis",
+    "unknown_keys",
+)
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return {"run_type", "trace_id"} <= header
+    return any(_is_run(row) for row in first_rows(log_file, *_LISTS))
+
+
+def _is_run(row: Mapping[str, Any]) -> bool:
+    if isinstance(row.get("post"), list) or isinstance(row.get("patch"), list):
+        return any(_is_run(one) for one in (*objects(row.get("post")), *objects(row.get("patch"))))
+    if "run_type" in row:
+        return bool({"dotted_order", "trace_id", "parent_run_id"} & row.keys())
+    return "dotted_order" in row and "outputs" in row  # the half that ended a run
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    runs: dict[str, dict[str, Any]] = {}
+    places: dict[str, int] = {}
+    for number, row in _rows(log_file, log):
+        for one in _halves(row) if isinstance(row, Mapping) else ():
+            name = _id_of(one) or f"{log.shown}:{number}"
+            if name in runs:
+                log.audit.calls += 1
+            places.setdefault(name, number)
+            _join(runs.setdefault(name, {}), one)
+    calls = []
+    for name, run in runs.items():
+        call = placed(_call(name, run, log), log, places[name])
+        if call.usage is None and run.get("run_type") in _KINDS:
+            yield call  # what ended it may stand in another file
+        elif call.usage is not None or "run_type" in run:
+            calls.append((call, text(run.get("parent_run_id"))))
+    yield from without_sums(calls, log)
+
+
+def _id_of(run: Mapping[str, Any]) -> str | None:
+    """Return the id of a run; the half that ended it may tell it only by its place in the trace."""
+    last = str(run.get("dotted_order") or "").rpartition(".")[2]
+    return text(run.get("id")) or text(last.partition("Z")[2])
+
+
+def _join(run: dict[str, Any], half: Mapping[str, Any]) -> None:
+    """Add what one half tells of a run."""
+    for key, value in half.items():
+        known = run.get(key)
+        if key == "extra" and isinstance(known, Mapping) and isinstance(value, Mapping):
+            metadata = {**inner(known, "metadata"), **inner(value, "metadata")}
+            run[key] = {**known, **value, "metadata": metadata}
+        elif value not in (None, "", {}, []):
+            run[key] = value
+
+
+def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    if not log_file.is_document or header_of(log_file):
+        yield from rows_of(log_file, log)
+        return
+    for number, row in enumerate(_halves(log_file.document), 1):
+        log.row()
+        yield number, row
+
+
+def _halves(document: Any) -> list[Mapping[str, Any]]:
+    """Return the runs of a document, what began a run before what ended it."""
+    if isinstance(document, Mapping) and ("post" in document or "patch" in document):
+        return [*objects(document.get("post")), *objects(document.get("patch"))]
+    return listed(document, *_LISTS)
+
+
+def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
+    extra = opened_mapping(run.get("extra"))
+    metadata = inner(extra, "metadata")
+    outputs = opened_mapping(run.get("outputs"))
+    begun, ended = moment(run.get("start_time")), moment(run.get("end_time"))
+    cost = amount(run.get("total_cost"))
+    tags = opened(run.get("tags"))
+    call = Call(
+        span=name,
+        trace=text(run.get("trace_id")) or name,
+        parent=text(run.get("parent_run_id")),
+        at=begun,
+        latency=between(begun, ended),
+        first_token=between(begun, moment(run.get("first_token_time"))),
+        model=text(metadata.get("ls_model_name"))
+        or text(inner(extra, "invocation_params").get("model")),
+        provider=text(metadata.get("ls_provider")),
+        session=text(metadata.get("thread_id"))
+        or text(metadata.get("session_id"))
+        or text(metadata.get("conversation_id")),
+        project=text(run.get("session_name")),
+        user=text(metadata.get("user_id")),
+        status=ERROR if run.get("error") else OK,
+        tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
+    )
+    call.key = f"span:{call.trace}/{name}"
+    if run.get("run_type", _ANSWERED) not in _KINDS:
+        # Sums of what stands below; with nothing below, what was bought is told here only.
+        metered = _of_row(run)
+        if metered is not None:
+            metered.apply_to(call)
+    else:
+        _fill(call, run, outputs, metadata)
+        if log.text:
+            call.parts = parts_of_value(opened(run.get("inputs")), "user")
+            call.answer = parts_of_value(outputs, "assistant")
+    if cost:
+        call.cost, call.cost_basis = cost, "client"
+    return call
+
+
+def _fill(
+    call: Call, run: Mapping[str, Any], outputs: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> None:
+    """Set on a call what its answer tells, from where it is told best."""
+    answers = responses.read(dict(outputs))
+    if answers and answers[0].usage is not None:
+        answer = answers[0]
+        for name in _OF_ANSWER:
+            setattr(call, name, getattr(answer, name) or getattr(call, name))
+        return
+    message = _message(outputs)
+    result = inner(outputs, "llm_output", "llmOutput")
+    told = inner(outputs, "usage_metadata") or inner(metadata, "usage_metadata")
+    usage = (
+        told
+        or inner(message, "usage_metadata")
+        or inner(result, "token_usage", "tokenUsage", "usage")
+        or inner(inner(message, "response_metadata"), "token_usage", "tokenUsage", "usage")
+    )
+    estimate = inner(result, "estimatedTokenUsage") if not usage else {}
+    metered = measure(dict(usage or estimate), call.provider) or _of_row(run)
+    if metered is not None:
+        metered.apply_to(call)
+    elif (framed := answer_in(outputs)) is not None:
+        copy_billing(framed, call)
+    if estimate:
+        call.warnings += ("tokens estimated by the client",)
+    metadata_of_answer = inner(message, "response_metadata")
+    call.service_tier = call.service_tier or text(metadata_of_answer.get("service_tier"))
+    call.response_id = text(metadata_of_answer.get("id")) or text(result.get("id"))
+    call.model = (
+        text(metadata_of_answer.get("model_name"))
+        or text(result.get("model_name"))
+        or text(result.get("model"))
+        or text(metadata_of_answer.get("model"))
+        or call.model
+    )
+
+
+def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer in a LangChain result, as its class writes itself or as plain data."""
+    batches = outputs.get("generations")
+    for batch in batches if isinstance(batches, list) else ():
+        for one in objects(batch if isinstance(batch, list) else [batch]):
+            message = inner(one, "message")
+            found = inner(message, "kwargs", "data") or message
+            if found:
+                return found
+    return {}
+
+
+def _of_row(run: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of an exported row; its prompt holds the cached tokens."""
+    counts = {name: first(run, name) for name in ("prompt_tokens", "completion_tokens")}
+    if not any(counts.values()):
+        return None
+    details = {
+        "input_token_details": opened_mapping(run.get("prompt_token_details")),
+        "output_token_details": opened_mapping(run.get("completion_token_details")),
+    }
+    named = {"input_tokens": counts["prompt_tokens"], "output_tokens": counts["completion_tokens"]}
+    return measure({**named, "total_tokens": first(run, "total_tokens"), **details})
+
+
+READER: Final = Reader(
+    "langsmith",
+    "LangSmith runs",
+    ("usage", "cost", "time", "session", "user", "project", "tags", "text", "latency"),
+    _recognises,
+    _read,
+    order=56,
+    where="exports of LangSmith: JSON, JSON lines, CSV",
+)

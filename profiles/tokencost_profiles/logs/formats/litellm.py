@@ -1,0 +1,235 @@
+"""LiteLLM: spend logs (rows of its database) and the payloads of its logging callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.calls.usage_conventions import PROFILE
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    between,
+    first_rows,
+    header_of,
+    listed,
+    opened,
+    opened_mapping,
+    parts_of_value,
+    seconds,
+)
+from tokencost_profiles.logs.http.hosts import Address, address
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.providers.answers.grounding import grounding_of
+from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    amount,
+    first,
+    inner,
+    text,
+)
+
+_LISTS: Final = ("data", "logs", "results")
+_SPEND: Final = {"request_id", "spend", "startTime"}
+_PAYLOAD: Final = {"id", "call_type", "response_cost"}
+_COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
+_LOCATIONS: Final = ("vertex_location", "vertex_ai_location", "aws_region_name")
+_PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's own format
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return header >= _SPEND
+    return any(
+        row.keys() >= _SPEND or row.keys() >= _PAYLOAD or _is_summary(row)
+        for row in first_rows(log_file, *_LISTS)
+    )
+
+
+def _is_summary(row: Mapping[str, Any]) -> bool:
+    """Whether a row is a day of `/spend/logs?summarize=true`, or of the daily activity."""
+    return {"startTime", "spend", "models"} <= row.keys() and isinstance(row["models"], dict)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    rows: Any
+    if log_file.is_document and not header_of(log_file):
+        rows, counted = enumerate(listed(log_file.document, *_LISTS), 1), False
+    else:
+        rows, counted = rows_of(log_file, log), True
+    for number, row in rows:
+        if not counted:
+            log.row()
+        if not isinstance(row, Mapping):
+            continue
+        if _is_summary(row):
+            raise InputError(
+                f"{log_file.shown}: sums by the day, not calls",
+                hint="export the spend logs themselves (summarize=false)",
+            )
+        if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
+            call = _call(row, log)
+            yield placed(call, log, number)
+            for image in image_calls(call, opened_mapping(row.get("response"))):
+                yield placed(image, log, number)
+
+
+def _call(row: Mapping[str, Any], log: Log) -> Call:
+    metadata = opened_mapping(row.get("metadata"))
+    hidden = opened_mapping(row.get("hidden_params"))
+    begun, ended = moment(row.get("startTime")), moment(row.get("endTime"))
+    spoke = moment(row.get("completionStartTime"))
+    told = (amount(row.get(name)) for name in ("spend", "response_cost"))
+    cost = next((one for one in told if one is not None), None)
+    name = text(row.get("request_id")) or text(row.get("id"))
+    tags = opened(row.get("request_tags"))
+    asked = opened_mapping(row.get("model_parameters"))
+    place = _address(row, metadata, hidden)
+    call = Call(
+        provider=_provider(row) or place.provider,
+        api=text(row.get("call_type")),
+        model=_model(row, hidden),
+        at=begun,
+        latency=between(begun, ended) or seconds(row.get("response_time")),
+        first_token=between(begun, spoke) if spoke != ended else None,
+        session=text(row.get("session_id")) or text(row.get("trace_id")),
+        user=_label(row, metadata, "end_user", "user", "user_api_key_user_id"),
+        team=_label(metadata, row, "user_api_key_team_alias", "team_id", "user_api_key_team_id"),
+        project=_label(metadata, row, "user_api_key_alias", "user_api_key_project_id"),
+        response_id=name,
+        status=_status(row, metadata),
+        service_tier=text(opened_mapping(row.get("response")).get("service_tier"))
+        or text(asked.get("service_tier")),
+        speed=text(asked.get("speed")),
+        search_context=_search_context(row, asked),
+        tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
+        batch="batch" in str(row.get("call_type") or ""),
+    )
+    metered = _measured(row, metadata, hidden)
+    if metered is not None:
+        metered.apply_to(call)
+        call.warnings += _ambiguity(row, metered)
+    _add_tools(call, opened_mapping(row.get("response")), asked)
+    if cost or (cost is not None and call.cost is None):
+        call.cost, call.cost_basis = cost, "gateway"
+    call.region = call.region or place.region or _location(asked)
+    if name:
+        call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
+    if log.text:
+        call.parts = parts_of_value(opened(row.get("messages")), "user")
+        call.answer = parts_of_value(opened(row.get("response")), "assistant")
+    return call
+
+
+def _provider(row: Mapping[str, Any]) -> str | None:
+    """Return who serves; each family of models on Vertex has a name of its own."""
+    name = text(row.get("custom_llm_provider"))
+    return "vertex_ai" if name and name.startswith("vertex_ai") else name
+
+
+def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
+    """Return the model that was priced: behind the name of a deployment stands its own."""
+    own = inner(row, "model_map_information").get("model_map_key")
+    return (
+        text(hidden.get("litellm_model_name"))
+        or text(row.get("model"))
+        or text(own)
+        or text(row.get("model_group"))
+    )
+
+
+def _label(a: Mapping[str, Any], b: Mapping[str, Any], *names: str) -> str | None:
+    return next((found for name in names for one in (a, b) if (found := text(one.get(name)))), None)
+
+
+def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    if str(row.get("cache_hit")).lower() == "true":
+        return CACHED
+    failed = "failure" in (row.get("status"), metadata.get("status"))
+    return ERROR if failed else OK
+
+
+def _measured(
+    row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
+) -> Metered | None:
+    """Return what the provider's own usage object tells, where it is kept, else the row."""
+    usage = (
+        opened_mapping(metadata.get("usage_object"))
+        or opened_mapping(hidden.get("usage_object"))
+        or inner(opened_mapping(row.get("response")), "usage")
+        or opened_mapping(metadata.get("additional_usage_values"))
+    )
+    if not usage.keys() & {"prompt_tokens", "input_tokens"}:
+        counts = {name: first(row, name) for name in _COUNTS}
+        usage = {**usage, **counts}
+    if not any(isinstance(value, int) and value for value in usage.values()):
+        return None
+    return measure(dict(usage), text(row.get("custom_llm_provider")))
+
+
+def _ambiguity(row: Mapping[str, Any], metered: Metered) -> tuple[str, ...]:
+    """Warn where a row does not tell whether its cached tokens are inside `prompt_tokens`.
+
+    They are, in rows of every kind of call but `anthropic_messages`, where versions differ.
+    """
+    cached = any(unit.startswith("cache_") for unit in metered.usage)
+    if not cached or metered.semantics != PROFILE or row.get("call_type") != _PASSED_ON:
+        return ()
+    return ("cached tokens taken as part of prompt_tokens: the row does not tell",)
+
+
+def _address(
+    row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
+) -> Address:
+    """Return what the address that was called tells: who serves, and in which region."""
+    written = next(
+        (
+            found
+            for source in (row, hidden, inner(metadata, "hidden_params"))
+            if (found := text(source.get("api_base")))
+        ),
+        "",
+    )
+    return address(written if "://" in written or not written else f"https://{written}")
+
+
+def _location(asked: Mapping[str, Any]) -> str | None:
+    return next((found for name in _LOCATIONS if (found := text(asked.get(name)))), None)
+
+
+def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Count what the answer shows of tools that are billed beside the tokens of its usage."""
+    if call.usage is None or not response:
+        return
+    if response.get("object") == "response":
+        add_tools(call, {**response, "tools": response.get("tools") or asked.get("tools")})
+    else:
+        call.usage = {**grounding_of(response).usage, **call.usage}
+
+
+def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
+    built_in = opened_mapping(row.get("standard_built_in_tools_params"))
+    for source in (built_in, asked):
+        found = text(inner(source, "web_search_options").get("search_context_size"))
+        if found:
+            return found
+    return None
+
+
+READER: Final = Reader(
+    "litellm",
+    "LiteLLM spend logs and logging payloads",
+    ("usage", "cost", "time", "session", "user", "team", "project", "tags", "text", "latency"),
+    _recognises,
+    _read,
+    order=57,
+    where="LiteLLM_SpendLogs, logging callbacks",
+)

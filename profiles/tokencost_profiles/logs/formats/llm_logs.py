@@ -1,0 +1,103 @@
+"""The log of the `llm` command-line tool: its SQLite database, or what `llm logs --json` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import COUNTED, Call, Record
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.providers.usage import Metered, measure
+from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
+
+_COLUMNS: Final = frozenset({"model", "prompt", "response", "datetime_utc", "duration_ms"})
+_QUERY: Final = "SELECT * FROM responses ORDER BY datetime_utc, id"
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_sqlite:
+        return columns_of(log_file).get("responses", frozenset()) >= _COLUMNS
+    if not log_file.is_document or not log_file.has("datetime_utc", "duration_ms"):
+        return False
+    return any(row.keys() >= _COLUMNS for row in objects(log_file.document))
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    rows = _stored(log_file) if log_file.is_sqlite else objects(log_file.document)
+    for at, row in enumerate(rows, 1):
+        log.row()
+        call = _call(row, log)
+        call.key = f"llm:{row['id']}" if text(row.get("id")) else None
+        yield placed(call, log, at)
+
+
+def _stored(log_file: Input) -> Iterator[Mapping[str, Any]]:
+    with opened(log_file) as database:
+        yield from rows_in(database, _QUERY)
+
+
+def _call(row: Mapping[str, Any], log: Log) -> Call:
+    duration = number(row.get("duration_ms"))
+    call = Call(
+        model=text(row.get("resolved_model")) or text(row.get("model")),
+        session=text(row.get("conversation_id")),
+        at=moment(row.get("datetime_utc")),
+        latency=duration / 1000 if duration is not None else None,
+    )
+    metered = _metered(row)
+    if metered is not None:
+        metered.apply_to(call)
+    if call.usage is None and log.count is not None and text(row.get("response")):
+        _count(call, row, log)
+    if log.text:
+        system, prompt = text(row.get("system")), text(row.get("prompt"))
+        told = (("system", system), ("user", prompt))
+        call.parts = tuple(Part(role, said, role) for role, said in told if said)
+        response = text(row.get("response"))
+        call.answer = (Part("assistant", response, "response"),) if response else ()
+    return call
+
+
+def _metered(row: Mapping[str, Any]) -> Metered | None:
+    """Return the counts of a row. The details are those of OpenAI, or of who else answered."""
+    given, made = number(row.get("input_tokens")), number(row.get("output_tokens"))
+    if given is None and made is None:
+        return None
+    details = row.get("token_details")
+    if isinstance(details, str):
+        try:
+            details = json.loads(details)
+        except ValueError:
+            details = None
+    more = details if isinstance(details, dict) else {}
+    if any(name.startswith("cache_") for name in more):  # Anthropic: beside the input
+        return measure({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
+    return measure({"prompt_tokens": given, "completion_tokens": made, **more})
+
+
+def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:
+    """Count the texts of a call whose model plug-in reported no numbers."""
+    if log.count is None:
+        return
+    sent = "\n".join(str(row[name]) for name in ("system", "prompt") if row.get(name))
+    given, made = log.count(call.model, sent), log.count(call.model, str(row["response"]))
+    call.usage = {"input": given.tokens, "output": made.tokens}
+    call.usage_source, call.error = COUNTED, max(given.error, made.error)
+
+
+READER: Final = Reader(
+    "llm-logs",
+    "the log of the llm command-line tool",
+    ("usage", "time", "session", "text", "latency"),
+    _recognises,
+    _read,
+    order=75,
+    where="~/.config/io.datasette.llm/logs.db",
+    homes=("LLM_USER_PATH=~/.config/io.datasette.llm:logs.db",),
+)

@@ -1,0 +1,188 @@
+"""MLflow traces: one or many, as `Trace.to_json`, `search_traces` and the artifact store write.
+
+The values of a span's attributes are JSON texts. What a trace says of itself as a whole is the sum
+of its spans, and is used where none of them reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import TURN, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.spans import Span, Spans
+from tokencost_profiles.logs.spans.base import any_text, flat, id_of, loaded, mapping
+from tokencost_profiles.logs.spans.dumps import span_of
+from tokencost_profiles.logs.spans.frames import values
+from tokencost_profiles.logs.spans.kinds import MODEL, kind_of
+from tokencost_profiles.logs.spans.labels import labels_of
+from tokencost_profiles.logs.spans.usage import measured
+from tokencost_profiles.logs.walk.framework_messages import messages_in
+from tokencost_profiles.providers.usage_fields.usage_format import inner, service_tier, text
+
+_MARK: Final = '"mlflow.'
+_ESCAPED: Final = '\\"mlflow.'
+_USAGE: Final = ("mlflow.trace.tokenUsage", "token_usage")
+_TIMES: Final = ("request_time", "timestamp_ms", "request_time_ms")
+_LABELS: Final = ("mlflow.trace.session", "mlflow.trace.user")
+_DEEPEST: Final = 3
+
+
+def _recognises(log_file: Input) -> bool:
+    head = log_file.text
+    if head.lstrip()[:1] not in ("{", "[") or (_MARK not in head and _ESCAPED not in head):
+        return False
+    if log_file.is_lines:
+        return any(True for row in log_file.rows for _ in _traces(row))
+    try:
+        return any(True for _ in _traces(log_file.document))
+    except InputError:
+        return False
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    spans = Spans(log)
+    for line, value in values(log_file, log):
+        at = 0
+        for info, listed in _traces(value):
+            whole = _whole(info)
+            reports = False
+            for row in listed:
+                span = _span(row, whole)
+                reports = reports or measured(span, None) is not None
+                yield from spans.add(span, line, at)
+                at += 1
+            if not reports:
+                yield from _sum(whole, info, log, line)
+    yield from spans.close()
+
+
+def _traces(
+    value: Any, depth: int = 0
+) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """Yield (what is told of a trace, its spans) for every trace in a value."""
+    value = loaded(value)
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _traces(item, depth + 1)
+    elif isinstance(value, Mapping):
+        data = mapping(value.get("data"))
+        listed = loaded(data.get("spans", value.get("spans")))
+        spans = [row for row in listed if _is_span(row)] if isinstance(listed, list) else []
+        if spans or (isinstance(value.get("info"), Mapping) and "spans" in data):
+            yield inner(value, "info") or value, spans
+            return
+        for key in ("trace", "traces", "data"):
+            if key in value:
+                yield from _traces(value[key], depth + 1)
+
+
+def _is_span(row: Any) -> bool:
+    attributes = row.get("attributes") if isinstance(row, Mapping) else None
+    return isinstance(attributes, Mapping) and any(
+        isinstance(key, str) and key.startswith("mlflow.") for key in attributes
+    )
+
+
+def _whole(info: Mapping[str, Any]) -> Span:
+    """Return a trace as a span: its labels are those of all in it."""
+    told = {
+        **flat(mapping(info.get("tags"))),
+        **flat(mapping(info.get("request_metadata"))),
+        **flat(mapping(info.get("trace_metadata"))),
+    }
+    at = next((at for key in _TIMES if (at := moment(info.get(key))) is not None), None)
+    return Span(
+        name="",
+        trace=any_text(info, "trace_id", "request_id"),
+        span=None,
+        parent=None,
+        start=at,
+        end=None,
+        attributes=told,
+        resource={},
+        failed=str(info.get("state", info.get("status"))).upper() == "ERROR",
+    )
+
+
+def _span(row: Mapping[str, Any], whole: Span) -> Span:
+    """Return a span with its attributes out of their JSON, and the labels of its trace."""
+    found = span_of(row)
+    labels = {key: value for key, value in whole.attributes.items() if key in _LABELS}
+    attributes = {key: loaded(value) for key, value in found.attributes.items()}
+    found = found._replace(
+        attributes={**labels, **attributes}, trace=found.trace or id_of(whole.trace)
+    )
+    if kind_of(found) != MODEL:
+        return found
+    return found._replace(attributes={**_answered(attributes), **found.attributes})
+
+
+def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a provider's answer tells that MLflow logs as the outcome of a request.
+
+    Its usage object is better than MLflow's own counts: at Anthropic some versions of MLflow count
+    the cached tokens in, others do not. Older versions write the model nowhere else.
+    """
+    asked, answer = inner(attributes, "mlflow.spanInputs"), inner(attributes, "mlflow.spanOutputs")
+    told = {
+        "gen_ai.request.model": text(asked.get("model")),
+        "gen_ai.response.model": text(answer.get("model")),
+        "gen_ai.response.id": text(answer.get("id")) if "usage" in answer else None,
+        "service_tier": service_tier(answer),
+        "gen_ai.usage.raw": answer.get("usage")
+        or answer.get("usage_metadata")
+        or _of_messages(answer),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _of_messages(answer: Mapping[str, Any]) -> Any:
+    """Return the usage of the only message in what LangChain gave out."""
+    usages = [message.get("usage_metadata") for message, _ in messages_in(answer)]
+    return usages[0] if len(usages) == 1 else None
+
+
+def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:
+    """Yield what a trace tells of itself, as one record."""
+    told = next(
+        (
+            usage
+            for key in _USAGE
+            for source in (whole.attributes, info)
+            if (usage := mapping(source.get(key)))
+        ),
+        {},
+    )
+    named = Span(**{**whole._asdict(), "attributes": {"mlflow.chat.tokenUsage": told}})
+    found = measured(named, None)
+    if found is None or not whole.trace:
+        return
+    labels = labels_of(whole)
+    call = Call(
+        key=f"mlflow:{whole.trace}",
+        scope=TURN,
+        trace=whole.trace,
+        at=whole.start,
+        session=labels.session or whole.trace,
+        user=labels.user,
+    )
+    yield placed(found.apply_to(call), log, line)
+
+
+READER: Final = Reader(
+    "mlflow",
+    "MLflow traces",
+    ("usage", "cost", "time", "session", "tools", "agent", "user", "text", "latency", "tags"),
+    _recognises,
+    _read,
+    order=80,
+    where="mlflow.get_trace(...).to_json(), the trace artifact traces.json",
+)

@@ -1,0 +1,128 @@
+"""Pi (and OMP) sessions: one row a message, disjoint counts, the cost as the client reckons it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ABORTED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+)
+
+_KEYS: Final = keys(
+    "input output cacheRead cacheWrite cacheWrite1h reasoning total totalTokens cost"
+)
+_ENDS: Final = {"aborted": ABORTED, "error": ERROR}
+_KINDS: Final = {"text": "assistant", "thinking": "reasoning", "toolCall": "tool_call"}
+
+
+def _recognises(log_file: Input) -> bool:
+    for row in log_file.objects:
+        if row.get("type") == "session" and "cwd" in row and "id" in row:
+            return True
+        usage = inner(inner(row, "message"), "usage")
+        if "cacheRead" in usage and "cacheWrite" in usage and "input" in usage:
+            return True
+    return False
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    session: Mapping[str, Any] = {}
+    thread: list[Part] = []
+    for number, row in rows(log_file, log):
+        if not isinstance(row, dict):
+            continue
+        if row.get("type") == "session":
+            session = row
+        message = inner(row, "message")
+        if row.get("type") == "compaction" and log.text:
+            thread = [Part("user", str(row.get("summary") or ""), str(number))]
+        said = _parts(message, number) if log.text else []
+        if message.get("role") == "assistant" and "usage" in message:
+            call = _call(row, message, session)
+            if log.text:
+                call.parts, call.answer = tuple(thread), tuple(said)
+            yield placed(call, log, number)
+        thread += said
+
+
+def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
+    usage = inner(message, "usage")
+    at = moment(message.get("timestamp")) or moment(row.get("timestamp"))
+    written = first(usage, "cacheWrite")
+    long = first(usage, "cacheWrite1h") or 0
+    call = Call(
+        api=text(message.get("api")),
+        provider=text(message.get("provider")),
+        model=text(message.get("model")) or text(session.get("modelId")),
+        session=text(session.get("id")),
+        project=text(session.get("cwd")),
+        at=at,
+        response_id=text(message.get("responseId")),
+        status=_ENDS.get(str(message.get("stopReason")), OK),
+        usage=units(
+            input=first(usage, "input"),
+            cache_read=first(usage, "cacheRead"),
+            cache_write_other=None if written is None else max(0, written - long),
+            cache_write_1h=long or None,
+            output=first(usage, "output"),
+        )
+        or None,
+        tools=tuple(
+            dict.fromkeys(
+                str(block.get("name"))
+                for block in objects(message.get("content"))
+                if block.get("type") == "toolCall"
+            )
+        ),
+    )
+    call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
+    call.cost = amount(inner(usage, "cost").get("total"))
+    call.cost_basis = "client" if call.cost is not None else None
+    # A branch copies the messages before it, and they keep their time: that names a response.
+    call.key = f"pi:{call.model}:{at}:{sorted((call.usage or {}).items())}" if at else None
+    if not any((call.usage or {}).values()) and call.status != OK:
+        call.usage = None
+    return call
+
+
+def _parts(message: Mapping[str, Any], number: int) -> list[Part]:
+    role = {"toolResult": "tool_result"}.get(str(message.get("role")), str(message.get("role")))
+    content = message.get("content")
+    if isinstance(content, str):
+        return [Part(role, content, str(number))]
+    found = []
+    for at, block in enumerate(objects(content)):
+        kind = str(block.get("type"))
+        said = block.get("text") or block.get("thinking")
+        if kind == "toolCall":
+            said = f"{block.get('name')}{arguments_text(block.get('arguments'))}"
+        if isinstance(said, str) and said:
+            own = role if role != "assistant" else _KINDS.get(kind, role)
+            found.append(Part(own, said, f"{number}.{at}"))
+    return found
+
+
+READER: Final = Reader(
+    "pi",
+    "Pi coding agent sessions",
+    ("usage", "cost", "time", "session", "tools", "project", "text"),
+    _recognises,
+    _read,
+    order=40,
+    where="~/.pi/agent/sessions",
+    homes=("PI_CODING_AGENT_DIR=~/.pi/agent:sessions",),
+)

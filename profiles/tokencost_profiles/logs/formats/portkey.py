@@ -1,0 +1,100 @@
+"""Portkey logs: exported rows. Their costs are in cents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    first_rows,
+    header_of,
+    listed,
+    opened_mapping,
+    parts_of_value,
+    seconds,
+)
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import with_answer
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first, inner, text, units
+
+_LISTS: Final = ("data", "logs")
+_KEYS: Final = {"req_units", "res_units"}
+_CENT: Final = Decimal("0.01")
+
+
+def _recognises(log_file: Input) -> bool:
+    header = header_of(log_file)
+    if header:
+        return header >= _KEYS
+    return any(row.keys() >= _KEYS for row in first_rows(log_file, *_LISTS))
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if log_file.is_document and not header_of(log_file):
+        for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+            log.row()
+            for call in _calls(row, log):
+                yield placed(call, log, number)
+        return
+    for number, row in rows_of(log_file, log):
+        if isinstance(row, Mapping) and "req_units" in row:
+            for call in _calls(row, log):
+                yield placed(call, log, number)
+
+
+def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
+    metadata = opened_mapping(row.get("metadata"))
+    cents = amount(row.get("cost"))
+    taken = seconds(row.get("response_time"))
+    name = text(row.get("id"))
+    answer = opened_mapping(row.get("response"))
+    told = responses.read(dict(inner(answer, "body") or answer))
+    status = first(row, "response_status_code", "status_code")
+    call = Call(
+        key=f"portkey:{name}" if name else None,
+        trace=text(row.get("trace_id")),
+        span=text(row.get("span_id")),
+        provider=_provider(row.get("ai_org")),
+        model=text(row.get("ai_model")) or text(row.get("model")),
+        at=moment(row.get("created_at", row.get("time_of_generation"))),
+        latency=taken / 1000 if taken is not None else None,
+        user=text(metadata.get("_user")),
+        session=text(metadata.get("session_id")),
+        environment=text(metadata.get("_environment")),
+        team=text(metadata.get("team")),
+        cost=cents * _CENT if cents is not None else None,
+        cost_basis="gateway" if cents is not None else None,
+        usage=units(input=first(row, "req_units"), output=first(row, "res_units")) or None,
+        tags=tuple(sorted((str(key), str(value)) for key, value in metadata.items())),
+        status=OK if status is None or status < 400 else ERROR,
+    )
+    if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
+        call.status = CACHED
+    if log.text:
+        asked = opened_mapping(row.get("request"))
+        call.parts = parts_of_value(inner(asked, "body") or asked, "user")
+        call.answer = parts_of_value(inner(answer, "body") or answer, "assistant")
+    return with_answer(call, told)
+
+
+def _provider(value: Any) -> str | None:
+    found = text(value)
+    return found.lower() if found else None
+
+
+READER: Final = Reader(
+    "portkey",
+    "Portkey logs",
+    ("usage", "cost", "time", "session", "user", "team", "tags", "text", "latency"),
+    _recognises,
+    _read,
+    order=59,
+    where="exports of Portkey: JSON, JSON lines, CSV",
+)

@@ -1,0 +1,257 @@
+"""promptfoo results: a row each answer, and what graded it. Sums over the rows are left aside.
+
+An answer out of promptfoo's own cache was billed when it was first given: it is no call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import opened as decoded
+from tokencost_profiles.logs.common.exports import opened_mapping, parts_of_value
+from tokencost_profiles.logs.common.model_names import provider_named
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.usage.promptfoo import METER
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first,
+    inner,
+    number,
+    objects,
+    text,
+)
+
+# What stands between the provider and the model in an id: `openai:chat:gpt-4.1`.
+_KINDS: Final = frozenset({
+    "chat", "completion", "completions", "responses", "embedding", "embeddings", "messages",
+    "converse", "realtime", "live", "assistant", "moderation", "image", "audio", "transcription",
+    "text", "vision", "text-generation", "rerank",
+})  # fmt: skip
+_HOSTS: Final = {
+    "azureopenai": "azure",
+    "togetherai": "together",
+    "palm": "google",
+    "github": "github-models",
+}
+# Providers that a user writes: nothing in their id is a model.
+_PROGRAMS: Final = frozenset({
+    "file", "exec", "http", "https", "python", "javascript", "webhook", "package", "golang", "ruby",
+    "echo", "sequence", "websocket", "ws", "wss", "mcp", "browser", "promptfoo", "simulated-user",
+})  # fmt: skip
+_MARKS: Final = frozenset({
+    "promptIdx", "testIdx", "gradingResult", "testCase", "vars", "success", "namedScores",
+    "promptId", "latencyMs",
+})  # fmt: skip
+_TABLE: Final = "eval_results"
+_COLUMNS: Final = frozenset({"provider", "response", "eval_id"})
+_QUERY: Final = f"SELECT * FROM {_TABLE} ORDER BY rowid"
+_NAMES: Final = {
+    "grading_result": "gradingResult",
+    "test_case": "testCase",
+    "latency_ms": "latencyMs",
+    "eval_id": "evalId",
+    "created_at": "createdAt",
+    "prompt_idx": "promptIdx",
+}
+_ONLY_TOTAL: Final = "only the sum of its tokens is in the log"
+_TIMES: Final = ("timestamp", "createdAt", "created_at", "updatedAt")
+
+
+def _recognises(log_file: Input) -> bool:
+    if log_file.is_sqlite:
+        return columns_of(log_file).get(_TABLE, frozenset()) >= _COLUMNS
+    if log_file.is_document:
+        if not (log_file.has("results") or log_file.has("tokenUsage")):
+            return False
+        return any(_is_row(row) for row in _listed(log_file.document)[1])
+    return any(_is_row(row) for row in log_file.objects)
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    """Whether an object is the result of one test: who answered, and what."""
+    provider, response = row.get("provider"), row.get("response")
+    if not isinstance(response, Mapping) or not (
+        isinstance(provider, str) or "id" in inner(row, "provider")
+    ):
+        return False
+    usage = inner(response, "tokenUsage")
+    return bool(usage) or not _MARKS.isdisjoint(row)
+
+
+def _listed(document: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+    """Return what a document tells of its evaluation, and the rows of it."""
+    about: dict[str, Any] = {}
+    for _ in range(3):
+        if not isinstance(document, Mapping):
+            break
+        about = {**about, **{key: value for key, value in document.items() if key != "results"}}
+        document = document.get("results", [document])
+    return about, objects(document)
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    if log_file.is_sqlite:
+        yield from _stored(log_file, log)
+        return
+    if not log_file.is_document:
+        for line, row in rows(log_file, log):
+            if isinstance(row, Mapping) and _is_row(row):
+                yield from _calls(row, {}, line, log)
+        return
+    about, listed = _listed(log_file.document)
+    for line, row in enumerate(listed, 1):
+        log.row()
+        if _is_row(row) or row.get("error"):
+            yield from _calls(row, about, line, log)
+
+
+def _stored(log_file: Input, log: Log) -> Iterator[Call]:
+    """Yield the calls of promptfoo's database, whose columns hold JSON."""
+    with opened(log_file) as database:
+        for line, stored in enumerate(rows_in(database, _QUERY), 1):
+            log.row()
+            row = {_NAMES.get(name, name): decoded(value) for name, value in stored.items()}
+            if _is_row(row) or row.get("error"):
+                yield from _calls(row, {}, line, log)
+
+
+def _calls(row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log) -> Iterator[Call]:
+    """Yield the calls of a row: that of the answer, and those that graded it."""
+    response = inner(row, "response")
+    usage = inner(response, "tokenUsage") or inner(row, "tokenUsage")
+    if _is_own_cache(response, usage):
+        log.audit.cached += 1
+    else:
+        yield _finished(_answer(row, response, usage, log), row, about, line, log)
+    for at, (grader, told) in enumerate(_graders(row, about), 1):
+        if _is_own_cache({}, told):
+            log.audit.cached += 1
+            continue
+        provider, model = _names(grader)
+        call = Call(provider=provider, model=model, agent="grader")
+        _measure(call, told)
+        call.span = f"grader-{at}"
+        yield _finished(call, row, about, line, log)
+
+
+def _is_own_cache(response: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
+    """Whether promptfoo answered itself: then the tokens are cached ones, all of them."""
+    cached = first(usage, "cached")
+    if response.get("cached") is True:
+        return True
+    return bool(cached) and not first(usage, "prompt") and not first(usage, "completion")
+
+
+def _answer(
+    row: Mapping[str, Any], response: Mapping[str, Any], usage: Mapping[str, Any], log: Log
+) -> Call:
+    provider, model = _names(row.get("provider"))
+    call = Call(provider=provider, model=model)
+    raw = decoded(response.get("raw"))
+    told = responses.read(dict(raw)) if isinstance(raw, Mapping) else []
+    if len(told) == 1 and told[0].usage:
+        call = told[0]  # the provider's own answer tells more
+        call.key, call.provider, call.model = None, provider or call.provider, call.model or model
+    elif usage:
+        _measure(call, usage)
+    cost = amount(row.get("cost"))
+    cost = amount(response.get("cost")) if cost is None else cost
+    if cost is not None and call.cost is None:
+        call.cost, call.cost_basis = cost, "client"
+    if row.get("error") and not call.usage:
+        call.status, call.usage, call.cost, call.cost_basis = ERROR, None, None, None
+    if log.text:
+        call.parts = parts_of_value(decoded(inner(row, "prompt").get("raw")), "user")
+        call.answer = parts_of_value(response.get("output"), "assistant")
+    return call
+
+
+def _measure(call: Call, usage: Mapping[str, Any]) -> None:
+    if METER.recognises(usage):
+        METER.read(usage, call.provider).apply_to(call)
+    elif first(usage, "total"):
+        call.warnings += (_ONLY_TOTAL,)
+
+
+def _graders(
+    row: Mapping[str, Any], about: Mapping[str, Any]
+) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Yield (who graded, usage) of the checks of a row that asked a model."""
+    grading = inner(row, "gradingResult")
+    total = inner(grading, "tokensUsed")
+    single = [
+        (inner(part, "assertion").get("provider"), inner(part, "tokensUsed"))
+        for part in objects(grading.get("componentResults"))
+    ]
+    single = [(grader, told) for grader, told in single if first(told, "total")]
+    usual = _usual_grader(row, about)
+    if sum(first(told, "total") or 0 for _, told in single) == (first(total, "total") or 0):
+        yield from ((grader or usual, told) for grader, told in single)
+    elif first(total, "total"):
+        yield usual, total
+
+
+def _usual_grader(row: Mapping[str, Any], about: Mapping[str, Any]) -> Any:
+    for test in (inner(row, "testCase"), inner(inner(about, "config"), "defaultTest")):
+        provider = inner(test, "options").get("provider")
+        if isinstance(provider, Mapping):
+            provider = provider.get("text", provider)
+        if provider:
+            return provider
+    return None
+
+
+def _names(provider: Any) -> tuple[str | None, str | None]:
+    """Return (provider, model) that an id names, such as `anthropic:messages:claude-opus-5`."""
+    name = text(provider.get("id")) if isinstance(provider, Mapping) else text(provider)
+    if name is None:
+        return None, None
+    host, colon, rest = name.partition(":")
+    if not colon:
+        return None, name
+    if host in _PROGRAMS:
+        return None, text(inner(provider, "config").get("model"))
+    kind, colon, model = rest.partition(":")
+    if colon and kind in _KINDS:
+        rest = model
+    return provider_named(_HOSTS.get(host, host)), rest or None
+
+
+def _finished(
+    call: Call, row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
+) -> Call:
+    """Complete a call with what the row and the evaluation tell."""
+    evaluation = text(about.get("evalId")) or text(row.get("evalId")) or text(row.get("eval_id"))
+    call.session = evaluation
+    call.at = call.at or next(
+        (at for told in (row, about) for key in _TIMES if (at := moment(told.get(key)))), None
+    )
+    took = number(row.get("latencyMs"))
+    if call.latency is None and took is not None and call.agent is None:
+        call.latency = took / 1000
+    call.project = text(opened_mapping(about.get("config")).get("description"))
+    if evaluation:
+        name = text(row.get("id")) or str(line)
+        call.key = f"promptfoo:{evaluation}:{name}:{call.span or ''}"
+    call.span = None
+    placed(call, log, line)
+    call.key = call.key or (f"{log.shown}:{line}:{call.agent}" if call.agent else None)
+    return call
+
+
+READER: Final = Reader(
+    "promptfoo",
+    "promptfoo results: JSON, JSON lines and its database",
+    ("usage", "cost", "time", "session", "agent", "project", "text", "latency"),
+    _recognises,
+    _read,
+    order=58,
+    where="promptfoo eval -o results.json, ~/.promptfoo/promptfoo.db",
+)

@@ -1,0 +1,273 @@
+"""Answers of provider APIs: alone, in arrays, JSON lines, streams, wrapped with their request."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.batch_rows import mark_batch, opened
+from tokencost_profiles.logs.common.logged_cost import apply_cost
+from tokencost_profiles.logs.common.model_names import at_host
+from tokencost_profiles.logs.http.hosts import address
+from tokencost_profiles.logs.http.pairs import address_near, answers_in_text, request_near
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.providers.answers.requested import apply_request
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+from tokencost_profiles.providers.stream_runs import continues, is_chunk
+from tokencost_profiles.providers.streams import assemble, is_event, sse_events
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+
+_DEEPEST: Final = 10
+_TIMES: Final = (
+    "timestamp",
+    "created_at",
+    "createdAt",
+    "time",
+    "ts",
+    "date",
+    "startTime",
+    "start_time",
+    "created",
+    "ended_at",
+    "completed_at",
+)
+_REQUESTS: Final = ("request", "body", "params", "input", "request_body", "requestBody")
+
+
+def _recognises(log_file: Input) -> bool:
+    head = log_file.text.lstrip()
+    if head.startswith(("data:", "event:", ":")):
+        return '"' in head
+    if log_file.is_lines and not log_file.is_document:
+        return any(is_event(row) or _first(row) for row in log_file.rows)
+    if head[:1] not in ("{", "["):
+        return False
+    try:
+        return _first(log_file.document) or _has_events(log_file.document)
+    except InputError:
+        return head.count("\n}") > 1 and any(True for _ in _concatenated(log_file.text))
+
+
+def _first(value: Any) -> bool:
+    return next(found_in(opened(value)), None) is not None
+
+
+def _has_events(value: Any) -> bool:
+    return isinstance(value, list) and any(is_event(item) for item in value[:5])
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    head = log_file.text.lstrip()
+    if head.startswith(("data:", "event:", ":")):
+        yield from _streamed(_sse(log_file, log), log)
+    elif log_file.is_document:
+        try:
+            document = log_file.document
+        except InputError:
+            yield from _in_value([*_concatenated(_whole_text(log_file))], 1, log)
+            return
+        log.row()
+        yield from _in_value(document, 1, log)
+    elif any(is_event(row) for row in log_file.rows):
+        yield from _streamed((value for _, value in rows(log_file, log)), log)
+    else:
+        yield from _in_rows(rows(log_file, log), log)
+
+
+def _whole_text(log_file: Input) -> str:
+    with log_file.open() as file:
+        return file.read().decode("utf-8", "replace")
+
+
+def _sse(log_file: Input, log: Log) -> Iterator[Any]:
+    lines = _whole_text(log_file).split("\n")
+    for at, event in enumerate(sse_events(lines), 1):
+        log.row()
+        try:
+            yield json.loads(event)
+        except (ValueError, RecursionError):
+            log.skip(at, "an event that is not JSON")
+
+
+def _streamed(events: Any, log: Log) -> Iterator[Call]:
+    for at, response in enumerate(assemble(events)):
+        for call in responses.read(response, text=log.text):
+            if call.key is None and at:
+                call.key = f"{log.shown}:1#{at}"
+            yield placed(call, log, 1)
+
+
+_Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and what stands around it
+
+
+def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
+    """Yield the calls of rows; rows that are chunks of one answer without an id are one call."""
+    run: list[_Answer] = []
+    begun = 0
+    for number, value in values:
+        if _has_events(value):
+            yield from _streamed(value, log)
+            continue
+        found = list(found_in(opened(value)))
+        if not found and run and isinstance(value, dict) and "usage" in value:
+            found = [(value, ())]  # the end of a stream, which holds nothing but its counts
+        if not found:
+            continue
+        if run and len(found) == 1 and continues(run[-1][0], found[0][0]):
+            run += found
+            continue
+        yield from _answers(run, begun, log)
+        run, begun = [], number
+        if len(found) == 1 and is_chunk(found[0][0]):
+            run = found
+        else:
+            yield from _answers(found, number, log)
+    yield from _answers(run, begun, log)
+
+
+def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
+    if _has_events(value):
+        yield from _streamed(value, log)
+    else:
+        yield from _answers(list(found_in(opened(value))), number, log)
+
+
+def _joined(found: list[_Answer], log: Log) -> Iterator[_Answer]:
+    """Yield answers; chunks that follow each other and are of one answer are that answer."""
+    run: list[_Answer] = []
+    for answer in found:
+        if run and continues(run[-1][0], answer[0]):
+            run.append(answer)
+            continue
+        yield from _of_run(run, log)
+        run = [answer] if is_chunk(answer[0]) else []
+        if not run:
+            yield answer
+    yield from _of_run(run, log)
+
+
+def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
+    if len(run) < 2:
+        yield from run
+        return
+    log.audit.calls += len(run) - 1
+    for response in assemble(chunk for chunk, _ in run):
+        yield response, run[-1][1]
+
+
+def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
+    answers = list(_joined(found, log))
+    around = Counter(id(above[-1]) for _, above in answers if above)
+    for at, (response, above) in enumerate(answers):
+        for call in responses.read(response, text=log.text):
+            _complete(call, response, above, log)
+            apply_cost(call, response)
+            if above and around[id(above[-1])] == 1:  # what is around several is of them all
+                apply_cost(call, above[-1])
+            placed(call, log, number)
+            if call.key is None and at:
+                call.key = f"{log.shown}:{number}#{at}"
+            yield call
+
+
+def found_in(
+    value: Any, above: tuple[Any, ...] = ()
+) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Yield every response object inside a value, with what stands around it, outermost first."""
+    if len(above) > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        shape = responses.shape_of(value)
+        if shape is not None:
+            yield value, above
+            return
+        for inside in value.values():
+            if isinstance(inside, (dict, list)):
+                yield from found_in(inside, (*above, value))
+        for inside in answers_in_text(value, above):
+            yield from found_in(inside, (*above, value))
+    elif isinstance(value, list):
+        for inside in value:
+            if isinstance(inside, (dict, list)):
+                yield from found_in(inside, above)
+
+
+def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None:
+    """Take from around a response what it does not tell itself."""
+    mark_batch(call, above)
+    request: Mapping[str, Any] | None = None
+    for outer in reversed(above):
+        if not isinstance(outer, Mapping):
+            continue
+        if call.at is None:
+            call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
+        named = inner(outer, *_REQUESTS)
+        if named:
+            request = named
+            _take_request(call, named, log)
+        call.model = call.model or text(outer.get("model"))
+        call.user = call.user or text(outer.get("user"))
+    if request is None:
+        request = request_near(above, answer)
+        if request is not None:
+            _take_request(call, request, log)
+    _take_address(call, above)
+
+
+def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
+    """Take what only the request of an answer tells."""
+    apply_request(call, request)
+    asked = text(request.get("model")) or text(request.get("modelId"))
+    call.model = at_host(call.provider, call.model, asked)
+    call.user = call.user or text(request.get("user"))
+    call.max_output = call.max_output or output_limit(request)
+    if log.text and call.parts is None:
+        read = requests.read(dict(request))
+        call.parts = read.parts if read else None
+
+
+def _take_address(call: Call, above: tuple[Any, ...]) -> None:
+    """Take who answered, and where, from the address that was called."""
+    url = address_near(above)
+    if url is None:
+        return
+    place = address(url)
+    call.provider = place.provider or call.provider
+    call.region = call.region or place.region
+    if place.provider == "bedrock" and place.model:
+        call.model = place.model  # the answer leaves out where it was served
+    call.model = call.model or place.model
+
+
+def _concatenated(text_: str) -> Iterator[Any]:
+    """Yield JSON values that stand one after another, each over many lines."""
+    decoder, at, size = json.JSONDecoder(), 0, len(text_)
+    while at < size:
+        while at < size and text_[at] in " \t\r\n,":
+            at += 1
+        if at >= size:
+            return
+        try:
+            value, at = decoder.raw_decode(text_, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+
+
+READER: Final = Reader(
+    "provider-objects",
+    "answers of OpenAI, Anthropic, Gemini, Bedrock, Mistral, Cohere and compatible APIs",
+    ("usage", "time", "tools", "text", "cost"),
+    _recognises,
+    _read,
+    order=800,
+    where="recorded API responses, streams, batch results",
+)

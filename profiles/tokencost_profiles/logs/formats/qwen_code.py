@@ -1,0 +1,148 @@
+"""Qwen Code sessions: every response stands there twice, as a message and as telemetry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.line_scan import mentions
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first,
+    inner,
+    keys,
+    objects,
+    text,
+    units,
+    unknown_counts,
+    without,
+)
+
+_ANSWERED: Final = "qwen-code.api_response"
+_MARKS: Final = (b'"usageMetadata"', b'"parts"', b'"qwen-code.')
+
+
+_KEYS: Final = keys(
+    "input_token_count output_token_count cached_content_token_count thoughts_token_count "
+    "total_token_count tool_token_count"
+)
+
+
+def _recognises(log_file: Input) -> bool:
+    if not mentions(log_file, _MARKS):
+        return False  # sessions of Claude Code look alike, and are many: look at bytes first
+    for row in log_file.objects:
+        if "sessionId" not in row:
+            continue
+        if "usageMetadata" in row or "parts" in inner(row, "message"):
+            return True
+        event = inner(inner(row, "systemPayload"), "uiEvent").get("event.name")
+        if isinstance(event, str) and event.startswith("qwen-code."):
+            return True
+    return False
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    waiting: list[Call] = []  # told by telemetry, their message not yet seen
+    thread: list[Part] = []
+    for number, row in rows(log_file, log):
+        if not isinstance(row, dict):
+            continue
+        event = inner(inner(row, "systemPayload"), "uiEvent")
+        if event.get("event.name") == _ANSWERED:
+            waiting.append(placed(_told(row, event), log, number))
+            continue
+        said = _parts(row, number) if log.text else []
+        if "usageMetadata" in row:
+            call = placed(_call(row), log, number)
+            twin = next((one for one in waiting if one.usage == call.usage), None)
+            if twin is not None:
+                waiting.remove(twin)
+                log.audit.calls += 1
+                call.response_id, call.latency = twin.response_id, twin.latency
+            if log.text:
+                call.parts, call.answer = tuple(thread), tuple(said)
+            yield call
+        thread += said
+    yield from waiting  # requests beside the conversation: titles, summaries
+
+
+def _call(row: Mapping[str, Any]) -> Call:
+    metered = measure(row.get("usageMetadata"), "google")
+    call = _labelled(row)
+    call.model = text(row.get("model"))
+    if metered is not None:
+        metered.apply_to(call)
+    call.key = f"qwen:{call.session}:{row.get('uuid')}"
+    call.tools = tuple(
+        dict.fromkeys(
+            str(inner(part, "functionCall").get("name"))
+            for part in objects(inner(row, "message").get("parts"))
+            if "functionCall" in part
+        )
+    )
+    return call
+
+
+def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
+    cached = first(event, "cached_content_token_count")
+    call = _labelled(row)
+    call.model, call.response_id = text(event.get("model")), text(event.get("response_id"))
+    call.usage = (
+        units(
+            input=without(first(event, "input_token_count"), cached),
+            cache_read=cached,
+            output=first(event, "output_token_count"),
+            reasoning=first(event, "thoughts_token_count"),
+        )
+        or None
+    )
+    call.unknown_keys = unknown_counts(event, _KEYS)
+    duration = first(event, "duration_ms")
+    call.latency = duration / 1000 if duration is not None else None
+    call.key = f"qwen:{call.session}:{row.get('uuid')}"
+    return call
+
+
+def _labelled(row: Mapping[str, Any]) -> Call:
+    return Call(
+        session=text(row.get("sessionId")),
+        project=text(row.get("cwd")),
+        branch=text(row.get("gitBranch")),
+        at=moment(row.get("timestamp")),
+    )
+
+
+def _parts(row: Mapping[str, Any], number: int) -> list[Part]:
+    found = []
+    role = "assistant" if row.get("type") == "assistant" else "user"
+    for at, part in enumerate(objects(inner(row, "message").get("parts"))):
+        place = f"{number}.{at}"
+        if isinstance(part.get("text"), str):
+            found.append(Part("reasoning" if part.get("thought") else role, part["text"], place))
+        elif "functionCall" in part:
+            call = inner(part, "functionCall")
+            given = arguments_text(call.get("args"))
+            found.append(Part("tool_call", f"{call.get('name')}{given}", place))
+        elif "functionResponse" in part:
+            given = arguments_text(inner(part, "functionResponse").get("response"))
+            found.append(Part("tool_result", given, place))
+    return found
+
+
+READER: Final = Reader(
+    "qwen-code",
+    "Qwen Code sessions",
+    ("usage", "time", "session", "tools", "project", "text", "latency"),
+    _recognises,
+    _read,
+    order=15,
+    where="~/.qwen/projects/<project>/chats",
+    homes=("~/.qwen:projects",),
+)

@@ -1,0 +1,115 @@
+"""W&B Weave calls. The summary of a call holds the usage of all calls below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import ERROR, OK, Call, Record
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import (
+    between,
+    first_rows,
+    listed,
+    opened,
+    opened_mapping,
+    parts_of_value,
+    without_sums,
+)
+from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.answers.response_format import copy_terms
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import amount, inner, text
+
+_LISTS: Final = ("calls", "data")
+_COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")
+
+
+def _recognises(log_file: Input) -> bool:
+    return any(
+        {"op_name", "trace_id", "started_at"} <= row.keys() for row in first_rows(log_file, *_LISTS)
+    )
+
+
+def _read(log_file: Input, log: Log) -> Iterator[Record]:
+    found = [
+        (placed(call, log, number), call.parent)
+        for number, row in _rows(log_file, log)
+        if isinstance(row, Mapping) and "op_name" in row
+        for call in _calls(row, log)
+    ]
+    yield from without_sums(found, log)
+
+
+def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    if not log_file.is_document:
+        yield from rows_of(log_file, log)
+        return
+    for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+        log.row()
+        yield number, row
+
+
+def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
+    """Yield a call for each model that a row tells of: one, but for what wraps several."""
+    summary = opened_mapping(row.get("summary"))
+    by_model = inner(summary, "usage")
+    costs = inner(inner(summary, "weave"), "costs")
+    answered = responses.read(dict(opened_mapping(row.get("output"))))
+    if not by_model:
+        yield _call(row, None, log)
+        return
+    for at, (model, usage) in enumerate(by_model.items()):
+        call = _call(row, model, log)
+        if answered and len(by_model) == 1:
+            copy_terms(answered[0], call)
+            call.response_id = answered[0].response_id
+        metered = measure(dict(usage) if isinstance(usage, Mapping) else None)
+        if metered is not None:
+            metered.apply_to(call)
+        if at:
+            call.key = f"{call.key}#{model}"
+        told = [amount(inner(costs, model).get(name)) for name in _COUNTS]
+        if None not in told and told:
+            call.cost = sum((cost for cost in told if cost is not None), Decimal(0))
+            call.cost_basis = "client"
+        yield call
+
+
+def _call(row: Mapping[str, Any], model: str | None, log: Log) -> Call:
+    name, trace = text(row.get("id")), text(row.get("trace_id"))
+    attributes = opened_mapping(row.get("attributes"))
+    begun, ended = moment(row.get("started_at")), moment(row.get("ended_at"))
+    call = Call(
+        key=f"span:{trace}/{name}" if trace and name else None,
+        trace=trace,
+        span=name,
+        parent=text(row.get("parent_id")),
+        model=model,
+        at=begun,
+        latency=between(begun, ended),
+        session=text(row.get("thread_id")) or text(attributes.get("session_id")),
+        user=text(row.get("wb_user_id")),
+        project=text(row.get("project_id")),
+        status=ERROR if row.get("exception") else OK,
+    )
+    if log.text:
+        call.parts = parts_of_value(opened(row.get("inputs")), "user")
+        call.answer = parts_of_value(opened(row.get("output")), "assistant")
+    return call
+
+
+READER: Final = Reader(
+    "weave",
+    "W&B Weave calls",
+    ("usage", "cost", "time", "session", "user", "project", "text", "latency"),
+    _recognises,
+    _read,
+    order=62,
+    where="exports of Weave: JSON, JSON lines",
+)

@@ -1,0 +1,1 @@
+"""Recorded HTTP exchanges: sides, pairs and bodies."""

@@ -1,0 +1,134 @@
+"""A request body and a response body side by side, under whatever keys, whole or written as text.
+
+Text is looked into only where a request stands beside it, or what HTTP has beside a body: what a
+conversation quotes is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.logs.http.bodies import decoded64, values_of
+from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.streams import assemble, is_event
+
+_DEEPEST: Final = 5  # of a body in a side
+_FURTHEST: Final = 4  # objects between the two sides
+_HTTP: Final = frozenset(
+    {"url", "uri", "method", "status", "statusCode", "status_code", "headers", "path", "endpoint"}
+)
+_ADDRESSES: Final = (
+    "url",
+    "uri",
+    "Uri",
+    "RequestUri",
+    "request_url",
+    "requestUrl",
+    "api_base",
+    "base_url",
+    "endpoint",
+    "absoluteUrl",
+)
+_BEGINNINGS: Final = ("{", "[", "data:", "event:")
+# Words without which a text is no answer of a model.
+_ANSWERS: Final = re.compile(r'"usage|usageMetadata|"choices"|"candidates"|_tokens"|TokenCount"')
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\r\n]{200,}={0,2}\s*")
+_ASKS: Final = ("messages", "contents", "input", "prompt", "inputText", "texts", "query")
+_MODELS: Final = ("model", "modelId", "model_id", "anthropic_version")
+
+
+def is_request(value: Any) -> bool:
+    """Whether a value is the body of a request to a model."""
+    if not isinstance(value, Mapping) or responses.shape_of(dict(value)) is not None:
+        return False
+    told = [name for name in _ASKS if value.get(name)]
+    if not told:
+        return False
+    if isinstance(value.get("messages"), list) or isinstance(value.get("contents"), list):
+        return all(isinstance(item, Mapping) for item in value.get(told[0]) or ())
+    return any(name in value for name in _MODELS) or "inputText" in told
+
+
+def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
+    """Return the body of a request in a value, whole or as text."""
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, str):
+        if value.lstrip()[:1] != "{":
+            return None
+        opened = values_of(value, {}) or []
+        return opened[0] if len(opened) == 1 and is_request(opened[0]) else None
+    if isinstance(value, list):
+        return request_in(value[0], depth + 1) if len(value) == 1 else None
+    if not isinstance(value, Mapping):
+        return None
+    if is_request(value):
+        return value
+    for inside in value.values():
+        if isinstance(inside, (str, dict, list)):
+            found = request_in(inside, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def request_near(above: tuple[Any, ...], answer: Any) -> Mapping[str, Any] | None:
+    """Return the request that stands nearest beside an answer; `above`: what is around it."""
+    branch = answer
+    for outer in reversed(above[-_FURTHEST:]):
+        if not isinstance(outer, Mapping):
+            return None
+        for inside in outer.values():
+            if inside is branch or not isinstance(inside, (str, dict, list)):
+                continue
+            found = request_in(inside, 1)
+            if found is not None:
+                return found
+        branch = outer
+    return None
+
+
+def address_near(above: tuple[Any, ...]) -> str | None:
+    """Return the address that was called, where one stands beside an answer or in its request."""
+    for outer in reversed(above[-_FURTHEST:]):
+        if not isinstance(outer, Mapping):
+            return None
+        for side in (outer, *(side for side in outer.values() if isinstance(side, Mapping))):
+            for name in _ADDRESSES:
+                url = side.get(name)
+                if isinstance(url, str) and url.startswith(("http://", "https://")):
+                    return url
+    return None
+
+
+def answers_in_text(value: Mapping[str, Any], above: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield the values that texts in an object hold, of those that are answers to a request."""
+    if "role" in value:
+        return  # a message of a conversation
+    for inside in value.values():
+        chunks = isinstance(inside, list) and inside and all(isinstance(p, str) for p in inside)
+        text = "".join(inside) if chunks else inside
+        if not isinstance(text, str):
+            continue
+        opened = _opened(text)
+        if opened and (_is_http(value) or request_near((*above, value), inside) is not None):
+            yield from opened
+
+
+def _is_http(value: Mapping[str, Any]) -> bool:
+    """Whether an object has what HTTP has beside a body."""
+    return len(_HTTP & value.keys()) > 1
+
+
+def _opened(text: str) -> list[Any]:
+    """Return the JSON values of a text, where it may be an answer; a stream is put together."""
+    if not text.lstrip().startswith(_BEGINNINGS):
+        packed = decoded64(text) if _BASE64.fullmatch(text) else None
+        text = packed.decode("utf-8", "replace") if packed else ""
+    if not _ANSWERS.search(text):
+        return []
+    values = values_of(text, {}) or []
+    chunks = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    return assemble(chunks) if any(is_event(chunk) for chunk in chunks) else values

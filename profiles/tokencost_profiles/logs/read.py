@@ -1,0 +1,201 @@
+"""From paths to the calls that stand in them: find files, detect, read, merge.
+
+`shard` reads one source into a `Store` of its own. Stores combine in any order to the same result,
+so shards can be read in turn, in processes, or on many machines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.audit import Skip
+from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.files.archives import broken, open_inputs
+from tokencost_profiles.files.log_file import Input
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.row_log import CountText, Log
+from tokencost_profiles.logs.formats import candidates, detect, reader
+from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.logs.usage_keys import counting_key, is_silent
+from tokencost_profiles.providers.answers.passes import REFUSED
+
+# What estimate, whatif and others write as JSON; a saved profile is taken before.
+_REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
+
+
+class How(NamedTuple):
+    """How logs are read."""
+
+    forced: str | None = None  # the reader that takes every file
+    mapped: Reader | None = None  # a format that the user described
+    text: bool = False  # whether the text of calls is wanted
+    counter: CountText | None = None  # tokens of a text, for what a log does not report
+
+
+def read(sources: Iterable[Source], how: How, done: Callable[[int], None] | None = None) -> Store:
+    """Return everything that sources tell; `done` hears the size of each one that was read."""
+    whole = Store()
+    for source in sources:
+        whole.absorb(shard(source, how))
+        if done is not None:
+            done(source.size)
+    return whole
+
+
+def shard(source: Source, how: How) -> Store:
+    """Return what one source tells.
+
+    A source that cannot be read is noted in the audit with the reason; what was read of it before
+    is kept. A file that was found in a folder and is no log is passed over and counted.
+    """
+    store = Store()
+    try:
+        for log_file in open_inputs(source):
+            if log_file.is_member:
+                _one_member(log_file, source, how, store)
+            elif source.named and log_file.is_of_database:
+                store.audit.passed_over += 1 + len(source.copies)
+                return store
+            else:
+                _one(log_file, how, store, named=source.named)
+        audit = store.audit
+        if audit.passed_over and not audit.files:
+            audit.passed_over += len(source.copies)
+        else:
+            audit.repeat(source.copies, source.shown)
+        if source.named and audit.passed_over and not (audit.files or audit.unreadable):
+            raise InputError("holds no log that tokencost knows")
+    except InputError as error:
+        store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}: "))
+    except broken() as error:
+        store.audit.refuse(source.shown, f"cannot be unpacked: {error}")
+    return store
+
+
+def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None:
+    """Read a file of an archive as one of a folder: what is wrong with it costs no other."""
+    try:
+        _one(log_file, how, store, named=False)
+    except InputError as error:
+        store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}!"))
+    except broken() as error:
+        member = log_file.shown.removeprefix(f"{source.shown}!")
+        store.audit.refuse(source.shown, f"{member}: cannot be unpacked: {error}")
+
+
+# Readers of what is no log of calls.
+_NO_LOGS: Final = ("prompts", "bills")
+
+
+def log_of(source: Source) -> str | None:
+    """Return the name of the format that a log has, or None for what is no log of calls."""
+    from tokencost_profiles.costs.saved_profile import is_saved
+
+    if source.size == 0:
+        return None
+    unreadable: tuple[type[BaseException], ...] = (InputError, *broken())
+    try:
+        if is_saved(source):
+            return "saved profile"
+        readers = [detect(log_file) for log_file in open_inputs(source)]
+    except unreadable:
+        return None
+    names = (reader.name for reader in readers if reader is not None)
+    return next((name for name in names if name not in _NO_LOGS), None)
+
+
+def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
+    if not log_file.head.strip():
+        if named:
+            raise InputError(f"{log_file.shown}: is empty")
+        store.audit.passed_over += 1
+        return
+    if _REPORT.match(log_file.head):
+        if named:
+            raise InputError(f"{log_file.shown}: is a report of tokencost, not a log or a profile")
+        store.audit.passed_over += 1
+        return
+    first: _Attempt | None = None
+    for chosen in _candidates(log_file, how):
+        attempt = _attempt(log_file, chosen, how, store, kept=first is None)
+        if attempt is not None and attempt.tells:
+            store.absorb(attempt.store)
+            return
+        if first is None and attempt is not None and is_silent(log_file):
+            store.absorb(attempt.store)
+            return  # a session without any answer: there is nothing that another could read
+        first = first or attempt
+    if first is not None:
+        store.absorb(first.store)
+        _note_unread(log_file, f"but {first.reader} reads none of them", store)
+        return
+    if named:
+        raise InputError(
+            f"{log_file.shown}: not a log that tokencost knows",
+            hint="`tokencost formats` lists what it reads; --map describes a format of your "
+            "own; `tokencost estimate` prices prompts",
+        )
+    store.audit.passed_over += 1
+    _note_unread(log_file, "but is not a log that tokencost knows", store, whole=False)
+
+
+def _candidates(log_file: Input, how: How) -> Iterable[Reader]:
+    if how.mapped is not None:
+        return (how.mapped,)
+    return (reader(how.forced),) if how.forced else candidates(log_file)
+
+
+class _Attempt(NamedTuple):
+    """What one reader tells of a file."""
+
+    reader: str
+    store: Store
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is any usage or cost in it: to recognise a file is not to read it."""
+        if self.store.reports:
+            return True
+        return any(_tells(call) for call in self.store.calls.values())
+
+
+def _tells(call: Call) -> bool:
+    """Whether a call has usage or cost, or is known to have none."""
+    if call.cost is not None or call.status == CACHED or REFUSED in call.warnings:
+        return True
+    return bool(call.usage) and any((call.usage or {}).values())
+
+
+def _attempt(
+    log_file: Input, chosen: Reader, how: How, store: Store, *, kept: bool
+) -> _Attempt | None:
+    """Read a file with one reader.
+
+    Where it breaks off, what was read before is kept if it is the first that recognises the file;
+    of another one nothing is.
+    """
+    part = Store()
+    breaks: tuple[type[BaseException], ...] = (InputError, *broken())
+    log = Log(log_file.shown, part.audit, text=how.text, count=how.counter)
+    log.start(chosen.name)
+    try:
+        part.extend(chosen.read(log_file, log))
+    except breaks:
+        if not kept:
+            return None
+        store.absorb(part)
+        raise
+    return _Attempt(chosen.name, part)
+
+
+def _note_unread(log_file: Input, reason: str, store: Store, *, whole: bool = True) -> None:
+    """Note a file that counts tokens and gave no call."""
+    key = counting_key(log_file, whole=whole)
+    if key is not None:
+        store.audit.unread = sorted(
+            [*store.audit.unread, Skip(log_file.shown, 0, f"counts tokens ('{key}'), {reason}")]
+        )

@@ -1,0 +1,58 @@
+"""What a mapped row holds of the text of a call: the request that was sent, and its answer.
+
+A request is a body as some API takes it, a list of messages, or plain text; an answer is a body as
+some API gives it, a message, or plain text. Either may stand as JSON in a text, as tables have it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.logs.common.chat_parts import parts_of
+from tokencost_profiles.providers import requests, responses
+
+# APIs of request bodies, as logs call them.
+_CALLED: Final = {
+    "openai-chat": "chat",
+    "openai-responses": "responses",
+    "anthropic": "messages",
+    "gemini": "generateContent",
+    "bedrock-converse": "converse",
+    "cohere": "cohere.chat",
+    "texts": "embeddings",
+}
+
+
+def opened(value: Any) -> Any:
+    """Return a value; of a text that holds a JSON object or list, what it holds."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def sent(value: Any) -> tuple[tuple[Part, ...], str | None]:
+    """Return the parts of a request, and the name of its API where that is known."""
+    request = opened(value)
+    if isinstance(request, list):
+        request = {"messages": request}
+    read = requests.read(request)
+    if read is not None:
+        return read.parts, _CALLED.get(read.api)
+    return ((Part("user", value, ""),) if isinstance(value, str) else ()), None
+
+
+def answered(value: Any) -> tuple[Part, ...]:
+    """Return the parts of an answer."""
+    answer = opened(value)
+    if isinstance(answer, dict):
+        calls = responses.read(answer, text=True)
+        parts = next((call.answer for call in calls if call.answer), None)
+        return parts or parts_of([{"role": "assistant", **answer}])
+    if isinstance(answer, list):
+        return parts_of(answer)
+    return (Part("assistant", value, ""),) if isinstance(value, str) else ()

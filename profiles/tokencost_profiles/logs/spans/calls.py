@@ -1,0 +1,129 @@
+"""From a span to the call that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import COUNTED, ERROR, OK, Call
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.files.row_log import CountText
+from tokencost_profiles.logs.common.model_names import at_host
+from tokencost_profiles.logs.spans import names
+from tokencost_profiles.logs.spans.base import Span, any_text, mapping, number_in, seconds, text_in
+from tokencost_profiles.logs.spans.kinds import is_embedding
+from tokencost_profiles.logs.spans.labels import Labels, tags_of
+from tokencost_profiles.logs.spans.messages import said, sent
+from tokencost_profiles.logs.spans.providers import provider_of, region_of
+from tokencost_profiles.logs.spans.tools import tools_of
+from tokencost_profiles.logs.spans.usage import cost_of, measured, tier_of
+from tokencost_profiles.providers.bodies.output_limit import output_limit
+
+_TO_FIRST: Final = (  # attribute, how many in a second
+    ("gen_ai.server.time_to_first_token", 1),
+    ("gen_ai.response.time_to_first_chunk", 1),
+    ("gen_ai.client.operation.time_to_first_chunk", 1),
+    ("llm.time_to_first_token", 1),
+    ("ai.response.msToFirstChunk", 1e3),
+    ("ai.stream.msToFirstChunk", 1e3),
+    ("ttft_ms", 1e3),
+)
+_FIRST_EVENTS: Final = ("First Token Stream Event", "ai.stream.firstChunk", "first_token")
+_REQUEST_IDS: Final = ("request_id",)  # Claude Code writes one request as a span and as an event
+
+
+def call_of(span: Span, labels: Labels, key: str | None) -> Call:
+    """Return the call of a span, with the numbers that it reports (or None)."""
+    attributes = span.attributes
+    provider = provider_of(attributes)
+    call = Call(
+        key=key,
+        provider=provider,
+        api="embeddings" if is_embedding(span) else None,
+        model=at_host(
+            provider,
+            text_in(attributes, names.MODEL_SERVED),
+            text_in(attributes, names.MODEL_ASKED),
+        ),
+        response_id=text_in(attributes, names.RESPONSE_ID),
+        trace=span.trace,
+        span=span.span,
+        parent=span.parent,
+        session=labels.session,
+        user=labels.user,
+        agent=labels.agent,
+        team=labels.team,
+        environment=labels.environment,
+        project=labels.project,
+        at=span.start if span.start is not None else span.end,
+        latency=_latency(span),
+        first_token=_first_token(span),
+        region=region_of(attributes),
+        status=ERROR if span.failed else OK,
+        max_output=_most_output(attributes),
+        tools=tools_of(attributes),
+        tags=tags_of(span),
+    )
+    found = measured(span, provider)
+    if found is None:
+        call.cost, call.cost_basis = cost_of(attributes)
+        call.service_tier = tier_of(attributes)
+    else:
+        found.apply_to(call)
+    call.speed = call.speed or _speed(attributes)
+    call.response_id = call.response_id or any_text(attributes, *_REQUEST_IDS)
+    if call.response_id and call.response_id.startswith("req_") and is_strong(call.response_id):
+        call.key = f"id:{call.response_id}"
+    return call
+
+
+def with_text(call: Call, span: Span) -> None:
+    """Fill in what was sent and what came back."""
+    call.parts = sent(span) or None
+    call.answer = said(span) or None
+
+
+def with_counts(call: Call, count: CountText) -> None:
+    """Count the text of a call that reports no numbers."""
+    if call.usage is not None or call.status != OK or not (call.parts or call.answer):
+        return
+    given = count(call.model, "\n".join(part.text for part in call.parts or ()))
+    made = count(call.model, "\n".join(part.text for part in call.answer or ()))
+    call.usage = {"input": given.tokens, "output": made.tokens}
+    call.usage_source, call.error = COUNTED, max(given.error, made.error)
+
+
+def _latency(span: Span) -> float | None:
+    told = seconds(span.attributes.get("duration_ms"))
+    if span.is_event:
+        return told / 1e3 if told is not None else None
+    if span.start is None or span.end is None or span.end < span.start:
+        return None
+    return round(span.end - span.start, 6)
+
+
+def _first_token(span: Span) -> float | None:
+    for key, scale in _TO_FIRST:
+        found = seconds(span.attributes.get(key))
+        if found is not None:
+            return round(found / scale, 6)
+    at = moment(span.attributes.get("langfuse.observation.completion_start_time"))
+    for name, when, _ in span.events:
+        if at is None and name in _FIRST_EVENTS:
+            at = when
+    if at is None or span.start is None or at < span.start:
+        return None
+    return round(at - span.start, 6)
+
+
+def _most_output(attributes: Mapping[str, Any]) -> int | None:
+    found = number_in(attributes, names.MOST_OUTPUT)
+    if found is None:
+        return output_limit(mapping(attributes.get("llm.invocation_parameters")))
+    return found
+
+
+def _speed(attributes: Mapping[str, Any]) -> str | None:
+    found = any_text(attributes, "speed", "gen_ai.usage.speed")
+    return None if found in ("normal", "standard") else found

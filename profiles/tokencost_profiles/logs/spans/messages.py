@@ -1,0 +1,183 @@
+"""The text of a span: what was sent to the model, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.logs.spans.base import Span, loaded
+from tokencost_profiles.logs.spans.indexed import nested
+from tokencost_profiles.logs.spans.parts import as_text, parts_of
+from tokencost_profiles.providers import requests
+from tokencost_profiles.providers.usage_fields.usage_format import text
+
+_SYSTEM: Final = ("gen_ai.system_instructions", "ai.prompt.system", "gen_ai.system.message")
+_TOOLS: Final = (
+    "gen_ai.tool.definitions",
+    "ai.prompt.tools",
+    "gen_ai.request.tools",
+    "llm.request.functions",
+)
+_SENT: Final = (
+    "gen_ai.input.messages",
+    "ai.prompt.messages",
+    "gen_ai.request.messages",
+    "all_messages_events",
+    "pydantic_ai.all_messages",
+    "gen_ai.prompt",
+    "ai.prompt",
+)
+_SENT_INDEXED: Final = (
+    ("llm.input_messages", "message"),
+    ("gen_ai.prompt", ""),
+    ("llm.prompts", ""),
+    ("embedding.embeddings", "embedding"),
+)
+_SENT_BODIES: Final = (
+    "gcp.vertex.agent.llm_request",
+    "request_data",
+    "mlflow.spanInputs",
+    "langfuse.observation.input",
+    "input.value",
+)
+_SENT_LAST: Final = ("ai.values", "ai.value")
+_SAID: Final = ("gen_ai.output.messages", "gen_ai.completion", "gen_ai.response.text")
+_SAID_INDEXED: Final = (("llm.output_messages", "message"), ("gen_ai.completion", ""))
+_SAID_BODIES: Final = (
+    "gcp.vertex.agent.llm_response",
+    "response_data",
+    "mlflow.spanOutputs",
+    "langfuse.observation.output",
+    "output.value",
+)
+_ROLES: Final = {
+    "gen_ai.system.message": "system",
+    "gen_ai.user.message": "user",
+    "gen_ai.assistant.message": "assistant",
+    "gen_ai.tool.message": "tool",
+}
+
+
+def sent(span: Span) -> tuple[Part, ...]:
+    """Return what was sent. Of several places that hold the same, the first is taken."""
+    attributes = span.attributes
+    frame = [*_instructions(attributes), *_tools(attributes)]
+    found = list(_first(_sent(span)))
+    if any(part.role == "system" for part in found):
+        frame = [part for part in frame if part.role != "system"]
+    return (*frame, *found)
+
+
+def said(span: Span) -> tuple[Part, ...]:
+    """Return what came back."""
+    return tuple(_first(_said(span)))
+
+
+def _first(places: Iterator[list[Part]]) -> list[Part]:
+    return next((parts for parts in places if parts), [])
+
+
+def _instructions(attributes: Mapping[str, Any]) -> list[Part]:
+    for key in _SYSTEM:
+        if attributes.get(key):
+            return parts_of(loaded(attributes[key]), "system", key)
+    return []
+
+
+def _tools(attributes: Mapping[str, Any]) -> list[Part]:
+    for key in _TOOLS:
+        if attributes.get(key):
+            return [Part("tools", as_text(attributes[key]), key)]
+    listed = nested(attributes, "llm.tools")
+    return [Part("tools", as_text(listed), "llm.tools")] if listed else []
+
+
+def _sent(span: Span) -> Iterator[list[Part]]:
+    attributes = span.attributes
+    for key in _SENT:
+        value = loaded(attributes.get(key))
+        if value:
+            yield parts_of(_body(value), "user", key)
+    yield from _indexed(attributes, _SENT_INDEXED, "user")
+    yield _from_events(span, answers=False)
+    for key in _SENT_BODIES:
+        value = loaded(attributes.get(key))
+        if value:
+            request = requests.read(dict(value)) if isinstance(value, Mapping) else None
+            yield list(request.parts) if request else parts_of(_body(value), "user", key)
+    for key in _SENT_LAST:
+        yield parts_of([loaded(item) for item in _listed(attributes.get(key))], "user", key)
+
+
+def _said(span: Span) -> Iterator[list[Part]]:
+    attributes = span.attributes
+    for key in _SAID:
+        value = loaded(attributes.get(key))
+        if value:
+            yield parts_of(value, "assistant", key)
+    yield _of_ai_sdk(attributes)
+    yield from _indexed(attributes, _SAID_INDEXED, "assistant")
+    yield _from_events(span, answers=True)
+    for key in _SAID_BODIES:
+        value = loaded(attributes.get(key))
+        if value:
+            yield parts_of(_body(value), "assistant", key)
+
+
+def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
+    found = []
+    for key, role in (
+        ("ai.response.reasoning", "reasoning"),
+        ("ai.response.text", "assistant"),
+        ("ai.response.object", "assistant"),
+        ("ai.response.toolCalls", "tool_call"),
+    ):
+        value = text(attributes.get(key))
+        if value:
+            found.append(Part(role, value, key))
+    return found
+
+
+def _body(value: Any) -> Any:
+    """Return the messages of a body, where it is one that no API's request is."""
+    if isinstance(value, Mapping):
+        for key in ("messages", "prompt", "input", "contents", "content", "choices", "message"):
+            if value.get(key):
+                return value[key]
+    return value
+
+
+def _indexed(
+    attributes: Mapping[str, Any], places: tuple[tuple[str, str], ...], role: str
+) -> Iterator[list[Part]]:
+    for prefix, inside in places:
+        found: list[Part] = []
+        for at, item in enumerate(nested(attributes, prefix)):
+            whole = isinstance(item, Mapping) and inside and isinstance(item.get(inside), Mapping)
+            found += parts_of(item[inside] if whole else item, role, f"{prefix}.{at}")
+        yield found
+
+
+def _from_events(span: Span, *, answers: bool) -> list[Part]:
+    """Read the messages that older instrumentations write as events of the span."""
+    found: list[Part] = []
+    for name, _, attributes in span.events:
+        role = _ROLES.get(name)
+        if answers and name in ("gen_ai.choice", "gen_ai.content.completion"):
+            value = attributes.get("message") or attributes.get("gen_ai.completion")
+            found += parts_of(loaded(value or attributes.get("content")), "assistant", name)
+        elif not answers and name == "gen_ai.content.prompt":
+            found += parts_of(loaded(attributes.get("gen_ai.prompt")), "user", name)
+        elif not answers and role is not None:
+            found += parts_of(loaded(attributes.get("content")), role, name)
+        elif name == "gen_ai.client.inference.operation.details":
+            key = "gen_ai.output.messages" if answers else "gen_ai.input.messages"
+            found += parts_of(loaded(attributes.get(key)), "assistant" if answers else "user", key)
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

@@ -1,0 +1,168 @@
+"""OTLP's JSON form: spans and log records out of an export request, values out of their wrappings.
+
+Names are in camel case by the standard and in snake case from some exporters; ids are hex by the
+standard and base64 where bytes were written as protobuf's JSON has them; whole numbers are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.logs.spans.base import Span, flat, id_of
+from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+
+SPANS: Final = ("resourceSpans", "resource_spans", "batches")
+LOGS: Final = ("resourceLogs", "resource_logs")
+METRICS: Final = ("resourceMetrics", "resource_metrics")
+SIGNALS: Final = (*SPANS, *LOGS, *METRICS)
+_SCOPES: Final = (
+    "scopeSpans",
+    "scope_spans",
+    "instrumentationLibrarySpans",
+    "scopeLogs",
+    "scope_logs",
+    "instrumentationLibraryLogs",
+    "scopeMetrics",
+    "scope_metrics",
+)
+_ITEMS: Final = ("spans", "logRecords", "log_records", "logs", "metrics")
+_DEEPEST: Final = 12
+_FAILED: Final = (2, "2", "STATUS_CODE_ERROR", "ERROR", "Error", "error")
+
+
+def exports_in(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield the export requests in a value: it is one, or a list of some, or holds one."""
+    if depth > 3:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from exports_in(item, depth + 1)
+    elif isinstance(value, Mapping):
+        if any(isinstance(value.get(key), list) for key in SIGNALS):
+            yield value
+        else:
+            for inside in value.values():
+                if isinstance(inside, (Mapping, list)):
+                    yield from exports_in(inside, depth + 1)
+
+
+def items(
+    export: Mapping[str, Any], signals: tuple[str, ...]
+) -> Iterator[tuple[Mapping[str, Any], dict[str, Any], str]]:
+    """Yield (span, record or metric, attributes of the resource, scope) of an export request."""
+    for signal in signals:
+        for group in _listed(export.get(signal)):
+            shared = attributes_of(inner(group, "resource").get("attributes"))
+            for scope_key in _SCOPES:
+                for part in _listed(group.get(scope_key)):
+                    name = text(inner(part, "scope", "instrumentationLibrary").get("name"))
+                    for item_key in _ITEMS:
+                        for item in _listed(part.get(item_key)):
+                            yield item, shared, name or ""
+
+
+def span_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) -> Span:
+    """Return a span of OTLP."""
+    return Span(
+        name=str(item.get("name") or ""),
+        trace=id_of(_get(item, "traceId")),
+        span=id_of(_get(item, "spanId")),
+        parent=id_of(_get(item, "parentSpanId")),
+        start=moment(_get(item, "startTimeUnixNano")),
+        end=moment(_get(item, "endTimeUnixNano")),
+        attributes=attributes_of(item.get("attributes")),
+        resource=resource,
+        events=tuple(_event(event) for event in _listed(item.get("events"))),
+        scope=scope,
+        failed=inner(item, "status").get("code") in _FAILED,
+    )
+
+
+def record_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) -> Span:
+    """Return a log record as an event."""
+    attributes = attributes_of(item.get("attributes"))
+    body = value_of(item.get("body"))
+    if isinstance(body, Mapping):
+        attributes = {**flat(body), **attributes}
+    name = (
+        text(_get(item, "eventName"))
+        or text(attributes.get("event.name"))
+        or (body if isinstance(body, str) else "")
+    )
+    at = moment(_get(item, "timeUnixNano")) or moment(_get(item, "observedTimeUnixNano"))
+    return Span(
+        name=name,
+        trace=id_of(_get(item, "traceId")),
+        span=id_of(_get(item, "spanId")),
+        parent=None,
+        start=at,
+        end=at,
+        attributes=attributes,
+        resource=resource,
+        scope=scope,
+        is_event=True,
+    )
+
+
+def _event(event: Mapping[str, Any]) -> tuple[str, float | None, dict[str, Any]]:
+    name = str(event.get("name") or "")
+    return name, moment(_get(event, "timeUnixNano")), attributes_of(event.get("attributes"))
+
+
+def attributes_of(listed: Any) -> dict[str, Any]:
+    """Return attributes by name. Some exporters write them as a plain object."""
+    if isinstance(listed, Mapping):
+        return flat({key: value_of(value) for key, value in listed.items()})
+    return flat(
+        {
+            str(entry["key"]): value_of(entry.get("value"))
+            for entry in _listed(listed)
+            if "key" in entry
+        }
+    )
+
+
+def value_of(value: Any, depth: int = 0) -> Any:
+    """Return what a value holds. One that is not wrapped is what it is."""
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return value
+    if "stringValue" in value:
+        return value["stringValue"]
+    for key, inside in value.items():
+        kind = key.replace("_", "").lower()
+        if kind == "intvalue":
+            return int(inside) if isinstance(inside, str) and _is_whole(inside) else inside
+        if kind in ("stringvalue", "doublevalue", "boolvalue", "bytesvalue"):
+            return inside
+        if kind == "arrayvalue":
+            found = inside.get("values") if isinstance(inside, Mapping) else inside
+            return [value_of(item, depth + 1) for item in found or ()] if _lists(found) else []
+        if kind == "kvlistvalue":
+            found = inside.get("values") if isinstance(inside, Mapping) else inside
+            return {
+                str(entry.get("key")): value_of(entry.get("value"), depth + 1)
+                for entry in _listed(found)
+            }
+    return dict(value)
+
+
+def _lists(value: Any) -> bool:
+    return value is None or isinstance(value, list)
+
+
+def _is_whole(written: str) -> bool:
+    return len(written) < 20 and written.lstrip("-").isdecimal()
+
+
+def _get(item: Mapping[str, Any], key: str) -> Any:
+    """Return a field by its name in camel case or in snake case."""
+    if key in item:
+        return item[key]
+    return item.get("".join(f"_{c.lower()}" if c.isupper() else c for c in key))
+
+
+def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))

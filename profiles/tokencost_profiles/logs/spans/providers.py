@@ -1,0 +1,102 @@
+"""Who bills: the names that instrumentations give to providers, as the price table has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokencost_profiles.logs.spans.base import text_in
+from tokencost_profiles.logs.spans.names import HOST, PROVIDER
+
+# The address that was called tells who bills, where the library's name tells only the protocol.
+_HOSTS: Final = (
+    ("openai.azure.com", "azure"), ("cognitiveservices.azure.com", "azure"),
+    ("services.ai.azure.com", "azure"), ("inference.ai.azure.com", "azure"),
+    ("models.ai.azure.com", "azure"), ("openrouter.ai", "openrouter"), ("groq.com", "groq"),
+    ("deepseek.com", "deepseek"), ("api.x.ai", "xai"), ("mistral.ai", "mistral"),
+    ("together.xyz", "together"), ("together.ai", "together"), ("fireworks.ai", "fireworks"),
+    ("deepinfra.com", "deepinfra"), ("cerebras.ai", "cerebras"), ("perplexity.ai", "perplexity"),
+    ("moonshot.", "moonshotai"), ("cohere.", "cohere"), ("anthropic.com", "anthropic"),
+    ("bedrock", "bedrock"), ("aiplatform.googleapis.com", "vertex"),
+    ("generativelanguage.googleapis.com", "google"), ("api.openai.com", "openai"),
+    ("githubcopilot.com", "github-copilot"), ("dashscope", "alibaba"), ("api.z.ai", "zai"),
+    ("voyageai.com", "voyageai"), ("minimax", "minimax"), ("ai21.com", "ai21"),
+)  # fmt: skip
+# Names, without case and punctuation, that are not the table's own. The longest start that fits.
+_NAMES: Final = {
+    "azure": "azure",
+    "azureopenai": "azure",
+    "azureaiopenai": "azure",
+    "azaiopenai": "azure",
+    "azaiinference": "azure",
+    "azureaiinference": "azure",
+    "microsoft": "azure",
+    "awsbedrock": "bedrock",
+    "amazonbedrock": "bedrock",
+    "bedrock": "bedrock",
+    "aws": "bedrock",
+    "amazon": "bedrock",
+    "chatbedrock": "bedrock",
+    "vertex": "vertex",
+    "vertexai": "vertex",
+    "googlevertex": "vertex",
+    "gcpvertexai": "vertex",
+    "gcpvertexagent": "vertex",
+    "googlevertexai": "vertex",
+    "anthropicvertex": "vertex",
+    "vertexanthropic": "vertex",
+    "google": "google", "gemini": "google", "gcpgemini": "google", "gcpgenai": "google",
+    "googlegla": "google", "googlegenai": "google", "googlegenerativeai": "google",
+    "googleaistudio": "google", "gcp": "google",
+    "openai": "openai", "chatopenai": "openai", "anthropic": "anthropic",
+    "chatanthropic": "anthropic", "claude": "anthropic",
+    "xai": "xai", "mistral": "mistral", "mistralai": "mistral", "cohere": "cohere",
+    "groq": "groq", "deepseek": "deepseek", "openrouter": "openrouter", "together": "together",
+    "togetherai": "together", "fireworks": "fireworks", "fireworksai": "fireworks",
+    "perplexity": "perplexity", "moonshot": "moonshotai", "moonshotai": "moonshotai",
+    "deepinfra": "deepinfra", "cerebras": "cerebras", "alibaba": "alibaba", "qwen": "alibaba",
+    "zai": "zai", "zhipu": "zai", "minimax": "minimax", "voyage": "voyageai",
+    "voyageai": "voyageai", "githubcopilot": "github-copilot", "copilot": "github-copilot",
+    "ai21": "ai21", "meta": "meta",
+}  # fmt: skip
+_SPEAKS_OPENAI: Final = (None, "openai")
+
+
+def provider_of(attributes: Mapping[str, Any]) -> str | None:
+    """Return who bills a call, as the table calls it, as far as a span tells."""
+    told = text_in(attributes, PROVIDER)
+    named = canonical(told) if told else None
+    # Azure, OpenRouter and others are called with OpenAI's library, which names itself.
+    if named in _SPEAKS_OPENAI or named == "anthropic":
+        host = text_in(attributes, HOST)
+        if host:
+            served = next((name for part, name in _HOSTS if part in host.lower()), None)
+            return served or named
+    return named
+
+
+def canonical(told: str) -> str | None:
+    """Return a provider's name as the table has it, or as it was told where that is unknown.
+
+    `openai.responses`, `google.vertex.chat`: what follows the name is the API.
+    """
+    if told.startswith("_"):
+        return None  # OTel's word for "other"
+    words = [word for word in re.split(r"[^a-z0-9]+", told.lower()) if word]
+    for size in range(len(words), 0, -1):
+        found = _NAMES.get("".join(words[:size]))
+        if found is not None:
+            return found
+    return told
+
+
+def region_of(attributes: Mapping[str, Any]) -> str | None:
+    """Return the region that the called address names."""
+    host = text_in(attributes, HOST)
+    if not host:
+        return None
+    found = re.search(r"bedrock[a-z-]*\.([a-z]{2}(?:-[a-z]+)+-\d)\.", host.lower()) or re.search(
+        r"\b([a-z]+-[a-z]+\d+)-aiplatform\.", host.lower()
+    )
+    return found.group(1) if found else None

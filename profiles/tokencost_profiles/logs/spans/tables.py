@@ -1,0 +1,97 @@
+"""Spans in tables and in wrappings: rows, columns, trees, traces that list their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.logs.spans import trees
+from tokencost_profiles.logs.spans.base import any_text
+from tokencost_profiles.logs.spans.dumps import is_record, is_span
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+
+_DEEPEST: Final = 4
+_KEYS: Final = ("context.trace_id", "trace_id", "traceId")
+
+
+def rows_in(value: Any, depth: int = 0, trace: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """Yield the spans and log records in a value, however they are wrapped.
+
+    `trace`: what is around the value names the trace.
+    """
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from rows_in(item, depth + 1, trace)
+    elif isinstance(value, Mapping):
+        below = trees.children_of(value)
+        named = any_text(value, *_KEYS) or trace
+        if is_span(value) or is_record(value):
+            yield from trees.spans_in(value, trace) if below else (value,)
+        elif trees.is_tree(value) or (trace is not None and trees.lacks_only_a_trace(value)):
+            yield from trees.spans_in(value, named)
+        else:
+            yield from _wrapped(value, depth, named)
+
+
+def _wrapped(
+    value: Mapping[str, Any], depth: int, trace: str | None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the spans in an object that is none itself."""
+    table = list(_rows_of_columns(value))
+    if table:
+        yield from (row for row in table if is_span(row))
+        return
+    processes = value.get("processes")
+    for name, inside in value.items():
+        if name in trees.ROOTS:
+            for root in objects(inside if isinstance(inside, list) else [inside]):
+                yield from trees.spans_in(root, trace)
+        elif isinstance(inside, (list, Mapping)):
+            for row in rows_in(inside, depth + 1, trace):
+                yield _with_process(row, processes)
+
+
+def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table that is written column by column."""
+    columns, data = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        yield from (
+            dict(zip(map(str, columns), row, strict=False)) for row in data if isinstance(row, list)
+        )
+    elif isinstance(columns, list):
+        named = {
+            str(c["name"]): c.get("values")
+            for c in columns
+            if isinstance(c, Mapping) and "name" in c
+        }
+        yield from _transposed(
+            {
+                name: dict(enumerate(values))
+                for name, values in named.items()
+                if isinstance(values, list)
+            }
+        )
+    elif any(isinstance(value.get(key), Mapping) for key in _KEYS):
+        yield from _transposed(
+            {name: cells for name, cells in value.items() if isinstance(cells, Mapping)}
+        )
+
+
+def _transposed(columns: Mapping[str, Mapping[Any, Any]]) -> Iterator[dict[str, Any]]:
+    places = dict.fromkeys(place for cells in columns.values() for place in cells)
+    for place in places:
+        yield {name: cells[place] for name, cells in columns.items() if place in cells}
+
+
+def _with_process(row: Mapping[str, Any], processes: Any) -> Mapping[str, Any]:
+    """Give a span of Jaeger what its process tells."""
+    process = inner(processes, any_text(row, "processID") or "")
+    if not process:
+        return row
+    return {
+        **row,
+        "resource": {"attributes": process.get("tags")},
+        "service_name": process.get("serviceName"),
+    }

@@ -1,0 +1,181 @@
+"""`Spans`: the spans of a file, held until its end, when each call's ancestors are known.
+
+Only then can be told whose a call is (the session often stands on the root only), whether a request
+without numbers is told of by another span, and which outer span repeats an inner one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.calls.call import ERROR, Call, Link, Record
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import placed
+from tokencost_profiles.logs.spans import outer
+from tokencost_profiles.logs.spans.base import Span
+from tokencost_profiles.logs.spans.calls import call_of, with_counts, with_text
+from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, kind_of
+from tokencost_profiles.logs.spans.labels import Labels, labels_of, shared_by
+
+_Place = tuple[str, str]  # trace, span
+# What the names of all attributes that count tokens have in them.
+_COUNTING: Final = ("token", "usage", "metrics", "response_data", "llm_response", ".cost")
+
+
+class _Held(msgspec.Struct):
+    """A call, and what is needed of its span until the end of the file."""
+
+    call: Call
+    kind: str
+    operation: str = ""
+    end: float | None = None
+
+
+class _Told(NamedTuple):
+    """Where spans report numbers, and where requests are."""
+
+    reporting: set[_Place]
+    requests: set[_Place]
+
+
+class Spans:
+    """The spans of one file."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.held: list[_Held] = []
+        self.silent: list[_Held] = []  # requests without numbers
+        self.parents: dict[_Place, str] = {}
+        self.labels: dict[_Place, Labels] = {}
+        self.traces: dict[str, Labels] = {}
+        self.resource: Mapping[str, Any] = {}
+        self.shared = Labels()
+
+    def add(self, span: Span, line: int, at: int = 0) -> Iterator[Record]:
+        """Take a span, the `at`-th of its line. Yields what needs no waiting."""
+        kind = kind_of(span)
+        labels = self._place(span)
+        if kind != MODEL and not _counts(span):
+            yield from _link(span.trace, span.span, span.parent)
+            return
+        key = f"span:{span.trace}/{span.span}" if span.trace and span.span else None
+        call = call_of(span, labels, key or f"span:{self.log.shown}:{line}#{at}")
+        if call.usage is None and kind != MODEL:
+            yield from _link(span.trace, span.span, span.parent)
+            return
+        if self.log.text or call.usage is None:
+            with_text(call, span)
+        placed(call, self.log, line)
+        held = _Held(call, kind, str(span.attributes.get("ai.operationId") or ""), span.end)
+        (self.held if call.usage is not None else self.silent).append(held)
+
+    def _place(self, span: Span) -> Labels:
+        """Note where a span hangs. Returns what it tells of itself and of its trace."""
+        if span.resource is not self.resource:
+            self.resource, self.shared = span.resource, shared_by(span.resource)
+        labels = labels_of(span, self.shared)
+        if not span.trace or not span.span:
+            return labels
+        place = (span.trace, span.span)
+        if span.parent:
+            self.parents[place] = span.parent
+        if labels != self.shared:
+            self.labels[place] = labels
+            whole = self.traces.get(span.trace, Labels())
+            self.traces[span.trace] = Labels(
+                session=_agreed(whole.session, labels.session),
+                user=_agreed(whole.user, labels.user),
+            )
+        return labels
+
+    def close(self) -> Iterator[Record]:
+        """Yield the calls of the file."""
+        above = {place for held in self.held for place in self._above(held.call)}
+        told = _Told(
+            {_place_of(held.call) for held in self.held},
+            {_place_of(held.call) for held in (*self.held, *self.silent) if held.kind != OTHER},
+        )
+        for held in self.silent:
+            if _place_of(held.call) in above or self._is_told_of(held.call, told):
+                yield from _link(held.call.trace, held.call.span, held.call.parent)
+            else:
+                yield self._finished(held)
+        repeated = outer.repeated(
+            [
+                (held.call, held.operation, held.end, held.kind == OUTER)
+                for held in self.held
+                if held.operation
+            ],
+            above,
+        )
+        self.log.audit.rolled_up += len(repeated)
+        for held in self.held:
+            if id(held.call) not in repeated:
+                yield self._finished(held)
+
+    def _is_told_of(self, call: Call, told: _Told) -> bool:
+        """Whether a span above tells of a request without numbers.
+
+        The sum of an agent does not tell of its requests that failed.
+        """
+        around = told.requests if call.status == ERROR else told.reporting
+        return any(place in around for place in self._above(call))
+
+    def _above(self, call: Call) -> Iterator[_Place]:
+        """Yield the ancestors of a call, nearest first."""
+        seen: set[str] = set()
+        parent = call.parent
+        while parent and call.trace and parent not in seen:
+            seen.add(parent)
+            yield call.trace, parent
+            parent = self.parents.get((call.trace, parent))
+
+    def _finished(self, held: _Held) -> Call:
+        call = held.call
+        if call.usage is None and self.log.count is not None:
+            with_counts(call, self.log.count)
+        if not self.log.text:
+            call.parts = call.answer = None
+        for place in self._above(call):
+            labels = self.labels.get(place)
+            if labels is not None:
+                _inherit(call, labels)
+        if call.trace in self.traces:
+            _inherit(call, self.traces[call.trace])
+        call.session, call.user = call.session or None, call.user or None
+        return call
+
+
+def _counts(span: Span) -> bool:
+    """Whether a span may report numbers, by the names of its attributes."""
+    names = "\n".join(span.attributes)
+    return any(word in names for word in _COUNTING)
+
+
+def _inherit(call: Call, labels: Labels) -> None:
+    """Give a call what a span above it tells, where it does not tell that itself."""
+    call.session = call.session or labels.session
+    call.user = call.user or labels.user
+    call.agent = call.agent or labels.agent
+    call.team = call.team or labels.team
+    call.environment = call.environment or labels.environment
+    call.project = call.project or labels.project
+
+
+def _agreed(known: str | None, told: str | None) -> str | None:
+    """Return what all spans of a trace tell, "" where they differ."""
+    if known is None or told is None or known == told:
+        return told if known is None else known
+    return ""
+
+
+def _place_of(call: Call) -> _Place:
+    return call.trace or "", call.span or ""
+
+
+def _link(trace: str | None, span: str | None, parent: str | None) -> Iterator[Link]:
+    if trace and span and parent:
+        yield Link(trace, span, parent)

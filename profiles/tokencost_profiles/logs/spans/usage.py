@@ -1,0 +1,225 @@
+"""The numbers of a span: what was counted, under whichever names, as disjoint counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from tokencost_profiles.calls.usage_conventions import (
+    EXCLUSIVE,
+    GEMINI,
+    INCLUSIVE,
+    Convention,
+    Numbers,
+    read,
+)
+from tokencost_profiles.logs.common.logged_cost import passed_on
+from tokencost_profiles.logs.spans import names, raw
+from tokencost_profiles.logs.spans.base import Span, any_text, mapping, number_in, text_in
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    amount,
+    first,
+    input_parts,
+    keys,
+    output_parts,
+    units,
+    unknown_counts,
+    without,
+)
+
+# Instrumentations that pass on what Bedrock and Anthropic count: cached tokens beside the input.
+_EXCLUSIVE_SCOPES: Final = (
+    "opentelemetry.instrumentation.bedrock",
+    "openinference.instrumentation.bedrock",
+    "opentelemetry.instrumentation.botocore",
+    "@traceloop/instrumentation-bedrock",
+    "com.anthropic.claude_code",
+)
+_EXCLUSIVE_EVENTS: Final = ("claude_code.",)
+_OPENINFERENCE_ANTHROPIC: Final = "openinference.instrumentation.anthropic"
+_AI_SDK_EXCLUSIVE: Final = (
+    "anthropic",
+    "amazon-bedrock",
+    "bedrock",
+    "vertex.anthropic",
+    "google.vertex.anthropic",
+    "google-vertex-anthropic",
+)
+_SUMS: Final = "gen_ai.aggregated_usage."  # of an agent's requests
+_INCLUSIVE_SINCE: Final = 6  # the AI SDK's version
+_USAGE: Final = ("gen_ai.usage.", "llm.token_count.", "ai.usage.", "llm.usage.", _SUMS)
+_READ: Final = (
+    names.INPUT,
+    names.OUTPUT,
+    names.TOTAL,
+    names.CACHE_READ,
+    names.CACHE_WRITE,
+    names.WRITTEN_5M,
+    names.WRITTEN_1H,
+    names.REASONING,
+    names.AUDIO_IN,
+    names.IMAGE_IN,
+    names.VIDEO_IN,
+    names.AUDIO_OUT,
+    names.IMAGE_OUT,
+    names.SEARCHES,
+)
+_KEYS: Final = keys(" ".join(name for known in _READ for name in known))
+_KINDS_IN: Final = {"audio": names.AUDIO_IN, "image": names.IMAGE_IN, "video": names.VIDEO_IN}
+_KINDS_OUT: Final = {"audio": names.AUDIO_OUT, "image": names.IMAGE_OUT}
+_XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
+
+
+def measured(span: Span, provider: str | None) -> Metered | None:
+    """Return what a span reports, or None where it reports nothing.
+
+    The provider's own usage object, where a span carries it, is beyond doubt; of the counts that
+    the instrumentation took from it, the convention is known by who wrote them.
+    """
+    found = raw.measured(span, provider) or _counted(span, provider)
+    if found is None:
+        return None
+    cost, basis = cost_of(span.attributes)
+    if cost is not None and found.cost is None:
+        found = found._replace(cost=cost, cost_basis=basis)
+    tier = found.service_tier or tier_of(span.attributes)
+    return found._replace(service_tier=tier)
+
+
+def _counted(span: Span, provider: str | None) -> Metered | None:
+    told = _told(span)
+    whole, output = number_in(told, names.INPUT), number_in(told, names.OUTPUT)
+    total = number_in(told, names.TOTAL)
+    if whole is None and output is None:
+        if total is None:
+            return None
+        whole, total = total, None  # embeddings: often nothing else is reported
+    more = raw.details(span.attributes)
+    cached = _either(number_in(told, names.CACHE_READ), more.get("read"))
+    written = _either(number_in(told, names.CACHE_WRITE), more.get("written"))
+    reasoning = _either(number_in(told, names.REASONING), more.get("reasoning"))
+    extra = None
+    if told.get("thoughts_token_count") is not None:  # Gemini's own names
+        extra = first(told, "tool_token_count")
+    convention = convention_of(span, provider, total)
+    if not convention.cached_in_input and total == (whole or 0) + (output or 0):
+        total = None  # added up by the instrumentation, without the cached tokens
+    found = read(Numbers(whole, output, total, cached, written, reasoning, extra), convention)
+    parts = input_parts(found.fresh, cached, _kinds(told, _KINDS_IN), None)
+    short, long, other = _by_lifetime(told, written)
+    return Metered(
+        usage=units(
+            **parts.units,
+            cache_write_5m=short,
+            cache_write_1h=long,
+            cache_write_other=other,
+            **output_parts(found.output, _kinds(told, _KINDS_OUT)),
+            reasoning=reasoning,
+            web_search=number_in(told, names.SEARCHES),
+        ),
+        semantics=found.rule,
+        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
+        unknown_keys=_unknown(told),
+    )
+
+
+def _kinds(told: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> dict[str, int]:
+    """Return the tokens of a side that are audio, images or video."""
+    return {kind: number_in(told, known) or 0 for kind, known in kinds.items()}
+
+
+def _unknown(told: Mapping[str, Any]) -> dict[str, int] | None:
+    """Return the counts of usage attributes that nobody reads."""
+    counts = {key: value for key, value in told.items() if key.startswith(_USAGE)}
+    return unknown_counts(counts, _KEYS) if counts else None
+
+
+def _told(span: Span) -> dict[str, Any]:
+    """Return what a span tells, under the names that are known."""
+    told = {**span.attributes, **raw.token_usage(span.attributes)}
+    if span.name.startswith(_EXCLUSIVE_EVENTS) and "input_tokens" in told:
+        return {key: value for key, value in told.items() if not key.startswith("gen_ai.")}
+    if names.INPUT[0] not in told and f"{_SUMS}input_tokens" in told:
+        for key in [key for key in told if key.startswith(_SUMS)]:
+            told[key.replace(_SUMS, "gen_ai.usage.")] = told[key]
+    return told
+
+
+def _either(told: int | None, other: int | None) -> int | None:
+    return other if told is None else told
+
+
+def _by_lifetime(
+    told: Mapping[str, Any], written: int | None
+) -> tuple[int | None, int | None, int | None]:
+    """Return the written tokens by lifetime: those of five minutes, of an hour, and the rest."""
+    short, long = number_in(told, names.WRITTEN_5M), number_in(told, names.WRITTEN_1H)
+    above = first(told, "cache_creation_input_tokens_above_1hr")  # MLflow: the others are 5m
+    if above is not None and long is None and written is not None:
+        return without(written, above), above, None
+    if written is None or (short or 0) + (long or 0) > written:
+        return None, None, written
+    return short, long, without(written, short, long)
+
+
+def convention_of(span: Span, provider: str | None, total: int | None) -> Convention:
+    """Return how the instrumentation that wrote a span counts.
+
+    By the rules of OpenTelemetry and OpenInference the input holds the cached tokens, and the
+    output the reasoning; some instrumentations pass on what the provider counts.
+    """
+    scope, attributes = span.scope, span.attributes
+    if scope.startswith(_EXCLUSIVE_SCOPES) or span.name.startswith(_EXCLUSIVE_EVENTS):
+        return EXCLUSIVE
+    if scope.startswith(_OPENINFERENCE_ANTHROPIC) and total is None:
+        return EXCLUSIVE  # versions that give the sum count the cached tokens in
+    if "thoughts_token_count" in attributes:
+        return GEMINI
+    if "ai.operationId" in attributes:
+        told = any_text(attributes, "ai.model.provider") or ""
+        if told.startswith(_AI_SDK_EXCLUSIVE) and not _counts_cached_in(attributes):
+            return EXCLUSIVE
+        if told.startswith("xai") and "responses" not in told and total is None:
+            return _XAI_CHAT
+    return INCLUSIVE
+
+
+def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
+    """Whether a span is of a version of the AI SDK whose input holds the cached tokens."""
+    if any(key.startswith("ai.usage.inputTokenDetails") for key in attributes):
+        return True
+    agent = any_text(attributes, "ai.request.headers.user-agent") or ""
+    version = re.search(r"\bai/(\d+)\.", agent)
+    return version is not None and int(version.group(1)) >= _INCLUSIVE_SINCE
+
+
+def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
+    """Return what a span says that it cost, and who says so."""
+    reported = passed_on(raw.metadata(attributes))
+    if reported.cost is not None:
+        return reported.cost, reported.basis
+    for key in names.COST:
+        found = amount(attributes.get(key))
+        if found is not None:
+            return found, "client"
+    for key, inside in (
+        ("mlflow.llm.cost", "total_cost"),
+        ("langfuse.observation.cost_details", "total"),
+    ):
+        found = amount(mapping(attributes.get(key)).get(inside))
+        if found is not None:
+            return found, "client"
+    return None, None
+
+
+def tier_of(attributes: Mapping[str, Any]) -> str | None:
+    """Return the service tier that served a call, else the one asked for."""
+    found = text_in(attributes, names.TIER)
+    if found is None:
+        found = any_text(mapping(raw.metadata(attributes).get("openai")), "serviceTier")
+    if found is None:
+        found = text_in(attributes, names.TIER_ASKED)
+    return None if found == "auto" else found

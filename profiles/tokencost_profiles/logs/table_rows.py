@@ -1,0 +1,90 @@
+"""Rows of tables and lists, whatever they stand in: JSON lines, a JSON list, CSV, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.files.log_file import LARGEST_LINE, Input
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.log_format import rows
+
+_BATCH: Final = 10_000
+_SNIFFED: Final = 1 << 16
+
+
+def rows_of(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    """Yield (row number, row). Raise `InputError` for what is no table."""
+    if log_file.is_parquet:
+        yield from _parquet(log_file, log)
+    elif log_file.is_document and log_file.head.lstrip()[:1] in (b"[", b"{"):
+        document = log_file.document
+        listed = document if isinstance(document, list) else _list_in(document)
+        for number, row in enumerate(listed, 1):
+            log.row()
+            yield number, row
+    elif log_file.is_lines:
+        yield from rows(log_file, log)
+    else:
+        yield from csv_rows(log_file, log)
+
+
+def _list_in(document: Any) -> list[Any]:
+    """Return the only list of a document that holds one, else the document as a row."""
+    lists = [value for value in document.values() if isinstance(value, list)]
+    return lists[0] if len(lists) == 1 else [document]
+
+
+def csv_rows(log_file: Input, log: Log) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a CSV file with a header, whatever it is separated by."""
+    if b"\0" in log_file.head:
+        raise InputError(f"{log_file.shown}: is binary, not a table")
+    csv.field_size_limit(LARGEST_LINE)
+    with log_file.open() as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace", newline="")
+        reader = csv.DictReader(text, dialect=_dialect(log_file.text[:_SNIFFED]))
+        try:
+            for row in reader:
+                log.row()
+                if None in row:
+                    log.skip(reader.line_num, "more cells than the header has")
+                    continue
+                yield reader.line_num, row
+        except csv.Error as error:
+            raise InputError(f"{log_file.shown}:{reader.line_num}: not CSV: {error}") from error
+
+
+def _dialect(text: str) -> Any:
+    header = text.partition("\n")[0]
+    counts = {mark: header.count(mark) for mark in (",", ";", "\t", "|")}
+    mark = max(counts, key=lambda one: counts[one])
+
+    class _Dialect(csv.excel):
+        delimiter = mark
+
+    return _Dialect
+
+
+def _parquet(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+    try:
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise InputError(
+            f"{log_file.shown}: Parquet needs pyarrow",
+            hint="pip install 'tokencost-profiler[data]'",
+        ) from None
+    from pyarrow.lib import ArrowException
+
+    number = 0
+    try:
+        with log_file.local() as path, ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    log.row()
+                    yield number, row
+    except ArrowException as error:
+        raise InputError(f"{log_file.shown}: not whole Parquet: {error}") from error

@@ -1,0 +1,1 @@
+"""Usage objects anywhere in JSON: a walk that knows no format."""

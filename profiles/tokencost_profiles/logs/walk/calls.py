@@ -1,0 +1,68 @@
+"""Calls of the usage objects in JSON of no known form: a guess, and marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tokencost_profiles.calls.call import GUESSED, Call
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.near_terms import tier_near
+from tokencost_profiles.logs.common.text_calls import digest
+from tokencost_profiles.logs.log_format import placed
+from tokencost_profiles.logs.walk.json_walk import Found
+from tokencost_profiles.logs.walk.labels import cost_of, labels_of, time_of
+from tokencost_profiles.providers.responses.anthropic import served_by
+from tokencost_profiles.providers.usage_fields.usage_format import geography, text
+
+_WARNING: Final = "read by guess: no known format"
+_IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id", "request_id")
+_ANSWERS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
+
+
+def calls_of(found: list[Found], number: int, log: Log) -> Iterator[Call]:
+    """Yield the calls of the usage objects of a row."""
+    for at, one in enumerate(found):
+        call = _call(one)
+        call.key = _key(call, one) or (f"{log.shown}:{number}#{at}" if at else None)
+        yield placed(call, log, number)
+
+
+def _call(found: Found) -> Call:
+    around = found.above
+    labels = labels_of(around)
+    call = Call(
+        usage_source=GUESSED,
+        warnings=(_WARNING, *((found.note,) if found.note else ())),
+        provider=labels.provider,
+        model=labels.model,
+        session=labels.session,
+        trace=labels.trace,
+        user=labels.user,
+        project=labels.project,
+        agent=labels.agent,
+    )
+    found.metered.apply_to(call)
+    nearest = around[-1][1]
+    call.service_tier = call.service_tier or tier_near([value for _, value in around])
+    call.speed = call.speed or text(nearest.get("speed"))
+    call.region = call.region or geography(nearest.get("inference_geo"))
+    call.at = time_of(around)
+    if call.cost is None and found.note is None:
+        call.cost = cost_of(around)
+        call.cost_basis = "client" if call.cost is not None else None
+    return call
+
+
+def _key(call: Call, found: Found) -> str | None:
+    """Name a call by the id beside its usage: alone where it is a provider's, else with more."""
+    for _, value in reversed(found.above[-2:]):
+        for key in _IDS:
+            name = text(value.get(key))
+            if name and is_strong(name) and name.startswith(_ANSWERS):
+                call.response_id = name
+                call.provider = call.provider or served_by(name)
+                return f"id:{name}" if found.note is None else None
+    name = text(found.above[-1][1].get("id"))
+    return f"walker:{name}:{digest(call.usage, call.at, call.model)}" if name else None

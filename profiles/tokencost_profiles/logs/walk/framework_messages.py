@@ -1,0 +1,177 @@
+"""Answers as frameworks for agents keep them in their messages: LangChain, Pydantic AI.
+
+A message tells its usage in the framework's own words, and often once more as the provider wrote
+it, which has more: both tell of one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.times import moment
+from tokencost_profiles.logs.common.chat_parts import message_parts
+from tokencost_profiles.logs.common.model_names import provider_named
+from tokencost_profiles.logs.http.hosts import address
+from tokencost_profiles.logs.walk.labels import Above
+from tokencost_profiles.providers.usage import Metered, measure
+from tokencost_profiles.providers.usage.langchain import METER as LANGCHAIN
+from tokencost_profiles.providers.usage.pydantic_ai import METER as PYDANTIC
+from tokencost_profiles.providers.usage.pydantic_ai import UNTOLD
+from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+
+_DEEPEST: Final = 40
+_RAW: Final = ("usage", "token_usage", "tokenUsage", "usage_metadata", "usageMetadata")
+# How the ids of providers begin; LangChain makes ids of its own, `run--...`, where none is told.
+_PROVIDERS_IDS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
+_OWN_ID: Final = "run-"
+_PYDANTIC_PROVIDERS: Final = {"google-gla": "google", "google-vertex": "vertex", "gateway": None}
+
+
+def messages_in(
+    value: Any, above: Above = (), depth: int = 0
+) -> Iterator[tuple[Mapping[str, Any], Above]]:
+    """Yield the messages in a value, with what stands around them, outermost first."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, (list, dict)):
+                yield from messages_in(item, above, depth + 1)
+    elif isinstance(value, Mapping):
+        if is_message(value):
+            yield value, above
+            return
+        for key, item in value.items():
+            if isinstance(item, (list, dict)):
+                yield from messages_in(item, (*above, (str(key), value)), depth + 1)
+
+
+def answer_in(value: Any) -> Call | None:
+    """Return the call of the only message that a value holds, or None: several tell of several."""
+    messages = [message for message, _ in islice(messages_in(value), 2)]
+    return call_of_message(messages[0], want_text=False) if len(messages) == 1 else None
+
+
+def is_message(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a message that tells of a call."""
+    return _is_langchain(value) or _is_pydantic(value)
+
+
+def _is_langchain(value: Mapping[str, Any]) -> bool:
+    usage = value.get("usage_metadata")
+    if isinstance(usage, Mapping) and "input_tokens" in usage:
+        return True
+    metadata = value.get("response_metadata")
+    return isinstance(metadata, Mapping) and any(inner(metadata, name) for name in _RAW)
+
+
+def _is_pydantic(value: Mapping[str, Any]) -> bool:
+    return (
+        value.get("kind") == "response"
+        and isinstance(value.get("parts"), list)
+        and isinstance(value.get("usage"), Mapping)
+    )
+
+
+def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
+    """Return the call of a message."""
+    call = _of_pydantic(value) if _is_pydantic(value) else _of_langchain(value)
+    if want_text:
+        role = {"role": "assistant"}
+        content = "\n".join(_texts(value)) if _is_pydantic(value) else value.get("content")
+        call.answer = tuple(message_parts({**value, **role, "content": content}))
+        call.parts = ()
+    return call
+
+
+def _of_langchain(message: Mapping[str, Any]) -> Call:
+    metadata = inner(message, "response_metadata", "responseMetadata")
+    provider = provider_named(text(metadata.get("model_provider")))
+    call = Call(
+        provider=provider,
+        model=text(metadata.get("model_name"))
+        or text(metadata.get("model"))
+        or text(metadata.get("modelName"))
+        or text(metadata.get("model_id")),
+        at=moment(metadata.get("completed_at"))
+        or moment(metadata.get("created_at"))
+        or moment(metadata.get("created")),
+        service_tier=text(metadata.get("service_tier")),
+        tools=tuple(
+            dict.fromkeys(str(tool.get("name")) for tool in objects(message.get("tool_calls")))
+        ),
+    )
+    told = inner(message, "usage_metadata")
+    own = LANGCHAIN.read(told, provider) if told else None
+    raw = next((found for name in _RAW if (found := _raw(metadata, name, provider))), None)
+    best = raw if own is None or (raw is not None and _size(raw) == _size(own)) else own
+    if best is not None:
+        tier = call.service_tier or (own.service_tier if own is not None else None)
+        best.apply_to(call)
+        call.service_tier = call.service_tier or tier
+    ids = (text(metadata.get("id")), text(message.get("id")))
+    call.response_id = next(
+        (name for name in ids if name and name.startswith(_PROVIDERS_IDS)), None
+    )
+    if call.response_id and is_strong(call.response_id):
+        call.key = f"id:{call.response_id}"
+    elif ids[1] and ids[1].startswith(_OWN_ID) and is_strong(ids[1]):
+        call.key = f"langchain:{ids[1]}"
+    return call
+
+
+def _raw(metadata: Mapping[str, Any], name: str, provider: str | None) -> Metered | None:
+    usage = metadata.get(name)
+    metered = measure(dict(usage), provider) if isinstance(usage, Mapping) else None
+    return metered if metered is not None and any(metered.usage.values()) else None
+
+
+def _size(metered: Metered) -> int:
+    """Return all tokens of a usage object, whichever kind they are."""
+    return sum(count for unit, count in metered.usage.items() if _is_token(unit))
+
+
+def _is_token(unit: str) -> bool:
+    return unit.startswith(("input", "cache_", "output", "reasoning"))
+
+
+def _of_pydantic(message: Mapping[str, Any]) -> Call:
+    named = text(message.get("provider_name"))
+    provider = _PYDANTIC_PROVIDERS.get(named, provider_named(named)) if named else None
+    place = address(text(message.get("provider_url")) or "")
+    details = inner(message, "provider_details")
+    call = Call(
+        provider=provider or place.provider,
+        region=place.region,
+        model=text(message.get("model_name")),
+        at=moment(message.get("timestamp")),
+        response_id=text(message.get("provider_response_id")) or text(message.get("vendor_id")),
+        service_tier=text(details.get("service_tier")),
+        session=text(message.get("run_id")),
+        tools=tuple(
+            dict.fromkeys(
+                str(part.get("tool_name"))
+                for part in objects(message.get("parts"))
+                if part.get("part_kind") == "tool-call"
+            )
+        ),
+    )
+    usage = inner(message, "usage")
+    if PYDANTIC.recognises(usage) or "input_tokens" in usage:
+        PYDANTIC.read(usage, call.provider).apply_to(call)
+        # Its input always holds what was cached.
+        call.warnings = tuple(warning for warning in call.warnings if warning != UNTOLD)
+    call.usage = call.usage or None
+    if call.response_id and is_strong(call.response_id):
+        call.key = f"id:{call.response_id}"
+    return call
+
+
+def _texts(message: Mapping[str, Any]) -> Iterator[str]:
+    for part in objects(message.get("parts")):
+        if isinstance(part.get("content"), str):
+            yield part["content"]

@@ -1,0 +1,134 @@
+"""Walking through JSON of no known form: its usage objects, without those that sum up others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from tokencost_profiles.logs.walk.labels import is_named
+from tokencost_profiles.logs.walk.usage import usage_of
+from tokencost_profiles.providers.usage_fields.usage_format import Metered
+
+_DEEPEST: Final = 24
+# Parts of usage objects: they repeat or split what stands above them.
+_PARTS: Final = re.compile(r"details?$|^(billed_units|tokens|iterations|cache_creation)$")
+_WIDER: Final = re.compile(r"total|cumul|accum|session|overall|aggregate", re.IGNORECASE)
+
+
+NOTE: Final = "only what is not told below it"
+
+
+class Found(NamedTuple):
+    """A usage object, and what stands around it, outermost first."""
+
+    metered: Metered
+    above: tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object)
+    note: str | None = None
+    name: str = ""  # the key under which it stands in the innermost of them
+
+
+def walk(value: Any) -> list[Found]:
+    """Return the usage objects of a value, each piece of usage once.
+
+    The deepest ones stand. One around them that equals their sum goes; of one that has more the
+    rest stays; one that has less counts something else, which they have already.
+    """
+    return _walk(value, (), "", 0)
+
+
+def _walk(
+    value: Any, above: tuple[tuple[str, Mapping[str, Any]], ...], key: str, depth: int
+) -> list[Found]:
+    if depth > _DEEPEST:
+        return []
+    if isinstance(value, list):
+        return [found for item in value for found in _walk(item, above, key, depth + 1)]
+    if not isinstance(value, Mapping):
+        return []
+    here = (*above, (key, value))
+    own = usage_of(value, key, here)
+    beside: list[tuple[str, Metered]] = [("", own)] if own is not None else []
+    below: dict[str, list[Found]] = {}
+    for name, inside in value.items():
+        if not isinstance(inside, (dict, list)) or (own is not None and _PARTS.search(str(name))):
+            continue
+        held = None
+        if isinstance(inside, dict) and is_named(name):
+            held = usage_of(inside, str(name), here)
+        if isinstance(inside, dict) and held is not None and own is None:
+            # Usage of this object, under a name: what is inside it are its parts.
+            beside.append((str(name), held))
+            below[name] = _inside_usage(inside, here, str(name), depth + 1)
+        else:
+            below[name] = _walk(inside, here, str(name), depth + 1)
+    deeper = _without_repeats(below)
+    return [*_owned(beside, deeper, here), *deeper]
+
+
+def _inside_usage(
+    usage: Mapping[str, Any], above: tuple[Any, ...], key: str, depth: int
+) -> list[Found]:
+    """Return the usage objects inside a usage object: by model, for example."""
+    found: list[Found] = []
+    for name, inside in usage.items():
+        if isinstance(inside, (dict, list)) and not _PARTS.search(str(name)):
+            found += _walk(inside, (*above, (key, usage)), str(name), depth + 1)
+    return found
+
+
+def _without_repeats(below: Mapping[str, list[Found]]) -> list[Found]:
+    """Join what the values of an object hold; of two that hold the same total one is a copy.
+
+    What is named for more than a call is the copy.
+    """
+    first: dict[int, str] = {}
+    for name, inside in sorted(below.items(), key=lambda item: bool(_WIDER.search(item[0]))):
+        if inside:
+            first.setdefault(_sum(inside), name)
+    return [
+        one
+        for name, inside in below.items()
+        if inside and first[_sum(inside)] == name
+        for one in inside
+    ]
+
+
+def _sum(found: list[Found]) -> int:
+    return sum(_total(one.metered.usage) for one in found)
+
+
+def _owned(
+    beside: list[tuple[str, Metered]], deeper: list[Found], here: tuple[Any, ...]
+) -> Iterator[Found]:
+    """Yield the usage of an object itself, as far as nothing deeper tells it."""
+    narrow = [one for one in beside if not _WIDER.search(one[0])] or beside[:1]
+    sums: dict[str, int] = {}
+    for one in deeper:
+        for unit, count in one.metered.usage.items():
+            sums[unit] = sums.get(unit, 0) + count
+    seen: list[dict[str, int]] = []
+    for name, metered in narrow:
+        if metered.usage in seen:
+            continue
+        seen.append(metered.usage)
+        if not deeper:
+            yield Found(metered, here, name=name)
+            continue
+        rest = beyond(metered.usage, sums)
+        if rest:
+            yield Found(metered._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
+
+
+def beyond(own: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:
+    """Return what one count has beyond others, or None where it does not hold them all."""
+    if _total(own) <= _total(sums):
+        return None
+    rest = {unit: own.get(unit, 0) - sums.get(unit, 0) for unit in {**own, **sums}}
+    if any(count < 0 for count in rest.values()):
+        return None
+    return {unit: count for unit, count in rest.items() if count}
+
+
+def _total(usage: Mapping[str, int]) -> int:
+    return sum(usage.values())

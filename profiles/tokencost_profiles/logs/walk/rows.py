@@ -1,0 +1,171 @@
+"""Rows of usage that are no calls of their own: chunks of one answer, snapshots of a running sum.
+
+What a row is called and what its counts do must agree: a snapshot is named for a session, a total
+or an accumulation, and never falls; a chunk is named for a piece, and counts on from the one
+before. Either of these alone makes no snapshot and no chunk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from tokencost_pricing.units import OUTPUT_UNITS
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.logs.walk.json_walk import Found
+from tokencost_profiles.providers.usage_fields.usage_format import text
+
+Row = tuple[int, list[Found]]
+
+_KINDS: Final = ("type", "event", "event_type", "eventType", "kind", "name", "method", "object")
+_CHUNK: Final = re.compile(r"chunk|delta|partial", re.IGNORECASE)
+# Named for what has run up: no count of a single call is.
+_RUNNING: Final = re.compile(r"cumul|accum|running|so_?far|lifetime", re.IGNORECASE)
+_WIDE: Final = re.compile(r"session|thread|aggregate|overall|conversation", re.IGNORECASE)
+_TOTAL: Final = re.compile(r"total", re.IGNORECASE)
+_COUNTED: Final = re.compile(r"usage|token|cost|stat|spend|metric|meter", re.IGNORECASE)
+_SINGLE: Final = re.compile(
+    r"^(last|delta|current|increment\w*|turn|step|call|request|response|message)"
+    r"(_?(usage|tokens?|token_?usage))?$",
+    re.IGNORECASE,
+)
+
+
+def without_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
+    """Yield rows; of rows that are chunks of one answer only the last, which counts all of it."""
+    held: Row | None = None
+    for number, found in rows:
+        if held is not None:
+            if _goes_on(held[1], found):
+                audit.calls += 1
+            else:
+                yield held
+            held = None
+        if len(found) == 1 and _is_chunk(found[0]):
+            held = number, found
+        else:
+            yield number, found
+    if held is not None:
+        yield held
+
+
+def _is_chunk(found: Found) -> bool:
+    return any(_CHUNK.search(name) for name in (*map(str, found.above[0][1]), *_kinds(found)))
+
+
+def _goes_on(before: list[Found], after: list[Found]) -> bool:
+    if len(after) != 1 or not _is_chunk(after[0]):
+        return False
+    old, new = before[0], after[0]
+    if any(of(old) != of(new) for of in (_id, _session, _model, _kinds, _named)):
+        return False
+    return all(
+        new.metered.usage.get(unit, 0) >= count
+        if unit in OUTPUT_UNITS
+        else new.metered.usage.get(unit, 0) == count
+        for unit, count in old.metered.usage.items()
+    )
+
+
+class Snapshots:
+    """Takes the snapshots out of rows, and gives the last of each sum back at the end."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+        self._sums: dict[tuple[Any, ...], list[tuple[int, int, Found]]] = {}
+        self._single = False  # whether there are calls beside them
+
+    def without(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield rows without what may be a snapshot; the rest comes when they are through."""
+        for number, found in rows:
+            left = []
+            for at, one in enumerate(found):
+                if one.note is None and _needed(one):
+                    key = (_session(one), _kinds(one), _named(one), _model(one))
+                    self._sums.setdefault(key, []).append((number, at, one))
+                else:
+                    left.append(one)
+            self._single = self._single or bool(left)
+            if left:
+                yield number, left
+        yield from self._others()
+
+    def _others(self) -> Iterator[Row]:
+        """Yield those that are none, as what they look like counts of single calls too."""
+        for key, told in list(self._sums.items()):
+            if len(told) < _needed(told[0][2]) or not _only_grows([one for _, _, one in told]):
+                del self._sums[key]
+                self._single = True
+                yield from ((number, [one]) for number, _, one in told)
+
+    def last(self) -> Iterator[tuple[int, Found]]:
+        """Yield the last state of each sum, where no call of it is told."""
+        for told in self._sums.values():
+            self._audit.rolled_up += len(told) - (not self._single)
+            if not self._single:
+                yield told[-1][0], told[-1][2]
+
+
+def _needed(found: Found) -> int:
+    """Return how many rows, growing, make a running sum of what is so called; 0: it is none."""
+    path = _named(found)
+    if _SINGLE.match(path[-1]):
+        return 0
+    around = found.above[-1 if found.name else -2][1] if len(found.above) > 1 else {}
+    if _TOTAL.search(path[-1]) and any(_SINGLE.match(str(name)) for name in around):
+        return 1  # it stands beside the count of a single call
+    named = [*path, *_kinds(found)]
+    if any(_RUNNING.search(name) for name in named):
+        return 1
+    if any(_WIDE.search(name) and _COUNTED.search(name) for name in named):
+        return 2
+    wide = any(_WIDE.search(name) for name in named)
+    return 4 if wide or any(_TOTAL.search(name) for name in path) else 0
+
+
+def _only_grows(found: list[Found]) -> bool:
+    for old, new in pairwise(found):
+        if any(new.metered.usage.get(unit, 0) < n for unit, n in old.metered.usage.items()):
+            return False
+    return len(found) == 1 or found[0].metered.usage != found[-1].metered.usage
+
+
+def _named(found: Found) -> tuple[str, ...]:
+    """Return the keys that lead to a usage object."""
+    keys = [key for key, _ in found.above if key]
+    return (*keys, found.name) if found.name or not keys else tuple(keys)
+
+
+def _kinds(found: Found) -> tuple[str, ...]:
+    """Return what the objects around a usage object are called."""
+    return tuple(
+        name for _, value in found.above for key in _KINDS if (name := text(value.get(key)))
+    )
+
+
+def _session(found: Found) -> Any:
+    return _first(
+        found,
+        "session_id",
+        "sessionId",
+        "sessionID",
+        "thread_id",
+        "threadId",
+        "conversation_id",
+        "run_id",
+    )
+
+
+def _id(found: Found) -> Any:
+    return _first(found, "response_id", "responseId", "id")
+
+
+def _model(found: Found) -> Any:
+    return _first(found, "model", "model_name", "modelName", "model_id", "modelId")
+
+
+def _first(found: Found, *keys: str) -> Any:
+    around: Iterator[Mapping[str, Any]] = (value for _, value in reversed(found.above))
+    return next((str(v[key]) for v in around for key in keys if v.get(key)), None)

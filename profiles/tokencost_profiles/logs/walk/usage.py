@@ -1,0 +1,167 @@
+"""Objects that look like usage, wherever they stand and whatever their keys are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tokencost_profiles.calls.usage_conventions import GUESS, INCLUSIVE, PROFILE, Numbers, read
+from tokencost_profiles.logs.walk.labels import Above, is_named, maker_of
+from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    Metered,
+    keys,
+    number,
+    units,
+    unknown_counts,
+)
+
+_NO_KEYS: Final = keys("")
+_UNTOLD: Final = "cached tokens taken as part of the input: no total tells"
+_DETAILS: Final = re.compile(r"details?$|counts$", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"[^a-z]")
+_INPUT: Final = frozenset({
+    "inputtokens", "prompttokens", "tokensin", "tokensinput", "tokensprompt", "tokenssent",
+    "inputtokencount", "prompttokencount", "inputtokensused", "prompttokensused", "tokensevaluated",
+    "ninputtokens", "nprompttokens", "numinputtokens", "numprompttokens", "totalinputtokens",
+    "totalprompttokens", "inputtokenstotal", "prompttokenstotal", "tokinput", "intokens",
+})  # fmt: skip
+_OUTPUT: Final = frozenset({
+    "outputtokens", "completiontokens", "tokensout", "tokensoutput", "tokenscompletion",
+    "tokensreceived", "outputtokencount", "completiontokencount", "candidatestokencount",
+    "candidatestokens",
+    "outputtokensused", "completiontokensused", "generatedtokens", "tokensgenerated",
+    "tokenspredicted", "noutputtokens", "ncompletiontokens", "numoutputtokens",
+    "numcompletiontokens", "totaloutputtokens", "totalcompletiontokens", "outputtokenstotal",
+    "completiontokenstotal", "tokoutput", "outtokens", "responsetokens",
+})  # fmt: skip
+_READ: Final = frozenset({
+    "cacheread", "cachereadtokens", "cachereadinputtokens", "cachedtokens", "cachedinputtokens",
+    "inputcachedtokens", "ncachetokens", "totalcachedtokens", "cachereads", "prompttokenscached",
+    "cachedcontenttokencount", "cachedcontenttokens", "cachedprompttokens", "cachedtokencount",
+    "cachedinputtokencount", "cachereadinputtokencount", "cachehittokens", "cachedreadtokens",
+})  # fmt: skip
+_WRITTEN: Final = frozenset({
+    "cachewrite", "cachewritetokens", "cachewriteinputtokens", "cachecreationtokens",
+    "cachecreationinputtokens", "cachewrites", "cachecreation", "cachecreationinputtokencount",
+    "cachewriteinputtokencount", "cachewritetokencount",
+})  # fmt: skip
+_THOUGHT: Final = frozenset({
+    "reasoningtokens", "thinkingtokens", "thoughtstokens", "reasoningoutputtokens",
+    "outputreasoningtokens", "thoughtstokencount", "reasoningtokencount", "thoughttokens",
+})  # fmt: skip
+_DETAILED: Final = _READ | _WRITTEN | _THOUGHT
+_TOTAL: Final = frozenset({"totaltokens", "tokenstotal", "totaltokencount", "tokencount"})
+# Inside an object that is called usage or tokens, plain words do.
+_PLAIN: Final = ({"input", "prompt", "in"}, {"output", "completion", "out"}, {"total"})
+
+
+def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Metered | None:
+    """Return the counts of an object, or None where it is no usage, or of nothing.
+
+    `around` is what stands around it: who counted decides where two write alike.
+    """
+    metered = _measured(value, around)
+    if metered is not None and metered.unknown_keys and not is_named(key):
+        metered = metered._replace(unknown_keys=_of_itself(metered.unknown_keys))
+    if metered is None or not _counts(metered) or metered.unknown_keys:
+        by_words = _by_words(value, is_named(key))
+        if by_words is not None and (metered is None or not by_words.unknown_keys):
+            metered = by_words
+    return metered if metered is not None and _counts(metered) else None
+
+
+def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
+    """Return the unknown counts of a row that is no usage object itself: tokens of its own.
+
+    What else a row counts (tools, pages) may be anything; objects inside it are looked at alone.
+    """
+    return {
+        path: count
+        for path, count in unknown.items()
+        if "token" in path.lower()
+        and ("." not in path or path.partition(".")[0].lower().endswith(("details", "detail")))
+    } or None
+
+
+def _measured(value: Mapping[str, Any], around: Above) -> Metered | None:
+    if not isinstance(value, dict) or set(value) == {"total_tokens"}:
+        return None
+    metered = measure(value)
+    if metered is None or not any(unit.startswith("cache_") for unit in metered.usage):
+        return metered
+    maker = maker_of(around)
+    return measure(value, maker) if maker else metered
+
+
+def _counts(metered: Metered) -> bool:
+    usage = metered.usage
+    return ("input" in usage or "output" in usage) and any(usage.values())
+
+
+def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
+    told: dict[str, int] = {}
+    unknown: dict[str, Any] = {}
+    for key, count in _counts_in(value):
+        word = _LETTERS.sub("", key.rpartition(".")[2].lower())
+        for name, words in _WORDS.items():
+            if word in words or (named and word in _plain(name)):
+                told.setdefault(name, count)
+                break
+        else:
+            unknown[key] = count
+    if "input" not in told or "output" not in told:
+        return None
+    numbers = Numbers(
+        told["input"],
+        told["output"],
+        told.get("total"),
+        told.get("read"),
+        told.get("written"),
+        told.get("thought"),
+    )
+    found = read(numbers, INCLUSIVE)
+    untold = (numbers.read or numbers.written) and not numbers.total and found.rule == PROFILE
+    usage = units(
+        input=found.fresh,
+        cache_read=numbers.read,
+        cache_write_other=numbers.written,
+        output=found.output,
+        reasoning=found.reasoning,
+    )
+    warnings = (found.warning, _UNTOLD if untold else None)
+    return Metered(
+        usage,
+        GUESS if untold else found.rule,
+        tuple(warning for warning in warnings if warning),
+        unknown_keys=unknown_counts(unknown, _NO_KEYS),
+    )
+
+
+def _counts_in(value: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the counts of an object and of the details in it, by key."""
+    for key, held in value.items():
+        count = number(held) if type(held) in (int, float) else None
+        if count is not None:
+            yield str(key), count
+        elif isinstance(held, Mapping) and _DETAILS.search(str(key)):
+            for inside, more in held.items():
+                word = _LETTERS.sub("", str(inside).rpartition(".")[2].lower())
+                count = number(more) if type(more) in (int, float) else None
+                if count is not None and word in _DETAILED:
+                    yield str(inside), count
+
+
+_WORDS: Final = {
+    "input": _INPUT,
+    "output": _OUTPUT,
+    "read": _READ,
+    "written": _WRITTEN,
+    "thought": _THOUGHT,
+    "total": _TOTAL,
+}
+
+
+def _plain(name: str) -> set[str]:
+    return dict(zip(("input", "output", "total"), _PLAIN, strict=True)).get(name, set())
