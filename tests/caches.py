@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tokencost_pricing.caching import CacheRule, Lifetime
-from tokencost_profiles.caches.simulator import Block, Turn, simulate
+from tokencost_profiles.whatif.prompt_cache.simulator import Block, Turn, simulate
 
 FIVE = Lifetime("cache_write_5m", 300)
 HOUR = Lifetime("cache_write_1h", 3600)

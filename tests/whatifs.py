@@ -11,11 +11,11 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.whatif.book import Book, of_calls
+from tokencost_profiles.whatif.call_set import Book, of_calls
+from tokencost_profiles.whatif.other_model import Desk
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import parse
-from tokencost_profiles.whatif.transfer import Desk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = datetime(2026, 10, 1, tzinfo=UTC).timestamp()

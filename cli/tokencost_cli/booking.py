@@ -18,8 +18,8 @@ from tokencost_profiles.files.archives import broken, open_inputs
 from tokencost_profiles.files.paths import Source, expand
 from tokencost_profiles.logs.formats import detect
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.whatif import book as books
-from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif import call_set as books
+from tokencost_profiles.whatif.call_set import Book
 
 _NAMED = 3  # models that the headline names
 _NO_LOGS = ("prompts", "bills")

@@ -18,11 +18,11 @@ from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions
-from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.call_set import Book
+from tokencost_profiles.whatif.other_model import Desk, refuse_mode
 from tokencost_profiles.whatif.outcome import BASE, REPLAYED_BASE
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario, from_documents, of, parse
-from tokencost_profiles.whatif.transfer import Desk, refuse_mode
 from tokencost_profiles.whatif.unchanged import Unchanged
 
 

@@ -14,9 +14,8 @@ from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.learning import samples
-from tokencost_profiles.learning.accuracy import (
+from tokencost_profiles.accuracy import samples
+from tokencost_profiles.accuracy.compare_counts import (
     Result,
     Sample,
     check,
@@ -24,9 +23,10 @@ from tokencost_profiles.learning.accuracy import (
     cross_validated,
     known_of,
 )
-from tokencost_profiles.learning.completeness import complete_results, complete_samples
-from tokencost_profiles.learning.fitting import calibrate
-from tokencost_profiles.learning.session_accuracy import SessionScore, score
+from tokencost_profiles.accuracy.completeness import complete_results, complete_samples
+from tokencost_profiles.accuracy.fit import calibrate
+from tokencost_profiles.accuracy.session_accuracy import SessionScore, score
+from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.logs import agent_folders as homes
 from tokencost_profiles.logs import read as pipeline
 from tokencost_profiles.tokens.calibration import Calibration, write

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError, did_you_mean
-from tokencost_profiles.gate.bootstrap import MIN_CASES
 from tokencost_profiles.gate.limits import FAIL, FAIL_ON, PER, WARN, Limits, Override, Policy
+from tokencost_profiles.gate.sampling import MIN_CASES
 
 if TYPE_CHECKING:
     import typer

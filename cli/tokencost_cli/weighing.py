@@ -21,7 +21,7 @@ from tokencost_profiles.tokens.prompt_folders import Gathered, gather, is_other
 from tokencost_profiles.tokens.prompts import LARGE_TEXT, How, Prompt, batch_notes
 
 if TYPE_CHECKING:
-    from tokencost_profiles.gate.gitfiles import Revision
+    from tokencost_profiles.gate.git_base import Revision
 
 # A text larger than this is not compared word by word to see whether it was renamed.
 _LARGEST_LIKENESS: Final = 1 << 18
@@ -168,16 +168,16 @@ def in_revision(
     session: Session, on: Bench, name: str, paths: Sequence[str], head: Weighed
 ) -> Before:
     """Count the prompts that paths name in a revision; not again what has not changed."""
-    from tokencost_profiles.gate import gitfiles
+    from tokencost_profiles.gate import git_base
 
-    found = gitfiles.revision(name, session.context.folder, session.context.environment)
-    files = gitfiles.listed(found, [path for path in paths if path != "-"])
+    found = git_base.revision(name, session.context.folder, session.context.environment)
+    files = git_base.listed(found, [path for path in paths if path != "-"])
     same = {
         path
         for path, blob in files.items()
         if path in head.sources and _is_same(head.sources[path], blob)
     }
-    data = gitfiles.contents(found, {p: blob for p, blob in files.items() if p not in same})
+    data = git_base.contents(found, {p: blob for p, blob in files.items() if p not in same})
     sources = [
         from_bytes(content, path)._replace(named=path in paths, path=session.context.folder / path)
         for path, content in data.items()
@@ -206,7 +206,7 @@ def _unshared(found: Revision) -> tuple[str, ...]:
 
 
 def _is_same(source: Source, blob: str) -> bool:
-    from tokencost_profiles.gate.gitfiles import blob_id
+    from tokencost_profiles.gate.git_base import blob_id
 
     if source.size > LARGE_TEXT:
         return False

@@ -26,7 +26,13 @@ from tokencost_pricing.caching import CacheRule, cache_rules
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable, load
-from tokencost_profiles.caches.simulator import (
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.files.paths import from_file
+from tokencost_profiles.logs.read import How, read
+from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.whatif.prompt_cache.simulator import (
     Block,
     BlockMaker,
     Fitter,
@@ -35,12 +41,6 @@ from tokencost_profiles.caches.simulator import (
     Turn,
     simulate,
 )
-from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.logs.read import How, read
-from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counter
 
 LOGS = {
     "pi-session-jsonl/badlogic__pi-mono__before-compaction.jsonl": ("5m", None),

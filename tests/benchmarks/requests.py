@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tokencost_pricing.table import load
-from tokencost_profiles.learning.accuracy import target_of
+from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
 

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Result
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.learning.accuracy import target_of
+from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy import samples
+from tokencost_profiles.accuracy.compare_counts import Result, check, cross_validated, score
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.learning import samples
-from tokencost_profiles.learning.accuracy import Result, check, cross_validated, score
 from tokencost_profiles.logs import read
 from tokencost_profiles.tokens.calibration import Calibration
 from tokencost_profiles.tokens.counter import Counter

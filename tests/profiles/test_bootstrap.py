@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_profiles.gate.bootstrap import paired, verdict
+from tokencost_profiles.gate.sampling import paired, verdict
 
 Runs = dict[str, list[Decimal]]
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, RATES, SYSTEM, TOOLS, block, run, turn
-from tokencost_profiles.caches.simulator import (
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.whatif.prompt_cache.simulator import (
     BlockMaker,
     Fitter,
     Grower,
@@ -16,8 +17,7 @@ from tokencost_profiles.caches.simulator import (
     price_with,
     simulate,
 )
-from tokencost_profiles.caches.summary import Misses
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.whatif.prompt_cache.summary import Misses
 
 
 def test_the_summary_counts_hits_and_says_why_the_others_missed() -> None:

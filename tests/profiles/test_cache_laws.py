@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, RATES, STEPS, run
 from tokencost_pricing.caching import CacheRule
-from tokencost_profiles.caches.simulator import Block, Simulator, Turn, price_with, simulate
+from tokencost_profiles.whatif.prompt_cache.simulator import (
+    Block,
+    Simulator,
+    Turn,
+    price_with,
+    simulate,
+)
 
 NAMES = st.lists(st.integers(0, 3), min_size=1, max_size=30)
 SIZES = (90, 700, 1500, 4200)

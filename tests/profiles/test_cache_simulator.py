@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, STEPS, SYSTEM, TOOLS, block, run, turn, why
-from tokencost_profiles.caches.rules import good_marks
-from tokencost_profiles.caches.simulator import Simulator, Turn, simulate
+from tokencost_profiles.whatif.prompt_cache.rules import good_marks
+from tokencost_profiles.whatif.prompt_cache.simulator import Simulator, Turn, simulate
 
 # Automatic caches: free writes, reads in steps.
 

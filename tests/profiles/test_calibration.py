@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import ConfigError, InputError
-from tokencost_profiles.learning.deviations import least_absolute
-from tokencost_profiles.learning.fitting import FEWEST_CALLS, Known, calibrate, held_out
+from tokencost_profiles.accuracy.deviations import least_absolute
+from tokencost_profiles.accuracy.fit import FEWEST_CALLS, Known, calibrate, held_out
 from tokencost_profiles.providers.requests import of_text
 from tokencost_profiles.tokens.calibration import (
     ANSWER,

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.money import ZERO, subtract
-from tokencost_profiles.gate.attribution import effects
 from tokencost_profiles.gate.compare import compare
 from tokencost_profiles.gate.comparison import effects_in
+from tokencost_profiles.gate.effects import effects
 from tokencost_profiles.gate.globs import matches
 from tokencost_profiles.gate.sides import Lines, Side, total_of
 from tokencost_profiles.tokens.prompt_parts import PARTS, whole

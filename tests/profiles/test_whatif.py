@@ -19,10 +19,10 @@ from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.whatif.book import of_calls, of_profile
+from tokencost_profiles.whatif.call_set import of_calls, of_profile
+from tokencost_profiles.whatif.other_model import refuse_mode
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario
-from tokencost_profiles.whatif.transfer import refuse_mode
 from whatifs import DAY, LONG, NOW, call, desk, tried
 
 __all__ = ["pricer"]

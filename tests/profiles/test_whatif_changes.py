@@ -17,7 +17,7 @@ from tokencost_profiles.calls.call import ERROR
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
-from tokencost_profiles.whatif.book import Book, Entry, of_profile
+from tokencost_profiles.whatif.call_set import Book, Entry, of_profile
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.reshape import scaled
 from tokencost_profiles.whatif.scenario import Scenario, of, parse

@@ -10,7 +10,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.whatif.advisor import suggestions
-from tokencost_profiles.whatif.book import Book, of_calls
+from tokencost_profiles.whatif.call_set import Book, of_calls
 from tokencost_profiles.whatif.outcome import REPLAYED_BASE, Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import parse

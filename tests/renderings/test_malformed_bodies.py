@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompts import read_prompts

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.calls.content import Tool
-from tokencost_profiles.learning.accuracy import target_of
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.encoders.by_name import family_of

@@ -10,9 +10,9 @@ from tokencost_cli.views.audit import audit_warnings
 from tokencost_cli.views.shared import amount
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.learning.accuracy import Result, Score, document, score, scores, worst
-from tokencost_profiles.learning.samples import Found
-from tokencost_profiles.learning.session_accuracy import SessionScore
+from tokencost_profiles.accuracy.compare_counts import Result, Score, document, score, scores, worst
+from tokencost_profiles.accuracy.samples import Found
+from tokencost_profiles.accuracy.session_accuracy import SessionScore
 from tokencost_profiles.logs import agent_folders as homes
 
 _SCORE = (

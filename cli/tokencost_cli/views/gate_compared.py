@@ -9,8 +9,8 @@ from tokencost_cli.views.shared import head
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.comparison import Comparison
+from tokencost_profiles.gate.sampling import Sampled
 
 
 class Period(NamedTuple):

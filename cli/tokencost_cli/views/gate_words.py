@@ -10,7 +10,6 @@ from tokencost_cli.formatting import count, money, percent
 from tokencost_cli.views.gate_answers import answers_in
 from tokencost_cli.views.gate_numbers import exact_text, past_limit
 from tokencost_pricing.money import multiply
-from tokencost_profiles.gate.bootstrap import Sampled
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CACHE,
@@ -31,6 +30,7 @@ from tokencost_profiles.gate.comparison import (
 )
 from tokencost_profiles.gate.limits import WARN
 from tokencost_profiles.gate.reasons import NOTE, Reason
+from tokencost_profiles.gate.sampling import Sampled
 from tokencost_profiles.gate.sides import total_of
 
 _MOST: Final = 3

@@ -16,7 +16,7 @@ from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.whatif.advisor import Advice, Suggestion
-from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.call_set import Book
 from tokencost_profiles.whatif.outcome import BASE, REPLAYED_BASE, Outcome
 from tokencost_profiles.whatif.unchanged import Unchanged, month
 

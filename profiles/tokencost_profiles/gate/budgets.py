@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply
-from tokencost_profiles.gate import bootstrap
-from tokencost_profiles.gate.bootstrap import Sampled
+from tokencost_profiles.gate import sampling
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CHANGED,
@@ -29,6 +28,7 @@ from tokencost_profiles.gate.comparison import (
 from tokencost_profiles.gate.increases import item_increase, sum_increase
 from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
 from tokencost_profiles.gate.reasons import ERROR, INCONCLUSIVE, NOTE, PASS, Reason, over_limit
+from tokencost_profiles.gate.sampling import Sampled
 from tokencost_profiles.gate.sides import total_of
 
 _RANK: Final = (PASS, WARN, INCONCLUSIVE, FAIL, ERROR)
@@ -189,15 +189,15 @@ def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:
 
 def _runs(sampled: Sampled, policy: Policy) -> tuple[str, Reason]:
     limit = policy.limits.max_increase or ZERO
-    answer = bootstrap.verdict(sampled, float(limit), policy.min_cases)
+    answer = sampling.verdict(sampled, float(limit), policy.min_cases)
     change = Decimal(repr(sampled.change))
-    if answer == bootstrap.INCONCLUSIVE:
+    if answer == sampling.INCONCLUSIVE:
         failing = "inconclusive" in policy.limits.fail_on
         few = f"only {sampled.cases} of the {policy.min_cases} cases that it takes"
         about = few if sampled.cases < policy.min_cases else "the limit is within the interval"
         level = FAIL if failing else WARN
         reason = Reason(level, "inconclusive", None, change, limit, None, about)
         return (FAIL if failing else INCONCLUSIVE), reason
-    if answer == bootstrap.FAIL:
+    if answer == sampling.FAIL:
         return FAIL, Reason(FAIL, "max-increase", None, change, limit)
     return PASS, Reason(NOTE, "max-increase", None, change, limit)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
-from tokencost_profiles.gate.attribution import effects
 from tokencost_profiles.gate.comparison import (
     ADDED,
     CHANGED,
@@ -18,7 +17,8 @@ from tokencost_profiles.gate.comparison import (
     Change,
     Comparison,
 )
-from tokencost_profiles.gate.matching import Sides, pairs
+from tokencost_profiles.gate.effects import effects
+from tokencost_profiles.gate.match import Sides, pairs
 from tokencost_profiles.gate.sides import Place, Side
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)

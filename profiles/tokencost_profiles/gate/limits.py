@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_profiles.gate.bootstrap import MIN_CASES
 from tokencost_profiles.gate.globs import matches
+from tokencost_profiles.gate.sampling import MIN_CASES
 
 FAIL: Final = "fail"
 WARN: Final = "warn"

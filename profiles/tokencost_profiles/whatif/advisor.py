@@ -8,12 +8,12 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
-from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.call_set import Book
+from tokencost_profiles.whatif.other_model import Desk
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.reshape import unused_tools
 from tokencost_profiles.whatif.scenario import Scenario
-from tokencost_profiles.whatif.transfer import Desk
 from tokencost_profiles.whatif.unchanged import Unchanged
 from tokencost_profiles.whatif.waiting import waiting_calls
 

@@ -14,8 +14,12 @@ from tokencost_pricing.cost import Card
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import CACHE_WRITE_UNITS
-from tokencost_profiles.caches.blocks import HEAD_ROLES
-from tokencost_profiles.caches.simulator import (
+from tokencost_profiles.calls.content import Part
+from tokencost_profiles.costs.profile import name_of
+from tokencost_profiles.whatif.call_set import Entry
+from tokencost_profiles.whatif.other_model import Desk
+from tokencost_profiles.whatif.prompt_cache.blocks import HEAD_ROLES
+from tokencost_profiles.whatif.prompt_cache.simulator import (
     Block,
     BlockMaker,
     Fitter,
@@ -26,12 +30,8 @@ from tokencost_profiles.caches.simulator import (
     price_with,
     simulate,
 )
-from tokencost_profiles.caches.summary import UNCACHED
-from tokencost_profiles.calls.content import Part
-from tokencost_profiles.costs.profile import name_of
-from tokencost_profiles.whatif.book import Entry
+from tokencost_profiles.whatif.prompt_cache.summary import UNCACHED
 from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, RecordedPolicies
-from tokencost_profiles.whatif.transfer import Desk
 
 _DAY: Final = 86_400
 _TEXT_UNITS: Final = ("input", "cache_read", "cache_read_explicit", *CACHE_WRITE_UNITS)

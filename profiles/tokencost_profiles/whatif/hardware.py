@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_pricing.money import divide, multiply
-from tokencost_profiles.whatif.numbers import number
+from tokencost_profiles.whatif.parse_numbers import number
 
 _HOURS_A_MONTH: Final = 24 * 30
 _SECONDS: Final = 3600

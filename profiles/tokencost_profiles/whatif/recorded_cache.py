@@ -7,7 +7,7 @@ from typing import Final
 
 from tokencost_pricing.caching import BREAKPOINTS, CacheRule
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS
-from tokencost_profiles.caches.rules import AUTO, OFF
+from tokencost_profiles.whatif.prompt_cache.rules import AUTO, OFF
 
 # The policy under which each session is replayed as its log shows it.
 AS_RECORDED: Final = "as recorded"

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
+from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.learning.recalled import request_of
 from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.tokenizers import FALLBACK
-from tokencost_profiles.whatif.book import Book, Entry
+from tokencost_profiles.whatif.call_set import Book, Entry
 
 COUNTED: Final = "counted"
 MEASURED: Final = "scaled by calls that have text"

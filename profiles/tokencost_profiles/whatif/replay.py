@@ -17,17 +17,17 @@ from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS
-from tokencost_profiles.caches.rules import OFF
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.whatif.bill import NO_USAGE, Bill
-from tokencost_profiles.whatif.book import Book, Entry
+from tokencost_profiles.whatif.call_set import Book, Entry
 from tokencost_profiles.whatif.hardware import break_even
+from tokencost_profiles.whatif.other_model import Desk, moved, served
 from tokencost_profiles.whatif.outcome import BASE, RECORDED, REPLAYED, Outcome
+from tokencost_profiles.whatif.prompt_cache.rules import OFF
 from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, reads_cache
 from tokencost_profiles.whatif.reshape import reshaped, unused_tools
 from tokencost_profiles.whatif.retries import without_retries
 from tokencost_profiles.whatif.scenario import Scenario
-from tokencost_profiles.whatif.transfer import Desk, moved, served
 from tokencost_profiles.whatif.waiting import waiting
 
 _OUTPUT: Final = ("output", "reasoning")

@@ -15,9 +15,9 @@ import msgspec
 
 from tokencost_pricing.money import ZERO, add, per_million
 from tokencost_pricing.units import INPUT_UNITS
+from tokencost_profiles.accuracy.logged_requests import tools_of
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.learning.recalled import tools_of
-from tokencost_profiles.whatif.book import Book, Entry
+from tokencost_profiles.whatif.call_set import Book, Entry
 from tokencost_profiles.whatif.scenario import Scenario
 
 _STARTS: Final = ("user", "attachment")

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from tokencost_profiles.calls.call import ERROR, OK
-from tokencost_profiles.whatif.book import Entry
+from tokencost_profiles.whatif.call_set import Entry
 
 _WINDOW: Final = 600  # seconds within which the same prompt is taken to be a retry
 

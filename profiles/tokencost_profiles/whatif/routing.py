@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.whatif.numbers import share_of_one
+from tokencost_profiles.whatif.parse_numbers import share_of_one
 
 _LENGTH: Final = re.compile(r"(input|output)\s*(<|<=|>|>=)\s*(\d{1,15})")
 _LABEL: Final = re.compile(r"(tag\.[^=!]+|[a-z]+)(!?=)(.*)")

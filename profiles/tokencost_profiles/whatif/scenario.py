@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_profiles.whatif.hardware import Hardware, hardware
-from tokencost_profiles.whatif.numbers import number, share_of_one, whole
+from tokencost_profiles.whatif.parse_numbers import number, share_of_one, whole
 from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
 
 MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")

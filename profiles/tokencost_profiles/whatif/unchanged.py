@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Final
 
 from tokencost_pricing.money import divide, multiply
-from tokencost_profiles.whatif.book import Book
+from tokencost_profiles.whatif.call_set import Book
+from tokencost_profiles.whatif.other_model import Desk
 from tokencost_profiles.whatif.outcome import BASE, REPLAYED, REPLAYED_BASE, Outcome
 from tokencost_profiles.whatif.recorded_cache import AS_RECORDED
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario
-from tokencost_profiles.whatif.transfer import Desk
 
 _MONTH: Final = Decimal(30)  # days
 

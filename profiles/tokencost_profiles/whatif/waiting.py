@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.whatif.book import Entry
+from tokencost_profiles.whatif.call_set import Entry
 
 
 def waiting(entries: Sequence[Entry]) -> frozenset[int]:

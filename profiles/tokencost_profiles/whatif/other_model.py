@@ -16,7 +16,7 @@ from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, UNITS
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.whatif.book import Book, Entry, offer_of
+from tokencost_profiles.whatif.call_set import Book, Entry, offer_of
 from tokencost_profiles.whatif.recount import SAME, Recounter
 from tokencost_profiles.whatif.reshape import scaled
 

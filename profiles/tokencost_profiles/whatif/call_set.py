@@ -12,12 +12,12 @@ from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import CALL, RUN, Call
 from tokencost_profiles.calls.content import Part, Request
 from tokencost_profiles.costs.dimensions import QUARTER
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import Item
-from tokencost_profiles.learning.recalled import request_of
 from tokencost_profiles.whatif.recorded_cache import reads_cache
 
 

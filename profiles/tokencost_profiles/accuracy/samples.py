@@ -8,6 +8,10 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
+from tokencost_profiles.accuracy import recorded_calls
+from tokencost_profiles.accuracy.compare_counts import Sample
+from tokencost_profiles.accuracy.logged_requests import api_of, request_of
+from tokencost_profiles.accuracy.session_accuracy import Reported
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
 from tokencost_profiles.calls.merging import settle
@@ -16,10 +20,6 @@ from tokencost_profiles.files.file_copies import without_copies
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.learning import recorded
-from tokencost_profiles.learning.accuracy import Sample
-from tokencost_profiles.learning.recalled import api_of, request_of
-from tokencost_profiles.learning.session_accuracy import Reported
 from tokencost_profiles.logs import read as pipeline
 
 _PROBED: Final = 5  # rows
@@ -72,7 +72,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
             if _is_recorded(log_file):
                 log = Log(log_file.shown, audit)
                 log.start("recorded")
-                yield from recorded.samples_of(log_file, log, wanted)
+                yield from recorded_calls.samples_of(log_file, log, wanted)
     except InputError:
         return  # reading it as a log will say what is wrong
     except broken():
@@ -80,7 +80,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
 
 
 def _is_recorded(log_file: Input) -> bool:
-    return any(recorded.is_recorded(row) for row in islice(log_file.objects, _PROBED))
+    return any(recorded_calls.is_recorded(row) for row in islice(log_file.objects, _PROBED))
 
 
 def _sample(call: Call) -> Sample | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tokencost_profiles.caches.blocks import Block
+from tokencost_profiles.whatif.prompt_cache.blocks import Block
 
 NEVER: Final = float("-inf")
 _SLACK: Final = 50_000  # nodes that may be dead before the tree is swept

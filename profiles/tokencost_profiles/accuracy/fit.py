@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.learning.deviations import least_absolute
+from tokencost_profiles.accuracy.deviations import least_absolute
 from tokencost_profiles.tokens.calibration import TEXT, Calibration, Entry, Place
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned

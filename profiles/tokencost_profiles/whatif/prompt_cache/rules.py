@@ -13,7 +13,7 @@ from tokencost_pricing.caching import (
     Lifetime,
     seconds_of,
 )
-from tokencost_profiles.caches.blocks import ANSWER_ROLES, HEAD_ROLES, Block
+from tokencost_profiles.whatif.prompt_cache.blocks import ANSWER_ROLES, HEAD_ROLES, Block
 
 OFF: Final = "off"
 AS_LOGGED: Final = "as-logged"

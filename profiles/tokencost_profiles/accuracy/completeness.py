@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from tokencost_profiles.accuracy.compare_counts import Result, Sample
 from tokencost_profiles.calls.content import Request, ToolCall, ToolResult
-from tokencost_profiles.learning.accuracy import Result, Sample
 
 
 def complete_samples(samples: Sequence[Sample]) -> list[Sample]:

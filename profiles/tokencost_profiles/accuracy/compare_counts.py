@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.fit import Known, held_out
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
-from tokencost_profiles.learning.fitting import Known, held_out
 from tokencost_profiles.tokens.calibration import Entry
 from tokencost_profiles.tokens.counter import Counted, Counter, Target
 from tokencost_profiles.tokens.encoders.by_name import family_of

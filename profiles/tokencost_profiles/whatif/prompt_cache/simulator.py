@@ -20,10 +20,17 @@ from typing import NamedTuple
 from tokencost_pricing.caching import seconds_of
 from tokencost_pricing.money import ZERO, add, divide, multiply, per_million
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.caches.blocks import Block, BlockMaker, Fitter, Grower, Turn, blocks_of
-from tokencost_profiles.caches.engine import Simulator
-from tokencost_profiles.caches.rules import BEST, OFF, POLICIES, policies_of
-from tokencost_profiles.caches.summary import Outcome, Summary, summarise
+from tokencost_profiles.whatif.prompt_cache.blocks import (
+    Block,
+    BlockMaker,
+    Fitter,
+    Grower,
+    Turn,
+    blocks_of,
+)
+from tokencost_profiles.whatif.prompt_cache.engine import Simulator
+from tokencost_profiles.whatif.prompt_cache.rules import BEST, OFF, POLICIES, policies_of
+from tokencost_profiles.whatif.prompt_cache.summary import Outcome, Summary, summarise
 
 __all__ = [
     "POLICIES",

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.accuracy.compare_counts import Sample
+from tokencost_profiles.accuracy.logged_requests import APIS
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import (
     ASSISTANT,
@@ -21,8 +23,6 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.learning.accuracy import Sample
-from tokencost_profiles.learning.recalled import APIS
 from tokencost_profiles.logs.log_format import rows
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage_fields.usage_format import text

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from tokencost_pricing.caching import CacheRule
-from tokencost_profiles.caches.blocks import Block, Turn, prefix_sums
-from tokencost_profiles.caches.rules import Mark, Plan, plan
-from tokencost_profiles.caches.store import Node, Place, Tree
-from tokencost_profiles.caches.summary import (
+from tokencost_profiles.whatif.prompt_cache.blocks import Block, Turn, prefix_sums
+from tokencost_profiles.whatif.prompt_cache.rules import Mark, Plan, plan
+from tokencost_profiles.whatif.prompt_cache.store import Node, Place, Tree
+from tokencost_profiles.whatif.prompt_cache.summary import (
     BEYOND_LOOKBACK,
     CHANGED,
     EXPIRED,
