@@ -14,9 +14,9 @@ from xml.etree import ElementTree as Xml
 import xmlschema
 from markdown_it import MarkdownIt
 
-from tokencost_cli.renderers import Style, renderer
-from tokencost_cli.report import Report
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output.renderers import Style, renderer
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.safe_text import visible
 
 _HERE: Final = Path(__file__).parent / "cli"
 DOCUMENT: Final[dict[str, Any]] = json.loads((_HERE / "check_document.json").read_text("utf-8"))

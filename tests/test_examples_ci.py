@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tokencost_cli import renderers
+from tokencost_cli.output import renderers
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "ci"

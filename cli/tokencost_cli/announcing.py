@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tokencost_cli.context import Context
-    from tokencost_cli.report import Report
+    from tokencost_cli.output.report import Report
 
 
 def announce(context: Context, report: Report, format_name: str = "") -> None:
@@ -25,7 +25,7 @@ def announce(context: Context, report: Report, format_name: str = "") -> None:
 
 
 def _summarise(context: Context, report: Report, path: Path) -> None:
-    from tokencost_cli.renderers._check_markdown import markdown
+    from tokencost_cli.output._check_markdown import markdown
 
     try:
         with path.open("a", encoding="utf-8", newline="\n") as file:
@@ -36,8 +36,8 @@ def _summarise(context: Context, report: Report, path: Path) -> None:
 
 
 def _annotate(context: Context, report: Report) -> None:
-    from tokencost_cli.renderers._check import CHECK
-    from tokencost_cli.renderers.github import commands
+    from tokencost_cli.output._check import CHECK
+    from tokencost_cli.output.renderers.github import commands
 
     if report.format == CHECK:
         for line in commands(report.document(), _folder(context)):

@@ -8,9 +8,9 @@ from pathlib import Path
 from tokencost_cli.announcing import announce
 from tokencost_cli.gate_request import Request
 from tokencost_cli.gating import compared
-from tokencost_cli.output_file import write_file
-from tokencost_cli.renderers import Style, by_ending, renderer
-from tokencost_cli.report import Report
+from tokencost_cli.output.output_file import write_file
+from tokencost_cli.output.renderers import Style, by_ending, renderer
+from tokencost_cli.output.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import gate as view
 from tokencost_cli.views.gate_compared import Compared, prices_of

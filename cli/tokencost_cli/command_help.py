@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from typer.core import TyperCommand, TyperOption
 
-from tokencost_cli.output_format import JSON
+from tokencost_cli.output.output_format import JSON
 
 ARGUMENTS: Final = "Arguments"
 OPTIONS: Final = "Options"
@@ -44,7 +44,7 @@ class Command(TyperCommand):
 
 def write_formats(formatter: Any) -> None:
     """Write every format of reports. Which of them a command writes, its own help says."""
-    from tokencost_cli.renderers import names
+    from tokencost_cli.output.renderers import names
 
     with formatter.section("Formats"):
         formatter.write_dl([("--format", ", ".join(names()))])
@@ -97,6 +97,6 @@ def _groups(command: Command, ctx: Any) -> dict[str, list[tuple[str, str]]]:
 
 
 def _formats(command: str) -> str:
-    from tokencost_cli.renderers import names
+    from tokencost_cli.output.renderers import names
 
     return f"{', '.join(names(command))}. The ending of --output chooses it too."

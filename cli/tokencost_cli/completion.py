@@ -50,7 +50,7 @@ def modes(incomplete: str) -> list[str]:
 
 def formats(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the formats that a command writes."""
-    from tokencost_cli.renderers import names
+    from tokencost_cli.output.renderers import names
 
     return _matching(names(ctx.info_name), incomplete)
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, TextIO, cast
 
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output.safe_text import visible
 
 _COLOURS: Final = {"warning": "1;33", "error": "1;31"}  # SGR codes
 

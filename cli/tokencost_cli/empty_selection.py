@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from tokencost_cli.formatting import count
+from tokencost_cli.output.formatting import count
 from tokencost_cli.reading_options import Reading
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli import prompt_reading
 from tokencost_cli.config import DEFAULT_MODELS
+from tokencost_cli.output.report import Report
 from tokencost_cli.progress import counting_prompts
-from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import estimate as view
 from tokencost_pricing.cost import Terms

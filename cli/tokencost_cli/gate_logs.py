@@ -9,8 +9,8 @@ from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.gate_empty import refuse_empty, refuse_no_case
 from tokencost_cli.gate_request import Request
 from tokencost_cli.loading import load, zone_of
+from tokencost_cli.output.report import Report
 from tokencost_cli.reading_options import Reading
-from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_cli.views.gate_compared import Compared, Period

@@ -9,7 +9,7 @@ from tokencost_cli import estimating, weighing
 from tokencost_cli.config import DEFAULT_MODELS
 from tokencost_cli.context import is_file
 from tokencost_cli.gate_request import Request
-from tokencost_cli.report import Report
+from tokencost_cli.output.report import Report
 from tokencost_cli.session import Session, moment
 from tokencost_cli.unpriced import unpriced_error
 from tokencost_cli.views.gate_compared import Compared, prices_of

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from tokencost_cli.loading import chooser, mapped_of, sources_of
+from tokencost_cli.output.report import Report
 from tokencost_cli.progress import counting, reading_files
 from tokencost_cli.reading_options import Reading
-from tokencost_cli.report import Report
 from tokencost_cli.session import Session
 from tokencost_cli.views import accuracy as view
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tokencost_cli.context import Context
 from tokencost_cli.context import Progress as ProgressLine
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output.safe_text import visible
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.progress import Watch
 

@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_cli.formatting import count, percent
-from tokencost_cli.output_file import write_file
+from tokencost_cli.output.formatting import count, percent
+from tokencost_cli.output.output_file import write_file
 from tokencost_cli.pytest_estimates import Recorder, sum_of
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import add, divide, multiply, plain

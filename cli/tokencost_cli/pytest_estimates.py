@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.config import Settings, load_settings
 from tokencost_cli.context import Context
-from tokencost_cli.formatting import count
+from tokencost_cli.output.formatting import count
 from tokencost_cli.session import Session
 from tokencost_cli.views import estimate as view
 from tokencost_pricing.errors import InputError, UsageError

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tokencost_cli.config import Settings
 from tokencost_cli.context import Context, is_file
-from tokencost_cli.output_file import write_file
-from tokencost_cli.output_format import format_of, output_of
-from tokencost_cli.renderers import Style, renderer
+from tokencost_cli.output.output_file import write_file
+from tokencost_cli.output.output_format import format_of, output_of
+from tokencost_cli.output.renderers import Style, renderer
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
 if TYPE_CHECKING:
-    from tokencost_cli.report import Report
+    from tokencost_cli.output.report import Report
     from tokencost_pricing.cost import Terms
     from tokencost_pricing.offer import Offer
     from tokencost_profiles.tokens.counter import Counter

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tokencost_cli import prompt_reading
 from tokencost_cli.context import is_file
-from tokencost_cli.formatting import token_range
+from tokencost_cli.output.formatting import token_range
+from tokencost_cli.output.report import Cell, Column, Report, Table
 from tokencost_cli.progress import reading
-from tokencost_cli.report import Cell, Column, Report, Table
 from tokencost_cli.session import Session
 from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__

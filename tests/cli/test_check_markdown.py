@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sinks import DIFF, DOCUMENT, HOSTILE, document, hostile, page, plain, render
-from tokencost_cli.renderers import Style
-from tokencost_cli.renderers._check_markdown import markdown
-from tokencost_cli.renderers._markup import code, text
+from tokencost_cli.output._check_markdown import markdown
+from tokencost_cli.output.markup import code, text
+from tokencost_cli.output.renderers import Style
 
 LIMIT = 65_000  # hosts take 65,536 characters; a tag may be added
 

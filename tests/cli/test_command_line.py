@@ -14,8 +14,8 @@ import pytest
 
 from tokencost_cli import commands, completion
 from tokencost_cli.app import LazyGroup, app
-from tokencost_cli.renderers import by_ending, endings, renderer
-from tokencost_cli.renderers import names as formats
+from tokencost_cli.output.renderers import by_ending, endings, renderer
+from tokencost_cli.output.renderers import names as formats
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.discovery import names
 

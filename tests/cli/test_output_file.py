@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tokencost_cli import output_file
-from tokencost_cli.output_file import write_file
+from tokencost_cli.output import output_file
+from tokencost_cli.output.output_file import write_file
 from tokencost_pricing.errors import InputError
 
 Cli = Callable[..., Any]

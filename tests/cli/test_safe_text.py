@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sinks import hostile, render
-from tokencost_cli.safe_text import escaped_json, inert, visible
+from tokencost_cli.output.safe_text import escaped_json, inert, visible
 
 Cli = Callable[..., Any]
 # A colour, the title of a window, a hidden link, a line turned around, a line of its own.

@@ -34,7 +34,7 @@ def calibrate(
     tokencost calibrate logs/ -o calibration.yaml
     """
     from tokencost_cli.measuring import Request, calibration_of
-    from tokencost_cli.output_file import write_file
+    from tokencost_cli.output.output_file import write_file
     from tokencost_cli.reading_options import Reading
 
     session = Session(ctx, quiet=quiet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.audit import audit_warnings
 from tokencost_cli.views.shared import amount
 from tokencost_pricing._version import __version__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokencost_cli.formatting import count
+from tokencost_cli.output.formatting import count
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.costs.model_notes import taken_models
 from tokencost_profiles.costs.profile import Profile

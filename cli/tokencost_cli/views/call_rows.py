@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.report import Cell, Column, Table
+from tokencost_cli.output.report import Cell, Column, Table
 from tokencost_cli.views.profile_document import OneCall
 from tokencost_cli.views.shared import stamp
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS

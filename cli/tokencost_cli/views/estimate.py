@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost_cli.formatting import error, money, share_percent, token_range
-from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.output.formatting import error, money, share_percent, token_range
+from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.estimate_document import (
     DAYS_A_MONTH,
     Volume,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.report import Table
+from tokencost_cli.output.report import Table
 from tokencost_cli.views.long_rows import UnitRow, long_table, scaled_rate
 from tokencost_pricing.cost import Line
 from tokencost_pricing.money import divide, multiply

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokencost_cli.report import Column, Lines, Report, Table
+from tokencost_cli.output.report import Column, Lines, Report, Table
 from tokencost_pricing._version import __version__
 from tokencost_profiles.logs.formats import Reader, readers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_cli.report import Lines, Report, Section
+from tokencost_cli.output.report import Lines, Report, Section
 from tokencost_cli.views.gate_basis import assumptions, period_lines
 from tokencost_cli.views.gate_compared import Compared
 from tokencost_cli.views.gate_document import Judged, document

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Final
 
-from tokencost_cli.formatting import count
+from tokencost_cli.output.formatting import count
 from tokencost_cli.views.gate_answers import answer_length
 from tokencost_cli.views.gate_compared import Compared, Period
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from tokencost_cli.formatting import count
+from tokencost_cli.output.formatting import count
 from tokencost_cli.views.gate_answers import answers_in
 from tokencost_cli.views.gate_basis import period_text
 from tokencost_cli.views.gate_compared import Compared

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tokencost_cli.formatting import count, money
-from tokencost_cli.report import AtLeast, Cell
+from tokencost_cli.output.formatting import count, money
+from tokencost_cli.output.report import AtLeast, Cell
 from tokencost_profiles.gate.comparison import FAILED, Change, Comparison
 from tokencost_profiles.gate.sides import Side
 

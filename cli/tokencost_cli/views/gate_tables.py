@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.report import Cell, Column, Table
+from tokencost_cli.output.report import Cell, Column, Table
 from tokencost_cli.views.gate_parts import known
 from tokencost_cli.views.gate_words import (
     at_volume,

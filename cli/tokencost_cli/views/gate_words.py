@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.formatting import count, money, percent
+from tokencost_cli.output.formatting import count, money, percent
 from tokencost_cli.views.gate_answers import answers_in
 from tokencost_cli.views.gate_numbers import exact_text, past_limit
 from tokencost_pricing.money import multiply

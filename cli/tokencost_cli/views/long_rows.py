@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_cli.report import Cell, Column, Table
+from tokencost_cli.output.report import Cell, Column, Table
 from tokencost_pricing.money import divide, multiply
 from tokencost_pricing.units import TOKEN_UNITS, UNITS
 

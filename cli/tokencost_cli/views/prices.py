@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tokencost_cli.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.views.shared import head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tokencost_cli.formatting import count, duration, money, share_percent
-from tokencost_cli.report import Lines, Report, Section
+from tokencost_cli.output.formatting import count, duration, money, share_percent
+from tokencost_cli.output.report import Lines, Report, Section
 from tokencost_cli.views.audit import audit_lines, audit_warnings
 from tokencost_cli.views.call_rows import by_call
 from tokencost_cli.views.profile_document import Shown, document

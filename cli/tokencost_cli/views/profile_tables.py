@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.formatting import count, duration
-from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Table
+from tokencost_cli.output.formatting import count, duration
+from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.views.long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.views.profile_document import Shown, growth_of, unpriced_models
 from tokencost_pricing.money import divide, subtract

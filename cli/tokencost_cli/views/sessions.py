@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tokencost_cli.formatting import count, money
+from tokencost_cli.output.formatting import count, money
 from tokencost_pricing.money import ZERO, add
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.session_costs import Judged

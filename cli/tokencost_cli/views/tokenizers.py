@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokencost_cli.report import Cell, Column, Report, Table
+from tokencost_cli.output.report import Cell, Column, Report, Table
 from tokencost_pricing._version import __version__
 from tokencost_profiles.tokens.tokenizers import families
 

@@ -7,8 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.formatting import money, percent
-from tokencost_cli.report import AtLeast, Cell, Column, Footnote, Lines, Report, Section, Table
+from tokencost_cli.output.formatting import money, percent
+from tokencost_cli.output.report import (
+    AtLeast,
+    Cell,
+    Column,
+    Footnote,
+    Lines,
+    Report,
+    Section,
+    Table,
+)
 from tokencost_cli.views.long_rows import long_table, unit_rows
 from tokencost_cli.views.shared import amount, head, table_line
 from tokencost_pricing.cost import Terms

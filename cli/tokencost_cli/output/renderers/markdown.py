@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.formatting import cell
-from tokencost_cli.renderers._check import CHECK, DIFF
-from tokencost_cli.renderers._markup import text as markup
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
+from tokencost_cli.output._check import CHECK, DIFF
+from tokencost_cli.output.formatting import cell
+from tokencost_cli.output.markup import text as markup
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
 
 
 class Markdown:
@@ -24,7 +24,7 @@ class Markdown:
     def render(self, report: Report, style: Style) -> str:
         """Return every section, then the warnings."""
         if report.format in (CHECK, DIFF):
-            from tokencost_cli.renderers._check_markdown import markdown
+            from tokencost_cli.output._check_markdown import markdown
 
             return markdown(report.document(), unicode=style.unicode)
         blocks = [

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from tokencost_cli.renderers import _check as check
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Report
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output import _check as check
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.safe_text import visible
 
 _SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokencost_cli.renderers.base import Renderer, Style
+from tokencost_cli.output.renderer import Renderer, Style
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles import discovery
 

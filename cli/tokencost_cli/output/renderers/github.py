@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_cli.renderers import _check as check
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Report
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output import _check as check
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.safe_text import visible
 
 _COMMANDS: Final = {"fail": "error", "warn": "warning"}
 

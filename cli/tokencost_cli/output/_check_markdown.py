@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tokencost_cli.renderers import _check as check
-from tokencost_cli.renderers import _check_rows as rows
-from tokencost_cli.renderers._markup import code, sentence, text
+from tokencost_cli.output import _check as check
+from tokencost_cli.output import _check_rows as rows
+from tokencost_cli.output.markup import code, sentence, text
 
 # Hosts take 65,536 characters. Bytes are counted, which are never fewer; a tag may grow.
 LIMIT: Final = 64_000

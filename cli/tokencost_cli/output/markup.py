@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output.safe_text import visible
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]|~#])")
 # What hosts turn into a link or a message to somebody: @name, #12, !12, addresses. An invisible

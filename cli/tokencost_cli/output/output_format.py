@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_cli.renderers import by_ending, endings, renderer
+from tokencost_cli.output.renderers import by_ending, endings, renderer
 from tokencost_pricing.errors import UsageError
 
 JSON: Final = "tokencost.json"  # where a context keeps that --json was given

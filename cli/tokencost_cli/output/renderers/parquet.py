@@ -6,8 +6,8 @@ import io
 from decimal import Decimal
 from typing import Any, Final
 
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import AtLeast, Column, Report, Table
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import AtLeast, Column, Report, Table
 from tokencost_pricing.errors import UsageError
 
 _SHARES: Final = ("percent", "share", "error", "seconds")

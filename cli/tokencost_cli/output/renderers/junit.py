@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree as Xml
 
-from tokencost_cli.renderers import _check as check
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Report
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output import _check as check
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.safe_text import visible
 
 _ALL: Final = "all items"
 _UNDECIDED: Final = "inconclusive"

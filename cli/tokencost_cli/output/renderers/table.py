@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.formatting import cell
-from tokencost_cli.renderers._layout import GAP, display_width, fit, folded
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import RIGHT_ALIGNED, Cell, Report, Table
-from tokencost_cli.safe_text import visible
+from tokencost_cli.output.formatting import cell
+from tokencost_cli.output.layout import GAP, display_width, fit, folded
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import RIGHT_ALIGNED, Cell, Report, Table
+from tokencost_cli.output.safe_text import visible
 
 _STYLES: Final = {  # SGR codes
     "headline": "1",

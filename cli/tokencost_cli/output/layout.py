@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.report import RIGHT_ALIGNED, Table
+from tokencost_cli.output.report import RIGHT_ALIGNED, Table
 
 GAP: Final = 2  # between columns
 _NARROWEST: Final = 10  # of a column of text that is broken: a date still fits

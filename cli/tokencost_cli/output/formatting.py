@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from tokencost_cli.report import AtLeast, Cell, Kind
+from tokencost_cli.output.report import AtLeast, Cell, Kind
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")

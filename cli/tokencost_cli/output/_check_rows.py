@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.formatting import count, error, money
-from tokencost_cli.renderers import _check as check
-from tokencost_cli.renderers._markup import code, text
+from tokencost_cli.output import _check as check
+from tokencost_cli.output.formatting import count, error, money
+from tokencost_cli.output.markup import code, text
 
 Item = Mapping[str, Any]
 _STATUS: Final = {"added": "new", "removed": "gone", "failed": "failed"}

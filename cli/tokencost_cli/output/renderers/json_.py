@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import Report
-from tokencost_cli.safe_text import escaped_json
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.safe_text import escaped_json
 
 
 class Json:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.formatting import money, percent
-from tokencost_cli.report import Report
+from tokencost_cli.output.formatting import money, percent
+from tokencost_cli.output.report import Report
 from tokencost_pricing.errors import UsageError
 
 CHECK: Final = "tokencost.check/1"

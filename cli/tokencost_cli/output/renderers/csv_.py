@@ -7,9 +7,9 @@ import io
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.renderers.base import Style
-from tokencost_cli.report import AtLeast, Cell, Report, Table
-from tokencost_cli.safe_text import inert
+from tokencost_cli.output.renderer import Style
+from tokencost_cli.output.report import AtLeast, Cell, Report, Table
+from tokencost_cli.output.safe_text import inert
 from tokencost_pricing.money import plain
 
 

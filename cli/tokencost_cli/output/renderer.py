@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from tokencost_cli.report import Report
+from tokencost_cli.output.report import Report
 
 
 class Style(NamedTuple):
