@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tokencost_cli.app import run
-from tokencost_cli.context import Context
+from tokencost_cli.runtime.context import Context
 from tokencost_pricing.table import PriceTable, load
 
 # In CI the examples are the same in every run: a change is judged by what it changed. By hand they

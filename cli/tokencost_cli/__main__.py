@@ -19,7 +19,7 @@ def main() -> None:
     from contextlib import suppress
 
     from tokencost_cli.app import run
-    from tokencost_cli.context import Context
+    from tokencost_cli.runtime.context import Context
 
     signal.signal(signal.SIGTERM, _stop)
     # A run makes many records and few circles: looking for circles all the time costs a fifth.

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tokencost_cli.context import Context
     from tokencost_cli.output.report import Report
+    from tokencost_cli.runtime.context import Context
 
 
 def announce(context: Context, report: Report, format_name: str = "") -> None:

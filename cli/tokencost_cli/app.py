@@ -12,8 +12,8 @@ from typer.core import TyperGroup, TyperOption
 
 from tokencost_cli import commands
 from tokencost_cli.command_help import Command, write_exit_codes, write_formats
-from tokencost_cli.config import Settings, default_map, load_settings
-from tokencost_cli.context import Context
+from tokencost_cli.runtime.context import Context
+from tokencost_cli.runtime.settings import Settings, default_map, load_settings
 from tokencost_pricing.errors import (
     ConfigError,
     InputError,

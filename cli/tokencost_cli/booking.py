@@ -10,7 +10,7 @@ from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import load
 from tokencost_cli.reading_options import Reading
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.saved_profile import is_saved

@@ -11,7 +11,7 @@ from tokencost_cli.gating import compared
 from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.views import gate as view
 from tokencost_cli.views.gate_compared import Compared, prices_of
 from tokencost_cli.views.gate_document import Judged

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tokencost_cli.booking import Prompted, book_of
-from tokencost_cli.context import is_file
 from tokencost_cli.output.report import Report
-from tokencost_cli.progress import stage
 from tokencost_cli.reading_options import Reading
-from tokencost_cli.session import Session, moment
+from tokencost_cli.runtime.context import is_file
+from tokencost_cli.runtime.invocation import Session, moment
+from tokencost_cli.runtime.progress import stage
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import whatif as view
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError

@@ -43,7 +43,7 @@ def commands(incomplete: str) -> list[str]:
 
 def modes(incomplete: str) -> list[str]:
     """Return the modes of service."""
-    from tokencost_cli.session import MODES
+    from tokencost_cli.runtime.invocation import MODES
 
     return _matching(MODES, incomplete)
 
@@ -97,7 +97,7 @@ def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def times(incomplete: str) -> list[str]:
     """Return the words for days."""
-    from tokencost_cli.moments import FORMS
+    from tokencost_cli.runtime.moments import FORMS
 
     return _matching((form for form in FORMS if form.islower()), incomplete)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tokencost_cli import estimating
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 from tokencost_profiles.costs.dimensions import split_names
 
 

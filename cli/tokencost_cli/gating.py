@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tokencost_cli import estimating, weighing
-from tokencost_cli.config import DEFAULT_MODELS
-from tokencost_cli.context import is_file
 from tokencost_cli.gate_request import Request
 from tokencost_cli.output.report import Report
-from tokencost_cli.session import Session, moment
+from tokencost_cli.runtime.context import is_file
+from tokencost_cli.runtime.invocation import Session, moment
+from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.unpriced import unpriced_error
 from tokencost_cli.views.gate_compared import Compared, prices_of
 from tokencost_pricing.cost import Terms

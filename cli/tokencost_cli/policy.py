@@ -15,7 +15,7 @@ from tokencost_profiles.gate.sampling import MIN_CASES
 if TYPE_CHECKING:
     import typer
 
-    from tokencost_cli.session import Session
+    from tokencost_cli.runtime.invocation import Session
 
 _MOST_DIGITS: Final = 18
 _TOKENS: Final = re.compile(r"(\d[\d,_]*)\s*(?:tokens?)?")

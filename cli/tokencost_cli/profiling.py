@@ -8,7 +8,7 @@ from tokencost_cli.empty_selection import refuse_empty_selection
 from tokencost_cli.loading import load
 from tokencost_cli.output.report import Report
 from tokencost_cli.reading_options import Reading
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.views import profile as view
 from tokencost_cli.views.loaded import Loaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tokencost_cli.session import Session, some
+from tokencost_cli.runtime.invocation import Session, some
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tokencost_cli import prompt_reading
-from tokencost_cli.context import is_file
 from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.report import Cell, Column, Report, Table
-from tokencost_cli.progress import reading
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.context import is_file
+from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.progress import reading
 from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError

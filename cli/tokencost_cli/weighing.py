@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_cli import estimating, prompt_reading
-from tokencost_cli.progress import counting_prompts
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
@@ -63,7 +63,7 @@ def bench(session: Session, request: estimating.Request, asked: Sequence[str] = 
 
 def usual(session: Session) -> tuple[str, ...]:
     """Return the models of the settings, or the first of those that people compare."""
-    from tokencost_cli.config import DEFAULT_MODELS
+    from tokencost_cli.runtime.settings import DEFAULT_MODELS
 
     models = session.settings.models
     return DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import NOW
 from tokencost_cli.app import run
-from tokencost_cli.context import Context, cache_folder, settings_file
+from tokencost_cli.runtime.context import Context, cache_folder, settings_file
 
 Run = Callable[..., tuple[int, str, str]]
 

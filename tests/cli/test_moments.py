@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tokencost_cli.moments import Clock, end_of, start_of
+from tokencost_cli.runtime.moments import Clock, end_of, start_of
 from tokencost_pricing.errors import UsageError
 
 Cli = Callable[..., Any]

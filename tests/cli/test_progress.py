@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from tokencost_cli import commands, progress
+from tokencost_cli import commands
 from tokencost_cli.app import run
-from tokencost_cli.context import Context
-from tokencost_cli.progress import Progress, counting_prompts, reading_files, stage, start
+from tokencost_cli.runtime import progress
+from tokencost_cli.runtime.context import Context
+from tokencost_cli.runtime.progress import Progress, counting_prompts, reading_files, stage, start
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.discovery import names
 from tokencost_profiles.files.paths import from_file

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from sinks import page
 from tokencost_cli.app import run
-from tokencost_cli.context import Context
 from tokencost_cli.output.formatting import percent, share_percent
 from tokencost_cli.output.layout import display_width, folded
 from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.output.report import AtLeast, Column, Footnote, Lines, Report, Table
+from tokencost_cli.runtime.context import Context
 
 Cli = Callable[..., Any]
 SGR = re.compile(r"\x1b\[[0-9;]*m")

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fuzz.doors import doors, support
 from fuzz.fuzzing import case_of, described, fault_of, run_case
 from tokencost_cli.app import run
-from tokencost_cli.context import Context
+from tokencost_cli.runtime.context import Context
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

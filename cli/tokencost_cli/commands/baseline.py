@@ -6,7 +6,7 @@ import typer
 
 from tokencost_cli import gate_options as gate
 from tokencost_cli import options
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

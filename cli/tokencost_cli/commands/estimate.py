@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli import completion, options
-from tokencost_cli.session import Session, usd
+from tokencost_cli.runtime.invocation import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tokencost_cli import options
-from tokencost_cli.session import Session
+from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.config import Settings
 from tokencost_cli.output.report import Column, Lines, Report, Table
+from tokencost_cli.runtime.settings import Settings
 from tokencost_pricing._version import __version__
 
 _PREFIX: Final = "TOKENCOST_"

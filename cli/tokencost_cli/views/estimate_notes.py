@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tokencost_cli.output.report import Footnote
-from tokencost_cli.session import some
+from tokencost_cli.runtime.invocation import some
 from tokencost_profiles.estimates.estimate import Item, Total
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tokencost_cli.session import moment
+from tokencost_cli.runtime.invocation import moment
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 
 _AGO: Final = re.compile(r"(\d+)([dw])")

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from tokencost_cli.context import Context
-from tokencost_cli.context import Progress as ProgressLine
 from tokencost_cli.output.safe_text import visible
+from tokencost_cli.runtime.context import Context
+from tokencost_cli.runtime.context import Progress as ProgressLine
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.progress import Watch
 

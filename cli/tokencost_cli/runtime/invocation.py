@@ -10,11 +10,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tokencost_cli.config import Settings
-from tokencost_cli.context import Context, is_file
 from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.output_format import format_of, output_of
 from tokencost_cli.output.renderers import Style, renderer
+from tokencost_cli.runtime.context import Context, is_file
+from tokencost_cli.runtime.settings import Settings
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
@@ -45,7 +45,7 @@ class Session:
         self._aliases: Sequence[str] = given.get("alias") or ()
         self._spooled: Path | None = None
         if self.context.stderr_is_terminal:
-            from tokencost_cli.progress import start
+            from tokencost_cli.runtime.progress import start
 
             start(self.context)
         self._stdin: Source | None = None

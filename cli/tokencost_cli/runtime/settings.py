@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tokencost_cli.context import is_file
+from tokencost_cli.runtime.context import is_file
 from tokencost_pricing.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from tokencost_cli.context import Context
+    from tokencost_cli.runtime.context import Context
 
 # One model per provider and class that people compare today.
 DEFAULT_MODELS: Final = (
