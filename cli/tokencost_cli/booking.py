@@ -10,8 +10,8 @@ from tokencost_cli.estimating import Request as Estimating
 from tokencost_cli.estimating import estimated
 from tokencost_cli.loading import load
 from tokencost_cli.reading_options import Reading
+from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.runtime.invocation import Session
-from tokencost_cli.views.audit import audit_warnings, taken_warnings
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.saved_profile import is_saved
 from tokencost_profiles.files.archives import broken, open_inputs

@@ -11,10 +11,10 @@ from tokencost_cli.gating import compared
 from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
+from tokencost_cli.reports import check as view
+from tokencost_cli.reports._gate_compared import Compared, prices_of
+from tokencost_cli.reports._gate_document import Judged
 from tokencost_cli.runtime.invocation import Session
-from tokencost_cli.views import gate as view
-from tokencost_cli.views.gate_compared import Compared, prices_of
-from tokencost_cli.views.gate_document import Judged
 from tokencost_pricing.errors import (
     ConfigError,
     InputError,

@@ -11,9 +11,9 @@ from tokencost_cli.gate_request import Request
 from tokencost_cli.loading import load, zone_of
 from tokencost_cli.output.report import Report
 from tokencost_cli.reading_options import Reading
+from tokencost_cli.reports._audit import audit_warnings, taken_warnings
+from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.runtime.invocation import Session
-from tokencost_cli.views.audit import audit_warnings, taken_warnings
-from tokencost_cli.views.gate_compared import Compared, Period
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import Key, conditions, dimension

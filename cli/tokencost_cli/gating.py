@@ -8,11 +8,11 @@ from typing import Final
 from tokencost_cli import estimating, weighing
 from tokencost_cli.gate_request import Request
 from tokencost_cli.output.report import Report
+from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Session, moment
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.unpriced import unpriced_error
-from tokencost_cli.views.gate_compared import Compared, prices_of
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import (
     InputError,
@@ -229,7 +229,7 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
         from tokencost_cli.gate_logs import baseline_of_logs
 
         return baseline_of_logs(session, request)
-    from tokencost_cli.views import estimate as view
+    from tokencost_cli.reports import estimate as view
 
     options = request.estimate
     try:

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.formatting import count
+from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.settings import Settings, load_settings
-from tokencost_cli.views import estimate as view
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import ZERO, add, plain
 from tokencost_profiles.discovery import names

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from tokencost_cli import prompt_reading
 from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.report import Cell, Column, Report, Table
+from tokencost_cli.reports._shared import method_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.progress import reading
-from tokencost_cli.views.shared import method_of
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Media

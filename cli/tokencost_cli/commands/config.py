@@ -29,7 +29,7 @@ def show(
     \b
     tokencost config show
     """
-    from tokencost_cli.views.config import report
+    from tokencost_cli.reports.config import report
 
     session = Session(ctx)
     context = session.context

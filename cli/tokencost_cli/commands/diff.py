@@ -44,8 +44,8 @@ def diff(
     """
     from tokencost_cli.gate_request import request_of
     from tokencost_cli.gating import difference, unpriced_in
+    from tokencost_cli.reports.check import report
     from tokencost_cli.unpriced import check_policy
-    from tokencost_cli.views.gate import report
 
     session = Session(ctx, quiet=quiet)
     check_policy(unpriced)

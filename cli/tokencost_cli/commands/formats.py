@@ -17,6 +17,6 @@ def formats(
     output: options.Output = None,
 ) -> None:
     """The logs and traces that can be read."""
-    from tokencost_cli.views.formats import report
+    from tokencost_cli.reports.formats import report
 
     Session(ctx).write(report())

@@ -34,7 +34,7 @@ def models(
     tokencost models --search opus
     tokencost models --provider google --format csv
     """
-    from tokencost_cli.views.prices import models_report, select
+    from tokencost_cli.reports.prices import models_report, select
 
     session = Session(ctx, quiet=quiet)
     table = session.table(prices)

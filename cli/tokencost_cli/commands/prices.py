@@ -26,7 +26,7 @@ def list_(
     output: options.Output = None,
 ) -> None:
     """Providers, with how many models each has."""
-    from tokencost_cli.views.prices import providers_report
+    from tokencost_cli.reports.prices import providers_report
 
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)
@@ -43,7 +43,7 @@ def show(
     output: options.Output = None,
 ) -> None:
     """Everything the table knows of one model: every dated row, tier, mode, fee and source."""
-    from tokencost_cli.views.prices import model_report
+    from tokencost_cli.reports.prices import model_report
 
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)
@@ -60,7 +60,7 @@ def search(
     output: options.Output = None,
 ) -> None:
     """Models whose name or alias holds a text, retired ones too."""
-    from tokencost_cli.views.prices import models_report, select
+    from tokencost_cli.reports.prices import models_report, select
 
     session = Session(ctx)
     table, terms = session.table(prices), session.terms(as_of, None)

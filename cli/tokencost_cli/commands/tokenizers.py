@@ -17,6 +17,6 @@ def tokenizers(
     output: options.Output = None,
 ) -> None:
     """Every tokenizer family: models, method, error."""
-    from tokencost_cli.views.tokenizers import report
+    from tokencost_cli.reports.tokenizers import report
 
     Session(ctx).write(report())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tokencost_cli.views.shared import head
+from tokencost_cli.reports._shared import head
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable

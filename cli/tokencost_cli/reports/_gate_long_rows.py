@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tokencost_cli.output.report import Cell, Table
-from tokencost_cli.views.long_rows import UnitRow, long_table, rate_of, unit_rows
+from tokencost_cli.reports._long_rows import UnitRow, long_table, rate_of, unit_rows
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.sides import Side
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from tokencost_cli.output.report import Cell, Column, Table
-from tokencost_cli.views.profile_document import OneCall
-from tokencost_cli.views.shared import stamp
+from tokencost_cli.reports._profile_document import OneCall
+from tokencost_cli.reports._shared import stamp
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
 
 _LABELS: Final = ("session", "project", "user", "team", "environment", "branch", "agent", "file")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import count
-from tokencost_cli.views.gate_answers import answers_in
-from tokencost_cli.views.gate_basis import period_text
-from tokencost_cli.views.gate_compared import Compared
-from tokencost_cli.views.gate_parts import base_text, head_text
-from tokencost_cli.views.gate_words import (
+from tokencost_cli.reports._gate_answers import answers_in
+from tokencost_cli.reports._gate_basis import period_text
+from tokencost_cli.reports._gate_compared import Compared
+from tokencost_cli.reports._gate_parts import base_text, head_text
+from tokencost_cli.reports._gate_words import (
     difference_text,
     largest,
     signed,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.report import Cell, Column, Table
-from tokencost_cli.views.gate_parts import known
-from tokencost_cli.views.gate_words import (
+from tokencost_cli.reports._gate_parts import known
+from tokencost_cli.reports._gate_words import (
     at_volume,
     cause_of,
     model_of,

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from tokencost_cli.output.formatting import count
-from tokencost_cli.views.gate_answers import answer_length
-from tokencost_cli.views.gate_compared import Compared, Period
+from tokencost_cli.reports._gate_answers import answer_length
+from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import INPUT, MIXED, WHOLE, Comparison
 from tokencost_profiles.gate.sums import Sums

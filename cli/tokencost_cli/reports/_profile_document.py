@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tokencost_cli.views.loaded import Loaded
-from tokencost_cli.views.shared import amount, head, stamp
+from tokencost_cli.reports._loaded import Loaded
+from tokencost_cli.reports._shared import amount, head, stamp
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs import saved_profile, session_spans
 from tokencost_profiles.costs.dimensions import Key

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
-from tokencost_cli.views.shared import head, table_line
+from tokencost_cli.reports._shared import head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.model import Fee, Model, Price, fees_on, written

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from tokencost_cli.output.formatting import count, duration, money, share_percent
 from tokencost_cli.output.report import Lines, Report, Section
-from tokencost_cli.views.audit import audit_lines, audit_warnings
-from tokencost_cli.views.call_rows import by_call
-from tokencost_cli.views.profile_document import Shown, document
-from tokencost_cli.views.profile_tables import (
+from tokencost_cli.reports._audit import audit_lines, audit_warnings
+from tokencost_cli.reports._call_rows import by_call
+from tokencost_cli.reports._profile_document import Shown, document
+from tokencost_cli.reports._profile_tables import (
     by_group,
     by_unit,
     calls_text,
@@ -19,7 +19,7 @@ from tokencost_cli.views.profile_tables import (
     spread_table,
     without_usage,
 )
-from tokencost_cli.views.shared import table_line
+from tokencost_cli.reports._shared import table_line
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.totals import Summary

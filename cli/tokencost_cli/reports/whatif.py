@@ -18,8 +18,8 @@ from tokencost_cli.output.report import (
     Section,
     Table,
 )
-from tokencost_cli.views.long_rows import long_table, unit_rows
-from tokencost_cli.views.shared import amount, head, table_line
+from tokencost_cli.reports._long_rows import long_table, unit_rows
+from tokencost_cli.reports._shared import amount, head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.table import PriceTable

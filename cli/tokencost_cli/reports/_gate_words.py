@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.formatting import count, money, percent
-from tokencost_cli.views.gate_answers import answers_in
-from tokencost_cli.views.gate_numbers import exact_text, past_limit
+from tokencost_cli.reports._gate_answers import answers_in
+from tokencost_cli.reports._gate_numbers import exact_text, past_limit
 from tokencost_pricing.money import multiply
 from tokencost_profiles.gate.comparison import (
     ADDED,

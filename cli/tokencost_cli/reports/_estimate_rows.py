@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.report import Table
-from tokencost_cli.views.long_rows import UnitRow, long_table, scaled_rate
+from tokencost_cli.reports._long_rows import UnitRow, long_table, scaled_rate
 from tokencost_pricing.cost import Line
 from tokencost_pricing.money import divide, multiply
 from tokencost_profiles.estimates.estimate import Item

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
-from tokencost_cli.views.audit import audit_warnings
-from tokencost_cli.views.shared import amount
+from tokencost_cli.reports._audit import audit_warnings
+from tokencost_cli.reports._shared import amount
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.accuracy.compare_counts import Result, Score, document, score, scores, worst

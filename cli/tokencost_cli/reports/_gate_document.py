@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost_cli.views.gate_basis import assumptions
-from tokencost_cli.views.gate_compared import Compared, Period, prices_of
-from tokencost_cli.views.gate_headline import sentences
-from tokencost_cli.views.gate_words import message_of, month
-from tokencost_cli.views.shared import amount, stamp
+from tokencost_cli.reports._gate_basis import assumptions
+from tokencost_cli.reports._gate_compared import Compared, Period, prices_of
+from tokencost_cli.reports._gate_headline import sentences
+from tokencost_cli.reports._gate_words import message_of, month
+from tokencost_cli.reports._shared import amount, stamp
 from tokencost_pricing._version import __version__
 from tokencost_profiles.gate.budgets import Verdict
 from tokencost_profiles.gate.comparison import Change, Comparison, Effect

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.views.shared import amount, evidence_of, lines_of, method_of
+from tokencost_cli.reports._shared import amount, evidence_of, lines_of, method_of
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import multiply
 from tokencost_profiles.estimates.estimate import Item, Plan, Total

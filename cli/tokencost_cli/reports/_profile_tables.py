@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.formatting import count, duration
 from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
-from tokencost_cli.views.long_rows import UnitRow, long_table, unit_rows
-from tokencost_cli.views.profile_document import Shown, growth_of, unpriced_models
+from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
+from tokencost_cli.reports._profile_document import Shown, growth_of, unpriced_models
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread

@@ -8,7 +8,7 @@ from typing import Any
 
 from tokencost_cli.output.formatting import error, money, share_percent, token_range
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
-from tokencost_cli.views.estimate_document import (
+from tokencost_cli.reports._estimate_document import (
     DAYS_A_MONTH,
     Volume,
     item_document,
@@ -16,9 +16,9 @@ from tokencost_cli.views.estimate_document import (
     times,
     total_document,
 )
-from tokencost_cli.views.estimate_notes import file_footnotes, item_footnotes, model_footnotes
-from tokencost_cli.views.estimate_rows import long_items
-from tokencost_cli.views.shared import head, table_line
+from tokencost_cli.reports._estimate_notes import file_footnotes, item_footnotes, model_footnotes
+from tokencost_cli.reports._estimate_rows import long_items
+from tokencost_cli.reports._shared import head, table_line
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable

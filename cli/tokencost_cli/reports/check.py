@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_cli.output.report import Lines, Report, Section
-from tokencost_cli.views.gate_basis import assumptions, period_lines
-from tokencost_cli.views.gate_compared import Compared
-from tokencost_cli.views.gate_document import Judged, document
-from tokencost_cli.views.gate_headline import sentences
-from tokencost_cli.views.gate_long_rows import long_sides
-from tokencost_cli.views.gate_tables import causes_table, items_table, spreadsheet
-from tokencost_cli.views.gate_words import message_of, sampled_words
-from tokencost_cli.views.shared import table_line
+from tokencost_cli.reports._gate_basis import assumptions, period_lines
+from tokencost_cli.reports._gate_compared import Compared
+from tokencost_cli.reports._gate_document import Judged, document
+from tokencost_cli.reports._gate_headline import sentences
+from tokencost_cli.reports._gate_long_rows import long_sides
+from tokencost_cli.reports._gate_tables import causes_table, items_table, spreadsheet
+from tokencost_cli.reports._gate_words import message_of, sampled_words
+from tokencost_cli.reports._shared import table_line
 from tokencost_pricing._version import __version__
 from tokencost_profiles.gate.limits import FAIL
 from tokencost_profiles.gate.reasons import ERROR, NOTE, PASS
