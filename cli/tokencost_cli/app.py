@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from tokencost_cli import commands
-from tokencost_cli.command_help import Command, write_exit_codes, write_formats
+from tokencost_cli.commands._help import Command, write_exit_codes, write_formats
 from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.settings import Settings, default_map, load_settings
 from tokencost_pricing.errors import (

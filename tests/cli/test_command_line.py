@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from tokencost_cli import commands, completion
+from tokencost_cli import commands
 from tokencost_cli.app import LazyGroup, app
+from tokencost_cli.commands import _completion
 from tokencost_cli.output.renderers import by_ending, endings, renderer
 from tokencost_cli.output.renderers import names as formats
 from tokencost_pricing.errors import UsageError
@@ -241,4 +242,4 @@ def app_group() -> LazyGroup:
 
 
 def test_times_are_offered_as_words() -> None:
-    assert "yesterday" in completion.times("yes")
+    assert "yesterday" in _completion.times("yes")

@@ -183,7 +183,7 @@ def test_a_bug_shows_its_traceback_and_ends_with_70(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr("tokencost_cli.estimating.estimate", broken)
+    monkeypatch.setattr("tokencost_cli.tasks.estimate.estimate", broken)
     result = cli("estimate", "prompt.txt")
     assert result.code == 70
     assert "ZeroDivisionError: surprise" in result.err

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinks import DOCUMENT, HOSTILE, JUNIT, SARIF, SINKS, document, hostile, plain, render, report
-from tokencost_cli.announcing import announce
 from tokencost_cli.output._check_markdown import markdown
 from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.runtime.context import Context
+from tokencost_cli.tasks._ci_host import announce
 from tokencost_pricing.errors import UsageError
 
 GATES = ("github", "gitlab", "junit", "sarif")

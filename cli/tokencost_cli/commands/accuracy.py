@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -18,7 +18,7 @@ _GROUPS = "Groups"
 @app.command()
 def accuracy(
     ctx: typer.Context,
-    paths: options.Logs = None,
+    paths: _options.Logs = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -54,17 +54,17 @@ def accuracy(
             rich_help_panel=_GROUPS,
         ),
     ] = 10,
-    where: options.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    alias: options.Aliases = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    where: _options.Where = None,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    alias: _options.Aliases = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """How near our counts come to what was billed.
 
@@ -74,8 +74,8 @@ def accuracy(
     tokencost accuracy logs/
     tokencost accuracy calls.jsonl --by model --worst 20
     """
-    from tokencost_cli.measuring import Request, accuracy_of
-    from tokencost_cli.reading_options import Reading
+    from tokencost_cli.tasks._reading_options import Reading
+    from tokencost_cli.tasks.accuracy import Request, accuracy_of
 
     session = Session(ctx, quiet=quiet)
     request = Request(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli import gate_options as gate
-from tokencost_cli import options
+from tokencost_cli.commands import _gate_options as gate
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -14,31 +14,31 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def baseline(
     ctx: typer.Context,
-    paths: options.Paths = None,
-    model: options.Models = None,
+    paths: _options.Paths = None,
+    model: _options.Models = None,
     output_tokens: gate.OutputTokens = None,
     workload: gate.Workload = None,
     per_day: gate.PerDay = None,
-    mode: options.Modes = None,
-    region: options.Region = None,
+    mode: _options.Modes = None,
+    region: _options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
-    var: options.Variables = None,
-    raw: options.Raw = False,
+    var: _options.Variables = None,
+    raw: _options.Raw = False,
     logs: gate.Logs = False,
     where: gate.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    assume_model: options.AssumeModel = None,
-    alias: options.Aliases = None,
-    count_copies: options.CountCopies = False,
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    assume_model: _options.AssumeModel = None,
+    alias: _options.Aliases = None,
+    count_copies: _options.CountCopies = False,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """Write what check and diff compare with.
 
@@ -46,8 +46,8 @@ def baseline(
     tokencost baseline prompts/ -m gpt-6.1-sol -o baseline.json
     tokencost baseline --logs runs/ -o runs.json
     """
-    from tokencost_cli.gate_request import request_of
-    from tokencost_cli.gating import baseline_of
+    from tokencost_cli.tasks._gate_request import request_of
+    from tokencost_cli.tasks.diff import baseline_of
 
     session = Session(ctx, quiet=quiet)
     report, problem = baseline_of(session, request_of(session, ctx.params))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -13,17 +13,17 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def calibrate(
     ctx: typer.Context,
-    paths: options.Logs = None,
-    output: options.Output = None,
-    where: options.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    alias: options.Aliases = None,
-    prices: options.Prices = None,
-    quiet: options.Quiet = False,
+    paths: _options.Logs = None,
+    output: _options.Output = None,
+    where: _options.Where = None,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    alias: _options.Aliases = None,
+    prices: _options.Prices = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """Learn from your own logs how far counts are off.
 
@@ -33,9 +33,9 @@ def calibrate(
     \b
     tokencost calibrate logs/ -o calibration.yaml
     """
-    from tokencost_cli.measuring import Request, calibration_of
     from tokencost_cli.output.output_file import write_file
-    from tokencost_cli.reading_options import Reading
+    from tokencost_cli.tasks._reading_options import Reading
+    from tokencost_cli.tasks.accuracy import Request, calibration_of
 
     session = Session(ctx, quiet=quiet)
     reading = Reading(

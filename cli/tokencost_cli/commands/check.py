@@ -5,8 +5,8 @@ from typing import Final
 
 import typer
 
-from tokencost_cli import gate_options as gate
-from tokencost_cli import options
+from tokencost_cli.commands import _gate_options as gate
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -18,7 +18,7 @@ SETTINGS: Final = ("path",)
 @app.command()
 def check(
     ctx: typer.Context,
-    paths: options.Paths = None,
+    paths: _options.Paths = None,
     git: gate.Git = None,
     baseline: gate.Baseline = None,
     max_increase: gate.MaxIncrease = None,
@@ -37,37 +37,37 @@ def check(
     warn_budget: gate.WarnBudget = None,
     warn_tokens: gate.WarnTokens = None,
     warn_context_window: gate.WarnContextWindow = None,
-    model: options.Models = None,
+    model: _options.Models = None,
     output_tokens: gate.OutputTokens = None,
     workload: gate.Workload = None,
     per_day: gate.PerDay = None,
-    mode: options.Modes = None,
-    region: options.Region = None,
+    mode: _options.Modes = None,
+    region: _options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
-    var: options.Variables = None,
-    raw: options.Raw = False,
+    var: _options.Variables = None,
+    raw: _options.Raw = False,
     logs: gate.Logs = False,
     by: gate.By = None,
     case: gate.Case = None,
     min_cases: gate.MinCases = 5,
     where: gate.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
     cost: gate.Cost = "computed",
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    assume_model: options.AssumeModel = None,
-    alias: options.Aliases = None,
-    count_copies: options.CountCopies = False,
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    assume_model: _options.AssumeModel = None,
+    alias: _options.Aliases = None,
+    count_copies: _options.CountCopies = False,
     keep_prices: gate.KeepPrices = False,
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
     report: gate.Reports = None,
-    quiet: options.Quiet = False,
+    quiet: _options.Quiet = False,
 ) -> None:
     """The gate: exit 1 where prompts or logs cost too much.
 
@@ -76,9 +76,9 @@ def check(
     tokencost check prompts/ --baseline baseline.json --per-day 2000 --budget 500 --budget-per month
     tokencost check runs/ --logs --baseline runs.json --case tag:task --max-increase 5%
     """
-    from tokencost_cli.checking import reports_of, run
-    from tokencost_cli.gate_request import request_of
-    from tokencost_cli.policy import given_of, policy_of
+    from tokencost_cli.tasks._gate_limits import given_of, policy_of
+    from tokencost_cli.tasks._gate_request import request_of
+    from tokencost_cli.tasks.check import reports_of, run
 
     session = Session(ctx, quiet=quiet)
     values = ctx.params

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ def config() -> None:
 
 @app.command()
 def show(
-    ctx: typer.Context, format_name: options.Format = "table", output: options.Output = None
+    ctx: typer.Context, format_name: _options.Format = "table", output: _options.Output = None
 ) -> None:
     """Every setting with its value, and where it is set.
 

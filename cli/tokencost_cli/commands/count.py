@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import completion, options
+from tokencost_cli.commands import _completion, _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -15,8 +15,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def count(
     ctx: typer.Context,
-    paths: options.Paths = None,
-    model: options.Models = None,
+    paths: _options.Paths = None,
+    model: _options.Models = None,
     tokenizer: Annotated[
         list[str] | None,
         typer.Option(
@@ -25,21 +25,21 @@ def count(
             metavar="NAME|FILE",
             show_default=False,
             help="A family (see `tokencost tokenizers`), or a tokenizer.json or .tiktoken file.",
-            rich_help_panel=options.MODELS,
-            autocompletion=completion.tokenizers,
+            rich_help_panel=_options.MODELS,
+            autocompletion=_completion.tokenizers,
         ),
     ] = None,
-    var: options.Variables = None,
+    var: _options.Variables = None,
     compare: Annotated[
         bool,
         typer.Option(
-            "--compare", help="One line for every family.", rich_help_panel=options.MODELS
+            "--compare", help="One line for every family.", rich_help_panel=_options.MODELS
         ),
     ] = False,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """Tokens of text, with any tokenizer.
 
@@ -48,7 +48,7 @@ def count(
     tokencost count prompts/ -m claude-opus-5-5 -m gpt-6.1-sol
     cat prompt.txt | tokencost count - --compare
     """
-    from tokencost_cli.tallying import Request, run
+    from tokencost_cli.tasks.count import Request, run
 
     session = Session(ctx, quiet=quiet)
     request = Request(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli import gate_options as gate
-from tokencost_cli import options
+from tokencost_cli.commands import _gate_options as gate
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -14,27 +14,27 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def diff(
     ctx: typer.Context,
-    paths: options.Paths = None,
+    paths: _options.Paths = None,
     git: gate.Git = None,
-    model: options.Models = None,
+    model: _options.Models = None,
     output_tokens: gate.OutputTokens = None,
     workload: gate.Workload = None,
     per_day: gate.PerDay = None,
-    mode: options.Modes = None,
-    region: options.Region = None,
+    mode: _options.Modes = None,
+    region: _options.Region = None,
     cached_tokens: gate.CachedTokens = None,
     cached_prefix: gate.CachedPrefix = None,
-    var: options.Variables = None,
-    raw: options.Raw = False,
+    var: _options.Variables = None,
+    raw: _options.Raw = False,
     by: gate.By = None,
     case: gate.Case = None,
     keep_prices: gate.KeepPrices = False,
-    unpriced: options.Unpriced = "warn",
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    unpriced: _options.Unpriced = "warn",
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """What changed between two measurements, and why.
 
@@ -42,10 +42,10 @@ def diff(
     tokencost diff before.json after.json        two files of estimate, baseline or profile
     tokencost diff --git origin/main prompts/    the prompts here against those of a revision
     """
-    from tokencost_cli.gate_request import request_of
-    from tokencost_cli.gating import difference, unpriced_in
     from tokencost_cli.reports.check import report
-    from tokencost_cli.unpriced import check_policy
+    from tokencost_cli.tasks._gate_request import request_of
+    from tokencost_cli.tasks._unpriced import check_policy
+    from tokencost_cli.tasks.diff import difference, unpriced_in
 
     session = Session(ctx, quiet=quiet)
     check_policy(unpriced)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import completion, options
+from tokencost_cli.commands import _completion, _options
 from tokencost_cli.runtime.invocation import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -16,14 +16,14 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def estimate(
     ctx: typer.Context,
-    paths: options.Paths = None,
-    model: options.Models = None,
+    paths: _options.Paths = None,
+    model: _options.Models = None,
     all_models: Annotated[
         bool,
         typer.Option(
             "--all-models",
             help="Every model that has a price today.",
-            rich_help_panel=options.MODELS,
+            rich_help_panel=_options.MODELS,
         ),
     ] = False,
     compare: Annotated[
@@ -31,7 +31,7 @@ def estimate(
         typer.Option(
             "--compare",
             help="Set every model against the first one named.",
-            rich_help_panel=options.MODELS,
+            rich_help_panel=_options.MODELS,
         ),
     ] = False,
     provider: Annotated[
@@ -40,8 +40,8 @@ def estimate(
             "--provider",
             metavar="NAME",
             help="With --all-models: only its.",
-            rich_help_panel=options.MODELS,
-            autocompletion=completion.providers,
+            rich_help_panel=_options.MODELS,
+            autocompletion=_completion.providers,
         ),
     ] = None,
     max_price: Annotated[
@@ -50,7 +50,7 @@ def estimate(
             "--max-price",
             metavar="USD",
             help="With --all-models: at most this much a call.",
-            rich_help_panel=options.MODELS,
+            rich_help_panel=_options.MODELS,
         ),
     ] = None,
     output_tokens: Annotated[
@@ -60,7 +60,7 @@ def estimate(
             metavar="N|2x|max|@FILE",
             help="Length of the answer: tokens, a multiple of the input, max (the most that the "
             "request allows), or a file that holds it.",
-            rich_help_panel=options.CALLS,
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
     workload: Annotated[
@@ -69,12 +69,12 @@ def estimate(
             "--workload",
             metavar="NAME",
             help="A described load: answer length, calls a day, cached share.",
-            rich_help_panel=options.CALLS,
-            autocompletion=completion.workloads,
+            rich_help_panel=_options.CALLS,
+            autocompletion=_completion.workloads,
         ),
     ] = None,
-    mode: options.Modes = None,
-    region: options.Region = None,
+    mode: _options.Modes = None,
+    region: _options.Region = None,
     cached_tokens: Annotated[
         int | None,
         typer.Option(
@@ -82,7 +82,7 @@ def estimate(
             metavar="N",
             min=0,
             help="Input read from a cache.",
-            rich_help_panel=options.CALLS,
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
     cached_prefix: Annotated[
@@ -91,7 +91,7 @@ def estimate(
             "--cached-prefix",
             metavar="FILE",
             help="The text that a cache holds.",
-            rich_help_panel=options.CALLS,
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
     input_tokens: Annotated[
@@ -101,13 +101,17 @@ def estimate(
             metavar="N",
             min=0,
             help="Price a count instead of a file.",
-            rich_help_panel=options.CALLS,
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
     calls: Annotated[
         int | None,
         typer.Option(
-            "--calls", metavar="N", min=1, help="Project to N calls.", rich_help_panel=options.CALLS
+            "--calls",
+            metavar="N",
+            min=1,
+            help="Project to N calls.",
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
     per_day: Annotated[
@@ -117,16 +121,16 @@ def estimate(
             metavar="N",
             min=1,
             help="Project to N calls a day, and 30 days.",
-            rich_help_panel=options.CALLS,
+            rich_help_panel=_options.CALLS,
         ),
     ] = None,
-    var: options.Variables = None,
-    raw: options.Raw = False,
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    var: _options.Variables = None,
+    raw: _options.Raw = False,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """What prompts will cost, on one model or on many.
 
@@ -135,7 +139,7 @@ def estimate(
     tokencost estimate prompts/ -m gpt-6.1-sol --output-tokens 300 --per-day 2000
     cat prompt.txt | tokencost estimate - -m claude-sonnet-5-5 --mode batch
     """
-    from tokencost_cli.estimating import Request, run
+    from tokencost_cli.tasks.estimate import Request, run
 
     session = Session(ctx, quiet=quiet)
     request = Request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -13,8 +13,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def formats(
     ctx: typer.Context,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
 ) -> None:
     """The logs and traces that can be read."""
     from tokencost_cli.reports.formats import report

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost_cli import completion
+from tokencost_cli.commands import _completion
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -20,7 +20,7 @@ def help_(
             metavar="COMMAND",
             show_default=False,
             help="As `estimate`, or `prices show`.",
-            autocompletion=completion.commands,
+            autocompletion=_completion.commands,
         ),
     ] = None,
 ) -> None:

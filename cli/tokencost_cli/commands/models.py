@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -22,11 +22,11 @@ def models(
     retired: Annotated[
         bool, typer.Option("--retired", help="Also models that are no longer served.")
     ] = False,
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """Every model that can be priced.
 

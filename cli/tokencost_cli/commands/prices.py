@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import options
+from tokencost_cli.commands import _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(
@@ -20,10 +20,10 @@ app = typer.Typer(
 @app.command("list")
 def list_(
     ctx: typer.Context,
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
 ) -> None:
     """Providers, with how many models each has."""
     from tokencost_cli.reports.prices import providers_report
@@ -37,10 +37,10 @@ def list_(
 def show(
     ctx: typer.Context,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="As logs or people call it.")],
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
 ) -> None:
     """Everything the table knows of one model: every dated row, tier, mode, fee and source."""
     from tokencost_cli.reports.prices import model_report
@@ -54,10 +54,10 @@ def show(
 def search(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of a name or an alias.")],
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
 ) -> None:
     """Models whose name or alias holds a text, retired ones too."""
     from tokencost_cli.reports.prices import models_report, select

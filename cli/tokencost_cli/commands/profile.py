@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import completion, options
+from tokencost_cli.commands import _completion, _options
 from tokencost_cli.runtime.invocation import Session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -17,7 +17,7 @@ _GROUPS = "Groups"
 @app.command()
 def profile(
     ctx: typer.Context,
-    paths: options.Logs = None,
+    paths: _options.Logs = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -28,13 +28,13 @@ def profile(
             " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by"
             " what a pattern finds. Repeatable or comma-separated: nested.",
             rich_help_panel=_GROUPS,
-            autocompletion=completion.dimensions,
+            autocompletion=_completion.dimensions,
         ),
     ] = None,
-    where: options.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
+    where: _options.Where = None,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
     sort: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +43,7 @@ def profile(
             show_default=False,
             help="cost, reported, tokens, input, output, calls, sessions or key.",
             rich_help_panel=_GROUPS,
-            autocompletion=completion.sorts,
+            autocompletion=_completion.sorts,
         ),
     ] = None,
     top: Annotated[
@@ -69,29 +69,29 @@ def profile(
             metavar="WHICH",
             help="auto (our price; for a call without one, what the log says it cost), computed,"
             " reported (by the log itself), or both.",
-            rich_help_panel=options.PRICING,
+            rich_help_panel=_options.PRICING,
         ),
     ] = "auto",
-    unpriced: options.Unpriced = "warn",
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    assume_model: options.AssumeModel = None,
-    alias: options.Aliases = None,
-    strict: options.Strict = False,
-    count_copies: options.CountCopies = False,
+    unpriced: _options.Unpriced = "warn",
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    assume_model: _options.AssumeModel = None,
+    alias: _options.Aliases = None,
+    strict: _options.Strict = False,
+    count_copies: _options.CountCopies = False,
     as_of: Annotated[
         str | None,
         typer.Option(
             "--as-of",
             metavar="DATE",
             help="Price every call as of this day, instead of the day it was made.",
-            rich_help_panel=options.PRICING,
+            rich_help_panel=_options.PRICING,
         ),
     ] = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """Where the tokens and the money of logs and traces went.
 
@@ -100,7 +100,7 @@ def profile(
     tokencost profile logs/ --by team --by model       any of the formats of `tokencost formats`
     tokencost profile run.jsonl --by session --top 10 --percentiles
     """
-    from tokencost_cli.profiling import Reading, Request, run
+    from tokencost_cli.tasks.profile import Reading, Request, run
     from tokencost_profiles.costs.dimensions import split_names
 
     session = Session(ctx, quiet=quiet)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli import completion, options
+from tokencost_cli.commands import _completion, _options
 from tokencost_cli.runtime.invocation import Session, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -20,7 +20,7 @@ _PROMPTS = "Prompts"
 @app.command()
 def whatif(
     ctx: typer.Context,
-    paths: options.Logs = None,
+    paths: _options.Logs = None,
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -30,10 +30,10 @@ def whatif(
             show_default=False,
             help="All calls on this model, counted again with its own tokenizer. Repeatable.",
             rich_help_panel=_CHANGES,
-            autocompletion=completion.models,
+            autocompletion=_completion.models,
         ),
     ] = None,
-    mode: options.Modes = None,
+    mode: _options.Modes = None,
     region: Annotated[
         list[str] | None,
         typer.Option(
@@ -193,7 +193,7 @@ def whatif(
             metavar="MODEL",
             help="The model that prompts are for today.",
             rich_help_panel=_PROMPTS,
-            autocompletion=completion.models,
+            autocompletion=_completion.models,
         ),
     ] = None,
     output_tokens: Annotated[
@@ -233,21 +233,21 @@ def whatif(
             rich_help_panel=_ADVICE,
         ),
     ] = False,
-    where: options.Where = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    timezone: options.Timezone = None,
-    input_format: options.InputFormat = None,
-    mapping: options.Mapping = None,
-    assume_model: options.AssumeModel = None,
-    alias: options.Aliases = None,
-    count_copies: options.CountCopies = False,
-    unpriced: options.Unpriced = "warn",
-    as_of: options.AsOf = None,
-    prices: options.Prices = None,
-    format_name: options.Format = "table",
-    output: options.Output = None,
-    quiet: options.Quiet = False,
+    where: _options.Where = None,
+    since: _options.Since = None,
+    until: _options.Until = None,
+    timezone: _options.Timezone = None,
+    input_format: _options.InputFormat = None,
+    mapping: _options.Mapping = None,
+    assume_model: _options.AssumeModel = None,
+    alias: _options.Aliases = None,
+    count_copies: _options.CountCopies = False,
+    unpriced: _options.Unpriced = "warn",
+    as_of: _options.AsOf = None,
+    prices: _options.Prices = None,
+    format_name: _options.Format = "table",
+    output: _options.Output = None,
+    quiet: _options.Quiet = False,
 ) -> None:
     """The same calls on other models, modes, caches, routes.
 
@@ -259,8 +259,8 @@ def whatif(
     tokencost whatif logs/ -s 'gpt-6-luna+batch' --route 'gpt-6.1-sol:0.1,gpt-6-luna:0.9'
     tokencost whatif logs/ --suggest
     """
-    from tokencost_cli.comparing import Flags, Request, run
-    from tokencost_cli.reading_options import Reading
+    from tokencost_cli.tasks._reading_options import Reading
+    from tokencost_cli.tasks.whatif import Flags, Request, run
 
     session = Session(ctx, quiet=quiet)
     read = tuple(paths or ()) if input_tokens is not None else session.log_paths(paths)

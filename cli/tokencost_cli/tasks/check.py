@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tokencost_cli.announcing import announce
-from tokencost_cli.gate_request import Request
-from tokencost_cli.gating import compared
 from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
@@ -15,6 +12,9 @@ from tokencost_cli.reports import check as view
 from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.reports._gate_document import Judged
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.tasks._ci_host import announce
+from tokencost_cli.tasks._gate_request import Request
+from tokencost_cli.tasks.diff import compared
 from tokencost_pricing.errors import (
     ConfigError,
     InputError,

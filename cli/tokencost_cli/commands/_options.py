@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tokencost_cli import completion
-from tokencost_cli.command_help import OUTPUT
+from tokencost_cli.commands import _completion
+from tokencost_cli.commands._help import OUTPUT
 
 # Groups of the help, in no order: a command's options stand in their groups as it declares them.
 INPUT: Final = "Input"
@@ -33,7 +33,7 @@ Models = Annotated[
         show_default=False,
         help="A model, as logs or people call it; `azure/gpt-5` names the provider. Repeatable.",
         rich_help_panel=MODELS,
-        autocompletion=completion.models,
+        autocompletion=_completion.models,
     ),
 ]
 Format = Annotated[
@@ -44,7 +44,7 @@ Format = Annotated[
         metavar="NAME",
         help="table, json, csv, markdown or parquet.",
         rich_help_panel=OUTPUT,
-        autocompletion=completion.formats,
+        autocompletion=_completion.formats,
     ),
 ]
 Output = Annotated[
@@ -84,7 +84,7 @@ Modes = Annotated[
         show_default=False,
         help="batch, flex, priority, fast or ultrafast. Repeatable, where a provider allows it.",
         rich_help_panel=PRICING,
-        autocompletion=completion.modes,
+        autocompletion=_completion.modes,
     ),
 ]
 Region = Annotated[
@@ -137,7 +137,7 @@ Where = Annotated[
         show_default=False,
         help="Only these calls: model=claude-*, team!=web. Repeatable.",
         rich_help_panel=INPUT,
-        autocompletion=completion.conditions,
+        autocompletion=_completion.conditions,
     ),
 ]
 Since = Annotated[
@@ -148,7 +148,7 @@ Since = Annotated[
         help="Calls from then on: 2026-05-01, 2026-05-01T02:00, today, yesterday, monday, month, "
         "last-month, 7d, 4w, git:REV.",
         rich_help_panel=INPUT,
-        autocompletion=completion.times,
+        autocompletion=_completion.times,
     ),
 ]
 Until = Annotated[
@@ -158,7 +158,7 @@ Until = Annotated[
         metavar="DATE",
         help="Calls up to the end of what the same words name.",
         rich_help_panel=INPUT,
-        autocompletion=completion.times,
+        autocompletion=_completion.times,
     ),
 ]
 Timezone = Annotated[
@@ -177,7 +177,7 @@ InputFormat = Annotated[
         metavar="NAME",
         help="Read every file as this format (see `tokencost formats`).",
         rich_help_panel=INPUT,
-        autocompletion=completion.input_formats,
+        autocompletion=_completion.input_formats,
     ),
 ]
 Mapping = Annotated[
@@ -215,7 +215,7 @@ AssumeModel = Annotated[
         metavar="NAME",
         help="The model of calls whose log names none.",
         rich_help_panel=INPUT,
-        autocompletion=completion.models,
+        autocompletion=_completion.models,
     ),
 ]
 Aliases = Annotated[

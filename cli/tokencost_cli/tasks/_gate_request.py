@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tokencost_cli import estimating
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.tasks import estimate as estimating
 from tokencost_profiles.costs.dimensions import split_names
 
 

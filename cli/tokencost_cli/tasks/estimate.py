@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli import prompt_reading
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
+from tokencost_cli.tasks import _prompts as prompt_reading
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
 from tokencost_pricing.offer import Offer

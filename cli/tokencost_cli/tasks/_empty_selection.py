@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from tokencost_cli.output.formatting import count
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports._loaded import Filtered, Loaded
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 
-from tokencost_cli.empty_selection import filtered
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Session, moment, some
 from tokencost_cli.runtime.moments import Clock, end_of, start_of
 from tokencost_cli.runtime.progress import reading_files
+from tokencost_cli.tasks._empty_selection import filtered
+from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit

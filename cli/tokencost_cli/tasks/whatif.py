@@ -7,14 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tokencost_cli.booking import Prompted, book_of
 from tokencost_cli.output.report import Report
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports import whatif as view
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Session, moment
 from tokencost_cli.runtime.progress import stage
-from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
+from tokencost_cli.tasks._reading_options import Reading
+from tokencost_cli.tasks._unpriced import WARN, check_policy, unpriced_error
+from tokencost_cli.tasks._whatif_calls import Prompted, book_of
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.whatif.advisor import suggestions

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tokencost_cli import estimating, weighing
-from tokencost_cli.gate_request import Request
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Session, moment
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
-from tokencost_cli.unpriced import unpriced_error
+from tokencost_cli.tasks import _gate_sides, estimate
+from tokencost_cli.tasks._gate_request import Request
+from tokencost_cli.tasks._unpriced import unpriced_error
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import (
     InputError,
@@ -53,7 +53,7 @@ def compared(session: Session, request: Request) -> Compared:
         or isinstance(base, Profile)
         or _is_saved(session, request, saved_profile.FORMAT)
     ):
-        from tokencost_cli.gate_logs import of_logs
+        from tokencost_cli.tasks._gate_logs import of_logs
 
         return of_logs(session, request, base)
     if request.case or request.by or request.cost != COMPUTED:
@@ -75,13 +75,13 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
     saved_base = base if isinstance(base, Estimates) else None
     asked: Sequence[str] = ()
     if saved_base is not None:
-        options = weighing.with_options(options, saved_base.options)
+        options = _gate_sides.with_options(options, saved_base.options)
         asked = _models_of(saved_base)
-    on = weighing.bench(session, options)
+    on = _gate_sides.bench(session, options)
     if not options.models and asked:
         on = on._replace(usual=tuple(asked))
-    head = weighing.weigh(session, on, weighing.on_disk(session, on, options.paths))
-    _, load_ = estimating.plan_of(session, options)
+    head = _gate_sides.weigh(session, on, _gate_sides.on_disk(session, on, options.paths))
+    _, load_ = estimate.plan_of(session, options)
     per_day = options.per_day or (load_.calls_per_day if load_ else None)
     found = Compared(
         _nothing(),
@@ -91,7 +91,7 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
         assumptions=_assumed_model(session, on, head, known=bool(asked)),
     )
     if request.git is not None:
-        before = weighing.in_revision(session, on, request.git, options.paths, head)
+        before = _gate_sides.in_revision(session, on, request.git, options.paths, head)
         comparison = compare(
             before.sides,
             head.sides,
@@ -147,7 +147,7 @@ def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
 
 
 def _assumed_model(
-    session: Session, on: weighing.Bench, head: weighing.Weighed, *, known: bool
+    session: Session, on: _gate_sides.Bench, head: _gate_sides.Weighed, *, known: bool
 ) -> tuple[str, ...]:
     """Say which model was taken where nobody named one."""
     named = all(prompt.request.model for prompt in head.prompts.values())
@@ -226,15 +226,15 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
     if not request.estimate.paths:
         raise UsageError("name a file, a folder, a glob, or - for standard input")
     if request.logs:
-        from tokencost_cli.gate_logs import baseline_of_logs
+        from tokencost_cli.tasks._gate_logs import baseline_of_logs
 
         return baseline_of_logs(session, request)
     from tokencost_cli.reports import estimate as view
 
     options = request.estimate
     try:
-        on = weighing.bench(session, options)
-        weighed = weighing.weigh(session, on, weighing.on_disk(session, on, options.paths))
+        on = _gate_sides.bench(session, options)
+        weighed = _gate_sides.weigh(session, on, _gate_sides.on_disk(session, on, options.paths))
     finally:
         session.close()
     for (path, _), side in sorted(weighed.sides.items()):
@@ -243,7 +243,7 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
         if side.failure is not None:
             raise UnpricedError(f"{path}: {side.failure}")
     volume = view.Volume(None, options.per_day)
-    told = estimating.said_options(options)
+    told = estimate.said_options(options)
     return view.report(weighed.totals, on.plan, on.table, volume, told), None
 
 
@@ -252,8 +252,8 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
     before, after = read_saved(session, base), read_saved(session, head)
     table = session.table(request.estimate.prices)
     if isinstance(before, Profile) and isinstance(after, Profile):
-        from tokencost_cli.gate_empty import refuse_empty
-        from tokencost_cli.gate_logs import of_profiles
+        from tokencost_cli.tasks._gate_empty import refuse_empty
+        from tokencost_cli.tasks._gate_logs import of_profiles
 
         refuse_empty(after, head, request)
         return of_profiles(request, before, after, (base, head), table)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from tokencost_cli.loading import chooser, mapped_of, sources_of
 from tokencost_cli.output.report import Report
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports import accuracy as view
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.progress import counting, reading_files
+from tokencost_cli.tasks._logs import chooser, mapped_of, sources_of
+from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy import samples

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tokencost_cli import estimating, prompt_reading
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.progress import counting_prompts
+from tokencost_cli.tasks import _prompts
+from tokencost_cli.tasks import estimate as estimating
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
@@ -57,7 +58,7 @@ def bench(session: Session, request: estimating.Request, asked: Sequence[str] = 
         session.counter(),
         request.models or tuple(asked),
         usual(session),
-        prompt_reading.how_of(session, request.variables),
+        _prompts.how_of(session, request.variables),
     )
 
 
@@ -78,9 +79,9 @@ def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
                 data = file.read()
             source = source._replace(open=from_bytes(data, source.shown).open, size=len(data))
         sources.append(source)
-    gathered = prompt_reading.read(session, sources, on.how, keep_broken=True)
+    gathered = _prompts.read(session, sources, on.how, keep_broken=True)
     if not gathered.prompts and not _broken(gathered):
-        raise prompt_reading.nothing(gathered, "check")
+        raise _prompts.nothing(gathered, "check")
     for line in batch_notes(gathered.all_prompts, on.plan.terms.modes):
         session.context.warn(line)
     return gathered
@@ -107,7 +108,7 @@ def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
         sources[source.shown] = source
         for prompt in read:
             prompts[prompt.shown] = prompt
-            own = None if on.models else prompt_reading.own_model(session, on.table, prompt)
+            own = None if on.models else _prompts.own_model(session, on.table, prompt)
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
     totals = []

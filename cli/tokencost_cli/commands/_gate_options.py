@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from tokencost_cli import completion
-from tokencost_cli.command_help import OUTPUT
-from tokencost_cli.options import CALLS
+from tokencost_cli.commands import _completion
+from tokencost_cli.commands._help import OUTPUT
+from tokencost_cli.commands._options import CALLS
 
 _BASE: Final = "Base"
 _LOGS: Final = "Logs"
@@ -33,7 +33,7 @@ Workload = Annotated[
         metavar="NAME",
         help="A described load: answer length, calls a day, cached share.",
         rich_help_panel=CALLS,
-        autocompletion=completion.workloads,
+        autocompletion=_completion.workloads,
     ),
 ]
 CachedTokens = Annotated[
@@ -98,7 +98,7 @@ By = Annotated[
         show_default=False,
         help="Of logs: compare groups by model (default), team, project, tag:KEY. Repeatable.",
         rich_help_panel=_LOGS,
-        autocompletion=completion.dimensions,
+        autocompletion=_completion.dimensions,
     ),
 ]
 Case = Annotated[
@@ -142,7 +142,7 @@ Where = Annotated[
         show_default=False,
         help="Of logs: only these calls, as model=claude-*. Repeatable.",
         rich_help_panel=_LOGS,
-        autocompletion=completion.conditions,
+        autocompletion=_completion.conditions,
     ),
 ]
 Reports = Annotated[

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tokencost_cli.empty_selection import refuse_empty_selection
-from tokencost_cli.estimating import Request as Estimating
-from tokencost_cli.estimating import estimated
-from tokencost_cli.loading import load
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.tasks._empty_selection import refuse_empty_selection
+from tokencost_cli.tasks._logs import load
+from tokencost_cli.tasks._reading_options import Reading
+from tokencost_cli.tasks.estimate import Request as Estimating
+from tokencost_cli.tasks.estimate import estimated
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.saved_profile import is_saved
 from tokencost_profiles.files.archives import broken, open_inputs

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tokencost_cli import prompt_reading
 from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.report import Cell, Column, Report, Table
 from tokencost_cli.reports._shared import method_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Session
 from tokencost_cli.runtime.progress import reading
+from tokencost_cli.tasks import _prompts
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Media
@@ -60,13 +60,13 @@ def run(session: Session, request: Request) -> Report:
     if not request.paths:
         raise UsageError("name a file, a folder, or - for standard input")
     chosen = _chosen(session, request)
-    how = prompt_reading.how_of(session, request.variables, tokens_only=True)
+    how = _prompts.how_of(session, request.variables, tokens_only=True)
     try:
         sources = expand(request.paths, session.context.folder, session.stdin)
-        gathered = prompt_reading.read(session, sources, how)
+        gathered = _prompts.read(session, sources, how)
         prompts = gathered.all_prompts
         if not prompts:
-            raise prompt_reading.nothing(gathered, "count")
+            raise _prompts.nothing(gathered, "count")
         for line in dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)):
             session.context.warn(line)
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.empty_selection import refuse_empty_selection
-from tokencost_cli.gate_empty import refuse_empty, refuse_no_case
-from tokencost_cli.gate_request import Request
-from tokencost_cli.loading import load, zone_of
 from tokencost_cli.output.report import Report
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.tasks._empty_selection import refuse_empty_selection
+from tokencost_cli.tasks._gate_empty import refuse_empty, refuse_no_case
+from tokencost_cli.tasks._gate_request import Request
+from tokencost_cli.tasks._logs import load, zone_of
+from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import Key, conditions, dimension
@@ -55,7 +55,7 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
 
 def baseline_of_logs(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
     """Return the document of a baseline of logs, and what to end with once it is written."""
-    from tokencost_cli import profiling
+    from tokencost_cli.tasks import profile as profiling
 
     loaded = load(session, with_paths(request))
     refuse_empty_selection(session, loaded, "nothing to check: ")

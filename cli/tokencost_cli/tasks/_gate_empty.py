@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tokencost_cli.gate_request import Request
+from tokencost_cli.tasks._gate_request import Request
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.costs.profile import Profile
 

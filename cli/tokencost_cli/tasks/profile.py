@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from tokencost_cli.empty_selection import refuse_empty_selection
-from tokencost_cli.loading import load
 from tokencost_cli.output.report import Report
-from tokencost_cli.reading_options import Reading
 from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._profile_document import OneCall
 from tokencost_cli.runtime.invocation import Session
-from tokencost_cli.unpriced import WARN, check_policy, unpriced_error
+from tokencost_cli.tasks._empty_selection import refuse_empty_selection
+from tokencost_cli.tasks._logs import load
+from tokencost_cli.tasks._reading_options import Reading
+from tokencost_cli.tasks._unpriced import WARN, check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles.costs import session_groups
 from tokencost_profiles.costs.call_pricer import modes_of
