@@ -223,7 +223,7 @@ def test_the_script_for_other_hosts_runs(
 
 
 def test_the_example_of_the_plug_in_passes(cache: Path) -> None:
-    plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin")
+    plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin.plugin")
     ended = subprocess.run(
         [
             sys.executable,

@@ -55,8 +55,9 @@ def test_every_command_has_help_with_a_first_sentence(cli: Cli, name: str) -> No
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, io; from tokencost_cli.app import run; from tokencost_cli.runtime.context import "
-        "Context; c = Context.of_process(); c.stdout = io.StringIO(); run(['--help'], c); "
+        "import sys, io; from tokencost_cli.app import run; "
+        "from tokencost_cli.runtime.context import Context; c = Context.of_process(); "
+        "c.stdout = io.StringIO(); run(['--help'], c); "
         f"print([m for m in {HEAVY!r} if m in sys.modules])"
     )
     assert python("-c", code).stdout.endswith("[]\n")
@@ -77,7 +78,8 @@ def test_an_estimate_on_an_openai_model_reads_no_yaml_and_no_vocabulary(
     prompt: Path, cache: Path
 ) -> None:
     code = (
-        "import sys; from tokencost_cli.app import run; from tokencost_cli.runtime.context import Context;"
+        "import sys; from tokencost_cli.app import run; "
+        "from tokencost_cli.runtime.context import Context; "
         f"c = Context.of_process(); run(['estimate', {str(prompt)!r}, '-m', 'gpt-4o'], c); "
         f"print([m for m in {('yaml', *HEAVY[:6])!r} if m in sys.modules])"
     )

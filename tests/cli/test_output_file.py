@@ -95,18 +95,18 @@ def test_a_file_that_cannot_be_written_is_one_line(folder: Path, name: str) -> N
 
 
 def test_nothing_else_writes_files() -> None:
-    root = Path(output_file.__file__).parent
+    root = Path(output_file.__file__).parents[1]
     writers = [
         path.name
         for path in root.rglob("*.py")
         if any(call in path.read_text("utf-8") for call in ("write_text(", "write_bytes(", '"wb"'))
     ]
-    assert writers == ["session.py"]  # standard input, spooled
+    assert writers == ["invocation.py"]  # standard input, spooled
 
 
 def test_a_run_that_is_ended_takes_away_what_it_spooled(tmp_path: Path) -> None:
     code = (
-        "import sys, signal; from tokencost_cli import session; session._LARGE_STDIN = 4; "
+        "import sys, signal; from tokencost_cli.runtime import invocation; invocation._LARGE_STDIN = 4; "
         "from tokencost_cli.__main__ import main; sys.argv = ['tokencost', 'count', '-']; main()"
     )
     run = subprocess.Popen(

@@ -46,7 +46,7 @@ def run(pytester: pytest.Pytester, cache: Path, monkeypatch: pytest.MonkeyPatch)
     def call(text: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(test_it=text)
         # The same whether the entry point is installed or not: by name once, and only once.
-        plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin")
+        plugin = ("-p", "no:tokencost", "-p", "tokencost_cli.pytest_plugin.plugin")
         return pytester.runpytest_subprocess(
             *plugin, "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options
         )
@@ -56,11 +56,12 @@ def run(pytester: pytest.Pytester, cache: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_plug_in_imports_nothing_of_ours() -> None:
     code = (
-        "import sys, pytest; before = set(sys.modules); import tokencost_cli.pytest_plugin; "
+        "import sys, pytest; before = set(sys.modules); import tokencost_cli.pytest_plugin.plugin; "
         "print(sorted(set(sys.modules) - before))"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout == "['tokencost_cli', 'tokencost_cli.pytest_plugin']\n"
+    names = ("", ".pytest_plugin", ".pytest_plugin.plugin")
+    assert ended.stdout == f"{[f'tokencost_cli{name}' for name in names]}\n"
 
 
 def test_estimates_of_texts_files_conversations_and_bodies(

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from readers.reading import calls_of, detected, from_text, store_of
+from logs.reading import calls_of, detected, from_text, store_of
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.call import SCOPES

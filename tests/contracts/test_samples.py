@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import calls_of, inputs, store_of, totals
+from logs.reading import calls_of, inputs, store_of, totals
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text, totals
+from logs.reading import from_text, totals
 from tokencost_profiles.calls.call import SESSION, Call
 
 Rows = list[dict[str, Any]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.reading import inputs
+from logs.reading import inputs
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import COUNTED, Call
 from tokencost_profiles.calls.token_count import Count

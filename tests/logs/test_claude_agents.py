@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import calls_of
+from logs.reading import calls_of
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.costs.percentiles import growths
 from tokencost_profiles.files.paths import from_file

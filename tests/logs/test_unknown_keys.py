@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import calls_of, from_text
+from logs.reading import calls_of, from_text
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.providers.usage import measure
 

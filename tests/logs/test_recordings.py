@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from readers.reading import calls_of, detected, from_text
+from logs.reading import calls_of, detected, from_text
 from tokencost_profiles.logs.formats import readers
 
 ASKED = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 9}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import totals
+from logs.reading import totals
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text
+from logs.reading import from_text
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.archives import open_inputs
 from tokencost_profiles.files.paths import from_bytes

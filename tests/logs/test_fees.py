@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from logs.reading import from_text, totals
 from profiles.test_profile import total_of
-from readers.reading import from_text, totals
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer

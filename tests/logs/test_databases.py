@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.reading import calls_of, detected, totals
+from logs.reading import calls_of, detected, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.file_copies import without_copies

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text, totals
+from logs.reading import from_text, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_bytes

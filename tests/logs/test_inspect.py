@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.reading import calls_of
+from logs.reading import calls_of
 from tokencost_pricing.errors import InputError
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "inspect"

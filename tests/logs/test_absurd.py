@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text, totals
+from logs.reading import from_text, totals
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates.output_length import answer_of

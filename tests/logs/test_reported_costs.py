@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text
+from logs.reading import from_text
 from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
 from tokencost_profiles.providers.usage import measure
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import store_of, totals
+from logs.reading import store_of, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.forks import DOUBTFUL
 from tokencost_profiles.calls.merging import Store, settle

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.output.output_file import write_file
-from tokencost_cli.pytest_estimates import Recorder, sum_of
+from tokencost_cli.pytest_plugin.estimates import Recorder, sum_of
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import add, divide, multiply, plain
 from tokencost_pricing.usage import Usage

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readers.reading import from_text
+from logs.reading import from_text
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.percentiles import cost_of

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from tokencost_cli.pytest_baseline import Suite
-    from tokencost_cli.pytest_estimates import Estimates, Recorder
+    from tokencost_cli.pytest_plugin.baseline import Suite
+    from tokencost_cli.pytest_plugin.estimates import Estimates, Recorder
 
 _MARKER: Final = (
     "token_budget(max_tokens=..., max_usd=..., model=...): fail where the estimates of the test, "
@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if update:
             raise pytest.UsageError("--tokencost-update-baseline needs --tokencost-baseline FILE")
         return
-    from tokencost_cli.pytest_baseline import open_suite
+    from tokencost_cli.pytest_plugin.baseline import open_suite
     from tokencost_pricing.errors import InputError, UsageError
 
     try:
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def tokencost(request: pytest.FixtureRequest) -> Recorder:
     """Count and price prompts: `tokencost.estimate(prompt, model=..., output_tokens=...)`."""
-    from tokencost_cli import pytest_estimates as made
+    from tokencost_cli.pytest_plugin import estimates as made
 
     config = request.config
     found = config.stash.get(_estimates, None)
@@ -128,7 +128,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     suite = item.config.stash.get(_suite, None)
     if mark is None and (recorder is None or suite is None):
         return result
-    from tokencost_cli.pytest_estimates import over_budget
+    from tokencost_cli.pytest_plugin.estimates import over_budget
 
     problems = []
     if mark is not None:
