@@ -106,7 +106,8 @@ def test_nothing_else_writes_files() -> None:
 
 def test_a_run_that_is_ended_takes_away_what_it_spooled(tmp_path: Path) -> None:
     code = (
-        "import sys, signal; from tokencost_cli.runtime import invocation; invocation._LARGE_STDIN = 4; "
+        "import sys, signal; from tokencost_cli.runtime import invocation; "
+        "invocation._LARGE_STDIN = 4; "
         "from tokencost_cli.__main__ import main; sys.argv = ['tokencost', 'count', '-']; main()"
     )
     run = subprocess.Popen(

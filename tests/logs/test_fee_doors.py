@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from logs.test_fees import CREATED, chat, gemini, lines, response
 
 from logs.reading import from_text, totals
+from logs.test_fees import CREATED, chat, gemini, lines, response
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
 from tokencost_profiles.providers.usage import measure
 
