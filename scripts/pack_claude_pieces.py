@@ -33,18 +33,18 @@ def main(archive: Path) -> None:
             document = json.loads(wheel.read(f"ctok/data/{source}.json"))
             groups = document["tokens"]
             prefixes = sorted(groups.pop("bytes_fallback"))
-            pieces = sorted({_plain(piece) for group in groups.values() for piece in group})
+            blocks = sorted({_plain(block) for group in groups.values() for block in group})
             text = json.dumps(
-                {"pieces": pieces, "byte_prefixes": prefixes},
+                {"pieces": blocks, "byte_prefixes": prefixes},
                 ensure_ascii=False,
                 separators=(",", ":"),
             )
             target = PACKED / f"{name}.pieces"
             target.write_bytes(zlib.compress(text.encode(), 9))
-            print(f"{target.name}: {len(pieces):,} pieces, {target.stat().st_size:,} bytes")
+            print(f"{target.name}: {len(blocks):,} pieces, {target.stat().st_size:,} bytes")
 
 
-def _plain(piece: str) -> str:
+def _plain(block: str) -> str:
     """Rewrite ctok's notation: named markers and escaped bytes."""
 
     def replace(atom: re.Match[str]) -> str:
@@ -52,7 +52,7 @@ def _plain(piece: str) -> str:
             return _MARKERS[atom.group(1)]
         return bytes.fromhex(re.sub("⟨0x|⟩", "", atom.group(2))).decode()
 
-    return _ATOM.sub(replace, piece)
+    return _ATOM.sub(replace, block)
 
 
 if __name__ == "__main__":

@@ -87,8 +87,8 @@ def page(markdown: str) -> str:
 
 
 def _seen_in_markdown(text: str) -> str:
-    shown = re.sub(r"<!--.*?-->|<[^>]+>", "", page(text))
-    return html.unescape(shown).replace("\u200b", "")
+    label = re.sub(r"<!--.*?-->|<[^>]+>", "", page(text))
+    return html.unescape(label).replace("\u200b", "")
 
 
 def _seen_in_junit(text: str) -> str:

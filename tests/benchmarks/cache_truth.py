@@ -178,7 +178,7 @@ def _of_bodies(
 
 def _first_words(blocks: Iterable[Block]) -> str:
     """Name a conversation by its first message."""
-    first = next((block for block in blocks if block.role not in ("tools", "system")), None)
+    first = next((entry for entry in blocks if entry.role not in ("tools", "system")), None)
     return "" if first is None else hashlib.sha256(bytes(first.digest)).hexdigest()[:8]
 
 
@@ -196,28 +196,28 @@ def _marked(row: dict[str, Any], maker: BlockMaker) -> tuple[Block, ...]:
     body = row["request"]
     if row["api"] not in MARKED:
         return ()
-    pieces: list[tuple[str, Any]] = []
+    blocks: list[tuple[str, Any]] = []
     tools = body.get("tools") or (body.get("toolConfig") or {}).get("tools") or []
-    pieces += [("tools", tool) for tool in tools]
-    pieces += [("system", piece) for piece in _listed(body.get("system"))]
+    blocks += [("tools", tool) for tool in tools]
+    blocks += [("system", block) for block in _listed(body.get("system"))]
     for message in body.get("messages") or []:
-        pieces += [(message["role"], piece) for piece in _listed(message.get("content"))]
+        blocks += [(message["role"], block) for block in _listed(message.get("content"))]
     found: list[Block] = []
-    for role, piece in pieces:
-        if isinstance(piece, dict) and "cachePoint" in piece:
+    for role, block in blocks:
+        if isinstance(block, dict) and "cachePoint" in block:
             if found:
                 found[-1] = found[-1]._replace(marked=True)
             continue
-        if isinstance(piece, dict) and str(piece.get("text")).startswith(NOT_READ):
+        if isinstance(block, dict) and str(block.get("text")).startswith(NOT_READ):
             continue
-        content, control = piece, None
-        if isinstance(piece, dict):
-            content = {key: value for key, value in piece.items() if key != "cache_control"}
-            control = piece.get("cache_control")
-        (block,) = maker([_part(role, content)])
+        content, control = block, None
+        if isinstance(block, dict):
+            content = {key: value for key, value in block.items() if key != "cache_control"}
+            control = block.get("cache_control")
+        (entry,) = maker([_part(role, content)])
         if control:
-            block = block._replace(marked=True, lifetime=control.get("ttl"))
-        found.append(block)
+            entry = entry._replace(marked=True, lifetime=control.get("ttl"))
+        found.append(entry)
     if body.get("cache_control") and found:
         found[-1] = found[-1]._replace(marked=True, lifetime=body["cache_control"].get("ttl"))
     return tuple(found)
@@ -256,7 +256,7 @@ def compared(session: Session) -> Row:
     apart = prompt = warm = 0
     begun: set[str] = set()
     for turn, outcome, seen in zip(session.turns, outcomes, session.seen, strict=True):
-        prompt += sum(block.tokens for block in turn.blocks)
+        prompt += sum(entry.tokens for entry in turn.blocks)
         apart += abs(outcome.read - seen.read)
         cause = _cause(turn, outcome, seen, begun)
         causes[cause] += 1
@@ -271,7 +271,7 @@ def _cause(turn: Turn, outcome: Outcome, seen: Seen, begun: set[str]) -> str:
     off = outcome.read - seen.read
     if abs(off) <= TAIL:
         return "as reported"
-    prompt = sum(block.tokens for block in turn.blocks)
+    prompt = sum(entry.tokens for entry in turn.blocks)
     rule: CacheRule | None = turn.rules[0] if turn.rules else None
     if off < 0 and turn.session not in begun:
         return WARM

@@ -89,9 +89,9 @@ def test_every_form_has_the_same_money(cli: Cli, log: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(cli("profile", str(log), "-f", "csv").out)))
     assert sum(Decimal(row["cost"] or 0) for row in rows) == total
     for form in ("table", "markdown"):
-        shown = cli("profile", str(log), "-f", form, "--by", "provider").out
-        assert shown.count("charged") == 3  # the headline figure, its row, and what it means
-        assert "$0.00228" in shown
+        label = cli("profile", str(log), "-f", form, "--by", "provider").out
+        assert label.count("charged") == 3  # the headline figure, its row, and what it means
+        assert "$0.00228" in label
 
 
 def test_a_saved_profile_keeps_what_was_charged(cli: Cli, log: Path) -> None:

@@ -71,11 +71,11 @@ def test_names_cannot_inject_markup_mentions_or_columns(made: Any, name: str) ->
     clean = Tags(page(markdown(made("x.txt"))))
     assert found.cells == clean.cells
     # A cell too many is dropped without a word: the names of all items must have arrived.
-    shown = [plain(one) for one in found.codes]
+    label = [plain(one) for one in found.codes]
     items = [item["status"] for item in DOCUMENT["items"]]
-    assert shown.count(plain(name)) >= len(items)
-    assert shown.count(plain(f"y{name}")) == len(items)
-    assert shown.count(plain(f"x{name}")) == len(items) - items.count("unchanged")
+    assert label.count(plain(name)) >= len(items)
+    assert label.count(plain(f"y{name}")) == len(items)
+    assert label.count(plain(f"x{name}")) == len(items) - items.count("unchanged")
 
 
 def only(made: dict[str, Any]) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def test_text_and_code_show_as_they_are(value: str) -> None:
     for written_as in (text(value), code(value)):
         found = Tags(page(f"x {written_as} x"))
         assert found.tags <= {"p", "code"}
-    shown = Tags(page(f"x {text(value)} x")).live.replace("\u200b", "")
-    assert plain(shown) == plain(f"x{value}x")
+    label = Tags(page(f"x {text(value)} x")).live.replace("\u200b", "")
+    assert plain(label) == plain(f"x{value}x")
 
 
 def test_the_comment_says_what_there_is_to_say() -> None:
@@ -123,9 +123,9 @@ def test_a_gate_of_its_own_has_a_tag_of_its_own() -> None:
 
 
 def test_a_diff_has_no_verdict() -> None:
-    shown = render("markdown", DIFF)
-    assert shown.startswith("<!-- tokencost -->\n\n### tokencost\n\n`prompts/agent/system.md` has")
-    assert "system +900 tokens" in shown
+    label = render("markdown", DIFF)
+    assert label.startswith("<!-- tokencost -->\n\n### tokencost\n\n`prompts/agent/system.md` has")
+    assert "system +900 tokens" in label
 
 
 def test_without_a_base_every_item_is_shown() -> None:
@@ -137,10 +137,10 @@ def test_without_a_base_every_item_is_shown() -> None:
         ],
         base={"name": "none", "revision": None, "prices": None},
     )
-    shown = markdown(alone)
-    assert "<details>" not in shown
-    assert shown.count("| ❌ `prompts/") + shown.count("| `prompts/") >= 6
-    assert "change" not in shown.split("| file")[1].splitlines()[0]
+    label = markdown(alone)
+    assert "<details>" not in label
+    assert label.count("| ❌ `prompts/") + label.count("| `prompts/") >= 6
+    assert "change" not in label.split("| file")[1].splitlines()[0]
 
 
 def test_one_model_is_said_once() -> None:
@@ -151,9 +151,9 @@ def test_one_model_is_said_once() -> None:
         ],
         reasons=[],
     )
-    shown = markdown(one)
-    assert shown.count("m/one") == 1
-    assert "All on `m/one`, one call of each." in shown
+    label = markdown(one)
+    assert label.count("m/one") == 1
+    assert "All on `m/one`, one call of each." in label
 
 
 def test_recorded_runs_are_told() -> None:
@@ -173,10 +173,10 @@ def test_recorded_runs_are_told() -> None:
 
 
 def test_without_unicode_marks_are_words() -> None:
-    shown = render("markdown", document(reasons=DOCUMENT["reasons"][:1]), Style(unicode=False))
-    assert "### tokencost: fail" in shown
-    assert "- **fail** the judged part of" in shown
-    assert not re.search("[❌✅⚠]", shown)
+    label = render("markdown", document(reasons=DOCUMENT["reasons"][:1]), Style(unicode=False))
+    assert "### tokencost: fail" in label
+    assert "- **fail** the judged part of" in label
+    assert not re.search("[❌✅⚠]", label)
 
 
 def many(count: int, *, reasons: int = 5, length: int = 40) -> dict[str, Any]:
@@ -193,27 +193,27 @@ def many(count: int, *, reasons: int = 5, length: int = 40) -> dict[str, Any]:
 @pytest.mark.parametrize("count", [1, 100, 300, 500, 1000, 20_000])
 def test_a_long_comment_is_cut_and_says_how_much(count: int) -> None:
     made = many(count)
-    shown = markdown(made)
-    assert len(shown.encode()) <= LIMIT
+    label = markdown(made)
+    assert len(label.encode()) <= LIMIT
     for reason in made["reasons"]:
-        assert reason["message"] in shown
-    assert "prices: table" in shown
-    assert shown.count("<details>") == shown.count("</details>")
-    rows = len(re.findall(r"^\| (❌ )?`(prompts|kept)/", shown, re.MULTILINE))
-    left = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more rows are left out", shown)]
+        assert reason["message"] in label
+    assert "prices: table" in label
+    assert label.count("<details>") == label.count("</details>")
+    rows = len(re.findall(r"^\| (❌ )?`(prompts|kept)/", label, re.MULTILINE))
+    left = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more rows are left out", label)]
     assert rows + sum(left) == 2 * count
     assert (count >= 300) == bool(left)
-    assert Tags(page(shown)).tags <= ALLOWED
+    assert Tags(page(label)).tags <= ALLOWED
 
 
 @pytest.mark.parametrize("length", [40, 1900, 100_000])
 def test_reasons_without_end_are_cut_too(length: int) -> None:
     made = many(50, reasons=3000, length=length)
-    shown = markdown(made)
-    assert len(shown.encode()) <= LIMIT
-    assert "reason 0 x" in shown
-    assert "more reasons are left out here" in shown
-    assert "prices: table" in shown
+    label = markdown(made)
+    assert len(label.encode()) <= LIMIT
+    assert "reason 0 x" in label
+    assert "more reasons are left out here" in label
+    assert "prices: table" in label
 
 
 def test_the_rows_that_stay_are_those_that_matter() -> None:
@@ -222,6 +222,6 @@ def test_the_rows_that_stay_are_those_that_matter() -> None:
     dear["delta"] = {**dear["delta"], "cost": "9"}
     passing = {**made["items"][0], "path": "prompts/aaa.txt", "verdict": "pass"}
     made["items"] = [passing, *made["items"], dear]
-    shown = markdown(made)
-    assert "prompts/dear.txt" in shown
-    assert "prompts/aaa.txt" not in shown
+    label = markdown(made)
+    assert "prompts/dear.txt" in label
+    assert "prompts/aaa.txt" not in label

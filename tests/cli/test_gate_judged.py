@@ -219,10 +219,10 @@ def test_a_report_opens_with_what_happened(
     more = item["delta"]["input_tokens"]
     counts = f"{item['head']['input_tokens']}, {item['base']['input_tokens']} before"
     money = Decimal(item["delta"]["cost"]) * calls
-    shown = f"+{money_text(money)}"
+    label = f"+{money_text(money)}"
     percent = f"+{item['delta']['percent'] * 100:.0f}%"
     expected = (
-        f"short.txt has {more} input tokens more ({counts}): {percent}, {shown} {unit} against HEAD"
+        f"short.txt has {more} input tokens more ({counts}): {percent}, {label} {unit} against HEAD"
     )
     assert data["summary"] == [expected]
     table = cli("check", *SHORT_ONE, *options, environment=PATH).out
@@ -317,7 +317,7 @@ def test_the_verdict_is_coloured(
     cli: Cli, short: Path, options: tuple[str, ...], colour: str
 ) -> None:
     asked = ["check", *SHORT_ONE, *options]
-    shown = cli(*asked, environment={**PATH, "FORCE_COLOR": "1"}).out
-    assert shown.startswith(f"\x1b[1;{colour}m")
+    label = cli(*asked, environment={**PATH, "FORCE_COLOR": "1"}).out
+    assert label.startswith(f"\x1b[1;{colour}m")
     plain = cli(*asked, environment={**PATH, "FORCE_COLOR": "1", "NO_COLOR": "1"}).out
     assert "\x1b" not in plain

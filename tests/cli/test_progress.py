@@ -126,8 +126,8 @@ def test_what_is_drawn_is_taken_away_before_anything_is_written(
     context = context_of(tmp_path, cache)
     run([name, *arguments[name]], context)
     assert context.progress is None
-    shown = text(context.stderr)
-    assert "\r\x1b[2K" in shown
-    after = shown.rpartition("\r\x1b[2K")[2]
+    label = text(context.stderr)
+    assert "\r\x1b[2K" in label
+    after = label.rpartition("\r\x1b[2K")[2]
     assert after == "" or after.startswith(("\x1b[1;33mwarning:", "\x1b[1;31merror:"))
     assert name in names(commands.__name__)

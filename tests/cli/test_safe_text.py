@@ -37,11 +37,11 @@ FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'
 @given(st.text(st.characters(exclude_categories=[])))
 @example("".join(NAMES))
 def test_visible_text_is_one_line_without_controls(text: str) -> None:
-    shown = visible(text)
-    assert shown.splitlines() in ([shown], [])
-    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in shown)
-    assert visible(shown) == shown
-    shown.encode()
+    label = visible(text)
+    assert label.splitlines() in ([label], [])
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in label)
+    assert visible(label) == label
+    label.encode()
 
 
 def test_visible_text_keeps_what_can_be_seen() -> None:

@@ -98,9 +98,9 @@ TABLE = Table(
 
 
 def test_footnotes_are_numbered_by_their_first_rows() -> None:
-    shown = renderer("table").render(Report("x/1", {}, (TABLE,)), Style())
-    assert isinstance(shown, str)
-    lines = shown.splitlines()
+    label = renderer("table").render(Report("x/1", {}, (TABLE,)), Style())
+    assert isinstance(label, str)
+    lines = label.splitlines()
     assert [line.split("  ")[0] for line in lines[2:5]] == ["one ¹", "two ¹", "three ²"]
     assert lines[-3:] == ["¹ both", "² last", "of all"]
     plain = renderer("table").render(Report("x/1", {}, (TABLE,)), Style(unicode=False))
@@ -108,8 +108,8 @@ def test_footnotes_are_numbered_by_their_first_rows() -> None:
 
 
 def test_footnotes_in_markdown_are_raised() -> None:
-    shown = renderer("markdown").render(Report("x/1", {}, (TABLE,)), Style())
-    html = page(str(shown))
+    label = renderer("markdown").render(Report("x/1", {}, (TABLE,)), Style())
+    html = page(str(label))
     assert "<td>one<sup>1</sup></td>" in html
     assert "<sup>2</sup> last" in html
 
@@ -180,8 +180,8 @@ def test_a_path_is_broken_behind_a_slash() -> None:
 def test_names_of_models_are_not_broken_while_there_is_room_elsewhere() -> None:
     columns = (Column("a", "model"), Column("b", "why"))
     row = ("claude-opus-5-5-20261001", "because of this and of that and of much more beside it")
-    shown = renderer("table").render(Report("x/1", {}, (Table(columns, [row]),)), Style(width=40))
-    assert "claude-opus-5-5-20261001" in str(shown)
+    label = renderer("table").render(Report("x/1", {}, (Table(columns, [row]),)), Style(width=40))
+    assert "claude-opus-5-5-20261001" in str(label)
 
 
 def test_long_lines_are_folded_on_a_terminal_only() -> None:
@@ -196,11 +196,11 @@ def test_long_lines_are_folded_on_a_terminal_only() -> None:
 @settings(deadline=None)
 @given(st.decimals(0, 1, places=9))
 def test_a_share_is_never_rounded_up(part: Decimal) -> None:
-    shown = share_percent(part)
-    if shown != "<0.1%":
-        assert Decimal(shown.removesuffix("%")) <= part * 100
-    assert (shown == "100%") == (part == 1)
-    assert (shown == "0%") == (part == 0)
+    label = share_percent(part)
+    if label != "<0.1%":
+        assert Decimal(label.removesuffix("%")) <= part * 100
+    assert (label == "100%") == (part == 1)
+    assert (label == "0%") == (part == 0)
 
 
 def test_shares_and_changes_near_the_whole() -> None:
@@ -257,7 +257,7 @@ def test_the_rest_of_the_groups_is_summed_with_what_it_lacks(cli: Cli, folder: P
 def test_without_unicode_our_own_signs_are_ascii() -> None:
     table = TABLE._replace(columns=(Column("name", "× 1,000"), Column("cost", "cost", "money")))
     report = Report("x/1", {}, (table, Lines(("±1 … —",))))
-    shown = str(renderer("table").render(report, Style(unicode=False)))
-    assert shown.isascii()
-    assert "x 1,000" in shown
-    assert ">=$2.00" in shown
+    label = str(renderer("table").render(report, Style(unicode=False)))
+    assert label.isascii()
+    assert "x 1,000" in label
+    assert ">=$2.00" in label

@@ -85,8 +85,8 @@ def test_its_corpus_is_read_right(case: Path) -> None:
     assert reported == expected.get("reports", {})
     found = [plain(call) for call in calls]
     wanted = expected["calls"]
-    shown = [{key: call.get(key) for key in (wanted[0] if wanted else {})} for call in found]
-    assert len(found) == len(wanted), shown
+    label = [{key: call.get(key) for key in (wanted[0] if wanted else {})} for call in found]
+    assert len(found) == len(wanted), label
     for call, fields in zip(calls, wanted, strict=True):
         for name, value in fields.items():
             assert plain(getattr(call, name)) == value, (name, call)

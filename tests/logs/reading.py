@@ -23,7 +23,7 @@ def store_of(*paths: Path, text: bool = False, forced: str | None = None) -> Sto
     store = Store()
     for path in paths:
         for log_file in inputs(path):
-            log = Log(log_file.shown, store.audit, text=text)
+            log = Log(log_file.label, store.audit, text=text)
             store.extend(read(log_file, log, forced))
     return store
 
@@ -40,7 +40,7 @@ def from_text(text: str | bytes, name: str = "log.jsonl") -> tuple[list[Call], A
     data = text.encode() if isinstance(text, str) else text
     store = Store()
     for log_file in open_inputs(from_bytes(data, name)):
-        store.extend(read(log_file, Log(log_file.shown, store.audit)))
+        store.extend(read(log_file, Log(log_file.label, store.audit)))
     return settle(store)
 
 

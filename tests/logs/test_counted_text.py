@@ -20,7 +20,7 @@ def counted(path: Path, *, text: bool = False) -> list[Call]:
         return Count(len(content.split()), "words", 0.25)
 
     (log_file,) = inputs(path)
-    log = Log(log_file.shown, Audit(), text=text, count=count)
+    log = Log(log_file.label, Audit(), text=text, count=count)
     return [call for call in read(log_file, log) if isinstance(call, Call)]
 
 

@@ -243,7 +243,7 @@ def test_pieces_of_a_stream_tell_of_one_grounding() -> None:
         },
     )
     for text in (
-        "".join(f"data: {json.dumps(piece)}\n\n" for piece in (first, last)),
+        "".join(f"data: {json.dumps(block)}\n\n" for block in (first, last)),
         json.dumps([first, last]),
         f"{json.dumps(first)}\n{json.dumps(last)}\n",
     ):

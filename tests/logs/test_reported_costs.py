@@ -149,14 +149,14 @@ def lines(*rows: Any) -> str:
 
 
 def stream(usage: Usage) -> str:
-    piece = {
+    block = {
         "id": "gen-1",
         "object": "chat.completion.chunk",
         "created": 1_790_000_000,
         "model": "nobody/unknown",
     }
-    said = {**piece, "choices": [{"index": 0, "delta": {"content": "yes"}}]}
-    last = {**piece, "choices": [], "usage": usage}
+    said = {**block, "choices": [{"index": 0, "delta": {"content": "yes"}}]}
+    last = {**block, "choices": [], "usage": usage}
     return "".join(f"data: {json.dumps(part)}\n\n" for part in (said, last)) + "data: [DONE]\n\n"
 
 

@@ -15,15 +15,15 @@ from tokencost_profiles.files.paths import Source, from_bytes, from_file
 LONG = b"a" * 9_000
 
 
-def shown(sources: list[Source]) -> dict[str, tuple[str, ...]]:
-    return {source.shown: source.copies for source in without_copies(sources)}
+def label(sources: list[Source]) -> dict[str, tuple[str, ...]]:
+    return {source.label: source.copies for source in without_copies(sources)}
 
 
 def test_the_first_by_name_stands_for_the_others_in_any_order() -> None:
     sources = [from_bytes(b"x", name) for name in ("c", "a", "b")]
     sources.append(from_bytes(b"y", "d"))
-    assert shown(sources) == {"a": ("b", "c"), "d": ()}
-    assert shown(sources[::-1]) == {"d": (), "a": ("b", "c")}
+    assert label(sources) == {"a": ("b", "c"), "d": ()}
+    assert label(sources[::-1]) == {"d": (), "a": ("b", "c")}
 
 
 def test_one_that_was_named_stands_for_those_that_were_found(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_one_that_was_named_stands_for_those_that_were_found(tmp_path: Path) -> 
         (tmp_path / name).write_bytes(b"x")
     found = from_file(tmp_path / "a", "folder/a", named=False)
     named = from_file(tmp_path / "b", "b")
-    assert shown([found, named]) == {"b": ("folder/a",)}
+    assert label([found, named]) == {"b": ("folder/a",)}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_one_that_was_named_stands_for_those_that_were_found(tmp_path: Path) -> 
     ids=["size", "head", "tail", "middle"],
 )
 def test_what_differs_anywhere_is_no_copy(other: bytes) -> None:
-    assert shown([from_bytes(LONG, "a"), from_bytes(other, "b")]) == {"a": (), "b": ()}
+    assert label([from_bytes(LONG, "a"), from_bytes(other, "b")]) == {"a": (), "b": ()}
 
 
 def test_empty_files_and_broken_ones_are_left_as_they_are(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_empty_files_and_broken_ones_are_left_as_they_are(tmp_path: Path) -> Non
         Source("d", broken, 1),
         Source("e", broken, 1),
     ]
-    assert list(shown(sources)) == ["a", "b", "c", "d", "e"]
+    assert list(label(sources)) == ["a", "b", "c", "d", "e"]
 
 
 def test_no_more_is_read_than_must_be() -> None:
@@ -67,7 +67,7 @@ def test_no_more_is_read_than_must_be() -> None:
 
         return Source(name, open_, len(data))
 
-    shown([counted(b"x" * size, str(size)) for size in range(1, 20)])
+    label([counted(b"x" * size, str(size)) for size in range(1, 20)])
     assert not opened
-    shown([counted(LONG, "a"), counted(b"b" + LONG[1:], "b")])
+    label([counted(LONG, "a"), counted(b"b" + LONG[1:], "b")])
     assert opened == {"a": 1, "b": 1}

@@ -140,7 +140,7 @@ def test_a_character_newer_than_python_goes_to_the_native_engine(
 
 @given(st.binary(min_size=2, max_size=90))
 @settings(max_examples=200, deadline=None)
-def test_both_ways_of_merging_agree(piece: bytes) -> None:
+def test_both_ways_of_merging_agree(block: bytes) -> None:
     from tokencost_profiles.tokens.encoders import bpe
 
     tokens = {token: rank for rank, token in tokens_of("p50k_base").items()}
@@ -148,7 +148,7 @@ def test_both_ways_of_merging_agree(piece: bytes) -> None:
     def rank(token: bytes) -> int:
         return tokens.get(token, -1)
 
-    assert bpe._scan(piece, rank) == bpe._heap(piece, rank) == merge_count(piece, rank)
+    assert bpe._scan(block, rank) == bpe._heap(block, rank) == merge_count(block, rank)
 
 
 def test_a_vocabulary_survives_packing_and_indexing(tmp_path: Path) -> None:

@@ -220,13 +220,13 @@ def test_a_known_answer(counter: Counter) -> None:
     call = ToolCall("weather", {"town": "Bonn"})
     written = counter.text(tools.calls_text([call]), "claude-3")
     target = Target(HAIKU, "anthropic", "claude-3", DAY)
-    for pieces, choice, expected in (
+    for blocks, choice, expected in (
         ((Text("a"),), None, 4),
         ((call,), None, written + 7),
         ((call,), "required", written - 9),
         ((call,), "weather", written - 12),
     ):
-        message = Message(ASSISTANT, pieces)
+        message = Message(ASSISTANT, blocks)
         answer = Request(api="anthropic", messages=(message,), choice=choice)
         assert counter.answer(answer, target).tokens == expected
 

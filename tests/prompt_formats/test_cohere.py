@@ -73,7 +73,7 @@ def test_every_digit_is_a_token(text: str, more: int) -> None:
 
 
 def test_answers(counter: Counter) -> None:
-    pieces = (Text("Done."), ToolCall("book_ferry", "{}"))
-    answer = Request(api="openai-chat", messages=(Message(ASSISTANT, pieces),))
+    blocks = (Text("Done."), ToolCall("book_ferry", "{}"))
+    answer = Request(api="openai-chat", messages=(Message(ASSISTANT, blocks),))
     counted = counter.answer(answer, Target(MODEL, "cohere", "cohere", DAY))
     assert counted.tokens == words(counter, "Done.", "book_ferry{}") + 13

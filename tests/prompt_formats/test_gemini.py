@@ -105,10 +105,10 @@ def test_functions_are_declarations_for_3(counter: Counter) -> None:
         "cars:{type:|INTEGER|},port:{description:|Where from|,type:|STRING|}},"
         "required:[|port|],type:|OBJECT|}}|"
     )
-    pieces = [piece for piece in written.split("|") if piece]
+    blocks = [block for block in written.split("|") if block]
     specials = written.count("|")
     whole = count(counter, WITH_FERRY, NEWEST)
-    assert whole.tokens == 1 + words(counter, "To Skye, please", *pieces) + specials
+    assert whole.tokens == 1 + words(counter, "To Skye, please", *blocks) + specials
 
 
 def test_titles_count_in_their_own_schema_alone() -> None:
@@ -253,8 +253,8 @@ def test_thoughts(counter: Counter) -> None:
 
 
 def test_answers(counter: Counter) -> None:
-    pieces = (Text("Done."), ToolCall("book_ferry", {"port": "Mallaig"}))
-    answer = Request(api="gemini", messages=(Message(ASSISTANT, pieces),))
+    blocks = (Text("Done."), ToolCall("book_ferry", {"port": "Mallaig"}))
+    answer = Request(api="gemini", messages=(Message(ASSISTANT, blocks),))
     assert counter.answer(answer, Target(NEW, "google", "gemini", DAY)).tokens == words(
         counter, "Done.", 'print(default_api.book_ferry(port = "Mallaig"))'
     )

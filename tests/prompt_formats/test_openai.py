@@ -10,7 +10,7 @@ import pytest
 from tokencost_profiles.calls.content import Media, Request, Schema, ToolCall
 from tokencost_profiles.providers.requests import openai_chat, openai_responses
 from tokencost_profiles.tokens import prompt_rules as rules
-from tokencost_profiles.tokens.prompt_formats import Bit, Subject
+from tokencost_profiles.tokens.prompt_formats import Segment, Subject
 from tokencost_profiles.tokens.prompt_formats.openai import RENDERING
 from tokencost_profiles.tokens.prompt_formats.openai.calls import arguments
 from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import image_tokens, media_bits
@@ -36,12 +36,12 @@ def subject(model: str, api: str, provider: str = "openai") -> Subject:
     return Subject(model, provider, api, DAY, values)
 
 
-def chat(model: str, *messages: dict[str, Any], **body: Any) -> list[Bit]:
+def chat(model: str, *messages: dict[str, Any], **body: Any) -> list[Segment]:
     request = openai_chat.API.read({"messages": list(messages), **body})
     return list(RENDERING.render(request, subject(model, openai_chat.NAME)))
 
 
-def responses(model: str, *items: dict[str, Any], **body: Any) -> list[Bit]:
+def responses(model: str, *items: dict[str, Any], **body: Any) -> list[Segment]:
     request = openai_responses.API.read({"input": list(items), **body})
     return list(RENDERING.render(request, subject(model, openai_responses.NAME)))
 
@@ -50,12 +50,12 @@ def said(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": text}
 
 
-def added(bits: list[Bit]) -> float:
-    return sum(bit.tokens for bit in bits)
+def added(segments: list[Segment]) -> float:
+    return sum(segment.tokens for segment in segments)
 
 
-def texts(bits: list[Bit]) -> list[str]:
-    return [bit.text for bit in bits if bit.text]
+def texts(segments: list[Segment]) -> list[str]:
+    return [segment.text for segment in segments if segment.text]
 
 
 def written(schema: dict[str, Any]) -> str:
@@ -64,9 +64,9 @@ def written(schema: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("model", "start"), [("gpt-4o", 3), ("gpt-5", 2), ("o3-mini", 2)])
 def test_text_has_four_tokens_around_each_message(model: str, start: int) -> None:
-    bits = chat(model, said("system", "Be brief."), said("user", "Hello"))
-    assert added(bits) == start + 8
-    assert texts(bits) == ["Be brief.", "Hello"]
+    segments = chat(model, said("system", "Be brief."), said("user", "Hello"))
+    assert added(segments) == start + 8
+    assert texts(segments) == ["Be brief.", "Hello"]
 
 
 def test_texts_of_one_message_are_read_as_one() -> None:
@@ -76,8 +76,8 @@ def test_texts_of_one_message_are_read_as_one() -> None:
 
 def test_embeddings_are_read_bare() -> None:
     request = openai_chat.API.read({"messages": [said("user", "Hello")]})
-    bits = list(RENDERING.render(request, subject("text-embedding-3-small", "texts")))
-    assert [(bit.text, bit.tokens) for bit in bits] == [("Hello", 0)]
+    segments = list(RENDERING.render(request, subject("text-embedding-3-small", "texts")))
+    assert [(segment.text, segment.tokens) for segment in segments] == [("Hello", 0)]
 
 
 def test_function_without_parameters() -> None:
@@ -181,9 +181,9 @@ def test_a_function_that_must_be_called_is_named() -> None:
 
 def test_calls_and_results_carry_the_name_and_compact_arguments() -> None:
     result = {"role": "tool", "tool_call_id": "a", "content": "Sunny"}
-    bits = chat("gpt-4o", said("user", "Hi"), CALLED, result)
-    assert texts(bits) == ["Hi", "functions.look_up", '{"city":"Ulm"}', "look_up", "Sunny"]
-    assert added(bits) == 3 + 4 + 7 + 5
+    segments = chat("gpt-4o", said("user", "Hi"), CALLED, result)
+    assert texts(segments) == ["Hi", "functions.look_up", '{"city":"Ulm"}', "look_up", "Sunny"]
+    assert added(segments) == 3 + 4 + 7 + 5
 
 
 def test_calls_at_once_are_written_as_one() -> None:
@@ -229,9 +229,9 @@ def test_a_form_is_shown_without_what_is_only_enforced() -> None:
 
 def test_a_form_in_chat() -> None:
     form = {"type": "json_schema", "json_schema": {"name": "note", "schema": CITY}}
-    bits = chat("gpt-4o", said("user", "Hi"), response_format=form)
-    assert added(bits) == 3 + 4 + 6
-    assert texts(bits)[-1] == "note"
+    segments = chat("gpt-4o", said("user", "Hi"), response_format=form)
+    assert added(segments) == 3 + 4 + 6
+    assert texts(segments)[-1] == "note"
     assert added(chat("gpt-5", said("user", "Hi"), response_format=form)) == 2 + 4 + 4
 
 
@@ -256,18 +256,18 @@ def test_pictures(model: str, width: int, height: int, detail: str | None, token
 
 def test_sound_counts_by_the_second_even_where_its_header_is_unfinished() -> None:
     values = subject("gpt-audio-mini", openai_chat.NAME).rules
-    (bit,) = media_bits(Media("audio", seconds=4.32, size=69_120), values)
-    assert bit.tokens == 47
-    (bit,) = media_bits(Media("audio", seconds=89_478.0, size=96_000), values)
-    assert bit.tokens == 23
+    (segment,) = media_bits(Media("audio", seconds=4.32, size=69_120), values)
+    assert segment.tokens == 47
+    (segment,) = media_bits(Media("audio", seconds=89_478.0, size=96_000), values)
+    assert segment.tokens == 23
 
 
 def test_a_document_is_its_text_and_what_stands_around_it() -> None:
     values = subject("gpt-5", openai_responses.NAME).rules
-    (bit,) = media_bits(Media("document", text="Report", pages=1), values)
-    assert (bit.text, bit.tokens, bit.warning) == ("Report", 9, None)
-    (bit,) = media_bits(Media("document"), values)
-    assert bit.warning == "length of the document not known: taken as empty, 9 tokens"
+    (segment,) = media_bits(Media("document", text="Report", pages=1), values)
+    assert (segment.text, segment.tokens, segment.warning) == ("Report", 9, None)
+    (segment,) = media_bits(Media("document"), values)
+    assert segment.warning == "length of the document not known: taken as empty, 9 tokens"
 
 
 def test_a_known_answer() -> None:
@@ -276,9 +276,9 @@ def test_a_known_answer() -> None:
         {"messages": [{"role": "assistant", "content": "Sure", "tool_calls": [call]}]}
     )
     assert RENDERING.answer is not None
-    bits = list(RENDERING.answer(request, subject("gpt-4o", openai_chat.NAME)))
-    assert texts(bits) == ["Sure", "functions.look_up", '{"city":"Ulm"}']
-    assert added(bits) == 6
+    segments = list(RENDERING.answer(request, subject("gpt-4o", openai_chat.NAME)))
+    assert texts(segments) == ["Sure", "functions.look_up", '{"city":"Ulm"}']
+    assert added(segments) == 6
 
 
 def test_thinking_before_the_last_user_message_is_dropped() -> None:
@@ -289,4 +289,4 @@ def test_thinking_before_the_last_user_message_is_dropped() -> None:
     call = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
     read = responses("gpt-5", said("user", "Hi"), thought, call)
     assert added(read) == 2 + 4 + (4 + 100) + 9
-    assert any(bit.warning for bit in read)
+    assert any(segment.warning for segment in read)

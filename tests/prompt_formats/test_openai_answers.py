@@ -9,8 +9,8 @@ import pytest
 
 from tokencost_profiles.calls.content import (
     ASSISTANT,
+    Block,
     Message,
-    Piece,
     Request,
     Schema,
     Text,
@@ -25,9 +25,9 @@ CALL = ToolCall("weather", '{"city":"Ghent"}')
 TOOL = Tool("weather", parameters={"type": "object", "properties": {"city": {"type": "string"}}})
 
 
-def tokens(cache: Path, model: str, api: str, *pieces: Piece, **more: object) -> int:
-    given = {"tools": (TOOL,) if any(isinstance(p, ToolCall) for p in pieces) else (), **more}
-    request = Request(api=api, messages=(Message(ASSISTANT, pieces),), **given)  # type: ignore
+def tokens(cache: Path, model: str, api: str, *blocks: Block, **more: object) -> int:
+    given = {"tools": (TOOL,) if any(isinstance(p, ToolCall) for p in blocks) else (), **more}
+    request = Request(api=api, messages=(Message(ASSISTANT, blocks),), **given)  # type: ignore
     target = Target(model, "openai", "o200k_base", date(2026, 10, 1))
     return Counter(cache, Calibration()).answer(request, target).tokens
 

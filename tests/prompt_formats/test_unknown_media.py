@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tokencost_profiles.calls.content import USER, Media, Message, Piece, Request, Text
+from tokencost_profiles.calls.content import USER, Block, Media, Message, Request, Text
 from tokencost_profiles.tokens.counter import Counted, Counter, Target
 
 DAY = date(2026, 9, 1)
@@ -44,8 +44,8 @@ def counter(cache: Path) -> Counter:
 
 
 def count(counter: Counter, model: tuple[str, str, str], *media: Media) -> Counted:
-    pieces: tuple[Piece, ...] = (Text("What is this?"), *media)
-    request = Request(api="openai-chat", messages=(Message(USER, pieces),))
+    blocks: tuple[Block, ...] = (Text("What is this?"), *media)
+    request = Request(api="openai-chat", messages=(Message(USER, blocks),))
     name, provider, tokenizer = model
     return counter.request(request, Target(name, provider, tokenizer, DAY))
 

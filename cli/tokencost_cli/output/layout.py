@@ -30,7 +30,7 @@ def display_width(text: str) -> int:
 
 
 def _longest_piece(text: str, level: int) -> int:
-    return max((display_width(piece.strip()) for piece in _pieces(text, level)), default=0)
+    return max((display_width(block.strip()) for block in _blocks(text, level)), default=0)
 
 
 def folded(text: str, width: int, indent: str = "") -> list[str]:
@@ -42,28 +42,28 @@ def folded(text: str, width: int, indent: str = "") -> list[str]:
         return [text]
     lines: list[str] = []
     line = ""
-    for piece in _fitting(text, max(1, width - len(indent))):
-        if line.strip() and display_width(line) + display_width(piece.rstrip()) > width:
+    for block in _fitting(text, max(1, width - len(indent))):
+        if line.strip() and display_width(line) + display_width(block.rstrip()) > width:
             lines.append(line.rstrip())
-            line = indent + piece.lstrip()
+            line = indent + block.lstrip()
         else:
-            line += piece
+            line += block
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
 
 
 def _fitting(text: str, width: int) -> list[str]:
     """Return the pieces of a text, each broken further while it is wider than a line."""
-    pieces = _pieces(text, 0)
+    blocks = _blocks(text, 0)
     for level in range(1, len(_PLACES)):
-        pieces = [
+        blocks = [
             part
-            for piece in pieces
-            for part in (_pieces(piece, level) if display_width(piece.strip()) > width else [piece])
+            for block in blocks
+            for part in (_blocks(block, level) if display_width(block.strip()) > width else [block])
         ]
-    return pieces
+    return blocks
 
 
-def _pieces(text: str, level: int) -> list[str]:
+def _blocks(text: str, level: int) -> list[str]:
     return [match[0] for match in _PLACES[level].finditer(text) if match[0]]
 
 

@@ -42,5 +42,5 @@ def sentence(value: str, names: Iterable[str | None]) -> str:
     if not known:
         return text(value)
     either = "|".join(re.escape(name) for name in reversed(known))
-    pieces = re.split(rf"(?<![\w/.`-])({either})(?![\w/`-])", seen)
-    return "".join(code(piece) if at % 2 else text(piece) for at, piece in enumerate(pieces))
+    blocks = re.split(rf"(?<![\w/.`-])({either})(?![\w/`-])", seen)
+    return "".join(code(block) if at % 2 else text(block) for at, block in enumerate(blocks))

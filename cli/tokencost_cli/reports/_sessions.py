@@ -44,7 +44,7 @@ def _missing(profile: Profile) -> list[tuple[str, Decimal]]:
     """Return what whole sessions were billed beyond their calls, by model, most first."""
     sums: dict[str, Decimal] = {}
     for cost in profile.session_costs.values():
-        if cost.is_whole:
+        if cost.is_complete:
             for model, missing in cost.missing.items():
                 sums[model] = add(sums.get(model, ZERO), missing)
     return sorted(sums.items(), key=lambda item: (-item[1], item[0]))

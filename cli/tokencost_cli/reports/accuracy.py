@@ -104,7 +104,7 @@ def _session_costs(told: SessionScore) -> dict[str, object]:
 
 
 def _notes(shown: Shown) -> tuple[str, ...]:
-    notes = [f"read {home.shown} ({home.reader})" for home in shown.homes]
+    notes = [f"read {home.label} ({home.reader})" for home in shown.homes]
     if shown.incomplete:
         notes.append(
             f"left out: {_calls(shown.incomplete)} whose log lacks what was sent (logs of coding "

@@ -139,7 +139,7 @@ def _exact(total: Summary) -> int:
 
 
 def _basis(shown: Shown) -> tuple[str, ...]:
-    looked = [f"read {home.shown} ({home.reader})" for home in shown.loaded.homes]
+    looked = [f"read {home.label} ({home.reader})" for home in shown.loaded.homes]
     return (*looked, table_line(shown.loaded.pricer.table, None) + ", each call at its own day")
 
 

@@ -38,8 +38,8 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
         raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
     if isinstance(base, Estimates):
         raise InputError(
-            f"{base.shown}: an estimate of prompts, and these are logs",
-            hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.shown}",
+            f"{base.label}: an estimate of prompts, and these are logs",
+            hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.label}",
         )
     loaded = load(session, with_paths(request))
     refuse_empty_selection(session, loaded, "nothing to check: ")

@@ -77,7 +77,7 @@ def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
         if source.size <= LARGE_TEXT and (source.named or not is_other(source)):
             with source.open() as file:
                 data = file.read()
-            source = source._replace(open=from_bytes(data, source.shown).open, size=len(data))
+            source = source._replace(open=from_bytes(data, source.label).open, size=len(data))
         sources.append(source)
     gathered = _prompts.read(session, sources, on.how, keep_broken=True)
     if not gathered.prompts and not _broken(gathered):
@@ -102,12 +102,12 @@ def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
     prompts: dict[str, Prompt] = {}
     sources: dict[str, Source] = {}
     for source, error in _broken(gathered):
-        sources[source.shown] = source
-        _failed(on, source.shown, error, sides)
+        sources[source.label] = source
+        _failed(on, source.label, error, sides)
     for source, read in gathered.prompts:
-        sources[source.shown] = source
+        sources[source.label] = source
         for prompt in read:
-            prompts[prompt.shown] = prompt
+            prompts[prompt.label] = prompt
             own = None if on.models else _prompts.own_model(session, on.table, prompt)
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
@@ -120,7 +120,7 @@ def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
                 if name in on.models:
                     raise
                 for prompt in asked:
-                    sides[prompt.shown, name] = _unpriced(on, prompt, name, error.message)
+                    sides[prompt.label, name] = _unpriced(on, prompt, name, error.message)
                 continue
             (total,) = estimate([Load(name, offer, tuple(asked))], on.plan, on.counter, watch)
             totals.append(total)
@@ -141,9 +141,9 @@ def _unpriced(on: Bench, prompt: Prompt, name: str, reason: str) -> Side:
     )
 
 
-def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) -> None:
+def _failed(on: Bench, label: str, error: InputError, sides: dict[Place, Side]) -> None:
     """Note that a prompt cannot be read, once for each model."""
-    told = re.fullmatch(rf"{re.escape(shown)}(?::(\d+))?: (.*)", str(error), re.DOTALL)
+    told = re.fullmatch(rf"{re.escape(label)}(?::(\d+))?: (.*)", str(error), re.DOTALL)
     line, reason = told.groups() if told else (None, str(error))
     reason = f"line {line}: {reason}" if line else reason
     for name in on.models or on.usual:
@@ -151,7 +151,7 @@ def _failed(on: Bench, shown: str, error: InputError, sides: dict[Place, Side]) 
             model = on.table.find(name).key
         except UnknownModelError:
             model = name
-        sides[shown, model] = Side(model, {}, None, problem=reason)
+        sides[label, model] = Side(model, {}, None, problem=reason)
 
 
 class Before(NamedTuple):

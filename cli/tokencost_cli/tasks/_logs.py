@@ -126,7 +126,7 @@ def sources_of(
     environment = session.context.environment
     kept = agent_folders.found(environment)
     if not kept:
-        places = list(dict.fromkeys(home.shown for home in agent_folders.known(environment)))
+        places = list(dict.fromkeys(home.label for home in agent_folders.known(environment)))
         raise UsageError(
             "name a log, a folder, or - for standard input",
             hint=f"no coding agent has left logs on this machine: looked in {some(places, 4)}",
@@ -224,7 +224,7 @@ def _refuse_nothing(
 
 def _problem(sources: Sequence[Source], audit: Audit, request: Reading) -> TokencostError | None:
     """Return what to end with: files that were asked for by name and could not be read."""
-    named = {source.shown for source in sources if source.named or request.strict}
+    named = {source.label for source in sources if source.named or request.strict}
     lost = [skip for skip in audit.unreadable if skip.file in named]
     if lost:
         lines = [f"{skip.file}: {skip.reason}" for skip in lost]

@@ -51,7 +51,7 @@ def warn_passed(session: Session, gathered: Gathered, *, keep_broken: bool = Fal
         hint = f"; {one.error.hint}" if one.error.hint else ""
         session.context.warn(f"passed over: {one.error.message}{hint}")
     if len(passed) > _MOST_LINES:
-        names = [one.source.shown for one in passed[_MOST_LINES:]]
+        names = [one.source.label for one in passed[_MOST_LINES:]]
         session.context.warn(f"passed over, too: {some(names)}")
     others = gathered.others
     if others:
@@ -88,7 +88,7 @@ def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None
         table.find(name)
     except UnknownModelError:
         session.context.warn(
-            f"{prompt.shown}: '{name}', which it names, is not in the price table: "
+            f"{prompt.label}: '{name}', which it names, is not in the price table: "
             "name a model with -m"
         )
         return None

@@ -80,17 +80,17 @@ def run(session: Session, request: Request) -> Report:
 def _warnings(prompt: Prompt) -> Iterator[str]:
     if prompt.template is not None:
         for text in (*prompt.template.warnings, *prompt.template.notes):
-            yield f"{prompt.shown}: {text}"
+            yield f"{prompt.label}: {text}"
     kinds = dict.fromkeys(
-        piece.kind for _, piece in prompt.request.pieces() if isinstance(piece, Media)
+        block.kind for _, block in prompt.request.blocks() if isinstance(block, Media)
     )
     for kind in kinds:
         if not any(part.text for part in prompt.request.parts):
             raise InputError(
-                f"{prompt.shown}: its tokens depend on the model ({kind})",
-                hint=f"`tokencost estimate {prompt.shown} -m MODEL` counts it",
+                f"{prompt.label}: its tokens depend on the model ({kind})",
+                hint=f"`tokencost estimate {prompt.label} -m MODEL` counts it",
             )
-        yield f"{prompt.shown}: {kind} not counted: its tokens depend on the model"
+        yield f"{prompt.label}: {kind} not counted: its tokens depend on the model"
 
 
 def _chosen(session: Session, request: Request) -> list[Tokenizer]:
@@ -122,10 +122,10 @@ def _tally(prompt: Prompt, chosen: Tokenizer, watch: Watch | None) -> Tally:
     low, high = round(tokens * (1 - error)), round(tokens * (1 + error))
     template = prompt.template
     if template is None or template.is_sure:
-        return Tally(prompt.shown, chosen, tokens, low, high, chosen.family.method, size)
+        return Tally(prompt.label, chosen, tokens, low, high, chosen.family.method, size)
     least = min(tokens, _counted(template.shortest, chosen)[0])
     low = round(least * (1 - error))
-    return Tally(prompt.shown, chosen, tokens, low, None, ESTIMATED, size)
+    return Tally(prompt.label, chosen, tokens, low, None, ESTIMATED, size)
 
 
 def _counted(request: Prompted, chosen: Tokenizer) -> tuple[int, int]:

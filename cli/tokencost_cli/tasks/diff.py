@@ -110,7 +110,7 @@ def _prompts(session: Session, request: Request, base: Estimates | Profile | Non
     if saved_base is None:
         return found._replace(comparison=compare(None, head.sides, per_day=per_day))
     repricer = Repricer(on.table, _terms_of(on.plan.terms), keep=request.keep_prices)
-    name = saved_base.shown
+    name = saved_base.label
     return found._replace(
         comparison=compare(repricer.sides(saved_base), head.sides, against=name, per_day=per_day),
         base_name=name,
@@ -156,36 +156,36 @@ def _assumed_model(
     return (f"assumed: {', '.join(on.usual)}; name the model with -m, or in tokencost.toml",)
 
 
-def read_saved(session: Session, shown: str, paths: Sequence[str] = ()) -> Estimates | Profile:
+def read_saved(session: Session, label: str, paths: Sequence[str] = ()) -> Estimates | Profile:
     """Return a saved estimate or profile."""
     from tokencost_profiles.files.log_file import decode
 
-    path = session.context.folder / shown
+    path = session.context.folder / label
     if not is_file(path):
         named = " ".join(paths) or "PATHS"
         raise InputError(
-            f"{shown}: no such file", hint=f"make it with: tokencost baseline {named} -o {shown}"
+            f"{label}: no such file", hint=f"make it with: tokencost baseline {named} -o {label}"
         )
-    source = from_file(path, shown)
+    source = from_file(path, label)
     if saved_profile.is_saved(source):
         return saved_profile.load([source])
     with source.open() as file:
         text = file.read()
     try:
-        document = decode(text, shown)
+        document = decode(text, label)
     except InputError as error:
         if not text.strip():
             raise
         raise InputError(
-            f"{shown}: not a document of tokencost ({error.message.removeprefix(f'{shown}: ')})",
-            hint=f"make one of logs with: tokencost baseline --logs {shown} -o FILE",
+            f"{label}: not a document of tokencost ({error.message.removeprefix(f'{label}: ')})",
+            hint=f"make one of logs with: tokencost baseline --logs {label} -o FILE",
         ) from error
     if not isinstance(document, dict) or not str(document.get("format")).startswith("tokencost."):
         raise InputError(
-            f"{shown}: not a document of tokencost",
-            hint=f"make one with: tokencost baseline PATHS -o {shown}",
+            f"{label}: not a document of tokencost",
+            hint=f"make one with: tokencost baseline PATHS -o {label}",
         )
-    return read_estimate(document, shown)
+    return read_estimate(document, label)
 
 
 def _is_saved(session: Session, request: Request, form: str) -> bool:

@@ -83,14 +83,14 @@ class Score(NamedTuple):
 
 def kind_of(request: Request) -> str:
     """Return which kind a request is: the part of it that is hardest to count."""
-    pieces = [piece for _, piece in request.pieces()]
-    inner = [one for piece in pieces if isinstance(piece, ToolResult) for one in piece.content]
-    media = [piece for piece in (*pieces, *inner) if isinstance(piece, Media)]
-    if any(piece.kind != "image" for piece in media):
+    blocks = [block for _, block in request.blocks()]
+    inner = [one for block in blocks if isinstance(block, ToolResult) for one in block.content]
+    media = [block for block in (*blocks, *inner) if isinstance(block, Media)]
+    if any(block.kind != "image" for block in media):
         return OTHER
     if media:
         return IMAGES
-    if request.tools or any(isinstance(piece, (ToolCall, ToolResult)) for piece in pieces):
+    if request.tools or any(isinstance(block, (ToolCall, ToolResult)) for block in blocks):
         return TOOLS
     return SCHEMA if request.schema is not None and request.schema.schema is not None else TEXT
 

@@ -48,8 +48,8 @@ def _lacks(sample: Sample) -> bool:
 
 
 def _uses_tools(request: Request | None) -> bool:
-    pieces = request.pieces() if request is not None else ()
-    return any(isinstance(piece, ToolCall | ToolResult) for _, piece in pieces)
+    blocks = request.blocks() if request is not None else ()
+    return any(isinstance(block, ToolCall | ToolResult) for _, block in blocks)
 
 
 def _bytes(request: Request) -> int:

@@ -13,10 +13,10 @@ from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
+    Block,
     Media,
     Message,
     Part,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -68,7 +68,7 @@ def request_of(parts: Iterable[Part], called: str | None, model: str | None = No
     return Request(
         api=api_of(called),
         model=model,
-        system=tuple(_piece(part) for part in apart),
+        system=tuple(_block(part) for part in apart),
         messages=tuple(
             _messages(part for part in found if part.role != "tools" and part not in apart)
         ),
@@ -78,7 +78,7 @@ def request_of(parts: Iterable[Part], called: str | None, model: str | None = No
 
 def _messages(parts: Iterable[Part]) -> Iterator[Message]:
     for (role, place), own in groupby(parts, key=lambda part: (_role(part), _message(part))):
-        yield Message(role, tuple(_piece(part) for part in own), place=place)
+        yield Message(role, tuple(_block(part) for part in own), place=place)
 
 
 def _in_messages(part: Part) -> bool:
@@ -96,7 +96,7 @@ def _message(part: Part) -> str:
     return head + bracket
 
 
-def _piece(part: Part) -> Piece:
+def _block(part: Part) -> Block:
     if part.role == "reasoning":
         return Reasoning(part.text, place=part.place)
     if part.role == "tool_call":

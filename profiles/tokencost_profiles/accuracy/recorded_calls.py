@@ -14,8 +14,8 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
+    Block,
     Message,
-    Piece,
     Request,
     Text,
     ToolCall,
@@ -56,7 +56,7 @@ def samples_of(log_file: Input, log: Log, wanted: Callable[[Call], bool]) -> Ite
             continue
         if LEFT_OUT & set(row.get("flags") or ()) or row["loose_key"] in seen:
             continue
-        if not wanted(_call(row, log.shown)):
+        if not wanted(_call(row, log.label)):
             continue
         sample = _sample(row)
         if sample is not None:
@@ -114,17 +114,17 @@ def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
         return None, None
     if row.get("reasoning_tokens") or row.get("output_reasoning"):
         return None, None
-    pieces: list[Piece] = []
+    blocks: list[Block] = []
     if isinstance(row.get("output_text"), str) and row["output_text"]:
-        pieces.append(Text(row["output_text"]))
+        blocks.append(Text(row["output_text"]))
     for call in row.get("output_tool_calls") or ():
         if isinstance(call, dict):
-            pieces.append(ToolCall(str(call.get("name")), _arguments(call)))
-    if not pieces:
+            blocks.append(ToolCall(str(call.get("name")), _arguments(call)))
+    if not blocks:
         return None, None
     whole = _request(row)
     api = whole.api if whole is not None else "text"
-    message = Message(ASSISTANT if pieces else USER, tuple(pieces))
+    message = Message(ASSISTANT if blocks else USER, tuple(blocks))
     if whole is None:
         return Request(api=api, messages=(message,)), output
     answer = Request(

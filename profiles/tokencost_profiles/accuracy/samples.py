@@ -51,7 +51,7 @@ def read(sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda c
         found = [] if told_how else list(_recorded(source, audit, wanted))
         if found:
             samples += found
-            audit.repeat(source.copies, source.shown)
+            audit.repeat(source.copies, source.label)
         else:
             logs.append(source)
     if logs:
@@ -70,7 +70,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
     try:
         for log_file in open_inputs(source):
             if _is_recorded(log_file):
-                log = Log(log_file.shown, audit)
+                log = Log(log_file.label, audit)
                 log.start("recorded")
                 yield from recorded_calls.samples_of(log_file, log, wanted)
     except InputError:

@@ -85,14 +85,14 @@ class Other(NamedTuple):
     place: str = ""
 
 
-Piece = Text | Reasoning | ToolCall | ToolResult | Media | Other
+Block = Text | Reasoning | ToolCall | ToolResult | Media | Other
 
 
 class Message(NamedTuple):
     """One message: system, user, assistant or tool."""
 
     role: str
-    pieces: tuple[Piece, ...]
+    blocks: tuple[Block, ...]
     name: str | None = None
     place: str = ""
 
@@ -131,7 +131,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     api: str  # text, openai-chat, openai-responses, anthropic, gemini, ...
     model: str | None = None
-    system: tuple[Piece, ...] = ()  # a system prompt that stands outside the messages
+    system: tuple[Block, ...] = ()  # a system prompt that stands outside the messages
     messages: tuple[Message, ...] = ()
     tools: tuple[Tool, ...] = ()
     choice: str | None = None  # auto, none, required, or the name of the tool that must be called
@@ -159,31 +159,31 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         for tool in self.tools:
             found.append(Part("tools", json_text(tool.raw or tool.parameters or {}), tool.place))
         for message in self.messages:
-            found += _parts(message.pieces, message.role)
+            found += _parts(message.blocks, message.role)
         return tuple(found)
 
-    def pieces(self) -> Iterator[tuple[str, Piece]]:
+    def blocks(self) -> Iterator[tuple[str, Block]]:
         """Yield (role, piece) of everything, what tools gave back included."""
-        for piece in self.system:
-            yield SYSTEM, piece
+        for block in self.system:
+            yield SYSTEM, block
         for message in self.messages:
-            for piece in message.pieces:
-                yield message.role, piece
+            for block in message.blocks:
+                yield message.role, block
 
 
-def _parts(pieces: tuple[Piece, ...], role: str) -> Iterator[Part]:
-    for piece in pieces:
-        if isinstance(piece, Text):
-            yield Part("tool_result" if role == TOOL else role, piece.text, piece.place)
-        elif isinstance(piece, Reasoning):
-            if piece.text:
-                yield Part("reasoning", piece.text, piece.place)
-        elif isinstance(piece, ToolCall):
-            yield Part("tool_call", f"{piece.name}{arguments_text(piece.arguments)}", piece.place)
-        elif isinstance(piece, ToolResult):
-            yield from _parts(piece.content, TOOL)
-        elif isinstance(piece, Media) and piece.text:
-            yield Part("attachment", piece.text, piece.place)
+def _parts(blocks: tuple[Block, ...], role: str) -> Iterator[Part]:
+    for block in blocks:
+        if isinstance(block, Text):
+            yield Part("tool_result" if role == TOOL else role, block.text, block.place)
+        elif isinstance(block, Reasoning):
+            if block.text:
+                yield Part("reasoning", block.text, block.place)
+        elif isinstance(block, ToolCall):
+            yield Part("tool_call", f"{block.name}{arguments_text(block.arguments)}", block.place)
+        elif isinstance(block, ToolResult):
+            yield from _parts(block.content, TOOL)
+        elif isinstance(block, Media) and block.text:
+            yield Part("attachment", block.text, block.place)
 
 
 def of_text(text: str) -> Request:

@@ -44,13 +44,13 @@ class SessionCost(msgspec.Struct):
     models: dict[str, Decimal] = msgspec.field(default_factory=dict)  # its parts, by model
     missing: dict[str, Decimal] = msgspec.field(default_factory=dict)  # in no call of the log
     calls: int = 0  # of the session, in the profile
-    whole_calls: int = 0  # of the session, in all that was read
+    complete_calls: int = 0  # of the session, in all that was read
     is_estimate: bool = False  # the client did not know the price of some model
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the profile holds all calls of the session."""
-        return self.calls >= self.whole_calls
+        return self.calls >= self.complete_calls
 
     def with_calls(self, calls: int) -> SessionCost:
         """Return the cost of the same session where a profile holds so many of its calls."""
@@ -58,5 +58,5 @@ class SessionCost(msgspec.Struct):
 
     def joined(self, other: SessionCost) -> SessionCost:
         """Return the cost of a session of which two profiles hold parts."""
-        later = max(self, other, key=lambda one: (one.whole_calls, one.cost))
+        later = max(self, other, key=lambda one: (one.complete_calls, one.cost))
         return later.with_calls(self.calls + other.calls)

@@ -69,30 +69,30 @@ def load_each(sources: Iterable[Source]) -> list[tuple[str, Profile]]:
     found = []
     for source in sources:
         with source.open() as file:
-            document = decode(file.read(), source.shown)
+            document = decode(file.read(), source.label)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise InputError(f"{source.shown}: not a profile of this version ({FORMAT})")
-        profile = _profile(document, source.shown)
-        profile.audit.repeat(source.copies, source.shown)
-        found.append((source.shown, profile))
+            raise InputError(f"{source.label}: not a profile of this version ({FORMAT})")
+        profile = _profile(document, source.label)
+        profile.audit.repeat(source.copies, source.label)
+        found.append((source.label, profile))
     return found
 
 
-def _profile(document: dict[str, Any], shown: str) -> Profile:
-    profile = Profile(_audit(document.get("audit"), shown))
-    rates = convert(document.get("rates"), dict[str, Any], shown, "rates")
-    profile.cards = {name: card_of(entry, shown, f"rates.{name}") for name, entry in rates.items()}
-    cells = convert(document.get("cells"), list[dict[str, Any]], shown, "cells")
+def _profile(document: dict[str, Any], label: str) -> Profile:
+    profile = Profile(_audit(document.get("audit"), label))
+    rates = convert(document.get("rates"), dict[str, Any], label, "rates")
+    profile.cards = {name: card_of(entry, label, f"rates.{name}") for name, entry in rates.items()}
+    cells = convert(document.get("cells"), list[dict[str, Any]], label, "cells")
     for at, entry in enumerate(cells):
         place = f"cells[{at}]"
-        key = key_of(entry.get("key"), shown, f"{place}.key")
+        key = key_of(entry.get("key"), label, f"{place}.key")
         if key.rates not in profile.cards:
-            raise InputError(f"{shown}: not a saved profile: {place}: no rates {key.rates!r}")
-        profile.cell(key).add(cell_of(entry, shown, place))
-    sessions = convert(document.get("sessions", []), list[SavedSession], shown, "sessions")
+            raise InputError(f"{label}: not a saved profile: {place}: no rates {key.rates!r}")
+        profile.cell(key).add(cell_of(entry, label, place))
+    sessions = convert(document.get("sessions", []), list[SavedSession], label, "sessions")
     for at, session in enumerate(sessions):
         for value in session_spans.amounts(session):
-            plausible(value, shown, f"sessions[{at}]")
+            plausible(value, label, f"sessions[{at}]")
     profile.spans = session_spans.read(sessions)
     profile.session_costs = session_spans.costs(sessions)
     return profile
@@ -142,8 +142,8 @@ def _fee(fee: Fee) -> dict[str, Any]:
     }
 
 
-def _audit(entry: Any, shown: str) -> Audit:
-    lists = convert(entry, SavedAudit, shown, "audit")
+def _audit(entry: Any, label: str) -> Audit:
+    lists = convert(entry, SavedAudit, label, "audit")
     counts = {
         name: entry[name]
         for name in Audit.__struct_fields__

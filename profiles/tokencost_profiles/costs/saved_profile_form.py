@@ -102,60 +102,60 @@ class SavedAudit(msgspec.Struct):
     duplicates: list[SavedDuplicate] = []
 
 
-def convert(value: Any, kind: Any, shown: str, place: str) -> Any:
+def convert(value: Any, kind: Any, label: str, place: str) -> Any:
     """Return a value decoded by type. Raise `InputError` naming the file and the place in it."""
     try:
         return msgspec.convert(value, kind, strict=False)
     except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
         reason, _, inner = str(error).partition(" - at `$")
         where = place + inner.rstrip("`")
-        raise InputError(f"{shown}: not a saved profile: {where}: {reason}") from error
+        raise InputError(f"{label}: not a saved profile: {where}: {reason}") from error
 
 
-def key_of(entry: Any, shown: str, place: str) -> Key:
+def key_of(entry: Any, label: str, place: str) -> Key:
     """Return the key of a cell."""
-    saved = convert(entry, _SavedKey, shown, place)
+    saved = convert(entry, _SavedKey, label, place)
     fields = {name: getattr(saved, name) for name in Key._fields}
     key = Key(**{**fields, "tags": tuple(sorted(saved.tags.items()))})
     if key.quarter is not None and not 0 <= key.quarter <= _QUARTERS:
-        raise InputError(f"{shown}: not a saved profile: {place}.quarter: no time of a call")
+        raise InputError(f"{label}: not a saved profile: {place}.quarter: no time of a call")
     return key
 
 
-def cell_of(entry: Mapping[str, Any], shown: str, place: str) -> Cell:
+def cell_of(entry: Mapping[str, Any], label: str, place: str) -> Cell:
     """Return the sums of a cell."""
     cell: Cell = convert(
-        {name: value for name, value in entry.items() if name != "key"}, Cell, shown, place
+        {name: value for name, value in entry.items() if name != "key"}, Cell, label, place
     )
     for unit, count in cell.usage.items():
         if unit not in UNITS:
-            raise InputError(f"{shown}: not a saved profile: {place}.usage: unknown unit '{unit}'")
+            raise InputError(f"{label}: not a saved profile: {place}.usage: unknown unit '{unit}'")
         if count < 0:
-            raise InputError(f"{shown}: not a saved profile: {place}.usage.{unit}: below 0")
+            raise InputError(f"{label}: not a saved profile: {place}.usage.{unit}: below 0")
     counts = (cell.calls, cell.without_usage, cell.reported_calls, cell.latency_calls)
     if min(counts) < 0 or max(counts) > cell.calls:
-        raise InputError(f"{shown}: not a saved profile: {place}: more calls of a kind than calls")
+        raise InputError(f"{label}: not a saved profile: {place}: more calls of a kind than calls")
     for at in (cell.first, cell.last):
         if at is not None and not 0 <= at <= _LAST:
-            raise InputError(f"{shown}: not a saved profile: {place}: {at} is no time of a call")
+            raise InputError(f"{label}: not a saved profile: {place}: {at} is no time of a call")
     if cell.reported is not None:
-        plausible(cell.reported, shown, f"{place}.reported")
+        plausible(cell.reported, label, f"{place}.reported")
     return cell
 
 
-def card_of(entry: Any, shown: str, place: str) -> Card:
+def card_of(entry: Any, label: str, place: str) -> Card:
     """Return the rates that cells name."""
-    saved: SavedCard = convert(entry, SavedCard, shown, place)
-    evidence = convert(saved.evidence, _SavedEvidence, shown, f"{place}.evidence")
+    saved: SavedCard = convert(entry, SavedCard, label, place)
+    evidence = convert(saved.evidence, _SavedEvidence, label, f"{place}.evidence")
     for name, rate in saved.rates.items():
-        plausible(rate, shown, f"{place}.rates.{name}")
+        plausible(rate, label, f"{place}.rates.{name}")
     for name, fee in saved.fees.items():
         for price in (fee.price, *fee.by_search_context.values()):
-            plausible(price, shown, f"{place}.fees.{name}")
+            plausible(price, label, f"{place}.fees.{name}")
         if fee.free is not None and not (
             isinstance(fee.free.get("count"), int) and isinstance(fee.free.get("period"), str)
         ):
-            raise InputError(f"{shown}: not a saved profile: {place}.fees.{name}.free")
+            raise InputError(f"{label}: not a saved profile: {place}.fees.{name}.free")
     fees = {
         name: Fee(
             fee.price,
@@ -183,7 +183,7 @@ def card_of(entry: Any, shown: str, place: str) -> Card:
     )
 
 
-def plausible(value: Decimal, shown: str, place: str) -> None:
+def plausible(value: Decimal, label: str, place: str) -> None:
     """Raise `InputError` where a decimal cannot be money."""
     if not is_plausible(value):
-        raise InputError(f"{shown}: not a saved profile: {place}: '{value}' is no amount")
+        raise InputError(f"{label}: not a saved profile: {place}: '{value}' is no amount")

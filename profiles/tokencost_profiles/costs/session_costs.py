@@ -45,7 +45,7 @@ class Judged(NamedTuple):
         found = {}
         for session, cost in self.sessions.items():
             number = sum(id(call) in here for call in self.calls[session])
-            if number or (every and not cost.whole_calls):
+            if number or (every and not cost.complete_calls):
                 found[hashed(session)] = cost.with_calls(number)
         return found
 

@@ -39,7 +39,7 @@ def place(
     places = _places(profile, dimensions)
     for session, cost in sorted(profile.session_costs.items()):
         own = places.get(session, {})
-        if cost.is_whole:
+        if cost.is_complete:
             _give(cost, own, by, groups, profile)
         else:
             _cut(own, groups)
@@ -48,7 +48,7 @@ def place(
 def whole(profile: Profile, total: Summary) -> None:
     """Give the sum of all groups what the clients of all sessions say."""
     for cost in profile.session_costs.values():
-        if cost.is_whole:
+        if cost.is_complete:
             total.report(cost.cost, cost.calls)
         else:
             total.is_cut = True

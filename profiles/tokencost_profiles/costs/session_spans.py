@@ -90,7 +90,7 @@ class SavedSession(msgspec.Struct):
     cost_reported: Decimal | None = None
     models: list[SavedModelCost] = []
     calls: int = 0
-    whole_calls: int = 0
+    complete_calls: int = 0
     is_estimate: bool = False
 
 
@@ -121,7 +121,7 @@ def _cost(cost: SessionCost) -> dict[str, Any]:
             for name in sorted(names)
         ],
         "calls": cost.calls,
-        "whole_calls": cost.whole_calls,
+        "whole_calls": cost.complete_calls,
         "is_estimate": cost.is_estimate,
     }
 
@@ -143,7 +143,7 @@ def costs(sessions: Sequence[SavedSession]) -> dict[str, SessionCost]:
             {model.model: model.cost for model in one.models if model.cost},
             {model.model: model.missing for model in one.models if model.missing is not None},
             one.calls,
-            one.whole_calls,
+            one.complete_calls,
             one.is_estimate,
         )
         for one in sessions

@@ -124,7 +124,7 @@ def typed(
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
     counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=plan.raw, watch=watch)
-    return _priced(prompt.shown, load, counted, prompt, plan, counter)
+    return _priced(prompt.label, load, counted, prompt, plan, counter)
 
 
 def _priced(

@@ -21,11 +21,11 @@ def open_inputs(source: Source) -> Iterator[Input]:
         head = file.read(8)
     plain = _decompressed(source, head) or _recoded(source, head)
     if plain is not None:
-        yield Input(source.shown, plain, source.size)
+        yield Input(source.label, plain, source.size)
     elif head.startswith(ZIP):
         yield from _members(source)
     else:
-        yield Input(source.shown, source.open, source.size, source.path)
+        yield Input(source.label, source.open, source.size, source.path)
 
 
 def broken() -> tuple[type[BaseException], ...]:
@@ -115,7 +115,7 @@ def _zstd(source: Source) -> BinaryIO:
         import zstandard
     except ImportError:
         raise InputError(
-            f"{source.shown}: zstd needs Python 3.14, or: pip install zstandard"
+            f"{source.label}: zstd needs Python 3.14, or: pip install zstandard"
         ) from None
     unpacker = zstandard.ZstdDecompressor()
     return _owning(lambda file: unpacker.stream_reader(file, read_across_frames=True), source)
@@ -136,9 +136,9 @@ def _members(source: Source) -> Iterator[Input]:
         with source.open() as file, zipfile.ZipFile(file) as archive:
             names = [info for info in archive.infolist() if not info.is_dir()]
     except zipfile.BadZipFile as error:
-        raise InputError(f"{source.shown}: not a whole zip archive: {error}") from error
+        raise InputError(f"{source.label}: not a whole zip archive: {error}") from error
     if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
-        yield Input(source.shown, source.open, source.size, source.path)  # a format of its own
+        yield Input(source.label, source.open, source.size, source.path)  # a format of its own
         return
     members = {info.filename: info.file_size for info in names}
 
@@ -147,7 +147,7 @@ def _members(source: Source) -> Iterator[Input]:
             place = posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
             return opened(place) if place in members else None
 
-        return Input(f"{source.shown}!{name}", _member(source, name), members[name], near=near)
+        return Input(f"{source.label}!{name}", _member(source, name), members[name], near=near)
 
     for name in members:
         yield opened(name)

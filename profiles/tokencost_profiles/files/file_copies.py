@@ -28,8 +28,8 @@ def without_copies(sources: Iterable[Source]) -> list[Source]:
     copies: dict[int, tuple[str, ...]] = {}  # by place of the one that stands for them
     dropped: set[int] = set()
     for group in _equal(given):
-        first, *others = sorted(group, key=lambda at: (not given[at].named, given[at].shown))
-        copies[first] = tuple(given[at].shown for at in others)
+        first, *others = sorted(group, key=lambda at: (not given[at].named, given[at].label))
+        copies[first] = tuple(given[at].label for at in others)
         dropped.update(others)
     return [
         source._replace(copies=copies.get(at, ()))

@@ -38,7 +38,7 @@ def lines_with(
                 held += size
                 if held > LARGEST_LINE:
                     raise InputError(
-                        f"{log_file.shown}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
+                        f"{log_file.label}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
                     )
                 continue
             found = _found(buffer, end, number, key)

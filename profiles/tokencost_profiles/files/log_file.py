@@ -41,13 +41,13 @@ class Input:
 
     def __init__(
         self,
-        shown: str,
+        label: str,
         open_: Callable[[], BinaryIO],
         size: int | None = None,
         path: Path | None = None,
         near: Callable[[str], Input | None] | None = None,
     ) -> None:
-        self.shown = shown
+        self.label = label
         self.open = open_
         self.size = size  # bytes on disk; of a member of an archive those that it unpacks to
         self.path = path  # on disk, as it is; None for standard input and what is unpacked
@@ -141,10 +141,10 @@ class Input:
             data = file.read(LARGEST_DOCUMENT + 1)
         if len(data) > LARGEST_DOCUMENT:
             raise InputError(
-                f"{self.shown}: a JSON document of more than {LARGEST_DOCUMENT >> 20} MB",
+                f"{self.label}: a JSON document of more than {LARGEST_DOCUMENT >> 20} MB",
                 hint="split it, or export JSON lines",
             )
-        return decode(data, self.shown)
+        return decode(data, self.label)
 
     def beside(self, name: str) -> Input | None:
         """Return the file of this name in the same folder, where there is one."""
@@ -153,15 +153,15 @@ class Input:
         if self.path is None or not (self.path.parent / name).is_file():
             return None
         path = self.path.parent / name
-        shown = str(Path(self.shown).parent / name)
-        return Input(shown, lambda: path.open("rb"), path.stat().st_size, path)
+        label = str(Path(self.label).parent / name)
+        return Input(label, lambda: path.open("rb"), path.stat().st_size, path)
 
     @property
     def name(self) -> str:
         """The name without folders."""
         if self.path is not None:
             return self.path.name
-        return PurePosixPath(self.shown.rpartition("!")[2]).name
+        return PurePosixPath(self.label.rpartition("!")[2]).name
 
     @property
     def is_of_database(self) -> bool:
@@ -195,7 +195,7 @@ class Input:
                 number += 1
                 if len(line) == LARGEST_LINE:
                     raise InputError(
-                        f"{self.shown}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
+                        f"{self.label}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
                     )
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
@@ -218,25 +218,25 @@ def _value(line: bytes) -> Any:
         return None
 
 
-def decode(data: bytes, shown: str, line: int | None = None) -> Any:
+def decode(data: bytes, label: str, line: int | None = None) -> Any:
     """Decode JSON, giving broken text a second chance.
 
     A stray mark, invalid UTF-8 in a text, lone surrogates and control characters are mended. Raise
     `InputError` naming file and line where it still is not JSON.
     """
     if not data.strip():
-        raise InputError(f"{_place(shown, line)}: is empty")
+        raise InputError(f"{_place(label, line)}: is empty")
     try:
         return msgspec.json.decode(data)
     except RecursionError:
-        raise InputError(f"{_place(shown, line)}: nested too deeply") from None
+        raise InputError(f"{_place(label, line)}: nested too deeply") from None
     except BROKEN as first:
         try:
             return mended(data)
         except RecursionError:
-            raise InputError(f"{_place(shown, line)}: nested too deeply") from None
+            raise InputError(f"{_place(label, line)}: nested too deeply") from None
         except ValueError:
-            raise InputError(f"{_place(shown, line)}: not JSON: {first}") from first
+            raise InputError(f"{_place(label, line)}: not JSON: {first}") from first
 
 
 def mended(data: bytes) -> Any:
@@ -247,5 +247,5 @@ def mended(data: bytes) -> Any:
     return json.loads(_LONE.sub("\\\\ufffd", text), strict=False)
 
 
-def _place(shown: str, line: int | None) -> str:
-    return shown if line is None else f"{shown}:{line}"
+def _place(label: str, line: int | None) -> str:
+    return label if line is None else f"{label}:{line}"

@@ -31,7 +31,7 @@ _GLOB: Final = frozenset("*?[")
 class Source(NamedTuple):
     """One input: how reports call it, and how to open it (again and again)."""
 
-    shown: str
+    label: str
     open: Callable[[], BinaryIO]
     size: int  # bytes
     named: bool = True  # asked for by name, not found in a folder
@@ -39,18 +39,18 @@ class Source(NamedTuple):
     copies: tuple[str, ...] = ()  # other names of the very same content, which are not read
 
 
-def from_file(path: Path, shown: str, *, named: bool = True) -> Source:
+def from_file(path: Path, label: str, *, named: bool = True) -> Source:
     """Return the source of a file. Raise `InputError` when it cannot be opened."""
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read: {error.strerror}") from error
-    return Source(shown, lambda: _open(path, shown), size, named, path)
+        raise InputError(f"{label}: cannot be read: {error.strerror}") from error
+    return Source(label, lambda: _open(path, label), size, named, path)
 
 
-def from_bytes(data: bytes, shown: str) -> Source:
+def from_bytes(data: bytes, label: str) -> Source:
     """Return a source over bytes in memory, such as standard input."""
-    return Source(shown, lambda: io.BytesIO(data), len(data))
+    return Source(label, lambda: io.BytesIO(data), len(data))
 
 
 def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> list[Source]:
@@ -66,7 +66,7 @@ def _once(sources: Iterable[Source]) -> list[Source]:
     """Return sources without those that name a file again, by whatever path."""
     found: dict[str, Source] = {}
     for source in sources:
-        place = source.shown if source.path is None else os.path.normpath(source.path)
+        place = source.label if source.path is None else os.path.normpath(source.path)
         found.setdefault(place, source)
     return list(found.values())
 
@@ -114,7 +114,7 @@ def text_blocks(source: Source) -> Iterator[str]:
         encoding = encoding_of(head)
         if encoding is None:
             raise InputError(
-                f"{source.shown}: is binary, not text",
+                f"{source.label}: is binary, not text",
                 hint="tokencost counts prompts (text, Markdown, JSON bodies) and reads logs",
             )
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -126,7 +126,7 @@ def text_blocks(source: Source) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 line += chunk[: error.start].count(b"\n")
                 raise InputError(
-                    f"{source.shown}:{line}: not {encoding} text "
+                    f"{source.label}:{line}: not {encoding} text "
                     f"(byte 0x{error.object[error.start]:02x})",
                     hint="convert it first, for example: iconv -f latin1 -t utf-8",
                 ) from error
@@ -286,8 +286,8 @@ def _ignored(path: Path, rules: list[tuple[Path, GitIgnoreSpec]], *, is_folder: 
     return False
 
 
-def _open(path: Path, shown: str) -> BinaryIO:
+def _open(path: Path, label: str) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise InputError(f"{shown}: cannot be read: {error.strerror}") from error
+        raise InputError(f"{label}: cannot be read: {error.strerror}") from error

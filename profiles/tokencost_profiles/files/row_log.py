@@ -15,9 +15,9 @@ class Log:
     """The place where a reader notes rows read and rows that could not be read."""
 
     def __init__(
-        self, shown: str, audit: Audit, *, text: bool = False, count: CountText | None = None
+        self, label: str, audit: Audit, *, text: bool = False, count: CountText | None = None
     ) -> None:
-        self.shown = shown
+        self.label = label
         self.audit = audit
         self.text = text  # whether the text of calls is wanted
         self.count = count  # tokens of a text, for what a log does not report
@@ -37,4 +37,4 @@ class Log:
 
     def skip(self, line: int, reason: str) -> None:
         """Note a row that is broken; good rows beside it are not lost."""
-        self.audit.skip(self.shown, line, reason)
+        self.audit.skip(self.label, line, reason)

@@ -64,8 +64,8 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
 
 def committed_at(found: Revision) -> float:
     """Return when a revision was committed, in UTC seconds."""
-    shown = _git(found, ["show", "--no-patch", "--format=%ct", found.commit]).stdout
-    return float(shown.decode().strip())
+    label = _git(found, ["show", "--no-patch", "--format=%ct", found.commit]).stdout
+    return float(label.decode().strip())
 
 
 def listed(found: Revision, paths: Sequence[str]) -> dict[str, str]:
@@ -126,8 +126,8 @@ def _below(found: Revision, given: str) -> dict[str, str]:
         )
         hidden = any(part.startswith(".") for part in inside.parts)
         if not hidden and not ignored(target / inside):
-            shown = str(inside) if given in (".", "./") else f"{given.rstrip('/')}/{inside}"
-            files[shown] = blob
+            label = str(inside) if given in (".", "./") else f"{given.rstrip('/')}/{inside}"
+            files[label] = blob
     return files
 
 

@@ -17,29 +17,29 @@ def matches(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces: list[str] = []
+    blocks: list[str] = []
     at = 0
     while at < len(pattern):
         if pattern.startswith("**/", at):
-            pieces.append("(?:[^/]+/)*")
+            blocks.append("(?:[^/]+/)*")
             at += 3
         elif pattern.startswith("**", at):
-            pieces.append(".*")
+            blocks.append(".*")
             at += 2
         elif pattern[at] == "*":
-            pieces.append("[^/]*")
+            blocks.append("[^/]*")
             at += 1
         elif pattern[at] == "?":
-            pieces.append("[^/]")
+            blocks.append("[^/]")
             at += 1
         elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
             inside = pattern[at + 1 : end].replace("\\", "\\\\")
-            pieces.append(f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]")
+            blocks.append(f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]")
             at = end + 1
         else:
-            pieces.append(re.escape(pattern[at]))
+            blocks.append(re.escape(pattern[at]))
             at += 1
     try:
-        return re.compile("".join(pieces), re.DOTALL)
+        return re.compile("".join(blocks), re.DOTALL)
     except re.error:
         return re.compile(re.escape(pattern))

@@ -79,29 +79,29 @@ class _Saved(msgspec.Struct):
 class Estimates(NamedTuple):
     """A saved estimate: its items, and what they were made with."""
 
-    shown: str
+    label: str
     items: tuple[Mapping[str, Any], ...]
     prices: Mapping[str, Any]
     options: Mapping[str, Any]
     assumed: bool = True  # whether nobody chose the answers, where an item does not say it
 
 
-def read_estimate(document: Mapping[str, Any], shown: str) -> Estimates:
+def read_estimate(document: Mapping[str, Any], label: str) -> Estimates:
     """Return a saved estimate. Raise `InputError` where it is not whole."""
     if document.get("format") != ESTIMATE:
-        raise InputError(f"{shown}: not an estimate of this version ({ESTIMATE})")
-    saved = _decoded(document, shown)
+        raise InputError(f"{label}: not an estimate of this version ({ESTIMATE})")
+    saved = _decoded(document, label)
     for at, item in enumerate(saved.items):
-        _check(item, f"{shown}: not an estimate: items[{at}]")
+        _check(item, f"{label}: not an estimate: items[{at}]")
     if not saved.items:
-        raise InputError(f"{shown}: holds no prompt, so that everything would be new")
+        raise InputError(f"{label}: holds no prompt, so that everything would be new")
     try:
         options = _options(saved.options or {})
     except TypeError as error:
-        raise InputError(f"{shown}: not an estimate: options: {error}") from error
+        raise InputError(f"{label}: not an estimate: options: {error}") from error
     items = tuple(document["items"])
     assumed = saved.output is None or saved.output.assumed
-    return Estimates(shown, items, saved.prices, options, assumed)
+    return Estimates(label, items, saved.prices, options, assumed)
 
 
 def output_source(item: Mapping[str, Any], saved: Estimates) -> str:
@@ -110,13 +110,13 @@ def output_source(item: Mapping[str, Any], saved: Estimates) -> str:
     return str(source) if source else ASSUMED if saved.assumed else GIVEN
 
 
-def _decoded(document: Mapping[str, Any], shown: str) -> _Saved:
+def _decoded(document: Mapping[str, Any], label: str) -> _Saved:
     try:
         return msgspec.convert(document, _Saved, strict=False)
     except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
         reason, _, place = str(error).partition(" - at `$.")
         where = f"{place.rstrip('`')}: " if place else ""
-        raise InputError(f"{shown}: not an estimate: {where}{reason}") from error
+        raise InputError(f"{label}: not an estimate: {where}{reason}") from error
 
 
 def _check(item: _SavedItem, where: str) -> None:

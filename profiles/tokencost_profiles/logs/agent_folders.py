@@ -13,7 +13,7 @@ class Found(NamedTuple):
     """A folder or file where one agent keeps its logs."""
 
     reader: str
-    shown: str  # as people write it: ~/.claude/projects
+    label: str  # as people write it: ~/.claude/projects
     path: Path
 
 
@@ -28,8 +28,8 @@ def known(environment: Mapping[str, str]) -> Iterator[Found]:
         for given in reader.homes:
             for base, rest in _bases(given, environment):
                 path = Path(base.replace("~", home, 1) if base.startswith("~") else base, rest)
-                shown = str(Path(base, rest))
-                yield Found(reader.name, shown, path)
+                label = str(Path(base, rest))
+                yield Found(reader.name, label, path)
 
 
 def found(environment: Mapping[str, str]) -> list[Found]:

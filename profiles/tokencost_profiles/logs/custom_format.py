@@ -116,33 +116,33 @@ def _field(name: str) -> str:
     )
 
 
-def _from_file(path: Path, shown: str, paths: dict[str, str], values: dict[str, Any]) -> None:
+def _from_file(path: Path, label: str, paths: dict[str, str], values: dict[str, Any]) -> None:
     if not path.is_file():
-        raise ConfigError(f"{shown}: no such mapping file (or write FIELD=PATH)")
+        raise ConfigError(f"{label}: no such mapping file (or write FIELD=PATH)")
     import yaml
 
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{shown}: not YAML: {error}") from error
+        raise ConfigError(f"{label}: not YAML: {error}") from error
     if not isinstance(document, dict) or set(document) - {"fields", "values"}:
-        raise ConfigError(f"{shown}: a mapping file has `fields:` and `values:`")
-    for name, place in _entries(document, "fields", shown):
+        raise ConfigError(f"{label}: a mapping file has `fields:` and `values:`")
+    for name, place in _entries(document, "fields", label):
         paths[_field(name)] = place
-    for name, value in _entries(document, "values", shown):
+    for name, value in _entries(document, "values", label):
         values[_field(name)] = value
 
 
-def _entries(document: Mapping[Any, Any], part: str, shown: str) -> Iterator[tuple[str, str]]:
+def _entries(document: Mapping[Any, Any], part: str, label: str) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of one part of a mapping file. Raise `ConfigError` for others."""
     entries = document.get(part)
     if entries is None:
         return
     if not isinstance(entries, dict):
-        raise ConfigError(f"{shown}: `{part}:` is not a list of `name: value`")
+        raise ConfigError(f"{label}: `{part}:` is not a list of `name: value`")
     for name, value in entries.items():
         if isinstance(value, (dict, list)) or value is None:
-            raise ConfigError(f"{shown}: {part}: {name}: is not a text or a number")
+            raise ConfigError(f"{label}: {part}: {name}: is not a text or a number")
         yield str(name), str(value)
 
 

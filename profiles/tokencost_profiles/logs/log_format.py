@@ -61,5 +61,5 @@ def reason_of(line: bytes) -> str:
 
 def placed(call: Call, log: Log, line: int | None) -> Call:
     """Say where a call was found."""
-    call.reader, call.file, call.line = log.reader, log.shown, line
+    call.reader, call.file, call.line = log.reader, log.label, line
     return call

@@ -66,13 +66,13 @@ def shard(source: Source, how: How) -> Store:
         if audit.passed_over and not audit.files:
             audit.passed_over += len(source.copies)
         else:
-            audit.repeat(source.copies, source.shown)
+            audit.repeat(source.copies, source.label)
         if source.named and audit.passed_over and not (audit.files or audit.unreadable):
             raise InputError("holds no log that tokencost knows")
     except InputError as error:
-        store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}: "))
+        store.audit.refuse(source.label, str(error).removeprefix(f"{source.label}: "))
     except broken() as error:
-        store.audit.refuse(source.shown, f"cannot be unpacked: {error}")
+        store.audit.refuse(source.label, f"cannot be unpacked: {error}")
     return store
 
 
@@ -81,10 +81,10 @@ def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None
     try:
         _one(log_file, how, store, named=False)
     except InputError as error:
-        store.audit.refuse(source.shown, str(error).removeprefix(f"{source.shown}!"))
+        store.audit.refuse(source.label, str(error).removeprefix(f"{source.label}!"))
     except broken() as error:
-        member = log_file.shown.removeprefix(f"{source.shown}!")
-        store.audit.refuse(source.shown, f"{member}: cannot be unpacked: {error}")
+        member = log_file.label.removeprefix(f"{source.label}!")
+        store.audit.refuse(source.label, f"{member}: cannot be unpacked: {error}")
 
 
 # Readers of what is no log of calls.
@@ -111,12 +111,12 @@ def log_of(source: Source) -> str | None:
 def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
     if not log_file.head.strip():
         if named:
-            raise InputError(f"{log_file.shown}: is empty")
+            raise InputError(f"{log_file.label}: is empty")
         store.audit.passed_over += 1
         return
     if _REPORT.match(log_file.head):
         if named:
-            raise InputError(f"{log_file.shown}: is a report of tokencost, not a log or a profile")
+            raise InputError(f"{log_file.label}: is a report of tokencost, not a log or a profile")
         store.audit.passed_over += 1
         return
     first: _Attempt | None = None
@@ -135,7 +135,7 @@ def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
         return
     if named:
         raise InputError(
-            f"{log_file.shown}: not a log that tokencost knows",
+            f"{log_file.label}: not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your "
             "own; `tokencost estimate` prices prompts",
         )
@@ -180,7 +180,7 @@ def _attempt(
     """
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *broken())
-    log = Log(log_file.shown, part.audit, text=how.text, count=how.counter)
+    log = Log(log_file.label, part.audit, text=how.text, count=how.counter)
     log.start(chosen.name)
     try:
         part.extend(chosen.read(log_file, log))
@@ -197,5 +197,5 @@ def _note_unread(log_file: Input, reason: str, store: Store, *, whole: bool = Tr
     key = counting_key(log_file, whole=whole)
     if key is not None:
         store.audit.unread = sorted(
-            [*store.audit.unread, Skip(log_file.shown, 0, f"counts tokens ('{key}'), {reason}")]
+            [*store.audit.unread, Skip(log_file.label, 0, f"counts tokens ('{key}'), {reason}")]
         )

@@ -98,7 +98,7 @@ class _Assembly:
 
     def take(self, event: dict[str, Any], kind: str) -> None:
         """Take the next event, of the type `kind`."""
-        if event.get("object") == "chat.completion.chunk" or _is_piece_of_chat(event):
+        if event.get("object") == "chat.completion.chunk" or _is_block_of_chat(event):
             name = str(event["id"]) if event.get("id") else self._runs.name(event)
             _chat(event, self._chats, self.made, name)
         elif kind.startswith("response."):
@@ -129,7 +129,7 @@ class _Assembly:
             self.made.append({**event["metadata"], "stopReason": "end_turn"})
 
 
-def _is_piece_of_chat(event: Mapping[str, Any]) -> bool:
+def _is_block_of_chat(event: Mapping[str, Any]) -> bool:
     """Whether an event is a piece of a chat answer, or the counts at its end, by its form alone."""
     choices = event.get("choices")
     if choices == []:

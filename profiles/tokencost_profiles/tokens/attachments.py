@@ -45,7 +45,7 @@ def request_of(source: Source, kind: str) -> Request:
     family = kind.partition("/")[0]
     media = Media(
         family if family in ("image", "audio", "video") else "document",
-        source.shown,
+        source.label,
         kind,
         size=source.size,
     )

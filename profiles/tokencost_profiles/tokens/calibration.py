@@ -141,7 +141,7 @@ def shipped(cache: Path | None = None) -> tuple[Entry, ...]:
     return tuple(_entry(entry) for entry in content["entries"])
 
 
-def from_file(path: Path, shown: str) -> tuple[Entry, ...]:
+def from_file(path: Path, label: str) -> tuple[Entry, ...]:
     """Read a calibration of the user's. Raise `ConfigError` where it is none."""
     from tokencost_pricing.yaml_loader import load
 
@@ -150,9 +150,9 @@ def from_file(path: Path, shown: str) -> tuple[Entry, ...]:
     except OSError:  # a folder that is closed to us, a name that is too long
         is_there = False
     if not is_there:
-        raise ConfigError(f"{shown}: no such calibration", hint="`tokencost calibrate` makes one")
+        raise ConfigError(f"{label}: no such calibration", hint="`tokencost calibrate` makes one")
     try:
-        document = load(path, shown)
+        document = load(path, label)
         _FILE.check(document.data, (), document)
     except TableError as error:
         raise ConfigError(str(error)) from error

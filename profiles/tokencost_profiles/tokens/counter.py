@@ -24,7 +24,7 @@ from tokencost_profiles.tokens.calibration import (
     shipped,
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
-from tokencost_profiles.tokens.prompt_formats import Bit, Rendering, Subject, rendering_of
+from tokencost_profiles.tokens.prompt_formats import Rendering, Segment, Subject, rendering_of
 from tokencost_profiles.tokens.prompt_parts import Roles, whole
 from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.tokens.template_engines.template import Template
@@ -169,8 +169,10 @@ class Counter:
         """Count a request as a model reads it."""
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, request, target)
-        bits = rendering.render(request, subject)
-        counted = self._bits(rendering, bits, subject, target, INPUT, Roles(request), raw=raw)
+        segments = rendering.render(request, subject)
+        counted = self._segments(
+            rendering, segments, subject, target, INPUT, Roles(request), raw=raw
+        )
         kept = references(request)
         if not kept:
             return counted
@@ -185,8 +187,8 @@ class Counter:
         rendering = rendering_of(target.model, target.provider)
         subject = self._subject(rendering, answer, target)
         render = rendering.answer or rendering.render
-        bits = render(answer, subject)
-        return self._bits(rendering, bits, subject, target, ANSWER, Roles(answer))
+        segments = render(answer, subject)
+        return self._segments(rendering, segments, subject, target, ANSWER, Roles(answer))
 
     def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
         place = (rendering.name, target.model, target.provider, request.api, target.day)
@@ -198,10 +200,10 @@ class Counter:
             rules.values(*place, cache=self._cache),
         )
 
-    def _bits(
+    def _segments(
         self,
         rendering: Rendering,
-        bits: Iterable[Bit],
+        segments: Iterable[Segment],
         subject: Subject,
         target: Target,
         of: str,
@@ -215,23 +217,25 @@ class Counter:
         below = above = 0.0
         unsure: dict[str, float] = {}  # of `kinds`, what has a range of its own
         warnings: dict[str, None] = {}
-        for bit in bits:
-            if raw and not bit.text:
+        for segment in segments:
+            if raw and not segment.text:
                 continue
-            tokens = bit.tokens if not raw else 0
-            if bit.text:
-                counted = bit.scale * self.text(bit.text, target.tokenizer)
+            tokens = segment.tokens if not raw else 0
+            if segment.text:
+                counted = segment.scale * self.text(segment.text, target.tokenizer)
                 content += counted
                 tokens += counted
-            kinds[bit.kind] = kinds.get(bit.kind, 0.0) + tokens
-            if bit.low is not None and bit.high is not None and not raw:
-                below += bit.tokens - bit.low
-                above += bit.high - bit.tokens
-                unsure[bit.kind] = unsure.get(bit.kind, 0.0) + bit.tokens
-            owner = roles.part(bit), bit.kind
+            kinds[segment.kind] = kinds.get(segment.kind, 0.0) + tokens
+            if segment.low is not None and segment.high is not None and not raw:
+                below += segment.tokens - segment.low
+                above += segment.high - segment.tokens
+                unsure[segment.kind] = unsure.get(segment.kind, 0.0) + segment.tokens
+            owner = roles.part(segment), segment.kind
             by_part[owner] = by_part.get(owner, 0.0) + tokens
-            if bit.warning:
-                warnings[f"{bit.place}: {bit.warning}" if bit.place else bit.warning] = None
+            if segment.warning:
+                warnings[
+                    f"{segment.place}: {segment.warning}" if segment.place else segment.warning
+                ] = None
         family = self.tokenizer(target.tokenizer).family
         place = Place(
             of, rendering.name, target.provider, subject.api, series(target.model), kind_of(kinds)

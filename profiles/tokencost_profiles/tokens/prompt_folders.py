@@ -47,14 +47,14 @@ def gather(sources: Iterable[Source], how: How, *, keep_broken: bool = False) ->
     others: list[str] = []
     for source in sources:
         if not source.named and is_other(source):
-            others.append(source.shown)
+            others.append(source.label)
             continue
         try:
             prompts.append((source, tuple(read_prompts(source, how))))
         except InputError as error:
             unknown = isinstance(error, NotAPromptError) and error.kind == UNKNOWN
             if unknown and not source.named:
-                others.append(source.shown)
+                others.append(source.label)
             elif source.named and not keep_broken:
                 raise
             else:
@@ -64,5 +64,5 @@ def gather(sources: Iterable[Source], how: How, *, keep_broken: bool = False) ->
 
 def is_other(source: Source) -> bool:
     """Whether a file of a folder is no prompt by its name."""
-    name = source.shown.replace("\\", "/").rpartition("/")[2]
+    name = source.label.replace("\\", "/").rpartition("/")[2]
     return prompt_files.kind_of(name) == prompt_files.OTHER

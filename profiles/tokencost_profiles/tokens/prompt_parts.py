@@ -15,8 +15,8 @@ from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
+    Block,
     Media,
-    Piece,
     Request,
     ToolCall,
     ToolResult,
@@ -29,7 +29,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     THINKING,
     TOOLS,
-    Bit,
+    Segment,
 )
 
 TOOL_CALL: Final = "tool_call"
@@ -55,19 +55,19 @@ class Roles:
         self._request = request
         self._places: dict[str, str] | None = None
 
-    def part(self, bit: Bit) -> str:
+    def part(self, segment: Segment) -> str:
         """Return the part that a bit belongs to."""
-        known = _BY_KIND.get(bit.kind)
+        known = _BY_KIND.get(segment.kind)
         if known is not None:
             return known
-        if bit.place.startswith(SYSTEM):
+        if segment.place.startswith(SYSTEM):
             return SYSTEM
-        if not bit.place:
-            return TOOL_CALL if bit.kind == CALLS else USER
+        if not segment.place:
+            return TOOL_CALL if segment.kind == CALLS else USER
         if self._places is None:
             self._places = _places(self._request)
-        found = _nearest(bit.place, self._places)
-        if bit.kind == CALLS and found != TOOL_RESULT:
+        found = _nearest(segment.place, self._places)
+        if segment.kind == CALLS and found != TOOL_RESULT:
             return TOOL_CALL
         return found or USER
 
@@ -100,22 +100,22 @@ def _places(request: Request) -> dict[str, str]:
     found: dict[str, str] = {}
     for message in request.messages:
         role = _BY_ROLE.get(message.role, message.role)
-        _add(found, message.pieces, role)
+        _add(found, message.blocks, role)
         found.setdefault(message.place, role)
     return found
 
 
-def _add(found: dict[str, str], pieces: Iterable[Piece], role: str) -> None:
-    for piece in pieces:
+def _add(found: dict[str, str], blocks: Iterable[Block], role: str) -> None:
+    for block in blocks:
         part = role
-        if isinstance(piece, ToolCall):
+        if isinstance(block, ToolCall):
             part = TOOL_CALL
-        elif isinstance(piece, ToolResult):
+        elif isinstance(block, ToolResult):
             part = TOOL_RESULT
-            _add(found, piece.content, part)
-        elif isinstance(piece, Media):
+            _add(found, block.content, part)
+        elif isinstance(block, Media):
             part = ATTACHMENT
-        found.setdefault(piece.place, part)
+        found.setdefault(block.place, part)
 
 
 def _nearest(place: str, known: Mapping[str, str]) -> str | None:

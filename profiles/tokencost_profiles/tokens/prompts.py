@@ -59,7 +59,7 @@ class NotAPromptError(InputError):
 class Prompt(NamedTuple):
     """One request to estimate. `source` is set when the text is too large to hold in `request`."""
 
-    shown: str
+    label: str
     request: Request
     source: Source | None = None
     text: str = ""  # that it was read from; with `source` it is not held
@@ -83,7 +83,7 @@ def batch_notes(prompts: Iterable[Prompt], modes: Iterable[str]) -> tuple[str, .
     """Return a line for each file of batch requests that is not priced as a batch."""
     if "batch" in modes:
         return ()
-    names = (re.sub(r":\d+\Z", "", prompt.shown) for prompt in prompts if prompt.batch)
+    names = (re.sub(r":\d+\Z", "", prompt.label) for prompt in prompts if prompt.batch)
     return tuple(
         f"{name}: a batch request file: --mode batch prices it as it will be billed"
         for name in dict.fromkeys(names)
@@ -116,29 +116,29 @@ def read_prompts(source: Source, how: How | None = None) -> Iterator[Prompt]:
         return
     if source.size > LARGE_TEXT and not _maybe_body(source):
         _refuse_empty(source)
-        yield Prompt(source.shown, requests.of_text(""), source)
+        yield Prompt(source.label, requests.of_text(""), source)
         return
     text = read_text(source)
     if _REPORT.match(text) and not (how.tokens_only and source.named):
-        raise NotAPromptError(f"{source.shown}: a report of tokencost, not a prompt", REPORT)
+        raise NotAPromptError(f"{source.label}: a report of tokencost, not a prompt", REPORT)
     if not text.strip():
-        raise NotAPromptError(f"{source.shown}: is empty", EMPTY)
+        raise NotAPromptError(f"{source.label}: is empty", EMPTY)
     yield from _prompts(text, source, how)
 
 
 def _file_name(source: Source) -> str:
-    return source.shown.replace("\\", "/").rpartition("/")[2]
+    return source.label.replace("\\", "/").rpartition("/")[2]
 
 
 def _attachment(source: Source, kind: str) -> Iterator[Prompt]:
     if not source.named:
         family = kind.partition("/")[0].replace("application", "PDF")
         raise NotAPromptError(
-            f"{source.shown}: {_ARTICLES.get(family, 'a')} {family}",
+            f"{source.label}: {_ARTICLES.get(family, 'a')} {family}",
             ATTACHMENT,
             hint="name the file to have it measured",
         )
-    yield Prompt(source.shown, attachments.request_of(source, kind))
+    yield Prompt(source.label, attachments.request_of(source, kind))
 
 
 def _prompts(text: str, source: Source, how: How) -> Iterator[Prompt]:
@@ -155,20 +155,20 @@ def _prompts(text: str, source: Source, how: How) -> Iterator[Prompt]:
     elif found:
         yield from found
     elif not source.named and prompt_files.kind_of(name) == prompt_files.DATA:
-        raise NotAPromptError(f"{source.shown}: no prompt is recognised in it", UNKNOWN)
+        raise NotAPromptError(f"{source.label}: no prompt is recognised in it", UNKNOWN)
     else:
-        yield _plain(text, source.shown, how)
+        yield _plain(text, source.label, how)
 
 
-def _plain(text: str, shown: str, how: How) -> Prompt:
+def _plain(text: str, label: str, how: How) -> Prompt:
     """Return a prompt that is its text, with the placeholders that have a value filled."""
     written = placeholders.filled(text, how.values)
     names = placeholders.open_places(written)
     request = requests.of_text(written)
     if not names and written is text:
-        return Prompt(shown, request, text=text)
+        return Prompt(label, request, text=text)
     shortest = requests.of_text(placeholders.without_places(written))
-    return Prompt(shown, request, text=text, template=Template(request, shortest, names))
+    return Prompt(label, request, text=text, template=Template(request, shortest, names))
 
 
 def _template(
@@ -176,17 +176,17 @@ def _template(
 ) -> Prompt:
     from tokencost_profiles.tokens import templates
 
-    file = templates.File(source.shown, source.path.parent if source.path else None)
+    file = templates.File(source.label, source.path.parent if source.path else None)
     try:
         template = read(data, how.values, file)
     except templates.TemplateError as error:
         line = "" if error.line is None else f":{error.line}"
-        raise InputError(f"{source.shown}{line}: {error.reason}") from error
-    return Prompt(source.shown, template.request, text=text, template=template)
+        raise InputError(f"{source.label}{line}: {error.reason}") from error
+    return Prompt(source.label, template.request, text=text, template=template)
 
 
 def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
-    folded = source.shown.casefold()
+    folded = source.label.casefold()
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if folded.endswith((".yaml", ".yml")):
         yield from _yaml(text, source, how)
@@ -199,7 +199,7 @@ def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
     try:
         body = _decoded(text)
     except RecursionError:
-        raise InputError(f"{source.shown}: nested too deeply to be a request") from None
+        raise InputError(f"{source.label}: nested too deeply to be a request") from None
     except ValueError as error:
         if lines_wanted or (not folded.endswith(".json") and _is_lines(text)):
             yield from _lines(text, source, how)
@@ -207,7 +207,7 @@ def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
             _refuse_log(source, how)
             line = getattr(error, "lineno", 1)
             reason = getattr(error, "msg", str(error))
-            raise InputError(f"{source.shown}:{line}: not JSON: {reason}") from error
+            raise InputError(f"{source.label}:{line}: not JSON: {reason}") from error
         return
     if lines_wanted:
         _refuse_training([body], source, how)
@@ -252,7 +252,7 @@ def _document(body: Any, text: str, source: Source, how: How) -> Iterator[Prompt
     if not entries and isinstance(body, list):
         _refuse_training(body, source, how)
     for at, entry in enumerate(entries):
-        place = source.shown if len(entries) == 1 else f"{source.shown}:{at + 1}"
+        place = source.label if len(entries) == 1 else f"{source.label}:{at + 1}"
         text_of = "" if len(entries) == 1 else json.dumps(entry.data, sort_keys=True)
         yield _prompt(entry, place, text_of, how)
 
@@ -270,7 +270,7 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        place = f"{source.shown}:{number}"
+        place = f"{source.label}:{number}"
         try:
             rows.append((place, line.strip(), _decoded(line)))
         except (ValueError, RecursionError) as error:
@@ -312,7 +312,7 @@ def _maybe_body(source: Source) -> bool:
 
 def _refuse_empty(source: Source) -> None:
     if not any(block.strip() for block in text_blocks(source)):
-        raise NotAPromptError(f"{source.shown}: is empty", EMPTY)
+        raise NotAPromptError(f"{source.label}: is empty", EMPTY)
 
 
 def _refuse_log(source: Source, how: How) -> None:
@@ -322,9 +322,9 @@ def _refuse_log(source: Source, how: How) -> None:
     name = how.log_of(source) if how.log_of else None
     if name is not None:
         raise NotAPromptError(
-            f"{source.shown}: a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt",
+            f"{source.label}: a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt",
             LOG,
-            hint=f"use `tokencost profile {source.shown}`",
+            hint=f"use `tokencost profile {source.label}`",
         )
 
 
@@ -333,7 +333,7 @@ def _refuse_training(rows: list[Any], source: Source, how: How) -> None:
     if (how.tokens_only and source.named) or not prompt_documents.is_training(rows):
         return
     raise NotAPromptError(
-        f"{source.shown}: a fine-tuning file ({len(rows):,} examples), not a prompt",
+        f"{source.label}: a fine-tuning file ({len(rows):,} examples), not a prompt",
         TRAINING,
         hint="the price table holds no rates of training; `tokencost count` tells its tokens",
     )

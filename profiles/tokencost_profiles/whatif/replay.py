@@ -55,12 +55,12 @@ def replay(book: Book, scenario: Scenario, desk: Desk) -> Outcome:
             hint="give the logs instead",
         )
     run = _Run(book, scenario, desk)
-    pieces = run.pieces()
+    blocks = run.blocks()
     policy = cache_policy(book, scenario)
     if policy is not None:
-        pieces = run.cached(pieces, policy)
-    for piece in pieces:
-        run.bill_one(piece)
+        blocks = run.cached(blocks, policy)
+    for block in blocks:
+        run.bill_one(block)
     return run.outcome()
 
 
@@ -102,7 +102,7 @@ class _Run:
             self._noted.add((text, self._at))
         self.notes[text] = self.notes.get(text, 0) + calls
 
-    def pieces(self) -> list[_Piece]:
+    def blocks(self) -> list[_Piece]:
         """Return every call as it would be sent, and to whom."""
         scenario = self.scenario
         entries: Sequence[Entry] = self.book.entries
@@ -150,8 +150,8 @@ class _Run:
         scenario = self.scenario
         if scenario.cascade is not None:
             rate = scenario.cascade.rate
-            pieces = [_Piece(self._moved(entry, scenario.cascade.first))]
-            return pieces + (
+            blocks = [_Piece(self._moved(entry, scenario.cascade.first))]
+            return blocks + (
                 [_Piece(self._moved(entry, scenario.cascade.then), rate)] if rate else []
             )
         if scenario.route and scenario.route[0].share is not None:
@@ -207,11 +207,11 @@ class _Run:
             self._unserved += entry.calls if mode is not None else 0
         return served_entry
 
-    def cached(self, pieces: list[_Piece], policy: str) -> list[_Piece]:
+    def cached(self, blocks: list[_Piece], policy: str) -> list[_Piece]:
         """Replay the caches of the providers over what is sent: every change comes by here."""
         from tokencost_profiles.whatif.caching import replayed
 
-        done = replayed([piece.entry for piece in pieces], policy, self.desk)
+        done = replayed([block.entry for block in blocks], policy, self.desk)
         for text, calls in done.notes.items():
             self.note(text, calls)
         for what, amount in done.extras.items():
@@ -219,26 +219,26 @@ class _Run:
         if policy != OFF:
             self._cache = REPLAYED if done.simulated else RECORDED
             lost = [
-                piece.entry
-                for at, piece in enumerate(pieces)
-                if at not in done.simulated and piece.entry.call.usage
+                block.entry
+                for at, block in enumerate(blocks)
+                if at not in done.simulated and block.entry.call.usage
             ]
             unsure = [entry for entry in lost if entry.recorded and reads_cache(entry.recorded)]
             for entry in unsure:
                 self.note(_NOT_REPLAYED, entry.calls)
             self._undecided = bool(unsure) or (bool(lost) and not done.simulated)
         return [
-            piece._replace(entry=entry) for piece, entry in zip(pieces, done.entries, strict=True)
+            block._replace(entry=entry) for block, entry in zip(blocks, done.entries, strict=True)
         ]
 
-    def bill_one(self, piece: _Piece) -> None:
+    def bill_one(self, block: _Piece) -> None:
         """Add a call to the bill, and see whether it fits."""
-        entry, call = piece.entry, piece.entry.call
+        entry, call = block.entry, block.entry.call
         if self.scenario.self_hosted is not None:
-            self._host(piece)
+            self._host(block)
             return
         self.bill.take(
-            call, entry.prompt, count=entry.calls, share=piece.share, card=entry.card, at=piece.at
+            call, entry.prompt, count=entry.calls, share=block.share, card=entry.card, at=block.at
         )
         offer = self.desk.offer(call)
         if offer is not None and call.usage is not None:
@@ -256,19 +256,19 @@ class _Run:
         if most is not None and output > most and self.book.whole:
             self.over_output += entry.calls
 
-    def _host(self, piece: _Piece) -> None:
-        usage = piece.entry.call.usage
-        self.bill.calls = add(self.bill.calls, Decimal(piece.entry.calls))
+    def _host(self, block: _Piece) -> None:
+        usage = block.entry.call.usage
+        self.bill.calls = add(self.bill.calls, Decimal(block.entry.calls))
         if usage is None or self.scenario.self_hosted is None:
-            self.bill.miss(NO_USAGE, piece.entry.calls, piece.at)
+            self.bill.miss(NO_USAGE, block.entry.calls, block.at)
             return
-        self.bill.beside(usage, piece.share)
+        self.bill.beside(usage, block.share)
         read = sum(usage.get(unit, 0) for unit in INPUT_UNITS)
         written = sum(usage.get(unit, 0) for unit in _OUTPUT)
         for side, tokens in enumerate((read, written)):
-            self.hosted[side] = add(self.hosted[side], multiply(piece.share, Decimal(tokens)))
+            self.hosted[side] = add(self.hosted[side], multiply(block.share, Decimal(tokens)))
         cost = self.scenario.self_hosted.cost(read, written)
-        self.bill.extra("hardware", multiply(piece.share, cost))
+        self.bill.extra("hardware", multiply(block.share, cost))
 
     def outcome(self) -> Outcome:
         """Return what it came to."""

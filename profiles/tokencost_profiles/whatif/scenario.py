@@ -118,19 +118,19 @@ def of(given: Mapping[str, Any], name: str, where: str) -> Scenario:
 def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
     """Read the scenarios of YAML files: (name of the file, its content)."""
     found: list[Scenario] = []
-    for shown, content in documents:
+    for label, content in documents:
         entries = content.get("scenarios") if isinstance(content, dict) else content
         if isinstance(content, dict) and "scenarios" not in content:
             entries = [content]
         if not isinstance(entries, list) or not entries:
-            raise ConfigError(f"{shown}: no scenarios (a list under `scenarios:`)")
+            raise ConfigError(f"{label}: no scenarios (a list under `scenarios:`)")
         for at, entry in enumerate(entries, 1):
             if not isinstance(entry, dict):
-                raise ConfigError(f"{shown}: scenario {at} is not a mapping")
-            name = " ".join(str(entry.get("name") or f"{shown}#{at}").split())
+                raise ConfigError(f"{label}: scenario {at} is not a mapping")
+            name = " ".join(str(entry.get("name") or f"{label}#{at}").split())
             try:
                 given = {key: value for key, value in entry.items() if key != "name"}
-                found.append(of(given, name, f"{shown}: {name}"))
+                found.append(of(given, name, f"{label}: {name}"))
             except UsageError as error:
                 raise ConfigError(error.message, hint=error.hint) from error
     return found

@@ -128,7 +128,7 @@ class _Grid:
     def lines(self, cells: list[str], mark: str) -> list[str]:
         """Return a row; a text that is too long for its column goes on below."""
         broken = {at: folded(cells[at], self._widths[at]) for at in self._shown}
-        most = max(len(pieces) for pieces in broken.values())
+        most = max(len(blocks) for blocks in broken.values())
         return [
             self.line(
                 [

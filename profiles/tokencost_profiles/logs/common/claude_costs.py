@@ -41,7 +41,7 @@ class Costs:
             models,
             row.get("hasUnknownModelCost") is True,
             self._log.reader,
-            self._log.shown,
+            self._log.label,
             number,
         )
 

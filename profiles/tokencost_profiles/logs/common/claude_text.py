@@ -64,11 +64,11 @@ def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
 
 
 def _path(node: _Node | None) -> tuple[Part, ...]:
-    pieces = []
+    blocks = []
     while node is not None:
-        pieces.append(node.parts)
+        blocks.append(node.parts)
         node = node.above
-    return tuple(part for parts in reversed(pieces) for part in parts)
+    return tuple(part for parts in reversed(blocks) for part in parts)
 
 
 def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
@@ -79,32 +79,32 @@ def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
     if isinstance(content, str):
         return (Part(role, content, f"{first:04}"),) if content else ()
     found: list[Part] = []
-    for block in content if isinstance(content, list) else ():
-        piece = _part(block, role, f"{first + len(found):04}")
-        if piece is not None:
-            found.append(piece)
+    for entry in content if isinstance(content, list) else ():
+        block = _part(entry, role, f"{first + len(found):04}")
+        if block is not None:
+            found.append(block)
     return tuple(found)
 
 
-def _part(block: Any, role: str, place: str) -> Part | None:
-    if not isinstance(block, dict):
+def _part(entry: Any, role: str, place: str) -> Part | None:
+    if not isinstance(entry, dict):
         return None
-    kind = block.get("type")
+    kind = entry.get("type")
     if kind == "text":
-        return Part(role, str(block.get("text") or ""), place)
+        return Part(role, str(entry.get("text") or ""), place)
     if kind == "thinking":
-        return Part("reasoning", str(block.get("thinking") or ""), place)
+        return Part("reasoning", str(entry.get("thinking") or ""), place)
     if kind == "tool_use":
-        given = json.dumps(block.get("input"), ensure_ascii=False)
-        return Part("tool_call", f"{block.get('name', '')}{given}", place)
+        given = json.dumps(entry.get("input"), ensure_ascii=False)
+        return Part("tool_call", f"{entry.get('name', '')}{given}", place)
     if kind == "tool_result":
-        return Part("tool_result", _text_of(block.get("content")), place)
+        return Part("tool_result", _text_of(entry.get("content")), place)
     return None
 
 
 def _text_of(content: Any) -> str:
     if isinstance(content, list):
         return "\n".join(
-            str(block.get("text") or "") for block in content if isinstance(block, dict)
+            str(entry.get("text") or "") for entry in content if isinstance(entry, dict)
         )
     return content if isinstance(content, str) else ""

@@ -54,11 +54,11 @@ def _recognised(found: Reader, log_file: Input) -> bool:
 def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Record]:
     """Yield the records of a file. Raise `InputError` where no reader knows it."""
     if not log_file.head.strip():
-        raise InputError(f"{log_file.shown}: is empty")
+        raise InputError(f"{log_file.label}: is empty")
     found = reader(forced) if forced else detect(log_file)
     if found is None:
         raise InputError(
-            f"{log_file.shown}: not a log that tokencost knows",
+            f"{log_file.label}: not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your own",
         )
     log.start(found.name, keeps_sessions=bool(found.homes))

@@ -50,13 +50,13 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     for at, (message, above) in enumerate(messages):
         call = call_of_message(message, want_text=log.text)
         _complete(call, (*above, ("", message)))
-        call.key = call.key or (f"{log.shown}:{number}#{at}" if at else None)
+        call.key = call.key or (f"{log.label}:{number}#{at}" if at else None)
         calls.append(placed(call, log, number))
     yield from calls
     rest = _without(value, {id(message) for message, _ in messages})
     for at, one in enumerate(_beside(walk(rest), calls, log), len(calls)):
         for call in calls_of([one], number, log):
-            call.key = call.key or f"{log.shown}:{number}#{at}"
+            call.key = call.key or f"{log.label}:{number}#{at}"
             yield call
 
 

@@ -145,7 +145,7 @@ class _Runs:
         prompt = {unit: n for unit, n in usage.items() if unit not in OUTPUT_UNITS}
         place = (row.get("parent_tool_use_id"), str(prompt))
         if not self.last or self.last[0] != place:
-            self.last = (place, f"agent-sdk:{self.session or self.log.shown}:{len(self.found)}")
+            self.last = (place, f"agent-sdk:{self.session or self.log.label}:{len(self.found)}")
         return str(self.last[1])
 
     def _call(
@@ -176,11 +176,11 @@ class _Runs:
             cost = amount(results[-1].get("total_cost_usd"))
             if cost is None or cost < 0 or not is_plausible(cost):
                 continue
-            name = session or self.log.shown  # a run without a name is that of its file
+            name = session or self.log.label  # a run without a name is that of its file
             for call in own:
                 call.session = name
             models = models_of(results[-1].get("modelUsage"))
-            yield SessionReport(name, cost, models, reader=self.log.reader, file=self.log.shown)
+            yield SessionReport(name, cost, models, reader=self.log.reader, file=self.log.label)
         for call in self.found.values():
             call.final = True
             yield call

@@ -53,13 +53,13 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         return
     beside = log_file.beside("api_conversation_history.json")
     model = _model(beside.document if beside is not None else None)
-    folder = PurePath(log_file.shown).parent.name
+    folder = PurePath(log_file.label).parent.name
     for at, row in enumerate(objects(document)):
         log.row()
         if row.get("say") == _REQUEST or row.get("say") in _MORE:
             call = _request(row, model)
             call.session = folder or None
-            call.key = f"cline:{folder or log_file.shown}:{at}:{row.get('ts')}"
+            call.key = f"cline:{folder or log_file.label}:{at}:{row.get('ts')}"
             yield placed(call, log, at + 1)
 
 

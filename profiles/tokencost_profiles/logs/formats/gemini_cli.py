@@ -100,7 +100,7 @@ class _Chat:
         cached, tool = first(tokens, "cached"), first(tokens, "tool")
         fresh = without(first(tokens, "input"), cached)
         return Call(
-            key=f"gemini-cli:{self.session or self.log.shown}:{name}",
+            key=f"gemini-cli:{self.session or self.log.label}:{name}",
             provider="google",
             model=text(message.get("model")),
             session=self.session,
@@ -126,7 +126,7 @@ def _recorded(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:
     found = assemble(answer) if isinstance(answer, list) else [answer]
     for at, response in enumerate(found):
         for call in responses.read(response, text=log.text):
-            call.key = call.key or f"{log.shown}:{number}#{at}"
+            call.key = call.key or f"{log.label}:{number}#{at}"
             call.provider = call.provider or "google"
             yield placed(call, log, number)
 

@@ -73,7 +73,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     places: dict[str, int] = {}
     for number, row in _rows(log_file, log):
         for one in _halves(row) if isinstance(row, Mapping) else ():
-            name = _id_of(one) or f"{log.shown}:{number}"
+            name = _id_of(one) or f"{log.label}:{number}"
             if name in runs:
                 log.audit.calls += 1
             places.setdefault(name, number)

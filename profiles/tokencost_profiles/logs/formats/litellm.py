@@ -72,7 +72,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         if _is_summary(row):
             raise InputError(
-                f"{log_file.shown}: sums by the day, not calls",
+                f"{log_file.label}: sums by the day, not calls",
                 hint="export the spend logs themselves (summarize=false)",
             )
         if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:

@@ -242,7 +242,7 @@ def _finished(
         call.key = f"promptfoo:{evaluation}:{name}:{call.span or ''}"
     call.span = None
     placed(call, log, line)
-    call.key = call.key or (f"{log.shown}:{line}:{call.agent}" if call.agent else None)
+    call.key = call.key or (f"{log.label}:{line}:{call.agent}" if call.agent else None)
     return call
 
 

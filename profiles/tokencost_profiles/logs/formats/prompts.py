@@ -84,8 +84,8 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from ()
     kind = _kind(log_file) or "text"
     raise InputError(
-        f"{log_file.shown}: {kind}: not a log of calls",
-        hint=f"`tokencost estimate {log_file.shown}` tells what sending it would cost",
+        f"{log_file.label}: {kind}: not a log of calls",
+        hint=f"`tokencost estimate {log_file.label}` tells what sending it would cost",
     )
 
 

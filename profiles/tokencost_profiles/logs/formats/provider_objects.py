@@ -101,7 +101,7 @@ def _streamed(events: Any, log: Log) -> Iterator[Call]:
     for at, response in enumerate(assemble(events)):
         for call in responses.read(response, text=log.text):
             if call.key is None and at:
-                call.key = f"{log.shown}:1#{at}"
+                call.key = f"{log.label}:1#{at}"
             yield placed(call, log, 1)
 
 
@@ -174,7 +174,7 @@ def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
                 apply_cost(call, above[-1])
             placed(call, log, number)
             if call.key is None and at:
-                call.key = f"{log.shown}:{number}#{at}"
+                call.key = f"{log.label}:{number}#{at}"
             yield call
 
 

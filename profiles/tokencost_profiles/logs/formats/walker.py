@@ -42,7 +42,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         yield from _of_rows(snapshots.without(told), log)
     for number, one in snapshots.last():
         for call in calls_of([one], number, log):
-            call.scope, call.key = SESSION, f"{log.shown}:{number}:running"
+            call.scope, call.key = SESSION, f"{log.label}:{number}:running"
             call.warnings += (_RUNNING,)
             yield call
 

@@ -17,7 +17,7 @@ _FRAME: Final = 16  # bytes around the payload of an event: lengths and checksum
 
 def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
     """Return the JSON values of a body: one, or the events of a stream. None: it cannot be read."""
-    if isinstance(body, list) and body and all(isinstance(piece, str) for piece in body):
+    if isinstance(body, list) and body and all(isinstance(block, str) for block in body):
         return _of_pieces(body, headers)
     if isinstance(body, (dict, list)):
         return [body]
@@ -37,22 +37,22 @@ def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
 
 def _whole(values: list[Any], headers: Mapping[str, str]) -> list[Any] | None:
     """Return values; of a list of texts, as which some tools write a packed body, what it holds."""
-    pieces = values[0] if len(values) == 1 else None
-    if isinstance(pieces, list) and pieces and all(isinstance(piece, str) for piece in pieces):
-        return _of_pieces(pieces, headers)
+    blocks = values[0] if len(values) == 1 else None
+    if isinstance(blocks, list) and blocks and all(isinstance(block, str) for block in blocks):
+        return _of_pieces(blocks, headers)
     return values
 
 
-def _of_pieces(pieces: list[str], headers: Mapping[str, str]) -> list[Any] | None:
+def _of_pieces(blocks: list[str], headers: Mapping[str, str]) -> list[Any] | None:
     """Return the JSON values of a body in pieces: of text, or packed, in hexadecimal or base64."""
-    whole = "".join(pieces)
+    whole = "".join(blocks)
     found = _of_text(whole)
     if found or not whole:
         return found
     try:
         packed: bytes | None = bytes.fromhex(whole)
     except ValueError:
-        packed = b"".join(decoded64(piece) or b"" for piece in pieces)
+        packed = b"".join(decoded64(block) or b"" for block in blocks)
     return values_of(packed, headers) if packed else []
 
 

@@ -48,7 +48,7 @@ def _in_a_row(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             if not found:
-                raise InputError(f"{log_file.shown}: not JSON: {_reason(error)}") from error
+                raise InputError(f"{log_file.label}: not JSON: {_reason(error)}") from error
             log.skip(line, "cut off or not JSON")
             at = _next_object(text, at)
             continue

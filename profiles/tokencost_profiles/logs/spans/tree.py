@@ -62,7 +62,7 @@ class Spans:
             yield from _link(span.trace, span.span, span.parent)
             return
         key = f"span:{span.trace}/{span.span}" if span.trace and span.span else None
-        call = call_of(span, labels, key or f"span:{self.log.shown}:{line}#{at}")
+        call = call_of(span, labels, key or f"span:{self.log.label}:{line}#{at}")
         if call.usage is None and kind != MODEL:
             yield from _link(span.trace, span.span, span.parent)
             return

@@ -25,7 +25,7 @@ def calls_of(found: list[Found], number: int, log: Log) -> Iterator[Call]:
     """Yield the calls of the usage objects of a row."""
     for at, one in enumerate(found):
         call = _call(one)
-        call.key = _key(call, one) or (f"{log.shown}:{number}#{at}" if at else None)
+        call.key = _key(call, one) or (f"{log.label}:{number}#{at}" if at else None)
         yield placed(call, log, number)
 
 

@@ -9,10 +9,10 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     USER,
+    Block,
     Media,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Schema,
@@ -124,16 +124,16 @@ def _messages(value: Any) -> Iterator[Message]:
         yield Message(role, tuple(_content(inner.get("content"), f"{place}.content")), place=place)
 
 
-def _content(content: Any, place: str) -> Iterator[Piece]:
+def _content(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         if content:
             yield Text(content, place)
         return
     for at, block in enumerate(listed(content)):
-        yield _piece(block, f"{place}[{at}]")
+        yield _block(block, f"{place}[{at}]")
 
 
-def _piece(block: Any, place: str) -> Piece:
+def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
     entry = mapping(block)
@@ -160,7 +160,7 @@ def _piece(block: Any, place: str) -> Piece:
     return Other(kind, block, place)
 
 
-def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
+def _source(entry: Mapping[str, Any], kind: str, place: str) -> Block:
     source = mapping(entry.get("source"))
     form = source.get("type")
     cited = mapping(entry.get("citations")).get("enabled") is True
@@ -171,7 +171,7 @@ def _source(entry: Mapping[str, Any], kind: str, place: str) -> Piece:
         return Media("document", place, "text/plain", detail=detail, text=text)
     if form == "content":
         inner = _content(source.get("content"), place)
-        texts = [piece.text for piece in inner if isinstance(piece, Text)]
+        texts = [block.text for block in inner if isinstance(block, Text)]
         text = "\n".join((*named, "".join(texts)))
         return Media("document", place, "text/plain", detail=detail, text=text)
     value = source.get("data", source.get("url", source.get("file_id")))

@@ -8,10 +8,10 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
+    Block,
     Media,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Schema,
@@ -46,9 +46,9 @@ def _recognises(body: dict[str, Any]) -> bool:
     if "toolConfig" in body or "inferenceConfig" in body or "modelId" in body:
         return True
     return any(
-        isinstance(block, Mapping) and "text" in block and "type" not in block
+        isinstance(entry, Mapping) and "text" in entry and "type" not in entry
         for message in body["messages"]
-        for block in listed(mapping(message).get("content"))
+        for entry in listed(mapping(message).get("content"))
     )
 
 
@@ -113,25 +113,25 @@ def _messages(value: Any) -> Iterator[Message]:
         yield Message(role, tuple(_content(entry.get("content"), f"{place}.content")), place=place)
 
 
-def _content(content: Any, place: str) -> Iterator[Piece]:
-    for where, block in numbered(content, place):
-        piece = _piece(block, where)
-        if piece is not None:
-            yield piece
+def _content(content: Any, place: str) -> Iterator[Block]:
+    for where, entry in numbered(content, place):
+        block = _block(entry, where)
+        if block is not None:
+            yield block
 
 
-def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
-    if isinstance(block.get("text"), str):
-        return Text(block["text"], place)
-    if "cachePoint" in block:
+def _block(entry: Mapping[str, Any], place: str) -> Block | None:
+    if isinstance(entry.get("text"), str):
+        return Text(entry["text"], place)
+    if "cachePoint" in entry:
         return None
-    if isinstance(block.get("json"), (dict, list)):
-        return Text(json_text(block["json"]), place)
+    if isinstance(entry.get("json"), (dict, list)):
+        return Text(json_text(entry["json"]), place)
     for kind in ("image", "video", "document", "audio"):
-        inner = mapping(block.get(kind))
+        inner = mapping(entry.get(kind))
         if inner:
             return _media(inner, kind, place)
-    call, result = mapping(block.get("toolUse")), mapping(block.get("toolResult"))
+    call, result = mapping(entry.get("toolUse")), mapping(entry.get("toolResult"))
     if call:
         return ToolCall(
             string(call.get("name")), call.get("input"), text_of(call.get("toolUseId")), place
@@ -144,12 +144,12 @@ def _piece(block: Mapping[str, Any], place: str) -> Piece | None:
             result.get("status") == "error",
             place,
         )
-    thought = mapping(block.get("reasoningContent"))
+    thought = mapping(entry.get("reasoningContent"))
     if thought:
         inner = mapping(thought.get("reasoningText"))
         sealed = len(string(inner.get("signature"))) + len(string(thought.get("redactedContent")))
         return Reasoning(string(inner.get("text")), sealed, place)
-    return Other(next(iter(block), "block"), block, place)
+    return Other(next(iter(entry), "block"), entry, place)
 
 
 def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:

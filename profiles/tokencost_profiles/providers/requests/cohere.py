@@ -8,8 +8,8 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     USER,
+    Block,
     Message,
-    Piece,
     Request,
     Text,
     Tool,
@@ -41,7 +41,7 @@ def _read(body: dict[str, Any]) -> Request:
     ]
     messages.append(Message(USER, (Text(body["message"], "message"),), place="message"))
     preamble = string(body.get("preamble"))
-    system: tuple[Piece, ...] = (Text(preamble, "preamble"),) if preamble else ()
+    system: tuple[Block, ...] = (Text(preamble, "preamble"),) if preamble else ()
     return Request(
         api=NAME,
         model=text_of(body.get("model")),

@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
+    Block,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Schema,
@@ -138,16 +138,16 @@ def _turns(turns: list[Any]) -> Iterator[Message]:
         yield Message(role, tuple(_content(turn, place)), place=place)
 
 
-def _content(content: Any, place: str) -> Iterator[Piece]:
+def _content(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         yield Text(content, place)
         return
-    pieces = mapping(content).get("parts", content if isinstance(content, list) else None)
-    for at, piece in enumerate(pieces if isinstance(pieces, list) else [pieces]):
-        if piece is not None:
+    blocks = mapping(content).get("parts", content if isinstance(content, list) else None)
+    for at, block in enumerate(blocks if isinstance(blocks, list) else [blocks]):
+        if block is not None:
             where = f"{place}.parts[{at}]"
-            read = _piece(piece, where)
-            sealed = 0 if isinstance(read, Reasoning) else _sealed(mapping(piece))
+            read = _block(block, where)
+            sealed = 0 if isinstance(read, Reasoning) else _sealed(mapping(block))
             if sealed:
                 yield Reasoning("", sealed, where)
             yield read
@@ -158,10 +158,10 @@ def _sealed(entry: Mapping[str, Any]) -> int:
     return len(string(either(entry, "thoughtSignature", "thought_signature")))
 
 
-def _piece(piece: Any, place: str) -> Piece:
-    if isinstance(piece, str):
-        return Text(piece, place)
-    entry = mapping(piece)
+def _block(block: Any, place: str) -> Block:
+    if isinstance(block, str):
+        return Text(block, place)
+    entry = mapping(block)
     if isinstance(entry.get("text"), str):
         if entry.get("thought") is True:
             return Reasoning(entry["text"], _sealed(entry), place)
@@ -184,7 +184,7 @@ def _piece(piece: Any, place: str) -> Piece:
         return media_of(uri, place, media_type=media_type, detail=_detail(entry))
     if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
         return Other("videoMetadata", None, place)
-    return Other(next(iter(entry), "part"), piece, place)
+    return Other(next(iter(entry), "part"), block, place)
 
 
 def _detail(entry: Mapping[str, Any]) -> str | None:
@@ -193,9 +193,9 @@ def _detail(entry: Mapping[str, Any]) -> str | None:
 
 
 def _result(result: Mapping[str, Any], place: str) -> ToolResult:
-    content: list[Piece] = [Other("response", result.get("response"), place)]
+    content: list[Block] = [Other("response", result.get("response"), place)]
     for where, part in numbered(result.get("parts"), f"{place}.parts"):
-        content.append(_piece(part, where))
+        content.append(_block(part, where))
     return ToolResult(
         tuple(content), text_of(result.get("id")), text_of(result.get("name")), place=place
     )

@@ -10,9 +10,9 @@ from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
+    Block,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -115,23 +115,23 @@ def _messages(value: Any) -> Iterator[Message]:
             yield Message(USER, (Other("message", entry, place),), place=place)
             continue
         role = string(entry.get("role")) or "user"
-        pieces = tuple(content_of(entry.get("content"), f"{place}.content"))
+        blocks = tuple(content_of(entry.get("content"), f"{place}.content"))
         if _ROLES.get(role) == TOOL:
-            pieces = (
+            blocks = (
                 ToolResult(
-                    pieces,
+                    blocks,
                     string(entry.get("tool_call_id")) or None,
                     string(entry.get("name")) or None,
                     place=place,
                 ),
             )
-            yield Message(TOOL, pieces, place=place)
+            yield Message(TOOL, blocks, place=place)
             continue
         reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _detailed(entry)
         if isinstance(reasoning, str) and reasoning:
-            pieces = (Reasoning(reasoning, place=place), *pieces)
-        pieces += tuple(_calls(entry, place))
-        yield Message(_ROLES.get(role, USER), pieces, string(entry.get("name")) or None, place)
+            blocks = (Reasoning(reasoning, place=place), *blocks)
+        blocks += tuple(_calls(entry, place))
+        yield Message(_ROLES.get(role, USER), blocks, string(entry.get("name")) or None, place)
 
 
 def _detailed(entry: Mapping[str, Any]) -> str:
@@ -151,16 +151,16 @@ def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:
         yield ToolCall(string(single.get("name")), arguments, None, f"{place}.function_call")
 
 
-def content_of(content: Any, place: str) -> Iterator[Piece]:
+def content_of(content: Any, place: str) -> Iterator[Block]:
     """Read the content of a message: a text, or a list of blocks."""
     if isinstance(content, str):
         yield Text(content, place)
         return
     for at, block in enumerate(listed(content)):
-        yield _piece(block, f"{place}[{at}]")
+        yield _block(block, f"{place}[{at}]")
 
 
-def _piece(block: Any, place: str) -> Piece:
+def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
     entry = mapping(block)

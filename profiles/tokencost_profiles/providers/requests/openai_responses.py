@@ -10,9 +10,9 @@ from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
+    Block,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -123,15 +123,15 @@ def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
     return Reasoning("\n".join(texts), len(string(entry.get("encrypted_content"))), place)
 
 
-def _content(content: Any, place: str) -> Iterator[Piece]:
+def _content(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         yield Text(content, place)
         return
     for at, block in enumerate(listed(content)):
-        yield _piece(block, f"{place}[{at}]")
+        yield _block(block, f"{place}[{at}]")
 
 
-def _piece(block: Any, place: str) -> Piece:
+def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
     entry = mapping(block)

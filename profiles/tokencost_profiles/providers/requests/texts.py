@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import (
     TOKEN_IDS,
     USER,
+    Block,
     Message,
     Other,
-    Piece,
     Request,
     Text,
     text_of,
@@ -54,7 +54,7 @@ def _recognises(body: dict[str, Any]) -> bool:
 
 
 def _read(body: dict[str, Any]) -> Request:
-    texts: list[Piece] = []
+    texts: list[Block] = []
     for name in _FIELDS:
         texts += [Text(text, place) for place, text in _texts(body.get(name), name)]
         texts += [Other(TOKEN_IDS, count, place) for place, count in _ids(body.get(name), name)]

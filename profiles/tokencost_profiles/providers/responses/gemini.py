@@ -26,10 +26,10 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     usage = inner(value, "usageMetadata", "usage_metadata")
     candidates = objects(value.get("candidates"))
     parts = [
-        piece
+        block
         for candidate in candidates
-        for piece in objects(inner(candidate, "content").get("parts"))
-        if isinstance(piece, Mapping)
+        for block in objects(inner(candidate, "content").get("parts"))
+        if isinstance(block, Mapping)
     ]
     # Vertex marks its traffic; the Gemini API does not.
     provider = "vertex" if "trafficType" in usage or "traffic_type" in usage else "google"
@@ -58,13 +58,13 @@ def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _answer(parts: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     found: tuple[Part, ...] = ()
-    for piece in parts:
-        called = inner(piece, "functionCall", "function_call")
+    for block in parts:
+        called = inner(block, "functionCall", "function_call")
         if called:
             given = json.dumps(called.get("args"), ensure_ascii=False)
             found += part("tool_call", f"{called.get('name', '')}{given}")
         else:
-            found += part("reasoning" if piece.get("thought") else "assistant", piece.get("text"))
+            found += part("reasoning" if block.get("thought") else "assistant", block.get("text"))
     return found
 
 

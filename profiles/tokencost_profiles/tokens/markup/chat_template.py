@@ -14,9 +14,9 @@ from tokencost_profiles.calls.content import (
     SYSTEM,
     TOOL,
     USER,
+    Block,
     Media,
     Other,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -25,7 +25,7 @@ from tokencost_profiles.calls.content import (
     ToolResult,
     json_text,
 )
-from tokencost_profiles.tokens.markup.prompt_format import FRAME, Bit, Subject
+from tokencost_profiles.tokens.markup.prompt_format import FRAME, Segment, Subject
 from tokencost_profiles.tokens.markup.text import bits_of
 
 _SPACE: Final = (" ", "\n", "\r", "\t")
@@ -50,41 +50,41 @@ def turns(request: Request, join: str = "") -> list[Turn]:
     if request.system:
         found += _turns(SYSTEM, request.system, "system", join)
     for message in request.messages:
-        found += _turns(message.role, message.pieces, message.place, join)
+        found += _turns(message.role, message.blocks, message.place, join)
     return found
 
 
-def _turns(role: str, pieces: Iterable[Piece], place: str, join: str) -> Iterator[Turn]:
-    own: list[Piece] = []
+def _turns(role: str, blocks: Iterable[Block], place: str, join: str) -> Iterator[Turn]:
+    own: list[Block] = []
     results = False
-    for piece in pieces:
-        if isinstance(piece, ToolResult):
+    for block in blocks:
+        if isinstance(block, ToolResult):
             results = True
-            yield _turn(TOOL, piece.content, piece.place or place, join)._replace(
-                id=piece.id, name=piece.name
+            yield _turn(TOOL, block.content, block.place or place, join)._replace(
+                id=block.id, name=block.name
             )
         else:
-            own.append(piece)
+            own.append(block)
     if own or not results:
         yield _turn(USER if role == TOOL else role, own, place, join)
 
 
-def _turn(role: str, pieces: Iterable[Piece], place: str, join: str) -> Turn:
+def _turn(role: str, blocks: Iterable[Block], place: str, join: str) -> Turn:
     texts: list[str] = []
     calls: list[ToolCall] = []
     media: list[Media] = []
     thoughts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, Text):
-            texts.append(piece.text)
-        elif isinstance(piece, Reasoning):
-            thoughts.append(piece.text)
-        elif isinstance(piece, ToolCall):
-            calls.append(piece)
-        elif isinstance(piece, Media):
-            media.append(piece)
-        elif isinstance(piece, Other) and piece.value is not None:
-            texts.append(piece.value if isinstance(piece.value, str) else json_text(piece.value))
+    for block in blocks:
+        if isinstance(block, Text):
+            texts.append(block.text)
+        elif isinstance(block, Reasoning):
+            thoughts.append(block.text)
+        elif isinstance(block, ToolCall):
+            calls.append(block)
+        elif isinstance(block, Media):
+            media.append(block)
+        elif isinstance(block, Other) and block.value is not None:
+            texts.append(block.value if isinstance(block.value, str) else json_text(block.value))
     return Turn(role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place)
 
 
@@ -154,20 +154,20 @@ def parsed(value: Any) -> Any:
         return value
 
 
-def joined(before: str, tokens: float, kind: str, text: str, place: str = "") -> Iterator[Bit]:
+def joined(before: str, tokens: float, kind: str, text: str, place: str = "") -> Iterator[Segment]:
     """Yield the white space before a text and the text.
 
     `tokens` is what the white space costs where it cannot merge with the text.
     """
     if text.startswith(_SPACE):
-        yield Bit(kind, before + text, place=place)
+        yield Segment(kind, before + text, place=place)
         return
-    yield Bit(FRAME, tokens=tokens)
+    yield Segment(FRAME, tokens=tokens)
     if text:
-        yield Bit(kind, text, place=place)
+        yield Segment(kind, text, place=place)
 
 
-def uncounted(media: Iterable[Media]) -> Iterator[Bit]:
+def uncounted(media: Iterable[Media]) -> Iterator[Segment]:
     """Yield media that a family has no rule for: their text, with a warning."""
-    for piece in media:
-        yield from bits_of(piece)
+    for block in media:
+        yield from bits_of(block)

@@ -24,7 +24,7 @@ THINKING: Final = "thinking"
 KINDS: Final = (TEXT, FRAME, TOOLS, CALLS, SCHEMA, IMAGES, MEDIA, THINKING)
 
 
-class Bit(NamedTuple):
+class Segment(NamedTuple):
     """A text to tokenise (`scale` times its tokens), or tokens to add."""
 
     kind: str
@@ -54,7 +54,7 @@ class Rendering(NamedTuple):
 
     name: str  # also of its rules file
     serves: Callable[[str, str], bool]  # (model, provider)
-    render: Callable[[Request, Subject], Iterable[Bit]]
+    render: Callable[[Request, Subject], Iterable[Segment]]
     order: int = 100  # lower is asked first
     # Of a known answer: its texts and tool calls, as the provider counts them.
-    answer: Callable[[Request, Subject], Iterable[Bit]] | None = None
+    answer: Callable[[Request, Subject], Iterable[Segment]] | None = None

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tokencost_profiles.calls.content import (
     TOKEN_IDS,
+    Block,
     Media,
     Other,
-    Piece,
     Reasoning,
     Text,
     ToolCall,
@@ -16,27 +16,27 @@ from tokencost_profiles.calls.content import (
     arguments_text,
     json_text,
 )
-from tokencost_profiles.tokens.markup.prompt_format import CALLS, TEXT, THINKING, Bit
+from tokencost_profiles.tokens.markup.prompt_format import CALLS, TEXT, THINKING, Segment
 from tokencost_profiles.tokens.markup.unknown_media import uncounted_bit
 
 
-def bits_of(piece: Piece) -> Iterator[Bit]:
+def bits_of(block: Block) -> Iterator[Segment]:
     """Yield the text of a piece as it stands. Media give their text, and a warning."""
-    if isinstance(piece, Text):
-        yield Bit(TEXT, piece.text, place=piece.place)
-    elif isinstance(piece, Reasoning):
-        yield Bit(THINKING, piece.text, place=piece.place)
-    elif isinstance(piece, ToolCall):
-        text = f"{piece.name}{arguments_text(piece.arguments)}"
-        yield Bit(CALLS, text, place=piece.place)
-    elif isinstance(piece, ToolResult):
-        for inner in piece.content:
-            for bit in bits_of(inner):
-                yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
-    elif isinstance(piece, Media):
-        yield uncounted_bit(piece)
-    elif isinstance(piece, Other) and piece.kind == TOKEN_IDS:
-        yield Bit(TEXT, tokens=float(piece.value), place=piece.place)
-    elif isinstance(piece, Other) and piece.value is not None:
-        text = piece.value if isinstance(piece.value, str) else json_text(piece.value)
-        yield Bit(CALLS, text, place=piece.place, warning=f"'{piece.kind}' is counted as text")
+    if isinstance(block, Text):
+        yield Segment(TEXT, block.text, place=block.place)
+    elif isinstance(block, Reasoning):
+        yield Segment(THINKING, block.text, place=block.place)
+    elif isinstance(block, ToolCall):
+        text = f"{block.name}{arguments_text(block.arguments)}"
+        yield Segment(CALLS, text, place=block.place)
+    elif isinstance(block, ToolResult):
+        for inner in block.content:
+            for segment in bits_of(inner):
+                yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
+    elif isinstance(block, Media):
+        yield uncounted_bit(block)
+    elif isinstance(block, Other) and block.kind == TOKEN_IDS:
+        yield Segment(TEXT, tokens=float(block.value), place=block.place)
+    elif isinstance(block, Other) and block.value is not None:
+        text = block.value if isinstance(block.value, str) else json_text(block.value)
+        yield Segment(CALLS, text, place=block.place, warning=f"'{block.kind}' is counted as text")

@@ -41,8 +41,8 @@ def _parameter(name: str, spec: Any) -> Iterator[str]:
     yield "\n</parameter>"
 
 
-def _rest(spec: Mapping[str, Any], shown: tuple[str, ...]) -> Iterator[str]:
+def _rest(spec: Mapping[str, Any], label: tuple[str, ...]) -> Iterator[str]:
     for name, value in spec.items():
-        if name not in shown:
+        if name not in label:
             nested = isinstance(value, (Mapping, list))
             yield f"\n<{name}>{dumps(value) if nested else value}</{name}>"

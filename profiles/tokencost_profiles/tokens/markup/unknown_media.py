@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tokencost_profiles.calls.content import Media
-from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 
 # Pixels a side of an image whose size is not known, where a family has no usual size of its own.
 USUAL: Final = (1024, 1024)
@@ -23,12 +23,12 @@ _SIZES: Final = tuple(
 
 
 def image_bit(
-    piece: Media,
+    block: Media,
     tokens_of: Callable[[int, int], float],
     taken: tuple[int, int] = USUAL,
     words: str | None = None,
     bounds: tuple[float, float] | None = None,
-) -> Bit:
+) -> Segment:
     """Return the bit of an image whose size is not known.
 
     `tokens_of` tells what an image of so many pixels counts; `taken` is the size that stands in,
@@ -39,12 +39,12 @@ def image_bit(
     every = bounds or [tokens_of(width, height) for width, height in _SIZES]
     low, high = min(*every, tokens), max(*every, tokens)
     if low == high:
-        return Bit(IMAGES, tokens=tokens, place=piece.place)
+        return Segment(IMAGES, tokens=tokens, place=block.place)
     words = words or f"{taken[0]:,} x {taken[1]:,} pixels"
-    return Bit(
+    return Segment(
         IMAGES,
         tokens=tokens,
-        place=piece.place,
+        place=block.place,
         low=low,
         high=high,
         warning=f"size of the image not known: taken as {words}, {_count(tokens)} tokens "
@@ -52,36 +52,36 @@ def image_bit(
     )
 
 
-def length_bit(piece: Media, words: str, tokens: float = 0) -> Bit:
+def length_bit(block: Media, words: str, tokens: float = 0) -> Segment:
     """Return the bit of a document, an audio or a video of unknown length: at least `tokens`."""
-    return Bit(
+    return Segment(
         MEDIA,
         tokens=tokens,
-        place=piece.place,
+        place=block.place,
         low=tokens,
         high=math.inf,
-        warning=f"length of the {piece.kind} not known: taken as {words}, {_count(tokens)} tokens",
+        warning=f"length of the {block.kind} not known: taken as {words}, {_count(tokens)} tokens",
     )
 
 
-def uncounted_bit(piece: Media) -> Bit:
+def uncounted_bit(block: Media) -> Segment:
     """Return the bit of a medium that a family has no rule for: its text, where that is known."""
-    kind = IMAGES if piece.kind == "image" else MEDIA
-    if piece.text:
-        return Bit(
+    kind = IMAGES if block.kind == "image" else MEDIA
+    if block.text:
+        return Segment(
             kind,
-            piece.text,
-            place=piece.place,
+            block.text,
+            place=block.place,
             low=0,
             high=math.inf,
-            warning=f"{piece.kind} counted as its text alone",
+            warning=f"{block.kind} counted as its text alone",
         )
-    return Bit(
+    return Segment(
         kind,
-        place=piece.place,
+        place=block.place,
         low=0,
         high=math.inf,
-        warning=f"{piece.kind} not counted: taken as 0 tokens",
+        warning=f"{block.kind} not counted: taken as 0 tokens",
     )
 
 

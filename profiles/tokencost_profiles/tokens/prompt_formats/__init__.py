@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from tokencost_profiles import discovery
-from tokencost_profiles.tokens.markup.prompt_format import Bit, Rendering, Subject
+from tokencost_profiles.tokens.markup.prompt_format import Rendering, Segment, Subject
 
-__all__ = ["Bit", "Rendering", "Subject", "rendering_of", "renderings"]
+__all__ = ["Rendering", "Segment", "Subject", "rendering_of", "renderings"]
 
 
 _RENDERINGS: Final[discovery.InOrder[Rendering]] = discovery.InOrder(__name__, "RENDERING")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import (
+    Block,
     Media,
     Other,
-    Piece,
     Request,
     Text,
     Tool,
@@ -26,8 +26,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     MEDIA,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.unknown_media import uncounted_bit
@@ -37,17 +37,17 @@ def _serves(model: str, provider: str) -> bool:
     return provider == "cohere" or "cohere" in model or model.startswith(("command", "c4ai"))
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     start = rules.get("start", 0) if request.api == "cohere" and not request.system else 0
-    yield Bit(FRAME, tokens=start)
+    yield Segment(FRAME, tokens=start)
     for tool in request.tools:
         yield from _tool(tool)
     for document in listed(request.options.get("documents")):
         for text in _texts(document):
-            yield _bit(TEXT, text, "documents")
-    for _, piece in request.pieces():
-        yield from _piece(piece, rules.get("image", 0), rules.get("result", 0))
+            yield _segment(TEXT, text, "documents")
+    for _, block in request.blocks():
+        yield from _block(block, rules.get("image", 0), rules.get("result", 0))
 
 
 def _texts(document: Any) -> Iterator[str]:
@@ -59,46 +59,46 @@ def _texts(document: Any) -> Iterator[str]:
         yield value if isinstance(value, str) else json_text(value)
 
 
-def _tool(tool: Tool) -> Iterator[Bit]:
+def _tool(tool: Tool) -> Iterator[Segment]:
     texts = (tool.name, tool.description, json_text(tool.parameters) if tool.parameters else "")
     for text in texts:
         if text:
-            yield _bit(TOOLS, text, tool.place)
+            yield _segment(TOOLS, text, tool.place)
 
 
-def _piece(piece: Piece, image: float, result: float) -> Iterator[Bit]:
+def _block(block: Block, image: float, result: float) -> Iterator[Segment]:
     # Calls that are sent back are not billed, nor are thoughts.
-    if isinstance(piece, Text):
-        yield _bit(TEXT, piece.text, piece.place)
-    elif isinstance(piece, ToolResult):
-        yield Bit(CALLS, tokens=result, place=piece.place)
-        for inner in piece.content:
-            for bit in _piece(inner, image, result):
-                yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
-    elif isinstance(piece, Media) and piece.kind == "image":
-        yield Bit(IMAGES, tokens=image, place=piece.place)
-    elif isinstance(piece, Media):
-        known = Bit(MEDIA, piece.text or "", place=piece.place)
-        yield known if piece.text else uncounted_bit(piece)
-    elif isinstance(piece, Other) and piece.value is not None:
-        yield _bit(TEXT, _written(piece.value), piece.place)
+    if isinstance(block, Text):
+        yield _segment(TEXT, block.text, block.place)
+    elif isinstance(block, ToolResult):
+        yield Segment(CALLS, tokens=result, place=block.place)
+        for inner in block.content:
+            for segment in _block(inner, image, result):
+                yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
+    elif isinstance(block, Media) and block.kind == "image":
+        yield Segment(IMAGES, tokens=image, place=block.place)
+    elif isinstance(block, Media):
+        known = Segment(MEDIA, block.text or "", place=block.place)
+        yield known if block.text else uncounted_bit(block)
+    elif isinstance(block, Other) and block.value is not None:
+        yield _segment(TEXT, _written(block.value), block.place)
 
 
 def _written(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _bit(kind: str, text: str, place: str) -> Bit:
-    return Bit(kind, text, tokens=more_for_digits(text), place=place)
+def _segment(kind: str, text: str, place: str) -> Segment:
+    return Segment(kind, text, tokens=more_for_digits(text), place=place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
-    for _, piece in request.pieces():
-        if isinstance(piece, ToolCall):
-            yield Bit(TEXT, tokens=subject.rules.get("answered", 0))
-            yield _bit(TEXT, f"{piece.name}{arguments_text(piece.arguments)}", piece.place)
-        for bit in _piece(piece, 0, 0):
-            yield bit._replace(kind=TEXT)
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
+    for _, block in request.blocks():
+        if isinstance(block, ToolCall):
+            yield Segment(TEXT, tokens=subject.rules.get("answered", 0))
+            yield _segment(TEXT, f"{block.name}{arguments_text(block.arguments)}", block.place)
+        for segment in _block(block, 0, 0):
+            yield segment._replace(kind=TEXT)
 
 
 RENDERING: Final = Rendering(

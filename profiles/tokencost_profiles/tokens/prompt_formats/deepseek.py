@@ -25,8 +25,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 
@@ -38,25 +38,25 @@ def _serves(model: str, provider: str) -> bool:
     return "deepseek" in model.lower()
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
         for turn in turns(request):
-            yield Bit(TEXT, turn.text, tokens=rules.get("bos", 1), place=turn.place)
+            yield Segment(TEXT, turn.text, tokens=rules.get("bos", 1), place=turn.place)
         return
     thinking = _thinks(request, subject)
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
     found = merged(turns(request), ASSISTANT, "")
-    yield Bit(FRAME, tokens=rules.get("bos", 1))
+    yield Segment(FRAME, tokens=rules.get("bos", 1))
     if thinking and not (request.thinking and request.thinking.effort in _QUIET):
-        yield Bit(FRAME, tokens=rules.get("effort", 0), place="reasoning_effort")
+        yield Segment(FRAME, tokens=rules.get("effort", 0), place="reasoning_effort")
     for turn in found:
         if turn.role == SYSTEM:
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
     if tools:
         yield from _tools(request, subject)
     if request.schema is not None:
-        yield Bit(FRAME, tokens=rules.get("json", 0), place="response_format")
+        yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
     yield from _dialogue([turn for turn in found if turn.role != SYSTEM], rules, thinking, tools)
 
 
@@ -69,17 +69,17 @@ def _thinks(request: Request, subject: Subject) -> bool:
     return bool(subject.rules.get("thinks", False))
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("tools", 0), place="tools")
+    yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
     form = rules.get("form", "dsml")
     for tool in request.tools:
         yield from _headed(tool, subject) if form == "heads" else _lined(tool, subject)
     if request.choice not in (None, "auto", "none"):
-        yield Bit(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
+        yield Segment(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
 
 
-def _lined(tool: Tool, subject: Subject) -> Iterator[Bit]:
+def _lined(tool: Tool, subject: Subject) -> Iterator[Segment]:
     """Yield one tool as a line of JSON, as V3.2 and V4 have it."""
     raw = tool.raw or {}
     inner = raw.get("function", raw)
@@ -87,33 +87,33 @@ def _lined(tool: Tool, subject: Subject) -> Iterator[Bit]:
         value: Any = {name: inner[name] for name in inner if name not in ("type", "strict")}
     else:
         value = function_of(tool, subject)
-    yield Bit(TOOLS, dumps(value) + "\n", place=tool.place)
+    yield Segment(TOOLS, dumps(value) + "\n", place=tool.place)
 
 
-def _headed(tool: Tool, subject: Subject) -> Iterator[Bit]:
+def _headed(tool: Tool, subject: Subject) -> Iterator[Segment]:
     """Yield one tool under a heading, as V3.1 has it."""
     schema = dumps(tool.parameters or {})
     text = f"\n### {tool.name}\nDescription: {tool.description}\n\nParameters: {schema}\n"
-    yield Bit(TOOLS, text, place=tool.place)
+    yield Segment(TOOLS, text, place=tool.place)
 
 
 def _dialogue(
     found: list[Turn], rules: Mapping[str, Any], thinking: bool, tools: bool
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     marker = rules.get("marker", 1)
     for turn in _asked(found):
         if turn.role == ASSISTANT:
-            yield Bit(FRAME, tokens=1 + marker + 1, place=turn.place)
+            yield Segment(FRAME, tokens=1 + marker + 1, place=turn.place)
             if thinking and tools:
-                yield Bit(THINKING, turn.thought, tokens=1, place=turn.place)
+                yield Segment(THINKING, turn.thought, tokens=1, place=turn.place)
             yield from _spoken(_remembered(turn, rules))
         else:
             kind = CALLS if turn.role == TOOL else TEXT
-            yield Bit(kind, turn.text, tokens=1, place=turn.place)
+            yield Segment(kind, turn.text, tokens=1, place=turn.place)
         yield from uncounted(turn.media)
     if not found or found[-1].role != ASSISTANT:
         end = rules.get("marker_thinking", marker) if thinking else marker
-        yield Bit(FRAME, tokens=1 + end, place="reply")
+        yield Segment(FRAME, tokens=1 + end, place="reply")
 
 
 def _asked(found: list[Turn]) -> Iterator[Turn]:
@@ -136,7 +136,7 @@ def _asked(found: list[Turn]) -> Iterator[Turn]:
 
 
 def _one(results: list[Turn]) -> Turn:
-    media = tuple(piece for turn in results for piece in turn.media)
+    media = tuple(block for turn in results for block in turn.media)
     return results[0]._replace(text="\n\n".join(turn.text for turn in results), media=media)
 
 
@@ -149,37 +149,37 @@ def _remembered(turn: Turn, rules: Mapping[str, Any]) -> Turn:
     return turn
 
 
-def _spoken(turn: Turn, empty: str = "") -> Iterator[Bit]:
+def _spoken(turn: Turn, empty: str = "") -> Iterator[Segment]:
     if turn.text:
-        yield Bit(TEXT, turn.text, place=turn.place)
+        yield Segment(TEXT, turn.text, place=turn.place)
     if turn.calls:
         yield from _calls(turn.calls, empty)
 
 
-def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Bit]:
+def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
     """Yield calls in the markup of V4. Each mark in it is one token."""
-    yield Bit(CALLS, "\n\n<", tokens=1, place=calls[0].place)
-    yield Bit(CALLS, "tool_calls>\n<", tokens=1, place=calls[0].place)
+    yield Segment(CALLS, "\n\n<", tokens=1, place=calls[0].place)
+    yield Segment(CALLS, "tool_calls>\n<", tokens=1, place=calls[0].place)
     for at, call in enumerate(calls):
         if at:
-            yield Bit(CALLS, ">\n<", tokens=1, place=call.place)
+            yield Segment(CALLS, ">\n<", tokens=1, place=call.place)
         made = parsed(call.arguments)
         values = made if isinstance(made, Mapping) else {"arguments": made}
         before = f'invoke name="{call.name}">' + ("\n" if values else empty)
         for name, value in values.items():
             is_text = isinstance(value, str)
-            shown = value if isinstance(value, str) else dumps(value)
-            yield Bit(CALLS, f"{before}<", tokens=1, place=call.place)
-            text = f'parameter name="{name}" string="{str(is_text).lower()}">{shown}</'
-            yield Bit(CALLS, text, tokens=1, place=call.place)
+            label = value if isinstance(value, str) else dumps(value)
+            yield Segment(CALLS, f"{before}<", tokens=1, place=call.place)
+            text = f'parameter name="{name}" string="{str(is_text).lower()}">{label}</'
+            yield Segment(CALLS, text, tokens=1, place=call.place)
             before = "parameter>\n"
-        yield Bit(CALLS, f"{before}</", tokens=1, place=call.place)
-        yield Bit(CALLS, "invoke", place=call.place)
-    yield Bit(CALLS, ">\n</", tokens=1, place=calls[-1].place)
-    yield Bit(CALLS, "tool_calls>", place=calls[-1].place)
+        yield Segment(CALLS, f"{before}</", tokens=1, place=call.place)
+        yield Segment(CALLS, "invoke", place=call.place)
+    yield Segment(CALLS, ">\n</", tokens=1, place=calls[-1].place)
+    yield Segment(CALLS, "tool_calls>", place=calls[-1].place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         # The model writes an empty line where there are no arguments.
         yield from _spoken(turn, "\n\n")

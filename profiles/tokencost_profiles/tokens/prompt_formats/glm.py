@@ -22,8 +22,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.unknown_media import image_bit
@@ -37,18 +37,18 @@ def _serves(model: str, provider: str) -> bool:
     return name.startswith(("glm", "zai-glm", "zai.glm", "chatglm", "hf:zai-org"))
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
         for turn in turns(request):
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
         return
-    yield Bit(FRAME, tokens=_PREFIX + rules.get("effort", 0))
+    yield Segment(FRAME, tokens=_PREFIX + rules.get("effort", 0))
     found = merged(turns(request), ASSISTANT, "")
     if request.tools and request.choice != "none":
-        yield Bit(FRAME, tokens=rules.get("tools", 0), place="tools")
+        yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
         for tool in request.tools:
-            yield Bit(TOOLS, dumps(_inner(sent_tool(tool, subject), rules)), place=tool.place)
+            yield Segment(TOOLS, dumps(_inner(sent_tool(tool, subject), rules)), place=tool.place)
     last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
     for at, turn in enumerate(found):
         follows = at > 0 and found[at - 1].role == TOOL
@@ -56,7 +56,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     if not found or found[-1].role != ASSISTANT:
         thinks = request.thinking is None or request.thinking.on
         begun = rules.get("open", 0) if thinks else rules.get("closed", 0)
-        yield Bit(FRAME, tokens=1 + begun, place="reply")
+        yield Segment(FRAME, tokens=1 + begun, place="reply")
 
 
 def _keeps(request: Request) -> bool:
@@ -70,63 +70,65 @@ def _inner(tool: Any, rules: Mapping[str, Any]) -> Any:
     return inner if isinstance(inner, Mapping) and not rules.get("wrapped", False) else tool
 
 
-def _turn(turn: Turn, rules: Mapping[str, Any], *, thinks: bool, follows: bool) -> Iterator[Bit]:
+def _turn(
+    turn: Turn, rules: Mapping[str, Any], *, thinks: bool, follows: bool
+) -> Iterator[Segment]:
     line = rules.get("line", 0)  # a new line after each role, up to 4.6
     if turn.role == TOOL:
         # Results that follow each other stand under one role.
         role = 0 if follows else 1
-        yield Bit(CALLS, turn.text, tokens=role + 2 + rules.get("result", 0), place=turn.place)
+        yield Segment(CALLS, turn.text, tokens=role + 2 + rules.get("result", 0), place=turn.place)
     elif turn.role == ASSISTANT:
         thought = turn.thought.strip() if thinks else ""
-        yield Bit(THINKING, thought, tokens=2 + line + bool(thought), place=turn.place)
+        yield Segment(THINKING, thought, tokens=2 + line + bool(thought), place=turn.place)
         yield from _spoken(turn, rules)
     else:
-        yield Bit(FRAME, tokens=1 + line, place=turn.place)
-        yield Bit(TEXT, turn.text, place=turn.place)
-    for piece in turn.media:
-        if piece.kind == "image":
-            yield _image(piece, rules)
+        yield Segment(FRAME, tokens=1 + line, place=turn.place)
+        yield Segment(TEXT, turn.text, place=turn.place)
+    for block in turn.media:
+        if block.kind == "image":
+            yield _image(block, rules)
         else:
-            yield from uncounted((piece,))
+            yield from uncounted((block,))
 
 
-def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
     def tokens_of(width: int, height: int) -> float:
         return image_tokens(width, height, rules) + float(rules.get("image", 1))
 
-    if piece.width and piece.height:
-        return Bit(IMAGES, tokens=tokens_of(piece.width, piece.height), place=piece.place)
-    return image_bit(piece, tokens_of)
+    if block.width and block.height:
+        return Segment(IMAGES, tokens=tokens_of(block.width, block.height), place=block.place)
+    return image_bit(block, tokens_of)
 
 
-def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text
     if "</think>" in text:
         text = text.rpartition("</think>")[2]
     if text.strip():
-        yield Bit(TEXT, text.strip(), tokens=rules.get("line", 0), place=turn.place)
+        yield Segment(TEXT, text.strip(), tokens=rules.get("line", 0), place=turn.place)
     for call in turn.calls:
         yield from _call(call, rules)
 
 
-def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield a call: two marks around it, four around each argument."""
     line = rules.get("line", 0)
-    yield Bit(CALLS, call.name, tokens=2 + line, place=call.place)
+    yield Segment(CALLS, call.name, tokens=2 + line, place=call.place)
     made = parsed(call.arguments)
     values = made if isinstance(made, Mapping) else {"arguments": made}
     for name, value in values.items():
-        yield Bit(CALLS, str(name), tokens=4 + 2 * line, place=call.place)
-        shown = value if isinstance(value, str) else dumps(value)
-        yield Bit(CALLS, shown, place=call.place)
+        yield Segment(CALLS, str(name), tokens=4 + 2 * line, place=call.place)
+        label = value if isinstance(value, str) else dumps(value)
+        yield Segment(CALLS, label, place=call.place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         if turn.thought:
-            yield Bit(THINKING, turn.thought, tokens=1)
+            yield Segment(THINKING, turn.thought, tokens=1)
         yield from _spoken(turn, subject.rules)
-        yield Bit(FRAME, tokens=subject.rules.get("end", 1))
+        yield Segment(FRAME, tokens=subject.rules.get("end", 1))
 
 
 RENDERING: Final = Rendering(

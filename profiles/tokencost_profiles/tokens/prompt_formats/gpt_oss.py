@@ -27,8 +27,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 
@@ -40,16 +40,16 @@ def _serves(model: str, provider: str) -> bool:
     return "gpt-oss" in model.lower()
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
         for turn in turns(request):
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
         return
     found = turns(request)
     tools = bool(request.tools) and request.choice != "none"
     calls = rules.get("system_tools", 14) if tools else 0
-    yield Bit(FRAME, tokens=_AROUND + rules.get("system_text", 57) + calls, place="system")
+    yield Segment(FRAME, tokens=_AROUND + rules.get("system_text", 57) + calls, place="system")
     yield from _developer(request, found, rules, tools)
     named = {call.id: call.name for turn in found for call in turn.calls if call.id}
     last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
@@ -57,68 +57,68 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
         if turn.role != SYSTEM:
             yield from _turn(turn, named, thinks=at > last)
     if not found or found[-1].role != ASSISTANT:
-        yield Bit(FRAME, tokens=2, place="reply")
+        yield Segment(FRAME, tokens=2, place="reply")
 
 
 def _developer(
     request: Request, found: list[Turn], rules: Mapping[str, Any], tools: bool
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     said = [turn for turn in found if turn.role == SYSTEM]
     schema = request.schema.schema if request.schema is not None else None
     if said or tools or rules.get("developer", False):
-        yield Bit(FRAME, tokens=_AROUND, place="developer")
+        yield Segment(FRAME, tokens=_AROUND, place="developer")
     for at, turn in enumerate(said):
         lead = "\n\n" if at else "# Instructions\n\n"
-        yield Bit(TEXT, lead + turn.text, place=turn.place)
+        yield Segment(TEXT, lead + turn.text, place=turn.place)
     if tools:
         lead = "\n\n# Tools\n\n" if said else "# Tools\n\n"
         forced = rules.get("forced", 0) if request.choice not in (None, "auto") else 0
-        yield Bit(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
+        yield Segment(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
     if request.schema is None or "schema" not in rules:
         return  # the host guides the answer without a word
     if schema is None:
-        yield Bit(FRAME, tokens=rules.get("json", 0), place="response_format")
+        yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
     else:
-        yield Bit(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
+        yield Segment(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
 
 
-def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Bit]:
+def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Segment]:
     if turn.role == TOOL:
         name = turn.name or named.get(turn.id or "", "")
-        yield Bit(FRAME, tokens=_AROUND - 1 + _CHANNEL, place=turn.place)
-        yield Bit(CALLS, f"functions.{name}", place=turn.place)
-        yield Bit(CALLS, turn.text, place=turn.place)
+        yield Segment(FRAME, tokens=_AROUND - 1 + _CHANNEL, place=turn.place)
+        yield Segment(CALLS, f"functions.{name}", place=turn.place)
+        yield Segment(CALLS, turn.text, place=turn.place)
     elif turn.role == ASSISTANT:
         # What was thought is kept until the user speaks again.
         if turn.thought and thinks:
-            yield Bit(FRAME, tokens=_AROUND + _CHANNEL, place=turn.place)
-            yield Bit(THINKING, turn.thought, place=turn.place)
+            yield Segment(FRAME, tokens=_AROUND + _CHANNEL, place=turn.place)
+            yield Segment(THINKING, turn.thought, place=turn.place)
         said = turn.text
         if turn.calls and said.startswith("<think>"):
             said = said.partition("</think>")[2].lstrip()
         if said:
-            yield Bit(TEXT, said, tokens=_AROUND + _CHANNEL, place=turn.place)
+            yield Segment(TEXT, said, tokens=_AROUND + _CHANNEL, place=turn.place)
         for call in turn.calls:
             yield from _call(call)
     else:
-        yield Bit(TEXT, turn.text, tokens=_AROUND, place=turn.place)
+        yield Segment(TEXT, turn.text, tokens=_AROUND, place=turn.place)
     yield from uncounted(turn.media)
 
 
-def _call(call: ToolCall) -> Iterator[Bit]:
+def _call(call: ToolCall) -> Iterator[Segment]:
     # Start, channel and its name, the form (a mark, json), the start and end of the text.
-    yield Bit(FRAME, tokens=7, place=call.place)
-    yield Bit(CALLS, f"assistant to=functions.{call.name}", place=call.place)
-    yield Bit(CALLS, arguments_text(call.arguments), place=call.place)
+    yield Segment(FRAME, tokens=7, place=call.place)
+    yield Segment(CALLS, f"assistant to=functions.{call.name}", place=call.place)
+    yield Segment(CALLS, arguments_text(call.arguments), place=call.place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         if turn.thought:
-            yield Bit(THINKING, turn.thought, tokens=_CHANNEL + 2, place=turn.place)
+            yield Segment(THINKING, turn.thought, tokens=_CHANNEL + 2, place=turn.place)
         if turn.text:
             start = 2 if turn.thought else 0
-            yield Bit(TEXT, turn.text, tokens=start + _CHANNEL + 2, place=turn.place)
+            yield Segment(TEXT, turn.text, tokens=start + _CHANNEL + 2, place=turn.place)
         for call in turn.calls:
             yield from _call(call)
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
+    Block,
     Media,
-    Piece,
     Reasoning,
     Request,
     Tool,
@@ -28,8 +28,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -44,29 +44,31 @@ def _serves(model: str, provider: str) -> bool:
     return "grok" in model
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("start", 0) + _frame(request, rules))
+    yield Segment(FRAME, tokens=rules.get("start", 0) + _frame(request, rules))
     functions = [tool for tool in request.tools if not tool.builtin]
     if functions:
-        yield Bit(TOOLS, tokens=rules.get("tools", 0) + rules.get("tool", 0) * len(functions))
+        yield Segment(TOOLS, tokens=rules.get("tools", 0) + rules.get("tool", 0) * len(functions))
     for tool in request.tools:
         yield _tool(tool, rules)
     if request.schema is not None:
         schema = request.schema.schema
         text = json_text(schema) if schema else ""
-        yield Bit(SCHEMA, text, tokens=rules.get("schema" if schema else "json", 0), place="schema")
-    for role, piece in request.pieces():
-        yield from _piece(role, piece, rules)
+        yield Segment(
+            SCHEMA, text, tokens=rules.get("schema" if schema else "json", 0), place="schema"
+        )
+    for role, block in request.blocks():
+        yield from _block(role, block, rules)
     yield from _kept(request, rules)
 
 
-def _kept(request: Request, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _kept(request: Request, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the thoughts that the provider itself keeps of answers that called functions."""
     for message in request.messages:
-        if rules.get("kept") and any(isinstance(piece, ToolCall) for piece in message.pieces):
+        if rules.get("kept") and any(isinstance(block, ToolCall) for block in message.blocks):
             warning = "thoughts that the provider keeps are a guess"
-            yield Bit(THINKING, tokens=rules["kept"], place=message.place, warning=warning)
+            yield Segment(THINKING, tokens=rules["kept"], place=message.place, warning=warning)
 
 
 def _frame(request: Request, rules: Mapping[str, Any]) -> float:
@@ -77,46 +79,46 @@ def _frame(request: Request, rules: Mapping[str, Any]) -> float:
     return float(rules.get("system", 0) * system + rules.get("answer", 0) * answers)
 
 
-def _tool(tool: Tool, rules: Mapping[str, Any]) -> Bit:
+def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     if tool.builtin:
         warning = f"what '{tool.name}' adds is not known"
-        return Bit(TOOLS, tokens=rules.get("builtin", 0), place=tool.place, warning=warning)
+        return Segment(TOOLS, tokens=rules.get("builtin", 0), place=tool.place, warning=warning)
     said = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     text = json_text({name: value for name, value in said.items() if value})
-    return Bit(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
+    return Segment(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
 
 
-def _piece(role: str, piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if isinstance(piece, Reasoning):
+def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    if isinstance(block, Reasoning):
         # Thoughts of earlier answers are left out, sealed ones are read again.
-        tokens = piece.sealed * rules.get("sealed", 0)
+        tokens = block.sealed * rules.get("sealed", 0)
         warning = "thoughts are guessed from their size" if tokens else None
-        yield Bit(THINKING, tokens=tokens, place=piece.place, warning=warning)
-    elif isinstance(piece, ToolCall):
-        yield Bit(CALLS, tokens=rules.get("call", 0), place=piece.place)
-        yield _call(piece, rules)
-    elif isinstance(piece, ToolResult):
-        yield Bit(CALLS, tokens=rules.get("result", 0), place=piece.place)
-        for inner in piece.content:
-            for bit in _piece(role, inner, rules):
-                yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
-    elif isinstance(piece, Media) and piece.kind == "image":
-        yield _image(piece, rules)
-    elif isinstance(piece, Media):
-        known = Bit(MEDIA, piece.text or "", place=piece.place)
-        yield known if piece.text else uncounted_bit(piece)
+        yield Segment(THINKING, tokens=tokens, place=block.place, warning=warning)
+    elif isinstance(block, ToolCall):
+        yield Segment(CALLS, tokens=rules.get("call", 0), place=block.place)
+        yield _call(block, rules)
+    elif isinstance(block, ToolResult):
+        yield Segment(CALLS, tokens=rules.get("result", 0), place=block.place)
+        for inner in block.content:
+            for segment in _block(role, inner, rules):
+                yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
+    elif isinstance(block, Media) and block.kind == "image":
+        yield _image(block, rules)
+    elif isinstance(block, Media):
+        known = Segment(MEDIA, block.text or "", place=block.place)
+        yield known if block.text else uncounted_bit(block)
     else:
-        yield from bits_of(piece)
+        yield from bits_of(block)
 
 
-def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Bit:
-    text = arguments_text(piece.arguments)
+def _call(block: ToolCall, rules: Mapping[str, Any]) -> Segment:
+    text = arguments_text(block.arguments)
     # Each argument stands in a tag of its own: its key is followed by a colon.
     tags = rules.get("argument", 0) * text.count('":')
-    return Bit(CALLS, f"{piece.name}{text}", tokens=tags, place=piece.place)
+    return Segment(CALLS, f"{block.name}{text}", tokens=tags, place=block.place)
 
 
-def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
     def tokens_of(width: int, height: int) -> float:
         side = rules.get("patch")
         if side:
@@ -126,18 +128,18 @@ def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
         overview = 1 if tiles > 1 else 0  # an image that is cut is sent uncut as well
         return float((tiles + overview) * 256 + 1)
 
-    if piece.width and piece.height:
-        return Bit(IMAGES, tokens=tokens_of(piece.width, piece.height), place=piece.place)
-    return image_bit(piece, tokens_of, _USUAL)
+    if block.width and block.height:
+        return Segment(IMAGES, tokens=tokens_of(block.width, block.height), place=block.place)
+    return image_bit(block, tokens_of, _USUAL)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
-    for role, piece in request.pieces():
-        if isinstance(piece, ToolCall):
-            yield Bit(TEXT, tokens=subject.rules.get("answered", 0))
-            yield _call(piece, subject.rules)._replace(kind=TEXT)
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
+    for role, block in request.blocks():
+        if isinstance(block, ToolCall):
+            yield Segment(TEXT, tokens=subject.rules.get("answered", 0))
+            yield _call(block, subject.rules)._replace(kind=TEXT)
         elif role != SYSTEM:
-            yield from (bit._replace(kind=TEXT) for bit in bits_of(piece))
+            yield from (segment._replace(kind=TEXT) for segment in bits_of(block))
 
 
 RENDERING: Final = Rendering(

@@ -26,8 +26,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     IMAGES,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 
@@ -40,57 +40,57 @@ def _serves(model: str, provider: str) -> bool:
     return _NAMES.search(model) is not None and provider not in _GOOGLE
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     found = merged(turns(request), ASSISTANT, "")
-    yield Bit(FRAME, tokens=rules.get("bos", 0))
+    yield Segment(FRAME, tokens=rules.get("bos", 0))
     if request.api == "texts":
         for turn in found:
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
         return
     if not any(turn.role == SYSTEM for turn in found):
-        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+        yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
     if request.tools and request.choice != "none":
-        yield Bit(FRAME, tokens=rules.get("tools", 0), place="tools")
+        yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
         for tool in request.tools:
             text = dumps(sent_tool(tool, subject)) + "\n"
-            yield Bit(TOOLS, text, tokens=rules.get("tool", 0), place=tool.place)
+            yield Segment(TOOLS, text, tokens=rules.get("tool", 0), place=tool.place)
     for turn in found:
         yield from _turn(turn, subject)
     if not found or found[-1].role != ASSISTANT:
-        yield Bit(FRAME, tokens=rules.get("reply", 3), place="reply")
+        yield Segment(FRAME, tokens=rules.get("reply", 3), place="reply")
 
 
-def _turn(turn: Turn, subject: Subject) -> Iterator[Bit]:
+def _turn(turn: Turn, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if turn.role == SYSTEM and not rules.get("system_role", True):
         # The system prompt is the beginning of the first message.
-        yield Bit(TEXT, turn.text + "\n\n", place=turn.place)
+        yield Segment(TEXT, turn.text + "\n\n", place=turn.place)
         return
-    yield Bit(FRAME, tokens=rules.get("message", 5), place=turn.place)
+    yield Segment(FRAME, tokens=rules.get("message", 5), place=turn.place)
     if turn.role == TOOL:
-        yield Bit(CALLS, turn.text, tokens=rules.get("result", 4), place=turn.place)
+        yield Segment(CALLS, turn.text, tokens=rules.get("result", 4), place=turn.place)
     else:
         yield from _spoken(turn, subject)
-    for piece in turn.media:
-        if piece.kind == "image" and "image" in rules:
-            yield Bit(IMAGES, tokens=rules["image"], place=piece.place)
+    for block in turn.media:
+        if block.kind == "image" and "image" in rules:
+            yield Segment(IMAGES, tokens=rules["image"], place=block.place)
         else:
-            yield from uncounted((piece,))
+            yield from uncounted((block,))
 
 
-def _spoken(turn: Turn, subject: Subject) -> Iterator[Bit]:
+def _spoken(turn: Turn, subject: Subject) -> Iterator[Segment]:
     if turn.text:
-        yield Bit(TEXT, turn.text.strip(), place=turn.place)
+        yield Segment(TEXT, turn.text.strip(), place=turn.place)
     for call in turn.calls:
         made = {"name": call.name, "arguments": parsed(call.arguments)}
-        yield Bit(CALLS, dumps(made), tokens=subject.rules.get("call", 4), place=call.place)
+        yield Segment(CALLS, dumps(made), tokens=subject.rules.get("call", 4), place=call.place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         yield from _spoken(turn, subject)
-        yield Bit(FRAME, tokens=1)
+        yield Segment(FRAME, tokens=1)
 
 
 RENDERING: Final = Rendering(

@@ -30,8 +30,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 
@@ -44,71 +44,71 @@ def _serves(model: str, provider: str) -> bool:
     return "kimi" in name or "moonshot-v1" in name
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
         for turn in turns(request):
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
         return
     found = merged(turns(request), ASSISTANT, "")
     yield from _tools(request, subject)
     if not found or found[0].role != SYSTEM:
-        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+        yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
     last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
     for at, turn in enumerate(found):
         yield from _turn(turn, rules, thinks=at > last)
     if not found or found[-1].role != ASSISTANT:
-        yield Bit(FRAME, tokens=_REPLY + rules.get("open", 0), place="reply")
+        yield Segment(FRAME, tokens=_REPLY + rules.get("open", 0), place="reply")
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     if not request.tools or request.choice == "none":
         return
-    yield Bit(FRAME, tokens=subject.rules.get("tools", 7), place="tools")
+    yield Segment(FRAME, tokens=subject.rules.get("tools", 7), place="tools")
     if subject.rules.get("form", "json") == "types":
-        yield Bit(TOOLS, namespace(request.tools, "  "), place="tools")
+        yield Segment(TOOLS, namespace(request.tools, "  "), place="tools")
         return
     tools = [wrapped_tool(tool, subject) for tool in request.tools]
     compact = subject.rules.get("form") == "compact"
-    yield Bit(TOOLS, json_text(tools) if compact else dumps(tools), place="tools")
+    yield Segment(TOOLS, json_text(tools) if compact else dumps(tools), place="tools")
 
 
-def _turn(turn: Turn, rules: Mapping[str, Any], *, thinks: bool) -> Iterator[Bit]:
-    yield Bit(FRAME, tokens=_AROUND, place=turn.place)
+def _turn(turn: Turn, rules: Mapping[str, Any], *, thinks: bool) -> Iterator[Segment]:
+    yield Segment(FRAME, tokens=_AROUND, place=turn.place)
     if turn.role == TOOL:
-        yield Bit(CALLS, f"## Return of {turn.id or ''}\n{turn.text}", place=turn.place)
+        yield Segment(CALLS, f"## Return of {turn.id or ''}\n{turn.text}", place=turn.place)
     elif turn.role == ASSISTANT:
-        yield Bit(FRAME, tokens=rules.get("marks", 0), place=turn.place)
+        yield Segment(FRAME, tokens=rules.get("marks", 0), place=turn.place)
         if turn.thought and thinks and rules.get("thought", True):
-            yield Bit(THINKING, turn.thought, place=turn.place)
+            yield Segment(THINKING, turn.thought, place=turn.place)
         yield from _spoken(turn)
-        yield Bit(FRAME, tokens=rules.get("apart", 0) * max(0, len(turn.calls) - 1))
+        yield Segment(FRAME, tokens=rules.get("apart", 0) * max(0, len(turn.calls) - 1))
     else:
-        yield Bit(TEXT, turn.text, place=turn.place)
+        yield Segment(TEXT, turn.text, place=turn.place)
     yield from uncounted(turn.media)
 
 
-def _spoken(turn: Turn) -> Iterator[Bit]:
+def _spoken(turn: Turn) -> Iterator[Segment]:
     if turn.text:
-        yield Bit(TEXT, turn.text, place=turn.place)
+        yield Segment(TEXT, turn.text, place=turn.place)
     if turn.calls:
-        yield Bit(FRAME, tokens=2, place=turn.place)
+        yield Segment(FRAME, tokens=2, place=turn.place)
     for at, call in enumerate(turn.calls):
         yield from _call(call, at)
 
 
-def _call(call: ToolCall, at: int) -> Iterator[Bit]:
-    yield Bit(FRAME, tokens=3, place=call.place)
-    yield Bit(CALLS, call.id or f"functions.{call.name}:{at}", place=call.place)
-    yield Bit(CALLS, dumps(parsed(call.arguments)), place=call.place)
+def _call(call: ToolCall, at: int) -> Iterator[Segment]:
+    yield Segment(FRAME, tokens=3, place=call.place)
+    yield Segment(CALLS, call.id or f"functions.{call.name}:{at}", place=call.place)
+    yield Segment(CALLS, dumps(parsed(call.arguments)), place=call.place)
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         if turn.thought:
-            yield Bit(THINKING, turn.thought, tokens=subject.rules.get("marks", 0))
+            yield Segment(THINKING, turn.thought, tokens=subject.rules.get("marks", 0))
         yield from _spoken(turn)
-        yield Bit(FRAME, tokens=1)
+        yield Segment(FRAME, tokens=1)
 
 
 RENDERING: Final = Rendering(

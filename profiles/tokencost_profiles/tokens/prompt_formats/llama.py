@@ -23,8 +23,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.unknown_media import image_bit
@@ -39,14 +39,14 @@ def _serves(model: str, provider: str) -> bool:
     return _NAMES.search(model) is not None
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     found = turns(request)
     if request.api == "texts":
         for turn in found:
-            yield Bit(TEXT, turn.text, tokens=rules.get("text", 1), place=turn.place)
+            yield Segment(TEXT, turn.text, tokens=rules.get("text", 1), place=turn.place)
         return
-    yield Bit(FRAME, tokens=rules.get("bos", 1))
+    yield Segment(FRAME, tokens=rules.get("bos", 1))
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
     found = merged(found, ASSISTANT, "")
     yield from _system(found, rules, tools)
@@ -54,32 +54,32 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
         yield from _tools(request, subject)
     schema = request.schema.schema if request.schema is not None else None
     if schema is not None and "schema" in rules:
-        yield Bit(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
+        yield Segment(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
     for turn in found:
         if turn.role != SYSTEM:
             yield from _turn(turn, rules)
     if not found or found[-1].role != ASSISTANT:
-        yield Bit(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
+        yield Segment(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
 
 
-def _system(found: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Bit]:
+def _system(found: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Segment]:
     """Yield the system message: the dates that stand in it, and what the request says."""
     date = rules.get("date", 0)
     said = [turn for turn in found if turn.role == SYSTEM]
     if not date and not said:
         return
     header, end = rules.get("header", _HEADER + 1), rules.get("end", _END)
-    yield Bit(FRAME, tokens=header + end + date, place="system")
+    yield Segment(FRAME, tokens=header + end + date, place="system")
     for turn in said:
         text = turn.text.strip() if rules.get("strip", True) else turn.text
-        yield Bit(TEXT, text, place=turn.place)
+        yield Segment(TEXT, text, place=turn.place)
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("tools", 0), place="tools")
+    yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
     if request.choice not in (None, "auto", "none"):
-        yield Bit(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
+        yield Segment(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
     names = frozenset(tool.name for tool in request.tools)
     only = request.choice in names and rules.get("chosen_only", False)
     for tool in request.tools:
@@ -87,42 +87,44 @@ def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
             continue
         value = sent_tool(tool, subject)
         text = json_text(value) if rules.get("compact", False) else dumps(value, 4) + "\n\n"
-        yield Bit(TOOLS, text, place=tool.place)
+        yield Segment(TOOLS, text, place=tool.place)
 
 
-def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     header, end = rules.get("header", _HEADER + 1), rules.get("end", _END)
-    yield Bit(FRAME, tokens=header + end, place=turn.place)
+    yield Segment(FRAME, tokens=header + end, place=turn.place)
     if turn.role == TOOL:
         quoted = rules.get("quoted", True)
         text = dumps(turn.text) if quoted else turn.text
-        yield Bit(CALLS, text, tokens=rules.get("result", 0), place=turn.place)
+        yield Segment(CALLS, text, tokens=rules.get("result", 0), place=turn.place)
     else:
         yield from _spoken(turn, rules)
-    for piece in turn.media:
-        yield from _media(piece, rules)
+    for block in turn.media:
+        yield from _media(block, rules)
 
 
-def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text.strip() if rules.get("strip", True) else turn.text
     if text:
-        yield Bit(TEXT, text, place=turn.place)
+        yield Segment(TEXT, text, place=turn.place)
     for call in turn.calls:
         made = {"name": call.name, "parameters": parsed(call.arguments)}
-        yield Bit(CALLS, dumps(made), tokens=rules.get("call", 0), place=call.place)
+        yield Segment(CALLS, dumps(made), tokens=rules.get("call", 0), place=call.place)
 
 
-def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if piece.kind == "image" and "tile" in rules:
-        yield _image(piece, rules)
+def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    if block.kind == "image" and "tile" in rules:
+        yield _image(block, rules)
     else:
-        yield from uncounted((piece,))
+        yield from uncounted((block,))
 
 
-def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    if piece.width and piece.height:
-        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
-    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
+    if block.width and block.height:
+        return Segment(
+            IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
+        )
+    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
@@ -150,11 +152,11 @@ def tiling(width: int, height: int, side: int, most: int) -> tuple[int, int]:
     return found
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         yield from _spoken(turn, subject.rules)
         extra = len(turn.calls) * subject.rules.get("answer_call", 0)
-        yield Bit(FRAME, tokens=subject.rules.get("end", _END) + extra)
+        yield Segment(FRAME, tokens=subject.rules.get("end", _END) + extra)
 
 
 RENDERING: Final = Rendering(

@@ -30,8 +30,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.unknown_media import image_bit, length_bit
@@ -48,13 +48,13 @@ def _serves(model: str, provider: str) -> bool:
     return _NAMES.search(model) is not None
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     version = int(rules.get("version", 13))
     if request.api == "texts":
         yield from _texts(request, subject)
         return
-    yield Bit(FRAME, tokens=rules.get("bos", 1))
+    yield Segment(FRAME, tokens=rules.get("bos", 1))
     found = turns(request, "" if version >= 15 else _JOIN)
     found = merged(merged(found, USER, _JOIN), ASSISTANT, _JOIN)
     if version < 7:
@@ -69,13 +69,13 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
         yield from _turn(turn, version, rules)
 
 
-def _texts(request: Request, subject: Subject) -> Iterator[Bit]:
+def _texts(request: Request, subject: Subject) -> Iterator[Segment]:
     """Yield texts without messages: to complete, to fill in, or to embed."""
     embeds = "embed" in subject.model
     if not embeds:
-        yield Bit(FRAME, tokens=1 if len(request.messages) == 1 else 4)
+        yield Segment(FRAME, tokens=1 if len(request.messages) == 1 else 4)
     for turn in turns(request):
-        yield Bit(TEXT, turn.text, tokens=2 if embeds else 0, place=turn.place)
+        yield Segment(TEXT, turn.text, tokens=2 if embeds else 0, place=turn.place)
 
 
 def _folded(found: list[Turn], *, last: bool) -> list[Turn]:
@@ -89,62 +89,62 @@ def _folded(found: list[Turn], *, last: bool) -> list[Turn]:
     return kept
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Bit]:
+def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     if not request.tools:
         return
     tools = [wrapped_tool(tool, subject) for tool in request.tools]
-    yield Bit(FRAME, tokens=2, place="tools")
-    yield Bit(TOOLS, dumps(tools), place="tools")
+    yield Segment(FRAME, tokens=2, place="tools")
+    yield Segment(TOOLS, dumps(tools), place="tools")
     if request.choice not in (None, "auto", "none", "required"):
         # The call of a tool that must be called is begun: its token, its name, its arguments'.
-        yield Bit(CALLS, request.choice, tokens=2, place="tool_choice")
+        yield Segment(CALLS, request.choice, tokens=2, place="tool_choice")
 
 
-def _settings(request: Request, rules: Any) -> Iterator[Bit]:
+def _settings(request: Request, rules: Any) -> Iterator[Segment]:
     """Yield the settings of the model, which an answer in JSON does without."""
     tokens = rules.get("settings", 0)
     if tokens and not request.schema:
-        yield Bit(FRAME, tokens=tokens, place="settings")
+        yield Segment(FRAME, tokens=tokens, place="settings")
 
 
-def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Bit]:
+def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Segment]:
     if turn.role == TOOL:
         yield from _result(turn, version)
     elif turn.role == ASSISTANT:
         yield from _spoken(turn, version)
-        yield Bit(FRAME, tokens=1, place=turn.place)
+        yield Segment(FRAME, tokens=1, place=turn.place)
     elif version < 3:
-        yield Bit(TEXT, f"[INST] {turn.text} [/INST]", place=turn.place)
+        yield Segment(TEXT, f"[INST] {turn.text} [/INST]", place=turn.place)
     else:
-        yield Bit(FRAME, tokens=2, place=turn.place)
-        yield Bit(TEXT, turn.text, place=turn.place)
-        for piece in turn.media:
-            yield from _media(piece, rules)
+        yield Segment(FRAME, tokens=2, place=turn.place)
+        yield Segment(TEXT, turn.text, place=turn.place)
+        for block in turn.media:
+            yield from _media(block, rules)
 
 
-def _spoken(turn: Turn, version: int) -> Iterator[Bit]:
+def _spoken(turn: Turn, version: int) -> Iterator[Segment]:
     """Yield what the model said and called, without the end of the message."""
     if turn.thought and version >= 13:
-        yield Bit(FRAME, tokens=2, place=turn.place)
-        yield Bit(THINKING, turn.thought, place=turn.place)
+        yield Segment(FRAME, tokens=2, place=turn.place)
+        yield Segment(THINKING, turn.thought, place=turn.place)
     if turn.text:
-        yield Bit(TEXT, turn.text.rstrip(" "), place=turn.place)
+        yield Segment(TEXT, turn.text.rstrip(" "), place=turn.place)
     if not turn.calls:
         return
     if version >= 11:
         for call in turn.calls:
             yield from _call(call, version)
         return
-    yield Bit(FRAME, tokens=1, place=turn.place)
-    yield Bit(CALLS, dumps([_as_json(call) for call in turn.calls]), place=turn.place)
+    yield Segment(FRAME, tokens=1, place=turn.place)
+    yield Segment(CALLS, dumps([_as_json(call) for call in turn.calls]), place=turn.place)
 
 
-def _call(call: ToolCall, version: int) -> Iterator[Bit]:
-    yield Bit(FRAME, tokens=2, place=call.place)
-    yield Bit(CALLS, call.name, place=call.place)
+def _call(call: ToolCall, version: int) -> Iterator[Segment]:
+    yield Segment(FRAME, tokens=2, place=call.place)
+    yield Segment(CALLS, call.name, place=call.place)
     if version < 13 and call.id:
-        yield Bit(CALLS, call.id, tokens=1, place=call.place)
-    yield Bit(CALLS, dumps(parsed(call.arguments)), place=call.place)
+        yield Segment(CALLS, call.id, tokens=1, place=call.place)
+    yield Segment(CALLS, dumps(parsed(call.arguments)), place=call.place)
 
 
 def _as_json(call: ToolCall) -> dict[str, Any]:
@@ -152,42 +152,44 @@ def _as_json(call: ToolCall) -> dict[str, Any]:
     return {**made, "id": call.id} if call.id else made
 
 
-def _result(turn: Turn, version: int) -> Iterator[Bit]:
-    yield Bit(FRAME, tokens=2, place=turn.place)
+def _result(turn: Turn, version: int) -> Iterator[Segment]:
+    yield Segment(FRAME, tokens=2, place=turn.place)
     if version < 7:
         made = {"content": parsed(turn.text), "call_id": turn.id}
-        yield Bit(CALLS, dumps(made), place=turn.place)
+        yield Segment(CALLS, dumps(made), place=turn.place)
         return
     if version < 13 and turn.id:
-        yield Bit(CALLS, turn.id, tokens=1, place=turn.place)
-    yield Bit(CALLS, turn.text, place=turn.place)
+        yield Segment(CALLS, turn.id, tokens=1, place=turn.place)
+    yield Segment(CALLS, turn.text, place=turn.place)
 
 
-def _media(piece: Media, rules: Any) -> Iterator[Bit]:
-    if piece.kind == "image":
-        yield _image(piece, rules)
-    elif piece.kind == "audio" and "audio_second" in rules:
-        seconds = _seconds(piece)
+def _media(block: Media, rules: Any) -> Iterator[Segment]:
+    if block.kind == "image":
+        yield _image(block, rules)
+    elif block.kind == "audio" and "audio_second" in rules:
+        seconds = _seconds(block)
         if not seconds and rules["audio_second"]:
-            yield length_bit(piece, "0 seconds", rules.get("audio", 0))
+            yield length_bit(block, "0 seconds", rules.get("audio", 0))
             return
         step = rules.get("audio_step", 1)
         tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
-        yield Bit(MEDIA, tokens=tokens, place=piece.place)
+        yield Segment(MEDIA, tokens=tokens, place=block.place)
     else:
-        yield from uncounted((piece,))
+        yield from uncounted((block,))
 
 
-def _seconds(piece: Media) -> float:
+def _seconds(block: Media) -> float:
     """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
-    size, said = piece.size or 0, piece.seconds or 0.0
+    size, said = block.size or 0, block.seconds or 0.0
     return size / _RATE if size and (not said or size / said < _LEAST_RATE) else said
 
 
-def _image(piece: Media, rules: Any) -> Bit:
-    if piece.width and piece.height:
-        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
-    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+def _image(block: Media, rules: Any) -> Segment:
+    if block.width and block.height:
+        return Segment(
+            IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
+        )
+    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Any) -> int:
@@ -201,11 +203,11 @@ def image_tokens(width: int, height: int, rules: Any) -> int:
     return tokens
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     version = int(subject.rules.get("version", 13))
     for turn in turns(request):
         yield from _spoken(turn, version)
-        yield Bit(FRAME, tokens=1)
+        yield Segment(FRAME, tokens=1)
 
 
 RENDERING: Final = Rendering(

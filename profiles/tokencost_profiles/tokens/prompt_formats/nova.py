@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import (
+    Block,
     Media,
-    Piece,
     Request,
     Tool,
     ToolCall,
@@ -25,8 +25,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -50,76 +50,76 @@ def _serves(model: str, provider: str) -> bool:
     return ("nova" in model and "amazon" in model) or model.startswith(("nova-", "titan", "amazon"))
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("start", 0))
-    yield Bit(FRAME, tokens=rules.get("message", 0) * max(0, len(request.messages) - 1))
+    yield Segment(FRAME, tokens=rules.get("start", 0))
+    yield Segment(FRAME, tokens=rules.get("message", 0) * max(0, len(request.messages) - 1))
     if request.thinking is not None and request.thinking.on:
-        yield Bit(FRAME, tokens=rules.get("thinking", 0))
+        yield Segment(FRAME, tokens=rules.get("thinking", 0))
     functions = [tool for tool in request.tools if not tool.builtin]
     if functions:
-        yield Bit(TOOLS, tokens=rules.get("tools", 0))
+        yield Segment(TOOLS, tokens=rules.get("tools", 0))
     for tool in request.tools:
         yield _tool(tool, rules)
     if request.schema is not None and request.schema.schema:
-        yield Bit(SCHEMA, json_text(request.schema.schema), place="schema")
-    for _, piece in request.pieces():
-        yield from _piece(piece, rules)
+        yield Segment(SCHEMA, json_text(request.schema.schema), place="schema")
+    for _, block in request.blocks():
+        yield from _block(block, rules)
     for message in request.messages:
-        if any(isinstance(piece, ToolCall) for piece in message.pieces):
-            yield Bit(CALLS, tokens=rules.get("calls", 0), place=message.place)
+        if any(isinstance(block, ToolCall) for block in message.blocks):
+            yield Segment(CALLS, tokens=rules.get("calls", 0), place=message.place)
 
 
-def _tool(tool: Tool, rules: Mapping[str, Any]) -> Bit:
+def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     if tool.builtin:
         tokens = rules.get("builtin", 0)
-        return Bit(TOOLS, tokens=tokens, place=tool.place, warning=f"'{tool.name}' is a guess")
+        return Segment(TOOLS, tokens=tokens, place=tool.place, warning=f"'{tool.name}' is a guess")
     said = {"name": tool.name, "description": tool.description, "inputSchema": tool.parameters}
     text = json_text({name: value for name, value in said.items() if value})
-    return Bit(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
+    return Segment(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
 
 
-def _piece(piece: Piece, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if isinstance(piece, ToolCall):
-        yield Bit(CALLS, tokens=rules.get("call", 0), place=piece.place)
-        yield from _call(piece, rules)
-    elif isinstance(piece, ToolResult):
-        yield Bit(CALLS, tokens=rules.get("result", 0), place=piece.place)
-        for inner in piece.content:
-            for bit in _piece(inner, rules):
-                yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
-    elif isinstance(piece, Media):
-        yield _media(piece, rules)
+def _block(block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    if isinstance(block, ToolCall):
+        yield Segment(CALLS, tokens=rules.get("call", 0), place=block.place)
+        yield from _call(block, rules)
+    elif isinstance(block, ToolResult):
+        yield Segment(CALLS, tokens=rules.get("result", 0), place=block.place)
+        for inner in block.content:
+            for segment in _block(inner, rules):
+                yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
+    elif isinstance(block, Media):
+        yield _media(block, rules)
     else:
-        for bit in bits_of(piece):
-            yield bit._replace(tokens=bit.tokens + more_for_digits(bit.text))
+        for segment in bits_of(block):
+            yield segment._replace(tokens=segment.tokens + more_for_digits(segment.text))
 
 
-def _call(piece: ToolCall, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    text = arguments_text(piece.arguments)
+def _call(block: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    text = arguments_text(block.arguments)
     # Each argument stands in a tag of its own: its key is followed by a colon.
     tags = rules.get("argument", 0) * text.count('":')
-    yield Bit(CALLS, f"{piece.name}{text}", tokens=tags, place=piece.place)
+    yield Segment(CALLS, f"{block.name}{text}", tokens=tags, place=block.place)
 
 
-def _media(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    if piece.kind == "image":
-        if not (piece.width and piece.height):
-            return image_bit(piece, lambda width, height: _picture(width, height, rules), _USUAL)
-        return Bit(IMAGES, tokens=_picture(piece.width, piece.height, rules), place=piece.place)
-    if piece.kind == "video":
-        tokens = rules.get("video", 0) + (piece.seconds or 0) * rules.get("second", 0)
-        if not piece.seconds:
-            return length_bit(piece, "0 seconds", tokens)
-        return Bit(MEDIA, tokens=tokens, place=piece.place, warning="a video is a guess")
-    if piece.kind == "document" and rules.get("page") and (piece.pages or not piece.text):
-        tokens = (piece.pages or 1) * rules["page"]
-        if not piece.pages:
-            return length_bit(piece, "one page", tokens)
-        return Bit(MEDIA, tokens=tokens, place=piece.place)
-    if not piece.text:
-        return uncounted_bit(piece)
-    return Bit(MEDIA, piece.text, place=piece.place)
+def _media(block: Media, rules: Mapping[str, Any]) -> Segment:
+    if block.kind == "image":
+        if not (block.width and block.height):
+            return image_bit(block, lambda width, height: _picture(width, height, rules), _USUAL)
+        return Segment(IMAGES, tokens=_picture(block.width, block.height, rules), place=block.place)
+    if block.kind == "video":
+        tokens = rules.get("video", 0) + (block.seconds or 0) * rules.get("second", 0)
+        if not block.seconds:
+            return length_bit(block, "0 seconds", tokens)
+        return Segment(MEDIA, tokens=tokens, place=block.place, warning="a video is a guess")
+    if block.kind == "document" and rules.get("page") and (block.pages or not block.text):
+        tokens = (block.pages or 1) * rules["page"]
+        if not block.pages:
+            return length_bit(block, "one page", tokens)
+        return Segment(MEDIA, tokens=tokens, place=block.place)
+    if not block.text:
+        return uncounted_bit(block)
+    return Segment(MEDIA, block.text, place=block.place)
 
 
 def _picture(width: int, height: int, rules: Mapping[str, Any]) -> float:
@@ -143,15 +143,15 @@ def _tiles(width: int, height: int) -> int:
     return best[0] * best[1]
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    for _, piece in request.pieces():
-        if isinstance(piece, ToolCall):
-            yield Bit(TEXT, tokens=rules.get("answered", 0))
-            yield from (bit._replace(kind=TEXT) for bit in _call(piece, rules))
+    for _, block in request.blocks():
+        if isinstance(block, ToolCall):
+            yield Segment(TEXT, tokens=rules.get("answered", 0))
+            yield from (segment._replace(kind=TEXT) for segment in _call(block, rules))
         else:
-            yield Bit(TEXT, tokens=rules.get("ended", 0))
-            yield from (bit._replace(kind=TEXT) for bit in _piece(piece, rules))
+            yield Segment(TEXT, tokens=rules.get("ended", 0))
+            yield from (segment._replace(kind=TEXT) for segment in _block(block, rules))
 
 
 RENDERING: Final = Rendering(

@@ -11,8 +11,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -20,25 +20,25 @@ from tokencost_profiles.tokens.markup.text import bits_of
 TEXTS: Final = "texts"
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules if request.api != TEXTS else {}  # what is embedded has no frame
-    yield Bit(FRAME, tokens=rules.get("start", 0))
+    yield Segment(FRAME, tokens=rules.get("start", 0))
     if request.system:
-        yield Bit(FRAME, tokens=rules.get("system", 0), place="system")
+        yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
     for message in request.messages:
-        yield Bit(FRAME, tokens=rules.get("message", 0), place=message.place)
-    for _, piece in request.pieces():
-        yield from bits_of(piece)
+        yield Segment(FRAME, tokens=rules.get("message", 0), place=message.place)
+    for _, block in request.blocks():
+        yield from bits_of(block)
     for tool in request.tools:
-        yield Bit(TOOLS, json_text(tool.raw or {}), place=tool.place)
+        yield Segment(TOOLS, json_text(tool.raw or {}), place=tool.place)
     if request.schema is not None and request.schema.schema is not None:
-        yield Bit(SCHEMA, json_text(request.schema.schema), place="schema")
+        yield Segment(SCHEMA, json_text(request.schema.schema), place="schema")
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
-    for _, piece in request.pieces():
-        for bit in bits_of(piece):
-            yield bit._replace(kind=TEXT)
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
+    for _, block in request.blocks():
+        for segment in bits_of(block):
+            yield segment._replace(kind=TEXT)
 
 
 RENDERING: Final = Rendering(

@@ -29,8 +29,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.tool_markup import markup
@@ -46,11 +46,11 @@ def _serves(model: str, provider: str) -> bool:
     return _NAMES.search(model) is not None
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
         for turn in turns(request):
-            yield Bit(TEXT, turn.text, place=turn.place)
+            yield Segment(TEXT, turn.text, place=turn.place)
         return
     found = merged(turns(request), ASSISTANT, "")
     tools = bool(request.tools) and request.choice != "none"
@@ -60,7 +60,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     for at in range(len(found)):
         yield from _turn(found, at, rules, thinks=at > last)
     if not found or found[-1].role != ASSISTANT:
-        yield Bit(FRAME, tokens=_REPLY + _begun(request, rules), place="reply")
+        yield Segment(FRAME, tokens=_REPLY + _begun(request, rules), place="reply")
 
 
 def _begun(request: Request, rules: Mapping[str, Any]) -> int:
@@ -84,22 +84,24 @@ def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
     return bool(rules.get("thinks", True))
 
 
-def _system(request: Request, found: list[Turn], subject: Subject, tools: bool) -> Iterator[Bit]:
+def _system(
+    request: Request, found: list[Turn], subject: Subject, tools: bool
+) -> Iterator[Segment]:
     rules = subject.rules
     text = "\n\n".join(turn.text for turn in found if turn.role == SYSTEM)
     usual = 0 if text else rules.get("system", 0)
     if not (text or usual or tools):
         return
-    yield Bit(FRAME, tokens=_START + _END + usual, place="system")
+    yield Segment(FRAME, tokens=_START + _END + usual, place="system")
     yield from joined("\n", 1, TEXT, text, "system")
     if not tools:
         return
-    yield Bit(FRAME, tokens=rules.get("tools", 0) + (1 if text or usual else 0), place="tools")
+    yield Segment(FRAME, tokens=rules.get("tools", 0) + (1 if text or usual else 0), place="tools")
     for tool in request.tools:
         if rules.get("form", "json") == "xml":
-            yield Bit(TOOLS, markup(tool), place=tool.place)
+            yield Segment(TOOLS, markup(tool), place=tool.place)
         else:
-            yield Bit(TOOLS, "\n" + dumps(_plain(sent_tool(tool, subject))), place=tool.place)
+            yield Segment(TOOLS, "\n" + dumps(_plain(sent_tool(tool, subject))), place=tool.place)
 
 
 def _plain(tool: Any) -> Any:
@@ -111,7 +113,9 @@ def _plain(tool: Any) -> Any:
     return {**tool, "function": kept}
 
 
-def _turn(found: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool) -> Iterator[Bit]:
+def _turn(
+    found: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool
+) -> Iterator[Segment]:
     turn = found[at]
     if turn.role == TOOL:
         # What several tools give back is one message of the user.
@@ -119,36 +123,36 @@ def _turn(found: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool)
         last = at + 1 == len(found) or found[at + 1].role != TOOL
         around = (_START if first else 0) + (_END if last else 0)
         marks = rules.get("response", 2)
-        yield Bit(FRAME, tokens=around + marks + 1, place=turn.place)
-        yield Bit(CALLS, f"\n{turn.text}\n", place=turn.place)
+        yield Segment(FRAME, tokens=around + marks + 1, place=turn.place)
+        yield Segment(CALLS, f"\n{turn.text}\n", place=turn.place)
     elif turn.role == ASSISTANT:
-        yield Bit(FRAME, tokens=_START + _END, place=turn.place)
+        yield Segment(FRAME, tokens=_START + _END, place=turn.place)
         yield from _spoken(turn, rules, thinks=thinks, before="\n")
     else:
-        yield Bit(FRAME, tokens=_START + _END, place=turn.place)
+        yield Segment(FRAME, tokens=_START + _END, place=turn.place)
         yield from joined("\n", 1, TEXT, turn.text, turn.place)
-    for piece in turn.media:
-        yield from _media(piece, rules)
+    for block in turn.media:
+        yield from _media(block, rules)
 
 
 def _spoken(
     turn: Turn, rules: Mapping[str, Any], *, thinks: bool, before: str = ""
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     text = turn.text
     if "</think>" in text:
         text = text.rpartition("</think>")[2].lstrip("\n")
     if before:
-        yield Bit(FRAME, tokens=1, place=turn.place)
+        yield Segment(FRAME, tokens=1, place=turn.place)
     if turn.thought and thinks:
         # Two marks, the line breaks before and after the thought, and the empty line.
-        yield Bit(THINKING, f"\n{turn.thought.strip()}\n", tokens=3, place=turn.place)
+        yield Segment(THINKING, f"\n{turn.thought.strip()}\n", tokens=3, place=turn.place)
     if text:
-        yield Bit(TEXT, text, place=turn.place)
+        yield Segment(TEXT, text, place=turn.place)
     for at, call in enumerate(turn.calls):
         yield from _call(call, rules, apart=bool(text) or at > 0)
 
 
-def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[Bit]:
+def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[Segment]:
     made = parsed(call.arguments)
     if rules.get("form", "json") == "json":
         text = dumps({"name": call.name, "arguments": made})
@@ -160,20 +164,22 @@ def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[
             for name, value in values.items()
         )
         text = f"<function={call.name}>\n{inner}</function>"
-    yield Bit(CALLS, f"\n{text}\n", tokens=2 + apart, place=call.place)
+    yield Segment(CALLS, f"\n{text}\n", tokens=2 + apart, place=call.place)
 
 
-def _media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
-    if piece.kind == "image":
-        yield _image(piece, rules)
+def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    if block.kind == "image":
+        yield _image(block, rules)
     else:
-        yield from uncounted((piece,))
+        yield from uncounted((block,))
 
 
-def _image(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    if piece.width and piece.height:
-        return Bit(IMAGES, tokens=image_tokens(piece.width, piece.height, rules), place=piece.place)
-    return image_bit(piece, lambda width, height: image_tokens(width, height, rules))
+def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
+    if block.width and block.height:
+        return Segment(
+            IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
+        )
+    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
@@ -192,10 +198,10 @@ def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
     return patches + 2
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         yield from _spoken(turn, subject.rules, thinks=True)
-        yield Bit(FRAME, tokens=1)
+        yield Segment(FRAME, tokens=1)
 
 
 RENDERING: Final = Rendering(

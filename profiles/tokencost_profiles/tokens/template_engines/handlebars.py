@@ -52,7 +52,7 @@ def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
         writer.write(parse(source), _Scope(values, {}))
     except RecursionError:
         raise TemplateError("nested too deeply") from None
-    return Rendered("".join(writer.pieces), tuple(writer.open))
+    return Rendered("".join(writer.blocks), tuple(writer.open))
 
 
 class _Writer:
@@ -62,7 +62,7 @@ class _Writer:
         self._root = values
         self._longest = longest
         self._size = 0
-        self.pieces: list[str] = []
+        self.blocks: list[str] = []
         self.open: dict[str, None] = {}
 
     def write(self, nodes: Iterable[Node], scope: _Scope) -> None:
@@ -81,7 +81,7 @@ class _Writer:
         self._size += len(text)
         if self._size > MOST_TEXT:
             raise TemplateError(f"renders to more than {MOST_TEXT >> 20} MB")
-        self.pieces.append(text)
+        self.blocks.append(text)
 
     def _text(self, value: Any) -> str:
         if isinstance(value, Unfilled):

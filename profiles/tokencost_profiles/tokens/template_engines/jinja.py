@@ -34,17 +34,17 @@ def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     sandbox = environment(open_class)
     parsed = _parsed(sandbox, source, unfilled)
     _rewrite(parsed)
-    pieces: list[str] = []
+    blocks: list[str] = []
     size = 0
     try:
         template = sandbox.from_string(parsed)
         context = template.new_context(copy.deepcopy(dict(values)))
         # Not `generate`: it rewrites the traceback of an error, which is slow and not needed.
-        for piece in template.root_render_func(context):
-            size += len(piece)
+        for block in template.root_render_func(context):
+            size += len(block)
             if size > MOST_TEXT:
                 raise Refusal(f"renders to more than {MOST_TEXT >> 20} MB")
-            pieces.append(piece)
+            blocks.append(block)
     except RecursionError:
         if longest:  # a macro that calls itself as long as an open condition holds
             return render(source, values, False)
@@ -54,7 +54,7 @@ def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     except Exception as error:
         # An expression of a template can fail in as many ways as one of Python.
         raise TemplateError(f"cannot be rendered: {error}") from error
-    return Rendered("".join(pieces), tuple(unfilled))
+    return Rendered("".join(blocks), tuple(unfilled))
 
 
 def _parsed(sandbox: Any, source: str, unfilled: dict[str, None]) -> tree.Template:

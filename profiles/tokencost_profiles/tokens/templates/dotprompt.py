@@ -59,8 +59,8 @@ def _request(text: str, file: File, model: str | None, config: Mapping[str, Any]
 def _messages(text: str, file: File) -> Iterator[dict[str, Any]]:
     role = "user"
     content: list[dict[str, Any]] = []
-    for at, piece in enumerate(_MARKED.split(text)):
-        kind, _, rest = piece.partition(" ") if at % 2 else ("text", "", piece)
+    for at, block in enumerate(_MARKED.split(text)):
+        kind, _, rest = block.partition(" ") if at % 2 else ("text", "", block)
         if kind == "role":
             if content:
                 yield {"role": role, "content": content}
@@ -68,8 +68,8 @@ def _messages(text: str, file: File) -> Iterator[dict[str, Any]]:
         elif kind == "media":
             url = rest.partition(" ")[2]
             content.append({"type": "image_url", "image_url": {"url": image_url(url, file)}})
-        elif piece.strip():
-            content.append({"type": "text", "text": piece})
+        elif block.strip():
+            content.append({"type": "text", "text": block})
     if content:
         yield {"role": role, "content": content}
 

@@ -132,13 +132,13 @@ def _messages(text: str, file: File) -> Iterator[dict[str, Any]]:
 
 def _content(text: str, file: File) -> str | list[dict[str, Any]]:
     """Return a text, or its pieces where images stand in it."""
-    pieces: list[dict[str, Any]] = []
+    blocks: list[dict[str, Any]] = []
     at = 0
     for match in _IMAGE.finditer(text):
-        pieces += _text(text[at : match.start()])
-        pieces.append({"type": "image_url", "image_url": {"url": image_url(match["url"], file)}})
+        blocks += _text(text[at : match.start()])
+        blocks.append({"type": "image_url", "image_url": {"url": image_url(match["url"], file)}})
         at = match.end()
-    return [*pieces, *_text(text[at:])] if pieces else text
+    return [*blocks, *_text(text[at:])] if blocks else text
 
 
 def _text(text: str) -> list[dict[str, Any]]:

@@ -44,11 +44,11 @@ def tokenizer(name: str, cache: Path | None = None) -> Tokenizer:
     return Tokenizer(found, found.make(cache))
 
 
-def from_path(path: Path, shown: str) -> Tokenizer:
+def from_path(path: Path, label: str) -> Tokenizer:
     """Return a tokenizer over a file of the user's: `tokenizer.json`, or `.tiktoken` ranks."""
     from tokencost_profiles.tokens.encoders.published_files import engine_of
 
-    made = Family(shown, "the user's own file", "exact", str(path), "", lambda _: engine_of(path))
+    made = Family(label, "the user's own file", "exact", str(path), "", lambda _: engine_of(path))
     return Tokenizer(made, made.make(None))
 
 

@@ -231,7 +231,7 @@ class _Session:
     def _call(self, key: str, number: int, row: _Row, message: _Message) -> Call:
         call = Call(
             reader=self.log.reader,
-            file=self.log.shown,
+            file=self.log.label,
             line=number,
             key=key,
             api="messages",

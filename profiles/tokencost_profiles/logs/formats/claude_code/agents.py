@@ -35,7 +35,7 @@ class Agents:
         if not _ID.fullmatch(agent):
             return SUBAGENT
         about = f"agent-{agent}.meta.json"
-        session = PurePath(self._file.shown).name.removesuffix(".jsonl")
+        session = PurePath(self._file.label).name.removesuffix(".jsonl")
         for name in (about, f"{session}/subagents/{about}"):
             found = _stated(self._file.beside(name))
             if found:
@@ -50,7 +50,7 @@ def _stated(about: Input | None) -> str | None:
         return None
     try:
         with about.open() as file:
-            content = decode(file.read(_LARGEST), about.shown)
+            content = decode(file.read(_LARGEST), about.label)
     except (InputError, OSError):
         return None
     return text(content.get("agentType")) if isinstance(content, dict) else None

@@ -158,7 +158,7 @@ class _Session:
         call = self._call(line, row, delta)
         call.usage_source = call.usage_source if delta == added else DERIVED
         call.unknown_keys = unknown_counts(last, _KEYS, "usage")
-        call.key = f"history:{self.about.session or self.log.shown}:{':'.join(map(str, now))}"
+        call.key = f"history:{self.about.session or self.log.label}:{':'.join(map(str, now))}"
         self.counted.append(call)
         self.owners.append(self.lineage.owner(call.at))
 
@@ -226,7 +226,7 @@ class _Session:
         """Take a response of a build that reports nothing."""
         call = self._call(line, row, ())
         call.usage = None
-        call.key = f"codex:{call.session or self.log.shown}:{len(self.counted)}"
+        call.key = f"codex:{call.session or self.log.label}:{len(self.counted)}"
         self.context.count(call)
         self.counted.append(call)
 

@@ -121,9 +121,9 @@ def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
 
 def _folder_name(log_file: Input) -> str:
     """Return the name of the folder that a session's log lies in, which is that of the session."""
-    place = str(log_file.path.resolve()) if log_file.path is not None else log_file.shown
+    place = str(log_file.path.resolve()) if log_file.path is not None else log_file.label
     parts = place.replace("\\", "/").replace("!", "/").split("/")
-    return parts[-2] if len(parts) > 2 and parts[-3] == _FOLDER else log_file.shown
+    return parts[-2] if len(parts) > 2 and parts[-3] == _FOLDER else log_file.label
 
 
 def _begin(session: _Session, data: Mapping[str, Any]) -> None:

@@ -118,7 +118,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield placed(call, log, at)
     if bills and not told:
         raise InputError(
-            f"{log_file.shown}: recorded usage exports of a provider (sums by day), not calls",
+            f"{log_file.label}: recorded usage exports of a provider (sums by day), not calls",
             hint="give tokencost the logs of the calls themselves",
         )
 
@@ -130,14 +130,14 @@ def _exchanges(log_file: Input) -> Iterator[Exchange]:
     elif is_recording(head):
         yield from text_exchanges(_text(log_file))
     else:
-        yield from exchanges(loaded_yaml(_text(log_file), log_file.shown))
+        yield from exchanges(loaded_yaml(_text(log_file), log_file.label))
 
 
 def _text(log_file: Input) -> str:
     with log_file.open() as file:
         data = file.read(LARGEST_DOCUMENT + 1)
     if len(data) > LARGEST_DOCUMENT:
-        raise InputError(f"{log_file.shown}: a recording of more than {LARGEST_DOCUMENT >> 20} MB")
+        raise InputError(f"{log_file.label}: a recording of more than {LARGEST_DOCUMENT >> 20} MB")
     return data.decode("utf-8-sig", "replace")
 
 

@@ -135,12 +135,12 @@ def _message(message: str) -> tuple[Mapping[str, str], str]:
 
 def _joined(body: str) -> str:
     """Return a body out of its chunks, where it is still written in them."""
-    pieces, rest = [], body
+    blocks, rest = [], body
     while match := re.match(r"\s*([0-9a-fA-F]{1,8})\n", rest):
         size = int(match[1], 16)
         data = rest[match.end() :].encode()
-        pieces.append(data[:size].decode("utf-8", "replace"))
+        blocks.append(data[:size].decode("utf-8", "replace"))
         rest = data[size:].decode("utf-8", "replace")
         if not size:
             break
-    return "".join(pieces) or body
+    return "".join(blocks) or body

@@ -7,7 +7,7 @@ from typing import Any
 from tokencost_pricing.errors import InputError
 
 
-def loaded_yaml(content: str, shown: str) -> Any:
+def loaded_yaml(content: str, label: str) -> Any:
     """Load a YAML recording. One that is cut off is read up to its last whole exchange."""
     try:
         return _yaml(content)
@@ -18,7 +18,7 @@ def loaded_yaml(content: str, shown: str) -> Any:
                 return _yaml(content[:last])
             except ValueError:
                 pass
-        raise InputError(f"{shown}: not YAML: {error}") from error
+        raise InputError(f"{label}: not YAML: {error}") from error
 
 
 def _yaml(content: str) -> Any:

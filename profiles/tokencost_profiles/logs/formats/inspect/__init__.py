@@ -47,7 +47,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     from tokencost_profiles.logs.formats.inspect.archive import Archive
 
     with log_file.open() as file:
-        archive = Archive(log_file.shown, file, log)
+        archive = Archive(log_file.label, file, log)
         yield from _calls(archive.header(), archive.samples(), log)
 
 

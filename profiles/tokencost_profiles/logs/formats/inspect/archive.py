@@ -23,12 +23,12 @@ _HEADERS: Final = ("header.json", "_journal/start.json")  # the latter of a run 
 class Archive:
     """A zip log, read one sample at a time."""
 
-    def __init__(self, shown: str, file: BinaryIO, log: Log) -> None:
-        self._shown, self._file, self._log = shown, file, log
+    def __init__(self, label: str, file: BinaryIO, log: Log) -> None:
+        self._shown, self._file, self._log = label, file, log
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise InputError(f"{shown}: not a whole zip archive: {error}") from error
+            raise InputError(f"{label}: not a whole zip archive: {error}") from error
         self._members = self._zip.infolist()
 
     def header(self) -> Mapping[str, Any]:

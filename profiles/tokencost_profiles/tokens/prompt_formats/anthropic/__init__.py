@@ -16,10 +16,10 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     USER,
+    Block,
     Media,
     Message,
     Other,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -34,8 +34,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -60,69 +60,69 @@ class _Turn(NamedTuple):
     messages: tuple[Message, ...]
 
     @property
-    def pieces(self) -> Iterator[Piece]:
+    def blocks(self) -> Iterator[Block]:
         for message in self.messages:
-            yield from message.pieces
+            yield from message.blocks
 
 
 def _serves(model: str, provider: str) -> bool:
     return "claude" in model.casefold()
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     request = _adapted(request, rules)
-    yield Bit(FRAME, tokens=rules.get("start", 0))
+    yield Segment(FRAME, tokens=rules.get("start", 0))
     told = _system(request)
     yield from _told(told, request, rules)
     yield from _tools(request, rules)
     yield from _schema(request, told, rules)
-    yield Bit(FRAME, tokens=_thinking(request, rules))
+    yield Segment(FRAME, tokens=_thinking(request, rules))
     yield from _turns(request, rules)
 
 
 def _system(request: Request) -> str:
     """Return what the system says, its messages too where the API has no other place for it."""
-    pieces: list[Piece] = list(request.system)
+    blocks: list[Block] = list(request.system)
     for message in request.messages:
         if message.role == SYSTEM and request.api != _OWN:
-            pieces += message.pieces
-    texts = [piece.text for piece in pieces if isinstance(piece, Text)]
+            blocks += message.blocks
+    texts = [block.text for block in blocks if isinstance(block, Text)]
     return "".join(text for text in texts if not text.startswith(_HEADER))
 
 
-def _told(told: str, request: Request, rules: Numbers) -> Iterator[Bit]:
+def _told(told: str, request: Request, rules: Numbers) -> Iterator[Segment]:
     if not told:
         return
-    yield Bit(TEXT, told, place="system")
+    yield Segment(TEXT, told, place="system")
     tokens = 0 if told[-1] == " " else rules.get("system", 0)
     if request.tools:
         tokens += rules.get("tools_system", 0)
     if told[0] == "\n":  # it runs into what stands before
         tokens += rules.get("tools_system_open" if request.tools else "system_open", 0)
-    yield Bit(FRAME, tokens=tokens, place="system")
+    yield Segment(FRAME, tokens=tokens, place="system")
 
 
-def _tools(request: Request, rules: Numbers) -> Iterator[Bit]:
+def _tools(request: Request, rules: Numbers) -> Iterator[Segment]:
     if not request.tools:
         return
     choice = request.choice or "auto"
     forced = choice not in ("auto", "none")
     tokens = rules.get("tools_forced" if forced else "tools", 0)
     if forced and choice != "required":
-        yield Bit(TOOLS, f'"{choice}"', place="tool_choice")
+        yield Segment(TOOLS, f'"{choice}"', place="tool_choice")
     if request.parallel is False:
         tokens += rules.get("tools_forced_serial" if forced else "tools_serial", 0)
     # The line end after the last definition runs into what follows; those before it count.
     late = rules.get("deferred", 0)
     kept = [tool for tool in request.tools if late or not deferred(tool)]
-    yield Bit(TOOLS, tokens=tokens + max(0, len(kept) - 1), place="tools")
+    yield Segment(TOOLS, tokens=tokens + max(0, len(kept) - 1), place="tools")
     for tool in kept:
         if tool.builtin is not None:
             yield provided(tool, rules)
             continue
         frame = late if deferred(tool) else 0
-        yield Bit(TOOLS, definition(tool), frame, place=tool.place)
+        yield Segment(TOOLS, definition(tool), frame, place=tool.place)
 
 
 def _adapted(request: Request, rules: Numbers) -> Request:
@@ -136,11 +136,11 @@ def _adapted(request: Request, rules: Numbers) -> Request:
     )
 
 
-def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Bit]:
-    for bit in schema(request.schema, rules):
-        yield bit
-        if bit.tokens and (told or request.tools):
-            yield Bit(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
+def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Segment]:
+    for segment in schema(request.schema, rules):
+        yield segment
+        if segment.tokens and (told or request.tools):
+            yield Segment(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
 
 
 def _thinking(request: Request, rules: Numbers) -> int:
@@ -155,37 +155,37 @@ def _thinking(request: Request, rules: Numbers) -> int:
     return tokens + rules.get("thinking_tools", 0) if tokens and request.tools else tokens
 
 
-def _turns(request: Request, rules: Numbers) -> Iterator[Bit]:
+def _turns(request: Request, rules: Numbers) -> Iterator[Segment]:
     own = request.api == _OWN
     talk = [message for message in request.messages if own or message.role != SYSTEM]
     turns = [_Turn(role, tuple(messages)) for role, messages in groupby(talk, _role)]
     if not turns:
         return
     if turns[0].role == ASSISTANT:
-        yield Bit(FRAME, tokens=rules.get("assistant_first", 0))
+        yield Segment(FRAME, tokens=rules.get("assistant_first", 0))
     if turns[-1].role == ASSISTANT:
-        yield Bit(FRAME, tokens=-rules.get("message", 0))
+        yield Segment(FRAME, tokens=-rules.get("message", 0))
     names = {
-        piece.id: piece.name
+        block.id: block.name
         for message in talk
-        for piece in message.pieces
-        if isinstance(piece, ToolCall) and piece.id
+        for block in message.blocks
+        if isinstance(block, ToolCall) and block.id
     }
     tools = {tool.name: tool for tool in request.tools}
     loop = _loop(turns, request, rules)
     answered = False  # whether the turn before gave what tools gave back
     for at, turn in enumerate(turns):
         frame = rules.get("message", 0)
-        if answered and turn.role == ASSISTANT and isinstance(next(turn.pieces, None), ToolCall):
+        if answered and turn.role == ASSISTANT and isinstance(next(turn.blocks, None), ToolCall):
             frame += rules.get("results_call", 0)
-        yield Bit(FRAME, tokens=frame, place=turn.messages[0].place)
+        yield Segment(FRAME, tokens=frame, place=turn.messages[0].place)
         yield from _turn(turn, names, tools, rules)
         if at >= loop:
             yield from _thoughts(turn, rules)
-        answered = any(isinstance(piece, ToolResult) for piece in turn.pieces)
+        answered = any(isinstance(block, ToolResult) for block in turn.blocks)
     if answered:
         forced = request.choice not in (None, "auto", "none")
-        yield Bit(FRAME, tokens=rules.get("results_call" if forced else "results_last", 0))
+        yield Segment(FRAME, tokens=rules.get("results_call" if forced else "results_last", 0))
 
 
 def _loop(turns: Sequence[_Turn], request: Request, rules: Numbers) -> int:
@@ -197,15 +197,15 @@ def _loop(turns: Sequence[_Turn], request: Request, rules: Numbers) -> int:
     asked = [
         at
         for at, turn in enumerate(turns)
-        if turn.role == USER and not all(isinstance(p, ToolResult) for p in turn.pieces)
+        if turn.role == USER and not all(isinstance(p, ToolResult) for p in turn.blocks)
     ]
     return asked[-1] if asked else 0
 
 
-def _thoughts(turn: _Turn, rules: Numbers) -> Iterator[Bit]:
-    for piece in turn.pieces:
-        if isinstance(piece, Reasoning) and piece.text:
-            yield Bit(THINKING, piece.text, rules.get("thinking_block", 0), place=piece.place)
+def _thoughts(turn: _Turn, rules: Numbers) -> Iterator[Segment]:
+    for block in turn.blocks:
+        if isinstance(block, Reasoning) and block.text:
+            yield Segment(THINKING, block.text, rules.get("thinking_block", 0), place=block.place)
 
 
 def _role(message: Message) -> str:
@@ -214,73 +214,73 @@ def _role(message: Message) -> str:
 
 def _turn(
     turn: _Turn, names: Mapping[str, str], tools: Mapping[str, Tool], rules: Numbers
-) -> Iterator[Bit]:
-    pieces = list(turn.pieces)
-    found = [piece for piece in pieces if isinstance(piece, ToolResult)]
+) -> Iterator[Segment]:
+    blocks = list(turn.blocks)
+    found = [block for block in blocks if isinstance(block, ToolResult)]
     if found:
         yield from results(found, names, tools, rules)
-        if any(not isinstance(piece, ToolResult) for piece in pieces):
-            yield Bit(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
-    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+        if any(not isinstance(block, ToolResult) for block in blocks):
+            yield Segment(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
+    calls = [block for block in blocks if isinstance(block, ToolCall)]
     if calls:
-        spoken = rules.get("text_calls", 0) if any(_text(pieces)) else 0
+        spoken = rules.get("text_calls", 0) if any(_text(blocks)) else 0
         tokens = rules.get("calls", 0) + spoken
-        yield Bit(CALLS, calls_text(calls), tokens, place=calls[0].place)
+        yield Segment(CALLS, calls_text(calls), tokens, place=calls[0].place)
     yield from _texts(turn)
     after = False
-    for piece in reversed(pieces):
-        if isinstance(piece, Media):
-            yield from media(piece, rules)
+    for block in reversed(blocks):
+        if isinstance(block, Media):
+            yield from media(block, rules)
             if after:
-                yield Bit(FRAME, tokens=rules.get("image_before_text", 0), place=piece.place)
-        elif isinstance(piece, Other) and piece.kind == "tool_addition":
-            yield from reference(piece, tools, rules)
-        elif not isinstance(piece, (Text, ToolCall, ToolResult, Reasoning)):
-            yield from bits_of(piece)
-        after = isinstance(piece, Text) and bool(piece.text)
+                yield Segment(FRAME, tokens=rules.get("image_before_text", 0), place=block.place)
+        elif isinstance(block, Other) and block.kind == "tool_addition":
+            yield from reference(block, tools, rules)
+        elif not isinstance(block, (Text, ToolCall, ToolResult, Reasoning)):
+            yield from bits_of(block)
+        after = isinstance(block, Text) and bool(block.text)
 
 
-def _texts(turn: _Turn) -> Iterator[Bit]:
+def _texts(turn: _Turn) -> Iterator[Segment]:
     """Yield the texts of a turn: those with nothing but the end of a message between, as one."""
     runs = [""]
     for message in turn.messages:
         between = "\n" if runs[-1] else ""
-        for piece in message.pieces:
-            if isinstance(piece, Text) and piece.text:
-                runs[-1] += between + piece.text
+        for block in message.blocks:
+            if isinstance(block, Text) and block.text:
+                runs[-1] += between + block.text
                 between = ""
-            elif isinstance(piece, Media):
+            elif isinstance(block, Media):
                 runs.append("")
     for run in runs:
         if run:
-            yield Bit(TEXT, run, place=turn.messages[0].place)
+            yield Segment(TEXT, run, place=turn.messages[0].place)
 
 
-def _text(pieces: Iterable[Piece]) -> Iterator[str]:
-    return (piece.text for piece in pieces if isinstance(piece, Text))
+def _text(blocks: Iterable[Block]) -> Iterator[str]:
+    return (block.text for block in blocks if isinstance(block, Text))
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    pieces = [piece for message in request.messages for piece in message.pieces]
-    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
-    text = "".join(_text(pieces))
+    blocks = [block for message in request.messages for block in message.blocks]
+    calls = [block for block in blocks if isinstance(block, ToolCall)]
+    text = "".join(_text(blocks))
     if text:
-        yield Bit(TEXT, text)
-    for piece in pieces:
-        if not isinstance(piece, (Text, ToolCall)):
-            yield from bits_of(piece)
+        yield Segment(TEXT, text)
+    for block in blocks:
+        if not isinstance(block, (Text, ToolCall)):
+            yield from bits_of(block)
     if not calls:
-        yield Bit(FRAME, tokens=rules.get("answer", 0))
+        yield Segment(FRAME, tokens=rules.get("answer", 0))
         return
     spoken = rules.get("answer_text_calls", 0) if text else 0
-    yield Bit(CALLS, calls_text(calls), rules.get("answer_calls", 0) + spoken)
+    yield Segment(CALLS, calls_text(calls), rules.get("answer_calls", 0) + spoken)
     choice = request.choice or "auto"
     if choice not in ("auto", "none"):
         # A call that is forced begins in the request, up to its name where that is given.
-        yield Bit(FRAME, tokens=-rules.get("answer_forced", 0))
+        yield Segment(FRAME, tokens=-rules.get("answer_forced", 0))
         if choice != "required":
-            yield Bit(FRAME, f'"{choice}"', scale=-1)
+            yield Segment(FRAME, f'"{choice}"', scale=-1)
 
 
 RENDERING: Final = Rendering(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media
-from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 from tokencost_profiles.tokens.markup.unknown_media import USUAL, image_bit, length_bit
 
 _PATCH: Final = 28  # pixels
@@ -19,29 +19,29 @@ _LETTER: Final = (612.0, 792.0)
 _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 
 
-def media(piece: Media, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the bits of one picture or document."""
-    if piece.kind == "image":
-        yield _picture(piece, rules)
+    if block.kind == "image":
+        yield _picture(block, rules)
     else:
-        yield _document(piece, rules)
+        yield _document(block, rules)
 
 
-def _document(piece: Media, rules: Mapping[str, Any]) -> Bit:
-    pages = min(piece.pages, _MOST_PAGES) if isinstance(piece.pages, int) else 0
+def _document(block: Media, rules: Mapping[str, Any]) -> Segment:
+    pages = min(block.pages, _MOST_PAGES) if isinstance(block.pages, int) else 0
     tokens = rules.get("pdf" if pages > 0 else "document", 0)
     if pages > 0 and rules.get("page"):
-        sizes = piece.page_sizes[:pages]
+        sizes = block.page_sizes[:pages]
         drawn = sum(_page(*size) for size in sizes)
         tokens += drawn + (pages - len(sizes)) * _page(*_LETTER) + pages * rules["page"]
-    detail = piece.detail or ""
+    detail = block.detail or ""
     if "citations" in detail:
-        tokens += cited(piece.text or "", rules)
+        tokens += cited(block.text or "", rules)
     if "title" in detail:
         tokens += rules.get("document_title", 0)
-    if not piece.text and pages == 0:
-        return length_bit(piece, "empty", tokens)
-    return Bit(MEDIA, piece.text or "", tokens, place=piece.place)
+    if not block.text and pages == 0:
+        return length_bit(block, "empty", tokens)
+    return Segment(MEDIA, block.text or "", tokens, place=block.place)
 
 
 def _page(width: float, height: float) -> int:
@@ -62,18 +62,18 @@ def cited(text: str, rules: Mapping[str, Any]) -> int:
     return int(rules.get("citations", 0)) + sentences * int(rules.get("sentence", 0))
 
 
-def _picture(piece: Media, rules: Mapping[str, Any]) -> Bit:
+def _picture(block: Media, rules: Mapping[str, Any]) -> Segment:
     frame = rules.get("image", 0)
-    width, height = piece.width, piece.height
+    width, height = block.width, block.height
     if not (_is_size(width) and _is_size(height)):
-        return _unknown_image(piece, rules)
+        return _unknown_image(block, rules)
     tokens = patches(
         width or 0, height or 0, rules.get("image_side", 0), rules.get("image_tokens", 0)
     )
-    return Bit(IMAGES, tokens=tokens + frame, place=piece.place)
+    return Segment(IMAGES, tokens=tokens + frame, place=block.place)
 
 
-def _unknown_image(piece: Media, rules: Mapping[str, Any]) -> Bit:
+def _unknown_image(block: Media, rules: Mapping[str, Any]) -> Segment:
     """Return an image of unknown size as the largest: what is larger is shrunk to it."""
     side, most = rules.get("image_side", 0), rules.get("image_tokens", 0)
 
@@ -84,7 +84,7 @@ def _unknown_image(piece: Media, rules: Mapping[str, Any]) -> Bit:
     # No size that is looked at need fill the most patches: what their number allows is the bound.
     frame = rules.get("image", 0)
     bounds = (1 + frame, most + frame) if most else None
-    return image_bit(piece, tokens_of, (side, side) if side else USUAL, "the largest", bounds)
+    return image_bit(block, tokens_of, (side, side) if side else USUAL, "the largest", bounds)
 
 
 def patches(width: float, height: float, side: int, most: int) -> int:

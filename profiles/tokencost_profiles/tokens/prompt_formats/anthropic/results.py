@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import Media, Other, Piece, Text, Tool, ToolResult
+from tokencost_profiles.calls.content import Block, Media, Other, Text, Tool, ToolResult
 from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
-from tokencost_profiles.tokens.markup.prompt_format import CALLS, Bit
+from tokencost_profiles.tokens.markup.prompt_format import CALLS, Segment
 from tokencost_profiles.tokens.markup.text import bits_of
 from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import cited, media
 from tokencost_profiles.tokens.prompt_formats.anthropic.tools import definition
@@ -25,88 +25,96 @@ def results(
     names: Mapping[str, str],
     tools: Mapping[str, Tool],
     rules: Mapping[str, Any],
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     """Yield the bits of the results that one turn opens with."""
     if len(found) == 1:
         yield from _one(found[0], tools, rules)
         return
-    yield Bit(CALLS, f"{_START}\n{_END}", place=found[0].place)
+    yield Segment(CALLS, f"{_START}\n{_END}", place=found[0].place)
     for result in found:
         name = names.get(result.id or "", result.name or "")
-        yield Bit(CALLS, tokens=rules.get("result", 0), place=result.place)
+        yield Segment(CALLS, tokens=rules.get("result", 0), place=result.place)
         before = f"<result>\n<name>{name}</name>\n"
         text = _text(result)
         if text is not None and not result.error:
-            yield Bit(CALLS, f"{before}<output>{text}</output>\n</result>\n", place=result.place)
+            yield Segment(
+                CALLS, f"{before}<output>{text}</output>\n</result>\n", place=result.place
+            )
             continue
-        yield Bit(CALLS, f"{before}</result>\n", place=result.place)
+        yield Segment(CALLS, f"{before}</result>\n", place=result.place)
         yield from _content(result, tools, rules)
 
 
-def _one(result: ToolResult, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _one(
+    result: ToolResult, tools: Mapping[str, Tool], rules: Mapping[str, Any]
+) -> Iterator[Segment]:
     text = _text(result)
     if text is not None and not result.error:
-        yield Bit(CALLS, f"{_START}{text}{_END}", place=result.place)
+        yield Segment(CALLS, f"{_START}{text}{_END}", place=result.place)
         return
     frame = rules.get("result_blocks", 0) if text is None else 0
-    yield Bit(CALLS, f"{_START}{_END}", frame, place=result.place)
+    yield Segment(CALLS, f"{_START}{_END}", frame, place=result.place)
     yield from _content(result, tools, rules)
 
 
 def _content(
     result: ToolResult, tools: Mapping[str, Tool], rules: Mapping[str, Any]
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     text = _text(result)
     if text is not None:
-        yield Bit(CALLS, f"\n<error>{text}</error>\n", rules.get("error", 0), place=result.place)
+        yield Segment(
+            CALLS, f"\n<error>{text}</error>\n", rules.get("error", 0), place=result.place
+        )
         return
-    before: Piece | None = None
-    for piece in result.content:
-        if isinstance(before, Media) and isinstance(piece, Text):
-            yield Bit(CALLS, tokens=rules.get("image_before_text", 0), place=result.place)
-        before = piece
-        frame = "result_media" if isinstance(piece, Media) else "result_block"
-        yield Bit(CALLS, tokens=rules.get(frame, 0), place=result.place)
-        yield from _block(piece, tools, rules)
+    before: Block | None = None
+    for block in result.content:
+        if isinstance(before, Media) and isinstance(block, Text):
+            yield Segment(CALLS, tokens=rules.get("image_before_text", 0), place=result.place)
+        before = block
+        frame = "result_media" if isinstance(block, Media) else "result_block"
+        yield Segment(CALLS, tokens=rules.get(frame, 0), place=result.place)
+        yield from _block(block, tools, rules)
 
 
-def _block(piece: Piece, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterable[Bit]:
-    if isinstance(piece, Media):
-        return media(piece, rules)
-    if isinstance(piece, Other) and piece.kind == "tool_reference":
-        return reference(piece, tools, rules)
-    if isinstance(piece, Other) and piece.kind in ("search_result", "searchResult"):
-        return _searched(piece, rules)
-    return (bit._replace(kind=CALLS) for bit in bits_of(piece))
+def _block(block: Block, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterable[Segment]:
+    if isinstance(block, Media):
+        return media(block, rules)
+    if isinstance(block, Other) and block.kind == "tool_reference":
+        return reference(block, tools, rules)
+    if isinstance(block, Other) and block.kind in ("search_result", "searchResult"):
+        return _searched(block, rules)
+    return (segment._replace(kind=CALLS) for segment in bits_of(block))
 
 
-def reference(piece: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]) -> Iterator[Bit]:
+def reference(
+    block: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]
+) -> Iterator[Segment]:
     """Yield the definition of a tool that was kept back, and is asked for now."""
-    value = mapping(piece.value)
+    value = mapping(block.value)
     name = string(value.get("tool_name")) or string(mapping(value.get("tool")).get("name"))
     tool = tools.get(name)
     if tool is None:
         return
     tokens = rules.get("reference", 0)
-    if piece.kind == "tool_addition":
+    if block.kind == "tool_addition":
         tokens += rules.get("addition", 0)
-    yield Bit(CALLS, definition(tool), tokens, place=piece.place)
+    yield Segment(CALLS, definition(tool), tokens, place=block.place)
 
 
-def _searched(piece: Other, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _searched(block: Other, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield what a search of the client's own found: a title, where it is from, and texts."""
-    found = mapping(piece.value)
+    found = mapping(block.value)
     found = mapping(found.get("searchResult")) or found
     texts = [string(mapping(one).get("text")) for one in listed(found.get("content"))]
     text = "\n".join((string(found.get("title")), string(found.get("source")), *texts))
     tokens = rules.get("search_result", 0)
     if mapping(found.get("citations")).get("enabled") is True:
         tokens += cited("\n".join(texts), rules)
-    yield Bit(CALLS, text, tokens, place=piece.place)
+    yield Segment(CALLS, text, tokens, place=block.place)
 
 
 def _text(result: ToolResult) -> str | None:
     """Return a result that is text alone."""
-    if all(isinstance(piece, Text) for piece in result.content):
-        return "".join(piece.text for piece in result.content if isinstance(piece, Text))
+    if all(isinstance(block, Text) for block in result.content):
+        return "".join(block.text for block in result.content if isinstance(block, Text))
     return None

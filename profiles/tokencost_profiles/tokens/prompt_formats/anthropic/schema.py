@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokencost_profiles.calls.content import Schema
-from tokencost_profiles.tokens.markup.prompt_format import SCHEMA, Bit
+from tokencost_profiles.tokens.markup.prompt_format import SCHEMA, Segment
 from tokencost_profiles.tokens.prompt_formats.anthropic.tools import json_line
 
 
-def schema(form: Schema | None, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def schema(form: Schema | None, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the bits of the form of the answer."""
     if form is None or form.schema is None:
         return
-    yield Bit(SCHEMA, tokens=rules.get("schema", 0), place="schema")
-    yield Bit(SCHEMA, _indented(form.schema), place="schema")
+    yield Segment(SCHEMA, tokens=rules.get("schema", 0), place="schema")
+    yield Segment(SCHEMA, _indented(form.schema), place="schema")
 
 
 def _indented(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
-from tokencost_profiles.tokens.markup.prompt_format import TOOLS, Bit
+from tokencost_profiles.tokens.markup.prompt_format import TOOLS, Segment
 
 _DEEPEST: Final = 200  # levels of a value that are read
 _CALLS: Final = "antml:"
@@ -36,13 +36,13 @@ def deferred(tool: Tool) -> bool:
     return tool.raw is not None and tool.raw.get("defer_loading") is True
 
 
-def provided(tool: Tool, rules: Mapping[str, Any]) -> Bit:
+def provided(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     """Return the bit of a tool that the provider defines, by what its type is called."""
     kind = _VERSION.sub("", tool.builtin or "")
     tokens = rules.get(f"tool_{kind}")
     if tokens is None:
-        return Bit(TOOLS, json_line(tool.raw or {}), place=tool.place, warning=_UNKNOWN)
-    return Bit(TOOLS, tokens=tokens, place=tool.place)
+        return Segment(TOOLS, json_line(tool.raw or {}), place=tool.place, warning=_UNKNOWN)
+    return Segment(TOOLS, tokens=tokens, place=tool.place)
 
 
 def json_line(value: Any) -> str:

@@ -14,9 +14,9 @@ import msgspec
 
 from tokencost_profiles.calls.content import (
     SYSTEM,
+    Block,
     Media,
     Other,
-    Piece,
     Reasoning,
     Request,
     Text,
@@ -31,8 +31,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -48,22 +48,22 @@ def _serves(model: str, provider: str) -> bool:
     return model.rpartition("/")[2].startswith(("gemini", "gemma", "learnlm"))
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("start", 0))
-    yield Bit(FRAME, tokens=rules.get("content", 0) * _framed(request))
+    yield Segment(FRAME, tokens=rules.get("start", 0))
+    yield Segment(FRAME, tokens=rules.get("content", 0) * _framed(request))
     for tool in request.tools:
         yield from _tool(tool, rules)
     schema = request.schema.schema if request.schema is not None else None
     if schema:
         yield from _schema(schema, request, rules)
     reader = _Reader(request, rules)
-    for piece in request.system:
-        yield from reader.piece(piece, False)
+    for block in request.system:
+        yield from reader.block(block, False)
     current = _current(request)
     for at, message in enumerate(request.messages):
-        for piece in message.pieces:
-            yield from reader.piece(piece, at > current)
+        for block in message.blocks:
+            yield from reader.block(block, at > current)
 
 
 def _framed(request: Request) -> int:
@@ -76,10 +76,10 @@ def _framed(request: Request) -> int:
 def _names(request: Request) -> dict[str, str]:
     """Return the names of calls by id: other APIs name the function only in the call."""
     return {
-        piece.id: piece.name
+        block.id: block.name
         for message in request.messages
-        for piece in message.pieces
-        if isinstance(piece, ToolCall) and piece.id
+        for block in message.blocks
+        if isinstance(block, ToolCall) and block.id
     }
 
 
@@ -88,39 +88,41 @@ def _current(request: Request) -> int:
     last = -1
     for at, message in enumerate(request.messages):
         if message.role not in ("assistant", "tool") and not any(
-            isinstance(piece, ToolResult) for piece in message.pieces
+            isinstance(block, ToolResult) for block in message.blocks
         ):
             last = at
     return last
 
 
-def _tool(tool: Tool, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _tool(tool: Tool, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if tool.builtin:
-        yield Bit(TOOLS, place=tool.place, warning=f"what '{tool.name}' adds is not counted")
+        yield Segment(TOOLS, place=tool.place, warning=f"what '{tool.name}' adds is not counted")
     elif rules.get("tools") == _DECLARED:
-        yield from declared.bits(TOOLS, declared.declaration(tool), tool.place)
+        yield from declared.segments(TOOLS, declared.declaration(tool), tool.place)
     elif rules.get("tools") == _PYTHON:
         schema = msgspec.json.encode(tool.parameters or {})
         text = python.declaration(tool.name, tool.description, schema)
-        yield Bit(TOOLS, text, place=tool.place)
+        yield Segment(TOOLS, text, place=tool.place)
     else:
         keys = bool(rules.get("tool")) and bool(tool.parameters)
-        yield Bit(TOOLS, tokens=rules.get("tool", 0) if keys else 0, place=tool.place)
+        yield Segment(TOOLS, tokens=rules.get("tool", 0) if keys else 0, place=tool.place)
         yield from _texts(TOOLS, classic.declaration(tool, keys), tool.place)
 
 
-def _texts(kind: str, texts: Iterable[str], place: str) -> Iterator[Bit]:
+def _texts(kind: str, texts: Iterable[str], place: str) -> Iterator[Segment]:
     for text in texts:
         if text:
-            yield Bit(kind, text, place=place)
+            yield Segment(kind, text, place=place)
 
 
-def _schema(schema: Mapping[str, Any], request: Request, rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _schema(
+    schema: Mapping[str, Any], request: Request, rules: Mapping[str, Any]
+) -> Iterator[Segment]:
     """Yield what the form of the answer adds. It is not billed where functions are read whole."""
     if rules.get("tools") in (_PYTHON, _DECLARED):
         return
     if request.options.get("responseJsonSchema") or request.api != "gemini":
-        yield Bit(SCHEMA, tokens=rules.get("json_schema", 0), place="schema")
+        yield Segment(SCHEMA, tokens=rules.get("json_schema", 0), place="schema")
         if rules.get("json_schema"):
             yield from _texts(SCHEMA, classic.leaves(schema), "schema")
         return
@@ -136,61 +138,63 @@ class _Reader:
         self._shelf = Shelf(request, rules)
         self._names = _names(request)
 
-    def piece(self, piece: Piece, now: bool) -> Iterator[Bit]:
+    def block(self, block: Block, now: bool) -> Iterator[Segment]:
         """Yield the bits of a piece. `now`: it stands behind the last prompt."""
-        if isinstance(piece, Reasoning):
-            yield from self._thought(piece, now)
-        elif isinstance(piece, ToolCall):
-            yield from self.call(piece)
-        elif isinstance(piece, ToolResult):
-            yield from self._result(piece)
-        elif isinstance(piece, Media):
-            yield from self._shelf.bits(piece)
+        if isinstance(block, Reasoning):
+            yield from self._thought(block, now)
+        elif isinstance(block, ToolCall):
+            yield from self.call(block)
+        elif isinstance(block, ToolResult):
+            yield from self._result(block)
+        elif isinstance(block, Media):
+            yield from self._shelf.segments(block)
         else:
-            yield from bits_of(piece)
+            yield from bits_of(block)
 
-    def call(self, piece: ToolCall) -> Iterator[Bit]:
+    def call(self, block: ToolCall) -> Iterator[Segment]:
         """Yield a call, as it was answered or is sent back."""
-        yield Bit(CALLS, tokens=self._rules.get("call", 0), place=piece.place)
+        yield Segment(CALLS, tokens=self._rules.get("call", 0), place=block.place)
         if self._form == _DECLARED:
-            yield from declared.bits(CALLS, declared.call(piece), piece.place)
+            yield from declared.segments(CALLS, declared.call(block), block.place)
         elif self._form == _PYTHON:
-            yield Bit(CALLS, python.call(piece), place=piece.place)
+            yield Segment(CALLS, python.call(block), place=block.place)
         else:
-            yield from _texts(CALLS, classic.arguments(piece), piece.place)
+            yield from _texts(CALLS, classic.arguments(block), block.place)
 
-    def _thought(self, piece: Reasoning, now: bool) -> Iterator[Bit]:
+    def _thought(self, block: Reasoning, now: bool) -> Iterator[Segment]:
         """Yield a thought. A sealed one is read until the answer to the last prompt is whole."""
-        if not piece.sealed:
-            yield Bit(THINKING, piece.text, scale=self._rules.get("thought", 0), place=piece.place)
+        if not block.sealed:
+            yield Segment(
+                THINKING, block.text, scale=self._rules.get("thought", 0), place=block.place
+            )
             return
-        tokens = piece.sealed * self._rules.get("sealed", 0) - self._rules.get("sealed_empty", 0)
+        tokens = block.sealed * self._rules.get("sealed", 0) - self._rules.get("sealed_empty", 0)
         if now and tokens > 0:
             warning = "thoughts are guessed from the size of what they are sealed in"
-            yield Bit(THINKING, tokens=tokens, place=piece.place, warning=warning)
+            yield Segment(THINKING, tokens=tokens, place=block.place, warning=warning)
 
-    def _result(self, piece: ToolResult) -> Iterator[Bit]:
-        named = piece.id if self._rules.get("result_name") == "id" else None
-        name = piece.name or named or self._names.get(piece.id or "", "")
-        value = _given(piece, name, self._rules.get("result_text", ""))
-        yield Bit(CALLS, tokens=self._rules.get("result", 0), place=piece.place)
+    def _result(self, block: ToolResult) -> Iterator[Segment]:
+        named = block.id if self._rules.get("result_name") == "id" else None
+        name = block.name or named or self._names.get(block.id or "", "")
+        value = _given(block, name, self._rules.get("result_text", ""))
+        yield Segment(CALLS, tokens=self._rules.get("result", 0), place=block.place)
         if self._form == _DECLARED:
-            yield from declared.bits(CALLS, declared.result(name, value), piece.place)
+            yield from declared.segments(CALLS, declared.result(name, value), block.place)
         elif self._form == _PYTHON:
-            yield Bit(CALLS, python.result(name, value), place=piece.place)
+            yield Segment(CALLS, python.result(name, value), place=block.place)
         else:
-            yield from _texts(CALLS, (name, *classic.leaves(value)), piece.place)
-        for inner in piece.content:
+            yield from _texts(CALLS, (name, *classic.leaves(value)), block.place)
+        for inner in block.content:
             if isinstance(inner, Media):
-                yield from self._shelf.bits(inner)
+                yield from self._shelf.segments(inner)
 
 
-def _given(piece: ToolResult, name: str, form: str) -> Any:
+def _given(block: ToolResult, name: str, form: str) -> Any:
     """Return what a tool gave back as one value: other APIs give a text, gateways dress it."""
-    for inner in piece.content:
+    for inner in block.content:
         if isinstance(inner, Other):
             return inner.value
-    text = "".join(inner.text for inner in piece.content if isinstance(inner, Text))
+    text = "".join(inner.text for inner in block.content if isinstance(inner, Text))
     if form == "named":
         return {"name": name, "content": text}
     if text.startswith("{"):
@@ -201,13 +205,13 @@ def _given(piece: ToolResult, name: str, form: str) -> Any:
     return {"result": text}
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     reader = _Reader(request, subject.rules)
-    for role, piece in request.pieces():
-        if isinstance(piece, ToolCall):
-            yield Bit(TEXT, tokens=subject.rules.get("answered", 0))
+    for role, block in request.blocks():
+        if isinstance(block, ToolCall):
+            yield Segment(TEXT, tokens=subject.rules.get("answered", 0))
         if role != SYSTEM:
-            yield from (bit._replace(kind=TEXT) for bit in reader.piece(piece, False))
+            yield from (segment._replace(kind=TEXT) for segment in reader.block(block, False))
 
 
 RENDERING: Final = Rendering(

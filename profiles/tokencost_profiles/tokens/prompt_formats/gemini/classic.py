@@ -58,10 +58,10 @@ def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
             yield from schema(mapping(one), depth + 1)
 
 
-def arguments(piece: ToolCall) -> Iterator[str]:
+def arguments(block: ToolCall) -> Iterator[str]:
     """Yield the texts of a call."""
-    yield piece.name
-    given = piece.arguments
+    yield block.name
+    given = block.arguments
     if isinstance(given, str):
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
             given = msgspec.json.decode(given)

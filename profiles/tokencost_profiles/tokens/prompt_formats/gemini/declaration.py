@@ -16,7 +16,7 @@ import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
 from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
-from tokencost_profiles.tokens.markup.prompt_format import Bit
+from tokencost_profiles.tokens.markup.prompt_format import Segment
 
 SPECIAL: Final = "\ue000"  # stands for a special token, which is one token wherever it stands
 _DEEPEST: Final = 32
@@ -37,15 +37,15 @@ def declaration(tool: Tool) -> str:
     return f"{SPECIAL}declaration:{tool.name}{_value(said)}{SPECIAL}"
 
 
-def call(piece: ToolCall) -> str:
+def call(block: ToolCall) -> str:
     """Return a call that is sent back."""
-    given = piece.arguments
+    given = block.arguments
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
         except (msgspec.DecodeError, RecursionError):
             given = {"": given}
-    return f"{SPECIAL}call:{piece.name}{_value(given if given is not None else {})}{SPECIAL}"
+    return f"{SPECIAL}call:{block.name}{_value(given if given is not None else {})}{SPECIAL}"
 
 
 def result(name: str, value: Any) -> str:
@@ -53,18 +53,18 @@ def result(name: str, value: Any) -> str:
     return f"{SPECIAL}response:{name}{_value(value)}{SPECIAL}"
 
 
-def bits(kind: str, written: str, place: str) -> Iterator[Bit]:
+def segments(kind: str, written: str, place: str) -> Iterator[Segment]:
     """Yield the bits of something written with special tokens: equal pieces as one bit."""
-    specials, pieces = _split(written)
-    yield Bit(kind, tokens=specials, place=place)
-    for text, number in pieces:
-        yield Bit(kind, text, scale=number, place=place)
+    specials, blocks = _split(written)
+    yield Segment(kind, tokens=specials, place=place)
+    for text, number in blocks:
+        yield Segment(kind, text, scale=number, place=place)
 
 
 @lru_cache(maxsize=1024)
 def _split(written: str) -> tuple[int, tuple[tuple[str, int], ...]]:
-    pieces = written.split(SPECIAL)
-    return len(pieces) - 1, tuple(Counter(filter(None, pieces)).items())
+    blocks = written.split(SPECIAL)
+    return len(blocks) - 1, tuple(Counter(filter(None, blocks)).items())
 
 
 def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, Request, ToolResult
-from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 from tokencost_profiles.tokens.markup.unknown_media import MOST_SLENDER, image_bit, length_bit
 
 _PICTURE: Final = 258  # tokens of a picture, a tile, a page
@@ -33,40 +33,40 @@ class Shelf:
     def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
         self._rules = rules
         self._form = rules.get("media", "tiles")
-        self._alone = sum(_pages(piece) for piece in _media(request)) == 1
+        self._alone = sum(_pages(block) for block in _media(request)) == 1
         config = request.options.get("generationConfig")
         asked = config.get("mediaResolution", config.get("media_resolution")) if config else None
         self._asked = level(asked)
 
-    def bits(self, piece: Media) -> Iterator[Bit]:
+    def segments(self, block: Media) -> Iterator[Segment]:
         """Yield what a medium costs."""
-        if piece.kind == "document" and piece.text and piece.pages is None:
-            yield Bit(MEDIA, piece.text, place=piece.place)
+        if block.kind == "document" and block.text and block.pages is None:
+            yield Segment(MEDIA, block.text, place=block.place)
             return
-        detail = level(piece.detail) or self._asked
-        if piece.kind == "image":
-            yield self._image(piece, detail)
-        elif piece.kind in ("audio", "video"):
-            seconds = _seconds(piece)
+        detail = level(block.detail) or self._asked
+        if block.kind == "image":
+            yield self._image(block, detail)
+        elif block.kind in ("audio", "video"):
+            seconds = _seconds(block)
             if seconds is None:
-                yield length_bit(piece, "0 seconds")
+                yield length_bit(block, "0 seconds")
             else:
-                yield Bit(MEDIA, tokens=self._film(piece, seconds, detail), place=piece.place)
+                yield Segment(MEDIA, tokens=self._film(block, seconds, detail), place=block.place)
         else:
-            sizes = piece.page_sizes or (_LETTER,) * (piece.pages or 1)
+            sizes = block.page_sizes or (_LETTER,) * (block.pages or 1)
             tokens = sum(self._page(size, detail) for size in sizes)
-            if piece.pages:
-                yield Bit(MEDIA, tokens=tokens, place=piece.place)
+            if block.pages:
+                yield Segment(MEDIA, tokens=tokens, place=block.place)
             else:
-                yield length_bit(piece, "one page", tokens)
+                yield length_bit(block, "one page", tokens)
 
-    def _image(self, piece: Media, detail: str) -> Bit:
-        if piece.width and piece.height:
-            tokens = self._picture(piece.width, piece.height, detail)
-            return Bit(IMAGES, tokens=tokens, place=piece.place)
+    def _image(self, block: Media, detail: str) -> Segment:
+        if block.width and block.height:
+            tokens = self._picture(block.width, block.height, detail)
+            return Segment(IMAGES, tokens=tokens, place=block.place)
         bounds = _bounds(_BUDGETS.get(detail, _BUDGET)) if self._form == "grid" else None
         return image_bit(
-            piece, lambda width, height: self._picture(width, height, detail), bounds=bounds
+            block, lambda width, height: self._picture(width, height, detail), bounds=bounds
         )
 
     def _picture(self, width: int, height: int, detail: str) -> int:
@@ -85,12 +85,12 @@ class Shelf:
         # The only page of a request is shown whole and in four parts.
         return _PICTURE * 5 if self._form == "tiles" and self._alone else _PICTURE
 
-    def _film(self, piece: Media, seconds: float, detail: str) -> float:
+    def _film(self, block: Media, seconds: float, detail: str) -> float:
         rules = self._rules
         whole = math.ceil if self._form == "flat" else math.floor
         rounded = math.floor if self._form == "grid" else math.ceil
         sound = rounded(seconds * rules.get("sound", 25))
-        if piece.kind == "audio":
+        if block.kind == "audio":
             return float(sound)
         frame = rules.get("frame_high" if detail == "high" else "frame", _PICTURE)
         if detail == "low":
@@ -111,15 +111,15 @@ def level(value: Any) -> str:
 
 
 def _media(request: Request) -> Iterator[Media]:
-    for _, piece in request.pieces():
-        inner = piece.content if isinstance(piece, ToolResult) else (piece,)
+    for _, block in request.blocks():
+        inner = block.content if isinstance(block, ToolResult) else (block,)
         yield from (one for one in inner if isinstance(one, Media))
 
 
-def _pages(piece: Media) -> int:
-    if piece.kind == "image":
+def _pages(block: Media) -> int:
+    if block.kind == "image":
         return 1
-    return piece.pages or 0
+    return block.pages or 0
 
 
 def _patches(size: tuple[float, float], budget: int) -> int:
@@ -138,10 +138,10 @@ def _bounds(budget: int) -> tuple[float, float]:
     return min(side * math.floor(budget / (side + 1)) for side in across), budget
 
 
-def _seconds(piece: Media) -> float | None:
-    seconds = piece.seconds
+def _seconds(block: Media) -> float | None:
+    seconds = block.seconds
     if not isinstance(seconds, (int, float)) or not math.isfinite(seconds) or seconds < 0:
         return None
-    if piece.size and piece.size < seconds * _LEAST:  # a header written before the length was known
-        return piece.size / _WAV_SECOND
+    if block.size and block.size < seconds * _LEAST:  # a header written before the length was known
+        return block.size / _WAV_SECOND
     return seconds

@@ -135,17 +135,17 @@ def _camel(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in _WORD.split(name))
 
 
-def call(piece: ToolCall) -> str:
+def call(block: ToolCall) -> str:
     """Return a call that is sent back."""
-    given = piece.arguments
+    given = block.arguments
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
         except (msgspec.DecodeError, RecursionError):
-            return f"print(default_api.{piece.name}({given}))"
+            return f"print(default_api.{block.name}({given}))"
     pairs = mapping(given).items()
     inside = ", ".join(f"{name} = {loose_json(value)}" for name, value in pairs)
-    return f"print(default_api.{piece.name}({inside}))"
+    return f"print(default_api.{block.name}({inside}))"
 
 
 def result(name: str, value: Any) -> str:

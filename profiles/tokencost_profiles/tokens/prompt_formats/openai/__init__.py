@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
+    Block,
     Media,
     Message,
-    Piece,
     Reasoning,
     Request,
     Schema,
@@ -26,8 +26,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Bit,
     Rendering,
+    Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import bits_of
@@ -55,15 +55,15 @@ def _serves(model: str, provider: str) -> bool:
 _WORDLESS: Final = ("text-embedding", "davinci", "babbage", "text-davinci")
 
 
-def _render(request: Request, subject: Subject) -> Iterator[Bit]:
+def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if subject.model.startswith(_WORDLESS) or "instruct" in subject.model:
-        for _, piece in request.pieces():
-            yield from bits_of(piece)
+        for _, block in request.blocks():
+            yield from bits_of(block)
         return
     rules = subject.rules
-    yield Bit(FRAME, tokens=rules.get("start", 0))
+    yield Segment(FRAME, tokens=rules.get("start", 0))
     if request.system:
-        yield Bit(FRAME, tokens=rules.get("message", 0), place="system")
+        yield Segment(FRAME, tokens=rules.get("message", 0), place="system")
         yield from _spoken(request.system, rules)
     functions = [tool for tool in request.tools if tool.builtin is None]
     formed = request.schema if request.schema and request.schema.schema is not None else None
@@ -74,33 +74,35 @@ def _render(request: Request, subject: Subject) -> Iterator[Bit]:
     for tool in request.tools:
         if tool.builtin is not None:
             text = json_text(tool.raw or {})
-            yield Bit(TOOLS, text, place=tool.place, warning="a tool of the provider, as its text")
+            yield Segment(
+                TOOLS, text, place=tool.place, warning="a tool of the provider, as its text"
+            )
     if formed is not None:
         shared = bool(functions) and joined is None
         yield from _form(formed, rules, joined is not None, shared)
 
 
-def _form(schema: Schema, rules: Mapping[str, Any], below: bool, shared: bool) -> Iterator[Bit]:
+def _form(schema: Schema, rules: Mapping[str, Any], below: bool, shared: bool) -> Iterator[Segment]:
     tokens = rules.get("schema_below" if below else "schema", 0)
     tokens -= rules.get("shared", 0) if shared else 0
-    yield Bit(SCHEMA, schema_text(schema), tokens=tokens, place="schema")
+    yield Segment(SCHEMA, schema_text(schema), tokens=tokens, place="schema")
     if rules.get("schema_named"):
-        yield Bit(SCHEMA, schema.name or "response", place="schema")
+        yield Segment(SCHEMA, schema.name or "response", place="schema")
 
 
 def _messages(
     request: Request, rules: Mapping[str, Any], joined: Message | None, formed: bool
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     names = names_of(request)
     messages = put_together(request.messages) if rules.get("parallel") else request.messages
     for message in messages:
         yield from _message(message, rules, names, message is joined)
         if formed and message.role == ASSISTANT and _worded(message):
-            yield Bit(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
+            yield Segment(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
     yield from reasoning_bits(request.messages[thinking_after(request) :], rules)
     kept = request.options.get("kept_calls")
     if isinstance(kept, int) and rules.get("kept"):
-        yield Bit(CALLS, tokens=rules["kept"] * kept)
+        yield Segment(CALLS, tokens=rules["kept"] * kept)
 
 
 def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
@@ -112,78 +114,78 @@ def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
 
 
 def _worded(message: Message) -> bool:
-    return any(isinstance(piece, Text) and piece.text for piece in message.pieces)
+    return any(isinstance(block, Text) and block.text for block in message.blocks)
 
 
 def _message(
     message: Message, rules: Mapping[str, Any], names: Mapping[str, str], joined: bool
-) -> Iterator[Bit]:
-    pieces = message.pieces
-    spoken: list[Piece] = [
-        piece for piece in pieces if not isinstance(piece, (ToolCall, ToolResult, Reasoning))
+) -> Iterator[Segment]:
+    blocks = message.blocks
+    spoken: list[Block] = [
+        block for block in blocks if not isinstance(block, (ToolCall, ToolResult, Reasoning))
     ]
-    if spoken or not pieces:
+    if spoken or not blocks:
         tokens = rules.get("message", 0)
         if message.role == ASSISTANT and _worded(message):
             tokens += rules.get("assistant", 0)
-        yield Bit(FRAME, tokens=tokens, place=message.place)
+        yield Segment(FRAME, tokens=tokens, place=message.place)
     if message.name:
-        yield Bit(FRAME, message.name, tokens=1, place=message.place)
-    bits = list(_spoken(spoken, rules))
-    if joined and bits and bits[-1].kind == TEXT:
-        bits[-1] = bits[-1]._replace(text=f"{bits[-1].text}\n\n")
-    yield from bits
-    calls = [piece for piece in pieces if isinstance(piece, ToolCall)]
+        yield Segment(FRAME, message.name, tokens=1, place=message.place)
+    segments = list(_spoken(spoken, rules))
+    if joined and segments and segments[-1].kind == TEXT:
+        segments[-1] = segments[-1]._replace(text=f"{segments[-1].text}\n\n")
+    yield from segments
+    calls = [block for block in blocks if isinstance(block, ToolCall)]
     if calls:
-        yield Bit(CALLS, tokens=-rules.get("message", 0) if spoken else 0, place=message.place)
+        yield Segment(CALLS, tokens=-rules.get("message", 0) if spoken else 0, place=message.place)
         yield from call_bits(calls, rules)
-    for piece in pieces:
-        if isinstance(piece, ToolResult):
-            yield from _result(piece, rules, names)
+    for block in blocks:
+        if isinstance(block, ToolResult):
+            yield from _result(block, rules, names)
 
 
-def _spoken(pieces: Iterable[Piece], rules: Mapping[str, Any]) -> Iterator[Bit]:
+def _spoken(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield what is said in a message; texts that follow each other are read as one."""
     texts: list[Text] = []
-    for piece in pieces:
-        if isinstance(piece, Text):
-            texts.append(piece)
+    for block in blocks:
+        if isinstance(block, Text):
+            texts.append(block)
             continue
         yield from _together(texts)
         texts = []
-        yield from media_bits(piece, rules) if isinstance(piece, Media) else bits_of(piece)
+        yield from media_bits(block, rules) if isinstance(block, Media) else bits_of(block)
     yield from _together(texts)
 
 
-def _together(texts: list[Text]) -> Iterator[Bit]:
+def _together(texts: list[Text]) -> Iterator[Segment]:
     if texts:
-        yield Bit(TEXT, "".join(text.text for text in texts), place=texts[0].place)
+        yield Segment(TEXT, "".join(text.text for text in texts), place=texts[0].place)
 
 
 def _result(
     result: ToolResult, rules: Mapping[str, Any], names: Mapping[str, str]
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     name = names.get(result.id or "") or result.name or ""
     who = name if rules.get("result_bare") else f"functions.{name}"
-    yield Bit(CALLS, who, tokens=rules.get("result", 0), place=result.place)
-    for bit in _spoken(result.content, rules):
-        yield bit._replace(kind=CALLS) if bit.kind == TEXT else bit
+    yield Segment(CALLS, who, tokens=rules.get("result", 0), place=result.place)
+    for segment in _spoken(result.content, rules):
+        yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
 
 
 def _functions(
     functions: list[Tool], request: Request, rules: Mapping[str, Any], below: bool
-) -> Iterator[Bit]:
+) -> Iterator[Segment]:
     written = "".join(
         function_text(tool.name, tool.description, tool.parameters) for tool in functions
     )
     start = "namespace functions {\n\n" if rules.get("tools_open") else ""
-    yield Bit(TOOLS, f"{start}{written}}} // namespace functions", place="tools")
-    yield Bit(TOOLS, tokens=rules.get("tools_below" if below else "tools", 0), place="tools")
+    yield Segment(TOOLS, f"{start}{written}}} // namespace functions", place="tools")
+    yield Segment(TOOLS, tokens=rules.get("tools_below" if below else "tools", 0), place="tools")
     if request.parallel is False:
-        yield Bit(TOOLS, tokens=rules.get("one_by_one", 0), place="parallel_tool_calls")
+        yield Segment(TOOLS, tokens=rules.get("one_by_one", 0), place="parallel_tool_calls")
     named = _must(functions, request, rules)
     if named and rules.get("named"):
-        yield Bit(TOOLS, named, tokens=rules["named"], place="tool_choice")
+        yield Segment(TOOLS, named, tokens=rules["named"], place="tool_choice")
 
 
 def _must(functions: list[Tool], request: Request, rules: Mapping[str, Any]) -> str | None:
@@ -196,31 +198,33 @@ def _must(functions: list[Tool], request: Request, rules: Mapping[str, Any]) -> 
     return None
 
 
-def _answer(request: Request, subject: Subject) -> Iterator[Bit]:
+def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     functions = [tool for tool in request.tools if tool.builtin is None]
     formed = request.schema is not None and request.schema.schema is not None
     calls: list[ToolCall] = []
-    for _, piece in request.pieces():
-        if isinstance(piece, ToolCall):
-            calls.append(piece)
+    for _, block in request.blocks():
+        if isinstance(block, ToolCall):
+            calls.append(block)
             continue
-        for bit in bits_of(piece):
-            yield bit._replace(kind=TEXT)
+        for segment in bits_of(block):
+            yield segment._replace(kind=TEXT)
         kind = "with_tools" if request.tools else "alone"
         tokens = rules.get("answer_with_tools" if request.tools else "answer", 0)
-        yield Bit(TEXT, tokens=tokens + (rules.get(f"answer_formed_{kind}", 0) if formed else 0))
+        yield Segment(
+            TEXT, tokens=tokens + (rules.get(f"answer_formed_{kind}", 0) if formed else 0)
+        )
     if len(calls) > 1:
-        yield Bit(TEXT, as_one(calls), tokens=rules.get("answer_parallel", 0))
+        yield Segment(TEXT, as_one(calls), tokens=rules.get("answer_parallel", 0))
         return
     # The name of a function that must be called stands in the request: only arguments are said.
     given = _must(functions, request, rules) if rules.get("named") else None
     for call in calls:
         if call.name == given:
-            yield Bit(TEXT, arguments(call), tokens=rules.get("answer", 0))
+            yield Segment(TEXT, arguments(call), tokens=rules.get("answer", 0))
             continue
-        yield Bit(TEXT, f"functions.{call.name}", tokens=rules.get("answer_call", 0))
-        yield Bit(TEXT, arguments(call))
+        yield Segment(TEXT, f"functions.{call.name}", tokens=rules.get("answer_call", 0))
+        yield Segment(TEXT, arguments(call))
 
 
 RENDERING: Final = Rendering(

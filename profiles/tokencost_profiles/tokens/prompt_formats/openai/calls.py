@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 
 from tokencost_profiles.calls.content import Message, Request, ToolCall, arguments_text
-from tokencost_profiles.tokens.markup.prompt_format import CALLS, Bit
+from tokencost_profiles.tokens.markup.prompt_format import CALLS, Segment
 
 
 def names_of(request: Request) -> dict[str, str]:
     """Return the functions that were called, by the ids of the calls."""
     return {
-        piece.id: piece.name
-        for _, piece in request.pieces()
-        if isinstance(piece, ToolCall) and piece.id
+        block.id: block.name
+        for _, block in request.blocks()
+        if isinstance(block, ToolCall) and block.id
     }
 
 
@@ -24,7 +24,7 @@ def put_together(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield messages, calls that follow each other in messages of their own put into one."""
     held: Message | None = None
     for message in messages:
-        if not message.pieces or not all(isinstance(piece, ToolCall) for piece in message.pieces):
+        if not message.blocks or not all(isinstance(block, ToolCall) for block in message.blocks):
             if held is not None:
                 yield held
             held = None
@@ -32,19 +32,21 @@ def put_together(messages: Iterable[Message]) -> Iterator[Message]:
         elif held is None:
             held = message
         else:
-            held = held._replace(pieces=(*held.pieces, *message.pieces))
+            held = held._replace(blocks=(*held.blocks, *message.blocks))
     if held is not None:
         yield held
 
 
-def call_bits(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Bit]:
+def call_bits(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield calls that were made at once: more than one are written as a call of calls."""
     if len(calls) > 1 and rules.get("parallel"):
-        yield Bit(CALLS, as_one(calls), tokens=rules["parallel"], place=calls[0].place)
+        yield Segment(CALLS, as_one(calls), tokens=rules["parallel"], place=calls[0].place)
         return
     for call in calls:
-        yield Bit(CALLS, f"functions.{call.name}", tokens=rules.get("call", 0), place=call.place)
-        yield Bit(CALLS, arguments(call), place=call.place)
+        yield Segment(
+            CALLS, f"functions.{call.name}", tokens=rules.get("call", 0), place=call.place
+        )
+        yield Segment(CALLS, arguments(call), place=call.place)
 
 
 def as_one(calls: Iterable[ToolCall]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media
-from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Bit
+from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 from tokencost_profiles.tokens.markup.unknown_media import (
     USUAL,
     image_bit,
@@ -22,27 +22,27 @@ from tokencost_profiles.tokens.markup.unknown_media import (
 _WAV: Final = 48_000  # bytes a second of sound whose header says nothing to be believed
 
 
-def media_bits(media: Media, rules: Mapping[str, Any]) -> list[Bit]:
+def media_bits(media: Media, rules: Mapping[str, Any]) -> list[Segment]:
     """Return what a medium counts."""
     if media.kind == "image":
         if not (media.width and media.height):
             return [_unknown_image(media, rules)]
-        return [Bit(IMAGES, tokens=image_tokens(media, rules), place=media.place)]
+        return [Segment(IMAGES, tokens=image_tokens(media, rules), place=media.place)]
     if media.kind == "document":
         around = rules.get("document", 0)
         if media.text is None:
             return [length_bit(media, "empty", around)]
-        return [Bit(MEDIA, media.text, tokens=around, place=media.place)]
+        return [Segment(MEDIA, media.text, tokens=around, place=media.place)]
     if media.kind == "audio":
         seconds = _seconds(media)
         tokens = math.ceil(seconds * rules.get("second", 10)) + rules.get("sound", 0)
         if not seconds:
             return [length_bit(media, "0 seconds", tokens)]
-        return [Bit(MEDIA, tokens=tokens, place=media.place)]
+        return [Segment(MEDIA, tokens=tokens, place=media.place)]
     return [uncounted_bit(media)]
 
 
-def _unknown_image(media: Media, rules: Mapping[str, Any]) -> Bit:
+def _unknown_image(media: Media, rules: Mapping[str, Any]) -> Segment:
     def tokens_of(width: int, height: int) -> float:
         return image_tokens(media._replace(width=width, height=height), rules)
 

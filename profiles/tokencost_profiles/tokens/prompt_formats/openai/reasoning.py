@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import USER, Message, Reasoning, Request
-from tokencost_profiles.tokens.markup.prompt_format import THINKING, Bit
+from tokencost_profiles.tokens.markup.prompt_format import THINKING, Segment
 
 _RESPONSES: Final = "openai-responses"
 _SEAL: Final = 600  # characters of a sealed block that holds nothing
@@ -25,19 +25,19 @@ def thinking_after(request: Request) -> int:
     return len(roles) - roles[::-1].index(USER) if USER in roles else 0
 
 
-def reasoning_bits(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Bit]:
+def reasoning_bits(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Segment]:
     """Return the thinking of some messages as it counts when it is read again."""
     found = []
     for message in messages:
-        for piece in message.pieces:
-            if isinstance(piece, Reasoning):
-                inside = max(0, piece.sealed - _SEAL) / _CHARACTERS
+        for block in message.blocks:
+            if isinstance(block, Reasoning):
+                inside = max(0, block.sealed - _SEAL) / _CHARACTERS
                 found.append(
-                    Bit(
+                    Segment(
                         THINKING,
-                        "" if piece.sealed else piece.text,
+                        "" if block.sealed else block.text,
                         tokens=rules.get("message", 0) + inside,
-                        place=piece.place,
+                        place=block.place,
                         warning="sealed thinking is estimated by its length",
                     )
                 )

@@ -36,8 +36,8 @@ _NAMED: Final = ("properties", "$defs", "definitions")  # what they hold is name
 def schema_text(schema: Schema) -> str:
     """Return a form as the model reads it: a heading, what it is for, and short JSON."""
     said = f"// {schema.description}\n" if schema.description else ""
-    shown = json_text(_shown(schema.schema or {}, 0))
-    return f"# Response Formats\n\n## {schema.name or 'response'}\n\n{said}{shown}"
+    label = json_text(_shown(schema.schema or {}, 0))
+    return f"# Response Formats\n\n## {schema.name or 'response'}\n\n{said}{label}"
 
 
 def _shown(value: Any, depth: int) -> Any:
