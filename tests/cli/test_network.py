@@ -49,7 +49,7 @@ def watch(event, arguments):
         attempts.append(event)
 sys.addaudithook(watch)
 from tokencost_cli.app import run
-from tokencost_cli.context import Context
+from tokencost_cli.runtime.context import Context
 clients, lines, home = json.loads(sys.argv[1])
 results = {}
 for line in lines:
