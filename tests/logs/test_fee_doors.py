@@ -10,7 +10,7 @@ import pytest
 from logs.reading import from_text, totals
 from logs.test_fees import CREATED, chat, gemini, lines, response
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 
 
 def recorded(url: str, sent: Any, answer: Any) -> str:
@@ -177,7 +177,7 @@ def test_cached_audio_is_counted_once_by_every_door() -> None:
         "spans.json",
     )
     assert counted(calls[0].usage or {}) == WHOLE
-    langchain = measure(
+    langchain = read_usage(
         {
             "input_tokens": 1000,
             "output_tokens": 100,

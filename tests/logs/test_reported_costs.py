@@ -13,7 +13,7 @@ import pytest
 
 from logs.reading import from_text
 from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 
 Usage = dict[str, Any]
 CHAT: Usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
@@ -65,10 +65,10 @@ OWN_KEY = {"cost": 0.00005, "is_byok": True, "cost_details": {"upstream_inferenc
 def test_each_form_of_a_cost_in_the_usage_of_each_api(
     counts: Usage, told: Usage, cost: str, basis: str
 ) -> None:
-    metered = measure({**counts, **told})
-    assert metered is not None
-    assert (metered.cost, metered.cost_basis) == (Decimal(cost), basis)
-    assert metered.usage["input"] == 100
+    reading = read_usage({**counts, **told})
+    assert reading is not None
+    assert (reading.cost, reading.cost_basis) == (Decimal(cost), basis)
+    assert reading.usage["input"] == 100
 
 
 @pytest.mark.parametrize(
@@ -88,16 +88,16 @@ def test_each_form_of_a_cost_in_the_usage_of_each_api(
     ids=str,
 )
 def test_what_is_no_amount_in_usd_is_no_cost(told: Usage) -> None:
-    metered = measure({**CHAT, **told})
-    assert metered is not None
-    assert (metered.cost, metered.cost_basis, metered.warnings) == (None, None, ())
+    reading = read_usage({**CHAT, **told})
+    assert reading is not None
+    assert (reading.cost, reading.cost_basis, reading.warnings) == (None, None, ())
 
 
 def test_a_fee_alone_is_not_taken_for_the_cost() -> None:
-    metered = measure({**CHAT, "cost": 0.00005, "is_byok": True, "cost_details": {}})
-    assert metered is not None
-    assert metered.cost is None
-    assert "the router's fee is $0.00005" in metered.warnings[0]
+    reading = read_usage({**CHAT, "cost": 0.00005, "is_byok": True, "cost_details": {}})
+    assert reading is not None
+    assert reading.cost is None
+    assert "the router's fee is $0.00005" in reading.warnings[0]
 
 
 def chat(usage: Usage, **more: Any) -> dict[str, Any]:
@@ -360,9 +360,9 @@ def test_recorded_answers_cost_what_they_say(corpora: Path, name: str) -> None:
             if cost is None:
                 continue
             seen += 1
-            metered = measure(row["usage"], row["provider"])
-            assert metered is not None
-            assert equal(metered.cost, cost), row["id"]
+            reading = read_usage(row["usage"], row["provider"])
+            assert reading is not None
+            assert equal(reading.cost, cost), row["id"]
             make = ENVELOPES.get(row["api"])
             if make is not None:
                 (call,) = only_priced(from_text(lines(make(row)))[0])

@@ -13,7 +13,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.logs.read import How, read
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
 CHAT = {
@@ -140,9 +140,9 @@ def test_the_service_tier_is_read_where_it_stands(row: dict[str, Any], tier: str
 
 def test_traffic_of_vertex_is_a_tier_where_it_is_not_the_usual_one() -> None:
     def tier(traffic: str) -> str | None:
-        metered = measure({"promptTokenCount": 10, "trafficType": traffic})
-        assert metered is not None
-        return metered.service_tier
+        reading = read_usage({"promptTokenCount": 10, "trafficType": traffic})
+        assert reading is not None
+        return reading.service_tier
 
     assert tier("ON_DEMAND") is None
     assert tier("ON_DEMAND_FLEX") == "ON_DEMAND_FLEX"
@@ -220,10 +220,10 @@ RAW = {
 
 
 def test_the_usage_that_a_provider_of_the_ai_sdk_gives() -> None:
-    metered = measure(V6)
-    assert metered is not None
-    assert metered.unknown_keys is None
-    assert metered.usage == {
+    reading = read_usage(V6)
+    assert reading is not None
+    assert reading.unknown_keys is None
+    assert reading.usage == {
         "input": 1000,
         "cache_read": 1000,
         "cache_write_other": 10000,

@@ -10,7 +10,7 @@ import pytest
 
 from logs.reading import calls_of, from_text
 from tokencost_profiles.calls.audit import Audit
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 
 # A usage object, its provider, and what of it is not understood.
 CASES: list[tuple[dict[str, Any], str | None, dict[str, int]]] = [
@@ -101,9 +101,9 @@ CASES: list[tuple[dict[str, Any], str | None, dict[str, int]]] = [
 def test_a_count_that_nobody_reads_is_named(
     usage: dict[str, Any], provider: str | None, unknown: dict[str, int]
 ) -> None:
-    metered = measure(usage, provider)
-    assert metered is not None
-    assert (metered.unknown_keys or {}) == unknown
+    reading = read_usage(usage, provider)
+    assert reading is not None
+    assert (reading.unknown_keys or {}) == unknown
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class SavedCard(msgspec.Struct):
 
 
 class SavedUnknownKey(msgspec.Struct):
-    """A usage key that no meter understands, and the sum of its counts."""
+    """A usage key that no usage format has, and the sum of its counts."""
 
     key: str
     count: int

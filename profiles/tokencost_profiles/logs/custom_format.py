@@ -23,7 +23,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.row_text import answered, opened, sent
 from tokencost_profiles.logs.table_rows import rows_of
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import amount
 from tokencost_profiles.providers.usage_fields.usage_format import number as counted
 
@@ -181,9 +181,9 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def _call(found: Mapping[str, Any]) -> Call:
     call = Call()
     provider = str(found["provider"]) if found.get("provider") is not None else None
-    metered = measure(opened(found.get("usage")), provider)
-    if metered is not None:
-        metered.apply_to(call)
+    reading = read_usage(opened(found.get("usage")), provider)
+    if reading is not None:
+        reading.apply_to(call)
     for name in _TEXTS:
         if found.get(name) is not None:
             setattr(call, name, str(found[name]))
@@ -216,9 +216,9 @@ def _add_text(call: Call, found: Mapping[str, Any]) -> None:
         call.answer = answered(found["answer"]) or None
 
 
-def _usage(found: Mapping[str, Any], metered: Mapping[str, int]) -> dict[str, int] | None:
+def _usage(found: Mapping[str, Any], reading: Mapping[str, int]) -> dict[str, int] | None:
     """Return the counts of a usage object, and those of single fields, which go before."""
-    usage = dict(metered)
+    usage = dict(reading)
     for unit in UNITS:
         count = _count(found.get(unit))
         if count is not None:

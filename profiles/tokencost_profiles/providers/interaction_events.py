@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 _PREFIXES: Final = ("interaction.", "step.", "content.")
 _CLOSING: Final = ("interaction.completed", "interaction.complete")
@@ -29,18 +29,20 @@ class InteractionEvents:
     def take(self, event: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the interaction that an event closes, or None while it runs."""
         kind = event.get("event_type")
-        interaction = dict(inner(event, "interaction"))
+        interaction = dict(first_mapping(event, "interaction"))
         if kind in _OPENING:
             self._opened, self._steps = interaction, []
         elif kind in _CLOSING:
-            usage = inner(interaction, "usage") or inner(inner(event, "metadata"), "total_usage")
+            usage = first_mapping(interaction, "usage") or first_mapping(
+                first_mapping(event, "metadata"), "total_usage"
+            )
             whole = {**self._opened, **interaction, "usage": usage}
             if not objects(interaction.get("steps")):
                 whole["steps"] = self._steps
             self._opened, self._steps = {}, []
             return whole
         else:
-            step = inner(event, "step", "delta", "content")
+            step = first_mapping(event, "step", "delta", "content")
             if step.get("type") in _CALLS:
                 self._steps.append(dict(step))
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 _IDS: Final = ("id", "responseId", "response_id")
 _MODELS: Final = ("model", "modelVersion", "model_version")
@@ -67,9 +67,9 @@ def counts_on(before: Mapping[str, int], after: Mapping[str, int]) -> bool:
 
 
 def _counts(value: Mapping[str, Any]) -> dict[str, int]:
-    usage = inner(value, *_USAGES)
+    usage = first_mapping(value, *_USAGES)
     if not usage:
-        usage = next((inner(one, "usage") for one in objects(value.get("choices"))), {})
+        usage = next((first_mapping(one, "usage") for one in objects(value.get("choices"))), {})
     return {name: count for name, count in usage.items() if type(count) is int and count}
 
 
@@ -82,4 +82,4 @@ def _says(value: Mapping[str, Any]) -> bool:
     """Whether a chunk holds a piece of an answer, and not only its counts."""
     if objects(value.get("candidates")):
         return True
-    return any(inner(choice, "delta") for choice in objects(value.get("choices")))
+    return any(first_mapping(choice, "delta") for choice in objects(value.get("choices")))

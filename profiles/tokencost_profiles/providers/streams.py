@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tokencost_profiles.providers.interaction_events import InteractionEvents, is_interaction_event
 from tokencost_profiles.providers.stream_runs import Runs
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _ANTHROPIC: Final = frozenset(
     {
@@ -104,7 +104,7 @@ class _Assembly:
         elif kind.startswith("response."):
             _responses(event, self.made, self._realtime_model)
         elif kind.startswith("session."):
-            model = text(inner(event, "session").get("model"))
+            model = text(first_mapping(event, "session").get("model"))
             self._realtime_model = model or self._realtime_model
         elif kind == "message_start":
             self._message = _started(event, self._message, self.made)
@@ -122,7 +122,7 @@ class _Assembly:
             named = text(event.get("responseId", event.get("response_id")))
             _gemini(event, self._gemini, self.made, named or self._runs.name(event))
         elif kind == "message-end":
-            self.made.append({**inner(event, "delta"), "message": {}})
+            self.made.append({**first_mapping(event, "delta"), "message": {}})
         elif event.get("done") is True:
             self.made.append(event)
         elif isinstance(event.get("metadata"), dict) and "usage" in event["metadata"]:
@@ -166,7 +166,7 @@ def _merge_choice(choice: Mapping[str, Any], whole: dict[str, Any]) -> None:
     if index >= len(choices):
         return
     message = choices[index]["message"]
-    delta = inner(choice, "delta")
+    delta = first_mapping(choice, "delta")
     for key in ("content", "reasoning_content", "reasoning"):
         if isinstance(delta.get(key), str):
             message[key] = (message.get(key) or "") + delta[key]
@@ -184,7 +184,7 @@ def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> No
         calls.append({"function": {"name": "", "arguments": ""}})
     if at >= len(calls):
         return
-    function, given = calls[at]["function"], inner(call, "function")
+    function, given = calls[at]["function"], first_mapping(call, "function")
     for key in ("name", "arguments"):
         if isinstance(given.get(key), str):
             function[key] += given[key]
@@ -211,11 +211,11 @@ def _started(
     event: dict[str, Any], before: dict[str, Any] | None, made: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Open a message. A second start with the same id is the same message sent twice."""
-    started = inner(event, "message")
+    started = first_mapping(event, "message")
     if before is not None and before.get("id") == started.get("id"):
         return before
     message = {**started, "type": "message", "role": "assistant", "content": []}
-    message["usage"] = dict(inner(started, "usage"))
+    message["usage"] = dict(first_mapping(started, "usage"))
     made.append(message)
     return message
 
@@ -224,14 +224,14 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
     kind = event["type"]
     content = message["content"]
     if kind == "content_block_start":
-        block = dict(inner(event, "content_block"))
+        block = dict(first_mapping(event, "content_block"))
         if block.get("type") == "fallback":
-            model = inner(block, "to").get("model")
+            model = first_mapping(block, "to").get("model")
             message["model"] = model or message.get("model")
         block["_json"] = ""
         content.append(block)
     elif kind == "content_block_delta" and content:
-        delta, block = inner(event, "delta"), content[-1]
+        delta, block = first_mapping(event, "delta"), content[-1]
         for key in ("text", "thinking"):
             if isinstance(delta.get(key), str):
                 block[key] = (text(block.get(key)) or "") + delta[key]
@@ -241,10 +241,10 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
         content[-1]["input"] = content[-1]["_json"]
     elif kind == "message_delta":
         # Deltas are final where they say something, and leave out what did not change.
-        for key, value in inner(event, "usage").items():
+        for key, value in first_mapping(event, "usage").items():
             if value is not None:
                 message["usage"][key] = value
-        reason = inner(event, "delta").get("stop_reason")
+        reason = first_mapping(event, "delta").get("stop_reason")
         message["stop_reason"] = reason or message.get("stop_reason")
 
 

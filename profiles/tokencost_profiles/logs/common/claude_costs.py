@@ -10,10 +10,10 @@ from tokencost_profiles.calls.call import ModelCost, SessionReport
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
+    first_count,
+    remainder,
     text,
     units,
-    without,
 )
 
 COST_STATE: Final = "cost-state"
@@ -61,14 +61,14 @@ def _models(usage: Mapping[str, Any]) -> Iterator[ModelCost]:
         if not isinstance(entry, Mapping):
             continue
         cost = amount(entry.get("costUSD"))
-        thought = first(entry, "thinkingTokens")
+        thought = first_count(entry, "thinkingTokens")
         counts = units(
-            input=first(entry, "inputTokens"),
-            cache_read=first(entry, "cacheReadInputTokens"),
-            cache_write_other=first(entry, "cacheCreationInputTokens"),
-            output=without(first(entry, "outputTokens"), thought),
+            input=first_count(entry, "inputTokens"),
+            cache_read=first_count(entry, "cacheReadInputTokens"),
+            cache_write_other=first_count(entry, "cacheCreationInputTokens"),
+            output=remainder(first_count(entry, "outputTokens"), thought),
             reasoning=thought,
-            web_search=first(entry, "webSearchRequests"),
+            web_search=first_count(entry, "webSearchRequests"),
         )
         known = cost is not None and cost >= 0 and is_plausible(cost)
         yield ModelCost(name.partition("[")[0], cost if known else None, counts)

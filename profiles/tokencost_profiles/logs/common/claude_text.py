@@ -14,7 +14,7 @@ import msgspec
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.files.log_file import BROKEN, Input
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 
 class _Node(NamedTuple):
@@ -28,7 +28,7 @@ def with_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
     answers: dict[str, list[Part]] = {}
     nodes: dict[str, _Node] = {}
     for row in _rows(log_file):
-        message = inner(row, "message")
+        message = first_mapping(row, "message")
         above = nodes.get(str(row.get("parentUuid")))
         content = message.get("content")
         name = str(message.get("id"))

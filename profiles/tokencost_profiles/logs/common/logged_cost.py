@@ -10,7 +10,7 @@ from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, Call
 from tokencost_profiles.providers.usage_fields.usage_format import (
     Reported,
     amount,
-    inner,
+    first_mapping,
     reported_cost,
 )
 
@@ -33,13 +33,13 @@ def passed_on(metadata: Mapping[str, Any]) -> Reported:
     """Return the cost in what the AI SDK passes on from a provider or a gateway."""
     if not metadata:
         return Reported()
-    gateway = amount(inner(metadata, "gateway").get("cost"))
+    gateway = amount(first_mapping(metadata, "gateway").get("cost"))
     if gateway is not None:
         return Reported(gateway, BY_GATEWAY)
     for billed in (
-        inner(inner(metadata, "openrouter"), "usage"),
-        inner(metadata, "xai"),
-        inner(metadata, "perplexity"),
+        first_mapping(first_mapping(metadata, "openrouter"), "usage"),
+        first_mapping(metadata, "xai"),
+        first_mapping(metadata, "perplexity"),
     ):
         reported = reported_cost(billed)
         if reported.cost is not None:
@@ -49,13 +49,13 @@ def passed_on(metadata: Mapping[str, Any]) -> Reported:
 
 def cost_in(value: Mapping[str, Any]) -> Decimal | None:
     """Return the money that an object names as the cost of what it holds; None where it is 0."""
-    hidden = inner(value, *_HIDDEN)
+    hidden = first_mapping(value, *_HIDDEN)
     for given in (*(value.get(key) for key in COST_KEYS), hidden.get("response_cost")):
         if isinstance(given, (int, float, str, Decimal)) and not isinstance(given, bool):
             found = amount(given)
             if found is not None and found > 0:
                 return found
-    return passed_on(inner(value, *_METADATA)).cost or None
+    return passed_on(first_mapping(value, *_METADATA)).cost or None
 
 
 def apply_cost(call: Call, value: Mapping[str, Any]) -> None:

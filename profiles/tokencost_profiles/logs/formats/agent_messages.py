@@ -74,13 +74,13 @@ def _beside(others: list[Found], calls: list[Call], log: Log) -> Iterator[Found]
     known = [everything, *models.values(), *(call.usage for call in calls if call.usage)]
     totals = {sum(usage.values()) for usage in known}
     for one in others:
-        if calls and sum(one.metered.usage.values()) in totals:
+        if calls and sum(one.reading.usage.values()) in totals:
             log.audit.rolled_up += 1
             continue
-        more = beyond(one.metered.usage, everything) if calls else None
+        more = beyond(one.reading.usage, everything) if calls else None
         if more:
-            metered = one.metered._replace(usage=more, cost=None, cost_basis=None)
-            yield one._replace(metered=metered, note=NOTE)
+            reading = one.reading._replace(usage=more, cost=None, cost_basis=None)
+            yield one._replace(reading=reading, note=NOTE)
         else:
             yield one
 

@@ -12,8 +12,8 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     text,
     units,
@@ -31,13 +31,15 @@ def _recognises(log_file: Input) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for number, row in rows(log_file, log):
         if isinstance(row, dict) and row.get("event") == _SENT:
-            yield placed(_call(row, inner(row, "properties")), log, number)
+            yield placed(_call(row, first_mapping(row, "properties")), log, number)
 
 
 def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
     cost = amount(told.get("cost"))
     at, user = moment(row.get("time")), text(row.get("user_id"))
-    usage = units(input=first(told, "prompt_tokens"), output=first(told, "completion_tokens"))
+    usage = units(
+        input=first_count(told, "prompt_tokens"), output=first_count(told, "completion_tokens")
+    )
     return Call(
         model=text(told.get("main_model")),
         at=at,

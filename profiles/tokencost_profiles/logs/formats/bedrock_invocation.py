@@ -18,10 +18,10 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed, rows, second_chance
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.streams import assemble
-from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
-    inner,
+    UsageReading,
+    first_mapping,
     service_tier,
     text,
 )
@@ -113,7 +113,7 @@ def _decoded(message: str) -> Any:
 
 def _calls(row: Mapping[str, Any], want_text: bool) -> Iterator[Call]:
     """Yield the call of a row, and the passes that its answer was billed in besides."""
-    given, made = inner(row, "input"), inner(row, "output")
+    given, made = first_mapping(row, "input"), first_mapping(row, "output")
     calls = _answers(made.get("outputBodyJson"), want_text) or [Call()]
     if not calls[0].usage:
         counted = _counted(given, made)
@@ -129,7 +129,7 @@ def _labelled(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
     call.model = _model(text(row.get("modelId")), call.model)
     call.region = text(row.get("region")) or text(row.get("inferenceRegion"))
     call.at = moment(row.get("timestamp")) or call.at
-    call.user = text(inner(row, "identity").get("arn"))
+    call.user = text(first_mapping(row, "identity").get("arn"))
     request = text(row.get("requestId"))
     call.response_id = call.response_id or request
     call.key = call.key or (f"id:{request}" if request else None)
@@ -138,7 +138,7 @@ def _labelled(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
         call.status = ERROR
     _label(call, row)
     if want_text:
-        body = inner(row, "input").get("inputBodyJson")
+        body = first_mapping(row, "input").get("inputBodyJson")
         read = requests.read(body)
         call.parts = read.parts if read else None
         call.max_output = read.max_output if read else None
@@ -157,7 +157,7 @@ def _answers(body: Any, want_text: bool) -> list[Call]:
     return calls
 
 
-def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> Metered | None:
+def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> UsageReading | None:
     """Return what the row itself counts. Cached tokens stand beside the input."""
     counts = {
         key: value
@@ -165,8 +165,8 @@ def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> Metered | Non
         for key, value in side.items()
         if isinstance(key, str) and key.endswith("TokenCount")
     }
-    metered = METER.read(counts, "bedrock")
-    return metered if metered.usage else None
+    reading = USAGE_FORMAT.read(counts, "bedrock")
+    return reading if reading.usage else None
 
 
 def _api(row: Mapping[str, Any]) -> str | None:
@@ -187,7 +187,7 @@ def _label(call: Call, row: Mapping[str, Any]) -> None:
     """Take the labels that were sent with the request."""
     told = {
         str(key).lower(): str(value)
-        for key, value in inner(row, "requestMetadata").items()
+        for key, value in first_mapping(row, "requestMetadata").items()
         if isinstance(value, (str, int)) and value != ""
     }
     for name in _LABELS:

@@ -24,8 +24,8 @@ from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     input_parts,
     keys,
     output_parts,
@@ -100,7 +100,7 @@ def _parent(event: Mapping[str, Any]) -> str | None:
 
 
 def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
-    metrics, metadata = inner(event, "metrics"), inner(event, "metadata")
+    metrics, metadata = first_mapping(event, "metrics"), first_mapping(event, "metadata")
     begun, ended = seconds_at(metrics.get("start")), seconds_at(metrics.get("end"))
     cost = amount(metrics.get("estimated_cost"))
     trace = text(event.get("root_span_id")) or name
@@ -136,20 +136,20 @@ def seconds_at(value: Any) -> float | None:
 
 
 def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
-    given, made = first(metrics, "prompt_tokens"), first(metrics, "completion_tokens")
+    given, made = first_count(metrics, "prompt_tokens"), first_count(metrics, "completion_tokens")
     if given is None and made is None:
         return None
-    short = first(metrics, "prompt_cache_creation_5m_tokens")
-    long = first(metrics, "prompt_cache_creation_1h_tokens")
-    written = first(metrics, "prompt_cache_creation_tokens")
+    short = first_count(metrics, "prompt_cache_creation_5m_tokens")
+    long = first_count(metrics, "prompt_cache_creation_1h_tokens")
+    written = first_count(metrics, "prompt_cache_creation_tokens")
     if written is None and (short is not None or long is not None):
         written = (short or 0) + (long or 0)
-    cached = first(metrics, "prompt_cached_tokens")
-    reasoning = first(metrics, "completion_reasoning_tokens")
-    total = first(metrics, "tokens", "total_tokens")
+    cached = first_count(metrics, "prompt_cached_tokens")
+    reasoning = first_count(metrics, "completion_reasoning_tokens")
+    total = first_count(metrics, "tokens", "total_tokens")
     found = read(Numbers(given, made, total, cached, written, reasoning), INCLUSIVE)
-    audio_in = first(metrics, "prompt_audio_tokens") or 0
-    audio_out = first(metrics, "completion_audio_tokens") or 0
+    audio_in = first_count(metrics, "prompt_audio_tokens") or 0
+    audio_out = first_count(metrics, "completion_audio_tokens") or 0
     return units(
         **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
         cache_write_5m=short,

@@ -22,11 +22,11 @@ from tokencost_profiles.logs.common.claude_costs import models_of
 from tokencost_profiles.logs.common.claude_text import parts_of
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
-from tokencost_profiles.providers.usage.anthropic import METER
+from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     objects,
     text,
     units,
@@ -55,7 +55,7 @@ def _is_message(value: Mapping[str, Any]) -> bool:
 
 def _inside(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the message of a row of the control protocol, or the row itself."""
-    return inner(row, "message") if "direction" in row else row
+    return first_mapping(row, "message") if "direction" in row else row
 
 
 def _unwrapped(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -98,36 +98,36 @@ class _Runs:
         if kind == "system" and row.get("subtype") == "init":
             self.model, self.project = text(row.get("model")), text(row.get("cwd"))
         elif kind == "assistant":
-            self._assistant(number, row, inner(row, "message"))
+            self._assistant(number, row, first_mapping(row, "message"))
         elif kind == "result":
             self.results.setdefault(self.session, []).append(row)
         elif kind == "user" and self.log.text:
-            content = inner(row, "message").get("content")
+            content = first_mapping(row, "message").get("content")
             self._thread(row).extend(parts_of(content, "user"))
 
     def _thread(self, row: Mapping[str, Any]) -> list[Part]:
         return self.threads.setdefault(text(row.get("parent_tool_use_id")), [])
 
     def _assistant(self, number: int, row: Mapping[str, Any], message: Mapping[str, Any]) -> None:
-        usage, model = inner(message, "usage"), text(message.get("model"))
+        usage, model = first_mapping(message, "usage"), text(message.get("model"))
         if not usage or model == _SYNTHETIC:
             return
-        metered = METER.read(usage, "anthropic")
-        key = self._key(row, message, metered.usage)
+        reading = USAGE_FORMAT.read(usage, "anthropic")
+        key = self._key(row, message, reading.usage)
         said = parts_of(message.get("content"), "assistant")
         self.said[key] = self.said.get(key, 0) + sum(len(part.text) for part in said)
         call = self.found.get(key)
         if call is None:
             call = self.found[key] = self._call(number, row, message, key)
-            metered.apply_to(call)
+            reading.apply_to(call)
             if self.log.text:
                 call.parts = tuple(self._thread(row))
         else:
             self.log.audit.calls += 1
             known = call.usage or {}
             call.usage = {
-                unit: max(known.get(unit, 0), metered.usage.get(unit, 0))
-                for unit in {**known, **metered.usage}
+                unit: max(known.get(unit, 0), reading.usage.get(unit, 0))
+                for unit in {**known, **reading.usage}
             }
         if self.log.text:
             call.answer = (*(call.answer or ()), *said)
@@ -218,22 +218,22 @@ def _totals(
     results: list[Mapping[str, Any]], usual: str | None
 ) -> Iterator[tuple[str | None, dict[str, int]]]:
     """Yield (model, units). The usage by model is a running total, `usage` that of a turn."""
-    by_model = inner(results[-1], "modelUsage")
+    by_model = first_mapping(results[-1], "modelUsage")
     for model, entry in by_model.items():
         usage = units(
-            input=first(entry, "inputTokens"),
-            cache_read=first(entry, "cacheReadInputTokens"),
-            cache_write=first(entry, "cacheCreationInputTokens"),
-            output=first(entry, "outputTokens"),
-            web_search=first(entry, "webSearchRequests"),
+            input=first_count(entry, "inputTokens"),
+            cache_read=first_count(entry, "cacheReadInputTokens"),
+            cache_write=first_count(entry, "cacheCreationInputTokens"),
+            output=first_count(entry, "outputTokens"),
+            web_search=first_count(entry, "webSearchRequests"),
         )
         yield model.partition("[")[0], usage
     if by_model:
         return
     summed: dict[str, int] = {}
     for result in results:
-        told = inner(result, "usage")
-        for unit, count in (METER.read(told, "anthropic").usage if told else {}).items():
+        told = first_mapping(result, "usage")
+        for unit, count in (USAGE_FORMAT.read(told, "anthropic").usage if told else {}).items():
             name = _WRITTEN if unit in CACHE_WRITE_UNITS else unit
             summed[name] = summed.get(name, 0) + count
     if summed:
@@ -248,9 +248,9 @@ def _told(unit: str, calls: list[Call]) -> int:
 
 def _lifetime(results: list[Mapping[str, Any]]) -> str:
     """Say how long what was written is kept, as the split of the last result tells."""
-    split = inner(inner(results[-1], "usage"), "cache_creation")
-    long = first(split, "ephemeral_1h_input_tokens") or 0
-    short = first(split, "ephemeral_5m_input_tokens") or 0
+    split = first_mapping(first_mapping(results[-1], "usage"), "cache_creation")
+    long = first_count(split, "ephemeral_1h_input_tokens") or 0
+    short = first_count(split, "ephemeral_5m_input_tokens") or 0
     if bool(long) == bool(short):
         return "cache_write_other"
     return "cache_write_1h" if long else "cache_write_5m"

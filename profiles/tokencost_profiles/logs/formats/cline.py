@@ -16,14 +16,14 @@ from tokencost_profiles.logs.common.claude_text import parts_of
 from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     objects,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 _REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
@@ -66,7 +66,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 def _model(history: Any) -> str | None:
     """Return the model of the last message that names one."""
     for message in reversed(objects(history)):
-        found = text(inner(message, "modelInfo").get("modelId")) or text(message.get("model"))
+        found = text(first_mapping(message, "modelInfo").get("modelId")) or text(
+            message.get("model")
+        )
         if found:
             return found
     return None
@@ -78,9 +80,9 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
     except (ValueError, RecursionError):
         told = {}
     told = told if isinstance(told, dict) else {}
-    about = inner(row, "modelInfo")
+    about = first_mapping(row, "modelInfo")
     model = text(about.get("modelId")) or text(told.get("inferenceModel")) or usual
-    given = first(told, "tokensIn")
+    given = first_count(told, "tokensIn")
     call = Call(
         provider=text(about.get("providerId")) or text(told.get("inferenceProvider")),
         model=model,
@@ -90,9 +92,9 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
         if given is None
         else units(
             input=given,
-            cache_read=first(told, "cacheReads"),
-            cache_write_other=first(told, "cacheWrites"),
-            output=first(told, "tokensOut"),
+            cache_read=first_count(told, "cacheReads"),
+            cache_write_other=first_count(told, "cacheWrites"),
+            output=first_count(told, "tokensOut"),
         ),
         unknown_keys=unknown_counts(told, _REQUEST_KEYS),
     )
@@ -112,7 +114,7 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
         log.row()
         role = str(message.get("role") or "user")
         said = parts_of(message.get("content"), role) if log.text else ()
-        metrics, about = inner(message, "metrics"), inner(message, "modelInfo")
+        metrics, about = first_mapping(message, "metrics"), first_mapping(message, "modelInfo")
         if metrics:
             call = _answer(message, metrics, about)
             call.session, call.agent = session, text(document.get("agent"))
@@ -127,7 +129,10 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
 def _answer(
     message: Mapping[str, Any], metrics: Mapping[str, Any], about: Mapping[str, Any]
 ) -> Call:
-    cached, written = first(metrics, "cacheReadTokens"), first(metrics, "cacheWriteTokens")
+    cached, written = (
+        first_count(metrics, "cacheReadTokens"),
+        first_count(metrics, "cacheWriteTokens"),
+    )
     blocks = objects(message.get("content"))
     cost = amount(metrics.get("cost"))
     return Call(
@@ -135,10 +140,10 @@ def _answer(
         model=text(about.get("id")),
         at=moment(message.get("ts")),
         usage=units(
-            input=without(first(metrics, "inputTokens"), cached, written),
+            input=remainder(first_count(metrics, "inputTokens"), cached, written),
             cache_read=cached,
             cache_write_other=written,
-            output=first(metrics, "outputTokens"),
+            output=first_count(metrics, "outputTokens"),
         )
         or None,
         unknown_keys=unknown_counts(metrics, _METRICS_KEYS, "metrics"),

@@ -14,14 +14,14 @@ from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.streams import assemble
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     objects,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 _KEYS: Final = keys("input output cached thoughts tool total")
@@ -96,9 +96,9 @@ class _Chat:
         self.thread += said
 
     def _call(self, message: Mapping[str, Any], name: str) -> Call:
-        tokens = inner(message, "tokens")
-        cached, tool = first(tokens, "cached"), first(tokens, "tool")
-        fresh = without(first(tokens, "input"), cached)
+        tokens = first_mapping(message, "tokens")
+        cached, tool = first_count(tokens, "cached"), first_count(tokens, "tool")
+        fresh = remainder(first_count(tokens, "input"), cached)
         return Call(
             key=f"gemini-cli:{self.session or self.log.label}:{name}",
             provider="google",
@@ -110,8 +110,8 @@ class _Chat:
                 # What tools put into the prompt is beside the input, and billed like it.
                 input=None if fresh is None else fresh + (tool or 0),
                 cache_read=cached,
-                output=first(tokens, "output"),
-                reasoning=first(tokens, "thoughts"),
+                output=first_count(tokens, "output"),
+                reasoning=first_count(tokens, "thoughts"),
             )
             or None,
             unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),

@@ -25,7 +25,7 @@ from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
+    first_count,
     input_parts,
     keys,
     output_parts,
@@ -69,7 +69,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     cost = amount(row.get("cost_usd", row.get("costusd", row.get("cost"))))
     latency = seconds(row.get("delay_ms", row.get("latency")))
     spoke = seconds(row.get("time_to_first_token"))
-    status = first(row, "response_status", "status")
+    status = first_count(row, "response_status", "status")
     labels = opened_mapping(row.get("request_properties", row.get("properties")))
     provider = text(row.get("provider", row.get("request_provider")))
     call = Call(
@@ -107,20 +107,20 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
 
 
 def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:
-    given, made = first(row, "prompt_tokens"), first(row, "completion_tokens")
+    given, made = first_count(row, "prompt_tokens"), first_count(row, "completion_tokens")
     if given is None and made is None:
         return None
-    cached = first(row, "prompt_cache_read_tokens")
-    written = first(row, "prompt_cache_write_tokens")
-    reasoning = first(row, "reasoning_tokens")
+    cached = first_count(row, "prompt_cache_read_tokens")
+    written = first_count(row, "prompt_cache_write_tokens")
+    reasoning = first_count(row, "reasoning_tokens")
     # What the cache gave is inside or beside the prompt as it is with the provider.
     own = (
         EXCLUSIVE if provider and provider.lower() in ("anthropic", "aws", "bedrock") else INCLUSIVE
     )
-    total = first(row, "total_tokens")
+    total = first_count(row, "total_tokens")
     found = read(Numbers(given, made, total, cached, written, reasoning), own)
-    audio_in = first(row, "prompt_audio_tokens") or 0
-    audio_out = first(row, "completion_audio_tokens") or 0
+    audio_in = first_count(row, "prompt_audio_tokens") or 0
+    audio_out = first_count(row, "completion_audio_tokens") or 0
     return units(
         **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
         cache_write_other=written,

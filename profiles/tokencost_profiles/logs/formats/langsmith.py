@@ -24,12 +24,12 @@ from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.logs.walk.framework_messages import answer_in
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import copy_billing
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
+    UsageReading,
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     objects,
     text,
 )
@@ -99,7 +99,7 @@ def _join(run: dict[str, Any], half: Mapping[str, Any]) -> None:
     for key, value in half.items():
         known = run.get(key)
         if key == "extra" and isinstance(known, Mapping) and isinstance(value, Mapping):
-            metadata = {**inner(known, "metadata"), **inner(value, "metadata")}
+            metadata = {**first_mapping(known, "metadata"), **first_mapping(value, "metadata")}
             run[key] = {**known, **value, "metadata": metadata}
         elif value not in (None, "", {}, []):
             run[key] = value
@@ -123,7 +123,7 @@ def _halves(document: Any) -> list[Mapping[str, Any]]:
 
 def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     extra = opened_mapping(run.get("extra"))
-    metadata = inner(extra, "metadata")
+    metadata = first_mapping(extra, "metadata")
     outputs = opened_mapping(run.get("outputs"))
     begun, ended = moment(run.get("start_time")), moment(run.get("end_time"))
     cost = amount(run.get("total_cost"))
@@ -136,7 +136,7 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
         latency=between(begun, ended),
         first_token=between(begun, moment(run.get("first_token_time"))),
         model=text(metadata.get("ls_model_name"))
-        or text(inner(extra, "invocation_params").get("model")),
+        or text(first_mapping(extra, "invocation_params").get("model")),
         provider=text(metadata.get("ls_provider")),
         session=text(metadata.get("thread_id"))
         or text(metadata.get("session_id"))
@@ -149,9 +149,9 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     call.key = f"span:{call.trace}/{name}"
     if run.get("run_type", _ANSWERED) not in _KINDS:
         # Sums of what stands below; with nothing below, what was bought is told here only.
-        metered = _of_row(run)
-        if metered is not None:
-            metered.apply_to(call)
+        reading = _of_row(run)
+        if reading is not None:
+            reading.apply_to(call)
     else:
         _fill(call, run, outputs, metadata)
         if log.text:
@@ -173,23 +173,25 @@ def _fill(
             setattr(call, name, getattr(answer, name) or getattr(call, name))
         return
     message = _message(outputs)
-    result = inner(outputs, "llm_output", "llmOutput")
-    told = inner(outputs, "usage_metadata") or inner(metadata, "usage_metadata")
+    result = first_mapping(outputs, "llm_output", "llmOutput")
+    told = first_mapping(outputs, "usage_metadata") or first_mapping(metadata, "usage_metadata")
     usage = (
         told
-        or inner(message, "usage_metadata")
-        or inner(result, "token_usage", "tokenUsage", "usage")
-        or inner(inner(message, "response_metadata"), "token_usage", "tokenUsage", "usage")
+        or first_mapping(message, "usage_metadata")
+        or first_mapping(result, "token_usage", "tokenUsage", "usage")
+        or first_mapping(
+            first_mapping(message, "response_metadata"), "token_usage", "tokenUsage", "usage"
+        )
     )
-    estimate = inner(result, "estimatedTokenUsage") if not usage else {}
-    metered = measure(dict(usage or estimate), call.provider) or _of_row(run)
-    if metered is not None:
-        metered.apply_to(call)
+    estimate = first_mapping(result, "estimatedTokenUsage") if not usage else {}
+    reading = read_usage(dict(usage or estimate), call.provider) or _of_row(run)
+    if reading is not None:
+        reading.apply_to(call)
     elif (framed := answer_in(outputs)) is not None:
         copy_billing(framed, call)
     if estimate:
         call.warnings += ("tokens estimated by the client",)
-    metadata_of_answer = inner(message, "response_metadata")
+    metadata_of_answer = first_mapping(message, "response_metadata")
     call.service_tier = call.service_tier or text(metadata_of_answer.get("service_tier"))
     call.response_id = text(metadata_of_answer.get("id")) or text(result.get("id"))
     call.model = (
@@ -206,16 +208,16 @@ def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
     batches = outputs.get("generations")
     for batch in batches if isinstance(batches, list) else ():
         for one in objects(batch if isinstance(batch, list) else [batch]):
-            message = inner(one, "message")
-            found = inner(message, "kwargs", "data") or message
+            message = first_mapping(one, "message")
+            found = first_mapping(message, "kwargs", "data") or message
             if found:
                 return found
     return {}
 
 
-def _of_row(run: Mapping[str, Any]) -> Metered | None:
+def _of_row(run: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of an exported row; its prompt holds the cached tokens."""
-    counts = {name: first(run, name) for name in ("prompt_tokens", "completion_tokens")}
+    counts = {name: first_count(run, name) for name in ("prompt_tokens", "completion_tokens")}
     if not any(counts.values()):
         return None
     details = {
@@ -223,7 +225,7 @@ def _of_row(run: Mapping[str, Any]) -> Metered | None:
         "output_token_details": opened_mapping(run.get("completion_token_details")),
     }
     named = {"input_tokens": counts["prompt_tokens"], "output_tokens": counts["completion_tokens"]}
-    return measure({**named, "total_tokens": first(run, "total_tokens"), **details})
+    return read_usage({**named, "total_tokens": first_count(run, "total_tokens"), **details})
 
 
 READER: Final = Reader(

@@ -27,12 +27,12 @@ from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
+    UsageReading,
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     text,
 )
 
@@ -113,10 +113,10 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
         batch="batch" in str(row.get("call_type") or ""),
     )
-    metered = _measured(row, metadata, hidden)
-    if metered is not None:
-        metered.apply_to(call)
-        call.warnings += _ambiguity(row, metered)
+    reading = _measured(row, metadata, hidden)
+    if reading is not None:
+        reading.apply_to(call)
+        call.warnings += _ambiguity(row, reading)
     _add_tools(call, opened_mapping(row.get("response")), asked)
     if cost or (cost is not None and call.cost is None):
         call.cost, call.cost_basis = cost, "gateway"
@@ -137,7 +137,7 @@ def _provider(row: Mapping[str, Any]) -> str | None:
 
 def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
     """Return the model that was priced: behind the name of a deployment stands its own."""
-    own = inner(row, "model_map_information").get("model_map_key")
+    own = first_mapping(row, "model_map_information").get("model_map_key")
     return (
         text(hidden.get("litellm_model_name"))
         or text(row.get("model"))
@@ -159,29 +159,29 @@ def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
 
 def _measured(
     row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
-) -> Metered | None:
+) -> UsageReading | None:
     """Return what the provider's own usage object tells, where it is kept, else the row."""
     usage = (
         opened_mapping(metadata.get("usage_object"))
         or opened_mapping(hidden.get("usage_object"))
-        or inner(opened_mapping(row.get("response")), "usage")
+        or first_mapping(opened_mapping(row.get("response")), "usage")
         or opened_mapping(metadata.get("additional_usage_values"))
     )
     if not usage.keys() & {"prompt_tokens", "input_tokens"}:
-        counts = {name: first(row, name) for name in _COUNTS}
+        counts = {name: first_count(row, name) for name in _COUNTS}
         usage = {**usage, **counts}
     if not any(isinstance(value, int) and value for value in usage.values()):
         return None
-    return measure(dict(usage), text(row.get("custom_llm_provider")))
+    return read_usage(dict(usage), text(row.get("custom_llm_provider")))
 
 
-def _ambiguity(row: Mapping[str, Any], metered: Metered) -> tuple[str, ...]:
+def _ambiguity(row: Mapping[str, Any], reading: UsageReading) -> tuple[str, ...]:
     """Warn where a row does not tell whether its cached tokens are inside `prompt_tokens`.
 
     They are, in rows of every kind of call but `anthropic_messages`, where versions differ.
     """
-    cached = any(unit.startswith("cache_") for unit in metered.usage)
-    if not cached or metered.semantics != PROFILE or row.get("call_type") != _PASSED_ON:
+    cached = any(unit.startswith("cache_") for unit in reading.usage)
+    if not cached or reading.semantics != PROFILE or row.get("call_type") != _PASSED_ON:
         return ()
     return ("cached tokens taken as part of prompt_tokens: the row does not tell",)
 
@@ -193,7 +193,7 @@ def _address(
     written = next(
         (
             found
-            for source in (row, hidden, inner(metadata, "hidden_params"))
+            for source in (row, hidden, first_mapping(metadata, "hidden_params"))
             if (found := text(source.get("api_base")))
         ),
         "",
@@ -218,7 +218,7 @@ def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]
 def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
     built_in = opened_mapping(row.get("standard_built_in_tools_params"))
     for source in (built_in, asked):
-        found = text(inner(source, "web_search_options").get("search_context_size"))
+        found = text(first_mapping(source, "web_search_options").get("search_context_size"))
         if found:
             return found
     return None

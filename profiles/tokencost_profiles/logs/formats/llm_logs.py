@@ -13,7 +13,7 @@ from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed
-from tokencost_profiles.providers.usage import Metered, measure
+from tokencost_profiles.providers.usage import UsageReading, read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
 
 _COLUMNS: Final = frozenset({"model", "prompt", "response", "datetime_utc", "duration_ms"})
@@ -50,9 +50,9 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         at=moment(row.get("datetime_utc")),
         latency=duration / 1000 if duration is not None else None,
     )
-    metered = _metered(row)
-    if metered is not None:
-        metered.apply_to(call)
+    reading = _metered(row)
+    if reading is not None:
+        reading.apply_to(call)
     if call.usage is None and log.count is not None and text(row.get("response")):
         _count(call, row, log)
     if log.text:
@@ -64,7 +64,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     return call
 
 
-def _metered(row: Mapping[str, Any]) -> Metered | None:
+def _metered(row: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of a row. The details are those of OpenAI, or of who else answered."""
     given, made = number(row.get("input_tokens")), number(row.get("output_tokens"))
     if given is None and made is None:
@@ -77,8 +77,8 @@ def _metered(row: Mapping[str, Any]) -> Metered | None:
             details = None
     more = details if isinstance(details, dict) else {}
     if any(name.startswith("cache_") for name in more):  # Anthropic: beside the input
-        return measure({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
-    return measure({"prompt_tokens": given, "completion_tokens": made, **more})
+        return read_usage({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
+    return read_usage({"prompt_tokens": given, "completion_tokens": made, **more})
 
 
 def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:

@@ -18,7 +18,7 @@ from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.providers import responses
-from tokencost_profiles.providers.usage_fields.usage_format import amount, inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping, text
 
 _FORMAT: Final = "mini-swe-agent"
 # How the first versions wrote commands, and what they gave back.
@@ -55,12 +55,12 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     messages = whole.get("messages")
     if not isinstance(messages, list):
         return
-    info = inner(whole, "info")
-    config = inner(info, "config")
-    provider, model = served(text(inner(config, "model").get("model_name")))
+    info = first_mapping(whole, "info")
+    config = first_mapping(info, "config")
+    provider, model = served(text(first_mapping(config, "model").get("model_name")))
     if "openrouter" in str(config.get("model_type")):
-        provider, model = "openrouter", text(inner(config, "model").get("model_name"))
-    stats = inner(info, "model_stats")
+        provider, model = "openrouter", text(first_mapping(config, "model").get("model_name"))
+    stats = first_mapping(info, "model_stats")
     name = text(whole.get("instance_id")) or "run"
     session = f"{name}:{digest(stats, messages[:3])}"
     tags = tuple(
@@ -94,7 +94,7 @@ def _calls(
 
 def _answer(message: Any) -> dict[str, Any] | None:
     """Return the provider's answer that a message holds."""
-    answer = inner(message, "extra").get("response")
+    answer = first_mapping(message, "extra").get("response")
     return answer if isinstance(answer, dict) else None
 
 
@@ -104,7 +104,7 @@ def _told(messages: list[Any], log: Log) -> Iterator[tuple[object, Call]]:
     for at, message in enumerate(messages):
         if not isinstance(message, Mapping):
             continue
-        answer, extra = _answer(message), inner(message, "extra")
+        answer, extra = _answer(message), first_mapping(message, "extra")
         parts = message_parts(message, f"messages[{at}]") if log.text else []
         if answer is not None:
             for part, call in enumerate(responses.read(answer, text=log.text) or [Call()]):

@@ -23,7 +23,7 @@ from tokencost_profiles.logs.spans.kinds import MODEL, kind_of
 from tokencost_profiles.logs.spans.labels import labels_of
 from tokencost_profiles.logs.spans.usage import measured
 from tokencost_profiles.logs.walk.framework_messages import messages_in
-from tokencost_profiles.providers.usage_fields.usage_format import inner, service_tier, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, service_tier, text
 
 _MARK: Final = '"mlflow.'
 _ESCAPED: Final = '\\"mlflow.'
@@ -77,7 +77,7 @@ def _traces(
         listed = loaded(data.get("spans", value.get("spans")))
         spans = [row for row in listed if _is_span(row)] if isinstance(listed, list) else []
         if spans or (isinstance(value.get("info"), Mapping) and "spans" in data):
-            yield inner(value, "info") or value, spans
+            yield first_mapping(value, "info") or value, spans
             return
         for key in ("trace", "traces", "data"):
             if key in value:
@@ -131,7 +131,10 @@ def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
     Its usage object is better than MLflow's own counts: at Anthropic some versions of MLflow count
     the cached tokens in, others do not. Older versions write the model nowhere else.
     """
-    asked, answer = inner(attributes, "mlflow.spanInputs"), inner(attributes, "mlflow.spanOutputs")
+    asked, answer = (
+        first_mapping(attributes, "mlflow.spanInputs"),
+        first_mapping(attributes, "mlflow.spanOutputs"),
+    )
     told = {
         "gen_ai.request.model": text(asked.get("model")),
         "gen_ai.response.model": text(answer.get("model")),

@@ -15,8 +15,8 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     objects,
     text,
@@ -49,7 +49,7 @@ def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[s
     """Yield (message, its parts) of a message file, a list of them, or an exported session."""
     listed = document.get("messages", [document]) if isinstance(document, dict) else document
     for entry in objects(listed):
-        message = inner(entry, "info") or entry
+        message = first_mapping(entry, "info") or entry
         if message.get("role") == "assistant" and "tokens" in message and "modelID" in message:
             yield message, objects(entry.get("parts"))
 
@@ -74,8 +74,8 @@ def _decoded(data: Any) -> dict[str, Any]:
 
 
 def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) -> Call:
-    tokens, times = inner(message, "tokens"), inner(message, "time")
-    cache = inner(tokens, "cache")
+    tokens, times = first_mapping(message, "tokens"), first_mapping(message, "time")
+    cache = first_mapping(tokens, "cache")
     begun, ended = moment(times.get("created")), moment(times.get("completed"))
     name = text(message.get("id"))
     call = Call(
@@ -84,15 +84,15 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) 
         session=text(message.get("sessionID")),
         at=begun,
         latency=ended - begun if begun and ended and ended >= begun else None,
-        project=text(inner(message, "path").get("cwd")),
+        project=text(first_mapping(message, "path").get("cwd")),
         agent=text(message.get("agent")) or text(message.get("mode")),
         status=ERROR if message.get("error") else OK,
         usage=units(
-            input=first(tokens, "input"),
-            cache_read=first(cache, "read"),
-            cache_write_other=first(cache, "write"),
-            output=first(tokens, "output"),
-            reasoning=first(tokens, "reasoning"),
+            input=first_count(tokens, "input"),
+            cache_read=first_count(cache, "read"),
+            cache_write_other=first_count(cache, "write"),
+            output=first_count(tokens, "output"),
+            reasoning=first_count(tokens, "reasoning"),
         )
         or None,
         unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
@@ -117,7 +117,7 @@ def _said(parts: list[Mapping[str, Any]]) -> Iterator[Part]:
             role = "assistant" if part["type"] == "text" else "reasoning"
             yield Part(role, part["text"], f"{at:04}")
         elif part.get("type") == "tool":
-            given = arguments_text(inner(part, "state").get("input"))
+            given = arguments_text(first_mapping(part, "state").get("input"))
             yield Part("tool_call", f"{part.get('tool')}{given}", f"{at:04}")
 
 

@@ -15,8 +15,8 @@ from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     text,
     units,
@@ -39,7 +39,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _is_generation(row: Mapping[str, Any]) -> bool:
-    row = inner(row, "data") or row
+    row = first_mapping(row, "data") or row
     return "native_tokens_prompt" in row and "id" in row
 
 
@@ -47,7 +47,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
         for number, row in enumerate(listed(log_file.document, "data"), 1):
             log.row()
-            yield placed(_generation(inner(row, "data") or row), log, number)
+            yield placed(_generation(first_mapping(row, "data") or row), log, number)
         return
     for number, row in rows_of(log_file, log):
         if not isinstance(row, Mapping):
@@ -55,7 +55,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if "generation_id" in row:
             yield placed(_activity(row), log, number)
         elif _is_generation(row):
-            yield placed(_generation(inner(row, "data") or row), log, number)
+            yield placed(_generation(first_mapping(row, "data") or row), log, number)
 
 
 def _named(call: Call, name: str | None) -> Call:
@@ -75,10 +75,10 @@ def _activity(row: Mapping[str, Any]) -> Call:
         model=text(row.get("model_permaslug")),
         at=moment(row.get("created_at")),
         usage=_units(
-            first(row, "tokens_prompt"),
-            first(row, "tokens_cached"),
-            first(row, "tokens_completion"),
-            first(row, "tokens_reasoning"),
+            first_count(row, "tokens_prompt"),
+            first_count(row, "tokens_cached"),
+            first_count(row, "tokens_completion"),
+            first_count(row, "tokens_reasoning"),
         ),
         cost=amount(row.get("cost_total")),
         project=text(row.get("app_name", row.get("app"))),
@@ -99,10 +99,10 @@ def _generation(row: Mapping[str, Any]) -> Call:
         model=text(row.get("model")),
         at=moment(row.get("created_at")),
         usage=_units(
-            first(row, "native_tokens_prompt"),
-            first(row, "native_tokens_cached"),
-            first(row, "native_tokens_completion"),
-            first(row, "native_tokens_reasoning"),
+            first_count(row, "native_tokens_prompt"),
+            first_count(row, "native_tokens_cached"),
+            first_count(row, "native_tokens_completion"),
+            first_count(row, "native_tokens_reasoning"),
         ),
         cost=amount(row.get("total_cost", row.get("usage"))),
         latency=taken / 1000 if taken is not None else None,

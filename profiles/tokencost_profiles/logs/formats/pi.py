@@ -13,8 +13,8 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     objects,
     text,
@@ -33,7 +33,7 @@ def _recognises(log_file: Input) -> bool:
     for row in log_file.objects:
         if row.get("type") == "session" and "cwd" in row and "id" in row:
             return True
-        usage = inner(inner(row, "message"), "usage")
+        usage = first_mapping(first_mapping(row, "message"), "usage")
         if "cacheRead" in usage and "cacheWrite" in usage and "input" in usage:
             return True
     return False
@@ -47,7 +47,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         if row.get("type") == "session":
             session = row
-        message = inner(row, "message")
+        message = first_mapping(row, "message")
         if row.get("type") == "compaction" and log.text:
             thread = [Part("user", str(row.get("summary") or ""), str(number))]
         said = _parts(message, number) if log.text else []
@@ -60,10 +60,10 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
-    usage = inner(message, "usage")
+    usage = first_mapping(message, "usage")
     at = moment(message.get("timestamp")) or moment(row.get("timestamp"))
-    written = first(usage, "cacheWrite")
-    long = first(usage, "cacheWrite1h") or 0
+    written = first_count(usage, "cacheWrite")
+    long = first_count(usage, "cacheWrite1h") or 0
     call = Call(
         api=text(message.get("api")),
         provider=text(message.get("provider")),
@@ -74,11 +74,11 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
         response_id=text(message.get("responseId")),
         status=_ENDS.get(str(message.get("stopReason")), OK),
         usage=units(
-            input=first(usage, "input"),
-            cache_read=first(usage, "cacheRead"),
+            input=first_count(usage, "input"),
+            cache_read=first_count(usage, "cacheRead"),
             cache_write_other=None if written is None else max(0, written - long),
             cache_write_1h=long or None,
-            output=first(usage, "output"),
+            output=first_count(usage, "output"),
         )
         or None,
         tools=tuple(
@@ -90,7 +90,7 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
         ),
     )
     call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
-    call.cost = amount(inner(usage, "cost").get("total"))
+    call.cost = amount(first_mapping(usage, "cost").get("total"))
     call.cost_basis = "client" if call.cost is not None else None
     # A branch copies the messages before it, and they keep their time: that names a response.
     call.key = f"pi:{call.model}:{at}:{sorted((call.usage or {}).items())}" if at else None

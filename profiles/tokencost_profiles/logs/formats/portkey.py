@@ -22,7 +22,13 @@ from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
-from tokencost_profiles.providers.usage_fields.usage_format import amount, first, inner, text, units
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first_count,
+    first_mapping,
+    text,
+    units,
+)
 
 _LISTS: Final = ("data", "logs")
 _KEYS: Final = {"req_units", "res_units"}
@@ -55,8 +61,8 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     taken = seconds(row.get("response_time"))
     name = text(row.get("id"))
     answer = opened_mapping(row.get("response"))
-    told = responses.read(dict(inner(answer, "body") or answer))
-    status = first(row, "response_status_code", "status_code")
+    told = responses.read(dict(first_mapping(answer, "body") or answer))
+    status = first_count(row, "response_status_code", "status_code")
     call = Call(
         key=f"portkey:{name}" if name else None,
         trace=text(row.get("trace_id")),
@@ -71,7 +77,8 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
         team=text(metadata.get("team")),
         cost=cents * _CENT if cents is not None else None,
         cost_basis="gateway" if cents is not None else None,
-        usage=units(input=first(row, "req_units"), output=first(row, "res_units")) or None,
+        usage=units(input=first_count(row, "req_units"), output=first_count(row, "res_units"))
+        or None,
         tags=tuple(sorted((str(key), str(value)) for key, value in metadata.items())),
         status=OK if status is None or status < 400 else ERROR,
     )
@@ -79,8 +86,8 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
         call.status = CACHED
     if log.text:
         asked = opened_mapping(row.get("request"))
-        call.parts = parts_of_value(inner(asked, "body") or asked, "user")
-        call.answer = parts_of_value(inner(answer, "body") or answer, "assistant")
+        call.parts = parts_of_value(first_mapping(asked, "body") or asked, "user")
+        call.answer = parts_of_value(first_mapping(answer, "body") or answer, "assistant")
     return with_answer(call, told)
 
 

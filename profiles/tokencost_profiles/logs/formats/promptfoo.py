@@ -18,11 +18,11 @@ from tokencost_profiles.logs.common.exports import opened_mapping, parts_of_valu
 from tokencost_profiles.logs.common.model_names import provider_named
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers import responses
-from tokencost_profiles.providers.usage.promptfoo import METER
+from tokencost_profiles.providers.usage.promptfoo import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     number,
     objects,
     text,
@@ -78,10 +78,10 @@ def _is_row(row: Mapping[str, Any]) -> bool:
     """Whether an object is the result of one test: who answered, and what."""
     provider, response = row.get("provider"), row.get("response")
     if not isinstance(response, Mapping) or not (
-        isinstance(provider, str) or "id" in inner(row, "provider")
+        isinstance(provider, str) or "id" in first_mapping(row, "provider")
     ):
         return False
-    usage = inner(response, "tokenUsage")
+    usage = first_mapping(response, "tokenUsage")
     return bool(usage) or not _MARKS.isdisjoint(row)
 
 
@@ -124,8 +124,8 @@ def _stored(log_file: Input, log: Log) -> Iterator[Call]:
 
 def _calls(row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log) -> Iterator[Call]:
     """Yield the calls of a row: that of the answer, and those that graded it."""
-    response = inner(row, "response")
-    usage = inner(response, "tokenUsage") or inner(row, "tokenUsage")
+    response = first_mapping(row, "response")
+    usage = first_mapping(response, "tokenUsage") or first_mapping(row, "tokenUsage")
     if _is_own_cache(response, usage):
         log.audit.cached += 1
     else:
@@ -143,10 +143,12 @@ def _calls(row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
 
 def _is_own_cache(response: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
     """Whether promptfoo answered itself: then the tokens are cached ones, all of them."""
-    cached = first(usage, "cached")
+    cached = first_count(usage, "cached")
     if response.get("cached") is True:
         return True
-    return bool(cached) and not first(usage, "prompt") and not first(usage, "completion")
+    return (
+        bool(cached) and not first_count(usage, "prompt") and not first_count(usage, "completion")
+    )
 
 
 def _answer(
@@ -168,15 +170,15 @@ def _answer(
     if row.get("error") and not call.usage:
         call.status, call.usage, call.cost, call.cost_basis = ERROR, None, None, None
     if log.text:
-        call.parts = parts_of_value(decoded(inner(row, "prompt").get("raw")), "user")
+        call.parts = parts_of_value(decoded(first_mapping(row, "prompt").get("raw")), "user")
         call.answer = parts_of_value(response.get("output"), "assistant")
     return call
 
 
 def _measure(call: Call, usage: Mapping[str, Any]) -> None:
-    if METER.recognises(usage):
-        METER.read(usage, call.provider).apply_to(call)
-    elif first(usage, "total"):
+    if USAGE_FORMAT.recognises(usage):
+        USAGE_FORMAT.read(usage, call.provider).apply_to(call)
+    elif first_count(usage, "total"):
         call.warnings += (_ONLY_TOTAL,)
 
 
@@ -184,23 +186,28 @@ def _graders(
     row: Mapping[str, Any], about: Mapping[str, Any]
 ) -> Iterator[tuple[Any, Mapping[str, Any]]]:
     """Yield (who graded, usage) of the checks of a row that asked a model."""
-    grading = inner(row, "gradingResult")
-    total = inner(grading, "tokensUsed")
+    grading = first_mapping(row, "gradingResult")
+    total = first_mapping(grading, "tokensUsed")
     single = [
-        (inner(part, "assertion").get("provider"), inner(part, "tokensUsed"))
+        (first_mapping(part, "assertion").get("provider"), first_mapping(part, "tokensUsed"))
         for part in objects(grading.get("componentResults"))
     ]
-    single = [(grader, told) for grader, told in single if first(told, "total")]
+    single = [(grader, told) for grader, told in single if first_count(told, "total")]
     usual = _usual_grader(row, about)
-    if sum(first(told, "total") or 0 for _, told in single) == (first(total, "total") or 0):
+    if sum(first_count(told, "total") or 0 for _, told in single) == (
+        first_count(total, "total") or 0
+    ):
         yield from ((grader or usual, told) for grader, told in single)
-    elif first(total, "total"):
+    elif first_count(total, "total"):
         yield usual, total
 
 
 def _usual_grader(row: Mapping[str, Any], about: Mapping[str, Any]) -> Any:
-    for test in (inner(row, "testCase"), inner(inner(about, "config"), "defaultTest")):
-        provider = inner(test, "options").get("provider")
+    for test in (
+        first_mapping(row, "testCase"),
+        first_mapping(first_mapping(about, "config"), "defaultTest"),
+    ):
+        provider = first_mapping(test, "options").get("provider")
         if isinstance(provider, Mapping):
             provider = provider.get("text", provider)
         if provider:
@@ -217,7 +224,7 @@ def _names(provider: Any) -> tuple[str | None, str | None]:
     if not colon:
         return None, name
     if host in _PROGRAMS:
-        return None, text(inner(provider, "config").get("model"))
+        return None, text(first_mapping(provider, "config").get("model"))
     kind, colon, model = rest.partition(":")
     if colon and kind in _KINDS:
         rest = model

@@ -23,7 +23,7 @@ from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
 from tokencost_profiles.providers.stream_runs import continues, is_chunk
 from tokencost_profiles.providers.streams import assemble, is_event, sse_events
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _DEEPEST: Final = 10
 _TIMES: Final = (
@@ -209,7 +209,7 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
             continue
         if call.at is None:
             call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
-        named = inner(outer, *_REQUESTS)
+        named = first_mapping(outer, *_REQUESTS)
         if named:
             request = named
             _take_request(call, named, log)

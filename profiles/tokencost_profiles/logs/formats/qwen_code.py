@@ -12,16 +12,16 @@ from tokencost_profiles.files.line_scan import mentions
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed, rows
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     objects,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 _ANSWERED: Final = "qwen-code.api_response"
@@ -40,9 +40,9 @@ def _recognises(log_file: Input) -> bool:
     for row in log_file.objects:
         if "sessionId" not in row:
             continue
-        if "usageMetadata" in row or "parts" in inner(row, "message"):
+        if "usageMetadata" in row or "parts" in first_mapping(row, "message"):
             return True
-        event = inner(inner(row, "systemPayload"), "uiEvent").get("event.name")
+        event = first_mapping(first_mapping(row, "systemPayload"), "uiEvent").get("event.name")
         if isinstance(event, str) and event.startswith("qwen-code."):
             return True
     return False
@@ -54,7 +54,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for number, row in rows(log_file, log):
         if not isinstance(row, dict):
             continue
-        event = inner(inner(row, "systemPayload"), "uiEvent")
+        event = first_mapping(first_mapping(row, "systemPayload"), "uiEvent")
         if event.get("event.name") == _ANSWERED:
             waiting.append(placed(_told(row, event), log, number))
             continue
@@ -74,16 +74,16 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _call(row: Mapping[str, Any]) -> Call:
-    metered = measure(row.get("usageMetadata"), "google")
+    reading = read_usage(row.get("usageMetadata"), "google")
     call = _labelled(row)
     call.model = text(row.get("model"))
-    if metered is not None:
-        metered.apply_to(call)
+    if reading is not None:
+        reading.apply_to(call)
     call.key = f"qwen:{call.session}:{row.get('uuid')}"
     call.tools = tuple(
         dict.fromkeys(
-            str(inner(part, "functionCall").get("name"))
-            for part in objects(inner(row, "message").get("parts"))
+            str(first_mapping(part, "functionCall").get("name"))
+            for part in objects(first_mapping(row, "message").get("parts"))
             if "functionCall" in part
         )
     )
@@ -91,20 +91,20 @@ def _call(row: Mapping[str, Any]) -> Call:
 
 
 def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
-    cached = first(event, "cached_content_token_count")
+    cached = first_count(event, "cached_content_token_count")
     call = _labelled(row)
     call.model, call.response_id = text(event.get("model")), text(event.get("response_id"))
     call.usage = (
         units(
-            input=without(first(event, "input_token_count"), cached),
+            input=remainder(first_count(event, "input_token_count"), cached),
             cache_read=cached,
-            output=first(event, "output_token_count"),
-            reasoning=first(event, "thoughts_token_count"),
+            output=first_count(event, "output_token_count"),
+            reasoning=first_count(event, "thoughts_token_count"),
         )
         or None
     )
     call.unknown_keys = unknown_counts(event, _KEYS)
-    duration = first(event, "duration_ms")
+    duration = first_count(event, "duration_ms")
     call.latency = duration / 1000 if duration is not None else None
     call.key = f"qwen:{call.session}:{row.get('uuid')}"
     return call
@@ -122,16 +122,16 @@ def _labelled(row: Mapping[str, Any]) -> Call:
 def _parts(row: Mapping[str, Any], number: int) -> list[Part]:
     found = []
     role = "assistant" if row.get("type") == "assistant" else "user"
-    for at, part in enumerate(objects(inner(row, "message").get("parts"))):
+    for at, part in enumerate(objects(first_mapping(row, "message").get("parts"))):
         place = f"{number}.{at}"
         if isinstance(part.get("text"), str):
             found.append(Part("reasoning" if part.get("thought") else role, part["text"], place))
         elif "functionCall" in part:
-            call = inner(part, "functionCall")
+            call = first_mapping(part, "functionCall")
             given = arguments_text(call.get("args"))
             found.append(Part("tool_call", f"{call.get('name')}{given}", place))
         elif "functionResponse" in part:
-            given = arguments_text(inner(part, "functionResponse").get("response"))
+            given = arguments_text(first_mapping(part, "functionResponse").get("response"))
             found.append(Part("tool_result", given, place))
     return found
 

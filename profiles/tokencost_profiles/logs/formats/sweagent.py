@@ -15,7 +15,13 @@ from tokencost_profiles.logs.common.chat_parts import parts_of
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.log_format import Reader, placed
-from tokencost_profiles.providers.usage_fields.usage_format import amount, first, inner, text, units
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    amount,
+    first_count,
+    first_mapping,
+    text,
+    units,
+)
 
 
 def _recognises(log_file: Input) -> bool:
@@ -29,7 +35,7 @@ def _recognises(log_file: Input) -> bool:
     if not log_file.has("action", "observation") or log_file.has("schema_version"):
         return False
     document = log_file.document
-    return isinstance(document, dict) and "model_stats" in inner(document, "info")
+    return isinstance(document, dict) and "model_stats" in first_mapping(document, "info")
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -37,13 +43,15 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     log.row()
     if not isinstance(document, dict):
         return
-    info = inner(document, "info")
-    stats, setup = inner(info, "model_stats"), _setup(document)
+    info = first_mapping(document, "info")
+    stats, setup = first_mapping(info, "model_stats"), _setup(document)
     provider, model = served(_model(document, info, setup))
     name = digest(stats, info.get("submission"), document.get("trajectory"))
     tags = _tags(document, info, setup, stats)
     messages = _messages(document)
-    usage = units(input=first(stats, "tokens_sent"), output=first(stats, "tokens_received"))
+    usage = units(
+        input=first_count(stats, "tokens_sent"), output=first_count(stats, "tokens_received")
+    )
     found: Iterator[tuple[int | None, Call]]
     if any(usage.values()):
         found = iter([(None, Call(model=model, usage=usage, scope=RUN))])
@@ -53,7 +61,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for at, call in found:
         call.provider, call.session, call.tags = provider, name, tags
         call.key = f"sweagent:{name}:{'run' if at is None else at}"
-        call.agent = text(inner(setup, "agent").get("name"))
+        call.agent = text(first_mapping(setup, "agent").get("name"))
         if at is None:
             call.cost, call.cost_basis = cost, "client" if cost is not None else None
             if log.text:
@@ -75,11 +83,11 @@ def _setup(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def _model(
     document: Mapping[str, Any], info: Mapping[str, Any], setup: Mapping[str, Any]
 ) -> str | None:
-    agent = inner(setup, "agent")
+    agent = first_mapping(setup, "agent")
     agents = agent.get("agent_configs")  # of an agent that tries again with others
     if isinstance(agents, list) and agents and isinstance(agents[0], Mapping):
         agent = agents[0]
-    name = text(inner(agent, "model").get("name"))
+    name = text(first_mapping(agent, "model").get("name"))
     return name or text(info.get("model")) or text(document.get("model"))
 
 
@@ -90,10 +98,10 @@ def _tags(
     stats: Mapping[str, Any],
 ) -> tuple[tuple[str, str], ...]:
     told = {
-        "api_calls": first(stats, "api_calls"),
+        "api_calls": first_count(stats, "api_calls"),
         "environment": text(document.get("environment")),
         "exit_status": text(info.get("exit_status")),
-        "instance": text(inner(setup, "problem_statement").get("id")),
+        "instance": text(first_mapping(setup, "problem_statement").get("id")),
     }
     return tuple((key, str(value)) for key, value in told.items() if value is not None)
 

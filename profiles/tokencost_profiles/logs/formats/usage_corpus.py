@@ -14,8 +14,8 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import call_of
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 # How the collection calls clouds -> how the price table does.
 _PROVIDERS: Final = {"aws": "bedrock"}
@@ -54,16 +54,16 @@ def _records(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 
 def _call(row: Mapping[str, Any]) -> Call | None:
-    body, provider = dict(inner(row, "body")), _provider(row.get("extracted"))
+    body, provider = dict(first_mapping(row, "body")), _provider(row.get("extracted"))
     found = responses.read(body)
     if found and found[0].usage is not None:
         call = found[0]
     else:
         usage = next((body[key] for key in _USAGES if isinstance(body.get(key), dict)), None)
-        metered = measure(usage, provider)
-        if metered is None or not metered.usage:
+        reading = read_usage(usage, provider)
+        if reading is None or not reading.usage:
             return None
-        call = call_of(metered, api="", provider=provider, model=body.get("model"))
+        call = call_of(reading, api="", provider=provider, model=body.get("model"))
         call.api = None
     call.provider = provider or call.provider
     call.model = text(row.get("model")) or call.model
@@ -76,7 +76,7 @@ def _provider(extracted: Any) -> str | None:
     names = {
         name
         for entry in (extracted if isinstance(extracted, list) else ())
-        for rule in _list(inner({"entry": entry}, "entry").get("extractors"))
+        for rule in _list(first_mapping({"entry": entry}, "entry").get("extractors"))
         if isinstance(rule, Mapping) and (name := text(rule.get("provider_id")))
     }
     name = names.pop() if len(names) == 1 else None

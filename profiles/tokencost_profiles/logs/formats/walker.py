@@ -66,7 +66,7 @@ def _of_rows(told: Iterable[tuple[int, list[Found]]], log: Log) -> Iterator[Call
 def _sum(found: list[Found]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for one in found:
-        for unit, count in one.metered.usage.items():
+        for unit, count in one.reading.usage.items():
             sums[unit] = sums.get(unit, 0) + count
     return sums
 

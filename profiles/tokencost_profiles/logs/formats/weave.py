@@ -23,8 +23,8 @@ from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import copy_terms
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import amount, inner, text
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping, text
 
 _LISTS: Final = ("calls", "data")
 _COUNTS: Final = ("prompt_tokens_total_cost", "completion_tokens_total_cost")
@@ -58,8 +58,8 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
     """Yield a call for each model that a row tells of: one, but for what wraps several."""
     summary = opened_mapping(row.get("summary"))
-    by_model = inner(summary, "usage")
-    costs = inner(inner(summary, "weave"), "costs")
+    by_model = first_mapping(summary, "usage")
+    costs = first_mapping(first_mapping(summary, "weave"), "costs")
     answered = responses.read(dict(opened_mapping(row.get("output"))))
     if not by_model:
         yield _call(row, None, log)
@@ -69,12 +69,12 @@ def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
         if answered and len(by_model) == 1:
             copy_terms(answered[0], call)
             call.response_id = answered[0].response_id
-        metered = measure(dict(usage) if isinstance(usage, Mapping) else None)
-        if metered is not None:
-            metered.apply_to(call)
+        reading = read_usage(dict(usage) if isinstance(usage, Mapping) else None)
+        if reading is not None:
+            reading.apply_to(call)
         if at:
             call.key = f"{call.key}#{model}"
-        told = [amount(inner(costs, model).get(name)) for name in _COUNTS]
+        told = [amount(first_mapping(costs, model).get(name)) for name in _COUNTS]
         if None not in told and told:
             call.cost = sum((cost for cost in told if cost is not None), Decimal(0))
             call.cost_basis = "client"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.http.bodies import decoded64
 from tokencost_profiles.providers import responses
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 Side = dict[str, Any]  # by folded name
 
@@ -130,7 +130,11 @@ def status_of(response: Side, around: Side) -> int:
     for side in (response, around):
         for name in ("code", "statuscode", "status", "httpstatus"):
             value = matched(side.get(name))
-            value = inner({"of": value}, "of").get("code") if isinstance(value, Mapping) else value
+            value = (
+                first_mapping({"of": value}, "of").get("code")
+                if isinstance(value, Mapping)
+                else value
+            )
             if isinstance(value, str):
                 value = int(value[:3]) if value[:3].isascii() and value[:3].isdecimal() else None
             if type(value) is int:
@@ -165,7 +169,7 @@ def body_of(side: Side) -> Any:
             return side[name]
         if name != "parsedbody" and isinstance(side.get(name), str) and side[name]:
             return side[name]
-    posted = inner(side, "postdata")
+    posted = first_mapping(side, "postdata")
     if posted:
         return posted.get("text")
     for name in _BASE64:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from tokencost_profiles.logs.spans.names import Names
-from tokencost_profiles.providers.usage_fields.usage_format import first, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_count, text
 
 _DEEPEST: Final = 6
 _DIGITS: Final = frozenset("0123456789abcdef")
@@ -109,7 +109,7 @@ def text_in(source: Mapping[str, Any], names: Names) -> str | None:
 
 def number_in(source: Mapping[str, Any], names: Names) -> int | None:
     """Return the first count under some names."""
-    return None if source.keys().isdisjoint(names.known) else first(source, *names)
+    return None if source.keys().isdisjoint(names.known) else first_count(source, *names)
 
 
 def seconds(value: Any) -> float | None:

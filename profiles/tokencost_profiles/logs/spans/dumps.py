@@ -12,7 +12,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.spans.base import Span, any_text, flat, id_of, loaded, seconds
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _TRACE: Final = ("trace_id", "traceId", "context.trace_id", "traceID")
 _SPAN: Final = ("span_id", "spanId", "context.span_id", "spanID")
@@ -55,7 +55,7 @@ def is_record(row: Any) -> bool:
 
 
 def _context(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    return inner(row, "context", "spanContext", "_spanContext")
+    return first_mapping(row, "context", "spanContext", "_spanContext")
 
 
 def _plain_id(row: Mapping[str, Any]) -> str | None:
@@ -97,7 +97,7 @@ def span_of(row: Mapping[str, Any]) -> Span:
 def _parent(row: Mapping[str, Any]) -> str | None:
     found = id_of(any_text(row, *_PARENT))
     if found is None:
-        found = id_of(any_text(inner(row, "parentSpanContext", "parent"), *_SPAN))
+        found = id_of(any_text(first_mapping(row, "parentSpanContext", "parent"), *_SPAN))
     references = row.get("references")
     if found is None and isinstance(references, list):
         for reference in references:
@@ -119,7 +119,9 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resource(row: Mapping[str, Any]) -> dict[str, Any]:
     service = any_text(row, "service_name", "serviceName")
-    found = _shared(inner(row, "resource")) or flat(loaded(row.get("otel_resource_attributes")))
+    found = _shared(first_mapping(row, "resource")) or flat(
+        loaded(row.get("otel_resource_attributes"))
+    )
     return {"service.name": service, **found} if service else found
 
 
@@ -135,7 +137,7 @@ def _shared(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scope(row: Mapping[str, Any]) -> str:
-    scope = inner(
+    scope = first_mapping(
         row,
         "instrumentationScope",
         "instrumentationLibrary",
@@ -192,7 +194,7 @@ def _end(row: Mapping[str, Any], start: float | None) -> float | None:
 
 
 def _has_failed(row: Mapping[str, Any]) -> bool:
-    status = inner(row, "status")
+    status = first_mapping(row, "status")
     told = any_text(status, "code", "status_code") or any_text(
         row, "status_code", "otel_status_code"
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.spans.base import Span, flat, id_of
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")
 LOGS: Final = ("resourceLogs", "resource_logs")
@@ -54,10 +54,10 @@ def items(
     """Yield (span, record or metric, attributes of the resource, scope) of an export request."""
     for signal in signals:
         for group in _listed(export.get(signal)):
-            shared = attributes_of(inner(group, "resource").get("attributes"))
+            shared = attributes_of(first_mapping(group, "resource").get("attributes"))
             for scope_key in _SCOPES:
                 for part in _listed(group.get(scope_key)):
-                    name = text(inner(part, "scope", "instrumentationLibrary").get("name"))
+                    name = text(first_mapping(part, "scope", "instrumentationLibrary").get("name"))
                     for item_key in _ITEMS:
                         for item in _listed(part.get(item_key)):
                             yield item, shared, name or ""
@@ -76,7 +76,7 @@ def span_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) ->
         resource=resource,
         events=tuple(_event(event) for event in _listed(item.get("events"))),
         scope=scope,
-        failed=inner(item, "status").get("code") in _FAILED,
+        failed=first_mapping(item, "status").get("code") in _FAILED,
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import ARITHMETIC, INCLUSIVE, Numbers, read
 from tokencost_profiles.logs.spans.base import Span, mapping
-from tokencost_profiles.providers import usage as meters
 from tokencost_profiles.providers.answers.grounding import grounding_of
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
-    first,
-    inner,
+    UsageReading,
+    first_count,
+    first_mapping,
     input_parts,
     keys,
     output_parts,
@@ -58,7 +58,7 @@ _LANGFUSE_KEYS: Final = keys(
 )
 
 
-def measured(span: Span, provider: str | None) -> Metered | None:
+def measured(span: Span, provider: str | None) -> UsageReading | None:
     """Return what a provider's own usage object in a span tells, where there is one."""
     for key, inside in _OBJECTS:
         if key in span.attributes:
@@ -69,8 +69,8 @@ def measured(span: Span, provider: str | None) -> Metered | None:
     return _of_ai_sdk(span) or _of_langfuse(mapping(span.attributes.get(_LANGFUSE)))
 
 
-def _measured(usage: Mapping[str, Any], provider: str | None) -> Metered | None:
-    found = meters.measure(dict(usage), provider)
+def _measured(usage: Mapping[str, Any], provider: str | None) -> UsageReading | None:
+    found = read_usage(dict(usage), provider)
     return found if found is not None and found.usage else None
 
 
@@ -79,7 +79,7 @@ def metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     return mapping(attributes.get("ai.response.providerMetadata"))
 
 
-def _of_ai_sdk(span: Span) -> Metered | None:
+def _of_ai_sdk(span: Span) -> UsageReading | None:
     """Read the usage object of Anthropic or Google that the AI SDK passes on.
 
     Only the inner spans' own: an outer span has that of its last step.
@@ -89,16 +89,16 @@ def _of_ai_sdk(span: Span) -> Metered | None:
     told = metadata(span.attributes)
     if not told:
         return None
-    anthropic = inner(inner(told, "anthropic"), "usage")
+    anthropic = first_mapping(first_mapping(told, "anthropic"), "usage")
     if "input_tokens" in anthropic and "output_tokens" in anthropic:
         return _measured(anthropic, "anthropic")
-    google = inner(told, "google", "vertex")
-    usage = inner(google, "usageMetadata")
+    google = first_mapping(told, "google", "vertex")
+    usage = first_mapping(google, "usageMetadata")
     found = _measured(usage, "google") if "promptTokenCount" in usage else None
     return _grounded(found, google) if found is not None else None
 
 
-def _grounded(found: Metered, value: Mapping[str, Any]) -> Metered:
+def _grounded(found: UsageReading, value: Mapping[str, Any]) -> UsageReading:
     """Add what grounding metadata beside a usage object is billed for."""
     searches = grounding_of(value).usage
     return found._replace(usage={**searches, **found.usage}) if searches else found
@@ -109,14 +109,14 @@ def details(attributes: Mapping[str, Any]) -> dict[str, int]:
     told = metadata(attributes)
     if not told:
         return {}
-    openai, anthropic = inner(told, "openai", "azure"), inner(told, "anthropic")
-    bedrock = inner(inner(told, "bedrock"), "usage")
+    openai, anthropic = first_mapping(told, "openai", "azure"), first_mapping(told, "anthropic")
+    bedrock = first_mapping(first_mapping(told, "bedrock"), "usage")
     found = {
         "read": _first_of(
             (openai, "cachedPromptTokens"),
             (anthropic, "cacheReadInputTokens"),
             (bedrock, "cacheReadInputTokens"),
-            (inner(told, "deepseek"), "promptCacheHitTokens"),
+            (first_mapping(told, "deepseek"), "promptCacheHitTokens"),
         ),
         "written": _first_of(
             (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens")
@@ -127,7 +127,9 @@ def details(attributes: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _first_of(*places: tuple[Mapping[str, Any], str]) -> int | None:
-    return next((found for place, key in places if (found := first(place, key)) is not None), None)
+    return next(
+        (found for place, key in places if (found := first_count(place, key)) is not None), None
+    )
 
 
 def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
@@ -136,40 +138,46 @@ def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
         return {}
     told = mapping(attributes.get("mlflow.chat.tokenUsage"))
     renamed = {
-        "gen_ai.usage.input_tokens": first(told, "input_tokens"),
-        "gen_ai.usage.output_tokens": first(told, "output_tokens"),
-        "gen_ai.usage.total_tokens": first(told, "total_tokens"),
-        "gen_ai.usage.cache_read.input_tokens": first(told, "cache_read_input_tokens"),
-        "gen_ai.usage.cache_creation.input_tokens": first(told, "cache_creation_input_tokens"),
-        "cache_creation_input_tokens_above_1hr": first(
+        "gen_ai.usage.input_tokens": first_count(told, "input_tokens"),
+        "gen_ai.usage.output_tokens": first_count(told, "output_tokens"),
+        "gen_ai.usage.total_tokens": first_count(told, "total_tokens"),
+        "gen_ai.usage.cache_read.input_tokens": first_count(told, "cache_read_input_tokens"),
+        "gen_ai.usage.cache_creation.input_tokens": first_count(
+            told, "cache_creation_input_tokens"
+        ),
+        "cache_creation_input_tokens_above_1hr": first_count(
             told, "cache_creation_input_tokens_above_1hr"
         ),
     }
     for side in ("input", "output"):
         name = f"gen_ai.usage.{side}_token_details"
         for key in mapping(attributes.get(name)):
-            renamed[f"{name}.{key}"] = first(mapping(attributes[name]), key)
+            renamed[f"{name}.{key}"] = first_count(mapping(attributes[name]), key)
     return {name: count for name, count in renamed.items() if count is not None}
 
 
-def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
+def _of_langfuse(told: Mapping[str, Any]) -> UsageReading | None:
     """Read Langfuse's counts: apart from each other, unless their sum shows otherwise."""
     if not told:
         return None
     if "prompt_tokens" in told or "completion_tokens" in told:
         return _measured(told, None)
-    whole, output, total = first(told, "input"), first(told, "output"), first(told, "total")
+    whole, output, total = (
+        first_count(told, "input"),
+        first_count(told, "output"),
+        first_count(told, "total"),
+    )
     if whole is None and output is None and total is None:
         return None
-    cached, written = first(told, *_CACHE_READ), first(told, *_CACHE_WRITE)
-    reasoning = first(told, *_REASONING)
-    audio_in = first(told, "input_audio_tokens", "input_audio")
-    audio_out = first(told, "output_audio_tokens", "output_audio")
+    cached, written = first_count(told, *_CACHE_READ), first_count(told, *_CACHE_WRITE)
+    reasoning = first_count(told, *_REASONING)
+    audio_in = first_count(told, "input_audio_tokens", "input_audio")
+    audio_out = first_count(told, "output_audio_tokens", "output_audio")
     if total is not None and total == (whole or 0) + (output or 0):
         found = read(Numbers(whole, output, total, cached, written, reasoning), INCLUSIVE)
         parts = input_parts(found.fresh, cached, {"audio": audio_in or 0}, None)
         side = output_parts(found.output, {"audio": audio_out or 0})
-        return Metered(
+        return UsageReading(
             usage=units(**parts.units, cache_write_other=written, **side, reasoning=reasoning),
             semantics=ARITHMETIC,
             warnings=parts.warnings,
@@ -177,7 +185,7 @@ def _of_langfuse(told: Mapping[str, Any]) -> Metered | None:
         )
     if whole is None and output is None:
         whole = total
-    return Metered(
+    return UsageReading(
         usage=units(
             input=whole,
             cache_read=cached,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.logs.spans import trees
 from tokencost_profiles.logs.spans.base import any_text
 from tokencost_profiles.logs.spans.dumps import is_record, is_span
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 _DEEPEST: Final = 4
 _KEYS: Final = ("context.trace_id", "trace_id", "traceId")
@@ -87,7 +87,7 @@ def _transposed(columns: Mapping[str, Mapping[Any, Any]]) -> Iterator[dict[str, 
 
 def _with_process(row: Mapping[str, Any], processes: Any) -> Mapping[str, Any]:
     """Give a span of Jaeger what its process tells."""
-    process = inner(processes, any_text(row, "processID") or "")
+    process = first_mapping(processes, any_text(row, "processID") or "")
     if not process:
         return row
     return {

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.logs.spans.base import loaded
 from tokencost_profiles.logs.spans.indexed import nested
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _LISTS: Final = ("ai.response.toolCalls", "gen_ai.output.messages", "gen_ai.response.tool_calls")
 _INDEXED: Final = ("llm.output_messages", "gen_ai.completion")
@@ -36,8 +36,8 @@ def _names(value: Any, calls: bool, depth: int) -> Iterator[str]:
             yield from _names(item, calls, depth + 1)
     elif isinstance(value, Mapping):
         name = text(value.get("name")) or text(value.get("toolName"))
-        name = name or text(inner(value, "function", "tool_call").get("name"))
-        nested_name = text(inner(inner(value, "tool_call"), "function").get("name"))
+        name = name or text(first_mapping(value, "function", "tool_call").get("name"))
+        nested_name = text(first_mapping(first_mapping(value, "tool_call"), "function").get("name"))
         if calls or value.get("type") in _TYPES:
             if name or nested_name:
                 yield str(name or nested_name)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tokencost_profiles.logs.common.text_calls import digest
 from tokencost_profiles.logs.spans.base import any_text, flat, loaded
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 ROOTS: Final = ("span_tree", "spanTree", "root_span", "rootSpan")
 _CHILDREN: Final = (
@@ -76,7 +76,7 @@ def spans_in(root: Mapping[str, Any], trace: str | None) -> Iterator[Mapping[str
 
 def _span(node: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the span of a node, which may be a wrapping around it."""
-    return inner(node, "span", "data") or node
+    return first_mapping(node, "span", "data") or node
 
 
 def _nodes(node: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
@@ -95,7 +95,7 @@ def _rows(
     node: Mapping[str, Any], trace: str | None, parent: str | None, place: str, depth: int
 ) -> Iterator[Mapping[str, Any]]:
     span = _span(node)
-    context = inner(span, "context", "spanContext")
+    context = first_mapping(span, "context", "spanContext")
     trace = any_text(context, *_TRACES) or any_text(span, *_TRACES) or trace
     name = any_text(context, *_IDS) or any_text(span, *_IDS) or (f"node-{place}")
     if attributes_in(span):

@@ -19,15 +19,15 @@ from tokencost_profiles.logs.common.logged_cost import passed_on
 from tokencost_profiles.logs.spans import names, raw
 from tokencost_profiles.logs.spans.base import Span, any_text, mapping, number_in, text_in
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
+    UsageReading,
     amount,
-    first,
+    first_count,
     input_parts,
     keys,
     output_parts,
+    remainder,
     units,
     unknown_counts,
-    without,
 )
 
 # Instrumentations that pass on what Bedrock and Anthropic count: cached tokens beside the input.
@@ -73,7 +73,7 @@ _KINDS_OUT: Final = {"audio": names.AUDIO_OUT, "image": names.IMAGE_OUT}
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
 
-def measured(span: Span, provider: str | None) -> Metered | None:
+def measured(span: Span, provider: str | None) -> UsageReading | None:
     """Return what a span reports, or None where it reports nothing.
 
     The provider's own usage object, where a span carries it, is beyond doubt; of the counts that
@@ -89,7 +89,7 @@ def measured(span: Span, provider: str | None) -> Metered | None:
     return found._replace(service_tier=tier)
 
 
-def _counted(span: Span, provider: str | None) -> Metered | None:
+def _counted(span: Span, provider: str | None) -> UsageReading | None:
     told = _told(span)
     whole, output = number_in(told, names.INPUT), number_in(told, names.OUTPUT)
     total = number_in(told, names.TOTAL)
@@ -103,14 +103,14 @@ def _counted(span: Span, provider: str | None) -> Metered | None:
     reasoning = _either(number_in(told, names.REASONING), more.get("reasoning"))
     extra = None
     if told.get("thoughts_token_count") is not None:  # Gemini's own names
-        extra = first(told, "tool_token_count")
+        extra = first_count(told, "tool_token_count")
     convention = convention_of(span, provider, total)
     if not convention.cached_in_input and total == (whole or 0) + (output or 0):
         total = None  # added up by the instrumentation, without the cached tokens
     found = read(Numbers(whole, output, total, cached, written, reasoning, extra), convention)
     parts = input_parts(found.fresh, cached, _kinds(told, _KINDS_IN), None)
     short, long, other = _by_lifetime(told, written)
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             cache_write_5m=short,
@@ -157,12 +157,12 @@ def _by_lifetime(
 ) -> tuple[int | None, int | None, int | None]:
     """Return the written tokens by lifetime: those of five minutes, of an hour, and the rest."""
     short, long = number_in(told, names.WRITTEN_5M), number_in(told, names.WRITTEN_1H)
-    above = first(told, "cache_creation_input_tokens_above_1hr")  # MLflow: the others are 5m
+    above = first_count(told, "cache_creation_input_tokens_above_1hr")  # MLflow: the others are 5m
     if above is not None and long is None and written is not None:
-        return without(written, above), above, None
+        return remainder(written, above), above, None
     if written is None or (short or 0) + (long or 0) > written:
         return None, None, written
-    return short, long, without(written, short, long)
+    return short, long, remainder(written, short, long)
 
 
 def convention_of(span: Span, provider: str | None, total: int | None) -> Convention:

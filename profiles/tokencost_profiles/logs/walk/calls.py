@@ -43,7 +43,7 @@ def _call(found: Found) -> Call:
         project=labels.project,
         agent=labels.agent,
     )
-    found.metered.apply_to(call)
+    found.reading.apply_to(call)
     nearest = around[-1][1]
     call.service_tier = call.service_tier or tier_near([value for _, value in around])
     call.speed = call.speed or text(nearest.get("speed"))

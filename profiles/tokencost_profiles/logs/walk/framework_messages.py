@@ -17,11 +17,11 @@ from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.model_names import provider_named
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.walk.labels import Above
-from tokencost_profiles.providers.usage import Metered, measure
-from tokencost_profiles.providers.usage.langchain import METER as LANGCHAIN
-from tokencost_profiles.providers.usage.pydantic_ai import METER as PYDANTIC
+from tokencost_profiles.providers.usage import UsageReading, read_usage
+from tokencost_profiles.providers.usage.langchain import USAGE_FORMAT as LANGCHAIN
 from tokencost_profiles.providers.usage.pydantic_ai import UNTOLD
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+from tokencost_profiles.providers.usage.pydantic_ai import USAGE_FORMAT as PYDANTIC
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _DEEPEST: Final = 40
 _RAW: Final = ("usage", "token_usage", "tokenUsage", "usage_metadata", "usageMetadata")
@@ -66,7 +66,7 @@ def _is_langchain(value: Mapping[str, Any]) -> bool:
     if isinstance(usage, Mapping) and "input_tokens" in usage:
         return True
     metadata = value.get("response_metadata")
-    return isinstance(metadata, Mapping) and any(inner(metadata, name) for name in _RAW)
+    return isinstance(metadata, Mapping) and any(first_mapping(metadata, name) for name in _RAW)
 
 
 def _is_pydantic(value: Mapping[str, Any]) -> bool:
@@ -89,7 +89,7 @@ def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
 
 
 def _of_langchain(message: Mapping[str, Any]) -> Call:
-    metadata = inner(message, "response_metadata", "responseMetadata")
+    metadata = first_mapping(message, "response_metadata", "responseMetadata")
     provider = provider_named(text(metadata.get("model_provider")))
     call = Call(
         provider=provider,
@@ -105,7 +105,7 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
             dict.fromkeys(str(tool.get("name")) for tool in objects(message.get("tool_calls")))
         ),
     )
-    told = inner(message, "usage_metadata")
+    told = first_mapping(message, "usage_metadata")
     own = LANGCHAIN.read(told, provider) if told else None
     raw = next((found for name in _RAW if (found := _raw(metadata, name, provider))), None)
     best = raw if own is None or (raw is not None and _size(raw) == _size(own)) else own
@@ -124,15 +124,15 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
     return call
 
 
-def _raw(metadata: Mapping[str, Any], name: str, provider: str | None) -> Metered | None:
+def _raw(metadata: Mapping[str, Any], name: str, provider: str | None) -> UsageReading | None:
     usage = metadata.get(name)
-    metered = measure(dict(usage), provider) if isinstance(usage, Mapping) else None
-    return metered if metered is not None and any(metered.usage.values()) else None
+    reading = read_usage(dict(usage), provider) if isinstance(usage, Mapping) else None
+    return reading if reading is not None and any(reading.usage.values()) else None
 
 
-def _size(metered: Metered) -> int:
+def _size(reading: UsageReading) -> int:
     """Return all tokens of a usage object, whichever kind they are."""
-    return sum(count for unit, count in metered.usage.items() if _is_token(unit))
+    return sum(count for unit, count in reading.usage.items() if _is_token(unit))
 
 
 def _is_token(unit: str) -> bool:
@@ -143,7 +143,7 @@ def _of_pydantic(message: Mapping[str, Any]) -> Call:
     named = text(message.get("provider_name"))
     provider = _PYDANTIC_PROVIDERS.get(named, provider_named(named)) if named else None
     place = address(text(message.get("provider_url")) or "")
-    details = inner(message, "provider_details")
+    details = first_mapping(message, "provider_details")
     call = Call(
         provider=provider or place.provider,
         region=place.region,
@@ -160,7 +160,7 @@ def _of_pydantic(message: Mapping[str, Any]) -> Call:
             )
         ),
     )
-    usage = inner(message, "usage")
+    usage = first_mapping(message, "usage")
     if PYDANTIC.recognises(usage) or "input_tokens" in usage:
         PYDANTIC.read(usage, call.provider).apply_to(call)
         # Its input always holds what was cached.

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.logs.walk.labels import is_named
 from tokencost_profiles.logs.walk.usage import usage_of
-from tokencost_profiles.providers.usage_fields.usage_format import Metered
+from tokencost_profiles.providers.usage_fields.usage_format import UsageReading
 
 _DEEPEST: Final = 24
 # Parts of usage objects: they repeat or split what stands above them.
@@ -22,7 +22,7 @@ NOTE: Final = "only what is not told below it"
 class Found(NamedTuple):
     """A usage object, and what stands around it, outermost first."""
 
-    metered: Metered
+    reading: UsageReading
     above: tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object)
     note: str | None = None
     name: str = ""  # the key under which it stands in the innermost of them
@@ -48,7 +48,7 @@ def _walk(
         return []
     here = (*above, (key, value))
     own = usage_of(value, key, here)
-    beside: list[tuple[str, Metered]] = [("", own)] if own is not None else []
+    beside: list[tuple[str, UsageReading]] = [("", own)] if own is not None else []
     below: dict[str, list[Found]] = {}
     for name, inside in value.items():
         if not isinstance(inside, (dict, list)) or (own is not None and _PARTS.search(str(name))):
@@ -95,29 +95,29 @@ def _without_repeats(below: Mapping[str, list[Found]]) -> list[Found]:
 
 
 def _sum(found: list[Found]) -> int:
-    return sum(_total(one.metered.usage) for one in found)
+    return sum(_total(one.reading.usage) for one in found)
 
 
 def _owned(
-    beside: list[tuple[str, Metered]], deeper: list[Found], here: tuple[Any, ...]
+    beside: list[tuple[str, UsageReading]], deeper: list[Found], here: tuple[Any, ...]
 ) -> Iterator[Found]:
     """Yield the usage of an object itself, as far as nothing deeper tells it."""
     narrow = [one for one in beside if not _WIDER.search(one[0])] or beside[:1]
     sums: dict[str, int] = {}
     for one in deeper:
-        for unit, count in one.metered.usage.items():
+        for unit, count in one.reading.usage.items():
             sums[unit] = sums.get(unit, 0) + count
     seen: list[dict[str, int]] = []
-    for name, metered in narrow:
-        if metered.usage in seen:
+    for name, reading in narrow:
+        if reading.usage in seen:
             continue
-        seen.append(metered.usage)
+        seen.append(reading.usage)
         if not deeper:
-            yield Found(metered, here, name=name)
+            yield Found(reading, here, name=name)
             continue
-        rest = beyond(metered.usage, sums)
+        rest = beyond(reading.usage, sums)
         if rest:
-            yield Found(metered._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
+            yield Found(reading._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
 
 
 def beyond(own: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:

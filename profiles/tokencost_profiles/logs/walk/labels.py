@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.common.logged_cost import cost_in
 from tokencost_profiles.logs.common.model_names import provider_named, served
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 Above = tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object), outermost first
 
@@ -120,7 +120,7 @@ def time_of(around: Above) -> float | None:
     at = _time([value for _, value in reversed(around)])
     if at is None:
         near = _nearest_objects(around)
-        at = _time([inner(value, name) for value in near for name in _ANSWERED])
+        at = _time([first_mapping(value, name) for value in near for name in _ANSWERED])
     return at
 
 
@@ -170,7 +170,7 @@ def _model(around: Above) -> str | None:
 
 def _model_in(value: Mapping[str, Any]) -> str | None:
     for name in _MODELS:
-        held = inner(value, name)
+        held = first_mapping(value, name)
         named = text(value.get(name)) or text(held.get("id")) or text(held.get("name"))
         if named:
             return named

@@ -62,10 +62,10 @@ def _goes_on(before: list[Found], after: list[Found]) -> bool:
     if any(of(old) != of(new) for of in (_id, _session, _model, _kinds, _named)):
         return False
     return all(
-        new.metered.usage.get(unit, 0) >= count
+        new.reading.usage.get(unit, 0) >= count
         if unit in OUTPUT_UNITS
-        else new.metered.usage.get(unit, 0) == count
-        for unit, count in old.metered.usage.items()
+        else new.reading.usage.get(unit, 0) == count
+        for unit, count in old.reading.usage.items()
     )
 
 
@@ -127,9 +127,9 @@ def _needed(found: Found) -> int:
 
 def _only_grows(found: list[Found]) -> bool:
     for old, new in pairwise(found):
-        if any(new.metered.usage.get(unit, 0) < n for unit, n in old.metered.usage.items()):
+        if any(new.reading.usage.get(unit, 0) < n for unit, n in old.reading.usage.items()):
             return False
-    return len(found) == 1 or found[0].metered.usage != found[-1].metered.usage
+    return len(found) == 1 or found[0].reading.usage != found[-1].reading.usage
 
 
 def _named(found: Found) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import GUESS, INCLUSIVE, PROFILE, Numbers, read
 from tokencost_profiles.logs.walk.labels import Above, is_named, maker_of
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
+    UsageReading,
     keys,
     number,
     units,
@@ -57,19 +57,19 @@ _TOTAL: Final = frozenset({"totaltokens", "tokenstotal", "totaltokencount", "tok
 _PLAIN: Final = ({"input", "prompt", "in"}, {"output", "completion", "out"}, {"total"})
 
 
-def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Metered | None:
+def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> UsageReading | None:
     """Return the counts of an object, or None where it is no usage, or of nothing.
 
     `around` is what stands around it: who counted decides where two write alike.
     """
-    metered = _measured(value, around)
-    if metered is not None and metered.unknown_keys and not is_named(key):
-        metered = metered._replace(unknown_keys=_of_itself(metered.unknown_keys))
-    if metered is None or not _counts(metered) or metered.unknown_keys:
+    reading = _measured(value, around)
+    if reading is not None and reading.unknown_keys and not is_named(key):
+        reading = reading._replace(unknown_keys=_of_itself(reading.unknown_keys))
+    if reading is None or not _counts(reading) or reading.unknown_keys:
         by_words = _by_words(value, is_named(key))
-        if by_words is not None and (metered is None or not by_words.unknown_keys):
-            metered = by_words
-    return metered if metered is not None and _counts(metered) else None
+        if by_words is not None and (reading is None or not by_words.unknown_keys):
+            reading = by_words
+    return reading if reading is not None and _counts(reading) else None
 
 
 def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
@@ -85,22 +85,22 @@ def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
     } or None
 
 
-def _measured(value: Mapping[str, Any], around: Above) -> Metered | None:
+def _measured(value: Mapping[str, Any], around: Above) -> UsageReading | None:
     if not isinstance(value, dict) or set(value) == {"total_tokens"}:
         return None
-    metered = measure(value)
-    if metered is None or not any(unit.startswith("cache_") for unit in metered.usage):
-        return metered
+    reading = read_usage(value)
+    if reading is None or not any(unit.startswith("cache_") for unit in reading.usage):
+        return reading
     maker = maker_of(around)
-    return measure(value, maker) if maker else metered
+    return read_usage(value, maker) if maker else reading
 
 
-def _counts(metered: Metered) -> bool:
-    usage = metered.usage
+def _counts(reading: UsageReading) -> bool:
+    usage = reading.usage
     return ("input" in usage or "output" in usage) and any(usage.values())
 
 
-def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
+def _by_words(value: Mapping[str, Any], named: bool) -> UsageReading | None:
     told: dict[str, int] = {}
     unknown: dict[str, Any] = {}
     for key, count in _counts_in(value):
@@ -131,7 +131,7 @@ def _by_words(value: Mapping[str, Any], named: bool) -> Metered | None:
         reasoning=found.reasoning,
     )
     warnings = (found.warning, _UNTOLD if untold else None)
-    return Metered(
+    return UsageReading(
         usage,
         GUESS if untold else found.rule,
         tuple(warning for warning in warnings if warning),

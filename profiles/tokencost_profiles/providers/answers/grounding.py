@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _OWN_DATA: Final = (
     "the answer is grounded in data of your own: where that has a fee, it is left out"
@@ -28,10 +28,10 @@ def grounding_of(value: Mapping[str, Any]) -> Grounding:
     found: list[Mapping[str, Any]] = []
     for place in (
         value,
-        inner(value, "serverContent", "server_content"),
+        first_mapping(value, "serverContent", "server_content"),
         *objects(value.get("candidates")),
     ):
-        metadata = inner(place, "groundingMetadata", "grounding_metadata")
+        metadata = first_mapping(place, "groundingMetadata", "grounding_metadata")
         if metadata:
             found.append(metadata)
     found += objects(value.get("vertex_ai_grounding_metadata"))  # LiteLLM

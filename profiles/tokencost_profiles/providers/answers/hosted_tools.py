@@ -1,7 +1,7 @@
 """What a Responses answer was billed for beside its own tokens: tools that the host ran.
 
 Searches and containers are counted on the answer. An image was made by a model of its own, so its
-tokens are a call of their own. A tool that nobody here meters is named in a warning.
+tokens are a call of their own. A tool whose fee is not known here is named in a warning.
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.call import PASS, Call
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import first, inner, objects, text
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first_count,
+    first_mapping,
+    objects,
+    text,
+)
 
 PREVIEW: Final = "web_search_preview"  # a tool, and the unit that bills it
 IMAGE_AGENT: Final = "image_generation"  # the label of calls that made images
@@ -63,7 +68,7 @@ def add_tools(call: Call, value: Mapping[str, Any]) -> None:
         units = _containers(items, tools)
         call.containers = tuple(f"{unit}:{name}" for name, unit in units.items() if name)
         counts.update(units.values())
-    elif "server_side_tool_usage_details" in inner(value, "usage"):
+    elif "server_side_tool_usage_details" in first_mapping(value, "usage"):
         counts = Counter()  # it says how many of its tools answered: only those are billed
     else:
         counts["code_execution"] = _count(items, "code_interpreter_call")
@@ -73,14 +78,14 @@ def add_tools(call: Call, value: Mapping[str, Any]) -> None:
 def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
     """Return the call of the model that made the images of an answer, where it reports tokens."""
     usage = _image_usage(value)
-    metered = measure(dict(usage)) if usage else None
-    if metered is None:
+    reading = read_usage(dict(usage)) if usage else None
+    if reading is None:
         return []
     model = image_model((*objects(value.get("tools")), *objects(value.get("output"))))
     return [
         msgspec.structs.replace(
             call,
-            usage=image_units(metered.usage),
+            usage=image_units(reading.usage),
             model=model or UNNAMED_MODEL,
             scope=PASS,
             key=f"{call.key}#image" if call.key else None,
@@ -95,7 +100,7 @@ def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
             cost=None,
             cost_basis=None,
             containers=(),
-            unknown_keys=metered.unknown_keys,
+            unknown_keys=reading.unknown_keys,
             warnings=() if model else (UNNAMED_IMAGE_MODEL,),
         )
     ]
@@ -110,8 +115,8 @@ def image_units(usage: Mapping[str, int]) -> dict[str, int]:
 
 
 def _image_usage(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    usage = inner(inner(value, "tool_usage"), "image_gen")
-    counted = (first(usage, key) for key in ("input_tokens", "output_tokens", "total_tokens"))
+    usage = first_mapping(first_mapping(value, "tool_usage"), "image_gen")
+    counted = (first_count(usage, key) for key in ("input_tokens", "output_tokens", "total_tokens"))
     return usage if any(counted) else {}
 
 
@@ -139,10 +144,12 @@ def _searches(
         unit = _BILLED.get(str(item.get("type")))
         if unit == "web_search":
             # Opening a page and finding in it are part of the search they follow.
-            counts[unit] += inner(item, "action").get("type", "search") == "search"
+            counts[unit] += first_mapping(item, "action").get("type", "search") == "search"
         elif unit is not None:
             counts[unit] += 1
-    reported = first(inner(inner(value, "tool_usage"), "web_search"), "num_requests")
+    reported = first_count(
+        first_mapping(first_mapping(value, "tool_usage"), "web_search"), "num_requests"
+    )
     if reported is not None:
         counts["web_search"] = reported
     if has_preview(tools):
@@ -159,7 +166,7 @@ def _containers(
     for item in items:
         kind = str(item.get("type"))
         name = text(item.get("container_id")) or text(
-            inner(item, "environment").get("container_id")
+            first_mapping(item, "environment").get("container_id")
         )
         if kind == "code_interpreter_call" or (kind == "shell_call" and name):
             found[name] = f"code_container{memory.get(kind.removesuffix('_call'), '')}"
@@ -168,7 +175,7 @@ def _containers(
 
 def _memory(tool: Mapping[str, Any]) -> str:
     """Return what a container's memory adds to the name of its unit."""
-    place = inner(tool, "container", "environment")
+    place = first_mapping(tool, "container", "environment")
     return _MEMORY.get(str(place.get("memory_limit")).lower(), "")
 
 

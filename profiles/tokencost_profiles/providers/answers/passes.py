@@ -15,8 +15,8 @@ import msgspec
 
 from tokencost_pricing.units import FEE_UNITS, UNITS
 from tokencost_profiles.calls.call import PASS, Call
-from tokencost_profiles.providers.usage.anthropic import METER
-from tokencost_profiles.providers.usage_fields.usage_format import first, objects, text
+from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import first_count, objects, text
 
 REFUSAL: Final = "refusal"  # how a message ends that a classifier stopped
 REFUSED: Final = "refused before it put out anything: not billed"
@@ -38,7 +38,7 @@ def is_plain(entries: Sequence[Mapping[str, Any]]) -> bool:
 
 def is_unbilled(usage: Mapping[str, Any], stop_reason: Any) -> bool:
     """Whether a message was refused before it put out anything."""
-    return stop_reason == REFUSAL and first(usage, "output_tokens") == 0
+    return stop_reason == REFUSAL and first_count(usage, "output_tokens") == 0
 
 
 def passes(call: Call, usage: Mapping[str, Any], stop_reason: Any = None) -> list[Call]:
@@ -82,7 +82,7 @@ def _billed(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[s
     """Leave out the passes that another one took over from, or that ended, without any output."""
     billed = []
     for at, entry in enumerate(inside):
-        silent = first(entry, "output_tokens") == 0
+        silent = first_count(entry, "output_tokens") == 0
         followed = any(later.get("type") == _FALLBACK for later in inside[at + 1 :])
         last = at == len(inside) - 1 and stop_reason == REFUSAL
         if not (silent and (followed or last)):
@@ -92,7 +92,7 @@ def _billed(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[s
 
 def _alone(call: Call, entry: Mapping[str, Any]) -> Call:
     """Return the call of the one pass of several that is billed."""
-    usage = METER.read(entry, "anthropic").usage
+    usage = USAGE_FORMAT.read(entry, "anthropic").usage
     alone = msgspec.structs.replace(call, usage=usage, model=text(entry.get("model")) or call.model)
     alone.usage = _with_thought(_with_fees(alone, call, [alone]), call.usage or {})
     return alone
@@ -115,12 +115,12 @@ def _split(call: Call, entries: Sequence[Mapping[str, Any]]) -> list[Call]:
 
 def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
     """Return a pass as a call: what is of the message as a whole goes with the first one."""
-    metered = METER.read(entry, "anthropic")
+    reading = USAGE_FORMAT.read(entry, "anthropic")
     kind = str(entry.get("type") or _MESSAGE)
     inside = kind in (_MESSAGE, _FALLBACK)
     return msgspec.structs.replace(
         call,
-        usage=metered.usage,
+        usage=reading.usage,
         model=text(entry.get("model")) or call.model,
         scope=PASS,
         key=f"{call.key}#{at}" if call.key else None,
@@ -131,8 +131,8 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
         cost=call.cost if at == 0 else None,
         cost_basis=call.cost_basis if at == 0 else None,
         agent=call.agent if inside else kind.removesuffix("_message"),
-        warnings=(*(call.warnings if at == 0 else ()), *metered.warnings),
-        unknown_keys=metered.unknown_keys or (call.unknown_keys if at == 0 else None),
+        warnings=(*(call.warnings if at == 0 else ()), *reading.warnings),
+        unknown_keys=reading.unknown_keys or (call.unknown_keys if at == 0 else None),
         containers=call.containers if at == 0 else (),
     )
 

@@ -13,7 +13,7 @@ from tokencost_profiles.providers.answers.hosted_tools import (
     has_preview,
     image_model,
 )
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _PRO: Final = "pro_"  # Perplexity: a search of several steps, dearer at every size
 _PLACES: Final = ("extra_body", "optional_params", "model_parameters")
@@ -40,8 +40,8 @@ def apply_request(call: Call, request: Mapping[str, Any]) -> None:
 
 def search_context(request: Mapping[str, Any]) -> str | None:
     """Return how much a search was asked to bring into the context; with `pro_`, in many steps."""
-    for place in (request, *(inner(request, name) for name in _PLACES)):
-        options = inner(place, "web_search_options")
+    for place in (request, *(first_mapping(request, name) for name in _PLACES)):
+        options = first_mapping(place, "web_search_options")
         size = text(options.get("search_context_size"))
         for tool in objects(place.get("tools")):
             size = size or text(tool.get("search_context_size"))

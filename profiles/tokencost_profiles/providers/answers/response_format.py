@@ -10,7 +10,7 @@ import msgspec
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.identity import key_of
-from tokencost_profiles.providers.usage_fields.usage_format import Metered, text
+from tokencost_profiles.providers.usage_fields.usage_format import UsageReading, text
 
 
 class Shape(NamedTuple):
@@ -23,7 +23,7 @@ class Shape(NamedTuple):
 
 
 def call_of(
-    metered: Metered | None,
+    reading: UsageReading | None,
     *,
     api: str,
     provider: str | None,
@@ -36,9 +36,9 @@ def call_of(
     call = Call(
         api=api, provider=provider, model=text(model), response_id=text(response_id), at=at, **more
     )
-    if metered is not None:
+    if reading is not None:
         named = call.service_tier  # by the answer itself, beside its usage object
-        metered.apply_to(call)
+        reading.apply_to(call)
         call.service_tier = named or call.service_tier
     call.key = key_of(call)
     return call

@@ -10,8 +10,13 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.providers.answers.passes import is_plain, is_unbilled, passes, unbilled
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage.anthropic import BESIDE, METER
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, router_of, text
+from tokencost_profiles.providers.usage.anthropic import BESIDE, USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first_mapping,
+    objects,
+    router_of,
+    text,
+)
 
 # How the ids of responses begin that a cloud has served.
 _CLOUDS: Final = {"msg_bdrk_": "bedrock", "msg_vrtx_": "vertex"}
@@ -26,13 +31,13 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    usage = inner(value, "usage")
-    metered = METER.read(usage, "anthropic") if usage else None
+    usage = first_mapping(value, "usage")
+    reading = USAGE_FORMAT.read(usage, "anthropic") if usage else None
     content = value.get("content")
     blocks = [b for b in (content if isinstance(content, list) else []) if isinstance(b, Mapping)]
     model = text(value.get("model"))
     call = call_of(
-        metered,
+        reading,
         api="messages",
         provider=served_by(value.get("id")) or router_of(usage) or "anthropic",
         model=model,
@@ -41,7 +46,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         answer=answer_of(blocks) if want_text else None,
         final=value.get("stop_reason") is not None,
     )
-    if metered is None:
+    if reading is None:
         return [call]
     call.warnings = tuple(note for note in call.warnings if note != BESIDE)
     _run_code(call, value, blocks)
@@ -52,7 +57,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
 
 def _run_code(call: Call, value: Mapping[str, Any], blocks: list[Mapping[str, Any]]) -> None:
     """Note the container that code ran in."""
-    name = text(inner(value, "container").get("id"))
+    name = text(first_mapping(value, "container").get("id"))
     if name and any(str(b.get("name", "")).endswith("code_execution") for b in blocks):
         call.containers = (f"code_container:{name}",)
         call.usage = {**(call.usage or {}), "code_container": 1}

@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    inner,
+    first_mapping,
     number,
     objects,
     service_tier,
@@ -19,22 +19,22 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return METER.recognises(inner(value, "usage")) and (
+    return USAGE_FORMAT.recognises(first_mapping(value, "usage")) and (
         "stopReason" in value or "output" in value or "metrics" in value
     )
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    message = inner(inner(value, "output"), "message")
+    message = first_mapping(first_mapping(value, "output"), "message")
     blocks = objects(message.get("content"))
-    latency = number(inner(value, "metrics").get("latencyMs"))
-    names = [str(inner(b, "toolUse").get("name") or "") for b in blocks]
+    latency = number(first_mapping(value, "metrics").get("latencyMs"))
+    names = [str(first_mapping(b, "toolUse").get("name") or "") for b in blocks]
     answer: tuple[Part, ...] = ()
     for block in blocks if want_text else ():
         answer += part("assistant", block.get("text"))
     return [
         call_of(
-            METER.read(inner(value, "usage"), "bedrock"),
+            USAGE_FORMAT.read(first_mapping(value, "usage"), "bedrock"),
             api="converse",
             provider="bedrock",
             model=value.get("modelId", value.get("model")),
@@ -49,7 +49,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
 
 def _speed(value: Mapping[str, Any]) -> str | None:
     """Return how fast an answer was served, where that is not the usual way."""
-    latency = text(inner(value, "performanceConfig").get("latency"))
+    latency = text(first_mapping(value, "performanceConfig").get("latency"))
     return None if latency == "standard" else latency
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import objects
 
 
@@ -24,7 +24,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         answer += part("assistant", result.get("outputText"))
     return [
         call_of(
-            METER.read(value, "bedrock"),
+            USAGE_FORMAT.read(value, "bedrock"),
             api="invoke",
             provider="bedrock",
             model=value.get("modelId", value.get("model")),

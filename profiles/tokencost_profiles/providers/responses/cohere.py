@@ -7,20 +7,24 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.providers.answers.response_format import Shape, call_of
-from tokencost_profiles.providers.usage.cohere import METER
-from tokencost_profiles.providers.usage_fields.usage_format import inner
+from tokencost_profiles.providers.usage.cohere import USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return METER.recognises(inner(value, "usage")) or METER.recognises(inner(value, "meta"))
+    return USAGE_FORMAT.recognises(first_mapping(value, "usage")) or USAGE_FORMAT.recognises(
+        first_mapping(value, "meta")
+    )
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    usage = inner(value, "usage")
-    metered = METER.read(usage if METER.recognises(usage) else inner(value, "meta"), "cohere")
+    usage = first_mapping(value, "usage")
+    reading = USAGE_FORMAT.read(
+        usage if USAGE_FORMAT.recognises(usage) else first_mapping(value, "meta"), "cohere"
+    )
     return [
         call_of(
-            metered,
+            reading,
             api="chat" if "message" in value else "embeddings",
             provider="cohere",
             model=value.get("model"),

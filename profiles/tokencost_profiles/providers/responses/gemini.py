@@ -11,30 +11,30 @@ from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage.gemini import METER
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage.gemini import USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
     usage = value.get("usageMetadata", value.get("usage_metadata"))
     if isinstance(usage, Mapping):
-        return "candidates" in value or "modelVersion" in value or METER.recognises(usage)
+        return "candidates" in value or "modelVersion" in value or USAGE_FORMAT.recognises(usage)
     return "candidates" in value and isinstance(value["candidates"], list)
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    usage = inner(value, "usageMetadata", "usage_metadata")
+    usage = first_mapping(value, "usageMetadata", "usage_metadata")
     candidates = objects(value.get("candidates"))
     parts = [
         block
         for candidate in candidates
-        for block in objects(inner(candidate, "content").get("parts"))
+        for block in objects(first_mapping(candidate, "content").get("parts"))
         if isinstance(block, Mapping)
     ]
     # Vertex marks its traffic; the Gemini API does not.
     provider = "vertex" if "trafficType" in usage or "traffic_type" in usage else "google"
     call = call_of(
-        METER.read(usage, provider) if usage else None,
+        USAGE_FORMAT.read(usage, provider) if usage else None,
         api="generateContent",
         provider=provider,
         model=value.get("modelVersion", value.get("model_version")),
@@ -52,14 +52,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
 
 
 def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    names = [str(inner(p, "functionCall", "function_call").get("name") or "") for p in parts]
+    names = [
+        str(first_mapping(p, "functionCall", "function_call").get("name") or "") for p in parts
+    ]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _answer(parts: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     found: tuple[Part, ...] = ()
     for block in parts:
-        called = inner(block, "functionCall", "function_call")
+        called = first_mapping(block, "functionCall", "function_call")
         if called:
             given = json.dumps(called.get("args"), ensure_ascii=False)
             found += part("tool_call", f"{called.get('name', '')}{given}")

@@ -8,18 +8,18 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.response_format import Shape, call_of
-from tokencost_profiles.providers.usage.gemini_interactions import METER
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, text
+from tokencost_profiles.providers.usage.gemini_interactions import USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return METER.recognises(inner(value, "usage"))
+    return USAGE_FORMAT.recognises(first_mapping(value, "usage"))
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    usage = inner(value, "usage")
+    usage = first_mapping(value, "usage")
     call = call_of(
-        METER.read(usage, "google"),
+        USAGE_FORMAT.read(usage, "google"),
         api="interactions",
         provider="google",
         model=value.get("model"),
@@ -39,7 +39,7 @@ def _searches(value: Mapping[str, Any]) -> dict[str, int]:
     for step in (*objects(value.get("steps")), *objects(value.get("outputs"))):
         kind = step.get("type")
         if kind == "google_search_call":
-            asked = inner(step, "arguments").get("queries")
+            asked = first_mapping(step, "arguments").get("queries")
             queries |= (
                 {q for q in asked if isinstance(q, str) and q} if isinstance(asked, list) else set()
             )

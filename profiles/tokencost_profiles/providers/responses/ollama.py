@@ -8,19 +8,19 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.response_format import Shape, call_of
-from tokencost_profiles.providers.usage.ollama import METER
+from tokencost_profiles.providers.usage.ollama import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import number
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return METER.recognises(value) and "model" in value
+    return USAGE_FORMAT.recognises(value) and "model" in value
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     took = number(value.get("total_duration"))
     return [
         call_of(
-            METER.read(value, "ollama"),
+            USAGE_FORMAT.read(value, "ollama"),
             api="chat",
             provider="ollama",
             model=value.get("model"),

@@ -10,8 +10,13 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, router_of, text
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first_mapping,
+    objects,
+    router_of,
+    text,
+)
 
 _KIMI_SEARCH: Final = "$web_search"  # a function that Moonshot runs itself, for a fee
 _KINDS: Final = ("chat.completion", "text_completion", "chat.completion.chunk")
@@ -28,18 +33,18 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     provider = provider_of(value)
-    usage = value.get("usage") or inner(value.get("x_groq"), "usage")
-    metered = measure(usage, provider)
+    usage = value.get("usage") or first_mapping(value.get("x_groq"), "usage")
+    reading = read_usage(usage, provider)
     choices = objects(value.get("choices"))
     answer: tuple[Part, ...] = ()
     tools: list[str] = []
     for choice in choices:
-        message = inner(choice, "message", "delta")
+        message = first_mapping(choice, "message", "delta")
         tools += _tools(message)
         if want_text:
             answer += _answer(choice, message)
     call = call_of(
-        metered,
+        reading,
         api="chat",
         provider=provider,
         model=value.get("model"),
@@ -56,11 +61,11 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
 
 
 def _add_tools(call: Call, choices: list[Mapping[str, Any]]) -> None:
-    """Count the searches that a host ran, and name what it ran that has no meter here."""
+    """Count the searches that a host ran, and name what it ran whose fee is not known here."""
     searches = 0
     run: set[str] = set()
     for choice in choices:
-        message = inner(choice, "message", "delta")
+        message = first_mapping(choice, "message", "delta")
         if choice.get("finish_reason") == "tool_calls":
             searches += _tools(message).count(_KIMI_SEARCH)
         for tool in objects(message.get("executed_tools")):  # Groq's compound systems
@@ -75,7 +80,7 @@ def _add_tools(call: Call, choices: list[Mapping[str, Any]]) -> None:
 
 def provider_of(value: Mapping[str, Any]) -> str | None:
     """Tell who answered, where the object shows it."""
-    usage = inner(value, "usage")
+    usage = first_mapping(value, "usage")
     if "x_groq" in value or "queue_time" in usage:
         return "groq"
     if "cost_in_usd_ticks" in usage or "num_sources_used" in usage:
@@ -112,7 +117,7 @@ def provider_of(value: Mapping[str, Any]) -> str | None:
 def _tools(message: Mapping[str, Any]) -> list[str]:
     calls = message.get("tool_calls")
     names = [
-        str(inner(call, "function").get("name") or call.get("name") or "")
+        str(first_mapping(call, "function").get("name") or call.get("name") or "")
         for call in (calls if isinstance(calls, list) else [])
         if isinstance(call, Mapping)
     ]
@@ -128,7 +133,7 @@ def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[Part
     found = part("assistant", content if content is not None else choice.get("text"))
     calls = message.get("tool_calls")
     for call in calls if isinstance(calls, list) else ():
-        function = inner(call, "function")
+        function = first_mapping(call, "function")
         arguments = function.get("arguments")
         written = arguments if isinstance(arguments, str) else json.dumps(arguments)
         found += part("tool_call", f"{function.get('name', '')}{written}")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.providers.answers.response_format import Shape, call_of
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
@@ -21,9 +21,9 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    metered = measure(value["usage"])
+    reading = read_usage(value["usage"])
     call = call_of(
-        metered,
+        reading,
         api="embeddings",
         provider=None,
         model=value.get("model"),

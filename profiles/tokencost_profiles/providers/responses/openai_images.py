@@ -9,12 +9,12 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.hosted_tools import image_units
 from tokencost_profiles.providers.answers.response_format import Shape, call_of
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    usage = inner(value, "usage")
+    usage = first_mapping(value, "usage")
     data = objects(value.get("data"))
     return (
         "object" not in value
@@ -26,7 +26,7 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     call = call_of(
-        measure(dict(inner(value, "usage"))),
+        read_usage(dict(first_mapping(value, "usage"))),
         api="images",
         provider=None,
         model=value.get("model"),

@@ -10,8 +10,13 @@ from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
 from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
-from tokencost_profiles.providers.usage import measure
-from tokencost_profiles.providers.usage_fields.usage_format import inner, objects, router_of, text
+from tokencost_profiles.providers.usage import read_usage
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    first_mapping,
+    objects,
+    router_of,
+    text,
+)
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
@@ -23,16 +28,16 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
-    usage = inner(value, "usage")
+    usage = first_mapping(value, "usage")
     model = text(value.get("model"))
     provider = "xai" if model and model.startswith("grok") else None
     if "content_filters" in value:
         provider = "azure"
     provider = router_of(usage) or provider
-    metered = measure(usage, provider) if usage else None
+    reading = read_usage(usage, provider) if usage else None
     items = objects(value.get("output"))
     call = call_of(
-        metered,
+        reading,
         api="responses",
         provider=provider,
         model=model,

@@ -1,4 +1,4 @@
-"""Usage objects: one file a shape. What a provider counted, as disjoint counts per unit."""
+"""Usage objects: one file a format. What a provider counted, as disjoint counts per unit."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from functools import lru_cache
 from typing import Any
 
 from tokencost_profiles import discovery
-from tokencost_profiles.providers.usage_fields.usage_format import Meter, Metered
+from tokencost_profiles.providers.usage_fields.usage_format import UsageFormat, UsageReading
 
-__all__ = ["Meter", "Metered", "measure", "meters"]
+__all__ = ["UsageFormat", "UsageReading", "read_usage", "usage_formats"]
 
 
 @lru_cache(maxsize=1)
-def meters() -> tuple[Meter, ...]:
-    """Return every shape, in the order in which they are asked."""
-    found: list[Meter] = list(discovery.every(__name__, "METER"))
-    return tuple(sorted(found, key=lambda meter: (meter.order, meter.name)))
+def usage_formats() -> tuple[UsageFormat, ...]:
+    """Return every usage format, in the order in which they are asked."""
+    formats: list[UsageFormat] = list(discovery.every(__name__, "USAGE_FORMAT"))
+    return tuple(sorted(formats, key=lambda usage_format: (usage_format.order, usage_format.name)))
 
 
-def measure(usage: Any, provider: str | None = None) -> Metered | None:
-    """Read a usage object of any known shape, or return None where it is none.
+def read_usage(usage: Any, provider: str | None = None) -> UsageReading | None:
+    """Read a usage object of any known format, or return None where it is none.
 
     `provider` helps where one shape has two meanings.
     """
     if not isinstance(usage, dict) or not usage:
         return None
-    for meter in meters():
-        if meter.recognises(usage):
-            return meter.read(usage, provider)
+    for usage_format in usage_formats():
+        if usage_format.recognises(usage):
+            return usage_format.read(usage, provider)
     return None

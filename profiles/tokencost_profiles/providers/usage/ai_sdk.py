@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
-    inner,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     keys,
+    remainder,
     units,
-    without,
 )
 
 
@@ -35,33 +35,33 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     ) or ("promptTokens" in usage and "completionTokens" in usage)
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     if isinstance(usage.get("inputTokens"), Mapping):
         return _of_provider(usage)
-    given = inner(usage, "inputTokenDetails")
-    made = inner(usage, "outputTokenDetails")
-    cached = first(given, "cacheReadTokens")
+    given = first_mapping(usage, "inputTokenDetails")
+    made = first_mapping(usage, "outputTokenDetails")
+    cached = first_count(given, "cacheReadTokens")
     if cached is None:
-        cached = first(usage, "cachedInputTokens", "cacheReadTokens")
-    written = first(given, "cacheWriteTokens")
+        cached = first_count(usage, "cachedInputTokens", "cacheReadTokens")
+    written = first_count(given, "cacheWriteTokens")
     if written is None:
-        written = first(usage, "cacheWriteTokens", "cacheCreationTokens")
-    reasoning = first(made, "reasoningTokens")
+        written = first_count(usage, "cacheWriteTokens", "cacheCreationTokens")
+    reasoning = first_count(made, "reasoningTokens")
     if reasoning is None:
-        reasoning = first(usage, "reasoningTokens")
+        reasoning = first_count(usage, "reasoningTokens")
     old_anthropic = not given and provider is not None and "anthropic" in provider
     found = read(
         Numbers(
-            first(usage, "inputTokens", "promptTokens"),
-            first(usage, "outputTokens", "completionTokens"),
-            first(usage, "totalTokens"),
+            first_count(usage, "inputTokens", "promptTokens"),
+            first_count(usage, "outputTokens", "completionTokens"),
+            first_count(usage, "totalTokens"),
             cached,
             written,
             reasoning,
         ),
         EXCLUSIVE if old_anthropic else INCLUSIVE,
     )
-    return Metered(
+    return UsageReading(
         usage=units(
             input=found.fresh,
             cache_read=cached,
@@ -74,17 +74,17 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     )
 
 
-def _of_provider(usage: Mapping[str, Any]) -> Metered:
+def _of_provider(usage: Mapping[str, Any]) -> UsageReading:
     """Return the counts of a provider, as version 6 passes them on: disjoint, with their total."""
-    given, made = inner(usage, "inputTokens"), inner(usage, "outputTokens")
-    cached, written = first(given, "cacheRead"), first(given, "cacheWrite")
-    fresh, reasoning = first(given, "noCache"), first(made, "reasoning")
+    given, made = first_mapping(usage, "inputTokens"), first_mapping(usage, "outputTokens")
+    cached, written = first_count(given, "cacheRead"), first_count(given, "cacheWrite")
+    fresh, reasoning = first_count(given, "noCache"), first_count(made, "reasoning")
     if fresh is None:
-        fresh = without(first(given, "total"), cached, written)
-    output = first(made, "text")
+        fresh = remainder(first_count(given, "total"), cached, written)
+    output = first_count(made, "text")
     if output is None:
-        output = without(first(made, "total"), reasoning)
-    return Metered(
+        output = remainder(first_count(made, "total"), reasoning)
+    return UsageReading(
         units(
             input=fresh,
             cache_read=cached,
@@ -103,4 +103,4 @@ _KEYS: Final = keys(
     inputTokenDetails="noCacheTokens cacheReadTokens cacheWriteTokens",
     outputTokenDetails="textTokens reasoningTokens",
 )
-METER: Final = Meter("ai-sdk", _recognises, _read, _KEYS, order=30)
+USAGE_FORMAT: Final = UsageFormat("ai-sdk", _recognises, _read, _KEYS, order=30)

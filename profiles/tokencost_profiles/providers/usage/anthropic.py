@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     geography,
-    inner,
     keys,
     objects,
+    remainder,
     text,
     units,
-    without,
     written_by_lifetime,
 )
 
@@ -38,24 +38,24 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     )
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     lifetimes = written_by_lifetime(
-        first(usage, "cache_creation_input_tokens"), inner(usage, "cache_creation")
+        first_count(usage, "cache_creation_input_tokens"), first_mapping(usage, "cache_creation")
     )
-    thinking = first(inner(usage, "output_tokens_details"), "thinking_tokens")
-    tools = inner(usage, "server_tool_use")
-    return Metered(
+    thinking = first_count(first_mapping(usage, "output_tokens_details"), "thinking_tokens")
+    tools = first_mapping(usage, "server_tool_use")
+    return UsageReading(
         usage=units(
-            input=first(usage, "input_tokens"),
-            cache_read=first(usage, "cache_read_input_tokens"),
+            input=first_count(usage, "input_tokens"),
+            cache_read=first_count(usage, "cache_read_input_tokens"),
             cache_write_5m=lifetimes.short,
             cache_write_1h=lifetimes.long,
             cache_write_other=lifetimes.other,
-            output=without(first(usage, "output_tokens"), thinking),
+            output=remainder(first_count(usage, "output_tokens"), thinking),
             reasoning=thinking,
-            web_search=first(tools, "web_search_requests"),
+            web_search=first_count(tools, "web_search_requests"),
             # Containers are billed, not executions: see the answer for which.
-            code_container=min(1, first(tools, "code_execution_requests") or 0),
+            code_container=min(1, first_count(tools, "code_execution_requests") or 0),
         ),
         warnings=(*lifetimes.warnings, *((BESIDE,) if _has_passes_beside(usage) else ())),
         service_tier=text(usage.get("service_tier")),
@@ -77,4 +77,4 @@ _KEYS: Final = keys(
     output_tokens_details="thinking_tokens text_tokens",
     server_tool_use="web_search_requests web_fetch_requests code_execution_requests",
 )
-METER: Final = Meter("anthropic", _recognises, _read, _KEYS, order=50)
+USAGE_FORMAT: Final = UsageFormat("anthropic", _recognises, _read, _KEYS, order=50)

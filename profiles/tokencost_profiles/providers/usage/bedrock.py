@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
     keys,
     objects,
     units,
@@ -42,24 +42,28 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     )
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     # Two spellings of the cache counters may stand side by side with the same numbers.
-    cached = first(usage, "cacheReadInputTokens", "cacheReadInputTokenCount")
-    written = first(usage, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
+    cached = first_count(usage, "cacheReadInputTokens", "cacheReadInputTokenCount")
+    written = first_count(usage, "cacheWriteInputTokens", "cacheWriteInputTokenCount")
     by_lifetime = {"5m": 0, "1h": 0}
     details = usage.get("cacheDetails")
     for entry in details if isinstance(details, list) else ():
         lifetime = entry.get("ttl") if isinstance(entry, Mapping) else None
         if isinstance(lifetime, str) and lifetime in by_lifetime:
-            by_lifetime[lifetime] += first(entry, "inputTokens") or 0
+            by_lifetime[lifetime] += first_count(entry, "inputTokens") or 0
     known = sum(by_lifetime.values())
     found = read(
         Numbers(
-            first(usage, *_INPUT), _output(usage), first(usage, "totalTokens"), cached, written
+            first_count(usage, *_INPUT),
+            _output(usage),
+            first_count(usage, "totalTokens"),
+            cached,
+            written,
         ),
         EXCLUSIVE,
     )
-    return Metered(
+    return UsageReading(
         usage=units(
             input=found.fresh,
             cache_read=cached,
@@ -74,8 +78,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
 
 
 def _output(usage: Mapping[str, Any]) -> int | None:
-    results = [first(result, "tokenCount") for result in objects(usage.get("results"))]
-    return sum(count or 0 for count in results) if results else first(usage, *_OUTPUT)
+    results = [first_count(result, "tokenCount") for result in objects(usage.get("results"))]
+    return sum(count or 0 for count in results) if results else first_count(usage, *_OUTPUT)
 
 
 _KEYS: Final = keys(
@@ -83,4 +87,4 @@ _KEYS: Final = keys(
     "cacheWriteInputTokenCount results " + " ".join((*_INPUT, *_OUTPUT)),
     cacheDetails="inputTokens",
 )
-METER: Final = Meter("bedrock", _recognises, _read, _KEYS, order=40)
+USAGE_FORMAT: Final = UsageFormat("bedrock", _recognises, _read, _KEYS, order=40)

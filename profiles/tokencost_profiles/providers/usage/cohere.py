@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
-    inner,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     keys,
     units,
 )
@@ -19,14 +19,14 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return isinstance(usage.get("billed_units"), Mapping)
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    billed = inner(usage, "billed_units")
-    return Metered(
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    billed = first_mapping(usage, "billed_units")
+    return UsageReading(
         usage=units(
-            input=first(billed, "input_tokens"),
-            input_image=first(billed, "image_tokens"),
-            output=first(billed, "output_tokens"),
-            search_units=first(billed, "search_units"),
+            input=first_count(billed, "input_tokens"),
+            input_image=first_count(billed, "image_tokens"),
+            output=first_count(billed, "output_tokens"),
+            search_units=first_count(billed, "search_units"),
         )
     )
 
@@ -34,4 +34,4 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
 _KEYS: Final = keys(
     "tokens cached_tokens", billed_units="input_tokens image_tokens output_tokens search_units"
 )
-METER: Final = Meter("cohere", _recognises, _read, _KEYS, order=5)
+USAGE_FORMAT: Final = UsageFormat("cohere", _recognises, _read, _KEYS, order=5)

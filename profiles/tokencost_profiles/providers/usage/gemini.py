@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.usage_conventions import GEMINI, Numbers, read
 from tokencost_profiles.providers.usage_fields.modalities import input_parts, output_parts
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
     keys,
     objects,
     text,
@@ -52,26 +52,28 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     )
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    prompt = first(usage, "promptTokenCount", "prompt_token_count")
-    cached = first(usage, "cachedContentTokenCount", "cached_content_token_count")
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    prompt = first_count(usage, "promptTokenCount", "prompt_token_count")
+    cached = first_count(usage, "cachedContentTokenCount", "cached_content_token_count")
     if cached is None:
         cached = sum(count for _, count in _details(usage, _KEPT)) or None
-    thoughts = first(usage, "thoughtsTokenCount", "thoughts_token_count")
+    thoughts = first_count(usage, "thoughtsTokenCount", "thoughts_token_count")
     found = read(
         Numbers(
             input=prompt,
-            output=first(
+            output=first_count(
                 usage,
                 "candidatesTokenCount",
                 "candidates_token_count",
                 "responseTokenCount",
                 "response_token_count",
             ),
-            total=first(usage, "totalTokenCount", "total_token_count"),
+            total=first_count(usage, "totalTokenCount", "total_token_count"),
             read=cached,
             reasoning=thoughts,
-            extra_input=first(usage, "toolUsePromptTokenCount", "tool_use_prompt_token_count"),
+            extra_input=first_count(
+                usage, "toolUsePromptTokenCount", "tool_use_prompt_token_count"
+            ),
         ),
         GEMINI,
     )
@@ -80,7 +82,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         given[kind] = given.get(kind, 0) + count
     told = kept if _details(usage, _KEPT) else None
     parts = input_parts(found.fresh, cached, given, told)
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             **output_parts(found.output, _by_modality(usage, _MADE)),
@@ -107,7 +109,10 @@ def _details(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> list[tuple[str
     """Return (modality, tokens) of the first list of details that there is."""
     details = next((usage[key] for key in keys_ if isinstance(usage.get(key), list)), ())
     return [
-        (str(entry.get("modality", "")).upper(), first(entry, "tokenCount", "token_count") or 0)
+        (
+            str(entry.get("modality", "")).upper(),
+            first_count(entry, "tokenCount", "token_count") or 0,
+        )
         for entry in objects(details)
     ]
 
@@ -137,4 +142,4 @@ _KEYS: Final = keys(
     "thoughts_token_count tool_use_prompt_token_count response_token_count "
     + " ".join((*_GIVEN, *_KEPT, *_TOOLS, *_MADE))
 )
-METER: Final = Meter("gemini", _recognises, _read, _KEYS, order=10)
+USAGE_FORMAT: Final = UsageFormat("gemini", _recognises, _read, _KEYS, order=10)

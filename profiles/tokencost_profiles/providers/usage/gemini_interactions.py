@@ -8,9 +8,9 @@ from typing import Any, Final
 from tokencost_profiles.calls.usage_conventions import GEMINI, Numbers, read
 from tokencost_profiles.providers.usage_fields.modalities import input_parts, output_parts
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
     keys,
     number,
     objects,
@@ -26,17 +26,17 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return "total_input_tokens" in usage and "total_output_tokens" in usage
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    cached = first(usage, "total_cached_tokens")
-    thoughts = first(usage, "total_thought_tokens", "total_reasoning_tokens")
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    cached = first_count(usage, "total_cached_tokens")
+    thoughts = first_count(usage, "total_thought_tokens", "total_reasoning_tokens")
     found = read(
         Numbers(
-            input=first(usage, "total_input_tokens"),
-            output=first(usage, "total_output_tokens"),
-            total=first(usage, "total_tokens"),
+            input=first_count(usage, "total_input_tokens"),
+            output=first_count(usage, "total_output_tokens"),
+            total=first_count(usage, "total_tokens"),
             read=cached,
             reasoning=thoughts,
-            extra_input=first(usage, "total_tool_use_tokens"),
+            extra_input=first_count(usage, "total_tool_use_tokens"),
         ),
         GEMINI,
     )
@@ -46,7 +46,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     parts = input_parts(
         found.fresh, cached, given, kept if "cached_tokens_by_modality" in usage else None
     )
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             **output_parts(found.output, _by_modality(usage, "output")),
@@ -64,7 +64,9 @@ def _tool_counts(usage: Mapping[str, Any]) -> list[tuple[str, int]]:
     counted = usage.get("grounding_tool_count")
     if isinstance(counted, Mapping):
         return [(str(name), number(count) or 0) for name, count in counted.items()]
-    return [(str(entry.get("type")), first(entry, "count") or 0) for entry in objects(counted)]
+    return [
+        (str(entry.get("type")), first_count(entry, "count") or 0) for entry in objects(counted)
+    ]
 
 
 def _grounding(usage: Mapping[str, Any]) -> dict[str, int | None]:
@@ -91,7 +93,7 @@ def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:
     for entry in objects(usage.get(f"{side}_tokens_by_modality")):
         kind = str(entry.get("modality", "")).lower()
         if kind in ("audio", "image", "video"):
-            counts[kind] = counts.get(kind, 0) + (first(entry, "tokens") or 0)
+            counts[kind] = counts.get(kind, 0) + (first_count(entry, "tokens") or 0)
     return counts
 
 
@@ -101,4 +103,4 @@ _KEYS: Final = keys(
     "cached_tokens_by_modality output_tokens_by_modality tool_use_tokens_by_modality "
     "grounding_tool_count"
 )
-METER: Final = Meter("gemini-interactions", _recognises, _read, _KEYS, order=20)
+USAGE_FORMAT: Final = UsageFormat("gemini-interactions", _recognises, _read, _KEYS, order=20)

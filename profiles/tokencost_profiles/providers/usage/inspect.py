@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
+    UsageFormat,
+    UsageReading,
     amount,
-    first,
+    first_count,
     keys,
     units,
 )
@@ -26,16 +26,16 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return "input_tokens_cache_read" in usage or "input_tokens_cache_write" in usage
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    cached = first(usage, "input_tokens_cache_read")
-    written = first(usage, "input_tokens_cache_write")
-    reasoning = first(usage, "reasoning_tokens")
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    cached = first_count(usage, "input_tokens_cache_read")
+    written = first_count(usage, "input_tokens_cache_write")
+    reasoning = first_count(usage, "reasoning_tokens")
     found = read(
         Numbers(
-            first(usage, "input_tokens"),
-            first(usage, "output_tokens"),
+            first_count(usage, "input_tokens"),
+            first_count(usage, "output_tokens"),
             # A total that was not reported is written as 0.
-            first(usage, "total_tokens") or None,
+            first_count(usage, "total_tokens") or None,
             cached,
             written,
             reasoning,
@@ -43,7 +43,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         EXCLUSIVE if provider in _EXCLUSIVE_HOSTS else INCLUSIVE,
     )
     cost = amount(usage.get("total_cost"))
-    return Metered(
+    return UsageReading(
         usage=units(
             input=found.fresh,
             cache_read=cached,
@@ -62,4 +62,4 @@ _KEYS: Final = keys(
     "input_tokens output_tokens total_tokens input_tokens_cache_read input_tokens_cache_write "
     "reasoning_tokens total_cost"
 )
-METER: Final = Meter("inspect", _recognises, _read, _KEYS, order=35)
+USAGE_FORMAT: Final = UsageFormat("inspect", _recognises, _read, _KEYS, order=35)

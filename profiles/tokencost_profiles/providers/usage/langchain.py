@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
-    inner,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     input_parts,
     keys,
     output_parts,
@@ -46,21 +46,21 @@ _MARKS: Final = frozenset(
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
     return "input_tokens" in usage and any(
-        not _MARKS.isdisjoint(inner(usage, name)) for name in _DETAILS
+        not _MARKS.isdisjoint(first_mapping(usage, name)) for name in _DETAILS
     )
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    sent, received = inner(usage, _DETAILS[0]), inner(usage, _DETAILS[1])
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    sent, received = first_mapping(usage, _DETAILS[0]), first_mapping(usage, _DETAILS[1])
     tier = next((name for name in _TIERS if name in sent or name in received), None)
-    cached = first(sent, "cache_read", *(f"{name}_cache_read" for name in _TIERS))
-    reasoning = first(received, "reasoning", *(f"{name}_reasoning" for name in _TIERS))
-    lifetimes = written_by_lifetime(first(sent, "cache_creation", "cache_write"), sent)
+    cached = first_count(sent, "cache_read", *(f"{name}_cache_read" for name in _TIERS))
+    reasoning = first_count(received, "reasoning", *(f"{name}_reasoning" for name in _TIERS))
+    lifetimes = written_by_lifetime(first_count(sent, "cache_creation", "cache_write"), sent)
     reading = read(
         Numbers(
-            first(usage, "input_tokens"),
-            first(usage, "output_tokens"),
-            first(usage, "total_tokens"),
+            first_count(usage, "input_tokens"),
+            first_count(usage, "output_tokens"),
+            first_count(usage, "total_tokens"),
             cached,
             lifetimes.total,
             reasoning,
@@ -68,7 +68,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
         INCLUSIVE,
     )
     parts = input_parts(reading.fresh, cached, _kinds(sent), None)
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             cache_write_5m=lifetimes.short,
@@ -89,7 +89,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
 
 def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
     """Return the tokens of a side that are audio, images or video."""
-    return {kind: first(details, kind) or 0 for kind in ("audio", "image", "video")}
+    return {kind: first_count(details, kind) or 0 for kind in ("audio", "image", "video")}
 
 
 _SIDE: Final = " ".join(sorted(_MARKS))
@@ -98,4 +98,4 @@ _KEYS: Final = keys(
     input_token_details=f"{_SIDE} cache_write",
     output_token_details=_SIDE,
 )
-METER: Final = Meter("langchain", _recognises, _read, _KEYS, order=45)
+USAGE_FORMAT: Final = UsageFormat("langchain", _recognises, _read, _KEYS, order=45)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
     keys,
     units,
 )
@@ -18,12 +18,15 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return "eval_count" in usage or "prompt_eval_count" in usage
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     # A prompt that was reused from memory whole is not evaluated, and the key is left out.
-    return Metered(
-        usage=units(input=first(usage, "prompt_eval_count") or 0, output=first(usage, "eval_count"))
+    return UsageReading(
+        usage=units(
+            input=first_count(usage, "prompt_eval_count") or 0,
+            output=first_count(usage, "eval_count"),
+        )
     )
 
 
 _KEYS: Final = keys("prompt_eval_count eval_count context")
-METER: Final = Meter("ollama", _recognises, _read, _KEYS, order=15)
+USAGE_FORMAT: Final = UsageFormat("ollama", _recognises, _read, _KEYS, order=15)

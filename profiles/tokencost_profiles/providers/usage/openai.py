@@ -16,16 +16,16 @@ from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Convention, Nu
 from tokencost_profiles.providers.usage_fields.modalities import KINDS, input_parts, output_parts
 from tokencost_profiles.providers.usage_fields.server_tools import SERVER_TOOL_KEYS, server_tools
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     geography,
-    inner,
     keys,
     objects,
+    remainder,
     text,
     units,
-    without,
     written_by_lifetime,
 )
 
@@ -56,40 +56,51 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return set(usage) == {"total_tokens"}
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     given = _input_details(usage)
-    made = inner(usage, *_OUTPUT_DETAILS)
-    whole = first(usage, "prompt_tokens", "input_tokens")
-    total = first(usage, "total_tokens")
+    made = first_mapping(usage, *_OUTPUT_DETAILS)
+    whole = first_count(usage, "prompt_tokens", "input_tokens")
+    total = first_count(usage, "total_tokens")
     if whole is None and set(usage) == {"total_tokens"}:
         whole, total = total, None  # embeddings and rerankers report nothing else
-    cached_kinds = _kinds(inner(given, "cached_tokens_details"))
+    cached_kinds = _kinds(first_mapping(given, "cached_tokens_details"))
     cached = _cached(usage, given, cached_kinds)
     written = _largest(
-        first(given, "cache_write_tokens"),
-        first(given, "cache_creation_tokens", "cache_creation_input_tokens"),
-        first(inner(given, "cache_creation"), "cache_creation_input_tokens"),
-        first(usage, "cache_creation_input_tokens", "cache_write_tokens"),
+        first_count(given, "cache_write_tokens"),
+        first_count(given, "cache_creation_tokens", "cache_creation_input_tokens"),
+        first_count(first_mapping(given, "cache_creation"), "cache_creation_input_tokens"),
+        first_count(usage, "cache_creation_input_tokens", "cache_write_tokens"),
     )
-    lifetimes = written_by_lifetime(written, inner(given, *_SPLITS) or inner(usage, *_SPLITS))
-    reasoning = first(made, "reasoning_tokens")
+    lifetimes = written_by_lifetime(
+        written, first_mapping(given, *_SPLITS) or first_mapping(usage, *_SPLITS)
+    )
+    reasoning = first_count(made, "reasoning_tokens")
     if reasoning is None:
-        reasoning = first(usage, "reasoning_tokens")
-    output = first(usage, "completion_tokens", "output_tokens")
+        reasoning = first_count(usage, "reasoning_tokens")
+    output = first_count(usage, "completion_tokens", "output_tokens")
     prompt_kinds = _kinds(given)
-    seconds = first(usage, "prompt_audio_seconds", "seconds")
+    seconds = first_count(usage, "prompt_audio_seconds", "seconds")
     if seconds is not None:
         # Audio is billed by its length: its tokens, beside the prompt and in the total, are not.
-        total = without(total, prompt_kinds.pop("audio", 0))
+        total = remainder(total, prompt_kinds.pop("audio", 0))
     numbers = Numbers(
-        whole, output, total, cached, lifetimes.total, reasoning, first(usage, "connector_tokens")
+        whole,
+        output,
+        total,
+        cached,
+        lifetimes.total,
+        reasoning,
+        first_count(usage, "connector_tokens"),
     )
     found = _reading(numbers, usage, provider)
     parts = input_parts(found.fresh, cached, prompt_kinds, cached_kinds)
     marked = None
-    if _MARKED in (given.get("cache_type"), inner(given, "cache_creation").get("cache_type")):
+    if _MARKED in (
+        given.get("cache_type"),
+        first_mapping(given, "cache_creation").get("cache_type"),
+    ):
         marked, parts.units["cache_read"] = parts.units["cache_read"], None
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             cache_read_explicit=marked,
@@ -99,7 +110,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
             input_audio_seconds=seconds,
             **output_parts(found.output, _kinds(made)),
             reasoning=reasoning,
-            citation=first(usage, "citation_tokens"),
+            citation=first_count(usage, "citation_tokens"),
             **server_tools(usage, given),
         ),
         semantics=found.rule,
@@ -127,9 +138,9 @@ def _reading(numbers: Numbers, usage: Mapping[str, Any], provider: str | None) -
 
 def _input_details(usage: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the details of the input; DashScope's Responses API has them one level down."""
-    found = inner(usage, *_INPUT_DETAILS)
+    found = first_mapping(usage, *_INPUT_DETAILS)
     inside = objects(usage.get("x_details"))
-    deeper = inner(inside[0], *_INPUT_DETAILS) if len(inside) == 1 else {}
+    deeper = first_mapping(inside[0], *_INPUT_DETAILS) if len(inside) == 1 else {}
     return {**found, **deeper}
 
 
@@ -137,7 +148,7 @@ def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
     """Return the tokens of a side that are audio, images or video."""
     if not details:
         return {}
-    counts = {kind: first(details, f"{kind}_tokens") for kind in KINDS}
+    counts = {kind: first_count(details, f"{kind}_tokens") for kind in KINDS}
     return {kind: count for kind, count in counts.items() if count}
 
 
@@ -145,12 +156,12 @@ def _cached(
     usage: Mapping[str, Any], given: Mapping[str, Any], kinds: Mapping[str, int]
 ) -> int | None:
     """Return the tokens that were read from a cache, under whatever name."""
-    details = inner(given, "cached_tokens_details")
-    split = sum(kinds.values()) + (first(details, "text_tokens") or 0) if details else None
+    details = first_mapping(given, "cached_tokens_details")
+    split = sum(kinds.values()) + (first_count(details, "text_tokens") or 0) if details else None
     return _largest(
-        first(given, "cached_tokens", "cache_read_tokens", "cache_read"),
-        first(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
-        first(usage, "cache_read_input_tokens", "num_cached_tokens"),
+        first_count(given, "cached_tokens", "cache_read_tokens", "cache_read"),
+        first_count(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
+        first_count(usage, "cache_read_input_tokens", "num_cached_tokens"),
         split,
     )
 
@@ -188,4 +199,4 @@ _KEYS: Final = keys(
     cache_creation=_LIFETIMES,
     **{path: names for path, names in SERVER_TOOL_KEYS.items() if path},
 )
-METER: Final = Meter("openai", _recognises, _read, _KEYS, order=60)
+USAGE_FORMAT: Final = UsageFormat("openai", _recognises, _read, _KEYS, order=60)

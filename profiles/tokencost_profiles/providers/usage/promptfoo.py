@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, PROFILE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
-    inner,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     keys,
     units,
 )
@@ -28,17 +28,17 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     return type(usage.get("prompt")) is int and type(usage.get("completion")) is int
 
 
-def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    details = inner(usage, "completionDetails")
-    cached = first(details, "cacheReadInputTokens")
-    cached = first(usage, "cached") if cached is None else cached
-    written = first(details, "cacheCreationInputTokens")
-    reasoning = first(details, "reasoning")
+def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    details = first_mapping(usage, "completionDetails")
+    cached = first_count(details, "cacheReadInputTokens")
+    cached = first_count(usage, "cached") if cached is None else cached
+    written = first_count(details, "cacheCreationInputTokens")
+    reasoning = first_count(details, "reasoning")
     reading = read(
         Numbers(
-            first(usage, "prompt"),
-            first(usage, "completion"),
-            first(usage, "total"),
+            first_count(usage, "prompt"),
+            first_count(usage, "completion"),
+            first_count(usage, "total"),
             cached,
             written,
             reasoning,
@@ -48,14 +48,14 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> Metered:
     # The total may be promptfoo's own sum of prompt and answer.
     untold = provider in _EXCLUSIVE and (cached or written) and reading.rule != PROFILE
     warnings = (reading.warning, _UNTOLD if untold else None)
-    return Metered(
+    return UsageReading(
         usage=units(
             input=reading.fresh,
             cache_read=cached,
             cache_write_other=written,
             output=reading.output,
             reasoning=reasoning,
-            web_search=first(usage, "webSearchRequests"),
+            web_search=first_count(usage, "webSearchRequests"),
         ),
         semantics=reading.rule,
         warnings=tuple(warning for warning in warnings if warning),
@@ -67,4 +67,4 @@ _KEYS: Final = keys(
     completionDetails="reasoning acceptedPrediction rejectedPrediction cacheReadInputTokens "
     "cacheCreationInputTokens",
 )
-METER: Final = Meter("promptfoo", _recognises, _read, _KEYS, order=70)
+USAGE_FORMAT: Final = UsageFormat("promptfoo", _recognises, _read, _KEYS, order=70)

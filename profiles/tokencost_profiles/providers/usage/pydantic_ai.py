@@ -22,13 +22,13 @@ from tokencost_profiles.calls.usage_conventions import (
 )
 from tokencost_profiles.providers.usage_fields.modalities import input_parts
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Meter,
-    Metered,
-    first,
-    inner,
+    UsageFormat,
+    UsageReading,
+    first_count,
+    first_mapping,
     keys,
+    remainder,
     units,
-    without,
     written_by_lifetime,
 )
 
@@ -65,22 +65,24 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
     )
 
 
-def _extract(usage: Mapping[str, Any], provider: str | None) -> Metered:
-    details = inner(usage, "details")
-    cached = first(usage, "cache_read_tokens", "cached_tokens")
+def _extract(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    details = first_mapping(usage, "details")
+    cached = first_count(usage, "cache_read_tokens", "cached_tokens")
     if cached is None:
-        cached = first(details, "cached_tokens", "cached_content_tokens", "cache_read_input_tokens")
-    written = first(usage, "cache_write_tokens", "cache_creation_tokens")
+        cached = first_count(
+            details, "cached_tokens", "cached_content_tokens", "cache_read_input_tokens"
+        )
+    written = first_count(usage, "cache_write_tokens", "cache_creation_tokens")
     if written is None:
-        written = first(details, "cache_creation_input_tokens", "cache_write_tokens")
+        written = first_count(details, "cache_creation_input_tokens", "cache_write_tokens")
     lifetimes = written_by_lifetime(written, details)
-    reasoning = first(usage, "reasoning_tokens")
+    reasoning = first_count(usage, "reasoning_tokens")
     if reasoning is None:
-        reasoning = first(details, "reasoning_tokens", "thoughts_tokens", "thinking_tokens")
+        reasoning = first_count(details, "reasoning_tokens", "thoughts_tokens", "thinking_tokens")
     numbers = Numbers(
-        first(usage, "input_tokens", "request_tokens"),
-        first(usage, "output_tokens", "response_tokens"),
-        first(usage, "total_tokens"),
+        first_count(usage, "input_tokens", "request_tokens"),
+        first_count(usage, "output_tokens", "response_tokens"),
+        first_count(usage, "total_tokens"),
         cached,
         lifetimes.total,
         reasoning,
@@ -90,10 +92,10 @@ def _extract(usage: Mapping[str, Any], provider: str | None) -> Metered:
         numbers = numbers._replace(total=None)
     reading = read(numbers, convention)
     audio_in, audio_read = (
-        first(usage, "input_audio_tokens"),
-        first(usage, "cache_audio_read_tokens"),
+        first_count(usage, "input_audio_tokens"),
+        first_count(usage, "cache_audio_read_tokens"),
     )
-    audio_out = first(usage, "output_audio_tokens")
+    audio_out = first_count(usage, "output_audio_tokens")
     given = input_parts(
         reading.fresh,
         cached,
@@ -101,13 +103,13 @@ def _extract(usage: Mapping[str, Any], provider: str | None) -> Metered:
         None if audio_read is None else {"audio": audio_read},
     )
     warnings = (reading.warning, UNTOLD if rule == GUESS else None, *given.warnings)
-    return Metered(
+    return UsageReading(
         usage=units(
             **given.units,
             cache_write_5m=lifetimes.short,
             cache_write_1h=lifetimes.long,
             cache_write_other=lifetimes.other,
-            output=without(reading.output, audio_out),
+            output=remainder(reading.output, audio_out),
             output_audio=audio_out,
             reasoning=reasoning,
         ),
@@ -122,7 +124,7 @@ def _convention(
     """Return what is inside the input, and the rule that says so."""
     if not numbers.read and not numbers.written:
         return INCLUSIVE, PROFILE
-    own = first(details, "input_tokens")
+    own = first_count(details, "input_tokens")
     if own is not None:
         return EXCLUSIVE if own == numbers.input else INCLUSIVE, ARITHMETIC
     if not _AGNO.isdisjoint(usage):
@@ -145,4 +147,4 @@ _KEYS: Final = keys(
     "text_prompt_tokens text_candidates_tokens text_tokens accepted_prediction_tokens "
     "rejected_prediction_tokens text_cache_tokens",
 )
-METER: Final = Meter("pydantic-ai", _recognises, _extract, _KEYS, order=44)
+USAGE_FORMAT: Final = UsageFormat("pydantic-ai", _recognises, _extract, _KEYS, order=44)

@@ -1,7 +1,7 @@
 """What a usage object says that its call cost, in USD, whichever API it is of.
 
 Routers and gateways put their own cost into the objects of every API that they speak, so this is
-asked of each object, beside its meter.
+asked of each object, beside its usage format.
 """
 
 from __future__ import annotations

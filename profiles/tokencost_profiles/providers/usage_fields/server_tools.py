@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.providers.usage_fields.usage_format import first, inner
+from tokencost_profiles.providers.usage_fields.usage_format import first_count, first_mapping
 
 _XAI: Final = "server_side_tool_usage_details"
 _REQUESTS: Final = ("server_tool_use", "server_tool_use_details")
@@ -31,28 +31,28 @@ def server_tools(usage: Mapping[str, Any], details: Mapping[str, Any]) -> dict[s
 
     `details`: those of the input, where LiteLLM counts the searches of every provider.
     """
-    xai, mistral = inner(usage, _XAI), inner(usage, "connectors")
-    searches = first(usage, "num_search_queries")
+    xai, mistral = first_mapping(usage, _XAI), first_mapping(usage, "connectors")
+    searches = first_count(usage, "num_search_queries")
     for counted in (
-        first(xai, "web_search_calls"),
-        first(inner(usage, *_REQUESTS), "web_search_requests"),
-        first(details, "web_search_requests"),
-        first(mistral, "web_search", "web_search_premium"),
+        first_count(xai, "web_search_calls"),
+        first_count(first_mapping(usage, *_REQUESTS), "web_search_requests"),
+        first_count(details, "web_search_requests"),
+        first_count(mistral, "web_search", "web_search_premium"),
     ):
         searches = counted if searches is None else searches
     return {
         "web_search": searches,
-        "x_search": first(xai, "x_search_calls"),
+        "x_search": first_count(xai, "x_search_calls"),
         "search_sources": _sources(usage, xai),
-        "file_search": first(xai, "file_search_calls"),
-        "document_search": first(xai, "document_search_calls"),
-        "code_execution": first(xai, "code_interpreter_calls")
-        or first(mistral, "code_interpreter"),
+        "file_search": first_count(xai, "file_search_calls"),
+        "document_search": first_count(xai, "document_search_calls"),
+        "code_execution": first_count(xai, "code_interpreter_calls")
+        or first_count(mistral, "code_interpreter"),
     }
 
 
 def _sources(usage: Mapping[str, Any], xai: Mapping[str, Any]) -> int | None:
     """Return the sources that xAI's Live Search used; its later tools bill a call, no source."""
-    if xai or first(usage, "num_server_side_tools_used"):
+    if xai or first_count(usage, "num_server_side_tools_used"):
         return None
-    return first(usage, "num_sources_used")
+    return first_count(usage, "num_sources_used")

@@ -1,7 +1,8 @@
 """Counts of a usage object that nobody reads: named, so that what may be billed is never silent.
 
-Each meter lists the keys that it reads and those that bill nothing (sums, repeats). What is left,
-names something that providers bill and counts at least one is reported with its path.
+Each usage format lists the keys that it reads and those that bill nothing (sums, repeats). A key
+that is not listed, names something that providers bill and counts at least one is reported with its
+path.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tokencost_profiles.calls.call import ABSURD_COUNT
 
 
 class Keys(NamedTuple):
-    """The keys that a meter reads, and those that bill nothing.
+    """The keys that a usage format reads, and those that bill nothing.
 
     By the path of the object that they stand in: "" is the usage object itself, items of a list
     have the path of the list. A known key whose path is not listed is not looked into.

@@ -1,4 +1,4 @@
-"""What a meter gives, and helpers for reading numbers that logs write in many ways."""
+"""What reading a usage object gives, and helpers for numbers that logs write in many ways."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ __all__ = [
     "InputParts",
     "Keys",
     "Lifetimes",
-    "Meter",
-    "Metered",
     "Reported",
+    "UsageFormat",
+    "UsageReading",
     "amount",
-    "first",
+    "first_count",
+    "first_mapping",
     "geography",
-    "inner",
     "input_parts",
     "keys",
     "number",
     "objects",
     "output_parts",
+    "remainder",
     "reported_cost",
     "router_of",
     "service_tier",
     "text",
     "units",
     "unknown_counts",
-    "without",
     "written_by_lifetime",
 ]
 
@@ -53,7 +53,7 @@ _DIGITS: Final = 100
 _MAPPINGS: Final = (dict, Mapping)  # the plain one first: to ask an abstract class is slow
 
 
-class Metered(NamedTuple):
+class UsageReading(NamedTuple):
     """A usage object, read: the counts, and everything else in it that the price depends on."""
 
     usage: dict[str, int]  # disjoint
@@ -84,29 +84,29 @@ class Metered(NamedTuple):
         return call
 
 
-class Meter(NamedTuple):
-    """One shape of usage object."""
+class UsageFormat(NamedTuple):
+    """One form of usage object."""
 
     name: str
     recognises: Callable[[Mapping[str, Any]], bool]
-    extract: Callable[[Mapping[str, Any], str | None], Metered]
+    extract: Callable[[Mapping[str, Any], str | None], UsageReading]
     keys: Keys
     order: int = 100  # lower is asked first
 
-    def read(self, usage: Mapping[str, Any], provider: str | None) -> Metered:
+    def read(self, usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         """Return the counts of a usage object, with its cost and those under unread keys."""
-        metered = self.extract(usage, provider)
-        if metered.cost is None:
+        reading = self.extract(usage, provider)
+        if reading.cost is None:
             reported = reported_cost(usage)
             if reported.warning is not None:
-                warnings = (*metered.warnings, reported.warning)
-                metered = metered._replace(warnings=warnings)
+                warnings = (*reading.warnings, reported.warning)
+                reading = reading._replace(warnings=warnings)
             elif reported.cost is not None:
-                metered = metered._replace(cost=reported.cost, cost_basis=reported.basis)
+                reading = reading._replace(cost=reported.cost, cost_basis=reported.basis)
         unknown = unknown_counts(usage, self.keys)
         if not unknown:
-            return metered
-        return metered._replace(unknown_keys={**(metered.unknown_keys or {}), **unknown})
+            return reading
+        return reading._replace(unknown_keys={**(reading.unknown_keys or {}), **unknown})
 
 
 def number(value: Any) -> int | None:
@@ -124,7 +124,7 @@ def number(value: Any) -> int | None:
     return None
 
 
-def first(source: Any, *keys: str) -> int | None:
+def first_count(source: Any, *keys: str) -> int | None:
     """Return the first count among some keys of a mapping."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
@@ -134,7 +134,7 @@ def first(source: Any, *keys: str) -> int | None:
     return None
 
 
-def inner(source: Any, *keys: str) -> Mapping[str, Any]:
+def first_mapping(source: Any, *keys: str) -> Mapping[str, Any]:
     """Return the first mapping among some keys, or an empty one."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
@@ -191,11 +191,11 @@ def written_by_lifetime(written: int | None, split: Any) -> Lifetimes:
     with the lifetime that the rest has. Where the split has more than the aggregate, the split is
     right: some clients leave the aggregate at 0 beside it.
     """
-    short = first(split, "ephemeral_5m_input_tokens")
-    long = first(split, "ephemeral_1h_input_tokens")
+    short = first_count(split, "ephemeral_5m_input_tokens")
+    long = first_count(split, "ephemeral_1h_input_tokens")
     if short is None and long is None:
         return Lifetimes(None, None, written)
-    other = without(written, short, long) or None
+    other = remainder(written, short, long) or None
     if not other:
         return Lifetimes(short, long, None)
     warnings = (f"{other:,} written tokens of unknown lifetime",)
@@ -215,7 +215,7 @@ def units(**counts: int | None) -> dict[str, int]:
     }
 
 
-def without(total: int | None, *parts: int | None) -> int | None:
+def remainder(total: int | None, *parts: int | None) -> int | None:
     """Return a count without the parts inside it, never below 0."""
     if total is None:
         return None

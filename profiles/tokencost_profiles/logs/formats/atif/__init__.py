@@ -19,7 +19,12 @@ from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.formats.atif.metrics import measured, told_apart, totals
 from tokencost_profiles.logs.log_format import Reader, placed, rows
-from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    UsageReading,
+    first_count,
+    first_mapping,
+    text,
+)
 
 _VERSION: Final = "ATIF-v"
 _DEEPEST: Final = 8  # subagents of subagents
@@ -71,7 +76,7 @@ def _calls(
     """Yield the calls of a trajectory and of the subagents inside it."""
     steps = trajectory.get("steps")
     steps = [s for s in (steps if isinstance(steps, list) else ()) if isinstance(s, Mapping)]
-    agent, final = inner(trajectory, "agent"), inner(trajectory, "final_metrics")
+    agent, final = first_mapping(trajectory, "agent"), first_mapping(trajectory, "final_metrics")
     own = text(trajectory.get("session_id")) or above or text(trajectory.get("trajectory_id"))
     session = own or f"atif:{digest(agent, steps)}"
     subagents = trajectory.get("subagent_trajectories")
@@ -98,14 +103,14 @@ def _of_steps(
     for step, metrics in zip(steps, told_apart(steps, final), strict=True):
         # Steps that a continued trajectory begins with were billed in the one before it.
         copied = step.get("is_copied_context") is True
-        metered = None if copied else measured(metrics)
-        if metered is not None:
-            call = _call(step, metered, agent)
+        reading = None if copied else measured(metrics)
+        if reading is not None:
+            call = _call(step, reading, agent)
             if metrics.get(DERIVED):
                 call.usage_source = DERIVED
             if log.text:
                 call.parts, call.answer = tuple(before), tuple(message_parts(_message(step)))
-            yield _name(step, metered), call
+            yield _name(step, reading), call
         if log.text:
             before += message_parts(_message(step))
             before += [part for result in _results(step) for part in message_parts(result)]
@@ -113,27 +118,27 @@ def _of_steps(
 
 def _compare(last: Call, calls: list[Call], final: Mapping[str, Any]) -> None:
     """Note what the trajectory's sum has beyond its steps: files of subagents tell of that."""
-    metered = measured(totals(final))
-    whole = sum(metered.usage.values()) if metered is not None else 0
+    reading = measured(totals(final))
+    whole = sum(reading.usage.values()) if reading is not None else 0
     beyond = whole - sum(sum((call.usage or {}).values()) for call in calls)
     if beyond > 0:
         note = f"the trajectory's own sum has {beyond:,} tokens more: of files beside it"
         last.warnings = (*last.warnings, note)
 
 
-def _call(step: Mapping[str, Any], metered: Metered, agent: Mapping[str, Any]) -> Call:
+def _call(step: Mapping[str, Any], reading: UsageReading, agent: Mapping[str, Any]) -> Call:
     provider, model = _model(step, agent)
-    count = first(step, "llm_call_count")
+    count = first_count(step, "llm_call_count")
     note = (f"{count} requests told as one",) if count is not None and count > 1 else ()
     call = Call(
         provider=provider, model=model, at=moment(step.get("timestamp")), tools=_tools(step)
     )
-    metered.apply_to(call)
-    call.usage = metered.usage or None
+    reading.apply_to(call)
+    call.usage = reading.usage or None
     call.warnings += note
-    for place in (inner(step, "metrics", "extra"), inner(step, "extra")):
+    for place in (first_mapping(step, "metrics", "extra"), first_mapping(step, "extra")):
         for key in _RESPONSE_IDS:
-            name = text(place.get(key)) or text(inner(place, "extra").get(key))
+            name = text(place.get(key)) or text(first_mapping(place, "extra").get(key))
             if name and is_strong(name) and name.startswith(_PROVIDER_IDS):
                 call.response_id, call.key = name, f"id:{name}"
     return call
@@ -148,11 +153,11 @@ def _model(step: Mapping[str, Any], agent: Mapping[str, Any]) -> tuple[str | Non
     return provider, model
 
 
-def _name(step: Mapping[str, Any], metered: Metered) -> str:
+def _name(step: Mapping[str, Any], reading: UsageReading) -> str:
     """Name a step. One answer told in several steps of one moment is one call."""
     moment_ = step.get("timestamp")
     place = "" if text(moment_) else step.get("step_id")
-    return digest(moment_, metered.usage, str(metered.cost), place)
+    return digest(moment_, reading.usage, str(reading.cost), place)
 
 
 def _of_whole(
@@ -164,10 +169,10 @@ def _of_whole(
     beside: bool,
 ) -> Iterator[tuple[str, Call]]:
     """Yield the sum of a trajectory whose steps tell nothing, or what its text tells."""
-    metered = measured(totals(final))
-    if metered is not None and not beside:
+    reading = measured(totals(final))
+    if reading is not None and not beside:
         moments = [step["timestamp"] for step in steps if text(step.get("timestamp"))]
-        call = _call({"timestamp": moments[-1] if moments else None}, metered, agent)
+        call = _call({"timestamp": moments[-1] if moments else None}, reading, agent)
         call.scope = SESSION
         yield "sum", call
         return
@@ -192,7 +197,7 @@ def _message(step: Mapping[str, Any]) -> dict[str, Any]:
 
 def _results(step: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what the tools of a step gave back, as chat messages."""
-    results = inner(step, "observation").get("results")
+    results = first_mapping(step, "observation").get("results")
     return [
         {"role": "tool", "content": result.get("content")}
         for result in (results if isinstance(results, list) else ())

@@ -12,15 +12,15 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import DERIVED
 from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
+    UsageReading,
     amount,
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 _THINKING: Final = (
@@ -56,29 +56,31 @@ _KEYS: Final = keys(
 )
 
 
-def measured(metrics: Mapping[str, Any]) -> Metered | None:
+def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
     """Read the metrics of a step, or return None where they tell of no tokens and no cost."""
-    extra = inner(metrics, "extra")
-    raw = inner(extra, "usage")
+    extra = first_mapping(metrics, "extra")
+    raw = first_mapping(extra, "usage")
     extra = {**raw, **extra}
-    split = inner(extra, "cache_creation")
-    short = first(split, "ephemeral_5m_input_tokens")
-    long = first(split, "ephemeral_1h_input_tokens")
-    told = first(extra, *_WRITTEN)
+    split = first_mapping(extra, "cache_creation")
+    short = first_count(split, "ephemeral_5m_input_tokens")
+    long = first_count(split, "ephemeral_1h_input_tokens")
+    told = first_count(extra, *_WRITTEN)
     if told is None:
-        told = first(
-            inner(extra, "prompt_tokens_details"), "cache_write_tokens", "cache_creation_tokens"
+        told = first_count(
+            first_mapping(extra, "prompt_tokens_details"),
+            "cache_write_tokens",
+            "cache_creation_tokens",
         )
     by_lifetime = (short or 0) + (long or 0)
     written = max(told or 0, by_lifetime) if told is not None or by_lifetime else None
-    cached = first(metrics, "cached_tokens")
-    read_ = first(extra, "cache_read_input_tokens")
+    cached = first_count(metrics, "cached_tokens")
+    read_ = first_count(extra, "cache_read_input_tokens")
     if cached is not None and read_ is not None and written and cached == read_ + written:
         cached = read_  # some add what was written to what was read
     found = read(
         Numbers(
-            first(metrics, "prompt_tokens"),
-            first(metrics, "completion_tokens"),
+            first_count(metrics, "prompt_tokens"),
+            first_count(metrics, "completion_tokens"),
             None,
             cached,
             written,
@@ -91,15 +93,15 @@ def measured(metrics: Mapping[str, Any]) -> Metered | None:
         cache_read=cached,
         cache_write_5m=short,
         cache_write_1h=long,
-        cache_write_other=without(written, by_lifetime),
+        cache_write_other=remainder(written, by_lifetime),
         output=found.output,
         reasoning=found.reasoning,
-        web_search=first(inner(extra, "server_tool_use"), "web_search_requests"),
+        web_search=first_count(first_mapping(extra, "server_tool_use"), "web_search_requests"),
     )
     cost = amount(metrics.get("cost_usd"))
     if not usage and not cost:
         return None
-    return Metered(
+    return UsageReading(
         usage,
         found.rule,
         (found.warning,) if found.warning else (),
@@ -114,10 +116,10 @@ def measured(metrics: Mapping[str, Any]) -> Metered | None:
 
 def _thinking(extra: Mapping[str, Any]) -> int | None:
     """Return the thinking that is inside the completion, where it is told apart."""
-    found = first(extra, *_THINKING)
+    found = first_count(extra, *_THINKING)
     if found is None:
-        details = inner(extra, "completion_tokens_details", "output_tokens_details")
-        found = first(details, *_THINKING)
+        details = first_mapping(extra, "completion_tokens_details", "output_tokens_details")
+        found = first_count(details, *_THINKING)
     return found
 
 
@@ -130,7 +132,7 @@ def totals(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "cost_usd": metrics.get("total_cost_usd"),
         "extra": {
             key.removeprefix("total_"): value
-            for key, value in inner(metrics, "extra").items()
+            for key, value in first_mapping(metrics, "extra").items()
             if isinstance(key, str)
         },
     }
@@ -141,9 +143,9 @@ def told_apart(steps: list[Mapping[str, Any]], final: Mapping[str, Any]) -> list
 
     They are totals where none ever falls, and the last is what the trajectory took as a whole.
     """
-    told = [dict(inner(step, "metrics")) for step in steps]
-    counts = [[first(metrics, key) or 0 for key in _COUNTERS] for metrics in told if metrics]
-    whole = [first(totals(final), key) or 0 for key in _COUNTERS]
+    told = [dict(first_mapping(step, "metrics")) for step in steps]
+    counts = [[first_count(metrics, key) or 0 for key in _COUNTERS] for metrics in told if metrics]
+    whole = [first_count(totals(final), key) or 0 for key in _COUNTERS]
     if len(counts) < 2 or not whole[0] or counts[-1][:2] != whole[:2] or not counts[0][0]:
         return told
     rising = all(
@@ -160,7 +162,7 @@ def _differences(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
             found.append(metrics)
             continue
         own: dict[str, Any] = {
-            key: (first(metrics, key) or 0) - (first(before, key) or 0)
+            key: (first_count(metrics, key) or 0) - (first_count(before, key) or 0)
             for key in _COUNTERS
             if metrics.get(key) is not None
         }

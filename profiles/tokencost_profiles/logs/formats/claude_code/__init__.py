@@ -30,7 +30,7 @@ from tokencost_profiles.logs.formats.claude_code.usage import (
 from tokencost_profiles.logs.log_format import Reader, placed, second_chance
 from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled
 from tokencost_profiles.providers.responses.anthropic import served_by
-from tokencost_profiles.providers.usage_fields.usage_format import amount, inner
+from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping
 
 _ANSWERS: Final = (None, "assistant")
 NO_MODEL: Final = "<synthetic>"  # written by the client itself
@@ -294,7 +294,9 @@ def _said(line: bytes) -> Iterator[str]:
         row = msgspec.json.decode(line)
     except BROKEN:
         return
-    yield from (part.text for part in parts_of(inner(row, "message").get("content"), "assistant"))
+    yield from (
+        part.text for part in parts_of(first_mapping(row, "message").get("content"), "assistant")
+    )
 
 
 READER: Final = Reader(

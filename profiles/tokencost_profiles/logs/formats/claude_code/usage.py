@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.providers.usage.anthropic import BESIDE, METER
+from tokencost_profiles.providers.usage.anthropic import BESIDE, USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import geography, unknown_counts
 
 _DIGITS: Final = b"0123456789"
@@ -92,17 +92,17 @@ def _lifetimes(data: bytes) -> int:
 
 def _unknown(data: bytes) -> dict[str, int] | None:
     value = msgspec.json.decode(data)
-    return unknown_counts(value, METER.keys) if isinstance(value, dict) else None
+    return unknown_counts(value, USAGE_FORMAT.keys) if isinstance(value, dict) else None
 
 
 def apply(usage: Usage, call: Call) -> None:
     """Set on a call all that its usage object tells: at once where it is of the usual form."""
     counts = _usual(usage)
     if counts is None:
-        metered = METER.extract(msgspec.to_builtins(usage), "anthropic")
+        reading = USAGE_FORMAT.extract(msgspec.to_builtins(usage), "anthropic")
         # Passes beside the message are read apart.
-        warnings = tuple(note for note in metered.warnings if note != BESIDE)
-        metered._replace(warnings=warnings).apply_to(call)
+        warnings = tuple(note for note in reading.warnings if note != BESIDE)
+        reading._replace(warnings=warnings).apply_to(call)
         return
     call.usage = counts
     call.service_tier, call.speed = usage.service_tier or None, usage.speed or None

@@ -19,13 +19,13 @@ from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent
 from tokencost_profiles.logs.formats.codex.text import Context
 from tokencost_profiles.logs.log_format import Reader, placed, rows
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    inner,
+    first_mapping,
     keys,
     number,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 _ROWS: Final = frozenset(
@@ -126,14 +126,14 @@ class _Session:
     def _event(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         kind = payload.get("type")
         if kind == "token_count":
-            self._counted(line, row, inner(payload, "info"))
+            self._counted(line, row, first_mapping(payload, "info"))
         elif kind in _STARTS:
             self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
 
     def _begin(self, row: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
         if not self.lineage.begin(meta, moment(row.get("timestamp"))):
             return  # an ancestor's, at the head of a copied history
-        about, git = self.about, inner(meta, "git")
+        about, git = self.about, first_mapping(meta, "git")
         about.session = self.lineage.session
         about.at = moment(meta.get("timestamp"))
         about.project = text(meta.get("cwd"))
@@ -142,8 +142,8 @@ class _Session:
         about.agent = agent_of(meta)
 
     def _counted(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
-        total = inner(info, "total_token_usage")
-        last = inner(info, "last_token_usage")
+        total = first_mapping(info, "total_token_usage")
+        last = first_mapping(info, "last_token_usage")
         if not total and not last:
             return
         self.log.audit.calls += 1
@@ -172,7 +172,7 @@ class _Session:
         return _difference(now, known)
 
     def _told(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
-        response, usage = text(payload.get("response_id")), inner(payload, "usage")
+        response, usage = text(payload.get("response_id")), first_mapping(payload, "usage")
         if not usage:
             return
         owner = self.lineage.owner(moment(row.get("timestamp")))
@@ -188,7 +188,7 @@ class _Session:
 
     def _turn(self, line: int, row: Mapping[str, Any]) -> None:
         """Take the end of a turn: what it reports is the total of the thread so far."""
-        now = _vector(inner(row, "usage"))
+        now = _vector(first_mapping(row, "usage"))
         grown = all(a >= b for a, b in zip(now, self.known, strict=False))
         delta = _difference(now, self.known) if grown else now
         self.known = now
@@ -290,10 +290,10 @@ def _units(vector: _Vector) -> dict[str, int] | None:
         return None
     given, cached, written, made, reasoning = vector
     return units(
-        input=without(given, cached, written),
+        input=remainder(given, cached, written),
         cache_read=cached,
         cache_write_other=written,
-        output=without(made, reasoning),
+        output=remainder(made, reasoning),
         reasoning=reasoning,
     )
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 ANCESTOR: Final = "ancestor"
 OWN: Final = "own"
@@ -112,7 +112,9 @@ class Lineage:
 
 def origin_of(meta: Mapping[str, Any]) -> str | None:
     """Return the session that a head says it was forked from or started by."""
-    spawned = inner(inner(inner(meta, "source"), "subagent"), "thread_spawn")
+    spawned = first_mapping(
+        first_mapping(first_mapping(meta, "source"), "subagent"), "thread_spawn"
+    )
     return (
         text(meta.get("forked_from_id"))
         or text(spawned.get("parent_thread_id"))
@@ -122,10 +124,10 @@ def origin_of(meta: Mapping[str, Any]) -> str | None:
 
 def agent_of(meta: Mapping[str, Any]) -> str:
     """Return which agent a session is of: its type, else the name that it was given."""
-    subagent = inner(meta, "source").get("subagent")
+    subagent = first_mapping(meta, "source").get("subagent")
     if isinstance(subagent, str) and subagent:
         return subagent
-    spawned = inner(subagent, "thread_spawn")
+    spawned = first_mapping(subagent, "thread_spawn")
     role = text(spawned.get("agent_role")) or text(meta.get("agent_role"))
     if role and role != "default":
         return role

@@ -24,12 +24,12 @@ from tokencost_profiles.logs.formats.copilot_cli.events import (
 )
 from tokencost_profiles.logs.log_format import Reader, placed
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    first,
-    inner,
+    first_count,
+    first_mapping,
     objects,
+    remainder,
     text,
     units,
-    without,
 )
 
 _TABLE: Final = "assistant_usage_events"
@@ -59,7 +59,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
-    output, reasoning = first(row, "output_tokens"), first(row, "reasoning_tokens")
+    output, reasoning = first_count(row, "output_tokens"), first_count(row, "reasoning_tokens")
     initiator = text(row.get("initiator"))
     call = Call(
         provider=PROVIDER,
@@ -71,7 +71,7 @@ def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
         project=text(session.get("cwd")) or text(session.get("repository")),
         branch=text(session.get("branch")),
         agent=text(row.get("agent_id")) or (initiator if initiator == "compaction" else None),
-        usage={**_input(row), **units(output=without(output, reasoning), reasoning=reasoning)}
+        usage={**_input(row), **units(output=remainder(output, reasoning), reasoning=reasoning)}
         or None,
     )
     name = row.get("id")
@@ -90,13 +90,13 @@ def _input(row: Mapping[str, Any]) -> dict[str, int]:
 
     Rows of compactions leave the written tokens out of their column; the details have them.
     """
-    prompt = first(row, "input_tokens")
-    read, written = first(row, "cache_read_tokens"), first(row, "cache_write_tokens")
+    prompt = first_count(row, "input_tokens")
+    read, written = first_count(row, "cache_read_tokens"), first_count(row, "cache_write_tokens")
     details = _details(row.get("token_details_json"))
     if details and sum(details.values()) == prompt:
         read, written = details.get("cache_read", 0), details.get("cache_write", 0)
     return units(
-        input=without(prompt, read, written),
+        input=remainder(prompt, read, written),
         cache_read=read or None,
         cache_write_other=written or None,
     )
@@ -109,9 +109,11 @@ def _details(value: Any) -> dict[str, int]:
     except (ValueError, RecursionError):
         return {}
     counts: dict[str, int] = {}
-    for entry in objects(listed) or objects(inner({"of": listed}, "of").get("tokenDetails")):
+    for entry in objects(listed) or objects(
+        first_mapping({"of": listed}, "of").get("tokenDetails")
+    ):
         kind = _KINDS.get(str(entry.get("tokenType") or entry.get("token_type")))
-        count = first(entry, "tokenCount", "token_count")
+        count = first_count(entry, "tokenCount", "token_count")
         if kind is not None and count is not None:
             counts[kind] = counts.get(kind, 0) + count
     return counts

@@ -19,14 +19,14 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import placed, rows
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    first,
-    inner,
+    first_count,
+    first_mapping,
     keys,
     number,
+    remainder,
     text,
     units,
     unknown_counts,
-    without,
 )
 
 PROVIDER: Final = "github-copilot"
@@ -129,7 +129,7 @@ def _folder_name(log_file: Input) -> str:
 def _begin(session: _Session, data: Mapping[str, Any]) -> None:
     session.name = text(data.get("sessionId")) or session.name
     session.model = text(data.get("selectedModel")) or session.model
-    place = inner(data, "context")
+    place = first_mapping(data, "context")
     session.project = text(place.get("cwd")) or text(place.get("repository")) or session.project
     session.branch = text(place.get("branch")) or session.branch
 
@@ -141,7 +141,7 @@ def _request(
     counts = _counts(data)
     call = _call(session, text(data.get("model")) or session.model, at, _disjoint(counts))
     call.unknown_keys = _unknown(counts)
-    with_billed(call, inner(data, "copilotUsage").get("totalNanoAiu"))
+    with_billed(call, first_mapping(data, "copilotUsage").get("totalNanoAiu"))
     took = number(data.get("duration"))
     call.latency = took / 1000 if took is not None else None
     call.agent = text(data.get("agentId"))
@@ -153,17 +153,17 @@ def _request(
 def _speak(session: _Session, data: Mapping[str, Any]) -> None:
     """Note the output of a message."""
     model = text(data.get("model")) or session.model or ""
-    session.spoken[model] = session.spoken.get(model, 0) + (first(data, "outputTokens") or 0)
+    session.spoken[model] = session.spoken.get(model, 0) + (first_count(data, "outputTokens") or 0)
 
 
 def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterator[Call]:
     """Yield what each model used since the session was begun or resumed."""
     totals: dict[str, Counts] = {}
-    for model, metrics in inner(data, "modelMetrics").items():
-        totals[str(model)] = _counts(inner(metrics, "usage"))
-        nano = first(metrics, "totalNanoAiu")
-        if nano is None and len(inner(data, "modelMetrics")) == 1:
-            nano = first(data, "totalNanoAiu")
+    for model, metrics in first_mapping(data, "modelMetrics").items():
+        totals[str(model)] = _counts(first_mapping(metrics, "usage"))
+        nano = first_count(metrics, "totalNanoAiu")
+        if nano is None and len(first_mapping(data, "modelMetrics")) == 1:
+            nano = first_count(data, "totalNanoAiu")
         if nano is not None:
             totals[str(model)][_BILLED] = nano
     if not totals:
@@ -228,7 +228,7 @@ def _call(
 
 def _counts(usage: Mapping[str, Any]) -> Counts:
     """Return the counts of a usage object, those under keys that nobody reads among them."""
-    counts = {name: count for name in _COUNTS if (count := first(usage, name)) is not None}
+    counts = {name: count for name in _COUNTS if (count := first_count(usage, name)) is not None}
     return {**counts, **(unknown_counts(usage, _KEYS) or {})}
 
 
@@ -245,9 +245,9 @@ def _disjoint(counts: Counts) -> dict[str, int]:
     read, written = counts.get("cacheReadTokens"), counts.get("cacheWriteTokens")
     reasoning = counts.get("reasoningTokens")
     return units(
-        input=without(counts.get("inputTokens"), read, written),
+        input=remainder(counts.get("inputTokens"), read, written),
         cache_read=read,
         cache_write_other=written,
-        output=without(counts.get("outputTokens"), reasoning),
+        output=remainder(counts.get("outputTokens"), reasoning),
         reasoning=reasoning,
     )

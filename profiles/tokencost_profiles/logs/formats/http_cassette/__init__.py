@@ -27,7 +27,7 @@ from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
 from tokencost_profiles.providers.streams import assemble, is_event
-from tokencost_profiles.providers.usage.bedrock import METER
+from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import number, text
 
 _YAML: Final = re.compile(r"(?m)^(?:http_)?interactions:|\A(?:---\s*\n)?-\s+request:\s*$")
@@ -202,8 +202,8 @@ def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
     for value in values:
         if isinstance(value, Mapping) and isinstance(value.get(_METRICS), Mapping):
             counts = value[_METRICS]
-    metered = METER.read(counts, "bedrock")
-    return metered.apply_to(Call(api="invoke")) if metered.usage else None
+    reading = USAGE_FORMAT.read(counts, "bedrock")
+    return reading.apply_to(Call(api="invoke")) if reading.usage else None
 
 
 def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:

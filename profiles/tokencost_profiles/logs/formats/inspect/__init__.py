@@ -17,7 +17,7 @@ from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.formats.inspect.events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.logs.formats.inspect.text import answered, sent
 from tokencost_profiles.logs.log_format import Reader, placed
-from tokencost_profiles.providers.usage_fields.usage_format import inner, text
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 
 def _recognises(log_file: Input) -> bool:
@@ -62,7 +62,7 @@ class _Run(NamedTuple):
 
 
 def _run(header: Mapping[str, Any]) -> _Run:
-    spec = inner(header, "eval")
+    spec = first_mapping(header, "eval")
     given = spec.get("tags")
     tags = [("tag", tag) for tag in (given if isinstance(given, list) else ()) if text(tag)]
     name = text(spec.get("eval_id")) or text(spec.get("run_id"))
@@ -72,7 +72,7 @@ def _run(header: Mapping[str, Any]) -> _Run:
         task,
         text(spec.get("solver")),
         tuple(tags),
-        bool(inner(spec, "model_generate_config").get("batch")),
+        bool(first_mapping(spec, "model_generate_config").get("batch")),
     )
 
 
@@ -100,9 +100,9 @@ def _calls(
 
 def _of_header(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
     """Yield the sums of a whole run."""
-    stats = inner(header, "stats")
+    stats = first_mapping(header, "stats")
     at = moment(stats.get("completed_at")) or moment(stats.get("started_at"))
-    at = at or moment(inner(header, "eval").get("created"))
+    at = at or moment(first_mapping(header, "eval").get("created"))
     for call in _sums(stats.get("model_usage"), run.name, RUN):
         call.at, call.project, call.tags, call.batch = at, run.task, run.tags, run.batch
         yield call
@@ -143,8 +143,8 @@ def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
     """Yield the sums of a sample or a run, one a model."""
     for name, usage in usages.items() if isinstance(usages, dict) else ():
         provider, model = served(text(name), prefixed=True)
-        metered = counted(usage, provider)
-        if metered is not None:
+        reading = counted(usage, provider)
+        if reading is not None:
             call = Call(
                 provider=provider,
                 model=model,
@@ -152,7 +152,7 @@ def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
                 scope=scope,
                 key=f"inspect:{session}:{scope}:{name}",
             )
-            yield metered.apply_to(call)
+            yield reading.apply_to(call)
 
 
 READER: Final = Reader(

@@ -9,8 +9,13 @@ from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.providers import responses
-from tokencost_profiles.providers.usage.inspect import METER
-from tokencost_profiles.providers.usage_fields.usage_format import Metered, first, inner, text
+from tokencost_profiles.providers.usage.inspect import USAGE_FORMAT
+from tokencost_profiles.providers.usage_fields.usage_format import (
+    UsageReading,
+    first_count,
+    first_mapping,
+    text,
+)
 
 _CLOUDS: Final = ("azure", "bedrock", "vertex")
 
@@ -18,10 +23,10 @@ _CLOUDS: Final = ("azure", "bedrock", "vertex")
 def events_of(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the model events of a sample, those of attempts that failed included."""
     yield from _model_events(sample.get("events"))
-    yield from _model_events(inner(sample, "transcript").get("events"))  # in the first logs
+    yield from _model_events(first_mapping(sample, "transcript").get("events"))  # in the first logs
     attempts = sample.get("error_retries")
     for attempt in attempts if isinstance(attempts, list) else ():
-        yield from _model_events(inner({"attempt": attempt}, "attempt").get("events"))
+        yield from _model_events(first_mapping({"attempt": attempt}, "attempt").get("events"))
 
 
 def _model_events(events: Any) -> Iterator[Mapping[str, Any]]:
@@ -57,10 +62,10 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
     The provider's own answer, where it was kept, tells more than Inspect's counts: lifetimes of
     cached tokens, tiers, searches.
     """
-    output = inner(event, "output")
+    output = first_mapping(event, "output")
     provider, model = served(text(event.get("model")), prefixed=True)
     cached = event.get("cache") == "read"
-    raw = None if cached else inner(event, "call").get("response")
+    raw = None if cached else first_mapping(event, "call").get("response")
     found = (responses.read(raw) if isinstance(raw, dict) else []) or [Call()]
     _measure(found, counted(output.get("usage"), provider))
     for call in found:
@@ -68,29 +73,29 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
         call.model = call.model or text(output.get("model")) or model
         call.at = moment(event.get("timestamp")) or moment(event.get("completed"))
         call.latency = _latency(event, output)
-        call.max_output = first(inner(event, "config"), "max_tokens")
-        call.batch = call.batch or batch or bool(inner(event, "config").get("batch"))
+        call.max_output = first_count(first_mapping(event, "config"), "max_tokens")
+        call.batch = call.batch or batch or bool(first_mapping(event, "config").get("batch"))
         call.status = _status(event, call, cached)
         call.tools = call.tools or tuple(dict.fromkeys(_tools(output)))
         call.final = True
     return found
 
 
-def counted(usage: Any, provider: str | None) -> Metered | None:
+def counted(usage: Any, provider: str | None) -> UsageReading | None:
     """Return the counts of a usage object of Inspect's own, or None where it tells of none."""
-    metered = METER.read(usage, provider) if isinstance(usage, dict) else None
-    return metered if metered is not None and metered.usage else None
+    reading = USAGE_FORMAT.read(usage, provider) if isinstance(usage, dict) else None
+    return reading if reading is not None and reading.usage else None
 
 
-def _measure(found: list[Call], metered: Metered | None) -> None:
+def _measure(found: list[Call], reading: UsageReading | None) -> None:
     """Take Inspect's counts where the provider's are not there, and what it says they cost."""
-    if metered is None:
+    if reading is None:
         return
     call = found[0]
     if call.usage is None:
-        metered.apply_to(call)
+        reading.apply_to(call)
     elif call.cost is None:
-        call.cost, call.cost_basis = metered.cost, metered.cost_basis
+        call.cost, call.cost_basis = reading.cost, reading.cost_basis
 
 
 def _latency(event: Mapping[str, Any], output: Mapping[str, Any]) -> float | None:
@@ -111,7 +116,7 @@ def _status(event: Mapping[str, Any], call: Call, cached: bool) -> str:
 def _tools(output: Mapping[str, Any]) -> Iterator[str]:
     choices = output.get("choices")
     for choice in choices if isinstance(choices, list) else ():
-        calls = inner(choice, "message").get("tool_calls")
+        calls = first_mapping(choice, "message").get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if isinstance(call, Mapping) and text(call.get("function")):
                 yield str(call["function"])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
-from tokencost_profiles.providers.usage_fields.usage_format import inner
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 _ATTACHED: Final = "attachment://"
 
@@ -30,17 +30,17 @@ def sent(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...
 
 def answered(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Return what came back."""
-    choices = inner(event, "output").get("choices")
+    choices = first_mapping(event, "output").get("choices")
     parts: list[Part] = []
     for choice in choices if isinstance(choices, list) else ():
-        message = inner(choice, "message")
+        message = first_mapping(choice, "message")
         parts += message_parts({"role": "assistant", **message})
     return _whole(tuple(parts), sample)
 
 
 def _pool(sample: Mapping[str, Any]) -> list[Any]:
     """Return the messages that events point at."""
-    for place in (sample, inner(sample, "events_data")):
+    for place in (sample, first_mapping(sample, "events_data")):
         for key in ("message_pool", "messages_pool", "messages"):
             pool = place.get(key)
             if isinstance(pool, list) and (place is not sample or key != "messages"):
@@ -60,7 +60,7 @@ def _pooled(references: list[Any], pool: list[Any]) -> Iterator[Any]:
 
 def _whole(parts: tuple[Part, ...], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Put attached texts in their places."""
-    attached = inner(sample, "attachments")
+    attached = first_mapping(sample, "attachments")
     found = []
     for part in parts:
         text = part.text

@@ -30,7 +30,7 @@ from tokencost_profiles.logs.walk.framework_messages import answer_in
 from tokencost_profiles.providers.answers.response_format import copy_billing
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
-    inner,
+    first_mapping,
     objects,
     service_tier,
     text,
@@ -117,7 +117,7 @@ class _Export:
             if inside is None and isinstance(value.get(name), list):
                 inside = value[name]
         if isinstance(inside, list):
-            own = inner(value, "trace") or value
+            own = first_mapping(value, "trace") or value
             self.take(1, inside, own)
             return
         if not counted:
@@ -189,9 +189,9 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
     )
     call.service_tier = _tier(row, attributes)
-    metered = usage_of(row)
-    if metered is not None:
-        return metered.apply_to(call)
+    reading = usage_of(row)
+    if reading is not None:
+        return reading.apply_to(call)
     answer = answer_in(opened(row.get("output")))
     if answer is not None:
         copy_billing(answer, call)

@@ -12,14 +12,14 @@ from typing import Any, Final
 from tokencost_profiles.calls.usage_conventions import DISJOINT, INCLUSIVE, Numbers, read
 from tokencost_profiles.logs.common.exports import opened_mapping
 from tokencost_profiles.providers.usage_fields.usage_format import (
-    Metered,
-    first,
+    UsageReading,
+    first_count,
     input_parts,
     keys,
     output_parts,
+    remainder,
     units,
     unknown_counts,
-    without,
 )
 
 _READ: Final = (
@@ -75,35 +75,37 @@ _KEYS: Final = keys(
 )
 
 
-def usage_of(row: Mapping[str, Any]) -> Metered | None:
+def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of an observation, or None where it tells of none."""
     details = opened_mapping(row.get("usageDetails", row.get("usage_details")))
     if not details:
         details = opened_mapping(row.get("usage"))
-    given = first(details, *_INPUT)
-    made = first(details, *_OUTPUT)
-    total = first(details, *_TOTAL)
+    given = first_count(details, *_INPUT)
+    made = first_count(details, *_OUTPUT)
+    total = first_count(details, *_TOTAL)
     if given is None and made is None and not total:
-        given = first(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
-        made = first(row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens")
-        total = first(row, "totalUsage", "totalTokens", "total_tokens")
+        given = first_count(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
+        made = first_count(
+            row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens"
+        )
+        total = first_count(row, "totalUsage", "totalTokens", "total_tokens")
     if not any((given, made, total)):
         return None
     if given is None and made is None:
         given, total = total, None  # embeddings tell of nothing else
-    short, long = first(details, *_SHORT), first(details, *_LONG)
-    written = first(details, *_WRITTEN)
+    short, long = first_count(details, *_SHORT), first_count(details, *_LONG)
+    written = first_count(details, *_WRITTEN)
     whole = (
         written
         if written is not None
         else (None if short is None and long is None else (short or 0) + (long or 0))
     )
-    cached, reasoning = first(details, *_READ), first(details, *_REASONING)
-    audio_in, audio_out = first(details, *_AUDIO_IN), first(details, *_AUDIO_OUT)
+    cached, reasoning = first_count(details, *_READ), first_count(details, *_REASONING)
+    audio_in, audio_out = first_count(details, *_AUDIO_IN), first_count(details, *_AUDIO_OUT)
     dotted = any("_details." in name for name in details)
     inside = dotted or total == (given or 0) + (made or 0)
     if not inside:
-        total = without(total, audio_in, audio_out)
+        total = remainder(total, audio_in, audio_out)
     found = read(
         Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
     )
@@ -112,7 +114,7 @@ def usage_of(row: Mapping[str, Any]) -> Metered | None:
     fresh = found.fresh if inside or found.fresh is None else found.fresh + (audio_in or 0)
     output = found.output if inside or found.output is None else found.output + (audio_out or 0)
     parts = input_parts(fresh, cached, {"audio": audio_in or 0}, None)
-    return Metered(
+    return UsageReading(
         usage=units(
             **parts.units,
             cache_write_5m=short,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles.providers.usage import measure
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.modalities import KINDS, input_parts, output_parts
 
 COUNTS = st.integers(0, 10**6)
@@ -67,15 +67,15 @@ def test_openai_tokens_are_counted_once(
             **{f"{k}_tokens": n for k, n in made.items()},
         },
     }
-    metered = measure(usage, "openai")
-    assert metered is not None
-    assert sums(metered.usage) == (given_, output)
+    reading = read_usage(usage, "openai")
+    assert reading is not None
+    assert sums(reading.usage) == (given_, output)
     if split and cached:
         for kind in KINDS:
-            assert metered.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
-            assert metered.usage.get(f"input_{kind}", 0) == fresh.get(kind, 0)
+            assert reading.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
+            assert reading.usage.get(f"input_{kind}", 0) == fresh.get(kind, 0)
     for kind in KINDS:
-        assert metered.usage.get(f"output_{kind}", 0) == made.get(kind, 0)
+        assert reading.usage.get(f"output_{kind}", 0) == made.get(kind, 0)
 
 
 def listed(side: dict[str, int], snake: bool) -> list[dict[str, Any]]:
@@ -143,14 +143,14 @@ def test_gemini_tokens_are_counted_once(
         listed(made, snake),
         listed(tool, snake),
     )
-    metered = measure(dict(zip(names, values, strict=True)), "google")
-    assert metered is not None
-    assert sums(metered.usage) == (given_ + extra, output + thought)
+    reading = read_usage(dict(zip(names, values, strict=True)), "google")
+    assert reading is not None
+    assert sums(reading.usage) == (given_ + extra, output + thought)
     if split and cached:
         for kind in KINDS:
-            assert metered.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
+            assert reading.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
             own = fresh.get(kind, 0) + tool.get(kind, 0)
-            assert metered.usage.get(f"input_{kind}", 0) == own
+            assert reading.usage.get(f"input_{kind}", 0) == own
 
 
 @given(fresh=SIDE, read=SIDE, made=SIDE, thought=COUNTS, split=st.booleans())
@@ -173,9 +173,9 @@ def test_interactions_tokens_are_counted_once(
     }
     if split:
         usage["cached_tokens_by_modality"] = by_modality(read)
-    metered = measure(usage, "google")
-    assert metered is not None
-    assert sums(metered.usage) == (given_, output + thought)
+    reading = read_usage(usage, "google")
+    assert reading is not None
+    assert sums(reading.usage) == (given_, output + thought)
 
 
 @given(
@@ -190,7 +190,7 @@ def test_interactions_tokens_are_counted_once(
 def test_anthropic_tokens_are_counted_once(
     fresh: int, read: int, short: int, long: int, output: int, thought: int, searches: int
 ) -> None:
-    metered = measure(
+    reading = read_usage(
         {
             "input_tokens": fresh,
             "cache_read_input_tokens": read,
@@ -205,6 +205,6 @@ def test_anthropic_tokens_are_counted_once(
         },
         "anthropic",
     )
-    assert metered is not None
-    assert sums(metered.usage) == (fresh + read + short + long, output + thought)
-    assert metered.usage.get("web_search", 0) == searches
+    assert reading is not None
+    assert sums(reading.usage) == (fresh + read + short + long, output + thought)
+    assert reading.usage.get("web_search", 0) == searches
