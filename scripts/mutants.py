@@ -1,0 +1,127 @@
+"""Run mutants of the code that money depends on, drawn by a fixed seed, and list what survives.
+
+    pip install cosmic-ray
+    python scripts/mutants.py --count 50 --seed 2026
+
+cosmic-ray makes every mutant that its operators know of pricing, merging, roll-ups, the gate and
+the rules of caches; those inside annotations, which never run, are left out. As many as wanted are
+drawn. Each is written into the working tree, tested, and taken back: the nearest tests first, then
+all that may notice it. Run it in a clone that nobody works in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[1]
+PROFILES: Final = "profiles/tokencost_profiles"
+# What is mutated, and the tests that are nearest to it.
+TARGETS: Final = {
+    "pricing/tokencost_pricing/*.py": ("tests/pricing",),
+    f"{PROFILES}/calls/merging.py": ("tests/profiles", "tests/logs"),
+    f"{PROFILES}/calls/rollups.py": ("tests/profiles", "tests/logs"),
+    f"{PROFILES}/calls/forks.py": ("tests/logs", "tests/profiles"),
+    f"{PROFILES}/gate/*.py": ("tests/profiles",),
+    f"{PROFILES}/whatif/prompt_cache/*.py": ("tests/profiles",),
+}
+REST: Final = ("pricing", "profiles", "golden", "contracts", "cli", "logs", "prompt_formats")
+
+
+def main() -> int:
+    """Draw, run and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--python", default=sys.executable, help="the one that runs the tests")
+    parser.add_argument("--list", action="store_true", help="list the drawn mutants, run none")
+    arguments = parser.parse_args()
+    every = list(_mutants())
+    drawn = random.Random(arguments.seed).sample(every, min(arguments.count, len(every)))
+    print(f"{len(every):,} mutants, {len(drawn)} drawn by seed {arguments.seed}", flush=True)
+    survivors = 0
+    for number, (mutation, near) in enumerate(drawn, 1):
+        place = f"{mutation.module_path}:{mutation.start_pos[0]}"
+        begun = time.monotonic()
+        survived = not arguments.list and _survives(mutation, near, arguments.python)
+        verdict = "drawn" if arguments.list else "SURVIVES" if survived else "killed"
+        seconds = time.monotonic() - begun
+        name = mutation.operator_name.removeprefix("core/")
+        print(f"{number:3} {verdict:8} {place} {name} ({seconds:.0f} s)", flush=True)
+        if survived:
+            survivors += 1
+            print(_difference(mutation), flush=True)
+    print(f"{survivors} of {len(drawn)} survive")
+    return 0
+
+
+def _mutants() -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Yield each mutation with the tests nearest to it."""
+    from cosmic_ray.commands.init import _all_work_items  # its list of mutants
+
+    for pattern, near in TARGETS.items():
+        for path in sorted(ROOT.glob(pattern)):
+            idle = _annotations(path.read_text("utf-8"))
+            for item in _all_work_items([path.relative_to(ROOT)], {}):
+                (mutation,) = item.mutations
+                if not any(first <= mutation.start_pos < last for first, last in idle):
+                    yield mutation, near
+
+
+def _annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where annotations stand: (line, column) of their first and after their last sign."""
+    spans = []
+    for node in ast.walk(ast.parse(source)):
+        for name in ("annotation", "returns"):
+            value = getattr(node, name, None)
+            if isinstance(value, ast.expr):
+                end = (value.end_lineno or value.lineno, value.end_col_offset or 0)
+                spans.append(((value.lineno, value.col_offset), end))
+    return spans
+
+
+def _survives(mutation: Any, near: tuple[str, ...], python: str) -> bool:
+    path = ROOT / mutation.module_path
+    original = path.read_bytes()
+    try:
+        path.write_text(_mutated(mutation), "utf-8")
+        return _passes(near, python) and _passes([f"tests/{name}" for name in REST], python)
+    finally:
+        path.write_bytes(original)
+
+
+def _mutated(mutation: Any) -> str:
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    operator = get_operator(mutation.operator_name)(**mutation.operator_args)
+    source = (ROOT / mutation.module_path).read_text("utf-8")
+    return str(mutate_code(source, operator, mutation.occurrence))
+
+
+def _passes(paths: tuple[str, ...] | list[str], python: str) -> bool:
+    command = [python, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *paths]
+    try:
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=1800, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return ended.returncode == 0
+
+
+def _difference(mutation: Any) -> str:
+    from difflib import unified_diff
+
+    before = (ROOT / mutation.module_path).read_text("utf-8").splitlines()
+    lines = unified_diff(before, _mutated(mutation).splitlines(), lineterm="", n=1)
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
