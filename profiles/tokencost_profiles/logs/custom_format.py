@@ -20,7 +20,7 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.row_text import answered, opened, sent
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage import read_usage
@@ -160,7 +160,7 @@ def _read(mapping: Described, log_file: Input, log: Log) -> Iterator[Record]:
         call.key = f"mapped:{found['id']}" if "id" in found else None
         if log.text:
             _add_text(call, found)
-        yield placed(call, log, number)
+        yield set_location(call, log, number)
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

@@ -33,23 +33,23 @@ def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         try:
             yield number, decode(line)
         except (*BROKEN, RecursionError):
-            value = second_chance(line, number, log)
+            value = decode_leniently(line, number, log)
             if value is not None:
                 yield number, value
 
 
-def second_chance(line: bytes, number: int, log: Log) -> Any | None:
+def decode_leniently(line: bytes, number: int, log: Log) -> Any | None:
     """Decode a broken line leniently; None, and a note, where it is beyond mending."""
     try:
         return mended(line)
     except RecursionError:
         log.skip(number, "nested too deeply")
     except ValueError:
-        log.skip(number, reason_of(line))
+        log.skip(number, json_error(line))
     return None
 
 
-def reason_of(line: bytes) -> str:
+def json_error(line: bytes) -> str:
     """Say what is wrong with a line that is not JSON."""
     if b"\x00" in line:
         return "NUL bytes"
@@ -59,7 +59,7 @@ def reason_of(line: bytes) -> str:
     return "not JSON"
 
 
-def placed(call: Call, log: Log, line: int | None) -> Call:
+def set_location(call: Call, log: Log, line: int | None) -> Call:
     """Say where a call was found."""
     call.reader, call.file, call.line = log.reader, log.label, line
     return call

@@ -13,7 +13,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.framework_messages import call_of_message, messages_in
 from tokencost_profiles.logs.walk.json_walk import NOTE, Found, beyond, walk
@@ -51,7 +51,7 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
         call = call_of_message(message, want_text=log.text)
         _complete(call, (*above, ("", message)))
         call.key = call.key or (f"{log.label}:{number}#{at}" if at else None)
-        calls.append(placed(call, log, number))
+        calls.append(set_location(call, log, number))
     yield from calls
     rest = _without(value, {id(message) for message, _ in messages})
     for at, one in enumerate(_beside(walk(rest), calls, log), len(calls)):

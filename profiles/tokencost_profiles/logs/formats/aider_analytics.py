@@ -9,7 +9,7 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -31,7 +31,7 @@ def _recognises(log_file: Input) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for number, row in rows(log_file, log):
         if isinstance(row, dict) and row.get("event") == _SENT:
-            yield placed(_call(row, first_mapping(row, "properties")), log, number)
+            yield set_location(_call(row, first_mapping(row, "properties")), log, number)
 
 
 def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:

@@ -15,7 +15,7 @@ from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input, mended
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows, second_chance
+from tokencost_profiles.logs.log_format import Reader, decode_leniently, rows, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.streams import assemble
 from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
@@ -45,7 +45,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             for at, call in enumerate(_calls(row, log.text)):
                 if at and call.key:
                     call.key = call.key if "#" in call.key else f"{call.key}#{at}"
-                yield placed(call, log, number)
+                yield set_location(call, log, number)
 
 
 def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
@@ -55,7 +55,7 @@ def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         for number, line in log_file.lines():
             log.row()
             begin = line.find(b"{")
-            value = second_chance(line[begin:] if begin >= 0 else line, number, log)
+            value = decode_leniently(line[begin:] if begin >= 0 else line, number, log)
             if value is not None:
                 yield number, value
     elif log_file.is_document:

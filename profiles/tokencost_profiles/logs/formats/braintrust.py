@@ -20,7 +20,7 @@ from tokencost_profiles.logs.common.exports import (
     seconds,
     without_sums,
 )
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
@@ -69,7 +69,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             log.audit.calls += 1
         _join(events.setdefault(name, {}), row)
     calls = [
-        (placed(_call(name, event, log), log, places[name]), _parent(event))
+        (set_location(_call(name, event, log), log, places[name]), _parent(event))
         for name, event in events.items()
     ]
     yield from without_sums(calls, log)

@@ -20,7 +20,7 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import models_of
 from tokencost_profiles.logs.common.claude_text import parts_of
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
 from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -165,7 +165,7 @@ class _Runs:
             final=False,
             usage_source=PARTIAL,
         )
-        return placed(call, self.log, number)
+        return set_location(call, self.log, number)
 
     def calls(self) -> Iterator[Record]:
         """Yield the calls of the file, their sums those of the results, and what results cost."""
@@ -211,7 +211,7 @@ class _Runs:
                 usage={**beside, **({} if calls else {"output": output})},
                 warnings=("told of by the result only: several requests, perhaps",),
             )
-            yield placed(call, self.log, None)
+            yield set_location(call, self.log, None)
 
 
 def _totals(

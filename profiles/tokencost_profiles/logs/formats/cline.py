@@ -13,7 +13,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_text import parts_of
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -60,7 +60,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             call = _request(row, model)
             call.session = folder or None
             call.key = f"cline:{folder or log_file.label}:{at}:{row.get('ts')}"
-            yield placed(call, log, at + 1)
+            yield set_location(call, log, at + 1)
 
 
 def _model(history: Any) -> str | None:
@@ -122,7 +122,7 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
             call.key = f"cline-cli:{session}:{name or at}"
             if log.text:
                 call.parts, call.answer = tuple(thread), said
-            yield placed(call, log, at + 1)
+            yield set_location(call, log, at + 1)
         thread += said
 
 

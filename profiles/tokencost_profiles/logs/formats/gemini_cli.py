@@ -10,7 +10,7 @@ from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.streams import assemble
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -92,7 +92,7 @@ class _Chat:
                 self.log.audit.calls += 1
             if self.log.text:
                 call.parts, call.answer = tuple(self.thread), tuple(said)
-            self.calls[name] = placed(call, self.log, number)
+            self.calls[name] = set_location(call, self.log, number)
         self.thread += said
 
     def _call(self, message: Mapping[str, Any], name: str) -> Call:
@@ -128,7 +128,7 @@ def _recorded(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:
         for call in responses.read(response, text=log.text):
             call.key = call.key or f"{log.label}:{number}#{at}"
             call.provider = call.provider or "google"
-            yield placed(call, log, number)
+            yield set_location(call, log, number)
 
 
 def _parts(message: Mapping[str, Any], number: int) -> list[Part]:

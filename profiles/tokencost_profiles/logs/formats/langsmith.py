@@ -19,7 +19,7 @@ from tokencost_profiles.logs.common.exports import (
     parts_of_value,
     without_sums,
 )
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.logs.walk.framework_messages import answer_in
 from tokencost_profiles.providers import responses
@@ -80,7 +80,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             _join(runs.setdefault(name, {}), one)
     calls = []
     for name, run in runs.items():
-        call = placed(_call(name, run, log), log, places[name])
+        call = set_location(_call(name, run, log), log, places[name])
         if call.usage is None and run.get("run_type") in _KINDS:
             yield call  # what ended it may stand in another file
         elif call.usage is not None or "run_type" in run:

@@ -23,7 +23,7 @@ from tokencost_profiles.logs.common.exports import (
     seconds,
 )
 from tokencost_profiles.logs.http.hosts import Address, address
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
@@ -77,9 +77,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             )
         if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
             call = _call(row, log)
-            yield placed(call, log, number)
+            yield set_location(call, log, number)
             for image in image_calls(call, opened_mapping(row.get("response"))):
-                yield placed(image, log, number)
+                yield set_location(image, log, number)
 
 
 def _call(row: Mapping[str, Any], log: Log) -> Call:

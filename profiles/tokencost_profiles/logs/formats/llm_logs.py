@@ -12,7 +12,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage import UsageReading, read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
 
@@ -34,7 +34,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         log.row()
         call = _call(row, log)
         call.key = f"llm:{row['id']}" if text(row.get("id")) else None
-        yield placed(call, log, at)
+        yield set_location(call, log, at)
 
 
 def _stored(log_file: Input) -> Iterator[Mapping[str, Any]]:

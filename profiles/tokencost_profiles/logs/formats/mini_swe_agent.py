@@ -16,7 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping, text
 
@@ -76,7 +76,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         call.model = call.model or model
         call.session, call.tags, call.agent = session, tags, "mini-swe-agent"
         call.key = call.key or f"mini-swe-agent:{session}:{at}"
-        yield placed(call, log, 1)
+        yield set_location(call, log, 1)
 
 
 def _calls(

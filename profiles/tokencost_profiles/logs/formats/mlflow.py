@@ -14,13 +14,13 @@ from tokencost_profiles.calls.call import TURN, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed
-from tokencost_profiles.logs.spans import Span, Spans
-from tokencost_profiles.logs.spans.base import any_text, flat, id_of, loaded, mapping
+from tokencost_profiles.logs.log_format import Reader, set_location
+from tokencost_profiles.logs.spans import Span, SpanTree
 from tokencost_profiles.logs.spans.dumps import span_of
-from tokencost_profiles.logs.spans.frames import values
+from tokencost_profiles.logs.spans.json_values import values
 from tokencost_profiles.logs.spans.kinds import MODEL, kind_of
 from tokencost_profiles.logs.spans.labels import labels_of
+from tokencost_profiles.logs.spans.span import any_text, flat, id_of, loaded, mapping
 from tokencost_profiles.logs.spans.usage import measured
 from tokencost_profiles.logs.walk.framework_messages import messages_in
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, service_tier, text
@@ -46,7 +46,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    spans = Spans(log)
+    spans = SpanTree(log)
     for line, value in values(log_file, log):
         at = 0
         for info, listed in _traces(value):
@@ -177,7 +177,7 @@ def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[
         session=labels.session or whole.trace,
         user=labels.user,
     )
-    yield placed(found.apply_to(call), log, line)
+    yield set_location(found.apply_to(call), log, line)
 
 
 READER: Final = Reader(

@@ -12,7 +12,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -42,7 +42,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         return
     for number, (message, parts) in enumerate(_messages(log_file.document), 1):
         log.row()
-        yield placed(_call(message, parts, log), log, number)
+        yield set_location(_call(message, parts, log), log, number)
 
 
 def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
@@ -62,7 +62,7 @@ def _stored(log_file: Input, log: Log) -> Iterator[Call]:
             if message.get("role") != "assistant" or "tokens" not in message:
                 continue
             named = {"id": row["id"], "sessionID": row["session_id"], **message}
-            yield placed(_call(named, [], log), log, number)
+            yield set_location(_call(named, [], log), log, number)
 
 
 def _decoded(data: Any) -> dict[str, Any]:

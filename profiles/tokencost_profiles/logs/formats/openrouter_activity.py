@@ -11,7 +11,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import first_rows, header_of, listed, seconds
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
@@ -47,15 +47,15 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
         for number, row in enumerate(listed(log_file.document, "data"), 1):
             log.row()
-            yield placed(_generation(first_mapping(row, "data") or row), log, number)
+            yield set_location(_generation(first_mapping(row, "data") or row), log, number)
         return
     for number, row in rows_of(log_file, log):
         if not isinstance(row, Mapping):
             continue
         if "generation_id" in row:
-            yield placed(_activity(row), log, number)
+            yield set_location(_activity(row), log, number)
         elif _is_generation(row):
-            yield placed(_generation(first_mapping(row, "data") or row), log, number)
+            yield set_location(_generation(first_mapping(row, "data") or row), log, number)
 
 
 def _named(call: Call, name: str | None) -> Call:

@@ -10,7 +10,7 @@ from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -55,7 +55,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             call = _call(row, message, session)
             if log.text:
                 call.parts, call.answer = tuple(thread), tuple(said)
-            yield placed(call, log, number)
+            yield set_location(call, log, number)
         thread += said
 
 

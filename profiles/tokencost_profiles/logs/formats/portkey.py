@@ -18,7 +18,7 @@ from tokencost_profiles.logs.common.exports import (
     parts_of_value,
     seconds,
 )
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
@@ -47,12 +47,12 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
             log.row()
             for call in _calls(row, log):
-                yield placed(call, log, number)
+                yield set_location(call, log, number)
         return
     for number, row in rows_of(log_file, log):
         if isinstance(row, Mapping) and "req_units" in row:
             for call in _calls(row, log):
-                yield placed(call, log, number)
+                yield set_location(call, log, number)
 
 
 def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:

@@ -16,7 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import opened as decoded
 from tokencost_profiles.logs.common.exports import opened_mapping, parts_of_value
 from tokencost_profiles.logs.common.model_names import provider_named
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage.promptfoo import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -248,7 +248,7 @@ def _finished(
         name = text(row.get("id")) or str(line)
         call.key = f"promptfoo:{evaluation}:{name}:{call.span or ''}"
     call.span = None
-    placed(call, log, line)
+    set_location(call, log, line)
     call.key = call.key or (f"{log.label}:{line}:{call.agent}" if call.agent else None)
     return call
 

@@ -16,8 +16,9 @@ from tokencost_profiles.logs.common.batch_rows import mark_batch, opened
 from tokencost_profiles.logs.common.logged_cost import apply_cost
 from tokencost_profiles.logs.common.model_names import at_host
 from tokencost_profiles.logs.http.hosts import address
-from tokencost_profiles.logs.http.pairs import address_near, answers_in_text, request_near
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.http.pairs import address_near, request_near
+from tokencost_profiles.logs.http.response_objects import response_objects
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
@@ -25,7 +26,6 @@ from tokencost_profiles.providers.stream_runs import continues, is_chunk
 from tokencost_profiles.providers.streams import assemble, is_event, sse_events
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
-_DEEPEST: Final = 10
 _TIMES: Final = (
     "timestamp",
     "created_at",
@@ -57,7 +57,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _first(value: Any) -> bool:
-    return next(found_in(opened(value)), None) is not None
+    return next(response_objects(opened(value)), None) is not None
 
 
 def _has_events(value: Any) -> bool:
@@ -102,7 +102,7 @@ def _streamed(events: Any, log: Log) -> Iterator[Call]:
         for call in responses.read(response, text=log.text):
             if call.key is None and at:
                 call.key = f"{log.label}:1#{at}"
-            yield placed(call, log, 1)
+            yield set_location(call, log, 1)
 
 
 _Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and what stands around it
@@ -116,7 +116,7 @@ def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
         if _has_events(value):
             yield from _streamed(value, log)
             continue
-        found = list(found_in(opened(value)))
+        found = list(response_objects(opened(value)))
         if not found and run and isinstance(value, dict) and "usage" in value:
             found = [(value, ())]  # the end of a stream, which holds nothing but its counts
         if not found:
@@ -137,7 +137,7 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
         yield from _streamed(value, log)
     else:
-        yield from _answers(list(found_in(opened(value))), number, log)
+        yield from _answers(list(response_objects(opened(value))), number, log)
 
 
 def _joined(found: list[_Answer], log: Log) -> Iterator[_Answer]:
@@ -172,32 +172,10 @@ def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
             apply_cost(call, response)
             if above and around[id(above[-1])] == 1:  # what is around several is of them all
                 apply_cost(call, above[-1])
-            placed(call, log, number)
+            set_location(call, log, number)
             if call.key is None and at:
                 call.key = f"{log.label}:{number}#{at}"
             yield call
-
-
-def found_in(
-    value: Any, above: tuple[Any, ...] = ()
-) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
-    """Yield every response object inside a value, with what stands around it, outermost first."""
-    if len(above) > _DEEPEST:
-        return
-    if isinstance(value, dict):
-        shape = responses.shape_of(value)
-        if shape is not None:
-            yield value, above
-            return
-        for inside in value.values():
-            if isinstance(inside, (dict, list)):
-                yield from found_in(inside, (*above, value))
-        for inside in answers_in_text(value, above):
-            yield from found_in(inside, (*above, value))
-    elif isinstance(value, list):
-        for inside in value:
-            if isinstance(inside, (dict, list)):
-                yield from found_in(inside, above)
 
 
 def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None:

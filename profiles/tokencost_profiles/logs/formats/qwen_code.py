@@ -11,7 +11,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import mentions
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_count,
@@ -56,11 +56,11 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         event = first_mapping(first_mapping(row, "systemPayload"), "uiEvent")
         if event.get("event.name") == _ANSWERED:
-            waiting.append(placed(_told(row, event), log, number))
+            waiting.append(set_location(_told(row, event), log, number))
             continue
         said = _parts(row, number) if log.text else []
         if "usageMetadata" in row:
-            call = placed(_call(row), log, number)
+            call = set_location(_call(row), log, number)
             twin = next((one for one in waiting if one.usage == call.usage), None)
             if twin is not None:
                 waiting.remove(twin)

@@ -14,7 +14,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import parts_of
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -66,7 +66,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             call.cost, call.cost_basis = cost, "client" if cost is not None else None
             if log.text:
                 call.parts, call.answer = _sides(messages)
-        yield placed(call, log, 1)
+        yield set_location(call, log, 1)
 
 
 def _setup(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import call_of
 from tokencost_profiles.providers.usage import read_usage
@@ -40,7 +40,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if _is_record(row):
             call = _call(row)
             if call is not None:
-                yield placed(call, log, number)
+                yield set_location(call, log, number)
 
 
 def _records(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:

@@ -19,7 +19,7 @@ from tokencost_profiles.logs.common.exports import (
     parts_of_value,
     without_sums,
 )
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import copy_terms
@@ -38,7 +38,7 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     found = [
-        (placed(call, log, number), call.parent)
+        (set_location(call, log, number), call.parent)
         for number, row in _rows(log_file, log)
         if isinstance(row, Mapping) and "op_name" in row
         for call in _calls(row, log)

@@ -6,7 +6,7 @@ of span (`kinds`), whose it is (`labels`), what was said (`messages`), and how s
 hang together (`tree`).
 """
 
-from tokencost_profiles.logs.spans.base import Span
-from tokencost_profiles.logs.spans.tree import Spans
+from tokencost_profiles.logs.spans.span import Span
+from tokencost_profiles.logs.spans.span_tree import SpanTree
 
-__all__ = ["Span", "Spans"]
+__all__ = ["Span", "SpanTree"]

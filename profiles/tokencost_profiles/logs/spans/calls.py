@@ -11,11 +11,11 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import CountText
 from tokencost_profiles.logs.common.model_names import at_host
 from tokencost_profiles.logs.spans import names
-from tokencost_profiles.logs.spans.base import Span, any_text, mapping, number_in, seconds, text_in
 from tokencost_profiles.logs.spans.kinds import is_embedding
 from tokencost_profiles.logs.spans.labels import Labels, tags_of
 from tokencost_profiles.logs.spans.messages import said, sent
 from tokencost_profiles.logs.spans.providers import provider_of, region_of
+from tokencost_profiles.logs.spans.span import Span, any_text, mapping, number_in, seconds, text_in
 from tokencost_profiles.logs.spans.tools import tools_of
 from tokencost_profiles.logs.spans.usage import cost_of, measured, tier_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit

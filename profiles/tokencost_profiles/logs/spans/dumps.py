@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.logs.spans.base import Span, any_text, flat, id_of, loaded, seconds
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
+from tokencost_profiles.logs.spans.span import Span, any_text, flat, id_of, loaded, seconds
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _TRACE: Final = ("trace_id", "traceId", "context.trace_id", "traceID")

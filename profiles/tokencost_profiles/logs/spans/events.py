@@ -13,10 +13,10 @@ import msgspec
 from tokencost_profiles.calls.call import ERROR, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import placed
-from tokencost_profiles.logs.spans.base import Span, any_text
+from tokencost_profiles.logs.log_format import set_location
 from tokencost_profiles.logs.spans.calls import call_of, with_text
 from tokencost_profiles.logs.spans.labels import labels_of
+from tokencost_profiles.logs.spans.span import Span, any_text
 
 _CLAUDE: Final = "claude_code."
 _GEMINI: Final = ("gemini_cli.", "qwen-code.", "qwen_code.", "iflow_cli.")
@@ -48,7 +48,7 @@ def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
         return
     if log.text:
         with_text(call, event)
-    yield placed(call, log, line)
+    yield set_location(call, log, line)
 
 
 def _call(event: Span, name: str, provider: str | None = None) -> Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans.base import Span, loaded
+from tokencost_profiles.logs.spans.span import Span, loaded
 
 MODEL: Final = "model"  # one request
 OUTER: Final = "outer"  # holds requests, and repeats their sum

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.logs.spans import names
-from tokencost_profiles.logs.spans.base import Span, any_text, loaded, mapping, text_in
+from tokencost_profiles.logs.spans.span import Span, any_text, loaded, mapping, text_in
 
 _UNNAMED: Final = "unknown_service"
 _MOST_TAGS: Final = 20

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.logs.spans.base import Span, loaded
-from tokencost_profiles.logs.spans.indexed import nested
+from tokencost_profiles.logs.spans.indexed_lists import nested
 from tokencost_profiles.logs.spans.parts import as_text, parts_of
+from tokencost_profiles.logs.spans.span import Span, loaded
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage_fields.usage_format import text
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.logs.spans.base import Span, flat, id_of
+from tokencost_profiles.logs.spans.span import Span, flat, id_of
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")

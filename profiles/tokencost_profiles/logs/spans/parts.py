@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.logs.spans.base import loaded
+from tokencost_profiles.logs.spans.span import loaded
 
 _DEEPEST: Final = 8
 _ROLES: Final = {

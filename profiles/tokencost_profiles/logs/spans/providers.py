@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans.base import text_in
 from tokencost_profiles.logs.spans.names import HOST, PROVIDER
+from tokencost_profiles.logs.spans.span import text_in
 
 # The address that was called tells who bills, where the library's name tells only the protocol.
 _HOSTS: Final = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans.base import loaded
-from tokencost_profiles.logs.spans.indexed import nested
+from tokencost_profiles.logs.spans.indexed_lists import nested
+from tokencost_profiles.logs.spans.span import loaded
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _LISTS: Final = ("ai.response.toolCalls", "gen_ai.output.messages", "gen_ai.response.tool_calls")

@@ -16,8 +16,8 @@ from tokencost_profiles.calls.usage_conventions import (
     read,
 )
 from tokencost_profiles.logs.common.logged_cost import passed_on
-from tokencost_profiles.logs.spans import names, raw
-from tokencost_profiles.logs.spans.base import Span, any_text, mapping, number_in, text_in
+from tokencost_profiles.logs.spans import names, usage_objects
+from tokencost_profiles.logs.spans.span import Span, any_text, mapping, number_in, text_in
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
     amount,
@@ -79,7 +79,7 @@ def measured(span: Span, provider: str | None) -> UsageReading | None:
     The provider's own usage object, where a span carries it, is beyond doubt; of the counts that
     the instrumentation took from it, the convention is known by who wrote them.
     """
-    found = raw.measured(span, provider) or _counted(span, provider)
+    found = usage_objects.measured(span, provider) or _counted(span, provider)
     if found is None:
         return None
     cost, basis = cost_of(span.attributes)
@@ -97,7 +97,7 @@ def _counted(span: Span, provider: str | None) -> UsageReading | None:
         if total is None:
             return None
         whole, total = total, None  # embeddings: often nothing else is reported
-    more = raw.details(span.attributes)
+    more = usage_objects.details(span.attributes)
     cached = _either(number_in(told, names.CACHE_READ), more.get("read"))
     written = _either(number_in(told, names.CACHE_WRITE), more.get("written"))
     reasoning = _either(number_in(told, names.REASONING), more.get("reasoning"))
@@ -139,7 +139,7 @@ def _unknown(told: Mapping[str, Any]) -> dict[str, int] | None:
 
 def _told(span: Span) -> dict[str, Any]:
     """Return what a span tells, under the names that are known."""
-    told = {**span.attributes, **raw.token_usage(span.attributes)}
+    told = {**span.attributes, **usage_objects.token_usage(span.attributes)}
     if span.name.startswith(_EXCLUSIVE_EVENTS) and "input_tokens" in told:
         return {key: value for key, value in told.items() if not key.startswith("gen_ai.")}
     if names.INPUT[0] not in told and f"{_SUMS}input_tokens" in told:
@@ -198,7 +198,7 @@ def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
 
 def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     """Return what a span says that it cost, and who says so."""
-    reported = passed_on(raw.metadata(attributes))
+    reported = passed_on(usage_objects.metadata(attributes))
     if reported.cost is not None:
         return reported.cost, reported.basis
     for key in names.COST:
@@ -219,7 +219,7 @@ def tier_of(attributes: Mapping[str, Any]) -> str | None:
     """Return the service tier that served a call, else the one asked for."""
     found = text_in(attributes, names.TIER)
     if found is None:
-        found = any_text(mapping(raw.metadata(attributes).get("openai")), "serviceTier")
+        found = any_text(mapping(usage_objects.metadata(attributes).get("openai")), "serviceTier")
     if found is None:
         found = text_in(attributes, names.TIER_ASKED)
     return None if found == "auto" else found

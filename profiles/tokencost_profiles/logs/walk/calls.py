@@ -8,11 +8,11 @@ from typing import Final
 from tokencost_profiles.calls.call import GUESSED, Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.near_terms import tier_near
 from tokencost_profiles.logs.common.text_calls import digest
-from tokencost_profiles.logs.log_format import placed
+from tokencost_profiles.logs.log_format import set_location
 from tokencost_profiles.logs.walk.json_walk import Found
 from tokencost_profiles.logs.walk.labels import cost_of, labels_of, time_of
+from tokencost_profiles.logs.walk.near_tier import tier_near
 from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import geography, text
 
@@ -26,7 +26,7 @@ def calls_of(found: list[Found], number: int, log: Log) -> Iterator[Call]:
     for at, one in enumerate(found):
         call = _call(one)
         call.key = _key(call, one) or (f"{log.label}:{number}#{at}" if at else None)
-        yield placed(call, log, number)
+        yield set_location(call, log, number)
 
 
 def _call(found: Found) -> Call:

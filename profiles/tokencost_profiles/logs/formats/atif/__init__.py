@@ -18,7 +18,7 @@ from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.formats.atif.metrics import measured, told_apart, totals
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
     first_count,
@@ -90,7 +90,7 @@ def _calls(
     for name, call in found:
         call.session, call.agent = session, text(agent.get("name"))
         call.key = call.key or f"atif:{session}:{named}:{name}"
-        yield placed(call, log, line)
+        yield set_location(call, log, line)
     for subagent in inside:
         if isinstance(subagent, Mapping):
             yield from _calls(subagent, line, log, session, depth + 1)

@@ -27,7 +27,7 @@ from tokencost_profiles.logs.formats.claude_code.usage import (
     unknown_keys,
     usage_of,
 )
-from tokencost_profiles.logs.log_format import Reader, placed, second_chance
+from tokencost_profiles.logs.log_format import Reader, decode_leniently, set_location
 from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled
 from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping
@@ -170,7 +170,7 @@ class _Session:
             self.costs.take(number, mended(line))
 
     def _mended(self, line: bytes, number: int) -> _Row | None:
-        value = second_chance(line, number, self.log)
+        value = decode_leniently(line, number, self.log)
         if not isinstance(value, dict):
             return None
         message = value.get("message")
@@ -265,7 +265,7 @@ class _Session:
             elif usage.iterations and not plain:
                 reason = REFUSAL if key in self.refused else None
                 for one in passes(call, msgspec.to_builtins(usage), reason):
-                    yield placed(one, self.log, call.line)
+                    yield set_location(one, self.log, call.line)
             else:
                 yield call
 

@@ -17,7 +17,7 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.logs.formats.codex.text import Context
-from tokencost_profiles.logs.log_format import Reader, placed, rows
+from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
     keys,
@@ -213,7 +213,7 @@ class _Session:
         )
         self.tools = []
         self.context.close(call)
-        return placed(call, self.log, line)
+        return set_location(call, self.log, line)
 
     def _item(self, line: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         if self.legacy and self.context.ends(item):

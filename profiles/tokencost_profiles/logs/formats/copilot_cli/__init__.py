@@ -22,7 +22,7 @@ from tokencost_profiles.logs.formats.copilot_cli.events import (
     is_event_log,
     with_billed,
 )
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_count,
     first_mapping,
@@ -55,7 +55,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             sessions = {str(row.get("id")): row for row in rows_in(database, _SESSIONS)}
         for line, row in enumerate(rows_in(database, _ROWS), 1):
             log.row()
-            yield placed(_call(row, sessions.get(str(row.get("session_id")), {})), log, line)
+            yield set_location(_call(row, sessions.get(str(row.get("session_id")), {})), log, line)
 
 
 def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:

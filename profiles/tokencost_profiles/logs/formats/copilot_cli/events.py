@@ -17,7 +17,7 @@ from tokencost_profiles.calls.call import PARTIAL, SESSION, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import placed, rows
+from tokencost_profiles.logs.log_format import rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_count,
     first_mapping,
@@ -109,14 +109,14 @@ def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
         elif kind == "session.model_change":
             session.model = text(data.get("newModel")) or session.model
         elif kind == "assistant.usage":
-            yield placed(_request(session, data, at, text(row.get("id"))), log, line)
+            yield set_location(_request(session, data, at, text(row.get("id"))), log, line)
         elif kind == "assistant.message":
             _speak(session, data)
         elif kind == _SHUTDOWN:
             for call in _leg(session, data, at):
-                yield placed(call, log, line)
+                yield set_location(call, log, line)
     for call in _unfinished(session):
-        yield placed(call, log, session.line)
+        yield set_location(call, log, session.line)
 
 
 def _folder_name(log_file: Input) -> str:

@@ -16,13 +16,16 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.batch_rows import mark_batch
 from tokencost_profiles.logs.common.logged_cost import apply_header
 from tokencost_profiles.logs.common.text_calls import digest
-from tokencost_profiles.logs.formats.http_cassette.text import is_recording, text_exchanges
-from tokencost_profiles.logs.formats.http_cassette.yaml_text import loaded_yaml
-from tokencost_profiles.logs.formats.provider_objects import found_in
+from tokencost_profiles.logs.formats.http_cassette.exchanges import Exchange, exchanges
+from tokencost_profiles.logs.formats.http_cassette.text_recordings import (
+    is_recording,
+    text_exchanges,
+)
+from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import loaded_yaml
 from tokencost_profiles.logs.http.bodies import values_of
-from tokencost_profiles.logs.http.exchanges import Exchange, exchanges
 from tokencost_profiles.logs.http.hosts import Address, address
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.http.response_objects import response_objects
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
@@ -92,7 +95,7 @@ def _recognises(log_file: Input) -> bool:
 def _is_answered(exchange: Exchange, log_file: Input) -> bool:
     """Whether what came back is the answer of a model."""
     values = values_of(_body(exchange, log_file), exchange.headers) or []
-    return any(is_event(value) or any(True for _ in found_in(value)) for value in values)
+    return any(is_event(value) or any(True for _ in response_objects(value)) for value in values)
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
@@ -115,7 +118,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         for index, call in enumerate(_calls(exchange, place, at, log)):
             told = True
             call.key = call.key or f"http:{name}:{at}#{index}"
-            yield placed(call, log, at)
+            yield set_location(call, log, at)
     if bills and not told:
         raise InputError(
             f"{log_file.label}: recorded usage exports of a provider (sums by day), not calls",
@@ -181,7 +184,7 @@ def _answers(values: list[Any], place: Address, log: Log) -> Iterator[Call]:
         len(chunks) > 1 and all(_is_chunk(chunk) for chunk in chunks)
     )
     for value in assemble(chunks) if streamed else values:
-        for answer, above in found_in(value):
+        for answer, above in response_objects(value):
             for call in responses.read(answer, text=log.text):
                 mark_batch(call, above)
                 call.batch = call.batch or place.batch

@@ -16,7 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.model_names import served
 from tokencost_profiles.logs.formats.inspect.events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.logs.formats.inspect.text import answered, sent
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 
@@ -86,7 +86,7 @@ def _calls(
     for at, sample in samples:
         log.row()
         for call in _of_sample(sample, run, log.text) if isinstance(sample, Mapping) else ():
-            placed(call, log, at)
+            set_location(call, log, at)
             told = told or call.usage is not None
             if told:
                 yield from waiting
@@ -94,7 +94,7 @@ def _calls(
                 yield call
             else:
                 waiting.append(call)
-    sums = () if told else [placed(call, log, 1) for call in _of_header(header, run)]
+    sums = () if told else [set_location(call, log, 1) for call in _of_header(header, run)]
     yield from sums or waiting
 
 

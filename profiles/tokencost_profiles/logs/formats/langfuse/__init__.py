@@ -23,7 +23,7 @@ from tokencost_profiles.logs.common.exports import (
     without_sums,
 )
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
-from tokencost_profiles.logs.log_format import Reader, placed
+from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.spans.usage import tier_of
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.logs.walk.framework_messages import answer_in
@@ -146,7 +146,7 @@ class _Export:
             self.log.audit.calls += 1
         parent = text(row.get("parentObservationId", row.get("parent_observation_id")))
         call.parent = parent
-        self.calls[name] = (placed(call, self.log, number), parent)
+        self.calls[name] = (set_location(call, self.log, number), parent)
 
 
 def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:

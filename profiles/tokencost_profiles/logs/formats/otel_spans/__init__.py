@@ -10,12 +10,12 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.otel_spans.nested_spans import ROOTS
+from tokencost_profiles.logs.formats.otel_spans.span_rows import rows_in
 from tokencost_profiles.logs.log_format import Reader
-from tokencost_profiles.logs.spans import Spans, events
+from tokencost_profiles.logs.spans import SpanTree, events
 from tokencost_profiles.logs.spans.dumps import span_of
-from tokencost_profiles.logs.spans.frames import values
-from tokencost_profiles.logs.spans.tables import rows_in
-from tokencost_profiles.logs.spans.trees import ROOTS
+from tokencost_profiles.logs.spans.json_values import values
 
 _HINTS: Final = (
     "trace_id",
@@ -60,7 +60,7 @@ def _first_value(log_file: Input) -> Any:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    spans = Spans(log)
+    spans = SpanTree(log)
     for line, value in values(log_file, log):
         for at, row in enumerate(rows_in(value)):
             span = span_of(row)

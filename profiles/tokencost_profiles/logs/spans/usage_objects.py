@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import ARITHMETIC, INCLUSIVE, Numbers, read
-from tokencost_profiles.logs.spans.base import Span, mapping
+from tokencost_profiles.logs.spans.span import Span, mapping
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans import trees
-from tokencost_profiles.logs.spans.base import any_text
+from tokencost_profiles.logs.formats.otel_spans.nested_spans import (
+    ROOTS,
+    children_of,
+    has_span_identity,
+    is_tree,
+    spans_in,
+)
 from tokencost_profiles.logs.spans.dumps import is_record, is_span
+from tokencost_profiles.logs.spans.span import any_text
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 _DEEPEST: Final = 4
@@ -25,12 +31,12 @@ def rows_in(value: Any, depth: int = 0, trace: str | None = None) -> Iterator[Ma
         for item in value:
             yield from rows_in(item, depth + 1, trace)
     elif isinstance(value, Mapping):
-        below = trees.children_of(value)
+        below = children_of(value)
         named = any_text(value, *_KEYS) or trace
         if is_span(value) or is_record(value):
-            yield from trees.spans_in(value, trace) if below else (value,)
-        elif trees.is_tree(value) or (trace is not None and trees.lacks_only_a_trace(value)):
-            yield from trees.spans_in(value, named)
+            yield from spans_in(value, trace) if below else (value,)
+        elif is_tree(value) or (trace is not None and has_span_identity(value)):
+            yield from spans_in(value, named)
         else:
             yield from _wrapped(value, depth, named)
 
@@ -45,9 +51,9 @@ def _wrapped(
         return
     processes = value.get("processes")
     for name, inside in value.items():
-        if name in trees.ROOTS:
+        if name in ROOTS:
             for root in objects(inside if isinstance(inside, list) else [inside]):
-                yield from trees.spans_in(root, trace)
+                yield from spans_in(root, trace)
         elif isinstance(inside, (list, Mapping)):
             for row in rows_in(inside, depth + 1, trace):
                 yield _with_process(row, processes)

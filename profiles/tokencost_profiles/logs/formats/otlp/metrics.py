@@ -12,10 +12,10 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import SESSION, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import placed
+from tokencost_profiles.logs.log_format import set_location
 from tokencost_profiles.logs.spans import names
-from tokencost_profiles.logs.spans.base import any_text, text_in
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
+from tokencost_profiles.logs.spans.span import any_text, text_in
 from tokencost_profiles.providers.usage_fields.usage_format import amount, number
 
 _TOKENS: Final = {
@@ -31,7 +31,7 @@ _DELTA: Final = (1, "1", "AGGREGATION_TEMPORALITY_DELTA")
 _CUMULATIVE: Final = (2, "2", "AGGREGATION_TEMPORALITY_CUMULATIVE")
 
 
-def calls_in(
+def counter_calls(
     metric: Mapping[str, Any], resource: Mapping[str, Any], log: Log, line: int
 ) -> Iterator[Call]:
     """Yield a record a data point of a counter of tokens or of cost."""
@@ -48,7 +48,7 @@ def calls_in(
         if isinstance(point, Mapping):
             call = _call(point, kinds, resource, temporality in _DELTA)
             if call is not None:
-                yield placed(call, log, line)
+                yield set_location(call, log, line)
 
 
 def _call(

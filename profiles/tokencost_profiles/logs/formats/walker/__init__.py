@@ -12,10 +12,10 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import SESSION, Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.walker.partial_rows import Snapshots, without_chunks
 from tokencost_profiles.logs.log_format import Reader, rows
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.json_walk import Found, walk
-from tokencost_profiles.logs.walk.rows import Snapshots, without_chunks
 
 _RUNNING: Final = "a running sum, of which only the last state counts"
 

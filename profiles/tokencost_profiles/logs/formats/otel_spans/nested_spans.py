@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.logs.common.text_calls import digest
-from tokencost_profiles.logs.spans.base import any_text, flat, loaded
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
+from tokencost_profiles.logs.spans.span import any_text, flat, loaded
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 ROOTS: Final = ("span_tree", "spanTree", "root_span", "rootSpan")
@@ -46,7 +46,7 @@ def is_tree(value: Mapping[str, Any]) -> bool:
     return bool(below) and any(attributes_in(_span(node)) for node in (value, *below))
 
 
-def lacks_only_a_trace(value: Mapping[str, Any]) -> bool:
+def has_span_identity(value: Mapping[str, Any]) -> bool:
     """Whether an object is a span that leaves its trace to what is around it."""
     named = any_text(value, *_IDS[:3]) is not None and "name" in value
     return named and bool(attributes_in(value))

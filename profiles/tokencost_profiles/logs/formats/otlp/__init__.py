@@ -14,9 +14,10 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.otlp.metrics import counter_calls
 from tokencost_profiles.logs.log_format import Reader
-from tokencost_profiles.logs.spans import Spans, events, metrics
-from tokencost_profiles.logs.spans.frames import values
+from tokencost_profiles.logs.spans import SpanTree, events
+from tokencost_profiles.logs.spans.json_values import values
 from tokencost_profiles.logs.spans.otlp_values import (
     LOGS,
     METRICS,
@@ -49,7 +50,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    spans, signals, counted = Spans(log), set[str](), False
+    spans, signals, counted = SpanTree(log), set[str](), False
     for line, value in values(log_file, log):
         exports = list(exports_in(value))
         if not exports and value not in ({}, []):
@@ -68,7 +69,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         )
 
 
-def _calls(export: Mapping[str, Any], spans: Spans, log: Log, line: int) -> Iterator[Record]:
+def _calls(export: Mapping[str, Any], spans: SpanTree, log: Log, line: int) -> Iterator[Record]:
     for at, (item, resource, scope) in enumerate(items(export, SPANS)):
         yield from spans.add(span_of(item, resource, scope), line, at)
     for item, resource, scope in items(export, LOGS):
@@ -77,7 +78,7 @@ def _calls(export: Mapping[str, Any], spans: Spans, log: Log, line: int) -> Iter
 
 def _counters(export: Mapping[str, Any], log: Log, line: int) -> Iterator[Record]:
     for item, resource, _ in items(export, METRICS):
-        yield from metrics.calls_in(item, resource, log, line)
+        yield from counter_calls(item, resource, log, line)
 
 
 READER: Final = Reader(

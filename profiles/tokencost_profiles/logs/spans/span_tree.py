@@ -1,4 +1,4 @@
-"""`Spans`: the spans of a file, held until its end, when each call's ancestors are known.
+"""`SpanTree`: the spans of a file, held until its end, when each call's ancestors are known.
 
 Only then can be told whose a call is (the session often stands on the root only), whether a request
 without numbers is told of by another span, and which outer span repeats an inner one.
@@ -13,12 +13,12 @@ import msgspec
 
 from tokencost_profiles.calls.call import ERROR, Call, Link, Record
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import placed
-from tokencost_profiles.logs.spans import outer
-from tokencost_profiles.logs.spans.base import Span
+from tokencost_profiles.logs.log_format import set_location
 from tokencost_profiles.logs.spans.calls import call_of, with_counts, with_text
 from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, kind_of
 from tokencost_profiles.logs.spans.labels import Labels, labels_of, shared_by
+from tokencost_profiles.logs.spans.outer_spans import repeated_calls
+from tokencost_profiles.logs.spans.span import Span
 
 _Place = tuple[str, str]  # trace, span
 # What the names of all attributes that count tokens have in them.
@@ -41,7 +41,7 @@ class _Told(NamedTuple):
     requests: set[_Place]
 
 
-class Spans:
+class SpanTree:
     """The spans of one file."""
 
     def __init__(self, log: Log) -> None:
@@ -68,7 +68,7 @@ class Spans:
             return
         if self.log.text or call.usage is None:
             with_text(call, span)
-        placed(call, self.log, line)
+        set_location(call, self.log, line)
         held = _Held(call, kind, str(span.attributes.get("ai.operationId") or ""), span.end)
         (self.held if call.usage is not None else self.silent).append(held)
 
@@ -103,7 +103,7 @@ class Spans:
                 yield from _link(held.call.trace, held.call.span, held.call.parent)
             else:
                 yield self._finished(held)
-        repeated = outer.repeated(
+        repeated = repeated_calls(
             [
                 (held.call, held.operation, held.end, held.kind == OUTER)
                 for held in self.held

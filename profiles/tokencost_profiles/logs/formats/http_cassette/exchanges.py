@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.logs.http.sides import (
+from tokencost_profiles.logs.formats.http_cassette.message_fields import (
     Side,
     body_of,
     file_of,

@@ -21,7 +21,7 @@ class _Inner(NamedTuple):
     model: str | None
 
 
-def repeated(
+def repeated_calls(
     spans: list[tuple[Call, str, float | None, bool]], above: set[tuple[str, str]]
 ) -> set[int]:
     """Return the ids of the outer calls that repeat inner ones of another trace.

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tokencost_profiles.logs.formats.http_cassette.exchanges import Exchange
+from tokencost_profiles.logs.formats.http_cassette.message_fields import time_of
 from tokencost_profiles.logs.http.bodies import values_of
-from tokencost_profiles.logs.http.exchanges import Exchange
 from tokencost_profiles.logs.http.pairs import is_request
-from tokencost_profiles.logs.http.sides import time_of
 
 _SECTION: Final = re.compile(r"^-- (\S|\S.*\S) --[ \t]*\r?$", re.MULTILINE)
 _R_FILE: Final = re.compile(r"\s*structure\(list\(")
