@@ -1,8 +1,8 @@
-"""A plug-in folder holds one module or package a plug-in, each with its attribute, and nothing else.
+"""A plug-in folder holds one module or package for each plug-in, with its attribute, and no more.
 
 Which folders those are stands in the code: their `__init__.py` asks `discovery` for an attribute of
-the modules beside it. Helpers that several plug-ins share lie beside the folder, those of one plug-in
-in a folder of its name.
+the modules beside it. Helpers that several plug-ins share lie beside the folder, those of one
+plug-in in a folder of its name.
 """
 
 from __future__ import annotations
