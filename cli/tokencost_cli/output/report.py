@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
+
+from msgspec import Struct, to_builtins
 
 
 class AtLeast(NamedTuple):
@@ -92,8 +94,9 @@ Section = Table | Lines
 class Report(NamedTuple):
     """Everything that a renderer needs."""
 
-    format: str  # name and version of the JSON document, such as `tokencost.estimate/1`
-    data: dict[str, Any] | Callable[[], dict[str, Any]]  # a function where making it takes time
+    format: str  # name and version of the JSON document, such as `tokencost.estimate/2`
+    # The struct of the document (see `reports.documents`), made when it is written.
+    data: dict[str, Any] | Callable[[], dict[str, Any] | Struct]
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = ()
 
@@ -105,4 +108,6 @@ class Report(NamedTuple):
     def document(self) -> dict[str, Any]:
         """Return the machine's form."""
         data = self.data() if callable(self.data) else self.data
+        if isinstance(data, Struct):
+            return cast("dict[str, Any]", to_builtins(data))
         return {"format": self.format, **data, "warnings": list(self.warnings)}

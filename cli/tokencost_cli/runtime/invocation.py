@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -22,6 +22,7 @@ from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
 if TYPE_CHECKING:
     from tokencost_cli.output.report import Report
+    from tokencost_cli.runtime.run_facts import RunFacts
     from tokencost_pricing.cost import Terms
     from tokencost_pricing.offer import Offer
     from tokencost_profiles.tokens.counter import Counter
@@ -49,6 +50,60 @@ class Session:
 
             start(self.context)
         self._stdin: Source | None = None
+        self._ctx = ctx
+        self._inputs: dict[str, tuple[Source, str | None]] = {}  # with its hash, where known
+        self._table: PriceTable | None = None
+        self._terms: Terms | None = None
+
+    def take_inputs(self, sources: Sequence[Source]) -> Sequence[Source]:
+        """Note the files that the command reads, for its document; return them as they are."""
+        from tokencost_profiles.files.fingerprints import ends_sha256
+
+        for source in sources:
+            is_spooled = self._spooled is not None and source.path == self._spooled
+            self._inputs[source.label] = source, ends_sha256(source) if is_spooled else None
+        return sources
+
+    def facts(self) -> RunFacts:
+        """Return what documents state of this invocation (see `run_facts`)."""
+        from tokencost_cli.runtime.run_facts import RunFacts, command_of, options_of
+        from tokencost_profiles.files.fingerprints import ends_sha256, inputs_sha256
+
+        params = getattr(self._ctx, "params", {})
+        prints = [(one.size, known or ends_sha256(one)) for one, known in self._inputs.values()]
+        since, until = self._period(params)
+        return RunFacts(
+            command=command_of(self._ctx),
+            options=options_of(self._ctx, self.settings),
+            inputs=len(prints),
+            inputs_sha256=inputs_sha256(prints) if prints else None,
+            timezone=(params["timezone"] or "UTC") if "timezone" in params else None,
+            since=since,
+            until=until,
+            filters=tuple(params.get("where") or ()),
+            table=self._table,
+            as_of=self._as_of(params.get("as_of")),
+        )
+
+    def _period(self, params: Mapping[str, Any]) -> tuple[float | None, float | None]:
+        """Return the range of time that was asked for, in UTC seconds."""
+        from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
+
+        since, until = params.get("since"), params.get("until")
+        context = self.context
+        zone = zone_of(params.get("timezone"))
+        clock = Clock(context.now, zone, context.folder, context.environment)
+        return (start_of(since, clock) if since else None, end_of(until, clock) if until else None)
+
+    def _as_of(self, text: str | None) -> str | None:
+        """Return the day or the moment of the prices; None where each call has its own."""
+        if self._terms is not None:
+            at, timed = self._terms.at, self._terms.timed
+        elif text:
+            at, timed = moment(text)
+        else:
+            return None
+        return f"{at:%Y-%m-%dT%H:%M:%SZ}" if timed else f"{at:%Y-%m-%d}"
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""
@@ -58,7 +113,9 @@ class Session:
             if not is_file(path):
                 raise TableError("no such price file", where=shown)
         table = load(cache=self.context.cache, overlays=overlays)
-        return table.with_aliases({**self.settings.aliases, **aliases_of(self._aliases)})
+        named = {**self.settings.aliases, **aliases_of(self._aliases)}
+        self._table = table.with_aliases(named)
+        return self._table
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
@@ -90,7 +147,8 @@ class Session:
         at, timed = moment(as_of) if as_of else (self.context.now, False)
         chosen = tuple(mode for mode in modes or () if mode != "standard")
         conditions = (("region", region), ("inference_geo", region)) if region else ()
-        return Terms(at, timed, chosen, conditions)
+        self._terms = Terms(at, timed, chosen, conditions)
+        return self._terms
 
     def offers(self, table: PriceTable, models: Sequence[str] | None) -> list[tuple[str, Offer]]:
         """Find the models asked for, or those that the settings list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -64,6 +64,18 @@ FORMS: Final = (
     "4w",
     "git:REV",
 )
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return a time zone by name, UTC for none. Raise `UsageError` for one that is not known."""
+    if name is None or name.upper() == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"no time zone '{name}'", hint="as Europe/Berlin, or UTC") from None
 
 
 def start_of(text: str, clock: Clock) -> float:

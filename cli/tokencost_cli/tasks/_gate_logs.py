@@ -9,10 +9,11 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.moments import zone_of
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._gate_empty import refuse_empty, refuse_no_case
 from tokencost_cli.tasks._gate_request import Request
-from tokencost_cli.tasks._logs import load, zone_of
+from tokencost_cli.tasks._logs import load
 from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable

@@ -73,7 +73,7 @@ def usual(session: Session) -> tuple[str, ...]:
 def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
     """Return the prompts that paths name, small files read already."""
     sources = []
-    for source in expand(paths, session.context.folder, session.stdin):
+    for source in session.take_inputs(expand(paths, session.context.folder, session.stdin)):
         if source.size <= LARGE_TEXT and (source.named or not is_other(source)):
             with source.open() as file:
                 data = file.read()

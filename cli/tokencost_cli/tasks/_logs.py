@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, tzinfo
 from functools import partial
 
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Session, moment, some
-from tokencost_cli.runtime.moments import Clock, end_of, start_of
+from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
 from tokencost_cli.tasks._reading_options import Reading
@@ -88,18 +87,6 @@ def load(session: Session, request: Reading) -> Loaded:
     return loaded._replace(filtered=filtered(told, profiler.key, whole, request, timely, zone))
 
 
-def zone_of(name: str | None) -> tzinfo:
-    """Return a time zone by name. Raise `UsageError` for one that is not known."""
-    if name is None or name.upper() == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"no time zone '{name}'", hint="as Europe/Berlin, or UTC") from None
-
-
 def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[Call], bool]:
     """Return what tells whether a call is asked for, by its time and its labels."""
     inside = between(session, request)
@@ -122,7 +109,8 @@ def sources_of(
     """Return the files that paths name; without any, those of the coding agents here."""
     folder = session.context.folder
     if request.paths:
-        return expand_logs(request.paths, folder, session.stdin), ()
+        sources = expand_logs(request.paths, folder, session.stdin)
+        return list(session.take_inputs(sources)), ()
     environment = session.context.environment
     kept = agent_folders.found(environment)
     if not kept:
@@ -131,7 +119,8 @@ def sources_of(
             "name a log, a folder, or - for standard input",
             hint=f"no coding agent has left logs on this machine: looked in {some(places, 4)}",
         )
-    return expand_logs([str(home.path) for home in kept], folder, session.stdin), tuple(kept)
+    sources = expand_logs([str(home.path) for home in kept], folder, session.stdin)
+    return list(session.take_inputs(sources)), tuple(kept)
 
 
 def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:

@@ -62,7 +62,7 @@ def run(session: Session, request: Request) -> Report:
     chosen = _chosen(session, request)
     how = _prompts.how_of(session, request.variables, tokens_only=True)
     try:
-        sources = expand(request.paths, session.context.folder, session.stdin)
+        sources = session.take_inputs(expand(request.paths, session.context.folder, session.stdin))
         gathered = _prompts.read(session, sources, how)
         prompts = gathered.all_prompts
         if not prompts:

@@ -176,7 +176,7 @@ def _totals(
 def _prompts(session: Session, request: Request) -> list[Prompt]:
     """Read the prompts that the paths name."""
     how = prompt_reading.how_of(session, request.variables)
-    sources = expand(request.paths, session.context.folder, session.stdin)
+    sources = session.take_inputs(expand(request.paths, session.context.folder, session.stdin))
     gathered = prompt_reading.read(session, sources, how)
     prompts = gathered.all_prompts
     if not prompts:

@@ -11,10 +11,10 @@ from hashlib import blake2b
 from typing import BinaryIO, Final
 
 from tokencost_pricing.errors import InputError
+from tokencost_profiles.files.fingerprints import ends
 from tokencost_profiles.files.log_file import SQLITE
 from tokencost_profiles.files.paths import Source
 
-_END: Final = 1 << 12  # bytes at either end
 _BLOCK: Final = 1 << 20
 
 
@@ -41,7 +41,7 @@ def without_copies(sources: Iterable[Source]) -> list[Source]:
 def _equal(sources: Sequence[Source]) -> list[list[int]]:
     """Return the places of sources with one content, each group of two or more."""
     groups = [[at for at, source in enumerate(sources) if source.size]]
-    for of in (_size, _ends, _content):
+    for of in (_size, ends, _content):
         groups = [part for group in groups for part in _parted(sources, group, of)]
     return groups
 
@@ -61,13 +61,6 @@ def _parted(
 
 def _size(source: Source) -> int:
     return source.size
-
-
-def _ends(source: Source) -> tuple[bytes, bytes]:
-    with source.open() as file:
-        head = file.read(_END)
-        file.seek(max(0, source.size - _END))
-        return head, file.read(_END)
 
 
 def _content(source: Source) -> tuple[bytes, ...]:
