@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -77,10 +77,10 @@ def accuracy(
     from tokencost_cli.tasks._reading_options import Reading
     from tokencost_cli.tasks.accuracy import Request, accuracy_of
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=session.log_paths(paths),
+            paths=invocation.log_paths(paths),
             input_format=input_format,
             mapping=tuple(mapping or ()),
             since=since,
@@ -94,4 +94,4 @@ def accuracy(
         cross_validate=cross_validate,
         worst=worst,
     )
-    session.write(accuracy_of(session, request))
+    invocation.write(accuracy_of(invocation, request))

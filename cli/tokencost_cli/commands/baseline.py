@@ -6,7 +6,7 @@ import typer
 
 from tokencost_cli.commands import _gate_options as gate
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -49,8 +49,8 @@ def baseline(
     from tokencost_cli.tasks._gate_request import request_of
     from tokencost_cli.tasks.diff import baseline_of
 
-    session = Session(ctx, quiet=quiet)
-    report, problem = baseline_of(session, request_of(session, ctx.params))
-    session.write(report)
+    invocation = Invocation(ctx, quiet=quiet)
+    report, problem = baseline_of(invocation, request_of(invocation, ctx.params))
+    invocation.write(report)
     if problem is not None:
         raise problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -37,9 +37,9 @@ def calibrate(
     from tokencost_cli.tasks._reading_options import Reading
     from tokencost_cli.tasks.accuracy import Request, calibration_of
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     reading = Reading(
-        paths=session.log_paths(paths),
+        paths=invocation.log_paths(paths),
         input_format=input_format,
         mapping=tuple(mapping or ()),
         since=since,
@@ -48,10 +48,10 @@ def calibrate(
         where=tuple(where or ()),
         prices=tuple(prices or ()),
     )
-    text, said = calibration_of(session, Request(reading))
-    session.context.end_progress()
-    if session.output is None:
-        session.context.stdout.write(text)
+    text, said = calibration_of(invocation, Request(reading))
+    invocation.context.end_progress()
+    if invocation.output is None:
+        invocation.context.stdout.write(text)
     else:
-        write_file(session.context.folder / session.output, text)
-    session.context.inform(said)
+        write_file(invocation.context.folder / invocation.output, text)
+    invocation.context.inform(said)

@@ -7,7 +7,7 @@ import typer
 
 from tokencost_cli.commands import _gate_options as gate
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -80,9 +80,11 @@ def check(
     from tokencost_cli.tasks._gate_request import request_of
     from tokencost_cli.tasks.check import reports_of, run
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     values = ctx.params
-    written = reports_of(session, report or ())
-    code = run(session, request_of(session, values), policy_of(given_of(ctx, session)), written)
+    written = reports_of(invocation, report or ())
+    code = run(
+        invocation, request_of(invocation, values), policy_of(given_of(ctx, invocation)), written
+    )
     if code:
         raise typer.Exit(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(
     add_completion=False,
@@ -31,6 +31,6 @@ def show(
     """
     from tokencost_cli.reports.config import report
 
-    session = Session(ctx)
-    context = session.context
-    session.write(report(session.settings, context.settings, context.environment))
+    invocation = Invocation(ctx)
+    context = invocation.context
+    invocation.write(report(invocation.settings, context.settings, context.environment))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _completion, _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -50,14 +50,14 @@ def count(
     """
     from tokencost_cli.tasks.count import Request, run
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     request = Request(
-        session.paths(paths),
+        invocation.paths(paths),
         tuple(model or ()),
         tuple(tokenizer or ()),
         compare,
         tuple(prices or ()),
         tuple(var or ()),
     )
-    report = run(session, request)
-    session.write(report)
+    report = run(invocation, request)
+    invocation.write(report)

@@ -6,7 +6,7 @@ import typer
 
 from tokencost_cli.commands import _gate_options as gate
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -47,10 +47,10 @@ def diff(
     from tokencost_cli.tasks._unpriced import check_policy
     from tokencost_cli.tasks.diff import difference, unpriced_in
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     check_policy(unpriced)
-    found = difference(session, request_of(session, ctx.params))
-    session.write(report(found))
+    found = difference(invocation, request_of(invocation, ctx.params))
+    invocation.write(report(found))
     problem = unpriced_in(found, unpriced)
     if problem is not None:
         raise problem

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _completion, _options
-from tokencost_cli.runtime.invocation import Session, usd
+from tokencost_cli.runtime.invocation import Invocation, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -141,16 +141,16 @@ def estimate(
     """
     from tokencost_cli.tasks.estimate import Request, run
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     request = Request(
-        paths=session.paths(paths, needed=input_tokens is None),
+        paths=invocation.paths(paths, needed=input_tokens is None),
         models=tuple(model or ()),
         all_models=all_models,
         compare=compare,
         provider=provider,
         max_price=usd(max_price) if max_price else None,
         output_tokens=output_tokens,
-        workload=workload or session.settings.workload,
+        workload=workload or invocation.settings.workload,
         modes=tuple(mode or ()),
         region=region,
         cached_tokens=cached_tokens,
@@ -163,7 +163,7 @@ def estimate(
         as_of=as_of,
         prices=tuple(prices or ()),
     )
-    report, problem = run(session, request)
-    session.write(report)
+    report, problem = run(invocation, request)
+    invocation.write(report)
     if problem is not None:
         raise problem

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -36,8 +36,8 @@ def models(
     """
     from tokencost_cli.reports.prices import models_report, select
 
-    session = Session(ctx, quiet=quiet)
-    table = session.table(prices)
-    terms = session.terms(as_of, None)
+    invocation = Invocation(ctx, quiet=quiet)
+    table = invocation.table(prices)
+    terms = invocation.terms(as_of, None)
     chosen = select(table, search=search, provider=provider, retired=retired, at=terms.at)
-    session.write(models_report(table, chosen, terms))
+    invocation.write(models_report(table, chosen, terms))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(
     add_completion=False,
@@ -28,9 +28,9 @@ def list_(
     """Providers, with how many models each has."""
     from tokencost_cli.reports.prices import providers_report
 
-    session = Session(ctx)
-    table, terms = session.table(prices), session.terms(as_of, None)
-    session.write(providers_report(table, terms))
+    invocation = Invocation(ctx)
+    table, terms = invocation.table(prices), invocation.terms(as_of, None)
+    invocation.write(providers_report(table, terms))
 
 
 @app.command()
@@ -45,9 +45,9 @@ def show(
     """Everything the table knows of one model: every dated row, tier, mode, fee and source."""
     from tokencost_cli.reports.prices import model_report
 
-    session = Session(ctx)
-    table, terms = session.table(prices), session.terms(as_of, None)
-    session.write(model_report(table, table.find(model), terms))
+    invocation = Invocation(ctx)
+    table, terms = invocation.table(prices), invocation.terms(as_of, None)
+    invocation.write(model_report(table, table.find(model), terms))
 
 
 @app.command()
@@ -62,7 +62,7 @@ def search(
     """Models whose name or alias holds a text, retired ones too."""
     from tokencost_cli.reports.prices import models_report, select
 
-    session = Session(ctx)
-    table, terms = session.table(prices), session.terms(as_of, None)
+    invocation = Invocation(ctx)
+    table, terms = invocation.table(prices), invocation.terms(as_of, None)
     chosen = select(table, search=text, provider=None, retired=True, at=terms.at)
-    session.write(models_report(table, chosen, terms))
+    invocation.write(models_report(table, chosen, terms))

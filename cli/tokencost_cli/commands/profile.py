@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _completion, _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -103,10 +103,10 @@ def profile(
     from tokencost_cli.tasks.profile import Reading, Request, run
     from tokencost_profiles.costs.dimensions import split_names
 
-    session = Session(ctx, quiet=quiet)
+    invocation = Invocation(ctx, quiet=quiet)
     request = Request(
         reading=Reading(
-            paths=session.log_paths(paths),
+            paths=invocation.log_paths(paths),
             input_format=input_format,
             mapping=tuple(mapping or ()),
             since=since,
@@ -124,9 +124,9 @@ def profile(
         percentiles=percentiles,
         cost=cost,
         unpriced=unpriced,
-        whole=session.format_name == "json",
+        whole=invocation.format_name == "json",
     )
-    report, problem = run(session, request)
-    session.write(report)
+    report, problem = run(invocation, request)
+    invocation.write(report)
     if problem is not None:
         raise problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tokencost_cli.commands import _options
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -19,4 +19,4 @@ def tokenizers(
     """Every tokenizer family: models, method, error."""
     from tokencost_cli.reports.tokenizers import report
 
-    Session(ctx).write(report())
+    Invocation(ctx).write(report())

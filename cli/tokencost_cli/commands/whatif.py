@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokencost_cli.commands import _completion, _options
-from tokencost_cli.runtime.invocation import Session, usd
+from tokencost_cli.runtime.invocation import Invocation, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -262,8 +262,8 @@ def whatif(
     from tokencost_cli.tasks._reading_options import Reading
     from tokencost_cli.tasks.whatif import Flags, Request, run
 
-    session = Session(ctx, quiet=quiet)
-    read = tuple(paths or ()) if input_tokens is not None else session.log_paths(paths)
+    invocation = Invocation(ctx, quiet=quiet)
+    read = tuple(paths or ()) if input_tokens is not None else invocation.log_paths(paths)
     request = Request(
         reading=Reading(
             paths=read,
@@ -306,7 +306,7 @@ def whatif(
         per_month=per_month,
         unpriced=unpriced,
     )
-    report, problem = run(session, request)
-    session.write(report)
+    report, problem = run(invocation, request)
+    invocation.write(report)
     if problem is not None:
         raise problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from tokencost_cli.output.report import AtLeast, Cell, Kind
@@ -111,3 +112,10 @@ def cell(value: Cell, kind: Kind) -> str:
     if kind == "error" and isinstance(value, float):
         return error(value)
     return count(value) if isinstance(value, int) else str(value)
+
+
+def first_names(names: Sequence[str], most: int = 3) -> str:
+    """List the first names, and how many more there are."""
+    more = len(names) - most
+    listed = ", ".join(names[:most])
+    return f"{listed} and {more} more" if more > 0 else listed

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_cli.output.formatting import count
 from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.context import Context
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import Settings, load_settings
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import ZERO, add, plain
@@ -45,7 +45,7 @@ class Estimate(NamedTuple):
 
 
 class _Outside(NamedTuple):
-    """What a session takes from the command line, where there is none."""
+    """What an invocation takes from the command line, where there is none."""
 
     obj: Context
     meta: dict[str, Settings]
@@ -64,10 +64,10 @@ class Estimates:
         context = Context.of_process()
         context.folder = folder
         settings = load_settings(context, names("tokencost_cli.commands"))
-        session = Session(_Outside(context, {"tokencost.settings": settings}))
-        self.table = session.table()
-        self.counter = session.counter()
-        self.terms = session.terms(None, None)
+        invocation = Invocation(_Outside(context, {"tokencost.settings": settings}))
+        self.table = invocation.table()
+        self.counter = invocation.counter()
+        self.terms = invocation.terms(None, None)
 
     def total(self, asked: Asked, model: str | None, output: int) -> tuple[Total, Plan]:
         """Return a prompt on one model, and how it was taken to be called."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tokencost_cli.output.formatting import first_names
 from tokencost_cli.output.report import Footnote
-from tokencost_cli.runtime.invocation import some
 from tokencost_profiles.estimates.estimate import Item, Total
 
 
@@ -39,7 +39,7 @@ def file_footnotes(total: Total) -> list[Footnote]:
 
 
 def _of_files(text: str, at: Sequence[int], total: Total) -> Footnote:
-    named = f"{some([total.items[row].path for row in at])}: {text}"
+    named = f"{first_names([total.items[row].path for row in at])}: {text}"
     return Footnote(text, _marked(at, len(total.items)), named)
 
 
@@ -62,7 +62,7 @@ def _about_prompts(total: Total) -> Iterator[str]:
         for text in dict.fromkeys(item.warnings):
             paths.setdefault(text, []).append(item.path)
     for text, named in paths.items():
-        yield f"{some(named)}: {text}"
+        yield f"{first_names(named)}: {text}"
 
 
 def _about_price(total: Total) -> Iterator[str]:

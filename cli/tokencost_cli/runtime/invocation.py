@@ -32,8 +32,8 @@ _LARGE_STDIN: Final = 32 << 20
 _SILENT: Final = 2.0  # seconds after which an inherited pipe is taken for one that says nothing
 
 
-class Session:
-    """One run of a command: the outside world, the settings, and what both lead to."""
+class Invocation:
+    """One run of the program: the outside world, the settings, and what both lead to."""
 
     def __init__(self, ctx: Any, *, quiet: bool = False) -> None:
         self.context: Context = ctx.obj
@@ -41,9 +41,9 @@ class Session:
         self.settings: Settings = ctx.find_root().meta["tokencost.settings"]
         self.format_name = format_of(ctx)
         self.output = output_of(ctx)
-        given = getattr(ctx, "params", {})
-        self.assumed_model: str | None = given.get("assume_model")
-        self._aliases: Sequence[str] = given.get("alias") or ()
+        values = getattr(ctx, "params", {})
+        self.assumed_model: str | None = values.get("assume_model")
+        self._aliases: Sequence[str] = values.get("alias") or ()
         self._spooled: Path | None = None
         if self.context.stderr_is_terminal:
             from tokencost_cli.runtime.progress import start
@@ -109,9 +109,9 @@ class Session:
         """Return the price table with the overlays and aliases of the settings and the command."""
         overlays = {str(path): path for path in self.settings.prices}
         overlays |= {str(path): self.context.folder / path for path in prices or ()}
-        for shown, path in overlays.items():
+        for label, path in overlays.items():
             if not is_file(path):
-                raise TableError("no such price file", where=shown)
+                raise TableError("no such price file", where=label)
         table = load(cache=self.context.cache, overlays=overlays)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         self._table = table.with_aliases(named)
@@ -125,8 +125,8 @@ class Session:
         path = self.settings.calibration
         if path is None:
             return Counter(self.context.cache)
-        own = from_file(path, str(path))
-        return Counter(self.context.cache, Calibration(own, shipped(self.context.cache)))
+        custom = from_file(path, str(path))
+        return Counter(self.context.cache, Calibration(custom, shipped(self.context.cache)))
 
     def terms(
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None
@@ -212,7 +212,7 @@ class Session:
             self._spooled.unlink(missing_ok=True)
 
     def write(self, report: Report) -> None:
-        """Render a report and write it to stdout or, whole or not at all, to a file.
+        """Render a report and write it to stdout or, in full or not at all, to a file.
 
         Warnings go to stderr, except where the format carries them itself.
         """
@@ -254,13 +254,6 @@ def aliases_of(texts: Sequence[str]) -> dict[str, str]:
             )
         aliases[name.strip()] = model.strip()
     return aliases
-
-
-def some(names: Sequence[str], shown: int = 3) -> str:
-    """List a few names, and say how many more there are."""
-    more = len(names) - shown
-    listed = ", ".join(names[:shown])
-    return f"{listed} and {more} more" if more > 0 else listed
 
 
 def usd(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from tokencost_cli.output.formatting import count
 from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports._loaded import Filtered, Loaded
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
@@ -41,12 +41,12 @@ def filtered(
     return Filtered(number, min(times, default=None), max(times, default=None), tuple(left))
 
 
-def refuse_empty_selection(session: Session, loaded: Loaded, subject: str = "") -> None:
+def refuse_empty_selection(invocation: Invocation, loaded: Loaded, subject: str = "") -> None:
     """Raise `InputError` where no call is left, after what was lost. `subject` begins the line."""
     if any(cell.calls for cell in loaded.profile.cells.values()):
         return
     for warning in (*loaded.warnings, *audit_warnings(loaded.profile.audit, rows=False)):
-        session.context.warn(warning)
+        invocation.context.warn(warning)
     raise InputError(subject + _reason(loaded, loaded.filtered))
 
 

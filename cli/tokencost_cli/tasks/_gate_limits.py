@@ -15,7 +15,7 @@ from tokencost_profiles.gate.sampling import MIN_CASES
 if TYPE_CHECKING:
     import typer
 
-    from tokencost_cli.runtime.invocation import Session
+    from tokencost_cli.runtime.invocation import Invocation
 
 _MOST_DIGITS: Final = 18
 _TOKENS: Final = re.compile(r"(\d[\d,_]*)\s*(?:tokens?)?")
@@ -173,10 +173,10 @@ def _overrides(given: Given, limits: Limits) -> Iterable[Override]:
         yield Override(pattern, _read(limits, own, refuse), frozenset(own))
 
 
-def given_of(ctx: typer.Context, session: Session) -> Given:
+def given_of(ctx: typer.Context, invocation: Invocation) -> Given:
     """Return the limits of a command line, and which of them come from the settings."""
     values = {key: ctx.params.get(key) for key in KEYS}
-    settings = session.settings.commands.get("check", {})
+    settings = invocation.settings.commands.get("check", {})
     told = {
         key
         for key in settings
@@ -185,7 +185,7 @@ def given_of(ctx: typer.Context, session: Session) -> Given:
     return Given(
         values,
         frozenset(told),
-        {name: session.settings.source("check", name) for name in settings},
+        {name: invocation.settings.source("check", name) for name in settings},
         settings.get("path", ()),
         ctx.params.get("min_cases", MIN_CASES),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.moments import zone_of
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._gate_empty import refuse_empty, refuse_no_case
@@ -33,7 +33,7 @@ _COSTS: Final = {
 }
 
 
-def of_logs(session: Session, request: Request, base: Estimates | Profile | None) -> Compared:
+def of_logs(invocation: Invocation, request: Request, base: Estimates | Profile | None) -> Compared:
     """Compare logs with a saved profile."""
     if request.git is not None:
         raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
@@ -42,8 +42,8 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
             f"{base.label}: an estimate of prompts, and these are logs",
             hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.label}",
         )
-    loaded = load(session, with_paths(request))
-    refuse_empty_selection(session, loaded, "nothing to check: ")
+    loaded = load(invocation, with_paths(request))
+    refuse_empty_selection(invocation, loaded, "nothing to check: ")
     names = (request.baseline or "none", "logs")
     if base is not None:
         base = base.where(conditions(request.where, loaded.zone))
@@ -54,12 +54,14 @@ def of_logs(session: Session, request: Request, base: Estimates | Profile | None
     return found._replace(problem=loaded.problem, warnings=warnings)
 
 
-def baseline_of_logs(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+def baseline_of_logs(
+    invocation: Invocation, request: Request
+) -> tuple[Report, TokencostError | None]:
     """Return the document of a baseline of logs, and what to end with once it is written."""
     from tokencost_cli.tasks import profile as profiling
 
-    loaded = load(session, with_paths(request))
-    refuse_empty_selection(session, loaded, "nothing to check: ")
+    loaded = load(invocation, with_paths(request))
+    refuse_empty_selection(invocation, loaded, "nothing to check: ")
     wanted = profiling.Request(with_paths(request), by=request.by)
     return profiling.report_of(loaded, wanted), loaded.problem
 

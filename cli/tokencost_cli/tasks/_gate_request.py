@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks import estimate as estimating
 from tokencost_profiles.costs.dimensions import split_names
 
@@ -30,17 +30,17 @@ class Request(NamedTuple):
     cost: str = "computed"
 
 
-def request_of(session: Session, values: Mapping[str, Any]) -> Request:
+def request_of(invocation: Invocation, values: Mapping[str, Any]) -> Request:
     """Return the options of a command line. What a command has no flag for is as usual."""
 
     def many(name: str) -> tuple[Any, ...]:
         return tuple(values.get(name) or ())
 
     estimate = estimating.Request(
-        paths=session.paths(many("paths")),
+        paths=invocation.paths(many("paths")),
         models=many("model"),
         output_tokens=values.get("output_tokens"),
-        workload=values.get("workload") or session.settings.workload,
+        workload=values.get("workload") or invocation.settings.workload,
         modes=many("mode"),
         region=values.get("region"),
         cached_tokens=values.get("cached_tokens"),

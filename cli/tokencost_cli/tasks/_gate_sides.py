@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.tasks import _prompts
 from tokencost_cli.tasks import estimate as estimating
@@ -48,42 +48,44 @@ class Weighed(NamedTuple):
     sources: dict[str, Source]
 
 
-def bench(session: Session, request: estimating.Request, asked: Sequence[str] = ()) -> Bench:
+def bench(invocation: Invocation, request: estimating.Request, asked: Sequence[str] = ()) -> Bench:
     """Make a bench. `asked`: the models that a baseline was made on."""
-    table = session.table(request.prices)
-    plan, _ = estimating.plan_of(session, request)
+    table = invocation.table(request.prices)
+    plan, _ = estimating.plan_of(invocation, request)
     return Bench(
         table,
         plan,
-        session.counter(),
+        invocation.counter(),
         request.models or tuple(asked),
-        usual(session),
-        _prompts.how_of(session, request.variables),
+        usual(invocation),
+        _prompts.how_of(invocation, request.variables),
     )
 
 
-def usual(session: Session) -> tuple[str, ...]:
+def usual(invocation: Invocation) -> tuple[str, ...]:
     """Return the models of the settings, or the first of those that people compare."""
     from tokencost_cli.runtime.settings import DEFAULT_MODELS
 
-    models = session.settings.models
+    models = invocation.settings.models
     return DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models
 
 
-def on_disk(session: Session, on: Bench, paths: Sequence[str]) -> Gathered:
+def on_disk(invocation: Invocation, on: Bench, paths: Sequence[str]) -> Gathered:
     """Return the prompts that paths name, small files read already."""
     sources = []
-    for source in session.take_inputs(expand(paths, session.context.folder, session.stdin)):
+    for source in invocation.take_inputs(
+        expand(paths, invocation.context.folder, invocation.stdin)
+    ):
         if source.size <= LARGE_TEXT and (source.named or not is_other(source)):
             with source.open() as file:
                 data = file.read()
             source = source._replace(open=from_bytes(data, source.label).open, size=len(data))
         sources.append(source)
-    gathered = _prompts.read(session, sources, on.how, keep_broken=True)
+    gathered = _prompts.read(invocation, sources, on.how, keep_broken=True)
     if not gathered.prompts and not _broken(gathered):
         raise _prompts.nothing(gathered, "check")
     for line in batch_notes(gathered.all_prompts, on.plan.terms.modes):
-        session.context.warn(line)
+        invocation.context.warn(line)
     return gathered
 
 
@@ -92,7 +94,7 @@ def _broken(gathered: Gathered) -> list[tuple[Source, InputError]]:
     return [(one.source, one.error) for one in gathered.passed if one.is_broken or one.source.named]
 
 
-def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
+def weigh(invocation: Invocation, on: Bench, gathered: Gathered) -> Weighed:
     """Count and price prompts. What cannot be read or has no price becomes a side that says so.
 
     Raise `UnknownModelError` for a model that was asked for.
@@ -108,11 +110,11 @@ def weigh(session: Session, on: Bench, gathered: Gathered) -> Weighed:
         sources[source.label] = source
         for prompt in read:
             prompts[prompt.label] = prompt
-            own = None if on.models else _prompts.own_model(session, on.table, prompt)
+            own = None if on.models else _prompts.own_model(invocation, on.table, prompt)
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
     totals = []
-    with counting_prompts(session.context, loads.values()) as watch:
+    with counting_prompts(invocation.context, loads.values()) as watch:
         for name, asked in loads.items():
             try:
                 offer = on.table.find(name)
@@ -166,12 +168,12 @@ class Before(NamedTuple):
 
 
 def in_revision(
-    session: Session, on: Bench, name: str, paths: Sequence[str], head: Weighed
+    invocation: Invocation, on: Bench, name: str, paths: Sequence[str], head: Weighed
 ) -> Before:
     """Count the prompts that paths name in a revision; not again what has not changed."""
     from tokencost_profiles.gate import git_base
 
-    found = git_base.revision(name, session.context.folder, session.context.environment)
+    found = git_base.revision(name, invocation.context.folder, invocation.context.environment)
     files = git_base.listed(found, [path for path in paths if path != "-"])
     same = {
         path
@@ -180,10 +182,12 @@ def in_revision(
     }
     data = git_base.contents(found, {p: blob for p, blob in files.items() if p not in same})
     sources = [
-        from_bytes(content, path)._replace(named=path in paths, path=session.context.folder / path)
+        from_bytes(content, path)._replace(
+            named=path in paths, path=invocation.context.folder / path
+        )
         for path, content in data.items()
     ]
-    base = weigh(session, on, gather(sources, on.how, keep_broken=True))
+    base = weigh(invocation, on, gather(sources, on.how, keep_broken=True))
     sides = {place: side for place, side in head.sides.items() if _file(place[0], same) is not None}
     sides |= base.sides
     return Before(

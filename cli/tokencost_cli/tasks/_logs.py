@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from tokencost_cli.output.formatting import first_names
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
-from tokencost_cli.runtime.invocation import Session, moment, some
+from tokencost_cli.runtime.invocation import Invocation, moment
 from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
@@ -31,31 +32,31 @@ from tokencost_profiles.logs import agent_folders, read
 from tokencost_profiles.logs.log_format import Reader
 
 
-def load(session: Session, request: Reading) -> Loaded:
+def load(invocation: Invocation, request: Reading) -> Loaded:
     """Read the logs and price their calls, each at its own time."""
     zone = zone_of(request.timezone)
     met = conditions(request.where, zone)
-    inside = between(session, request)
-    table = session.table(request.prices)
+    inside = between(invocation, request)
+    table = invocation.table(request.prices)
     as_of = moment(request.as_of)[0] if request.as_of else None
-    pricer = Pricer(table, session.context.now, as_of)
+    pricer = Pricer(table, invocation.context.now, as_of)
     try:
-        sources, looked = sources_of(session, request)
+        sources, looked = sources_of(invocation, request)
         sources = sources if request.count_copies else without_copies(sources)
         documents: list[Source] = []
         logs: list[Source] = []
         for source in sources:
             (documents if saved_profile.is_saved(source) else logs).append(source)
-        store = _read(session, request, table, logs)
+        store = _read(invocation, request, table, logs)
     finally:
-        session.close()
+        invocation.close()
     told, audit = settle(store)
     names = [*(request.by or ()), *(named(text) for text in request.where)]
     times = [dimension(name, zone) for name in names if is_time(name)]
     fields = None if request.by is None else fields_of(names)
     profiler = Profiler(pricer, audit, fields, times)
     projects = Projects()
-    words = ModelWords(table, session.context.now, session.assumed_model)
+    words = ModelWords(table, invocation.context.now, invocation.assumed_model)
     for call in told:
         call.project = projects.of(call.project)
         words.name(call)
@@ -83,17 +84,17 @@ def load(session: Session, request: Reading) -> Loaded:
     if profile.cells:
         return loaded
     whole = [part for _, part in read_profiles]
-    timely = partial(between, session)
+    timely = partial(between, invocation)
     return loaded._replace(filtered=filtered(told, profiler.key, whole, request, timely, zone))
 
 
-def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[Call], bool]:
+def chooser(invocation: Invocation, request: Reading, table: PriceTable) -> Callable[[Call], bool]:
     """Return what tells whether a call is asked for, by its time and its labels."""
-    inside = between(session, request)
+    inside = between(invocation, request)
     met = conditions(request.where, zone_of(request.timezone))
     if not request.where:
         return lambda call: inside(call.at)
-    profiler = Profiler(Pricer(table, session.context.now))
+    profiler = Profiler(Pricer(table, invocation.context.now))
     projects = Projects()
 
     def is_wanted(call: Call) -> bool:
@@ -104,33 +105,34 @@ def chooser(session: Session, request: Reading, table: PriceTable) -> Callable[[
 
 
 def sources_of(
-    session: Session, request: Reading
+    invocation: Invocation, request: Reading
 ) -> tuple[list[Source], tuple[agent_folders.Found, ...]]:
     """Return the files that paths name; without any, those of the coding agents here."""
-    folder = session.context.folder
+    folder = invocation.context.folder
     if request.paths:
-        sources = expand_logs(request.paths, folder, session.stdin)
-        return list(session.take_inputs(sources)), ()
-    environment = session.context.environment
+        sources = expand_logs(request.paths, folder, invocation.stdin)
+        return list(invocation.take_inputs(sources)), ()
+    environment = invocation.context.environment
     kept = agent_folders.found(environment)
     if not kept:
         places = list(dict.fromkeys(home.label for home in agent_folders.known(environment)))
         raise UsageError(
             "name a log, a folder, or - for standard input",
-            hint=f"no coding agent has left logs on this machine: looked in {some(places, 4)}",
+            hint="no coding agent has left logs on this machine: looked in "
+            f"{first_names(places, 4)}",
         )
-    sources = expand_logs([str(home.path) for home in kept], folder, session.stdin)
-    return list(session.take_inputs(sources)), tuple(kept)
+    sources = expand_logs([str(home.path) for home in kept], folder, invocation.stdin)
+    return list(invocation.take_inputs(sources)), tuple(kept)
 
 
-def _read(session: Session, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
-    mapped = mapped_of(session, request)
-    how = read.How(request.input_format, mapped, request.text, counter_of(session, table))
-    with reading_files(session.context, logs) as (followed, watch):
+def _read(invocation: Invocation, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
+    mapped = mapped_of(invocation, request)
+    how = read.How(request.input_format, mapped, request.text, counter_of(invocation, table))
+    with reading_files(invocation.context, logs) as (followed, watch):
         return read.read(followed, how, watch.advance if watch else None)
 
 
-def mapped_of(session: Session, request: Reading) -> Reader | None:
+def mapped_of(invocation: Invocation, request: Reading) -> Reader | None:
     """Return the reader that `--map` describes, or None."""
     if not request.mapping:
         return None
@@ -138,10 +140,10 @@ def mapped_of(session: Session, request: Reading) -> Reader | None:
         raise UsageError("--map and --input-format both say how to read: give one")
     from tokencost_profiles.logs.custom_format import reader_of
 
-    return reader_of(request.mapping, session.context.folder)
+    return reader_of(request.mapping, invocation.context.folder)
 
 
-def counter_of(session: Session, table: PriceTable) -> CountText:
+def counter_of(invocation: Invocation, table: PriceTable) -> CountText:
     """Return what counts a text as a model does, for logs that do not say how much it was."""
     from tokencost_profiles.calls.token_count import Count
 
@@ -153,14 +155,14 @@ def counter_of(session: Session, table: PriceTable) -> CountText:
             family = table.find(model).model.tokenizer if model else None
         except UnknownModelError:
             family = None
-        return tokenizer(family or FALLBACK, session.context.cache).count(text)
+        return tokenizer(family or FALLBACK, invocation.context.cache).count(text)
 
     return count
 
 
-def between(session: Session, request: Reading) -> Callable[[float | None], bool]:
+def between(invocation: Invocation, request: Reading) -> Callable[[float | None], bool]:
     """Return what tells whether a time (UTC seconds, or None) is in the range asked for."""
-    context = session.context
+    context = invocation.context
     clock = Clock(context.now, zone_of(request.timezone), context.folder, context.environment)
     since = start_of(request.since, clock) if request.since is not None else None
     until = end_of(request.until, clock) if request.until is not None else None
@@ -219,7 +221,7 @@ def _problem(sources: Sequence[Source], audit: Audit, request: Reading) -> Token
         lines = [f"{skip.file}: {skip.reason}" for skip in lost]
         return InputError(lines[0], also=lines[1:])
     if request.strict and audit.unread:
-        files = some([skip.file for skip in audit.unread])
+        files = first_names([skip.file for skip in audit.unread])
         return InputError(f"tokens are counted where no call was read: {files}")
     if request.strict and audit.skipped:
         return InputError(f"{audit.skipped:,} rows could not be read", hint="see the audit above")

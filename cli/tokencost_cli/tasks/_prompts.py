@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tokencost_cli.runtime.invocation import Session, some
+from tokencost_cli.output.formatting import first_names
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
@@ -18,7 +19,7 @@ from tokencost_profiles.tokens.template_engines.template import values_of
 _MOST_LINES: Final = 20  # of what was passed over
 
 
-def how_of(session: Session, variables: Sequence[str], *, tokens_only: bool = False) -> How:
+def how_of(invocation: Invocation, variables: Sequence[str], *, tokens_only: bool = False) -> How:
     """Return how prompts are read, with the values of `--var NAME=VALUE|@FILE`.
 
     Raise `UsageError` for a value without a name, `InputError` for a file that is not there.
@@ -29,30 +30,30 @@ def how_of(session: Session, variables: Sequence[str], *, tokens_only: bool = Fa
         if not sign or not name.strip():
             raise UsageError(f"--var takes NAME=VALUE or NAME=@FILE, not '{text}'")
         if value.startswith("@"):
-            value = read_text(from_file(session.context.folder / value[1:], value[1:]))
+            value = read_text(from_file(invocation.context.folder / value[1:], value[1:]))
         pairs[name.strip()] = value
     return How(values_of(pairs), log_of, tokens_only)
 
 
 def read(
-    session: Session, sources: Iterable[Source], how: How, *, keep_broken: bool = False
+    invocation: Invocation, sources: Iterable[Source], how: How, *, keep_broken: bool = False
 ) -> Gathered:
     """Read the prompts of files, and say what was passed over and which value filled nothing."""
     gathered = gather(sources, how, keep_broken=keep_broken)
-    warn_passed(session, gathered, keep_broken=keep_broken)
-    _warn_unused(session, gathered.all_prompts, how)
+    warn_passed(invocation, gathered, keep_broken=keep_broken)
+    _warn_unused(invocation, gathered.all_prompts, how)
     return gathered
 
 
-def warn_passed(session: Session, gathered: Gathered, *, keep_broken: bool = False) -> None:
+def warn_passed(invocation: Invocation, gathered: Gathered, *, keep_broken: bool = False) -> None:
     """Say what of a folder is no prompt: a line each, and the rest by number."""
     passed = [one for one in gathered.passed if not (keep_broken and one.is_broken)]
     for one in passed[:_MOST_LINES]:
         hint = f"; {one.error.hint}" if one.error.hint else ""
-        session.context.warn(f"passed over: {one.error.message}{hint}")
+        invocation.context.warn(f"passed over: {one.error.message}{hint}")
     if len(passed) > _MOST_LINES:
         names = [one.source.label for one in passed[_MOST_LINES:]]
-        session.context.warn(f"passed over, too: {some(names)}")
+        invocation.context.warn(f"passed over, too: {first_names(names)}")
     others = gathered.others
     if others:
         files = (
@@ -60,7 +61,7 @@ def warn_passed(session: Session, gathered: Gathered, *, keep_broken: bool = Fal
             if len(others) == 1
             else (f"{len(others):,} files that are no prompts")
         )
-        session.context.warn(f"passed over {files}: {some(others)}")
+        invocation.context.warn(f"passed over {files}: {first_names(others)}")
 
 
 def nothing(gathered: Gathered, verb: str) -> InputError:
@@ -75,7 +76,7 @@ def nothing(gathered: Gathered, verb: str) -> InputError:
     )
 
 
-def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None:
+def own_model(invocation: Invocation, table: PriceTable, prompt: Prompt) -> str | None:
     """Return the model that a prompt names.
 
     The head of a template may name a deployment, or a model of another house: then it is as if it
@@ -87,7 +88,7 @@ def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None
     try:
         table.find(name)
     except UnknownModelError:
-        session.context.warn(
+        invocation.context.warn(
             f"{prompt.label}: '{name}', which it names, is not in the price table: "
             "name a model with -m"
         )
@@ -95,7 +96,7 @@ def own_model(session: Session, table: PriceTable, prompt: Prompt) -> str | None
     return name
 
 
-def _warn_unused(session: Session, prompts: Sequence[Prompt], how: How) -> None:
+def _warn_unused(invocation: Invocation, prompts: Sequence[Prompt], how: How) -> None:
     """Say which value fills no placeholder of any prompt."""
     if not how.values:
         return
@@ -103,6 +104,6 @@ def _warn_unused(session: Session, prompts: Sequence[Prompt], how: How) -> None:
     names = {name for text in texts for name in open_places(text)}
     for name in how.values:
         if not any(name in text for text in texts):
-            session.context.warn(
+            invocation.context.warn(
                 f"--var {name}: no prompt has a placeholder of that name{did_you_mean(name, names)}"
             )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
 from tokencost_cli.tasks._reading_options import Reading
@@ -42,16 +42,18 @@ class Booked(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
+def book_of(
+    invocation: Invocation, reading: Reading, prompted: Prompted, counter: Counter
+) -> Booked:
     """Return the book that paths make: of prompts where all of them are, else of logs."""
-    if prompted.input_tokens is not None or _are_prompts(session, reading):
-        return _prompts(session, reading, prompted, counter)
+    if prompted.input_tokens is not None or _are_prompts(invocation, reading):
+        return _prompts(invocation, reading, prompted, counter)
     if prompted.per_day is not None or prompted.output_tokens or prompted.base:
         raise UsageError("--base, --output-tokens and --per-day are for prompts, not for logs")
-    loaded = load(session, reading)
+    loaded = load(invocation, reading)
     if loaded.problem is not None:
         raise loaded.problem
-    refuse_empty_selection(session, loaded)
+    refuse_empty_selection(invocation, loaded)
     audit = audit_warnings(loaded.profile.audit)
     warnings = (*loaded.warnings, *taken_warnings(loaded.profile), *audit)
     if len(loaded.calls) == sum(cell.calls for cell in loaded.profile.cells.values()):
@@ -59,11 +61,11 @@ def book_of(session: Session, reading: Reading, prompted: Prompted, counter: Cou
     return Booked(books.of_profile(loaded.profile), warnings=warnings)
 
 
-def _are_prompts(session: Session, reading: Reading) -> bool:
+def _are_prompts(invocation: Invocation, reading: Reading) -> bool:
     """Whether the first file that is named is a prompt, not a log."""
     if not reading.paths or reading.mapping or reading.input_format:
         return False
-    sources: Sequence[Source] = expand(reading.paths, session.context.folder, session.stdin)
+    sources: Sequence[Source] = expand(reading.paths, invocation.context.folder, invocation.stdin)
     return bool(sources) and not any(_is_log(source) for source in sources[:20])
 
 
@@ -79,7 +81,9 @@ def _is_log(source: Source) -> bool:
     return any(reader is not None and reader.name not in _NO_LOGS for reader in found)
 
 
-def _prompts(session: Session, reading: Reading, prompted: Prompted, counter: Counter) -> Booked:
+def _prompts(
+    invocation: Invocation, reading: Reading, prompted: Prompted, counter: Counter
+) -> Booked:
     request = Estimating(
         paths=reading.paths,
         models=(prompted.base,) if prompted.base else (),
@@ -92,7 +96,7 @@ def _prompts(session: Session, reading: Reading, prompted: Prompted, counter: Co
         raise UsageError("--where, --since and --until are for logs, not for prompts")
     if prompted.input_tokens is not None and reading.paths:
         raise UsageError("--input-tokens stands in for a prompt: give it, or paths")
-    found = estimated(session, request, counter)
+    found = estimated(invocation, request, counter)
     per_day = prompted.per_day
     book = books.of_items(found.items, found.plan.terms.at, per_day)
     models = dict.fromkeys(item.offer.model.id for item, _ in found.items)

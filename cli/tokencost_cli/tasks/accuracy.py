@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import accuracy as view
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting, reading_files
 from tokencost_cli.tasks._logs import chooser, mapped_of, sources_of
 from tokencost_cli.tasks._reading_options import Reading
@@ -54,7 +54,7 @@ class _Samples(NamedTuple):
     homes: tuple[homes.Found, ...]
 
 
-def accuracy_of(session: Session, request: Request) -> Report:
+def accuracy_of(invocation: Invocation, request: Request) -> Report:
     """Compare our counts with what was billed."""
     for name in request.by:
         if name not in GROUPS:
@@ -62,14 +62,14 @@ def accuracy_of(session: Session, request: Request) -> Report:
                 f"--by knows no '{name}'{did_you_mean(name, GROUPS)}",
                 hint=f"one of: {', '.join(GROUPS)}",
             )
-    found = _samples(session, request.reading)
-    sessions = _sessions(session, request, found.read)
+    found = _samples(invocation, request.reading)
+    sessions = _sessions(invocation, request, found.read)
     if sessions is None:
         _refuse_samples(found.read, request.reading)
-    counter = _uncalibrated(session) if request.cross_validate else session.counter()
+    counter = _uncalibrated(invocation) if request.cross_validate else invocation.counter()
     if request.answers:
         wanted = [sample for sample in found.read.samples if sample.answer and sample.answered]
-        results = _answers(session, request, wanted, counter)
+        results = _answers(invocation, request, wanted, counter)
         if wanted and not results and sessions is None:
             raise InputError(
                 f"the logs lack what was answered: none of {len(wanted):,} answers can be held "
@@ -77,7 +77,7 @@ def accuracy_of(session: Session, request: Request) -> Report:
             )
         incomplete = len(wanted) - len(results)
     else:
-        results = complete_results(_counted(session, request, found.complete, counter, check))
+        results = complete_results(_counted(invocation, request, found.complete, counter, check))
         if not results and sessions is None:
             raise _lacking(found)
         incomplete = len(found.read.samples) - len(results)
@@ -95,38 +95,40 @@ def accuracy_of(session: Session, request: Request) -> Report:
     return view.report(shown)
 
 
-def _sessions(session: Session, request: Request, found: samples.Found) -> SessionScore | None:
+def _sessions(
+    invocation: Invocation, request: Request, found: samples.Found
+) -> SessionScore | None:
     """Return our cost of sessions against that which their clients report, where any does."""
     if found.reported is None or request.answers:
         return None
-    table = session.table(request.reading.prices)
-    summed = score(found.reported, Pricer(table, session.context.now))
+    table = invocation.table(request.reading.prices)
+    summed = score(found.reported, Pricer(table, invocation.context.now))
     return summed if summed.sessions else None
 
 
-def calibration_of(session: Session, request: Request) -> tuple[str, str]:
+def calibration_of(invocation: Invocation, request: Request) -> tuple[str, str]:
     """Learn from logs; return the YAML, and a line on what it was made from."""
-    found = _samples(session, request.reading)
+    found = _samples(invocation, request.reading)
     _refuse_samples(found.read, request.reading)
-    counter = _uncalibrated(session)
+    counter = _uncalibrated(invocation)
     known = [
         [known_of(result) for result in results]
         for results in (
-            _requests(session, request, found, counter),
-            _answers(session, request, found.complete, counter),
+            _requests(invocation, request, found, counter),
+            _answers(invocation, request, found.complete, counter),
         )
     ]
     entries = list(chain.from_iterable(calibrate(calls) for calls in known if calls))
     groups = len({call.group for calls in known for call in calls})
     said = f"{sum(map(len, known)):,} requests and answers of {groups:,} logs"
-    return write(entries, session.context.now.date().isoformat(), said), f"learned from {said}"
+    return write(entries, invocation.context.now.date().isoformat(), said), f"learned from {said}"
 
 
 def _requests(
-    session: Session, request: Request, found: _Samples, counter: Counter
+    invocation: Invocation, request: Request, found: _Samples, counter: Counter
 ) -> list[Result]:
     """Count requests. Raise `InputError` where no log holds what was sent."""
-    results = complete_results(_counted(session, request, found.complete, counter, check))
+    results = complete_results(_counted(invocation, request, found.complete, counter, check))
     if not results:
         raise _lacking(found)
     return results
@@ -142,26 +144,26 @@ def _lacking(found: _Samples) -> InputError:
 
 
 def _answers(
-    session: Session, request: Request, wanted: Sequence[Sample], counter: Counter
+    invocation: Invocation, request: Request, wanted: Sequence[Sample], counter: Counter
 ) -> list[Result]:
     """Count known answers, those left out of which the log holds less than half."""
-    results = _counted(session, request, wanted, counter, check_answers)
+    results = _counted(invocation, request, wanted, counter, check_answers)
     return [result for result in results if not result.partial]
 
 
-def _uncalibrated(session: Session) -> Counter:
-    return Counter(session.context.cache, Calibration())
+def _uncalibrated(invocation: Invocation) -> Counter:
+    return Counter(invocation.context.cache, Calibration())
 
 
-def _samples(session: Session, reading: Reading) -> _Samples:
-    table = session.table(reading.prices)
+def _samples(invocation: Invocation, reading: Reading) -> _Samples:
+    table = invocation.table(reading.prices)
     try:
-        sources, looked = sources_of(session, reading)
-        how = pipeline.How(reading.input_format, mapped_of(session, reading), text=True)
-        with reading_files(session.context, sources) as (followed, _):
-            found = samples.read(followed, how, chooser(session, reading, table))
+        sources, looked = sources_of(invocation, reading)
+        how = pipeline.How(reading.input_format, mapped_of(invocation, reading), text=True)
+        with reading_files(invocation.context, sources) as (followed, _):
+            found = samples.read(followed, how, chooser(invocation, reading, table))
     finally:
-        session.close()
+        invocation.close()
     return _Samples(found, complete_samples(found.samples), looked)
 
 
@@ -189,10 +191,14 @@ def _refuse_samples(found: samples.Found, reading: Reading) -> None:
 
 
 def _counted(
-    session: Session, request: Request, wanted: Sequence[Sample], counter: Counter, count: _Count
+    invocation: Invocation,
+    request: Request,
+    wanted: Sequence[Sample],
+    counter: Counter,
+    count: _Count,
 ) -> list[Result]:
-    table = session.table(request.reading.prices)
-    with counting(session.context, len(wanted)) as watch:
+    table = invocation.table(request.reading.prices)
+    with counting(invocation.context, len(wanted)) as watch:
         results: list[Result] = []
         for sample in wanted:
             results += count([sample], table, counter)

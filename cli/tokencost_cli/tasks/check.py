@@ -11,7 +11,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import check as view
 from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.reports._gate_document import Judged
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._ci_host import announce
 from tokencost_cli.tasks._gate_request import Request
 from tokencost_cli.tasks.diff import compared
@@ -33,7 +33,7 @@ _TOLD = (InputError, UnpricedError)
 Reports = tuple[tuple[str, Path], ...]
 
 
-def reports_of(session: Session, reports: Sequence[str]) -> Reports:
+def reports_of(invocation: Invocation, reports: Sequence[str]) -> Reports:
     """Read `--report FORMAT=FILE`, or a FILE whose ending names the format.
 
     Raise `UsageError` before any work is done.
@@ -48,23 +48,23 @@ def reports_of(session: Session, reports: Sequence[str]) -> Reports:
         renderer(name, "check")
         if file == "-":
             raise UsageError(f"--report writes files; for stdout say --format {name}")
-        chosen.append((name, session.context.folder / file))
+        chosen.append((name, invocation.context.folder / file))
     return tuple(chosen)
 
 
-def run(session: Session, request: Request, policy: Policy, reports: Reports) -> int:
+def run(invocation: Invocation, request: Request, policy: Policy, reports: Reports) -> int:
     """Check, write every report, and return the exit code. Raise what kept it from an answer."""
     try:
-        found = compared(session, request)
-        _refuse(session, found, policy)
+        found = compared(invocation, request)
+        _refuse(invocation, found, policy)
     except _TOLD as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
-        prices = prices_of(session.table(request.estimate.prices), None)
-        _write(session, view.error_report(str(error), code, prices), reports, silent=True)
+        prices = prices_of(invocation.table(request.estimate.prices), None)
+        _write(invocation, view.error_report(str(error), code, prices), reports, silent=True)
         raise
     verdict = judge(found.comparison, policy, found.sampled)
     report = view.report(found._replace(notes=_notes(found, policy)), Judged(verdict, policy))
-    _write(session, report, reports)
+    _write(invocation, report, reports)
     if found.problem is not None:
         raise found.problem
     if verdict.verdict == ERROR:
@@ -78,13 +78,13 @@ def run(session: Session, request: Request, policy: Policy, reports: Reports) ->
     return 1 if verdict.verdict == FAIL else 0
 
 
-def _refuse(session: Session, found: Compared, policy: Policy) -> None:
+def _refuse(invocation: Invocation, found: Compared, policy: Policy) -> None:
     """Refuse limits that cannot be looked at."""
     every = [policy.limits, *(entry.limits for entry in policy.paths)]
     monthly = any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
     if monthly and found.comparison.per_day is None:
         hint = "give --per-day N or a --workload"
-        settings = session.settings
+        settings = invocation.settings
         if policy.paths or settings.commands.get("check", {}).get("budget_per") == "month":
             where = settings.source("check", "budget_per") or settings.source("check", "path")
             said = f'{where}: [check] budget_per = "month" needs to know how often'
@@ -99,23 +99,25 @@ def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:
     return found.notes
 
 
-def _write(session: Session, report: Report, reports: Reports, *, silent: bool = False) -> None:
+def _write(
+    invocation: Invocation, report: Report, reports: Reports, *, silent: bool = False
+) -> None:
     """Write the files, then stdout. `silent`: a line on stderr will say what a table would.
 
     One that cannot be written keeps none of the others from it; the first is raised at the end.
     """
     broken: list[InputError | UsageError] = []
     for name, path in reports:
-        style = Style(width=max(40, session.context.width))
+        style = Style(width=max(40, invocation.context.width))
         try:
             write_file(path, renderer(name).render(report, style))
         except (InputError, UsageError) as error:
             broken.append(error)
-    if not silent or session.format_name != "table":
+    if not silent or invocation.format_name != "table":
         try:
-            session.write(report)
+            invocation.write(report)
         except (InputError, UsageError) as error:
             broken.append(error)
-    announce(session.context, report, session.format_name)
+    announce(invocation.context, report, invocation.format_name)
     if broken:
         raise broken[0]

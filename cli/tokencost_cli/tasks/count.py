@@ -10,7 +10,7 @@ from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.report import Cell, Column, Report, Table
 from tokencost_cli.reports._shared import method_of
 from tokencost_cli.runtime.context import is_file
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading
 from tokencost_cli.tasks import _prompts
 from tokencost_pricing._version import __version__
@@ -55,25 +55,27 @@ class Tally(NamedTuple):
         return token_range(self.low, self.high) if self.method == ESTIMATED else family.error
 
 
-def run(session: Session, request: Request) -> Report:
+def run(invocation: Invocation, request: Request) -> Report:
     """Count every prompt with every tokenizer asked for."""
     if not request.paths:
         raise UsageError("name a file, a folder, or - for standard input")
-    chosen = _chosen(session, request)
-    how = _prompts.how_of(session, request.variables, tokens_only=True)
+    chosen = _chosen(invocation, request)
+    how = _prompts.how_of(invocation, request.variables, tokens_only=True)
     try:
-        sources = session.take_inputs(expand(request.paths, session.context.folder, session.stdin))
-        gathered = _prompts.read(session, sources, how)
+        sources = invocation.take_inputs(
+            expand(request.paths, invocation.context.folder, invocation.stdin)
+        )
+        gathered = _prompts.read(invocation, sources, how)
         prompts = gathered.all_prompts
         if not prompts:
             raise _prompts.nothing(gathered, "count")
         for line in dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)):
-            session.context.warn(line)
+            invocation.context.warn(line)
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
-        with reading(session.context, large * len(chosen)) as watch:
+        with reading(invocation.context, large * len(chosen)) as watch:
             tallies = [_tally(prompt, one, watch) for prompt in prompts for one in chosen]
     finally:
-        session.close()
+        invocation.close()
     return _report(tallies, len(prompts))
 
 
@@ -93,17 +95,17 @@ def _warnings(prompt: Prompt) -> Iterator[str]:
         yield f"{prompt.label}: {kind} not counted: its tokens depend on the model"
 
 
-def _chosen(session: Session, request: Request) -> list[Tokenizer]:
-    cache = session.context.cache
+def _chosen(invocation: Invocation, request: Request) -> list[Tokenizer]:
+    cache = invocation.context.cache
     names = list(request.tokenizers)
     if request.models:
-        table = session.table(request.prices)
+        table = invocation.table(request.prices)
         names += [table.find(name).model.tokenizer or "unknown" for name in request.models]
     if request.compare:
         names += [family.name for family in families()]
     found = []
     for name in dict.fromkeys(names or [DEFAULT]):
-        path = session.context.folder / name
+        path = invocation.context.folder / name
         if Path(name).suffix in (".json", ".tiktoken", ".model") and is_file(path):
             found.append(from_path(path, name))
         else:

@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.runtime.context import is_file
-from tokencost_cli.runtime.invocation import Session, moment
+from tokencost_cli.runtime.invocation import Invocation, moment
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _gate_sides, estimate
 from tokencost_cli.tasks._gate_request import Request
@@ -34,7 +34,7 @@ from tokencost_profiles.gate.snapshots import COMPUTED, COSTS
 _HEAD: Final = 64  # bytes: the format stands first
 
 
-def compared(session: Session, request: Request) -> Compared:
+def compared(invocation: Invocation, request: Request) -> Compared:
     """Measure both sides and compare them."""
     if request.git is not None and request.baseline is not None:
         raise UsageError("--git and --baseline both say what to compare with: give one")
@@ -47,51 +47,53 @@ def compared(session: Session, request: Request) -> Compared:
         )
     base = None
     if request.baseline is not None:
-        base = read_saved(session, request.baseline, request.estimate.paths)
+        base = read_saved(invocation, request.baseline, request.estimate.paths)
     if (
         request.logs
         or isinstance(base, Profile)
-        or _is_saved(session, request, saved_profile.FORMAT)
+        or _is_saved(invocation, request, saved_profile.FORMAT)
     ):
         from tokencost_cli.tasks._gate_logs import of_logs
 
-        return of_logs(session, request, base)
+        return of_logs(invocation, request, base)
     if request.case or request.by or request.cost != COMPUTED:
         raise UsageError("--case, --by and --cost are for logs", hint="say --logs")
-    if _is_saved(session, request, ESTIMATE):
+    if _is_saved(invocation, request, ESTIMATE):
         if request.baseline is None:
             raise UsageError(
                 "a saved estimate is compared with another", hint="give --baseline FILE"
             )
-        return two_documents(session, request.baseline, request.estimate.paths[0], request)
+        return two_documents(invocation, request.baseline, request.estimate.paths[0], request)
     try:
-        return _prompts(session, request, base)
+        return _prompts(invocation, request, base)
     finally:
-        session.close()
+        invocation.close()
 
 
-def _prompts(session: Session, request: Request, base: Estimates | Profile | None) -> Compared:
+def _prompts(
+    invocation: Invocation, request: Request, base: Estimates | Profile | None
+) -> Compared:
     options = request.estimate
     saved_base = base if isinstance(base, Estimates) else None
     asked: Sequence[str] = ()
     if saved_base is not None:
         options = _gate_sides.with_options(options, saved_base.options)
         asked = _models_of(saved_base)
-    on = _gate_sides.bench(session, options)
+    on = _gate_sides.bench(invocation, options)
     if not options.models and asked:
         on = on._replace(usual=tuple(asked))
-    head = _gate_sides.weigh(session, on, _gate_sides.on_disk(session, on, options.paths))
-    _, load_ = estimate.plan_of(session, options)
+    head = _gate_sides.weigh(invocation, on, _gate_sides.on_disk(invocation, on, options.paths))
+    _, load_ = estimate.plan_of(invocation, options)
     per_day = options.per_day or (load_.calls_per_day if load_ else None)
     found = Compared(
         _nothing(),
         on.table,
         on.plan.terms,
         warnings=tuple(warnings_of(head.totals)),
-        assumptions=_assumed_model(session, on, head, known=bool(asked)),
+        assumptions=_assumed_model(invocation, on, head, known=bool(asked)),
     )
     if request.git is not None:
-        before = _gate_sides.in_revision(session, on, request.git, options.paths, head)
+        before = _gate_sides.in_revision(invocation, on, request.git, options.paths, head)
         comparison = compare(
             before.sides,
             head.sides,
@@ -147,20 +149,22 @@ def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
 
 
 def _assumed_model(
-    session: Session, on: _gate_sides.Bench, head: _gate_sides.Weighed, *, known: bool
+    invocation: Invocation, on: _gate_sides.Bench, head: _gate_sides.Weighed, *, known: bool
 ) -> tuple[str, ...]:
     """Say which model was taken where nobody named one."""
     named = all(prompt.request.model for prompt in head.prompts.values())
-    if on.models or named or known or session.settings.models != DEFAULT_MODELS:
+    if on.models or named or known or invocation.settings.models != DEFAULT_MODELS:
         return ()
     return (f"assumed: {', '.join(on.usual)}; name the model with -m, or in tokencost.toml",)
 
 
-def read_saved(session: Session, label: str, paths: Sequence[str] = ()) -> Estimates | Profile:
+def read_saved(
+    invocation: Invocation, label: str, paths: Sequence[str] = ()
+) -> Estimates | Profile:
     """Return a saved estimate or profile."""
     from tokencost_profiles.files.log_file import decode
 
-    path = session.context.folder / label
+    path = invocation.context.folder / label
     if not is_file(path):
         named = " ".join(paths) or "PATHS"
         raise InputError(
@@ -188,27 +192,27 @@ def read_saved(session: Session, label: str, paths: Sequence[str] = ()) -> Estim
     return read_estimate(document, label)
 
 
-def _is_saved(session: Session, request: Request, form: str) -> bool:
+def _is_saved(invocation: Invocation, request: Request, form: str) -> bool:
     """Whether the one path is a document of a format: it stands at its beginning."""
     if len(request.estimate.paths) != 1:
         return False
-    path = session.context.folder / request.estimate.paths[0]
+    path = invocation.context.folder / request.estimate.paths[0]
     if path.suffix != ".json" or not is_file(path):
         return False
     with from_file(path, str(path)).open() as file:
         return form.encode() in file.read(_HEAD)
 
 
-def difference(session: Session, request: Request) -> Compared:
+def difference(invocation: Invocation, request: Request) -> Compared:
     """Return what `diff` tells: two documents, or the paths against a revision."""
     if request.git is not None:
-        return compared(session, request)
+        return compared(invocation, request)
     paths = request.estimate.paths
     if len(paths) != 2:
         raise UsageError(
             "name two saved documents: BASE HEAD", hint="or a revision: --git REV PATHS"
         )
-    return two_documents(session, paths[0], paths[1], request)
+    return two_documents(invocation, paths[0], paths[1], request)
 
 
 def unpriced_in(found: Compared, policy: str) -> TokencostError | None:
@@ -221,22 +225,24 @@ def unpriced_in(found: Compared, policy: str) -> TokencostError | None:
     return unpriced_error(policy, reasons)
 
 
-def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+def baseline_of(invocation: Invocation, request: Request) -> tuple[Report, TokencostError | None]:
     """Return the document of a baseline, and what to end with once it is written."""
     if not request.estimate.paths:
         raise UsageError("name a file, a folder, a glob, or - for standard input")
     if request.logs:
         from tokencost_cli.tasks._gate_logs import baseline_of_logs
 
-        return baseline_of_logs(session, request)
+        return baseline_of_logs(invocation, request)
     from tokencost_cli.reports import estimate as view
 
     options = request.estimate
     try:
-        on = _gate_sides.bench(session, options)
-        weighed = _gate_sides.weigh(session, on, _gate_sides.on_disk(session, on, options.paths))
+        on = _gate_sides.bench(invocation, options)
+        weighed = _gate_sides.weigh(
+            invocation, on, _gate_sides.on_disk(invocation, on, options.paths)
+        )
     finally:
-        session.close()
+        invocation.close()
     for (path, _), side in sorted(weighed.sides.items()):
         if side.problem is not None:
             raise InputError(f"{path}: {side.problem}")
@@ -247,10 +253,10 @@ def baseline_of(session: Session, request: Request) -> tuple[Report, TokencostEr
     return view.report(weighed.totals, on.plan, on.table, volume, told), None
 
 
-def two_documents(session: Session, base: str, head: str, request: Request) -> Compared:
+def two_documents(invocation: Invocation, base: str, head: str, request: Request) -> Compared:
     """Compare two saved documents."""
-    before, after = read_saved(session, base), read_saved(session, head)
-    table = session.table(request.estimate.prices)
+    before, after = read_saved(invocation, base), read_saved(invocation, head)
+    table = invocation.table(request.estimate.prices)
     if isinstance(before, Profile) and isinstance(after, Profile):
         from tokencost_cli.tasks._gate_empty import refuse_empty
         from tokencost_cli.tasks._gate_logs import of_profiles
@@ -259,7 +265,7 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
         return of_profiles(request, before, after, (base, head), table)
     if isinstance(before, Profile) or isinstance(after, Profile):
         raise InputError(f"{base} and {head}: one is an estimate, the other a profile")
-    at = _moment_of(after, session)
+    at = _moment_of(after, invocation)
     mine = prices_of(table, at)
     current = dict(after.prices) == mine
     same = dict(before.prices) == dict(after.prices) and not current
@@ -284,8 +290,8 @@ def two_documents(session: Session, base: str, head: str, request: Request) -> C
     )
 
 
-def _moment_of(document: Estimates, session: Session) -> Terms:
+def _moment_of(document: Estimates, invocation: Invocation) -> Terms:
     told = document.prices.get("as_of")
     if not isinstance(told, str):
-        return Terms(session.context.now, False)
+        return Terms(invocation.context.now, False)
     return Terms(*moment(told.replace("Z", "+00:00") if "T" in told else told))

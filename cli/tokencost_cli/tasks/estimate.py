@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _prompts as prompt_reading
@@ -57,7 +57,7 @@ class Request(NamedTuple):
     prices: tuple[Path, ...] = ()
 
 
-def run(session: Session, request: Request) -> tuple[Report, UnpricedError | None]:
+def run(invocation: Invocation, request: Request) -> tuple[Report, UnpricedError | None]:
     """Estimate what the options ask for.
 
     Beside the report stands the error of a named model without a price, where others have one: it
@@ -65,10 +65,10 @@ def run(session: Session, request: Request) -> tuple[Report, UnpricedError | Non
     """
     if bool(request.paths) == (request.input_tokens is not None):
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
-    table = session.table(request.prices)
-    plan, load = plan_of(session, request)
-    counter = session.counter()
-    totals = _totals(session, request, table, plan, counter)
+    table = invocation.table(request.prices)
+    plan, load = plan_of(invocation, request)
+    counter = invocation.counter()
+    totals = _totals(invocation, request, table, plan, counter)
     problem = None
     if request.all_models:
         totals = _kept(totals, request.max_price)
@@ -84,11 +84,11 @@ def run(session: Session, request: Request) -> tuple[Report, UnpricedError | Non
     return report, problem
 
 
-def plan_of(session: Session, request: Request) -> tuple[Plan, Workload | None]:
+def plan_of(invocation: Invocation, request: Request) -> tuple[Plan, Workload | None]:
     """Return how the prompts will be called, and the workload that says it, if one does."""
-    terms = session.terms(request.as_of, request.modes, request.region)
-    load = workload(request.workload, session.context.cache) if request.workload else None
-    answer, cached = _answer(session, request, load), _cached(session, request, load)
+    terms = invocation.terms(request.as_of, request.modes, request.region)
+    load = workload(request.workload, invocation.context.cache) if request.workload else None
+    answer, cached = _answer(invocation, request, load), _cached(invocation, request, load)
     return Plan(terms, answer, cached, request.raw), load
 
 
@@ -127,28 +127,28 @@ class Estimated(NamedTuple):
     plan: Plan
 
 
-def estimated(session: Session, request: Request, counter: Counter) -> Estimated:
+def estimated(invocation: Invocation, request: Request, counter: Counter) -> Estimated:
     """Price every prompt on one model: the one asked for, its own, or the first that is usual."""
-    table = session.table(request.prices)
+    table = invocation.table(request.prices)
     plan = Plan(
-        session.terms(request.as_of, request.modes, request.region),
-        _answer(session, request, None),
+        invocation.terms(request.as_of, request.modes, request.region),
+        _answer(invocation, request, None),
         Cached(),
     )
     if request.input_tokens is not None:
-        models = request.models or session.settings.models[:1]
-        totals = typed(request.input_tokens, session.offers(table, models), plan, counter)
+        models = request.models or invocation.settings.models[:1]
+        totals = typed(request.input_tokens, invocation.offers(table, models), plan, counter)
         return Estimated([(item, None) for total in totals for item in total.items], plan)
     try:
-        prompts = _prompts(session, request)
-        own = all(prompt_reading.own_model(session, table, prompt) for prompt in prompts)
+        prompts = _prompts(invocation, request)
+        own = all(prompt_reading.own_model(invocation, table, prompt) for prompt in prompts)
         if not request.models and not own:
-            request = request._replace(models=session.settings.models[:1])
-        loads = _loads(session, request, table, plan.terms, prompts)
-        with counting_prompts(session.context, (load.prompts for load in loads)) as watch:
+            request = request._replace(models=invocation.settings.models[:1])
+        loads = _loads(invocation, request, table, plan.terms, prompts)
+        with counting_prompts(invocation.context, (load.prompts for load in loads)) as watch:
             totals = estimate(loads, plan, counter, watch)
     finally:
-        session.close()
+        invocation.close()
     _refuse_unpriced(totals, named=True)
     pairs = [
         (item, prompt.request if prompt.source is None else None)
@@ -159,25 +159,27 @@ def estimated(session: Session, request: Request, counter: Counter) -> Estimated
 
 
 def _totals(
-    session: Session, request: Request, table: PriceTable, plan: Plan, counter: Counter
+    invocation: Invocation, request: Request, table: PriceTable, plan: Plan, counter: Counter
 ) -> list[Total]:
     if request.input_tokens is not None:
-        offers = _offers(session, request, table, plan.terms)
+        offers = _offers(invocation, request, table, plan.terms)
         return typed(request.input_tokens, offers, plan, counter)
     try:
-        prompts = _prompts(session, request)
-        loads = _loads(session, request, table, plan.terms, prompts)
-        with counting_prompts(session.context, (load.prompts for load in loads)) as watch:
+        prompts = _prompts(invocation, request)
+        loads = _loads(invocation, request, table, plan.terms, prompts)
+        with counting_prompts(invocation.context, (load.prompts for load in loads)) as watch:
             return estimate(loads, plan, counter, watch)
     finally:
-        session.close()
+        invocation.close()
 
 
-def _prompts(session: Session, request: Request) -> list[Prompt]:
+def _prompts(invocation: Invocation, request: Request) -> list[Prompt]:
     """Read the prompts that the paths name."""
-    how = prompt_reading.how_of(session, request.variables)
-    sources = session.take_inputs(expand(request.paths, session.context.folder, session.stdin))
-    gathered = prompt_reading.read(session, sources, how)
+    how = prompt_reading.how_of(invocation, request.variables)
+    sources = invocation.take_inputs(
+        expand(request.paths, invocation.context.folder, invocation.stdin)
+    )
+    gathered = prompt_reading.read(invocation, sources, how)
     prompts = gathered.all_prompts
     if not prompts:
         raise prompt_reading.nothing(gathered, "estimate")
@@ -185,12 +187,12 @@ def _prompts(session: Session, request: Request) -> list[Prompt]:
 
 
 def _loads(
-    session: Session, request: Request, table: PriceTable, terms: Terms, prompts: list[Prompt]
+    invocation: Invocation, request: Request, table: PriceTable, terms: Terms, prompts: list[Prompt]
 ) -> list[Load]:
     """Say which model answers which prompts: those asked for, or each body's own."""
-    own = [prompt_reading.own_model(session, table, prompt) for prompt in prompts]
+    own = [prompt_reading.own_model(invocation, table, prompt) for prompt in prompts]
     if request.models or request.all_models or not all(own):
-        offers = _offers(session, request, table, terms)
+        offers = _offers(invocation, request, table, terms)
         return [Load(asked, offer, tuple(prompts)) for asked, offer in offers]
     by_name: dict[str, list[Prompt]] = {}
     for name, prompt in zip(own, prompts, strict=True):
@@ -199,12 +201,12 @@ def _loads(
 
 
 def _offers(
-    session: Session, request: Request, table: PriceTable, terms: Terms
+    invocation: Invocation, request: Request, table: PriceTable, terms: Terms
 ) -> list[tuple[str, Offer]]:
     if not request.all_models:
         if request.provider or request.max_price is not None:
             raise UsageError("--provider and --max-price go with --all-models")
-        return session.offers(table, request.models)
+        return invocation.offers(table, request.models)
     provider = None
     if request.provider:
         provider = table.provider_id(request.provider)
@@ -222,29 +224,29 @@ def _offers(
     ]
 
 
-def _answer(session: Session, request: Request, load: Workload | None) -> Answer:
+def _answer(invocation: Invocation, request: Request, load: Workload | None) -> Answer:
     given = request.output_tokens
     if given is None:
         if load:
             return answer_of(load.output, WORKLOAD)
         return Answer(tokens=ASSUMED_OUTPUT, source=ASSUMED)
     if given.startswith("@"):
-        return Answer(text=_file_text(session, given[1:]))
+        return Answer(text=_file_text(invocation, given[1:]))
     return answer_of(given)
 
 
-def _cached(session: Session, request: Request, load: Workload | None) -> Cached:
+def _cached(invocation: Invocation, request: Request, load: Workload | None) -> Cached:
     if request.cached_tokens is not None and request.cached_prefix is not None:
         raise UsageError("--cached-tokens and --cached-prefix say the same thing: give one")
     if request.cached_prefix is not None:
-        return Cached(text=_file_text(session, str(request.cached_prefix)))
+        return Cached(text=_file_text(invocation, str(request.cached_prefix)))
     if request.cached_tokens is not None:
         return Cached(tokens=request.cached_tokens)
     return Cached(share=load.cached_share) if load and load.cached_share else Cached()
 
 
-def _file_text(session: Session, path: str) -> str:
-    return read_text(from_file(session.context.folder / path, path))
+def _file_text(invocation: Invocation, path: str) -> str:
+    return read_text(from_file(invocation.context.folder / path, path))
 
 
 def _kept(totals: list[Total], most: Decimal | None) -> list[Total]:

@@ -8,7 +8,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._profile_document import OneCall
-from tokencost_cli.runtime.invocation import Session
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
 from tokencost_cli.tasks._reading_options import Reading
@@ -41,7 +41,7 @@ class Request(NamedTuple):
     whole: bool = True  # whether the report holds every cell
 
 
-def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+def run(invocation: Invocation, request: Request) -> tuple[Report, TokencostError | None]:
     """Profile what the options name. The error, if any, is to end with after the report."""
     for value, known, option in (
         (request.cost, COSTS, "--cost"),
@@ -61,8 +61,8 @@ def run(session: Session, request: Request) -> tuple[Report, TokencostError | No
     by = request.by or ("model",)
     # The document holds every cell whole; a table needs only the sums that it shows.
     reading = request.reading._replace(by=None if request.whole or by_call else by)
-    loaded = load(session, reading)
-    refuse_empty_selection(session, loaded)
+    loaded = load(invocation, reading)
+    refuse_empty_selection(invocation, loaded)
     if request.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
     if by_call and not loaded.calls:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import whatif as view
 from tokencost_cli.runtime.context import is_file
-from tokencost_cli.runtime.invocation import Session, moment
+from tokencost_cli.runtime.invocation import Invocation, moment
 from tokencost_cli.runtime.progress import stage
 from tokencost_cli.tasks._reading_options import Reading
 from tokencost_cli.tasks._unpriced import WARN, check_policy, unpriced_error
@@ -63,33 +63,33 @@ class Request(NamedTuple):
     unpriced: str = WARN  # or FAIL
 
 
-def run(session: Session, request: Request) -> tuple[Report, TokencostError | None]:
+def run(invocation: Invocation, request: Request) -> tuple[Report, TokencostError | None]:
     """Replay the calls under every scenario asked for. The error is to end with afterwards."""
     check_policy(request.unpriced)
-    scenarios = _scenarios(session, request.flags)
+    scenarios = _scenarios(invocation, request.flags)
     if not scenarios and not request.suggest:
         raise UsageError(
             "nothing to compare with", hint="-m MODEL, --mode batch, --cache best, or --suggest"
         )
     prompted = Prompted(request.base, request.output_tokens, request.input_tokens, request.per_day)
-    counter = session.counter()
-    loaded = book_of(session, request.reading, prompted, counter)
+    counter = invocation.counter()
+    loaded = book_of(invocation, request.reading, prompted, counter)
     reading = request.reading
-    now = moment(reading.as_of)[0] if reading.as_of else session.context.now
-    table = session.table(reading.prices)
-    pricer = Pricer(table, session.context.now, now if reading.as_of else None)
+    now = moment(reading.as_of)[0] if reading.as_of else invocation.context.now
+    table = invocation.table(reading.prices)
+    pricer = Pricer(table, invocation.context.now, now if reading.as_of else None)
     desk = Desk(table, pricer, counter, loaded.book, now)
     if not request.suggest:
         _refuse_modes(scenarios, desk, loaded.book)
     unchanged = Unchanged(loaded.book, desk)
     outcomes = []
-    with stage(session.context, "comparing", len(scenarios), "scenarios") as watch:
+    with stage(invocation.context, "comparing", len(scenarios), "scenarios") as watch:
         for scenario in scenarios:
             outcomes.append(replay(loaded.book, scenario, desk))
             if watch:
                 watch.advance(1)
-    with stage(session.context, "trying changes") as watch:
-        done = session.context.progress.reach if watch and session.context.progress else None
+    with stage(invocation.context, "trying changes") as watch:
+        done = invocation.context.progress.reach if watch and invocation.context.progress else None
         advice = suggestions(loaded.book, unchanged, desk, done) if request.suggest else None
     shown = view.Shown(
         loaded.book,
@@ -130,7 +130,7 @@ def _refuse_modes(scenarios: Sequence[Scenario], desk: Desk, book: Book) -> None
         raise refused[0]
 
 
-def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
+def _scenarios(invocation: Invocation, flags: Flags) -> list[Scenario]:
     """Return one scenario for each flag that is a change of its own, then those with a name."""
     found: list[Scenario] = []
     common: dict[str, Any] = {"keep_reasoning": True} if flags.keep_reasoning else {}
@@ -143,7 +143,7 @@ def _scenarios(session: Session, flags: Flags) -> list[Scenario]:
         for name, given in _single(flags)
     ]
     for text in flags.scenario:
-        path = session.context.folder / text
+        path = invocation.context.folder / text
         if Path(text).suffix in (".yaml", ".yml") or is_file(path):
             found += from_documents([(text, _yaml(path, text))])
         else:
