@@ -7,77 +7,18 @@ not matter: `combine` is associative and commutative, and the empty profile is n
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
-from decimal import Decimal
-from typing import Any, Final
 
-import msgspec
-
-from tokencost_pricing.cost import Card, billed
+from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
-from tokencost_pricing.money import add
-from tokencost_pricing.table import PriceTable
-from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.audit import Audit
-from tokencost_profiles.calls.call import CACHED, CALL, PASS, Call
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.sessions import SessionCost, Span, hashed
-from tokencost_profiles.costs.call_pricer import Pricer, Rated
-from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
-
-_MICRO = 1_000_000
-_SINGLE: Final = (CALL, PASS)  # records of one request
-
-
-class Cell(msgspec.Struct, omit_defaults=True):
-    """Calls that are alike. Times are UTC seconds, lengths of time whole microseconds."""
-
-    calls: int = 0
-    usage: dict[str, int] = msgspec.field(default_factory=dict)
-    without_usage: int = 0
-    reported: Decimal | None = None  # what the log says they cost
-    reported_calls: int = 0
-    first: float | None = None
-    last: float | None = None
-    latency: int = 0
-    latency_calls: int = 0
-    latency_output: int = 0  # tokens of output of the calls whose latency is known
-    first_token: int = 0
-    first_token_calls: int = 0
-    error: float = 0.0  # the largest relative error of its counts
-    charged: Decimal | None = None  # what the log says that calls without a price of ours cost
-    charged_calls: int = 0
-
-    def add(self, other: Cell) -> None:
-        """Take in the calls of another cell."""
-        self.calls += other.calls
-        self.without_usage += other.without_usage
-        self.reported_calls += other.reported_calls
-        self.charged_calls += other.charged_calls
-        self.latency += other.latency
-        self.latency_calls += other.latency_calls
-        self.latency_output += other.latency_output
-        self.first_token += other.first_token
-        self.first_token_calls += other.first_token_calls
-        for unit, count in other.usage.items():
-            self.usage[unit] = self.usage.get(unit, 0) + count
-        self.reported = _sum(self.reported, other.reported)
-        self.charged = _sum(self.charged, other.charged)
-        self.span(other.first, other.last)
-        self.error = max(self.error, other.error)
-
-    def span(self, first: float | None, last: float | None) -> None:
-        """Take in the times of other calls."""
-        if first is not None and (self.first is None or first < self.first):
-            self.first = first
-        if last is not None and (self.last is None or last > self.last):
-            self.last = last
-
-
-def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return add(a, b)
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.cell import Cell
+from tokencost_profiles.costs.cell_key import CoarseKeys, RateNames, Rates, key_of
+from tokencost_profiles.costs.cell_table import CellTable
+from tokencost_profiles.costs.dimensions import Dimension, Key
 
 
 class Profile:
@@ -95,30 +36,30 @@ class Profile:
 
         Raise `InputError` where the two were priced with different tables.
         """
-        whole = Profile(self.audit + other.audit)
-        for one in (self, other):
-            for name, card in one.cards.items():
-                if whole.cards.setdefault(name, card) != card:
+        total = Profile(self.audit + other.audit)
+        for part in (self, other):
+            for name, card in part.cards.items():
+                if total.cards.setdefault(name, card) != card:
                     raise InputError(
                         f"two profiles have different rates for {name}",
                         hint="profile the logs again with one price table",
                     )
-            for key, cell in one.cells.items():
-                whole.cell(key).add(cell)
-            for session, span in one.spans.items():
-                known = whole.spans.get(session, span)
-                whole.spans[session] = known.union(span)
-            for session, cost in one.session_costs.items():
-                other_part = whole.session_costs.get(session)
-                whole.session_costs[session] = other_part.joined(cost) if other_part else cost
-        return whole
+            for key, cell in part.cells.items():
+                total.cell(key).add(cell)
+            for session, span in part.spans.items():
+                known = total.spans.get(session, span)
+                total.spans[session] = known.union(span)
+            for session, cost in part.session_costs.items():
+                other_cost = total.session_costs.get(session)
+                total.session_costs[session] = other_cost.joined(cost) if other_cost else cost
+        return total
 
     def cell(self, key: Key) -> Cell:
         """Return the cell of a key, a new one where there is none."""
-        found = self.cells.get(key)
-        if found is None:
-            found = self.cells[key] = Cell()
-        return found
+        cell = self.cells.get(key)
+        if cell is None:
+            cell = self.cells[key] = Cell()
+        return cell
 
     def where(self, met: Callable[[Key], bool]) -> Profile:
         """Return the part whose cells meet a condition."""
@@ -150,8 +91,9 @@ class Profile:
 class Profiler:
     """Makes a profile, call by call.
 
-    `fields`: those of a `Key` that matter; calls that differ only in others share a cell. Without
-    it nothing is left out. `times`: the dimensions of time among what is asked for.
+    `fields`: those of a `Key` that matter; calls that differ only in others share a cell. None:
+    all of them. `times`: the dimensions of time among what is asked for. `table`: where every call
+    is put with all its labels beside, for a profile that is saved.
     """
 
     def __init__(
@@ -160,36 +102,29 @@ class Profiler:
         audit: Audit | None = None,
         fields: Set[str] | None = None,
         times: Sequence[Dimension] = (),
+        table: CellTable | None = None,
     ) -> None:
         self.profile = Profile(audit)
-        self._coarse = None if fields is None else _Coarse(fields, times)
-        self._pricer = pricer
-        self._bands = lengths(pricer.table)
-        self._names: dict[int, tuple[str, frozenset[str]]] = {}
+        self._coarse = None if fields is None else CoarseKeys(fields, times)
+        self._names = RateNames(pricer, self.profile.cards)
+        self._table = table
+        self._last: tuple[Call, Rates] | None = None
 
     def key(self, call: Call) -> Key:
         """Return the key of the cell that a call belongs to."""
-        prompt = call.tier_tokens
-        rated = self._pricer.rate(call, prompt)
-        known = self._names.get(id(rated.card))
-        if known is None:
-            known = self._names[id(rated.card)] = name_of(rated.card), _priceable(rated.card)
-            self.profile.cards[known[0]] = rated.card
-        name, priceable = known
-        usage = call.usage
-        sure = usage is None or (usage and usage.keys() <= priceable)
-        reason = None if sure else reason_of(call, rated.card)
-        bands = self._bands
-        band = bands[bisect_right(bands, prompt) - 1]
-        if self._coarse is not None:
-            return self._coarse.key(call, rated, name, band, reason)
-        return _key(call, rated, name, band, reason)
+        rates = self._names.of(call)
+        self._last = call, rates
+        return key_of(call, rates) if self._coarse is None else self._coarse.key(call, rates)
 
     def take(self, call: Call, key: Key, *, reported: bool = True) -> None:
         """Add a call to its cell. `reported`: its own cost is no part of that of its session."""
         priced = key.reason is None and call.usage is not None
-        cell, card = self.profile.cell(key), self.profile.cards[key.rates]
-        _take(cell, call, card, priced=priced, reported=reported)
+        card = self.profile.cards[key.rates]
+        self.profile.cell(key).take(call, card, priced=priced, reported=reported)
+        if self._table is not None:
+            is_last = self._last is not None and self._last[0] is call
+            rates = self._last[1] if is_last and self._last else self._names.of(call)
+            self._table.take(call, rates, card, reported=reported)
 
 
 def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None) -> Profile:
@@ -198,220 +133,3 @@ def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None
     for call in calls:
         profiler.take(call, profiler.key(call))
     return profiler.profile
-
-
-def _key(call: Call, rated: Rated, name: str, band: int, reason: str | None) -> Key:
-    notes = rated.notes + call.warnings
-    return Key(
-        int(call.at // QUARTER) if call.at is not None else None,
-        rated.provider,
-        rated.model,
-        call.model,
-        name,
-        band,
-        _tier(call),
-        call.api,
-        call.session,
-        call.project,
-        call.user,
-        call.team,
-        call.environment,
-        call.branch,
-        call.agent,
-        call.tools,
-        call.tags,
-        call.reader,
-        call.file,
-        call.scope,
-        call.status,
-        call.usage_source,
-        reason,
-        tuple(sorted(set(notes))) if notes else (),
-    )
-
-
-class _Coarse:
-    """Makes keys that leave out what nobody asks for: fewer cells, the same sums."""
-
-    def __init__(self, fields: Set[str], times: Sequence[Dimension]) -> None:
-        self._times = times
-        self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
-        self._named: dict[tuple[str | None, ...], int] = {}
-        self._made: dict[tuple[Any, ...], Key] = {}
-        wanted = set(fields) - {"provider", "model", "name", "session", "tier", "quarter", "band"}
-        names = {
-            "reader",
-            "file",
-            "api",
-            "project",
-            "user",
-            "team",
-            "environment",
-            "branch",
-            "agent",
-            "tools",
-            "tags",
-            "scope",
-            "status",
-        }
-        self._more = [(Key._fields.index(name), name) for name in sorted(wanted & names)]
-        self._timed, self._tiered = "quarter" in fields, "tier" in fields
-
-    def key(self, call: Call, rated: Rated, name: str, band: int, reason: str | None) -> Key:
-        """Return the key of a call, with only the fields that matter and those that sums need."""
-        quarter = None if call.at is None else 0
-        if self._timed and call.at is not None:
-            quarter = self._quarter(int(call.at // QUARTER))
-        more = tuple([getattr(call, field) for _, field in self._more]) if self._more else ()
-        seen = (
-            rated.provider,
-            rated.model,
-            call.model,
-            name,
-            quarter,
-            call.session,
-            _tier(call) if self._tiered else None,
-            call.usage_source,
-            reason,
-            rated.notes,
-            call.warnings,
-            more,
-        )
-        key = self._made.get(seen)
-        if key is None:
-            key = self._made[seen] = self._make(*seen)
-        return key
-
-    def _make(
-        self,
-        provider: str | None,
-        model: str | None,
-        asked: str | None,
-        name: str,
-        quarter: int | None,
-        session: str | None,
-        tier: str | None,
-        source: str,
-        reason: str | None,
-        rated: tuple[str, ...],
-        warnings: tuple[str, ...],
-        more: tuple[Any, ...],
-    ) -> Key:
-        notes = rated + warnings
-        values: list[Any] = list(_BLANK)
-        values[:5] = quarter, provider, model, asked, name
-        values[6], values[8] = tier, session
-        values[21], values[22] = source, reason
-        values[23] = tuple(sorted(set(notes))) if notes else ()
-        for (at, _), value in zip(self._more, more, strict=True):
-            values[at] = value
-        return Key._make(values)
-
-    def _quarter(self, quarter: int) -> int:
-        """Return one quarter of an hour for all of the same day, or of what else is asked for."""
-        known = self._quarters.get(quarter)
-        if known is None:
-            named = tuple(of(Key(quarter)) for of in self._times)
-            known = self._quarters[quarter] = self._named.setdefault(named, quarter)
-        return known
-
-
-_BLANK: Final = tuple(Key())
-
-
-def _tier(call: Call) -> str | None:
-    return "batch" if call.batch else call.service_tier or call.speed
-
-
-def _priceable(card: Card) -> frozenset[str]:
-    """Return the units that a card has a price for, or whose lack is only noted."""
-    if card.unpriced is not None:
-        return frozenset()
-    return frozenset(
-        name
-        for name, unit in UNITS.items()
-        if not unit.chain or any(rate in card.rates for rate in unit.chain)
-    )
-
-
-def reason_of(call: Call, card: Card) -> str | None:
-    """Say why a call has no price, or None where it has one or nothing to price."""
-    if call.usage is None or call.status == CACHED:
-        return None
-    if card.unpriced is not None:
-        return card.unpriced
-    for unit, count in call.usage.items():
-        chain = UNITS[unit].chain
-        if count and chain and not any(rate in card.rates for rate in chain):
-            return f"the table has no {UNITS[unit].noun} rate for {card.evidence.model}"
-    return None
-
-
-def _take(cell: Cell, call: Call, card: Card, *, priced: bool, reported: bool) -> None:
-    cell.calls += 1
-    usage = {} if call.status == CACHED else call.usage
-    if usage is None:
-        cell.without_usage += 1
-    else:
-        own = cell.usage
-        if card.per_call:
-            usage = billed(usage, card, 1 if call.scope in _SINGLE else None)
-        for unit, count in usage.items():
-            own[unit] = own.get(unit, 0) + count
-    if call.cost is not None:
-        if reported:
-            cell.reported = _sum(cell.reported, call.cost)
-            cell.reported_calls += 1
-        charge = None if priced or call.status == CACHED else call.charge
-        if charge is not None:
-            cell.charged = _sum(cell.charged, charge)
-            cell.charged_calls += 1
-    cell.span(call.at, call.at)
-    if call.latency is not None:
-        cell.latency += round(call.latency * _MICRO)
-        cell.latency_calls += 1
-        cell.latency_output += sum((usage or {}).get(unit, 0) for unit in ("output", "reasoning"))
-    if call.first_token is not None:
-        cell.first_token += round(call.first_token * _MICRO)
-        cell.first_token_calls += 1
-    cell.error = max(cell.error, call.error)
-
-
-def name_of(card: Card) -> str:
-    """Return what tells one card from every other that a table can give."""
-    seen = card.evidence
-    parts = [
-        f"{seen.provider}/{seen.model}",
-        seen.price_from,
-        seen.tier_from,
-        *seen.modes,
-        *seen.modifiers,
-        seen.schedule,
-        card.search_context,
-        seen.overlay,
-        f"fees {card.fees_from}" if card.fees_from else None,
-    ]
-    if card.unpriced is not None:
-        parts.append("unpriced")
-    return " ".join(str(part) for part in parts if part)
-
-
-def lengths(table: PriceTable) -> list[int]:
-    """Return every prompt length at which the price of some model changes, ascending.
-
-    Calls between two of them can be priced together, on whatever model.
-    """
-    found = {0}
-    for provider in table.providers().values():
-        for model in provider["models"].values():
-            found |= {
-                tier["from_prompt_tokens"]
-                for row in model["prices"]
-                for tier in row.get("tiers", ())
-            }
-            for entries in model.get("modes", {}).values():
-                for entry in entries:
-                    found |= {t["from_prompt_tokens"] for t in entry.get("tiers", ())}
-                    if "max_prompt_tokens" in entry:
-                        found.add(entry["max_prompt_tokens"] + 1)
-    return sorted(found)

@@ -17,8 +17,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.model import Fee
 from tokencost_pricing.money import is_plausible
 from tokencost_pricing.units import UNITS
+from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.dimensions import Key
-from tokencost_profiles.costs.profile import Cell
 
 _LAST: Final = 4_102_444_800  # seconds since 1970: the year 2100
 _QUARTERS: Final = 4_600_000  # quarters of an hour: the year 2101

@@ -11,8 +11,9 @@ from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import COUNTED, GUESSED, PARTIAL
+from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.dimensions import Dimension, Key
-from tokencost_profiles.costs.profile import Cell, Profile
+from tokencost_profiles.costs.profile import Profile
 
 _ESTIMATED: Final = (COUNTED, GUESSED, PARTIAL)
 _READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))

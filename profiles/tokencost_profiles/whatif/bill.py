@@ -16,7 +16,7 @@ from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import name_of, reason_of
+from tokencost_profiles.costs.rate_cards import name_of, reason_of
 
 NO_USAGE: Final = "without token counts in the log, in no sum"
 

@@ -15,7 +15,7 @@ from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.costs.profile import name_of
+from tokencost_profiles.costs.rate_cards import name_of
 from tokencost_profiles.whatif.call_set import Entry
 from tokencost_profiles.whatif.other_model import Desk
 from tokencost_profiles.whatif.prompt_cache.blocks import HEAD_ROLES

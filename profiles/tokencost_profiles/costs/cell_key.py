@@ -1,0 +1,191 @@
+"""From calls to the keys of their cells, with every label or with those that are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence, Set
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.cost import Card
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
+from tokencost_profiles.costs.rate_cards import lengths, name_of, priced_units, reason_of
+
+_BLANK: Final = tuple(Key())
+# Fields of a key that have the same name in a call.
+_LABELS: Final = frozenset(
+    {
+        "reader",
+        "file",
+        "api",
+        "project",
+        "user",
+        "team",
+        "environment",
+        "branch",
+        "agent",
+        "tools",
+        "tags",
+        "scope",
+        "status",
+    }
+)
+
+
+class Rates(NamedTuple):
+    """What the price of a call adds to its labels."""
+
+    provider: str | None  # who bills
+    model: str | None  # the table's id
+    name: str  # of the rate card
+    band: int  # the last prompt length of the table at which some price changes
+    reason: str | None  # why it has no price
+    notes: tuple[str, ...]
+
+
+class RateNames:
+    """The rates of calls, by the names of their cards."""
+
+    def __init__(self, pricer: Pricer, cards: dict[str, Card]) -> None:
+        self._pricer = pricer
+        self._bands = lengths(pricer.table)
+        self._cards = cards  # those met are put in
+        self._known: dict[int, tuple[str, frozenset[str]]] = {}
+
+    def of(self, call: Call) -> Rates:
+        """Return what a call pays."""
+        prompt = call.tier_tokens
+        rated = self._pricer.rate(call, prompt)
+        card = rated.card
+        known = self._known.get(id(card))
+        if known is None:
+            known = self._known[id(card)] = name_of(card), priced_units(card)
+            self._cards[known[0]] = card
+        name, priced = known
+        usage = call.usage
+        is_priced = usage is None or (usage and usage.keys() <= priced)
+        bands = self._bands
+        return Rates(
+            rated.provider,
+            rated.model,
+            name,
+            bands[bisect_right(bands, prompt) - 1],
+            None if is_priced else reason_of(call, card),
+            rated.notes,
+        )
+
+
+def key_of(call: Call, rates: Rates) -> Key:
+    """Return the key of the cell that a call belongs to, with every label."""
+    notes = rates.notes + call.warnings
+    return Key(
+        quarter_of(call),
+        rates.provider,
+        rates.model,
+        call.model,
+        rates.name,
+        rates.band,
+        tier_of(call),
+        call.api,
+        call.session,
+        call.project,
+        call.user,
+        call.team,
+        call.environment,
+        call.branch,
+        call.agent,
+        call.tools,
+        call.tags,
+        call.reader,
+        call.file,
+        call.scope,
+        call.status,
+        call.usage_source,
+        rates.reason,
+        tuple(sorted(set(notes))) if notes else (),
+    )
+
+
+def quarter_of(call: Call) -> int | None:
+    """Return the quarter of an hour of a call, counted from 1970; None where no time is known."""
+    return None if call.at is None else int(call.at // QUARTER)
+
+
+def tier_of(call: Call) -> str | None:
+    """Return the way of service of a call, as its log calls it."""
+    return "batch" if call.batch else call.service_tier or call.speed
+
+
+class CoarseKeys:
+    """Makes keys that leave out what nobody asks for: fewer cells, the same sums.
+
+    `fields`: those of a `Key` that matter. `times`: the dimensions of time among what is asked for.
+    """
+
+    def __init__(self, fields: Set[str], times: Sequence[Dimension]) -> None:
+        self._times = times
+        self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
+        self._first_quarters: dict[tuple[str | None, ...], int] = {}
+        self._keys: dict[tuple[Any, ...], Key] = {}
+        wanted = sorted(set(fields) & _LABELS)
+        self._labels = [(Key._fields.index(name), name) for name in wanted]
+        self._has_times, self._has_tiers = "quarter" in fields, "tier" in fields
+
+    def key(self, call: Call, rates: Rates) -> Key:
+        """Return the key of a call, with only the fields that matter and those that sums need."""
+        quarter = None if call.at is None else 0
+        if self._has_times and call.at is not None:
+            quarter = self._quarter(int(call.at // QUARTER))
+        labels = tuple([getattr(call, field) for _, field in self._labels]) if self._labels else ()
+        alike = (
+            rates.provider,
+            rates.model,
+            call.model,
+            rates.name,
+            quarter,
+            call.session,
+            tier_of(call) if self._has_tiers else None,
+            call.usage_source,
+            rates.reason,
+            rates.notes,
+            call.warnings,
+            labels,
+        )
+        key = self._keys.get(alike)
+        if key is None:
+            key = self._keys[alike] = self._make(*alike)
+        return key
+
+    def _make(
+        self,
+        provider: str | None,
+        model: str | None,
+        asked: str | None,
+        name: str,
+        quarter: int | None,
+        session: str | None,
+        tier: str | None,
+        source: str,
+        reason: str | None,
+        rate_notes: tuple[str, ...],
+        warnings: tuple[str, ...],
+        labels: tuple[Any, ...],
+    ) -> Key:
+        notes = rate_notes + warnings
+        values: list[Any] = list(_BLANK)
+        values[:5] = quarter, provider, model, asked, name
+        values[6], values[8] = tier, session
+        values[21], values[22] = source, reason
+        values[23] = tuple(sorted(set(notes))) if notes else ()
+        for (at, _), value in zip(self._labels, labels, strict=True):
+            values[at] = value
+        return Key._make(values)
+
+    def _quarter(self, quarter: int) -> int:
+        """Return one quarter of an hour for all of the same day, or of what else is asked for."""
+        known = self._quarters.get(quarter)
+        if known is None:
+            names = tuple(of(Key(quarter)) for of in self._times)
+            known = self._quarters[quarter] = self._first_quarters.setdefault(names, quarter)
+        return known

@@ -1,0 +1,72 @@
+"""What profiles need to know of rate cards: a name, what has a price, where prices change."""
+
+from __future__ import annotations
+
+from tokencost_pricing.cost import Card
+from tokencost_pricing.table import PriceTable
+from tokencost_pricing.units import UNITS
+from tokencost_profiles.calls.call import CACHED, Call
+
+
+def name_of(card: Card) -> str:
+    """Return what distinguishes one card from every other that a table can give."""
+    evidence = card.evidence
+    parts = [
+        f"{evidence.provider}/{evidence.model}",
+        evidence.price_from,
+        evidence.tier_from,
+        *evidence.modes,
+        *evidence.modifiers,
+        evidence.schedule,
+        card.search_context,
+        evidence.overlay,
+        f"fees {card.fees_from}" if card.fees_from else None,
+    ]
+    if card.unpriced is not None:
+        parts.append("unpriced")
+    return " ".join(str(part) for part in parts if part)
+
+
+def priced_units(card: Card) -> frozenset[str]:
+    """Return the units that a card has a price for, or whose lack is only noted."""
+    if card.unpriced is not None:
+        return frozenset()
+    return frozenset(
+        name
+        for name, unit in UNITS.items()
+        if not unit.chain or any(rate in card.rates for rate in unit.chain)
+    )
+
+
+def reason_of(call: Call, card: Card) -> str | None:
+    """Return why a call has no price, or None where it has one or nothing to price."""
+    if call.usage is None or call.status == CACHED:
+        return None
+    if card.unpriced is not None:
+        return card.unpriced
+    for unit, count in call.usage.items():
+        chain = UNITS[unit].chain
+        if count and chain and not any(rate in card.rates for rate in chain):
+            return f"the table has no {UNITS[unit].noun} rate for {card.evidence.model}"
+    return None
+
+
+def lengths(table: PriceTable) -> list[int]:
+    """Return every prompt length at which the price of some model changes, ascending.
+
+    Calls between two of them can be priced together, on whatever model.
+    """
+    starts = {0}
+    for provider in table.providers().values():
+        for model in provider["models"].values():
+            starts |= {
+                tier["from_prompt_tokens"]
+                for row in model["prices"]
+                for tier in row.get("tiers", ())
+            }
+            for entries in model.get("modes", {}).values():
+                for entry in entries:
+                    starts |= {t["from_prompt_tokens"] for t in entry.get("tiers", ())}
+                    if "max_prompt_tokens" in entry:
+                        starts.add(entry["max_prompt_tokens"] + 1)
+    return sorted(starts)
