@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.model import moment
+from tokencost_pricing.moments import moment
 from tokencost_pricing.offer import Offer
 
 AUTOMATIC: Final = "automatic"
@@ -93,15 +93,14 @@ def cache_rules(offer: Offer, at: datetime) -> tuple[CacheRule, ...]:
 
     Empty where the table tells of none.
     """
-    named: Mapping[str, Any] = offer.model.entry.get("cache", {})
-    names = [named["profile"]] if "profile" in named else []
-    own_minimum = _dated(named.get("min_tokens"), at)
-    found = []
-    for name in [*names, *named.get("also", ())]:
+    choice = offer.model.cache
+    minimum = _dated(choice.min_tokens, at)
+    rules = []
+    for name in choice.profiles:
         entry = _in_force(offer.caches.get(name), at)
         if entry is not None and entry["kind"] != "none":
-            found.append(_rule(name, entry, own_minimum))
-    return tuple(found)
+            rules.append(_rule(name, entry, minimum))
+    return tuple(rules)
 
 
 def _in_force(profile: Any, at: datetime) -> Mapping[str, Any] | None:
@@ -115,19 +114,14 @@ def _in_force(profile: Any, at: datetime) -> Mapping[str, Any] | None:
     return current
 
 
-def _dated(minimum: Any, at: datetime) -> int | None:
-    if not isinstance(minimum, list):
-        return None if minimum is None else int(minimum)
-    current: int | None = None
-    for entry in minimum:
-        if moment(entry.get("from")) <= at:
-            current = entry["tokens"]
-    return current
+def _dated(minimums: tuple[tuple[datetime, int], ...], at: datetime) -> int | None:
+    """Return the smallest prefix of a model at a moment, or None where it has none itself."""
+    return next((tokens for start, tokens in reversed(minimums) if start <= at), None)
 
 
-def _rule(name: str, entry: Mapping[str, Any], own_minimum: int | None) -> CacheRule:
+def _rule(name: str, entry: Mapping[str, Any], model_minimum: int | None) -> CacheRule:
     assumed = []
-    minimum = own_minimum if own_minimum is not None else entry.get("min_tokens")
+    minimum = model_minimum if model_minimum is not None else entry.get("min_tokens")
     increment = entry.get("increment", 0)
     if minimum is None:
         minimum = increment

@@ -8,19 +8,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tokencost_pricing.errors import did_you_mean
+from tokencost_pricing.families import Families
 from tokencost_pricing.matching import build_index
 from tokencost_pricing.money import decimal, multiply, plain
-from tokencost_pricing.schema import CALENDAR_FILE, PROVIDER_FILE, TABLE_FILE, check_version
+from tokencost_pricing.schema import (
+    CALENDAR_FILE,
+    FAMILIES_FILE,
+    PROVIDER_FILE,
+    TABLE_FILE,
+    check_version,
+)
 from tokencost_pricing.yaml_loader import Document, load
+
+HEAD: Final = "TABLE.yaml"
+FAMILIES: Final = "families.yaml"
+_VERSION_DIGITS: Final = 8  # of the hash
+
+
+def provider_files(folder: Path) -> list[Path]:
+    """Return the files of a table folder that hold the prices of a provider."""
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in (HEAD, FAMILIES)]
 
 
 def compile_folder(folder: Path) -> dict[str, Any]:
     """Read and check every file of a table folder; return the compiled table."""
-    head = load(folder / "TABLE.yaml", "TABLE.yaml")
+    head = load(folder / HEAD, HEAD)
     TABLE_FILE.check(head.data, (), head)
     check_version(head, "schema")
     calendars = {}
@@ -30,9 +47,7 @@ def compile_folder(folder: Path) -> dict[str, Any]:
         calendars[document.data["calendar"]] = document.data
     providers: dict[str, Any] = {}
     documents: dict[str, Document] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name == "TABLE.yaml":
-            continue
+    for path in provider_files(folder):
         document = load(path, path.name)
         PROVIDER_FILE.check(document.data, (), document)
         check_version(document, "schema")
@@ -43,20 +58,64 @@ def compile_folder(folder: Path) -> dict[str, Any]:
         documents[name] = document
     for name, provider in providers.items():
         check_references(provider, providers, calendars, documents[name])
+    rules = _family_rules(folder)
+    families = Families(rules)
     for name, provider in providers.items():
         provider["models"] = {
-            model_id: expand(model, providers, documents[name], model_id)
+            model_id: by_name(
+                expand(model, providers, documents[name], model_id), model_id, families
+            )
             for model_id, model in provider["models"].items()
         }
-    return seal({"table": head.data["table"], "providers": providers, "calendars": calendars})
+    return seal({"providers": providers, "calendars": calendars, "families": rules})
+
+
+def _family_rules(folder: Path) -> dict[str, Any]:
+    """Return the rules by name of a folder, where it has any."""
+    path = folder / FAMILIES
+    if not path.is_file():
+        return {}
+    document = load(path, FAMILIES)
+    FAMILIES_FILE.check(document.data, (), document)
+    check_version(document, "schema")
+    rules: dict[str, Any] = document.data
+    return rules
+
+
+def by_name(model: dict[str, Any], model_id: str, families: Families) -> dict[str, Any]:
+    """Return the entry of a model with the facts that its name says, where the entry has none."""
+    facts = dict(model)
+    if "thinks" not in facts and not families.thinks(model_id):
+        facts["thinks"] = False
+    if "tokenizer" not in facts and (family := families.tokenizer(model_id)):
+        facts |= {"tokenizer": family, "tokenizer_unverified": True}
+    return facts
 
 
 def seal(content: dict[str, Any]) -> dict[str, Any]:
-    """Add schema, sha256 and the name index to the content of a table."""
-    body = {"schema": 1, **content}
+    """Add schema, version, sha256 and the name index to the content of a table.
+
+    The version of a table is its newest check date and the beginning of its hash. A table under
+    overlays keeps its version: the hash is that of all, and the overlays have labels.
+    """
+    body = {"schema": 1, **{key: value for key, value in content.items() if key != "table"}}
     index = build_index(body["providers"])
     digest = hashlib.sha256(canonical(body)).hexdigest()
-    return {**body, "sha256": digest, "index": index}
+    day = max(_check_dates_of(body["providers"]), default="").replace("-", ".")
+    version = content.get("table") or f"{day}+{digest[:_VERSION_DIGITS]}"
+    return {**body, "table": version, "sha256": digest, "index": index}
+
+
+def _check_dates_of(value: Any) -> Iterator[str]:
+    """Yield every `checked` day below a value."""
+    if isinstance(value, dict):
+        if "checked" in value:
+            yield value["checked"]
+        for inner in value.values():
+            yield from _check_dates_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _check_dates_of(inner)
 
 
 def canonical(content: Any) -> bytes:

@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing import schedule as schedules
-from tokencost_pricing.model import Fee, Mode, Price, Tier, fees_on, written
-from tokencost_pricing.money import EXACT, ONE, ZERO, add, divide, multiply, per_million
+from tokencost_pricing.model import Fee, Mode, Price, Tier, fees_on
+from tokencost_pricing.moments import written
+from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Conditions, Offer, discount_at
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
@@ -227,10 +228,10 @@ def _schedule(
 ) -> tuple[Decimal, Decimal | None, str]:
     """Return (factor now, peak factor of an unknown hour, what was found)."""
     schedule = offer.schedules[name]
-    factor = EXACT.create_decimal(schedule["multiply"])
+    factor = schedule.multiply
     if not terms.timed:
         low, high = min(ONE, factor), max(ONE, factor)
-        windows = ", ".join(schedule["windows_utc"])
+        windows = ", ".join(schedule.windows)
         warnings.append(f"the price depends on the hour: {factor}x at {windows} UTC")
         return low, divide(high, low), f"{name}: hour unknown"
     if not schedules.covers(schedule, offer.calendars, terms.at):

@@ -1,46 +1,56 @@
-"""Families of models: what a word such as `claude` or `sonnet` may mean on a day.
+"""Facts that follow from a model's name, by the rules of `families.yaml`.
 
-A word is no name: which model it means changes with every release. For people it is answered with
-the newest models; in the log of a client that takes such words it means the newest of that day.
+They serve names that stand in no table, and models whose row leaves the fact out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
-_SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
-_WORDS: Final = re.compile(r"[a-z]+(?:[ _-]+[a-z]+)*")
-_GONE: Final = ("removed", "retired", "deprecated")
+_LARGEST: Final = 4096  # names that are remembered
 
 
-def newest(
-    providers: Mapping[str, Any], name: str, day: date | None = None, provider: str | None = None
-) -> list[str]:
-    """Return the ids of the makers' chat models that a name without a version fits, newest first.
+class Families:
+    """The rules of a table. In each list the first one that fits a name counts."""
 
-    All words of the name are words of the id. `day`: only models that were released by then;
-    without one, those that are still sold. Nothing for a name with a version.
-    """
-    folded = name.strip().casefold()
-    if not _WORDS.fullmatch(folded):
-        return []
-    words = set(_SEPARATORS.split(folded))
-    found: list[tuple[str, str]] = []
-    for provider_id, entry in providers.items():
-        if entry["role"] != "maker" or provider not in (None, provider_id):
-            continue
-        for model_id, model in entry["models"].items():
-            released = model.get("released")
-            if (
-                released is not None
-                and model.get("kind", "chat") == "chat"
-                and words <= set(_SEPARATORS.split(model_id.casefold()))
-                and (model.get("status") not in _GONE if day is None else released <= str(day))
-            ):
-                found.append((released, model_id))
-    found.sort(key=lambda one: one[0], reverse=True)
-    found.sort(key=lambda one: "preview" in one[1])
-    return [model_id for _, model_id in found]
+    def __init__(self, rules: Mapping[str, Any]) -> None:
+        self._rules = rules
+        self.tokenizer = lru_cache(_LARGEST)(self._tokenizer)
+
+    def thinks(self, model: str) -> bool:
+        """Whether a model reasons before it answers; one that no rule names does."""
+        return next(
+            (thinks for expression, thinks in self._thinks if expression.match(_name(model))), True
+        )
+
+    def _tokenizer(self, model: str) -> str | None:
+        """Return the family of tokenizers that the name of a model says, or None."""
+        name = _name(model)
+        return next(
+            (family for expression, family in self._tokenizers if expression.match(name)), None
+        )
+
+    @cached_property
+    def _tokenizers(self) -> list[tuple[re.Pattern[str], str]]:
+        return [
+            (self._expression(rule), rule["tokenizer"])
+            for rule in self._rules.get("tokenizers", ())
+        ]
+
+    @cached_property
+    def _thinks(self) -> list[tuple[re.Pattern[str], bool]]:
+        return [
+            (self._expression(rule), rule["thinks"]) for rule in self._rules.get("thinking", ())
+        ]
+
+    def _expression(self, rule: Mapping[str, Any]) -> re.Pattern[str]:
+        before: str = self._rules.get("before", "")
+        return re.compile(rf"{before}(?:{rule['names']})", re.IGNORECASE)
+
+
+def _name(model: str) -> str:
+    """Return a name without the path of its maker or host."""
+    return model.rstrip("/").rsplit("/", 1)[-1]

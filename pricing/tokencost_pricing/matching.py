@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import TableError, UnknownModelError
-from tokencost_pricing.families import newest
+from tokencost_pricing.newest import newest
 
 # Claude Code writes the window that was asked for behind the name: `claude-opus-4-6[1m]`.
 _WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")

@@ -1,19 +1,30 @@
-"""One model of the table, as typed values: limits, dated price rows, dated modes, fees."""
+"""One model of the table, as typed values: names, dates, limits, price rows, modes, fees."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tokencost_pricing.facts import (
+    Aliases,
+    CacheChoice,
+    Redirect,
+    aliases,
+    cache_choice,
+    day,
+    redirect,
+)
+from tokencost_pricing.moments import ALWAYS, moment, written
 from tokencost_pricing.money import decimal
 
 Rates = Mapping[str, Decimal]
 
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
+# The status of a model that can no longer be called.
+WITHDRAWN: Final = ("removed", "retired")
 
 
 class Tier(NamedTuple):
@@ -33,11 +44,12 @@ class Price(NamedTuple):
     basis: str
     announced: bool
     source: str | None
+    checked: date | None = None  # when the row was compared with its source
 
     @property
     def since(self) -> str | None:
         """The start as the table writes it, or None where it is not known."""
-        return None if self.start == _ALWAYS else written(self.start)
+        return None if self.start == ALWAYS else written(self.start)
 
 
 class Mode(NamedTuple):
@@ -64,7 +76,7 @@ class Fee(NamedTuple):
     free: Mapping[str, Any] | None
     once: bool = False  # a call pays it once, however many it counts (a grounded prompt)
     caution: str | None = None  # stated with every charge: why the bill may differ
-    start: datetime = _ALWAYS
+    start: datetime = ALWAYS
     ended: bool = False
     unpriced: str | None = None  # why nothing can be charged, though something is billed
 
@@ -75,38 +87,81 @@ class Fee(NamedTuple):
 
 
 class Model:
-    """One entry of a provider file. Rates become `Decimal` on first use."""
+    """One model of a provider. Rates become `Decimal` on first use."""
 
     def __init__(self, provider: str, model_id: str, entry: Mapping[str, Any]) -> None:
         self.provider = provider
         self.id = model_id
-        self.entry = entry
-        self.tokenizer: str | None = entry.get("tokenizer")
+        self._entry = entry
         self.kind: str = entry.get("kind", "chat")
         self.limits: Mapping[str, int] = entry.get("limits", {})
+        self.tokenizer: str | None = entry.get("tokenizer")
+        self.tokenizer_unverified: bool = entry.get("tokenizer_unverified", False)
+        self.thinks: bool = entry.get("thinks", True)  # before it answers
+        self.status: str | None = entry.get("status")  # deprecated, removed, retired
+        self.unverified: str | None = entry.get("unverified")  # why the price is not sure
+        self.note: str | None = entry.get("note")
+        self.overlay: str | None = entry.get("overlay")  # the label of the user's file it is from
+        self.modifiers: tuple[str, ...] = tuple(entry.get("modifiers", ()))
+        self.known_as: tuple[str, ...] = tuple(entry.get("known_as", ()))  # at resellers
+        self.sources: tuple[str, ...] = tuple(entry.get("sources", ()))
         self.prices = tuple(_price(row) for row in entry["prices"])
         self._starts = [price.start for price in self.prices]
+
+    @property
+    def key(self) -> str:
+        """The unambiguous name: `provider/model`."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it can still be called."""
+        return self.status not in WITHDRAWN
+
+    @cached_property
+    def released(self) -> date | None:
+        """The day of its release, or None where it is not known."""
+        return day(self._entry.get("released"))
+
+    @cached_property
+    def retires(self) -> date | None:
+        """The day from which it cannot be called, or None where none is announced."""
+        return day(self._entry.get("retires"))
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """Its other names."""
+        return aliases(self._entry)
+
+    @cached_property
+    def redirect(self) -> Redirect | None:
+        """The model as which its calls are billed, where the provider redirects them."""
+        return redirect(self._entry)
+
+    @cached_property
+    def cache(self) -> CacheChoice:
+        """Which of its provider's prompt caches it has."""
+        return cache_choice(self._entry)
+
+    @cached_property
+    def sources_disagree(self) -> dict[str, Rates]:
+        """The rates of sources that say otherwise, by source."""
+        return {name: rates(item) for name, item in self._entry.get("sources_disagree", {}).items()}
 
     @cached_property
     def modes(self) -> dict[str, tuple[Mode, ...]]:
         """The service modes, each with its dated entries."""
-        return modes(self.entry.get("modes", {}))
+        return modes(self._entry.get("modes", {}))
 
     @cached_property
     def fees(self) -> dict[str, tuple[Fee, ...]]:
         """What is charged beside tokens."""
-        return fees(self.entry.get("fees", {}))
+        return fees(self._entry.get("fees", {}))
 
     @property
     def context_window(self) -> int | None:
         """Largest number of tokens a request may hold, or None where it is not known."""
         return self.limits.get("context") or self.limits.get("input")
-
-    @property
-    def unverified(self) -> str | None:
-        """Why the price is not sure, or None."""
-        reason: str | None = self.entry.get("unverified")
-        return reason
 
     def price_on(self, moment: datetime) -> Price | None:
         """Return the row in force at `moment` (UTC), or None before the first."""
@@ -117,20 +172,6 @@ class Model:
         """Return the next announced row after `moment`, if any."""
         position = bisect_right(self._starts, moment)
         return self.prices[position] if position < len(self.prices) else None
-
-
-def moment(text: str | None) -> datetime:
-    """Read a day (00:00 UTC) or a UTC moment of the table; None is the beginning of time."""
-    if text is None:
-        return _ALWAYS
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def written(at: datetime) -> str:
-    """Write a moment as the table does: a day where it is midnight UTC."""
-    text = at.isoformat()
-    return text[:10] if text[11:19] == "00:00:00" else f"{text[:19]}Z"
 
 
 def rates(entry: Mapping[str, str]) -> dict[str, Decimal]:
@@ -192,6 +233,7 @@ def _price(row: Mapping[str, Any]) -> Price:
         basis=row["basis"],
         announced=row.get("announced", False),
         source=row.get("source"),
+        checked=day(row.get("checked")),
     )
 
 

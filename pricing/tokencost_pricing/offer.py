@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost_pricing.model import Fee, Mode, Model, moment
+from tokencost_pricing.model import Fee, Mode, Model
+from tokencost_pricing.moments import moment
 from tokencost_pricing.money import ONE, decimal
+from tokencost_pricing.schedule import Calendar, Schedule
 
 Conditions = tuple[tuple[str, str], ...]
 
@@ -56,8 +58,8 @@ class Offer(NamedTuple):
     own_modes: Mapping[str, tuple[Mode, ...]] | None  # of a host that inherits the price
     fees: Mapping[str, tuple[Fee, ...]]  # dated, oldest first
     modifiers: tuple[Modifier, ...]
-    schedules: Mapping[str, Any]
-    calendars: Mapping[str, Any]
+    schedules: Mapping[str, Schedule]
+    calendars: Mapping[str, Calendar]
     multiply: Decimal  # of a host that inherits the maker's price
     discounts: tuple[Discount, ...]
     overlay: str | None  # the label of the overlay that the price comes from
@@ -74,7 +76,7 @@ class Offer(NamedTuple):
         return f"{self.provider}/{self.model.id}"
 
 
-def modifiers(entry: Mapping[str, Any], names: list[str]) -> tuple[Modifier, ...]:
+def modifiers(entry: Mapping[str, Any], names: Collection[str]) -> tuple[Modifier, ...]:
     """Pick the named modifiers of a provider entry, in the order of the file."""
     return tuple(
         Modifier(name, item["when"], decimal(item["multiply"]), moment(item.get("from")))

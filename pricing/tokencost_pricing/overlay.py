@@ -12,8 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_pricing.compile import check_references, expand, seal
+from tokencost_pricing.compile import by_name, check_references, expand, seal
 from tokencost_pricing.errors import did_you_mean
+from tokencost_pricing.families import Families
 from tokencost_pricing.money import decimal, divide, multiply, plain
 from tokencost_pricing.schema import OVERLAY_FILE, check_version
 from tokencost_pricing.yaml_loader import Document, load
@@ -39,26 +40,31 @@ def apply(content: dict[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
     providers = dict(content["providers"])
     discounts: list[dict[str, Any]] = list(content.get("discounts", []))
     labels = list(content.get("overlays", []))
+    families = Families(content.get("families", {}))
     for shown, path in paths.items():
         document = load(path, shown)
         OVERLAY_FILE.check(document.data, (), document)
         check_version(document, "overlay")
         label = document.data.get("label", path.name)
         if "provider" in document.data:
-            _merge_provider(document, providers, content["calendars"], label)
+            _merge_provider(document, providers, content["calendars"], label, families)
         elif "models" in document.data:
             raise document.error(("models",), "name the 'provider' whose models these are")
         for position, entry in enumerate(document.data.get("discounts", [])):
             _check_match(entry["match"], providers, ("discounts", position), document)
             discounts.append({"note": label, **entry})
-        _add_self_hosted(document, providers, label)
+        _add_self_hosted(document, providers, label, families)
         labels.append(label)
     body = {key: value for key, value in content.items() if key not in ("sha256", "index")}
     return seal({**body, "providers": providers, "discounts": discounts, "overlays": labels})
 
 
 def _merge_provider(
-    document: Document, providers: dict[str, Any], calendars: dict[str, Any], label: str
+    document: Document,
+    providers: dict[str, Any],
+    calendars: dict[str, Any],
+    label: str,
+    families: Families,
 ) -> None:
     data = document.data
     name = data["provider"]
@@ -70,7 +76,10 @@ def _merge_provider(
         elif key not in ("overlay", "label", "models", "discounts", "self_hosted"):
             merged[key] = value
     models = {
-        model_id: {**expand(model, providers, document, model_id), "overlay": label}
+        model_id: {
+            **by_name(expand(model, providers, document, model_id), model_id, families),
+            "overlay": label,
+        }
         for model_id, model in data.get("models", {}).items()
     }
     merged["models"] = {**known["models"], **models}
@@ -89,7 +98,9 @@ def _check_match(
         raise document.error(place, f"no provider '{provider}'{did_you_mean(provider, providers)}")
 
 
-def _add_self_hosted(document: Document, providers: dict[str, Any], label: str) -> None:
+def _add_self_hosted(
+    document: Document, providers: dict[str, Any], label: str, families: Families
+) -> None:
     entries = document.data.get("self_hosted", {})
     if not entries:
         return
@@ -103,9 +114,9 @@ def _add_self_hosted(document: Document, providers: dict[str, Any], label: str) 
             raise document.error(place, "GPU count and throughput must be above 0")
         if decimal(entry["utilisation"]) == 0:
             raise document.error((*place, "utilisation"), "must be above 0")
-        kept = {key: entry[key] for key in ("tokenizer", "limits", "note") if key in entry}
+        facts = {key: entry[key] for key in ("tokenizer", "limits", "note") if key in entry}
         models[model_id] = {
-            **kept,
+            **by_name(facts, model_id, families),
             "overlay": label,
             "prices": [{"basis": "documented", "rates": self_hosted_rates(entry)}],
         }

@@ -3,38 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.money import decimal
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def applies(schedule: Mapping[str, Any], calendars: Mapping[str, Any], moment: datetime) -> bool:
+class Calendar(NamedTuple):
+    """The public holidays of a country."""
+
+    offset: timedelta  # of its zone to UTC
+    first: date  # the days that it covers
+    last: date
+    holidays: frozenset[date]
+
+
+class Schedule(NamedTuple):
+    """A factor on the rates at some hours of some days."""
+
+    windows: tuple[str, ...]  # UTC, such as "16:30-00:30"
+    weekdays: tuple[str, ...]
+    calendar: str | None  # whose holidays are left out
+    multiply: Decimal
+
+
+def schedules(entries: Mapping[str, Any]) -> dict[str, Schedule]:
+    """Read a `schedules:` mapping."""
+    return {
+        name: Schedule(
+            tuple(entry["windows_utc"]),
+            tuple(entry.get("days", _WEEKDAYS)),
+            entry.get("except_calendar"),
+            decimal(entry["multiply"]),
+        )
+        for name, entry in entries.items()
+    }
+
+
+def calendars(entries: Mapping[str, Any]) -> dict[str, Calendar]:
+    """Read the calendars of a table."""
+    return {
+        name: Calendar(
+            _offset(entry["utc_offset"]),
+            date.fromisoformat(entry["valid_from"]) if "valid_from" in entry else date.min,
+            date.fromisoformat(entry["valid_until"]),
+            frozenset(date.fromisoformat(text) for text in entry["days"]),
+        )
+        for name, entry in entries.items()
+    }
+
+
+def applies(schedule: Schedule, calendars: Mapping[str, Calendar], moment: datetime) -> bool:
     """Tell whether `moment` (UTC) lies inside the schedule.
 
     Weekdays and holidays are those of the calendar's own zone, if the schedule names one: 01:00 UTC
     on a Beijing holiday is already 09:00 of that day there.
     """
     minute = moment.hour * 60 + moment.minute
-    if not any(_inside(window, minute) for window in schedule["windows_utc"]):
+    if not any(_inside(window, minute) for window in schedule.windows):
         return False
-    calendar = calendars.get(schedule.get("except_calendar", ""))
-    local = moment + _offset(calendar["utc_offset"]) if calendar else moment
-    if calendar and local.date().isoformat() in calendar["days"]:
+    calendar = calendars.get(schedule.calendar or "")
+    local = moment + calendar.offset if calendar else moment
+    if calendar and local.date() in calendar.holidays:
         return False
-    days = schedule.get("days")
-    return days is None or _WEEKDAYS[local.weekday()] in days
+    return _WEEKDAYS[local.weekday()] in schedule.weekdays
 
 
-def covers(schedule: Mapping[str, Any], calendars: Mapping[str, Any], moment: datetime) -> bool:
+def covers(schedule: Schedule, calendars: Mapping[str, Calendar], moment: datetime) -> bool:
     """Tell whether the schedule's calendar is known for the day of `moment`."""
-    calendar = calendars.get(schedule.get("except_calendar", ""))
+    calendar = calendars.get(schedule.calendar or "")
     if calendar is None:
         return True
-    day = (moment + _offset(calendar["utc_offset"])).date().isoformat()
-    first: str = calendar.get("valid_from", "")
-    last: str = calendar["valid_until"]
-    return first <= day <= last
+    return calendar.first <= (moment + calendar.offset).date() <= calendar.last
 
 
 def _inside(window: str, minute: int) -> bool:

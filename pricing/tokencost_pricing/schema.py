@@ -110,6 +110,7 @@ _MODEL = Record(
         "known_as": ListOf(TEXT),
         "tokenizer": TEXT,
         "tokenizer_unverified": FLAG,
+        "thinks": FLAG,
         "kind": OneOf("chat", "embedding", "rerank", "audio", "image"),
         "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
         "released": DAY,
@@ -268,8 +269,17 @@ OVERLAY_FILE: Final = Record(
     },
     required=("overlay",),
 )
-TABLE_FILE: Final = Record(
-    {"table": TEXT, "schema": COUNT, "note": TEXT}, required=("table", "schema")
+TABLE_FILE: Final = Record({"schema": COUNT, "note": TEXT}, required=("schema",))
+FAMILIES_FILE: Final = Record(
+    {
+        "schema": COUNT,
+        "before": REGEX,
+        "tokenizers": ListOf(
+            Record({"tokenizer": TEXT, "names": REGEX}, required=("tokenizer", "names"))
+        ),
+        "thinking": ListOf(Record({"thinks": FLAG, "names": REGEX}, required=("thinks", "names"))),
+    },
+    required=("schema",),
 )
 CALENDAR_FILE: Final = Record(
     {

@@ -10,17 +10,21 @@ from typing import Any, Final
 
 from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import TableError, UnknownModelError
-from tokencost_pricing.families import newest
+from tokencost_pricing.facts import Provider
+from tokencost_pricing.families import Families
 from tokencost_pricing.matching import Match, Resolver
 from tokencost_pricing.model import Fee, Model, fees, modes
 from tokencost_pricing.money import ONE, decimal
+from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers
+from tokencost_pricing.prompt_lengths import prompt_lengths
+from tokencost_pricing.schedule import Schedule, calendars, schedules
 
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins that found a model by a name of the user's own.
 ALIASED: Final = "alias of"
-# 1: the first. 2: channel prefixes by key.
-_LAYOUT: Final = "prices-2"
+# 1: the first. 2: channel prefixes by key. 3: facts by name, a version that is derived.
+_LAYOUT: Final = "prices-3"
 
 
 class PriceTable:
@@ -31,11 +35,13 @@ class PriceTable:
         self.sha256: str = content["sha256"]
         self.overlays: tuple[str, ...] = tuple(content.get("overlays", ()))
         self._providers: dict[str, Any] = content["providers"]
-        self._calendars: dict[str, Any] = content["calendars"]
+        self._calendars = calendars(content["calendars"])
+        self._families = Families(content.get("families", {}))
         self._discounts: list[dict[str, Any]] = content.get("discounts", [])
         self._resolver = Resolver(self._providers, content["index"])
         self._models: dict[tuple[str, str], Model] = {}
         self._fees: dict[str, dict[str, tuple[Fee, ...]]] = {}
+        self._schedules: dict[str, dict[str, Schedule]] = {}
         self._offers: dict[tuple[str, str | None], Offer] = {}
         self._aliases: dict[str, str] = {}
 
@@ -94,9 +100,25 @@ class PriceTable:
                 for model_id in entry["models"]:
                     yield self.model(provider_id, model_id)
 
-    def providers(self) -> dict[str, Any]:
-        """Return the provider entries as the files hold them (do not change them)."""
-        return self._providers
+    def providers(self) -> dict[str, Provider]:
+        """Return the providers by id, in the order of the files."""
+        return {
+            provider: Provider(
+                provider, entry["name"], entry["role"], date.fromisoformat(entry["checked"])
+            )
+            for provider, entry in self._providers.items()
+        }
+
+    def tokenizer(self, name: str) -> str | None:
+        """Return the tokenizer that the name of a model says, for names that no table has."""
+        return self._families.tokenizer(name)
+
+    def prompt_lengths(self) -> list[int]:
+        """Return every prompt length at which the price of some model changes, ascending.
+
+        Calls between two of them can be priced together, on whatever model.
+        """
+        return prompt_lengths(self._providers)
 
     def provider_id(self, called: str) -> str | None:
         """Return the table's id for a provider, however a log calls it."""
@@ -108,12 +130,12 @@ class PriceTable:
         billed = match.host or match.provider
         host = self._providers[billed]
         if match.inherit is None:
-            offered, own_fees, names = None, model.fees, model.entry.get("modifiers", [])
+            offered, own_fees, names = None, model.fees, model.modifiers
             factor = ONE
         else:
             rule = host["inherits"][match.inherit]
             offered, own_fees = modes(rule.get("modes", {})), fees(rule.get("fees", {}))
-            names, factor = rule.get("modifiers", []), decimal(rule.get("multiply", "1"))
+            names, factor = tuple(rule.get("modifiers", ())), decimal(rule.get("multiply", "1"))
         return Offer(
             provider=billed,
             model=model,
@@ -122,19 +144,26 @@ class PriceTable:
             own_modes=offered,
             fees={**self._provider_fees(billed), **own_fees},
             modifiers=modifiers(host, names),
-            schedules=maker.get("schedules", {}),
+            schedules=self._provider_schedules(match.provider),
             calendars=self._calendars,
             multiply=factor,
             discounts=discounts(self._discounts, billed, model.id),
-            overlay=model.entry.get("overlay"),
+            overlay=model.overlay,
             caches={**maker.get("cache", {}), **host.get("cache", {})},
         )
 
     def _provider_fees(self, provider: str) -> dict[str, tuple[Fee, ...]]:
-        found = self._fees.get(provider)
-        if found is None:
-            found = self._fees[provider] = fees(self._providers[provider].get("fees", {}))
-        return found
+        dated = self._fees.get(provider)
+        if dated is None:
+            dated = self._fees[provider] = fees(self._providers[provider].get("fees", {}))
+        return dated
+
+    def _provider_schedules(self, provider: str) -> dict[str, Schedule]:
+        known = self._schedules.get(provider)
+        if known is None:
+            entries = self._providers[provider].get("schedules", {})
+            known = self._schedules[provider] = schedules(entries)
+        return known
 
 
 def load(

@@ -129,7 +129,7 @@ PRICES = '{basis: release, rates: {input: "1", output: "2"}}'
 
 
 def tiny(folder: Path, cache: str, model: str) -> PriceTable:
-    (folder / "TABLE.yaml").write_text('table: "2026.11.22"\nschema: 1\n')
+    (folder / "TABLE.yaml").write_text("schema: 1\n")
     text = f"{HEAD}cache:\n{cache}models:\n  m:\n    cache: {model}\n    prices: [{PRICES}]\n"
     (folder / "tiny.yaml").write_text(text)
     return load(folder=folder)

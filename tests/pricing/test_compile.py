@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from tokencost_pricing.compile import canonical, compile_folder
+from tokencost_pricing.compile import canonical, compile_folder, provider_files
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.schema import editor_schema
 from tokencost_pricing.table import TABLES, load
@@ -43,14 +43,14 @@ CONTEXT = '{price: "3", per: 1, by_search_context: {low: "1", high: "2"}}'
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "TABLE.yaml").write_text('table: "2026.11.22"\nschema: 1\n')
+    (tmp_path / "TABLE.yaml").write_text("schema: 1\n")
     (tmp_path / "acme.yaml").write_text(GOOD)
     return tmp_path
 
 
 def test_a_good_file_compiles(folder: Path) -> None:
     content = compile_folder(folder)
-    assert content["table"] == "2026.11.22"
+    assert content["table"] == f"2026.11.22+{content['sha256'][:8]}"
     assert list(content["providers"]) == ["acme"]
 
 
@@ -144,10 +144,9 @@ def test_the_editor_schema_is_what_the_repository_holds() -> None:
 
 def test_the_editor_schema_accepts_our_files_and_refuses_slips(folder: Path) -> None:
     validator = jsonschema.Draft202012Validator(editor_schema())
-    for path in TABLES.glob("*.yaml"):
-        if path.name != "TABLE.yaml":
-            document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            assert not list(validator.iter_errors(document)), path.name
+    for path in provider_files(TABLES):
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        assert not list(validator.iter_errors(document)), path.name
     broken = yaml.safe_load(GOOD.replace('input: "1"', "input: 1"))
     assert list(validator.iter_errors(broken))
 

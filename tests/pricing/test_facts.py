@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from tokencost_pricing.cost import Terms, card
-from tokencost_pricing.model import moment
+from tokencost_pricing.facts import day
+from tokencost_pricing.moments import moment
 from tokencost_pricing.table import PriceTable
 
 NOT_TOKENS = {"cache_storage_hour"}
@@ -92,14 +93,14 @@ def test_every_name_limit_date_and_source(facts: dict[str, Any], table: PriceTab
             for name in names:
                 if name.casefold() not in ids:  # a model of its own has precedence
                     assert table.find(name, provider["id"]).model is model, name
-            assert model.entry.get("known_as", []) == fact.get("reseller_keys", [])
+            assert list(model.known_as) == fact.get("reseller_keys", [])
             assert model.limits.get("context") == fact.get("context_window")
             assert model.limits.get("output") == fact.get("max_output")
-            assert model.entry.get("retires") == fact.get("retires")
-            assert model.entry.get("status") == fact.get("status")
-            assert model.entry["sources"] == fact["sources"]
+            assert model.retires == day(fact.get("retires"))
+            assert model.status == fact.get("status")
+            assert list(model.sources) == fact["sources"]
             assert (model.unverified is not None) == bool(fact.get("unverified"))
-            assert bool(fact.get("redirect")) == ("redirect" in model.entry)
+            assert bool(fact.get("redirect")) == (model.redirect is not None)
             fees = {key for key in fact.get("fees", {}) if key.endswith(("_1k", "_hour"))}
             assert (not fees) or model.fees, fact["id"]
 
@@ -107,4 +108,4 @@ def test_every_name_limit_date_and_source(facts: dict[str, Any], table: PriceTab
 def test_the_holidays(facts: dict[str, Any], table: PriceTable) -> None:
     deepseek = next(p for p in facts["providers"] if p["id"] == "deepseek")
     calendar = table.find("deepseek-v4-pro").calendars["cn"]
-    assert calendar["days"] == deepseek["holidays_cn_2026"]
+    assert calendar.holidays == {day(text) for text in deepseek["holidays_cn_2026"]}

@@ -187,9 +187,7 @@ def test_models_that_cannot_be_called_are_errors(table: PriceTable, cache: Path)
     with pytest.raises(TokencostError, match="no-such-model"):
         tried(table, cache, [call()], "no-such-model")
     retired = next(
-        f"{model.provider}/{model.id}"
-        for model in table.models()
-        if model.entry.get("status") == "retired"
+        f"{model.provider}/{model.id}" for model in table.models() if model.status == "retired"
     )
     with pytest.raises(UnpricedError, match="can no longer be called"):
         tried(table, cache, [call()], retired)

@@ -15,7 +15,6 @@ from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.calls.content import Tool
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.tokens.encoders.by_name import family_of
 from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.tool_markup import markup
 from tokencost_profiles.tokens.prompt_formats import rendering_of
@@ -284,13 +283,13 @@ def test_long_requests_are_counted_at_once(
         ("not-llama-3", None),
     ],
 )
-def test_family_by_name(name: str, family: str | None) -> None:
-    assert family_of(name) == family
+def test_family_by_name(table: PriceTable, name: str, family: str | None) -> None:
+    assert table.tokenizer(name) == family
 
 
 def test_family_by_name_agrees_with_the_table(table: PriceTable) -> None:
     models = [model for model in table.models() if model.tokenizer is not None]
-    other = [one.id for one in models if family_of(one.id) not in (one.tokenizer, None)]
+    other = [one.id for one in models if table.tokenizer(one.id) not in (one.tokenizer, None)]
     assert len(other) <= len(models) // 50, other
 
 

@@ -18,9 +18,7 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
     from tokencost_pricing.table import load
 
     table = load(cache=getattr(ctx.obj, "cache", None))
-    served = [
-        model for model in table.models() if model.entry.get("status") not in ("removed", "retired")
-    ]
+    served = [model for model in table.models() if model.is_served]
     if "/" in incomplete:
         return _matching((f"{model.provider}/{model.id}" for model in served), incomplete)
     return _matching((model.id for model in served), incomplete)

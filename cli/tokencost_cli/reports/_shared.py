@@ -8,7 +8,7 @@ from typing import Any
 
 from tokencost_pricing._version import __version__
 from tokencost_pricing.cost import Cost, Evidence, Terms
-from tokencost_pricing.model import written
+from tokencost_pricing.moments import written
 from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.reports._model_facts import facts_of
 from tokencost_cli.reports._shared import head, table_line
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
-from tokencost_pricing.model import Fee, Model, Price, fees_on, written
+from tokencost_pricing.model import Fee, Model, Price, fees_on
+from tokencost_pricing.moments import written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
-
-_GONE = ("removed", "retired")
 
 
 def select(
@@ -31,8 +31,7 @@ def select(
     found = [
         model
         for model in table.models(wanted)
-        if (retired or model.entry.get("status") not in _GONE)
-        and (search is None or _mentions(model, search.casefold()))
+        if (retired or model.is_served) and (search is None or _mentions(model, search.casefold()))
     ]
     if not found:
         raise UnknownModelError(search or provider or "?", near=_near(table, search))
@@ -76,7 +75,7 @@ def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
     facts = [f"matched by: {offer.rule}", *_facts(offer, terms.at)]
     data = {
         **head(table, terms),
-        "model": _document(model, terms.at) | {"matched": offer.rule, "entry": model.entry},
+        "model": _document(model, terms.at) | {"matched": offer.rule, **facts_of(model)},
     }
     return Report(
         "tokencost.price/1",
@@ -104,10 +103,10 @@ def providers_report(table: PriceTable, terms: Terms) -> Report:
     rows: list[tuple[Cell, ...]] = []
     for provider, entry in table.providers().items():
         models = list(table.models(provider))
-        served = sum(model.entry.get("status") not in _GONE for model in models)
+        served = sum(model.is_served for model in models)
         unsure = sum(model.unverified is not None for model in models)
         rows.append(
-            (provider, entry["name"], entry["role"], len(models), served, unsure, entry["checked"])
+            (provider, entry.name, entry.role, len(models), served, unsure, str(entry.checked))
         )
     total = (
         "total",
@@ -128,14 +127,7 @@ def providers_report(table: PriceTable, terms: Terms) -> Report:
 
 
 def _mentions(model: Model, text: str) -> bool:
-    aliases = model.entry.get("aliases", {})
-    names = [
-        model.id,
-        f"{model.provider}/{model.id}",
-        *aliases.get("exact", []),
-        *aliases.get("prefix", []),
-        *model.entry.get("known_as", []),
-    ]
+    names = (model.id, model.key, *model.aliases.exact, *model.aliases.prefix, *model.known_as)
     return any(text in name.casefold() for name in names)
 
 
@@ -148,9 +140,9 @@ def _near(table: PriceTable, search: str | None) -> list[str]:
 def _row(model: Model, at: datetime) -> tuple[Cell, ...]:
     price = model.price_on(at)
     rates = price.rates if price else {}
-    status = model.entry.get("status", "")
-    if retires := model.entry.get("retires"):
-        status = f"{status or 'served'} until {retires}" if status not in _GONE else status
+    status = model.status or ""
+    if model.retires and model.is_served:
+        status = f"{status or 'served'} until {model.retires}"
     if model.unverified:
         status = f"{status}, unverified" if status else "unverified"
     return (
@@ -193,33 +185,35 @@ def _price_rows(model: Model, price: Price, is_current: bool) -> list[tuple[Cell
 
 
 def _facts(offer: Offer, at: datetime) -> list[str]:
-    model, entry = offer.model, offer.model.entry
+    model = offer.model
     lines = []
     if model.limits:
         lines.append("limits: " + ", ".join(f"{k} {v:,}" for k, v in model.limits.items()))
     lines.append(
-        f"tokenizer: {model.tokenizer}"
-        + (" (not verified)" if entry.get("tokenizer_unverified") else "")
+        f"tokenizer: {model.tokenizer}" + (" (not verified)" if model.tokenizer_unverified else "")
     )
     for name, items in offer.modes.items():
         lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
     lines += [f"fee {unit}: {_fee_text(fee)}" for unit, fee in fees_on(offer.fees, at).items()]
     lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
-    if aliases := entry.get("aliases"):
-        lines.append(
-            "also called: " + ", ".join(name for names in aliases.values() for name in names)
-        )
-    for key in ("status", "released", "retires", "note", "unverified"):
-        if entry.get(key):
-            lines.append(f"{key}: {entry[key]}")
-    if redirect := entry.get("redirect"):
-        lines.append(f"billed as {redirect['to']} from {redirect['from']}")
+    if names := [name for names in model.aliases for name in names]:
+        lines.append("also called: " + ", ".join(names))
+    facts = {
+        "status": model.status,
+        "released": model.released,
+        "retires": model.retires,
+        "note": model.note,
+        "unverified": model.unverified,
+    }
+    lines += [f"{name}: {value}" for name, value in facts.items() if value]
+    if model.redirect:
+        lines.append(f"billed as {model.redirect.to} from {model.redirect.start}")
     if upcoming := model.upcoming(at):
         lines.append(f"a new price is announced for {written(upcoming.start)}")
-    if sources := entry.get("sources"):
-        lines.append("sources: " + ", ".join(sources))
-    if disagree := entry.get("sources_disagree"):
-        lines.append("sources that disagree: " + ", ".join(disagree))
+    if model.sources:
+        lines.append("sources: " + ", ".join(model.sources))
+    if model.sources_disagree:
+        lines.append("sources that disagree: " + ", ".join(model.sources_disagree))
     return lines
 
 
@@ -263,7 +257,7 @@ def _document(model: Model, at: datetime) -> dict[str, Any]:
         "limits": dict(model.limits),
         "tokenizer": model.tokenizer,
         "modes": list(model.modes),
-        "status": model.entry.get("status"),
-        "retires": model.entry.get("retires"),
+        "status": model.status,
+        "retires": None if model.retires is None else str(model.retires),
         "unverified": model.unverified,
     }

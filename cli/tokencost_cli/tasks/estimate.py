@@ -218,9 +218,7 @@ def _offers(
     return [
         (f"{model.provider}/{model.id}", table.find(f"{model.provider}/{model.id}"))
         for model in table.models(provider)
-        if model.kind == "chat"
-        and model.entry.get("status") not in ("removed", "retired")
-        and model.price_on(terms.at) is not None
+        if model.kind == "chat" and model.is_served and model.price_on(terms.at) is not None
     ]
 
 

@@ -14,7 +14,6 @@ from tokencost_profiles.accuracy.fit import Known, held_out
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
 from tokencost_profiles.tokens.calibration import Entry
 from tokencost_profiles.tokens.counter import Counted, Counter, Target
-from tokencost_profiles.tokens.encoders.by_name import family_of
 
 TEXT: Final = "text"
 SCHEMA: Final = "schema"
@@ -104,10 +103,10 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
         except UnknownModelError:
             continue
         found = offer.model
-        family = found.tokenizer or family_of(found.id)
+        family = found.tokenizer or table.tokenizer(found.id)
         return Target(found.id, billed or offer.provider, family, day)
     name = _MAKERS.sub("", model)  # a router's name for a model that no table has
-    return Target(name, billed or "", family_of(name), day)
+    return Target(name, billed or "", table.tokenizer(name), day)
 
 
 def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:

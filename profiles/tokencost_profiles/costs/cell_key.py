@@ -10,7 +10,7 @@ from tokencost_pricing.cost import Card
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
-from tokencost_profiles.costs.rate_cards import lengths, name_of, priced_units, reason_of
+from tokencost_profiles.costs.rate_cards import name_of, priced_units, reason_of
 
 _BLANK: Final = tuple(Key())
 # Fields of a key that have the same name in a call.
@@ -49,7 +49,7 @@ class RateNames:
 
     def __init__(self, pricer: Pricer, cards: dict[str, Card]) -> None:
         self._pricer = pricer
-        self._bands = lengths(pricer.table)
+        self._bands = pricer.table.prompt_lengths()
         self._cards = cards  # those met are put in
         self._known: dict[int, tuple[str, frozenset[str]]] = {}
 

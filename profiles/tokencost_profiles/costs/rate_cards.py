@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tokencost_pricing.cost import Card
-from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.call import CACHED, Call
 
@@ -49,24 +48,3 @@ def reason_of(call: Call, card: Card) -> str | None:
         if count and chain and not any(rate in card.rates for rate in chain):
             return f"the table has no {UNITS[unit].noun} rate for {card.evidence.model}"
     return None
-
-
-def lengths(table: PriceTable) -> list[int]:
-    """Return every prompt length at which the price of some model changes, ascending.
-
-    Calls between two of them can be priced together, on whatever model.
-    """
-    starts = {0}
-    for provider in table.providers().values():
-        for model in provider["models"].values():
-            starts |= {
-                tier["from_prompt_tokens"]
-                for row in model["prices"]
-                for tier in row.get("tiers", ())
-            }
-            for entries in model.get("modes", {}).values():
-                for entry in entries:
-                    starts |= {t["from_prompt_tokens"] for t in entry.get("tiers", ())}
-                    if "max_prompt_tokens" in entry:
-                        starts.add(entry["max_prompt_tokens"] + 1)
-    return sorted(starts)

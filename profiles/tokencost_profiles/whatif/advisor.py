@@ -214,13 +214,13 @@ def _cheaper(book: Book, desk: Desk) -> list[Offer]:
     found: list[tuple[str, float, Offer]] = []
     for provider in sorted(providers):
         for model in desk.table.models(provider):
-            if model.kind != "chat" or model.entry.get("status"):
+            if model.kind != "chat" or model.status:
                 continue
             offer = desk.table.find(f"{provider}/{model.id}")
             listed = _listed(offer, desk)
             fits = (model.context_window or 0) >= longest
             if offer.key not in used and listed is not None and fits and listed < dearest:
-                found.append((str(model.entry.get("released", "")), listed, offer))
+                found.append((str(model.released or ""), listed, offer))
     newest = sorted(found, key=lambda item: item[0], reverse=True)[: 3 * _MODELS]
     return [offer for _, _, offer in sorted(newest, key=lambda item: item[1])[:_MODELS]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -22,14 +21,6 @@ from tokencost_profiles.whatif.reshape import scaled
 
 _OUTPUT: Final = ("output", "reasoning")
 _READS: Final = ("cache_read", "cache_read_explicit")  # of text
-_GONE: Final = ("removed", "retired")
-# Models that answer without thinking first. What is not listed is taken to think.
-_WITHOUT_REASONING: Final = re.compile(
-    r"gpt-(3|4).*|chatgpt-4o.*|davinci.*|babbage.*|claude-(instant|2|3-(opus|sonnet|haiku|5)).*"
-    r"|gemini-(1|2\.0).*|gemma.*|llama.*|meta-llama.*|command.*|nova-.*|titan.*|sonar|sonar-pro"
-    r"|mistral-(tiny|small|large|medium|nemo)(-2.*|-latest)?|open-mi.*|codestral.*|deepseek-chat"
-    r"|grok-(2|3)|phi-.*|jamba.*|qwen2.*|qwen-2.*"
-)
 
 
 class Desk:
@@ -54,10 +45,9 @@ class Desk:
         found = self._targets.get(name)
         if found is None:
             found = self._targets[name] = self.table.find(name)
-            status = found.model.entry.get("status")
-            if status in _GONE:
+            if not found.model.is_served:
                 raise UnpricedError(
-                    f"{found.key} can no longer be called ({status})",
+                    f"{found.key} can no longer be called ({found.model.status})",
                     hint="`tokencost models --search` lists what can; for the past, --as-of DATE",
                 )
             if found.model.price_on(self.now) is None:
@@ -96,7 +86,7 @@ def moved(entry: Entry, model: str, desk: Desk, *, keep_reasoning: bool) -> Move
     )
     usage = scaled(call.usage, ratio.input, INPUT_UNITS)
     usage = scaled(usage, ratio.output, _OUTPUT)
-    if usage.get("reasoning") and not keep_reasoning and not reasons(target):
+    if usage.get("reasoning") and not keep_reasoning and not target.model.thinks:
         usage = {unit: number for unit, number in usage.items() if unit != "reasoning"}
         notes += (f"{target.model.id} does not think first: its reasoning is left out",)
     usage = _mapped(usage, target, desk)
@@ -143,11 +133,6 @@ def refuse_mode(book: Book, mode: str, desk: Desk) -> None:
         f"none of these models is offered in mode '{mode}'",
         hint=f"modes they have: {', '.join(offered) or 'none'}",
     )
-
-
-def reasons(offer: Offer) -> bool:
-    """Whether a model thinks before it answers."""
-    return _WITHOUT_REASONING.fullmatch(offer.model.id.rpartition("/")[2]) is None
 
 
 def _offers(offer: Offer, mode: str, at: datetime) -> bool:

@@ -134,7 +134,7 @@ def alike(source: Offer, target: Offer) -> bool:
 
 
 def _names(offer: Offer) -> tuple[str, ...]:
-    return (offer.key, *offer.model.entry.get("known_as", ()))
+    return (offer.key, *offer.model.known_as)
 
 
 def _target(offer: Offer, entry: Entry) -> Target:
