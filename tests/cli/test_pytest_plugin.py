@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.gate.saved_estimate import read_estimate
+from tokencost_profiles.estimates.saved_estimate import read_estimate
 
 pytest_plugins = ["pytester"]
 

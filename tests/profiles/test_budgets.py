@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.gate.budgets import judge
-from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
+from tokencost_profiles.gate.items import Side
 from tokencost_profiles.gate.limits import Limits, Override, Policy
 from tokencost_profiles.gate.sampling import Sampled
-from tokencost_profiles.gate.sides import Side
+from tokencost_profiles.gate.verdict import judge
 
 RATE = Decimal("0.000001")  # USD a token, in and out
 

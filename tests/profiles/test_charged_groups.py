@@ -14,11 +14,11 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.profile import profile_of
-from tokencost_profiles.gate.budgets import judge
-from tokencost_profiles.gate.compare import compare
-from tokencost_profiles.gate.comparison import CHARGED, FAILED, PRICE
+from tokencost_profiles.gate.baseline import AUTO, COMPUTED, REPORTED, group_sides
+from tokencost_profiles.gate.check import compare
+from tokencost_profiles.gate.effects import CHARGED, FAILED, PRICE
 from tokencost_profiles.gate.limits import Limits, Policy
-from tokencost_profiles.gate.snapshots import AUTO, COMPUTED, REPORTED, group_sides
+from tokencost_profiles.gate.verdict import judge
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = 1_780_000_000.0

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.money import ZERO, subtract
-from tokencost_profiles.gate.compare import compare
-from tokencost_profiles.gate.comparison import effects_in
-from tokencost_profiles.gate.effects import effects
-from tokencost_profiles.gate.globs import matches
-from tokencost_profiles.gate.sides import Lines, Side, total_of
+from tokencost_profiles.files.globs import matches
+from tokencost_profiles.gate.check import compare
+from tokencost_profiles.gate.effects import effects, summed
+from tokencost_profiles.gate.items import Lines, Side, total_of
 from tokencost_profiles.tokens.prompt_parts import PARTS, whole
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
@@ -88,8 +87,8 @@ def test_the_effects_of_all_items_sum_to_the_total(sides: list[tuple[Side, Side]
     base = {(f"{n}", "m"): one for n, (one, _) in enumerate(sides)}
     head = {(f"{n}", "m"): other for n, (_, other) in enumerate(sides)}
     found = compare(base, head, against="base")
-    whole_effects = effects_in(found.items)
-    assert total_of(e.cost for e in whole_effects) == total_of(item.cost for item in found.items)
+    sums = summed(effect for item in found.items for effect in item.effects)
+    assert total_of(e.cost for e in sums) == total_of(item.cost for item in found.items)
 
 
 @given(st.dictionaries(st.sampled_from(PARTS), st.floats(-50, 1e6)), st.integers(0, 10**6))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tokencost_cli.output.formatting import count
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
-from tokencost_profiles.gate.sides import Side
+from tokencost_profiles.gate.items import Side
 
 
 def answer_length(sides: Iterable[Side]) -> str:

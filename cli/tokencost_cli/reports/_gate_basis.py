@@ -10,8 +10,8 @@ from tokencost_cli.output.formatting import count
 from tokencost_cli.reports._gate_answers import answer_length
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
-from tokencost_profiles.gate.comparison import INPUT, MIXED, WHOLE, Comparison
-from tokencost_profiles.gate.sums import Sums
+from tokencost_profiles.gate.comparison import Comparison, Sums
+from tokencost_profiles.gate.effects import FULL, INPUT, MIXED
 
 _MORE: Final = "say more with --output-tokens or --workload"
 
@@ -32,7 +32,7 @@ def _judged(comparison: Comparison, sums: Sums) -> str:
     if len(items) < len(comparison.items) and not sums.items:
         return "judged on the tokens of input: nothing here has a price"
     if sums.judged_on == MIXED:
-        number = sum(item.judged_on == WHOLE for item in sums.items)
+        number = sum(item.judged_on == FULL for item in sums.items)
         return (
             "judged on the input where nobody chose the answer; "
             f"{_number(number, 'prompt')} on the whole "

@@ -11,13 +11,12 @@ from tokencost_cli.reports._gate_headline import sentences
 from tokencost_cli.reports._gate_words import message_of, month
 from tokencost_cli.reports._shared import amount, stamp
 from tokencost_pricing._version import __version__
-from tokencost_profiles.gate.budgets import Verdict
-from tokencost_profiles.gate.comparison import Change, Comparison, Effect
-from tokencost_profiles.gate.limits import Limits, Policy
-from tokencost_profiles.gate.reasons import PASS, Reason
+from tokencost_profiles.gate.comparison import Change, Comparison, Sums, sums_of
+from tokencost_profiles.gate.effects import Effect
+from tokencost_profiles.gate.items import Side
+from tokencost_profiles.gate.limits import PASS, Limits, Policy, Reason
 from tokencost_profiles.gate.sampling import verdict as sampled_verdict
-from tokencost_profiles.gate.sides import Side
-from tokencost_profiles.gate.sums import Sums, sums_of
+from tokencost_profiles.gate.verdict import Verdict
 
 
 class Judged(NamedTuple):

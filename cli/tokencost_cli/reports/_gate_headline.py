@@ -18,9 +18,9 @@ from tokencost_cli.reports._gate_words import (
     total_cost,
     why,
 )
-from tokencost_profiles.gate.comparison import CHANGED, FAILED, INPUT, Change, Comparison
-from tokencost_profiles.gate.sides import total_of
-from tokencost_profiles.gate.sums import Sums
+from tokencost_profiles.gate.comparison import Change, Comparison, Sums
+from tokencost_profiles.gate.effects import CHANGED, FAILED, INPUT
+from tokencost_profiles.gate.items import total_of
 
 
 def sentences(compared: Compared, sums: Sums) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.report import Cell, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, rate_of, unit_rows
 from tokencost_profiles.gate.comparison import Change, Comparison
-from tokencost_profiles.gate.sides import Side
+from tokencost_profiles.gate.items import Side
 
 # Beside the key stands what was judged and what was assumed: no other place of CSV can say it.
 _KEYS: Final = ("side", "path", "model", "status", "judged_on", "output_source", "verdict")

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from tokencost_cli.output.formatting import count, money
 from tokencost_cli.output.report import AtLeast, Cell
-from tokencost_profiles.gate.comparison import FAILED, Change, Comparison
-from tokencost_profiles.gate.sides import Side
+from tokencost_profiles.gate.comparison import Change, Comparison
+from tokencost_profiles.gate.effects import FAILED
+from tokencost_profiles.gate.items import Side
 
 
 def base_text(cost: Decimal, comparison: Comparison) -> str:

@@ -17,20 +17,17 @@ from tokencost_cli.reports._gate_words import (
     signed_share,
     why,
 )
-from tokencost_profiles.gate.comparison import (
+from tokencost_profiles.gate.comparison import Change, Comparison, Sums
+from tokencost_profiles.gate.effects import (
     ADDED,
     CHANGED,
     FAILED,
     MIXED,
     REMOVED,
     UNCHANGED,
-    Change,
-    Comparison,
     Effect,
 )
-from tokencost_profiles.gate.limits import FAIL, WARN
-from tokencost_profiles.gate.reasons import PASS
-from tokencost_profiles.gate.sums import Sums
+from tokencost_profiles.gate.limits import FAIL, PASS, WARN
 
 Judged = tuple[Change, str]  # an item and its verdict
 

@@ -10,7 +10,8 @@ from tokencost_cli.output.formatting import count, money, percent
 from tokencost_cli.reports._gate_answers import answers_in
 from tokencost_cli.reports._gate_numbers import exact_text, past_limit
 from tokencost_pricing.money import multiply
-from tokencost_profiles.gate.comparison import (
+from tokencost_profiles.gate.comparison import Change, Comparison
+from tokencost_profiles.gate.effects import (
     ADDED,
     CACHE,
     CHARGED,
@@ -24,14 +25,11 @@ from tokencost_profiles.gate.comparison import (
     REMOVED,
     TOKENS,
     VOLUME,
-    Change,
-    Comparison,
     Effect,
 )
-from tokencost_profiles.gate.limits import WARN
-from tokencost_profiles.gate.reasons import NOTE, Reason
+from tokencost_profiles.gate.items import total_of
+from tokencost_profiles.gate.limits import NOTE, WARN, Reason
 from tokencost_profiles.gate.sampling import Sampled
-from tokencost_profiles.gate.sides import total_of
 
 _MOST: Final = 3
 _CAUSES: Final = {

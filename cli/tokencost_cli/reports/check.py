@@ -15,9 +15,8 @@ from tokencost_cli.reports._gate_tables import causes_table, items_table, spread
 from tokencost_cli.reports._gate_words import message_of, sampled_words
 from tokencost_cli.reports._shared import table_line
 from tokencost_pricing._version import __version__
-from tokencost_profiles.gate.limits import FAIL
-from tokencost_profiles.gate.reasons import ERROR, NOTE, PASS
-from tokencost_profiles.gate.sums import sums_of
+from tokencost_profiles.gate.comparison import sums_of
+from tokencost_profiles.gate.limits import ERROR, FAIL, NOTE, PASS
 
 CHECK: Final = "tokencost.check/1"
 DIFF: Final = "tokencost.diff/1"

@@ -129,7 +129,7 @@ def _written(text: str) -> tuple[datetime, bool]:
 
 
 def _commit_time(name: str, clock: Clock) -> float:
-    from tokencost_profiles.gate.git_base import committed_at, revision
+    from tokencost_profiles.files.git_base import committed_at, revision
 
     try:
         return committed_at(revision(name, clock.folder, clock.environment))

@@ -20,11 +20,11 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import Key, conditions, dimension
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import groups
+from tokencost_profiles.estimates.saved_estimate import Estimates
 from tokencost_profiles.estimates.workloads import workload
-from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.baseline import AUTO, REPORTED, at_prices_of, group_sides
+from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.sampling import Sampled, paired
-from tokencost_profiles.gate.saved_estimate import Estimates
-from tokencost_profiles.gate.snapshots import AUTO, REPORTED, at_prices_of, group_sides
 
 _CASES: Final = ("session", "project")
 _COSTS: Final = {

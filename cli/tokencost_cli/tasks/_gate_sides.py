@@ -15,14 +15,13 @@ from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source, expand, from_bytes, read_text
-from tokencost_profiles.gate.sides import Place, Side
-from tokencost_profiles.gate.snapshots import item_side, unpriced_side
+from tokencost_profiles.gate.items import Place, Side, item_side, unpriced_side
 from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.prompt_folders import Gathered, gather, is_other
 from tokencost_profiles.tokens.prompts import LARGE_TEXT, How, Prompt, batch_notes
 
 if TYPE_CHECKING:
-    from tokencost_profiles.gate.git_base import Revision
+    from tokencost_profiles.files.git_base import Revision
 
 # A text larger than this is not compared word by word to see whether it was renamed.
 _LARGEST_LIKENESS: Final = 1 << 18
@@ -171,7 +170,7 @@ def in_revision(
     invocation: Invocation, on: Bench, name: str, paths: Sequence[str], head: Weighed
 ) -> Before:
     """Count the prompts that paths name in a revision; not again what has not changed."""
-    from tokencost_profiles.gate import git_base
+    from tokencost_profiles.files import git_base
 
     found = git_base.revision(name, invocation.context.folder, invocation.context.environment)
     files = git_base.listed(found, [path for path in paths if path != "-"])
@@ -211,7 +210,7 @@ def _unshared(found: Revision) -> tuple[str, ...]:
 
 
 def _is_same(source: Source, blob: str) -> bool:
-    from tokencost_profiles.gate.git_base import blob_id
+    from tokencost_profiles.files.git_base import blob_id
 
     if source.size > LARGE_TEXT:
         return False

@@ -21,9 +21,8 @@ from tokencost_pricing.errors import (
     UnpricedError,
     UsageError,
 )
-from tokencost_profiles.gate.budgets import judge
-from tokencost_profiles.gate.limits import FAIL, Limits, Policy
-from tokencost_profiles.gate.reasons import ERROR
+from tokencost_profiles.gate.limits import ERROR, FAIL, Limits, Policy
+from tokencost_profiles.gate.verdict import judge
 
 # What ends a check though its options are right: its reports say so too.
 _TOLD = (InputError, UnpricedError)

@@ -24,12 +24,11 @@ from tokencost_pricing.errors import (
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import notes as warnings_of
+from tokencost_profiles.estimates.saved_estimate import ESTIMATE, Estimates, read_estimate
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.gate.compare import compare
+from tokencost_profiles.gate.baseline import COMPUTED, COSTS, Repricer
+from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
-from tokencost_profiles.gate.repricing import Repricer
-from tokencost_profiles.gate.saved_estimate import ESTIMATE, Estimates, read_estimate
-from tokencost_profiles.gate.snapshots import COMPUTED, COSTS
 
 _HEAD: Final = 64  # bytes: the format stands first
 

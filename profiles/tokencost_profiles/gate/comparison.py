@@ -1,46 +1,25 @@
-"""What two measurements of the same items differ in: the words that `diff` and `check` speak in."""
+"""What two measurements of the same items differ in: item by item, and in sum."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from tokencost_pricing.money import ZERO, add, divide, multiply, subtract
-from tokencost_profiles.gate.sides import Side
-
-ADDED: Final = "added"
-REMOVED: Final = "removed"
-CHANGED: Final = "changed"
-UNCHANGED: Final = "unchanged"
-FAILED: Final = "failed"  # one side could not be counted or priced: there is no difference to tell
-STATUSES: Final = (ADDED, REMOVED, CHANGED, UNCHANGED, FAILED)
-
-# What an increase is judged on.
-INPUT: Final = "input"  # the answer is assumed, or only capped: it must not decide
-WHOLE: Final = "whole"
-MIXED: Final = "mixed"  # of a sum
-
-# Why an item costs another sum than before.
-PRICE: Final = "price"
-MODEL: Final = "model"
-MODE: Final = "mode"  # the same model in another mode
-REGION: Final = "region"
-TOKENS: Final = "tokens"
-CACHE: Final = "cache"
-OUTPUT: Final = "output"
-VOLUME: Final = "volume"
-CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
-CAUSES: Final = (PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
-
-
-class Effect(NamedTuple):
-    """One cause of a difference. The effects of an item sum to it exactly."""
-
-    cause: str
-    part: str | None
-    tokens: int
-    cost: Decimal
+from tokencost_pricing.money import ZERO, divide, multiply, subtract
+from tokencost_profiles.gate.effects import (
+    ADDED,
+    CHANGED,
+    FAILED,
+    FULL,
+    MIXED,
+    PRICE,
+    REMOVED,
+    UNCHANGED,
+    Effect,
+    summed,
+)
+from tokencost_profiles.gate.items import Side, total_of
 
 
 class Change(NamedTuple):
@@ -55,7 +34,7 @@ class Change(NamedTuple):
     problem: str | None = None
     renamed_from: str | None = None
     note: str | None = None  # how a difference was shared out, what is no part of it
-    judged_on: str = WHOLE
+    judged_on: str = FULL
     # Both sides as far as they are judged: without answers that nobody chose.
     judged: tuple[Side | None, Side | None] = (None, None)
 
@@ -211,16 +190,70 @@ class Comparison(NamedTuple):
 def basis_of(items: Iterable[Change]) -> str:
     """Return what the sum of some items is judged on: input, whole, or mixed."""
     bases = {item.judged_on for item in items}
-    return bases.pop() if len(bases) == 1 else MIXED if bases else WHOLE
+    return bases.pop() if len(bases) == 1 else MIXED if bases else FULL
 
 
-def effects_in(items: Iterable[Change]) -> tuple[Effect, ...]:
-    """Return the effects of many items, one for each cause and part, in a fixed order."""
-    found: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
-    for item in items:
-        for effect in item.effects:
-            tokens, cost = found.get((effect.cause, effect.part), (0, ZERO))
-            place = (effect.cause, effect.part)
-            found[place] = tokens + effect.tokens, add(cost, effect.cost)
-    ordered = sorted(found.items(), key=lambda one: (CAUSES.index(one[0][0]), one[0][1] or ""))
-    return tuple(Effect(*place, *sums) for place, sums in ordered)
+class Sums(NamedTuple):
+    """Both sides of what is judged, each as far as it is judged. What failed is on neither side.
+
+    New and removed prompts are on neither side either, so that they offset nothing; of recorded
+    calls all count.
+    """
+
+    judged_on: str | None  # None: nothing has two sides
+    items: tuple[Change, ...]
+    base: Decimal | None  # None: there is no base, or nothing of it is known
+    head: Decimal | None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    added: tuple[Change, ...] = ()
+    removed: tuple[Change, ...] = ()
+
+    @property
+    def cost(self) -> Decimal | None:
+        """How much more the head costs."""
+        if self.base is None or self.head is None:
+            return None
+        return subtract(self.head, self.base)
+
+    @property
+    def relative(self) -> Decimal | None:
+        """The same as a share of the base; None: from nothing, or not known."""
+        cost = self.cost
+        return divide(cost, self.base) if cost is not None and self.base else None
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Why it costs more: the effects sum to the difference."""
+        return (
+            summed(effect for item in self.items for effect in item.effects)
+            if self.base is not None
+            else ()
+        )
+
+
+def sums_of(comparison: Comparison) -> Sums:
+    """Return the sums of a comparison. Without a base the head stands alone, on the whole."""
+    priced = [item for item in comparison.items if item.status != FAILED]
+    added: tuple[Change, ...] = ()
+    removed: tuple[Change, ...] = ()
+    if not comparison.grouped:
+        added = tuple(item for item in priced if item.status == ADDED)
+        removed = tuple(item for item in priced if item.status == REMOVED)
+        priced = [item for item in priced if item.status not in (ADDED, REMOVED)]
+    counted = [item for item in comparison.items if item.token_growth is not None]
+    basis = basis_of([*priced, *counted]) if priced or counted else None
+    head = total_of(side.cost for item in priced if (side := item.judged[1])) if priced else None
+    if comparison.against is None or not priced:
+        return Sums(basis, tuple(priced), None, head, added=added, removed=removed)
+    base = total_of(side.cost for item in priced if (side := item.judged[0]))
+    return Sums(
+        basis,
+        tuple(priced),
+        base,
+        head,
+        sum(item.input_tokens for item in priced),
+        sum(item.output_tokens for item in priced),
+        added,
+        removed,
+    )

@@ -7,29 +7,48 @@ the effects sum to the whole difference, to the last decimal, whatever tiers are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from tokencost_pricing.money import ZERO, divide, subtract
+from tokencost_pricing.money import ZERO, add, divide, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS
-from tokencost_profiles.gate.comparison import (
-    ADDED,
-    CACHE,
-    CHARGED,
-    MODE,
-    MODEL,
-    OUTPUT,
-    PRICE,
-    REGION,
-    REMOVED,
-    TOKENS,
-    VOLUME,
-    Effect,
-)
-from tokencost_profiles.gate.sides import Lines, Side, total_of
+from tokencost_profiles.gate.items import Lines, Side, total_of
 from tokencost_profiles.tokens.prompt_parts import PARTS
+
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHANGED: Final = "changed"
+UNCHANGED: Final = "unchanged"
+FAILED: Final = "failed"  # one side could not be counted or priced: there is no difference to tell
+STATUSES: Final = (ADDED, REMOVED, CHANGED, UNCHANGED, FAILED)
+
+# What an increase is judged on.
+INPUT: Final = "input"  # the answer is assumed, or only capped: it must not decide
+FULL: Final = "whole"  # input and output
+MIXED: Final = "mixed"  # of a sum
+
+# Why an item costs another sum than before.
+PRICE: Final = "price"
+MODEL: Final = "model"
+MODE: Final = "mode"  # the same model in another mode
+REGION: Final = "region"
+TOKENS: Final = "tokens"
+CACHE: Final = "cache"
+OUTPUT: Final = "output"
+VOLUME: Final = "volume"
+CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
+CAUSES: Final = (PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
+
+
+class Effect(NamedTuple):
+    """One cause of a difference. The effects of an item sum to it exactly."""
+
+    cause: str
+    part: str | None
+    tokens: int
+    cost: Decimal
 
 
 class _Step(NamedTuple):
@@ -219,3 +238,14 @@ def _at_old_rates(base: Side, head: Side, units: tuple[str, ...]) -> Fraction:
 
 def _decimal(value: Fraction) -> Decimal:
     return divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def summed(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Return the sums of effects, one for each cause and part, in a fixed order."""
+    sums: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
+    for effect in effects:
+        place = (effect.cause, effect.part)
+        tokens, cost = sums.get(place, (0, ZERO))
+        sums[place] = tokens + effect.tokens, add(cost, effect.cost)
+    ordered = sorted(sums.items(), key=lambda one: (CAUSES.index(one[0][0]), one[0][1] or ""))
+    return tuple(Effect(*place, *sum_) for place, sum_ in ordered)

@@ -1,17 +1,43 @@
-"""What the gate allows: limits, and other limits for some paths."""
+"""What the gate allows, and what breaks it: limits, reasons, and the increase of one item.
+
+What has no price is judged on its tokens of input.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_profiles.gate.globs import matches
+from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_profiles.files.globs import matches
+from tokencost_profiles.gate.comparison import Change
+from tokencost_profiles.gate.effects import (
+    CACHE,
+    CHANGED,
+    INPUT,
+    MODE,
+    MODEL,
+    PRICE,
+    REGION,
+    UNCHANGED,
+)
 from tokencost_profiles.gate.sampling import MIN_CASES
 
 FAIL: Final = "fail"
 WARN: Final = "warn"
+PASS: Final = "pass"
+INCONCLUSIVE: Final = "inconclusive"
+ERROR: Final = "error"  # the answer is not known: something has no price, or could not be read
+NOTE: Final = "note"
 PER: Final = ("item", "call", "run", "month")
 FAIL_ON: Final = ("new", "missing", "unpriced", "estimated", "inconclusive", "price-change")
+
+
+TOO_SMALL: Final = "below --ignore-below"
+UNSURE: Final = "within the stated error"
+# The mean rates of calls are quotients: what is below this is their last digit.
+_ROUNDED: Final = Decimal("1e-12")
 
 
 class Limits(NamedTuple):
@@ -38,7 +64,7 @@ class Limits(NamedTuple):
     @property
     def increases(self) -> bool:
         """Whether some increase is limited."""
-        given = (
+        limits = (
             self.max_increase,
             self.max_increase_usd,
             self.max_item_increase,
@@ -46,7 +72,7 @@ class Limits(NamedTuple):
             self.warn_increase_usd,
             self.warn_item_increase,
         )
-        return any(limit is not None for limit in given)
+        return any(limit is not None for limit in limits)
 
 
 _TOTALS: Final = frozenset(
@@ -62,16 +88,16 @@ _TOTALS: Final = frozenset(
 
 
 class Override(NamedTuple):
-    """Limits for some paths; `given` names those that it states itself."""
+    """Limits for some paths; `stated` names those that it sets itself."""
 
     match: str
     limits: Limits
-    given: frozenset[str]
+    stated: frozenset[str]
 
     @property
     def sums(self) -> bool:
         """Whether it limits a sum: then its paths are summed apart from the others."""
-        return bool(self.given & _TOTALS)
+        return bool(self.stated & _TOTALS)
 
 
 class Policy(NamedTuple):
@@ -87,3 +113,134 @@ class Policy(NamedTuple):
             if matches(entry.match, path):
                 return entry.limits, entry
         return self.limits, None
+
+
+class Reason(NamedTuple):
+    """Why the verdict is what it is. `value` and `limit` are what was compared, unrounded."""
+
+    level: str  # fail, warn, note
+    code: str
+    item: Change | None = None
+    value: Decimal | None = None
+    limit: Decimal | None = None
+    scope: str | None = None  # the pattern of the paths it speaks of
+    about: str | None = None
+    judged_on: str | None = None  # of an increase: input, whole, mixed
+    in_tokens: bool = False  # an increase of what has no price: tokens of input are compared
+    items: tuple[Change, ...] = ()  # of a sum: what grew, the largest first; of a budget: all
+
+
+def over_limit(
+    code: str,
+    item: Change | None,
+    value: Decimal,
+    limit: Decimal | None,
+    warn: Decimal | None,
+    scope: str | None = None,
+) -> Iterator[Reason]:
+    """Yield the reason that a value gives where it is above a limit, or above its warning."""
+    if limit is not None and value > limit:
+        yield Reason(FAIL, code, item, value, limit, scope)
+    elif warn is not None and value > warn:
+        yield Reason(WARN, code, item, value, warn, scope)
+
+
+class Growth(NamedTuple):
+    """How much more than before: USD, or tokens of input."""
+
+    more: Decimal
+    before: Decimal
+    judged_on: str
+    in_tokens: bool = False
+
+    def breaks(
+        self,
+        code: str,
+        limit: Decimal | None,
+        warn: Decimal | None,
+        item: Change | None = None,
+        scope: str | None = None,
+    ) -> Iterator[Reason]:
+        """Yield the limit that it breaks. From nothing, any increase is beyond any limit."""
+        share = divide(self.more, self.before) if self.before else None
+        for level, bound in ((FAIL, limit), (WARN, warn)):
+            if bound is not None and self.more > multiply(bound, self.before):
+                yield Reason(
+                    level,
+                    code,
+                    item,
+                    share,
+                    bound,
+                    scope,
+                    judged_on=self.judged_on,
+                    in_tokens=self.in_tokens,
+                )
+                return
+
+    def is_small(self, items: Iterable[Change], limits: Limits) -> bool:
+        """Whether the limits ignore it. `items`: those that grew."""
+        if self.in_tokens:
+            least = limits.ignore_below_tokens
+            return least is not None and self.more < least
+        return _is_small(self.more, items, limits)
+
+
+def item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
+    """Yield the limit that the increase of one item breaks, and what of it no limit counts."""
+    if item.charged_growth > 0 and limits.increases:
+        yield Reason(NOTE, "charged-increase", item, item.charged_growth)
+    growth = _growth(item)
+    if growth is None or growth.more <= 0:
+        return
+    noise = Decimal(item.noise) if growth.in_tokens else item.noise_cost
+    for reason in growth.breaks(
+        "max-item-increase", limits.max_item_increase, limits.warn_item_increase, item
+    ):
+        if growth.is_small((item,), limits):
+            yield reason._replace(level=NOTE, about=TOO_SMALL)
+        elif growth.more <= noise:
+            yield reason._replace(level=NOTE, about=UNSURE)
+        else:
+            yield reason
+
+
+def _growth(item: Change) -> Growth | None:
+    tokens = item.token_growth
+    if tokens is not None:
+        before = item.base.input_tokens if item.base else 0
+        return Growth(Decimal(tokens), Decimal(before), INPUT, in_tokens=True)
+    if item.growth is None or item.status not in (CHANGED, UNCHANGED):
+        return None
+    return Growth(item.growth, item.before, item.judged_on)
+
+
+def _is_small(growth: Decimal, items: Iterable[Change], limits: Limits) -> bool:
+    """Whether an increase of cost is below what the limits ignore."""
+    if limits.ignore_below_usd is not None and growth < limits.ignore_below_usd:
+        return True
+    if limits.ignore_below_tokens is None:
+        return False
+    tokens = _dearer_tokens(items)
+    return tokens is not None and tokens < limits.ignore_below_tokens
+
+
+def _dearer_tokens(items: Iterable[Change]) -> int | None:
+    """Return how many tokens made items cost more; None: it was not their number.
+
+    Summed for each model and cause: fewer tokens of a cheap model do not make up for more tokens of
+    a dear one, and another model is an increase though every token stays.
+    """
+    sums: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    for item in items:
+        for effect in item.effects:
+            place = (item.model, effect.cause)
+            tokens, cost = sums.get(place, (0, ZERO))
+            sums[place] = tokens + effect.tokens, add(cost, effect.cost)
+    dearer = {
+        place: tokens
+        for place, (tokens, cost) in sums.items()
+        if cost > _ROUNDED and place[1] != PRICE
+    }
+    if any(cause in (MODEL, MODE, REGION, CACHE) for _, cause in dearer):
+        return None
+    return sum(abs(tokens) for tokens in dearer.values())

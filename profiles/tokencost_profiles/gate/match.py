@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Final
 
 from tokencost_pricing.money import ZERO
-from tokencost_profiles.gate.sides import Place, Side
+from tokencost_profiles.gate.items import Place, Side
 
 Sides = Mapping[Place, Side]
 Pair = tuple[Place | None, Place | None]  # base, head

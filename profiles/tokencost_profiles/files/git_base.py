@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
+from tokencost_profiles.files.globs import matches
 from tokencost_profiles.files.paths import leaver
-from tokencost_profiles.gate.globs import matches
 
 _FILES: Final = frozenset({b"100644", b"100755"})
 _LINK: Final = b"120000"

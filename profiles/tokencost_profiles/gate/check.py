@@ -6,20 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
-from tokencost_profiles.gate.comparison import (
+from tokencost_profiles.gate.comparison import Change, Comparison
+from tokencost_profiles.gate.effects import (
     ADDED,
     CHANGED,
     FAILED,
+    FULL,
     INPUT,
     REMOVED,
     UNCHANGED,
-    WHOLE,
-    Change,
-    Comparison,
+    effects,
 )
-from tokencost_profiles.gate.effects import effects
+from tokencost_profiles.gate.items import Place, Side
 from tokencost_profiles.gate.match import Sides, pairs
-from tokencost_profiles.gate.sides import Place, Side
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)
 
@@ -61,9 +60,9 @@ def judged_on(base: Side, head: Side) -> str:
     answer nobody chose leaves only the input.
     """
     if head.calls is not None or (base.model, base.terms) != (head.model, head.terms):
-        return WHOLE
+        return FULL
     unchosen = base.output_source in _UNCHOSEN or head.output_source in _UNCHOSEN
-    return INPUT if unchosen else WHOLE
+    return INPUT if unchosen else FULL
 
 
 def _change(

@@ -1,18 +1,25 @@
-"""One side of a comparison: what an item uses and costs, as it was or as it is."""
+"""One side of an item: what a prompt or a group of calls uses and costs, as it was or as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import GIVEN
+from tokencost_profiles.tokens.counter import Counted
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)
 _TOKENS: Final = _INPUT | _OUTPUT
+
+_COUNTED: Final = ("exact", "recorded")
 
 RECORDED: Final = "recorded"  # the source of an answer that a log holds
 
@@ -157,3 +164,71 @@ def total_of(costs: Iterable[Decimal | None]) -> Decimal:
     for cost in costs:
         total = add(total, cost or ZERO)
     return total
+
+
+def item_side(item: Item, terms: Terms) -> Side:
+    """Return the side of an estimate."""
+    counted, cost = item.counted, item.cost
+    return Side(
+        model=item.offer.key,
+        usage=dict(item.usage.items()),
+        cost=cost.total,
+        unpriced=cost.unpriced,
+        method="exact" if counted.method in _COUNTED else "estimated",
+        error=counted.error,
+        tokenizer=counted.tokenizer,
+        parts=counted.parts,
+        content=lambda: item.digest,
+        window=item.window_share,
+        terms=terms_text(terms.modes, terms.conditions),
+        output_source=item.output.source,
+        tier_from=cost.evidence.tier_from or 0,
+        lines=lines_of(cost) or {},
+        rates=rates_of(item.offer, terms),
+    )
+
+
+def unpriced_side(
+    model: str, counted: Counted, reason: str, content: Callable[[], str | None]
+) -> Side:
+    """Return the side of a prompt for a model that no table knows."""
+    return Side(
+        model=model,
+        usage={"input": counted.tokens},
+        cost=None,
+        unpriced=reason,
+        method="estimated",
+        error=counted.error,
+        tokenizer=counted.tokenizer,
+        parts=counted.parts,
+        content=content,
+    )
+
+
+def lines_of(cost: Cost) -> Lines | None:
+    """Return what each unit of a cost comes to; None where it has no price."""
+    if cost.total is None:
+        return None
+    lines: dict[str, Decimal] = {}
+    for line in cost.lines:
+        lines[line.unit] = add(lines.get(line.unit, ZERO), line.amount)
+    return lines
+
+
+def terms_text(modes: Sequence[str], conditions: Iterable[tuple[str, str]]) -> str:
+    """Write how a call is served, so that two ways can be told apart: `batch in eu`."""
+    named = dict(conditions)
+    region = named.pop("region", None)
+    if named.get("inference_geo") == region:
+        named.pop("inference_geo", None)
+    parts = [*(modes or ("standard",)), *(f"{name}={value}" for name, value in named.items())]
+    return " ".join(parts) + (f" in {region}" if region else "")
+
+
+def rates_of(offer: Offer, terms: Terms) -> Rates:
+    """Return what other usage costs on an offer: the tier is decided by each usage."""
+
+    def lines(usage: Mapping[str, int]) -> Lines | None:
+        return lines_of(cost_of(offer, Usage(usage), terms))
+
+    return lines

@@ -4,32 +4,47 @@ A limit is what may be reached: exactly at it passes, anything beyond fails. Not
 increase is judged without what prices did, over the items that both sides have (of logs: over all
 calls); what is new or gone has rules of its own, so that neither hides nor fakes a change. It is
 judged on the input where nobody chose the answer, in tokens where the input has no price; a budget
-is always judged on the whole.
+is always judged on input and output together. What has no price is summed apart: tokens and money
+do not add.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_profiles.gate import sampling
-from tokencost_profiles.gate.comparison import (
+from tokencost_profiles.gate.comparison import Change, Comparison, basis_of
+from tokencost_profiles.gate.effects import (
     ADDED,
     CHANGED,
     FAILED,
+    FULL,
+    INPUT,
     REMOVED,
     UNCHANGED,
-    WHOLE,
-    Change,
-    Comparison,
 )
-from tokencost_profiles.gate.increases import item_increase, sum_increase
-from tokencost_profiles.gate.limits import FAIL, WARN, Limits, Override, Policy
-from tokencost_profiles.gate.reasons import ERROR, INCONCLUSIVE, NOTE, PASS, Reason, over_limit
+from tokencost_profiles.gate.items import total_of
+from tokencost_profiles.gate.limits import (
+    ERROR,
+    FAIL,
+    INCONCLUSIVE,
+    NOTE,
+    PASS,
+    TOO_SMALL,
+    UNSURE,
+    WARN,
+    Growth,
+    Limits,
+    Override,
+    Policy,
+    Reason,
+    item_increase,
+    over_limit,
+)
 from tokencost_profiles.gate.sampling import Sampled
-from tokencost_profiles.gate.sides import total_of
 
 _RANK: Final = (PASS, WARN, INCONCLUSIVE, FAIL, ERROR)
 
@@ -47,16 +62,16 @@ def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None
     reasons: list[Reason] = list(_empty_base(comparison))
     for item in comparison.items:
         reasons += _item(item, comparison, policy.of(item.path)[0])
-    for scope in _scopes(comparison, policy, whole=sampled is None):
+    for scope in _scopes(comparison, policy, increases=sampled is None):
         reasons += _total(scope, comparison)
     reasons += _prices(comparison, policy.limits)
-    found = _worst(reasons)
+    answer = _worst(reasons)
     if sampled is not None:
-        answer, reason = _runs(sampled, policy)
+        of_runs, reason = _runs(sampled, policy)
         reasons.append(reason)
-        found = max(found, answer, key=_RANK.index)
+        answer = max(answer, of_runs, key=_RANK.index)
     ordered = sorted(reasons, key=lambda one: (FAIL, WARN, NOTE).index(one.level))
-    return Verdict(found, tuple(ordered), _by_item(comparison.items, reasons))
+    return Verdict(answer, tuple(ordered), _by_item(comparison.items, reasons))
 
 
 def _empty_base(comparison: Comparison) -> Iterator[Reason]:
@@ -67,24 +82,24 @@ def _empty_base(comparison: Comparison) -> Iterator[Reason]:
 
 
 def _worst(reasons: Iterable[Reason]) -> str:
-    found = PASS
+    worst = PASS
     for reason in reasons:
         if reason.level != NOTE:
             unknown = reason.level == FAIL and reason.code in ("unpriced", "failed")
-            found = max(found, ERROR if unknown else reason.level, key=_RANK.index)
-    return found
+            worst = max(worst, ERROR if unknown else reason.level, key=_RANK.index)
+    return worst
 
 
 def _by_item(items: Sequence[Change], reasons: Iterable[Reason]) -> tuple[str, ...]:
-    found: dict[int, str] = {}
+    worst: dict[int, str] = {}
     for reason in reasons:
         if reason.item is not None and reason.level != NOTE:
             at = id(reason.item)
-            found[at] = max(found.get(at, PASS), reason.level, key=_RANK.index)
-    return tuple(found.get(id(item), PASS) for item in items)
+            worst[at] = max(worst.get(at, PASS), reason.level, key=_RANK.index)
+    return tuple(worst.get(id(item), PASS) for item in items)
 
 
-def _item(item: Change, whole: Comparison, limits: Limits) -> Iterator[Reason]:
+def _item(item: Change, comparison: Comparison, limits: Limits) -> Iterator[Reason]:
     if item.status == FAILED:
         yield _failed(item, limits)
     if item.status == ADDED and "new" in limits.fail_on:
@@ -107,7 +122,7 @@ def _item(item: Change, whole: Comparison, limits: Limits) -> Iterator[Reason]:
     if head.cost is not None and limits.budget_per in ("item", "call"):
         each = divide(head.cost, Decimal(calls)) if limits.budget_per == "call" else head.cost
         for reason in over_limit("budget", item, each, limits.budget, limits.warn_budget):
-            yield reason._replace(about=limits.budget_per, judged_on=WHOLE)
+            yield reason._replace(about=limits.budget_per, judged_on=FULL)
     yield from item_increase(item, limits)
 
 
@@ -130,45 +145,125 @@ class _Scope(NamedTuple):
     increases: bool = True  # whether growth is judged here, not by resampling
 
 
-def _scopes(comparison: Comparison, policy: Policy, *, whole: bool) -> list[_Scope]:
+def _scopes(comparison: Comparison, policy: Policy, *, increases: bool) -> list[_Scope]:
     """Return the items under the general limits, and those of patterns with limits on sums."""
-    own: dict[Override, list[Change]] = {}
+    apart: dict[Override, list[Change]] = {}
     rest: list[Change] = []
     for item in comparison.items:
         entry = policy.of(item.path)[1]
         if entry is not None and entry.sums:
-            own.setdefault(entry, []).append(item)
+            apart.setdefault(entry, []).append(item)
         else:
             rest.append(item)
-    scopes = [_Scope(None, policy.limits, tuple(rest), whole)]
-    return scopes + [_Scope(e.match, e.limits, tuple(items)) for e, items in own.items()]
+    scopes = [_Scope(None, policy.limits, tuple(rest), increases)]
+    return scopes + [_Scope(e.match, e.limits, tuple(items)) for e, items in apart.items()]
 
 
-def _total(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
+def _total(scope: _Scope, comparison: Comparison) -> Iterator[Reason]:
     limits = scope.limits
-    yield from _sum_budget(scope, whole)
-    if whole.against is None or not scope.increases:
+    yield from _sum_budget(scope, comparison)
+    if comparison.against is None or not scope.increases:
         return
-    yield from sum_increase(scope.items, limits, scope.pattern, grouped=whole.grouped)
+    yield from sum_increase(scope.items, limits, scope.pattern, grouped=comparison.grouped)
 
 
-def _sum_budget(scope: _Scope, whole: Comparison) -> Iterator[Reason]:
+def _sum_budget(scope: _Scope, comparison: Comparison) -> Iterator[Reason]:
     limits = scope.limits
     if limits.budget_per not in ("run", "month"):
         return
     items = [item for item in scope.items if item.head and item.head.cost is not None]
     heads = [item.head for item in items if item.head]
     total = total_of(head.cost for head in heads)
-    if whole.grouped:
+    if comparison.grouped:
         calls = sum(head.calls or 0 for head in heads)
-        over = whole.runs[1] or 1 if limits.budget_per == "run" else calls
+        over = comparison.runs[1] or 1 if limits.budget_per == "run" else calls
         total = divide(total, Decimal(over)) if over else ZERO
     if limits.budget_per == "month":
-        total = multiply(total, Decimal(whole.monthly or 0))
+        total = multiply(total, Decimal(comparison.monthly or 0))
     for reason in over_limit(
         "budget", None, total, limits.budget, limits.warn_budget, scope.pattern
     ):
-        yield reason._replace(about=limits.budget_per, judged_on=WHOLE, items=tuple(items))
+        yield reason._replace(about=limits.budget_per, judged_on=FULL, items=tuple(items))
+
+
+def sum_increase(
+    items: Sequence[Change], limits: Limits, scope: str | None, *, grouped: bool
+) -> Iterator[Reason]:
+    """Yield the limits that the increase of all items together breaks.
+
+    `grouped`: the items are groups of recorded calls, of which new and missing ones count too.
+    """
+    priced = [
+        item
+        for item in items
+        if item.status in (CHANGED, UNCHANGED) or (grouped and item.status != FAILED)
+    ]
+    growth = Growth(
+        total_of(item.growth for item in priced),
+        total_of(item.before for item in priced),
+        basis_of(priced),
+    )
+    reasons = [
+        *growth.breaks("max-increase", limits.max_increase, limits.warn_increase, scope=scope),
+        *over_limit(
+            "max-increase-usd",
+            None,
+            growth.more,
+            limits.max_increase_usd,
+            limits.warn_increase_usd,
+            scope,
+        ),
+    ]
+    sure = total_of(item.growth for item in priced if abs(item.growth or ZERO) > item.noise_cost)
+    yield from _with_items(reasons, growth, priced, limits, sure, lambda item: item.growth or ZERO)
+    counted = [item for item in items if item.token_growth is not None]
+    tokens = Growth(
+        _tokens(counted),
+        Decimal(sum(item.base.input_tokens for item in counted if item.base)),
+        INPUT,
+        in_tokens=True,
+    )
+    reasons = [
+        *tokens.breaks("max-increase", limits.max_increase, limits.warn_increase, scope=scope)
+    ]
+    sure = _tokens(item for item in counted if abs(item.token_growth or 0) > item.noise)
+    yield from _with_items(
+        reasons, tokens, counted, limits, sure, lambda item: Decimal(item.token_growth or 0)
+    )
+
+
+def _tokens(items: Iterable[Change]) -> Decimal:
+    return Decimal(sum(item.token_growth or 0 for item in items))
+
+
+def _with_items(
+    reasons: Iterable[Reason],
+    growth: Growth,
+    items: Sequence[Change],
+    limits: Limits,
+    sure: Decimal,
+    more: Callable[[Change], Decimal],
+) -> Iterator[Reason]:
+    """Yield reasons with the items that they count; as notes where they are too small or unsure.
+
+    `sure`: the growth of what changed by more than the error of its counts.
+    """
+    if growth.more <= 0:
+        return
+    grown = sorted(
+        (item for item in items if more(item) > 0), key=lambda item: (-more(item), item.path)
+    )
+    for reason in reasons:
+        reason = reason._replace(items=tuple(grown), judged_on=growth.judged_on)
+        bound = reason.limit or ZERO
+        if reason.code == "max-increase":
+            bound = multiply(bound, growth.before)
+        if growth.is_small(items, limits):
+            yield reason._replace(level=NOTE, about=TOO_SMALL)
+        elif sure <= bound:
+            yield reason._replace(level=NOTE, about=UNSURE)
+        else:
+            yield reason
 
 
 def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:
