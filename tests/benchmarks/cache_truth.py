@@ -29,7 +29,7 @@ from tokencost_pricing.table import PriceTable, load
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.logs.read import How, read
+from tokencost_profiles.logs.read import ReadOptions, read
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.prompt_cache.simulator import (
@@ -105,7 +105,7 @@ def sessions_of_logs(folder: Path, table: PriceTable, counter: Counter) -> Itera
     for name, (policy, model) in LOGS.items():
         if not (folder / name).is_file():
             continue
-        calls, _ = settle(read([from_file(folder / name, name)], How(text=True)))
+        calls, _ = settle(read([from_file(folder / name, name)], ReadOptions(text=True)))
         usable = [call for call in calls if call.usage and call.prompt_tokens]
         yield _of_calls(name, policy, model, usable, table, counter)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy import samples
-from tokencost_profiles.accuracy.compare_counts import Result, check, cross_validated, score
+from tokencost_profiles.accuracy.compare_counts import Result, count_samples, cross_validate, score
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs import read
 from tokencost_profiles.tokens.calibration import Calibration
@@ -39,9 +39,9 @@ FLOORS = {
 @pytest.fixture(scope="module")
 def results(corpora: Path, table: PriceTable, cache: Path) -> list[Result]:
     path = corpora / "truth" / "dev.jsonl.gz"
-    found = samples.read([from_file(path, path.name)], read.How(text=True))
+    found = samples.read([from_file(path, path.name)], read.ReadOptions(text=True))
     assert len(found.samples) > 3000
-    return cross_validated(list(check(found.samples, table, Counter(cache, Calibration()))))
+    return cross_validate(list(count_samples(found.samples, table, Counter(cache, Calibration()))))
 
 
 @pytest.mark.parametrize("place", FLOORS, ids="/".join)
@@ -62,7 +62,7 @@ def test_counts_are_as_near_as_promised(results: list[Result], place: tuple[str,
 
 
 def test_the_stated_error_holds_for_nine_of_ten(results: list[Result]) -> None:
-    assert score(results).within >= 0.93
+    assert score(results).within_error >= 0.93
     for kind in ("text", "tools", "schema", "images"):
         own = [one for one in results if one.kind == kind]
-        assert score(own).within >= 0.9, kind
+        assert score(own).within_error >= 0.9, kind

@@ -263,7 +263,7 @@ def _totals(files: list[list[dict[str, Any]]], table: PriceTable) -> tuple[Any, 
     store = Store()
     for at, rows in enumerate(files):
         content = "".join(json.dumps(row) + "\n" for row in rows).encode()
-        part = read.shard(from_bytes(content, f"{at}.jsonl"), read.How())
+        part = read.read_source(from_bytes(content, f"{at}.jsonl"), read.ReadOptions())
         store = part.combine(store) if at % 2 else store.combine(part)
     calls, audit = settle(store)
     profile = profile_of(calls, Pricer(table, NOW), audit)

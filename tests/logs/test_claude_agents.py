@@ -13,7 +13,7 @@ from logs.reading import calls_of
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.costs.percentiles import growths
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.logs.read import How, read
+from tokencost_profiles.logs.read import ReadOptions, read
 
 
 def answer(number: int, agent: str | None, tokens: int = 10) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_in_an_archive_too(session: list[Path], tmp_path: Path) -> None:
         for path in (tmp_path / "projects").rglob("*.json*"):
             archive.write(path, path.relative_to(tmp_path))
     assert len(session) == 5
-    calls, _ = settle(read([from_file(packed, packed.name)], How()))
+    calls, _ = settle(read([from_file(packed, packed.name)], ReadOptions()))
     assert {call.agent for call in calls} == {"main", "Explore", "subagent", "compact"}
 
 

@@ -118,7 +118,7 @@ def test_a_zipped_store_is_read_with_its_log(tmp_path: Path) -> None:
     with store_in_use(path), zipfile.ZipFile(packed, "w") as archive:
         for ending in ("", "-wal"):
             archive.write(f"{path}{ending}", f".copilot/session-store.db{ending}")
-    store = read.read([from_file(packed, packed.name)], read.How())
+    store = read.read([from_file(packed, packed.name)], read.ReadOptions())
     calls, audit = settle(store)
     assert len(calls) == 3
     assert audit.unreadable == []
@@ -130,7 +130,7 @@ def test_what_lies_beside_a_store_is_no_log_of_its_own(tmp_path: Path) -> None:
         given = [
             from_file(path.with_name(f"{path.name}{end}"), end) for end in ("", "-wal", "-shm")
         ]
-        store = read.read(given, read.How())
+        store = read.read(given, read.ReadOptions())
     calls, audit = settle(store)
     assert len(calls) == 3
     assert (audit.unreadable, audit.passed_over) == ([], 2)
@@ -143,7 +143,7 @@ def test_stores_that_differ_in_their_logs_alone_are_no_copies(tmp_path: Path) ->
     with store_in_use(paths[0], "one"), store_in_use(paths[1], "another", 2):
         assert paths[0].read_bytes() == paths[1].read_bytes()
         given = without_copies(from_file(path, str(path)) for path in paths)
-        assert len(settle(read.read(given, read.How()))[0]) == 6
+        assert len(settle(read.read(given, read.ReadOptions()))[0]) == 6
 
 
 @pytest.mark.parametrize("size", [100, 4096, 5000])

@@ -49,8 +49,8 @@ def test_any_value_may_be_of_any_type(path: Path, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, len(rows) - 1))
     rows[row] = _changed(rows[row], data)
     content = "\n".join(map(json.dumps, rows)).encode()
-    how = read.How(None, None, text=data.draw(st.booleans()), counter=None)
-    settle(read.shard(from_bytes(content, path.name), how))
+    how = read.ReadOptions(None, None, text=data.draw(st.booleans()), counter=None)
+    settle(read.read_source(from_bytes(content, path.name), how))
 
 
 def _changed(value: Any, data: st.DataObject) -> Any:

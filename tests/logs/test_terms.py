@@ -12,7 +12,7 @@ from logs.reading import from_text, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_bytes
-from tokencost_profiles.logs.read import How, read
+from tokencost_profiles.logs.read import ReadOptions, read
 from tokencost_profiles.providers.usage import read_usage
 
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
@@ -201,7 +201,7 @@ REFUSED = {**MESSAGE, "stop_reason": "refusal", "usage": {"input_tokens": 1000, 
     ids=["session", "answer"],
 )
 def test_a_log_of_nothing_but_refusals_is_read(row: dict[str, Any], reader: str) -> None:
-    calls, audit = settle(read([from_bytes(json.dumps(row).encode(), "log.jsonl")], How()))
+    calls, audit = settle(read([from_bytes(json.dumps(row).encode(), "log.jsonl")], ReadOptions()))
     assert totals(calls) == {}
     assert audit.readers == {reader: 1}
 

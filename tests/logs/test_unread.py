@@ -18,7 +18,7 @@ from tokencost_profiles.logs import read as pipeline
 
 def read(folder: Path, *names: str, forced: str | None = None) -> tuple[list[Call], Audit]:
     sources = expand_logs(names or (".",), folder, lambda: from_bytes(b"", "-"))
-    return settle(pipeline.read(sources, pipeline.How(forced)))
+    return settle(pipeline.read(sources, pipeline.ReadOptions(forced)))
 
 
 def lines(path: Path, *rows: Any) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import ConfigError, InputError
-from tokencost_profiles.accuracy.deviations import least_absolute
-from tokencost_profiles.accuracy.fit import FEWEST_CALLS, Known, calibrate, held_out
+from tokencost_profiles.accuracy.deviations import least_absolute_deviations
+from tokencost_profiles.accuracy.fit import FEWEST_CALLS, CountedCall, calibrate, held_out_entries
 from tokencost_profiles.providers.requests import of_text
 from tokencost_profiles.tokens.calibration import (
     ANSWER,
@@ -31,7 +31,7 @@ from tokencost_profiles.tokens.counter import Counter, Target
 PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
 
 
-def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list[Known]:
+def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list[CountedCall]:
     """Calls of ten logs that bill 20 tokens, the text, and 1.3 times the tools."""
     source = random.Random(seed)
     found = []
@@ -42,7 +42,7 @@ def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list
         if source.random() < wild:
             billed *= 3
         kinds = {"text": float(text), "tools": float(tools)}
-        found.append(Known(PLACE, kinds, max(1, round(billed)), f"log {at % 10}"))
+        found.append(CountedCall(PLACE, kinds, max(1, round(billed)), f"log {at % 10}"))
     return found
 
 
@@ -77,7 +77,9 @@ def test_the_stated_error_holds_for_nine_of_ten_calls_to_come(seed: int) -> None
 
 def test_what_is_exact_is_left_alone_and_said_to_be() -> None:
     place = PLACE._replace(kind="text")
-    exact = [Known(place, {"text": 100.0 + at}, 100 + at, f"log {at % 9}") for at in range(60)]
+    exact = [
+        CountedCall(place, {"text": 100.0 + at}, 100 + at, f"log {at % 9}") for at in range(60)
+    ]
     entry = Calibration(calibrate(exact)).find(place)
     assert entry is not None
     assert (entry.add, dict(entry.scale)) == (0, {})
@@ -89,7 +91,9 @@ def test_a_correction_that_does_not_hold_elsewhere_is_not_kept() -> None:
     source = random.Random(3)
     factors = [source.uniform(0.5, 2.0) for _ in range(6)]
     odd = [
-        Known(PLACE, {"tools": 1000.0 + at}, round((1000 + at) * factors[at % 6]), f"log {at % 6}")
+        CountedCall(
+            PLACE, {"tools": 1000.0 + at}, round((1000 + at) * factors[at % 6]), f"log {at % 6}"
+        )
         for at in range(120)
     ]
     entry = Calibration(calibrate(odd)).find(PLACE)
@@ -104,7 +108,7 @@ def test_too_little_is_refused() -> None:
 
 def test_every_call_is_judged_by_others() -> None:
     known = calls(200, 4)
-    entries = held_out(known)
+    entries = held_out_entries(known)
     assert len(entries) == len(known)
     assert all(entry is not None and entry.groups < 10 for entry in entries)
 
@@ -193,7 +197,9 @@ def test_the_hardest_kind_names_the_whole() -> None:
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=8, max_size=30))
 def test_an_exact_line_is_found(points: list[tuple[int, int]]) -> None:
     rows = [[1.0, float(a), float(b)] for a, b in points]
-    found = least_absolute(rows, [7 + 2 * a + 3 * b for a, b in points], [1.0] * len(rows))
+    found = least_absolute_deviations(
+        rows, [7 + 2 * a + 3 * b for a, b in points], [1.0] * len(rows)
+    )
     if found is not None and len(set(points)) > 6:
         for (a, b), row in zip(points, rows, strict=True):
             near = sum(x * y for x, y in zip(row, found, strict=True))

@@ -184,7 +184,7 @@ def test_the_recorded_session_of_pi(table: PriceTable, cache: Path, corpora: Pat
     from tokencost_profiles.logs import read
 
     (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
-    store = read.read([from_file(path, path.name)], read.How(text=True))
+    store = read.read([from_file(path, path.name)], read.ReadOptions(text=True))
     book = of_calls(settle(store)[0])
     outcome, base = compared(table, cache, book, "drop-results=3")
     recorded = Unchanged(book, desk(table, cache, book)).recorded

@@ -29,6 +29,6 @@ class Loaded(NamedTuple):
     pricer: Pricer
     zone: tzinfo
     problem: TokencostError | None = None  # to end with, once the report is written
-    homes: tuple[homes.Found, ...] = ()  # what was read where no path was given
+    homes: tuple[homes.AgentFolder, ...] = ()  # what was read where no path was given
     warnings: tuple[str, ...] = ()
     filtered: Filtered = Filtered()  # what the filters leave, where no call is left

@@ -10,8 +10,15 @@ from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports._shared import amount
 from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.accuracy.compare_counts import Result, Score, document, score, scores, worst
-from tokencost_profiles.accuracy.samples import Found
+from tokencost_profiles.accuracy.compare_counts import (
+    Result,
+    Score,
+    document,
+    score,
+    scores,
+    worst_results,
+)
+from tokencost_profiles.accuracy.samples import SampleSet
 from tokencost_profiles.accuracy.session_accuracy import SessionScore
 from tokencost_profiles.logs import agent_folders as homes
 
@@ -31,9 +38,9 @@ class Shown(NamedTuple):
     results: Sequence[Result]
     by: tuple[str, ...]
     worst: int
-    read: Found
+    read: SampleSet
     incomplete: int  # calls whose log lacks what was sent
-    homes: tuple[homes.Found, ...] = ()
+    homes: tuple[homes.AgentFolder, ...] = ()
     sessions: SessionScore | None = None  # our cost against what clients report
 
 
@@ -47,7 +54,7 @@ def report(shown: Shown) -> Report:
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
     whole = score(results) if results else None
     footer = ("all", *([None] * (len(by) - 1)), *_cells(whole)) if whole else None
-    far = [result for result in worst(results, shown.worst) if result.error]
+    far = [result for result in worst_results(results, shown.worst) if result.error]
     sections: list[Table | Lines] = []
     if results:
         sections.append(Table(columns, rows, footer=footer, main=True))
@@ -129,7 +136,7 @@ def _groups(results: Sequence[Result], by: Sequence[str]) -> list[dict[str, obje
 
 
 def _cells(own: Score) -> tuple[Cell, ...]:
-    return (own.number, own.exact, own.median, own.p90, own.signed, own.within)
+    return (own.number, own.exact, own.median, own.p90, own.signed, own.within_error)
 
 
 def _calls(number: int) -> str:

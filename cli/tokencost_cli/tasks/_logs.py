@@ -106,16 +106,18 @@ def chooser(invocation: Invocation, request: Reading, table: PriceTable) -> Call
 
 def sources_of(
     invocation: Invocation, request: Reading
-) -> tuple[list[Source], tuple[agent_folders.Found, ...]]:
+) -> tuple[list[Source], tuple[agent_folders.AgentFolder, ...]]:
     """Return the files that paths name; without any, those of the coding agents here."""
     folder = invocation.context.folder
     if request.paths:
         sources = expand_logs(request.paths, folder, invocation.stdin)
         return list(invocation.take_inputs(sources)), ()
     environment = invocation.context.environment
-    kept = agent_folders.found(environment)
+    kept = agent_folders.existing_folders(environment)
     if not kept:
-        places = list(dict.fromkeys(home.label for home in agent_folders.known(environment)))
+        places = list(
+            dict.fromkeys(home.label for home in agent_folders.agent_folders(environment))
+        )
         raise UsageError(
             "name a log, a folder, or - for standard input",
             hint="no coding agent has left logs on this machine: looked in "
@@ -127,7 +129,9 @@ def sources_of(
 
 def _read(invocation: Invocation, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
     mapped = mapped_of(invocation, request)
-    how = read.How(request.input_format, mapped, request.text, counter_of(invocation, table))
+    how = read.ReadOptions(
+        request.input_format, mapped, request.text, counter_of(invocation, table)
+    )
     with reading_files(invocation.context, logs) as (followed, watch):
         return read.read(followed, how, watch.advance if watch else None)
 
@@ -138,9 +142,9 @@ def mapped_of(invocation: Invocation, request: Reading) -> Reader | None:
         return None
     if request.input_format:
         raise UsageError("--map and --input-format both say how to read: give one")
-    from tokencost_profiles.logs.custom_format import reader_of
+    from tokencost_profiles.logs.custom_format import mapped_reader
 
-    return reader_of(request.mapping, invocation.context.folder)
+    return mapped_reader(request.mapping, invocation.context.folder)
 
 
 def counter_of(invocation: Invocation, table: PriceTable) -> CountText:

@@ -10,7 +10,7 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
-from tokencost_profiles.logs.read import log_of
+from tokencost_profiles.logs.read import log_format_of
 from tokencost_profiles.tokens.prompt_folders import Gathered, Passed, gather
 from tokencost_profiles.tokens.prompts import How, Prompt
 from tokencost_profiles.tokens.template_engines.placeholders import open_places
@@ -32,7 +32,7 @@ def how_of(invocation: Invocation, variables: Sequence[str], *, tokens_only: boo
         if value.startswith("@"):
             value = read_text(from_file(invocation.context.folder / value[1:], value[1:]))
         pairs[name.strip()] = value
-    return How(values_of(pairs), log_of, tokens_only)
+    return How(values_of(pairs), log_format_of, tokens_only)
 
 
 def read(

@@ -18,10 +18,10 @@ from tokencost_profiles.accuracy import samples
 from tokencost_profiles.accuracy.compare_counts import (
     Result,
     Sample,
-    check,
-    check_answers,
-    cross_validated,
-    known_of,
+    count_answers,
+    count_samples,
+    cross_validate,
+    fitted_call,
 )
 from tokencost_profiles.accuracy.completeness import complete_results, complete_samples
 from tokencost_profiles.accuracy.fit import calibrate
@@ -49,9 +49,9 @@ class Request(NamedTuple):
 class _Samples(NamedTuple):
     """What can be counted, and what of it holds all that was sent."""
 
-    read: samples.Found
+    read: samples.SampleSet
     complete: list[Sample]
-    homes: tuple[homes.Found, ...]
+    homes: tuple[homes.AgentFolder, ...]
 
 
 def accuracy_of(invocation: Invocation, request: Request) -> Report:
@@ -77,12 +77,14 @@ def accuracy_of(invocation: Invocation, request: Request) -> Report:
             )
         incomplete = len(wanted) - len(results)
     else:
-        results = complete_results(_counted(invocation, request, found.complete, counter, check))
+        results = complete_results(
+            _counted(invocation, request, found.complete, counter, count_samples)
+        )
         if not results and sessions is None:
             raise _lacking(found)
         incomplete = len(found.read.samples) - len(results)
     if request.cross_validate:
-        results = cross_validated(results)
+        results = cross_validate(results)
     shown = view.Shown(
         results,
         request.by or ("provider", "api", "kind"),
@@ -96,7 +98,7 @@ def accuracy_of(invocation: Invocation, request: Request) -> Report:
 
 
 def _sessions(
-    invocation: Invocation, request: Request, found: samples.Found
+    invocation: Invocation, request: Request, found: samples.SampleSet
 ) -> SessionScore | None:
     """Return our cost of sessions against that which their clients report, where any does."""
     if found.reported is None or request.answers:
@@ -112,7 +114,7 @@ def calibration_of(invocation: Invocation, request: Request) -> tuple[str, str]:
     _refuse_samples(found.read, request.reading)
     counter = _uncalibrated(invocation)
     known = [
-        [known_of(result) for result in results]
+        [fitted_call(result) for result in results]
         for results in (
             _requests(invocation, request, found, counter),
             _answers(invocation, request, found.complete, counter),
@@ -128,7 +130,9 @@ def _requests(
     invocation: Invocation, request: Request, found: _Samples, counter: Counter
 ) -> list[Result]:
     """Count requests. Raise `InputError` where no log holds what was sent."""
-    results = complete_results(_counted(invocation, request, found.complete, counter, check))
+    results = complete_results(
+        _counted(invocation, request, found.complete, counter, count_samples)
+    )
     if not results:
         raise _lacking(found)
     return results
@@ -147,7 +151,7 @@ def _answers(
     invocation: Invocation, request: Request, wanted: Sequence[Sample], counter: Counter
 ) -> list[Result]:
     """Count known answers, those left out of which the log holds less than half."""
-    results = _counted(invocation, request, wanted, counter, check_answers)
+    results = _counted(invocation, request, wanted, counter, count_answers)
     return [result for result in results if not result.partial]
 
 
@@ -159,7 +163,7 @@ def _samples(invocation: Invocation, reading: Reading) -> _Samples:
     table = invocation.table(reading.prices)
     try:
         sources, looked = sources_of(invocation, reading)
-        how = pipeline.How(reading.input_format, mapped_of(invocation, reading), text=True)
+        how = pipeline.ReadOptions(reading.input_format, mapped_of(invocation, reading), text=True)
         with reading_files(invocation.context, sources) as (followed, _):
             found = samples.read(followed, how, chooser(invocation, reading, table))
     finally:
@@ -167,7 +171,7 @@ def _samples(invocation: Invocation, reading: Reading) -> _Samples:
     return _Samples(found, complete_samples(found.samples), looked)
 
 
-def _refuse_samples(found: samples.Found, reading: Reading) -> None:
+def _refuse_samples(found: samples.SampleSet, reading: Reading) -> None:
     """Raise `InputError` where no call can be held against its bill."""
     if not found.samples:
         for broken in found.audit.unreadable:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.accuracy.fit import Known, held_out
+from tokencost_profiles.accuracy.fit import CountedCall, held_out_entries
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
 from tokencost_profiles.tokens.calibration import Entry
 from tokencost_profiles.tokens.counter import Counted, Counter, Target
@@ -37,7 +37,7 @@ class Sample(NamedTuple):
     group: str = ""  # where it comes from: folds of a cross-validation keep these together
     answer: Request | None = None
     answered: int | None = None  # output tokens without reasoning
-    whole: bool = True  # False: from a log, which may hold less than was sent
+    complete: bool = True  # False: from a log, which may hold less than was sent
     in_session: bool = False  # whether `group` is a session, whose calls lack the same
 
 
@@ -57,10 +57,10 @@ class Result(NamedTuple):
     @property
     def partial(self) -> bool:
         """Whether the log seems to hold less text than was billed: no system prompt, no tools."""
-        return not self.sample.whole and 2 * self.counted.tokens < self.billed
+        return not self.sample.complete and 2 * self.counted.tokens < self.billed
 
     @property
-    def within(self) -> bool:
+    def within_error(self) -> bool:
         """Whether the truth lies within the stated error (or half a token of it)."""
         counted = self.counted
         if counted.unknown:
@@ -77,7 +77,7 @@ class Score(NamedTuple):
     median: float  # of the absolute relative errors
     p90: float
     signed: float  # median of the signed errors
-    within: float  # share whose truth lies within the stated error
+    within_error: float  # share whose truth lies within the stated error
 
 
 def kind_of(request: Request) -> str:
@@ -102,14 +102,16 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
             offer = table.find(model, asked)
         except UnknownModelError:
             continue
-        found = offer.model
-        family = found.tokenizer or table.tokenizer(found.id)
-        return Target(found.id, billed or offer.provider, family, day)
+        priced = offer.model
+        family = priced.tokenizer or table.tokenizer(priced.id)
+        return Target(priced.id, billed or offer.provider, family, day)
     name = _MAKERS.sub("", model)  # a router's name for a model that no table has
     return Target(name, billed or "", table.tokenizer(name), day)
 
 
-def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Iterator[Result]:
+def count_samples(
+    samples: Iterable[Sample], table: PriceTable, counter: Counter
+) -> Iterator[Result]:
     """Count every sample."""
     for sample in samples:
         target = target_of(table, sample.model, sample.provider, sample.day)
@@ -117,7 +119,7 @@ def check(samples: Iterable[Sample], table: PriceTable, counter: Counter) -> Ite
         yield Result(sample, kind_of(sample.request), counted, sample.billed)
 
 
-def check_answers(
+def count_answers(
     samples: Iterable[Sample], table: PriceTable, counter: Counter
 ) -> Iterator[Result]:
     """Count the known answer of every sample that has one."""
@@ -130,26 +132,26 @@ def check_answers(
         yield Result(sample, kind, counted, sample.answered)
 
 
-def known_of(result: Result) -> Known:
+def fitted_call(result: Result) -> CountedCall:
     """Return what a calibration learns from a result that was counted without one."""
     place = result.counted.place
     assert place is not None  # whatever a Counter returns has one
-    return Known(place, result.counted.kinds, result.billed, result.sample.group)
+    return CountedCall(place, result.counted.kinds, result.billed, result.sample.group)
 
 
-def cross_validated(results: Sequence[Result]) -> list[Result]:
+def cross_validate(results: Sequence[Result]) -> list[Result]:
     """Return results corrected by what results of other groups lead to, with the errors stated.
 
     Raise `InputError` where there are no other groups.
     """
-    calls = [known_of(result) for result in results]
+    calls = [fitted_call(result) for result in results]
     if len({call.group for call in calls}) < 2:
         raise InputError(
             "all calls are of one log: there are no others to learn from",
             hint="cross-validation needs two logs at least",
         )
-    found = held_out(calls)
-    return [_corrected(result, entry) for result, entry in zip(results, found, strict=True)]
+    entries = held_out_entries(calls)
+    return [_corrected(result, entry) for result, entry in zip(results, entries, strict=True)]
 
 
 def _corrected(result: Result, entry: Entry | None) -> Result:
@@ -171,19 +173,19 @@ def score(results: Sequence[Result]) -> Score:
         _at(errors, 50),
         _at(errors, 90),
         _at(signed, 50),
-        sum(result.within for result in results) / number,
+        sum(result.within_error for result in results) / number,
     )
 
 
 def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...], Score]:
     """Return the scores by some of: provider, api, kind, model, rendering, group."""
-    found: dict[tuple[str, ...], list[Result]] = {}
+    groups: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
-        found.setdefault(tuple(_value(result, name) for name in by), []).append(result)
-    return {key: score(own) for key, own in sorted(found.items())}
+        groups.setdefault(tuple(_value(result, name) for name in by), []).append(result)
+    return {key: score(results_) for key, results_ in sorted(groups.items())}
 
 
-def worst(results: Iterable[Result], number: int = 10) -> list[Result]:
+def worst_results(results: Iterable[Result], number: int = 10) -> list[Result]:
     """Return the results that are furthest off."""
     return sorted(results, key=lambda one: (-abs(one.error), one.sample.name))[:number]
 
@@ -206,5 +208,5 @@ def document(score: Score) -> Mapping[str, Any]:
         "median": score.median,
         "p90": score.p90,
         "signed": score.signed,
-        "within_stated_error": score.within,
+        "within_stated_error": score.within_error,
     }

@@ -26,21 +26,21 @@ def complete_results(results: Sequence[Result]) -> list[Result]:
     return [result for result in results if id(result.sample) not in lost]
 
 
-def _lacking(told: Iterable[tuple[Sample, bool]]) -> set[int]:
+def _lacking(samples: Iterable[tuple[Sample, bool]]) -> set[int]:
     """Return the samples that lack something, and those of the same session or file."""
     groups: dict[tuple[str, bool], list[tuple[Sample, bool]]] = defaultdict(list)
-    for sample, lacks in told:
+    for sample, lacks in samples:
         groups[sample.group, sample.in_session].append((sample, lacks))
     lost: set[int] = set()
-    for (_, in_session), own in groups.items():
-        number = sum(lacks for _, lacks in own)
-        whole_group = number > 0 if in_session else 2 * number > len(own)
-        lost |= {id(sample) for sample, lacks in own if lacks or whole_group}
+    for (_, in_session), group in groups.items():
+        number = sum(lacks for _, lacks in group)
+        all_lack = number > 0 if in_session else 2 * number > len(group)
+        lost |= {id(sample) for sample, lacks in group if lacks or all_lack}
     return lost
 
 
 def _lacks(sample: Sample) -> bool:
-    if sample.whole:
+    if sample.complete:
         return False
     if not sample.request.tools and (_uses_tools(sample.request) or _uses_tools(sample.answer)):
         return True

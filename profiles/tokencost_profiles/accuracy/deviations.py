@@ -10,7 +10,7 @@ _TINY: Final = 1e-9
 _NEAR: Final = 0.25  # tokens: deviations below this weigh alike
 
 
-def least_absolute(
+def least_absolute_deviations(
     rows: Sequence[Sequence[float]], wanted: Sequence[float], weights: Sequence[float]
 ) -> list[float] | None:
     """Return factors whose products with the rows come near to what is wanted.
@@ -19,17 +19,17 @@ def least_absolute(
     (iteratively reweighted least squares). None where the rows do not tell the factors apart.
     """
     current = list(weights)
-    found: list[float] | None = None
+    factors: list[float] | None = None
     for _ in range(_ROUNDS):
         solved = _least_squares(rows, wanted, current)
         if solved is None:
             break
-        found = solved
+        factors = solved
         current = [
             weight / max(abs(_dot(row, solved) - want), _NEAR)
             for row, want, weight in zip(rows, wanted, weights, strict=True)
         ]
-    return found
+    return factors
 
 
 def _dot(row: Sequence[float], factors: Sequence[float]) -> float:

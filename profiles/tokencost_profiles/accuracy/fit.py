@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.accuracy.deviations import least_absolute
+from tokencost_profiles.accuracy.deviations import least_absolute_deviations
 from tokencost_profiles.tokens.calibration import TEXT, Calibration, Entry, Place
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned
@@ -31,7 +31,7 @@ _SLACKS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 _FACTORS: Final = (("text", "thinking"), ("tools", "schema"), ("calls",), ("images", "media"))
 
 
-class Known(NamedTuple):
+class CountedCall(NamedTuple):
     """A call: what was counted by kinds of bits, and what was billed."""
 
     place: Place
@@ -45,81 +45,81 @@ class Known(NamedTuple):
         return sum(self.kinds.values())
 
 
-class _Held(NamedTuple):
+class _Estimate(NamedTuple):
     """A call with a count by what was learned elsewhere."""
 
-    known: Known
+    known: CountedCall
     tokens: float
 
 
-def calibrate(calls: Sequence[Known]) -> list[Entry]:
+def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
     """Return an entry for every place that has enough calls. Raise `InputError` on too few."""
     if len(calls) < FEWEST_CALLS:
         raise InputError(
             f"too little to learn from: {len(calls)} calls with text and reported usage",
             hint=f"at least {FEWEST_CALLS} are needed",
         )
-    places: dict[Place, list[Known]] = {}
+    places: dict[Place, list[CountedCall]] = {}
     for call in calls:
         for place in dict.fromkeys(call.place.wider()):
             places.setdefault(place, []).append(call)
     return [
-        _learned(place, own)
-        for place, own in sorted(places.items(), key=lambda item: _order(item[0]))
-        if len(own) >= _FEWEST
+        _fit_entry(place, place_calls)
+        for place, place_calls in sorted(places.items(), key=lambda item: _order(item[0]))
+        if len(place_calls) >= _FEWEST
     ]
 
 
-def held_out(calls: Sequence[Known]) -> list[Entry | None]:
+def held_out_entries(calls: Sequence[CountedCall]) -> list[Entry | None]:
     """Return, for every call, the entry that calls of other groups lead to."""
-    found: dict[int, Entry | None] = {}
+    entries: dict[int, Entry | None] = {}
     for fold in _folds(calls):
         calibration = Calibration(calibrate([call for call in calls if call.group not in fold]))
         for at, call in enumerate(calls):
             if call.group in fold:
-                found[at] = calibration.find(call.place)
-    return [found[at] for at in range(len(calls))]
+                entries[at] = calibration.find(call.place)
+    return [entries[at] for at in range(len(calls))]
 
 
 def _order(place: Place) -> tuple[str, ...]:
     return tuple(value or "" for value in place)
 
 
-def _learned(place: Place, calls: Sequence[Known]) -> Entry:
+def _fit_entry(place: Place, calls: Sequence[CountedCall]) -> Entry:
     groups = {call.group for call in calls}
-    plain = [_Held(call, call.counted) for call in calls]
+    plain = [_Estimate(call, call.counted) for call in calls]
     entry = Entry(place, len(calls), len(groups), 0, 0)
-    if _worth(calls, groups):
-        crossed = _crossed(calls)
+    if _is_worth_fitting(calls, groups):
+        crossed = _cross_validated(calls)
         if _mean_error(crossed) < _BETTER * _mean_error(plain):
-            add, scale = _fitted(calls)
+            add, scale = _fit_factors(calls)
             plain, entry = crossed, entry._replace(add=add, scale=scale)
-    slack, share = _stated(plain, _HELD_OF_TEXT if place.kind == TEXT else _HELD)
+    slack, share = _stated_error(plain, _HELD_OF_TEXT if place.kind == TEXT else _HELD)
     if place.kind != TEXT or len(groups) < _FEWEST_SURE:
         share = max(share, _DOUBT)
     return entry._replace(slack=slack, share=share)
 
 
-def _worth(calls: Sequence[Known], groups: set[str]) -> bool:
+def _is_worth_fitting(calls: Sequence[CountedCall], groups: set[str]) -> bool:
     exact = sum(round(call.counted) == call.billed for call in calls)
     enough = len(calls) >= _FEWEST_FITTED and len(groups) >= _FEWEST_GROUPS
     return enough and exact < _EXACT_ENOUGH * len(calls)
 
 
-def _crossed(calls: Sequence[Known]) -> list[_Held]:
+def _cross_validated(calls: Sequence[CountedCall]) -> list[_Estimate]:
     """Count every call with the factors that calls of other groups give."""
-    found = []
+    estimates = []
     for fold in _folds(calls):
-        add, scale = _fitted([call for call in calls if call.group not in fold])
-        found += [
-            _Held(call, add + sum(scale.get(kind, 1) * n for kind, n in call.kinds.items()))
+        add, scale = _fit_factors([call for call in calls if call.group not in fold])
+        estimates += [
+            _Estimate(call, add + sum(scale.get(kind, 1) * n for kind, n in call.kinds.items()))
             for call in calls
             if call.group in fold
         ]
-    return found
+    return estimates
 
 
-def _folds(calls: Sequence[Known]) -> list[set[str]]:
+def _folds(calls: Sequence[CountedCall]) -> list[set[str]]:
     """Cut the groups into folds of like size, the same way every time."""
     sizes: dict[str, int] = {}
     for call in calls:
@@ -131,15 +131,15 @@ def _folds(calls: Sequence[Known]) -> list[set[str]]:
     return [names for _, names in folds]
 
 
-def _mean_error(calls: Sequence[_Held]) -> float:
+def _mean_error(calls: Sequence[_Estimate]) -> float:
     return sum(min(1.0, _off(call)) for call in calls) / len(calls)
 
 
-def _off(call: _Held) -> float:
+def _off(call: _Estimate) -> float:
     return abs(call.tokens - call.known.billed) / call.known.billed
 
 
-def _fitted(calls: Sequence[Known]) -> tuple[float, dict[str, float]]:
+def _fit_factors(calls: Sequence[CountedCall]) -> tuple[float, dict[str, float]]:
     """Return tokens to add to each call, and a factor for each kind of bit that is frequent."""
     used = [kinds for kinds in _FACTORS if sum(_of(call, kinds) > 0 for call in calls) >= _FEWEST]
     rows = [[1.0, *(_of(call, kinds) for kinds in used)] for call in calls]
@@ -147,18 +147,18 @@ def _fitted(calls: Sequence[Known]) -> tuple[float, dict[str, float]]:
     wanted = [
         call.billed - call.counted + sum(row[1:]) for call, row in zip(calls, rows, strict=True)
     ]
-    factors = least_absolute(rows, wanted, [1 / call.billed for call in calls])
+    factors = least_absolute_deviations(rows, wanted, [1 / call.billed for call in calls])
     if factors is None:
         return 0.0, {}
     scale = {kind: one for kinds, one in zip(used, factors[1:], strict=True) for kind in kinds}
     return factors[0], scale
 
 
-def _of(call: Known, kinds: Iterable[str]) -> float:
+def _of(call: CountedCall, kinds: Iterable[str]) -> float:
     return sum(call.kinds.get(kind, 0.0) for kind in kinds)
 
 
-def _stated(calls: Sequence[_Held], held: float) -> tuple[float, float]:
+def _stated_error(calls: Sequence[_Estimate], held: float) -> tuple[float, float]:
     """Return (slack, share): of those that hold for enough calls, the pair that says least.
 
     Calls of a large group weigh less, each by the root of its group's size: calls to come are of
@@ -170,16 +170,16 @@ def _stated(calls: Sequence[_Held], held: float) -> tuple[float, float]:
     weights = [sizes[call.known.group] ** -0.5 for call in calls]
     best: tuple[float, float, float] | None = None
     for slack in _SLACKS:
-        beyond = [
+        excesses = [
             max(0.0, abs(call.tokens - call.known.billed) - slack) / max(call.tokens, 1.0)
             for call in calls
         ]
-        share = _quantile(beyond, weights, held)
-        said = sum(
+        share = _quantile(excesses, weights, held)
+        width = sum(
             w * (slack / max(c.tokens, 1.0) + share) for c, w in zip(calls, weights, strict=True)
         )
-        if best is None or said < best[0]:
-            best = said, slack, share
+        if best is None or width < best[0]:
+            best = width, slack, share
     assert best is not None  # there is always a first slack
     return best[1], best[2]
 

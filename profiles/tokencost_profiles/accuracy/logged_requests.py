@@ -63,22 +63,24 @@ def request_of(parts: Iterable[Part], called: str | None, model: str | None = No
 
     `called`: the API, as the log calls it.
     """
-    found = list(parts)
-    apart = [part for part in found if part.role == "system" and not _in_messages(part)]
+    all_parts = list(parts)
+    system = [part for part in all_parts if part.role == "system" and not _in_messages(part)]
     return Request(
         api=api_of(called),
         model=model,
-        system=tuple(_block(part) for part in apart),
+        system=tuple(_block(part) for part in system),
         messages=tuple(
-            _messages(part for part in found if part.role != "tools" and part not in apart)
+            _messages(part for part in all_parts if part.role != "tools" and part not in system)
         ),
-        tools=tuple(tool for part in found if part.role == "tools" for tool in tools_of(part)),
+        tools=tuple(tool for part in all_parts if part.role == "tools" for tool in tools_of(part)),
     )
 
 
 def _messages(parts: Iterable[Part]) -> Iterator[Message]:
-    for (role, place), own in groupby(parts, key=lambda part: (_role(part), _message(part))):
-        yield Message(role, tuple(_block(part) for part in own), place=place)
+    for (role, place), message_parts in groupby(
+        parts, key=lambda part: (_role(part), _message(part))
+    ):
+        yield Message(role, tuple(_block(part) for part in message_parts), place=place)
 
 
 def _in_messages(part: Part) -> bool:

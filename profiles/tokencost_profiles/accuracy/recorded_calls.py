@@ -122,13 +122,17 @@ def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
             blocks.append(ToolCall(str(call.get("name")), _arguments(call)))
     if not blocks:
         return None, None
-    whole = _request(row)
-    api = whole.api if whole is not None else "text"
+    request = _request(row)
+    api = request.api if request is not None else "text"
     message = Message(ASSISTANT if blocks else USER, tuple(blocks))
-    if whole is None:
+    if request is None:
         return Request(api=api, messages=(message,)), output
     answer = Request(
-        api=api, messages=(message,), tools=whole.tools, choice=whole.choice, schema=whole.schema
+        api=api,
+        messages=(message,),
+        tools=request.tools,
+        choice=request.choice,
+        schema=request.schema,
     )
     return answer, output
 

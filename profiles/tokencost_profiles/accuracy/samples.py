@@ -11,7 +11,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.accuracy import recorded_calls
 from tokencost_profiles.accuracy.compare_counts import Sample
 from tokencost_profiles.accuracy.logged_requests import api_of, request_of
-from tokencost_profiles.accuracy.session_accuracy import Reported
+from tokencost_profiles.accuracy.session_accuracy import SessionReports
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
 from tokencost_profiles.calls.merging import settle
@@ -29,28 +29,30 @@ _OUTPUT: Final = ("output", "output_audio", "output_image")
 Wanted = Callable[[Call], bool]
 
 
-class Found(NamedTuple):
+class SampleSet(NamedTuple):
     """Samples, and how many calls could not be used."""
 
     samples: list[Sample]
     left_out: int
     audit: Audit
     calls: int = 0  # that were looked at
-    reported: Reported | None = None  # sessions whose client says what they cost
+    reported: SessionReports | None = None  # sessions whose client says what they cost
 
 
-def read(sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda call: True) -> Found:
+def read(
+    sources: Iterable[Source], how: pipeline.ReadOptions, wanted: Wanted = lambda call: True
+) -> SampleSet:
     """Return the samples of the wanted calls whose text and reported usage are there."""
     samples: list[Sample] = []
     logs: list[Source] = []
     audit = Audit()
     left_out, number = 0, 0
     reported = None
-    told_how = how.forced is not None or how.mapped is not None
+    has_format = how.forced is not None or how.mapped is not None
     for source in without_copies(sources):
-        found = [] if told_how else list(_recorded(source, audit, wanted))
-        if found:
-            samples += found
+        recorded = [] if has_format else list(_recorded(source, audit, wanted))
+        if recorded:
+            samples += recorded
             audit.repeat(source.copies, source.label)
         else:
             logs.append(source)
@@ -62,8 +64,8 @@ def read(sources: Iterable[Source], how: pipeline.How, wanted: Wanted = lambda c
         usable = [sample for call in calls if (sample := _sample(call)) is not None]
         left_out, number = len(calls) - len(usable), len(calls)
         samples += usable
-        reported = Reported(store.reports, every, calls) if store.reports else None
-    return Found(samples, left_out, audit, number, reported)
+        reported = SessionReports(store.reports, every, calls) if store.reports else None
+    return SampleSet(samples, left_out, audit, number, reported)
 
 
 def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
@@ -105,7 +107,7 @@ def _sample(call: Call) -> Sample | None:
         group=call.session or call.file or "",
         answer=request_of(call.answer, call.api) if call.answer else None,
         answered=answered,
-        whole=False,
+        complete=False,
         in_session=call.session is not None,
     )
 

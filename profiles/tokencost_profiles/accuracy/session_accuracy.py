@@ -14,7 +14,7 @@ from tokencost_profiles.costs.percentiles import cost_of
 from tokencost_profiles.costs.session_costs import judge
 
 
-class Reported(NamedTuple):
+class SessionReports(NamedTuple):
     """The reports of sessions in logs, all their calls, and those that are asked for."""
 
     reports: Mapping[str, SessionReport]
@@ -43,10 +43,10 @@ class SessionScore(NamedTuple):
         return float(self.difference / known) if known else None
 
 
-def score(told: Reported, pricer: Pricer) -> SessionScore:
+def score(sessions: SessionReports, pricer: Pricer) -> SessionScore:
     """Return the sums over all sessions that can be compared."""
-    judged = judge(told.reports, told.every, pricer)
-    wanted = {id(call) for call in told.wanted}
+    judged = judge(sessions.reports, sessions.every, pricer)
+    wanted = {id(call) for call in sessions.wanted}
     number, left_out = 0, len(judged.refused) + len(judged.overlapping)
     ours = reported = missing = ZERO
     for session, cost in judged.sessions.items():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tokencost_profiles.logs.formats import readers
 
 
-class Found(NamedTuple):
+class AgentFolder(NamedTuple):
     """A folder or file where one agent keeps its logs."""
 
     reader: str
@@ -17,7 +17,7 @@ class Found(NamedTuple):
     path: Path
 
 
-def known(environment: Mapping[str, str]) -> Iterator[Found]:
+def agent_folders(environment: Mapping[str, str]) -> Iterator[AgentFolder]:
     """Yield every place that a reader names.
 
     A reader writes `VARIABLE=~/base:rest`: the variable, where it is set, stands for the base (and
@@ -25,25 +25,25 @@ def known(environment: Mapping[str, str]) -> Iterator[Found]:
     """
     home = environment.get("HOME") or environment.get("USERPROFILE") or ""
     for reader in readers():
-        for given in reader.homes:
-            for base, rest in _bases(given, environment):
+        for spec in reader.homes:
+            for base, rest in _base_folders(spec, environment):
                 path = Path(base.replace("~", home, 1) if base.startswith("~") else base, rest)
                 label = str(Path(base, rest))
-                yield Found(reader.name, label, path)
+                yield AgentFolder(reader.name, label, path)
 
 
-def found(environment: Mapping[str, str]) -> list[Found]:
+def existing_folders(environment: Mapping[str, str]) -> list[AgentFolder]:
     """Return the places that are on this machine, each once."""
-    places: dict[Path, Found] = {}
-    for place in known(environment):
+    places: dict[Path, AgentFolder] = {}
+    for place in agent_folders(environment):
         if place.path.is_absolute() and place.path.exists():
             places.setdefault(place.path, place)
     return list(places.values())
 
 
-def _bases(given: str, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _base_folders(spec: str, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (base, rest) of a place such as `CLAUDE_CONFIG_DIR=~/.claude:projects`."""
-    variable, _, default = given.rpartition("=")
+    variable, _, default = spec.rpartition("=")
     base, _, rest = default.partition(":")
     chosen = environment.get(variable) if variable else None
     for one in (chosen or base).split(","):

@@ -21,7 +21,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.row_text import answered, opened, sent
+from tokencost_profiles.logs.row_text import answer_parts, parse_json_text, request_parts
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import amount
@@ -50,14 +50,14 @@ _TEXTS: Final = (
 )
 _SECONDS: Final = ("latency", "first_token")
 # Made of others: the prompt with what a cache gave or took, the answer with its reasoning.
-_WHOLES: Final = ("prompt", "completion")
+_TOTALS: Final = ("prompt", "completion")
 # The text, for what counts it: a request body, messages or a prompt; the answer to it.
 _CONTENTS: Final = ("request", "answer")
 _OTHERS: Final = ("time", "cost", "batch", "tool", "usage", "id", *_SECONDS, *_CONTENTS)
 _TAG: Final = "tag:"
-FIELDS: Final = (*UNITS, *_WHOLES, *_TEXTS, *_OTHERS)
+FIELDS: Final = (*UNITS, *_TOTALS, *_TEXTS, *_OTHERS)
 # How other tools call the same.
-_SAME: Final = {
+_ALIASES: Final = {
     "timestamp": "time",
     "at": "time",
     "input_tokens": "input",
@@ -71,21 +71,21 @@ _SAME: Final = {
 }
 
 
-class Described(NamedTuple):
+class FieldMapping(NamedTuple):
     """Where each field is, and the values of those that are the same everywhere."""
 
     paths: dict[str, tuple[str, ...]]
     values: dict[str, Any]
 
 
-def reader_of(given: Sequence[str], folder: Path) -> Reader:
+def mapped_reader(fields: Sequence[str], folder: Path) -> Reader:
     """Return a reader for the format that `--map` describes.
 
     Raise `UsageError` or `ConfigError` where a field is unknown or nothing tells of tokens.
     """
     paths: dict[str, str] = {}
     values: dict[str, Any] = {}
-    for text in given:
+    for text in fields:
         if "==" in text:
             name, _, value = text.partition("==")
             values[_field(name)] = value
@@ -94,11 +94,11 @@ def reader_of(given: Sequence[str], folder: Path) -> Reader:
             paths[_field(name)] = path
         else:
             _from_file(folder / text, text, paths, values)
-    if not {*UNITS, *_WHOLES, "usage", "cost"} & set(paths):
+    if not {*UNITS, *_TOTALS, "usage", "cost"} & set(paths):
         raise UsageError(
             "--map names no tokens", hint="for example: --map input=usage.in --map output=usage.out"
         )
-    mapping = Described({name: tuple(path.split(".")) for name, path in paths.items()}, values)
+    mapping = FieldMapping({name: tuple(path.split(".")) for name, path in paths.items()}, values)
     return Reader(
         "mapped", "a format described by --map", ("usage",), lambda _: True, partial(_read, mapping)
     )
@@ -106,7 +106,7 @@ def reader_of(given: Sequence[str], folder: Path) -> Reader:
 
 def _field(name: str) -> str:
     name = name.strip()
-    name = _SAME.get(name, name)
+    name = _ALIASES.get(name, name)
     if name.startswith(_TAG) or name in FIELDS:
         return name
     raise UsageError(
@@ -146,24 +146,24 @@ def _entries(document: Mapping[Any, Any], part: str, label: str) -> Iterator[tup
         yield str(name), str(value)
 
 
-def _read(mapping: Described, log_file: Input, log: Log) -> Iterator[Record]:
+def _read(mapping: FieldMapping, log_file: Input, log: Log) -> Iterator[Record]:
     for number, row in rows_of(log_file, log):
         if not isinstance(row, Mapping):
             log.skip(number, "not an object")
             continue
-        found = {
+        values = {
             name: value
             for name, path in mapping.paths.items()
-            if (value := _at(row, path)) not in (None, "")
+            if (value := _value_at(row, path)) not in (None, "")
         }
-        call = _call({**mapping.values, **found})
-        call.key = f"mapped:{found['id']}" if "id" in found else None
+        call = _call({**mapping.values, **values})
+        call.key = f"mapped:{values['id']}" if "id" in values else None
         if log.text:
-            _add_text(call, found)
+            _add_text(call, values)
         yield set_location(call, log, number)
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
     """Follow a path. A key that holds dots itself is tried first."""
     if isinstance(value, Mapping) and ".".join(path) in value:
         return value[".".join(path)]
@@ -178,52 +178,52 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _call(found: Mapping[str, Any]) -> Call:
+def _call(values: Mapping[str, Any]) -> Call:
     call = Call()
-    provider = str(found["provider"]) if found.get("provider") is not None else None
-    reading = read_usage(opened(found.get("usage")), provider)
+    provider = str(values["provider"]) if values.get("provider") is not None else None
+    reading = read_usage(parse_json_text(values.get("usage")), provider)
     if reading is not None:
         reading.apply_to(call)
     for name in _TEXTS:
-        if found.get(name) is not None:
-            setattr(call, name, str(found[name]))
-    call.at = moment(found.get("time"))
+        if values.get(name) is not None:
+            setattr(call, name, str(values[name]))
+    call.at = moment(values.get("time"))
     for name in _SECONDS:
-        number = amount(found.get(name))
+        number = amount(values.get(name))
         setattr(call, name, float(number) if number is not None else None)
-    if "cost" in found:
-        call.cost = amount(str(found["cost"]).strip().lstrip("$"))
+    if "cost" in values:
+        call.cost = amount(str(values["cost"]).strip().lstrip("$"))
         call.cost_basis = "client" if call.cost is not None else None
-    if "batch" in found:
-        call.batch = str(found["batch"]).casefold() in ("1", "true", "yes", "batch")
-    call.tools = _names(found.get("tool"))
+    if "batch" in values:
+        call.batch = str(values["batch"]).casefold() in ("1", "true", "yes", "batch")
+    call.tools = _names(values.get("tool"))
     call.tags = tuple(
         sorted(
             (name[len(_TAG) :], str(value))
-            for name, value in found.items()
+            for name, value in values.items()
             if name.startswith(_TAG)
         )
     )
-    call.usage = _usage(found, call.usage or {})
+    call.usage = _usage(values, call.usage or {})
     return call
 
 
-def _add_text(call: Call, found: Mapping[str, Any]) -> None:
-    if "request" in found:
-        call.parts, called = sent(found["request"])
+def _add_text(call: Call, values: Mapping[str, Any]) -> None:
+    if "request" in values:
+        call.parts, called = request_parts(values["request"])
         call.api = call.api or called
-    if "answer" in found:
-        call.answer = answered(found["answer"]) or None
+    if "answer" in values:
+        call.answer = answer_parts(values["answer"]) or None
 
 
-def _usage(found: Mapping[str, Any], reading: Mapping[str, int]) -> dict[str, int] | None:
+def _usage(values: Mapping[str, Any], reading: Mapping[str, int]) -> dict[str, int] | None:
     """Return the counts of a usage object, and those of single fields, which go before."""
     usage = dict(reading)
     for unit in UNITS:
-        count = _count(found.get(unit))
+        count = _count(values.get(unit))
         if count is not None:
             usage[unit] = count
-    prompt, completion = _count(found.get("prompt")), _count(found.get("completion"))
+    prompt, completion = _count(values.get("prompt")), _count(values.get("completion"))
     if prompt is not None:
         rest = sum(count for unit, count in usage.items() if UNITS[unit].side == "input")
         usage["input"] = max(0, prompt - rest + usage.get("input", 0))
@@ -242,5 +242,5 @@ def _count(value: Any) -> int | None:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    given = value if isinstance(value, list) else [value] if value is not None else []
-    return tuple(dict.fromkeys(str(name) for name in given))
+    values = value if isinstance(value, list) else [value] if value is not None else []
+    return tuple(dict.fromkeys(str(name) for name in values))

@@ -27,7 +27,7 @@ from tokencost_profiles.providers.answers.passes import REFUSED
 _REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
 
 
-class How(NamedTuple):
+class ReadOptions(NamedTuple):
     """How logs are read."""
 
     forced: str | None = None  # the reader that takes every file
@@ -36,17 +36,19 @@ class How(NamedTuple):
     counter: CountText | None = None  # tokens of a text, for what a log does not report
 
 
-def read(sources: Iterable[Source], how: How, done: Callable[[int], None] | None = None) -> Store:
+def read(
+    sources: Iterable[Source], how: ReadOptions, done: Callable[[int], None] | None = None
+) -> Store:
     """Return everything that sources tell; `done` hears the size of each one that was read."""
-    whole = Store()
+    total = Store()
     for source in sources:
-        whole.absorb(shard(source, how))
+        total.absorb(read_source(source, how))
         if done is not None:
             done(source.size)
-    return whole
+    return total
 
 
-def shard(source: Source, how: How) -> Store:
+def read_source(source: Source, how: ReadOptions) -> Store:
     """Return what one source tells.
 
     A source that cannot be read is noted in the audit with the reason; what was read of it before
@@ -56,12 +58,12 @@ def shard(source: Source, how: How) -> Store:
     try:
         for log_file in open_inputs(source):
             if log_file.is_member:
-                _one_member(log_file, source, how, store)
+                _read_member(log_file, source, how, store)
             elif source.named and log_file.is_of_database:
                 store.audit.passed_over += 1 + len(source.copies)
                 return store
             else:
-                _one(log_file, how, store, named=source.named)
+                _read_file(log_file, how, store, named=source.named)
         audit = store.audit
         if audit.passed_over and not audit.files:
             audit.passed_over += len(source.copies)
@@ -76,10 +78,10 @@ def shard(source: Source, how: How) -> Store:
     return store
 
 
-def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None:
+def _read_member(log_file: Input, source: Source, how: ReadOptions, store: Store) -> None:
     """Read a file of an archive as one of a folder: what is wrong with it costs no other."""
     try:
-        _one(log_file, how, store, named=False)
+        _read_file(log_file, how, store, named=False)
     except InputError as error:
         store.audit.refuse(source.label, str(error).removeprefix(f"{source.label}!"))
     except broken() as error:
@@ -91,7 +93,7 @@ def _one_member(log_file: Input, source: Source, how: How, store: Store) -> None
 _NO_LOGS: Final = ("prompts", "bills")
 
 
-def log_of(source: Source) -> str | None:
+def log_format_of(source: Source) -> str | None:
     """Return the name of the format that a log has, or None for what is no log of calls."""
     from tokencost_profiles.costs.saved_profile import is_saved
 
@@ -108,7 +110,7 @@ def log_of(source: Source) -> str | None:
     return next((name for name in names if name not in _NO_LOGS), None)
 
 
-def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
+def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) -> None:
     if not log_file.head.strip():
         if named:
             raise InputError(f"{log_file.label}: is empty")
@@ -121,7 +123,7 @@ def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
         return
     first: _Attempt | None = None
     for chosen in _candidates(log_file, how):
-        attempt = _attempt(log_file, chosen, how, store, kept=first is None)
+        attempt = _attempt(log_file, chosen, how, store, keep_partial=first is None)
         if attempt is not None and attempt.tells:
             store.absorb(attempt.store)
             return
@@ -140,10 +142,10 @@ def _one(log_file: Input, how: How, store: Store, *, named: bool) -> None:
             "own; `tokencost estimate` prices prompts",
         )
     store.audit.passed_over += 1
-    _note_unread(log_file, "but is not a log that tokencost knows", store, whole=False)
+    _note_unread(log_file, "but is not a log that tokencost knows", store, all_blocks=False)
 
 
-def _candidates(log_file: Input, how: How) -> Iterable[Reader]:
+def _candidates(log_file: Input, how: ReadOptions) -> Iterable[Reader]:
     if how.mapped is not None:
         return (how.mapped,)
     return (reader(how.forced),) if how.forced else candidates(log_file)
@@ -160,10 +162,10 @@ class _Attempt(NamedTuple):
         """Whether there is any usage or cost in it: to recognise a file is not to read it."""
         if self.store.reports:
             return True
-        return any(_tells(call) for call in self.store.calls.values())
+        return any(_has_content(call) for call in self.store.calls.values())
 
 
-def _tells(call: Call) -> bool:
+def _has_content(call: Call) -> bool:
     """Whether a call has usage or cost, or is known to have none."""
     if call.cost is not None or call.status == CACHED or REFUSED in call.warnings:
         return True
@@ -171,7 +173,7 @@ def _tells(call: Call) -> bool:
 
 
 def _attempt(
-    log_file: Input, chosen: Reader, how: How, store: Store, *, kept: bool
+    log_file: Input, chosen: Reader, how: ReadOptions, store: Store, *, keep_partial: bool
 ) -> _Attempt | None:
     """Read a file with one reader.
 
@@ -185,16 +187,16 @@ def _attempt(
     try:
         part.extend(chosen.read(log_file, log))
     except breaks:
-        if not kept:
+        if not keep_partial:
             return None
         store.absorb(part)
         raise
     return _Attempt(chosen.name, part)
 
 
-def _note_unread(log_file: Input, reason: str, store: Store, *, whole: bool = True) -> None:
+def _note_unread(log_file: Input, reason: str, store: Store, *, all_blocks: bool = True) -> None:
     """Note a file that counts tokens and gave no call."""
-    key = counting_key(log_file, whole=whole)
+    key = counting_key(log_file, all_blocks=all_blocks)
     if key is not None:
         store.audit.unread = sorted(
             [*store.audit.unread, Skip(log_file.label, 0, f"counts tokens ('{key}'), {reason}")]

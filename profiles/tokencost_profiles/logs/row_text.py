@@ -14,7 +14,7 @@ from tokencost_profiles.logs.common.chat_parts import parts_of
 from tokencost_profiles.providers import requests, responses
 
 # APIs of request bodies, as logs call them.
-_CALLED: Final = {
+_API_NAMES: Final = {
     "openai-chat": "chat",
     "openai-responses": "responses",
     "anthropic": "messages",
@@ -25,7 +25,7 @@ _CALLED: Final = {
 }
 
 
-def opened(value: Any) -> Any:
+def parse_json_text(value: Any) -> Any:
     """Return a value; of a text that holds a JSON object or list, what it holds."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
@@ -35,20 +35,20 @@ def opened(value: Any) -> Any:
     return value
 
 
-def sent(value: Any) -> tuple[tuple[Part, ...], str | None]:
+def request_parts(value: Any) -> tuple[tuple[Part, ...], str | None]:
     """Return the parts of a request, and the name of its API where that is known."""
-    request = opened(value)
+    request = parse_json_text(value)
     if isinstance(request, list):
         request = {"messages": request}
     read = requests.read(request)
     if read is not None:
-        return read.parts, _CALLED.get(read.api)
+        return read.parts, _API_NAMES.get(read.api)
     return ((Part("user", value, ""),) if isinstance(value, str) else ()), None
 
 
-def answered(value: Any) -> tuple[Part, ...]:
+def answer_parts(value: Any) -> tuple[Part, ...]:
     """Return the parts of an answer."""
-    answer = opened(value)
+    answer = parse_json_text(value)
     if isinstance(answer, dict):
         calls = responses.read(answer, text=True)
         parts = next((call.answer for call in calls if call.answer), None)

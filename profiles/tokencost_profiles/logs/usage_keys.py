@@ -18,19 +18,19 @@ _COUNT: Final = re.compile(
 )
 
 
-def counting_key(log_file: Input, *, whole: bool = True) -> str | None:
+def counting_key(log_file: Input, *, all_blocks: bool = True) -> str | None:
     """Return a key of a JSON file that counts tokens, or None where there is none.
 
     `whole`: look at all of the file, not only at its beginning.
     """
     if log_file.head.lstrip()[:1] not in (b"{", b"["):
         return None
-    if not whole:
-        return _first(log_file.head)
+    if not all_blocks:
+        return _first_key(log_file.head)
     with log_file.open() as file:
         held = b""
         while block := file.read(_BLOCK):
-            key = _first(held + block)
+            key = _first_key(held + block)
             if key is not None:
                 return key
             held = block[-_OVERLAP:]
@@ -43,7 +43,7 @@ def is_silent(log_file: Input) -> bool:
     return is_json and counting_key(log_file) is None
 
 
-def _first(data: bytes) -> str | None:
+def _first_key(data: bytes) -> str | None:
     for match in _COUNT.finditer(data):
         key = (match[1] or match[2]).decode("ascii", "replace")
         if not is_limit(key):

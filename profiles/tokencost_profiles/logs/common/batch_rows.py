@@ -35,21 +35,21 @@ def is_batch(outer: Mapping[str, Any]) -> bool:
     return _is_gemini(outer) or _is_vertex(outer) or _is_bedrock(outer)
 
 
-def opened(row: Any) -> Any:
+def parse_answers(row: Any) -> Any:
     """Return rows of a batch with the answers in them that are written as text."""
     if isinstance(row, list):
-        return [opened(item) if isinstance(item, dict) else item for item in row]
+        return [parse_answers(item) if isinstance(item, dict) else item for item in row]
     if not isinstance(row, dict) or not is_batch(row):
         return row
-    found = dict(row)
+    parsed = dict(row)
     for key in _TEXTS:
-        held = row.get(key)
-        if isinstance(held, str) and held.lstrip()[:1] == "{":
+        value = row.get(key)
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
             try:
-                found[key] = json.loads(held)
+                parsed[key] = json.loads(value)
             except (ValueError, RecursionError):
                 continue
-    return found
+    return parsed
 
 
 def _is_gemini(outer: Mapping[str, Any]) -> bool:

@@ -24,37 +24,37 @@ _ROLES: Final = {
 
 def parts_of(messages: Any, place: str = "messages") -> tuple[Part, ...]:
     """Return the text of a list of messages."""
-    found: list[Part] = []
+    parts: list[Part] = []
     for at, message in enumerate(messages if isinstance(messages, list) else ()):
         if isinstance(message, Mapping):
-            found += message_parts(message, f"{place}[{at}]")
-    return tuple(found)
+            parts += message_parts(message, f"{place}[{at}]")
+    return tuple(parts)
 
 
 def message_parts(message: Mapping[str, Any], place: str = "") -> list[Part]:
     """Return the text of one message: what it says, thinks, and calls."""
     role = _ROLES.get(str(message.get("role", "user")).lower(), "user")
-    found = _content(message.get("content"), role, place)
+    parts = _content(message.get("content"), role, place)
     for key in ("reasoning_content", "reasoning"):
         thought = message.get(key)
         if isinstance(thought, str) and thought:
-            found.append(Part("reasoning", thought, place))
+            parts.append(Part("reasoning", thought, place))
             break
     calls = message.get("tool_calls")
-    found += _calls(calls if isinstance(calls, list) else (), place)
-    return found
+    parts += _calls(calls if isinstance(calls, list) else (), place)
+    return parts
 
 
 def _content(content: Any, role: str, place: str) -> list[Part]:
     if isinstance(content, str):
         return [Part(role, content, place)] if content else []
-    found: list[Part] = []
+    parts: list[Part] = []
     for block in content if isinstance(content, list) else ():
         if isinstance(block, str):
-            found += _content(block, role, place)
+            parts += _content(block, role, place)
         elif isinstance(block, Mapping):
-            found += _block(block, role, place)
-    return found
+            parts += _block(block, role, place)
+    return parts
 
 
 def _block(block: Mapping[str, Any], role: str, place: str) -> list[Part]:
@@ -63,7 +63,9 @@ def _block(block: Mapping[str, Any], role: str, place: str) -> list[Part]:
         thought = block.get("thinking") or block.get("reasoning") or block.get("text")
         return _content(thought, "reasoning", place)
     if kind == "tool_use":
-        return [Part("tool_call", f"{block.get('name', '')}{written(block.get('input'))}", place)]
+        return [
+            Part("tool_call", f"{block.get('name', '')}{tool_arguments(block.get('input'))}", place)
+        ]
     if kind == "tool_result":
         return _content(block.get("content"), "tool_result", place)
     text = block.get("text")
@@ -71,21 +73,21 @@ def _block(block: Mapping[str, Any], role: str, place: str) -> list[Part]:
 
 
 def _calls(calls: Iterable[Any], place: str) -> list[Part]:
-    found = []
+    parts = []
     for call in calls:
         if not isinstance(call, Mapping):
             continue
         function = call.get("function")
         if isinstance(function, Mapping):
-            name, given = function.get("name"), function.get("arguments")
+            name, arguments = function.get("name"), function.get("arguments")
         else:
             name = function or call.get("function_name") or call.get("name")
-            given = call.get("arguments")
-        found.append(Part("tool_call", f"{name or ''}{written(given)}", place))
-    return found
+            arguments = call.get("arguments")
+        parts.append(Part("tool_call", f"{name or ''}{tool_arguments(arguments)}", place))
+    return parts
 
 
-def written(value: Any) -> str:
+def tool_arguments(value: Any) -> str:
     """Return arguments of a tool as the text they were sent as."""
     if value is None:
         return ""

@@ -22,7 +22,7 @@ class _Node(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def with_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
+def add_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
     """Yield calls with the text of their prompts and answers."""
     prompts: dict[str, _Node | None] = {}
     answers: dict[str, list[Part]] = {}
@@ -78,12 +78,12 @@ def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
     """
     if isinstance(content, str):
         return (Part(role, content, f"{first:04}"),) if content else ()
-    found: list[Part] = []
+    parts: list[Part] = []
     for entry in content if isinstance(content, list) else ():
-        block = _part(entry, role, f"{first + len(found):04}")
+        block = _part(entry, role, f"{first + len(parts):04}")
         if block is not None:
-            found.append(block)
-    return tuple(found)
+            parts.append(block)
+    return tuple(parts)
 
 
 def _part(entry: Any, role: str, place: str) -> Part | None:
@@ -95,8 +95,8 @@ def _part(entry: Any, role: str, place: str) -> Part | None:
     if kind == "thinking":
         return Part("reasoning", str(entry.get("thinking") or ""), place)
     if kind == "tool_use":
-        given = json.dumps(entry.get("input"), ensure_ascii=False)
-        return Part("tool_call", f"{entry.get('name', '')}{given}", place)
+        arguments = json.dumps(entry.get("input"), ensure_ascii=False)
+        return Part("tool_call", f"{entry.get('name', '')}{arguments}", place)
     if kind == "tool_result":
         return Part("tool_result", _text_of(entry.get("content")), place)
     return None

@@ -14,7 +14,7 @@ from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
 from tokencost_profiles.providers.usage_fields.usage_format import amount, objects
 
 
-def opened(value: Any) -> Any:
+def parse_json_text(value: Any) -> Any:
     """Return a value; of a text that holds a JSON object or list, what it holds."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
@@ -24,10 +24,10 @@ def opened(value: Any) -> Any:
     return value
 
 
-def opened_mapping(value: Any) -> Mapping[str, Any]:
+def json_mapping(value: Any) -> Mapping[str, Any]:
     """Return a mapping, written as one or as the JSON text of one; else an empty one."""
-    found = opened(value)
-    return found if isinstance(found, Mapping) else {}
+    parsed = parse_json_text(value)
+    return parsed if isinstance(parsed, Mapping) else {}
 
 
 def header_of(log_file: Input) -> frozenset[str]:
@@ -43,10 +43,10 @@ def first_rows(log_file: Input, *listing: str) -> Iterator[Mapping[str, Any]]:
     if log_file.is_lines and not log_file.is_document:
         yield from log_file.objects
     elif log_file.head.lstrip()[:1] in (b"{", b"["):
-        yield from listed(log_file.document, *listing)
+        yield from document_rows(log_file.document, *listing)
 
 
-def listed(document: Any, *listing: str) -> list[Mapping[str, Any]]:
+def document_rows(document: Any, *listing: str) -> list[Mapping[str, Any]]:
     """Return the rows of a document: a list, one under a name, or the document itself."""
     if isinstance(document, Mapping):
         for name in listing:
@@ -68,10 +68,10 @@ def parts_of_value(value: Any, role: str) -> tuple[Part, ...]:
         return ()
     for name in ("messages", "choices", "generations"):
         if isinstance(value.get(name), list):
-            found = [
+            messages = [
                 one.get("message", one) if isinstance(one, Mapping) else one for one in value[name]
             ]
-            return parts_of_value(found, role)
+            return parts_of_value(messages, role)
     if "content" in value:
         return tuple(message_parts({"role": role, **value}))
     for name in ("prompt", "input", "text", "output", "query"):
@@ -82,31 +82,31 @@ def parts_of_value(value: Any, role: str) -> tuple[Part, ...]:
 
 def seconds(value: Any) -> float | None:
     """Return a length of time, written as a number or as text."""
-    found = amount(value)
-    return float(found) if found is not None and 0 <= found < 10**7 else None
+    duration = amount(value)
+    return float(duration) if duration is not None and 0 <= duration < 10**7 else None
 
 
-def between(begun: float | None, ended: float | None) -> float | None:
+def duration_between(begun: float | None, ended: float | None) -> float | None:
     """Return the time between two moments, where both are known and in order."""
     return ended - begun if begun is not None and ended is not None and ended >= begun else None
 
 
-def without_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator[Record]:
+def drop_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator[Record]:
     """Yield the calls below which no other call reports, and links for the others.
 
     `calls` are (call, its parent). For tools that write sums, or estimates of their own, on what
     stands around a call: what is below is right. A call may report its cost alone.
     """
-    found = list(calls)
-    parents = {call.span: parent for call, parent in found}
+    pairs = list(calls)
+    parents = {call.span: parent for call, parent in pairs}
     above: set[str | None] = set()
-    for call, parent in found:
+    for call, parent in pairs:
         seen: set[str | None] = set()
         while _reports(call) and parent is not None and parent not in seen:
             seen.add(parent)
             above.add(parent)
             parent = parents.get(parent)
-    for call, parent in found:
+    for call, parent in pairs:
         if not _reports(call) or call.span in above:
             log.audit.rolled_up += _reports(call)
             if call.trace and call.span and parent:

@@ -29,7 +29,7 @@ _HIDDEN: Final = ("_hidden_params", "hidden_params")
 _METADATA: Final = ("providerMetadata", "experimental_providerMetadata", "provider_metadata")
 
 
-def passed_on(metadata: Mapping[str, Any]) -> Reported:
+def metadata_cost(metadata: Mapping[str, Any]) -> Reported:
     """Return the cost in what the AI SDK passes on from a provider or a gateway."""
     if not metadata:
         return Reported()
@@ -50,12 +50,12 @@ def passed_on(metadata: Mapping[str, Any]) -> Reported:
 def cost_in(value: Mapping[str, Any]) -> Decimal | None:
     """Return the money that an object names as the cost of what it holds; None where it is 0."""
     hidden = first_mapping(value, *_HIDDEN)
-    for given in (*(value.get(key) for key in COST_KEYS), hidden.get("response_cost")):
-        if isinstance(given, (int, float, str, Decimal)) and not isinstance(given, bool):
-            found = amount(given)
-            if found is not None and found > 0:
-                return found
-    return passed_on(first_mapping(value, *_METADATA)).cost or None
+    for stated in (*(value.get(key) for key in COST_KEYS), hidden.get("response_cost")):
+        if isinstance(stated, (int, float, str, Decimal)) and not isinstance(stated, bool):
+            cost = amount(stated)
+            if cost is not None and cost > 0:
+                return cost
+    return metadata_cost(first_mapping(value, *_METADATA)).cost or None
 
 
 def apply_cost(call: Call, value: Mapping[str, Any]) -> None:
@@ -64,8 +64,8 @@ def apply_cost(call: Call, value: Mapping[str, Any]) -> None:
         return
     call.cost = cost_in(value)
     if call.cost is not None:
-        passed_on = "response_cost" in value or any(name in value for name in _HIDDEN)
-        call.cost_basis = BY_GATEWAY if passed_on else BY_CLIENT
+        metadata_cost = "response_cost" in value or any(name in value for name in _HIDDEN)
+        call.cost_basis = BY_GATEWAY if metadata_cost else BY_CLIENT
 
 
 def apply_header(call: Call, headers: Mapping[str, str]) -> None:

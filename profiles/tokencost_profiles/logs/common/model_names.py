@@ -62,7 +62,7 @@ _PROVIDERS: Final = {
 _CLOUDS: Final = ("azure", "bedrock", "vertex")
 
 
-def served(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str | None]:
+def split_provider(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str | None]:
     """Return who serves a model, as the price table calls it, and the model's name there.
 
     `prefixed`: the first part always names the provider, known or not.
@@ -72,7 +72,7 @@ def served(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str
     first, rest = name.split("/", 1)
     provider = _PROVIDERS.get(first.lower())
     if first == "openai-api" and "/" in rest:  # a host of one's own that speaks OpenAI's API
-        return served(rest, prefixed=True)
+        return split_provider(rest, prefixed=True)
     if provider is None:
         return (first, rest) if prefixed else (None, name)
     second, _, model = rest.partition("/")
@@ -81,17 +81,17 @@ def served(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str
     return provider, rest
 
 
-def provider_named(name: str | None) -> str | None:
+def provider_id(name: str | None) -> str | None:
     """Return a provider as the price table calls it; a name it does not know as it is."""
     return _PROVIDERS.get(name.lower(), name) if name else None
 
 
-def at_host(provider: str | None, served: str | None, asked: str | None) -> str | None:
+def billed_model(provider: str | None, split_provider: str | None, asked: str | None) -> str | None:
     """Return the model of a call by the name that tells most of its price.
 
     Bedrock answers with the maker's bare name; the name that was asked for has the profile, and
     with it the region.
     """
-    if provider == "bedrock" and served and asked and served in asked:
+    if provider == "bedrock" and split_provider and asked and split_provider in asked:
         return asked
-    return served or asked
+    return split_provider or asked

@@ -16,7 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.framework_messages import call_of_message, messages_in
-from tokencost_profiles.logs.walk.json_walk import NOTE, Found, beyond, walk
+from tokencost_profiles.logs.walk.json_walk import NOTE, UsageObject, excess, usage_objects_in
 from tokencost_profiles.logs.walk.labels import Above, labels_of, time_of
 
 _DEEPEST: Final = 40
@@ -54,13 +54,13 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
         calls.append(set_location(call, log, number))
     yield from calls
     rest = _without(value, {id(message) for message, _ in messages})
-    for at, one in enumerate(_beside(walk(rest), calls, log), len(calls)):
+    for at, one in enumerate(_beside(usage_objects_in(rest), calls, log), len(calls)):
         for call in calls_of([one], number, log):
             call.key = call.key or f"{log.label}:{number}#{at}"
             yield call
 
 
-def _beside(others: list[Found], calls: list[Call], log: Log) -> Iterator[Found]:
+def _beside(others: list[UsageObject], calls: list[Call], log: Log) -> Iterator[UsageObject]:
     """Yield usage that stands beside messages, without copies and sums of theirs."""
     models: dict[str | None, dict[str, int]] = {}
     for call in calls:
@@ -77,7 +77,7 @@ def _beside(others: list[Found], calls: list[Call], log: Log) -> Iterator[Found]
         if calls and sum(one.reading.usage.values()) in totals:
             log.audit.rolled_up += 1
             continue
-        more = beyond(one.reading.usage, everything) if calls else None
+        more = excess(one.reading.usage, everything) if calls else None
         if more:
             reading = one.reading._replace(usage=more, cost=None, cost_basis=None)
             yield one._replace(reading=reading, note=NOTE)

@@ -11,14 +11,14 @@ from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Numbers, read
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    between,
+    document_rows,
+    drop_sums,
+    duration_between,
     first_rows,
     header_of,
-    listed,
-    opened,
+    parse_json_text,
     parts_of_value,
     seconds,
-    without_sums,
 )
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
@@ -72,14 +72,14 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         (set_location(_call(name, event, log), log, places[name]), _parent(event))
         for name, event in events.items()
     ]
-    yield from without_sums(calls, log)
+    yield from drop_sums(calls, log)
 
 
 def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     if not log_file.is_document or header_of(log_file):
         yield from rows_of(log_file, log)
         return
-    for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+    for number, row in enumerate(document_rows(log_file.document, *_LISTS), 1):
         log.row()
         yield number, row
 
@@ -87,7 +87,7 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 def _join(whole: dict[str, Any], row: Mapping[str, Any]) -> None:
     """Lay a row over what is known of its span: rows to merge tell only what is new."""
     for name, value in row.items():
-        given = opened(value)
+        given = parse_json_text(value)
         if isinstance(given, Mapping) and isinstance(whole.get(name), dict):
             whole[name].update(given)
         elif given is not None:
@@ -95,7 +95,7 @@ def _join(whole: dict[str, Any], row: Mapping[str, Any]) -> None:
 
 
 def _parent(event: Mapping[str, Any]) -> str | None:
-    parents = opened(event.get("span_parents"))
+    parents = parse_json_text(event.get("span_parents"))
     return text(parents[0]) if isinstance(parents, list) and parents else None
 
 
@@ -112,7 +112,7 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
         model=text(metadata.get("model")),
         provider=text(metadata.get("provider")),
         at=begun or moment(event.get("created")),
-        latency=between(begun, ended),
+        latency=duration_between(begun, ended),
         first_token=seconds(metrics.get("time_to_first_token")),
         service_tier=service_tier(metadata),
         session=text(metadata.get("session_id")) or text(metadata.get("thread_id")),
@@ -125,8 +125,8 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
         status=ERROR if event.get("error") else OK,
     )
     if log.text:
-        call.parts = parts_of_value(opened(event.get("input")), "user")
-        call.answer = parts_of_value(opened(event.get("output")), "assistant")
+        call.parts = parts_of_value(parse_json_text(event.get("input")), "user")
+        call.answer = parts_of_value(parse_json_text(event.get("output")), "assistant")
     return call
 
 

@@ -11,11 +11,11 @@ from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Num
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
+    document_rows,
     first_rows,
     header_of,
-    listed,
-    opened,
-    opened_mapping,
+    json_mapping,
+    parse_json_text,
     parts_of_value,
     seconds,
 )
@@ -52,7 +52,7 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
-        for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+        for number, row in enumerate(document_rows(log_file.document, *_LISTS), 1):
             log.row()
             for call in _calls(row, log):
                 yield set_location(call, log, number)
@@ -70,7 +70,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     latency = seconds(row.get("delay_ms", row.get("latency")))
     spoke = seconds(row.get("time_to_first_token"))
     status = first_count(row, "response_status", "status")
-    labels = opened_mapping(row.get("request_properties", row.get("properties")))
+    labels = json_mapping(row.get("request_properties", row.get("properties")))
     provider = text(row.get("provider", row.get("request_provider")))
     call = Call(
         key=f"helicone:{name}" if name else None,
@@ -101,9 +101,9 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     else:
         call.status = OK
     if log.text:
-        call.parts = parts_of_value(opened(row.get("request_body")), "user")
-        call.answer = parts_of_value(opened(row.get("response_body")), "assistant")
-    return with_answer(call, responses.read(dict(opened_mapping(row.get("response_body")))))
+        call.parts = parts_of_value(parse_json_text(row.get("request_body")), "user")
+        call.answer = parts_of_value(parse_json_text(row.get("response_body")), "assistant")
+    return with_answer(call, responses.read(dict(json_mapping(row.get("response_body")))))
 
 
 def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:

@@ -10,14 +10,14 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    between,
+    document_rows,
+    drop_sums,
+    duration_between,
     first_rows,
     header_of,
-    listed,
-    opened,
-    opened_mapping,
+    json_mapping,
+    parse_json_text,
     parts_of_value,
-    without_sums,
 )
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
@@ -85,7 +85,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield call  # what ended it may stand in another file
         elif call.usage is not None or "run_type" in run:
             calls.append((call, text(run.get("parent_run_id"))))
-    yield from without_sums(calls, log)
+    yield from drop_sums(calls, log)
 
 
 def _id_of(run: Mapping[str, Any]) -> str | None:
@@ -118,23 +118,23 @@ def _halves(document: Any) -> list[Mapping[str, Any]]:
     """Return the runs of a document, what began a run before what ended it."""
     if isinstance(document, Mapping) and ("post" in document or "patch" in document):
         return [*objects(document.get("post")), *objects(document.get("patch"))]
-    return listed(document, *_LISTS)
+    return document_rows(document, *_LISTS)
 
 
 def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
-    extra = opened_mapping(run.get("extra"))
+    extra = json_mapping(run.get("extra"))
     metadata = first_mapping(extra, "metadata")
-    outputs = opened_mapping(run.get("outputs"))
+    outputs = json_mapping(run.get("outputs"))
     begun, ended = moment(run.get("start_time")), moment(run.get("end_time"))
     cost = amount(run.get("total_cost"))
-    tags = opened(run.get("tags"))
+    tags = parse_json_text(run.get("tags"))
     call = Call(
         span=name,
         trace=text(run.get("trace_id")) or name,
         parent=text(run.get("parent_run_id")),
         at=begun,
-        latency=between(begun, ended),
-        first_token=between(begun, moment(run.get("first_token_time"))),
+        latency=duration_between(begun, ended),
+        first_token=duration_between(begun, moment(run.get("first_token_time"))),
         model=text(metadata.get("ls_model_name"))
         or text(first_mapping(extra, "invocation_params").get("model")),
         provider=text(metadata.get("ls_provider")),
@@ -155,7 +155,7 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     else:
         _fill(call, run, outputs, metadata)
         if log.text:
-            call.parts = parts_of_value(opened(run.get("inputs")), "user")
+            call.parts = parts_of_value(parse_json_text(run.get("inputs")), "user")
             call.answer = parts_of_value(outputs, "assistant")
     if cost:
         call.cost, call.cost_basis = cost, "client"
@@ -221,8 +221,8 @@ def _of_row(run: Mapping[str, Any]) -> UsageReading | None:
     if not any(counts.values()):
         return None
     details = {
-        "input_token_details": opened_mapping(run.get("prompt_token_details")),
-        "output_token_details": opened_mapping(run.get("completion_token_details")),
+        "input_token_details": json_mapping(run.get("prompt_token_details")),
+        "output_token_details": json_mapping(run.get("completion_token_details")),
     }
     named = {"input_tokens": counts["prompt_tokens"], "output_tokens": counts["completion_tokens"]}
     return read_usage({**named, "total_tokens": first_count(run, "total_tokens"), **details})

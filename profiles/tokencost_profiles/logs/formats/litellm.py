@@ -13,12 +13,12 @@ from tokencost_profiles.calls.usage_conventions import PROFILE
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    between,
+    document_rows,
+    duration_between,
     first_rows,
     header_of,
-    listed,
-    opened,
-    opened_mapping,
+    json_mapping,
+    parse_json_text,
     parts_of_value,
     seconds,
 )
@@ -62,7 +62,7 @@ def _is_summary(row: Mapping[str, Any]) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     rows: Any
     if log_file.is_document and not header_of(log_file):
-        rows, counted = enumerate(listed(log_file.document, *_LISTS), 1), False
+        rows, counted = enumerate(document_rows(log_file.document, *_LISTS), 1), False
     else:
         rows, counted = rows_of(log_file, log), True
     for number, row in rows:
@@ -78,35 +78,35 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
             call = _call(row, log)
             yield set_location(call, log, number)
-            for image in image_calls(call, opened_mapping(row.get("response"))):
+            for image in image_calls(call, json_mapping(row.get("response"))):
                 yield set_location(image, log, number)
 
 
 def _call(row: Mapping[str, Any], log: Log) -> Call:
-    metadata = opened_mapping(row.get("metadata"))
-    hidden = opened_mapping(row.get("hidden_params"))
+    metadata = json_mapping(row.get("metadata"))
+    hidden = json_mapping(row.get("hidden_params"))
     begun, ended = moment(row.get("startTime")), moment(row.get("endTime"))
     spoke = moment(row.get("completionStartTime"))
     told = (amount(row.get(name)) for name in ("spend", "response_cost"))
     cost = next((one for one in told if one is not None), None)
     name = text(row.get("request_id")) or text(row.get("id"))
-    tags = opened(row.get("request_tags"))
-    asked = opened_mapping(row.get("model_parameters"))
+    tags = parse_json_text(row.get("request_tags"))
+    asked = json_mapping(row.get("model_parameters"))
     place = _address(row, metadata, hidden)
     call = Call(
         provider=_provider(row) or place.provider,
         api=text(row.get("call_type")),
         model=_model(row, hidden),
         at=begun,
-        latency=between(begun, ended) or seconds(row.get("response_time")),
-        first_token=between(begun, spoke) if spoke != ended else None,
+        latency=duration_between(begun, ended) or seconds(row.get("response_time")),
+        first_token=duration_between(begun, spoke) if spoke != ended else None,
         session=text(row.get("session_id")) or text(row.get("trace_id")),
         user=_label(row, metadata, "end_user", "user", "user_api_key_user_id"),
         team=_label(metadata, row, "user_api_key_team_alias", "team_id", "user_api_key_team_id"),
         project=_label(metadata, row, "user_api_key_alias", "user_api_key_project_id"),
         response_id=name,
         status=_status(row, metadata),
-        service_tier=text(opened_mapping(row.get("response")).get("service_tier"))
+        service_tier=text(json_mapping(row.get("response")).get("service_tier"))
         or text(asked.get("service_tier")),
         speed=text(asked.get("speed")),
         search_context=_search_context(row, asked),
@@ -117,15 +117,15 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if reading is not None:
         reading.apply_to(call)
         call.warnings += _ambiguity(row, reading)
-    _add_tools(call, opened_mapping(row.get("response")), asked)
+    _add_tools(call, json_mapping(row.get("response")), asked)
     if cost or (cost is not None and call.cost is None):
         call.cost, call.cost_basis = cost, "gateway"
     call.region = call.region or place.region or _location(asked)
     if name:
         call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
     if log.text:
-        call.parts = parts_of_value(opened(row.get("messages")), "user")
-        call.answer = parts_of_value(opened(row.get("response")), "assistant")
+        call.parts = parts_of_value(parse_json_text(row.get("messages")), "user")
+        call.answer = parts_of_value(parse_json_text(row.get("response")), "assistant")
     return call
 
 
@@ -162,10 +162,10 @@ def _measured(
 ) -> UsageReading | None:
     """Return what the provider's own usage object tells, where it is kept, else the row."""
     usage = (
-        opened_mapping(metadata.get("usage_object"))
-        or opened_mapping(hidden.get("usage_object"))
-        or first_mapping(opened_mapping(row.get("response")), "usage")
-        or opened_mapping(metadata.get("additional_usage_values"))
+        json_mapping(metadata.get("usage_object"))
+        or json_mapping(hidden.get("usage_object"))
+        or first_mapping(json_mapping(row.get("response")), "usage")
+        or json_mapping(metadata.get("additional_usage_values"))
     )
     if not usage.keys() & {"prompt_tokens", "input_tokens"}:
         counts = {name: first_count(row, name) for name in _COUNTS}
@@ -216,7 +216,7 @@ def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]
 
 
 def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
-    built_in = opened_mapping(row.get("standard_built_in_tools_params"))
+    built_in = json_mapping(row.get("standard_built_in_tools_params"))
     for source in (built_in, asked):
         found = text(first_mapping(source, "web_search_options").get("search_context_size"))
         if found:

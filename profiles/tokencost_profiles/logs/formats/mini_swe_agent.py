@@ -14,7 +14,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
-from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers import responses
@@ -57,7 +57,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         return
     info = first_mapping(whole, "info")
     config = first_mapping(info, "config")
-    provider, model = served(text(first_mapping(config, "model").get("model_name")))
+    provider, model = split_provider(text(first_mapping(config, "model").get("model_name")))
     if "openrouter" in str(config.get("model_type")):
         provider, model = "openrouter", text(first_mapping(config, "model").get("model_name"))
     stats = first_mapping(info, "model_stats")

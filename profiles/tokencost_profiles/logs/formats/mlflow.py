@@ -20,8 +20,14 @@ from tokencost_profiles.logs.spans.dumps import span_of
 from tokencost_profiles.logs.spans.json_values import values
 from tokencost_profiles.logs.spans.kinds import MODEL, kind_of
 from tokencost_profiles.logs.spans.labels import labels_of
-from tokencost_profiles.logs.spans.span import any_text, flat, id_of, loaded, mapping
-from tokencost_profiles.logs.spans.usage import measured
+from tokencost_profiles.logs.spans.span import (
+    any_text,
+    flatten_attributes,
+    id_of,
+    json_mapping,
+    parse_json,
+)
+from tokencost_profiles.logs.spans.usage import usage_reading
 from tokencost_profiles.logs.walk.framework_messages import messages_in
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, service_tier, text
 
@@ -54,7 +60,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             reports = False
             for row in listed:
                 span = _span(row, whole)
-                reports = reports or measured(span, None) is not None
+                reports = reports or usage_reading(span, None) is not None
                 yield from spans.add(span, line, at)
                 at += 1
             if not reports:
@@ -66,15 +72,15 @@ def _traces(
     value: Any, depth: int = 0
 ) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Yield (what is told of a trace, its spans) for every trace in a value."""
-    value = loaded(value)
+    value = parse_json(value)
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for item in value:
             yield from _traces(item, depth + 1)
     elif isinstance(value, Mapping):
-        data = mapping(value.get("data"))
-        listed = loaded(data.get("spans", value.get("spans")))
+        data = json_mapping(value.get("data"))
+        listed = parse_json(data.get("spans", value.get("spans")))
         spans = [row for row in listed if _is_span(row)] if isinstance(listed, list) else []
         if spans or (isinstance(value.get("info"), Mapping) and "spans" in data):
             yield first_mapping(value, "info") or value, spans
@@ -94,9 +100,9 @@ def _is_span(row: Any) -> bool:
 def _whole(info: Mapping[str, Any]) -> Span:
     """Return a trace as a span: its labels are those of all in it."""
     told = {
-        **flat(mapping(info.get("tags"))),
-        **flat(mapping(info.get("request_metadata"))),
-        **flat(mapping(info.get("trace_metadata"))),
+        **flatten_attributes(json_mapping(info.get("tags"))),
+        **flatten_attributes(json_mapping(info.get("request_metadata"))),
+        **flatten_attributes(json_mapping(info.get("trace_metadata"))),
     }
     at = next((at for key in _TIMES if (at := moment(info.get(key))) is not None), None)
     return Span(
@@ -116,7 +122,7 @@ def _span(row: Mapping[str, Any], whole: Span) -> Span:
     """Return a span with its attributes out of their JSON, and the labels of its trace."""
     found = span_of(row)
     labels = {key: value for key, value in whole.attributes.items() if key in _LABELS}
-    attributes = {key: loaded(value) for key, value in found.attributes.items()}
+    attributes = {key: parse_json(value) for key, value in found.attributes.items()}
     found = found._replace(
         attributes={**labels, **attributes}, trace=found.trace or id_of(whole.trace)
     )
@@ -160,12 +166,12 @@ def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[
             usage
             for key in _USAGE
             for source in (whole.attributes, info)
-            if (usage := mapping(source.get(key)))
+            if (usage := json_mapping(source.get(key)))
         ),
         {},
     )
     named = Span(**{**whole._asdict(), "attributes": {"mlflow.chat.tokenUsage": told}})
-    found = measured(named, None)
+    found = usage_reading(named, None)
     if found is None or not whole.trace:
         return
     labels = labels_of(whole)

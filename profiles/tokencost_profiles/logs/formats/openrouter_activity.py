@@ -10,7 +10,7 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.exports import first_rows, header_of, listed, seconds
+from tokencost_profiles.logs.common.exports import document_rows, first_rows, header_of, seconds
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -45,7 +45,7 @@ def _is_generation(row: Mapping[str, Any]) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
-        for number, row in enumerate(listed(log_file.document, "data"), 1):
+        for number, row in enumerate(document_rows(log_file.document, "data"), 1):
             log.row()
             yield set_location(_generation(first_mapping(row, "data") or row), log, number)
         return

@@ -11,10 +11,10 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
+    document_rows,
     first_rows,
     header_of,
-    listed,
-    opened_mapping,
+    json_mapping,
     parts_of_value,
     seconds,
 )
@@ -44,7 +44,7 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_document and not header_of(log_file):
-        for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+        for number, row in enumerate(document_rows(log_file.document, *_LISTS), 1):
             log.row()
             for call in _calls(row, log):
                 yield set_location(call, log, number)
@@ -56,11 +56,11 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
-    metadata = opened_mapping(row.get("metadata"))
+    metadata = json_mapping(row.get("metadata"))
     cents = amount(row.get("cost"))
     taken = seconds(row.get("response_time"))
     name = text(row.get("id"))
-    answer = opened_mapping(row.get("response"))
+    answer = json_mapping(row.get("response"))
     told = responses.read(dict(first_mapping(answer, "body") or answer))
     status = first_count(row, "response_status_code", "status_code")
     call = Call(
@@ -85,7 +85,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:
-        asked = opened_mapping(row.get("request"))
+        asked = json_mapping(row.get("request"))
         call.parts = parts_of_value(first_mapping(asked, "body") or asked, "user")
         call.answer = parts_of_value(first_mapping(answer, "body") or answer, "assistant")
     return with_answer(call, told)

@@ -13,9 +13,8 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, opened, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.exports import opened as decoded
-from tokencost_profiles.logs.common.exports import opened_mapping, parts_of_value
-from tokencost_profiles.logs.common.model_names import provider_named
+from tokencost_profiles.logs.common.exports import json_mapping, parse_json_text, parts_of_value
+from tokencost_profiles.logs.common.model_names import provider_id
 from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage.promptfoo import USAGE_FORMAT
@@ -117,7 +116,7 @@ def _stored(log_file: Input, log: Log) -> Iterator[Call]:
     with opened(log_file) as database:
         for line, stored in enumerate(rows_in(database, _QUERY), 1):
             log.row()
-            row = {_NAMES.get(name, name): decoded(value) for name, value in stored.items()}
+            row = {_NAMES.get(name, name): parse_json_text(value) for name, value in stored.items()}
             if _is_row(row) or row.get("error"):
                 yield from _calls(row, {}, line, log)
 
@@ -156,7 +155,7 @@ def _answer(
 ) -> Call:
     provider, model = _names(row.get("provider"))
     call = Call(provider=provider, model=model)
-    raw = decoded(response.get("raw"))
+    raw = parse_json_text(response.get("raw"))
     told = responses.read(dict(raw)) if isinstance(raw, Mapping) else []
     if len(told) == 1 and told[0].usage:
         call = told[0]  # the provider's own answer tells more
@@ -170,7 +169,9 @@ def _answer(
     if row.get("error") and not call.usage:
         call.status, call.usage, call.cost, call.cost_basis = ERROR, None, None, None
     if log.text:
-        call.parts = parts_of_value(decoded(first_mapping(row, "prompt").get("raw")), "user")
+        call.parts = parts_of_value(
+            parse_json_text(first_mapping(row, "prompt").get("raw")), "user"
+        )
         call.answer = parts_of_value(response.get("output"), "assistant")
     return call
 
@@ -228,7 +229,7 @@ def _names(provider: Any) -> tuple[str | None, str | None]:
     kind, colon, model = rest.partition(":")
     if colon and kind in _KINDS:
         rest = model
-    return provider_named(_HOSTS.get(host, host)), rest or None
+    return provider_id(_HOSTS.get(host, host)), rest or None
 
 
 def _finished(
@@ -243,7 +244,7 @@ def _finished(
     took = number(row.get("latencyMs"))
     if call.latency is None and took is not None and call.agent is None:
         call.latency = took / 1000
-    call.project = text(opened_mapping(about.get("config")).get("description"))
+    call.project = text(json_mapping(about.get("config")).get("description"))
     if evaluation:
         name = text(row.get("id")) or str(line)
         call.key = f"promptfoo:{evaluation}:{name}:{call.span or ''}"

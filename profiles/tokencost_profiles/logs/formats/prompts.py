@@ -14,7 +14,7 @@ from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader
-from tokencost_profiles.logs.walk.json_walk import walk
+from tokencost_profiles.logs.walk.json_walk import usage_objects_in
 from tokencost_profiles.providers import requests
 
 _CONVERSATIONS: Final = "conversations without usage"
@@ -41,7 +41,7 @@ def _kind(log_file: Input) -> str | None:
         return _FILE if is_prompt else None
     if not log_file.is_document:
         found = [_of_value(row) for row in log_file.rows]
-        told = any(walk(row) for row in log_file.rows)
+        told = any(usage_objects_in(row) for row in log_file.rows)
         return None if told else next((kind for kind in found if kind is not None), None)
     try:
         document = log_file.document
@@ -50,7 +50,7 @@ def _kind(log_file: Input) -> str | None:
     kind = _of_value(document)
     if kind is None and isinstance(document, list):
         kind = next((k for item in document[:20] if (k := _of_value(item)) is not None), None)
-    return None if kind is None or walk(document) else kind
+    return None if kind is None or usage_objects_in(document) else kind
 
 
 def _of_value(value: Any) -> str | None:

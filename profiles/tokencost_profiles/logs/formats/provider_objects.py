@@ -12,9 +12,9 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.batch_rows import mark_batch, opened
+from tokencost_profiles.logs.common.batch_rows import mark_batch, parse_answers
 from tokencost_profiles.logs.common.logged_cost import apply_cost
-from tokencost_profiles.logs.common.model_names import at_host
+from tokencost_profiles.logs.common.model_names import billed_model
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.http.pairs import address_near, request_near
 from tokencost_profiles.logs.http.response_objects import response_objects
@@ -57,7 +57,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _first(value: Any) -> bool:
-    return next(response_objects(opened(value)), None) is not None
+    return next(response_objects(parse_answers(value)), None) is not None
 
 
 def _has_events(value: Any) -> bool:
@@ -116,7 +116,7 @@ def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
         if _has_events(value):
             yield from _streamed(value, log)
             continue
-        found = list(response_objects(opened(value)))
+        found = list(response_objects(parse_answers(value)))
         if not found and run and isinstance(value, dict) and "usage" in value:
             found = [(value, ())]  # the end of a stream, which holds nothing but its counts
         if not found:
@@ -137,7 +137,7 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
         yield from _streamed(value, log)
     else:
-        yield from _answers(list(response_objects(opened(value))), number, log)
+        yield from _answers(list(response_objects(parse_answers(value))), number, log)
 
 
 def _joined(found: list[_Answer], log: Log) -> Iterator[_Answer]:
@@ -204,7 +204,7 @@ def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
     """Take what only the request of an answer tells."""
     apply_request(call, request)
     asked = text(request.get("model")) or text(request.get("modelId"))
-    call.model = at_host(call.provider, call.model, asked)
+    call.model = billed_model(call.provider, call.model, asked)
     call.user = call.user or text(request.get("user"))
     call.max_output = call.max_output or output_limit(request)
     if log.text and call.parts is None:

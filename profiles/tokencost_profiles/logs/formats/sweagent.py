@@ -12,7 +12,7 @@ from tokencost_profiles.calls.call import RUN, Call, Record
 from tokencost_profiles.files.log_file import Input, mended
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import parts_of
-from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -45,7 +45,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         return
     info = first_mapping(document, "info")
     stats, setup = first_mapping(info, "model_stats"), _setup(document)
-    provider, model = served(_model(document, info, setup))
+    provider, model = split_provider(_model(document, info, setup))
     name = digest(stats, info.get("submission"), document.get("trajectory"))
     tags = _tags(document, info, setup, stats)
     messages = _messages(document)

@@ -11,13 +11,13 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    between,
+    document_rows,
+    drop_sums,
+    duration_between,
     first_rows,
-    listed,
-    opened,
-    opened_mapping,
+    json_mapping,
+    parse_json_text,
     parts_of_value,
-    without_sums,
 )
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.table_rows import rows_of
@@ -43,24 +43,24 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if isinstance(row, Mapping) and "op_name" in row
         for call in _calls(row, log)
     ]
-    yield from without_sums(found, log)
+    yield from drop_sums(found, log)
 
 
 def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     if not log_file.is_document:
         yield from rows_of(log_file, log)
         return
-    for number, row in enumerate(listed(log_file.document, *_LISTS), 1):
+    for number, row in enumerate(document_rows(log_file.document, *_LISTS), 1):
         log.row()
         yield number, row
 
 
 def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
     """Yield a call for each model that a row tells of: one, but for what wraps several."""
-    summary = opened_mapping(row.get("summary"))
+    summary = json_mapping(row.get("summary"))
     by_model = first_mapping(summary, "usage")
     costs = first_mapping(first_mapping(summary, "weave"), "costs")
-    answered = responses.read(dict(opened_mapping(row.get("output"))))
+    answered = responses.read(dict(json_mapping(row.get("output"))))
     if not by_model:
         yield _call(row, None, log)
         return
@@ -83,7 +83,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
 
 def _call(row: Mapping[str, Any], model: str | None, log: Log) -> Call:
     name, trace = text(row.get("id")), text(row.get("trace_id"))
-    attributes = opened_mapping(row.get("attributes"))
+    attributes = json_mapping(row.get("attributes"))
     begun, ended = moment(row.get("started_at")), moment(row.get("ended_at"))
     call = Call(
         key=f"span:{trace}/{name}" if trace and name else None,
@@ -92,15 +92,15 @@ def _call(row: Mapping[str, Any], model: str | None, log: Log) -> Call:
         parent=text(row.get("parent_id")),
         model=model,
         at=begun,
-        latency=between(begun, ended),
+        latency=duration_between(begun, ended),
         session=text(row.get("thread_id")) or text(attributes.get("session_id")),
         user=text(row.get("wb_user_id")),
         project=text(row.get("project_id")),
         status=ERROR if row.get("exception") else OK,
     )
     if log.text:
-        call.parts = parts_of_value(opened(row.get("inputs")), "user")
-        call.answer = parts_of_value(opened(row.get("output")), "assistant")
+        call.parts = parts_of_value(parse_json_text(row.get("inputs")), "user")
+        call.answer = parts_of_value(parse_json_text(row.get("output")), "assistant")
     return call
 
 

@@ -18,45 +18,45 @@ _FRAME: Final = 16  # bytes around the payload of an event: lengths and checksum
 def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
     """Return the JSON values of a body: one, or the events of a stream. None: it cannot be read."""
     if isinstance(body, list) and body and all(isinstance(block, str) for block in body):
-        return _of_pieces(body, headers)
+        return _values_of_chunks(body, headers)
     if isinstance(body, (dict, list)):
         return [body]
     if isinstance(body, str):
         if not body.startswith("\x1f\x8b") and _EVENT_STREAM not in headers.get("content-type", ""):
-            return _whole(_of_text(body), headers)
+            return _join_texts(_values_of_text(body), headers)
         body = body.encode("latin-1", "replace")
     if not isinstance(body, bytes):
         return []
-    data = _unpacked(body, headers.get("content-encoding", ""))
+    data = _decompress(body, headers.get("content-encoding", ""))
     if data is None:
         return None
     if _EVENT_STREAM in headers.get("content-type", ""):
         return list(_events(data))
-    return _of_text(data.decode("utf-8", "replace"))
+    return _values_of_text(data.decode("utf-8", "replace"))
 
 
-def _whole(values: list[Any], headers: Mapping[str, str]) -> list[Any] | None:
+def _join_texts(values: list[Any], headers: Mapping[str, str]) -> list[Any] | None:
     """Return values; of a list of texts, as which some tools write a packed body, what it holds."""
     blocks = values[0] if len(values) == 1 else None
     if isinstance(blocks, list) and blocks and all(isinstance(block, str) for block in blocks):
-        return _of_pieces(blocks, headers)
+        return _values_of_chunks(blocks, headers)
     return values
 
 
-def _of_pieces(blocks: list[str], headers: Mapping[str, str]) -> list[Any] | None:
+def _values_of_chunks(blocks: list[str], headers: Mapping[str, str]) -> list[Any] | None:
     """Return the JSON values of a body in pieces: of text, or packed, in hexadecimal or base64."""
-    whole = "".join(blocks)
-    found = _of_text(whole)
-    if found or not whole:
-        return found
+    text = "".join(blocks)
+    values = _values_of_text(text)
+    if values or not text:
+        return values
     try:
-        packed: bytes | None = bytes.fromhex(whole)
+        packed: bytes | None = bytes.fromhex(text)
     except ValueError:
-        packed = b"".join(decoded64(block) or b"" for block in blocks)
+        packed = b"".join(decode_base64(block) or b"" for block in blocks)
     return values_of(packed, headers) if packed else []
 
 
-def decoded64(text: Any) -> bytes | None:
+def decode_base64(text: Any) -> bytes | None:
     """Return the bytes of base64 text, or None where it is none."""
     if not isinstance(text, (str, bytes)):
         return None
@@ -66,7 +66,7 @@ def decoded64(text: Any) -> bytes | None:
         return None
 
 
-def _unpacked(data: bytes, encoding: str) -> bytes | None:
+def _decompress(data: bytes, encoding: str) -> bytes | None:
     """Return data without compression, whose kind its first bytes tell, or the header."""
     import zlib
 
@@ -96,16 +96,16 @@ def _zstd(data: bytes) -> bytes | None:
     return unpacked
 
 
-def _of_text(text: str) -> list[Any]:
+def _values_of_text(text: str) -> list[Any]:
     text = text.strip().removeprefix("\ufeff")
     if text.startswith(("data:", "event:", "id:", ":")):
         events = sse_events(text.splitlines())
         return [value for event in events if (value := _json(event)) is not None]
     if text[:1] not in ("{", "["):
         return []
-    whole = _json(text)
-    if whole is not None:
-        return [whole]
+    document = _json(text)
+    if document is not None:
+        return [document]
     return [value for line in text.splitlines() if (value := _json(line)) is not None]
 
 
@@ -128,7 +128,7 @@ def _events(data: bytes) -> Iterator[Any]:
         name = _event_type(data[begin : begin + headers])
         payload = _json(data[begin + headers : at + size - 4].decode("utf-8", "replace"))
         if isinstance(payload, dict):
-            chunk = decoded64(payload.get("bytes"))
+            chunk = decode_base64(payload.get("bytes"))
             inside = _json(chunk.decode("utf-8", "replace")) if chunk else None
             yield inside if inside is not None else {name: payload} if name else payload
         at += size

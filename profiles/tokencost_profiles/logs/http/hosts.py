@@ -44,7 +44,7 @@ _ASKED: Final = re.compile(
     r"batchEmbedContents)$"
 )
 _BATCHES: Final = re.compile(r"/batch(es)?(/|$)|:batchGenerateContent$|/batch/jobs")
-_BILLS: Final = re.compile(
+_USAGE_EXPORTS: Final = re.compile(
     r"/organizations?/(usage|costs?|usage_report|cost_report)\b|/v1/(usage|dashboard/billing)\b"
 )
 _NOT_ASKED: Final = re.compile(r"/cachedContents|/count_tokens|:countTokens|/fine_tuning")
@@ -58,7 +58,7 @@ class Address(NamedTuple):
     model: str | None
     asks: bool  # a request that a model answers
     batch: bool
-    bill: bool  # sums of what was used, by day
+    usage_export: bool  # sums of what was used, by day
     other: bool  # neither
 
 
@@ -69,7 +69,7 @@ def address(url: str) -> Address:
         host = (parts.hostname or "").lower()
         port = parts.port
     except ValueError:
-        return Address(None, None, None, asks=False, batch=False, bill=False, other=False)
+        return Address(None, None, None, asks=False, batch=False, usage_export=False, other=False)
     provider = next(
         (
             name
@@ -89,13 +89,13 @@ def address(url: str) -> Address:
     elif port == 11434 or host == "ollama.com":
         provider = "ollama"
     path = parts.path.rstrip("/")
-    model = next((unquote(found[1]) for rule in _MODELS if (found := rule.search(path))), None)
+    model = next((unquote(match[1]) for rule in _MODELS if (match := rule.search(path))), None)
     return Address(
         provider,
         region,
         model,
         bool(_ASKED.search(path)),
         bool(_BATCHES.search(path)),
-        bool(_BILLS.search(path)),
+        bool(_USAGE_EXPORTS.search(path)),
         bool(_NOT_ASKED.search(path)),
     )

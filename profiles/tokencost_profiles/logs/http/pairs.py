@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.logs.http.bodies import decoded64, values_of
+from tokencost_profiles.logs.http.bodies import decode_base64, values_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.streams import assemble, is_event
 
@@ -43,12 +43,12 @@ def is_request(value: Any) -> bool:
     """Whether a value is the body of a request to a model."""
     if not isinstance(value, Mapping) or responses.shape_of(dict(value)) is not None:
         return False
-    told = [name for name in _ASKS if value.get(name)]
-    if not told:
+    fields = [name for name in _ASKS if value.get(name)]
+    if not fields:
         return False
     if isinstance(value.get("messages"), list) or isinstance(value.get("contents"), list):
-        return all(isinstance(item, Mapping) for item in value.get(told[0]) or ())
-    return any(name in value for name in _MODELS) or "inputText" in told
+        return all(isinstance(item, Mapping) for item in value.get(fields[0]) or ())
+    return any(name in value for name in _MODELS) or "inputText" in fields
 
 
 def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
@@ -58,8 +58,8 @@ def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
     if isinstance(value, str):
         if value.lstrip()[:1] != "{":
             return None
-        opened = values_of(value, {}) or []
-        return opened[0] if len(opened) == 1 and is_request(opened[0]) else None
+        parsed = values_of(value, {}) or []
+        return parsed[0] if len(parsed) == 1 and is_request(parsed[0]) else None
     if isinstance(value, list):
         return request_in(value[0], depth + 1) if len(value) == 1 else None
     if not isinstance(value, Mapping):
@@ -68,9 +68,9 @@ def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
         return value
     for inside in value.values():
         if isinstance(inside, (str, dict, list)):
-            found = request_in(inside, depth + 1)
-            if found is not None:
-                return found
+            request = request_in(inside, depth + 1)
+            if request is not None:
+                return request
     return None
 
 
@@ -83,9 +83,9 @@ def request_near(above: tuple[Any, ...], answer: Any) -> Mapping[str, Any] | Non
         for inside in outer.values():
             if inside is branch or not isinstance(inside, (str, dict, list)):
                 continue
-            found = request_in(inside, 1)
-            if found is not None:
-                return found
+            request = request_in(inside, 1)
+            if request is not None:
+                return request
         branch = outer
     return None
 
@@ -112,9 +112,9 @@ def answers_in_text(value: Mapping[str, Any], above: tuple[Any, ...]) -> Iterato
         text = "".join(inside) if chunks else inside
         if not isinstance(text, str):
             continue
-        opened = _opened(text)
-        if opened and (_is_http(value) or request_near((*above, value), inside) is not None):
-            yield from opened
+        parsed = _parse_text(text)
+        if parsed and (_is_http(value) or request_near((*above, value), inside) is not None):
+            yield from parsed
 
 
 def _is_http(value: Mapping[str, Any]) -> bool:
@@ -122,10 +122,10 @@ def _is_http(value: Mapping[str, Any]) -> bool:
     return len(_HTTP & value.keys()) > 1
 
 
-def _opened(text: str) -> list[Any]:
+def _parse_text(text: str) -> list[Any]:
     """Return the JSON values of a text, where it may be an answer; a stream is put together."""
     if not text.lstrip().startswith(_BEGINNINGS):
-        packed = decoded64(text) if _BASE64.fullmatch(text) else None
+        packed = decode_base64(text) if _BASE64.fullmatch(text) else None
         text = packed.decode("utf-8", "replace") if packed else ""
     if not _ANSWERS.search(text):
         return []

@@ -9,15 +9,22 @@ from tokencost_profiles.calls.call import COUNTED, ERROR, OK, Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import CountText
-from tokencost_profiles.logs.common.model_names import at_host
+from tokencost_profiles.logs.common.model_names import billed_model
 from tokencost_profiles.logs.spans import names
 from tokencost_profiles.logs.spans.kinds import is_embedding
 from tokencost_profiles.logs.spans.labels import Labels, tags_of
-from tokencost_profiles.logs.spans.messages import said, sent
+from tokencost_profiles.logs.spans.messages import answer_parts, prompt_parts
 from tokencost_profiles.logs.spans.providers import provider_of, region_of
-from tokencost_profiles.logs.spans.span import Span, any_text, mapping, number_in, seconds, text_in
+from tokencost_profiles.logs.spans.span import (
+    Span,
+    any_text,
+    json_mapping,
+    number_in,
+    seconds,
+    text_in,
+)
 from tokencost_profiles.logs.spans.tools import tools_of
-from tokencost_profiles.logs.spans.usage import cost_of, measured, tier_of
+from tokencost_profiles.logs.spans.usage import cost_of, tier_of, usage_reading
 from tokencost_profiles.providers.bodies.output_limit import output_limit
 
 _TO_FIRST: Final = (  # attribute, how many in a second
@@ -41,7 +48,7 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
         key=key,
         provider=provider,
         api="embeddings" if is_embedding(span) else None,
-        model=at_host(
+        model=billed_model(
             provider,
             text_in(attributes, names.MODEL_SERVED),
             text_in(attributes, names.MODEL_ASKED),
@@ -61,16 +68,16 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
         first_token=_first_token(span),
         region=region_of(attributes),
         status=ERROR if span.failed else OK,
-        max_output=_most_output(attributes),
+        max_output=_max_output(attributes),
         tools=tools_of(attributes),
         tags=tags_of(span),
     )
-    found = measured(span, provider)
-    if found is None:
+    reading = usage_reading(span, provider)
+    if reading is None:
         call.cost, call.cost_basis = cost_of(attributes)
         call.service_tier = tier_of(attributes)
     else:
-        found.apply_to(call)
+        reading.apply_to(call)
     call.speed = call.speed or _speed(attributes)
     call.response_id = call.response_id or any_text(attributes, *_REQUEST_IDS)
     if call.response_id and call.response_id.startswith("req_") and is_strong(call.response_id):
@@ -78,26 +85,26 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
     return call
 
 
-def with_text(call: Call, span: Span) -> None:
+def add_text(call: Call, span: Span) -> None:
     """Fill in what was sent and what came back."""
-    call.parts = sent(span) or None
-    call.answer = said(span) or None
+    call.parts = prompt_parts(span) or None
+    call.answer = answer_parts(span) or None
 
 
-def with_counts(call: Call, count: CountText) -> None:
+def add_counts(call: Call, count: CountText) -> None:
     """Count the text of a call that reports no numbers."""
     if call.usage is not None or call.status != OK or not (call.parts or call.answer):
         return
-    given = count(call.model, "\n".join(part.text for part in call.parts or ()))
-    made = count(call.model, "\n".join(part.text for part in call.answer or ()))
-    call.usage = {"input": given.tokens, "output": made.tokens}
-    call.usage_source, call.error = COUNTED, max(given.error, made.error)
+    prompt = count(call.model, "\n".join(part.text for part in call.parts or ()))
+    answer = count(call.model, "\n".join(part.text for part in call.answer or ()))
+    call.usage = {"input": prompt.tokens, "output": answer.tokens}
+    call.usage_source, call.error = COUNTED, max(prompt.error, answer.error)
 
 
 def _latency(span: Span) -> float | None:
-    told = seconds(span.attributes.get("duration_ms"))
+    duration = seconds(span.attributes.get("duration_ms"))
     if span.is_event:
-        return told / 1e3 if told is not None else None
+        return duration / 1e3 if duration is not None else None
     if span.start is None or span.end is None or span.end < span.start:
         return None
     return round(span.end - span.start, 6)
@@ -105,9 +112,9 @@ def _latency(span: Span) -> float | None:
 
 def _first_token(span: Span) -> float | None:
     for key, scale in _TO_FIRST:
-        found = seconds(span.attributes.get(key))
-        if found is not None:
-            return round(found / scale, 6)
+        delay = seconds(span.attributes.get(key))
+        if delay is not None:
+            return round(delay / scale, 6)
     at = moment(span.attributes.get("langfuse.observation.completion_start_time"))
     for name, when, _ in span.events:
         if at is None and name in _FIRST_EVENTS:
@@ -117,13 +124,13 @@ def _first_token(span: Span) -> float | None:
     return round(at - span.start, 6)
 
 
-def _most_output(attributes: Mapping[str, Any]) -> int | None:
-    found = number_in(attributes, names.MOST_OUTPUT)
-    if found is None:
-        return output_limit(mapping(attributes.get("llm.invocation_parameters")))
-    return found
+def _max_output(attributes: Mapping[str, Any]) -> int | None:
+    limit = number_in(attributes, names.MOST_OUTPUT)
+    if limit is None:
+        return output_limit(json_mapping(attributes.get("llm.invocation_parameters")))
+    return limit
 
 
 def _speed(attributes: Mapping[str, Any]) -> str | None:
-    found = any_text(attributes, "speed", "gen_ai.usage.speed")
-    return None if found in ("normal", "standard") else found
+    speed = any_text(attributes, "speed", "gen_ai.usage.speed")
+    return None if speed in ("normal", "standard") else speed

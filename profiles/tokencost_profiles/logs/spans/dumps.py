@@ -11,7 +11,14 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
-from tokencost_profiles.logs.spans.span import Span, any_text, flat, id_of, loaded, seconds
+from tokencost_profiles.logs.spans.span import (
+    Span,
+    any_text,
+    flatten_attributes,
+    id_of,
+    parse_json,
+    seconds,
+)
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _TRACE: Final = ("trace_id", "traceId", "context.trace_id", "traceID")
@@ -67,7 +74,9 @@ def _plain_id(row: Mapping[str, Any]) -> str | None:
 def _has_attributes(row: Mapping[str, Any]) -> bool:
     if any(isinstance(key, str) and key.startswith(_COLUMN) for key in row):
         return True
-    return any(isinstance(loaded(row.get(key)), (Mapping, list)) for key in ("attributes", "tags"))
+    return any(
+        isinstance(parse_json(row.get(key)), (Mapping, list)) for key in ("attributes", "tags")
+    )
 
 
 def span_of(row: Mapping[str, Any]) -> Span:
@@ -95,44 +104,44 @@ def span_of(row: Mapping[str, Any]) -> Span:
 
 
 def _parent(row: Mapping[str, Any]) -> str | None:
-    found = id_of(any_text(row, *_PARENT))
-    if found is None:
-        found = id_of(any_text(first_mapping(row, "parentSpanContext", "parent"), *_SPAN))
+    parent = id_of(any_text(row, *_PARENT))
+    if parent is None:
+        parent = id_of(any_text(first_mapping(row, "parentSpanContext", "parent"), *_SPAN))
     references = row.get("references")
-    if found is None and isinstance(references, list):
+    if parent is None and isinstance(references, list):
         for reference in references:
             if isinstance(reference, Mapping) and reference.get("refType") == "CHILD_OF":
                 return id_of(any_text(reference, *_SPAN))
-    return found
+    return parent
 
 
 def _attributes(row: Mapping[str, Any]) -> dict[str, Any]:
-    whole = loaded(row.get("attributes", row.get("tags")))
-    found = attributes_of(whole) if isinstance(whole, list) else flat(whole)
+    stored = parse_json(row.get("attributes", row.get("tags")))
+    attributes = attributes_of(stored) if isinstance(stored, list) else flatten_attributes(stored)
     columns = {
         key.removeprefix(_COLUMN): value
         for key, value in row.items()
         if isinstance(key, str) and key.startswith(_COLUMN) and value is not None
     }
-    return {**found, **flat(columns)} if columns else found
+    return {**attributes, **flatten_attributes(columns)} if columns else attributes
 
 
 def _resource(row: Mapping[str, Any]) -> dict[str, Any]:
     service = any_text(row, "service_name", "serviceName")
-    found = _shared(first_mapping(row, "resource")) or flat(
-        loaded(row.get("otel_resource_attributes"))
+    attributes = _resource_attributes(first_mapping(row, "resource")) or flatten_attributes(
+        parse_json(row.get("otel_resource_attributes"))
     )
-    return {"service.name": service, **found} if service else found
+    return {"service.name": service, **attributes} if service else attributes
 
 
-def _shared(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _resource_attributes(resource: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of a resource. Some dumps hold JavaScript's own pairs."""
     for key in ("attributes", "_attributes", "_rawAttributes"):
-        found = resource.get(key)
-        if isinstance(found, list) and found and isinstance(found[0], list):
-            return {str(pair[0]): pair[1] for pair in found if _is_pair(pair)}
-        if found:
-            return attributes_of(found)
+        attributes = resource.get(key)
+        if isinstance(attributes, list) and attributes and isinstance(attributes[0], list):
+            return {str(pair[0]): pair[1] for pair in attributes if _is_pair(pair)}
+        if attributes:
+            return attributes_of(attributes)
     return {}
 
 
@@ -149,12 +158,12 @@ def _scope(row: Mapping[str, Any]) -> str:
 
 
 def _events(row: Mapping[str, Any]) -> tuple[tuple[str, float | None, dict[str, Any]], ...]:
-    listed = loaded(row.get("events", row.get("otel_events")))
+    listed = parse_json(row.get("events", row.get("otel_events")))
     return tuple(
         (
             any_text(event, "name", "event_name") or "",
             _first_time(event, ("timestamp", "time", "event_timestamp", "time_unix_nano")),
-            flat(event.get("attributes")),
+            flatten_attributes(event.get("attributes")),
         )
         for event in (listed if isinstance(listed, list) else ())
         if isinstance(event, Mapping)
@@ -170,8 +179,8 @@ def _time(value: Any) -> float | None:
     if isinstance(value, list):
         if not _is_pair(value) or not all(isinstance(part, (int, float)) for part in value):
             return None
-        whole = moment(value[0])
-        return None if whole is None else whole + value[1] / 1e9
+        seconds_ = moment(value[0])
+        return None if seconds_ is None else seconds_ + value[1] / 1e9
     return moment(value)
 
 
@@ -187,15 +196,15 @@ def _end(row: Mapping[str, Any], start: float | None) -> float | None:
     if isinstance(duration, list):
         numbers = [seconds(part) for part in duration]
         return start + (numbers[0] or 0) + (numbers[1] or 0) / 1e9 if len(numbers) == 2 else None
-    found = seconds(duration)
-    if found is None:
+    length = seconds(duration)
+    if length is None:
         return None
-    return start + (found if "start_timestamp" in row else found / 1e6)  # Logfire: seconds
+    return start + (length if "start_timestamp" in row else length / 1e6)  # Logfire: seconds
 
 
 def _has_failed(row: Mapping[str, Any]) -> bool:
     status = first_mapping(row, "status")
-    told = any_text(status, "code", "status_code") or any_text(
+    code = any_text(status, "code", "status_code") or any_text(
         row, "status_code", "otel_status_code"
     )
-    return told is not None and told.strip().lower() in _FAILED
+    return code is not None and code.strip().lower() in _FAILED

@@ -14,7 +14,7 @@ from tokencost_profiles.calls.call import ERROR, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import set_location
-from tokencost_profiles.logs.spans.calls import call_of, with_text
+from tokencost_profiles.logs.spans.calls import add_text, call_of
 from tokencost_profiles.logs.spans.labels import labels_of
 from tokencost_profiles.logs.spans.span import Span, any_text
 
@@ -27,7 +27,7 @@ _CLAUDE_NAMES: Final = ("api_request", "api_error")
 
 def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
     """Yield the call that a log record tells of, if it does."""
-    name = _named(event)
+    name = _event_name(event)
     attributes = event.attributes
     if name == f"{_CLAUDE}api_request":
         call = _call(event, name, provider="anthropic")
@@ -35,7 +35,9 @@ def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
         call = _call(event, name, provider="anthropic")
         call.status = ERROR
     elif name == _CODEX and attributes.get("event.kind") == "response.completed":
-        call = _call(event._replace(attributes=_without(attributes, "tool_token_count")), name)
+        call = _call(
+            event._replace(attributes=_drop_attribute(attributes, "tool_token_count")), name
+        )
         call.provider = call.provider or "openai"
     elif name.startswith(_GEMINI) and name.endswith(".api_response"):
         call = _call(event, name)
@@ -47,7 +49,7 @@ def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
     if call.usage is None and call.status != ERROR:
         return
     if log.text:
-        with_text(call, event)
+        add_text(call, event)
     yield set_location(call, log, line)
 
 
@@ -64,14 +66,14 @@ def _call(event: Span, name: str, provider: str | None = None) -> Call:
 def _key(event: Span, name: str) -> str:
     if event.trace and event.span:
         return f"span:{event.trace}/{event.span}"
-    told = event.attributes
-    session = any_text(told, "session.id", "conversation.id", "gen_ai.conversation.id")
-    place = any_text(told, "event.sequence", "event.timestamp") or str(event.start)
-    counts = [told.get(key) for key in sorted(told) if "token" in key]
+    attributes = event.attributes
+    session = any_text(attributes, "session.id", "conversation.id", "gen_ai.conversation.id")
+    place = any_text(attributes, "event.sequence", "event.timestamp") or str(event.start)
+    counts = [attributes.get(key) for key in sorted(attributes) if "token" in key]
     return f"event:{name}:{session}:{place}:{msgspec.json.encode(counts).decode()}"
 
 
-def _named(event: Span) -> str:
+def _event_name(event: Span) -> str:
     """Return the name of an event with the program that writes it."""
     name = event.name
     if "." in name:
@@ -90,5 +92,5 @@ def _is_repeated(event: Span) -> bool:
     return service.startswith(("gemini-cli", "qwen-code"))
 
 
-def _without(attributes: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _drop_attribute(attributes: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if name != key}

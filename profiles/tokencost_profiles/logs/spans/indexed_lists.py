@@ -8,14 +8,14 @@ from typing import Any, Final
 _MOST: Final = 100_000
 
 
-def nested(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
+def nested_list(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
     """Return the list whose items' parts are attributes that start with a prefix.
 
     It may also stand there whole, as a list of objects.
     """
-    whole = attributes.get(prefix)
-    if isinstance(whole, list):
-        return whole
+    stored = attributes.get(prefix)
+    if isinstance(stored, list):
+        return stored
     tree: dict[str, Any] = {}
     start = f"{prefix}."
     for key, value in attributes.items():

@@ -25,18 +25,18 @@ def values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     try:
         document = log_file.document
     except InputError:
-        yield from _in_a_row(log_file, log)
+        yield from _consecutive_values(log_file, log)
         return
     log.row()
     yield 1, document
 
 
-def _in_a_row(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
+def _consecutive_values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     """Yield values that stand one after another, each over many lines, as consoles print them."""
     with log_file.open() as file:
         text = file.read().decode("utf-8-sig", "replace")
     decoder, at, line, counted = json.JSONDecoder(strict=False), 0, 1, 0
-    found = False
+    any_value = False
     while True:
         while at < len(text) and text[at] in _SPACE:
             at += 1
@@ -47,12 +47,12 @@ def _in_a_row(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         try:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            if not found:
+            if not any_value:
                 raise InputError(f"{log_file.label}: not JSON: {_reason(error)}") from error
             log.skip(line, "cut off or not JSON")
             at = _next_object(text, at)
             continue
-        found = True
+        any_value = True
         log.row()
         yield line, value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans.span import Span, loaded
+from tokencost_profiles.logs.spans.span import Span, parse_json
 
 MODEL: Final = "model"  # one request
 OUTER: Final = "outer"  # holds requests, and repeats their sum
@@ -73,5 +73,5 @@ def is_embedding(span: Span) -> bool:
 
 
 def _word(value: Any) -> str:
-    found = loaded(value)  # MLflow writes every value as JSON
-    return found.strip().lower() if isinstance(found, str) else ""
+    word = parse_json(value)  # MLflow writes every value as JSON
+    return word.strip().lower() if isinstance(word, str) else ""

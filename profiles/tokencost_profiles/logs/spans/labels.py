@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.logs.spans import names
-from tokencost_profiles.logs.spans.span import Span, any_text, loaded, mapping, text_in
+from tokencost_profiles.logs.spans.span import Span, any_text, json_mapping, parse_json, text_in
 
 _UNNAMED: Final = "unknown_service"
 _MOST_TAGS: Final = 20
@@ -38,7 +38,7 @@ class Labels(NamedTuple):
 def labels_of(span: Span, shared: Labels | None = None) -> Labels:
     """Return what a span, or the program that wrote it (`shared`), tells."""
     attributes = span.attributes
-    shared = shared_by(span.resource) if shared is None else shared
+    shared = resource_labels(span.resource) if shared is None else shared
     return Labels(
         session=text_in(attributes, names.SESSION) or shared.session,
         user=text_in(attributes, names.USER) or shared.user,
@@ -49,7 +49,7 @@ def labels_of(span: Span, shared: Labels | None = None) -> Labels:
     )
 
 
-def shared_by(resource: Mapping[str, Any]) -> Labels:
+def resource_labels(resource: Mapping[str, Any]) -> Labels:
     """Return what a program tells of all its spans."""
     return Labels(
         session=any_text(resource, "session.id"),
@@ -61,15 +61,15 @@ def shared_by(resource: Mapping[str, Any]) -> Labels:
 
 
 def _agent(attributes: Mapping[str, Any]) -> str | None:
-    found = text_in(attributes, names.AGENT)
-    if found is None and attributes.get("traceloop.span.kind") == "agent":
-        found = any_text(attributes, "traceloop.entity.name")
-    return found
+    agent = text_in(attributes, names.AGENT)
+    if agent is None and attributes.get("traceloop.span.kind") == "agent":
+        agent = any_text(attributes, "traceloop.entity.name")
+    return agent
 
 
 def _project(attributes: Mapping[str, Any]) -> str | None:
-    found = text_in(attributes, names.PROJECT)
-    return None if found is None or found.startswith(_UNNAMED) else found
+    project = text_in(attributes, names.PROJECT)
+    return None if project is None or project.startswith(_UNNAMED) else project
 
 
 def tags_of(span: Span) -> tuple[tuple[str, str], ...]:
@@ -83,11 +83,11 @@ def _tags(span: Span) -> Iterator[tuple[str, str]]:
             prefix = next(prefix for prefix in _PREFIXES if key.startswith(prefix))
             yield from _tag(key.removeprefix(prefix), value)
     for key in _LISTS:
-        values = loaded(span.attributes.get(key))
+        values = parse_json(span.attributes.get(key))
         if isinstance(values, list):
             for value in values:
                 yield from _tag("tag", value)
-    for key, value in mapping(span.attributes.get("metadata")).items():
+    for key, value in json_mapping(span.attributes.get("metadata")).items():
         yield from _tag(str(key), value)
 
 

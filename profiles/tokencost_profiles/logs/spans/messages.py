@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.logs.spans.indexed_lists import nested
+from tokencost_profiles.logs.spans.indexed_lists import nested_list
 from tokencost_profiles.logs.spans.parts import as_text, parts_of
-from tokencost_profiles.logs.spans.span import Span, loaded
+from tokencost_profiles.logs.spans.span import Span, parse_json
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage_fields.usage_format import text
 
@@ -19,7 +19,7 @@ _TOOLS: Final = (
     "gen_ai.request.tools",
     "llm.request.functions",
 )
-_SENT: Final = (
+_PROMPTS: Final = (
     "gen_ai.input.messages",
     "ai.prompt.messages",
     "gen_ai.request.messages",
@@ -28,23 +28,23 @@ _SENT: Final = (
     "gen_ai.prompt",
     "ai.prompt",
 )
-_SENT_INDEXED: Final = (
+_PROMPTS_INDEXED: Final = (
     ("llm.input_messages", "message"),
     ("gen_ai.prompt", ""),
     ("llm.prompts", ""),
     ("embedding.embeddings", "embedding"),
 )
-_SENT_BODIES: Final = (
+_PROMPT_BODIES: Final = (
     "gcp.vertex.agent.llm_request",
     "request_data",
     "mlflow.spanInputs",
     "langfuse.observation.input",
     "input.value",
 )
-_SENT_LAST: Final = ("ai.values", "ai.value")
-_SAID: Final = ("gen_ai.output.messages", "gen_ai.completion", "gen_ai.response.text")
-_SAID_INDEXED: Final = (("llm.output_messages", "message"), ("gen_ai.completion", ""))
-_SAID_BODIES: Final = (
+_EMBEDDED_VALUES: Final = ("ai.values", "ai.value")
+_ANSWERS: Final = ("gen_ai.output.messages", "gen_ai.completion", "gen_ai.response.text")
+_ANSWERS_INDEXED: Final = (("llm.output_messages", "message"), ("gen_ai.completion", ""))
+_ANSWER_BODIES: Final = (
     "gcp.vertex.agent.llm_response",
     "response_data",
     "mlflow.spanOutputs",
@@ -59,19 +59,19 @@ _ROLES: Final = {
 }
 
 
-def sent(span: Span) -> tuple[Part, ...]:
+def prompt_parts(span: Span) -> tuple[Part, ...]:
     """Return what was sent. Of several places that hold the same, the first is taken."""
     attributes = span.attributes
     frame = [*_instructions(attributes), *_tools(attributes)]
-    found = list(_first(_sent(span)))
-    if any(part.role == "system" for part in found):
+    messages = list(_first(_prompt_places(span)))
+    if any(part.role == "system" for part in messages):
         frame = [part for part in frame if part.role != "system"]
-    return (*frame, *found)
+    return (*frame, *messages)
 
 
-def said(span: Span) -> tuple[Part, ...]:
+def answer_parts(span: Span) -> tuple[Part, ...]:
     """Return what came back."""
-    return tuple(_first(_said(span)))
+    return tuple(_first(_answer_places(span)))
 
 
 def _first(places: Iterator[list[Part]]) -> list[Part]:
@@ -81,7 +81,7 @@ def _first(places: Iterator[list[Part]]) -> list[Part]:
 def _instructions(attributes: Mapping[str, Any]) -> list[Part]:
     for key in _SYSTEM:
         if attributes.get(key):
-            return parts_of(loaded(attributes[key]), "system", key)
+            return parts_of(parse_json(attributes[key]), "system", key)
     return []
 
 
@@ -89,44 +89,44 @@ def _tools(attributes: Mapping[str, Any]) -> list[Part]:
     for key in _TOOLS:
         if attributes.get(key):
             return [Part("tools", as_text(attributes[key]), key)]
-    listed = nested(attributes, "llm.tools")
+    listed = nested_list(attributes, "llm.tools")
     return [Part("tools", as_text(listed), "llm.tools")] if listed else []
 
 
-def _sent(span: Span) -> Iterator[list[Part]]:
+def _prompt_places(span: Span) -> Iterator[list[Part]]:
     attributes = span.attributes
-    for key in _SENT:
-        value = loaded(attributes.get(key))
+    for key in _PROMPTS:
+        value = parse_json(attributes.get(key))
         if value:
             yield parts_of(_body(value), "user", key)
-    yield from _indexed(attributes, _SENT_INDEXED, "user")
+    yield from _indexed(attributes, _PROMPTS_INDEXED, "user")
     yield _from_events(span, answers=False)
-    for key in _SENT_BODIES:
-        value = loaded(attributes.get(key))
+    for key in _PROMPT_BODIES:
+        value = parse_json(attributes.get(key))
         if value:
             request = requests.read(dict(value)) if isinstance(value, Mapping) else None
             yield list(request.parts) if request else parts_of(_body(value), "user", key)
-    for key in _SENT_LAST:
-        yield parts_of([loaded(item) for item in _listed(attributes.get(key))], "user", key)
+    for key in _EMBEDDED_VALUES:
+        yield parts_of([parse_json(item) for item in _listed(attributes.get(key))], "user", key)
 
 
-def _said(span: Span) -> Iterator[list[Part]]:
+def _answer_places(span: Span) -> Iterator[list[Part]]:
     attributes = span.attributes
-    for key in _SAID:
-        value = loaded(attributes.get(key))
+    for key in _ANSWERS:
+        value = parse_json(attributes.get(key))
         if value:
             yield parts_of(value, "assistant", key)
     yield _of_ai_sdk(attributes)
-    yield from _indexed(attributes, _SAID_INDEXED, "assistant")
+    yield from _indexed(attributes, _ANSWERS_INDEXED, "assistant")
     yield _from_events(span, answers=True)
-    for key in _SAID_BODIES:
-        value = loaded(attributes.get(key))
+    for key in _ANSWER_BODIES:
+        value = parse_json(attributes.get(key))
         if value:
             yield parts_of(_body(value), "assistant", key)
 
 
 def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
-    found = []
+    parts = []
     for key, role in (
         ("ai.response.reasoning", "reasoning"),
         ("ai.response.text", "assistant"),
@@ -135,8 +135,8 @@ def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
     ):
         value = text(attributes.get(key))
         if value:
-            found.append(Part(role, value, key))
-    return found
+            parts.append(Part(role, value, key))
+    return parts
 
 
 def _body(value: Any) -> Any:
@@ -152,29 +152,33 @@ def _indexed(
     attributes: Mapping[str, Any], places: tuple[tuple[str, str], ...], role: str
 ) -> Iterator[list[Part]]:
     for prefix, inside in places:
-        found: list[Part] = []
-        for at, item in enumerate(nested(attributes, prefix)):
-            whole = isinstance(item, Mapping) and inside and isinstance(item.get(inside), Mapping)
-            found += parts_of(item[inside] if whole else item, role, f"{prefix}.{at}")
-        yield found
+        parts: list[Part] = []
+        for at, item in enumerate(nested_list(attributes, prefix)):
+            is_wrapped = (
+                isinstance(item, Mapping) and inside and isinstance(item.get(inside), Mapping)
+            )
+            parts += parts_of(item[inside] if is_wrapped else item, role, f"{prefix}.{at}")
+        yield parts
 
 
 def _from_events(span: Span, *, answers: bool) -> list[Part]:
     """Read the messages that older instrumentations write as events of the span."""
-    found: list[Part] = []
+    parts: list[Part] = []
     for name, _, attributes in span.events:
         role = _ROLES.get(name)
         if answers and name in ("gen_ai.choice", "gen_ai.content.completion"):
             value = attributes.get("message") or attributes.get("gen_ai.completion")
-            found += parts_of(loaded(value or attributes.get("content")), "assistant", name)
+            parts += parts_of(parse_json(value or attributes.get("content")), "assistant", name)
         elif not answers and name == "gen_ai.content.prompt":
-            found += parts_of(loaded(attributes.get("gen_ai.prompt")), "user", name)
+            parts += parts_of(parse_json(attributes.get("gen_ai.prompt")), "user", name)
         elif not answers and role is not None:
-            found += parts_of(loaded(attributes.get("content")), role, name)
+            parts += parts_of(parse_json(attributes.get("content")), role, name)
         elif name == "gen_ai.client.inference.operation.details":
             key = "gen_ai.output.messages" if answers else "gen_ai.input.messages"
-            found += parts_of(loaded(attributes.get(key)), "assistant" if answers else "user", key)
-    return found
+            parts += parts_of(
+                parse_json(attributes.get(key)), "assistant" if answers else "user", key
+            )
+    return parts
 
 
 def _listed(value: Any) -> list[Any]:

@@ -12,9 +12,9 @@ class Names(tuple[str, ...]):
 
     def __new__(cls, *names: str) -> Names:
         """Take the names."""
-        made = super().__new__(cls, names)
-        made.known = frozenset(names)
-        return made
+        instance = super().__new__(cls, names)
+        instance.known = frozenset(names)
+        return instance
 
 
 INPUT: Final = Names(

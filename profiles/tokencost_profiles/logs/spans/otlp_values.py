@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.logs.spans.span import Span, flat, id_of
+from tokencost_profiles.logs.spans.span import Span, flatten_attributes, id_of
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 SPANS: Final = ("resourceSpans", "resource_spans", "batches")
@@ -85,7 +85,7 @@ def record_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) 
     attributes = attributes_of(item.get("attributes"))
     body = value_of(item.get("body"))
     if isinstance(body, Mapping):
-        attributes = {**flat(body), **attributes}
+        attributes = {**flatten_attributes(body), **attributes}
     name = (
         text(_get(item, "eventName"))
         or text(attributes.get("event.name"))
@@ -114,8 +114,8 @@ def _event(event: Mapping[str, Any]) -> tuple[str, float | None, dict[str, Any]]
 def attributes_of(listed: Any) -> dict[str, Any]:
     """Return attributes by name. Some exporters write them as a plain object."""
     if isinstance(listed, Mapping):
-        return flat({key: value_of(value) for key, value in listed.items()})
-    return flat(
+        return flatten_attributes({key: value_of(value) for key, value in listed.items()})
+    return flatten_attributes(
         {
             str(entry["key"]): value_of(entry.get("value"))
             for entry in _listed(listed)
@@ -133,17 +133,17 @@ def value_of(value: Any, depth: int = 0) -> Any:
     for key, inside in value.items():
         kind = key.replace("_", "").lower()
         if kind == "intvalue":
-            return int(inside) if isinstance(inside, str) and _is_whole(inside) else inside
+            return int(inside) if isinstance(inside, str) and _is_integer(inside) else inside
         if kind in ("stringvalue", "doublevalue", "boolvalue", "bytesvalue"):
             return inside
         if kind == "arrayvalue":
-            found = inside.get("values") if isinstance(inside, Mapping) else inside
-            return [value_of(item, depth + 1) for item in found or ()] if _lists(found) else []
+            values = inside.get("values") if isinstance(inside, Mapping) else inside
+            return [value_of(item, depth + 1) for item in values or ()] if _lists(values) else []
         if kind == "kvlistvalue":
-            found = inside.get("values") if isinstance(inside, Mapping) else inside
+            values = inside.get("values") if isinstance(inside, Mapping) else inside
             return {
                 str(entry.get("key")): value_of(entry.get("value"), depth + 1)
-                for entry in _listed(found)
+                for entry in _listed(values)
             }
     return dict(value)
 
@@ -152,7 +152,7 @@ def _lists(value: Any) -> bool:
     return value is None or isinstance(value, list)
 
 
-def _is_whole(written: str) -> bool:
+def _is_integer(written: str) -> bool:
     return len(written) < 20 and written.lstrip("-").isdecimal()
 
 

@@ -34,15 +34,15 @@ def repeated_calls(
         if not is_outer and call.at is not None and end is not None and not call.parent:
             name = operation.partition(".do")[0]
             inside.setdefault(name, []).append(_Inner(call.at, end, call.agent, call.model))
-    found: set[int] = set()
+    repeated: set[int] = set()
     for call, operation, end, is_outer in spans:
         if not is_outer or call.at is None or end is None:
             continue
         if (call.trace, call.span) in above:
             continue
         if any(_holds(call, end, inner) for inner in inside.get(operation, ())):
-            found.add(id(call))
-    return found
+            repeated.add(id(call))
+    return repeated
 
 
 def _holds(call: Call, end: float, inner: _Inner) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.logs.spans.span import loaded
+from tokencost_profiles.logs.spans.span import parse_json
 
 _DEEPEST: Final = 8
 _ROLES: Final = {
@@ -69,9 +69,9 @@ def _parts(value: Any, role: str, place: str, depth: int) -> Iterator[Part]:
 
 
 def _of_object(value: Mapping[str, Any], role: str, place: str, depth: int) -> Iterator[Part]:
-    own = value.get("role")
-    if isinstance(own, str):
-        role = _ROLES.get(own.lower(), role)
+    stated = value.get("role")
+    if isinstance(stated, str):
+        role = _ROLES.get(stated.lower(), role)
     kind = _TYPES.get(str(value.get("type")), "")
     if kind == "attachment":
         yield Part("attachment", str(value.get("type")), place)
@@ -92,7 +92,7 @@ def _of_object(value: Mapping[str, Any], role: str, place: str, depth: int) -> I
 
 
 def _tool_calls(value: Mapping[str, Any], place: str) -> Iterator[Part]:
-    calls = loaded(value.get("tool_calls"))
+    calls = parse_json(value.get("tool_calls"))
     for at, call in enumerate(calls if isinstance(calls, list) else ()):
         if isinstance(call, Mapping):
             yield Part("tool_call", _call(call), f"{place}.tool_calls[{at}]")
@@ -114,5 +114,5 @@ def _call(value: Mapping[str, Any]) -> str:
 
 def _unwrapped(value: Any) -> Any:
     """Return the list of parts that some write as JSON text."""
-    found = loaded(value)
-    return found if isinstance(found, list) else value
+    parts = parse_json(value)
+    return parts if isinstance(parts, list) else value

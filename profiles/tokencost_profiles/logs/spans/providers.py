@@ -65,30 +65,32 @@ _SPEAKS_OPENAI: Final = (None, "openai")
 
 def provider_of(attributes: Mapping[str, Any]) -> str | None:
     """Return who bills a call, as the table calls it, as far as a span tells."""
-    told = text_in(attributes, PROVIDER)
-    named = canonical(told) if told else None
+    name = text_in(attributes, PROVIDER)
+    provider = canonical_name(name) if name else None
     # Azure, OpenRouter and others are called with OpenAI's library, which names itself.
-    if named in _SPEAKS_OPENAI or named == "anthropic":
+    if provider in _SPEAKS_OPENAI or provider == "anthropic":
         host = text_in(attributes, HOST)
         if host:
-            served = next((name for part, name in _HOSTS if part in host.lower()), None)
-            return served or named
-    return named
+            served = next(
+                (served_name for part, served_name in _HOSTS if part in host.lower()), None
+            )
+            return served or provider
+    return provider
 
 
-def canonical(told: str) -> str | None:
+def canonical_name(name: str) -> str | None:
     """Return a provider's name as the table has it, or as it was told where that is unknown.
 
     `openai.responses`, `google.vertex.chat`: what follows the name is the API.
     """
-    if told.startswith("_"):
+    if name.startswith("_"):
         return None  # OTel's word for "other"
-    words = [word for word in re.split(r"[^a-z0-9]+", told.lower()) if word]
+    words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
     for size in range(len(words), 0, -1):
-        found = _NAMES.get("".join(words[:size]))
-        if found is not None:
-            return found
-    return told
+        provider = _NAMES.get("".join(words[:size]))
+        if provider is not None:
+            return provider
+    return name
 
 
 def region_of(attributes: Mapping[str, Any]) -> str | None:
@@ -96,7 +98,7 @@ def region_of(attributes: Mapping[str, Any]) -> str | None:
     host = text_in(attributes, HOST)
     if not host:
         return None
-    found = re.search(r"bedrock[a-z-]*\.([a-z]{2}(?:-[a-z]+)+-\d)\.", host.lower()) or re.search(
+    match = re.search(r"bedrock[a-z-]*\.([a-z]{2}(?:-[a-z]+)+-\d)\.", host.lower()) or re.search(
         r"\b([a-z]+-[a-z]+\d+)-aiplatform\.", host.lower()
     )
-    return found.group(1) if found else None
+    return match.group(1) if match else None

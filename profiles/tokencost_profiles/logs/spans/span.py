@@ -34,7 +34,7 @@ class Span(NamedTuple):
     is_event: bool = False  # a log record: it has no place in a tree
 
 
-def loaded(value: Any) -> Any:
+def parse_json(value: Any) -> Any:
     """Return what a JSON text holds; anything else as it is."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"'):
         try:
@@ -44,13 +44,13 @@ def loaded(value: Any) -> Any:
     return value
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
+def json_mapping(value: Any) -> Mapping[str, Any]:
     """Return an object, also one that is written as JSON text; an empty one for anything else."""
-    found = loaded(value)
-    return found if isinstance(found, Mapping) else {}
+    parsed = parse_json(value)
+    return parsed if isinstance(parsed, Mapping) else {}
 
 
-def flat(attributes: Any) -> dict[str, Any]:
+def flatten_attributes(attributes: Any) -> dict[str, Any]:
     """Return attributes with dotted names, whether they were nested or dotted already.
 
     A nested object is kept under its own name, too.
@@ -59,17 +59,17 @@ def flat(attributes: Any) -> dict[str, Any]:
         return {}
     if not any(type(value) is dict for value in attributes.values()):
         return attributes
-    found: dict[str, Any] = {}
-    _flatten(attributes, "", found, 0)
-    return found
+    flattened: dict[str, Any] = {}
+    _flatten(attributes, "", flattened, 0)
+    return flattened
 
 
-def _flatten(value: Mapping[str, Any], above: str, found: dict[str, Any], depth: int) -> None:
+def _flatten(value: Mapping[str, Any], above: str, flattened: dict[str, Any], depth: int) -> None:
     for key, inside in value.items():
         name = f"{above}{key}"
-        found[name] = inside
+        flattened[name] = inside
         if isinstance(inside, Mapping) and depth < _DEEPEST:
-            _flatten(inside, f"{name}.", found, depth + 1)
+            _flatten(inside, f"{name}.", flattened, depth + 1)
 
 
 def id_of(value: Any) -> str | None:
@@ -78,9 +78,9 @@ def id_of(value: Any) -> str | None:
     if written is None:
         return None
     written = written.strip()
-    found = written.lower().removeprefix("0x")
-    if found and set(found) <= _DIGITS:
-        return found if found.strip("0") else None
+    digits = written.lower().removeprefix("0x")
+    if digits and set(digits) <= _DIGITS:
+        return digits if digits.strip("0") else None
     if written.endswith("="):
         try:
             decoded = base64.b64decode(written, validate=True)
@@ -117,7 +117,7 @@ def seconds(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     try:
-        found = float(value) if isinstance(value, (int, float, str)) else None
+        number = float(value) if isinstance(value, (int, float, str)) else None
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and 0 <= found < 1e9 else None
+    return number if number is not None and 0 <= number < 1e9 else None

@@ -14,9 +14,9 @@ import msgspec
 from tokencost_profiles.calls.call import ERROR, Call, Link, Record
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import set_location
-from tokencost_profiles.logs.spans.calls import call_of, with_counts, with_text
+from tokencost_profiles.logs.spans.calls import add_counts, add_text, call_of
 from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, kind_of
-from tokencost_profiles.logs.spans.labels import Labels, labels_of, shared_by
+from tokencost_profiles.logs.spans.labels import Labels, labels_of, resource_labels
 from tokencost_profiles.logs.spans.outer_spans import repeated_calls
 from tokencost_profiles.logs.spans.span import Span
 
@@ -25,7 +25,7 @@ _Place = tuple[str, str]  # trace, span
 _COUNTING: Final = ("token", "usage", "metrics", "response_data", "llm_response", ".cost")
 
 
-class _Held(msgspec.Struct):
+class _PendingCall(msgspec.Struct):
     """A call, and what is needed of its span until the end of the file."""
 
     call: Call
@@ -34,7 +34,7 @@ class _Held(msgspec.Struct):
     end: float | None = None
 
 
-class _Told(NamedTuple):
+class _Reporting(NamedTuple):
     """Where spans report numbers, and where requests are."""
 
     reporting: set[_Place]
@@ -46,8 +46,8 @@ class SpanTree:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self.held: list[_Held] = []
-        self.silent: list[_Held] = []  # requests without numbers
+        self.held: list[_PendingCall] = []
+        self.silent: list[_PendingCall] = []  # requests without numbers
         self.parents: dict[_Place, str] = {}
         self.labels: dict[_Place, Labels] = {}
         self.traces: dict[str, Labels] = {}
@@ -67,15 +67,15 @@ class SpanTree:
             yield from _link(span.trace, span.span, span.parent)
             return
         if self.log.text or call.usage is None:
-            with_text(call, span)
+            add_text(call, span)
         set_location(call, self.log, line)
-        held = _Held(call, kind, str(span.attributes.get("ai.operationId") or ""), span.end)
+        held = _PendingCall(call, kind, str(span.attributes.get("ai.operationId") or ""), span.end)
         (self.held if call.usage is not None else self.silent).append(held)
 
     def _place(self, span: Span) -> Labels:
         """Note where a span hangs. Returns what it tells of itself and of its trace."""
         if span.resource is not self.resource:
-            self.resource, self.shared = span.resource, shared_by(span.resource)
+            self.resource, self.shared = span.resource, resource_labels(span.resource)
         labels = labels_of(span, self.shared)
         if not span.trace or not span.span:
             return labels
@@ -84,25 +84,25 @@ class SpanTree:
             self.parents[place] = span.parent
         if labels != self.shared:
             self.labels[place] = labels
-            whole = self.traces.get(span.trace, Labels())
+            known = self.traces.get(span.trace, Labels())
             self.traces[span.trace] = Labels(
-                session=_agreed(whole.session, labels.session),
-                user=_agreed(whole.user, labels.user),
+                session=_common_value(known.session, labels.session),
+                user=_common_value(known.user, labels.user),
             )
         return labels
 
     def close(self) -> Iterator[Record]:
         """Yield the calls of the file."""
         above = {place for held in self.held for place in self._above(held.call)}
-        told = _Told(
+        reporting = _Reporting(
             {_place_of(held.call) for held in self.held},
             {_place_of(held.call) for held in (*self.held, *self.silent) if held.kind != OTHER},
         )
         for held in self.silent:
-            if _place_of(held.call) in above or self._is_told_of(held.call, told):
+            if _place_of(held.call) in above or self._is_covered(held.call, reporting):
                 yield from _link(held.call.trace, held.call.span, held.call.parent)
             else:
-                yield self._finished(held)
+                yield self._complete(held)
         repeated = repeated_calls(
             [
                 (held.call, held.operation, held.end, held.kind == OUTER)
@@ -114,14 +114,14 @@ class SpanTree:
         self.log.audit.rolled_up += len(repeated)
         for held in self.held:
             if id(held.call) not in repeated:
-                yield self._finished(held)
+                yield self._complete(held)
 
-    def _is_told_of(self, call: Call, told: _Told) -> bool:
+    def _is_covered(self, call: Call, reporting: _Reporting) -> bool:
         """Whether a span above tells of a request without numbers.
 
         The sum of an agent does not tell of its requests that failed.
         """
-        around = told.requests if call.status == ERROR else told.reporting
+        around = reporting.requests if call.status == ERROR else reporting.reporting
         return any(place in around for place in self._above(call))
 
     def _above(self, call: Call) -> Iterator[_Place]:
@@ -133,10 +133,10 @@ class SpanTree:
             yield call.trace, parent
             parent = self.parents.get((call.trace, parent))
 
-    def _finished(self, held: _Held) -> Call:
+    def _complete(self, held: _PendingCall) -> Call:
         call = held.call
         if call.usage is None and self.log.count is not None:
-            with_counts(call, self.log.count)
+            add_counts(call, self.log.count)
         if not self.log.text:
             call.parts = call.answer = None
         for place in self._above(call):
@@ -165,10 +165,10 @@ def _inherit(call: Call, labels: Labels) -> None:
     call.project = call.project or labels.project
 
 
-def _agreed(known: str | None, told: str | None) -> str | None:
+def _common_value(known: str | None, value: str | None) -> str | None:
     """Return what all spans of a trace tell, "" where they differ."""
-    if known is None or told is None or known == told:
-        return told if known is None else known
+    if known is None or value is None or known == value:
+        return value if known is None else known
     return ""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.logs.spans.indexed_lists import nested
-from tokencost_profiles.logs.spans.span import loaded
+from tokencost_profiles.logs.spans.indexed_lists import nested_list
+from tokencost_profiles.logs.spans.span import parse_json
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _LISTS: Final = ("ai.response.toolCalls", "gen_ai.output.messages", "gen_ai.response.tool_calls")
@@ -18,13 +18,13 @@ _DEEPEST: Final = 6
 
 def tools_of(attributes: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the tools that the answer calls, each once."""
-    found: list[str] = []
+    names: list[str] = []
     for key in _LISTS:
-        found += _names(loaded(attributes.get(key)), key == "ai.response.toolCalls", 0)
+        names += _names(parse_json(attributes.get(key)), key == "ai.response.toolCalls", 0)
     for prefix in _INDEXED:
         if any(key.startswith(prefix) and "tool_call" in key for key in attributes):
-            found += _names(nested(attributes, prefix), False, 0)
-    return tuple(dict.fromkeys(found))
+            names += _names(nested_list(attributes, prefix), False, 0)
+    return tuple(dict.fromkeys(names))
 
 
 def _names(value: Any, calls: bool, depth: int) -> Iterator[str]:

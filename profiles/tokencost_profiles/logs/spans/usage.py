@@ -15,9 +15,9 @@ from tokencost_profiles.calls.usage_conventions import (
     Numbers,
     read,
 )
-from tokencost_profiles.logs.common.logged_cost import passed_on
+from tokencost_profiles.logs.common.logged_cost import metadata_cost
 from tokencost_profiles.logs.spans import names, usage_objects
-from tokencost_profiles.logs.spans.span import Span, any_text, mapping, number_in, text_in
+from tokencost_profiles.logs.spans.span import Span, any_text, json_mapping, number_in, text_in
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
     amount,
@@ -73,91 +73,93 @@ _KINDS_OUT: Final = {"audio": names.AUDIO_OUT, "image": names.IMAGE_OUT}
 _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
 
-def measured(span: Span, provider: str | None) -> UsageReading | None:
+def usage_reading(span: Span, provider: str | None) -> UsageReading | None:
     """Return what a span reports, or None where it reports nothing.
 
     The provider's own usage object, where a span carries it, is beyond doubt; of the counts that
     the instrumentation took from it, the convention is known by who wrote them.
     """
-    found = usage_objects.measured(span, provider) or _counted(span, provider)
-    if found is None:
+    reading = usage_objects.provider_reading(span, provider) or _attribute_reading(span, provider)
+    if reading is None:
         return None
     cost, basis = cost_of(span.attributes)
-    if cost is not None and found.cost is None:
-        found = found._replace(cost=cost, cost_basis=basis)
-    tier = found.service_tier or tier_of(span.attributes)
-    return found._replace(service_tier=tier)
+    if cost is not None and reading.cost is None:
+        reading = reading._replace(cost=cost, cost_basis=basis)
+    tier = reading.service_tier or tier_of(span.attributes)
+    return reading._replace(service_tier=tier)
 
 
-def _counted(span: Span, provider: str | None) -> UsageReading | None:
-    told = _told(span)
-    whole, output = number_in(told, names.INPUT), number_in(told, names.OUTPUT)
-    total = number_in(told, names.TOTAL)
-    if whole is None and output is None:
+def _attribute_reading(span: Span, provider: str | None) -> UsageReading | None:
+    attributes = _usage_attributes(span)
+    prompt, output = number_in(attributes, names.INPUT), number_in(attributes, names.OUTPUT)
+    total = number_in(attributes, names.TOTAL)
+    if prompt is None and output is None:
         if total is None:
             return None
-        whole, total = total, None  # embeddings: often nothing else is reported
-    more = usage_objects.details(span.attributes)
-    cached = _either(number_in(told, names.CACHE_READ), more.get("read"))
-    written = _either(number_in(told, names.CACHE_WRITE), more.get("written"))
-    reasoning = _either(number_in(told, names.REASONING), more.get("reasoning"))
+        prompt, total = total, None  # embeddings: often nothing else is reported
+    more = usage_objects.detail_counts(span.attributes)
+    cached = _or_else(number_in(attributes, names.CACHE_READ), more.get("read"))
+    written = _or_else(number_in(attributes, names.CACHE_WRITE), more.get("written"))
+    reasoning = _or_else(number_in(attributes, names.REASONING), more.get("reasoning"))
     extra = None
-    if told.get("thoughts_token_count") is not None:  # Gemini's own names
-        extra = first_count(told, "tool_token_count")
+    if attributes.get("thoughts_token_count") is not None:  # Gemini's own names
+        extra = first_count(attributes, "tool_token_count")
     convention = convention_of(span, provider, total)
-    if not convention.cached_in_input and total == (whole or 0) + (output or 0):
+    if not convention.cached_in_input and total == (prompt or 0) + (output or 0):
         total = None  # added up by the instrumentation, without the cached tokens
-    found = read(Numbers(whole, output, total, cached, written, reasoning, extra), convention)
-    parts = input_parts(found.fresh, cached, _kinds(told, _KINDS_IN), None)
-    short, long, other = _by_lifetime(told, written)
+    reading = read(Numbers(prompt, output, total, cached, written, reasoning, extra), convention)
+    parts = input_parts(reading.fresh, cached, _kinds(attributes, _KINDS_IN), None)
+    short, long, other = _by_lifetime(attributes, written)
     return UsageReading(
         usage=units(
             **parts.units,
             cache_write_5m=short,
             cache_write_1h=long,
             cache_write_other=other,
-            **output_parts(found.output, _kinds(told, _KINDS_OUT)),
+            **output_parts(reading.output, _kinds(attributes, _KINDS_OUT)),
             reasoning=reasoning,
-            web_search=number_in(told, names.SEARCHES),
+            web_search=number_in(attributes, names.SEARCHES),
         ),
-        semantics=found.rule,
-        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
-        unknown_keys=_unknown(told),
+        semantics=reading.rule,
+        warnings=(*((reading.warning,) if reading.warning else ()), *parts.warnings),
+        unknown_keys=_unknown(attributes),
     )
 
 
-def _kinds(told: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> dict[str, int]:
+def _kinds(attributes: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> dict[str, int]:
     """Return the tokens of a side that are audio, images or video."""
-    return {kind: number_in(told, known) or 0 for kind, known in kinds.items()}
+    return {kind: number_in(attributes, known) or 0 for kind, known in kinds.items()}
 
 
-def _unknown(told: Mapping[str, Any]) -> dict[str, int] | None:
+def _unknown(attributes: Mapping[str, Any]) -> dict[str, int] | None:
     """Return the counts of usage attributes that nobody reads."""
-    counts = {key: value for key, value in told.items() if key.startswith(_USAGE)}
+    counts = {key: value for key, value in attributes.items() if key.startswith(_USAGE)}
     return unknown_counts(counts, _KEYS) if counts else None
 
 
-def _told(span: Span) -> dict[str, Any]:
+def _usage_attributes(span: Span) -> dict[str, Any]:
     """Return what a span tells, under the names that are known."""
-    told = {**span.attributes, **usage_objects.token_usage(span.attributes)}
-    if span.name.startswith(_EXCLUSIVE_EVENTS) and "input_tokens" in told:
-        return {key: value for key, value in told.items() if not key.startswith("gen_ai.")}
-    if names.INPUT[0] not in told and f"{_SUMS}input_tokens" in told:
-        for key in [key for key in told if key.startswith(_SUMS)]:
-            told[key.replace(_SUMS, "gen_ai.usage.")] = told[key]
-    return told
+    attributes = {**span.attributes, **usage_objects.token_usage(span.attributes)}
+    if span.name.startswith(_EXCLUSIVE_EVENTS) and "input_tokens" in attributes:
+        return {key: value for key, value in attributes.items() if not key.startswith("gen_ai.")}
+    if names.INPUT[0] not in attributes and f"{_SUMS}input_tokens" in attributes:
+        for key in [key for key in attributes if key.startswith(_SUMS)]:
+            attributes[key.replace(_SUMS, "gen_ai.usage.")] = attributes[key]
+    return attributes
 
 
-def _either(told: int | None, other: int | None) -> int | None:
-    return other if told is None else told
+def _or_else(value: int | None, other: int | None) -> int | None:
+    return other if value is None else value
 
 
 def _by_lifetime(
-    told: Mapping[str, Any], written: int | None
+    attributes: Mapping[str, Any], written: int | None
 ) -> tuple[int | None, int | None, int | None]:
     """Return the written tokens by lifetime: those of five minutes, of an hour, and the rest."""
-    short, long = number_in(told, names.WRITTEN_5M), number_in(told, names.WRITTEN_1H)
-    above = first_count(told, "cache_creation_input_tokens_above_1hr")  # MLflow: the others are 5m
+    short, long = number_in(attributes, names.WRITTEN_5M), number_in(attributes, names.WRITTEN_1H)
+    above = first_count(
+        attributes, "cache_creation_input_tokens_above_1hr"
+    )  # MLflow: the others are 5m
     if above is not None and long is None and written is not None:
         return remainder(written, above), above, None
     if written is None or (short or 0) + (long or 0) > written:
@@ -179,10 +181,10 @@ def convention_of(span: Span, provider: str | None, total: int | None) -> Conven
     if "thoughts_token_count" in attributes:
         return GEMINI
     if "ai.operationId" in attributes:
-        told = any_text(attributes, "ai.model.provider") or ""
-        if told.startswith(_AI_SDK_EXCLUSIVE) and not _counts_cached_in(attributes):
+        provider_name = any_text(attributes, "ai.model.provider") or ""
+        if provider_name.startswith(_AI_SDK_EXCLUSIVE) and not _counts_cached_in(attributes):
             return EXCLUSIVE
-        if told.startswith("xai") and "responses" not in told and total is None:
+        if provider_name.startswith("xai") and "responses" not in provider_name and total is None:
             return _XAI_CHAT
     return INCLUSIVE
 
@@ -198,28 +200,30 @@ def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
 
 def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     """Return what a span says that it cost, and who says so."""
-    reported = passed_on(usage_objects.metadata(attributes))
+    reported = metadata_cost(usage_objects.provider_metadata(attributes))
     if reported.cost is not None:
         return reported.cost, reported.basis
     for key in names.COST:
-        found = amount(attributes.get(key))
-        if found is not None:
-            return found, "client"
+        cost = amount(attributes.get(key))
+        if cost is not None:
+            return cost, "client"
     for key, inside in (
         ("mlflow.llm.cost", "total_cost"),
         ("langfuse.observation.cost_details", "total"),
     ):
-        found = amount(mapping(attributes.get(key)).get(inside))
-        if found is not None:
-            return found, "client"
+        cost = amount(json_mapping(attributes.get(key)).get(inside))
+        if cost is not None:
+            return cost, "client"
     return None, None
 
 
 def tier_of(attributes: Mapping[str, Any]) -> str | None:
     """Return the service tier that served a call, else the one asked for."""
-    found = text_in(attributes, names.TIER)
-    if found is None:
-        found = any_text(mapping(usage_objects.metadata(attributes).get("openai")), "serviceTier")
-    if found is None:
-        found = text_in(attributes, names.TIER_ASKED)
-    return None if found == "auto" else found
+    tier = text_in(attributes, names.TIER)
+    if tier is None:
+        tier = any_text(
+            json_mapping(usage_objects.provider_metadata(attributes).get("openai")), "serviceTier"
+        )
+    if tier is None:
+        tier = text_in(attributes, names.TIER_ASKED)
+    return None if tier == "auto" else tier

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import ARITHMETIC, INCLUSIVE, Numbers, read
-from tokencost_profiles.logs.spans.span import Span, mapping
+from tokencost_profiles.logs.spans.span import Span, json_mapping
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -58,25 +58,27 @@ _LANGFUSE_KEYS: Final = keys(
 )
 
 
-def measured(span: Span, provider: str | None) -> UsageReading | None:
+def provider_reading(span: Span, provider: str | None) -> UsageReading | None:
     """Return what a provider's own usage object in a span tells, where there is one."""
     for key, inside in _OBJECTS:
         if key in span.attributes:
-            value = mapping(span.attributes[key])
-            found = _measured(mapping(value.get(inside)) if inside else value, provider)
-            if found is not None:
-                return _grounded(found, value)
-    return _of_ai_sdk(span) or _of_langfuse(mapping(span.attributes.get(_LANGFUSE)))
+            value = json_mapping(span.attributes[key])
+            reading = _checked_reading(
+                json_mapping(value.get(inside)) if inside else value, provider
+            )
+            if reading is not None:
+                return _add_searches(reading, value)
+    return _of_ai_sdk(span) or _of_langfuse(json_mapping(span.attributes.get(_LANGFUSE)))
 
 
-def _measured(usage: Mapping[str, Any], provider: str | None) -> UsageReading | None:
-    found = read_usage(dict(usage), provider)
-    return found if found is not None and found.usage else None
+def _checked_reading(usage: Mapping[str, Any], provider: str | None) -> UsageReading | None:
+    reading = read_usage(dict(usage), provider)
+    return reading if reading is not None and reading.usage else None
 
 
-def metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+def provider_metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the AI SDK passes on from a provider, by provider."""
-    return mapping(attributes.get("ai.response.providerMetadata"))
+    return json_mapping(attributes.get("ai.response.providerMetadata"))
 
 
 def _of_ai_sdk(span: Span) -> UsageReading | None:
@@ -86,49 +88,52 @@ def _of_ai_sdk(span: Span) -> UsageReading | None:
     """
     if ".do" not in str(span.attributes.get("ai.operationId")):
         return None
-    told = metadata(span.attributes)
-    if not told:
+    metadata_ = provider_metadata(span.attributes)
+    if not metadata_:
         return None
-    anthropic = first_mapping(first_mapping(told, "anthropic"), "usage")
+    anthropic = first_mapping(first_mapping(metadata_, "anthropic"), "usage")
     if "input_tokens" in anthropic and "output_tokens" in anthropic:
-        return _measured(anthropic, "anthropic")
-    google = first_mapping(told, "google", "vertex")
+        return _checked_reading(anthropic, "anthropic")
+    google = first_mapping(metadata_, "google", "vertex")
     usage = first_mapping(google, "usageMetadata")
-    found = _measured(usage, "google") if "promptTokenCount" in usage else None
-    return _grounded(found, google) if found is not None else None
+    reading = _checked_reading(usage, "google") if "promptTokenCount" in usage else None
+    return _add_searches(reading, google) if reading is not None else None
 
 
-def _grounded(found: UsageReading, value: Mapping[str, Any]) -> UsageReading:
+def _add_searches(reading: UsageReading, value: Mapping[str, Any]) -> UsageReading:
     """Add what grounding metadata beside a usage object is billed for."""
     searches = grounding_of(value).usage
-    return found._replace(usage={**searches, **found.usage}) if searches else found
+    return reading._replace(usage={**searches, **reading.usage}) if searches else reading
 
 
-def details(attributes: Mapping[str, Any]) -> dict[str, int]:
+def detail_counts(attributes: Mapping[str, Any]) -> dict[str, int]:
     """Return single counts that the AI SDK passes on beside its own."""
-    told = metadata(attributes)
-    if not told:
+    metadata_ = provider_metadata(attributes)
+    if not metadata_:
         return {}
-    openai, anthropic = first_mapping(told, "openai", "azure"), first_mapping(told, "anthropic")
-    bedrock = first_mapping(first_mapping(told, "bedrock"), "usage")
-    found = {
+    openai, anthropic = (
+        first_mapping(metadata_, "openai", "azure"),
+        first_mapping(metadata_, "anthropic"),
+    )
+    bedrock = first_mapping(first_mapping(metadata_, "bedrock"), "usage")
+    counts = {
         "read": _first_of(
             (openai, "cachedPromptTokens"),
             (anthropic, "cacheReadInputTokens"),
             (bedrock, "cacheReadInputTokens"),
-            (first_mapping(told, "deepseek"), "promptCacheHitTokens"),
+            (first_mapping(metadata_, "deepseek"), "promptCacheHitTokens"),
         ),
         "written": _first_of(
             (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens")
         ),
         "reasoning": _first_of((openai, "reasoningTokens")),
     }
-    return {name: count for name, count in found.items() if count is not None}
+    return {name: count for name, count in counts.items() if count is not None}
 
 
 def _first_of(*places: tuple[Mapping[str, Any], str]) -> int | None:
     return next(
-        (found for place, key in places if (found := first_count(place, key)) is not None), None
+        (count for place, key in places if (count := first_count(place, key)) is not None), None
     )
 
 
@@ -136,58 +141,58 @@ def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
     """Return MLflow's counts, and LangSmith's details, under the names of GenAI."""
     if attributes.keys().isdisjoint(_RENAMED):
         return {}
-    told = mapping(attributes.get("mlflow.chat.tokenUsage"))
+    usage = json_mapping(attributes.get("mlflow.chat.tokenUsage"))
     renamed = {
-        "gen_ai.usage.input_tokens": first_count(told, "input_tokens"),
-        "gen_ai.usage.output_tokens": first_count(told, "output_tokens"),
-        "gen_ai.usage.total_tokens": first_count(told, "total_tokens"),
-        "gen_ai.usage.cache_read.input_tokens": first_count(told, "cache_read_input_tokens"),
+        "gen_ai.usage.input_tokens": first_count(usage, "input_tokens"),
+        "gen_ai.usage.output_tokens": first_count(usage, "output_tokens"),
+        "gen_ai.usage.total_tokens": first_count(usage, "total_tokens"),
+        "gen_ai.usage.cache_read.input_tokens": first_count(usage, "cache_read_input_tokens"),
         "gen_ai.usage.cache_creation.input_tokens": first_count(
-            told, "cache_creation_input_tokens"
+            usage, "cache_creation_input_tokens"
         ),
         "cache_creation_input_tokens_above_1hr": first_count(
-            told, "cache_creation_input_tokens_above_1hr"
+            usage, "cache_creation_input_tokens_above_1hr"
         ),
     }
     for side in ("input", "output"):
         name = f"gen_ai.usage.{side}_token_details"
-        for key in mapping(attributes.get(name)):
-            renamed[f"{name}.{key}"] = first_count(mapping(attributes[name]), key)
+        for key in json_mapping(attributes.get(name)):
+            renamed[f"{name}.{key}"] = first_count(json_mapping(attributes[name]), key)
     return {name: count for name, count in renamed.items() if count is not None}
 
 
-def _of_langfuse(told: Mapping[str, Any]) -> UsageReading | None:
+def _of_langfuse(details_: Mapping[str, Any]) -> UsageReading | None:
     """Read Langfuse's counts: apart from each other, unless their sum shows otherwise."""
-    if not told:
+    if not details_:
         return None
-    if "prompt_tokens" in told or "completion_tokens" in told:
-        return _measured(told, None)
-    whole, output, total = (
-        first_count(told, "input"),
-        first_count(told, "output"),
-        first_count(told, "total"),
+    if "prompt_tokens" in details_ or "completion_tokens" in details_:
+        return _checked_reading(details_, None)
+    prompt, output, total = (
+        first_count(details_, "input"),
+        first_count(details_, "output"),
+        first_count(details_, "total"),
     )
-    if whole is None and output is None and total is None:
+    if prompt is None and output is None and total is None:
         return None
-    cached, written = first_count(told, *_CACHE_READ), first_count(told, *_CACHE_WRITE)
-    reasoning = first_count(told, *_REASONING)
-    audio_in = first_count(told, "input_audio_tokens", "input_audio")
-    audio_out = first_count(told, "output_audio_tokens", "output_audio")
-    if total is not None and total == (whole or 0) + (output or 0):
-        found = read(Numbers(whole, output, total, cached, written, reasoning), INCLUSIVE)
-        parts = input_parts(found.fresh, cached, {"audio": audio_in or 0}, None)
-        side = output_parts(found.output, {"audio": audio_out or 0})
+    cached, written = first_count(details_, *_CACHE_READ), first_count(details_, *_CACHE_WRITE)
+    reasoning = first_count(details_, *_REASONING)
+    audio_in = first_count(details_, "input_audio_tokens", "input_audio")
+    audio_out = first_count(details_, "output_audio_tokens", "output_audio")
+    if total is not None and total == (prompt or 0) + (output or 0):
+        reading = read(Numbers(prompt, output, total, cached, written, reasoning), INCLUSIVE)
+        parts = input_parts(reading.fresh, cached, {"audio": audio_in or 0}, None)
+        side = output_parts(reading.output, {"audio": audio_out or 0})
         return UsageReading(
             usage=units(**parts.units, cache_write_other=written, **side, reasoning=reasoning),
             semantics=ARITHMETIC,
             warnings=parts.warnings,
-            unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
+            unknown_keys=unknown_counts(details_, _LANGFUSE_KEYS, "usage_details"),
         )
-    if whole is None and output is None:
-        whole = total
+    if prompt is None and output is None:
+        prompt = total
     return UsageReading(
         usage=units(
-            input=whole,
+            input=prompt,
             cache_read=cached,
             cache_write_other=written,
             input_audio=audio_in,
@@ -196,5 +201,5 @@ def _of_langfuse(told: Mapping[str, Any]) -> UsageReading | None:
             output_audio=audio_out,
         ),
         semantics=ARITHMETIC,
-        unknown_keys=unknown_counts(told, _LANGFUSE_KEYS, "usage_details"),
+        unknown_keys=unknown_counts(details_, _LANGFUSE_KEYS, "usage_details"),
     )

@@ -10,7 +10,7 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.text_calls import digest
 from tokencost_profiles.logs.log_format import set_location
-from tokencost_profiles.logs.walk.json_walk import Found
+from tokencost_profiles.logs.walk.json_walk import UsageObject
 from tokencost_profiles.logs.walk.labels import cost_of, labels_of, time_of
 from tokencost_profiles.logs.walk.near_tier import tier_near
 from tokencost_profiles.providers.responses.anthropic import served_by
@@ -21,20 +21,20 @@ _IDS: Final = ("response_id", "responseId", "id", "message_id", "generation_id",
 _ANSWERS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
 
 
-def calls_of(found: list[Found], number: int, log: Log) -> Iterator[Call]:
+def calls_of(usage_objects: list[UsageObject], number: int, log: Log) -> Iterator[Call]:
     """Yield the calls of the usage objects of a row."""
-    for at, one in enumerate(found):
-        call = _call(one)
-        call.key = _key(call, one) or (f"{log.label}:{number}#{at}" if at else None)
+    for at, usage_object in enumerate(usage_objects):
+        call = _call(usage_object)
+        call.key = _key(call, usage_object) or (f"{log.label}:{number}#{at}" if at else None)
         yield set_location(call, log, number)
 
 
-def _call(found: Found) -> Call:
-    around = found.above
+def _call(usage_object: UsageObject) -> Call:
+    around = usage_object.above
     labels = labels_of(around)
     call = Call(
         usage_source=GUESSED,
-        warnings=(_WARNING, *((found.note,) if found.note else ())),
+        warnings=(_WARNING, *((usage_object.note,) if usage_object.note else ())),
         provider=labels.provider,
         model=labels.model,
         session=labels.session,
@@ -43,26 +43,26 @@ def _call(found: Found) -> Call:
         project=labels.project,
         agent=labels.agent,
     )
-    found.reading.apply_to(call)
+    usage_object.reading.apply_to(call)
     nearest = around[-1][1]
     call.service_tier = call.service_tier or tier_near([value for _, value in around])
     call.speed = call.speed or text(nearest.get("speed"))
     call.region = call.region or geography(nearest.get("inference_geo"))
     call.at = time_of(around)
-    if call.cost is None and found.note is None:
+    if call.cost is None and usage_object.note is None:
         call.cost = cost_of(around)
         call.cost_basis = "client" if call.cost is not None else None
     return call
 
 
-def _key(call: Call, found: Found) -> str | None:
+def _key(call: Call, usage_object: UsageObject) -> str | None:
     """Name a call by the id beside its usage: alone where it is a provider's, else with more."""
-    for _, value in reversed(found.above[-2:]):
+    for _, value in reversed(usage_object.above[-2:]):
         for key in _IDS:
             name = text(value.get(key))
             if name and is_strong(name) and name.startswith(_ANSWERS):
                 call.response_id = name
                 call.provider = call.provider or served_by(name)
-                return f"id:{name}" if found.note is None else None
-    name = text(found.above[-1][1].get("id"))
+                return f"id:{name}" if usage_object.note is None else None
+    name = text(usage_object.above[-1][1].get("id"))
     return f"walker:{name}:{digest(call.usage, call.at, call.model)}" if name else None

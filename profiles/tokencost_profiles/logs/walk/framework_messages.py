@@ -14,7 +14,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.common.chat_parts import message_parts
-from tokencost_profiles.logs.common.model_names import provider_named
+from tokencost_profiles.logs.common.model_names import provider_id
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.walk.labels import Above
 from tokencost_profiles.providers.usage import UsageReading, read_usage
@@ -27,7 +27,7 @@ _DEEPEST: Final = 40
 _RAW: Final = ("usage", "token_usage", "tokenUsage", "usage_metadata", "usageMetadata")
 # How the ids of providers begin; LangChain makes ids of its own, `run--...`, where none is told.
 _PROVIDERS_IDS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
-_OWN_ID: Final = "run-"
+_RUN_ID_PREFIX: Final = "run-"
 _PYDANTIC_PROVIDERS: Final = {"google-gla": "google", "google-vertex": "vertex", "gateway": None}
 
 
@@ -90,7 +90,7 @@ def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
 
 def _of_langchain(message: Mapping[str, Any]) -> Call:
     metadata = first_mapping(message, "response_metadata", "responseMetadata")
-    provider = provider_named(text(metadata.get("model_provider")))
+    provider = provider_id(text(metadata.get("model_provider")))
     call = Call(
         provider=provider,
         model=text(metadata.get("model_name"))
@@ -105,12 +105,19 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
             dict.fromkeys(str(tool.get("name")) for tool in objects(message.get("tool_calls")))
         ),
     )
-    told = first_mapping(message, "usage_metadata")
-    own = LANGCHAIN.read(told, provider) if told else None
-    raw = next((found for name in _RAW if (found := _raw(metadata, name, provider))), None)
-    best = raw if own is None or (raw is not None and _size(raw) == _size(own)) else own
+    usage = first_mapping(message, "usage_metadata")
+    framework = LANGCHAIN.read(usage, provider) if usage else None
+    provider_reading = next(
+        (reading for name in _RAW if (reading := _raw(metadata, name, provider))), None
+    )
+    best = (
+        provider_reading
+        if framework is None
+        or (provider_reading is not None and _size(provider_reading) == _size(framework))
+        else framework
+    )
     if best is not None:
-        tier = call.service_tier or (own.service_tier if own is not None else None)
+        tier = call.service_tier or (framework.service_tier if framework is not None else None)
         best.apply_to(call)
         call.service_tier = call.service_tier or tier
     ids = (text(metadata.get("id")), text(message.get("id")))
@@ -119,7 +126,7 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
     )
     if call.response_id and is_strong(call.response_id):
         call.key = f"id:{call.response_id}"
-    elif ids[1] and ids[1].startswith(_OWN_ID) and is_strong(ids[1]):
+    elif ids[1] and ids[1].startswith(_RUN_ID_PREFIX) and is_strong(ids[1]):
         call.key = f"langchain:{ids[1]}"
     return call
 
@@ -141,7 +148,7 @@ def _is_token(unit: str) -> bool:
 
 def _of_pydantic(message: Mapping[str, Any]) -> Call:
     named = text(message.get("provider_name"))
-    provider = _PYDANTIC_PROVIDERS.get(named, provider_named(named)) if named else None
+    provider = _PYDANTIC_PROVIDERS.get(named, provider_id(named)) if named else None
     place = address(text(message.get("provider_url")) or "")
     details = first_mapping(message, "provider_details")
     call = Call(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tokencost_profiles.logs.walk.labels import is_named
+from tokencost_profiles.logs.walk.labels import names_usage
 from tokencost_profiles.logs.walk.usage import usage_of
 from tokencost_profiles.providers.usage_fields.usage_format import UsageReading
 
@@ -19,7 +19,7 @@ _WIDER: Final = re.compile(r"total|cumul|accum|session|overall|aggregate", re.IG
 NOTE: Final = "only what is not told below it"
 
 
-class Found(NamedTuple):
+class UsageObject(NamedTuple):
     """A usage object, and what stands around it, outermost first."""
 
     reading: UsageReading
@@ -28,7 +28,7 @@ class Found(NamedTuple):
     name: str = ""  # the key under which it stands in the innermost of them
 
 
-def walk(value: Any) -> list[Found]:
+def usage_objects_in(value: Any) -> list[UsageObject]:
     """Return the usage objects of a value, each piece of usage once.
 
     The deepest ones stand. One around them that equals their sum goes; of one that has more the
@@ -39,45 +39,49 @@ def walk(value: Any) -> list[Found]:
 
 def _walk(
     value: Any, above: tuple[tuple[str, Mapping[str, Any]], ...], key: str, depth: int
-) -> list[Found]:
+) -> list[UsageObject]:
     if depth > _DEEPEST:
         return []
     if isinstance(value, list):
-        return [found for item in value for found in _walk(item, above, key, depth + 1)]
+        return [
+            usage_object for item in value for usage_object in _walk(item, above, key, depth + 1)
+        ]
     if not isinstance(value, Mapping):
         return []
     here = (*above, (key, value))
-    own = usage_of(value, key, here)
-    beside: list[tuple[str, UsageReading]] = [("", own)] if own is not None else []
-    below: dict[str, list[Found]] = {}
+    reading = usage_of(value, key, here)
+    beside: list[tuple[str, UsageReading]] = [("", reading)] if reading is not None else []
+    below: dict[str, list[UsageObject]] = {}
     for name, inside in value.items():
-        if not isinstance(inside, (dict, list)) or (own is not None and _PARTS.search(str(name))):
+        if not isinstance(inside, (dict, list)) or (
+            reading is not None and _PARTS.search(str(name))
+        ):
             continue
         held = None
-        if isinstance(inside, dict) and is_named(name):
+        if isinstance(inside, dict) and names_usage(name):
             held = usage_of(inside, str(name), here)
-        if isinstance(inside, dict) and held is not None and own is None:
+        if isinstance(inside, dict) and held is not None and reading is None:
             # Usage of this object, under a name: what is inside it are its parts.
             beside.append((str(name), held))
             below[name] = _inside_usage(inside, here, str(name), depth + 1)
         else:
             below[name] = _walk(inside, here, str(name), depth + 1)
-    deeper = _without_repeats(below)
-    return [*_owned(beside, deeper, here), *deeper]
+    deeper = _drop_copies(below)
+    return [*_remaining_usage(beside, deeper, here), *deeper]
 
 
 def _inside_usage(
     usage: Mapping[str, Any], above: tuple[Any, ...], key: str, depth: int
-) -> list[Found]:
+) -> list[UsageObject]:
     """Return the usage objects inside a usage object: by model, for example."""
-    found: list[Found] = []
+    usage_objects: list[UsageObject] = []
     for name, inside in usage.items():
         if isinstance(inside, (dict, list)) and not _PARTS.search(str(name)):
-            found += _walk(inside, (*above, (key, usage)), str(name), depth + 1)
-    return found
+            usage_objects += _walk(inside, (*above, (key, usage)), str(name), depth + 1)
+    return usage_objects
 
 
-def _without_repeats(below: Mapping[str, list[Found]]) -> list[Found]:
+def _drop_copies(below: Mapping[str, list[UsageObject]]) -> list[UsageObject]:
     """Join what the values of an object hold; of two that hold the same total one is a copy.
 
     What is named for more than a call is the copy.
@@ -94,13 +98,13 @@ def _without_repeats(below: Mapping[str, list[Found]]) -> list[Found]:
     ]
 
 
-def _sum(found: list[Found]) -> int:
-    return sum(_total(one.reading.usage) for one in found)
+def _sum(usage_objects: list[UsageObject]) -> int:
+    return sum(_total(usage_object.reading.usage) for usage_object in usage_objects)
 
 
-def _owned(
-    beside: list[tuple[str, UsageReading]], deeper: list[Found], here: tuple[Any, ...]
-) -> Iterator[Found]:
+def _remaining_usage(
+    beside: list[tuple[str, UsageReading]], deeper: list[UsageObject], here: tuple[Any, ...]
+) -> Iterator[UsageObject]:
     """Yield the usage of an object itself, as far as nothing deeper tells it."""
     narrow = [one for one in beside if not _WIDER.search(one[0])] or beside[:1]
     sums: dict[str, int] = {}
@@ -113,18 +117,18 @@ def _owned(
             continue
         seen.append(reading.usage)
         if not deeper:
-            yield Found(reading, here, name=name)
+            yield UsageObject(reading, here, name=name)
             continue
-        rest = beyond(reading.usage, sums)
+        rest = excess(reading.usage, sums)
         if rest:
-            yield Found(reading._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
+            yield UsageObject(reading._replace(usage=rest, cost=None, cost_basis=None), here, NOTE)
 
 
-def beyond(own: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:
+def excess(usage: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:
     """Return what one count has beyond others, or None where it does not hold them all."""
-    if _total(own) <= _total(sums):
+    if _total(usage) <= _total(sums):
         return None
-    rest = {unit: own.get(unit, 0) - sums.get(unit, 0) for unit in {**own, **sums}}
+    rest = {unit: usage.get(unit, 0) - sums.get(unit, 0) for unit in {**usage, **sums}}
     if any(count < 0 for count in rest.values()):
         return None
     return {unit: count for unit, count in rest.items() if count}

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.common.logged_cost import cost_in
-from tokencost_profiles.logs.common.model_names import provider_named, served
+from tokencost_profiles.logs.common.model_names import provider_id, split_provider
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 Above = tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object), outermost first
@@ -96,16 +96,16 @@ class Labels(NamedTuple):
     agent: str | None
 
 
-def is_named(key: str) -> bool:
+def names_usage(key: str) -> bool:
     """Whether a key says that usage stands under it."""
     return bool(_NAMED.search(key))
 
 
 def labels_of(around: Above) -> Labels:
     """Return what is around a usage object."""
-    provider, model = served(_model(around))
+    provider, model = split_provider(_model(around))
     return Labels(
-        provider_named(_nearest(around, _PROVIDERS)) or provider,
+        provider_id(_nearest(around, _PROVIDERS)) or provider,
         model,
         _nearest(around, _SESSIONS),
         _nearest(around, _TRACES),
@@ -124,13 +124,13 @@ def time_of(around: Above) -> float | None:
     return at
 
 
-def _time(told: Iterable[Mapping[str, Any]]) -> float | None:
-    return next((at for value in told for key in _TIMES if (at := moment(value.get(key)))), None)
+def _time(objects: Iterable[Mapping[str, Any]]) -> float | None:
+    return next((at for value in objects for key in _TIMES if (at := moment(value.get(key)))), None)
 
 
 def _nearest_objects(around: Above) -> list[Mapping[str, Any]]:
     """Return the objects that are of one call: a usage object, and the one that it stands in."""
-    count = 3 if len(around) > 2 and is_named(around[-2][0]) else 2  # usage inside usage
+    count = 3 if len(around) > 2 and names_usage(around[-2][0]) else 2  # usage inside usage
     return [value for _, value in reversed(around[-count:])]
 
 
@@ -139,17 +139,17 @@ def maker_of(around: Above) -> str | None:
     named = _nearest(around, (*_PROVIDERS, "model_provider", "modelProvider"))
     if named:
         return named.lower()
-    model = next((found for _, value in reversed(around) if (found := _model_in(value))), None)
-    return "anthropic" if model and "claude" in model.lower() else None
+    nearest = next((model for _, value in reversed(around) if (model := _model_in(value))), None)
+    return "anthropic" if nearest and "claude" in nearest.lower() else None
 
 
 def _nearest(around: Above, keys: tuple[str, ...]) -> str | None:
     """Return the first text under some keys, in the nearest object around that has one."""
     for _, value in reversed(around):
         for key in keys:
-            found = value.get(key)
-            if isinstance(found, (str, int)) and not isinstance(found, bool) and found != "":
-                return str(found)
+            text = value.get(key)
+            if isinstance(text, (str, int)) and not isinstance(text, bool) and text != "":
+                return str(text)
     return None
 
 

@@ -16,15 +16,15 @@ _LEVELS: Final = 2  # objects around a usage object whose own objects may tell o
 def tier_near(around: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the service tier told around a usage object, outermost first, or None."""
     for value in reversed(around):
-        found = service_tier(value)
-        if found is not None:
-            return found
+        tier = service_tier(value)
+        if tier is not None:
+            return tier
     for value in reversed(around[-_LEVELS:]):
-        inside = [(key, held) for key, held in value.items() if isinstance(held, Mapping)]
-        for _, held in sorted(inside, key=lambda item: bool(_ASKED.search(str(item[0])))):
-            found = service_tier(held)
-            if found is not None:
-                return found
-        if any(isinstance(held, list) for held in value.values()):
+        inside = [(key, inner) for key, inner in value.items() if isinstance(inner, Mapping)]
+        for _, inner in sorted(inside, key=lambda item: bool(_ASKED.search(str(item[0])))):
+            tier = service_tier(inner)
+            if tier is not None:
+                return tier
+        if any(isinstance(inner, list) for inner in value.values()):
             break  # what stands further out is of the whole list
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import GUESS, INCLUSIVE, PROFILE, Numbers, read
-from tokencost_profiles.logs.walk.labels import Above, is_named, maker_of
+from tokencost_profiles.logs.walk.labels import Above, maker_of, names_usage
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
@@ -18,7 +18,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 )
 
 _NO_KEYS: Final = keys("")
-_UNTOLD: Final = "cached tokens taken as part of the input: no total tells"
+_UNCERTAIN: Final = "cached tokens taken as part of the input: no total tells"
 _DETAILS: Final = re.compile(r"details?$|counts$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^a-z]")
 _INPUT: Final = frozenset({
@@ -62,17 +62,17 @@ def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Usa
 
     `around` is what stands around it: who counted decides where two write alike.
     """
-    reading = _measured(value, around)
-    if reading is not None and reading.unknown_keys and not is_named(key):
-        reading = reading._replace(unknown_keys=_of_itself(reading.unknown_keys))
+    reading = _known_reading(value, around)
+    if reading is not None and reading.unknown_keys and not names_usage(key):
+        reading = reading._replace(unknown_keys=_token_counts(reading.unknown_keys))
     if reading is None or not _counts(reading) or reading.unknown_keys:
-        by_words = _by_words(value, is_named(key))
+        by_words = _reading_by_words(value, names_usage(key))
         if by_words is not None and (reading is None or not by_words.unknown_keys):
             reading = by_words
     return reading if reading is not None and _counts(reading) else None
 
 
-def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
+def _token_counts(unknown: Mapping[str, int]) -> dict[str, int] | None:
     """Return the unknown counts of a row that is no usage object itself: tokens of its own.
 
     What else a row counts (tools, pages) may be anything; objects inside it are looked at alone.
@@ -85,7 +85,7 @@ def _of_itself(unknown: Mapping[str, int]) -> dict[str, int] | None:
     } or None
 
 
-def _measured(value: Mapping[str, Any], around: Above) -> UsageReading | None:
+def _known_reading(value: Mapping[str, Any], around: Above) -> UsageReading | None:
     if not isinstance(value, dict) or set(value) == {"total_tokens"}:
         return None
     reading = read_usage(value)
@@ -100,40 +100,40 @@ def _counts(reading: UsageReading) -> bool:
     return ("input" in usage or "output" in usage) and any(usage.values())
 
 
-def _by_words(value: Mapping[str, Any], named: bool) -> UsageReading | None:
-    told: dict[str, int] = {}
+def _reading_by_words(value: Mapping[str, Any], named: bool) -> UsageReading | None:
+    counts: dict[str, int] = {}
     unknown: dict[str, Any] = {}
     for key, count in _counts_in(value):
         word = _LETTERS.sub("", key.rpartition(".")[2].lower())
         for name, words in _WORDS.items():
             if word in words or (named and word in _plain(name)):
-                told.setdefault(name, count)
+                counts.setdefault(name, count)
                 break
         else:
             unknown[key] = count
-    if "input" not in told or "output" not in told:
+    if "input" not in counts or "output" not in counts:
         return None
     numbers = Numbers(
-        told["input"],
-        told["output"],
-        told.get("total"),
-        told.get("read"),
-        told.get("written"),
-        told.get("thought"),
+        counts["input"],
+        counts["output"],
+        counts.get("total"),
+        counts.get("read"),
+        counts.get("written"),
+        counts.get("thought"),
     )
-    found = read(numbers, INCLUSIVE)
-    untold = (numbers.read or numbers.written) and not numbers.total and found.rule == PROFILE
+    reading = read(numbers, INCLUSIVE)
+    uncertain = (numbers.read or numbers.written) and not numbers.total and reading.rule == PROFILE
     usage = units(
-        input=found.fresh,
+        input=reading.fresh,
         cache_read=numbers.read,
         cache_write_other=numbers.written,
-        output=found.output,
-        reasoning=found.reasoning,
+        output=reading.output,
+        reasoning=reading.reasoning,
     )
-    warnings = (found.warning, _UNTOLD if untold else None)
+    warnings = (reading.warning, _UNCERTAIN if uncertain else None)
     return UsageReading(
         usage,
-        GUESS if untold else found.rule,
+        GUESS if uncertain else reading.rule,
         tuple(warning for warning in warnings if warning),
         unknown_keys=unknown_counts(unknown, _NO_KEYS),
     )

@@ -15,7 +15,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
-from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.formats.atif.metrics import measured, told_apart, totals
 from tokencost_profiles.logs.log_format import Reader, rows, set_location
@@ -146,8 +146,8 @@ def _call(step: Mapping[str, Any], reading: UsageReading, agent: Mapping[str, An
 
 def _model(step: Mapping[str, Any], agent: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return who served a step and which model: the agent's name may tell the provider."""
-    provider, model = served(text(step.get("model_name")))
-    usual, usual_model = served(text(agent.get("model_name")))
+    provider, model = split_provider(text(step.get("model_name")))
+    usual, usual_model = split_provider(text(agent.get("model_name")))
     if model is None or model == usual_model:
         return provider or usual, model or usual_model
     return provider, model

@@ -18,7 +18,7 @@ from tokencost_profiles.files.line_scan import lines_with
 from tokencost_profiles.files.log_file import BROKEN, Input, mended
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import COST_STATE, Costs
-from tokencost_profiles.logs.common.claude_text import parts_of, with_text
+from tokencost_profiles.logs.common.claude_text import add_text, parts_of
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, Agents
 from tokencost_profiles.logs.formats.claude_code.usage import (
     Usage,
@@ -90,7 +90,7 @@ def _is_row(row: dict[str, Any]) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     session = _session(log_file, log)
     calls = session.calls()
-    yield from with_text(log_file, calls) if log.text else calls
+    yield from add_text(log_file, calls) if log.text else calls
     yield from session.costs.reports()
 
 

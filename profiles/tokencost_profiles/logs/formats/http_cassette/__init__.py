@@ -104,7 +104,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for at, exchange in enumerate(_exchanges(log_file), 1):
         log.row()
         place = address(exchange.url)
-        if place.bill:
+        if place.usage_export:
             bills += 1
             continue
         if place.other:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.logs.http.bodies import decoded64
+from tokencost_profiles.logs.http.bodies import decode_base64
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
@@ -174,11 +174,11 @@ def body_of(side: Side) -> Any:
         return posted.get("text")
     for name in _BASE64:
         if isinstance(side.get(name), str) and side[name]:
-            return decoded64(side[name])
+            return decode_base64(side[name])
     for name in _BODIES:
         found = _unwrapped(matched(side.get(name)))
         if isinstance(found, str) and any(side.get(mark) is True for mark in _ENCODED):
-            return decoded64(found)
+            return decode_base64(found)
         if found not in (None, "", [], {}):
             return found
     return None
@@ -189,7 +189,7 @@ def _unwrapped(body: Any) -> Any:
     if not isinstance(body, Mapping) or responses.shape_of(dict(body)) is not None:
         return body
     if "base64_string" in body:
-        return decoded64(body["base64_string"])
+        return decode_base64(body["base64_string"])
     if "string" in body and len(body) <= 3:
         return body["string"]
     packed = body.get("encoding") == "base64" or body.get("encoded") in (True, "base64")
@@ -197,7 +197,7 @@ def _unwrapped(body: Any) -> Any:
         if name in body and len(body) <= 6 and not {"model", "messages"} & body.keys():
             held = body[name]
             if packed and isinstance(held, str) and not held.startswith("["):
-                return decoded64(held)
+                return decode_base64(held)
             return _unwrapped(held)
     return dict(body)
 

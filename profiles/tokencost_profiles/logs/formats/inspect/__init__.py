@@ -13,7 +13,7 @@ from tokencost_profiles.calls.call import RUN, SESSION, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.formats.inspect.events import agents_of, calls_of, counted, events_of
 from tokencost_profiles.logs.formats.inspect.text import answered, sent
 from tokencost_profiles.logs.log_format import Reader, set_location
@@ -142,7 +142,7 @@ def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterato
 def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
     """Yield the sums of a sample or a run, one a model."""
     for name, usage in usages.items() if isinstance(usages, dict) else ():
-        provider, model = served(text(name), prefixed=True)
+        provider, model = split_provider(text(name), prefixed=True)
         reading = counted(usage, provider)
         if reading is not None:
             call = Call(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.logs.common.model_names import served
+from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage.inspect import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -63,7 +63,7 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
     cached tokens, tiers, searches.
     """
     output = first_mapping(event, "output")
-    provider, model = served(text(event.get("model")), prefixed=True)
+    provider, model = split_provider(text(event.get("model")), prefixed=True)
     cached = event.get("cache") == "read"
     raw = None if cached else first_mapping(event, "call").get("response")
     found = (responses.read(raw) if isinstance(raw, dict) else []) or [Call()]

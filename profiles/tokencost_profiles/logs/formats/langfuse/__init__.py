@@ -14,13 +14,13 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    between,
+    drop_sums,
+    duration_between,
     first_rows,
     header_of,
-    opened,
-    opened_mapping,
+    json_mapping,
+    parse_json_text,
     parts_of_value,
-    without_sums,
 )
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
 from tokencost_profiles.logs.log_format import Reader, set_location
@@ -86,7 +86,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     else:
         for number, row in rows_of(log_file, log):
             export.take(number, row, counted=True)
-    yield from without_sums(export.calls.values(), log)
+    yield from drop_sums(export.calls.values(), log)
 
 
 class _Export:
@@ -140,8 +140,8 @@ class _Export:
         call.span, call.trace = name, text(row.get("traceId", row.get("trace_id"))) or "?"
         call.key = f"span:{call.trace}/{name}"
         if self.log.text:
-            call.parts = parts_of_value(opened(row.get("input")), "user")
-            call.answer = parts_of_value(opened(row.get("output")), "assistant")
+            call.parts = parts_of_value(parse_json_text(row.get("input")), "user")
+            call.answer = parts_of_value(parse_json_text(row.get("output")), "assistant")
         if name in self.calls:
             self.log.audit.calls += 1
         parent = text(row.get("parentObservationId", row.get("parent_observation_id")))
@@ -153,8 +153,8 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
     begun = moment(row.get("startTime", row.get("start_time")))
     ended = moment(row.get("endTime", row.get("end_time")))
     spoke = moment(row.get("completionStartTime", row.get("completion_start_time")))
-    attributes = opened_mapping(opened_mapping(row.get("metadata")).get("attributes"))
-    provided = opened_mapping(row.get("providedCostDetails")).get("total")
+    attributes = json_mapping(json_mapping(row.get("metadata")).get("attributes"))
+    provided = json_mapping(row.get("providedCostDetails")).get("total")
     told = (
         provided
         if provided is not None
@@ -168,15 +168,15 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
         )
     )
     cost = amount(told)
-    tags = opened(row.get("tags")) or trace.get("tags")
+    tags = parse_json_text(row.get("tags")) or trace.get("tags")
     call = Call(
         model=text(row.get("providedModelName"))
         or text(row.get("model"))
         or text(row.get("provided_model_name")),
         provider=_provider(attributes),
         at=begun,
-        latency=between(begun, ended),
-        first_token=between(begun, spoke),
+        latency=duration_between(begun, ended),
+        first_token=duration_between(begun, spoke),
         session=text(trace.get("sessionId")) or text(row.get("sessionId")),
         user=text(trace.get("userId")) or text(row.get("userId")),
         project=text(trace.get("projectId")) or text(row.get("projectId")),
@@ -192,7 +192,7 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
     reading = usage_of(row)
     if reading is not None:
         return reading.apply_to(call)
-    answer = answer_in(opened(row.get("output")))
+    answer = answer_in(parse_json_text(row.get("output")))
     if answer is not None:
         copy_billing(answer, call)
         call.model = call.model or answer.model
@@ -211,9 +211,9 @@ def _tier(row: Mapping[str, Any], attributes: Mapping[str, Any]) -> str | None:
     """Return the service tier that a client noted, or else the one that it asked for."""
     parameters = row.get("modelParameters", row.get("model_parameters"))
     return (
-        service_tier(opened_mapping(row.get("metadata")))
+        service_tier(json_mapping(row.get("metadata")))
         or tier_of(attributes)
-        or service_tier(opened_mapping(parameters))
+        or service_tier(json_mapping(parameters))
     )
 
 

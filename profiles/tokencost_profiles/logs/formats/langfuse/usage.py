@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.usage_conventions import DISJOINT, INCLUSIVE, Numbers, read
-from tokencost_profiles.logs.common.exports import opened_mapping
+from tokencost_profiles.logs.common.exports import json_mapping
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
     first_count,
@@ -77,9 +77,9 @@ _KEYS: Final = keys(
 
 def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of an observation, or None where it tells of none."""
-    details = opened_mapping(row.get("usageDetails", row.get("usage_details")))
+    details = json_mapping(row.get("usageDetails", row.get("usage_details")))
     if not details:
-        details = opened_mapping(row.get("usage"))
+        details = json_mapping(row.get("usage"))
     given = first_count(details, *_INPUT)
     made = first_count(details, *_OUTPUT)
     total = first_count(details, *_TOTAL)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tokencost_profiles.logs.common.text_calls import digest
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
-from tokencost_profiles.logs.spans.span import any_text, flat, loaded
+from tokencost_profiles.logs.spans.span import any_text, flatten_attributes, parse_json
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 ROOTS: Final = ("span_tree", "spanTree", "root_span", "rootSpan")
@@ -54,11 +54,11 @@ def has_span_identity(value: Mapping[str, Any]) -> bool:
 
 def attributes_in(span: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the attributes of a node, wherever they stand."""
-    held = loaded(span.get("attributes", span.get("tags")))
+    held = parse_json(span.get("attributes", span.get("tags")))
     if isinstance(held, list):
         return attributes_of(held)
     if isinstance(held, Mapping):
-        return flat(dict(held))
+        return flatten_attributes(dict(held))
     return {name: value for name, value in span.items() if str(name).startswith(_DOTTED)}
 
 

@@ -15,16 +15,16 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.formats.walker.partial_rows import Snapshots, without_chunks
 from tokencost_profiles.logs.log_format import Reader, rows
 from tokencost_profiles.logs.walk.calls import calls_of
-from tokencost_profiles.logs.walk.json_walk import Found, walk
+from tokencost_profiles.logs.walk.json_walk import UsageObject, usage_objects_in
 
 _RUNNING: Final = "a running sum, of which only the last state counts"
 
 
 def _recognises(log_file: Input) -> bool:
     if not log_file.is_document:
-        return any(walk(row) for row in log_file.rows)
+        return any(usage_objects_in(row) for row in log_file.rows)
     try:
-        return bool(walk(log_file.document))
+        return bool(usage_objects_in(log_file.document))
     except InputError:
         return False
 
@@ -33,11 +33,11 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     snapshots = Snapshots(log.audit)
     if log_file.is_document:
         log.row()
-        usages = walk(log_file.document)
+        usages = usage_objects_in(log_file.document)
         told = snapshots.without(without_chunks(((1, [one]) for one in usages), log.audit))
         yield from calls_of([one for _, found in told for one in found], 1, log)
     else:
-        found_rows = ((number, walk(row)) for number, row in rows(log_file, log))
+        found_rows = ((number, usage_objects_in(row)) for number, row in rows(log_file, log))
         told = without_chunks(((number, found) for number, found in found_rows if found), log.audit)
         yield from _of_rows(snapshots.without(told), log)
     for number, one in snapshots.last():
@@ -47,7 +47,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield call
 
 
-def _of_rows(told: Iterable[tuple[int, list[Found]]], log: Log) -> Iterator[Call]:
+def _of_rows(told: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
     """Yield the calls of rows without the last one, where that sums up all before it."""
     sums: dict[str, int] = {}
     calls, held = 0, None
@@ -63,7 +63,7 @@ def _of_rows(told: Iterable[tuple[int, list[Found]]], log: Log) -> Iterator[Call
     log.audit.rolled_up += held is not None
 
 
-def _sum(found: list[Found]) -> dict[str, int]:
+def _sum(found: list[UsageObject]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for one in found:
         for unit, count in one.reading.usage.items():

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_profiles.calls.audit import Audit
-from tokencost_profiles.logs.walk.json_walk import Found
+from tokencost_profiles.logs.walk.json_walk import UsageObject
 from tokencost_profiles.providers.usage_fields.usage_format import text
 
-Row = tuple[int, list[Found]]
+Row = tuple[int, list[UsageObject]]
 
 _KINDS: Final = ("type", "event", "event_type", "eventType", "kind", "name", "method", "object")
 _CHUNK: Final = re.compile(r"chunk|delta|partial", re.IGNORECASE)
@@ -51,11 +51,11 @@ def without_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
         yield held
 
 
-def _is_chunk(found: Found) -> bool:
+def _is_chunk(found: UsageObject) -> bool:
     return any(_CHUNK.search(name) for name in (*map(str, found.above[0][1]), *_kinds(found)))
 
 
-def _goes_on(before: list[Found], after: list[Found]) -> bool:
+def _goes_on(before: list[UsageObject], after: list[UsageObject]) -> bool:
     if len(after) != 1 or not _is_chunk(after[0]):
         return False
     old, new = before[0], after[0]
@@ -74,7 +74,7 @@ class Snapshots:
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
-        self._sums: dict[tuple[Any, ...], list[tuple[int, int, Found]]] = {}
+        self._sums: dict[tuple[Any, ...], list[tuple[int, int, UsageObject]]] = {}
         self._single = False  # whether there are calls beside them
 
     def without(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -100,7 +100,7 @@ class Snapshots:
                 self._single = True
                 yield from ((number, [one]) for number, _, one in told)
 
-    def last(self) -> Iterator[tuple[int, Found]]:
+    def last(self) -> Iterator[tuple[int, UsageObject]]:
         """Yield the last state of each sum, where no call of it is told."""
         for told in self._sums.values():
             self._audit.rolled_up += len(told) - (not self._single)
@@ -108,7 +108,7 @@ class Snapshots:
                 yield told[-1][0], told[-1][2]
 
 
-def _needed(found: Found) -> int:
+def _needed(found: UsageObject) -> int:
     """Return how many rows, growing, make a running sum of what is so called; 0: it is none."""
     path = _named(found)
     if _SINGLE.match(path[-1]):
@@ -125,27 +125,27 @@ def _needed(found: Found) -> int:
     return 4 if wide or any(_TOTAL.search(name) for name in path) else 0
 
 
-def _only_grows(found: list[Found]) -> bool:
+def _only_grows(found: list[UsageObject]) -> bool:
     for old, new in pairwise(found):
         if any(new.reading.usage.get(unit, 0) < n for unit, n in old.reading.usage.items()):
             return False
     return len(found) == 1 or found[0].reading.usage != found[-1].reading.usage
 
 
-def _named(found: Found) -> tuple[str, ...]:
+def _named(found: UsageObject) -> tuple[str, ...]:
     """Return the keys that lead to a usage object."""
     keys = [key for key, _ in found.above if key]
     return (*keys, found.name) if found.name or not keys else tuple(keys)
 
 
-def _kinds(found: Found) -> tuple[str, ...]:
+def _kinds(found: UsageObject) -> tuple[str, ...]:
     """Return what the objects around a usage object are called."""
     return tuple(
         name for _, value in found.above for key in _KINDS if (name := text(value.get(key)))
     )
 
 
-def _session(found: Found) -> Any:
+def _session(found: UsageObject) -> Any:
     return _first(
         found,
         "session_id",
@@ -158,14 +158,14 @@ def _session(found: Found) -> Any:
     )
 
 
-def _id(found: Found) -> Any:
+def _id(found: UsageObject) -> Any:
     return _first(found, "response_id", "responseId", "id")
 
 
-def _model(found: Found) -> Any:
+def _model(found: UsageObject) -> Any:
     return _first(found, "model", "model_name", "modelName", "model_id", "modelId")
 
 
-def _first(found: Found, *keys: str) -> Any:
+def _first(found: UsageObject, *keys: str) -> Any:
     around: Iterator[Mapping[str, Any]] = (value for _, value in reversed(found.above))
     return next((str(v[key]) for v in around for key in keys if v.get(key)), None)
