@@ -182,7 +182,7 @@ def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...]
     groups: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         groups.setdefault(tuple(_value(result, name) for name in by), []).append(result)
-    return {key: score(results_) for key, results_ in sorted(groups.items())}
+    return {key: score(group) for key, group in sorted(groups.items())}
 
 
 def worst_results(results: Iterable[Result], number: int = 10) -> list[Result]:

@@ -25,10 +25,10 @@ def readers() -> tuple[Reader, ...]:
 
 def reader(name: str) -> Reader:
     """Return a reader by name. Raise `UsageError` for a name that none has."""
-    for found in readers():
-        if found.name == name:
-            return found
-    known = [found.name for found in readers()]
+    for candidate in readers():
+        if candidate.name == name:
+            return candidate
+    known = [candidate.name for candidate in readers()]
     raise UsageError(
         f"no format '{name}'{did_you_mean(name, known)}", hint="`tokencost formats` lists them"
     )
@@ -41,12 +41,12 @@ def detect(log_file: Input) -> Reader | None:
 
 def candidates(log_file: Input) -> Iterator[Reader]:
     """Yield every reader whose signature a file has, the surest first."""
-    return (found for found in _READERS if _recognised(found, log_file))
+    return (candidate for candidate in _READERS if _recognises(candidate, log_file))
 
 
-def _recognised(found: Reader, log_file: Input) -> bool:
+def _recognises(candidate: Reader, log_file: Input) -> bool:
     try:
-        return found.recognises(log_file)
+        return candidate.recognises(log_file)
     except InputError:
         return False  # a document that cannot be read whole is none of its format
 
@@ -55,11 +55,11 @@ def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Recor
     """Yield the records of a file. Raise `InputError` where no reader knows it."""
     if not log_file.head.strip():
         raise InputError(f"{log_file.label}: is empty")
-    found = reader(forced) if forced else detect(log_file)
-    if found is None:
+    chosen = reader(forced) if forced else detect(log_file)
+    if chosen is None:
         raise InputError(
             f"{log_file.label}: not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your own",
         )
-    log.start(found.name, keeps_sessions=bool(found.homes))
-    yield from found.read(log_file, log)
+    log.start(chosen.name, keeps_sessions=bool(chosen.homes))
+    yield from chosen.read(log_file, log)

@@ -53,14 +53,14 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
         call.key = call.key or (f"{log.label}:{number}#{at}" if at else None)
         calls.append(set_location(call, log, number))
     yield from calls
-    rest = _without(value, {id(message) for message, _ in messages})
-    for at, one in enumerate(_beside(usage_objects_in(rest), calls, log), len(calls)):
+    rest = _drop_messages(value, {id(message) for message, _ in messages})
+    for at, one in enumerate(_other_usage(usage_objects_in(rest), calls, log), len(calls)):
         for call in calls_of([one], number, log):
             call.key = call.key or f"{log.label}:{number}#{at}"
             yield call
 
 
-def _beside(others: list[UsageObject], calls: list[Call], log: Log) -> Iterator[UsageObject]:
+def _other_usage(others: list[UsageObject], calls: list[Call], log: Log) -> Iterator[UsageObject]:
     """Yield usage that stands beside messages, without copies and sums of theirs."""
     models: dict[str | None, dict[str, int]] = {}
     for call in calls:
@@ -85,14 +85,14 @@ def _beside(others: list[UsageObject], calls: list[Call], log: Log) -> Iterator[
             yield one
 
 
-def _without(value: Any, messages: set[int], depth: int = 0) -> Any:
+def _drop_messages(value: Any, messages: set[int], depth: int = 0) -> Any:
     """Return a value without the messages that have been read."""
     if id(value) in messages or depth > _DEEPEST:
         return {}
     if isinstance(value, list):
-        return [_without(item, messages, depth + 1) for item in value]
+        return [_drop_messages(item, messages, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {key: _without(item, messages, depth + 1) for key, item in value.items()}
+        return {key: _drop_messages(item, messages, depth + 1) for key, item in value.items()}
     return value
 
 

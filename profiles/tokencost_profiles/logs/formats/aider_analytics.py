@@ -34,21 +34,22 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield set_location(_call(row, first_mapping(row, "properties")), log, number)
 
 
-def _call(row: Mapping[str, Any], told: Mapping[str, Any]) -> Call:
-    cost = amount(told.get("cost"))
+def _call(row: Mapping[str, Any], properties: Mapping[str, Any]) -> Call:
+    cost = amount(properties.get("cost"))
     at, user = moment(row.get("time")), text(row.get("user_id"))
     usage = units(
-        input=first_count(told, "prompt_tokens"), output=first_count(told, "completion_tokens")
+        input=first_count(properties, "prompt_tokens"),
+        output=first_count(properties, "completion_tokens"),
     )
     return Call(
-        model=text(told.get("main_model")),
+        model=text(properties.get("main_model")),
         at=at,
         user=user,
         usage=usage or None,
-        unknown_keys=unknown_counts(told, _KEYS),
+        unknown_keys=unknown_counts(properties, _KEYS),
         cost=cost,
         cost_basis="client" if cost is not None else None,
-        agent=text(told.get("edit_format")),
+        agent=text(properties.get("edit_format")),
         key=f"aider:{user}:{at}:{sorted(usage.items())}" if at else None,
     )
 

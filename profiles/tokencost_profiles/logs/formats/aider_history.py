@@ -39,14 +39,14 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     count = 0
     for number, line in log_file.lines():
         log.row()
-        said = line.decode("utf-8", "replace").rstrip()
-        if match := _SESSION.match(said):
+        text = line.decode("utf-8", "replace").rstrip()
+        if match := _SESSION.match(text):
             session, count = match.group(1), 0
             # The clock of the machine, whose zone nobody wrote down.
             at = moment(session)
-        elif match := _MODEL.match(said):
+        elif match := _MODEL.match(text):
             model = match.group(1)
-        elif match := _TOKENS.match(said):
+        elif match := _TOKENS.match(text):
             call = _call(match)
             call.session, call.model, call.at = session, model, at
             call.key = f"aider-history:{session}:{count}"

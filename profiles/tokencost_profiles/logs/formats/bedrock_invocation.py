@@ -63,15 +63,15 @@ def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         try:
             yield 1, log_file.document
         except InputError:
-            found = list(_concatenated(log_file))
-            if not found:
+            values = list(_concatenated_values(log_file))
+            if not values:
                 raise
-            yield 1, found
+            yield 1, values
     else:
         yield from rows(log_file, log)
 
 
-def _concatenated(log_file: Input) -> Iterator[Any]:
+def _concatenated_values(log_file: Input) -> Iterator[Any]:
     """Yield objects that stand one after another without a line between, as Firehose puts them."""
     with log_file.open() as file:
         content = file.read().decode("utf-8", "replace")
@@ -100,11 +100,11 @@ def _invocations(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         for key in _MESSAGES:
             message = value.get(key)
             if isinstance(message, str) and _KIND in message:
-                message = _decoded(message)
+                message = _parse_message(message)
             yield from _invocations(message, depth + 1)
 
 
-def _decoded(message: str) -> Any:
+def _parse_message(message: str) -> Any:
     try:
         return mended(message.encode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -113,17 +113,17 @@ def _decoded(message: str) -> Any:
 
 def _calls(row: Mapping[str, Any], want_text: bool) -> Iterator[Call]:
     """Yield the call of a row, and the passes that its answer was billed in besides."""
-    given, made = first_mapping(row, "input"), first_mapping(row, "output")
-    calls = _answers(made.get("outputBodyJson"), want_text) or [Call()]
+    request, response = first_mapping(row, "input"), first_mapping(row, "output")
+    calls = _answers(response.get("outputBodyJson"), want_text) or [Call()]
     if not calls[0].usage:
-        counted = _counted(given, made)
-        if counted is not None:
-            counted.apply_to(calls[0])
+        reading = _row_reading(request, response)
+        if reading is not None:
+            reading.apply_to(calls[0])
     for call in calls:
-        yield _labelled(call, row, want_text)
+        yield _complete(call, row, want_text)
 
 
-def _labelled(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
+def _complete(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
     call.provider = "bedrock"
     call.api = _api(row) or call.api
     call.model = _model(text(row.get("modelId")), call.model)
@@ -157,11 +157,11 @@ def _answers(body: Any, want_text: bool) -> list[Call]:
     return calls
 
 
-def _counted(given: Mapping[str, Any], made: Mapping[str, Any]) -> UsageReading | None:
+def _row_reading(request: Mapping[str, Any], response: Mapping[str, Any]) -> UsageReading | None:
     """Return what the row itself counts. Cached tokens stand beside the input."""
     counts = {
         key: value
-        for side in (given, made)
+        for side in (request, response)
         for key, value in side.items()
         if isinstance(key, str) and key.endswith("TokenCount")
     }
@@ -185,20 +185,20 @@ def _model(name: str | None, answered: str | None) -> str | None:
 
 def _label(call: Call, row: Mapping[str, Any]) -> None:
     """Take the labels that were sent with the request."""
-    told = {
+    labels = {
         str(key).lower(): str(value)
         for key, value in first_mapping(row, "requestMetadata").items()
         if isinstance(value, (str, int)) and value != ""
     }
     for name in _LABELS:
-        if name in told:
-            setattr(call, name, told[name])
+        if name in labels:
+            setattr(call, name, labels[name])
     account, served_in = text(row.get("accountId")), text(row.get("inferenceRegion"))
     if account:
-        told["account"] = account
+        labels["account"] = account
     if served_in and served_in != call.region:
-        told["inference_region"] = served_in
-    call.tags = tuple(sorted(told.items()))
+        labels["inference_region"] = served_in
+    call.tags = tuple(sorted(labels.items()))
 
 
 READER: Final = Reader(

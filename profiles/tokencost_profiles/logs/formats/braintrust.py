@@ -84,14 +84,14 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         yield number, row
 
 
-def _join(whole: dict[str, Any], row: Mapping[str, Any]) -> None:
+def _join(event: dict[str, Any], row: Mapping[str, Any]) -> None:
     """Lay a row over what is known of its span: rows to merge tell only what is new."""
     for name, value in row.items():
-        given = parse_json_text(value)
-        if isinstance(given, Mapping) and isinstance(whole.get(name), dict):
-            whole[name].update(given)
-        elif given is not None:
-            whole[name] = dict(given) if isinstance(given, Mapping) else given
+        parsed = parse_json_text(value)
+        if isinstance(parsed, Mapping) and isinstance(event.get(name), dict):
+            event[name].update(parsed)
+        elif parsed is not None:
+            event[name] = dict(parsed) if isinstance(parsed, Mapping) else parsed
 
 
 def _parent(event: Mapping[str, Any]) -> str | None:
@@ -136,8 +136,11 @@ def seconds_at(value: Any) -> float | None:
 
 
 def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
-    given, made = first_count(metrics, "prompt_tokens"), first_count(metrics, "completion_tokens")
-    if given is None and made is None:
+    prompt, completion = (
+        first_count(metrics, "prompt_tokens"),
+        first_count(metrics, "completion_tokens"),
+    )
+    if prompt is None and completion is None:
         return None
     short = first_count(metrics, "prompt_cache_creation_5m_tokens")
     long = first_count(metrics, "prompt_cache_creation_1h_tokens")
@@ -147,15 +150,15 @@ def _usage(metrics: Mapping[str, Any]) -> dict[str, int] | None:
     cached = first_count(metrics, "prompt_cached_tokens")
     reasoning = first_count(metrics, "completion_reasoning_tokens")
     total = first_count(metrics, "tokens", "total_tokens")
-    found = read(Numbers(given, made, total, cached, written, reasoning), INCLUSIVE)
+    reading = read(Numbers(prompt, completion, total, cached, written, reasoning), INCLUSIVE)
     audio_in = first_count(metrics, "prompt_audio_tokens") or 0
     audio_out = first_count(metrics, "completion_audio_tokens") or 0
     return units(
-        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        **input_parts(reading.fresh, cached, {"audio": audio_in}, None).units,
         cache_write_5m=short,
         cache_write_1h=long,
         cache_write_other=max(0, (written or 0) - (short or 0) - (long or 0)) or None,
-        **output_parts(found.output, {"audio": audio_out}),
+        **output_parts(reading.output, {"audio": audio_out}),
         reasoning=reasoning,
     )
 

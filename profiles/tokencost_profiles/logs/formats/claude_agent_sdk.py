@@ -40,7 +40,7 @@ def _recognises(log_file: Input) -> bool:
     if log_file.is_document:
         if not (log_file.has("parent_tool_use_id") or log_file.has("session_id", "message")):
             return False
-        return any(_is_message(row) for _, row in _unwrapped(log_file.document))
+        return any(_is_message(row) for _, row in _document_rows(log_file.document))
     return any(_is_message(row) for row in log_file.objects)
 
 
@@ -58,7 +58,7 @@ def _inside(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return first_mapping(row, "message") if "direction" in row else row
 
 
-def _unwrapped(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _document_rows(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     listed = document.get("messages") if isinstance(document, dict) else document
     for number, row in enumerate(objects(listed), 1):
         yield number, _inside(row)
@@ -67,7 +67,7 @@ def _unwrapped(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     runs = _Runs(log)
     if log_file.is_document:
-        for number, row in _unwrapped(log_file.document):
+        for number, row in _document_rows(log_file.document):
             log.row()
             runs.take(number, row)
     else:
@@ -85,8 +85,8 @@ class _Runs:
         self.session: str | None = None
         self.project: str | None = None
         self.model: str | None = None
-        self.found: dict[str, Call] = {}
-        self.said: dict[str, int] = {}  # characters of the answer, by key
+        self.by_key: dict[str, Call] = {}
+        self.answer_lengths: dict[str, int] = {}  # characters of the answer, by key
         self.results: dict[str | None, list[Mapping[str, Any]]] = {}
         self.last: tuple[Any, ...] = ()
         self.threads: dict[str | None, list[Part]] = {}
@@ -114,11 +114,13 @@ class _Runs:
             return
         reading = USAGE_FORMAT.read(usage, "anthropic")
         key = self._key(row, message, reading.usage)
-        said = parts_of(message.get("content"), "assistant")
-        self.said[key] = self.said.get(key, 0) + sum(len(part.text) for part in said)
-        call = self.found.get(key)
+        answer_lengths = parts_of(message.get("content"), "assistant")
+        self.answer_lengths[key] = self.answer_lengths.get(key, 0) + sum(
+            len(part.text) for part in answer_lengths
+        )
+        call = self.by_key.get(key)
         if call is None:
-            call = self.found[key] = self._call(number, row, message, key)
+            call = self.by_key[key] = self._call(number, row, message, key)
             reading.apply_to(call)
             if self.log.text:
                 call.parts = tuple(self._thread(row))
@@ -130,8 +132,8 @@ class _Runs:
                 for unit in {**known, **reading.usage}
             }
         if self.log.text:
-            call.answer = (*(call.answer or ()), *said)
-            self._thread(row).extend(said)
+            call.answer = (*(call.answer or ()), *answer_lengths)
+            self._thread(row).extend(answer_lengths)
         blocks = objects(message.get("content"))
         call.tools = tuple(dict.fromkeys((*call.tools, *tools_of(blocks))))
 
@@ -145,7 +147,7 @@ class _Runs:
         prompt = {unit: n for unit, n in usage.items() if unit not in OUTPUT_UNITS}
         place = (row.get("parent_tool_use_id"), str(prompt))
         if not self.last or self.last[0] != place:
-            self.last = (place, f"agent-sdk:{self.session or self.log.label}:{len(self.found)}")
+            self.last = (place, f"agent-sdk:{self.session or self.log.label}:{len(self.by_key)}")
         return str(self.last[1])
 
     def _call(
@@ -170,29 +172,33 @@ class _Runs:
     def calls(self) -> Iterator[Record]:
         """Yield the calls of the file, their sums those of the results, and what results cost."""
         for session, results in self.results.items():
-            own = [call for call in self.found.values() if call.session == session]
+            session_calls = [call for call in self.by_key.values() if call.session == session]
             for model, total in _totals(results, self.model):
-                yield from self._settled(session, model, total, own)
+                yield from self._share_out(session, model, total, session_calls)
             cost = amount(results[-1].get("total_cost_usd"))
             if cost is None or cost < 0 or not is_plausible(cost):
                 continue
             name = session or self.log.label  # a run without a name is that of its file
-            for call in own:
+            for call in session_calls:
                 call.session = name
             models = models_of(results[-1].get("modelUsage"))
             yield SessionReport(name, cost, models, reader=self.log.reader, file=self.log.label)
-        for call in self.found.values():
+        for call in self.by_key.values():
             call.final = True
             yield call
 
-    def _settled(
-        self, session: str | None, model: str | None, total: dict[str, int], own: list[Call]
+    def _share_out(
+        self,
+        session: str | None,
+        model: str | None,
+        total: dict[str, int],
+        session_calls: list[Call],
     ) -> Iterator[Call]:
         """Share out what the result tells beyond the messages of a model."""
-        calls = [call for call in own if _same(call.model, model)]
-        rest = {unit: count - _told(unit, calls) for unit, count in total.items()}
+        calls = [call for call in session_calls if _same(call.model, model)]
+        rest = {unit: count - _reported_count(unit, calls) for unit, count in total.items()}
         output = max(0, rest.pop("output", 0))
-        for call, share in zip(calls, _shares(output, calls, self.said), strict=True):
+        for call, share in zip(calls, _shares(output, calls, self.answer_lengths), strict=True):
             usage = call.usage or {}
             call.usage = {**usage, "output": usage.get("output", 0) + share}
             call.usage_source = DISTRIBUTED
@@ -232,15 +238,17 @@ def _totals(
         return
     summed: dict[str, int] = {}
     for result in results:
-        told = first_mapping(result, "usage")
-        for unit, count in (USAGE_FORMAT.read(told, "anthropic").usage if told else {}).items():
+        usage_object = first_mapping(result, "usage")
+        for unit, count in (
+            USAGE_FORMAT.read(usage_object, "anthropic").usage if usage_object else {}
+        ).items():
             name = _WRITTEN if unit in CACHE_WRITE_UNITS else unit
             summed[name] = summed.get(name, 0) + count
     if summed:
         yield usual, summed
 
 
-def _told(unit: str, calls: list[Call]) -> int:
+def _reported_count(unit: str, calls: list[Call]) -> int:
     """Return what the messages tell of a unit; of writes, whatever their lifetime."""
     names = CACHE_WRITE_UNITS if unit == _WRITTEN else (unit,)
     return sum((call.usage or {}).get(name, 0) for call in calls for name in names)
@@ -260,13 +268,13 @@ def _same(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b or a.startswith(b) or b.startswith(a)
 
 
-def _shares(whole: int, calls: list[Call], said: Mapping[str, int]) -> list[int]:
+def _shares(total: int, calls: list[Call], lengths: Mapping[str, int]) -> list[int]:
     """Share out a number by how much each call said, to the last token."""
     if not calls:
         return []
-    weights = [said.get(call.key or "", 0) or 1 for call in calls]
-    shares = [whole * weight // sum(weights) for weight in weights]
-    shares[-1] += whole - sum(shares)
+    weights = [lengths.get(call.key or "", 0) or 1 for call in calls]
+    shares = [total * weight // sum(weights) for weight in weights]
+    shares[-1] += total - sum(shares)
     return shares
 
 

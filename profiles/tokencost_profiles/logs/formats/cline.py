@@ -66,39 +66,39 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 def _model(history: Any) -> str | None:
     """Return the model of the last message that names one."""
     for message in reversed(objects(history)):
-        found = text(first_mapping(message, "modelInfo").get("modelId")) or text(
+        model = text(first_mapping(message, "modelInfo").get("modelId")) or text(
             message.get("model")
         )
-        if found:
-            return found
+        if model:
+            return model
     return None
 
 
 def _request(row: Mapping[str, Any], usual: str | None) -> Call:
     try:
-        told = json.loads(str(row.get("text") or "{}"))
+        request = json.loads(str(row.get("text") or "{}"))
     except (ValueError, RecursionError):
-        told = {}
-    told = told if isinstance(told, dict) else {}
+        request = {}
+    request = request if isinstance(request, dict) else {}
     about = first_mapping(row, "modelInfo")
-    model = text(about.get("modelId")) or text(told.get("inferenceModel")) or usual
-    given = first_count(told, "tokensIn")
+    model = text(about.get("modelId")) or text(request.get("inferenceModel")) or usual
+    prompt = first_count(request, "tokensIn")
     call = Call(
-        provider=text(about.get("providerId")) or text(told.get("inferenceProvider")),
+        provider=text(about.get("providerId")) or text(request.get("inferenceProvider")),
         model=model,
         at=moment(row.get("ts")),
-        status=ABORTED if told.get("cancelReason") else OK,
+        status=ABORTED if request.get("cancelReason") else OK,
         usage=None
-        if given is None
+        if prompt is None
         else units(
-            input=given,
-            cache_read=first_count(told, "cacheReads"),
-            cache_write_other=first_count(told, "cacheWrites"),
-            output=first_count(told, "tokensOut"),
+            input=prompt,
+            cache_read=first_count(request, "cacheReads"),
+            cache_write_other=first_count(request, "cacheWrites"),
+            output=first_count(request, "tokensOut"),
         ),
-        unknown_keys=unknown_counts(told, _REQUEST_KEYS),
+        unknown_keys=unknown_counts(request, _REQUEST_KEYS),
     )
-    call.cost = amount(told.get("cost"))
+    call.cost = amount(request.get("cost"))
     call.cost_basis = "client" if call.cost is not None else None
     return call
 
@@ -113,7 +113,7 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
     for at, message in enumerate(objects(document.get("messages"))):
         log.row()
         role = str(message.get("role") or "user")
-        said = parts_of(message.get("content"), role) if log.text else ()
+        parts = parts_of(message.get("content"), role) if log.text else ()
         metrics, about = first_mapping(message, "metrics"), first_mapping(message, "modelInfo")
         if metrics:
             call = _answer(message, metrics, about)
@@ -121,9 +121,9 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
             name = text(message.get("id"))
             call.key = f"cline-cli:{session}:{name or at}"
             if log.text:
-                call.parts, call.answer = tuple(thread), said
+                call.parts, call.answer = tuple(thread), parts
             yield set_location(call, log, at + 1)
-        thread += said
+        thread += parts
 
 
 def _answer(

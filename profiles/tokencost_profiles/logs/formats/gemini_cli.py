@@ -59,7 +59,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         if not isinstance(row, dict):
             continue
         if _is_recorded(row):
-            yield from _recorded(row, number, log)
+            yield from _recorded_calls(row, number, log)
         elif "type" in row:
             chat.take(number, row)
         else:
@@ -84,16 +84,16 @@ class _Chat:
 
     def take(self, number: int, message: Mapping[str, Any]) -> None:
         """Take a message."""
-        said = _parts(message, number) if self.log.text else []
+        parts = _parts(message, number) if self.log.text else []
         if _is_answer(message):
             name = text(message.get("id")) or str(number)
             call = self._call(message, name)
             if name in self.calls:
                 self.log.audit.calls += 1
             if self.log.text:
-                call.parts, call.answer = tuple(self.thread), tuple(said)
+                call.parts, call.answer = tuple(self.thread), tuple(parts)
             self.calls[name] = set_location(call, self.log, number)
-        self.thread += said
+        self.thread += parts
 
     def _call(self, message: Mapping[str, Any], name: str) -> Call:
         tokens = first_mapping(message, "tokens")
@@ -121,32 +121,32 @@ class _Chat:
         )
 
 
-def _recorded(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:
-    answer = row.get("response")
-    found = assemble(answer) if isinstance(answer, list) else [answer]
-    for at, response in enumerate(found):
-        for call in responses.read(response, text=log.text):
+def _recorded_calls(row: Mapping[str, Any], number: int, log: Log) -> Iterator[Call]:
+    response = row.get("response")
+    bodies = assemble(response) if isinstance(response, list) else [response]
+    for at, body in enumerate(bodies):
+        for call in responses.read(body, text=log.text):
             call.key = call.key or f"{log.label}:{number}#{at}"
             call.provider = call.provider or "google"
             yield set_location(call, log, number)
 
 
 def _parts(message: Mapping[str, Any], number: int) -> list[Part]:
-    found = []
+    parts = []
     role = "assistant" if message.get("type") == "gemini" else "user"
     content = message.get("content")
-    for said in (
+    for content_text in (
         [content] if isinstance(content, str) else [block.get("text") for block in objects(content)]
     ):
-        if isinstance(said, str) and said:
-            found.append(Part(role, said, str(number)))
+        if isinstance(content_text, str) and content_text:
+            parts.append(Part(role, content_text, str(number)))
     for thought in objects(message.get("thoughts")):
         if isinstance(thought.get("description"), str):
-            found.append(Part("reasoning", thought["description"], str(number)))
+            parts.append(Part("reasoning", thought["description"], str(number)))
     for call in objects(message.get("toolCalls")):
-        given = arguments_text(call.get("args"))
-        found.append(Part("tool_call", f"{call.get('name')}{given}", str(number)))
-    return found
+        arguments = arguments_text(call.get("args"))
+        parts.append(Part("tool_call", f"{call.get('name')}{arguments}", str(number)))
+    return parts
 
 
 READER: Final = Reader(

@@ -107,25 +107,25 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
 
 
 def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:
-    given, made = first_count(row, "prompt_tokens"), first_count(row, "completion_tokens")
-    if given is None and made is None:
+    prompt, completion = first_count(row, "prompt_tokens"), first_count(row, "completion_tokens")
+    if prompt is None and completion is None:
         return None
     cached = first_count(row, "prompt_cache_read_tokens")
     written = first_count(row, "prompt_cache_write_tokens")
     reasoning = first_count(row, "reasoning_tokens")
     # What the cache gave is inside or beside the prompt as it is with the provider.
-    own = (
+    convention = (
         EXCLUSIVE if provider and provider.lower() in ("anthropic", "aws", "bedrock") else INCLUSIVE
     )
     total = first_count(row, "total_tokens")
-    found = read(Numbers(given, made, total, cached, written, reasoning), own)
+    reading = read(Numbers(prompt, completion, total, cached, written, reasoning), convention)
     audio_in = first_count(row, "prompt_audio_tokens") or 0
     audio_out = first_count(row, "completion_audio_tokens") or 0
     return units(
-        **input_parts(found.fresh, cached, {"audio": audio_in}, None).units,
+        **input_parts(reading.fresh, cached, {"audio": audio_in}, None).units,
         cache_write_other=written,
         reasoning=reasoning,
-        **output_parts(found.output, {"audio": audio_out}),
+        **output_parts(reading.output, {"audio": audio_out}),
     )
 
 

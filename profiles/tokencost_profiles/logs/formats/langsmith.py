@@ -174,9 +174,11 @@ def _fill(
         return
     message = _message(outputs)
     result = first_mapping(outputs, "llm_output", "llmOutput")
-    told = first_mapping(outputs, "usage_metadata") or first_mapping(metadata, "usage_metadata")
+    usage_metadata = first_mapping(outputs, "usage_metadata") or first_mapping(
+        metadata, "usage_metadata"
+    )
     usage = (
-        told
+        usage_metadata
         or first_mapping(message, "usage_metadata")
         or first_mapping(result, "token_usage", "tokenUsage", "usage")
         or first_mapping(
@@ -209,9 +211,9 @@ def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
     for batch in batches if isinstance(batches, list) else ():
         for one in objects(batch if isinstance(batch, list) else [batch]):
             message = first_mapping(one, "message")
-            found = first_mapping(message, "kwargs", "data") or message
-            if found:
-                return found
+            content = first_mapping(message, "kwargs", "data") or message
+            if content:
+                return content
     return {}
 
 

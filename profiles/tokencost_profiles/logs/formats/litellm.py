@@ -87,8 +87,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     hidden = json_mapping(row.get("hidden_params"))
     begun, ended = moment(row.get("startTime")), moment(row.get("endTime"))
     spoke = moment(row.get("completionStartTime"))
-    told = (amount(row.get(name)) for name in ("spend", "response_cost"))
-    cost = next((one for one in told if one is not None), None)
+    stated_costs = (amount(row.get(name)) for name in ("spend", "response_cost"))
+    cost = next((one for one in stated_costs if one is not None), None)
     name = text(row.get("request_id")) or text(row.get("id"))
     tags = parse_json_text(row.get("request_tags"))
     asked = json_mapping(row.get("model_parameters"))
@@ -113,7 +113,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         tags=tuple(("tag", str(tag)) for tag in tags) if isinstance(tags, list) else (),
         batch="batch" in str(row.get("call_type") or ""),
     )
-    reading = _measured(row, metadata, hidden)
+    reading = _usage_reading(row, metadata, hidden)
     if reading is not None:
         reading.apply_to(call)
         call.warnings += _ambiguity(row, reading)
@@ -137,17 +137,17 @@ def _provider(row: Mapping[str, Any]) -> str | None:
 
 def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
     """Return the model that was priced: behind the name of a deployment stands its own."""
-    own = first_mapping(row, "model_map_information").get("model_map_key")
+    priced_as = first_mapping(row, "model_map_information").get("model_map_key")
     return (
         text(hidden.get("litellm_model_name"))
         or text(row.get("model"))
-        or text(own)
+        or text(priced_as)
         or text(row.get("model_group"))
     )
 
 
 def _label(a: Mapping[str, Any], b: Mapping[str, Any], *names: str) -> str | None:
-    return next((found for name in names for one in (a, b) if (found := text(one.get(name)))), None)
+    return next((label for name in names for one in (a, b) if (label := text(one.get(name)))), None)
 
 
 def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
@@ -157,7 +157,7 @@ def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
     return ERROR if failed else OK
 
 
-def _measured(
+def _usage_reading(
     row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
 ) -> UsageReading | None:
     """Return what the provider's own usage object tells, where it is kept, else the row."""
@@ -192,9 +192,9 @@ def _address(
     """Return what the address that was called tells: who serves, and in which region."""
     written = next(
         (
-            found
+            base
             for source in (row, hidden, first_mapping(metadata, "hidden_params"))
-            if (found := text(source.get("api_base")))
+            if (base := text(source.get("api_base")))
         ),
         "",
     )
@@ -202,7 +202,7 @@ def _address(
 
 
 def _location(asked: Mapping[str, Any]) -> str | None:
-    return next((found for name in _LOCATIONS if (found := text(asked.get(name)))), None)
+    return next((location for name in _LOCATIONS if (location := text(asked.get(name)))), None)
 
 
 def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
@@ -218,9 +218,9 @@ def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]
 def _search_context(row: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
     built_in = json_mapping(row.get("standard_built_in_tools_params"))
     for source in (built_in, asked):
-        found = text(first_mapping(source, "web_search_options").get("search_context_size"))
-        if found:
-            return found
+        size = text(first_mapping(source, "web_search_options").get("search_context_size"))
+        if size:
+            return size
     return None
 
 

@@ -29,7 +29,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    rows = _stored(log_file) if log_file.is_sqlite else objects(log_file.document)
+    rows = _database_rows(log_file) if log_file.is_sqlite else objects(log_file.document)
     for at, row in enumerate(rows, 1):
         log.row()
         call = _call(row, log)
@@ -37,7 +37,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         yield set_location(call, log, at)
 
 
-def _stored(log_file: Input) -> Iterator[Mapping[str, Any]]:
+def _database_rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
     with opened(log_file) as database:
         yield from rows_in(database, _QUERY)
 
@@ -50,24 +50,24 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         at=moment(row.get("datetime_utc")),
         latency=duration / 1000 if duration is not None else None,
     )
-    reading = _metered(row)
+    reading = _usage_reading(row)
     if reading is not None:
         reading.apply_to(call)
     if call.usage is None and log.count is not None and text(row.get("response")):
         _count(call, row, log)
     if log.text:
         system, prompt = text(row.get("system")), text(row.get("prompt"))
-        told = (("system", system), ("user", prompt))
-        call.parts = tuple(Part(role, said, role) for role, said in told if said)
+        texts = (("system", system), ("user", prompt))
+        call.parts = tuple(Part(role, content, role) for role, content in texts if content)
         response = text(row.get("response"))
         call.answer = (Part("assistant", response, "response"),) if response else ()
     return call
 
 
-def _metered(row: Mapping[str, Any]) -> UsageReading | None:
+def _usage_reading(row: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of a row. The details are those of OpenAI, or of who else answered."""
-    given, made = number(row.get("input_tokens")), number(row.get("output_tokens"))
-    if given is None and made is None:
+    prompt, answer = number(row.get("input_tokens")), number(row.get("output_tokens"))
+    if prompt is None and answer is None:
         return None
     details = row.get("token_details")
     if isinstance(details, str):
@@ -77,8 +77,8 @@ def _metered(row: Mapping[str, Any]) -> UsageReading | None:
             details = None
     more = details if isinstance(details, dict) else {}
     if any(name.startswith("cache_") for name in more):  # Anthropic: beside the input
-        return read_usage({"input_tokens": given, "output_tokens": made, **more}, "anthropic")
-    return read_usage({"prompt_tokens": given, "completion_tokens": made, **more})
+        return read_usage({"input_tokens": prompt, "output_tokens": answer, **more}, "anthropic")
+    return read_usage({"prompt_tokens": prompt, "completion_tokens": answer, **more})
 
 
 def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:
@@ -86,9 +86,9 @@ def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:
     if log.count is None:
         return
     sent = "\n".join(str(row[name]) for name in ("system", "prompt") if row.get(name))
-    given, made = log.count(call.model, sent), log.count(call.model, str(row["response"]))
-    call.usage = {"input": given.tokens, "output": made.tokens}
-    call.usage_source, call.error = COUNTED, max(given.error, made.error)
+    prompt, answer = log.count(call.model, sent), log.count(call.model, str(row["response"]))
+    call.usage = {"input": prompt.tokens, "output": answer.tokens}
+    call.usage_source, call.error = COUNTED, max(prompt.error, answer.error)
 
 
 READER: Final = Reader(

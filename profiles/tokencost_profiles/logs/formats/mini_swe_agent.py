@@ -44,30 +44,30 @@ def _recognises(log_file: Input) -> bool:
         return False
     # The name of the format stands at the end.
     document = log_file.document
-    told = document.get("trajectory_format") if isinstance(document, dict) else None
-    return isinstance(told, str) and told.startswith(_FORMAT)
+    stated_format = document.get("trajectory_format") if isinstance(document, dict) else None
+    return isinstance(stated_format, str) and stated_format.startswith(_FORMAT)
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     document = log_file.document
     log.row()
-    whole = document if isinstance(document, dict) else {"messages": document}
-    messages = whole.get("messages")
+    trajectory = document if isinstance(document, dict) else {"messages": document}
+    messages = trajectory.get("messages")
     if not isinstance(messages, list):
         return
-    info = first_mapping(whole, "info")
+    info = first_mapping(trajectory, "info")
     config = first_mapping(info, "config")
     provider, model = split_provider(text(first_mapping(config, "model").get("model_name")))
     if "openrouter" in str(config.get("model_type")):
         provider, model = "openrouter", text(first_mapping(config, "model").get("model_name"))
     stats = first_mapping(info, "model_stats")
-    name = text(whole.get("instance_id")) or "run"
+    name = text(trajectory.get("instance_id")) or "run"
     session = f"{name}:{digest(stats, messages[:3])}"
     tags = tuple(
         (key, value)
         for key, value in (
             ("exit_status", text(info.get("exit_status"))),
-            ("instance", text(whole.get("instance_id"))),
+            ("instance", text(trajectory.get("instance_id"))),
         )
         if value
     )
@@ -83,7 +83,7 @@ def _calls(
     messages: list[Any], model: str | None, stats: Mapping[str, Any], log: Log
 ) -> Iterator[tuple[object, Call]]:
     if any(_answer(message) is not None for message in messages):
-        yield from _told(messages, log)
+        yield from _recorded_calls(messages, log)
         return
     yield from text_calls(messages, model, log)
     cost = amount(stats.get("instance_cost"))
@@ -98,7 +98,7 @@ def _answer(message: Any) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _told(messages: list[Any], log: Log) -> Iterator[tuple[object, Call]]:
+def _recorded_calls(messages: list[Any], log: Log) -> Iterator[tuple[object, Call]]:
     """Yield the calls of answers that were kept whole."""
     before: list[Part] = []
     for at, message in enumerate(messages):

@@ -56,15 +56,15 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for line, value in values(log_file, log):
         at = 0
         for info, listed in _traces(value):
-            whole = _whole(info)
+            trace = _trace_span(info)
             reports = False
             for row in listed:
-                span = _span(row, whole)
+                span = _span(row, trace)
                 reports = reports or usage_reading(span, None) is not None
                 yield from spans.add(span, line, at)
                 at += 1
             if not reports:
-                yield from _sum(whole, info, log, line)
+                yield from _sum(trace, info, log, line)
     yield from spans.close()
 
 
@@ -97,9 +97,9 @@ def _is_span(row: Any) -> bool:
     )
 
 
-def _whole(info: Mapping[str, Any]) -> Span:
+def _trace_span(info: Mapping[str, Any]) -> Span:
     """Return a trace as a span: its labels are those of all in it."""
-    told = {
+    attributes = {
         **flatten_attributes(json_mapping(info.get("tags"))),
         **flatten_attributes(json_mapping(info.get("request_metadata"))),
         **flatten_attributes(json_mapping(info.get("trace_metadata"))),
@@ -112,26 +112,26 @@ def _whole(info: Mapping[str, Any]) -> Span:
         parent=None,
         start=at,
         end=None,
-        attributes=told,
+        attributes=attributes,
         resource={},
         failed=str(info.get("state", info.get("status"))).upper() == "ERROR",
     )
 
 
-def _span(row: Mapping[str, Any], whole: Span) -> Span:
+def _span(row: Mapping[str, Any], trace: Span) -> Span:
     """Return a span with its attributes out of their JSON, and the labels of its trace."""
-    found = span_of(row)
-    labels = {key: value for key, value in whole.attributes.items() if key in _LABELS}
-    attributes = {key: parse_json(value) for key, value in found.attributes.items()}
-    found = found._replace(
-        attributes={**labels, **attributes}, trace=found.trace or id_of(whole.trace)
+    span = span_of(row)
+    labels = {key: value for key, value in trace.attributes.items() if key in _LABELS}
+    attributes = {key: parse_json(value) for key, value in span.attributes.items()}
+    span = span._replace(
+        attributes={**labels, **attributes}, trace=span.trace or id_of(trace.trace)
     )
-    if kind_of(found) != MODEL:
-        return found
-    return found._replace(attributes={**_answered(attributes), **found.attributes})
+    if kind_of(span) != MODEL:
+        return span
+    return span._replace(attributes={**_response_attributes(attributes), **span.attributes})
 
 
-def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _response_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a provider's answer tells that MLflow logs as the outcome of a request.
 
     Its usage object is better than MLflow's own counts: at Anthropic some versions of MLflow count
@@ -141,7 +141,7 @@ def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
         first_mapping(attributes, "mlflow.spanInputs"),
         first_mapping(attributes, "mlflow.spanOutputs"),
     )
-    told = {
+    response_attributes = {
         "gen_ai.request.model": text(asked.get("model")),
         "gen_ai.response.model": text(answer.get("model")),
         "gen_ai.response.id": text(answer.get("id")) if "usage" in answer else None,
@@ -150,7 +150,7 @@ def _answered(attributes: Mapping[str, Any]) -> dict[str, Any]:
         or answer.get("usage_metadata")
         or _of_messages(answer),
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in response_attributes.items() if value}
 
 
 def _of_messages(answer: Mapping[str, Any]) -> Any:
@@ -159,31 +159,31 @@ def _of_messages(answer: Mapping[str, Any]) -> Any:
     return usages[0] if len(usages) == 1 else None
 
 
-def _sum(whole: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:
+def _sum(trace: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:
     """Yield what a trace tells of itself, as one record."""
-    told = next(
+    usage_object = next(
         (
             usage
             for key in _USAGE
-            for source in (whole.attributes, info)
+            for source in (trace.attributes, info)
             if (usage := json_mapping(source.get(key)))
         ),
         {},
     )
-    named = Span(**{**whole._asdict(), "attributes": {"mlflow.chat.tokenUsage": told}})
-    found = usage_reading(named, None)
-    if found is None or not whole.trace:
+    named = Span(**{**trace._asdict(), "attributes": {"mlflow.chat.tokenUsage": usage_object}})
+    reading = usage_reading(named, None)
+    if reading is None or not trace.trace:
         return
-    labels = labels_of(whole)
+    labels = labels_of(trace)
     call = Call(
-        key=f"mlflow:{whole.trace}",
+        key=f"mlflow:{trace.trace}",
         scope=TURN,
-        trace=whole.trace,
-        at=whole.start,
-        session=labels.session or whole.trace,
+        trace=trace.trace,
+        at=trace.start,
+        session=labels.session or trace.trace,
         user=labels.user,
     )
-    yield set_location(found.apply_to(call), log, line)
+    yield set_location(reading.apply_to(call), log, line)
 
 
 READER: Final = Reader(

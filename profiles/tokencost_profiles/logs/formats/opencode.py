@@ -38,7 +38,7 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_sqlite:
-        yield from _stored(log_file, log)
+        yield from _database_calls(log_file, log)
         return
     for number, (message, parts) in enumerate(_messages(log_file.document), 1):
         log.row()
@@ -54,23 +54,23 @@ def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[s
             yield message, objects(entry.get("parts"))
 
 
-def _stored(log_file: Input, log: Log) -> Iterator[Call]:
+def _database_calls(log_file: Input, log: Log) -> Iterator[Call]:
     with opened(log_file) as database:
         for number, row in enumerate(rows_in(database, _QUERY), 1):
             log.row()
-            message = _decoded(row["data"])
+            message = _parse_message(row["data"])
             if message.get("role") != "assistant" or "tokens" not in message:
                 continue
             named = {"id": row["id"], "sessionID": row["session_id"], **message}
             yield set_location(_call(named, [], log), log, number)
 
 
-def _decoded(data: Any) -> dict[str, Any]:
+def _parse_message(data: Any) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        message = json.loads(data)
     except (TypeError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return message if isinstance(message, dict) else {}
 
 
 def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) -> Call:
@@ -107,18 +107,18 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) 
         call.cost, call.cost_basis = cost, "client"
     call.key = f"opencode:{call.session}:{name}" if name else None
     if log.text:
-        call.parts, call.answer = (), tuple(_said(parts))
+        call.parts, call.answer = (), tuple(_answer_parts(parts))
     return call
 
 
-def _said(parts: list[Mapping[str, Any]]) -> Iterator[Part]:
+def _answer_parts(parts: list[Mapping[str, Any]]) -> Iterator[Part]:
     for at, part in enumerate(parts):
         if part.get("type") in ("text", "reasoning") and isinstance(part.get("text"), str):
             role = "assistant" if part["type"] == "text" else "reasoning"
             yield Part(role, part["text"], f"{at:04}")
         elif part.get("type") == "tool":
-            given = arguments_text(first_mapping(part, "state").get("input"))
-            yield Part("tool_call", f"{part.get('tool')}{given}", f"{at:04}")
+            arguments = arguments_text(first_mapping(part, "state").get("input"))
+            yield Part("tool_call", f"{part.get('tool')}{arguments}", f"{at:04}")
 
 
 READER: Final = Reader(

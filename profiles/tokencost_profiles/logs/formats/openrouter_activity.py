@@ -58,7 +58,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield set_location(_generation(first_mapping(row, "data") or row), log, number)
 
 
-def _named(call: Call, name: str | None) -> Call:
+def _set_id(call: Call, name: str | None) -> Call:
     call.response_id, call.provider = name, "openrouter"
     call.cost_basis = "gateway" if call.cost is not None else None
     if name:
@@ -89,7 +89,7 @@ def _activity(row: Mapping[str, Any]) -> Call:
         status=ABORTED if str(row.get("cancelled")).lower() == "true" else OK,
         unknown_keys=unknown_counts(row, _KEYS),
     )
-    return _named(call, text(row.get("generation_id")))
+    return _set_id(call, text(row.get("generation_id")))
 
 
 def _generation(row: Mapping[str, Any]) -> Call:
@@ -110,15 +110,15 @@ def _generation(row: Mapping[str, Any]) -> Call:
         status=ABORTED if row.get("cancelled") is True else OK,
         unknown_keys=unknown_counts(row, _KEYS),
     )
-    return _named(call, text(row.get("id")))
+    return _set_id(call, text(row.get("id")))
 
 
 def _units(
-    given: int | None, cached: int | None, made: int | None, reasoning: int | None
+    prompt: int | None, cached: int | None, completion: int | None, reasoning: int | None
 ) -> dict[str, int] | None:
     """Cached tokens are inside the prompt, reasoning inside the completion."""
-    fresh = None if given is None else max(0, given - (cached or 0))
-    rest = None if made is None else max(0, made - (reasoning or 0))
+    fresh = None if prompt is None else max(0, prompt - (cached or 0))
+    rest = None if completion is None else max(0, completion - (reasoning or 0))
     return units(input=fresh, cache_read=cached, output=rest, reasoning=reasoning) or None
 
 

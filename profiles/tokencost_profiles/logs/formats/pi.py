@@ -50,13 +50,13 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         message = first_mapping(row, "message")
         if row.get("type") == "compaction" and log.text:
             thread = [Part("user", str(row.get("summary") or ""), str(number))]
-        said = _parts(message, number) if log.text else []
+        parts = _parts(message, number) if log.text else []
         if message.get("role") == "assistant" and "usage" in message:
             call = _call(row, message, session)
             if log.text:
-                call.parts, call.answer = tuple(thread), tuple(said)
+                call.parts, call.answer = tuple(thread), tuple(parts)
             yield set_location(call, log, number)
-        thread += said
+        thread += parts
 
 
 def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
@@ -104,16 +104,16 @@ def _parts(message: Mapping[str, Any], number: int) -> list[Part]:
     content = message.get("content")
     if isinstance(content, str):
         return [Part(role, content, str(number))]
-    found = []
+    parts = []
     for at, block in enumerate(objects(content)):
         kind = str(block.get("type"))
-        said = block.get("text") or block.get("thinking")
+        content_text = block.get("text") or block.get("thinking")
         if kind == "toolCall":
-            said = f"{block.get('name')}{arguments_text(block.get('arguments'))}"
-        if isinstance(said, str) and said:
-            own = role if role != "assistant" else _KINDS.get(kind, role)
-            found.append(Part(own, said, f"{number}.{at}"))
-    return found
+            content_text = f"{block.get('name')}{arguments_text(block.get('arguments'))}"
+        if isinstance(content_text, str) and content_text:
+            part_role = role if role != "assistant" else _KINDS.get(kind, role)
+            parts.append(Part(part_role, content_text, f"{number}.{at}"))
+    return parts
 
 
 READER: Final = Reader(

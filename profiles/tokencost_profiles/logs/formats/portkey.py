@@ -61,7 +61,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     taken = seconds(row.get("response_time"))
     name = text(row.get("id"))
     answer = json_mapping(row.get("response"))
-    told = responses.read(dict(first_mapping(answer, "body") or answer))
+    answers = responses.read(dict(first_mapping(answer, "body") or answer))
     status = first_count(row, "response_status_code", "status_code")
     call = Call(
         key=f"portkey:{name}" if name else None,
@@ -88,12 +88,12 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
         asked = json_mapping(row.get("request"))
         call.parts = parts_of_value(first_mapping(asked, "body") or asked, "user")
         call.answer = parts_of_value(first_mapping(answer, "body") or answer, "assistant")
-    return with_answer(call, told)
+    return with_answer(call, answers)
 
 
 def _provider(value: Any) -> str | None:
-    found = text(value)
-    return found.lower() if found else None
+    name = text(value)
+    return name.lower() if name else None
 
 
 READER: Final = Reader(

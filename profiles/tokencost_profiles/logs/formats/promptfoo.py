@@ -69,7 +69,7 @@ def _recognises(log_file: Input) -> bool:
     if log_file.is_document:
         if not (log_file.has("results") or log_file.has("tokenUsage")):
             return False
-        return any(_is_row(row) for row in _listed(log_file.document)[1])
+        return any(_is_row(row) for row in _document_rows(log_file.document)[1])
     return any(_is_row(row) for row in log_file.objects)
 
 
@@ -84,7 +84,7 @@ def _is_row(row: Mapping[str, Any]) -> bool:
     return bool(usage) or not _MARKS.isdisjoint(row)
 
 
-def _listed(document: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+def _document_rows(document: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
     """Return what a document tells of its evaluation, and the rows of it."""
     about: dict[str, Any] = {}
     for _ in range(3):
@@ -97,21 +97,21 @@ def _listed(document: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_sqlite:
-        yield from _stored(log_file, log)
+        yield from _database_calls(log_file, log)
         return
     if not log_file.is_document:
         for line, row in rows(log_file, log):
             if isinstance(row, Mapping) and _is_row(row):
                 yield from _calls(row, {}, line, log)
         return
-    about, listed = _listed(log_file.document)
+    about, listed = _document_rows(log_file.document)
     for line, row in enumerate(listed, 1):
         log.row()
         if _is_row(row) or row.get("error"):
             yield from _calls(row, about, line, log)
 
 
-def _stored(log_file: Input, log: Log) -> Iterator[Call]:
+def _database_calls(log_file: Input, log: Log) -> Iterator[Call]:
     """Yield the calls of promptfoo's database, whose columns hold JSON."""
     with opened(log_file) as database:
         for line, stored in enumerate(rows_in(database, _QUERY), 1):
@@ -125,22 +125,22 @@ def _calls(row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
     """Yield the calls of a row: that of the answer, and those that graded it."""
     response = first_mapping(row, "response")
     usage = first_mapping(response, "tokenUsage") or first_mapping(row, "tokenUsage")
-    if _is_own_cache(response, usage):
+    if _is_promptfoo_cache(response, usage):
         log.audit.cached += 1
     else:
-        yield _finished(_answer(row, response, usage, log), row, about, line, log)
-    for at, (grader, told) in enumerate(_graders(row, about), 1):
-        if _is_own_cache({}, told):
+        yield _complete(_answer(row, response, usage, log), row, about, line, log)
+    for at, (grader, grader_usage) in enumerate(_graders(row, about), 1):
+        if _is_promptfoo_cache({}, grader_usage):
             log.audit.cached += 1
             continue
         provider, model = _names(grader)
         call = Call(provider=provider, model=model, agent="grader")
-        _measure(call, told)
+        _measure(call, grader_usage)
         call.span = f"grader-{at}"
-        yield _finished(call, row, about, line, log)
+        yield _complete(call, row, about, line, log)
 
 
-def _is_own_cache(response: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
+def _is_promptfoo_cache(response: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
     """Whether promptfoo answered itself: then the tokens are cached ones, all of them."""
     cached = first_count(usage, "cached")
     if response.get("cached") is True:
@@ -156,9 +156,9 @@ def _answer(
     provider, model = _names(row.get("provider"))
     call = Call(provider=provider, model=model)
     raw = parse_json_text(response.get("raw"))
-    told = responses.read(dict(raw)) if isinstance(raw, Mapping) else []
-    if len(told) == 1 and told[0].usage:
-        call = told[0]  # the provider's own answer tells more
+    answers = responses.read(dict(raw)) if isinstance(raw, Mapping) else []
+    if len(answers) == 1 and answers[0].usage:
+        call = answers[0]  # the provider's own answer tells more
         call.key, call.provider, call.model = None, provider or call.provider, call.model or model
     elif usage:
         _measure(call, usage)
@@ -193,12 +193,12 @@ def _graders(
         (first_mapping(part, "assertion").get("provider"), first_mapping(part, "tokensUsed"))
         for part in objects(grading.get("componentResults"))
     ]
-    single = [(grader, told) for grader, told in single if first_count(told, "total")]
+    single = [(grader, tokens) for grader, tokens in single if first_count(tokens, "total")]
     usual = _usual_grader(row, about)
-    if sum(first_count(told, "total") or 0 for _, told in single) == (
+    if sum(first_count(tokens, "total") or 0 for _, tokens in single) == (
         first_count(total, "total") or 0
     ):
-        yield from ((grader or usual, told) for grader, told in single)
+        yield from ((grader or usual, tokens) for grader, tokens in single)
     elif first_count(total, "total"):
         yield usual, total
 
@@ -232,14 +232,14 @@ def _names(provider: Any) -> tuple[str | None, str | None]:
     return provider_id(_HOSTS.get(host, host)), rest or None
 
 
-def _finished(
+def _complete(
     call: Call, row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
 ) -> Call:
     """Complete a call with what the row and the evaluation tell."""
     evaluation = text(about.get("evalId")) or text(row.get("evalId")) or text(row.get("eval_id"))
     call.session = evaluation
     call.at = call.at or next(
-        (at for told in (row, about) for key in _TIMES if (at := moment(told.get(key)))), None
+        (at for source in (row, about) for key in _TIMES if (at := moment(source.get(key)))), None
     )
     took = number(row.get("latencyMs"))
     if call.latency is None and took is not None and call.agent is None:

@@ -40,9 +40,9 @@ def _kind(log_file: Input) -> str | None:
         is_prompt = front and _SETTING.search(front["front"]) and _TURN.search(head[front.end() :])
         return _FILE if is_prompt else None
     if not log_file.is_document:
-        found = [_of_value(row) for row in log_file.rows]
-        told = any(usage_objects_in(row) for row in log_file.rows)
-        return None if told else next((kind for kind in found if kind is not None), None)
+        kinds = [_of_value(row) for row in log_file.rows]
+        has_usage = any(usage_objects_in(row) for row in log_file.rows)
+        return None if has_usage else next((kind for kind in kinds if kind is not None), None)
     try:
         document = log_file.document
     except InputError:

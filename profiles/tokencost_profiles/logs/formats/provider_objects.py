@@ -53,7 +53,7 @@ def _recognises(log_file: Input) -> bool:
     try:
         return _first(log_file.document) or _has_events(log_file.document)
     except InputError:
-        return head.count("\n}") > 1 and any(True for _ in _concatenated(log_file.text))
+        return head.count("\n}") > 1 and any(True for _ in _concatenated_values(log_file.text))
 
 
 def _first(value: Any) -> bool:
@@ -67,28 +67,28 @@ def _has_events(value: Any) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     head = log_file.text.lstrip()
     if head.startswith(("data:", "event:", ":")):
-        yield from _streamed(_sse(log_file, log), log)
+        yield from _stream_calls(_sse(log_file, log), log)
     elif log_file.is_document:
         try:
             document = log_file.document
         except InputError:
-            yield from _in_value([*_concatenated(_whole_text(log_file))], 1, log)
+            yield from _in_value([*_concatenated_values(_file_text(log_file))], 1, log)
             return
         log.row()
         yield from _in_value(document, 1, log)
     elif any(is_event(row) for row in log_file.rows):
-        yield from _streamed((value for _, value in rows(log_file, log)), log)
+        yield from _stream_calls((value for _, value in rows(log_file, log)), log)
     else:
         yield from _in_rows(rows(log_file, log), log)
 
 
-def _whole_text(log_file: Input) -> str:
+def _file_text(log_file: Input) -> str:
     with log_file.open() as file:
         return file.read().decode("utf-8", "replace")
 
 
 def _sse(log_file: Input, log: Log) -> Iterator[Any]:
-    lines = _whole_text(log_file).split("\n")
+    lines = _file_text(log_file).split("\n")
     for at, event in enumerate(sse_events(lines), 1):
         log.row()
         try:
@@ -97,7 +97,7 @@ def _sse(log_file: Input, log: Log) -> Iterator[Any]:
             log.skip(at, "an event that is not JSON")
 
 
-def _streamed(events: Any, log: Log) -> Iterator[Call]:
+def _stream_calls(events: Any, log: Log) -> Iterator[Call]:
     for at, response in enumerate(assemble(events)):
         for call in responses.read(response, text=log.text):
             if call.key is None and at:
@@ -114,36 +114,36 @@ def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
     begun = 0
     for number, value in values:
         if _has_events(value):
-            yield from _streamed(value, log)
+            yield from _stream_calls(value, log)
             continue
-        found = list(response_objects(parse_answers(value)))
-        if not found and run and isinstance(value, dict) and "usage" in value:
-            found = [(value, ())]  # the end of a stream, which holds nothing but its counts
-        if not found:
+        answers = list(response_objects(parse_answers(value)))
+        if not answers and run and isinstance(value, dict) and "usage" in value:
+            answers = [(value, ())]  # the end of a stream, which holds nothing but its counts
+        if not answers:
             continue
-        if run and len(found) == 1 and continues(run[-1][0], found[0][0]):
-            run += found
+        if run and len(answers) == 1 and continues(run[-1][0], answers[0][0]):
+            run += answers
             continue
         yield from _answers(run, begun, log)
         run, begun = [], number
-        if len(found) == 1 and is_chunk(found[0][0]):
-            run = found
+        if len(answers) == 1 and is_chunk(answers[0][0]):
+            run = answers
         else:
-            yield from _answers(found, number, log)
+            yield from _answers(answers, number, log)
     yield from _answers(run, begun, log)
 
 
 def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
-        yield from _streamed(value, log)
+        yield from _stream_calls(value, log)
     else:
         yield from _answers(list(response_objects(parse_answers(value))), number, log)
 
 
-def _joined(found: list[_Answer], log: Log) -> Iterator[_Answer]:
+def _join_chunks(answers: list[_Answer], log: Log) -> Iterator[_Answer]:
     """Yield answers; chunks that follow each other and are of one answer are that answer."""
     run: list[_Answer] = []
-    for answer in found:
+    for answer in answers:
         if run and continues(run[-1][0], answer[0]):
             run.append(answer)
             continue
@@ -163,8 +163,8 @@ def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
         yield response, run[-1][1]
 
 
-def _answers(found: list[_Answer], number: int, log: Log) -> Iterator[Call]:
-    answers = list(_joined(found, log))
+def _answers(objects: list[_Answer], number: int, log: Log) -> Iterator[Call]:
+    answers = list(_join_chunks(objects, log))
     around = Counter(id(above[-1]) for _, above in answers if above)
     for at, (response, above) in enumerate(answers):
         for call in responses.read(response, text=log.text):
@@ -225,7 +225,7 @@ def _take_address(call: Call, above: tuple[Any, ...]) -> None:
     call.model = call.model or place.model
 
 
-def _concatenated(text_: str) -> Iterator[Any]:
+def _concatenated_values(text_: str) -> Iterator[Any]:
     """Yield JSON values that stand one after another, each over many lines."""
     decoder, at, size = json.JSONDecoder(), 0, len(text_)
     while at < size:

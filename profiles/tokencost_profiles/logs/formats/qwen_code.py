@@ -56,9 +56,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         event = first_mapping(first_mapping(row, "systemPayload"), "uiEvent")
         if event.get("event.name") == _ANSWERED:
-            waiting.append(set_location(_told(row, event), log, number))
+            waiting.append(set_location(_telemetry_call(row, event), log, number))
             continue
-        said = _parts(row, number) if log.text else []
+        parts = _parts(row, number) if log.text else []
         if "usageMetadata" in row:
             call = set_location(_call(row), log, number)
             twin = next((one for one in waiting if one.usage == call.usage), None)
@@ -67,15 +67,15 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
                 log.audit.calls += 1
                 call.response_id, call.latency = twin.response_id, twin.latency
             if log.text:
-                call.parts, call.answer = tuple(thread), tuple(said)
+                call.parts, call.answer = tuple(thread), tuple(parts)
             yield call
-        thread += said
+        thread += parts
     yield from waiting  # requests beside the conversation: titles, summaries
 
 
 def _call(row: Mapping[str, Any]) -> Call:
     reading = read_usage(row.get("usageMetadata"), "google")
-    call = _labelled(row)
+    call = _labelled_call(row)
     call.model = text(row.get("model"))
     if reading is not None:
         reading.apply_to(call)
@@ -90,9 +90,9 @@ def _call(row: Mapping[str, Any]) -> Call:
     return call
 
 
-def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
+def _telemetry_call(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
     cached = first_count(event, "cached_content_token_count")
-    call = _labelled(row)
+    call = _labelled_call(row)
     call.model, call.response_id = text(event.get("model")), text(event.get("response_id"))
     call.usage = (
         units(
@@ -110,7 +110,7 @@ def _told(row: Mapping[str, Any], event: Mapping[str, Any]) -> Call:
     return call
 
 
-def _labelled(row: Mapping[str, Any]) -> Call:
+def _labelled_call(row: Mapping[str, Any]) -> Call:
     return Call(
         session=text(row.get("sessionId")),
         project=text(row.get("cwd")),
@@ -120,20 +120,20 @@ def _labelled(row: Mapping[str, Any]) -> Call:
 
 
 def _parts(row: Mapping[str, Any], number: int) -> list[Part]:
-    found = []
+    parts = []
     role = "assistant" if row.get("type") == "assistant" else "user"
     for at, part in enumerate(objects(first_mapping(row, "message").get("parts"))):
         place = f"{number}.{at}"
         if isinstance(part.get("text"), str):
-            found.append(Part("reasoning" if part.get("thought") else role, part["text"], place))
+            parts.append(Part("reasoning" if part.get("thought") else role, part["text"], place))
         elif "functionCall" in part:
             call = first_mapping(part, "functionCall")
-            given = arguments_text(call.get("args"))
-            found.append(Part("tool_call", f"{call.get('name')}{given}", place))
+            arguments = arguments_text(call.get("args"))
+            parts.append(Part("tool_call", f"{call.get('name')}{arguments}", place))
         elif "functionResponse" in part:
-            given = arguments_text(first_mapping(part, "functionResponse").get("response"))
-            found.append(Part("tool_result", given, place))
-    return found
+            arguments = arguments_text(first_mapping(part, "functionResponse").get("response"))
+            parts.append(Part("tool_result", arguments, place))
+    return parts
 
 
 READER: Final = Reader(

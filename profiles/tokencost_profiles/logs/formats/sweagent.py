@@ -52,13 +52,13 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     usage = units(
         input=first_count(stats, "tokens_sent"), output=first_count(stats, "tokens_received")
     )
-    found: Iterator[tuple[int | None, Call]]
+    calls: Iterator[tuple[int | None, Call]]
     if any(usage.values()):
-        found = iter([(None, Call(model=model, usage=usage, scope=RUN))])
+        calls = iter([(None, Call(model=model, usage=usage, scope=RUN))])
     else:
-        found = text_calls(messages, model, log)
+        calls = text_calls(messages, model, log)
     cost = amount(stats.get("instance_cost"))
-    for at, call in found:
+    for at, call in calls:
         call.provider, call.session, call.tags = provider, name, tags
         call.key = f"sweagent:{name}:{'run' if at is None else at}"
         call.agent = text(first_mapping(setup, "agent").get("name"))
@@ -71,13 +71,13 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 def _setup(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how the run was set up, which is kept as JSON in a text."""
-    kept = document.get("replay_config")
-    if isinstance(kept, str):
+    config = document.get("replay_config")
+    if isinstance(config, str):
         try:
-            kept = mended(kept.encode("utf-8", "replace"))
+            config = mended(config.encode("utf-8", "replace"))
         except (ValueError, RecursionError):
-            kept = None
-    return kept if isinstance(kept, dict) else {}
+            config = None
+    return config if isinstance(config, dict) else {}
 
 
 def _model(
@@ -97,13 +97,13 @@ def _tags(
     setup: Mapping[str, Any],
     stats: Mapping[str, Any],
 ) -> tuple[tuple[str, str], ...]:
-    told = {
+    values = {
         "api_calls": first_count(stats, "api_calls"),
         "environment": text(document.get("environment")),
         "exit_status": text(info.get("exit_status")),
         "instance": text(first_mapping(setup, "problem_statement").get("id")),
     }
-    return tuple((key, str(value)) for key, value in told.items() if value is not None)
+    return tuple((key, str(value)) for key, value in values.items() if value is not None)
 
 
 def _messages(document: Mapping[str, Any]) -> Any:

@@ -55,9 +55,9 @@ def _records(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 def _call(row: Mapping[str, Any]) -> Call | None:
     body, provider = dict(first_mapping(row, "body")), _provider(row.get("extracted"))
-    found = responses.read(body)
-    if found and found[0].usage is not None:
-        call = found[0]
+    calls = responses.read(body)
+    if calls and calls[0].usage is not None:
+        call = calls[0]
     else:
         usage = next((body[key] for key in _USAGES if isinstance(body.get(key), dict)), None)
         reading = read_usage(usage, provider)

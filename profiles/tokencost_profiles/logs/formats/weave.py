@@ -37,13 +37,13 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    found = [
+    calls = [
         (set_location(call, log, number), call.parent)
         for number, row in _rows(log_file, log)
         if isinstance(row, Mapping) and "op_name" in row
         for call in _calls(row, log)
     ]
-    yield from drop_sums(found, log)
+    yield from drop_sums(calls, log)
 
 
 def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
@@ -74,9 +74,9 @@ def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
             reading.apply_to(call)
         if at:
             call.key = f"{call.key}#{model}"
-        told = [amount(first_mapping(costs, model).get(name)) for name in _COUNTS]
-        if None not in told and told:
-            call.cost = sum((cost for cost in told if cost is not None), Decimal(0))
+        stated_costs = [amount(first_mapping(costs, model).get(name)) for name in _COUNTS]
+        if None not in stated_costs and stated_costs:
+            call.cost = sum((cost for cost in stated_costs if cost is not None), Decimal(0))
             call.cost_basis = "client"
         yield call
 

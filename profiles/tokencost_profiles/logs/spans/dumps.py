@@ -179,8 +179,8 @@ def _time(value: Any) -> float | None:
     if isinstance(value, list):
         if not _is_pair(value) or not all(isinstance(part, (int, float)) for part in value):
             return None
-        seconds_ = moment(value[0])
-        return None if seconds_ is None else seconds_ + value[1] / 1e9
+        base = moment(value[0])
+        return None if base is None else base + value[1] / 1e9
     return moment(value)
 
 

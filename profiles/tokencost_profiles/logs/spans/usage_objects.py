@@ -88,13 +88,13 @@ def _of_ai_sdk(span: Span) -> UsageReading | None:
     """
     if ".do" not in str(span.attributes.get("ai.operationId")):
         return None
-    metadata_ = provider_metadata(span.attributes)
-    if not metadata_:
+    metadata = provider_metadata(span.attributes)
+    if not metadata:
         return None
-    anthropic = first_mapping(first_mapping(metadata_, "anthropic"), "usage")
+    anthropic = first_mapping(first_mapping(metadata, "anthropic"), "usage")
     if "input_tokens" in anthropic and "output_tokens" in anthropic:
         return _checked_reading(anthropic, "anthropic")
-    google = first_mapping(metadata_, "google", "vertex")
+    google = first_mapping(metadata, "google", "vertex")
     usage = first_mapping(google, "usageMetadata")
     reading = _checked_reading(usage, "google") if "promptTokenCount" in usage else None
     return _add_searches(reading, google) if reading is not None else None
@@ -108,20 +108,20 @@ def _add_searches(reading: UsageReading, value: Mapping[str, Any]) -> UsageReadi
 
 def detail_counts(attributes: Mapping[str, Any]) -> dict[str, int]:
     """Return single counts that the AI SDK passes on beside its own."""
-    metadata_ = provider_metadata(attributes)
-    if not metadata_:
+    metadata = provider_metadata(attributes)
+    if not metadata:
         return {}
     openai, anthropic = (
-        first_mapping(metadata_, "openai", "azure"),
-        first_mapping(metadata_, "anthropic"),
+        first_mapping(metadata, "openai", "azure"),
+        first_mapping(metadata, "anthropic"),
     )
-    bedrock = first_mapping(first_mapping(metadata_, "bedrock"), "usage")
+    bedrock = first_mapping(first_mapping(metadata, "bedrock"), "usage")
     counts = {
         "read": _first_of(
             (openai, "cachedPromptTokens"),
             (anthropic, "cacheReadInputTokens"),
             (bedrock, "cacheReadInputTokens"),
-            (first_mapping(metadata_, "deepseek"), "promptCacheHitTokens"),
+            (first_mapping(metadata, "deepseek"), "promptCacheHitTokens"),
         ),
         "written": _first_of(
             (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens")
@@ -161,23 +161,23 @@ def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
     return {name: count for name, count in renamed.items() if count is not None}
 
 
-def _of_langfuse(details_: Mapping[str, Any]) -> UsageReading | None:
+def _of_langfuse(details: Mapping[str, Any]) -> UsageReading | None:
     """Read Langfuse's counts: apart from each other, unless their sum shows otherwise."""
-    if not details_:
+    if not details:
         return None
-    if "prompt_tokens" in details_ or "completion_tokens" in details_:
-        return _checked_reading(details_, None)
+    if "prompt_tokens" in details or "completion_tokens" in details:
+        return _checked_reading(details, None)
     prompt, output, total = (
-        first_count(details_, "input"),
-        first_count(details_, "output"),
-        first_count(details_, "total"),
+        first_count(details, "input"),
+        first_count(details, "output"),
+        first_count(details, "total"),
     )
     if prompt is None and output is None and total is None:
         return None
-    cached, written = first_count(details_, *_CACHE_READ), first_count(details_, *_CACHE_WRITE)
-    reasoning = first_count(details_, *_REASONING)
-    audio_in = first_count(details_, "input_audio_tokens", "input_audio")
-    audio_out = first_count(details_, "output_audio_tokens", "output_audio")
+    cached, written = first_count(details, *_CACHE_READ), first_count(details, *_CACHE_WRITE)
+    reasoning = first_count(details, *_REASONING)
+    audio_in = first_count(details, "input_audio_tokens", "input_audio")
+    audio_out = first_count(details, "output_audio_tokens", "output_audio")
     if total is not None and total == (prompt or 0) + (output or 0):
         reading = read(Numbers(prompt, output, total, cached, written, reasoning), INCLUSIVE)
         parts = input_parts(reading.fresh, cached, {"audio": audio_in or 0}, None)
@@ -186,7 +186,7 @@ def _of_langfuse(details_: Mapping[str, Any]) -> UsageReading | None:
             usage=units(**parts.units, cache_write_other=written, **side, reasoning=reasoning),
             semantics=ARITHMETIC,
             warnings=parts.warnings,
-            unknown_keys=unknown_counts(details_, _LANGFUSE_KEYS, "usage_details"),
+            unknown_keys=unknown_counts(details, _LANGFUSE_KEYS, "usage_details"),
         )
     if prompt is None and output is None:
         prompt = total
@@ -201,5 +201,5 @@ def _of_langfuse(details_: Mapping[str, Any]) -> UsageReading | None:
             output_audio=audio_out,
         ),
         semantics=ARITHMETIC,
-        unknown_keys=unknown_counts(details_, _LANGFUSE_KEYS, "usage_details"),
+        unknown_keys=unknown_counts(details, _LANGFUSE_KEYS, "usage_details"),
     )

@@ -17,7 +17,11 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
-from tokencost_profiles.logs.formats.atif.metrics import measured, told_apart, totals
+from tokencost_profiles.logs.formats.atif.metrics import (
+    metrics_reading,
+    step_metrics,
+    total_metrics,
+)
 from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
@@ -77,17 +81,17 @@ def _calls(
     steps = trajectory.get("steps")
     steps = [s for s in (steps if isinstance(steps, list) else ()) if isinstance(s, Mapping)]
     agent, final = first_mapping(trajectory, "agent"), first_mapping(trajectory, "final_metrics")
-    own = text(trajectory.get("session_id")) or above or text(trajectory.get("trajectory_id"))
-    session = own or f"atif:{digest(agent, steps)}"
+    stated_id = text(trajectory.get("session_id")) or above or text(trajectory.get("trajectory_id"))
+    session = stated_id or f"atif:{digest(agent, steps)}"
     subagents = trajectory.get("subagent_trajectories")
     inside = subagents if depth < _DEEPEST and isinstance(subagents, list) else []
-    found = list(_of_steps(steps, final, agent, log))
-    if not found:
-        found = list(_of_whole(final, steps, agent, log, beside=bool(inside)))
+    named_calls = list(_of_steps(steps, final, agent, log))
+    if not named_calls:
+        named_calls = list(_of_trajectory(final, steps, agent, log, beside=bool(inside)))
     elif not inside:
-        _compare(found[-1][1], list(dict(found).values()), final)
+        _compare(named_calls[-1][1], list(dict(named_calls).values()), final)
     named = text(trajectory.get("trajectory_id")) or ""
-    for name, call in found:
+    for name, call in named_calls:
         call.session, call.agent = session, text(agent.get("name"))
         call.key = call.key or f"atif:{session}:{named}:{name}"
         yield set_location(call, log, line)
@@ -100,10 +104,10 @@ def _of_steps(
     steps: list[Mapping[str, Any]], final: Mapping[str, Any], agent: Mapping[str, Any], log: Log
 ) -> Iterator[tuple[str, Call]]:
     before: list[Any] = []
-    for step, metrics in zip(steps, told_apart(steps, final), strict=True):
+    for step, metrics in zip(steps, step_metrics(steps, final), strict=True):
         # Steps that a continued trajectory begins with were billed in the one before it.
         copied = step.get("is_copied_context") is True
-        reading = None if copied else measured(metrics)
+        reading = None if copied else metrics_reading(metrics)
         if reading is not None:
             call = _call(step, reading, agent)
             if metrics.get(DERIVED):
@@ -118,11 +122,11 @@ def _of_steps(
 
 def _compare(last: Call, calls: list[Call], final: Mapping[str, Any]) -> None:
     """Note what the trajectory's sum has beyond its steps: files of subagents tell of that."""
-    reading = measured(totals(final))
-    whole = sum(reading.usage.values()) if reading is not None else 0
-    beyond = whole - sum(sum((call.usage or {}).values()) for call in calls)
-    if beyond > 0:
-        note = f"the trajectory's own sum has {beyond:,} tokens more: of files beside it"
+    reading = metrics_reading(total_metrics(final))
+    total = sum(reading.usage.values()) if reading is not None else 0
+    excess = total - sum(sum((call.usage or {}).values()) for call in calls)
+    if excess > 0:
+        note = f"the trajectory's own sum has {excess:,} tokens more: of files beside it"
         last.warnings = (*last.warnings, note)
 
 
@@ -160,7 +164,7 @@ def _name(step: Mapping[str, Any], reading: UsageReading) -> str:
     return digest(moment_, reading.usage, str(reading.cost), place)
 
 
-def _of_whole(
+def _of_trajectory(
     final: Mapping[str, Any],
     steps: list[Mapping[str, Any]],
     agent: Mapping[str, Any],
@@ -169,7 +173,7 @@ def _of_whole(
     beside: bool,
 ) -> Iterator[tuple[str, Call]]:
     """Yield the sum of a trajectory whose steps tell nothing, or what its text tells."""
-    reading = measured(totals(final))
+    reading = metrics_reading(total_metrics(final))
     if reading is not None and not beside:
         moments = [step["timestamp"] for step in steps if text(step.get("timestamp"))]
         call = _call({"timestamp": moments[-1] if moments else None}, reading, agent)

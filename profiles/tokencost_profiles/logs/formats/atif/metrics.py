@@ -56,7 +56,7 @@ _KEYS: Final = keys(
 )
 
 
-def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
+def metrics_reading(metrics: Mapping[str, Any]) -> UsageReading | None:
     """Read the metrics of a step, or return None where they tell of no tokens and no cost."""
     extra = first_mapping(metrics, "extra")
     raw = first_mapping(extra, "usage")
@@ -64,20 +64,20 @@ def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
     split = first_mapping(extra, "cache_creation")
     short = first_count(split, "ephemeral_5m_input_tokens")
     long = first_count(split, "ephemeral_1h_input_tokens")
-    told = first_count(extra, *_WRITTEN)
-    if told is None:
-        told = first_count(
+    write_count = first_count(extra, *_WRITTEN)
+    if write_count is None:
+        write_count = first_count(
             first_mapping(extra, "prompt_tokens_details"),
             "cache_write_tokens",
             "cache_creation_tokens",
         )
     by_lifetime = (short or 0) + (long or 0)
-    written = max(told or 0, by_lifetime) if told is not None or by_lifetime else None
+    written = max(write_count or 0, by_lifetime) if write_count is not None or by_lifetime else None
     cached = first_count(metrics, "cached_tokens")
     read_ = first_count(extra, "cache_read_input_tokens")
     if cached is not None and read_ is not None and written and cached == read_ + written:
         cached = read_  # some add what was written to what was read
-    found = read(
+    reading = read(
         Numbers(
             first_count(metrics, "prompt_tokens"),
             first_count(metrics, "completion_tokens"),
@@ -89,13 +89,13 @@ def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
         INCLUSIVE,
     )
     usage = units(
-        input=found.fresh,
+        input=reading.fresh,
         cache_read=cached,
         cache_write_5m=short,
         cache_write_1h=long,
         cache_write_other=remainder(written, by_lifetime),
-        output=found.output,
-        reasoning=found.reasoning,
+        output=reading.output,
+        reasoning=reading.reasoning,
         web_search=first_count(first_mapping(extra, "server_tool_use"), "web_search_requests"),
     )
     cost = amount(metrics.get("cost_usd"))
@@ -103,8 +103,8 @@ def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
         return None
     return UsageReading(
         usage,
-        found.rule,
-        (found.warning,) if found.warning else (),
+        reading.rule,
+        (reading.warning,) if reading.warning else (),
         cost,
         "client" if cost is not None else None,
         text(extra.get("service_tier")),
@@ -116,14 +116,14 @@ def measured(metrics: Mapping[str, Any]) -> UsageReading | None:
 
 def _thinking(extra: Mapping[str, Any]) -> int | None:
     """Return the thinking that is inside the completion, where it is told apart."""
-    found = first_count(extra, *_THINKING)
-    if found is None:
+    count = first_count(extra, *_THINKING)
+    if count is None:
         details = first_mapping(extra, "completion_tokens_details", "output_tokens_details")
-        found = first_count(details, *_THINKING)
-    return found
+        count = first_count(details, *_THINKING)
+    return count
 
 
-def totals(metrics: Mapping[str, Any]) -> dict[str, Any]:
+def total_metrics(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return a trajectory's final metrics in the words of a step's."""
     return {
         "prompt_tokens": metrics.get("total_prompt_tokens"),
@@ -138,37 +138,39 @@ def totals(metrics: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def told_apart(steps: list[Mapping[str, Any]], final: Mapping[str, Any]) -> list[dict[str, Any]]:
+def step_metrics(steps: list[Mapping[str, Any]], final: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the metrics of steps, each its own: some agents write running totals instead.
 
     They are totals where none ever falls, and the last is what the trajectory took as a whole.
     """
-    told = [dict(first_mapping(step, "metrics")) for step in steps]
-    counts = [[first_count(metrics, key) or 0 for key in _COUNTERS] for metrics in told if metrics]
-    whole = [first_count(totals(final), key) or 0 for key in _COUNTERS]
-    if len(counts) < 2 or not whole[0] or counts[-1][:2] != whole[:2] or not counts[0][0]:
-        return told
+    metrics_list = [dict(first_mapping(step, "metrics")) for step in steps]
+    counts = [
+        [first_count(metrics, key) or 0 for key in _COUNTERS] for metrics in metrics_list if metrics
+    ]
+    sums = [first_count(total_metrics(final), key) or 0 for key in _COUNTERS]
+    if len(counts) < 2 or not sums[0] or counts[-1][:2] != sums[:2] or not counts[0][0]:
+        return metrics_list
     rising = all(
         a <= b for before, after in pairwise(counts) for a, b in zip(before, after, strict=True)
     )
-    return _differences(told) if rising else told
+    return _differences(metrics_list) if rising else metrics_list
 
 
-def _differences(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _differences(metrics_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
     before: dict[str, Any] = {}
-    found = []
-    for metrics in told:
+    differences = []
+    for metrics in metrics_list:
         if not metrics:
-            found.append(metrics)
+            differences.append(metrics)
             continue
-        own: dict[str, Any] = {
+        difference: dict[str, Any] = {
             key: (first_count(metrics, key) or 0) - (first_count(before, key) or 0)
             for key in _COUNTERS
             if metrics.get(key) is not None
         }
         cost, spent = amount(metrics.get("cost_usd")), amount(before.get("cost_usd"))
         if cost is not None:
-            own["cost_usd"] = cost - (spent or 0)
-        found.append({**own, DERIVED: True} if any(own.values()) else {})
+            difference["cost_usd"] = cost - (spent or 0)
+        differences.append({**difference, DERIVED: True} if any(difference.values()) else {})
         before = metrics
-    return found
+    return differences

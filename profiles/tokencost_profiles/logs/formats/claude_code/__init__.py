@@ -22,8 +22,8 @@ from tokencost_profiles.logs.common.claude_text import add_text, parts_of
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, Agents
 from tokencost_profiles.logs.formats.claude_code.usage import (
     Usage,
-    apply,
-    largest,
+    apply_usage,
+    largest_counts,
     unknown_keys,
     usage_of,
 )
@@ -121,7 +121,7 @@ class _Session:
         self.log = log
         self.agents = agents
         self.costs = Costs(log)
-        self.found: dict[str, Call] = {}
+        self.by_key: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, Usage] = {}
         self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
@@ -138,7 +138,7 @@ class _Session:
         try:
             row = _ROW.decode(line)
         except (*BROKEN, RecursionError):
-            row = self._mended(line, number)
+            row = self._repaired_row(line, number)
         if row is None:
             return
         if row.message is None:
@@ -169,7 +169,7 @@ class _Session:
         except BROKEN:
             self.costs.take(number, mended(line))
 
-    def _mended(self, line: bytes, number: int) -> _Row | None:
+    def _repaired_row(self, line: bytes, number: int) -> _Row | None:
         value = decode_leniently(line, number, self.log)
         if not isinstance(value, dict):
             return None
@@ -193,11 +193,11 @@ class _Session:
             key, call = last.key or "", last
         else:
             key = self._key(row, message, usage)
-            call = self.found.get(key)
+            call = self.by_key.get(key)
             if message.id:
                 self.last, self.request = call, row.request
         if call is None:
-            call = self.found[key] = self._call(key, number, row, message)
+            call = self.by_key[key] = self._call(key, number, row, message)
             self.last = call if message.id else None
             self.usages[key] = usage
         else:
@@ -205,7 +205,7 @@ class _Session:
             if (usage.output_tokens or 0) > (self.usages[key].output_tokens or 0):
                 self.usages[key] = usage  # the counts of the prompt stand still, the output grows
         if self.unknown:
-            call.unknown_keys = largest(call.unknown_keys, self.unknown)
+            call.unknown_keys = largest_counts(call.unknown_keys, self.unknown)
         if isinstance(message.content, list):
             _take_tools(call, message.content)
         if message.stop_reason is not None:
@@ -254,9 +254,9 @@ class _Session:
 
     def calls(self) -> Iterator[Call]:
         """Yield the calls of the file."""
-        for key, call in self.found.items():
+        for key, call in self.by_key.items():
             usage = self.usages[key]
-            apply(usage, call)
+            apply_usage(usage, call)
             if key in self.cut:
                 self._complete(call, self.cut[key])
             plain = is_plain(usage.iterations or ())
@@ -272,11 +272,11 @@ class _Session:
     def _complete(self, call: Call, lines: list[bytes]) -> None:
         """Count what was said where the log ends before the provider's last number."""
         call.final, call.usage_source = True, PARTIAL
-        said = "\n".join(text for line in lines for text in _said(line))
+        answer = "\n".join(text for line in lines for text in _answer_texts(line))
         written = (call.usage or {}).get("output", 0)
-        if self.log.count is None or len(said) < _CHARACTERS_PER_TOKEN * written:
+        if self.log.count is None or len(answer) < _CHARACTERS_PER_TOKEN * written:
             return
-        counted = self.log.count(call.model, said)
+        counted = self.log.count(call.model, answer)
         if call.usage is not None and counted.tokens > written:
             call.usage = {**call.usage, "output": counted.tokens}
             call.usage_source, call.error = COUNTED, counted.error
@@ -289,7 +289,7 @@ def _take_tools(call: Call, blocks: list[_Block]) -> None:
             call.tools = (*call.tools, block.name)
 
 
-def _said(line: bytes) -> Iterator[str]:
+def _answer_texts(line: bytes) -> Iterator[str]:
     try:
         row = msgspec.json.decode(line)
     except BROKEN:

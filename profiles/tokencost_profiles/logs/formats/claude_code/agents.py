@@ -37,14 +37,14 @@ class Agents:
         about = f"agent-{agent}.meta.json"
         session = PurePath(self._file.label).name.removesuffix(".jsonl")
         for name in (about, f"{session}/subagents/{about}"):
-            found = _stated(self._file.beside(name))
-            if found:
-                return found
+            kind = _stated_type(self._file.beside(name))
+            if kind:
+                return kind
         typed = _TYPED.fullmatch(agent)
         return typed[1] if typed else SUBAGENT
 
 
-def _stated(about: Input | None) -> str | None:
+def _stated_type(about: Input | None) -> str | None:
     """Return the type that a file states; None where there is no such file, or it states none."""
     if about is None or (about.size or 0) > _LARGEST:
         return None

@@ -75,7 +75,7 @@ def unknown_keys(data: bytes) -> dict[str, int] | None:
     return None
 
 
-def largest(known: dict[str, int] | None, counts: dict[str, int]) -> dict[str, int]:
+def largest_counts(known: dict[str, int] | None, counts: dict[str, int]) -> dict[str, int]:
     """Return the larger count of each key: rows of one response repeat them, or tell more."""
     if not known:
         return counts
@@ -95,7 +95,7 @@ def _unknown(data: bytes) -> dict[str, int] | None:
     return unknown_counts(value, USAGE_FORMAT.keys) if isinstance(value, dict) else None
 
 
-def apply(usage: Usage, call: Call) -> None:
+def apply_usage(usage: Usage, call: Call) -> None:
     """Set on a call all that its usage object tells: at once where it is of the usual form."""
     counts = _usual(usage)
     if counts is None:

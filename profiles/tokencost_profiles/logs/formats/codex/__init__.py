@@ -86,9 +86,9 @@ class _Session:
         self.about = Call(provider=None, agent="main", final=True)
         self.lineage = Lineage()
         self.known: _Vector = ()
-        self.counted: list[Call] = []  # by the growth of the total
+        self.by_total: list[Call] = []  # by the growth of the total
         self.owners: list[str] = []  # of each of them
-        self.told: dict[str, Call] = {}  # by response id: newer builds
+        self.by_response: dict[str, Call] = {}  # by response id: newer builds
         self.tools: list[str] = []
         self.context = Context(log)
         self.legacy = False
@@ -111,9 +111,9 @@ class _Session:
         elif kind == "event_msg":
             self._event(line, row, payload)
         elif kind == "token_usage_record":
-            self._told(line, row, payload)
+            self._usage_record(line, row, payload)
         elif kind == "compacted":
-            self.context.compacted(payload)
+            self.context.compact(payload)
         elif kind == "response_item":
             self._item(line, row, payload)
         elif kind == "thread.started":
@@ -126,7 +126,7 @@ class _Session:
     def _event(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         kind = payload.get("type")
         if kind == "token_count":
-            self._counted(line, row, first_mapping(payload, "info"))
+            self._token_count(line, row, first_mapping(payload, "info"))
         elif kind in _STARTS:
             self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
 
@@ -141,7 +141,7 @@ class _Session:
         about.provider = text(meta.get("model_provider"))
         about.agent = agent_of(meta)
 
-    def _counted(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
+    def _token_count(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
         total = first_mapping(info, "total_token_usage")
         last = first_mapping(info, "last_token_usage")
         if not total and not last:
@@ -159,7 +159,7 @@ class _Session:
         call.usage_source = call.usage_source if delta == added else DERIVED
         call.unknown_keys = unknown_counts(last, _KEYS, "usage")
         call.key = f"history:{self.about.session or self.log.label}:{':'.join(map(str, now))}"
-        self.counted.append(call)
+        self.by_total.append(call)
         self.owners.append(self.lineage.owner(call.at))
 
     def _growth(self, now: _Vector, last: _Vector) -> _Vector:
@@ -171,20 +171,20 @@ class _Session:
             return last  # a fork that inherits its parent's total without the rows that led to it
         return _difference(now, known)
 
-    def _told(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+    def _usage_record(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         response, usage = text(payload.get("response_id")), first_mapping(payload, "usage")
         if not usage:
             return
         owner = self.lineage.owner(moment(row.get("timestamp")))
         if owner == ANCESTOR or self.lineage.is_ancestor(text(payload.get("thread_id"))):
-            self.replayed(1)
+            self.note_replayed(1)
             return
         call = self._call(line, row, _vector(usage))
         call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
         call.response_id = response
         name = response or f"{line}"
         call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"
-        self.told[call.key] = call
+        self.by_response[call.key] = call
 
     def _turn(self, line: int, row: Mapping[str, Any]) -> None:
         """Take the end of a turn: what it reports is the total of the thread so far."""
@@ -195,7 +195,7 @@ class _Session:
         call = self._call(line, row, delta)
         call.scope = TURN
         call.key = f"codex-exec:{self.about.session}:{':'.join(map(str, now))}"
-        self.counted.append(call)
+        self.by_total.append(call)
 
     def _call(self, line: int, row: Mapping[str, Any], vector: _Vector) -> Call:
         about = self.about
@@ -217,56 +217,56 @@ class _Session:
 
     def _item(self, line: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         if self.legacy and self.context.ends(item):
-            self._uncounted(line, row)
+            self._response_without_usage(line, row)
         name = self.context.add(item)
         if name:
             self.tools.append(name)
 
-    def _uncounted(self, line: int, row: Mapping[str, Any]) -> None:
+    def _response_without_usage(self, line: int, row: Mapping[str, Any]) -> None:
         """Take a response of a build that reports nothing."""
         call = self._call(line, row, ())
         call.usage = None
-        call.key = f"codex:{call.session or self.log.label}:{len(self.counted)}"
+        call.key = f"codex:{call.session or self.log.label}:{len(self.by_total)}"
         self.context.count(call)
-        self.counted.append(call)
+        self.by_total.append(call)
 
     def records(self) -> Iterator[Record]:
         """Yield the calls of the file, and where its history began."""
-        if self.legacy and self.context.answered:
-            self._uncounted(self.number, {})
+        if self.legacy and self.context.has_answer:
+            self._response_without_usage(self.number, {})
         for session, origin in self.lineage.origins.items():
             yield Alias(session, origin)
-        if self.told:
+        if self.by_response:
             yield from self._without_totals()
         elif self.lineage.origin is None:
-            yield from self.counted
+            yield from self.by_total
         else:
             yield from self._of_fork()
 
     def _of_fork(self) -> Iterator[Call]:
         """Yield the calls that are not surely an ancestor's."""
-        split = self.lineage.split(self.counted, self.owners)
-        self.replayed(split.replayed)
+        split = self.lineage.split(self.by_total, self.owners)
+        self.note_replayed(split.replayed)
         for call in split.doubtful:
             call.copy_of = self.lineage.origin
             yield call
-        yield from split.own
+        yield from split.remaining
 
     def _without_totals(self) -> Iterator[Call]:
         """Yield what was told response by response, and what an older build counted before it."""
-        responses = list(self.told.values())
+        responses = list(self.by_response.values())
         first = responses[0]
-        older = [call for call in self.counted if (call.line or 0) < (first.line or 0)]
+        older = [call for call in self.by_total if (call.line or 0) < (first.line or 0)]
         if older and older[-1].usage == first.usage:
             older.pop()  # the running total tells of the first response too
-        self.log.audit.rolled_up += len(self.counted) - len(older)
+        self.log.audit.rolled_up += len(self.by_total) - len(older)
         if self.lineage.origin is None:
             yield from older
         else:
-            self.replayed(len(older))  # a copy keeps the running totals and drops these rows
+            self.note_replayed(len(older))  # a copy keeps the running totals and drops these rows
         yield from responses
 
-    def replayed(self, count: int) -> None:
+    def note_replayed(self, count: int) -> None:
         """Note rows that repeat an ancestor's history."""
         self.log.audit.calls += count
         self.log.audit.replayed += count
@@ -288,12 +288,12 @@ def _units(vector: _Vector) -> dict[str, int] | None:
     """Read a vector of counters: cached and written are inside the input, reasoning the output."""
     if not vector:
         return None
-    given, cached, written, made, reasoning = vector
+    prompt, cached, written, output, reasoning = vector
     return units(
-        input=remainder(given, cached, written),
+        input=remainder(prompt, cached, written),
         cache_read=cached,
         cache_write_other=written,
-        output=remainder(made, reasoning),
+        output=remainder(output, reasoning),
         reasoning=reasoning,
     )
 

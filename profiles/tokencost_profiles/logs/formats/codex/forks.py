@@ -17,7 +17,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 ANCESTOR: Final = "ancestor"
-OWN: Final = "own"
+THIS_SESSION: Final = "own"
 UNKNOWN: Final = "unknown"
 
 # Ids whose time lies outside were not made by a clock: 2025 to 2040, in seconds.
@@ -33,7 +33,7 @@ class Split(NamedTuple):
 
     replayed: int
     doubtful: list[Call]
-    own: list[Call]
+    remaining: list[Call]
 
 
 class Lineage:
@@ -55,9 +55,9 @@ class Lineage:
         if first:
             self.session, self.origin = session, origin
             self.started = moment(meta.get("timestamp")) or at
-            made = _made_at(session)
-            if made is not None and self.started is not None and 0 < self.started - made < 60:
-                self.started = made
+            created = _creation_time(session)
+            if created is not None and self.started is not None and 0 < self.started - created < 60:
+                self.started = created
         elif session and session != self.session:
             self.origin = self.origin or session
         if session and origin and origin != session:
@@ -68,25 +68,25 @@ class Lineage:
 
     def turn(self, turn: str | None, started: Any = None) -> None:
         """Take the start of a turn, or its context."""
-        if self.origin is None or self._owner == OWN or (turn is None and started is None):
+        if self.origin is None or self._owner == THIS_SESSION or (turn is None and started is None):
             return
         if turn is not None and turn == self._turn and self._owner != UNKNOWN:
             return
-        at, whole = moment(started), isinstance(started, int)
+        at, in_seconds = moment(started), isinstance(started, int)
         if at is None:
-            at, whole = _made_at(turn), False
+            at, in_seconds = _creation_time(turn), False
         if at is None or self.started is None:
             if turn != self._turn:
                 self._turn, self._owner = turn, UNKNOWN
             return
         # A start in whole seconds was cut down to them.
-        before = at < (self.started // 1 if whole else self.started)
-        self._turn, self._owner = turn, ANCESTOR if before else OWN
+        before = at < (self.started // 1 if in_seconds else self.started)
+        self._turn, self._owner = turn, ANCESTOR if before else THIS_SESSION
 
     def owner(self, at: float | None) -> str:
         """Return whose a row with this time is."""
         if self.origin is None:
-            return OWN
+            return THIS_SESSION
         if self._owner == UNKNOWN and at is not None and self.started is not None:
             return ANCESTOR if at < self.started else UNKNOWN
         return self._owner
@@ -98,7 +98,9 @@ class Lineage:
     def split(self, calls: list[Call], owners: list[str]) -> Split:
         """Tell the calls apart. What precedes a turn of an ancestor is an ancestor's too."""
         first = max((at for at, owner in enumerate(owners, 1) if owner == ANCESTOR), default=0)
-        last = next((at for at in range(first, len(calls)) if owners[at] == OWN), len(calls))
+        last = next(
+            (at for at in range(first, len(calls)) if owners[at] == THIS_SESSION), len(calls)
+        )
         before = self.started if first == 0 else calls[first - 1].at
         while first < last and _gap(before, calls[first].at) < _COPYING:
             before = calls[first].at
@@ -141,11 +143,11 @@ def _gap(before: float | None, at: float | None) -> float:
     return _COPYING if before is None or at is None else at - before
 
 
-def _made_at(name: str | None) -> float | None:
+def _creation_time(name: str | None) -> float | None:
     """Return the moment at which an id was made, where it is one that holds it."""
     try:
-        made = UUID(name or "")
+        id_ = UUID(name or "")
     except ValueError:
         return None
-    seconds = (made.int >> 80) / 1000
-    return seconds if made.version == 7 and _CLOCK[0] < seconds < _CLOCK[1] else None
+    seconds = (id_.int >> 80) / 1000
+    return seconds if id_.version == 7 and _CLOCK[0] < seconds < _CLOCK[1] else None

@@ -23,7 +23,7 @@ class Context:
         self._answer: list[Part] = []
         self._tokens = 0  # of what stands before the answer, where it is counted
         self._error = 0.0
-        self.answered = False
+        self.has_answer = False
 
     def add(self, item: Mapping[str, Any]) -> str | None:
         """Take an item. Return the name of the tool that it calls."""
@@ -31,7 +31,7 @@ class Context:
         for part in _parts(item):
             if part.role in _ANSWERS:
                 self._answer.append(part)
-                self.answered = True
+                self.has_answer = True
             else:
                 self._before.append(part)
                 self._count(part)
@@ -39,9 +39,9 @@ class Context:
 
     def ends(self, item: Mapping[str, Any]) -> bool:
         """Whether an item shows that the answer before it was whole."""
-        return self.answered and any(part.role not in _ANSWERS for part in _parts(item))
+        return self.has_answer and any(part.role not in _ANSWERS for part in _parts(item))
 
-    def compacted(self, payload: Mapping[str, Any]) -> None:
+    def compact(self, payload: Mapping[str, Any]) -> None:
         """Begin again with a summary."""
         self._before, self._answer, self._tokens = [], [], 0
         summary = text(payload.get("message"))
@@ -58,20 +58,20 @@ class Context:
     def count(self, call: Call) -> None:
         """Count a call that reports nothing, each text once."""
         if self._log.count is not None:
-            made = 0
+            tokens = 0
             for part in self._answer:
                 counted = self._log.count(call.model, part.text)
-                made += counted.tokens
+                tokens += counted.tokens
                 self._error = max(self._error, counted.error)
-            call.usage = {"input": self._tokens, "output": made}
+            call.usage = {"input": self._tokens, "output": tokens}
             call.usage_source, call.error = COUNTED, self._error
-            self._tokens += made
+            self._tokens += tokens
         self._go_on()
 
     def _go_on(self) -> None:
         self._before += self._answer
         self._answer = []
-        self.answered = False
+        self.has_answer = False
 
     def _count(self, part: Part) -> None:
         if self._log.count is not None:
@@ -91,8 +91,8 @@ def _parts(item: Mapping[str, Any]) -> list[Part]:
             if isinstance(block.get("text"), str)
         ]
     if kind in _CALLS:
-        given = item.get("arguments", item.get("input", item.get("action")))
-        return [Part("tool_call", f"{item.get('name') or kind}{arguments_text(given)}", "call")]
+        arguments = item.get("arguments", item.get("input", item.get("action")))
+        return [Part("tool_call", f"{item.get('name') or kind}{arguments_text(arguments)}", "call")]
     if kind in ("function_call_output", "custom_tool_call_output"):
         output = item.get("output")
         return [Part("tool_result", arguments_text(output), "output")]

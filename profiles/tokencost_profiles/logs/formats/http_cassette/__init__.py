@@ -21,7 +21,7 @@ from tokencost_profiles.logs.formats.http_cassette.text_recordings import (
     is_recording,
     text_exchanges,
 )
-from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import loaded_yaml
+from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import load_yaml
 from tokencost_profiles.logs.http.bodies import values_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.logs.http.response_objects import response_objects
@@ -99,13 +99,13 @@ def _is_answered(exchange: Exchange, log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    bills = 0
-    told = False
+    exports = 0
+    any_call = False
     for at, exchange in enumerate(_exchanges(log_file), 1):
         log.row()
         place = address(exchange.url)
         if place.usage_export:
-            bills += 1
+            exports += 1
             continue
         if place.other:
             continue
@@ -116,10 +116,10 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         exchange = exchange._replace(body=body)
         for index, call in enumerate(_calls(exchange, place, at, log)):
-            told = True
+            any_call = True
             call.key = call.key or f"http:{name}:{at}#{index}"
             yield set_location(call, log, at)
-    if bills and not told:
+    if exports and not any_call:
         raise InputError(
             f"{log_file.label}: recorded usage exports of a provider (sums by day), not calls",
             hint="give tokencost the logs of the calls themselves",
@@ -133,7 +133,7 @@ def _exchanges(log_file: Input) -> Iterator[Exchange]:
     elif is_recording(head):
         yield from text_exchanges(_text(log_file))
     else:
-        yield from exchanges(loaded_yaml(_text(log_file), log_file.label))
+        yield from exchanges(load_yaml(_text(log_file), log_file.label))
 
 
 def _text(log_file: Input) -> str:
@@ -161,15 +161,15 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
         log.skip(at, "a body packed in a way that cannot be read")
         return
     sent = next((v for v in values_of(exchange.sent, {}) or () if isinstance(v, dict)), {})
-    found = list(_answers(values, place, log))
-    if not found:
+    calls = list(_answers(values, place, log))
+    if not calls:
         call = _of_headers(exchange, values)
         if call is None and place.asks and exchange.method == "POST":
             # A model was asked, and nothing that bills came back.
             failed = exchange.status >= _HTTP_ERROR or not values
             call = Call(status=ERROR) if failed else None
-        found = [call] if call is not None else []
-    for call in found:
+        calls = [call] if call is not None else []
+    for call in calls:
         _complete(call, exchange, place, sent)
         if log.text and call.parts is None and sent:
             request = requests.read(sent)

@@ -12,8 +12,8 @@ from tokencost_profiles.logs.formats.http_cassette.message_fields import (
     Side,
     body_of,
     file_of,
-    fold,
-    folded,
+    fold_fields,
+    fold_name,
     headers_of,
     method_of,
     status_of,
@@ -76,13 +76,13 @@ def _walk(value: Any, depth: int) -> Iterator[Exchange]:
 
 def exchange_of(row: Mapping[str, Any]) -> Exchange | None:
     """Return the exchange that an object is, or None where it is none."""
-    around = {fold(str(name)): value for name, value in row.items()}
+    around = {fold_name(str(name)): value for name, value in row.items()}
     if "scope" in around and "path" in around and "response" in around:
         return _of_nock(around)
     for left, right in _PAIRS:
         if _is_side(around.get(left)) and _is_side(around.get(right)):
             rest = {name: held for name, held in around.items() if name not in (left, right)}
-            return _of_pair(folded(around[left]), folded(around[right]), rest)
+            return _of_pair(fold_fields(around[left]), fold_fields(around[right]), rest)
     sent, answered = _beginning(around, _LEFT), _beginning(around, _RIGHT)
     if sent and body_of(answered) is not None:
         rest = {name: held for name, held in around.items() if not name.startswith((_LEFT, _RIGHT))}

@@ -67,24 +67,24 @@ _TIMES: Final = (
 )
 
 
-def folded(value: Any) -> Side:
+def fold_fields(value: Any) -> Side:
     """Return the fields of a side by folded name; a body alone is under `body`."""
     if not isinstance(value, Mapping):
         return {"body": value}
     if responses.shape_of(dict(value)) is not None:
         return {"body": dict(value)}
-    return {fold(str(name)): held for name, held in value.items()}
+    return {fold_name(str(name)): held for name, held in value.items()}
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name without case, `_` and `-`."""
     return name.lower().replace("_", "").replace("-", "")
 
 
-def matched(value: Any) -> Any:
+def unwrap_matcher(value: Any) -> Any:
     """Return a value out of what a request must match."""
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        return matched(value[0]) if _is_matcher(value[0]) else value
+        return unwrap_matcher(value[0]) if _is_matcher(value[0]) else value
     if isinstance(value, Mapping) and _is_matcher(value):
         return next(value[name] for name in _MATCHERS if name in value)
     return value
@@ -109,7 +109,7 @@ def url_of(request: Side, around: Side) -> str:
 
 def _first_text(side: Side, names: tuple[str, ...]) -> str | None:
     for name in names:
-        value = matched(side.get(name))
+        value = unwrap_matcher(side.get(name))
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, str) and value:
@@ -129,7 +129,7 @@ def status_of(response: Side, around: Side) -> int:
     """Return the status of a response, 0 where it is not recorded."""
     for side in (response, around):
         for name in ("code", "statuscode", "status", "httpstatus"):
-            value = matched(side.get(name))
+            value = unwrap_matcher(side.get(name))
             value = (
                 first_mapping({"of": value}, "of").get("code")
                 if isinstance(value, Mapping)
@@ -147,19 +147,19 @@ def headers_of(side: Side) -> dict[str, str]:
     headers = next(
         (side[name] for name in ("headers", "header", "rawheaders") if side.get(name)), None
     )
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     if isinstance(headers, Mapping):
         for name, value in headers.items():
-            held = matched(value)
-            first = held[0] if isinstance(held, list) and held else held
-            found[str(name).lower()] = str(first)
+            unwrapped = unwrap_matcher(value)
+            first = unwrapped[0] if isinstance(unwrapped, list) and unwrapped else unwrapped
+            values[str(name).lower()] = str(first)
     elif isinstance(headers, list):
         for entry in objects(headers):
-            found[str(entry.get("name")).lower()] = str(entry.get("value"))
+            values[str(entry.get("name")).lower()] = str(entry.get("value"))
         if headers and isinstance(headers[0], str):
             pairs = zip(headers[::2], headers[1::2], strict=False)
-            found |= {str(name).lower(): str(value) for name, value in pairs}
-    return found
+            values |= {str(name).lower(): str(value) for name, value in pairs}
+    return values
 
 
 def body_of(side: Side) -> Any:
@@ -176,15 +176,15 @@ def body_of(side: Side) -> Any:
         if isinstance(side.get(name), str) and side[name]:
             return decode_base64(side[name])
     for name in _BODIES:
-        found = _unwrapped(matched(side.get(name)))
-        if isinstance(found, str) and any(side.get(mark) is True for mark in _ENCODED):
-            return decode_base64(found)
-        if found not in (None, "", [], {}):
-            return found
+        body = _unwrap_body(unwrap_matcher(side.get(name)))
+        if isinstance(body, str) and any(side.get(mark) is True for mark in _ENCODED):
+            return decode_base64(body)
+        if body not in (None, "", [], {}):
+            return body
     return None
 
 
-def _unwrapped(body: Any) -> Any:
+def _unwrap_body(body: Any) -> Any:
     """Return a body out of an object that says how it is written."""
     if not isinstance(body, Mapping) or responses.shape_of(dict(body)) is not None:
         return body
@@ -198,7 +198,7 @@ def _unwrapped(body: Any) -> Any:
             held = body[name]
             if packed and isinstance(held, str) and not held.startswith("["):
                 return decode_base64(held)
-            return _unwrapped(held)
+            return _unwrap_body(held)
     return dict(body)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from tokencost_pricing.errors import InputError
 
 
-def loaded_yaml(content: str, label: str) -> Any:
+def load_yaml(content: str, label: str) -> Any:
     """Load a YAML recording. One that is cut off is read up to its last whole exchange."""
     try:
         return _yaml(content)

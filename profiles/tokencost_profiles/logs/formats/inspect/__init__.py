@@ -14,8 +14,13 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.model_names import split_provider
-from tokencost_profiles.logs.formats.inspect.events import agents_of, calls_of, counted, events_of
-from tokencost_profiles.logs.formats.inspect.text import answered, sent
+from tokencost_profiles.logs.formats.inspect.events import (
+    agents_of,
+    calls_of,
+    events_of,
+    usage_reading,
+)
+from tokencost_profiles.logs.formats.inspect.text import answer_parts, prompt_parts
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
@@ -63,8 +68,10 @@ class _Run(NamedTuple):
 
 def _run(header: Mapping[str, Any]) -> _Run:
     spec = first_mapping(header, "eval")
-    given = spec.get("tags")
-    tags = [("tag", tag) for tag in (given if isinstance(given, list) else ()) if text(tag)]
+    stated_tags = spec.get("tags")
+    tags = [
+        ("tag", tag) for tag in (stated_tags if isinstance(stated_tags, list) else ()) if text(tag)
+    ]
     name = text(spec.get("eval_id")) or text(spec.get("run_id"))
     task = text(spec.get("task"))
     return _Run(
@@ -81,20 +88,20 @@ def _calls(
 ) -> Iterator[Call]:
     """Yield the calls of a log, and the header's sums only where no sample tells of any."""
     log.row()
-    run, told = _run(header), False
+    run, any_usage = _run(header), False
     waiting: list[Call] = []  # without usage: of use only where no sum tells more
     for at, sample in samples:
         log.row()
         for call in _of_sample(sample, run, log.text) if isinstance(sample, Mapping) else ():
             set_location(call, log, at)
-            told = told or call.usage is not None
-            if told:
+            any_usage = any_usage or call.usage is not None
+            if any_usage:
                 yield from waiting
                 waiting.clear()
                 yield call
             else:
                 waiting.append(call)
-    sums = () if told else [set_location(call, log, 1) for call in _of_header(header, run)]
+    sums = () if any_usage else [set_location(call, log, 1) for call in _of_header(header, run)]
     yield from sums or waiting
 
 
@@ -113,7 +120,7 @@ def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterato
     # A retried evaluation copies finished samples, under the same name.
     session = text(sample.get("uuid")) or f"{run.name}:{name}"
     tags = (*run.tags, ("epoch", str(sample.get("epoch"))), ("sample", str(sample.get("id"))))
-    found: list[Call] = []
+    calls: list[Call] = []
     agents = agents_of(sample.get("events"))
     for at, event in enumerate(events_of(sample)):
         for part, call in enumerate(calls_of(event, batch=run.batch)):
@@ -126,24 +133,24 @@ def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterato
                 or run.solver
             )
             if want_text and part == 0:
-                call.parts, call.answer = sent(event, sample), answered(event, sample)
-            found.append(call)
-    if any(call.usage is not None for call in found):
-        yield from found
+                call.parts, call.answer = prompt_parts(event, sample), answer_parts(event, sample)
+            calls.append(call)
+    if any(call.usage is not None for call in calls):
+        yield from calls
         return
     sums = list(_sums(sample.get("model_usage"), session, SESSION))
     for call in sums:
         call.at = moment(sample.get("completed_at")) or moment(sample.get("started_at"))
         call.project, call.tags, call.agent = run.task, tuple(sorted(tags)), run.solver
         call.batch = run.batch
-    yield from sums or found
+    yield from sums or calls
 
 
 def _sums(usages: Any, session: str, scope: str) -> Iterator[Call]:
     """Yield the sums of a sample or a run, one a model."""
     for name, usage in usages.items() if isinstance(usages, dict) else ():
         provider, model = split_provider(text(name), prefixed=True)
-        reading = counted(usage, provider)
+        reading = usage_reading(usage, provider)
         if reading is not None:
             call = Call(
                 provider=provider,

@@ -24,7 +24,7 @@ class Archive:
     """A zip log, read one sample at a time."""
 
     def __init__(self, label: str, file: BinaryIO, log: Log) -> None:
-        self._shown, self._file, self._log = label, file, log
+        self._label, self._file, self._log = label, file, log
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -45,15 +45,15 @@ class Archive:
         """Yield (number of the member, sample)."""
         chunks: dict[str, list[tuple[int, int, zipfile.ZipInfo]]] = {}
         for number, info in enumerate(self._members, 1):
-            if found := _CHUNK.fullmatch(info.filename):
-                chunks.setdefault(found[1], []).append((int(found[2]), number, info))
+            if match := _CHUNK.fullmatch(info.filename):
+                chunks.setdefault(match[1], []).append((int(match[2]), number, info))
         for number, info in enumerate(self._members, 1):
             if _SAMPLE.fullmatch(info.filename):
                 yield number, self._json(number, info)
-            elif found := _SHELL.fullmatch(info.filename):
+            elif match := _SHELL.fullmatch(info.filename):
                 shell = self._json(number, info)
                 if isinstance(shell, dict):
-                    parts = sorted(chunks.get(found[1], []), key=lambda chunk: chunk[:2])
+                    parts = sorted(chunks.get(match[1], []), key=lambda chunk: chunk[:2])
                     yield number, {**shell, "events": list(self._events(parts))}
 
     def _events(self, parts: list[tuple[int, int, zipfile.ZipInfo]]) -> Iterator[Any]:
@@ -73,7 +73,7 @@ class Archive:
             self._log.skip(number, "a damaged member of the archive")
             return None
         try:
-            return decode(data, self._shown)
+            return decode(data, self._label)
         except InputError:
             self._log.skip(number, "a member that is not JSON")
             return None
@@ -85,10 +85,10 @@ class Archive:
             if info.compress_type == _ZSTD:
                 return self._zstd(info)
             raise InputError(
-                f"{self._shown}: packed by method {info.compress_type}; deflate and zstd are read"
+                f"{self._label}: packed by method {info.compress_type}; deflate and zstd are read"
             ) from None
         except RuntimeError:
-            raise InputError(f"{self._shown}: is encrypted") from None
+            raise InputError(f"{self._label}: is encrypted") from None
 
     def _zstd(self, info: zipfile.ZipInfo) -> bytes:
         """Unpack a member that Python before 3.14 does not know how to."""
@@ -96,7 +96,7 @@ class Archive:
             import zstandard
         except ImportError:
             raise InputError(
-                f"{self._shown}: packed with zstd: needs Python 3.14, or: pip install zstandard"
+                f"{self._label}: packed with zstd: needs Python 3.14, or: pip install zstandard"
             ) from None
         self._file.seek(info.header_offset)
         head = self._file.read(_LOCAL_HEADER)

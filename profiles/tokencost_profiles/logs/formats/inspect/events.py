@@ -66,9 +66,9 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
     provider, model = split_provider(text(event.get("model")), prefixed=True)
     cached = event.get("cache") == "read"
     raw = None if cached else first_mapping(event, "call").get("response")
-    found = (responses.read(raw) if isinstance(raw, dict) else []) or [Call()]
-    _measure(found, counted(output.get("usage"), provider))
-    for call in found:
+    calls = (responses.read(raw) if isinstance(raw, dict) else []) or [Call()]
+    _apply_reading(calls, usage_reading(output.get("usage"), provider))
+    for call in calls:
         call.provider = call.provider if call.provider in _CLOUDS else provider or call.provider
         call.model = call.model or text(output.get("model")) or model
         call.at = moment(event.get("timestamp")) or moment(event.get("completed"))
@@ -78,20 +78,20 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
         call.status = _status(event, call, cached)
         call.tools = call.tools or tuple(dict.fromkeys(_tools(output)))
         call.final = True
-    return found
+    return calls
 
 
-def counted(usage: Any, provider: str | None) -> UsageReading | None:
+def usage_reading(usage: Any, provider: str | None) -> UsageReading | None:
     """Return the counts of a usage object of Inspect's own, or None where it tells of none."""
     reading = USAGE_FORMAT.read(usage, provider) if isinstance(usage, dict) else None
     return reading if reading is not None and reading.usage else None
 
 
-def _measure(found: list[Call], reading: UsageReading | None) -> None:
+def _apply_reading(calls: list[Call], reading: UsageReading | None) -> None:
     """Take Inspect's counts where the provider's are not there, and what it says they cost."""
     if reading is None:
         return
-    call = found[0]
+    call = calls[0]
     if call.usage is None:
         reading.apply_to(call)
     elif call.cost is None:
@@ -116,7 +116,7 @@ def _status(event: Mapping[str, Any], call: Call, cached: bool) -> str:
 def _tools(output: Mapping[str, Any]) -> Iterator[str]:
     choices = output.get("choices")
     for choice in choices if isinstance(choices, list) else ():
-        calls = first_mapping(choice, "message").get("tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            if isinstance(call, Mapping) and text(call.get("function")):
-                yield str(call["function"])
+        tool_calls = first_mapping(choice, "message").get("tool_calls")
+        for tool_call in tool_calls if isinstance(tool_calls, list) else ():
+            if isinstance(tool_call, Mapping) and text(tool_call.get("function")):
+                yield str(tool_call["function"])

@@ -13,7 +13,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 _ATTACHED: Final = "attachment://"
 
 
-def sent(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+def prompt_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Return what was sent: tools and messages."""
     tools = event.get("tools")
     parts = [
@@ -24,18 +24,18 @@ def sent(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...
     messages = event.get("input")
     references = event.get("input_refs")
     if not messages and isinstance(references, list):
-        messages = list(_pooled(references, _pool(sample)))
-    return _whole((*parts, *parts_of(messages)), sample)
+        messages = list(_pool_messages(references, _pool(sample)))
+    return _resolve_attachments((*parts, *parts_of(messages)), sample)
 
 
-def answered(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+def answer_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Return what came back."""
     choices = first_mapping(event, "output").get("choices")
     parts: list[Part] = []
     for choice in choices if isinstance(choices, list) else ():
         message = first_mapping(choice, "message")
         parts += message_parts({"role": "assistant", **message})
-    return _whole(tuple(parts), sample)
+    return _resolve_attachments(tuple(parts), sample)
 
 
 def _pool(sample: Mapping[str, Any]) -> list[Any]:
@@ -48,7 +48,7 @@ def _pool(sample: Mapping[str, Any]) -> list[Any]:
     return []
 
 
-def _pooled(references: list[Any], pool: list[Any]) -> Iterator[Any]:
+def _pool_messages(references: list[Any], pool: list[Any]) -> Iterator[Any]:
     for reference in references:
         if (
             isinstance(reference, list)
@@ -58,14 +58,14 @@ def _pooled(references: list[Any], pool: list[Any]) -> Iterator[Any]:
             yield from pool[reference[0] : reference[1]]
 
 
-def _whole(parts: tuple[Part, ...], sample: Mapping[str, Any]) -> tuple[Part, ...]:
+def _resolve_attachments(parts: tuple[Part, ...], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Put attached texts in their places."""
     attached = first_mapping(sample, "attachments")
-    found = []
+    resolved = []
     for part in parts:
         text = part.text
         if text.startswith(_ATTACHED):
-            kept = attached.get(text.removeprefix(_ATTACHED))
-            text = kept if isinstance(kept, str) else text
-        found.append(part._replace(text=text))
-    return tuple(found)
+            attachment = attached.get(text.removeprefix(_ATTACHED))
+            text = attachment if isinstance(attachment, str) else text
+        resolved.append(part._replace(text=text))
+    return tuple(resolved)

@@ -117,8 +117,8 @@ class _Export:
             if inside is None and isinstance(value.get(name), list):
                 inside = value[name]
         if isinstance(inside, list):
-            own = first_mapping(value, "trace") or value
-            self.take(1, inside, own)
+            trace_object = first_mapping(value, "trace") or value
+            self.take(1, inside, trace_object)
             return
         if not counted:
             self.log.row()
@@ -128,9 +128,9 @@ class _Export:
 
     def _half(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Join what an update tells to what the creation told."""
-        whole = self.halves.setdefault(str(body.get("id")), {})
-        whole.update({name: value for name, value in body.items() if value is not None})
-        return whole
+        observation = self.halves.setdefault(str(body.get("id")), {})
+        observation.update({name: value for name, value in body.items() if value is not None})
+        return observation
 
     def _observation(self, number: int, row: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
         name = text(row.get("id"))
@@ -155,7 +155,7 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
     spoke = moment(row.get("completionStartTime", row.get("completion_start_time")))
     attributes = json_mapping(json_mapping(row.get("metadata")).get("attributes"))
     provided = json_mapping(row.get("providedCostDetails")).get("total")
-    told = (
+    stated_cost = (
         provided
         if provided is not None
         else next(
@@ -167,7 +167,7 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
             None,
         )
     )
-    cost = amount(told)
+    cost = amount(stated_cost)
     tags = parse_json_text(row.get("tags")) or trace.get("tags")
     call = Call(
         model=text(row.get("providedModelName"))
@@ -200,10 +200,10 @@ def _call(row: Mapping[str, Any], trace: Mapping[str, Any]) -> Call:
 
 
 def _provider(attributes: Mapping[str, Any]) -> str | None:
-    for name in ("gen_ai.provider.name", "gen_ai.system"):
-        found = text(attributes.get(name))
-        if found and found not in ("microsoft.agent_framework", "langfuse"):
-            return found
+    for key in ("gen_ai.provider.name", "gen_ai.system"):
+        name = text(attributes.get(key))
+        if name and name not in ("microsoft.agent_framework", "langfuse"):
+            return name
     return None
 
 

@@ -80,22 +80,22 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     details = json_mapping(row.get("usageDetails", row.get("usage_details")))
     if not details:
         details = json_mapping(row.get("usage"))
-    given = first_count(details, *_INPUT)
-    made = first_count(details, *_OUTPUT)
+    prompt = first_count(details, *_INPUT)
+    completion = first_count(details, *_OUTPUT)
     total = first_count(details, *_TOTAL)
-    if given is None and made is None and not total:
-        given = first_count(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
-        made = first_count(
+    if prompt is None and completion is None and not total:
+        prompt = first_count(row, "inputUsage", "promptTokens", "inputTokens", "prompt_tokens")
+        completion = first_count(
             row, "outputUsage", "completionTokens", "outputTokens", "completion_tokens"
         )
         total = first_count(row, "totalUsage", "totalTokens", "total_tokens")
-    if not any((given, made, total)):
+    if not any((prompt, completion, total)):
         return None
-    if given is None and made is None:
-        given, total = total, None  # embeddings tell of nothing else
+    if prompt is None and completion is None:
+        prompt, total = total, None  # embeddings tell of nothing else
     short, long = first_count(details, *_SHORT), first_count(details, *_LONG)
     written = first_count(details, *_WRITTEN)
-    whole = (
+    writes = (
         written
         if written is not None
         else (None if short is None and long is None else (short or 0) + (long or 0))
@@ -103,16 +103,19 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     cached, reasoning = first_count(details, *_READ), first_count(details, *_REASONING)
     audio_in, audio_out = first_count(details, *_AUDIO_IN), first_count(details, *_AUDIO_OUT)
     dotted = any("_details." in name for name in details)
-    inside = dotted or total == (given or 0) + (made or 0)
+    inside = dotted or total == (prompt or 0) + (completion or 0)
     if not inside:
         total = remainder(total, audio_in, audio_out)
-    found = read(
-        Numbers(given, made, total, cached, whole, reasoning), INCLUSIVE if dotted else DISJOINT
+    reading = read(
+        Numbers(prompt, completion, total, cached, writes, reasoning),
+        INCLUSIVE if dotted else DISJOINT,
     )
-    rest = None if whole is None else max(0, whole - (short or 0) - (long or 0))
+    rest = None if writes is None else max(0, writes - (short or 0) - (long or 0))
     # Audio beside the input is put in, so that what is inside it is taken out of it the same way.
-    fresh = found.fresh if inside or found.fresh is None else found.fresh + (audio_in or 0)
-    output = found.output if inside or found.output is None else found.output + (audio_out or 0)
+    fresh = reading.fresh if inside or reading.fresh is None else reading.fresh + (audio_in or 0)
+    output = (
+        reading.output if inside or reading.output is None else reading.output + (audio_out or 0)
+    )
     parts = input_parts(fresh, cached, {"audio": audio_in or 0}, None)
     return UsageReading(
         usage=units(
@@ -123,9 +126,9 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
             **output_parts(output, {"audio": audio_out or 0}),
             reasoning=reasoning,
         ),
-        semantics=found.rule,
+        semantics=reading.rule,
         warnings=(
-            *((found.warning,) if found.warning else ()),
+            *((reading.warning,) if reading.warning else ()),
             *(parts.warnings if inside else ()),
         ),
         unknown_keys=unknown_counts(details, _KEYS, "usage"),

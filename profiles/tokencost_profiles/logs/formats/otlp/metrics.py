@@ -57,15 +57,15 @@ def _call(
     resource: Mapping[str, Any],
     delta: bool,
 ) -> Call | None:
-    told = attributes_of(point.get("attributes"))
-    session = any_text(told, "session.id") or any_text(resource, "session.id")
-    model = any_text(told, "model")
+    attributes = attributes_of(point.get("attributes"))
+    session = any_text(attributes, "session.id") or any_text(resource, "session.id")
+    model = any_text(attributes, "model")
     start = point.get("startTimeUnixNano", point.get("start_time_unix_nano"))
     time = point.get("timeUnixNano", point.get("time_unix_nano"))
-    who = text_in(told, names.USER)
+    who = text_in(attributes, names.USER)
     call = Call(
-        key=f"metric:{session}:{who}:{model}:{told.get('query_source')}:"
-        f"{told.get('agent.name')}:{told.get('speed')}:{time if delta else start}",
+        key=f"metric:{session}:{who}:{model}:{attributes.get('query_source')}:"
+        f"{attributes.get('agent.name')}:{attributes.get('speed')}:{time if delta else start}",
         scope=SESSION,
         session=session,
         model=model,
@@ -74,14 +74,14 @@ def _call(
         user=who,
         project=any_text(resource, "service.name"),
         environment=text_in(resource, names.ENVIRONMENT),
-        agent=any_text(told, "agent.name"),
-        team=text_in(told, names.TEAM),
+        agent=any_text(attributes, "agent.name"),
+        team=text_in(attributes, names.TEAM),
     )
     value = point.get("asInt", point.get("asDouble", point.get("as_double")))
     if kinds is None:
         call.cost, call.cost_basis = amount(value), "client"
         return call if call.cost is not None else None
-    unit, count = kinds.get(str(told.get("type"))), number(value)
+    unit, count = kinds.get(str(attributes.get("type"))), number(value)
     if unit is None or count is None:
         return None
     call.usage = {unit: count}

@@ -12,7 +12,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import SESSION, Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.formats.walker.partial_rows import Snapshots, without_chunks
+from tokencost_profiles.logs.formats.walker.partial_rows import Snapshots, drop_chunks
 from tokencost_profiles.logs.log_format import Reader, rows
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.json_walk import UsageObject, usage_objects_in
@@ -33,40 +33,47 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     snapshots = Snapshots(log.audit)
     if log_file.is_document:
         log.row()
-        usages = usage_objects_in(log_file.document)
-        told = snapshots.without(without_chunks(((1, [one]) for one in usages), log.audit))
-        yield from calls_of([one for _, found in told for one in found], 1, log)
+        all_objects = usage_objects_in(log_file.document)
+        rest = snapshots.remove_from(
+            drop_chunks(((1, [usage_object]) for usage_object in all_objects), log.audit)
+        )
+        yield from calls_of(
+            [usage_object for _, usage_objects in rest for usage_object in usage_objects], 1, log
+        )
     else:
-        found_rows = ((number, usage_objects_in(row)) for number, row in rows(log_file, log))
-        told = without_chunks(((number, found) for number, found in found_rows if found), log.audit)
-        yield from _of_rows(snapshots.without(told), log)
-    for number, one in snapshots.last():
-        for call in calls_of([one], number, log):
+        usage_rows = ((number, usage_objects_in(row)) for number, row in rows(log_file, log))
+        rest = drop_chunks(
+            ((number, usage_objects) for number, usage_objects in usage_rows if usage_objects),
+            log.audit,
+        )
+        yield from _of_rows(snapshots.remove_from(rest), log)
+    for number, usage_object in snapshots.last():
+        for call in calls_of([usage_object], number, log):
             call.scope, call.key = SESSION, f"{log.label}:{number}:running"
             call.warnings += (_RUNNING,)
             yield call
 
 
-def _of_rows(told: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
+def _of_rows(usage_rows: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
     """Yield the calls of rows without the last one, where that sums up all before it."""
     sums: dict[str, int] = {}
     calls, held = 0, None
-    for number, found in told:
+    for number, usage_objects in usage_rows:
         if held is not None:
             yield from calls_of(*held, log)
-        held = (found, number) if calls > 1 and _sum(found) == sums else None
+        held = (usage_objects, number) if calls > 1 and _sum(usage_objects) == sums else None
         if held is None:
-            yield from calls_of(found, number, log)
-        calls += len(found)
-        for unit, count in _sum(found).items():
+            yield from calls_of(usage_objects, number, log)
+        calls += len(usage_objects)
+        for unit, count in _sum(usage_objects).items():
             sums[unit] = sums.get(unit, 0) + count
     log.audit.rolled_up += held is not None
 
 
-def _sum(found: list[UsageObject]) -> dict[str, int]:
+def _sum(usage_objects: list[UsageObject]) -> dict[str, int]:
     sums: dict[str, int] = {}
-    for one in found:
-        for unit, count in one.reading.usage.items():
+    for usage_object in usage_objects:
+        for unit, count in usage_object.reading.usage.items():
             sums[unit] = sums.get(unit, 0) + count
     return sums
 

@@ -33,33 +33,35 @@ _SINGLE: Final = re.compile(
 )
 
 
-def without_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
+def drop_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
     """Yield rows; of rows that are chunks of one answer only the last, which counts all of it."""
     held: Row | None = None
-    for number, found in rows:
+    for number, usage_objects in rows:
         if held is not None:
-            if _goes_on(held[1], found):
+            if _goes_on(held[1], usage_objects):
                 audit.calls += 1
             else:
                 yield held
             held = None
-        if len(found) == 1 and _is_chunk(found[0]):
-            held = number, found
+        if len(usage_objects) == 1 and _is_chunk(usage_objects[0]):
+            held = number, usage_objects
         else:
-            yield number, found
+            yield number, usage_objects
     if held is not None:
         yield held
 
 
-def _is_chunk(found: UsageObject) -> bool:
-    return any(_CHUNK.search(name) for name in (*map(str, found.above[0][1]), *_kinds(found)))
+def _is_chunk(usage_object: UsageObject) -> bool:
+    return any(
+        _CHUNK.search(name) for name in (*map(str, usage_object.above[0][1]), *_kinds(usage_object))
+    )
 
 
 def _goes_on(before: list[UsageObject], after: list[UsageObject]) -> bool:
     if len(after) != 1 or not _is_chunk(after[0]):
         return False
     old, new = before[0], after[0]
-    if any(of(old) != of(new) for of in (_id, _session, _model, _kinds, _named)):
+    if any(of(old) != of(new) for of in (_id, _session, _model, _kinds, _path_of)):
         return False
     return all(
         new.reading.usage.get(unit, 0) >= count
@@ -77,46 +79,57 @@ class Snapshots:
         self._sums: dict[tuple[Any, ...], list[tuple[int, int, UsageObject]]] = {}
         self._single = False  # whether there are calls beside them
 
-    def without(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def remove_from(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield rows without what may be a snapshot; the rest comes when they are through."""
-        for number, found in rows:
+        for number, usage_objects in rows:
             left = []
-            for at, one in enumerate(found):
-                if one.note is None and _needed(one):
-                    key = (_session(one), _kinds(one), _named(one), _model(one))
-                    self._sums.setdefault(key, []).append((number, at, one))
+            for at, usage_object in enumerate(usage_objects):
+                if usage_object.note is None and _rows_needed(usage_object):
+                    key = (
+                        _session(usage_object),
+                        _kinds(usage_object),
+                        _path_of(usage_object),
+                        _model(usage_object),
+                    )
+                    self._sums.setdefault(key, []).append((number, at, usage_object))
                 else:
-                    left.append(one)
+                    left.append(usage_object)
             self._single = self._single or bool(left)
             if left:
                 yield number, left
-        yield from self._others()
+        yield from self._no_snapshots()
 
-    def _others(self) -> Iterator[Row]:
+    def _no_snapshots(self) -> Iterator[Row]:
         """Yield those that are none, as what they look like counts of single calls too."""
-        for key, told in list(self._sums.items()):
-            if len(told) < _needed(told[0][2]) or not _only_grows([one for _, _, one in told]):
+        for key, entries in list(self._sums.items()):
+            if len(entries) < _rows_needed(entries[0][2]) or not _only_grows(
+                [usage_object for _, _, usage_object in entries]
+            ):
                 del self._sums[key]
                 self._single = True
-                yield from ((number, [one]) for number, _, one in told)
+                yield from ((number, [usage_object]) for number, _, usage_object in entries)
 
     def last(self) -> Iterator[tuple[int, UsageObject]]:
         """Yield the last state of each sum, where no call of it is told."""
-        for told in self._sums.values():
-            self._audit.rolled_up += len(told) - (not self._single)
+        for entries in self._sums.values():
+            self._audit.rolled_up += len(entries) - (not self._single)
             if not self._single:
-                yield told[-1][0], told[-1][2]
+                yield entries[-1][0], entries[-1][2]
 
 
-def _needed(found: UsageObject) -> int:
+def _rows_needed(usage_object: UsageObject) -> int:
     """Return how many rows, growing, make a running sum of what is so called; 0: it is none."""
-    path = _named(found)
+    path = _path_of(usage_object)
     if _SINGLE.match(path[-1]):
         return 0
-    around = found.above[-1 if found.name else -2][1] if len(found.above) > 1 else {}
+    around = (
+        usage_object.above[-1 if usage_object.name else -2][1]
+        if len(usage_object.above) > 1
+        else {}
+    )
     if _TOTAL.search(path[-1]) and any(_SINGLE.match(str(name)) for name in around):
         return 1  # it stands beside the count of a single call
-    named = [*path, *_kinds(found)]
+    named = [*path, *_kinds(usage_object)]
     if any(_RUNNING.search(name) for name in named):
         return 1
     if any(_WIDE.search(name) and _COUNTED.search(name) for name in named):
@@ -125,29 +138,31 @@ def _needed(found: UsageObject) -> int:
     return 4 if wide or any(_TOTAL.search(name) for name in path) else 0
 
 
-def _only_grows(found: list[UsageObject]) -> bool:
-    for old, new in pairwise(found):
+def _only_grows(usage_objects: list[UsageObject]) -> bool:
+    for old, new in pairwise(usage_objects):
         if any(new.reading.usage.get(unit, 0) < n for unit, n in old.reading.usage.items()):
             return False
-    return len(found) == 1 or found[0].reading.usage != found[-1].reading.usage
-
-
-def _named(found: UsageObject) -> tuple[str, ...]:
-    """Return the keys that lead to a usage object."""
-    keys = [key for key, _ in found.above if key]
-    return (*keys, found.name) if found.name or not keys else tuple(keys)
-
-
-def _kinds(found: UsageObject) -> tuple[str, ...]:
-    """Return what the objects around a usage object are called."""
-    return tuple(
-        name for _, value in found.above for key in _KINDS if (name := text(value.get(key)))
+    return (
+        len(usage_objects) == 1 or usage_objects[0].reading.usage != usage_objects[-1].reading.usage
     )
 
 
-def _session(found: UsageObject) -> Any:
-    return _first(
-        found,
+def _path_of(usage_object: UsageObject) -> tuple[str, ...]:
+    """Return the keys that lead to a usage object."""
+    keys = [key for key, _ in usage_object.above if key]
+    return (*keys, usage_object.name) if usage_object.name or not keys else tuple(keys)
+
+
+def _kinds(usage_object: UsageObject) -> tuple[str, ...]:
+    """Return what the objects around a usage object are called."""
+    return tuple(
+        name for _, value in usage_object.above for key in _KINDS if (name := text(value.get(key)))
+    )
+
+
+def _session(usage_object: UsageObject) -> Any:
+    return _first_label(
+        usage_object,
         "session_id",
         "sessionId",
         "sessionID",
@@ -158,14 +173,14 @@ def _session(found: UsageObject) -> Any:
     )
 
 
-def _id(found: UsageObject) -> Any:
-    return _first(found, "response_id", "responseId", "id")
+def _id(usage_object: UsageObject) -> Any:
+    return _first_label(usage_object, "response_id", "responseId", "id")
 
 
-def _model(found: UsageObject) -> Any:
-    return _first(found, "model", "model_name", "modelName", "model_id", "modelId")
+def _model(usage_object: UsageObject) -> Any:
+    return _first_label(usage_object, "model", "model_name", "modelName", "model_id", "modelId")
 
 
-def _first(found: UsageObject, *keys: str) -> Any:
-    around: Iterator[Mapping[str, Any]] = (value for _, value in reversed(found.above))
+def _first_label(usage_object: UsageObject, *keys: str) -> Any:
+    around: Iterator[Mapping[str, Any]] = (value for _, value in reversed(usage_object.above))
     return next((str(v[key]) for v in around for key in keys if v.get(key)), None)
