@@ -14,7 +14,7 @@ import pytest
 
 from tokencost_cli import commands
 from tokencost_cli.app import LazyGroup, app
-from tokencost_cli.commands import _completion
+from tokencost_cli.options import completion as _completion
 from tokencost_cli.output.renderers import by_ending, endings, renderer
 from tokencost_cli.output.renderers import names as formats
 from tokencost_pricing.errors import UsageError

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tokencost_cli.commands import _completion
 from tokencost_cli.commands._help import OUTPUT
+from tokencost_cli.options import completion as _completion
 
 # Groups of the help, in no order: a command's options stand in their groups as it declares them.
 INPUT: Final = "Input"

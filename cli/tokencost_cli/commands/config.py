@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli.commands import _options
+from tokencost_cli.options.declare import command
+from tokencost_cli.options.output import ReportOptions
 from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(
@@ -20,10 +21,8 @@ def config() -> None:
     """The settings in force, and the files that they come from."""
 
 
-@app.command()
-def show(
-    ctx: typer.Context, format_name: _options.Format = "table", output: _options.Output = None
-) -> None:
+@command(app)
+def show(ctx: typer.Context, output: ReportOptions) -> None:
     """Every setting with its value, and where it is set.
 
     \b

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from tokencost_cli.commands import _gate_options as gate
-from tokencost_cli.commands import _options
+from tokencost_cli.options.declare import command
+from tokencost_cli.options.diff import DiffOptions
+from tokencost_cli.options.output import OutputOptions
 from tokencost_cli.runtime.invocation import Invocation
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command()
-def diff(
-    ctx: typer.Context,
-    paths: _options.Paths = None,
-    git: gate.Git = None,
-    model: _options.Models = None,
-    output_tokens: gate.OutputTokens = None,
-    workload: gate.Workload = None,
-    per_day: gate.PerDay = None,
-    mode: _options.Modes = None,
-    region: _options.Region = None,
-    cached_tokens: gate.CachedTokens = None,
-    cached_prefix: gate.CachedPrefix = None,
-    var: _options.Variables = None,
-    raw: _options.Raw = False,
-    by: gate.By = None,
-    case: gate.Case = None,
-    keep_prices: gate.KeepPrices = False,
-    unpriced: _options.Unpriced = "warn",
-    as_of: _options.AsOf = None,
-    prices: _options.Prices = None,
-    format_name: _options.Format = "table",
-    output: _options.Output = None,
-    quiet: _options.Quiet = False,
-) -> None:
+@command(app)
+def diff(ctx: typer.Context, options: DiffOptions, output: OutputOptions) -> None:
     """What changed between two measurements, and why.
 
     \b
@@ -47,10 +25,10 @@ def diff(
     from tokencost_cli.tasks._unpriced import check_policy
     from tokencost_cli.tasks.diff import difference, unpriced_in
 
-    invocation = Invocation(ctx, quiet=quiet)
-    check_policy(unpriced)
-    found = difference(invocation, request_of(invocation, ctx.params))
+    invocation = Invocation(ctx, quiet=output.quiet)
+    check_policy(options.unpriced)
+    found = difference(invocation, request_of(invocation, vars(options)))
     invocation.write(report(found))
-    problem = unpriced_in(found, unpriced)
+    problem = unpriced_in(found, options.unpriced)
     if problem is not None:
         raise problem

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost_cli.commands import _completion
+from tokencost_cli.options import completion
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -20,7 +20,7 @@ def help_(
             metavar="COMMAND",
             show_default=False,
             help="As `estimate`, or `prices show`.",
-            autocompletion=_completion.commands,
+            autocompletion=_complete,
         ),
     ] = None,
 ) -> None:
@@ -34,6 +34,14 @@ def help_(
     for name in command or ():
         at = type(ctx)(_command(at, name), info_name=name, parent=at)
     ctx.obj.stdout.write(f"{at.get_help()}\n")
+
+
+def _complete(incomplete: str) -> list[str]:
+    """Return the commands that begin so."""
+    from tokencost_cli import commands
+    from tokencost_profiles.discovery import names
+
+    return completion.matching(names(commands.__name__), incomplete)
 
 
 def _command(at: Any, name: str) -> Any:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tokencost_cli.commands import _completion, _options
+from tokencost_cli.commands import _options
+from tokencost_cli.options import completion as _completion
 from tokencost_cli.runtime.invocation import Invocation, usd
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -259,13 +260,13 @@ def whatif(
     tokencost whatif logs/ -s 'gpt-6-luna+batch' --route 'gpt-6.1-sol:0.1,gpt-6-luna:0.9'
     tokencost whatif logs/ --suggest
     """
-    from tokencost_cli.tasks._reading_options import Reading
+    from tokencost_cli.options.logs import CallOptions
     from tokencost_cli.tasks.whatif import Flags, Request, run
 
     invocation = Invocation(ctx, quiet=quiet)
     read = tuple(paths or ()) if input_tokens is not None else invocation.log_paths(paths)
     request = Request(
-        reading=Reading(
+        reading=CallOptions(
             paths=read,
             input_format=input_format,
             mapping=tuple(mapping or ()),
@@ -275,7 +276,7 @@ def whatif(
             where=tuple(where or ()),
             as_of=as_of,
             prices=tuple(prices or ()),
-            text=True,
+            assume_model=assume_model,
             count_copies=count_copies,
         ),
         flags=Flags(

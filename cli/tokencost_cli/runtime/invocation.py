@@ -42,7 +42,6 @@ class Invocation:
         self.format_name = format_of(ctx)
         self.output = output_of(ctx)
         values = getattr(ctx, "params", {})
-        self.assumed_model: str | None = values.get("assume_model")
         self._aliases: Sequence[str] = values.get("alias") or ()
         self._spooled: Path | None = None
         if self.context.stderr_is_terminal:

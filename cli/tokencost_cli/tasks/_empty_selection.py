@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from tokencost_cli.options.logs import LogOptions
 from tokencost_cli.output.formatting import count
 from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports._loaded import Filtered, Loaded
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
@@ -21,20 +22,20 @@ def filtered(
     calls: Sequence[Call],
     key_of: Callable[[Call], Key],
     profiles: Iterable[Profile],
-    request: Reading,
-    inside: Callable[[Reading], Callable[[float | None], bool]],
+    options: LogOptions,
+    inside: Callable[[LogOptions], Callable[[float | None], bool]],
     zone: tzinfo,
 ) -> Filtered:
-    """Return what each filter of a request leaves by itself.
+    """Return what each filter leaves by itself.
 
-    `inside` returns what tells whether a time is in the range of a request.
+    `inside` returns what tells whether a time is in the range of a options.
     """
     cells = [item for profile in profiles for item in profile.cells.items()]
     times = [call.at for call in calls if call.at is not None]
     times += [at for _, cell in cells for at in (cell.first, cell.last) if at is not None]
     number = len(calls) + sum(cell.calls for _, cell in cells)
     left = []
-    for option, alone in _alone(request):
+    for option, alone in _alone(options):
         met, timely = conditions(alone.where, zone), inside(alone)
         fit = sum(timely(call.at) and met(key_of(call)) for call in calls)
         left.append((option, fit + sum(cell.calls for key, cell in cells if met(key))))
@@ -50,15 +51,15 @@ def refuse_empty_selection(invocation: Invocation, loaded: Loaded, subject: str 
     raise InputError(subject + _reason(loaded, loaded.filtered))
 
 
-def _alone(request: Reading) -> Iterable[tuple[str, Reading]]:
-    """Yield each option that leaves calls out, with a request that has no other."""
-    bare = request._replace(since=None, until=None, where=())
-    if request.since is not None:
-        yield f"--since {request.since}", bare._replace(since=request.since)
-    if request.until is not None:
-        yield f"--until {request.until}", bare._replace(until=request.until)
-    for condition in request.where:
-        yield f"--where {condition}", bare._replace(where=(condition,))
+def _alone(options: LogOptions) -> Iterable[tuple[str, LogOptions]]:
+    """Yield each option that leaves calls out, with the options that have no other."""
+    bare = replace(options, since=None, until=None, where=())
+    if options.since is not None:
+        yield f"--since {options.since}", replace(bare, since=options.since)
+    if options.until is not None:
+        yield f"--until {options.until}", replace(bare, until=options.until)
+    for condition in options.where:
+        yield f"--where {condition}", replace(bare, where=(condition,))
 
 
 def _reason(loaded: Loaded, seen: Filtered) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from tokencost_cli.options.logs import CallOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
@@ -14,7 +15,6 @@ from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._gate_empty import refuse_empty, refuse_no_case
 from tokencost_cli.tasks._gate_request import Request
 from tokencost_cli.tasks._logs import load
-from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import Key, conditions, dimension
@@ -62,23 +62,23 @@ def baseline_of_logs(
 
     loaded = load(invocation, with_paths(request))
     refuse_empty_selection(invocation, loaded, "nothing to check: ")
-    wanted = profiling.Request(with_paths(request), by=request.by)
-    return profiling.report_of(loaded, wanted), loaded.problem
+    return profiling.report_of(loaded, request.by), loaded.problem
 
 
-def with_paths(request: Request) -> Reading:
+def with_paths(request: Request) -> CallOptions:
     """Return how the logs are read."""
     given = request.estimate
-    return Reading(
-        given.paths,
-        request.input_format,
-        request.mapping,
-        request.since,
-        request.until,
-        request.timezone,
-        request.where,
-        given.as_of,
-        given.prices,
+    return CallOptions(
+        paths=given.paths,
+        input_format=request.input_format,
+        mapping=request.mapping,
+        since=request.since,
+        until=request.until,
+        timezone=request.timezone,
+        where=request.where,
+        assume_model=request.assume_model,
+        as_of=given.as_of,
+        prices=given.prices,
         count_copies=request.count_copies,
     )
 

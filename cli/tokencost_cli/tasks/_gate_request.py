@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.tasks import estimate as estimating
 from tokencost_profiles.costs.dimensions import split_names
 
 
 class Request(NamedTuple):
     """The options that `diff` and `check` share."""
 
-    estimate: estimating.Request
+    estimate: PromptOptions
     logs: bool = False
     input_format: str | None = None
+    assume_model: str | None = None
     mapping: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     since: str | None = None
@@ -36,18 +37,18 @@ def request_of(invocation: Invocation, values: Mapping[str, Any]) -> Request:
     def many(name: str) -> tuple[Any, ...]:
         return tuple(values.get(name) or ())
 
-    estimate = estimating.Request(
+    estimate = PromptOptions(
         paths=invocation.paths(many("paths")),
-        models=many("model"),
+        model=many("model"),
         output_tokens=values.get("output_tokens"),
         workload=values.get("workload") or invocation.settings.workload,
-        modes=many("mode"),
+        mode=many("mode"),
         region=values.get("region"),
         cached_tokens=values.get("cached_tokens"),
         cached_prefix=values.get("cached_prefix"),
         per_day=values.get("per_day"),
         raw=bool(values.get("raw")),
-        variables=many("var"),
+        var=many("var"),
         as_of=values.get("as_of"),
         prices=many("prices"),
     )
@@ -55,6 +56,7 @@ def request_of(invocation: Invocation, values: Mapping[str, Any]) -> Request:
         estimate,
         bool(values.get("logs")),
         values.get("input_format"),
+        values.get("assume_model"),
         many("mapping"),
         many("where"),
         values.get("since"),

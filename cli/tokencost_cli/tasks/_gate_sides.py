@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.tasks import _prompts
@@ -47,7 +49,7 @@ class Weighed(NamedTuple):
     sources: dict[str, Source]
 
 
-def bench(invocation: Invocation, request: estimating.Request, asked: Sequence[str] = ()) -> Bench:
+def bench(invocation: Invocation, request: PromptOptions, asked: Sequence[str] = ()) -> Bench:
     """Make a bench. `asked`: the models that a baseline was made on."""
     table = invocation.table(request.prices)
     plan, _ = estimating.plan_of(invocation, request)
@@ -55,9 +57,9 @@ def bench(invocation: Invocation, request: estimating.Request, asked: Sequence[s
         table,
         plan,
         invocation.counter(),
-        request.models or tuple(asked),
+        request.model or tuple(asked),
         usual(invocation),
-        _prompts.how_of(invocation, request.variables),
+        _prompts.how_of(invocation, request.var),
     )
 
 
@@ -260,20 +262,21 @@ def _bridges(on: Bench, base: Weighed, head: Weighed) -> dict[Place, Side]:
     return found
 
 
-def with_options(request: estimating.Request, options: Mapping[str, Any]) -> estimating.Request:
+def with_options(request: PromptOptions, options: Mapping[str, Any]) -> PromptOptions:
     """Take over the options that a baseline was made with, where others are not given."""
-    usual = estimating.Request()
+    usual = PromptOptions()
     taken: dict[str, Any] = {}
     for name, value in options.items():
-        if name not in usual._fields or getattr(request, name) != getattr(usual, name):
+        field = estimating.STATED.get(name)
+        if field is None or getattr(request, field) != getattr(usual, field):
             continue
         if name == "cached_prefix":
             value = Path(value)
-        taken[name] = tuple(value) if isinstance(value, list) else value
+        taken[field] = tuple(value) if isinstance(value, list) else value
     if request.output_tokens or request.workload:
         taken.pop("output_tokens", None)
         taken.pop("workload", None)
     if request.cached_tokens is not None or request.cached_prefix is not None:
         taken.pop("cached_tokens", None)
         taken.pop("cached_prefix", None)
-    return request._replace(**taken)
+    return replace(request, **taken)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
+from tokencost_cli.options.logs import CallOptions, LogOptions
 from tokencost_cli.output.formatting import first_names
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
@@ -12,7 +15,6 @@ from tokencost_cli.runtime.invocation import Invocation, moment
 from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
-from tokencost_cli.tasks._reading_options import Reading
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
@@ -31,32 +33,48 @@ from tokencost_profiles.files.row_log import CountText
 from tokencost_profiles.logs import agent_folders, read
 from tokencost_profiles.logs.log_format import Reader
 
+Logs = TypeVar("Logs", bound=LogOptions)
 
-def load(invocation: Invocation, request: Reading) -> Loaded:
-    """Read the logs and price their calls, each at its own time."""
-    zone = zone_of(request.timezone)
-    met = conditions(request.where, zone)
-    inside = between(invocation, request)
-    table = invocation.table(request.prices)
-    as_of = moment(request.as_of)[0] if request.as_of else None
+
+def located(invocation: Invocation, options: Logs) -> Logs:
+    """Return the options with standard input as their path, where that is what is read."""
+    return replace(options, paths=invocation.log_paths(options.paths))
+
+
+def load(
+    invocation: Invocation,
+    options: CallOptions,
+    *,
+    by: Sequence[str] | None = None,
+    text: bool = False,
+) -> Loaded:
+    """Read the logs and price their calls, each at its own time.
+
+    `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
+    """
+    zone = zone_of(options.timezone)
+    met = conditions(options.where, zone)
+    inside = between(invocation, options)
+    table = invocation.table(options.prices)
+    as_of = moment(options.as_of)[0] if options.as_of else None
     pricer = Pricer(table, invocation.context.now, as_of)
     try:
-        sources, looked = sources_of(invocation, request)
-        sources = sources if request.count_copies else without_copies(sources)
+        sources, looked = sources_of(invocation, options)
+        sources = sources if options.count_copies else without_copies(sources)
         documents: list[Source] = []
         logs: list[Source] = []
         for source in sources:
             (documents if saved_profile.is_saved(source) else logs).append(source)
-        store = _read(invocation, request, table, logs)
+        store = _read(invocation, options, table, logs, text=text)
     finally:
         invocation.close()
     told, audit = settle(store)
-    names = [*(request.by or ()), *(named(text) for text in request.where)]
+    names = [*(by or ()), *(named(text) for text in options.where)]
     times = [dimension(name, zone) for name in names if is_time(name)]
-    fields = None if request.by is None else fields_of(names)
+    fields = None if by is None else fields_of(names)
     profiler = Profiler(pricer, audit, fields, times)
     projects = Projects()
-    words = ModelWords(table, invocation.context.now, invocation.assumed_model)
+    words = ModelWords(table, invocation.context.now, options.assume_model)
     for call in told:
         call.project = projects.of(call.project)
         words.name(call)
@@ -68,31 +86,33 @@ def load(invocation: Invocation, request: Reading) -> Loaded:
             calls.append(call)
             profiler.take(call, key, reported=call.session not in judged.sessions)
     profile = profiler.profile
-    every = not (request.where or request.since or request.until)
+    every = not (options.where or options.since or options.until)
     profile.session_costs = judged.of(calls, every=every)
     warnings: tuple[str, ...] = ()
-    read_profiles = _saved(documents, request) if documents else []
+    read_profiles = _saved(documents, options) if documents else []
     if documents:
         parts = [(name, part.where(met)) for name, part in read_profiles]
         parts = [("the logs", profile), *parts]
         profile = session_spans.added(parts)
         warnings = _untold(session_spans.without_session(parts))
-    _refuse_nothing(request, profile, sources, profile.audit)
-    problem = _problem(sources, profile.audit, request)
+    _refuse_nothing(options, profile, sources, profile.audit)
+    problem = _problem(sources, profile.audit, options)
     warnings = (*warnings, *session_warnings(profile, judged))
     loaded = Loaded(calls, profile, pricer, zone, problem, looked, warnings)
     if profile.cells:
         return loaded
     whole = [part for _, part in read_profiles]
     timely = partial(between, invocation)
-    return loaded._replace(filtered=filtered(told, profiler.key, whole, request, timely, zone))
+    return loaded._replace(filtered=filtered(told, profiler.key, whole, options, timely, zone))
 
 
-def chooser(invocation: Invocation, request: Reading, table: PriceTable) -> Callable[[Call], bool]:
+def chooser(
+    invocation: Invocation, options: LogOptions, table: PriceTable
+) -> Callable[[Call], bool]:
     """Return what tells whether a call is asked for, by its time and its labels."""
-    inside = between(invocation, request)
-    met = conditions(request.where, zone_of(request.timezone))
-    if not request.where:
+    inside = between(invocation, options)
+    met = conditions(options.where, zone_of(options.timezone))
+    if not options.where:
         return lambda call: inside(call.at)
     profiler = Profiler(Pricer(table, invocation.context.now))
     projects = Projects()
@@ -105,12 +125,12 @@ def chooser(invocation: Invocation, request: Reading, table: PriceTable) -> Call
 
 
 def sources_of(
-    invocation: Invocation, request: Reading
+    invocation: Invocation, options: LogOptions
 ) -> tuple[list[Source], tuple[agent_folders.AgentFolder, ...]]:
     """Return the files that paths name; without any, those of the coding agents here."""
     folder = invocation.context.folder
-    if request.paths:
-        sources = expand_logs(request.paths, folder, invocation.stdin)
+    if options.paths:
+        sources = expand_logs(options.paths, folder, invocation.stdin)
         return list(invocation.take_inputs(sources)), ()
     environment = invocation.context.environment
     kept = agent_folders.existing_folders(environment)
@@ -127,24 +147,29 @@ def sources_of(
     return list(invocation.take_inputs(sources)), tuple(kept)
 
 
-def _read(invocation: Invocation, request: Reading, table: PriceTable, logs: list[Source]) -> Store:
-    mapped = mapped_of(invocation, request)
-    how = read.ReadOptions(
-        request.input_format, mapped, request.text, counter_of(invocation, table)
-    )
+def _read(
+    invocation: Invocation,
+    options: LogOptions,
+    table: PriceTable,
+    logs: list[Source],
+    *,
+    text: bool,
+) -> Store:
+    mapped = mapped_of(invocation, options)
+    how = read.ReadOptions(options.input_format, mapped, text, counter_of(invocation, table))
     with reading_files(invocation.context, logs) as (followed, watch):
         return read.read(followed, how, watch.advance if watch else None)
 
 
-def mapped_of(invocation: Invocation, request: Reading) -> Reader | None:
+def mapped_of(invocation: Invocation, options: LogOptions) -> Reader | None:
     """Return the reader that `--map` describes, or None."""
-    if not request.mapping:
+    if not options.mapping:
         return None
-    if request.input_format:
+    if options.input_format:
         raise UsageError("--map and --input-format both say how to read: give one")
     from tokencost_profiles.logs.custom_format import mapped_reader
 
-    return mapped_reader(request.mapping, invocation.context.folder)
+    return mapped_reader(options.mapping, invocation.context.folder)
 
 
 def counter_of(invocation: Invocation, table: PriceTable) -> CountText:
@@ -164,12 +189,12 @@ def counter_of(invocation: Invocation, table: PriceTable) -> CountText:
     return count
 
 
-def between(invocation: Invocation, request: Reading) -> Callable[[float | None], bool]:
+def between(invocation: Invocation, options: LogOptions) -> Callable[[float | None], bool]:
     """Return what tells whether a time (UTC seconds, or None) is in the range asked for."""
     context = invocation.context
-    clock = Clock(context.now, zone_of(request.timezone), context.folder, context.environment)
-    since = start_of(request.since, clock) if request.since is not None else None
-    until = end_of(request.until, clock) if request.until is not None else None
+    clock = Clock(context.now, zone_of(options.timezone), context.folder, context.environment)
+    since = start_of(options.since, clock) if options.since is not None else None
+    until = end_of(options.until, clock) if options.until is not None else None
     if since is None and until is None:
         return lambda at: True
     return lambda at: (
@@ -187,8 +212,8 @@ def _untold(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _saved(documents: Sequence[Source], request: Reading) -> list[tuple[str, Profile]]:
-    if request.since or request.until or request.as_of:
+def _saved(documents: Sequence[Source], options: CallOptions) -> list[tuple[str, Profile]]:
+    if options.since or options.until or options.as_of:
         raise UsageError(
             "a saved profile is priced and summed already: --since, --until and --as-of need logs"
         )
@@ -196,7 +221,7 @@ def _saved(documents: Sequence[Source], request: Reading) -> list[tuple[str, Pro
 
 
 def _refuse_nothing(
-    request: Reading, profile: Profile, sources: Sequence[Source], audit: Audit
+    options: LogOptions, profile: Profile, sources: Sequence[Source], audit: Audit
 ) -> None:
     """Raise `InputError` where nothing at all could be read."""
     if audit.files or profile.cells:
@@ -205,7 +230,7 @@ def _refuse_nothing(
         lines = [f"{skip.file}: {skip.reason}" for skip in audit.unreadable]
         raise InputError(lines[0], also=lines[1:])
     if not sources:
-        if request.paths:
+        if options.paths:
             raise InputError("nothing to read: the folder holds no files")
         raise InputError(
             "nothing to read: the folders of the coding agents on this machine hold no files",
@@ -217,16 +242,18 @@ def _refuse_nothing(
     )
 
 
-def _problem(sources: Sequence[Source], audit: Audit, request: Reading) -> TokencostError | None:
+def _problem(
+    sources: Sequence[Source], audit: Audit, options: CallOptions
+) -> TokencostError | None:
     """Return what to end with: files that were asked for by name and could not be read."""
-    named = {source.label for source in sources if source.named or request.strict}
+    named = {source.label for source in sources if source.named or options.strict}
     lost = [skip for skip in audit.unreadable if skip.file in named]
     if lost:
         lines = [f"{skip.file}: {skip.reason}" for skip in lost]
         return InputError(lines[0], also=lines[1:])
-    if request.strict and audit.unread:
+    if options.strict and audit.unread:
         files = first_names([skip.file for skip in audit.unread])
         return InputError(f"tokens are counted where no call was read: {files}")
-    if request.strict and audit.skipped:
+    if options.strict and audit.skipped:
         return InputError(f"{audit.skipped:,} rows could not be read", hint="see the audit above")
     return None

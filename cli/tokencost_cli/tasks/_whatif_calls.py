@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tokencost_cli.options.estimate import EstimateOptions as Estimating
+from tokencost_cli.options.logs import CallOptions
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
-from tokencost_cli.tasks._reading_options import Reading
-from tokencost_cli.tasks.estimate import Request as Estimating
 from tokencost_cli.tasks.estimate import estimated
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.saved_profile import is_saved
@@ -43,14 +43,14 @@ class Booked(NamedTuple):
 
 
 def book_of(
-    invocation: Invocation, reading: Reading, prompted: Prompted, counter: Counter
+    invocation: Invocation, reading: CallOptions, prompted: Prompted, counter: Counter
 ) -> Booked:
     """Return the book that paths make: of prompts where all of them are, else of logs."""
     if prompted.input_tokens is not None or _are_prompts(invocation, reading):
         return _prompts(invocation, reading, prompted, counter)
     if prompted.per_day is not None or prompted.output_tokens or prompted.base:
         raise UsageError("--base, --output-tokens and --per-day are for prompts, not for logs")
-    loaded = load(invocation, reading)
+    loaded = load(invocation, reading, text=True)
     if loaded.problem is not None:
         raise loaded.problem
     refuse_empty_selection(invocation, loaded)
@@ -61,7 +61,7 @@ def book_of(
     return Booked(books.of_profile(loaded.profile), warnings=warnings)
 
 
-def _are_prompts(invocation: Invocation, reading: Reading) -> bool:
+def _are_prompts(invocation: Invocation, reading: CallOptions) -> bool:
     """Whether the first file that is named is a prompt, not a log."""
     if not reading.paths or reading.mapping or reading.input_format:
         return False
@@ -82,11 +82,11 @@ def _is_log(source: Source) -> bool:
 
 
 def _prompts(
-    invocation: Invocation, reading: Reading, prompted: Prompted, counter: Counter
+    invocation: Invocation, reading: CallOptions, prompted: Prompted, counter: Counter
 ) -> Booked:
     request = Estimating(
         paths=reading.paths,
-        models=(prompted.base,) if prompted.base else (),
+        model=(prompted.base,) if prompted.base else (),
         output_tokens=prompted.output_tokens,
         input_tokens=prompted.input_tokens,
         as_of=reading.as_of,

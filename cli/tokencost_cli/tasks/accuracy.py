@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Final, NamedTuple
 
+from tokencost_cli.options.accuracy import AccuracyOptions
+from tokencost_cli.options.logs import LogOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import accuracy as view
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting, reading_files
-from tokencost_cli.tasks._logs import chooser, mapped_of, sources_of
-from tokencost_cli.tasks._reading_options import Reading
+from tokencost_cli.tasks._logs import chooser, located, mapped_of, sources_of
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy import samples
@@ -27,6 +29,7 @@ from tokencost_profiles.accuracy.completeness import complete_results, complete_
 from tokencost_profiles.accuracy.fit import calibrate
 from tokencost_profiles.accuracy.session_accuracy import SessionScore, score
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import split_names
 from tokencost_profiles.logs import agent_folders as homes
 from tokencost_profiles.logs import read as pipeline
 from tokencost_profiles.tokens.calibration import Calibration, write
@@ -34,16 +37,6 @@ from tokencost_profiles.tokens.counter import Counter
 
 _Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")
-
-
-class Request(NamedTuple):
-    """The options of `accuracy`, and those of `calibrate`."""
-
-    reading: Reading
-    by: tuple[str, ...] = ()
-    answers: bool = False
-    cross_validate: bool = False
-    worst: int = 10
 
 
 class _Samples(NamedTuple):
@@ -54,22 +47,23 @@ class _Samples(NamedTuple):
     homes: tuple[homes.AgentFolder, ...]
 
 
-def accuracy_of(invocation: Invocation, request: Request) -> Report:
+def accuracy_of(invocation: Invocation, options: AccuracyOptions) -> Report:
     """Compare our counts with what was billed."""
-    for name in request.by:
+    options = replace(located(invocation, options), by=split_names(options.by))
+    for name in options.by:
         if name not in GROUPS:
             raise UsageError(
                 f"--by knows no '{name}'{did_you_mean(name, GROUPS)}",
                 hint=f"one of: {', '.join(GROUPS)}",
             )
-    found = _samples(invocation, request.reading)
-    sessions = _sessions(invocation, request, found.read)
+    found = _samples(invocation, options)
+    sessions = _sessions(invocation, options, found.read)
     if sessions is None:
-        _refuse_samples(found.read, request.reading)
-    counter = _uncalibrated(invocation) if request.cross_validate else invocation.counter()
-    if request.answers:
+        _refuse_samples(found.read, options)
+    counter = _uncalibrated(invocation) if options.cross_validate else invocation.counter()
+    if options.answers:
         wanted = [sample for sample in found.read.samples if sample.answer and sample.answered]
-        results = _answers(invocation, request, wanted, counter)
+        results = _answers(invocation, options, wanted, counter)
         if wanted and not results and sessions is None:
             raise InputError(
                 f"the logs lack what was answered: none of {len(wanted):,} answers can be held "
@@ -78,17 +72,17 @@ def accuracy_of(invocation: Invocation, request: Request) -> Report:
         incomplete = len(wanted) - len(results)
     else:
         results = complete_results(
-            _counted(invocation, request, found.complete, counter, count_samples)
+            _counted(invocation, options, found.complete, counter, count_samples)
         )
         if not results and sessions is None:
             raise _lacking(found)
         incomplete = len(found.read.samples) - len(results)
-    if request.cross_validate:
+    if options.cross_validate:
         results = cross_validate(results)
     shown = view.Shown(
         results,
-        request.by or ("provider", "api", "kind"),
-        request.worst,
+        options.by or ("provider", "api", "kind"),
+        options.worst,
         found.read,
         incomplete,
         found.homes,
@@ -98,26 +92,27 @@ def accuracy_of(invocation: Invocation, request: Request) -> Report:
 
 
 def _sessions(
-    invocation: Invocation, request: Request, found: samples.SampleSet
+    invocation: Invocation, options: AccuracyOptions, found: samples.SampleSet
 ) -> SessionScore | None:
     """Return our cost of sessions against that which their clients report, where any does."""
-    if found.reported is None or request.answers:
+    if found.reported is None or options.answers:
         return None
-    table = invocation.table(request.reading.prices)
+    table = invocation.table(options.prices)
     summed = score(found.reported, Pricer(table, invocation.context.now))
     return summed if summed.sessions else None
 
 
-def calibration_of(invocation: Invocation, request: Request) -> tuple[str, str]:
+def calibration_of(invocation: Invocation, options: LogOptions) -> tuple[str, str]:
     """Learn from logs; return the YAML, and a line on what it was made from."""
-    found = _samples(invocation, request.reading)
-    _refuse_samples(found.read, request.reading)
+    options = located(invocation, options)
+    found = _samples(invocation, options)
+    _refuse_samples(found.read, options)
     counter = _uncalibrated(invocation)
     known = [
         [fitted_call(result) for result in results]
         for results in (
-            _requests(invocation, request, found, counter),
-            _answers(invocation, request, found.complete, counter),
+            _requests(invocation, options, found, counter),
+            _answers(invocation, options, found.complete, counter),
         )
     ]
     entries = list(chain.from_iterable(calibrate(calls) for calls in known if calls))
@@ -127,11 +122,11 @@ def calibration_of(invocation: Invocation, request: Request) -> tuple[str, str]:
 
 
 def _requests(
-    invocation: Invocation, request: Request, found: _Samples, counter: Counter
+    invocation: Invocation, options: LogOptions, found: _Samples, counter: Counter
 ) -> list[Result]:
     """Count requests. Raise `InputError` where no log holds what was sent."""
     results = complete_results(
-        _counted(invocation, request, found.complete, counter, count_samples)
+        _counted(invocation, options, found.complete, counter, count_samples)
     )
     if not results:
         raise _lacking(found)
@@ -142,16 +137,16 @@ def _lacking(found: _Samples) -> InputError:
     number = len(found.read.samples)
     return InputError(
         f"the logs lack what was sent: none of {number:,} calls can be held against its bill",
-        hint="logs of coding agents leave out the system prompt and the tools; logs of request "
+        hint="logs of coding agents leave out the system prompt and the tools; logs of options "
         "bodies are needed (`accuracy --answers` looks at answers alone)",
     )
 
 
 def _answers(
-    invocation: Invocation, request: Request, wanted: Sequence[Sample], counter: Counter
+    invocation: Invocation, options: LogOptions, wanted: Sequence[Sample], counter: Counter
 ) -> list[Result]:
     """Count known answers, those left out of which the log holds less than half."""
-    results = _counted(invocation, request, wanted, counter, count_answers)
+    results = _counted(invocation, options, wanted, counter, count_answers)
     return [result for result in results if not result.partial]
 
 
@@ -159,27 +154,27 @@ def _uncalibrated(invocation: Invocation) -> Counter:
     return Counter(invocation.context.cache, Calibration())
 
 
-def _samples(invocation: Invocation, reading: Reading) -> _Samples:
-    table = invocation.table(reading.prices)
+def _samples(invocation: Invocation, options: LogOptions) -> _Samples:
+    table = invocation.table(options.prices)
     try:
-        sources, looked = sources_of(invocation, reading)
-        how = pipeline.ReadOptions(reading.input_format, mapped_of(invocation, reading), text=True)
+        sources, looked = sources_of(invocation, options)
+        how = pipeline.ReadOptions(options.input_format, mapped_of(invocation, options), text=True)
         with reading_files(invocation.context, sources) as (followed, _):
-            found = samples.read(followed, how, chooser(invocation, reading, table))
+            found = samples.read(followed, how, chooser(invocation, options, table))
     finally:
         invocation.close()
     return _Samples(found, complete_samples(found.samples), looked)
 
 
-def _refuse_samples(found: samples.SampleSet, reading: Reading) -> None:
+def _refuse_samples(found: samples.SampleSet, options: LogOptions) -> None:
     """Raise `InputError` where no call can be held against its bill."""
     if not found.samples:
         for broken in found.audit.unreadable:
             raise InputError(f"{broken.file}: {broken.reason}")
-        if not found.calls and (reading.where or reading.since or reading.until):
-            since = [f"--since {reading.since}"] if reading.since else []
-            until = [f"--until {reading.until}"] if reading.until else []
-            where = [f"--where {condition}" for condition in reading.where]
+        if not found.calls and (options.where or options.since or options.until):
+            since = [f"--since {options.since}"] if options.since else []
+            until = [f"--until {options.until}"] if options.until else []
+            where = [f"--where {condition}" for condition in options.where]
             raise InputError(
                 f"no call meets {' and '.join([*since, *until, *where])}",
                 hint="`tokencost profile` lists what there is",
@@ -196,12 +191,12 @@ def _refuse_samples(found: samples.SampleSet, reading: Reading) -> None:
 
 def _counted(
     invocation: Invocation,
-    request: Request,
+    options: LogOptions,
     wanted: Sequence[Sample],
     counter: Counter,
     count: _Count,
 ) -> list[Result]:
-    table = invocation.table(request.reading.prices)
+    table = invocation.table(options.prices)
     with counting(invocation.context, len(wanted)) as watch:
         results: list[Result] = []
         for sample in wanted:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tokencost_cli.options.count import CountOptions
 from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.report import Cell, Column, Report, Table
 from tokencost_cli.reports._shared import method_of
@@ -26,17 +27,6 @@ from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path,
 DEFAULT = "o200k_base"
 
 
-class Request(NamedTuple):
-    """The options of `count`."""
-
-    paths: tuple[str, ...]
-    models: tuple[str, ...] = ()
-    tokenizers: tuple[str, ...] = ()
-    compare: bool = False
-    prices: tuple[Path, ...] = ()
-    variables: tuple[str, ...] = ()
-
-
 class Tally(NamedTuple):
     """The tokens of one prompt by one tokenizer. `high` is None where nothing bounds them."""
 
@@ -55,16 +45,15 @@ class Tally(NamedTuple):
         return token_range(self.low, self.high) if self.method == ESTIMATED else family.error
 
 
-def run(invocation: Invocation, request: Request) -> Report:
+def run(invocation: Invocation, options: CountOptions) -> Report:
     """Count every prompt with every tokenizer asked for."""
-    if not request.paths:
+    paths = invocation.paths(options.paths)
+    if not paths:
         raise UsageError("name a file, a folder, or - for standard input")
-    chosen = _chosen(invocation, request)
-    how = _prompts.how_of(invocation, request.variables, tokens_only=True)
+    chosen = _chosen(invocation, options)
+    how = _prompts.how_of(invocation, options.var, tokens_only=True)
     try:
-        sources = invocation.take_inputs(
-            expand(request.paths, invocation.context.folder, invocation.stdin)
-        )
+        sources = invocation.take_inputs(expand(paths, invocation.context.folder, invocation.stdin))
         gathered = _prompts.read(invocation, sources, how)
         prompts = gathered.all_prompts
         if not prompts:
@@ -95,13 +84,13 @@ def _warnings(prompt: Prompt) -> Iterator[str]:
         yield f"{prompt.label}: {kind} not counted: its tokens depend on the model"
 
 
-def _chosen(invocation: Invocation, request: Request) -> list[Tokenizer]:
+def _chosen(invocation: Invocation, options: CountOptions) -> list[Tokenizer]:
     cache = invocation.context.cache
-    names = list(request.tokenizers)
-    if request.models:
-        table = invocation.table(request.prices)
-        names += [table.find(name).model.tokenizer or "unknown" for name in request.models]
-    if request.compare:
+    names = list(options.tokenizer)
+    if options.model:
+        table = invocation.table(options.prices)
+        names += [table.find(name).model.tokenizer or "unknown" for name in options.model]
+    if options.compare:
         names += [family.name for family in families()]
     found = []
     for name in dict.fromkeys(names or [DEFAULT]):

@@ -79,7 +79,7 @@ def _prompts(
         options = _gate_sides.with_options(options, saved_base.options)
         asked = _models_of(saved_base)
     on = _gate_sides.bench(invocation, options)
-    if not options.models and asked:
+    if not options.model and asked:
         on = on._replace(usual=tuple(asked))
     head = _gate_sides.weigh(invocation, on, _gate_sides.on_disk(invocation, on, options.paths))
     _, load_ = estimate.plan_of(invocation, options)
@@ -248,7 +248,7 @@ def baseline_of(invocation: Invocation, request: Request) -> tuple[Report, Token
         if side.failure is not None:
             raise UnpricedError(f"{path}: {side.failure}")
     volume = view.Volume(None, options.per_day)
-    told = estimate.said_options(options)
+    told = estimate.stated_options(options)
     return view.report(weighed.totals, on.plan, on.table, volume, told), None
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from tokencost_cli.options.estimate import EstimateOptions
+from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
-from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.runtime.invocation import Invocation, usd
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _prompts as prompt_reading
@@ -33,91 +37,77 @@ from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompts import Prompt
 
 
-class Request(NamedTuple):
-    """The options of `estimate`."""
-
-    paths: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    all_models: bool = False
-    compare: bool = False
-    provider: str | None = None
-    max_price: Decimal | None = None
-    output_tokens: str | None = None
-    workload: str | None = None
-    modes: tuple[str, ...] = ()
-    region: str | None = None
-    cached_tokens: int | None = None
-    cached_prefix: Path | None = None
-    input_tokens: int | None = None
-    calls: int | None = None
-    per_day: int | None = None
-    raw: bool = False
-    variables: tuple[str, ...] = ()  # NAME=VALUE|@FILE, of placeholders
-    as_of: str | None = None
-    prices: tuple[Path, ...] = ()
-
-
-def run(invocation: Invocation, request: Request) -> tuple[Report, UnpricedError | None]:
+def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, UnpricedError | None]:
     """Estimate what the options ask for.
 
     Beside the report stands the error of a named model without a price, where others have one: it
     does not end the comparison of the others. Raise it where none has one.
     """
-    if bool(request.paths) == (request.input_tokens is not None):
+    options = replace(
+        options,
+        paths=invocation.paths(options.paths, needed=options.input_tokens is None),
+        workload=options.workload or invocation.settings.workload,
+    )
+    if bool(options.paths) == (options.input_tokens is not None):
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
-    table = invocation.table(request.prices)
-    plan, load = plan_of(invocation, request)
+    table = invocation.table(options.prices)
+    plan, load = plan_of(invocation, options)
     counter = invocation.counter()
-    totals = _totals(invocation, request, table, plan, counter)
+    totals = _totals(invocation, options, table, plan, counter)
     problem = None
-    if request.all_models:
-        totals = _kept(totals, request.max_price)
+    if options.all_models:
+        totals = _affordable(totals, usd(options.max_price) if options.max_price else None)
     elif all(total.unpriced for total in totals):
-        _refuse_unpriced(totals, named=bool(request.models))
-    elif request.models:
+        _refuse_unpriced(totals, named=bool(options.model))
+    elif options.model:
         problem = _unpriced(totals)
-    volume = view.Volume(request.calls, request.per_day or (load.calls_per_day if load else None))
-    told = said_options(request)
+    volume = view.Volume(options.calls, options.per_day or (load.calls_per_day if load else None))
+    stated = stated_options(options)
     usual = tuple(total.asked for total in totals) == DEFAULT_MODELS
-    asked = bool(request.models) or not (usual or request.all_models)
-    report = view.report(totals, plan, table, volume, told, compare=request.compare, asked=asked)
+    asked = bool(options.model) or not (usual or options.all_models)
+    report = view.report(totals, plan, table, volume, stated, compare=options.compare, asked=asked)
     return report, problem
 
 
-def plan_of(invocation: Invocation, request: Request) -> tuple[Plan, Workload | None]:
+def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workload | None]:
     """Return how the prompts will be called, and the workload that says it, if one does."""
-    terms = invocation.terms(request.as_of, request.modes, request.region)
-    load = workload(request.workload, invocation.context.cache) if request.workload else None
-    answer, cached = _answer(invocation, request, load), _cached(invocation, request, load)
-    return Plan(terms, answer, cached, request.raw), load
+    terms = invocation.terms(options.as_of, options.mode, options.region)
+    context = invocation.context
+    name = options.workload
+    load = workload(name, context.cache, context.folder) if name else None
+    answer, cached = _answer(invocation, options, load), _cached(invocation, options, load)
+    return Plan(terms, answer, cached, options.raw), load
 
 
-# The options that change what a prompt costs. A saved estimate tells them to what compares with it.
-_TOLD: Final = (
-    "models",
-    "output_tokens",
-    "workload",
-    "modes",
-    "region",
-    "cached_tokens",
-    "cached_prefix",
-    "raw",
-    "per_day",
-    "variables",
+# The options that change what a prompt costs, by their names in a saved estimate: what compares
+# with it takes them over.
+STATED: Final = MappingProxyType(
+    {
+        "models": "model",
+        "output_tokens": "output_tokens",
+        "workload": "workload",
+        "modes": "mode",
+        "region": "region",
+        "cached_tokens": "cached_tokens",
+        "cached_prefix": "cached_prefix",
+        "raw": "raw",
+        "per_day": "per_day",
+        "variables": "var",
+    }
 )
 
 
-def said_options(request: Request) -> dict[str, Any]:
-    """Return the options that were given, for a document."""
-    usual = Request()
-    found: dict[str, Any] = {}
-    for name in _TOLD:
-        value = getattr(request, name)
-        if value != getattr(usual, name):
-            found[name] = list(value) if isinstance(value, tuple) else value
+def stated_options(options: PromptOptions) -> dict[str, Any]:
+    """Return the options that differ from their defaults, for a document."""
+    usual = PromptOptions()
+    stated: dict[str, Any] = {}
+    for name, field in STATED.items():
+        value = getattr(options, field)
+        if value != getattr(usual, field):
+            stated[name] = list(value) if isinstance(value, tuple) else value
             if isinstance(value, Path):
-                found[name] = str(value)
-    return found
+                stated[name] = str(value)
+    return stated
 
 
 class Estimated(NamedTuple):
@@ -127,24 +117,24 @@ class Estimated(NamedTuple):
     plan: Plan
 
 
-def estimated(invocation: Invocation, request: Request, counter: Counter) -> Estimated:
+def estimated(invocation: Invocation, options: EstimateOptions, counter: Counter) -> Estimated:
     """Price every prompt on one model: the one asked for, its own, or the first that is usual."""
-    table = invocation.table(request.prices)
+    table = invocation.table(options.prices)
     plan = Plan(
-        invocation.terms(request.as_of, request.modes, request.region),
-        _answer(invocation, request, None),
+        invocation.terms(options.as_of, options.mode, options.region),
+        _answer(invocation, options, None),
         Cached(),
     )
-    if request.input_tokens is not None:
-        models = request.models or invocation.settings.models[:1]
-        totals = typed(request.input_tokens, invocation.offers(table, models), plan, counter)
+    if options.input_tokens is not None:
+        models = options.model or invocation.settings.models[:1]
+        totals = typed(options.input_tokens, invocation.offers(table, models), plan, counter)
         return Estimated([(item, None) for total in totals for item in total.items], plan)
     try:
-        prompts = _prompts(invocation, request)
+        prompts = _prompts(invocation, options)
         own = all(prompt_reading.own_model(invocation, table, prompt) for prompt in prompts)
-        if not request.models and not own:
-            request = request._replace(models=invocation.settings.models[:1])
-        loads = _loads(invocation, request, table, plan.terms, prompts)
+        if not options.model and not own:
+            options = replace(options, model=invocation.settings.models[:1])
+        loads = _loads(invocation, options, table, plan.terms, prompts)
         with counting_prompts(invocation.context, (load.prompts for load in loads)) as watch:
             totals = estimate(loads, plan, counter, watch)
     finally:
@@ -159,25 +149,29 @@ def estimated(invocation: Invocation, request: Request, counter: Counter) -> Est
 
 
 def _totals(
-    invocation: Invocation, request: Request, table: PriceTable, plan: Plan, counter: Counter
+    invocation: Invocation,
+    options: EstimateOptions,
+    table: PriceTable,
+    plan: Plan,
+    counter: Counter,
 ) -> list[Total]:
-    if request.input_tokens is not None:
-        offers = _offers(invocation, request, table, plan.terms)
-        return typed(request.input_tokens, offers, plan, counter)
+    if options.input_tokens is not None:
+        offers = _offers(invocation, options, table, plan.terms)
+        return typed(options.input_tokens, offers, plan, counter)
     try:
-        prompts = _prompts(invocation, request)
-        loads = _loads(invocation, request, table, plan.terms, prompts)
+        prompts = _prompts(invocation, options)
+        loads = _loads(invocation, options, table, plan.terms, prompts)
         with counting_prompts(invocation.context, (load.prompts for load in loads)) as watch:
             return estimate(loads, plan, counter, watch)
     finally:
         invocation.close()
 
 
-def _prompts(invocation: Invocation, request: Request) -> list[Prompt]:
+def _prompts(invocation: Invocation, options: EstimateOptions) -> list[Prompt]:
     """Read the prompts that the paths name."""
-    how = prompt_reading.how_of(invocation, request.variables)
+    how = prompt_reading.how_of(invocation, options.var)
     sources = invocation.take_inputs(
-        expand(request.paths, invocation.context.folder, invocation.stdin)
+        expand(options.paths, invocation.context.folder, invocation.stdin)
     )
     gathered = prompt_reading.read(invocation, sources, how)
     prompts = gathered.all_prompts
@@ -187,12 +181,16 @@ def _prompts(invocation: Invocation, request: Request) -> list[Prompt]:
 
 
 def _loads(
-    invocation: Invocation, request: Request, table: PriceTable, terms: Terms, prompts: list[Prompt]
+    invocation: Invocation,
+    options: EstimateOptions,
+    table: PriceTable,
+    terms: Terms,
+    prompts: list[Prompt],
 ) -> list[Load]:
     """Say which model answers which prompts: those asked for, or each body's own."""
     own = [prompt_reading.own_model(invocation, table, prompt) for prompt in prompts]
-    if request.models or request.all_models or not all(own):
-        offers = _offers(invocation, request, table, terms)
+    if options.model or options.all_models or not all(own):
+        offers = _offers(invocation, options, table, terms)
         return [Load(asked, offer, tuple(prompts)) for asked, offer in offers]
     by_name: dict[str, list[Prompt]] = {}
     for name, prompt in zip(own, prompts, strict=True):
@@ -201,19 +199,19 @@ def _loads(
 
 
 def _offers(
-    invocation: Invocation, request: Request, table: PriceTable, terms: Terms
+    invocation: Invocation, options: EstimateOptions, table: PriceTable, terms: Terms
 ) -> list[tuple[str, Offer]]:
-    if not request.all_models:
-        if request.provider or request.max_price is not None:
+    if not options.all_models:
+        if options.provider or options.max_price is not None:
             raise UsageError("--provider and --max-price go with --all-models")
-        return invocation.offers(table, request.models)
+        return invocation.offers(table, options.model)
     provider = None
-    if request.provider:
-        provider = table.provider_id(request.provider)
+    if options.provider:
+        provider = table.provider_id(options.provider)
         if provider is None:
             raise UsageError(
-                f"no provider '{request.provider}'"
-                f"{did_you_mean(request.provider, table.providers())}"
+                f"no provider '{options.provider}'"
+                f"{did_you_mean(options.provider, table.providers())}"
             )
     return [
         (f"{model.provider}/{model.id}", table.find(f"{model.provider}/{model.id}"))
@@ -222,8 +220,8 @@ def _offers(
     ]
 
 
-def _answer(invocation: Invocation, request: Request, load: Workload | None) -> Answer:
-    given = request.output_tokens
+def _answer(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Answer:
+    given = options.output_tokens
     if given is None:
         if load:
             return answer_of(load.output, WORKLOAD)
@@ -233,13 +231,13 @@ def _answer(invocation: Invocation, request: Request, load: Workload | None) -> 
     return answer_of(given)
 
 
-def _cached(invocation: Invocation, request: Request, load: Workload | None) -> Cached:
-    if request.cached_tokens is not None and request.cached_prefix is not None:
+def _cached(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Cached:
+    if options.cached_tokens is not None and options.cached_prefix is not None:
         raise UsageError("--cached-tokens and --cached-prefix say the same thing: give one")
-    if request.cached_prefix is not None:
-        return Cached(text=_file_text(invocation, str(request.cached_prefix)))
-    if request.cached_tokens is not None:
-        return Cached(tokens=request.cached_tokens)
+    if options.cached_prefix is not None:
+        return Cached(text=_file_text(invocation, str(options.cached_prefix)))
+    if options.cached_tokens is not None:
+        return Cached(tokens=options.cached_tokens)
     return Cached(share=load.cached_share) if load and load.cached_share else Cached()
 
 
@@ -247,14 +245,14 @@ def _file_text(invocation: Invocation, path: str) -> str:
     return read_text(from_file(invocation.context.folder / path, path))
 
 
-def _kept(totals: list[Total], most: Decimal | None) -> list[Total]:
+def _affordable(totals: list[Total], most: Decimal | None) -> list[Total]:
     """Leave out what has no price, or one above the limit."""
-    kept = [
+    affordable = [
         total for total in totals if total.cost is not None and (most is None or total.cost <= most)
     ]
-    if not kept:
+    if not affordable:
         raise UsageError("no model has a price within these limits")
-    return kept
+    return affordable
 
 
 def _refuse_unpriced(totals: Sequence[Total], *, named: bool) -> None:

@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tokencost_cli.options.logs import CallOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import whatif as view
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation, moment
 from tokencost_cli.runtime.progress import stage
-from tokencost_cli.tasks._reading_options import Reading
 from tokencost_cli.tasks._unpriced import WARN, check_policy, unpriced_error
 from tokencost_cli.tasks._whatif_calls import Prompted, book_of
 from tokencost_pricing.errors import ConfigError, TokencostError, UsageError
@@ -51,7 +51,7 @@ class Flags(NamedTuple):
 class Request(NamedTuple):
     """The options of `whatif`."""
 
-    reading: Reading
+    reading: CallOptions
     flags: Flags = Flags()
     base: str | None = None
     output_tokens: str | None = None

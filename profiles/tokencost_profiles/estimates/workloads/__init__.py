@@ -43,11 +43,11 @@ def workloads(cache: Path | None = None) -> dict[str, Workload]:
     return {name: _workload(entry) for name, entry in content.items()}
 
 
-def workload(name: str, cache: Path | None = None) -> Workload:
-    """Return a workload by name, or from the YAML file of that path."""
+def workload(name: str, cache: Path | None = None, folder: Path | None = None) -> Workload:
+    """Return a workload by name, or from the YAML file of that path, as seen from a folder."""
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        return _workload(_checked(load(path)))
+        return _workload(_checked(load((folder or Path()) / path, name)))
     known = workloads(cache)
     if name not in known:
         raise UsageError(

@@ -20,55 +20,47 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
     table = load(cache=getattr(ctx.obj, "cache", None))
     served = [model for model in table.models() if model.is_served]
     if "/" in incomplete:
-        return _matching((f"{model.provider}/{model.id}" for model in served), incomplete)
-    return _matching((model.id for model in served), incomplete)
+        return matching((f"{model.provider}/{model.id}" for model in served), incomplete)
+    return matching((model.id for model in served), incomplete)
 
 
 def providers(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the providers of the price table."""
     from tokencost_pricing.table import load
 
-    return _matching(load(cache=getattr(ctx.obj, "cache", None)).providers(), incomplete)
-
-
-def commands(incomplete: str) -> list[str]:
-    """Return the commands."""
-    from tokencost_cli import commands as package
-    from tokencost_profiles.discovery import names
-
-    return _matching(names(package.__name__), incomplete)
+    return matching(load(cache=getattr(ctx.obj, "cache", None)).providers(), incomplete)
 
 
 def modes(incomplete: str) -> list[str]:
     """Return the modes of service."""
     from tokencost_cli.runtime.invocation import MODES
 
-    return _matching(MODES, incomplete)
+    return matching(MODES, incomplete)
 
 
 def formats(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the formats that a command writes."""
     from tokencost_cli.output.renderers import names
 
-    return _matching(names(ctx.info_name), incomplete)
+    return matching(names(ctx.info_name), incomplete)
 
 
 def dimensions(incomplete: str) -> list[str]:
     """Return what calls can be grouped by; names that stand before a comma are left there."""
     before, comma, last = incomplete.rpartition(_LIST)
-    return [f"{before}{comma}{name}" for name in _matching(_dimensions(), last)]
+    return [f"{before}{comma}{name}" for name in matching(_dimensions(), last)]
 
 
 def conditions(incomplete: str) -> list[str]:
     """Return the beginnings of conditions on calls."""
-    return _matching((f"{name}=" for name in _dimensions() if name != "tag:"), incomplete)
+    return matching((f"{name}=" for name in _dimensions() if name != "tag:"), incomplete)
 
 
 def sorts(incomplete: str) -> list[str]:
     """Return what groups can be sorted by."""
     from tokencost_profiles.costs.totals import SORTS
 
-    return _matching(SORTS, incomplete)
+    return matching(SORTS, incomplete)
 
 
 def input_formats(incomplete: str) -> list[str]:
@@ -76,28 +68,28 @@ def input_formats(incomplete: str) -> list[str]:
     from tokencost_profiles.discovery import names
     from tokencost_profiles.logs import formats as readers
 
-    return _matching(names(readers.__name__), incomplete)
+    return matching(names(readers.__name__), incomplete)
 
 
 def tokenizers(incomplete: str) -> list[str]:
     """Return the families of tokenizers."""
     from tokencost_profiles.tokens.tokenizers import families
 
-    return _matching((family.name for family in families()), incomplete)
+    return matching((family.name for family in families()), incomplete)
 
 
 def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the described loads."""
     from tokencost_profiles.estimates.workloads import workloads as described
 
-    return _matching(described(getattr(ctx.obj, "cache", None)), incomplete)
+    return matching(described(getattr(ctx.obj, "cache", None)), incomplete)
 
 
 def times(incomplete: str) -> list[str]:
     """Return the words for days."""
     from tokencost_cli.runtime.moments import FORMS
 
-    return _matching((form for form in FORMS if form.islower()), incomplete)
+    return matching((form for form in FORMS if form.islower()), incomplete)
 
 
 def _dimensions() -> list[str]:
@@ -106,5 +98,6 @@ def _dimensions() -> list[str]:
     return [name.removesuffix("KEY") for name in NAMES if "~" not in name]
 
 
-def _matching(names: Iterable[str], incomplete: str) -> list[str]:
+def matching(names: Iterable[str], incomplete: str) -> list[str]:
+    """Return the names that begin with what has been typed, in order."""
     return sorted({name for name in names if name.startswith(incomplete)})

@@ -1,0 +1,34 @@
+"""The options of `count`."""
+
+# No postponed annotations here: typer would compile each option from text.
+from dataclasses import dataclass
+from typing import Annotated
+
+from tokencost_cli.options import completion, relative_paths
+from tokencost_cli.options.declare import Before, option
+from tokencost_cli.options.prompts import MODELS, TextOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountOptions(TextOptions):
+    """The texts, and the tokenizers they are counted with."""
+
+    tokenizer: Annotated[
+        tuple[str, ...],
+        option(
+            "--tokenizer",
+            "-t",
+            metavar="NAME|FILE",
+            show_default=False,
+            text="A family (see `tokencost tokenizers`), or a tokenizer.json or .tiktoken file.",
+            panel=MODELS,
+            complete=completion.tokenizers,
+            paths=relative_paths.tokenizer,
+        ),
+        Before("var"),
+    ] = ()
+    compare: Annotated[
+        bool,
+        option("--compare", text="One line for every family.", panel=MODELS),
+        Before("prices"),
+    ] = False

@@ -1,0 +1,68 @@
+"""Where a report goes, in which format, and what stderr tells."""
+
+# No postponed annotations here: typer would compile each option from text.
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from tokencost_cli.options import completion, relative_paths
+from tokencost_cli.options.declare import Before, option
+
+OUTPUT: Final = "Output"
+
+
+Output = Annotated[
+    Path | None,
+    option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        text="Write there instead of to stdout.",
+        panel=OUTPUT,
+        paths=relative_paths.plain,
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """The file of a command that writes one format."""
+
+    output: Output = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions(FileOptions):
+    """The format of a report, and its file."""
+
+    format_name: Annotated[
+        str,
+        option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            text="table, json, csv, markdown or parquet.",
+            panel=OUTPUT,
+            complete=completion.formats,
+        ),
+        Before("output"),
+    ] = "table"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietOptions:
+    """What is written beside the report."""
+
+    quiet: Annotated[
+        bool, option("--quiet", "-q", text="No progress and no warnings on stderr.", panel=OUTPUT)
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions(QuietOptions, ReportOptions):
+    """The format of a report, its file, and what is written beside it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietFileOptions(QuietOptions, FileOptions):
+    """The file of a command that writes one format, and what is written beside it."""

@@ -1,0 +1,82 @@
+"""The options of `profile`."""
+
+# No postponed annotations here: typer would compile each option from text.
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from tokencost_cli.options import completion
+from tokencost_cli.options.declare import Before, option
+from tokencost_cli.options.logs import INPUT, CallOptions
+from tokencost_cli.options.pricing import PRICING, Unpriced
+
+_GROUPS: Final = "Groups"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileOptions(CallOptions):
+    """The logs, how their calls are grouped, and which costs count."""
+
+    by: Annotated[
+        tuple[str, ...],
+        option(
+            "--by",
+            metavar="NAME",
+            show_default=False,
+            text="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
+            " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by"
+            " what a pattern finds. Repeatable or comma-separated: nested.",
+            panel=_GROUPS,
+            complete=completion.dimensions,
+        ),
+        Before("where"),
+    ] = ()
+    sort: Annotated[
+        str | None,
+        option(
+            "--sort",
+            metavar="NAME",
+            show_default=False,
+            text="cost, reported, tokens, input, output, calls, sessions or key.",
+            panel=_GROUPS,
+            complete=completion.sorts,
+        ),
+        Before("input_format"),
+    ] = None
+    top: Annotated[
+        int | None,
+        option(
+            "--top",
+            metavar="N",
+            least=1,
+            text="Show N groups and the rest as one.",
+            panel=_GROUPS,
+        ),
+    ] = None
+    percentiles: Annotated[
+        bool, option("--percentiles", text="How calls and sessions spread.", panel=_GROUPS)
+    ] = False
+    cost: Annotated[
+        str,
+        option(
+            "--cost",
+            metavar="WHICH",
+            text="auto (our price; for a call without one, what the log says it cost), computed,"
+            " reported (by the log itself), or both.",
+            panel=PRICING,
+        ),
+    ] = "auto"
+    unpriced: Unpriced = "warn"
+    strict: Annotated[
+        bool,
+        option("--strict", text="End with 3 when any row or file could not be read.", panel=INPUT),
+        Before("count_copies"),
+    ] = False
+    as_of: Annotated[
+        str | None,
+        option(
+            "--as-of",
+            metavar="DATE",
+            text="Price every call as of this day, instead of the day it was made.",
+            panel=PRICING,
+        ),
+    ] = None
