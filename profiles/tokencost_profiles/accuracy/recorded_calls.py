@@ -1,67 +1,77 @@
-"""Recorded calls: rows of `request` and what the provider billed for it, one JSON object a line."""
+"""Recorded calls: rows of `request` and what the provider billed for it, one JSON object a line.
+
+docs/accuracy.md lists the fields of a row. Fields that are not known are ignored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tokencost_pricing.units import PROMPT_UNITS
 from tokencost_profiles.accuracy.compare_counts import Sample
 from tokencost_profiles.accuracy.logged_requests import APIS
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import (
-    ASSISTANT,
-    USER,
-    Block,
-    Message,
-    Request,
-    Text,
-    ToolCall,
-)
+from tokencost_profiles.calls.content import ASSISTANT, Block, Message, Request, Text, ToolCall
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import rows
 from tokencost_profiles.providers import requests
+from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import text
 
-# Where what was billed is not, or not only, what stands in the body.
-LEFT_OUT: Final = frozenset(
-    {
-        "remote-state",
-        "remote-media",
-        "builtin-tools",
-        "server-output",
-        "pro-mode",
-        "opaque-blobs",
-        "placeholder-in-body",
-        "count-only",
-    }
-)
+# How an answer ends that was cut off: its tokens are not those of its text.
+_CUT_OFF: Final = ("length", "max_tokens", "MAX_TOKENS")
+_OUTPUT_UNITS: Final = ("output", "output_audio", "output_image")
+_NO_DAY: Final = date(2026, 1, 1)
+
+
+class RecordedCall(NamedTuple):
+    """A row as it was read. `sample` is None where the row cannot be counted."""
+
+    group: str
+    sample: Sample | None
 
 
 def is_recorded(row: Mapping[str, Any]) -> bool:
-    """Whether a row is a recorded call."""
-    return isinstance(row.get("request"), dict) and "input_tokens" in row and "loose_key" in row
+    """Whether a row is a recorded call: a request, and the usage that was billed for it."""
+    return isinstance(row.get("request"), dict) and (
+        isinstance(row.get("usage"), dict) or isinstance(row.get("input_tokens"), int)
+    )
 
 
-def samples_of(log_file: Input, log: Log, wanted: Callable[[Call], bool]) -> Iterator[Sample]:
-    """Yield the samples of a file, calls with the same content once, unsure ones left out."""
+def recorded_calls(
+    log_file: Input, log: Log, wanted: Callable[[Call], bool]
+) -> Iterator[RecordedCall]:
+    """Yield the wanted calls of a file, calls of one group once.
+
+    Rows that say `skip` have no sample, as those without a request that is known.
+    """
     seen: set[str] = set()
     for number, row in rows(log_file, log):
         if not isinstance(row, dict) or not is_recorded(row):
             log.skip(number, "not a recorded call")
             continue
-        if LEFT_OUT & set(row.get("flags") or ()) or row["loose_key"] in seen:
+        group = _group(row)
+        if group in seen or not wanted(_call(row, log.label)):
             continue
-        if not wanted(_call(row, log.label)):
-            continue
-        sample = _sample(row)
-        if sample is not None:
-            seen.add(row["loose_key"])
-            yield sample
+        call = RecordedCall(group, None if row.get("skip") else _sample(row))
+        if call.sample is not None:
+            seen.add(group)
+        yield call
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    """Return what calls with the same content have in common: what the row says, or the content."""
+    if row.get("group") is not None:
+        return str(row["group"])
+    content = (row.get("model"), row.get("provider"), row["request"])
+    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
 def _call(row: Mapping[str, Any], file: str) -> Call:
@@ -71,31 +81,47 @@ def _call(row: Mapping[str, Any], file: str) -> Call:
         file=file,
         provider=text(row.get("provider")),
         api=text(row.get("api")),
-        model=text(row.get("model")),
+        model=_model(row),
         at=moment(row.get("recorded")),
         usage={},
     )
 
 
 def _sample(row: Mapping[str, Any]) -> Sample | None:
-    billed = row.get("input_tokens")
-    request = _request(row)
-    if request is None or not isinstance(billed, int) or billed <= 0:
+    usage = _usage(row)
+    billed = _count(row, "input_tokens", sum(usage.get(unit, 0) for unit in PROMPT_UNITS))
+    request, model = _request(row), _model(row)
+    if request is None or model is None or not billed:
         return None
     recorded = str(row.get("recorded") or "")[:10]
-    answer, answered = _answer(row)
+    answer, answered = _answer(row, request, usage)
     return Sample(
         name=str(row.get("id")),
-        provider=str(row.get("provider")),
-        api=str(row.get("api")),
-        model=str(row.get("model")),
-        day=date.fromisoformat(recorded) if recorded else date(2026, 1, 1),
+        provider=text(row.get("provider")) or "",
+        api=text(row.get("api")) or request.api,
+        model=model,
+        day=date.fromisoformat(recorded) if recorded else _NO_DAY,
         request=request,
         billed=billed,
         group=str(row.get("repo")),
         answer=answer,
         answered=answered,
     )
+
+
+def _model(row: Mapping[str, Any]) -> str | None:
+    return text(row.get("model")) or text(row["request"].get("model"))
+
+
+def _usage(row: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return the units of the usage object, as its provider means them."""
+    reading = read_usage(row.get("usage"), text(row.get("provider")))
+    return reading.usage if reading is not None else {}
+
+
+def _count(row: Mapping[str, Any], name: str, otherwise: int) -> int:
+    stated = row.get(name)
+    return stated if isinstance(stated, int) else otherwise
 
 
 def _request(row: Mapping[str, Any]) -> Request | None:
@@ -107,12 +133,17 @@ def _request(row: Mapping[str, Any]) -> Request | None:
     return requests.read(body)
 
 
-def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
+def _answer(
+    row: Mapping[str, Any], request: Request, usage: Mapping[str, int]
+) -> tuple[Request | None, int | None]:
     """Return the known answer as a request, and its tokens without reasoning."""
-    output = row.get("output_tokens")
-    if not isinstance(output, int) or row.get("finish") in ("length", "max_tokens", "MAX_TOKENS"):
-        return None, None
-    if row.get("reasoning_tokens") or row.get("output_reasoning"):
+    output = _count(row, "output_tokens", sum(usage.get(unit, 0) for unit in _OUTPUT_UNITS))
+    reasoning = _count(row, "reasoning_tokens", usage.get("reasoning", 0))
+    finish = row.get("finish")
+    cut_off = any(
+        reason in _CUT_OFF for reason in (finish if isinstance(finish, list) else [finish])
+    )
+    if not output or reasoning or row.get("output_reasoning") or cut_off:
         return None, None
     blocks: list[Block] = []
     if isinstance(row.get("output_text"), str) and row["output_text"]:
@@ -122,14 +153,9 @@ def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
             blocks.append(ToolCall(str(call.get("name")), _arguments(call)))
     if not blocks:
         return None, None
-    request = _request(row)
-    api = request.api if request is not None else "text"
-    message = Message(ASSISTANT if blocks else USER, tuple(blocks))
-    if request is None:
-        return Request(api=api, messages=(message,)), output
     answer = Request(
-        api=api,
-        messages=(message,),
+        api=request.api,
+        messages=(Message(ASSISTANT, tuple(blocks)),),
         tools=request.tools,
         choice=request.choice,
         schema=request.schema,
@@ -138,7 +164,4 @@ def _answer(row: Mapping[str, Any]) -> tuple[Request | None, int | None]:
 
 
 def _arguments(call: Mapping[str, Any]) -> Any:
-    for name in ("arguments", "input", "args"):
-        if name in call:
-            return call[name]
-    return msgspec.json.encode({}).decode()
+    return next((call[name] for name in ("arguments", "input", "args") if name in call), "{}")

@@ -8,9 +8,13 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.accuracy import recorded_calls
 from tokencost_profiles.accuracy.compare_counts import Sample
 from tokencost_profiles.accuracy.logged_requests import api_of, request_of
+from tokencost_profiles.accuracy.recorded_calls import (
+    RecordedCall,
+    is_recorded,
+    recorded_calls,
+)
 from tokencost_profiles.accuracy.session_accuracy import SessionReports
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
@@ -52,7 +56,10 @@ def read(
     for source in without_copies(sources):
         recorded = [] if has_format else list(_recorded(source, audit, wanted))
         if recorded:
-            samples += recorded
+            usable = [call.sample for call in recorded if call.sample is not None]
+            samples += usable
+            number += len(recorded)
+            left_out += len(recorded) - len(usable)
             audit.repeat(source.copies, source.label)
         else:
             logs.append(source)
@@ -62,19 +69,20 @@ def read(
         audit += read_audit
         calls = [call for call in every if wanted(call)]
         usable = [sample for call in calls if (sample := _sample(call)) is not None]
-        left_out, number = len(calls) - len(usable), len(calls)
+        left_out += len(calls) - len(usable)
+        number += len(calls)
         samples += usable
         reported = SessionReports(store.reports, every, calls) if store.reports else None
     return SampleSet(samples, left_out, audit, number, reported)
 
 
-def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
+def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[RecordedCall]:
     try:
         for log_file in open_inputs(source):
             if _is_recorded(log_file):
                 log = Log(log_file.label, audit)
                 log.start("recorded")
-                yield from recorded_calls.samples_of(log_file, log, wanted)
+                yield from recorded_calls(log_file, log, wanted)
     except InputError:
         return  # reading it as a log will say what is wrong
     except broken():
@@ -82,7 +90,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Sample]:
 
 
 def _is_recorded(log_file: Input) -> bool:
-    return any(recorded_calls.is_recorded(row) for row in islice(log_file.objects, _PROBED))
+    return any(is_recorded(row) for row in islice(log_file.objects, _PROBED))
 
 
 def _sample(call: Call) -> Sample | None:
