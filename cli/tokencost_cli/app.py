@@ -12,8 +12,9 @@ from typer.core import TyperGroup, TyperOption
 
 from tokencost_cli import commands
 from tokencost_cli.commands._help import Command, write_exit_codes, write_formats
+from tokencost_cli.options.declare import declarations
 from tokencost_cli.runtime.context import Context
-from tokencost_cli.runtime.settings import Settings, default_map, load_settings
+from tokencost_cli.runtime.settings import Settings, load_settings, with_paths
 from tokencost_pricing.errors import (
     ConfigError,
     InputError,
@@ -25,6 +26,7 @@ from tokencost_profiles.discovery import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 # The groups of `--help`: what people need first stands first. Other commands follow by name.
 _GROUPS: Final = {
@@ -121,25 +123,28 @@ def main(
         context.stdout.write(f"{ctx.get_help()}\n")
         return
     settings = load_settings(context, names(commands.__name__))
-    ctx.default_map = default_map(settings)
-    _check_settings(ctx, settings)
+    settings = _checked_settings(ctx, settings, context.folder)
+    ctx.default_map = dict(settings.commands)
     ctx.meta["tokencost.settings"] = settings
 
 
-def _check_settings(ctx: typer.Context, settings: Settings) -> None:
-    """Refuse a setting of the command at hand that is no flag of it."""
-    name = ctx.invoked_subcommand
-    given = settings.commands.get(name or "")
-    if not given or not isinstance(ctx.command, LazyGroup):
-        return
-    command = ctx.command.get_command(ctx, name or "")
+def _checked_settings(ctx: typer.Context, settings: Settings, folder: Path) -> Settings:
+    """Return the settings, paths of the command at hand as they are seen from a folder.
+
+    Refuse a setting of it that is no flag.
+    """
+    name = ctx.invoked_subcommand or ""
+    values = settings.commands.get(name)
+    if not values or not isinstance(ctx.command, LazyGroup):
+        return settings
+    command = ctx.command.get_command(ctx, name)
     options = {option.name: option for option in command.params}
     # Settings of a command that no flag has, such as tables.
     more = import_module(f"{commands.__name__}.{name}").__dict__.get("SETTINGS", ())
-    for key, value in given.items():
+    for key, value in values.items():
         if key in more:
             continue
-        where = settings.source(name or "", key)
+        where = settings.source(name, key)
         if key not in options:
             near = did_you_mean(key, [*options, *more])
             raise ConfigError(f"{where}: [{name}] has no setting '{key}'{near}")
@@ -149,6 +154,12 @@ def _check_settings(ctx: typer.Context, settings: Settings) -> None:
             options[key].type_cast_value(ctx, value)
         except typer.BadParameter as error:
             raise ConfigError(f"{where}: [{name}] {key}: {error.message}") from error
+    rewrites = {
+        key: declaration.paths
+        for key, declaration in declarations(command.callback).items()
+        if declaration.paths is not None and key in values
+    }
+    return with_paths(settings, name, folder, rewrites)
 
 
 def run(arguments: Sequence[str], context: Context) -> int:

@@ -202,6 +202,6 @@ def _with_flags(function: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def declared(callback: Any) -> Mapping[str, Declaration]:
+def declarations(callback: Any) -> Mapping[str, Declaration]:
     """Return the declarations of a command by the names of its options."""
     return getattr(callback, _DECLARED, {})

@@ -3,12 +3,15 @@
 Of a project the nearest file from the working folder upwards counts; the search ends at the
 repository's root. The user's own file lies in the platform's folder for configuration. What both
 set is as the project has it; price files of both are used, the project's last. Keys at the top are
-for every command; a table named as a command holds defaults for its flags, with underscores.
+for every command; a table named as a command holds defaults for its flags, with underscores. A path
+in a file is relative to the folder of that file, wherever the program is run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -48,7 +51,7 @@ class Settings(NamedTuple):
 
     models: tuple[str, ...] = DEFAULT_MODELS
     prices: tuple[Path, ...] = ()
-    workload: str | None = None
+    workload: str | None = None  # a name, or a YAML file as seen from the working folder
     calibration: Path | None = None
     aliases: Mapping[str, str] = MappingProxyType({})  # name of the user's own -> model
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
@@ -81,7 +84,7 @@ def load_settings(context: Context, commands: Sequence[str]) -> Settings:
     project = _project_file(context.folder, commands)
     if project is not None and project.path != own:
         files.append(project)
-    return _merged(files)
+    return _merged(files, context.folder)
 
 
 def _project_file(start: Path, commands: Sequence[str]) -> _File | None:
@@ -103,7 +106,7 @@ def _project_file(start: Path, commands: Sequence[str]) -> _File | None:
     return None
 
 
-def _merged(files: Sequence[_File]) -> Settings:
+def _merged(files: Sequence[_File], folder: Path) -> Settings:
     """Return the settings of several files: what a later one sets counts."""
     top: dict[str, Any] = {}
     commands: dict[str, dict[str, Any]] = {}
@@ -120,10 +123,13 @@ def _merged(files: Sequence[_File]) -> Settings:
         for command, values in file.commands.items():
             commands.setdefault(command, {}).update(values)
     calibration = top.get("calibration")
+    workload = top.get("workload")
+    if workload is not None and workload.endswith((".yaml", ".yml")):
+        workload = seen_from(folder, sources["workload"][-1], workload)
     return Settings(
         models=tuple(top.get("models", DEFAULT_MODELS)),
         prices=tuple(dict.fromkeys(prices)),
-        workload=top.get("workload"),
+        workload=workload,
         calibration=sources["calibration"][-1].parent / calibration if calibration else None,
         aliases=aliases,
         commands=commands,
@@ -132,9 +138,37 @@ def _merged(files: Sequence[_File]) -> Settings:
     )
 
 
-def default_map(settings: Settings) -> dict[str, Any]:
-    """Return the settings of each command in the form that click takes defaults in."""
-    return dict(settings.commands)
+def seen_from(folder: Path, file: Path, path: str) -> str:
+    """Return a path that stands in a file of settings, as it is seen from the working folder."""
+    if os.path.isabs(path) or file.parent == folder:
+        return path
+    place = file.parent / path
+    return os.path.relpath(place, folder) if file.parent in folder.parents else str(place)
+
+
+def with_paths(
+    settings: Settings,
+    command: str,
+    folder: Path,
+    rewrites: Mapping[str, Callable[[str, Callable[[str], str]], str]],
+) -> Settings:
+    """Return the settings with the paths of a command as they are seen from the working folder.
+
+    `rewrites`: for each option that names a file, what replaces the path in its text by what the
+    function that it takes returns for it.
+    """
+    values = dict(settings.commands.get(command, {}))
+    for name, rewrite in rewrites.items():
+        file = settings.source(command, name)
+        if file is None:
+            continue
+        place = partial(seen_from, folder, file)
+        value = values[name]
+        if isinstance(value, str):
+            values[name] = rewrite(value, place)
+        elif isinstance(value, list):
+            values[name] = [rewrite(one, place) if isinstance(one, str) else one for one in value]
+    return settings._replace(commands={**settings.commands, command: values})
 
 
 def _read(path: Path) -> dict[str, Any]:
