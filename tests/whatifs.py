@@ -11,8 +11,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.whatif.call_set import Book, of_calls
-from tokencost_profiles.whatif.other_model import Desk
+from tokencost_profiles.whatif.call_set import CallSet, of_calls
+from tokencost_profiles.whatif.models import Models
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import parse
@@ -22,15 +22,15 @@ DAY = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
 LONG = "The miller's daughter wrote seventeen letters, and none of them was short. " * 40
 
 
-def desk(table: PriceTable, cache: Path, book: Book) -> Desk:
-    return Desk(table, Pricer(table, NOW), Counter(cache), book, NOW)
+def models_of(table: PriceTable, cache: Path, calls: CallSet) -> Models:
+    return Models(table, Pricer(table, NOW), Counter(cache), calls, NOW)
 
 
 def tried(table: PriceTable, cache: Path, calls: Iterable[Call], terms: str) -> Outcome:
-    book = of_calls(calls)
-    return replay(book, parse(terms), desk(table, cache, book))
+    call_set = of_calls(calls)
+    return replay(call_set, parse(terms), models_of(table, cache, call_set))
 
 
 def call(model: str = "gpt-4o", **more: Any) -> Call:
-    given: dict[str, Any] = {"usage": {"input": 1000, "output": 200}, "at": DAY}
-    return Call(model=model, **{**given, **more})
+    fields: dict[str, Any] = {"usage": {"input": 1000, "output": 200}, "at": DAY}
+    return Call(model=model, **{**fields, **more})

@@ -16,8 +16,10 @@ ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "profiles" / "tokencost_profiles"
 CLI = ROOT / "cli" / "tokencost_cli"
 DISCOVERED = ("every", "one", "in_order", "InOrder")
+CHANGES = PROFILES / "whatif" / "changes"  # discovered from beside the folder
 COMMANDS = CLI / "commands"  # imported by name; modules that begin with `_` hold shared options
 KNOWN = (
+    "changes",
     "commands",
     "formats",
     "prompt_formats",
@@ -51,7 +53,7 @@ def plugin_folders() -> dict[Path, str]:
     inits = sorted(path for root in (PROFILES, CLI) for path in root.rglob("__init__.py"))
     attributes = {init.parent: attribute_of(init) for init in inits}
     discovered = {folder: name for folder, name in attributes.items() if name is not None}
-    return {**discovered, COMMANDS: "app"}
+    return {**discovered, COMMANDS: "app", CHANGES: "CHANGE"}
 
 
 def assigned_names(module: Path) -> set[str]:

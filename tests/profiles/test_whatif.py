@@ -20,10 +20,10 @@ from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import of_calls, of_profile
-from tokencost_profiles.whatif.other_model import refuse_mode
+from tokencost_profiles.whatif.compare import whatif
 from tokencost_profiles.whatif.replay import replay
-from tokencost_profiles.whatif.scenario import Scenario
-from whatifs import DAY, LONG, NOW, call, desk, tried
+from tokencost_profiles.whatif.scenario import Scenario, parse
+from whatifs import DAY, LONG, NOW, call, models_of, tried
 
 __all__ = ["pricer"]
 
@@ -35,10 +35,10 @@ def test_the_same_calls_cost_what_the_profile_says(
 ) -> None:
     profile = profile_of(calls, pricer)
     wanted = total_of(profile, charged=False)
-    for book in (of_calls(calls), of_profile(profile)):
-        outcome = replay(book, Scenario("same"), desk(table, cache, book))
+    for call_set in (of_calls(calls), of_profile(profile)):
+        outcome = replay(call_set, Scenario("same"), models_of(table, cache, call_set))
         assert (outcome.cost or 0) == (wanted.cost or 0)
-        assert outcome.bill.lines == wanted.lines
+        assert outcome.totals.lines == wanted.lines
         assert outcome.calls == len(calls)
 
 
@@ -60,9 +60,9 @@ def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Pat
     profile = profile_of(calls, Pricer(table, NOW))
     document = json.dumps({"cells": saved_profile.cells_document(profile)})
     assert document
-    book = of_profile(profile)
-    base = replay(book, Scenario("same"), desk(table, cache, book))
-    batch = replay(book, Scenario("batch", mode="batch"), desk(table, cache, book))
+    call_set = of_profile(profile)
+    base = replay(call_set, Scenario("same"), models_of(table, cache, call_set))
+    batch = replay(call_set, parse("batch"), models_of(table, cache, call_set))
     assert base.cost is not None
     assert batch.cost is not None
     assert batch.cost * 2 == base.cost
@@ -115,7 +115,7 @@ def test_text_is_counted_again_with_the_other_tokenizer(table: PriceTable, cache
     billed = counter.text(LONG, "o200k_base") + 7
     one = call(parts=parts, api="chat.completions", usage={"input": billed, "output": 100})
     outcome = tried(table, cache, [one], "claude-sonnet-4-5")
-    assert outcome.bill.usage["input"] == counter.text(LONG, "claude-3") + 7
+    assert outcome.totals.usage["input"] == counter.text(LONG, "claude-3") + 7
     assert not outcome.notes
 
 
@@ -123,7 +123,7 @@ def test_without_text_tokens_are_scaled_and_the_report_says_so(
     table: PriceTable, cache: Path
 ) -> None:
     outcome = tried(table, cache, [call()], "claude-opus-5-5")
-    assert outcome.bill.usage["input"] > 1200
+    assert outcome.totals.usage["input"] > 1200
     assert outcome.error > 0.1
     assert any("scaled by a usual text" in note for note in outcome.notes)
 
@@ -136,7 +136,7 @@ def test_calls_with_text_tell_the_ratio_of_those_without(table: PriceTable, cach
         table, cache, [known, call(usage={"input": counted, "output": 1})], "claude-haiku-4-5"
     )
     alone = tried(table, cache, [known], "claude-haiku-4-5")
-    assert outcome.bill.usage["input"] == 2 * alone.bill.usage["input"]
+    assert outcome.totals.usage["input"] == 2 * alone.totals.usage["input"]
     assert any("scaled by calls that have text" in note for note in outcome.notes)
 
 
@@ -145,11 +145,11 @@ def test_cached_tokens_stay_cached_where_the_other_model_has_a_cache(
 ) -> None:
     usage = {"input": 100, "cache_read": 900, "cache_write_5m": 500, "output": 10}
     claude = call("claude-sonnet-4-5", usage=usage)
-    same_family = tried(table, cache, [claude], "claude-haiku-4-5").bill.usage
+    same_family = tried(table, cache, [claude], "claude-haiku-4-5").totals.usage
     assert same_family == usage
-    old = tried(table, cache, [claude], "gpt-4").bill.usage  # no cache at all
+    old = tried(table, cache, [claude], "gpt-4").totals.usage  # no cache at all
     assert set(old) == {"input", "output"}
-    writes_free = tried(table, cache, [claude], "gpt-4o").bill.usage
+    writes_free = tried(table, cache, [claude], "gpt-4o").totals.usage
     assert set(writes_free) == {"input", "cache_read", "output"}
 
 
@@ -157,20 +157,20 @@ def test_units_that_only_some_providers_have_are_the_nearest_of_the_target(
     table: PriceTable, cache: Path
 ) -> None:
     qwen = call("qwen3-coder-plus", usage={"input": 100, "cache_read_explicit": 900, "output": 10})
-    read = tried(table, cache, [qwen], "claude-haiku-4-5").bill.usage
+    read = tried(table, cache, [qwen], "claude-haiku-4-5").totals.usage
     assert set(read) == {"input", "cache_read", "output"}
-    assert "cache_read_explicit" not in tried(table, cache, [qwen], "gpt-4").bill.usage
+    assert "cache_read_explicit" not in tried(table, cache, [qwen], "gpt-4").totals.usage
     searched = call("gpt-4o", usage={"input": 100, "web_search_preview": 2, "output": 10})
-    assert tried(table, cache, [searched], "claude-haiku-4-5").bill.usage["web_search"] == 2
-    assert tried(table, cache, [searched], "gpt-5").bill.usage["web_search_preview"] == 2
+    assert tried(table, cache, [searched], "claude-haiku-4-5").totals.usage["web_search"] == 2
+    assert tried(table, cache, [searched], "gpt-5").totals.usage["web_search_preview"] == 2
 
 
 def test_reasoning_is_left_out_where_the_target_does_not_think(
     table: PriceTable, cache: Path
 ) -> None:
     thinking = call("o3", usage={"input": 10, "output": 100, "reasoning": 900})
-    assert "reasoning" not in tried(table, cache, [thinking], "gpt-4o").bill.usage
-    kept = tried(table, cache, [thinking], "gpt-4o+keep-reasoning").bill.usage
+    assert "reasoning" not in tried(table, cache, [thinking], "gpt-4o").totals.usage
+    kept = tried(table, cache, [thinking], "gpt-4o+keep-reasoning").totals.usage
     assert kept["reasoning"] == 900
 
 
@@ -194,6 +194,6 @@ def test_models_that_cannot_be_called_are_errors(table: PriceTable, cache: Path)
 
 
 def test_a_mode_that_no_model_has_is_refused(table: PriceTable, cache: Path) -> None:
-    book = of_calls([call("gpt-4")])
+    call_set = of_calls([call("gpt-4")])
     with pytest.raises(UsageError, match="none of these models is offered in mode 'flex'"):
-        refuse_mode(book, "flex", desk(table, cache, book))
+        whatif(call_set, "flex", table=table, counter=Counter(cache), now=NOW)

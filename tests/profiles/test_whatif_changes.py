@@ -17,11 +17,13 @@ from tokencost_profiles.calls.call import ERROR
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
-from tokencost_profiles.whatif.call_set import Book, Entry, of_profile
+from tokencost_profiles.whatif.call_set import CallSet, Entry, of_profile
+from tokencost_profiles.whatif.changes.compress import Compression
+from tokencost_profiles.whatif.changes.mode import Mode
 from tokencost_profiles.whatif.replay import replay
-from tokencost_profiles.whatif.reshape import scaled
-from tokencost_profiles.whatif.scenario import Scenario, of, parse
-from whatifs import DAY, NOW, call, desk, tried
+from tokencost_profiles.whatif.scenario import of, parse
+from tokencost_profiles.whatif.token_ratios import scaled
+from whatifs import DAY, NOW, call, models_of, tried
 
 
 def test_routes_by_rule(table: PriceTable, cache: Path) -> None:
@@ -40,7 +42,7 @@ def test_failed_and_repeated_calls_are_retries(table: PriceTable, cache: Path) -
         call(status=ERROR),
     ]
     outcome = tried(table, cache, calls, "no-retries")
-    assert outcome.bill.calls == 2
+    assert outcome.totals.calls == 2
     assert outcome.notes["retries left out"] == 2
 
 
@@ -68,7 +70,7 @@ def history(turns: int) -> tuple[Part, ...]:
 )
 def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float) -> None:
     one = call(parts=history(4), usage={"input": 4000, "cache_read": 6000, "output": 10})
-    usage = tried(table, cache, [one], f"{terms}+cache=as-logged").bill.usage
+    usage = tried(table, cache, [one], f"{terms}+cache=as-logged").totals.usage
     whole = usage["input"] + usage["cache_read"]
     assert whole <= 10_000 * left
     assert whole > 10_000 * (left - 0.2)
@@ -78,10 +80,10 @@ def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float
 def test_only_tools_that_nobody_calls_are_pruned(table: PriceTable, cache: Path) -> None:
     parts = (tool("look"), tool("never"), Part("user", "Look there.", "messages[0]"))
     used = call(parts=parts, tools=("look",), usage={"input": 1000, "output": 5})
-    usage = tried(table, cache, [used], "prune-tools").bill.usage
+    usage = tried(table, cache, [used], "prune-tools").totals.usage
     assert 400 < usage["input"] < 900
     unused = tried(table, cache, [call(parts=parts[:1], tools=("look",))], "prune-tools")
-    assert unused.bill.usage["input"] == 1000
+    assert unused.totals.usage["input"] == 1000
     assert any("no call defines a tool" in note for note in unused.notes)
 
 
@@ -98,9 +100,9 @@ def test_hardware_and_its_break_even(table: PriceTable, cache: Path) -> None:
 
 
 def test_a_saved_profile_cannot_be_reshaped(table: PriceTable, cache: Path) -> None:
-    book = of_profile(profile_of([call()], Pricer(table, NOW)))
+    calls = of_profile(profile_of([call()], Pricer(table, NOW)))
     with pytest.raises(UsageError, match="needs the calls themselves"):
-        replay(book, parse("keep-turns=2"), desk(table, cache, book))
+        replay(calls, parse("keep-turns=2"), models_of(table, cache, calls))
 
 
 @given(
@@ -133,12 +135,12 @@ def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> Non
         ("route=a:input<5", "the last entry takes what is left"),
         ("route=a:blue,b:else", "'blue' is no condition"),
         ("cascade=a:0.5", "not as small>large:0.2"),
-        ("gpt-4o+cascade=a>b:0.5", "all say where calls go"),
+        ("gpt-4o+cascade=a>b:0.5", "model and cascade exclude each other"),
         ("self-hosted=gpus=4", "usd, input, output missing"),
         ("self-hosted=gpus=0,usd=1,input=1,output=1", "gpus must be more than 0"),
         ("compress=butler:0.5", "no 'butler'"),
         ("compress=user:0.5+compress=user:0.4", "says user twice"),
-        ("compressor=1", "without anything to compress"),
+        ("compressor=1", "compressor without compress"),
         ("hit-rate=1e9999999", "not between 0 and 1"),
         ("hit-rate=0.5+lookup=1e9999999", "not an amount in USD"),
         ("self-hosted=gpus=1e9999999,usd=1,input=1,output=1", "gpus: '1e9999999' is not a number"),
@@ -155,16 +157,34 @@ def test_wrong_scenarios_are_named(text: str, problem: str) -> None:
 
 
 def test_terms_are_joined() -> None:
-    found = parse("gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools")
-    assert found == Scenario(
-        "gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools",
-        model="gpt-6-luna",
-        mode="batch",
-        cache="5m",
-        max_output=300,
-        compress=(("system", Decimal("0.5")),),
-        prune_tools=True,
-    )
+    text = "gpt-6-luna+batch+cache=5m+max-output=300+compress=system:50%+prune-tools"
+    scenario = parse(text)
+    assert scenario.name == text
+    assert {change.key: value for change, value in scenario.changes} == {
+        "model": "gpt-6-luna",
+        "mode": Mode("batch"),
+        "cache": "5m",
+        "max_output": 300,
+        "compress": Compression((("system", Decimal("0.5")),)),
+        "prune_tools": True,
+    }
+
+
+def test_changes_are_applied_in_the_order_of_their_steps() -> None:
+    scenario = parse("cache=5m+batch+max-output=300+gpt-6-luna+hit-rate=0.1+no-retries+prune-tools")
+    assert [change.key for change, _ in scenario.in_steps] == [
+        "no_retries",
+        "prune_tools",
+        "hit_rate",
+        "model",
+        "max_output",
+        "mode",
+        "cache",
+    ]
+
+
+def test_a_switch_that_is_off_changes_nothing() -> None:
+    assert of({"prune_tools": False, "no-retries": "no"}, "same", "s.yaml").changes == ()
 
 
 @pytest.mark.parametrize("value", [[], {}])
@@ -177,19 +197,19 @@ def test_a_route_by_length_looks_at_one_call(table: PriceTable, cache: Path) -> 
     """A day of alike calls stands as a sum: the length of one decides, not of all."""
     usage = {"input": 1000 * 500, "output": 200 * 500}
     entries = (Entry(call(usage=usage), 1000, 500),)
-    book = Book(entries, True, days=1.0)
+    calls = CallSet(entries, True, days=1.0)
     for terms in ("input<2000", "output<=200", "input>999"):
         scenario = parse(f"route=gpt-4o-mini:{terms},gpt-4o:else")
-        outcome = replay(book, scenario, desk(table, cache, book))
+        outcome = replay(calls, scenario, models_of(table, cache, calls))
         # 0.15 in, 0.60 out for a million: 500 times 0.00027
         assert outcome.cost == Decimal("0.135")
 
 
 @pytest.mark.parametrize("terms", ["max-output=50", "route=gpt-4o-mini:input<5,gpt-4o:else"])
 def test_sums_do_not_tell_how_long_a_call_is(table: PriceTable, cache: Path, terms: str) -> None:
-    book = of_profile(profile_of([call()], Pricer(table, NOW)))
+    calls = of_profile(profile_of([call()], Pricer(table, NOW)))
     with pytest.raises(UsageError, match="needs the calls themselves"):
-        replay(book, parse(terms), desk(table, cache, book))
+        replay(calls, parse(terms), models_of(table, cache, calls))
 
 
 def test_shares_of_a_call_are_one_call(table: PriceTable, cache: Path) -> None:
@@ -197,7 +217,7 @@ def test_shares_of_a_call_are_one_call(table: PriceTable, cache: Path) -> None:
     base = tried(table, cache, calls, "no-retries")
     for terms in ("route=gpt-4o:0.5,openai/gpt-4o:0.5", "cascade=gpt-4o>gpt-4o:1"):
         outcome = tried(table, cache, calls, terms)
-        assert outcome.bill.unpriced_calls == 1
+        assert outcome.totals.unpriced_calls == 1
         assert outcome.delta(base) is not None
 
 
@@ -208,9 +228,9 @@ def test_a_note_counts_a_call_once(table: PriceTable, cache: Path) -> None:
 
 def test_tokens_without_a_price_are_tokens(table: PriceTable, cache: Path) -> None:
     outcome = tried(table, cache, [call(model="of-our-own"), call()], "standard")
-    assert outcome.bill.usage == {"input": 2000, "output": 400}
+    assert outcome.totals.usage == {"input": 2000, "output": 400}
     hosted = tried(table, cache, [call()], f"hit-rate=0.5+{_HARDWARE}")
-    assert hosted.bill.usage == {"input": 500, "output": 100}
+    assert hosted.totals.usage == {"input": 500, "output": 100}
 
 
 _HARDWARE = "self-hosted=gpus=1,usd=1,input=1000,output=100"

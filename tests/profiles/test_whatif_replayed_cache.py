@@ -10,19 +10,21 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.whatif.advisor import suggestions
-from tokencost_profiles.whatif.call_set import Book, of_calls
-from tokencost_profiles.whatif.outcome import REPLAYED_BASE, Outcome
+from tokencost_profiles.whatif.call_set import CallSet, of_calls
+from tokencost_profiles.whatif.changes.mode import waiting_entries
+from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
-from tokencost_profiles.whatif.scenario import parse
+from tokencost_profiles.whatif.scenario import REPLAYED_BASE, parse
 from tokencost_profiles.whatif.unchanged import Unchanged
-from tokencost_profiles.whatif.waiting import waiting_calls
-from whatifs import DAY, LONG, call, desk
+from whatifs import DAY, LONG, call, models_of
 
 MODEL = "claude-sonnet-4-5"
 SHORTER = ("drop-results=2", "keep-turns=2", "compress=tool_result:0.5", "prune-tools")
 
 
-def agent(turns: int = 12, *, text: bool = True, timed: bool = True, cached: bool = True) -> Book:
+def agent(
+    turns: int = 12, *, text: bool = True, timed: bool = True, cached: bool = True
+) -> CallSet:
     """Return the calls of an agent whose history is sent again, and read from the cache."""
     parts: list[Part] = [Part("tools", f"lookup, a tool: {LONG}", "tools[0]")]
     calls: list[Call] = []
@@ -53,11 +55,11 @@ def agent(turns: int = 12, *, text: bool = True, timed: bool = True, cached: boo
     return of_calls(calls)
 
 
-def compared(table: PriceTable, cache: Path, book: Book, terms: str) -> tuple[Outcome, Outcome]:
+def compared(table: PriceTable, cache: Path, calls: CallSet, terms: str) -> tuple[Outcome, Outcome]:
     """Return the outcome of a scenario, and what it is compared with."""
-    at = desk(table, cache, book)
-    outcome = replay(book, parse(terms), at)
-    return outcome, Unchanged(book, at).of(outcome)
+    at = models_of(table, cache, calls)
+    outcome = replay(calls, parse(terms), at)
+    return outcome, Unchanged(calls, at).of(outcome)
 
 
 @pytest.mark.parametrize("terms", SHORTER)
@@ -72,7 +74,7 @@ def test_both_sides_are_replayed_where_the_log_shows_reads(
 
 def test_dropping_results_breaks_the_cache_and_costs_more(table: PriceTable, cache: Path) -> None:
     outcome, base = compared(table, cache, agent(), "drop-results=2")
-    assert outcome.bill.usage["cache_read"] < base.bill.usage["cache_read"] / 4
+    assert outcome.totals.usage["cache_read"] < base.totals.usage["cache_read"] / 4
     assert outcome.cost is not None
     assert base.cost is not None
     assert outcome.cost > base.cost
@@ -85,8 +87,8 @@ def test_dropping_results_breaks_the_cache_and_costs_more(table: PriceTable, cac
 def test_the_replay_of_the_unchanged_calls_is_near_their_record(
     table: PriceTable, cache: Path
 ) -> None:
-    book = agent()
-    unchanged = Unchanged(book, desk(table, cache, book))
+    calls = agent()
+    unchanged = Unchanged(calls, models_of(table, cache, calls))
     error = unchanged.replayed.relative(unchanged.recorded)
     assert error is not None
     assert abs(error) < 0.02
@@ -109,7 +111,7 @@ def test_a_session_that_cached_nothing_is_replayed_without_a_cache(
     calls = [entry.call for entry in agent().entries]
     alone, both = of_calls(calls), of_calls([*calls, *other])
     costs = [
-        Unchanged(book, desk(table, cache, book)).replayed.bill.usage for book in (alone, both)
+        Unchanged(one, models_of(table, cache, one)).replayed.totals.usage for one in (alone, both)
     ]
     assert costs[1]["input"] - costs[0]["input"] == 15_000
     assert costs[1]["cache_read"] == costs[0]["cache_read"]
@@ -129,35 +131,36 @@ def test_nothing_is_replayed_where_nothing_was_read(
 def test_without_text_or_time_tokens_are_shown_and_no_saving(
     table: PriceTable, cache: Path, terms: str, missing: str
 ) -> None:
-    book = agent(text=missing != "text", timed=missing != "time")
-    outcome, base = compared(table, cache, book, terms)
-    assert outcome.bill.usage["output"] == 12 * 60
-    assert outcome.bill.usage["cache_read"] > 0
+    calls = agent(text=missing != "text", timed=missing != "time")
+    outcome, base = compared(table, cache, calls, terms)
+    assert outcome.totals.usage["output"] == 12 * 60
+    assert outcome.totals.usage["cache_read"] > 0
     assert (outcome.cost, outcome.delta(base)) == (None, None)
 
 
 def test_a_batch_is_not_advised_for_calls_that_wait(table: PriceTable, cache: Path) -> None:
-    book = agent()
-    at = desk(table, cache, book)
-    advice = suggestions(book, Unchanged(book, at), at)
-    assert not [s for s in advice.found if s.outcome.scenario.mode == "batch"]
-    assert advice.left_out == (
+    calls = agent()
+    at = models_of(table, cache, calls)
+    advice = suggestions(calls, Unchanged(calls, at), at)
+    names = [one.outcome.scenario.name for one in advice.suggestions]
+    assert not [name for name in names if "batch" in name]
+    assert advice.not_tried == (
         "batch: not advised, all 12 calls wait for another call of their session",
     )
 
 
 def test_a_batch_is_advised_for_the_calls_that_do_not_wait(table: PriceTable, cache: Path) -> None:
     alone = [call(MODEL, usage={"input": 90_000, "output": 900}, session=f"{n}") for n in range(9)]
-    book = of_calls([*alone, *(entry.call for entry in agent().entries)])
-    at = desk(table, cache, book)
-    unchanged = Unchanged(book, at)
-    advice = suggestions(book, unchanged, at)
-    batch = next(s for s in advice.found if s.outcome.scenario.name == "batch")
+    calls = of_calls([*alone, *(entry.call for entry in agent().entries)])
+    at = models_of(table, cache, calls)
+    unchanged = Unchanged(calls, at)
+    advice = suggestions(calls, unchanged, at)
+    batch = next(one for one in advice.suggestions if one.outcome.scenario.name == "batch")
     singles = of_calls(alone)
-    half = Unchanged(singles, desk(table, cache, singles)).recorded.cost
+    half = Unchanged(singles, models_of(table, cache, singles)).recorded.cost
     assert half is not None
     assert batch.saved * 2 == half
-    assert "12 of 21 calls that wait" in advice.left_out[0]
+    assert "12 of 21 calls that wait" in advice.not_tried[0]
 
 
 def test_a_chat_without_a_session_id_is_known_by_its_history(
@@ -168,12 +171,12 @@ def test_a_chat_without_a_session_id_is_known_by_its_history(
         for entry in agent(4).entries
     ]
     single = call(MODEL, parts=(Part("user", LONG, "messages[0]"),))
-    assert waiting_calls(of_calls([*chat, single]).entries) == 4
+    assert waiting_entries(of_calls([*chat, single]).entries) == {0, 1, 2, 3}
 
 
 def test_a_mode_that_a_model_lacks_has_no_cost(table: PriceTable, cache: Path) -> None:
-    book = of_calls([call("grok-3")])
-    outcome = replay(book, parse("batch"), desk(table, cache, book))
+    calls = of_calls([call("grok-3")])
+    outcome = replay(calls, parse("batch"), models_of(table, cache, calls))
     assert outcome.cost is None
     assert any("has no batch" in note for note in outcome.notes)
 
@@ -185,8 +188,8 @@ def test_the_recorded_session_of_pi(table: PriceTable, cache: Path, corpora: Pat
 
     (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
     store = read.read([from_file(path, path.name)], read.ReadOptions(text=True))
-    book = of_calls(settle(store)[0])
-    outcome, base = compared(table, cache, book, "drop-results=3")
-    recorded = Unchanged(book, desk(table, cache, book)).recorded
+    calls = of_calls(settle(store)[0])
+    outcome, base = compared(table, cache, calls, "drop-results=3")
+    recorded = Unchanged(calls, models_of(table, cache, calls)).recorded
     costs = [row.cost for row in (recorded, base, outcome)]
     assert [f"{cost:.2f}" for cost in costs if cost is not None] == ["42.60", "36.81", "124.76"]

@@ -1,24 +1,25 @@
-"""`Book`: the calls that scenarios are tried on, from logs, prompts or a saved profile alike."""
+"""`CallSet`: the calls that scenarios are applied to, of logs, prompts or saved profiles alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 import msgspec
 
 from tokencost_pricing.cost import Card
-from tokencost_pricing.errors import UnknownModelError
-from tokencost_pricing.offer import Offer
-from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import CALL, RUN, Call
 from tokencost_profiles.calls.content import Part, Request
 from tokencost_profiles.costs.dimensions import QUARTER
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import Item
-from tokencost_profiles.whatif.recorded_cache import reads_cache
+from tokencost_profiles.whatif.prompt_cache.recorded_policies import reads_cache
+
+# What the units of an answer's text are, as far as a change of the model or the length alters them.
+ANSWER_UNITS: Final = ("output", "reasoning")
 
 
 class Entry(NamedTuple):
@@ -28,8 +29,8 @@ class Entry(NamedTuple):
     prompt: int  # tokens of the prompt of one: the length that decides the tier
     calls: int = 1
     request: Request | None = None  # where the text is known
-    card: Card | None = None  # the rates, where a saved profile tells them
-    left: tuple[float, ...] | None = None  # of each part, where a scenario shortens them
+    card: Card | None = None  # the rates, where a saved profile has them
+    left: tuple[Decimal, ...] | None = None  # share of each part, where a scenario shortens them
     recorded: dict[str, int] | None = None  # the usage of the log, where a scenario changed it
 
     def one(self) -> Call:
@@ -57,14 +58,14 @@ class Entry(NamedTuple):
         return request_of(self.call.parts, self.call.api, self.call.model)
 
 
-class Book(NamedTuple):
+class CallSet(NamedTuple):
     """All entries, and the time they cover."""
 
     entries: tuple[Entry, ...]
-    whole: bool = True  # False: sums of a saved profile, single calls are not known
+    by_call: bool = True  # False: sums of a saved profile, single calls are not known
     first: float | None = None
     last: float | None = None
-    days: float | None = None  # that the calls stand for, where somebody said so
+    days: float | None = None  # that the calls stand for, where that is stated
 
     @property
     def calls(self) -> int:
@@ -74,7 +75,7 @@ class Book(NamedTuple):
     @property
     def reads_cache(self) -> bool:
         """Whether the log shows reads from a provider's cache, call by call."""
-        return self.whole and any(reads_cache(entry.call.usage) for entry in self.entries)
+        return self.by_call and any(reads_cache(entry.call.usage) for entry in self.entries)
 
     @property
     def seconds(self) -> float | None:
@@ -93,23 +94,24 @@ class Book(NamedTuple):
         return max(1.0, (self.last - self.first) / 86400)
 
 
-def of_calls(calls: Iterable[Call]) -> Book:
-    """Return the book of a log's calls."""
+def of_calls(calls: Iterable[Call]) -> CallSet:
+    """Return the call set of a log's calls."""
     entries = tuple(Entry(call, call.tier_tokens) for call in calls)
-    return _spanned(entries, whole=True)
+    times = [entry.call.at for entry in entries if entry.call.at is not None]
+    return CallSet(entries, True, min(times, default=None), max(times, default=None))
 
 
-def of_profile(profile: Profile) -> Book:
-    """Return the book of a saved profile: an entry for each cell."""
+def of_profile(profile: Profile) -> CallSet:
+    """Return the call set of a saved profile: an entry for each cell."""
     entries = []
     for key, cell in profile.cells.items():
-        known = key.quarter * QUARTER if key.quarter is not None else cell.first
+        at = key.quarter * QUARTER if key.quarter is not None else cell.first
         call = Call(
             usage=dict(cell.usage) if cell.calls > cell.without_usage else None,
             provider=key.provider,
             model=key.name or key.model,
             api=key.api,
-            at=known,
+            at=at,
             service_tier=key.tier if key.tier not in ("batch", None) else None,
             batch=key.tier == "batch",
             scope=CALL if cell.calls == 1 else RUN,
@@ -127,13 +129,20 @@ def of_profile(profile: Profile) -> Book:
         entries.append(Entry(call, key.band, cell.calls, card=profile.cards[key.rates]))
     firsts = [cell.first for cell in profile.cells.values() if cell.first is not None]
     lasts = [cell.last for cell in profile.cells.values() if cell.last is not None]
-    return Book(tuple(entries), False, min(firsts, default=None), max(lasts, default=None))
+    return CallSet(tuple(entries), False, min(firsts, default=None), max(lasts, default=None))
+
+
+def of_logs(calls: Sequence[Call], profile: Profile) -> CallSet:
+    """Return the call set of logs: by call, unless the profile has calls of saved profiles too."""
+    if len(calls) == sum(cell.calls for cell in profile.cells.values()):
+        return of_calls(calls)
+    return of_profile(profile)
 
 
 def of_items(
     items: Iterable[tuple[Item, Request | None]], at: datetime, per_day: int | None
-) -> Book:
-    """Return the book of estimated prompts: a day of so many calls of each, or one call."""
+) -> CallSet:
+    """Return the call set of estimated prompts: a day of so many calls of each, or one call."""
     calls = per_day or 1
     entries = []
     for item, request in items:
@@ -149,19 +158,4 @@ def of_items(
             usage_source="counted",
         )
         entries.append(Entry(call, item.usage.prompt_tokens, calls, request))
-    return Book(tuple(entries), True, days=1.0 if per_day else None)
-
-
-def offer_of(table: PriceTable, call: Call) -> Offer | None:
-    """Return what a call was bought as, or None where no table has it."""
-    if not call.model:
-        return None
-    try:
-        return table.find(call.model, call.provider)
-    except UnknownModelError:
-        return None
-
-
-def _spanned(entries: tuple[Entry, ...], *, whole: bool) -> Book:
-    times = [entry.call.at for entry in entries if entry.call.at is not None]
-    return Book(entries, whole, min(times, default=None), max(times, default=None))
+    return CallSet(tuple(entries), True, days=1.0 if per_day else None)

@@ -1,4 +1,4 @@
-"""`Scenario`: one alternative to how calls were made, as a person writes it.
+"""`Scenario`: one alternative to how calls were made: a name, and changes with their values.
 
 In one line, terms joined by `+`: `gpt-6-luna+batch+cache=5m`. In YAML, the same names as keys.
 """
@@ -6,118 +6,120 @@ In one line, terms joined by `+`: `gpt-6-luna+batch+cache=5m`. In YAML, the same
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
-from tokencost_pricing.regions import AREAS, REGIONS, is_region
-from tokencost_profiles.whatif.hardware import Hardware, hardware
-from tokencost_profiles.whatif.parse_numbers import number, share_of_one, whole
-from tokencost_profiles.whatif.routing import Cascade, Route, cascade, routes
+from tokencost_pricing.errors import ConfigError, TableError, UsageError, did_you_mean
+from tokencost_profiles.whatif.change import Change, changes
 
-MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
-CACHES: Final = ("off", "as-logged", "auto", "5m", "1h", "best")
-ROLES: Final = (
-    "system",
-    "tools",
-    "user",
-    "assistant",
-    "reasoning",
-    "tool_call",
-    "tool_result",
-    "attachment",
-)
+BASE: Final = "as recorded"
+REPLAYED_BASE: Final = "as recorded, cache replayed"
 _TERM: Final = re.compile(r"\+(?=[A-Za-z@])")
 
 
 class Scenario(NamedTuple):
-    """What is different. What is None (or empty) stays as it was."""
+    """What is different. What no change is about stays as it was."""
 
     name: str
-    model: str | None = None
-    mode: str | None = None
-    region: str | None = None
-    cache: str | None = None
-    route: tuple[Route, ...] = ()
-    cascade: Cascade | None = None
-    compress: tuple[tuple[str, Decimal], ...] = ()  # role, the share of its tokens that is left
-    compressor: Decimal | None = None  # USD for a million tokens that are compressed
-    keep_turns: int | None = None  # the newest turns of the history; older ones are dropped
-    drop_results: int | None = None  # results of tools older than so many turns are dropped
-    max_output: int | None = None
-    prune_tools: bool = False  # definitions of tools that no call of the log uses
-    no_retries: bool = False
-    hit_rate: Decimal | None = None  # share of calls that a cache of answers would answer
-    lookup: Decimal | None = None  # USD for each look into that cache
-    self_hosted: Hardware | None = None
-    keep_reasoning: bool = False
-    only_independent: bool = False  # calls that wait for each other keep their mode
+    changes: tuple[tuple[Change, Any], ...] = ()
 
     @property
-    def needs_text(self) -> bool:
-        """Whether parts of the prompts are left out or shortened."""
-        return bool(
-            self.compress
-            or self.prune_tools
-            or self.keep_turns is not None
-            or self.drop_results is not None
-        )
+    def in_steps(self) -> list[tuple[Change, Any]]:
+        """The changes in the order in which they are applied."""
+        return sorted(self.changes, key=lambda pair: (pair[0].step, pair[0].order, pair[0].key))
 
     @property
     def needs_calls(self) -> bool:
         """Whether it depends on single calls: how long one is, or what it repeats."""
-        return (
-            self.no_retries
-            or self.max_output is not None
-            or any(route.by_length for route in self.route)
+        return any(
+            change.moves_prefix or (change.needs_calls is not None and change.needs_calls(value))
+            for change, value in self.changes
         )
+
+    @property
+    def moves_prefix(self) -> bool:
+        """Whether prompts are shortened, which changes what a provider's cache can read."""
+        return any(change.moves_prefix for change, _ in self.changes)
 
 
 def parse(text: str, name: str | None = None) -> Scenario:
     """Read a scenario from one line. Raise `UsageError` for a term that means nothing."""
-    given: dict[str, Any] = {}
+    known = changes()
+    joined = {change.key for change in known if change.flag.joined}
+    values: dict[str, Any] = {}
     for term in _TERM.split(text):
         key, sign, value = term.strip().partition("=")
         if not sign:
-            key, value = _bare(key)
+            key, value = _bare_term(key, known)
         key = key.strip().replace("-", "_")
-        if key == "compress":
-            given.setdefault(key, []).append(value)
-        elif key in given:
+        if key in joined:
+            values.setdefault(key, []).append(value)
+        elif key in values:
             raise UsageError(f"'{text}' says {key} twice")
         else:
-            given[key] = value
-    return of(given, name or text, f"'{text}'")
+            values[key] = value
+    return of(values, name or text, f"'{text}'")
 
 
-def of(given: Mapping[str, Any], name: str, where: str) -> Scenario:
+def of(values: Mapping[str, Any], name: str, where: str) -> Scenario:
     """Return the scenario that keys and values mean. Raise `UsageError` naming what is wrong."""
-    found: dict[str, Any] = {}
-    for key, value in given.items():
+    known = changes()
+    settings = {one.key: (one, change) for change in known for one in change.settings}
+    main = {change.key: change for change in known}
+    parsed: dict[str, Any] = {}
+    extra: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
         field = key.replace("-", "_")
-        read = _READ.get(field)
-        if read is None:
-            raise UsageError(f"{where}: a scenario has no '{key}'{did_you_mean(field, _READ)}")
-        # A flag names itself; a term of several is named beside them.
-        found[field] = read(value, where if where.startswith("--") else f"{where}: {key}")
-    scenario = Scenario(name, **found)
-    targets = [scenario.model, scenario.route, scenario.cascade, scenario.self_hosted]
-    if sum(bool(target) for target in targets) > 1 and not (
-        scenario.model and scenario.self_hosted
-    ):
-        raise UsageError(f"{where}: model, route and cascade all say where calls go: give one")
-    if scenario.compressor is not None and not scenario.compress:
-        raise UsageError(
-            f"{where}: a compressor without anything to compress",
-            hint="as compress=tool_result:0.5",
-        )
-    return scenario
+        if field in main:
+            parsed[field] = main[field].parse(value, f"{where}: {key}")
+            if main[field].is_switch and not parsed[field]:
+                del parsed[field]  # switched off
+        elif field in settings:
+            setting, change = settings[field]
+            extra.setdefault(change.key, {})[field] = setting.parse(value, f"{where}: {key}")
+        else:
+            near = did_you_mean(field, (*main, *settings))
+            raise UsageError(f"{where}: a scenario has no '{key}'{near}")
+    for key, fields in extra.items():
+        if key not in parsed:
+            lonely = _lonely(main[key], next(iter(fields)))
+            raise UsageError(f"{where}: {lonely.message}", hint=lonely.hint)
+        parsed[key] = parsed[key]._replace(**fields)
+    _refuse_pairs([main[key] for key in parsed], where)
+    return Scenario(name, tuple((main[key], value) for key, value in parsed.items()))
+
+
+def of_flags(flags: Mapping[str, Any]) -> list[Scenario]:
+    """Return one scenario for each flag that is a change, in the order of the help.
+
+    `flags`: what was typed, by key; None, empty and False are flags that were not used.
+    """
+    scenarios: list[Scenario] = []
+    everywhere: list[tuple[Change, Any]] = []
+    for change in changes():
+        typed = flags.get(change.key)
+        settings = _setting_flags(change, flags)
+        if typed is None or typed is False or typed in ([], ()):
+            if settings:
+                raise _lonely(change, next(iter(settings)), "--", " ")
+            continue
+        where = f"--{change.option}"
+        if change.flag.everywhere:
+            everywhere.append((change, change.parse(typed, where)))
+            continue
+        for value in typed if change.flag.repeatable and not change.flag.joined else [typed]:
+            parsed = change.parse(value, where)
+            parsed = parsed._replace(**settings) if settings else parsed
+            name = change.scenario_name(", ".join(value) if change.flag.joined else str(value))
+            scenarios.append(Scenario(name, ((change, parsed),)))
+    return [one._replace(changes=(*everywhere, *one.changes)) for one in scenarios]
 
 
 def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
     """Read the scenarios of YAML files: (name of the file, its content)."""
-    found: list[Scenario] = []
+    scenarios: list[Scenario] = []
     for label, content in documents:
         entries = content.get("scenarios") if isinstance(content, dict) else content
         if isinstance(content, dict) and "scenarios" not in content:
@@ -129,117 +131,78 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
                 raise ConfigError(f"{label}: scenario {at} is not a mapping")
             name = " ".join(str(entry.get("name") or f"{label}#{at}").split())
             try:
-                given = {key: value for key, value in entry.items() if key != "name"}
-                found.append(of(given, name, f"{label}: {name}"))
+                values = {key: value for key, value in entry.items() if key != "name"}
+                scenarios.append(of(values, name, f"{label}: {name}"))
             except UsageError as error:
                 raise ConfigError(error.message, hint=error.hint) from error
-    return found
+    return scenarios
 
 
-def _bare(term: str) -> tuple[str, Any]:
-    """Read a term without a value: a mode, a switch, or a model."""
-    if term in MODES:
-        return "mode", term
-    if term in CACHES:
-        return "cache", term
-    if term.replace("-", "_") in ("prune_tools", "no_retries", "keep_reasoning"):
-        return term, True
-    return "model", term
+def named(text: str, folder: Path) -> list[Scenario]:
+    """Return the scenarios that a person names: those of a YAML file, or of terms."""
+    path = folder / text
+    if path.suffix in (".yaml", ".yml") or _is_file(path):
+        return from_file(path, text)
+    return [parse(text)]
 
 
-def _choice(known: tuple[str, ...]) -> Callable[[Any, str], str]:
-    def read(value: Any, where: str) -> str:
-        text = str(value)
-        if text not in known:
-            raise UsageError(
-                f"{where}: no '{text}'{did_you_mean(text, known)}",
-                hint=f"one of: {', '.join(known)}",
-            )
-        return text
+def from_file(path: Path, label: str) -> list[Scenario]:
+    """Read the scenarios of a YAML file. Raise `ConfigError` for one that is not valid."""
+    from tokencost_pricing.yaml_loader import load
 
-    return read
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise UsageError(f"{where}: '{value}' is not a name")
-    return value
+    if not _is_file(path):
+        raise ConfigError(f"{label}: no such scenario file")
+    try:
+        content = load(path, label).data
+    except TableError as error:
+        raise ConfigError(str(error)) from error
+    return from_documents([(label, content)])
 
 
-def _region(value: Any, where: str) -> str:
-    name = _text(value, where).casefold()
-    if not is_region(name):
-        raise UsageError(f"{where}: no region '{name}'{did_you_mean(name, AREAS)}", hint=REGIONS)
-    return name
+def refuse_equal_names(scenarios: Iterable[Scenario]) -> None:
+    """Raise `UsageError` where two scenarios have one name, or one that of the unchanged calls."""
+    names = [BASE, REPLAYED_BASE, *(scenario.name for scenario in scenarios)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two scenarios are named '{twice}'", hint="a YAML file gives them names")
 
 
-def _count(value: Any, where: str) -> int:
-    found = whole(value)
-    if found is None:
-        raise UsageError(f"{where}: '{value}' is not a whole number")
-    return found
-
-
-def _turns(value: Any, where: str) -> int:
-    found = _count(value, where)
-    if not found:
-        raise UsageError(f"{where}: the newest turn is always sent: 1 at least")
-    return found
-
-
-def _flag(value: Any, where: str) -> bool:
-    if value in (True, "true", "yes", "1"):
-        return True
-    if value in (False, "false", "no", "0"):
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; where the system refuses the name, there is none."""
+    try:
+        return path.is_file()
+    except OSError:
         return False
-    raise UsageError(f"{where}: '{value}' is neither true nor false")
 
 
-def _money(value: Any, where: str) -> Decimal:
-    amount = number(str(value).removeprefix("$"))
-    if amount is None or amount < 0:
-        raise UsageError(f"{where}: '{value}' is not an amount in USD")
-    return amount
+def _bare_term(term: str, known: Sequence[Change]) -> tuple[str, Any]:
+    """Read a term without a value: a switch, a word that one change knows, or a model."""
+    for change in known:
+        if change.reads_term(term):
+            return change.key, True if change.is_switch else term
+    last = next((change.key for change in known if change.takes_any_term), term)
+    return last, term
 
 
-def share(value: Any, where: str) -> Decimal:
-    """Read a share: 0.25, or 25%."""
-    found = share_of_one(value)
-    if found is None:
-        raise UsageError(f"{where}: '{value}' is not between 0 and 1, as 0.25 or 25%")
-    return found
+def _setting_flags(change: Change, flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a change that were typed as flags."""
+    return {
+        one.key: one.parse(flags[one.key], f"--{one.key.replace('_', '-')}")
+        for one in change.settings
+        if one.flag is not None and flags.get(one.key) is not None
+    }
 
 
-def _compress(value: Any, where: str) -> tuple[tuple[str, Decimal], ...]:
-    entries = value if isinstance(value, list) else [value]
-    if isinstance(value, Mapping):
-        entries = [f"{role}:{left}" for role, left in value.items()]
-    found = []
-    for entry in entries:
-        role, _, left = str(entry).partition(":")
-        found.append((_choice(ROLES)(role, where), share(left, where)))
-    twice = [role for role, _ in found if sum(role == other for other, _ in found) > 1]
-    if twice:
-        raise UsageError(f"{where}: says {twice[0]} twice")
-    return tuple(found)
+def _lonely(change: Change, setting: str, dashes: str = "", sign: str = "=") -> UsageError:
+    """Return the error of a setting whose change is missing."""
+    main = f"{dashes}{change.option}"
+    return UsageError(
+        f"{dashes}{setting.replace('_', '-')} without {main}",
+        hint=f"it belongs to {main}{sign}{change.example}",
+    )
 
 
-_READ: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "model": _text,
-    "mode": _choice(MODES),
-    "region": _region,
-    "cache": _choice(CACHES),
-    "route": routes,
-    "cascade": cascade,
-    "compress": _compress,
-    "compressor": _money,
-    "keep_turns": _turns,
-    "drop_results": _turns,
-    "max_output": _count,
-    "prune_tools": _flag,
-    "no_retries": _flag,
-    "hit_rate": share,
-    "lookup": _money,
-    "self_hosted": hardware,
-    "keep_reasoning": _flag,
-}
+def _refuse_pairs(present: Iterable[Change], where: str) -> None:
+    for one, other in combinations(present, 2):
+        if other.key in one.excludes or one.key in other.excludes:
+            raise UsageError(f"{where}: {one.key} and {other.key} exclude each other: give one")

@@ -1,4 +1,4 @@
-"""`Bill`: what calls cost, added up as integers by rate and priced once, as a profile is.
+"""`CostTotals`: what calls cost, added up as integers by rate and priced once, as a profile is.
 
 Calls may count in part (a share of them goes elsewhere): shares are exact decimals, applied to
 sums.
@@ -21,8 +21,8 @@ from tokencost_profiles.costs.rate_cards import name_of, reason_of
 NO_USAGE: Final = "without token counts in the log, in no sum"
 
 
-class Bill:
-    """The sum of many calls."""
+class CostTotals:
+    """The usage and the cost of many calls."""
 
     def __init__(self, pricer: Pricer) -> None:
         self._pricer = pricer
@@ -30,13 +30,13 @@ class Bill:
         self._cards: dict[str, Card] = {}
         self._names: dict[int, str] = {}
         self._extras: dict[str, Decimal] = {}
-        self._beside: dict[Decimal, dict[str, int]] = {}  # by share: tokens that no rate is for
-        self._missed: set[tuple[str, int]] = set()
+        self._unpriced_usage: dict[Decimal, dict[str, int]] = {}  # by share
+        self._counted_once: set[tuple[str, int]] = set()
         self.calls = ZERO
         self.unpriced: dict[str, int] = {}  # reason -> calls
         self.notes: dict[str, int] = {}
 
-    def take(
+    def add_calls(
         self,
         call: Call,
         prompt: int,
@@ -48,59 +48,60 @@ class Bill:
     ) -> None:
         """Add `count` calls with the usage of `call` in all, each of `prompt` tokens.
 
-        `card`: the rates, where they are known already. `at`: what the calls are a share of, where
-        others are taken for the rest of it.
+        `card`: the rates, where they are known already. `at`: which entry the calls are a share of,
+        where other shares of it are added too.
         """
-        rated = None if card is not None else self._pricer.rate(call, prompt)
-        found = card if card is not None else rated.card if rated is not None else None
-        assert found is not None  # one of the two
+        notes: tuple[str, ...] = ()
+        if card is None:
+            rated = self._pricer.rate(call, prompt)
+            card, notes = rated.card, rated.notes
         self.calls = add(self.calls, multiply(Decimal(count), share))
-        reason = reason_of(call, found)
+        reason = reason_of(call, card)
         if reason is not None:
-            self.miss(reason, count, at)
-            self.beside(call.usage or {}, share)
+            self.add_unpriced(reason, count, at)
+            self.add_unpriced_usage(call.usage or {}, share)
             return
-        for note in rated.notes if rated is not None else ():
+        for note in notes:
             self.notes[note] = self.notes.get(note, 0) + count
         usage = {} if call.status == CACHED else call.usage
         if usage is None:
-            self.miss(NO_USAGE, count, at)
+            self.add_unpriced(NO_USAGE, count, at)
             return
-        own = self._sums.setdefault((share, self._name(found)), {})
-        _add(own, billed(usage, found, count) if found.per_call else usage)
+        sums = self._sums.setdefault((share, self._name(card)), {})
+        _add(sums, billed(usage, card, count) if card.per_call else usage)
 
-    def miss(self, reason: str, calls: int, at: int | None = None) -> None:
+    def add_unpriced(self, reason: str, calls: int, at: int | None = None) -> None:
         """Count calls without a price, once where they are shares of the same."""
-        if at is not None and (reason, at) in self._missed:
+        if at is not None and (reason, at) in self._counted_once:
             return
-        self._missed.add((reason, at or 0))
+        self._counted_once.add((reason, at or 0))
         self.unpriced[reason] = self.unpriced.get(reason, 0) + calls
 
-    def beside(self, usage: Mapping[str, int], share: Decimal) -> None:
-        """Add tokens that cost nothing here: without a price, or on hardware of one's own."""
-        _add(self._beside.setdefault(share, {}), usage)
+    def add_unpriced_usage(self, usage: Mapping[str, int], share: Decimal) -> None:
+        """Add tokens that no rate is for: without a price, or on the user's hardware."""
+        _add(self._unpriced_usage.setdefault(share, {}), usage)
 
     def _name(self, card: Card) -> str:
         name = self._names.get(id(card))
         if name is None:
             name = self._names[id(card)] = name_of(card)
-            # Cards of two tables may share a name: then they are told apart by number.
+            # Cards of two tables may share a name: a number distinguishes them.
             if self._cards.setdefault(name, card) != card:
                 name = self._names[id(card)] = f"{name} #{len(self._cards)}"
                 self._cards[name] = card
         return name
 
-    def extra(self, what: str, amount: Decimal) -> None:
+    def add_extra(self, what: str, amount: Decimal) -> None:
         """Add an amount that is not for tokens of these calls."""
         if amount:
             self._extras[what] = add(self._extras.get(what, ZERO), amount)
 
     @property
     def usage(self) -> dict[str, int]:
-        """Counts per unit, of calls without a price too, shares applied, to the nearest whole."""
+        """Counts per unit, of calls without a price too, shares applied, to the nearest integer."""
         sums: dict[str, Decimal] = {}
         shares = [(share, usage) for (share, _), usage in self._sums.items()]
-        for share, usage in (*shares, *self._beside.items()):
+        for share, usage in (*shares, *self._unpriced_usage.items()):
             for unit, number in usage.items():
                 sums[unit] = add(sums.get(unit, ZERO), multiply(share, Decimal(number)))
         return {unit: round(sums[unit]) for unit in UNITS if unit in sums}
@@ -148,6 +149,6 @@ class Bill:
         return self._extras
 
 
-def _add(own: dict[str, int], usage: Mapping[str, int]) -> None:
+def _add(sums: dict[str, int], usage: Mapping[str, int]) -> None:
     for unit, number in usage.items():
-        own[unit] = own.get(unit, 0) + number
+        sums[unit] = sums.get(unit, 0) + number

@@ -1,14 +1,18 @@
-"""A model on hardware of one's own: what its tokens cost, and from which volume on it pays."""
+"""A model on the user's hardware: what its tokens cost, and from which volume on it pays."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
-from tokencost_pricing.money import divide, multiply
+from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_profiles.whatif.change import Change, Flag, Step
 from tokencost_profiles.whatif.parse_numbers import number
+
+if TYPE_CHECKING:
+    from tokencost_profiles.whatif.replay_state import BreakEven, Portion, ReplayState
 
 _HOURS_A_MONTH: Final = 24 * 30
 _SECONDS: Final = 3600
@@ -48,15 +52,34 @@ class Hardware(NamedTuple):
         )
 
 
-class BreakEven(NamedTuple):
-    """From which volume on hardware is cheaper than an API."""
+def _apply(hardware: Hardware, portions: list[Portion], state: ReplayState) -> list[Portion]:
+    """Bill the calls by the seconds that they take."""
+    from tokencost_pricing.units import INPUT_UNITS
+    from tokencost_profiles.whatif.call_set import ANSWER_UNITS
+    from tokencost_profiles.whatif.cost_totals import NO_USAGE
 
-    calls_a_day: Decimal | None  # None: never, a call costs nothing at the API
-    capacity: Decimal | None  # calls a day that the hardware gets through
-    month: Decimal  # USD of the hardware
+    read, written = ZERO, ZERO
+    for portion in portions:
+        entry, usage = portion.entry, portion.entry.call.usage
+        state.totals.calls = add(state.totals.calls, Decimal(entry.calls))
+        if usage is None:
+            state.totals.add_unpriced(NO_USAGE, entry.calls, portion.at)
+            continue
+        state.totals.add_unpriced_usage(usage, portion.share)
+        tokens_in = Decimal(sum(usage.get(unit, 0) for unit in INPUT_UNITS))
+        tokens_out = Decimal(sum(usage.get(unit, 0) for unit in ANSWER_UNITS))
+        cost = hardware.cost(tokens_in, tokens_out)
+        state.totals.add_extra("hardware", multiply(portion.share, cost))
+        read = add(read, multiply(portion.share, tokens_in))
+        written = add(written, multiply(portion.share, tokens_out))
+    # What calls cost at the API is not known where some of them have no price.
+    recorded = state.recorded
+    api = (recorded.cost or ZERO) if not recorded.unpriced_calls else ZERO
+    state.break_even = _break_even(hardware, state.calls.calls, api, read, written)
+    return []
 
 
-def break_even(
+def _break_even(
     hardware: Hardware,
     calls: int,
     api: Decimal,
@@ -74,30 +97,53 @@ def break_even(
     if busy and calls:
         day = multiply(Decimal(24 * _SECONDS), hardware.utilisation)
         capacity = divide(multiply(day, Decimal(calls)), busy)
+    from tokencost_profiles.whatif.replay_state import BreakEven
+
     return BreakEven(volume, capacity, hardware.month)
 
 
-def hardware(value: Any, where: str) -> Hardware:
+def _parse(value: Any, where: str) -> Hardware:
     """Read `gpus=4,usd=2.50,input=20000,output=2500,utilisation=0.5`, or the same in YAML."""
     if not isinstance(value, Mapping):
         pairs = [entry.partition("=") for entry in str(value).split(",")]
-        value = {name.strip(): given.strip() for name, _, given in pairs}
-    found: dict[str, Decimal] = {}
-    for name, given in value.items():
+        value = {name.strip(): amount.strip() for name, _, amount in pairs}
+    numbers: dict[str, Decimal] = {}
+    for name, typed in value.items():
         if name not in Hardware._fields:
             raise UsageError(f"{where}: no '{name}'{did_you_mean(str(name), Hardware._fields)}")
-        amount = number(given)
+        amount = number(typed)
         if amount is None:
-            raise UsageError(f"{where}: {name}: '{given}' is not a number")
+            raise UsageError(f"{where}: {name}: '{typed}' is not a number")
         if amount <= 0:
             raise UsageError(f"{where}: {name} must be more than 0")
-        found[str(name)] = amount
-    missing = [name for name in _NEEDED if name not in found]
+        numbers[str(name)] = amount
+    missing = [name for name in _NEEDED if name not in numbers]
     if missing:
         raise UsageError(
             f"{where}: {', '.join(missing)} missing",
             hint="gpus=4,usd=2.50,input=20000,output=2500 (tokens a second),utilisation=0.5",
         )
-    if found.get("utilisation", Decimal(1)) > 1:
+    if numbers.get("utilisation", Decimal(1)) > 1:
         raise UsageError(f"{where}: utilisation is a share of 1")
-    return Hardware(**found)
+    return Hardware(**numbers)
+
+
+CHANGE = Change(
+    key="self_hosted",
+    order=150,
+    step=Step.HARDWARE,
+    title="own hardware",
+    explanation=(
+        "USD a card and hour over tokens a second; and from how many calls a day on it pays"
+    ),
+    example="gpus=4,usd=2.50,input=20000,output=2500,utilisation=0.5",
+    flag=Flag(
+        help="Hardware of one's own: cards, USD a card and hour, tokens a second. Repeatable.",
+        metavar="gpus=N,usd=N,input=N,output=N",
+        repeatable=True,
+    ),
+    parse=_parse,
+    apply=_apply,
+    no_ideas="what hardware costs and gets through, no log tells",
+    excludes=("route", "cascade"),
+)

@@ -7,7 +7,9 @@ it is all there and both counts are exact, that is the other model's count.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
@@ -15,7 +17,7 @@ from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.tokenizers import FALLBACK
-from tokencost_profiles.whatif.call_set import Book, Entry
+from tokencost_profiles.whatif.call_set import CallSet, Entry
 
 COUNTED: Final = "counted"
 MEASURED: Final = "scaled by calls that have text"
@@ -47,11 +49,11 @@ class Ratio(NamedTuple):
     error: float  # relative
 
 
-class Recounter:
-    """Tells ratios between models, each text counted once for a tokenizer."""
+class TokenRatios:
+    """Ratios between the token counts of models, each text counted once for a tokenizer."""
 
-    def __init__(self, book: Book, counter: Counter) -> None:
-        self._book, self._counter = book, counter
+    def __init__(self, calls: CallSet, counter: Counter) -> None:
+        self._calls, self._counter = calls, counter
         self._measured: dict[tuple[str, str], tuple[float, float] | None] = {}
         self._counts: dict[tuple[int, str], tuple[Call, int | None]] = {}
         self._usual: dict[tuple[str | None, str | None], float] = {}
@@ -60,31 +62,27 @@ class Recounter:
         """Return the ratio for an entry."""
         if alike(source, target):
             return Ratio(1.0, 1.0, SAME, 0.0)
-        own = self._own(entry, source, target)
-        if own is not None:
-            return own
+        counted = self._of_text(entry, source, target)
+        if counted is not None:
+            return counted
         measured = self._of_others(source, target)
         if measured is not None:
             return Ratio(*measured, MEASURED, _MEASURED_ERROR)
         usual = self._of_sample(source, target)
         return Ratio(usual, usual, USUAL, _USUAL_ERROR)
 
-    def tokens(self, text: str, offer: Offer) -> int:
-        """Count a text for a model."""
-        return self._counter.text(text, offer.model.tokenizer)
-
     def counted(self, entry: Entry, offer: Offer) -> int | None:
         """Count the prompt of an entry for a model; None where its text is not known."""
-        place = (id(entry.call), offer.key)
-        known = self._counts.get(place)
-        if known is None:
+        key = (id(entry.call), offer.key)
+        cached = self._counts.get(key)
+        if cached is None:
             request = entry.body()
             counted = self._counter.request(request, _target(offer, entry)) if request else None
-            # The call is kept, so that no other one can take its place in memory.
-            known = self._counts[place] = entry.call, counted.tokens if counted else None
-        return known[1]
+            # The call stands in the value, so that no other one gets its id.
+            cached = self._counts[key] = entry.call, counted.tokens if counted else None
+        return cached[1]
 
-    def _own(self, entry: Entry, source: Offer, target: Offer) -> Ratio | None:
+    def _of_text(self, entry: Entry, source: Offer, target: Offer) -> Ratio | None:
         before = self.counted(entry, source)
         after = self.counted(entry, target)
         if not before or not after:
@@ -104,14 +102,14 @@ class Recounter:
 
     def _of_others(self, source: Offer, target: Offer) -> tuple[float, float] | None:
         """Return the ratios over all calls of the source model whose text is known."""
-        place = (source.key, target.key)
-        if place not in self._measured:
-            self._measured[place] = self._measure(source, target)
-        return self._measured[place]
+        key = (source.key, target.key)
+        if key not in self._measured:
+            self._measured[key] = self._measure(source, target)
+        return self._measured[key]
 
     def _measure(self, source: Offer, target: Offer) -> tuple[float, float] | None:
         before = after = 0
-        for entry in self._book.entries:
+        for entry in self._calls.entries:
             if entry.has_text and entry.call.model in (source.model.id, *_names(source)):
                 before += self.counted(entry, source) or 0
                 after += self.counted(entry, target) or 0
@@ -120,11 +118,29 @@ class Recounter:
         return after / before, self._of_sample(source, target)
 
     def _of_sample(self, source: Offer, target: Offer) -> float:
-        place = (source.model.tokenizer, target.model.tokenizer)
-        if place not in self._usual:
-            before, after = (self._counter.text(_SAMPLE, name or FALLBACK) for name in place)
-            self._usual[place] = after / before
-        return self._usual[place]
+        key = (source.model.tokenizer, target.model.tokenizer)
+        if key not in self._usual:
+            before, after = (self._counter.text(_SAMPLE, name or FALLBACK) for name in key)
+            self._usual[key] = after / before
+        return self._usual[key]
+
+
+def scaled(usage: Mapping[str, int], ratio: float, units: Sequence[str]) -> dict[str, int]:
+    """Return a usage whose units of one side are scaled; their sum is the nearest integer.
+
+    What rounding leaves over goes to the units that it took most from (largest remainders).
+    """
+    counts = {unit: usage[unit] for unit in units if usage.get(unit)}
+    if ratio == 1 or not counts:
+        return dict(usage)
+    factor = Fraction(ratio)
+    exact = {unit: number * factor for unit, number in counts.items()}
+    rounded = {unit: int(number) for unit, number in exact.items()}
+    over = round(sum(exact.values())) - sum(rounded.values())
+    by_remainder = sorted(exact, key=lambda unit: rounded[unit] - exact[unit])
+    for unit in by_remainder[:over]:
+        rounded[unit] += 1
+    return {**usage, **rounded}
 
 
 def alike(source: Offer, target: Offer) -> bool:

@@ -1,4 +1,4 @@
-"""Calls with the provider's cache replayed: from a book's entries to the simulator and back."""
+"""Calls with the provider's cache replayed: from portions to the simulator and back."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.rate_cards import name_of
 from tokencost_profiles.whatif.call_set import Entry
-from tokencost_profiles.whatif.other_model import Desk
+from tokencost_profiles.whatif.models import Models
 from tokencost_profiles.whatif.prompt_cache.blocks import HEAD_ROLES
+from tokencost_profiles.whatif.prompt_cache.recorded_policies import (
+    AS_RECORDED,
+    RecordedPolicies,
+    reads_cache,
+)
+from tokencost_profiles.whatif.prompt_cache.rules import OFF
 from tokencost_profiles.whatif.prompt_cache.simulator import (
     Block,
     BlockMaker,
@@ -31,41 +37,58 @@ from tokencost_profiles.whatif.prompt_cache.simulator import (
     simulate,
 )
 from tokencost_profiles.whatif.prompt_cache.summary import UNCACHED
-from tokencost_profiles.whatif.recorded_cache import AS_RECORDED, RecordedPolicies
+from tokencost_profiles.whatif.replay_state import RECORDED, REPLAYED, Portion, ReplayState
 
 _DAY: Final = 86_400
 _TEXT_UNITS: Final = ("input", "cache_read", "cache_read_explicit", *CACHE_WRITE_UNITS)
 _STORAGE: Final = Decimal(3600 * 1_000_000)
+_NOT_REPLAYED: Final = "its cache cannot be replayed: what a shorter prompt saves is not known"
 
 
-class Replayed(NamedTuple):
+class _Simulated(NamedTuple):
     """Entries as a cache would have served them, in their order."""
 
     entries: list[Entry]
-    simulated: frozenset[int]  # places of the entries that were replayed
+    replayed: frozenset[int]  # positions of the entries whose cache was replayed
     notes: Mapping[str, int]  # why what was not read -> calls
-    extras: Mapping[str, Decimal]  # USD beside tokens
+    storage: Decimal  # USD
 
 
-def replayed(entries: Sequence[Entry], policy: str, desk: Desk) -> Replayed:
-    """Replay the caches over calls in the order of their times.
+def replay_caches(policy: str, portions: list[Portion], state: ReplayState) -> list[Portion]:
+    """Replay the caches of the providers over what is sent, in the order of the calls' times.
 
     Where the text or the time of a call is not known, its cache stays as it was logged.
     """
-    if policy == "off":
-        return Replayed([_without_cache(entry) for entry in entries], frozenset(), {}, {})
-    run = _Run(desk)
-    for at, entry in enumerate(entries):
-        run.take(at, entry)
-    result = simulate(run.turns, run.policies(policy), price=run.price)
-    return run.settled(entries, result)
+    if policy == OFF:
+        return [portion._replace(entry=_uncached(portion.entry)) for portion in portions]
+    run = _CacheRun(state.models)
+    for at, portion in enumerate(portions):
+        run.add(at, portion.entry)
+    done = run.simulate([portion.entry for portion in portions], policy)
+    for text, calls in done.notes.items():
+        state.note(text, calls)
+    state.totals.add_extra("cache storage", done.storage)
+    state.cache = REPLAYED if done.replayed else RECORDED
+    not_replayed = [
+        portion.entry
+        for at, portion in enumerate(portions)
+        if at not in done.replayed and portion.entry.call.usage
+    ]
+    uncertain = [entry for entry in not_replayed if reads_cache(entry.recorded)]
+    for entry in uncertain:
+        state.note(_NOT_REPLAYED, entry.calls)
+    if uncertain or (not_replayed and not done.replayed):
+        state.is_cost_unknown = True
+    return [
+        portion._replace(entry=entry) for portion, entry in zip(portions, done.entries, strict=True)
+    ]
 
 
-class _Run:
-    """One replay over many entries."""
+class _CacheRun:
+    """One simulation of the caches over many entries."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, models: Models) -> None:
+        self._models = models
         self._fit = Fitter()
         self._makers: dict[str | None, BlockMaker] = {}
         self._prices: dict[str, Price] = {}
@@ -75,14 +98,14 @@ class _Run:
         self.turns: list[Turn] = []
         self.notes: dict[str, int] = {}
 
-    def take(self, at: int, entry: Entry) -> None:
-        """Make the turns of an entry, where that can be done."""
+    def add(self, at: int, entry: Entry) -> None:
+        """Add the turns of an entry, where its text and its time are known."""
         call = entry.call
-        offer = self._desk.offer(call)
+        offer = self._models.offer(call)
         parts = self._parts(entry)
         if offer is None or call.usage is None or call.at is None or not parts:
-            why = "its time is" if parts and call.at is None else "its text is"
-            self._note(f"{why} not known: cached as it was logged", entry.calls)
+            unknown = "time" if parts and call.at is None else "text"
+            self._note(f"its {unknown} is not known: cached as it was logged", entry.calls)
             return
         if entry.calls == 1:
             billed = sum(call.usage.get(unit, 0) for unit in _TEXT_UNITS)
@@ -105,14 +128,14 @@ class _Run:
         blocks = self._fit(session, self._blocks(parts, offer), billed)
         fixed = any(block.role in HEAD_ROLES for block in blocks)
         for number, count in ((0, 1), (1, entry.calls - 1)):
-            own = tuple(
+            sent = tuple(
                 block._replace(digest=f"{number} {block.digest!r}".encode())
                 if fixed and block.role not in HEAD_ROLES
                 else block
                 for block in blocks
             )
             moment = start + number * _DAY / entry.calls
-            self._turn(at, entry, offer, own, moment, count, session)
+            self._turn(at, entry, offer, sent, moment, count, session)
 
     def _turn(
         self,
@@ -129,10 +152,10 @@ class _Run:
         self._recorded.see(session, entry.recorded or entry.call.usage or {}, turn.rules)
         self.turns.append(turn)
         self._of.append((at, count))
-        card = entry.card or self._desk.pricer.rate(entry.call, entry.prompt).card
+        card = entry.card or self._models.pricer.rate(entry.call, entry.prompt).card
         self._cards[id(turn)] = card
 
-    def policies(self, policy: str) -> str | dict[str, str]:
+    def _policies(self, policy: str) -> str | dict[str, str]:
         """Return the policy of each session, where those of the record are asked for."""
         if policy != AS_RECORDED:
             return policy
@@ -148,7 +171,7 @@ class _Run:
         family = offer.model.tokenizer
         maker = self._makers.get(family)
         if maker is None:
-            counter = self._desk.counter
+            counter = self._models.counter
             maker = self._makers[family] = BlockMaker(lambda text: counter.text(text, family))
         return maker(parts)
 
@@ -156,31 +179,36 @@ class _Run:
         """Return what the prompt of a turn costs under an outcome."""
         card = self._cards[id(turn)]
         name = name_of(card)
-        found = self._prices.get(name)
-        if found is None:
-            found = self._prices[name] = price_with(card.rates)
-        return found(turn, outcome) if card.rates else ZERO
+        price = self._prices.get(name)
+        if price is None:
+            price = self._prices[name] = price_with(card.rates)
+        return price(turn, outcome) if card.rates else ZERO
 
     def _note(self, text: str, calls: int) -> None:
         self.notes[text] = self.notes.get(text, 0) + calls
 
-    def settled(self, entries: Sequence[Entry], result: Result) -> Replayed:
-        """Return the entries with what the simulation gave them."""
+    def simulate(self, entries: Sequence[Entry], policy: str) -> _Simulated:
+        """Return the entries as their caches would have served them."""
+        return self._settled(
+            entries, simulate(self.turns, self._policies(policy), price=self.price)
+        )
+
+    def _settled(self, entries: Sequence[Entry], result: Result) -> _Simulated:
         usages: dict[int, dict[str, int]] = {}
         storage = ZERO
         for (at, count), turn, outcome in zip(self._of, self.turns, result.outcomes, strict=True):
-            own = usages.setdefault(at, {})
+            usage = usages.setdefault(at, {})
             for unit, tokens in outcome.usage.items():
-                own[unit] = own.get(unit, 0) + tokens * count
+                usage[unit] = usage.get(unit, 0) + tokens * count
             if outcome.missed is not None and outcome.missed != UNCACHED:
                 role = f": {outcome.role}" if outcome.role else ""
                 self._note(f"not read from the cache: {outcome.missed}{role}", count)
             storage = add(storage, _stored(outcome, self._cards[id(turn)], count))
-        found = [
-            _with(entry, usages[at]) if at in usages else entry for at, entry in enumerate(entries)
+        served = [
+            _with_input(entry, usages[at]) if at in usages else entry
+            for at, entry in enumerate(entries)
         ]
-        extras = {"cache storage": storage} if storage else {}
-        return Replayed(found, frozenset(usages), self.notes, extras)
+        return _Simulated(served, frozenset(usages), self.notes, storage)
 
 
 def _stored(outcome: Outcome, card: Card, count: int) -> Decimal:
@@ -190,17 +218,17 @@ def _stored(outcome: Outcome, card: Card, count: int) -> Decimal:
     return divide(multiply(Decimal(outcome.storage * count), rate), _STORAGE)
 
 
-def _with(entry: Entry, usage: Mapping[str, int]) -> Entry:
+def _with_input(entry: Entry, usage: Mapping[str, int]) -> Entry:
     """Return an entry with other tokens on the side of its text input."""
-    kept = {
+    other = {
         unit: count for unit, count in (entry.call.usage or {}).items() if unit not in _TEXT_UNITS
     }
-    call = msgspec.structs.replace(entry.call, usage={**usage, **kept})
+    call = msgspec.structs.replace(entry.call, usage={**usage, **other})
     return entry._replace(call=call)
 
 
-def _without_cache(entry: Entry) -> Entry:
+def _uncached(entry: Entry) -> Entry:
     usage = entry.call.usage
     if usage is None or not any(usage.get(unit) for unit in _TEXT_UNITS if unit != "input"):
         return entry
-    return _with(entry, {"input": sum(usage.get(unit, 0) for unit in _TEXT_UNITS)})
+    return _with_input(entry, {"input": sum(usage.get(unit, 0) for unit in _TEXT_UNITS)})

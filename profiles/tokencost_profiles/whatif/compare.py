@@ -1,0 +1,147 @@
+"""`whatif`: recorded calls compared with the same calls under other conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import divide, multiply
+from tokencost_pricing.table import PriceTable, load
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.whatif.advisor import Advice, suggestions
+from tokencost_profiles.whatif.call_set import CallSet, of_calls, of_profile
+from tokencost_profiles.whatif.change import Step
+from tokencost_profiles.whatif.models import Models
+from tokencost_profiles.whatif.outcome import Outcome
+from tokencost_profiles.whatif.replay import replay
+from tokencost_profiles.whatif.scenario import Scenario, parse, refuse_equal_names
+from tokencost_profiles.whatif.unchanged import Unchanged
+
+COMPARING: Final = "comparing"  # the two stages that a progress hears of
+ADVISING: Final = "trying changes"
+_MONTH: Final = Decimal(30)  # days
+
+# Called as a stage begins, with its name and how many scenarios it has (0: not known yet); the
+# result is entered meanwhile and yields what to call with how many are done, and of how many.
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], None] | None]]
+
+
+class Comparison(NamedTuple):
+    """Recorded calls, what they come to, and what they come to under each scenario."""
+
+    calls: CallSet
+    unchanged: Unchanged
+    outcomes: tuple[Outcome, ...]  # of the scenarios, as they were requested
+    advice: Advice | None
+    table: PriceTable
+    now: datetime  # the day of today's prices
+
+    @property
+    def rows(self) -> tuple[Outcome, ...]:
+        """The unchanged calls that scenarios are compared with, then the scenarios."""
+        # What a scenario is compared with is computed when it is first requested.
+        for outcome in self.outcomes:
+            self.unchanged.of(outcome)
+        return (*self.unchanged.used, *self.outcomes)
+
+    def is_unchanged(self, outcome: Outcome) -> bool:
+        """Whether a row is one of the unchanged calls."""
+        return any(outcome is base for base in self.unchanged.used)
+
+    def base_of(self, outcome: Outcome) -> Outcome:
+        """Return the row that a row is compared with."""
+        unchanged = self.unchanged
+        return unchanged.recorded if self.is_unchanged(outcome) else unchanged.of(outcome)
+
+    def month(self, amount: Decimal) -> Decimal:
+        """Return what an amount for the time of the calls comes to in thirty days."""
+        return divide(multiply(amount, _MONTH), Decimal(str(round(self.calls.span, 6))))
+
+
+def whatif(
+    calls: CallSet | Profile | Iterable[Call],
+    *scenarios: Scenario | str,
+    suggest: bool = False,
+    table: PriceTable | None = None,
+    counter: Counter | None = None,
+    now: datetime | None = None,
+    as_of: datetime | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Return what recorded calls would have cost under other conditions.
+
+    `scenarios`: terms such as "gpt-6-luna+batch+cache=5m". `suggest`: what applies is tried, and
+    ranked by what it saves. `now`: the moment of the invocation; `as_of`: the day whose prices
+    count for all calls. Raise `UsageError` for a scenario that means nothing or cannot apply, and
+    where there is nothing to compare with.
+    """
+    call_set = _call_set(calls)
+    parsed = [parse(one) if isinstance(one, str) else one for one in scenarios]
+    refuse_nothing(parsed, suggest=suggest)
+    refuse_equal_names(parsed)
+    now = now or datetime.now(UTC)
+    table = table or load()
+    models = Models(table, Pricer(table, now, as_of), counter or Counter(), call_set, as_of or now)
+    if not suggest:
+        _refuse_all(parsed, call_set, models)
+    unchanged = Unchanged(call_set, models)
+    progress = progress or _no_progress
+    outcomes = []
+    with progress(COMPARING, len(parsed)) as done:
+        for at, scenario in enumerate(parsed, 1):
+            outcomes.append(replay(call_set, scenario, models))
+            if done is not None:
+                done(at, len(parsed))
+    advice = None
+    if suggest:
+        with progress(ADVISING, 0) as done:
+            advice = suggestions(call_set, unchanged, models, done)
+    return Comparison(call_set, unchanged, tuple(outcomes), advice, table, as_of or now)
+
+
+def refuse_nothing(scenarios: Sequence[Scenario], *, suggest: bool) -> None:
+    """Raise `UsageError` where nothing is compared and nothing suggested."""
+    if not scenarios and not suggest:
+        raise UsageError(
+            "nothing to compare with", hint="-m MODEL, --mode batch, --cache best, or --suggest"
+        )
+
+
+def _no_progress(stage: str, total: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _call_set(calls: CallSet | Profile | Iterable[Call]) -> CallSet:
+    if isinstance(calls, CallSet):
+        return calls
+    return of_profile(calls) if isinstance(calls, Profile) else of_calls(calls)
+
+
+def _refuse_all(scenarios: Sequence[Scenario], calls: CallSet, models: Models) -> None:
+    """Raise `UsageError` where every scenario has a change that no call can have.
+
+    Beside other scenarios such a change is a row without a cost: the others are compared.
+    """
+    refusals = [_refusal(scenario, calls, models) for scenario in scenarios]
+    if refusals and refusals[0] is not None and all(refusals):
+        raise refusals[0]
+
+
+def _refusal(scenario: Scenario, calls: CallSet, models: Models) -> UsageError | None:
+    """Return why a scenario can apply to no call; calls on other models may be refused later."""
+    if any(change.step == Step.MODEL for change, _ in scenario.changes):
+        return None
+    for change, value in scenario.changes:
+        if change.refuse is not None:
+            try:
+                change.refuse(value, calls, models)
+            except UsageError as error:
+                return error
+    return None
