@@ -33,7 +33,9 @@ def settings(project: Path, text: str) -> None:
     name = (project / "settings").read_text()
     if name == "pyproject.toml":
         text = "\n".join(
-            f"[tool.tokencost.{line[1:]}" if line.startswith("[") else line
+            line.replace("[", "[tool.tokencost.", 1).replace("tool.tokencost.[", "[tool.tokencost.")
+            if line.startswith("[")
+            else line
             for line in text.splitlines()
         )
         text = f"[tool.tokencost]\n{text}\n"
@@ -122,3 +124,22 @@ def test_a_path_of_a_flag_is_seen_from_the_working_folder(
     settings(project, '[estimate]\nworkload = "chat"')
     arguments = ("estimate", "prompt.txt", "-m", "gpt-4o", "--workload", "../load.yaml")
     assert document(cli, project, *arguments)["items"][0]["usage"]["output"] == 7
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [("below/*.txt", 1), ("*.txt", 0), ("**/prompt.txt", 1), ("below/**", 1), ("other/**", 0)],
+)
+def test_patterns_of_limits(
+    cli: Callable[..., Any], project: Path, pattern: str, code: int
+) -> None:
+    settings(project, f'[[check.path]]\nmatch = "{pattern}"\nmax_tokens = "1"')
+    below = project / "below"
+    for path in ("prompt.txt", "../below/prompt.txt"):
+        assert cli("check", path, "-m", "gpt-4o", folder=below).code == code
+    assert cli("check", "below/prompt.txt", "-m", "gpt-4o", folder=project).code == code
+
+
+def test_patterns_of_groups_are_no_paths(cli: Callable[..., Any], project: Path) -> None:
+    settings(project, '[[check.path]]\nmatch = "gpt-*"\nbudget = "0.01"')
+    assert cli("check", "--logs", "../run.jsonl", folder=project / "below").code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -108,6 +109,7 @@ class Given(NamedTuple):
     sources: Mapping[str, Path | None] = {}  # the file that each of these stands in
     paths: Any = ()  # the tables of [[check.path]], unchecked
     min_cases: int = MIN_CASES
+    folder: str = ""  # the working folder, from that of the tables
 
 
 def policy_of(given: Given) -> Policy:
@@ -119,7 +121,7 @@ def policy_of(given: Given) -> Policy:
         return UsageError(f"--{key.replace('_', '-')}: {error}")
 
     limits = _read(Limits(), given.values, refuse)
-    return Policy(limits, tuple(_overrides(given, limits)), given.min_cases)
+    return Policy(limits, tuple(_overrides(given, limits)), given.min_cases, given.folder)
 
 
 def _read(
@@ -188,4 +190,14 @@ def given_of(ctx: typer.Context, invocation: Invocation) -> Given:
         {name: invocation.settings.source("check", name) for name in settings},
         settings.get("path", ()),
         ctx.params.get("min_cases", MIN_CASES),
+        _folder_of_patterns(invocation),
     )
+
+
+def _folder_of_patterns(invocation: Invocation) -> str:
+    """Return the working folder as it is seen from that of the settings with [[check.path]]."""
+    file = invocation.settings.source("check", "path")
+    folder = invocation.context.folder
+    if file is None or file.parent == folder:
+        return ""
+    return Path(os.path.relpath(folder, file.parent)).as_posix()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from posixpath import join, normpath
 from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, divide, multiply
@@ -101,14 +102,20 @@ class Override(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """The limits, and those of some paths. The last pattern that matches counts."""
+    """The limits, and those of some paths. The last pattern that matches counts.
+
+    `folder`: the working folder as it is seen from that of the patterns; empty: the same.
+    """
 
     limits: Limits = Limits()
     paths: tuple[Override, ...] = ()
     min_cases: int = MIN_CASES
+    folder: str = ""
 
     def of(self, path: str) -> tuple[Limits, Override | None]:
-        """Return the limits of a path."""
+        """Return the limits of a path that is seen from the working folder."""
+        if self.folder and self.paths:
+            path = normpath(join(self.folder, path))
         for entry in reversed(self.paths):
             if matches(entry.match, path):
                 return entry.limits, entry

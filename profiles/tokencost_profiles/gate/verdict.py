@@ -59,6 +59,8 @@ class Verdict(NamedTuple):
 
 def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None) -> Verdict:
     """Judge a comparison."""
+    if comparison.grouped:
+        policy = policy._replace(folder="")  # names of groups are not paths
     reasons: list[Reason] = list(_empty_base(comparison))
     for item in comparison.items:
         reasons += _item(item, comparison, policy.of(item.path)[0])
