@@ -105,7 +105,7 @@ def test_json_is_a_flag_of_every_command_that_has_formats(cli: Cli, folder: Path
         text = cli(name, "--help").out
         assert ("--format" in text) == ("--json" in text)
     result = cli("estimate", "p.txt", "-m", "gpt-4o", "--json")
-    assert json.loads(result.out)["format"] == "tokencost.estimate/1"
+    assert json.loads(result.out)["format"] == "tokencost.estimate/2"
     result = cli("estimate", "p.txt", "--json", "-f", "csv")
     assert result.code == 2
     assert "--json and --format csv: give one" in result.err

@@ -193,7 +193,7 @@ def test_reports_and_stdout_are_written_before_the_exit(cli: Cli, repository: Pa
         ("evidence", None),
         ("lines", [{}]),
         ("parts", {"user": "x"}),
-        ("error", "wide"),
+        ("prompt", {"tokens": "wide", "method": "exact"}),
         ("model", None),
         ("usage", {"words": 3}),
     ],

@@ -94,19 +94,19 @@ def test_a_clone_without_history_says_what_it_compares_with(cli: Cli, repository
 @pytest.mark.parametrize(
     "change",
     [
-        {"options": {"modes": 5}},
-        {"options": {"modes": [5]}},
+        {"options": {"mode": 5}},
+        {"options": {"mode": [5]}},
         {"options": {"cached_prefix": 5}},
         {"options": {"cached_tokens": "x"}},
         {"options": {"per_day": -4}},
         {"options": {"raw": "x"}},
         {"options": {"per_day": True}},
         {"items": []},
-        {"asked": [5]},
+        {"requested_model": [5]},
         {"cost": "NaN"},
         {"cost": "-1"},
-        {"unpriced": 5},
-        {"tokenizer": [5]},
+        {"unpriced_reason": 5},
+        {"prompt": {"tokens": 1, "method": "exact", "tokenizer": [5]}},
     ],
     ids=str,
 )
@@ -116,8 +116,8 @@ def test_a_baseline_that_was_edited_is_refused(
     base = repository / "base.json"
     cli("baseline", "prompts", "-m", "gpt-4o", "-o", str(base))
     document = json.loads(base.read_text())
-    place = document if change.keys() & {"options", "items"} else document["items"][0]
-    place.update(change)
+    place = document["run"] if "options" in change else document["items"][0]
+    (document if "items" in change else place).update(change)
     base.write_text(json.dumps(document))
     result = cli("check", "prompts", "--baseline", "base.json", environment=PATH)
     assert (result.code, result.err.count("\n")) == (3, 1)
@@ -128,7 +128,7 @@ def test_a_baseline_names_no_files_to_read(cli: Cli, repository: Path) -> None:
     base = repository / "base.json"
     cli("baseline", "prompts", "-m", "gpt-4o", "-o", str(base))
     document = json.loads(base.read_text())
-    document["options"] |= {"prices": ["nothing.yaml"], "paths": ["elsewhere"], "later": 1}
+    document["run"]["options"] |= {"prices": ["nothing.yaml"], "paths": ["elsewhere"], "later": 1}
     base.write_text(json.dumps(document))
     assert cli("check", "prompts", "--baseline", "base.json", environment=PATH).code == 0
 

@@ -121,7 +121,7 @@ def test_an_output_file_is_written_whole_or_not_at_all(
         "estimate", "prompt.txt", "-m", "gpt-4o", "-f", "json", "-o", str(tmp_path / "o.json")
     )
     assert (result.code, result.out) == (0, "")
-    assert json.loads((tmp_path / "o.json").read_text())["format"] == "tokencost.estimate/1"
+    assert json.loads((tmp_path / "o.json").read_text())["format"] == "tokencost.estimate/2"
     (tmp_path / "taken").mkdir()
     result = cli("estimate", "prompt.txt", "-m", "gpt-4o", "-o", str(tmp_path / "taken"))
     assert result.code == 3

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from documents import texts
+
 Cli = Callable[..., Any]
 
 CHAT = {"messages": [{"role": "user", "content": "Hi"}]}
@@ -150,7 +152,7 @@ def test_max_without_a_ceiling_is_what_the_model_writes_at_most(cli: Cli, tmp_pa
 def test_a_longer_answer_than_allowed_is_said(cli: Cli, tmp_path: Path) -> None:
     found = item(cli, tmp_path, {**CHAT, "max_tokens": 100}, "--output-tokens", "300")
     assert found["output"]["source"] == "given"
-    assert found["warnings"] == [
+    assert texts(found["warnings"]) == [
         "the request allows an answer of 100 tokens at most; 300 were asked for"
     ]
 

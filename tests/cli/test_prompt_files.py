@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from documents import parts, texts
+
 Cli = Callable[..., Any]
 
 CHAT = {"messages": [{"role": "user", "content": "Hi there"}]}
@@ -126,7 +128,7 @@ def test_a_folder_holds_prompts_and_other_files(cli: Cli, tmp_path: Path) -> Non
 def test_named_by_the_user_other_files_are_text(cli: Cli, tmp_path: Path, name: str) -> None:
     write(tmp_path, **OTHERS)
     (item,) = items(cli, name, "-m", "gpt-4o", "--raw")
-    assert (item["method"], item["usage"]["input"] > 0) == ("exact", True)
+    assert (item["prompt"]["method"], item["usage"]["input"] > 0) == ("exact", True)
 
 
 def test_what_cannot_be_read_is_passed_over_with_a_line(cli: Cli, tmp_path: Path) -> None:
@@ -289,7 +291,8 @@ def test_a_batch_in_one_document(cli: Cli, tmp_path: Path) -> None:
         for at in "ab"
     ]
     write(tmp_path, **{"batch.json": {"requests": requests}})
-    assert [item["path"] for item in items(cli, "batch.json")] == ["batch.json:1", "batch.json:2"]
+    places = [(item["path"], item["line"]) for item in items(cli, "batch.json")]
+    assert places == [("batch.json", 1), ("batch.json", 2)]
 
 
 def test_a_prompty_file(cli: Cli, tmp_path: Path) -> None:
@@ -300,10 +303,10 @@ def test_a_prompty_file(cli: Cli, tmp_path: Path) -> None:
     (item,) = items(cli, "a.prompty")
     assert (item["model"], item["provider"]) == ("gpt-4o", "azure")
     assert item["prompt"]["method"] == "estimated"
-    assert (item["prompt"]["high"], item["parts"].keys()) == (None, {"system", "frame"})
+    assert (item["prompt"]["high"], set(parts(item))) == (None, {"system", "frame"})
     (filled,) = items(cli, "a.prompty", "--var", "question=How so?")
     assert filled["prompt"]["text_tokens"] == item["prompt"]["text_tokens"] + 3
-    assert (filled["parts"]["user"], filled["prompt"]["high"] is not None) == (3, True)
+    assert (parts(filled)["user"], filled["prompt"]["high"] is not None) == (3, True)
     assert filled["warnings"] == []
 
 
@@ -311,9 +314,9 @@ def test_a_dotprompt_file(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path, **{"a.prompt": DOTPROMPT, "questions.json": '["Why?", "How?"]'})
     (item,) = items(cli, "a.prompt")
     assert (item["model"], item["output"]["ceiling"]) == ("gemini-2.5-flash", 400)
-    assert item["warnings"][0] == "template: 2 placeholders open: questions, shout"
+    assert texts(item["warnings"])[0] == "template: 2 placeholders open: questions, shout"
     (filled,) = items(cli, "a.prompt", "--var", "questions=@questions.json")
-    assert filled["warnings"][0] == "template: 1 placeholder open: shout"
+    assert texts(filled["warnings"])[0] == "template: 1 placeholder open: shout"
     assert filled["prompt"]["low"] > item["prompt"]["low"]
 
 
@@ -416,7 +419,7 @@ TEMPLATES = {
 def test_templates_inside_json_and_yaml(cli: Cli, tmp_path: Path, name: str) -> None:
     write(tmp_path, **{name: TEMPLATES[name]})
     (item,) = items(cli, ".", "-m", "gpt-4o")
-    assert item["warnings"] == ["template: 1 placeholder open: text"]
+    assert texts(item["warnings"]) == ["template: 1 placeholder open: text"]
     (filled,) = items(cli, name, "-m", "gpt-4o", "--var", "text=this")
     assert (filled["prompt"]["text_tokens"], filled["warnings"]) == (3, [])
 
@@ -425,7 +428,7 @@ def test_templates_inside_json_and_yaml(cli: Cli, tmp_path: Path, name: str) -> 
 def test_an_image_is_measured_as_an_attachment(cli: Cli, tmp_path: Path, kind: str) -> None:
     write(tmp_path, photo=image(1024, 1024, kind))
     (item,) = items(cli, "photo", "-m", "gpt-4o")
-    assert item["parts"] == {"attachment": 765, "frame": 7}
+    assert parts(item) == {"attachment": 765, "frame": 7}
     assert item["warnings"] == []
     result = cli("count", "photo")
     assert (result.code, "depend on the model" in result.err) == (3, True)
@@ -439,7 +442,7 @@ def test_a_pdf_is_measured_as_an_attachment(cli: Cli, tmp_path: Path) -> None:
         writer.add_blank_page(612, 792)
     writer.write(tmp_path / "paper.pdf")
     (item,) = items(cli, "paper.pdf", "-m", "gemini-2.5-flash")
-    assert item["parts"]["attachment"] == 3 * 258
+    assert parts(item)["attachment"] == 3 * 258
 
 
 def test_images_of_a_prompty_file_stand_beside_it(cli: Cli, tmp_path: Path) -> None:
@@ -447,7 +450,7 @@ def test_images_of_a_prompty_file_stand_beside_it(cli: Cli, tmp_path: Path) -> N
         tmp_path, **{"a.prompty": "user:\nLook: ![it](photo.png)\n", "photo.png": image(512, 512)}
     )
     (item,) = items(cli, "a.prompty", "-m", "gpt-4o")
-    assert item["parts"]["attachment"] == 255
+    assert parts(item)["attachment"] == 255
     assert item["warnings"] == []
 
 
@@ -503,5 +506,5 @@ REFERENCES = {
 def test_what_a_request_refers_to_is_not_counted(cli: Cli, tmp_path: Path, name: str) -> None:
     write(tmp_path, **{"a.json": REFERENCES[name]})
     (item,) = items(cli, "a.json", "-m", "gpt-4o")
-    assert item["warnings"] == [f"{name}: what it refers to is not counted"]
+    assert texts(item["warnings"]) == [f"{name}: what it refers to is not counted"]
     assert (item["prompt"]["high"], item["prompt"]["method"]) == (None, "estimated")

@@ -356,16 +356,16 @@ def test_a_price_that_is_lost_is_no_saving(run: Run, pytester: pytest.Pytester) 
         (
             ["--tokencost-baseline=b.json"],
             "[]",
-            "*b.json: is not a baseline (tokencost.estimate/1)*",
+            "*b.json: is not a baseline (tokencost.estimate/2)*",
         ),
         (
             ["--tokencost-baseline=b.json"],
-            '{"format": "tokencost.estimate/1", "items": [{"path": "x", "usage": {}, "cost": 1}]}',
+            '{"format": "tokencost.estimate/2", "items": [{"path": "x", "usage": {}, "cost": 1}]}',
             "*b.json: is not a baseline*",
         ),
         (
             ["--tokencost-baseline=b.json", "--tokencost-max-increase=lots"],
-            '{"format": "tokencost.estimate/1", "items": []}',
+            '{"format": "tokencost.estimate/2", "items": []}',
             "*'lots' is not a share as 0.1, nor 10%*",
         ),
     ],

@@ -55,8 +55,8 @@ def test_the_head_names_tool_and_table_and_scrubbing_hides_nothing_else(
     arguments = shlex.split((HERE / "cases" / "estimate-json" / "cmd").read_text("utf-8"))
     printed: str = cli(*arguments, folder=HERE / "files").out
     head = json.loads(printed)
-    assert head["tool"] == __version__
+    assert head["tool_version"] == __version__
     assert (head["prices"]["table"], head["prices"]["sha256"]) == (table.version, table.sha256)
     pairs = zip(printed.splitlines(), scrubbed(printed).splitlines(), strict=True)
     hidden = [line.split(":")[0].strip() for line, after in pairs if line != after]
-    assert hidden == ['"tool"', '"table"', '"sha256"']
+    assert hidden == ['"tool_version"', '"table"', '"sha256"']

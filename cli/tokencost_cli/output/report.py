@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-from msgspec import Struct, to_builtins
+if TYPE_CHECKING:
+    from msgspec import Struct
 
 
 class AtLeast(NamedTuple):
@@ -108,6 +109,8 @@ class Report(NamedTuple):
     def document(self) -> dict[str, Any]:
         """Return the machine's form."""
         data = self.data() if callable(self.data) else self.data
-        if isinstance(data, Struct):
+        if not isinstance(data, dict):
+            from msgspec import to_builtins
+
             return cast("dict[str, Any]", to_builtins(data))
         return {"format": self.format, **data, "warnings": list(self.warnings)}

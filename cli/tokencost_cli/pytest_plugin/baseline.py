@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.output.output_file import write_file
-from tokencost_cli.pytest_plugin.estimates import Recorder, sum_of
+from tokencost_cli.pytest_plugin.estimates import HEAD, Recorder, sum_of
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import add, divide, multiply, plain
 from tokencost_pricing.usage import Usage
 
-FORMAT: Final = "tokencost.estimate/1"
+FORMAT: Final = "tokencost.estimate/2"
 
 
 class Suite:
@@ -32,9 +32,7 @@ class Suite:
         self._base: dict[str, list[dict[str, Any]]] = {}
         for item in (base or {}).get("items", []):
             self._base.setdefault(_test_of(item["path"]), []).append(item)
-        self._head: dict[str, Any] = {
-            key: base[key] for key in ("tool", "prices") if base and key in base
-        }
+        self._head: dict[str, Any] = {key: base[key] for key in HEAD if base and key in base}
         self._new = 0
         self._kept = 0
 
@@ -85,11 +83,9 @@ class Suite:
         document = {
             "format": FORMAT,
             **self._head,
-            "output": {"assumed": False, "said": "by each test"},
-            "items": items,
-            "total": None,
-            "totals": _totals(items),
             "warnings": [],
+            "items": items,
+            "totals": _totals(items),
         }
         write_file(self._path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 

@@ -44,6 +44,10 @@ class Estimate(NamedTuple):
         return self.input_tokens + self.output_tokens
 
 
+# The fields of a document's head that a baseline has once, whatever it holds.
+HEAD: Final = ("tool_version", "prices", "run")
+
+
 class _Outside(NamedTuple):
     """What an invocation takes from the command line, where there is none."""
 
@@ -64,7 +68,9 @@ class Estimates:
         context = Context.of_process()
         context.folder = folder
         settings = load_settings(context, names("tokencost_cli.commands"))
-        invocation = Invocation(_Outside(context, {"tokencost.settings": settings}))
+        invocation = self.invocation = Invocation(
+            _Outside(context, {"tokencost.settings": settings})
+        )
         self.table = invocation.table()
         self.counter = invocation.counter()
         self.terms = invocation.terms(None, None)
@@ -146,8 +152,9 @@ class Recorder:
         head: dict[str, Any] = {}
         for total, plan in self._made:
             table = self._estimates.table
-            made = view.report([total], plan, table, view.Volume()).document()
-            head = {key: made[key] for key in ("tool", "prices")}
+            facts = self._estimates.invocation.facts
+            made = view.report([total], plan, table, view.Volume(), facts).document()
+            head = {key: made[key] for key in HEAD}
             for item in made["items"]:
                 name = self.test if not items else f"{self.test} ({len(items) + 1})"
                 items.append({**item, "path": name})

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from tokencost_cli.output.formatting import first_names
 from tokencost_cli.output.report import Footnote
+from tokencost_pricing.coded_text import CodedText, code_of
 from tokencost_profiles.estimates.estimate import Item, Total
 
 
@@ -46,8 +47,14 @@ def _of_files(text: str, at: Sequence[int], total: Total) -> Footnote:
 def item_footnotes(total: Total) -> list[Footnote]:
     """Return what must be known of a single prompt on a single model."""
     (item,) = total.items
-    about = [f"{item.path}: {text}" for text in item.warnings]
+    about = [_about([item.path], text) for text in item.warnings]
     return [Footnote(text) for text in (*about, *_about_price(total))]
+
+
+def _about(paths: Sequence[str], text: str) -> str:
+    """Return a warning with the prompts that it is about; its code is that of the text."""
+    file = paths[0] if len(paths) == 1 else None
+    return CodedText(code_of(text), f"{first_names(paths)}: {text}", file=file)
 
 
 def _marked(rows: Sequence[int], of: int) -> tuple[int, ...]:
@@ -72,10 +79,13 @@ def _about_price(total: Total) -> Iterator[str]:
 
 
 def _of_price(item: Item, total: Total) -> Iterator[str]:
-    return (f"{total.offer.key}: {text}" for text in item.cost.warnings)
+    key = total.offer.key
+    return (CodedText(code_of(text), f"{key}: {text}", model=key) for text in item.cost.warnings)
 
 
 def _unverified(total: Total) -> Iterator[str]:
     reason = total.offer.model.unverified
     if reason:
-        yield f"{total.offer.key}: the price is not verified ({reason})"
+        key = total.offer.key
+        text = f"{key}: the price is not verified ({reason})"
+        yield CodedText("unverified-price", text, model=key)

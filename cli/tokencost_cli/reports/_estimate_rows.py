@@ -8,8 +8,9 @@ from typing import Final
 
 from tokencost_cli.output.report import Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, scaled_rate
+from tokencost_cli.reports.documents.totals import Range
 from tokencost_pricing.cost import Line
-from tokencost_pricing.money import divide, multiply
+from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_profiles.estimates.estimate import Item
 
 _KEYS: Final = ("path", "model", "provider")
@@ -31,6 +32,28 @@ def _units(item: Item) -> list[UnitRow]:
     return [
         _row(item, unit, tokens, lines.get(unit)) for unit, tokens in item.usage.items() if tokens
     ]
+
+
+def cost_range(item: Item) -> Range | None:
+    """Return the least and the most that a prompt may cost; None where that is one number.
+
+    The counted tokens may be off, and where only an hour decides the rate, it may be the peak's.
+    """
+    if item.cost.total is None:
+        return None
+    lines = {line.unit: line for line in item.cost.lines}
+    rows = [_row(item, unit, item.usage[unit], line) for unit, line in lines.items()]
+    if all(row.cost_low is None for row in rows):
+        return None
+    low, high = ZERO, ZERO
+    bounded = True
+    for row in rows:
+        cost = row.cost or ZERO
+        low = add(low, cost if row.cost_low is None else row.cost_low)
+        is_range = row.cost_low is not None
+        bounded = bounded and (row.cost_high is not None or not is_range)
+        high = add(high, row.cost_high if is_range and row.cost_high is not None else cost)
+    return low, high if bounded else None
 
 
 def _row(item: Item, unit: str, tokens: int, line: Line | None) -> UnitRow:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from tokencost_cli.runtime.run_facts import as_of_text
 from tokencost_pricing._version import __version__
-from tokencost_pricing.cost import Cost, Evidence, Terms
-from tokencost_pricing.moments import written
+from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
 
@@ -20,9 +20,7 @@ def head(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
         "prices": {
             "table": table.version,
             "sha256": table.sha256,
-            "as_of": written(terms.at.replace(microsecond=0))
-            if terms and terms.timed
-            else (f"{terms.at:%Y-%m-%d}" if terms else None),
+            "as_of": as_of_text(terms.at, timed=terms.timed) if terms else None,
             "overlays": list(table.overlays),
         },
     }
@@ -31,36 +29,6 @@ def head(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
 def amount(value: Decimal | None) -> str | None:
     """Write money for a document: exact, or null when it is not known."""
     return None if value is None else plain(value)
-
-
-def lines_of(cost: Cost) -> list[dict[str, Any]]:
-    """Return the lines of a cost for a document."""
-    return [
-        {
-            "unit": line.unit,
-            "tokens": line.quantity,
-            "rate": plain(line.rate),
-            "per": line.per,
-            "cost": plain(line.amount),
-        }
-        for line in cost.lines
-    ]
-
-
-def evidence_of(evidence: Evidence) -> dict[str, Any]:
-    """Return which entry of the table gave a price, and what was applied to it."""
-    return {
-        "model": f"{evidence.provider}/{evidence.model}",
-        "rule": evidence.rule,
-        "price_from": evidence.price_from,
-        "basis": evidence.basis,
-        "tier_from": evidence.tier_from,
-        "modes": list(evidence.modes),
-        "modifiers": list(evidence.modifiers),
-        "schedule": evidence.schedule,
-        "overlay": evidence.overlay,
-        "unverified": evidence.unverified,
-    }
 
 
 def table_line(table: PriceTable, terms: Terms | None) -> str:

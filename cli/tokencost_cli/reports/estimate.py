@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from tokencost_cli.output.formatting import error, money, share_percent, token_range
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.reports._estimate_document import (
     DAYS_A_MONTH,
     Volume,
-    item_document,
-    output_document,
+    against,
+    document,
     times,
-    total_document,
 )
 from tokencost_cli.reports._estimate_notes import file_footnotes, item_footnotes, model_footnotes
 from tokencost_cli.reports._estimate_rows import long_items
-from tokencost_cli.reports._shared import head, table_line
+from tokencost_cli.reports._shared import table_line
+from tokencost_cli.reports.documents.estimate import FORMAT
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import add
 from tokencost_pricing.table import PriceTable
@@ -35,7 +35,7 @@ def report(
     plan: Plan,
     table: PriceTable,
     volume: Volume,
-    options: Mapping[str, Any] | None = None,
+    facts: Callable[[], RunFacts],
     *,
     compare: bool = False,
     asked: bool = True,
@@ -46,21 +46,6 @@ def report(
     """
     items = [item for total in totals for item in total.items]
     single = totals[0] if len(totals) == 1 else None
-    data = {
-        **head(table, plan.terms),
-        "output": output_document(plan, items),
-        "options": dict(options or {}),
-        "items": [item_document(item) for item in items],
-        "total": total_document(single, volume) if single else None,
-        "totals": [
-            {
-                "model": total.offer.key,
-                **total_document(total, volume),
-                **({"percent": _against(total, totals[0])} if compare else {}),
-            }
-            for total in totals
-        ],
-    }
     if single is None:
         main = _by_model(totals, volume, totals[0] if compare else None)
         footnotes = model_footnotes(_cheapest_first(totals), asked=asked)
@@ -78,8 +63,15 @@ def report(
     )
     prompts = [item.prompt for item in items if item.prompt is not None]
     about_all = batch_notes(prompts, plan.terms.modes)
-    warnings = dict.fromkeys((*about_all, *(note.warning or note.text for note in footnotes)))
-    return Report("tokencost.estimate/1", data, sections, tuple(warnings))
+    warnings = tuple(
+        dict.fromkeys((*about_all, *(note.warning or note.text for note in footnotes)))
+    )
+    return Report(
+        FORMAT,
+        lambda: document(totals, plan, volume, facts(), warnings, compare=compare),
+        sections,
+        warnings,
+    )
 
 
 def _headline(totals: Sequence[Total], plan: Plan) -> str:
@@ -148,13 +140,6 @@ def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None
     return Table(tuple(columns), rows, main=True)
 
 
-def _against(total: Total, base: Total) -> float | None:
-    """Return by which share a model costs more than another."""
-    if total.cost is None or not base.cost:
-        return None
-    return float((total.cost - base.cost) / base.cost)
-
-
 def _model_row(
     total: Total, volume: Volume, *, cached: bool, base: Total | None, longest: bool
 ) -> list[Cell]:
@@ -170,7 +155,7 @@ def _model_row(
         _shown(total),
         *([total.ceiling_cost] if longest else []),
         *_volume_cells(total, volume),
-        *([None if total is base else _against(total, base)] if base else []),
+        *([None if total is base else against(total, base)] if base else []),
         max(shares, default=None),
         _error(total),
     ]

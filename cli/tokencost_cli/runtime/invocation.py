@@ -96,13 +96,15 @@ class Invocation:
 
     def _as_of(self, text: str | None) -> str | None:
         """Return the day or the moment of the prices; None where each call has its own."""
+        from tokencost_cli.runtime.run_facts import as_of_text
+
         if self._terms is not None:
             at, timed = self._terms.at, self._terms.timed
         elif text:
             at, timed = moment(text)
         else:
             return None
-        return f"{at:%Y-%m-%dT%H:%M:%SZ}" if timed else f"{at:%Y-%m-%d}"
+        return as_of_text(at, timed=timed)
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""

@@ -1,14 +1,15 @@
 """What every JSON document states of the invocation it is from: command, options, inputs, prices.
 
-There is one mechanism for all commands. A task hands what it reads to `Session.take_inputs` (it
-returns the same sources), opens prices through `Session.table` and terms through `Session.terms`.
-`Session.facts` then collects `RunFacts`; reports take it as a function and call it only when a
+There is one mechanism for all commands. A task hands what it reads to `Invocation.take_inputs` (it
+returns the same sources), opens prices through `Invocation.table`, terms through `.terms`.
+`Invocation.facts` then collects `RunFacts`; reports take it as a function and call it only when a
 document is written, since the hash of the inputs opens each file once more for 8 KB.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -42,7 +43,7 @@ def command_of(ctx: Any) -> str:
     while getattr(ctx, "parent", None) is not None:
         names.insert(0, str(ctx.info_name))
         ctx = ctx.parent
-    return " ".join(names)
+    return " ".join(names) or str(getattr(ctx, "info_name", ""))
 
 
 def options_of(ctx: Any, settings: Settings) -> dict[str, Any]:
@@ -64,6 +65,11 @@ def options_of(ctx: Any, settings: Settings) -> dict[str, Any]:
         if name in settings.sources and name not in options:
             options[name] = _plain(getattr(settings, name))
     return options
+
+
+def as_of_text(at: datetime, *, timed: bool) -> str:
+    """Return the day of prices; the moment in UTC where the hour was stated."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if timed else f"{at:%Y-%m-%d}"
 
 
 def _plain(value: Any) -> Any:

@@ -267,12 +267,11 @@ def with_options(request: PromptOptions, options: Mapping[str, Any]) -> PromptOp
     usual = PromptOptions()
     taken: dict[str, Any] = {}
     for name, value in options.items():
-        field = estimating.STATED.get(name)
-        if field is None or getattr(request, field) != getattr(usual, field):
+        if getattr(request, name) != getattr(usual, name):
             continue
         if name == "cached_prefix":
             value = Path(value)
-        taken[field] = tuple(value) if isinstance(value, list) else value
+        taken[name] = tuple(value) if isinstance(value, list) else value
     if request.output_tokens or request.workload:
         taken.pop("output_tokens", None)
         taken.pop("workload", None)

@@ -137,7 +137,7 @@ def _models_of(base: Estimates) -> list[str]:
 
 def _terms_of(head: Terms) -> Callable[[Estimates], Terms]:
     def terms(document: Estimates) -> Terms:
-        modes = document.options.get("modes")
+        modes = document.options.get("mode")
         if modes is None:
             modes = next((item["evidence"]["modes"] for item in document.items), ())
         region = document.options.get("region")
@@ -248,8 +248,7 @@ def baseline_of(invocation: Invocation, request: Request) -> tuple[Report, Token
         if side.failure is not None:
             raise UnpricedError(f"{path}: {side.failure}")
     volume = view.Volume(None, options.per_day)
-    told = estimate.stated_options(options)
-    return view.report(weighed.totals, on.plan, on.table, volume, told), None
+    return view.report(weighed.totals, on.plan, on.table, volume, invocation.facts), None
 
 
 def two_documents(invocation: Invocation, base: str, head: str, request: Request) -> Compared:

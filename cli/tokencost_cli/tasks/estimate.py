@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from tokencost_cli.options.estimate import EstimateOptions
 from tokencost_cli.options.prompts import PromptOptions
@@ -62,10 +60,11 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
     elif options.model:
         problem = _unpriced(totals)
     volume = view.Volume(options.calls, options.per_day or (load.calls_per_day if load else None))
-    stated = stated_options(options)
     usual = tuple(total.asked for total in totals) == DEFAULT_MODELS
     asked = bool(options.model) or not (usual or options.all_models)
-    report = view.report(totals, plan, table, volume, stated, compare=options.compare, asked=asked)
+    report = view.report(
+        totals, plan, table, volume, invocation.facts, compare=options.compare, asked=asked
+    )
     return report, problem
 
 
@@ -77,37 +76,6 @@ def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workl
     load = workload(name, context.cache, context.folder) if name else None
     answer, cached = _answer(invocation, options, load), _cached(invocation, options, load)
     return Plan(terms, answer, cached, options.raw), load
-
-
-# The options that change what a prompt costs, by their names in a saved estimate: what compares
-# with it takes them over.
-STATED: Final = MappingProxyType(
-    {
-        "models": "model",
-        "output_tokens": "output_tokens",
-        "workload": "workload",
-        "modes": "mode",
-        "region": "region",
-        "cached_tokens": "cached_tokens",
-        "cached_prefix": "cached_prefix",
-        "raw": "raw",
-        "per_day": "per_day",
-        "variables": "var",
-    }
-)
-
-
-def stated_options(options: PromptOptions) -> dict[str, Any]:
-    """Return the options that differ from their defaults, for a document."""
-    usual = PromptOptions()
-    stated: dict[str, Any] = {}
-    for name, field in STATED.items():
-        value = getattr(options, field)
-        if value != getattr(usual, field):
-            stated[name] = list(value) if isinstance(value, tuple) else value
-            if isinstance(value, Path):
-                stated[name] = str(value)
-    return stated
 
 
 class Estimated(NamedTuple):

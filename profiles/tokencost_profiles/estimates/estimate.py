@@ -6,10 +6,11 @@ answer that does not exist yet).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import add
@@ -132,9 +133,9 @@ def _priced(
 ) -> Item:
     offer = load.offer
     model = offer.model
-    warnings = list(counted.warnings)
+    warnings = _coded("count", path, offer, counted.warnings)
     output = _output(path, load, counted, prompt, plan, counter)
-    warnings += _output_warnings(output, offer)
+    warnings += _coded("output-length", path, offer, _output_warnings(output, offer))
     cached, cache_warnings = cached_input(
         plan.cached,
         counted.tokens,
@@ -142,20 +143,30 @@ def _priced(
         plan.terms.at,
         lambda text: counter.text(text, model.tokenizer),
     )
-    warnings += cache_warnings
+    warnings += _coded("cached-input", path, offer, cache_warnings)
     read = {"cache_read": cached} if cached else {}
     usage = Usage({"input": counted.tokens - cached, **read, "output": output.tokens})
     window = model.context_window
     if window and usage.input_tokens > window:
-        warnings.append(f"the input does not fit the context window of {model.id} ({window:,})")
+        excess = f"the input does not fit the context window of {model.id} ({window:,})"
+        warnings += _coded("context-window", path, offer, [excess])
     cost = cost_of(offer, usage, plan.terms)
-    cost = cost._replace(warnings=(*cost.warnings, *_region_warnings(offer, plan.terms)))
+    about_price = (
+        *_coded("price", None, offer, cost.warnings),
+        *_coded("region", None, offer, _region_warnings(offer, plan.terms)),
+    )
+    cost = cost._replace(warnings=about_price)
     longest = None
     if output.beyond is not None:
         longest = cost_of(offer, Usage({**usage, "output": output.beyond}), plan.terms)
     return Item(
         path, load.asked, offer, counted, usage, output, cost, tuple(warnings), prompt, longest
     )
+
+
+def _coded(code: str, path: str | None, offer: Offer, texts: Iterable[str]) -> list[str]:
+    """Return warnings with a code, about a prompt (or any) on a model."""
+    return [CodedText(code, text, file=path, model=offer.key) for text in texts]
 
 
 def _output(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -12,13 +11,14 @@ import msgspec
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.units import INPUT_UNITS, UNITS
-from tokencost_profiles.estimates.output_length import ASSUMED, GIVEN
+from tokencost_profiles.estimates.output_length import ASSUMED
 
-ESTIMATE: Final = "tokencost.estimate/1"
-# The options that a baseline carries: their kinds, and the least of a number.
+ESTIMATE: Final = "tokencost.estimate/2"
+_NAME: Final = "tokencost.estimate/"
+# The flags that a baseline carries over: their kinds, and the least of a number.
 _OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
-    "models": (list, 0),
-    "modes": (list, 0),
+    "model": (list, 0),
+    "mode": (list, 0),
     "output_tokens": (str, 0),
     "workload": (str, 0),
     "region": (str, 0),
@@ -26,8 +26,9 @@ _OPTIONS: Final[dict[str, tuple[type[Any], int]]] = {
     "cached_prefix": (str, 0),
     "per_day": (int, 1),
     "raw": (bool, 0),
-    "variables": (list, 0),
+    "var": (list, 0),
 }
+_PRICES: Final = ("table", "sha256", "as_of", "overlays")
 
 
 class _SavedLine(msgspec.Struct):
@@ -38,14 +39,26 @@ class _SavedLine(msgspec.Struct):
     per: Annotated[int, msgspec.Meta(gt=0)] = 1_000_000
 
 
-class _SavedEvidence(msgspec.Struct):
-    modes: tuple[str, ...]
-    tier_from: int | None = None
+class _SavedEvidence(msgspec.Struct, frozen=True):
+    modes: tuple[str, ...] = ()
+    tier_from_tokens: int | None = None
 
 
 class _SavedOutput(msgspec.Struct):
-    source: Literal["assumed", "ceiling", "given", "workload"] | None = None
-    assumed: bool = True  # of the whole document
+    source: Literal["assumed", "ceiling", "given", "workload"]
+
+
+class _SavedPrompt(msgspec.Struct):
+    tokens: int
+    method: str
+    low: int | None = None
+    high: int | None = None
+    tokenizer: str | None = None
+
+
+class _SavedPart(msgspec.Struct):
+    role: str
+    tokens: int
 
 
 class _SavedItem(msgspec.Struct):
@@ -54,26 +67,28 @@ class _SavedItem(msgspec.Struct):
     path: str
     model: str
     provider: str
-    method: str
     usage: dict[str, int]
     cost: Decimal | None
-    evidence: _SavedEvidence
-    asked: str | None = None
-    unpriced: str | None = None
-    tokenizer: str | None = None
-    digest: str | None = None
-    parts: dict[str, int] | None = None
-    error: float | None = None
+    prompt: _SavedPrompt
+    evidence: _SavedEvidence = _SavedEvidence()
+    line: int | None = None
+    requested_model: str | None = None
+    unpriced_reason: str | None = None
+    sha256: str | None = None
+    parts: tuple[_SavedPart, ...] = ()
     window_share: float | None = None
-    lines: tuple[_SavedLine, ...] | None = None
+    lines: tuple[_SavedLine, ...] = ()
     output: _SavedOutput | None = None
+
+
+class _SavedRun(msgspec.Struct):
+    options: dict[str, Any] = {}
 
 
 class _Saved(msgspec.Struct):
     items: tuple[_SavedItem, ...]
     prices: dict[str, Any]
-    options: dict[str, Any] | None = None
-    output: _SavedOutput | None = None
+    run: _SavedRun = msgspec.field(default_factory=_SavedRun)
 
 
 class Estimates(NamedTuple):
@@ -83,31 +98,68 @@ class Estimates(NamedTuple):
     items: tuple[Mapping[str, Any], ...]
     prices: Mapping[str, Any]
     options: Mapping[str, Any]
-    assumed: bool = True  # whether nobody chose the answers, where an item does not say it
 
 
 def read_estimate(document: Mapping[str, Any], label: str) -> Estimates:
-    """Return a saved estimate. Raise `InputError` where it is not whole."""
-    if document.get("format") != ESTIMATE:
-        raise InputError(f"{label}: not an estimate of this version ({ESTIMATE})")
+    """Return a saved estimate. Raise `InputError` where it is malformed or of another version."""
+    form = str(document.get("format"))
+    if form != ESTIMATE:
+        hint = f"make it again: tokencost baseline PATHS -o {label}"
+        raise InputError(
+            f"{label}: not an estimate of this version ({ESTIMATE})",
+            hint=hint if form.startswith(_NAME) else None,
+        )
     saved = _decoded(document, label)
     for at, item in enumerate(saved.items):
         _check(item, f"{label}: not an estimate: items[{at}]")
     if not saved.items:
         raise InputError(f"{label}: holds no prompt, so that everything would be new")
     try:
-        options = _options(saved.options or {})
+        options = _options(saved.run.options)
     except TypeError as error:
-        raise InputError(f"{label}: not an estimate: options: {error}") from error
-    items = tuple(document["items"])
-    assumed = saved.output is None or saved.output.assumed
-    return Estimates(label, items, saved.prices, options, assumed)
+        raise InputError(f"{label}: not an estimate: run.options: {error}") from error
+    prices = {name: saved.prices.get(name) for name in _PRICES}
+    return Estimates(label, tuple(_item(item) for item in saved.items), prices, options)
 
 
-def output_source(item: Mapping[str, Any], saved: Estimates) -> str:
+def _item(item: _SavedItem) -> dict[str, Any]:
+    """Return an item in the form that sides are made from."""
+    prompt = item.prompt
+    return {
+        "path": item.path if item.line is None else f"{item.path}:{item.line}",
+        "model": item.model,
+        "provider": item.provider,
+        "asked": item.requested_model,
+        "method": "exact" if prompt.method == "exact" else "estimated",
+        "error": _error(prompt),
+        "tokenizer": prompt.tokenizer,
+        "usage": item.usage,
+        "cost": item.cost,
+        "unpriced": item.unpriced_reason,
+        "digest": item.sha256,
+        "parts": {part.role: part.tokens for part in item.parts},
+        "window_share": item.window_share,
+        "lines": [msgspec.structs.asdict(line) for line in item.lines],
+        "evidence": {
+            "modes": list(item.evidence.modes),
+            "tier_from": item.evidence.tier_from_tokens,
+        },
+        "output": {"source": item.output.source if item.output else ASSUMED},
+    }
+
+
+def _error(prompt: _SavedPrompt) -> float:
+    """Return the relative error that the range of a count states."""
+    if not prompt.tokens:
+        return 0.0
+    low = prompt.tokens if prompt.low is None else prompt.low
+    high = prompt.tokens if prompt.high is None else prompt.high
+    return max(prompt.tokens - low, high - prompt.tokens) / prompt.tokens
+
+
+def output_source(item: Mapping[str, Any]) -> str:
     """Return where the length of the answer of a saved item comes from."""
-    source = (item.get("output") or {}).get("source")
-    return str(source) if source else ASSUMED if saved.assumed else GIVEN
+    return str(item["output"]["source"])
 
 
 def _decoded(document: Mapping[str, Any], label: str) -> _Saved:
@@ -124,20 +176,23 @@ def _check(item: _SavedItem, where: str) -> None:
     for unit, count in item.usage.items():
         if unit not in UNITS or count < 0:
             raise InputError(f"{where}.usage: '{unit}': {count} is no count of a known unit")
-    if any(count < 0 for count in (item.parts or {}).values()):
+    if any(part.tokens < 0 for part in item.parts):
         raise InputError(f"{where}.parts: a count below 0")
-    amounts = [item.cost or ZERO, *(line.rate for line in item.lines or ())]
+    amounts = [item.cost or ZERO, *(line.rate for line in item.lines)]
     if not all(is_plausible(amount) and amount >= 0 for amount in amounts):
         raise InputError(f"{where}: an amount that is no price")
     _check_lines(item, where)
-    if item.error is not None and not 0 <= item.error < math.inf:
-        raise InputError(f"{where}.error: {item.error} is no relative error")
+    prompt = item.prompt
+    if (prompt.low is not None and prompt.low > prompt.tokens) or prompt.tokens < 0:
+        raise InputError(f"{where}.prompt.low: more than its tokens")
+    if prompt.high is not None and prompt.high < prompt.tokens:
+        raise InputError(f"{where}.prompt.high: fewer than its tokens")
 
 
 def _check_lines(item: _SavedItem, where: str) -> None:
     """Raise `InputError` where the lines are not those of the usage, or not those of the cost."""
     total = ZERO
-    for line in item.lines or ():
+    for line in item.lines:
         amount = divide(multiply(Decimal(line.tokens), line.rate), Decimal(line.per))
         if item.usage.get(line.unit) != line.tokens or amount != line.cost:
             raise InputError(
@@ -147,16 +202,19 @@ def _check_lines(item: _SavedItem, where: str) -> None:
     if item.cost is not None and total != item.cost:
         raise InputError(f"{where}.cost: not the sum of its lines; was it edited?")
     tokens = sum(count for unit, count in item.usage.items() if unit in INPUT_UNITS)
-    if item.parts and sum(item.parts.values()) != tokens:
+    if item.parts and sum(part.tokens for part in item.parts) != tokens:
         raise InputError(f"{where}.parts: not the tokens of its input; was it edited?")
 
 
-def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+def _options(flags: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that are taken over, none of another kind than `estimate` writes."""
-    found = {name: value for name, value in given.items() if name in _OPTIONS}
-    for name, value in found.items():
-        kind, least = _OPTIONS[name]
+    options: dict[str, Any] = {}
+    for flag, value in flags.items():
+        if flag not in _OPTIONS:
+            continue
+        kind, least = _OPTIONS[flag]
         right = type(value) is kind and (kind is not int or value >= least)
         if not right or (kind is list and not all(isinstance(text, str) for text in value)):
-            raise TypeError(f"{name}: {value!r}")
-    return found
+            raise TypeError(f"{flag}: {value!r}")
+        options[flag] = value
+    return options

@@ -65,7 +65,7 @@ class Repricer:
         terms = self._terms(saved)
         sides: dict[Place, Side] = {}
         for item in saved.items:
-            side = _as_saved(item, saved, terms)
+            side = _as_saved(item, terms)
             sides[item["path"], side.model] = self._priced(side, item, terms)
         return sides
 
@@ -120,7 +120,7 @@ class Repricer:
         return None
 
 
-def _as_saved(item: Mapping[str, Any], saved: Estimates, terms: Terms) -> Side:
+def _as_saved(item: Mapping[str, Any], terms: Terms) -> Side:
     lines: dict[str, Decimal] = {}
     for line in item.get("lines") or ():
         lines[line["unit"]] = add(lines.get(line["unit"], ZERO), Decimal(line["cost"]))
@@ -136,7 +136,7 @@ def _as_saved(item: Mapping[str, Any], saved: Estimates, terms: Terms) -> Side:
         content=lambda: item.get("digest"),
         window=item.get("window_share"),
         terms=terms_text(terms.modes, terms.conditions),
-        output_source=output_source(item, saved),
+        output_source=output_source(item),
         tier_from=item["evidence"].get("tier_from") or 0,
         lines=lines,
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.files.paths import Source, read_text, text_blocks
@@ -65,6 +66,7 @@ class Prompt(NamedTuple):
     text: str = ""  # that it was read from; with `source` it is not held
     template: Template | None = None  # where it is not sent as it stands, or was filled
     batch: bool = False  # it stands in a file that is sent as a batch
+    line: int | None = None  # line or entry of a file of several, which ends the label
 
     @property
     def digest(self) -> str:
@@ -84,9 +86,9 @@ def batch_notes(prompts: Iterable[Prompt], modes: Iterable[str]) -> tuple[str, .
     if "batch" in modes:
         return ()
     names = (re.sub(r":\d+\Z", "", prompt.label) for prompt in prompts if prompt.batch)
+    text = "a batch request file: --mode batch prices it as it will be billed"
     return tuple(
-        f"{name}: a batch request file: --mode batch prices it as it will be billed"
-        for name in dict.fromkeys(names)
+        CodedText("batch-price", f"{name}: {text}", file=name) for name in dict.fromkeys(names)
     )
 
 
@@ -252,9 +254,9 @@ def _document(body: Any, text: str, source: Source, how: How) -> Iterator[Prompt
     if not entries and isinstance(body, list):
         _refuse_training(body, source, how)
     for at, entry in enumerate(entries):
-        place = source.label if len(entries) == 1 else f"{source.label}:{at + 1}"
+        number = None if len(entries) == 1 else at + 1
         text_of = "" if len(entries) == 1 else json.dumps(entry.data, sort_keys=True)
-        yield _prompt(entry, place, text_of, how)
+        yield _prompt(entry, source.label, number, text_of, how)
 
 
 def _is_answered(body: Any) -> bool:
@@ -266,16 +268,15 @@ def _is_answered(body: Any) -> bool:
 
 def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
     """Yield the request of each line; a line that is none is an error that names it."""
-    rows: list[tuple[str, str, Any]] = []
+    rows: list[tuple[int, str, Any]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        place = f"{source.label}:{number}"
         try:
-            rows.append((place, line.strip(), _decoded(line)))
+            rows.append((number, line.strip(), _decoded(line)))
         except (ValueError, RecursionError) as error:
             _refuse_log(source, how)
-            raise InputError(f"{place}: not JSON: {error}") from error
+            raise InputError(f"{source.label}:{number}: not JSON: {error}") from error
     values = [value for _, _, value in rows]
     _refuse_training(values, source, how)
     if how.tokens_only and prompt_documents.is_pairs(values):
@@ -285,15 +286,17 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
         _refuse_log(source, how)
     if not any(entries):
         return  # counted as text where it is named
-    for (place, line, _), entry in zip(rows, entries, strict=True):
+    for (number, line, _), entry in zip(rows, entries, strict=True):
         if entry is None:
-            raise InputError(f"{place}: not a request that tokencost knows")
-        yield _prompt(entry, place, line, how)
+            raise InputError(f"{source.label}:{number}: not a request that tokencost knows")
+        yield _prompt(entry, source.label, number, line, how)
 
 
-def _prompt(entry: Entry, place: str, text: str, how: How) -> Prompt:
+def _prompt(entry: Entry, label: str, number: int | None, text: str, how: How) -> Prompt:
+    """Return the prompt of an entry; `number`: its place in a file of several."""
     request, template = prompt_documents.filled(entry, how.values)
-    return Prompt(place, request, text=text, template=template, batch=entry.batch)
+    place = label if number is None else f"{label}:{number}"
+    return Prompt(place, request, text=text, template=template, batch=entry.batch, line=number)
 
 
 def _decoded(text: str) -> Any:
