@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from documents import texts
+
 Cli = Callable[..., Any]
 
 USED = {"prompt_tokens": 1_000_000, "completion_tokens": 0, "total_tokens": 1_000_000}
@@ -162,7 +164,8 @@ def test_a_cached_share_is_of_prompts_that_the_cache_takes(cli: Cli) -> None:
                 "json",
             )
         )
-        return document["items"][0]["usage"].get("cache_read", 0), document["warnings"]
+        usage = document["items"][0]["usage"]
+        return usage.get("cache_read", 0), texts(document["warnings"])
 
     cached, warnings = read(100)
     assert cached == 0
