@@ -16,43 +16,9 @@ from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import REPLAYED_BASE, parse
 from tokencost_profiles.whatif.unchanged import Unchanged
-from whatifs import DAY, LONG, call, models_of
+from whatifs import AGENT_MODEL, DAY, LONG, agent, call, models_of
 
-MODEL = "claude-sonnet-4-5"
 SHORTER = ("drop-results=2", "keep-turns=2", "compress=tool_result:0.5", "prune-tools")
-
-
-def agent(
-    turns: int = 12, *, text: bool = True, timed: bool = True, cached: bool = True
-) -> CallSet:
-    """Return the calls of an agent whose history is sent again, and read from the cache."""
-    parts: list[Part] = [Part("tools", f"lookup, a tool: {LONG}", "tools[0]")]
-    calls: list[Call] = []
-    before = 0
-    for turn in range(turns):
-        parts.append(Part("user", f"Question {turn}: {LONG}", f"messages[{turn}].user"))
-        parts.append(Part("tool_result", f"Result {turn}: {LONG * 3}", f"messages[{turn}].tool"))
-        prompt = 800 + 4_000 * (turn + 1)
-        usage = {"input": prompt, "output": 60}
-        if cached:
-            usage = {
-                "input": 10,
-                "cache_read": before,
-                "cache_write_5m": prompt - before - 10,
-                "output": 60,
-            }
-        calls.append(
-            call(
-                MODEL,
-                usage=usage,
-                session="s",
-                at=DAY + 20.0 * turn if timed else None,
-                parts=tuple(parts) if text else None,
-                tools=("look",),
-            )
-        )
-        before = prompt - 10
-    return of_calls(calls)
 
 
 def compared(table: PriceTable, cache: Path, calls: CallSet, terms: str) -> tuple[Outcome, Outcome]:
@@ -100,7 +66,7 @@ def test_a_session_that_cached_nothing_is_replayed_without_a_cache(
 ) -> None:
     other = [
         Call(
-            model=MODEL,
+            model=AGENT_MODEL,
             usage={"input": 5_000, "output": 9},
             session="plain",
             at=DAY + 900 + n,
@@ -150,7 +116,9 @@ def test_a_batch_is_not_advised_for_calls_that_wait(table: PriceTable, cache: Pa
 
 
 def test_a_batch_is_advised_for_the_calls_that_do_not_wait(table: PriceTable, cache: Path) -> None:
-    alone = [call(MODEL, usage={"input": 90_000, "output": 900}, session=f"{n}") for n in range(9)]
+    alone = [
+        call(AGENT_MODEL, usage={"input": 90_000, "output": 900}, session=f"{n}") for n in range(9)
+    ]
     calls = of_calls([*alone, *(entry.call for entry in agent().entries)])
     at = models_of(table, cache, calls)
     unchanged = Unchanged(calls, at)
@@ -167,10 +135,10 @@ def test_a_chat_without_a_session_id_is_known_by_its_history(
     table: PriceTable, cache: Path
 ) -> None:
     chat = [
-        call(MODEL, parts=entry.parts(), usage={"input": 9_000, "output": 90})
+        call(AGENT_MODEL, parts=entry.parts(), usage={"input": 9_000, "output": 90})
         for entry in agent(4).entries
     ]
-    single = call(MODEL, parts=(Part("user", LONG, "messages[0]"),))
+    single = call(AGENT_MODEL, parts=(Part("user", LONG, "messages[0]"),))
     assert waiting_entries(of_calls([*chat, single]).entries) == {0, 1, 2, 3}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_profiles import discovery
@@ -120,6 +121,26 @@ class Change(NamedTuple):
         """The flags of it and of its settings, by key."""
         extra = {one.key: one.flag for one in self.settings if one.flag is not None}
         return {self.key: self.flag, **extra}
+
+    @property
+    def docs_row(self) -> str:
+        """The row of docs/whatif.md: what it is called, how it is written, what is done."""
+        forms = ", ".join(f"`{form}`" for form in self._forms())
+        return f"| {self.title} | {forms} | {self.explanation} |"
+
+    def _forms(self) -> Iterator[str]:
+        """Yield examples of the flags and terms, as they are typed in a shell."""
+        flag = self.flag.short or f"--{self.option}"
+        if self.is_switch:
+            yield from (flag, self.option)
+        else:
+            yield f"{flag} {quote(self.example)}"
+            is_bare = self.takes_any_term or self.reads_term(self.example)
+            yield self.example if is_bare else f"{self.option}={self.example}"
+        for setting in self.settings:
+            if setting.flag is not None:
+                yield f"--{setting.key.replace('_', '-')} {quote(setting.example)}"
+            yield f"{setting.key.replace('_', '-')}={setting.example}"
 
     def scenario_name(self, typed: str) -> str:
         """Return the name of the scenario that the flag makes of a typed value."""
