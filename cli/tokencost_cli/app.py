@@ -147,13 +147,13 @@ def _checked_settings(ctx: typer.Context, settings: Settings, folder: Path) -> S
         where = settings.source(name, key)
         if key not in options:
             near = did_you_mean(key, [*options, *more])
-            raise ConfigError(f"{where}: [{name}] has no setting '{key}'{near}")
+            raise ConfigError(f"[{name}] has no setting '{key}'{near}", file=where)
         if options[key].multiple and not isinstance(value, list):
-            raise ConfigError(f"{where}: [{name}] {key}: must be a list")
+            raise ConfigError(f"[{name}] {key}: must be a list", file=where)
         try:
             options[key].type_cast_value(ctx, value)
         except typer.BadParameter as error:
-            raise ConfigError(f"{where}: [{name}] {key}: {error.message}") from error
+            raise ConfigError(f"[{name}] {key}: {error.message}", file=where) from error
     rewrites = {
         key: declaration.paths
         for key, declaration in declarations(command.callback).items()

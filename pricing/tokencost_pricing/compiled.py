@@ -47,7 +47,7 @@ def write_compiled(path: Path, content: dict[str, Any]) -> None:
 def _digest(folder: Path) -> str:
     found = sorted(folder.rglob("*.yaml"))
     if not found:
-        raise TableError("no YAML files here", where=str(folder))
+        raise TableError("no YAML files here", file=str(folder))
     # A checksum is enough against an editor's changes, and importing hashlib costs 5 ms a start.
     check, size = 0, 0
     for path in found:
@@ -60,7 +60,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise TableError(f"cannot read the compiled form: {error}", where=str(path)) from error
+        raise TableError(f"cannot read the compiled form: {error}", file=str(path)) from error
     return content
 
 

@@ -15,23 +15,51 @@ that escapes is a bug (70).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
+
+
+def placed(reason: str, file: object = None, line: int | None = None) -> str:
+    """Return a reason with the place it is about before it: `file:line: reason`."""
+    if file is None:
+        return reason
+    return f"{file}:{line}: {reason}" if line else f"{file}: {reason}"
 
 
 class TokencostError(Exception):
-    """An error that the user can mend. `hint` says how, `also` what else is wrong."""
+    """An error that the user can mend.
+
+    `reason` says what is wrong, `file` (as the user named it) and `line` (from 1) where; `message`
+    is all three. `hint` says how to mend it, `also` what else is wrong.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str | None = None, also: Iterable[str] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self,
+        reason: str,
+        *,
+        file: str | PurePath | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+        also: Iterable[str] = (),
+    ) -> None:
+        self.reason = reason
+        self.file = None if file is None else str(file)
+        self.line = line
+        self.message = placed(reason, self.file, line)
         self.hint = hint
         self.also = tuple(also)
+        super().__init__(self.message)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Everything there is to say, a line each."""
         return (str(self), *self.also)
+
+    @property
+    def advice(self) -> str:
+        """The reason and the hint, where the place is stated beside it."""
+        return f"{self.reason} — {self.hint}" if self.hint else self.reason
 
     def __str__(self) -> str:
         return f"{self.message} — {self.hint}" if self.hint else self.message
@@ -81,13 +109,9 @@ class ConfigError(TokencostError):
 
 
 class TableError(TokencostError):
-    """A price table or overlay is wrong. `where` is `file:line`."""
+    """A price table or overlay is wrong."""
 
     exit_code = 5
-
-    def __init__(self, message: str, *, where: str = "", hint: str | None = None) -> None:
-        super().__init__(f"{where}: {message}" if where else message, hint=hint)
-        self.where = where
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

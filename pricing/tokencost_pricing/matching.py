@@ -101,13 +101,13 @@ def _add_names(provider_id: str, provider: Any, names: dict[str, list[str]]) -> 
 def _add_channels(provider_id: str, provider: Any, index: dict[str, Any]) -> None:
     for called in (provider_id, *provider.get("also_called", [])):
         if index["called"].setdefault(called.casefold(), provider_id) != provider_id:
-            raise TableError(f"two providers are called '{called}'", where=f"{provider_id}.yaml")
+            raise TableError(f"two providers are called '{called}'", file=f"{provider_id}.yaml")
     for prefix in (f"{provider_id}/", f"{provider_id}:", *provider.get("prefixes", [])):
         text, conditions = (
             (prefix, {}) if isinstance(prefix, str) else (prefix["prefix"], prefix["set"])
         )
         if text[-1] not in "/:":
-            raise TableError(f"the prefix '{text}' must end in / or :", where=f"{provider_id}.yaml")
+            raise TableError(f"the prefix '{text}' must end in / or :", file=f"{provider_id}.yaml")
         index["channels"][text.casefold()] = [provider_id, conditions]
     for pattern in provider.get("prefix_regex", []):
         index["channel_regex"].append([pattern, provider_id])
@@ -115,7 +115,7 @@ def _add_channels(provider_id: str, provider: Any, index: dict[str, Any]) -> Non
 
 def _clash(provider_id: str, name: str, first: str, second: str) -> TableError:
     return TableError(
-        f"the name '{name}' means both '{first}' and '{second}'", where=f"{provider_id}.yaml"
+        f"the name '{name}' means both '{first}' and '{second}'", file=f"{provider_id}.yaml"
     )
 
 

@@ -180,7 +180,7 @@ def load(
     """
     folder = folder or TABLES
     if not folder.is_dir():
-        raise TableError("no such folder", where=str(folder))
+        raise TableError("no such folder", file=str(folder))
     content = load_compiled(folder, _compile, layout=_LAYOUT, cache=cache)
     if overlays:
         from tokencost_pricing.overlay import apply

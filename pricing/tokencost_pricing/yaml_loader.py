@@ -37,17 +37,20 @@ class Document:
         self.data = data
         self._lines = lines
 
-    def where(self, place: Place) -> str:
-        """Return `file:line` of a place, or of its nearest known parent."""
+    def line(self, place: Place) -> int:
+        """Return the line of a place, or of its nearest known parent."""
         while place and place not in self._lines:
             place = place[:-1]
-        return f"{self.path}:{self._lines.get(place, 1)}"
+        return self._lines.get(place, 1)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> TableError:
         """Return (not raise) an error that names the file, the line and the place."""
         path = ".".join(str(key) for key in place)
         return TableError(
-            f"{path}: {message}" if path else message, where=self.where(place), hint=hint
+            f"{path}: {message}" if path else message,
+            file=self.path,
+            line=self.line(place),
+            hint=hint,
         )
 
 
@@ -57,9 +60,9 @@ def load(path: Path, shown: str | None = None) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise TableError(f"cannot read: {error.strerror}", where=shown) from error
+        raise TableError(f"cannot read: {error.strerror}", file=shown) from error
     except UnicodeDecodeError as error:
-        raise TableError(f"not UTF-8 at byte {error.start}", where=shown) from error
+        raise TableError(f"not UTF-8 at byte {error.start}", file=shown) from error
     return parse(text, shown)
 
 
@@ -74,10 +77,10 @@ def parse(text: str, path: str) -> Document:
         data = _Builder(events, path, lines).document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise TableError(f"not YAML: {error.problem}", where=f"{path}:{line}") from error
+        raise TableError(f"not YAML: {error.problem}", file=path, line=line) from error
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())  # of several lines, such as for a NUL byte
-        raise TableError(f"not YAML: {reason}", where=path) from error
+        raise TableError(f"not YAML: {reason}", file=path) from error
     return Document(path, data, lines)
 
 
@@ -147,4 +150,4 @@ class _Builder:
         return int(text) if _INTEGER.fullmatch(text) and len(text) < 19 else text
 
     def _error(self, event: Any, message: str) -> TableError:
-        return TableError(message, where=f"{self._path}:{event.start_mark.line + 1}")
+        return TableError(message, file=self._path, line=event.start_mark.line + 1)

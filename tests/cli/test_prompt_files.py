@@ -150,7 +150,6 @@ def test_what_cannot_be_read_is_passed_over_with_a_line(cli: Cli, tmp_path: Path
     result = cli("estimate", ".", "-m", "gpt-4o")
     assert result.code == 0
     assert "good.txt" in result.out
-    lines = {line.split(": ")[2]: line for line in result.err.splitlines()}
     expected = {
         "cut.json:1": "not JSON",
         "empty.md": "is empty",
@@ -162,9 +161,11 @@ def test_what_cannot_be_read_is_passed_over_with_a_line(cli: Cli, tmp_path: Path
         "tune.jsonl": "fine-tuning file (3 examples)",
         "utf16.txt": "binary",
     }
-    assert set(lines) == set(expected)
-    for name, words in expected.items():
-        assert words in lines[name]
+    lines = result.err.splitlines()
+    assert len(lines) == len(expected)
+    for place, words in expected.items():
+        (line,) = (one for one in lines if one.startswith(f"warning: passed over: {place}: "))
+        assert words in line
 
 
 def test_many_lines_end_in_a_number(cli: Cli, tmp_path: Path) -> None:

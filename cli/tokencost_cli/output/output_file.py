@@ -23,7 +23,7 @@ def write_file(path: Path, content: str | bytes) -> None:
     data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         if path.is_dir():
-            raise InputError(f"{path}: cannot be written: is a folder")
+            raise InputError("cannot be written: is a folder", file=path)
         if str(path).startswith(_STREAMS) or (path.exists() and not path.is_file()):
             with path.open("ab") as stream:
                 stream.write(data)
@@ -31,7 +31,7 @@ def write_file(path: Path, content: str | bytes) -> None:
         _replace(Path(os.path.realpath(path)), data)
     except (OSError, ValueError) as error:  # ValueError: a path that no system can open
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{path}: cannot be written: {reason}") from error
+        raise InputError(f"cannot be written: {reason}", file=path) from error
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -111,14 +111,14 @@ def open_suite(path: Path, shown: str, *, update: bool, max_increase: str) -> Su
     if not path.is_file():
         if update:
             return Suite(path, shown, None, most, update=True)
-        raise InputError(f"{shown}: no such file", hint="--tokencost-update-baseline writes it")
+        raise InputError("no such file", hint="--tokencost-update-baseline writes it", file=shown)
     try:
         base = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{shown}: cannot be read as a baseline: {error}") from None
+        raise InputError(f"cannot be read as a baseline: {error}", file=shown) from None
     items = base.get("items") if isinstance(base, dict) and base.get("format") == FORMAT else None
     if not isinstance(items, list) or not all(map(_is_item, items)):
-        raise InputError(f"{shown}: is not a baseline ({FORMAT})")
+        raise InputError(f"is not a baseline ({FORMAT})", file=shown)
     return Suite(path, shown, base, most, update=update)
 
 

@@ -53,13 +53,13 @@ def audit_warnings(audit: Audit, *, rows: bool = True) -> list[str]:
         left = audit.duplicate_files - len(found)
         found.append(f"{count(left)} more copies; --count-copies reads each")
     if rows and audit.skipped:
-        examples = "; ".join(f"{s.file}:{s.line}: {s.reason}" for s in audit.examples[:_SHOWN])
+        examples = "; ".join(map(str, audit.examples[:_SHOWN]))
         more = f"; {count(audit.skipped - _SHOWN)} more" if audit.skipped > _SHOWN else ""
         found.append(f"skipped {examples}{more}")
-    found += [f"{skip.file}: {skip.reason}" for skip in audit.unreadable[:_SHOWN]]
+    found += map(str, audit.unreadable[:_SHOWN])
     if len(audit.unreadable) > _SHOWN:
         found.append(f"{len(audit.unreadable) - _SHOWN} more files could not be read")
-    found += [f"{skip.file}: {skip.reason}" for skip in audit.unread[:_SHOWN]]
+    found += map(str, audit.unread[:_SHOWN])
     if len(audit.unread) > _SHOWN:
         found.append(f"{len(audit.unread) - _SHOWN} more files count tokens, but gave no call")
     unknown = sorted(audit.unknown_keys.items(), key=lambda item: (-item[1], item[0]))

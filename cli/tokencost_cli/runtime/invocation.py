@@ -112,7 +112,7 @@ class Invocation:
         overlays |= {str(path): self.context.folder / path for path in prices or ()}
         for label, path in overlays.items():
             if not is_file(path):
-                raise TableError("no such price file", where=label)
+                raise TableError("no such price file", file=label)
         table = load(cache=self.context.cache, overlays=overlays)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         self._table = table.with_aliases(named)

@@ -99,7 +99,7 @@ def _project_file(start: Path, commands: Sequence[str]) -> _File | None:
             table = tools.get("tokencost") if isinstance(tools, dict) else None
             if table is not None:
                 if not isinstance(table, dict):
-                    raise ConfigError(f"{project}: [tool.tokencost] is not a table")
+                    raise ConfigError("[tool.tokencost] is not a table", file=project)
                 return _checked(table, project, commands)
         if (folder / ".git").exists():
             break
@@ -177,11 +177,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot read: {error}") from error
+        raise ConfigError(f"cannot read: {error}", file=path) from error
     except RecursionError:
-        raise ConfigError(f"{path}: nested too deeply") from None
+        raise ConfigError("nested too deeply", file=path) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+        raise ConfigError(f"not TOML: {error}", file=path) from error
 
 
 def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _File:
@@ -196,7 +196,7 @@ def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _Fil
         elif key in known and isinstance(value, dict):
             commands[key] = value
         else:
-            raise ConfigError(f"{path}: unknown key '{key}'{did_you_mean(key, known)}")
+            raise ConfigError(f"unknown key '{key}'{did_you_mean(key, known)}", file=path)
     return _File(path, top, commands)
 
 
@@ -206,7 +206,7 @@ def _check_type(key: str, value: Any, path: Path) -> None:
     if isinstance(value, (list, dict)):
         items = value.values() if isinstance(value, dict) else value
     if not isinstance(value, wanted) or not all(isinstance(item, str) for item in items):
-        raise ConfigError(f"{path}: '{key}' must be {_NOUNS[wanted]}")
+        raise ConfigError(f"'{key}' must be {_NOUNS[wanted]}", file=path)
 
 
 _NOUNS: Final = {list: "a list of texts", dict: "a table of texts", str: "a text"}

@@ -84,7 +84,7 @@ def files_read(audit: Audit, *, rows: bool = False) -> str:
         text += f", {number_of(audit.rows, 'row')}"
     if rows and audit.skipped:
         first = audit.examples[0]
-        text += f", {count(audit.skipped)} broken: {first.file}:{first.line}: {first.reason}"
+        text += f", {count(audit.skipped)} broken: {first}"
     return text
 
 

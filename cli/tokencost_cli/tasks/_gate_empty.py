@@ -18,8 +18,9 @@ def refuse_empty(profile: Profile, name: str, request: Request) -> None:
         f"none of its calls meets {filters}" if filters and profile.audit.calls else "holds no call"
     )
     raise InputError(
-        f"{name}: nothing to compare: {reason}",
+        f"nothing to compare: {reason}",
         hint=f"make it anew with: tokencost baseline --logs PATHS -o {name}",
+        file=name,
     )
 
 

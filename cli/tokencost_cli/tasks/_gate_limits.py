@@ -117,7 +117,7 @@ def policy_of(given: Given) -> Policy:
 
     def refuse(key: str, error: TokencostError) -> TokencostError:
         if key in given.from_settings:
-            return ConfigError(f"{given.sources.get(key)}: [check] {key}: {error}")
+            return ConfigError(f"[check] {key}: {error}", file=given.sources.get(key))
         return UsageError(f"--{key.replace('_', '-')}: {error}")
 
     limits = _read(Limits(), given.values, refuse)

@@ -39,8 +39,9 @@ def of_logs(invocation: Invocation, request: Request, base: Estimates | Profile 
         raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
     if isinstance(base, Estimates):
         raise InputError(
-            f"{base.label}: an estimate of prompts, and these are logs",
+            "an estimate of prompts, and these are logs",
             hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.label}",
+            file=base.label,
         )
     loaded = load(invocation, with_paths(request))
     refuse_empty_selection(invocation, loaded, "nothing to check: ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -146,9 +145,7 @@ def _unpriced(on: Bench, prompt: Prompt, name: str, reason: str) -> Side:
 
 def _failed(on: Bench, label: str, error: InputError, sides: dict[Place, Side]) -> None:
     """Note that a prompt cannot be read, once for each model."""
-    told = re.fullmatch(rf"{re.escape(label)}(?::(\d+))?: (.*)", str(error), re.DOTALL)
-    line, reason = told.groups() if told else (None, str(error))
-    reason = f"line {line}: {reason}" if line else reason
+    reason = f"line {error.line}: {error.advice}" if error.line else error.advice
     for name in on.models or on.usual:
         try:
             model = on.table.find(name).key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -17,7 +17,7 @@ from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs import saved_profile, session_spans
@@ -227,8 +227,7 @@ def _refuse_nothing(
     if audit.files or profile.cells:
         return
     if audit.unreadable:
-        lines = [f"{skip.file}: {skip.reason}" for skip in audit.unreadable]
-        raise InputError(lines[0], also=lines[1:])
+        raise _unreadable(audit.unreadable)
     if not sources:
         if options.paths:
             raise InputError("nothing to read: the folder holds no files")
@@ -247,13 +246,26 @@ def _problem(
 ) -> TokencostError | None:
     """Return what to end with: files that were asked for by name and could not be read."""
     named = {source.label for source in sources if source.named or options.strict}
-    lost = [skip for skip in audit.unreadable if skip.file in named]
+    lost = [skip for skip in audit.unreadable if _is_of(skip.file, named)]
     if lost:
-        lines = [f"{skip.file}: {skip.reason}" for skip in lost]
-        return InputError(lines[0], also=lines[1:])
+        return _unreadable(lost)
     if options.strict and audit.unread:
         files = first_names([skip.file for skip in audit.unread])
         return InputError(f"tokens are counted where no call was read: {files}")
     if options.strict and audit.skipped:
         return InputError(f"{audit.skipped:,} rows could not be read", hint="see the audit above")
     return None
+
+
+def _is_of(file: str, labels: Container[str]) -> bool:
+    """Whether a file, or the archive that it is a member of, has one of these labels."""
+    return file in labels or any(
+        file[:at] in labels for at, character in enumerate(file) if character == "!"
+    )
+
+
+def _unreadable(files: Sequence[Skip]) -> InputError:
+    first = files[0]
+    return InputError(
+        first.reason, file=first.file, line=first.line or None, also=map(str, files[1:])
+    )

@@ -169,8 +169,8 @@ def _samples(invocation: Invocation, options: LogOptions) -> _Samples:
 def _refuse_samples(found: samples.SampleSet, options: LogOptions) -> None:
     """Raise `InputError` where no call can be held against its bill."""
     if not found.samples:
-        for broken in found.audit.unreadable:
-            raise InputError(f"{broken.file}: {broken.reason}")
+        for skip in found.audit.unreadable:
+            raise InputError(skip.reason, file=skip.file, line=skip.line or None)
         if not found.calls and (options.where or options.since or options.until):
             since = [f"--since {options.since}"] if options.since else []
             until = [f"--until {options.until}"] if options.until else []

@@ -70,7 +70,7 @@ def run(invocation: Invocation, request: Request, policy: Policy, reports: Repor
         broken = [reason for reason in verdict.reasons if reason.level == FAIL]
         unread = next((one for one in broken if one.code == "failed"), None)
         if unread is not None and unread.item is not None:
-            raise InputError(f"{unread.item.path}: {unread.about}")
+            raise InputError(f"{unread.about}", file=unread.item.path)
         first = next(one for one in broken if one.code == "unpriced")
         place = f"{first.item.path}: " if first.item else ""
         raise UnpricedError(f"{place}{first.about}")

@@ -78,8 +78,9 @@ def _warnings(prompt: Prompt) -> Iterator[str]:
     for kind in kinds:
         if not any(part.text for part in prompt.request.parts):
             raise InputError(
-                f"{prompt.label}: its tokens depend on the model ({kind})",
+                f"its tokens depend on the model ({kind})",
                 hint=f"`tokencost estimate {prompt.label} -m MODEL` counts it",
+                file=prompt.label,
             )
         yield f"{prompt.label}: {kind} not counted: its tokens depend on the model"
 

@@ -167,7 +167,7 @@ def read_saved(
     if not is_file(path):
         named = " ".join(paths) or "PATHS"
         raise InputError(
-            f"{label}: no such file", hint=f"make it with: tokencost baseline {named} -o {label}"
+            "no such file", hint=f"make it with: tokencost baseline {named} -o {label}", file=label
         )
     source = from_file(path, label)
     if saved_profile.is_saved(source):
@@ -180,13 +180,15 @@ def read_saved(
         if not text.strip():
             raise
         raise InputError(
-            f"{label}: not a document of tokencost ({error.message.removeprefix(f'{label}: ')})",
+            f"not a document of tokencost ({error.reason})",
             hint=f"make one of logs with: tokencost baseline --logs {label} -o FILE",
+            file=label,
         ) from error
     if not isinstance(document, dict) or not str(document.get("format")).startswith("tokencost."):
         raise InputError(
-            f"{label}: not a document of tokencost",
+            "not a document of tokencost",
             hint=f"make one with: tokencost baseline PATHS -o {label}",
+            file=label,
         )
     return read_estimate(document, label)
 
@@ -244,9 +246,9 @@ def baseline_of(invocation: Invocation, request: Request) -> tuple[Report, Token
         invocation.close()
     for (path, _), side in sorted(weighed.sides.items()):
         if side.problem is not None:
-            raise InputError(f"{path}: {side.problem}")
+            raise InputError(f"{side.problem}", file=path)
         if side.failure is not None:
-            raise UnpricedError(f"{path}: {side.failure}")
+            raise UnpricedError(f"{side.failure}", file=path)
     volume = view.Volume(None, options.per_day)
     return view.report(weighed.totals, on.plan, on.table, volume, invocation.facts), None
 

@@ -8,15 +8,20 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_pricing.errors import placed
+
 EXAMPLES: Final = 5  # shown of each kind
 
 
 class Skip(msgspec.Struct, frozen=True, order=True):
-    """A place that could not be read, and why."""
+    """A place that could not be read (line 0: the file), and why."""
 
     file: str
     line: int
     reason: str
+
+    def __str__(self) -> str:
+        return placed(self.reason, self.file, self.line)
 
 
 class Audit(msgspec.Struct):
@@ -48,9 +53,9 @@ class Audit(msgspec.Struct):
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self.examples = _first(self.examples, [Skip(file, line, reason)])
 
-    def refuse(self, file: str, reason: str) -> None:
-        """Note a whole file that could not be read."""
-        self.unreadable = sorted([*self.unreadable, Skip(file, 0, reason)])
+    def refuse(self, file: str, reason: str, line: int | None = None) -> None:
+        """Note a file that could not be read, and the line that is why."""
+        self.unreadable = sorted([*self.unreadable, Skip(file, line or 0, reason)])
 
     def repeat(self, files: Iterable[str], of: str) -> None:
         """Note files that have the very content of one that was read."""
@@ -93,7 +98,10 @@ class Audit(msgspec.Struct):
                 {"file": skip.file, "line": skip.line, "reason": skip.reason}
                 for skip in self.examples
             ],
-            "unreadable": [{"file": skip.file, "reason": skip.reason} for skip in self.unreadable],
+            "unreadable": [
+                {"file": skip.file, "line": skip.line, "reason": skip.reason}
+                for skip in self.unreadable
+            ],
             "readers": dict(sorted(self.readers.items())),
             "unread": [{"file": skip.file, "reason": skip.reason} for skip in self.unread],
             "duplicates": [{"file": skip.file, "same_as": skip.reason} for skip in self.duplicates],

@@ -71,7 +71,7 @@ def load_each(sources: Iterable[Source]) -> list[tuple[str, Profile]]:
         with source.open() as file:
             document = decode(file.read(), source.label)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise InputError(f"{source.label}: not a profile of this version ({FORMAT})")
+            raise InputError(f"not a profile of this version ({FORMAT})", file=source.label)
         profile = _profile(document, source.label)
         profile.audit.repeat(source.copies, source.label)
         found.append((source.label, profile))
@@ -87,7 +87,7 @@ def _profile(document: dict[str, Any], label: str) -> Profile:
         place = f"cells[{at}]"
         key = key_of(entry.get("key"), label, f"{place}.key")
         if key.rates not in profile.cards:
-            raise InputError(f"{label}: not a saved profile: {place}: no rates {key.rates!r}")
+            raise InputError(f"not a saved profile: {place}: no rates {key.rates!r}", file=label)
         profile.cell(key).add(cell_of(entry, label, place))
     sessions = convert(document.get("sessions", []), list[SavedSession], label, "sessions")
     for at, session in enumerate(sessions):
@@ -154,7 +154,7 @@ def _audit(entry: Any, label: str) -> Audit:
         reasons=lists.skipped_reasons,
         examples=[Skip(place.file, place.line, place.reason) for place in lists.skipped_places],
         readers=lists.readers,
-        unreadable=[Skip(place.file, 0, place.reason) for place in lists.unreadable],
+        unreadable=[Skip(place.file, place.line, place.reason) for place in lists.unreadable],
         unknown_keys={key.key: key.count for key in lists.unknown_usage_keys},
         duplicates=[Skip(one.file, 0, one.same_as) for one in lists.duplicates],
         unread=[Skip(place.file, 0, place.reason) for place in lists.unread],

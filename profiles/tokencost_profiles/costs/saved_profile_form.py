@@ -109,7 +109,7 @@ def convert(value: Any, kind: Any, label: str, place: str) -> Any:
     except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
         reason, _, inner = str(error).partition(" - at `$")
         where = place + inner.rstrip("`")
-        raise InputError(f"{label}: not a saved profile: {where}: {reason}") from error
+        raise InputError(f"not a saved profile: {where}: {reason}", file=label) from error
 
 
 def key_of(entry: Any, label: str, place: str) -> Key:
@@ -118,7 +118,7 @@ def key_of(entry: Any, label: str, place: str) -> Key:
     fields = {name: getattr(saved, name) for name in Key._fields}
     key = Key(**{**fields, "tags": tuple(sorted(saved.tags.items()))})
     if key.quarter is not None and not 0 <= key.quarter <= _QUARTERS:
-        raise InputError(f"{label}: not a saved profile: {place}.quarter: no time of a call")
+        raise InputError(f"not a saved profile: {place}.quarter: no time of a call", file=label)
     return key
 
 
@@ -129,15 +129,19 @@ def cell_of(entry: Mapping[str, Any], label: str, place: str) -> Cell:
     )
     for unit, count in cell.usage.items():
         if unit not in UNITS:
-            raise InputError(f"{label}: not a saved profile: {place}.usage: unknown unit '{unit}'")
+            raise InputError(
+                f"not a saved profile: {place}.usage: unknown unit '{unit}'", file=label
+            )
         if count < 0:
-            raise InputError(f"{label}: not a saved profile: {place}.usage.{unit}: below 0")
+            raise InputError(f"not a saved profile: {place}.usage.{unit}: below 0", file=label)
     counts = (cell.calls, cell.without_usage, cell.reported_calls, cell.latency_calls)
     if min(counts) < 0 or max(counts) > cell.calls:
-        raise InputError(f"{label}: not a saved profile: {place}: more calls of a kind than calls")
+        raise InputError(
+            f"not a saved profile: {place}: more calls of a kind than calls", file=label
+        )
     for at in (cell.first, cell.last):
         if at is not None and not 0 <= at <= _LAST:
-            raise InputError(f"{label}: not a saved profile: {place}: {at} is no time of a call")
+            raise InputError(f"not a saved profile: {place}: {at} is no time of a call", file=label)
     if cell.reported is not None:
         plausible(cell.reported, label, f"{place}.reported")
     return cell
@@ -155,7 +159,7 @@ def card_of(entry: Any, label: str, place: str) -> Card:
         if fee.free is not None and not (
             isinstance(fee.free.get("count"), int) and isinstance(fee.free.get("period"), str)
         ):
-            raise InputError(f"{label}: not a saved profile: {place}.fees.{name}.free")
+            raise InputError(f"not a saved profile: {place}.fees.{name}.free", file=label)
     fees = {
         name: Fee(
             fee.price,
@@ -186,4 +190,4 @@ def card_of(entry: Any, label: str, place: str) -> Card:
 def plausible(value: Decimal, label: str, place: str) -> None:
     """Raise `InputError` where a decimal cannot be money."""
     if not is_plausible(value):
-        raise InputError(f"{label}: not a saved profile: {place}: '{value}' is no amount")
+        raise InputError(f"not a saved profile: {place}: '{value}' is no amount", file=label)

@@ -106,18 +106,19 @@ def read_estimate(document: Mapping[str, Any], label: str) -> Estimates:
     if form != ESTIMATE:
         hint = f"make it again: tokencost baseline PATHS -o {label}"
         raise InputError(
-            f"{label}: not an estimate of this version ({ESTIMATE})",
+            f"not an estimate of this version ({ESTIMATE})",
             hint=hint if form.startswith(_NAME) else None,
+            file=label,
         )
     saved = _decoded(document, label)
     for at, item in enumerate(saved.items):
-        _check(item, f"{label}: not an estimate: items[{at}]")
+        _check(item, label, f"not an estimate: items[{at}]")
     if not saved.items:
-        raise InputError(f"{label}: holds no prompt, so that everything would be new")
+        raise InputError("holds no prompt, so that everything would be new", file=label)
     try:
         options = _options(saved.run.options)
     except TypeError as error:
-        raise InputError(f"{label}: not an estimate: run.options: {error}") from error
+        raise InputError(f"not an estimate: run.options: {error}", file=label) from error
     prices = {name: saved.prices.get(name) for name in _PRICES}
     return Estimates(label, tuple(_item(item) for item in saved.items), prices, options)
 
@@ -168,42 +169,45 @@ def _decoded(document: Mapping[str, Any], label: str) -> _Saved:
     except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
         reason, _, place = str(error).partition(" - at `$.")
         where = f"{place.rstrip('`')}: " if place else ""
-        raise InputError(f"{label}: not an estimate: {where}{reason}") from error
+        raise InputError(f"not an estimate: {where}{reason}", file=label) from error
 
 
-def _check(item: _SavedItem, where: str) -> None:
+def _check(item: _SavedItem, label: str, where: str) -> None:
     """Raise `InputError` for a value that `estimate` never writes."""
     for unit, count in item.usage.items():
         if unit not in UNITS or count < 0:
-            raise InputError(f"{where}.usage: '{unit}': {count} is no count of a known unit")
+            raise InputError(
+                f"{where}.usage: '{unit}': {count} is no count of a known unit", file=label
+            )
     if any(part.tokens < 0 for part in item.parts):
-        raise InputError(f"{where}.parts: a count below 0")
+        raise InputError(f"{where}.parts: a count below 0", file=label)
     amounts = [item.cost or ZERO, *(line.rate for line in item.lines)]
     if not all(is_plausible(amount) and amount >= 0 for amount in amounts):
-        raise InputError(f"{where}: an amount that is no price")
-    _check_lines(item, where)
+        raise InputError(f"{where}: an amount that is no price", file=label)
+    _check_lines(item, label, where)
     prompt = item.prompt
     if (prompt.low is not None and prompt.low > prompt.tokens) or prompt.tokens < 0:
-        raise InputError(f"{where}.prompt.low: more than its tokens")
+        raise InputError(f"{where}.prompt.low: more than its tokens", file=label)
     if prompt.high is not None and prompt.high < prompt.tokens:
-        raise InputError(f"{where}.prompt.high: fewer than its tokens")
+        raise InputError(f"{where}.prompt.high: fewer than its tokens", file=label)
 
 
-def _check_lines(item: _SavedItem, where: str) -> None:
+def _check_lines(item: _SavedItem, label: str, where: str) -> None:
     """Raise `InputError` where the lines are not those of the usage, or not those of the cost."""
     total = ZERO
     for line in item.lines:
         amount = divide(multiply(Decimal(line.tokens), line.rate), Decimal(line.per))
         if item.usage.get(line.unit) != line.tokens or amount != line.cost:
             raise InputError(
-                f"{where}.lines: {line.unit}: not what its usage costs; was it edited?"
+                f"{where}.lines: {line.unit}: not what its usage costs; was it edited?",
+                file=label,
             )
         total = add(total, line.cost)
     if item.cost is not None and total != item.cost:
-        raise InputError(f"{where}.cost: not the sum of its lines; was it edited?")
+        raise InputError(f"{where}.cost: not the sum of its lines; was it edited?", file=label)
     tokens = sum(count for unit, count in item.usage.items() if unit in INPUT_UNITS)
     if item.parts and sum(part.tokens for part in item.parts) != tokens:
-        raise InputError(f"{where}.parts: not the tokens of its input; was it edited?")
+        raise InputError(f"{where}.parts: not the tokens of its input; was it edited?", file=label)
 
 
 def _options(flags: Mapping[str, Any]) -> dict[str, Any]:

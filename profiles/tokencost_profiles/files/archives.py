@@ -115,7 +115,7 @@ def _zstd(source: Source) -> BinaryIO:
         import zstandard
     except ImportError:
         raise InputError(
-            f"{source.label}: zstd needs Python 3.14, or: pip install zstandard"
+            "zstd needs Python 3.14, or: pip install zstandard", file=source.label
         ) from None
     unpacker = zstandard.ZstdDecompressor()
     return _owning(lambda file: unpacker.stream_reader(file, read_across_frames=True), source)
@@ -136,7 +136,7 @@ def _members(source: Source) -> Iterator[Input]:
         with source.open() as file, zipfile.ZipFile(file) as archive:
             names = [info for info in archive.infolist() if not info.is_dir()]
     except zipfile.BadZipFile as error:
-        raise InputError(f"{source.label}: not a whole zip archive: {error}") from error
+        raise InputError(f"not a whole zip archive: {error}", file=source.label) from error
     if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
         yield Input(source.label, source.open, source.size, source.path)  # a format of its own
         return

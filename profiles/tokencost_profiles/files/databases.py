@@ -39,7 +39,9 @@ def opened(log_file: Input) -> Iterator[sqlite3.Connection]:
             finally:
                 database.close()
         except sqlite3.Error as error:
-            raise InputError(f"{log_file.label}: cannot be read as a database: {error}") from error
+            raise InputError(
+                f"cannot be read as a database: {error}", file=log_file.label
+            ) from error
 
 
 def rows_in(database: sqlite3.Connection, query: str) -> Iterator[Mapping[str, Any]]:

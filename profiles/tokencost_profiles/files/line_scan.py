@@ -38,7 +38,9 @@ def lines_with(
                 held += size
                 if held > LARGEST_LINE:
                     raise InputError(
-                        f"{log_file.label}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
+                        f"a line of more than {LARGEST_LINE >> 20} MB",
+                        file=log_file.label,
+                        line=number,
                     )
                 continue
             found = _found(buffer, end, number, key)

@@ -141,8 +141,9 @@ class Input:
             data = file.read(LARGEST_DOCUMENT + 1)
         if len(data) > LARGEST_DOCUMENT:
             raise InputError(
-                f"{self.label}: a JSON document of more than {LARGEST_DOCUMENT >> 20} MB",
+                f"a JSON document of more than {LARGEST_DOCUMENT >> 20} MB",
                 hint="split it, or export JSON lines",
+                file=self.label,
             )
         return decode(data, self.label)
 
@@ -195,7 +196,7 @@ class Input:
                 number += 1
                 if len(line) == LARGEST_LINE:
                     raise InputError(
-                        f"{self.label}:{number}: a line of more than {LARGEST_LINE >> 20} MB"
+                        f"a line of more than {LARGEST_LINE >> 20} MB", file=self.label, line=number
                     )
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
@@ -225,18 +226,18 @@ def decode(data: bytes, label: str, line: int | None = None) -> Any:
     `InputError` naming file and line where it still is not JSON.
     """
     if not data.strip():
-        raise InputError(f"{_place(label, line)}: is empty")
+        raise InputError("is empty", file=label, line=line)
     try:
         return msgspec.json.decode(data)
     except RecursionError:
-        raise InputError(f"{_place(label, line)}: nested too deeply") from None
+        raise InputError("nested too deeply", file=label, line=line) from None
     except BROKEN as first:
         try:
             return mended(data)
         except RecursionError:
-            raise InputError(f"{_place(label, line)}: nested too deeply") from None
+            raise InputError("nested too deeply", file=label, line=line) from None
         except ValueError:
-            raise InputError(f"{_place(label, line)}: not JSON: {first}") from first
+            raise InputError(f"not JSON: {first}", file=label, line=line) from first
 
 
 def mended(data: bytes) -> Any:
@@ -245,7 +246,3 @@ def mended(data: bytes) -> Any:
 
     text = data.decode("utf-8-sig", "replace")
     return json.loads(_LONE.sub("\\\\ufffd", text), strict=False)
-
-
-def _place(label: str, line: int | None) -> str:
-    return label if line is None else f"{label}:{line}"

@@ -44,7 +44,7 @@ def from_file(path: Path, label: str, *, named: bool = True) -> Source:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise InputError(f"{label}: cannot be read: {error.strerror}") from error
+        raise InputError(f"cannot be read: {error.strerror}", file=label) from error
     return Source(label, lambda: _open(path, label), size, named, path)
 
 
@@ -114,8 +114,9 @@ def text_blocks(source: Source) -> Iterator[str]:
         encoding = encoding_of(head)
         if encoding is None:
             raise InputError(
-                f"{source.label}: is binary, not text",
+                "is binary, not text",
                 hint="tokencost counts prompts (text, Markdown, JSON bodies) and reads logs",
+                file=source.label,
             )
         decoder = codecs.getincrementaldecoder(encoding)()
         chunk = head
@@ -126,9 +127,10 @@ def text_blocks(source: Source) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 line += chunk[: error.start].count(b"\n")
                 raise InputError(
-                    f"{source.label}:{line}: not {encoding} text "
-                    f"(byte 0x{error.object[error.start]:02x})",
+                    f"not {encoding} text (byte 0x{error.object[error.start]:02x})",
                     hint="convert it first, for example: iconv -f latin1 -t utf-8",
+                    file=source.label,
+                    line=line,
                 ) from error
             if text:
                 yield text
@@ -168,7 +170,7 @@ def _expanded(given: str, folder: Path, stdin: Callable[[], Source]) -> Iterable
     if _GLOB & set(given):
         matches = sorted(_glob(given, folder))
         if not matches:
-            raise InputError(f"{given}: matches no file")
+            raise InputError("matches no file", file=given)
         return [
             from_file(
                 match,
@@ -177,7 +179,7 @@ def _expanded(given: str, folder: Path, stdin: Callable[[], Source]) -> Iterable
             for match in matches
         ]
     siblings = os.listdir(path.parent) if path.parent.is_dir() else []
-    raise InputError(f"{given}: no such file{did_you_mean(path.name, siblings)}")
+    raise InputError(f"no such file{did_you_mean(path.name, siblings)}", file=given)
 
 
 def _glob(pattern: str, folder: Path) -> Iterator[Path]:
@@ -290,4 +292,4 @@ def _open(path: Path, label: str) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise InputError(f"{label}: cannot be read: {error.strerror}") from error
+        raise InputError(f"cannot be read: {error.strerror}", file=label) from error

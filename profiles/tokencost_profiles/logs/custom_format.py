@@ -118,15 +118,15 @@ def _field(name: str) -> str:
 
 def _from_file(path: Path, label: str, paths: dict[str, str], values: dict[str, Any]) -> None:
     if not path.is_file():
-        raise ConfigError(f"{label}: no such mapping file (or write FIELD=PATH)")
+        raise ConfigError("no such mapping file (or write FIELD=PATH)", file=label)
     import yaml
 
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{label}: not YAML: {error}") from error
+        raise ConfigError(f"not YAML: {error}", file=label) from error
     if not isinstance(document, dict) or set(document) - {"fields", "values"}:
-        raise ConfigError(f"{label}: a mapping file has `fields:` and `values:`")
+        raise ConfigError("a mapping file has `fields:` and `values:`", file=label)
     for name, place in _entries(document, "fields", label):
         paths[_field(name)] = place
     for name, value in _entries(document, "values", label):
@@ -139,10 +139,10 @@ def _entries(document: Mapping[Any, Any], part: str, label: str) -> Iterator[tup
     if entries is None:
         return
     if not isinstance(entries, dict):
-        raise ConfigError(f"{label}: `{part}:` is not a list of `name: value`")
+        raise ConfigError(f"`{part}:` is not a list of `name: value`", file=label)
     for name, value in entries.items():
         if isinstance(value, (dict, list)) or value is None:
-            raise ConfigError(f"{label}: {part}: {name}: is not a text or a number")
+            raise ConfigError(f"{part}: {name}: is not a text or a number", file=label)
         yield str(name), str(value)
 
 

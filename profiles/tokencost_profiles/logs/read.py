@@ -58,7 +58,7 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     try:
         for log_file in open_inputs(source):
             if log_file.is_member:
-                _read_member(log_file, source, how, store)
+                _read_member(log_file, how, store)
             elif source.named and log_file.is_of_database:
                 store.audit.passed_over += 1 + len(source.copies)
                 return store
@@ -72,21 +72,20 @@ def read_source(source: Source, how: ReadOptions) -> Store:
         if source.named and audit.passed_over and not (audit.files or audit.unreadable):
             raise InputError("holds no log that tokencost knows")
     except InputError as error:
-        store.audit.refuse(source.label, str(error).removeprefix(f"{source.label}: "))
+        store.audit.refuse(error.file or source.label, error.advice, error.line)
     except broken() as error:
         store.audit.refuse(source.label, f"cannot be unpacked: {error}")
     return store
 
 
-def _read_member(log_file: Input, source: Source, how: ReadOptions, store: Store) -> None:
+def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:
     """Read a file of an archive as one of a folder: what is wrong with it costs no other."""
     try:
         _read_file(log_file, how, store, named=False)
     except InputError as error:
-        store.audit.refuse(source.label, str(error).removeprefix(f"{source.label}!"))
+        store.audit.refuse(error.file or log_file.label, error.advice, error.line)
     except broken() as error:
-        member = log_file.label.removeprefix(f"{source.label}!")
-        store.audit.refuse(source.label, f"{member}: cannot be unpacked: {error}")
+        store.audit.refuse(log_file.label, f"cannot be unpacked: {error}")
 
 
 # Readers of what is no log of calls.
@@ -113,12 +112,14 @@ def log_format_of(source: Source) -> str | None:
 def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) -> None:
     if not log_file.head.strip():
         if named:
-            raise InputError(f"{log_file.label}: is empty")
+            raise InputError("is empty", file=log_file.label)
         store.audit.passed_over += 1
         return
     if _REPORT.match(log_file.head):
         if named:
-            raise InputError(f"{log_file.label}: is a report of tokencost, not a log or a profile")
+            raise InputError(
+                "is a report of tokencost, not a log or a profile", file=log_file.label
+            )
         store.audit.passed_over += 1
         return
     first: _Attempt | None = None
@@ -137,9 +138,10 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
         return
     if named:
         raise InputError(
-            f"{log_file.label}: not a log that tokencost knows",
+            "not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your "
             "own; `tokencost estimate` prices prompts",
+            file=log_file.label,
         )
     store.audit.passed_over += 1
     _note_unread(log_file, "but is not a log that tokencost knows", store, all_blocks=False)

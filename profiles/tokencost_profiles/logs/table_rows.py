@@ -41,7 +41,7 @@ def _list_in(document: Any) -> list[Any]:
 def csv_rows(log_file: Input, log: Log) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a CSV file with a header, whatever it is separated by."""
     if b"\0" in log_file.head:
-        raise InputError(f"{log_file.label}: is binary, not a table")
+        raise InputError("is binary, not a table", file=log_file.label)
     csv.field_size_limit(LARGEST_LINE)
     with log_file.open() as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace", newline="")
@@ -54,7 +54,9 @@ def csv_rows(log_file: Input, log: Log) -> Iterator[tuple[int, dict[str, str]]]:
                     continue
                 yield reader.line_num, row
         except csv.Error as error:
-            raise InputError(f"{log_file.label}:{reader.line_num}: not CSV: {error}") from error
+            raise InputError(
+                f"not CSV: {error}", file=log_file.label, line=reader.line_num
+            ) from error
 
 
 def _dialect(text: str) -> Any:
@@ -73,8 +75,9 @@ def _parquet(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         from pyarrow.parquet import ParquetFile
     except ImportError:
         raise InputError(
-            f"{log_file.label}: Parquet needs pyarrow",
+            "Parquet needs pyarrow",
             hint="pip install 'tokencost-profiler[data]'",
+            file=log_file.label,
         ) from None
     from pyarrow.lib import ArrowException
 
@@ -87,4 +90,4 @@ def _parquet(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
                     log.row()
                     yield number, row
     except ArrowException as error:
-        raise InputError(f"{log_file.label}: not whole Parquet: {error}") from error
+        raise InputError(f"not whole Parquet: {error}", file=log_file.label) from error

@@ -150,12 +150,14 @@ def from_file(path: Path, label: str) -> tuple[Entry, ...]:
     except OSError:  # a folder that is closed to us, a name that is too long
         is_there = False
     if not is_there:
-        raise ConfigError(f"{label}: no such calibration", hint="`tokencost calibrate` makes one")
+        raise ConfigError("no such calibration", hint="`tokencost calibrate` makes one", file=label)
     try:
         document = load(path, label)
         _FILE.check(document.data, (), document)
     except TableError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(
+            error.reason, file=error.file, line=error.line, hint=error.hint
+        ) from error
     return tuple(_entry(entry) for entry in document.data["entries"])
 
 

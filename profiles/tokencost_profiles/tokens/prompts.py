@@ -182,8 +182,7 @@ def _template(
     try:
         template = read(data, how.values, file)
     except templates.TemplateError as error:
-        line = "" if error.line is None else f":{error.line}"
-        raise InputError(f"{source.label}{line}: {error.reason}") from error
+        raise InputError(error.reason, file=source.label, line=error.line) from error
     return Prompt(source.label, template.request, text=text, template=template)
 
 
@@ -201,7 +200,7 @@ def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
     try:
         body = _decoded(text)
     except RecursionError:
-        raise InputError(f"{source.label}: nested too deeply to be a request") from None
+        raise InputError("nested too deeply to be a request", file=source.label) from None
     except ValueError as error:
         if lines_wanted or (not folded.endswith(".json") and _is_lines(text)):
             yield from _lines(text, source, how)
@@ -209,7 +208,7 @@ def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
             _refuse_log(source, how)
             line = getattr(error, "lineno", 1)
             reason = getattr(error, "msg", str(error))
-            raise InputError(f"{source.label}:{line}: not JSON: {reason}") from error
+            raise InputError(f"not JSON: {reason}", file=source.label, line=line) from error
         return
     if lines_wanted:
         _refuse_training([body], source, how)
@@ -276,7 +275,7 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
             rows.append((number, line.strip(), _decoded(line)))
         except (ValueError, RecursionError) as error:
             _refuse_log(source, how)
-            raise InputError(f"{source.label}:{number}: not JSON: {error}") from error
+            raise InputError(f"not JSON: {error}", file=source.label, line=number) from error
     values = [value for _, _, value in rows]
     _refuse_training(values, source, how)
     if how.tokens_only and prompt_documents.is_pairs(values):
@@ -288,7 +287,7 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
         return  # counted as text where it is named
     for (number, line, _), entry in zip(rows, entries, strict=True):
         if entry is None:
-            raise InputError(f"{source.label}:{number}: not a request that tokencost knows")
+            raise InputError("not a request that tokencost knows", file=source.label, line=number)
         yield _prompt(entry, source.label, number, line, how)
 
 

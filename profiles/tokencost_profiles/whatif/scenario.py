@@ -125,10 +125,10 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> list[Scenario]:
         if isinstance(content, dict) and "scenarios" not in content:
             entries = [content]
         if not isinstance(entries, list) or not entries:
-            raise ConfigError(f"{label}: no scenarios (a list under `scenarios:`)")
+            raise ConfigError("no scenarios (a list under `scenarios:`)", file=label)
         for at, entry in enumerate(entries, 1):
             if not isinstance(entry, dict):
-                raise ConfigError(f"{label}: scenario {at} is not a mapping")
+                raise ConfigError(f"scenario {at} is not a mapping", file=label)
             name = " ".join(str(entry.get("name") or f"{label}#{at}").split())
             try:
                 values = {key: value for key, value in entry.items() if key != "name"}
@@ -151,11 +151,13 @@ def from_file(path: Path, label: str) -> list[Scenario]:
     from tokencost_pricing.yaml_loader import load
 
     if not _is_file(path):
-        raise ConfigError(f"{label}: no such scenario file")
+        raise ConfigError("no such scenario file", file=label)
     try:
         content = load(path, label).data
     except TableError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(
+            error.reason, file=error.file, line=error.line, hint=error.hint
+        ) from error
     return from_documents([(label, content)])
 
 

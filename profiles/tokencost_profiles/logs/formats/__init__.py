@@ -54,12 +54,13 @@ def _recognises(candidate: Reader, log_file: Input) -> bool:
 def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Record]:
     """Yield the records of a file. Raise `InputError` where no reader knows it."""
     if not log_file.head.strip():
-        raise InputError(f"{log_file.label}: is empty")
+        raise InputError("is empty", file=log_file.label)
     chosen = reader(forced) if forced else detect(log_file)
     if chosen is None:
         raise InputError(
-            f"{log_file.label}: not a log that tokencost knows",
+            "not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your own",
+            file=log_file.label,
         )
     log.start(chosen.name, keeps_sessions=bool(chosen.homes))
     yield from chosen.read(log_file, log)

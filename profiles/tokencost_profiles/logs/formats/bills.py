@@ -119,8 +119,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from ()
     kind = _kind(log_file) or "a bill"
     raise InputError(
-        f"{log_file.label}: {kind}: what was billed, not the calls",
+        f"{kind}: what was billed, not the calls",
         hint="give tokencost the logs of the calls that it bills",
+        file=log_file.label,
     )
 
 

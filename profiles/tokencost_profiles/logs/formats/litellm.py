@@ -72,8 +72,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             continue
         if _is_summary(row):
             raise InputError(
-                f"{log_file.label}: sums by the day, not calls",
+                "sums by the day, not calls",
                 hint="export the spend logs themselves (summarize=false)",
+                file=log_file.label,
             )
         if row.keys() >= _SPEND or row.keys() >= _PAYLOAD:
             call = _call(row, log)

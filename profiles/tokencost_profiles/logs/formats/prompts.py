@@ -84,8 +84,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from ()
     kind = _kind(log_file) or "text"
     raise InputError(
-        f"{log_file.label}: {kind}: not a log of calls",
+        f"{kind}: not a log of calls",
         hint=f"`tokencost estimate {log_file.label}` tells what sending it would cost",
+        file=log_file.label,
     )
 
 

@@ -48,7 +48,7 @@ def _consecutive_values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             if not any_value:
-                raise InputError(f"{log_file.label}: not JSON: {_reason(error)}") from error
+                raise InputError(f"not JSON: {_reason(error)}", file=log_file.label) from error
             log.skip(line, "cut off or not JSON")
             at = _next_object(text, at)
             continue

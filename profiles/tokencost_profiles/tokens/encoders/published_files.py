@@ -26,7 +26,7 @@ class HuggingFace:
             self._tokenizer: Any = Tokenizer.from_file(str(path))
         except Exception as error:
             # The library raises plain `Exception` for whatever is wrong with a file.
-            raise InputError(f"{path}: not a tokenizer.json: {error}") from error
+            raise InputError(f"not a tokenizer.json: {error}", file=path) from error
 
     def count(self, text: str) -> int:
         """Return how many tokens `text` has."""
@@ -43,8 +43,9 @@ def engine_of(path: Path) -> Engine:
     if path.suffix == ".tiktoken":
         return _tiktoken(path)
     raise InputError(
-        f"{path}: not a tokenizer file that tokencost reads",
+        "not a tokenizer file that tokencost reads",
         hint="it reads tokenizer.json and .tiktoken; convert a SentencePiece .model",
+        file=path,
     )
 
 
@@ -56,14 +57,16 @@ def _tiktoken(path: Path) -> Engine:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
     for number, line in enumerate(lines, 1):
         try:
             token, rank = line.split()
             ranks[b64decode(token, validate=True)] = int(rank)
         except (ValueError, Base64Error) as error:
-            raise InputError(f"{path}:{number}: not a line of a .tiktoken file") from error
+            raise InputError("not a line of a .tiktoken file", file=path, line=number) from error
     if len(ranks) < 256:
-        raise InputError(f"{path}: has only {len(ranks)} tokens; a byte vocabulary has 256 or more")
+        raise InputError(
+            f"has only {len(ranks)} tokens; a byte vocabulary has 256 or more", file=path
+        )
     name = "cl100k_base" if len(ranks) < _SMALL_VOCABULARY else "o200k_base"
     return Tiktoken(path.stem, ENCODINGS[name].pattern, ranks)

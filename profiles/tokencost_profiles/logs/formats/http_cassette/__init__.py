@@ -121,8 +121,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield set_location(call, log, at)
     if exports and not any_call:
         raise InputError(
-            f"{log_file.label}: recorded usage exports of a provider (sums by day), not calls",
+            "recorded usage exports of a provider (sums by day), not calls",
             hint="give tokencost the logs of the calls themselves",
+            file=log_file.label,
         )
 
 
@@ -140,7 +141,9 @@ def _text(log_file: Input) -> str:
     with log_file.open() as file:
         data = file.read(LARGEST_DOCUMENT + 1)
     if len(data) > LARGEST_DOCUMENT:
-        raise InputError(f"{log_file.label}: a recording of more than {LARGEST_DOCUMENT >> 20} MB")
+        raise InputError(
+            f"a recording of more than {LARGEST_DOCUMENT >> 20} MB", file=log_file.label
+        )
     return data.decode("utf-8-sig", "replace")
 
 

@@ -18,7 +18,7 @@ def load_yaml(content: str, label: str) -> Any:
                 return _yaml(content[:last])
             except ValueError:
                 pass
-        raise InputError(f"{label}: not YAML: {error}") from error
+        raise InputError(f"not YAML: {error}", file=label) from error
 
 
 def _yaml(content: str) -> Any:

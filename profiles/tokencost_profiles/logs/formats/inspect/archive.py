@@ -28,7 +28,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise InputError(f"{label}: not a whole zip archive: {error}") from error
+            raise InputError(f"not a whole zip archive: {error}", file=label) from error
         self._members = self._zip.infolist()
 
     def header(self) -> Mapping[str, Any]:
@@ -85,10 +85,11 @@ class Archive:
             if info.compress_type == _ZSTD:
                 return self._zstd(info)
             raise InputError(
-                f"{self._label}: packed by method {info.compress_type}; deflate and zstd are read"
+                f"packed by method {info.compress_type}; deflate and zstd are read",
+                file=self._label,
             ) from None
         except RuntimeError:
-            raise InputError(f"{self._label}: is encrypted") from None
+            raise InputError("is encrypted", file=self._label) from None
 
     def _zstd(self, info: zipfile.ZipInfo) -> bytes:
         """Unpack a member that Python before 3.14 does not know how to."""
@@ -96,7 +97,7 @@ class Archive:
             import zstandard
         except ImportError:
             raise InputError(
-                f"{self._label}: packed with zstd: needs Python 3.14, or: pip install zstandard"
+                "packed with zstd: needs Python 3.14, or: pip install zstandard", file=self._label
             ) from None
         self._file.seek(info.header_offset)
         head = self._file.read(_LOCAL_HEADER)

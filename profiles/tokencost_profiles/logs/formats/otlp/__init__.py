@@ -64,8 +64,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     yield from spans.close()
     if signals and signals <= {*METRICS} and not counted:
         raise InputError(
-            f"{log_file.label}: metrics, none of which counts a session's tokens",
+            "metrics, none of which counts a session's tokens",
             hint="export traces or logs",
+            file=log_file.label,
         )
 
 
