@@ -45,8 +45,8 @@ Cli = Callable[..., Result]
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for compiled tables and indexes: they are made once a test run."""
-    kept = os.environ.get("TOKENCOST_TEST_CACHE")
-    return Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    folder = os.environ.get("TOKENCOST_TEST_CACHE")
+    return Path(folder) if folder else tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")

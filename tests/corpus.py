@@ -78,9 +78,9 @@ def _documents() -> Iterator[str]:
 def _sources(most: int) -> Iterator[str]:
     """Yield sources of the standard library, each cut to 20,000 characters."""
     root = Path(sysconfig.get_path("stdlib"))
-    found = sorted(path for path in root.rglob("*.py") if "site-packages" not in path.parts)
-    step = max(1, len(found) // most)
-    for path in found[::step][:most]:
+    paths = sorted(path for path in root.rglob("*.py") if "site-packages" not in path.parts)
+    step = max(1, len(paths) // most)
+    for path in paths[::step][:most]:
         try:
             yield path.read_text(encoding="utf-8")[:20_000]
         except UnicodeDecodeError:

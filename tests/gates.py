@@ -56,6 +56,6 @@ def check(cli: Cli, *arguments: str, command: str = "check") -> tuple[int, dict[
     cost = document["total"]["delta"]["cost"]
     assert sum(Decimal(effect["cost"]) for effect in effects) == Decimal(cost or 0)
     for item in document["items"]:
-        told = sum(Decimal(effect["cost"]) for effect in item["effects"])
-        assert told == Decimal(item["delta"]["cost"] or 0)
+        total = sum(Decimal(effect["cost"]) for effect in item["effects"])
+        assert total == Decimal(item["delta"]["cost"] or 0)
     return result.code, document

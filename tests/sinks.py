@@ -41,9 +41,9 @@ DIFF = {
 }
 
 
-def plain(said: str) -> str:
+def plain(text: str) -> str:
     """Return a text as every sink shows it, escapes for what cannot be seen, without spaces."""
-    return re.sub(r"\\[tnr]|\s+", "", visible(said))
+    return re.sub(r"\\[tnr]|\s+", "", visible(text))
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -68,15 +68,15 @@ def hostile(name: str) -> dict[str, Any]:
     return changed
 
 
-def report(made: dict[str, Any]) -> Report:
+def report(content: dict[str, Any]) -> Report:
     """Return the report that holds a document."""
-    data = {key: value for key, value in made.items() if key not in ("format", "warnings")}
-    return Report(made["format"], data, (), tuple(made["warnings"]))
+    data = {key: value for key, value in content.items() if key not in ("format", "warnings")}
+    return Report(content["format"], data, (), tuple(content["warnings"]))
 
 
-def render(name: str, made: dict[str, Any], style: Style | None = None) -> str:
+def render(name: str, content: dict[str, Any], style: Style | None = None) -> str:
     """Return a document in a format."""
-    text = renderer(name).render(report(made), style or Style())
+    text = renderer(name).render(report(content), style or Style())
     assert isinstance(text, str)
     return text
 
@@ -109,8 +109,8 @@ def _seen_on_gitlab(text: str) -> str:
 
 def _seen_in_sarif(text: str) -> str:
     (run,) = json.loads(text)["runs"]
-    said = [*run["results"], *run["invocations"][0]["toolExecutionNotifications"]]
-    return "\n".join(one["message"]["text"] for one in said)
+    entries = [*run["results"], *run["invocations"][0]["toolExecutionNotifications"]]
+    return "\n".join(one["message"]["text"] for one in entries)
 
 
 def _seen_in_json(text: str) -> str:

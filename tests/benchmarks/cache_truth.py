@@ -145,10 +145,10 @@ def sessions_of_bodies(path: Path, table: PriceTable, counter: Counter) -> Itera
         for line in lines:
             row = json.loads(line)
             rows[row["repo"], row["path"], row["provider"]].append(row)
-    for (_, name, provider), found in rows.items():
-        reported = any(row["cached_tokens"] or row["cache_write_tokens"] for row in found)
-        if len(found) > 1 and reported:
-            session = _of_bodies(name, provider, found, table, counter)
+    for (_, name, provider), session_rows in rows.items():
+        reported = any(row["cached_tokens"] or row["cache_write_tokens"] for row in session_rows)
+        if len(session_rows) > 1 and reported:
+            session = _of_bodies(name, provider, session_rows, table, counter)
             if len(session.turns) > 1:
                 yield session
 
@@ -202,11 +202,11 @@ def _marked(row: dict[str, Any], maker: BlockMaker) -> tuple[Block, ...]:
     blocks += [("system", block) for block in _listed(body.get("system"))]
     for message in body.get("messages") or []:
         blocks += [(message["role"], block) for block in _listed(message.get("content"))]
-    found: list[Block] = []
+    parts: list[Block] = []
     for role, block in blocks:
         if isinstance(block, dict) and "cachePoint" in block:
-            if found:
-                found[-1] = found[-1]._replace(marked=True)
+            if parts:
+                parts[-1] = parts[-1]._replace(marked=True)
             continue
         if isinstance(block, dict) and str(block.get("text")).startswith(NOT_READ):
             continue
@@ -217,10 +217,10 @@ def _marked(row: dict[str, Any], maker: BlockMaker) -> tuple[Block, ...]:
         (entry,) = maker([_part(role, content)])
         if control:
             entry = entry._replace(marked=True, lifetime=control.get("ttl"))
-        found.append(entry)
-    if body.get("cache_control") and found:
-        found[-1] = found[-1]._replace(marked=True, lifetime=body["cache_control"].get("ttl"))
-    return tuple(found)
+        parts.append(entry)
+    if body.get("cache_control") and parts:
+        parts[-1] = parts[-1]._replace(marked=True, lifetime=body["cache_control"].get("ttl"))
+    return tuple(parts)
 
 
 def _part(role: str, content: Any) -> Any:
@@ -288,18 +288,21 @@ def _cause(turn: Turn, outcome: Outcome, seen: Seen, begun: set[str]) -> str:
 
 def summed(name: str, rows: Iterable[Row]) -> Row:
     """Add up rows."""
-    found = list(rows)
+    results = list(rows)
     causes: Tally[str] = Tally()
-    for row in found:
+    for row in results:
         causes.update(row.causes)
     return Row(
         name,
-        sum(row.calls for row in found),
-        sum(row.prompt for row in found),
-        Seen(sum(row.seen.read for row in found), sum(row.seen.written for row in found)),
-        Seen(sum(row.simulated.read for row in found), sum(row.simulated.written for row in found)),
-        sum(row.apart for row in found),
-        sum(row.warm for row in found),
+        sum(row.calls for row in results),
+        sum(row.prompt for row in results),
+        Seen(sum(row.seen.read for row in results), sum(row.seen.written for row in results)),
+        Seen(
+            sum(row.simulated.read for row in results),
+            sum(row.simulated.written for row in results),
+        ),
+        sum(row.apart for row in results),
+        sum(row.warm for row in results),
         causes,
     )
 
@@ -317,20 +320,20 @@ def measure(corpora: Path, cache: Path | None = None) -> list[Row]:
 
 def as_markdown(rows: Iterable[Row]) -> str:
     """Return the rows as a table, and why calls differ as another."""
-    found = list(rows)
+    results = list(rows)
     lines = [
         "| sessions | calls | prompt tokens | read | simulated | written | simulated "
         "| before the log | error |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for row in found:
+    for row in results:
         lines.append(
             f"| {row.name.split('/')[0]} | {row.calls:,} | {row.prompt:,} | {row.seen.read:,} "
             f"| {row.simulated.read:,} | {row.seen.written:,} | {row.simulated.written:,} "
             f"| {row.warm:,} | {row.error:.1%} |"
         )
     lines += ["", "| cause | calls |", "|---|---:|"]
-    lines += [f"| {cause} | {calls:,} |" for cause, calls in found[-1].causes.most_common()]
+    lines += [f"| {cause} | {calls:,} |" for cause, calls in results[-1].causes.most_common()]
     return "\n".join(lines)
 
 
@@ -338,13 +341,13 @@ def main() -> None:
     """Measure, print, and write the tables into a document between its marks."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", type=Path)
-    given = parser.parse_args()
+    options = parser.parse_args()
     text = as_markdown(measure(Path(os.environ["TOKENCOST_CORPORA"])))
     sys.stdout.write(text + "\n")
-    if given.write:
-        before, rest = given.write.read_text().split("<!-- table -->", 1)
+    if options.write:
+        before, rest = options.write.read_text().split("<!-- table -->", 1)
         after = rest.split("<!-- end -->", 1)[1]
-        given.write.write_text(f"{before}<!-- table -->\n{text}\n<!-- end -->{after}")
+        options.write.write_text(f"{before}<!-- table -->\n{text}\n<!-- end -->{after}")
 
 
 if __name__ == "__main__":

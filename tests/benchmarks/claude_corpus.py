@@ -67,7 +67,7 @@ class Corpus:
         self.messages = 0
         self.rows = 0
         self.tools: dict[str, int] = defaultdict(int)
-        self.said = [self._sentence(4000) for _ in range(40)]
+        self.sentences = [self._sentence(4000) for _ in range(40)]
 
     def write(self) -> dict[str, Any]:
         """Write all files and return the truth."""
@@ -221,33 +221,33 @@ class Corpus:
     def _blocks(self) -> list[dict[str, Any]]:
         blocks: list[dict[str, Any]] = []
         if self.random.random() < 0.4:
-            blocks.append({"type": "thinking", "thinking": self._said(400), "signature": "c2ln"})
-        blocks.append({"type": "text", "text": self._said(600)})
+            blocks.append({"type": "thinking", "thinking": self._prose(400), "signature": "c2ln"})
+        blocks.append({"type": "text", "text": self._prose(600)})
         if self.random.random() < 0.6:
-            given: dict[str, Any] = {"command": self._said(120)}
+            arguments: dict[str, Any] = {"command": self._prose(120)}
             if self.random.random() < 0.1:
-                given["usage"] = {"input_tokens": 77, "output_tokens": 88}
+                arguments["usage"] = {"input_tokens": 77, "output_tokens": 88}
             name = self.random.choice(TOOLS)
             block = {"type": "tool_use", "id": f"toolu_{self._hex(20)}", "name": name}
-            blocks.append({**block, "input": given})
+            blocks.append({**block, "input": arguments})
         return blocks
 
     def _user_content(self) -> Any:
         if self.random.random() < 0.3:
-            return self._said(300)
+            return self._prose(300)
         return self._result()["content"]
 
     def _result(self) -> dict[str, Any]:
-        output = self._said(self.random.choice((500, 4000, 12_000, 40_000)))
+        output = self._prose(self.random.choice((500, 4000, 12_000, 40_000)))
         if self.random.random() < 0.1:
             output = f"{output}\n{QUOTED}\n"
         block = {"type": "tool_result", "tool_use_id": f"toolu_{self._hex(20)}", "content": output}
         return {"role": "user", "content": [block]}
 
-    def _said(self, size: int) -> str:
-        text = self.random.choice(self.said)
+    def _prose(self, size: int) -> str:
+        text = self.random.choice(self.sentences)
         while len(text) < size:
-            text += self.random.choice(self.said)
+            text += self.random.choice(self.sentences)
         return text[:size]
 
     def _sentence(self, size: int) -> str:

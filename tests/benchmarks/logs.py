@@ -51,8 +51,8 @@ def differences(corpus: Path, document: dict[str, Any]) -> list[str]:
         wanted.update(day)
     total = document["total"]
     ours = {"calls": total["calls"], **total["usage"]}
-    found = {"calls": truth["messages"], **wanted}
-    return [f"{name}: {ours.get(name)} for {n}" for name, n in found.items() if ours[name] != n]
+    expected = {"calls": truth["messages"], **wanted}
+    return [f"{name}: {ours.get(name)} for {n}" for name, n in expected.items() if ours[name] != n]
 
 
 def main() -> None:
@@ -61,16 +61,16 @@ def main() -> None:
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("--ccusage", type=Path)
     arguments.add_argument("--runs", type=int, default=9)
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     tokencost = str(Path(sys.executable).parent / "tokencost")
-    ours = [tokencost, "profile", str(given.corpus / "projects"), "-q"]
-    found = differences(given.corpus, json.loads(run([*ours, "-f", "json"], {}).out))
-    print("totals equal the truth" if not found else "\n".join(found))
-    rival = [str(given.ccusage), "claude", "daily", "--offline", "--json"]
-    place = {"CLAUDE_CONFIG_DIR": str(given.corpus)}
+    ours = [tokencost, "profile", str(options.corpus / "projects"), "-q"]
+    wrong = differences(options.corpus, json.loads(run([*ours, "-f", "json"], {}).out))
+    print("totals equal the truth" if not wrong else "\n".join(wrong))
+    rival = [str(options.ccusage), "claude", "daily", "--offline", "--json"]
+    place = {"CLAUDE_CONFIG_DIR": str(options.corpus)}
     pairs = []
-    for _ in range(given.runs + 1):
-        pairs.append((run(ours, {}), run(rival, place) if given.ccusage else None))
+    for _ in range(options.runs + 1):
+        pairs.append((run(ours, {}), run(rival, place) if options.ccusage else None))
     mine = [a for a, _ in pairs[1:]]
     print(f"tokencost {_middle(mine)}")
     theirs = [b for _, b in pairs[1:] if b is not None]

@@ -151,18 +151,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--mb", type=int, default=50)
     parser.add_argument("--only", choices=["start", "bulk", "claude", "worst"])
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         tokenizer("o200k_base", cache).count("make the index")
         tokenizer("cl100k_base", cache).count("make the index")
-        if given.only in (None, "start"):
+        if options.only in (None, "start"):
             start(cache)
-        if given.only in (None, "bulk"):
-            bulk(given.mb, cache)
-        if given.only in (None, "claude"):
+        if options.only in (None, "bulk"):
+            bulk(options.mb, cache)
+        if options.only in (None, "claude"):
             claude(cache)
-        if given.only in (None, "worst"):
+        if options.only in (None, "worst"):
             worst(cache)
 
 

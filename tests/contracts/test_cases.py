@@ -63,15 +63,15 @@ def outcome(cli: Cli, corpora: Path, name: str) -> Any:
 def total(cli: Cli, corpora: Path, name: str) -> dict[str, Any]:
     result = outcome(cli, corpora, name)
     assert result.code == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["total"]
-    return found
+    totals: dict[str, Any] = json.loads(result.out)["total"]
+    return totals
 
 
 @pytest.mark.parametrize("name", COSTS)
 def test_it_costs_what_was_billed(cli: Cli, corpora: Path, name: str) -> None:
-    found = total(cli, corpora, name)
-    assert Decimal(found["cost"]) == Decimal(COSTS[name])
-    assert found["unpriced_calls"] == 0
+    totals = total(cli, corpora, name)
+    assert Decimal(totals["cost"]) == Decimal(COSTS[name])
+    assert totals["unpriced_calls"] == 0
 
 
 @pytest.mark.parametrize("name", USAGES)
@@ -102,10 +102,10 @@ def test_premium_requests_are_no_dollars(cli: Cli, corpora: Path) -> None:
 
 
 def test_an_image_that_a_tool_made_is_counted(cli: Cli, corpora: Path) -> None:
-    found = total(cli, corpora, "11-image-generation-dropped")
-    assert found["usage"]["output_image"] == 4160
-    is_priced = Decimal(found["cost"]) > Decimal("0.1")
-    assert is_priced or found["unpriced_calls"] == 1
+    totals = total(cli, corpora, "11-image-generation-dropped")
+    assert totals["usage"]["output_image"] == 4160
+    is_priced = Decimal(totals["cost"]) > Decimal("0.1")
+    assert is_priced or totals["unpriced_calls"] == 1
 
 
 def test_each_tier_speed_and_geography_has_its_price(cli: Cli, corpora: Path) -> None:
@@ -116,7 +116,7 @@ def test_each_tier_speed_and_geography_has_its_price(cli: Cli, corpora: Path) ->
 
 def test_a_count_that_cannot_be_is_not_believed(cli: Cli, corpora: Path) -> None:
     result = outcome(cli, corpora, "29-implausible-counts")
-    found = json.loads(result.out) if result.code == 0 else None
-    if found is not None:
-        assert not found["total"]["cost"] or Decimal(found["total"]["cost"]) < 1
-        assert found["audit"]["skipped"] or found["total"]["calls_without_usage"]
+    document = json.loads(result.out) if result.code == 0 else None
+    if document is not None:
+        assert not document["total"]["cost"] or Decimal(document["total"]["cost"]) < 1
+        assert document["audit"]["skipped"] or document["total"]["calls_without_usage"]

@@ -83,10 +83,10 @@ def test_its_corpus_is_read_right(case: Path) -> None:
     calls, audit = settle(store)
     reported = {session: str(report.cost) for session, report in store.reports.items()}
     assert reported == expected.get("reports", {})
-    found = [plain(call) for call in calls]
+    documents = [plain(call) for call in calls]
     wanted = expected["calls"]
-    label = [{key: call.get(key) for key in (wanted[0] if wanted else {})} for call in found]
-    assert len(found) == len(wanted), label
+    label = [{key: call.get(key) for key in (wanted[0] if wanted else {})} for call in documents]
+    assert len(documents) == len(wanted), label
     for call, fields in zip(calls, wanted, strict=True):
         for name, value in fields.items():
             assert plain(getattr(call, name)) == value, (name, call)
@@ -95,7 +95,7 @@ def test_its_corpus_is_read_right(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
-def test_its_signature_is_its_own(case: Path) -> None:
+def test_no_other_reader_takes_its_corpus(case: Path) -> None:
     assert detected(case) == {case.parent.name}
 
 
@@ -183,13 +183,13 @@ def test_any_cut_ends_in_calls_or_in_one_clear_error(case: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_shards_combine_in_any_order(case: Path) -> None:
-    whole = store_of(case)
+    store = store_of(case)
     parts = [Store() for _ in range(3)]
     random_ = random.Random(5)
-    for call in whole.calls.values():
+    for call in store.calls.values():
         random_.choice(parts).calls[call.key or str(id(call))] = call
     for part in parts:
-        part.links, part.origins = whole.links, whole.origins
+        part.links, part.origins = store.links, store.origins
     orders = [(0, 1, 2), (2, 0, 1), (1, 2, 0)]
     seen = []
     for order in orders:
@@ -213,5 +213,5 @@ def test_every_corpus_folder_is_a_reader() -> None:
 
 
 def test_they_are_asked_in_the_order_that_they_name() -> None:
-    found = [(reader.order, reader.name) for reader in readers()]
-    assert found == sorted(found)
+    order = [(reader.order, reader.name) for reader in readers()]
+    assert order == sorted(order)

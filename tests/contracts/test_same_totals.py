@@ -56,8 +56,8 @@ def totals(cli: Cli, *paths: Any) -> dict[str, Any]:
     """Return the totals of some paths, and what was read of them."""
     result = cli("profile", *map(str, paths), "-f", "json", "-q")
     assert result.code == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["total"]
-    return found
+    total: dict[str, Any] = json.loads(result.out)["total"]
+    return total
 
 
 _usual: list[dict[str, Any]] = []
@@ -68,10 +68,10 @@ def usual(cli: Cli, folder: Path) -> dict[str, Any]:
     """The totals of the folder."""
     if not _usual:
         _usual.append(totals(cli, folder))
-    (found,) = _usual
-    assert found["calls"] > 200
-    assert found["unpriced_calls"] < found["calls"]
-    return found
+    (arguments,) = _usual
+    assert arguments["calls"] > 200
+    assert arguments["unpriced_calls"] < arguments["calls"]
+    return arguments
 
 
 def test_in_any_order(cli: Cli, folder: Path, usual: dict[str, Any]) -> None:
@@ -129,20 +129,20 @@ _COUNTS = (
 def test_groups_add_up_to_the_total(cli: Cli, folder: Path, by: tuple[str, ...]) -> None:
     result = cli("profile", str(folder), "--by", ",".join(by), "-f", "json", "-q")
     document = json.loads(result.out)
-    whole, parts = document["total"], document["groups"]
+    total, parts = document["total"], document["groups"]
     assert len(parts) > 1
     for name in _COUNTS:
-        assert sum(part[name] for part in parts) == whole[name], name
+        assert sum(part[name] for part in parts) == total[name], name
     for name in _MONEY:
-        assert _sum(part[name] for part in parts) == _sum([whole[name]]), name
+        assert _sum(part[name] for part in parts) == _sum([total[name]]), name
     # What a client says that a whole session cost is in no group that has only a part of it.
     reported = sum(part["reported_calls"] for part in parts)
-    assert reported == whole["reported_calls"] if by == ("session",) else reported > 0
-    assert reported <= whole["reported_calls"]
-    assert _sum(part["cost_reported"] for part in parts) <= Decimal(whole["cost_reported"])
-    assert _added(part["usage"] for part in parts) == whole["usage"]
+    assert reported == total["reported_calls"] if by == ("session",) else reported > 0
+    assert reported <= total["reported_calls"]
+    assert _sum(part["cost_reported"] for part in parts) <= Decimal(total["cost_reported"])
+    assert _added(part["usage"] for part in parts) == total["usage"]
     costs = [Counter({u: Decimal(c) for u, c in part["costs"].items()}) for part in parts]
-    assert dict(sum(costs, Counter())) == {u: Decimal(c) for u, c in whole["costs"].items() if c}
+    assert dict(sum(costs, Counter())) == {u: Decimal(c) for u, c in total["costs"].items() if c}
 
 
 def _sum(amounts: Iterable[str | None]) -> Decimal:
@@ -159,15 +159,15 @@ def _added(usages: Iterable[dict[str, int]]) -> dict[str, int]:
 
 def test_rows_add_up_to_the_total_in_every_format(cli: Cli, folder: Path, tmp_path: Path) -> None:
     arguments = ("profile", str(folder), "--by", "model", "-q")
-    whole = json.loads(cli(*arguments, "-f", "json").out)["total"]
-    wanted = {name: count for name, count in whole["usage"].items() if count}
+    total = json.loads(cli(*arguments, "-f", "json").out)["total"]
+    wanted = {name: count for name, count in total["usage"].items() if count}
 
     rows = list(csv.DictReader(io.StringIO(cli(*arguments, "-f", "csv").out)))
-    _check_rows(rows, whole, wanted)
+    _check_rows(rows, total, wanted)
 
     path = tmp_path / "out.parquet"
     assert cli(*arguments, "-f", "parquet", "-o", str(path)).code == 0
-    _check_rows(parquet.read_table(path).to_pylist(), whole, wanted)
+    _check_rows(parquet.read_table(path).to_pylist(), total, wanted)
 
     for form, width in (("table", 200), ("markdown", 200)):
         text = cli(*arguments, "-f", form, width=width).out
@@ -175,13 +175,13 @@ def test_rows_add_up_to_the_total_in_every_format(cli: Cli, folder: Path, tmp_pa
         head = next(row for row in cells if row[:2] == ["model", "calls"])
         body = cells[cells.index(head) + 1 :]
         calls = {row[0]: int(row[1].replace(",", "")) for row in body if _is_counted(row)}
-        assert calls.pop("total") == sum(calls.values()) == whole["calls"]
+        assert calls.pop("total") == sum(calls.values()) == total["calls"]
 
 
-def _check_rows(rows: list[dict[str, Any]], whole: dict[str, Any], wanted: dict[str, int]) -> None:
+def _check_rows(rows: list[dict[str, Any]], total: dict[str, Any], wanted: dict[str, int]) -> None:
     """Check rows of a table: of the long form, one a unit, or of one a group."""
     cost = _sum(str(row["cost"]) for row in rows if row["cost"] not in (None, ""))
-    assert abs(cost - Decimal(whole["cost"])) < Decimal("1e-9")
+    assert abs(cost - Decimal(total["cost"])) < Decimal("1e-9")
     if "unit" in rows[0]:
         sums: dict[str, int] = {}
         for row in rows:
@@ -190,7 +190,7 @@ def _check_rows(rows: list[dict[str, Any]], whole: dict[str, Any], wanted: dict[
         sums.pop("charged", None)
         assert {unit: count for unit, count in sums.items() if count} == wanted
         return
-    assert sum(int(row["calls"]) for row in rows) == whole["calls"]
+    assert sum(int(row["calls"]) for row in rows) == total["calls"]
     assert sum(int(row["cache_read"] or 0) for row in rows) == sum(
         count for unit, count in wanted.items() if unit.startswith("cache_read")
     )

@@ -10,18 +10,18 @@ from corpus import DIFFICULT, PROSE
 from tokencost_profiles.calls.token_count import METHODS
 from tokencost_profiles.tokens.tokenizers import families, family, tokenizer
 
-NAMES = sorted(found.name for found in families())
+NAMES = sorted(tokenizer.name for tokenizer in families())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_it_is(name: str) -> None:
-    found = family(name)
-    assert found.method in METHODS
-    assert found.models
-    assert found.vocabulary
-    assert found.licence
-    assert (found.error == 0) == (found.method == "exact")
-    assert 0 <= found.error < 0.5
+    tokenizer = family(name)
+    assert tokenizer.method in METHODS
+    assert tokenizer.models
+    assert tokenizer.vocabulary
+    assert tokenizer.licence
+    assert (tokenizer.error == 0) == (tokenizer.method == "exact")
+    assert 0 <= tokenizer.error < 0.5
 
 
 @pytest.mark.parametrize("name", NAMES)

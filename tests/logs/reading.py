@@ -46,8 +46,8 @@ def from_text(text: str | bytes, name: str = "log.jsonl") -> tuple[list[Call], A
 
 def detected(path: Path) -> set[str]:
     """Return the names of the readers that take the files of a path."""
-    found = [detect(log_file) for log_file in inputs(path)]
-    return {reader.name for reader in found if reader is not None}
+    readers = [detect(log_file) for log_file in inputs(path)]
+    return {reader.name for reader in readers if reader is not None}
 
 
 def totals(calls: list[Call]) -> dict[str, int]:

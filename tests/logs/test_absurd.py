@@ -57,7 +57,7 @@ def guess(count: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("row", [claude, chat, pi, codex, guess])
 @pytest.mark.parametrize("count", HUGE, ids=str)
-def test_an_absurd_count_is_refused_and_said(row: Any, count: Any) -> None:
+def test_an_absurd_count_is_refused_with_a_note(row: Any, count: Any) -> None:
     if row is guess and isinstance(count, str):
         return  # the walker takes numbers only
     calls, audit = from_text(json.dumps(row(count)) + "\n")

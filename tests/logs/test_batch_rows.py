@@ -145,7 +145,9 @@ def test_a_row_of_a_batch_costs_half(
 @pytest.mark.parametrize(
     ("body", "usage"), [(LLAMA, {"input": 70, "output": 8}), (TITAN, {"input": 8, "output": 3})]
 )
-def test_models_with_a_language_of_their_own(body: dict[str, Any], usage: dict[str, int]) -> None:
+def test_models_with_a_response_format_of_one_maker(
+    body: dict[str, Any], usage: dict[str, int]
+) -> None:
     calls, _ = from_text(json.dumps({"recordId": "R1", "modelInput": {}, "modelOutput": body}))
     (call,) = calls
     assert call.usage == usage

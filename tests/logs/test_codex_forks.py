@@ -132,8 +132,8 @@ def test_two_subagents_of_equal_size_are_two_calls(tmp_path: Path) -> None:
 
 
 def test_a_subagent_of_the_size_of_its_parent_is_a_call(tmp_path: Path) -> None:
-    own = [spawned(CHILD, 100, ROOT), *turn(100, None), count(400, 1000, 1000)]
-    calls, _ = read(tmp_path, root=PARENT, child=own)
+    rows_after = [spawned(CHILD, 100, ROOT), *turn(100, None), count(400, 1000, 1000)]
+    calls, _ = read(tmp_path, root=PARENT, child=rows_after)
     assert totals(calls) == {"input": 10_000, "output": 100}
 
 
@@ -143,25 +143,25 @@ def replayed_over(seconds: list[float], turns: list[list[dict[str, Any]]]) -> Ro
 
 
 @pytest.mark.parametrize("spread", [0.01, 0.9, 4.0, 11.0])
-@pytest.mark.parametrize("told", ["task_started", "turn id", "own time"])
-def test_a_fork_without_its_parent_counts_its_own_turns(
-    tmp_path: Path, spread: float, told: str
+@pytest.mark.parametrize("source", ["task_started", "turn id", "its time"])
+def test_a_fork_without_its_parent_counts_only_new_turns(
+    tmp_path: Path, spread: float, source: str
 ) -> None:
     old = "00000000-0000-4000-8000-000000000001"
-    if told == "task_started":
+    if source == "task_started":
         turns = [turn(100, old, started=1), turn(100, f"{old[:-1]}2", started=80)]
-        own = turn(100 + 4 * spread, "00000000-0000-4000-8000-000000000003", started=120)
-    elif told == "turn id":
+        new_turn = turn(100 + 4 * spread, "00000000-0000-4000-8000-000000000003", started=120)
+    elif source == "turn id":
         turns = [turn(100, made_at(1)), turn(100, made_at(99.9))]
-        own = turn(100 + 4 * spread, made_at(100.001))
+        new_turn = turn(100 + 4 * spread, made_at(100.001))
     else:
-        turns, own = [[], []], turn(100, None)
-    at = [60.0, 90.0] if told == "own time" else [100 + spread, 100 + 2 * spread]
+        turns, new_turn = [[], []], turn(100, None)
+    at = [60.0, 90.0] if source == "its time" else [100 + spread, 100 + 2 * spread]
     rows = [
         head(CHILD, 100, ROOT),
         head(ROOT, 0),
         *replayed_over(at, turns),
-        *own,
+        *new_turn,
         count(200, 3700, 700),
     ]
     calls, audit = read(tmp_path, child=rows)
@@ -215,7 +215,7 @@ def test_a_grandparent_tells_what_a_missing_parent_replayed(tmp_path: Path) -> N
     assert audit.replayed == 2
 
 
-def test_what_cannot_be_told_is_counted_with_a_warning(tmp_path: Path) -> None:
+def test_rows_of_an_unknown_owner_count_with_a_warning(tmp_path: Path) -> None:
     rows = [
         head(CHILD, 100, ROOT),
         count(103, 1000, 1000),
@@ -250,9 +250,9 @@ def test_two_forks_of_a_session_that_was_not_read_share_its_history(tmp_path: Pa
             head(name, seconds, ROOT),
             count(seconds + 3, 1000, 1000),
             count(seconds + 5, 3000, 2000),
-            count(seconds + 100, 3000 + own, own),
+            count(seconds + 100, 3000 + added, added),
         ]
-        for name, seconds, own in (("b", 100, 300), ("c", 900, 400))
+        for name, seconds, added in (("b", 100, 300), ("c", 900, 400))
     }
     calls, audit = read(tmp_path, **forks)
     assert totals(calls) == {"input": 3700, "output": 37}
@@ -292,12 +292,12 @@ def response(seconds: float, name: str, tokens: int, **more: Any) -> dict[str, A
 
 
 def test_a_build_that_tells_of_each_response_replays_only_totals(tmp_path: Path) -> None:
-    own = [*turn(100, None), response(130, "a", 700), count(130.1, 3700, 700)]
-    rows = [head(CHILD, 100, ROOT), count(101, 1000, 1000), count(105, 3000, 2000), *own]
+    new_rows = [*turn(100, None), response(130, "a", 700), count(130.1, 3700, 700)]
+    rows = [head(CHILD, 100, ROOT), count(101, 1000, 1000), count(105, 3000, 2000), *new_rows]
     calls, audit = read(tmp_path, child=rows)
     assert totals(calls) == {"input": 700, "output": 7}
     assert (audit.replayed, audit.rolled_up) == (2, 1)
-    rows = [head(CHILD, 100, ROOT), response(101, "b", 1000, thread_id=ROOT), *own]
+    rows = [head(CHILD, 100, ROOT), response(101, "b", 1000, thread_id=ROOT), *new_rows]
     assert totals(read(tmp_path, child=rows)[0]) == {"input": 700, "output": 7}
 
 

@@ -124,13 +124,13 @@ def test_a_zipped_store_is_read_with_its_log(tmp_path: Path) -> None:
     assert audit.unreadable == []
 
 
-def test_what_lies_beside_a_store_is_no_log_of_its_own(tmp_path: Path) -> None:
+def test_files_beside_a_database_are_no_logs(tmp_path: Path) -> None:
     path = tmp_path / "session-store.db"
     with store_in_use(path):
-        given = [
+        sources = [
             from_file(path.with_name(f"{path.name}{end}"), end) for end in ("", "-wal", "-shm")
         ]
-        store = read.read(given, read.ReadOptions())
+        store = read.read(sources, read.ReadOptions())
     calls, audit = settle(store)
     assert len(calls) == 3
     assert (audit.unreadable, audit.passed_over) == ([], 2)
@@ -142,15 +142,15 @@ def test_stores_that_differ_in_their_logs_alone_are_no_copies(tmp_path: Path) ->
         path.parent.mkdir()
     with store_in_use(paths[0], "one"), store_in_use(paths[1], "another", 2):
         assert paths[0].read_bytes() == paths[1].read_bytes()
-        given = without_copies(from_file(path, str(path)) for path in paths)
-        assert len(settle(read.read(given, read.ReadOptions()))[0]) == 6
+        sources = without_copies(from_file(path, str(path)) for path in paths)
+        assert len(settle(read.read(sources, read.ReadOptions()))[0]) == 6
 
 
 @pytest.mark.parametrize("size", [100, 4096, 5000])
 def test_a_damaged_store_is_refused_in_one_line(tmp_path: Path, size: int) -> None:
-    whole = Path(__file__).parents[1] / "corpus" / "copilot-cli" / "session-store.db"
+    intact = Path(__file__).parents[1] / "corpus" / "copilot-cli" / "session-store.db"
     path = tmp_path / "session-store.db"
-    path.write_bytes(whole.read_bytes()[:size])
+    path.write_bytes(intact.read_bytes()[:size])
     assert detected(path) in (set(), {"copilot-cli"})
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from logs.answers import CREATED, chat, gemini, lines, response
 from logs.reading import from_text, totals
-from logs.test_fees import CREATED, chat, gemini, lines, response
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
 from tokencost_profiles.providers.usage import read_usage
 
@@ -46,8 +46,8 @@ def test_a_recorded_exchange_gives_what_the_answer_leaves_open() -> None:
 
 
 def test_a_recorded_image_is_not_of_the_model_that_was_asked() -> None:
-    made = {"image_gen": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210}}
-    answer = response("gpt-5.4", tool_usage=made)
+    tool_usage = {"image_gen": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210}}
+    answer = response("gpt-5.4", tool_usage=tool_usage)
     url = "https://api.openai.com/v1/responses"
     calls, _ = from_text(recorded(url, {"model": "gpt-5.4"}, answer), "c.json")
     assert [c.model for c in calls] == ["gpt-5.4", "image-generation (model not named)"]
@@ -78,19 +78,19 @@ def test_litellm_rows_hold_what_was_searched_and_made() -> None:
     assert totals(lines(counted))["web_search"] == 3
     answer = {"usage": usage, "vertex_ai_grounding_metadata": [{"webSearchQueries": ["a", "b"]}]}
     assert totals(lines({**LITELLM, "response": answer}))["web_search"] == 2
-    made = {"image_gen": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210}}
+    tool_usage = {"image_gen": {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210}}
     tools = [{"type": "image_generation", "model": "gpt-image-1"}, {"type": "web_search_preview"}]
     ran = [
         {"type": "web_search_call", "id": "ws_1"},
         {"type": "code_interpreter_call", "container_id": "cntr_9"},
     ]
-    whole = response("gpt-4.1", output=ran, tools=tools, tool_usage=made)
+    body = response("gpt-4.1", output=ran, tools=tools, tool_usage=tool_usage)
     row = {
         **LITELLM,
         "call_type": "aresponses",
         "model": "gpt-4.1",
         "custom_llm_provider": "openai",
-        "response": whole,
+        "response": body,
     }
     calls = lines(row)
     assert [c.model for c in calls] == ["gpt-4.1", "gpt-image-1"]
@@ -145,7 +145,7 @@ def test_spans_hold_the_grounding_of_an_answer(where: str) -> None:
     assert totals(calls) == {"input": 1000, "output": 100, "web_search": 2}
 
 
-WHOLE = {
+CHAT_RESPONSE = {
     "input": 0,
     "cache_read": 200,
     "cache_read_audio": 400,
@@ -176,7 +176,7 @@ def test_cached_audio_is_counted_once_by_every_door() -> None:
         ),
         "spans.json",
     )
-    assert counted(calls[0].usage or {}) == WHOLE
+    assert counted(calls[0].usage or {}) == CHAT_RESPONSE
     langchain = read_usage(
         {
             "input_tokens": 1000,
@@ -187,7 +187,7 @@ def test_cached_audio_is_counted_once_by_every_door() -> None:
         }
     )
     assert langchain is not None
-    assert counted(langchain.usage) == WHOLE
+    assert counted(langchain.usage) == CHAT_RESPONSE
     inside = usage_of(
         {
             "usageDetails": {
@@ -201,7 +201,7 @@ def test_cached_audio_is_counted_once_by_every_door() -> None:
         }
     )
     assert inside is not None
-    assert counted(inside.usage) == WHOLE
+    assert counted(inside.usage) == CHAT_RESPONSE
     apart = usage_of(
         {
             "usageDetails": {
@@ -234,7 +234,7 @@ def test_cached_audio_is_counted_once_by_every_door() -> None:
             "end": CREATED + 1,
         },
     }
-    assert counted(totals(lines(row)) | {"input": 0}) == WHOLE
+    assert counted(totals(lines(row)) | {"input": 0}) == CHAT_RESPONSE
 
 
 REALTIME = {

@@ -66,8 +66,8 @@ def _changed(value: Any, data: st.DataObject) -> Any:
 
 @pytest.mark.parametrize("value", ["1\x1c", "²", "٣", "1e3", "-1", -1, 1.5, True, 1e300, "9" * 40])
 def test_what_is_no_count(value: Any) -> None:
-    found = number(value)
-    assert found in (None, 1) or found >= ABSURD_COUNT
+    count = number(value)
+    assert count in (None, 1) or count >= ABSURD_COUNT
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, float("inf"), float("nan"), 1e300, "", [], -5, "0"])

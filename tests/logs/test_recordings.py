@@ -34,7 +34,7 @@ def mapping(file: str) -> str:
     )
 
 
-def test_a_body_in_a_file_of_its_own_is_read(tmp_path: Path) -> None:
+def test_a_body_in_a_separate_file_is_read(tmp_path: Path) -> None:
     for folder in ("mappings", "__files"):
         (tmp_path / folder).mkdir()
     path = tmp_path / "mappings" / "chat.json"

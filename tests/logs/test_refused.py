@@ -24,8 +24,8 @@ def lines(*rows: Any) -> str:
 
 def taken_by(text: str, name: str) -> str | None:
     (log_file,) = open_inputs(from_bytes(text.encode(), name))
-    found = detect(log_file)
-    return found.name if found else None
+    reader = detect(log_file)
+    return reader.name if reader else None
 
 
 PROMPTS = [
@@ -46,7 +46,7 @@ PROMPTS = [
     ("greet.prompt", f"# licence\n\n{FRONT}{{{{role 'user'}}}}\nHi\n", "prompt file"),
 ]
 
-BILLS = [
+EXPORTS = [
     (
         "manifest.json.out",
         json.dumps({"totalRecordCount": 2, "inputTokenCount": 900, "outputTokenCount": 80}),
@@ -145,7 +145,7 @@ def test_text_for_models_is_sent_to_estimate(name: str, text: str, word: str) ->
     assert "\n" not in caught.value.message
 
 
-@pytest.mark.parametrize(("name", "text", "word"), BILLS)
+@pytest.mark.parametrize(("name", "text", "word"), EXPORTS)
 def test_bills_are_named_and_not_counted(name: str, text: str, word: str) -> None:
     assert taken_by(text, name) == "bills"
     with pytest.raises(InputError, match=word) as caught:

@@ -11,22 +11,29 @@ from typing import Any
 
 import pytest
 
+from logs.logs_with_costs import (
+    CHAT,
+    CUSTOMER_KEY,
+    LOGS,
+    ROUTED,
+    Usage,
+    chat,
+    lines,
+    messages,
+    responses,
+    span,
+)
 from logs.reading import from_text
-from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, BY_PROVIDER, Call
+from tokencost_profiles.calls.call import BY_GATEWAY, BY_PROVIDER, Call
 from tokencost_profiles.providers.usage import read_usage
-
-Usage = dict[str, Any]
-CHAT: Usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
-ROUTED = {"cost": 0.00123, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.001}}
-OWN_KEY = {"cost": 0.00005, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.001}}
 
 
 @pytest.mark.parametrize(
-    ("told", "cost", "basis"),
+    ("stated", "cost", "basis"),
     [
         (ROUTED, "0.00123", BY_PROVIDER),
-        (OWN_KEY, "0.00105", BY_PROVIDER),
-        ({**OWN_KEY, "cost": 0}, "0.001", BY_PROVIDER),
+        (CUSTOMER_KEY, "0.00105", BY_PROVIDER),
+        ({**CUSTOMER_KEY, "cost": 0}, "0.001", BY_PROVIDER),
         ({"cost": 0.95, "cost_details": {"upstream_inference_cost": 19}}, "19.95", BY_PROVIDER),
         ({"cost": 0.02, "cost_details": {"upstream_inference_cost": 0.00017}}, "0.02", BY_PROVIDER),
         (
@@ -63,16 +70,16 @@ OWN_KEY = {"cost": 0.00005, "is_byok": True, "cost_details": {"upstream_inferenc
     ids=["chat", "responses", "messages"],
 )
 def test_each_form_of_a_cost_in_the_usage_of_each_api(
-    counts: Usage, told: Usage, cost: str, basis: str
+    counts: Usage, stated: Usage, cost: str, basis: str
 ) -> None:
-    reading = read_usage({**counts, **told})
+    reading = read_usage({**counts, **stated})
     assert reading is not None
     assert (reading.cost, reading.cost_basis) == (Decimal(cost), basis)
     assert reading.usage["input"] == 100
 
 
 @pytest.mark.parametrize(
-    "told",
+    "stated",
     [
         {"cost_in_usd_ticks": 0},  # a host that does not bill by it
         {"cost": {"currency": "EUR", "total_cost": 1}},
@@ -87,8 +94,8 @@ def test_each_form_of_a_cost_in_the_usage_of_each_api(
     ],
     ids=str,
 )
-def test_what_is_no_amount_in_usd_is_no_cost(told: Usage) -> None:
-    reading = read_usage({**CHAT, **told})
+def test_what_is_no_amount_in_usd_is_no_cost(stated: Usage) -> None:
+    reading = read_usage({**CHAT, **stated})
     assert reading is not None
     assert (reading.cost, reading.cost_basis, reading.warnings) == (None, None, ())
 
@@ -98,212 +105,6 @@ def test_a_fee_alone_is_not_taken_for_the_cost() -> None:
     assert reading is not None
     assert reading.cost is None
     assert "the router's fee is $0.00005" in reading.warnings[0]
-
-
-def chat(usage: Usage, **more: Any) -> dict[str, Any]:
-    return {
-        "id": "gen-1790000000-aaaaaaaaaaaaaaaaaaaa",
-        "object": "chat.completion",
-        "created": 1_790_000_000,
-        "model": "nobody/unknown",
-        "provider": "X",
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": "yes"},
-                "finish_reason": "stop",
-                "native_finish_reason": "stop",
-            }
-        ],
-        "usage": usage,
-        **more,
-    }
-
-
-def messages(usage: Usage) -> dict[str, Any]:
-    return {
-        "id": "gen-1790000000-bbbbbbbbbbbbbbbbbbbb",
-        "type": "message",
-        "role": "assistant",
-        "model": "nobody/unknown",
-        "content": [{"type": "text", "text": "yes"}],
-        "stop_reason": "end_turn",
-        "usage": {"input_tokens": 100, "output_tokens": 20, **usage},
-    }
-
-
-def responses(usage: Usage) -> dict[str, Any]:
-    return {
-        "id": "resp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "object": "response",
-        "status": "completed",
-        "created_at": 1_790_000_000,
-        "model": "nobody/unknown",
-        "output": [],
-        "usage": {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120, **usage},
-    }
-
-
-def lines(*rows: Any) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def stream(usage: Usage) -> str:
-    block = {
-        "id": "gen-1",
-        "object": "chat.completion.chunk",
-        "created": 1_790_000_000,
-        "model": "nobody/unknown",
-    }
-    said = {**block, "choices": [{"index": 0, "delta": {"content": "yes"}}]}
-    last = {**block, "choices": [], "usage": usage}
-    return "".join(f"data: {json.dumps(part)}\n\n" for part in (said, last)) + "data: [DONE]\n\n"
-
-
-def recording(usage: Usage, headers: dict[str, Any] | None = None) -> str:
-    return json.dumps(
-        {
-            "http_interactions": [
-                {
-                    "request": {
-                        "method": "post",
-                        "uri": "https://openrouter.ai/api/v1/chat/completions",
-                        "body": {"string": json.dumps({"model": "nobody/unknown", "messages": []})},
-                    },
-                    "response": {
-                        "status": {"code": 200},
-                        "headers": {"Content-Type": ["application/json"], **(headers or {})},
-                        "body": {"string": json.dumps(chat(usage))},
-                    },
-                    "recorded_at": "Sat, 01 Aug 2026 00:00:00 GMT",
-                }
-            ]
-        }
-    )
-
-
-def span(attributes: dict[str, Any]) -> str:
-    return lines(
-        {
-            "name": "chat",
-            "context": {"trace_id": "0x" + "1" * 32, "span_id": "0x" + "2" * 16},
-            "parent_id": None,
-            "start_time": "2026-08-01T00:00:00Z",
-            "end_time": "2026-08-01T00:00:01Z",
-            "attributes": {
-                "gen_ai.operation.name": "chat",
-                "gen_ai.request.model": "nobody/unknown",
-                **attributes,
-            },
-            "events": [],
-            "links": [],
-            "resource": {"attributes": {}},
-        }
-    )
-
-
-def ai_sdk(metadata: dict[str, Any]) -> str:
-    return span(
-        {
-            "ai.operationId": "ai.generateText.doGenerate",
-            "ai.usage.inputTokens": 100,
-            "ai.usage.outputTokens": 20,
-            "ai.response.providerMetadata": json.dumps(metadata),
-        }
-    )
-
-
-def litellm(**told: Any) -> str:
-    return lines(
-        {
-            "id": "chatcmpl-1",
-            "call_type": "acompletion",
-            "model": "nobody/unknown",
-            "custom_llm_provider": "openrouter",
-            "prompt_tokens": 100,
-            "completion_tokens": 20,
-            "total_tokens": 120,
-            "startTime": 1_790_000_000.0,
-            "endTime": 1_790_000_001.0,
-            "request_id": "r1",
-            "api_base": "",
-            "cache_hit": False,
-            "messages": [],
-            "hidden_params": {},
-            "model_map_information": {},
-            "metadata": {},
-            "status": "success",
-            **told,
-        }
-    )
-
-
-LOGS: dict[str, tuple[str, str, str]] = {
-    "chat": (lines(chat({**CHAT, **OWN_KEY})), "0.00105", BY_PROVIDER),
-    "messages": (lines(messages(OWN_KEY)), "0.00105", BY_PROVIDER),
-    "responses": (lines(responses(OWN_KEY)), "0.00105", BY_PROVIDER),
-    "xai": (lines(chat({**CHAT, "cost_in_usd_ticks": 10_500_000})), "0.00105", BY_PROVIDER),
-    "perplexity": (lines(chat({**CHAT, "cost": {"total_cost": 0.00105}})), "0.00105", BY_PROVIDER),
-    "stream": (stream({**CHAT, **OWN_KEY}), "0.00105", BY_PROVIDER),
-    "recording": (recording({**CHAT, **OWN_KEY}), "0.00105", BY_PROVIDER),
-    "header": (recording(CHAT, {"x-litellm-response-cost": ["0.00105"]}), "0.00105", BY_GATEWAY),
-    "hidden": (lines(chat(CHAT, _hidden_params={"response_cost": 0.00105})), "0.00105", BY_GATEWAY),
-    "beside": (
-        lines({"response": chat(CHAT), "messages": [], "cost_usd": 0.00105}),
-        "0.00105",
-        BY_CLIENT,
-    ),
-    "litellm": (litellm(response_cost=0.00105), "0.00105", BY_GATEWAY),
-    "litellm without a price": (
-        litellm(response_cost=0.0, metadata={"usage_object": {**CHAT, **OWN_KEY}}),
-        "0.00105",
-        BY_PROVIDER,
-    ),
-    "walker": (
-        lines({"llm": "nobody/unknown", "stats": {"usage": {**CHAT, **OWN_KEY}}}),
-        "0.00105",
-        BY_PROVIDER,
-    ),
-    "openrouter by the AI SDK": (
-        ai_sdk(
-            {
-                "openrouter": {
-                    "usage": {
-                        "promptTokens": 100,
-                        "cost": 0.00105,
-                        "costDetails": {"upstreamInferenceCost": 0.00105},
-                    }
-                }
-            }
-        ),
-        "0.00105",
-        BY_PROVIDER,
-    ),
-    "xai by the AI SDK": (ai_sdk({"xai": {"costInUsdTicks": 10_500_000}}), "0.00105", BY_PROVIDER),
-    "result of the AI SDK": (
-        lines(
-            {
-                "usage": {"inputTokens": 100, "outputTokens": 20, "totalTokens": 120},
-                "response": {"modelId": "nobody/unknown"},
-                "providerMetadata": {"xai": {"costInUsdTicks": 10_500_000}},
-            }
-        ),
-        "0.00105",
-        BY_CLIENT,
-    ),
-    "gateway by the AI SDK": (ai_sdk({"gateway": {"cost": "0.00105"}}), "0.00105", BY_GATEWAY),
-    "otel": (
-        span(
-            {
-                "gen_ai.usage.input_tokens": 100,
-                "gen_ai.usage.output_tokens": 20,
-                "gen_ai.usage.cost": 0.00105,
-            }
-        ),
-        "0.00105",
-        BY_CLIENT,
-    ),
-}
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -379,7 +180,7 @@ def only_priced(calls: list[Call]) -> list[Call]:
     return [call for call in calls if call.cost is not None]
 
 
-def langsmith(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
+def langsmith(name: str, parent: str | None, **fields: Any) -> dict[str, Any]:
     return {
         "id": name,
         "parent_run_id": parent,
@@ -390,11 +191,11 @@ def langsmith(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
         "end_time": "2026-08-01T00:00:01Z",
         "outputs": {},
         "extra": {"metadata": {"ls_model_name": "nobody/unknown", "ls_provider": "x"}},
-        **told,
+        **fields,
     }
 
 
-def langfuse(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
+def langfuse(name: str, parent: str | None, **fields: Any) -> dict[str, Any]:
     return {
         "id": name,
         "parentObservationId": parent,
@@ -403,7 +204,7 @@ def langfuse(name: str, parent: str | None, **told: Any) -> dict[str, Any]:
         "type": "GENERATION" if parent else "SPAN",
         "startTime": "2026-08-01T00:00:00Z",
         "usageDetails": {},
-        **told,
+        **fields,
     }
 
 
@@ -427,12 +228,12 @@ def test_a_call_may_tell_its_cost_alone_and_a_sum_is_no_call(name: str) -> None:
 
 
 def test_spans_that_sum_others_up_are_charged_once() -> None:
-    def told(number: int, parent: int | None, usage: Usage) -> dict[str, Any]:
+    def span_row(number: int, parent: int | None, usage: Usage) -> dict[str, Any]:
         row: dict[str, Any] = json.loads(span({**usage, "gen_ai.usage.cost": 0.01}))
         row["context"]["span_id"] = "0x" + f"{number:016}"
         row["parent_id"] = "0x" + f"{parent:016}" if parent else None
         return row
 
     counts = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20}
-    calls, _ = from_text(lines(told(1, None, {}), told(2, 1, {}), told(3, 2, counts)))
+    calls, _ = from_text(lines(span_row(1, None, {}), span_row(2, 1, {}), span_row(3, 2, counts)))
     assert [call.cost for call in calls] == [Decimal("0.01")]

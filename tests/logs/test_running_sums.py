@@ -32,8 +32,11 @@ def thread_update(total: tuple[int, int], last: tuple[int, int]) -> dict[str, An
     def usage(tokens: tuple[int, int]) -> dict[str, int]:
         return {"totalTokens": sum(tokens), "inputTokens": tokens[0], "outputTokens": tokens[1]}
 
-    told = {"total": usage(total), "last": usage(last), "modelContextWindow": 200_000}
-    return {"method": "thread/tokenUsage/updated", "params": {"threadId": "t", "tokenUsage": told}}
+    token_usage = {"total": usage(total), "last": usage(last), "modelContextWindow": 200_000}
+    return {
+        "method": "thread/tokenUsage/updated",
+        "params": {"threadId": "t", "tokenUsage": token_usage},
+    }
 
 
 def by_model(tokens: tuple[int, int], number: int) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def test_what_is_not_both_named_and_growing_is_a_call(name: str) -> None:
     assert audit.rolled_up == 0
 
 
-PIECES = ((50, 1), (50, 8), (50, 20))
+COUNTS_SO_FAR = ((50, 1), (50, 8), (50, 20))
 TWICE = {"input": 100, "output": 40}
 
 
@@ -126,7 +129,7 @@ def gemini(tokens: tuple[int, int], number: int) -> dict[str, Any]:
 
 
 def twice(chunk: Any) -> Rows:
-    return [chunk(tokens, number) for _ in range(2) for number, tokens in enumerate(PIECES)]
+    return [chunk(tokens, number) for _ in range(2) for number, tokens in enumerate(COUNTS_SO_FAR)]
 
 
 CHUNKS: dict[str, Rows] = {
@@ -139,7 +142,7 @@ CHUNKS: dict[str, Rows] = {
     "with an id": [
         counts(tokens, type="chunk", id=f"answer-{answer}")
         for answer in range(2)
-        for tokens in PIECES
+        for tokens in COUNTS_SO_FAR
     ],
 }
 
@@ -174,11 +177,11 @@ def test_the_prompt_may_grow_and_the_counts_may_come_last() -> None:
     assert totals(calls) == TWICE
 
 
-def test_whole_answers_without_an_id_are_calls() -> None:
-    whole = [gemini(tokens, 2) for tokens in PIECES]
-    assert len(read(whole)[0]) == 3
+def test_complete_answers_without_an_id_are_calls() -> None:
+    complete = [gemini(tokens, 2) for tokens in COUNTS_SO_FAR]
+    assert len(read(complete)[0]) == 3
     message = {"message": {"role": "assistant", "content": "a"}, "finish_reason": "stop"}
-    answers = [{**chat(tokens, 2), "choices": [message]} for tokens in PIECES]
+    answers = [{**chat(tokens, 2), "choices": [message]} for tokens in COUNTS_SO_FAR]
     assert len(read(answers)[0]) == 3
 
 

@@ -232,7 +232,7 @@ def test_the_usage_that_a_provider_of_the_ai_sdk_gives() -> None:
     }
 
 
-def test_the_provider_s_own_usage_inside_it_is_surer() -> None:
+def test_the_usage_object_of_the_provider_goes_before() -> None:
     answer = {"modelId": "claude-sonnet-4-6", "timestamp": "2026-10-01T00:00:00Z"}
     calls = calls_in({"response": answer, "usage": {**V6, "raw": RAW}})
     assert [(call.model, call.at is None) for call in calls] == [("claude-sonnet-4-6", False)]

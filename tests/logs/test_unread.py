@@ -30,8 +30,8 @@ USED = {"inputTokens": 120, "outputTokens": 30, "reasoningTokens": 10}
 
 
 def test_the_next_reader_is_tried(tmp_path: Path) -> None:
-    said = {"model": "gpt-5", "provider": "openai"}
-    lines(tmp_path / "a.jsonl", PI_HEAD, {"data": {"answer": {"from": said}, "usage": USED}})
+    row = {"model": "gpt-5", "provider": "openai"}
+    lines(tmp_path / "a.jsonl", PI_HEAD, {"data": {"answer": {"from": row}, "usage": USED}})
     calls, audit = read(tmp_path, "a.jsonl")
     assert totals(calls) == {"input": 120, "output": 20, "reasoning": 10}
     assert calls[0].model == "gpt-5"
@@ -54,7 +54,7 @@ def test_the_id_of_an_answer_tells_the_cloud(tmp_path: Path) -> None:
         {"tokens_used": "12"},
     ],
 )
-def test_a_file_that_counts_tokens_and_gives_no_call_is_told(tmp_path: Path, row: Any) -> None:
+def test_a_file_that_counts_tokens_and_gives_no_call_is_named(tmp_path: Path, row: Any) -> None:
     lines(tmp_path / "a.jsonl", PI_HEAD, row)
     calls, audit = read(tmp_path)
     assert not calls
@@ -84,7 +84,7 @@ def test_a_session_without_counts_is_silent(tmp_path: Path, row: Any) -> None:
     assert not audit.unread
 
 
-def test_a_file_of_no_known_form_in_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_of_no_known_form_in_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"spent": {"bookkeeping_tokens": 17}}', "utf-8")
     (tmp_path / "b.json").write_text('{"name": "x", "version": 3}', "utf-8")
     _, audit = read(tmp_path)
