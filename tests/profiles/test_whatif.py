@@ -128,6 +128,20 @@ def test_without_text_tokens_are_scaled_and_the_report_says_so(
     assert any("scaled by a usual text" in note for note in outcome.notes)
 
 
+def test_the_cost_of_scaled_tokens_is_a_range(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call(), call("claude-opus-5-5")], "claude-opus-5-5")
+    assert (outcome.estimated_calls, outcome.calls) == (1, 2)
+    exact = tried(table, cache, [call("claude-opus-5-5")], "claude-opus-5-5")
+    assert exact.cost_range is None
+    assert outcome.cost is not None
+    assert exact.cost is not None
+    assert outcome.cost_range is not None
+    error = (outcome.cost - exact.cost) * Decimal("0.12")
+    assert outcome.cost_range == (outcome.cost - error, outcome.cost + error)
+    scaled = sum(outcome.totals.usage.values()) - sum(exact.totals.usage.values())
+    assert outcome.estimated_tokens == scaled
+
+
 def test_calls_with_text_tell_the_ratio_of_those_without(table: PriceTable, cache: Path) -> None:
     parts = (Part("user", LONG, "messages[0].content"),)
     counted = Counter(cache).text(LONG, "o200k_base") + 7

@@ -221,6 +221,21 @@ def test_shares_of_a_call_are_one_call(table: PriceTable, cache: Path) -> None:
         assert outcome.delta(base) is not None
 
 
+@pytest.mark.parametrize(
+    ("terms", "calls"),
+    [
+        ("hit-rate=0.25", "1.5"),
+        ("cascade=gpt-4o>gpt-4o:0.5", "3"),
+        ("hit-rate=0.25+self-hosted=gpus=1,usd=1,input=1000,output=100", "1.5"),
+        ("route=gpt-4o:0.5,openai/gpt-4o:0.5", "2"),
+    ],
+)
+def test_calls_are_those_that_are_made(
+    table: PriceTable, cache: Path, terms: str, calls: str
+) -> None:
+    assert tried(table, cache, [call(), call()], terms).totals.calls == Decimal(calls)
+
+
 def test_a_note_counts_a_call_once(table: PriceTable, cache: Path) -> None:
     outcome = tried(table, cache, [call()], "cascade=claude-haiku-4-5>claude-haiku-4-5:1")
     assert set(outcome.notes.values()) == {1}

@@ -1,91 +1,108 @@
-"""The document of `whatif`."""
+"""From a comparison to the structs of the document of `whatif`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from tokencost_cli.reports._shared import amount, head
+from msgspec import UNSET
+
 from tokencost_cli.reports._whatif_view import View, undominated
-from tokencost_pricing.cost import Terms
-from tokencost_pricing.money import ZERO, add
-from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+from tokencost_cli.reports.documents.change import CostChange
+from tokencost_cli.reports.documents.fields import money
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.reports.documents.totals import totals_fields
+from tokencost_cli.reports.documents.whatif import (
+    FORMAT,
+    BreakEven,
+    ScenarioNote,
+    ScenarioTotals,
+    SuggestedScenario,
+    WhatifDocument,
+)
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_profiles.whatif.advisor import Suggestion
 from tokencost_profiles.whatif.outcome import Outcome
 
 
-def document(view: View) -> dict[str, Any]:
+def document(view: View, facts: RunFacts, warnings: Sequence[str]) -> WhatifDocument:
     """Return the document of a comparison."""
+    comparison = view.comparison
+    calls, advice = comparison.calls, comparison.advice
     best = undominated(view)
-    return {
-        **head(view.comparison.table, Terms(view.comparison.now, False)),
-        "calls": view.comparison.calls.calls,
-        "days": view.comparison.calls.span
-        if view.comparison.calls.days is not None or view.comparison.calls.seconds
-        else None,
-        "assumed": list(view.assumptions),
-        "base": _scenario(view.comparison.unchanged.recorded, view, best),
-        "scenarios": [_scenario(outcome, view, best) for outcome in view.comparison.rows],
-        "suggestions": None
-        if view.comparison.advice is None
-        else [_advised(suggestion, view) for suggestion in view.comparison.advice.suggestions],
-        "best": None
-        if view.comparison.advice is None or view.comparison.advice.best is None
-        else _advised(view.comparison.advice.best, view),
-    }
+    rows = [_scenario(outcome, view, best) for outcome in comparison.rows]
+    is_timed = calls.days is not None or calls.seconds is not None
+    answer = WhatifDocument(
+        **head_fields(FORMAT, facts, warnings),
+        calls=calls.calls,
+        days=calls.span if is_timed else None,
+        assumptions=list(view.assumptions),
+        base=rows[0],
+        scenarios=rows,
+    )
+    if advice is not None:
+        answer.suggestions = [_suggestion(one, view, best) for one in advice.suggestions]
+        answer.not_tried = list(advice.not_tried)
+        if advice.best is not None:
+            answer.best = _suggestion(advice.best, view, best)
+    return answer
 
 
-def _scenario(outcome: Outcome, view: View, best: frozenset[str]) -> dict[str, Any]:
-    cost = outcome.cost
-    even = outcome.break_even
-    base = view.comparison.base_of(outcome)
+def _scenario(outcome: Outcome, view: View, best: frozenset[str]) -> ScenarioTotals:
+    return ScenarioTotals(**_fields(outcome, view, best))
+
+
+def _suggestion(suggestion: Suggestion, view: View, best: frozenset[str]) -> SuggestedScenario:
+    fields = _fields(suggestion.outcome, view, best)
+    fields.update(needs=list(suggestion.needs), risks=list(suggestion.risks))
+    if view.has_month:
+        fields["saved_month_cost"] = money(view.comparison.month(suggestion.saved))
+    return SuggestedScenario(**fields, saved_cost=cast("str", money(suggestion.saved)))
+
+
+def _fields(outcome: Outcome, view: View, best: frozenset[str]) -> dict[str, Any]:
+    totals, cost = outcome.totals, outcome.cost
+    month = money(view.comparison.month(cost)) if cost is not None else None
     return {
+        **totals_fields(
+            round(totals.calls),
+            totals.usage,
+            totals.lines if cost is not None else None,
+            cost,
+            cost_range=outcome.cost_range,
+            unpriced_calls=totals.unpriced_calls,
+        ),
         "name": outcome.scenario.name,
-        "cost": amount(cost),
-        "base": base.scenario.name,
+        **_comparison(outcome, view),
+        "month_cost": month if view.has_month else UNSET,
         "cache": outcome.cache,
-        "delta": amount(outcome.delta(base)),
-        "percent": outcome.relative(base),
-        "month": amount(view.comparison.month(cost))
-        if cost is not None and view.has_month
-        else None,
-        "usage": outcome.totals.usage,
-        "costs": {unit: amount(value) for unit, value in outcome.totals.lines.items()},
-        "input_cost": amount(_cost(outcome, INPUT_UNITS)),
-        "output_cost": amount(_cost(outcome, OUTPUT_UNITS)),
-        "unpriced_calls": outcome.totals.unpriced_calls,
-        "error": outcome.error or None,
+        "estimated_calls": outcome.estimated_calls,
+        "estimated_tokens": outcome.estimated_tokens,
         "window_share": outcome.window,
-        "over_window": outcome.over_window,
-        "over_output": outcome.over_output,
+        "calls_over_window": outcome.over_window,
+        "calls_over_output": outcome.over_output,
         "pareto": outcome.scenario.name in best,
-        "break_even": None
-        if even is None
-        else {
-            "calls_a_day": amount(even.calls_a_day),
-            "capacity_a_day": amount(even.capacity),
-            "hardware_month": amount(even.month),
-        },
-        "notes": [{"text": text, "calls": calls} for text, calls in outcome.notes.items()],
+        "break_even": _break_even(outcome),
+        "needs": [],
+        "risks": [],
+        "notes": [ScenarioNote(text=text, calls=calls) for text, calls in outcome.notes.items()],
     }
 
 
-def _cost(outcome: Outcome, units: Sequence[str]) -> Decimal:
-    total = ZERO
-    for unit in units:
-        total = add(total, outcome.totals.lines.get(unit, ZERO))
-    return total
+def _comparison(outcome: Outcome, view: View) -> dict[str, Any]:
+    base = view.comparison.base_of(outcome)
+    if base is outcome:
+        return {}
+    change = CostChange(cost=money(outcome.delta(base)), relative=outcome.relative(base))
+    return {"base": base.scenario.name, "change": change}
 
 
-def _advised(suggestion: Suggestion, view: View) -> dict[str, Any]:
-    outcome = suggestion.outcome
-    return {
-        "name": outcome.scenario.name,
-        "cost": amount(outcome.cost),
-        "saved": amount(suggestion.saved),
-        "saved_month": amount(view.comparison.month(suggestion.saved)) if view.has_month else None,
-        "percent": outcome.relative(view.comparison.base_of(outcome)),
-        "needs": suggestion.needs,
-        "risks": suggestion.risks,
-    }
+def _break_even(outcome: Outcome) -> BreakEven | Any:
+    even = outcome.break_even
+    if even is None:
+        return UNSET
+    return BreakEven(
+        calls_per_day=None if even.calls_a_day is None else round(even.calls_a_day),
+        capacity_per_day=None if even.capacity is None else round(even.capacity),
+        month_cost=cast("str", money(even.month)),
+    )

@@ -8,9 +8,10 @@ from typing import Final
 
 from tokencost_cli.output.formatting import money, percent
 from tokencost_cli.output.report import AtLeast, Cell, Column, Lines, Section, Table
-from tokencost_cli.reports._long_rows import long_table, unit_rows
+from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._whatif_notes import footnotes
 from tokencost_cli.reports._whatif_view import View, undominated
+from tokencost_pricing.money import add, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.whatif.advisor import Advice, Suggestion
 from tokencost_profiles.whatif.outcome import Outcome
@@ -56,16 +57,28 @@ def unit_table(view: View) -> Table:
         (
             (
                 (row.scenario.name,),
-                row.calls,
-                unit_rows(
-                    row.totals.usage,
-                    {} if row.is_cost_unknown else row.totals.lines,
-                    {} if row.is_cost_unknown else row.totals.rates,
-                ),
+                round(row.totals.calls),
+                _units(row),
             )
             for row in view.comparison.rows
         ),
     )
+
+
+def _units(outcome: Outcome) -> list[UnitRow]:
+    totals = outcome.totals
+    if outcome.is_cost_unknown:
+        return unit_rows(totals.usage, {}, {})
+    errors = totals.errors
+    rows = unit_rows(totals.usage, totals.lines, totals.rates)
+    return [_with_range(row, errors.get(row.unit or "")) for row in rows]
+
+
+def _with_range(row: UnitRow, error: Decimal | None) -> UnitRow:
+    """Return a row with the least and the most that its tokens may cost."""
+    if row.cost is None or error is None:
+        return row
+    return row._replace(cost_low=subtract(row.cost, error), cost_high=add(row.cost, error))
 
 
 def advice_sections(advice: Advice, view: View) -> list[Section]:
@@ -148,6 +161,6 @@ def _suggested(suggestion: Suggestion, view: View) -> tuple[Cell, ...]:
         outcome.scenario.name,
         _saved(suggestion, view),
         outcome.relative(view.comparison.base_of(outcome)),
-        suggestion.needs,
-        suggestion.risks,
+        "; ".join(suggestion.needs),
+        "; ".join(suggestion.risks),
     )

@@ -42,12 +42,11 @@ def run(invocation: Invocation, options: WhatifOptions) -> tuple[Report, Tokenco
         as_of=moment(options.as_of)[0] if options.as_of else None,
         progress=lambda name, total: _stage(invocation.context, name, total),
     )
-    report = whatif_report.report(
-        View(comparison, options.pareto, loaded.assumptions, options.per_month)
-    )
+    view = View(comparison, options.pareto, loaded.assumptions, options.per_month)
+    report = whatif_report.report(view, invocation.facts, loaded.warnings)
     totals = comparison.unchanged.recorded.totals
     problem = unpriced_error(options.unpriced, totals.unpriced, totals.unpriced_calls)
-    return report._replace(warnings=(*loaded.warnings, *report.warnings)), problem
+    return report, problem
 
 
 @contextmanager

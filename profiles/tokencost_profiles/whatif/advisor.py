@@ -23,8 +23,8 @@ class Suggestion(NamedTuple):
 
     outcome: Outcome
     saved: Decimal  # USD, over the time of the calls
-    needs: str
-    risks: str
+    needs: tuple[str, ...]
+    risks: tuple[str, ...]
 
 
 class Advice(NamedTuple):
@@ -103,9 +103,9 @@ def _try(plan: _Plan, calls: CallSet, unchanged: Unchanged, models: Models) -> S
     )
     if delta is None or base.cost is None or not usable or -delta < _WORTH * base.cost:
         return None
-    needs = "; ".join(dict.fromkeys(idea.needs for _, idea in plan.ideas))
-    risks = "; ".join(dict.fromkeys(idea.risks for _, idea in plan.ideas))
-    return Suggestion(outcome, -delta, needs, risks)
+    needs = dict.fromkeys(idea.needs for _, idea in plan.ideas)
+    risks = dict.fromkeys(idea.risks for _, idea in plan.ideas)
+    return Suggestion(outcome, -delta, tuple(needs), tuple(risks))
 
 
 def _best_together(

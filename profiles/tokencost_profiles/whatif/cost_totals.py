@@ -6,11 +6,11 @@ sums.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from tokencost_pricing.cost import Card, billed, price
+from tokencost_pricing.cost import Card, Line, billed, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
@@ -21,12 +21,20 @@ from tokencost_profiles.costs.rate_cards import name_of, reason_of
 NO_USAGE: Final = "without token counts in the log, in no sum"
 
 
+class _Key(NamedTuple):
+    """What calls share whose usage is added up."""
+
+    share: Decimal
+    card: str  # its name
+    error: Decimal = ZERO  # relative, of the tokens
+
+
 class CostTotals:
     """The usage and the cost of many calls."""
 
     def __init__(self, pricer: Pricer) -> None:
         self._pricer = pricer
-        self._sums: dict[tuple[Decimal, str], dict[str, int]] = {}
+        self._sums: dict[_Key, dict[str, int]] = {}
         self._cards: dict[str, Card] = {}
         self._names: dict[int, str] = {}
         self._extras: dict[str, Decimal] = {}
@@ -45,11 +53,12 @@ class CostTotals:
         share: Decimal = ONE,
         card: Card | None = None,
         at: int | None = None,
+        error: float = 0.0,
     ) -> None:
         """Add `count` calls with the usage of `call` in all, each of `prompt` tokens.
 
         `card`: the rates, where they are known already. `at`: which entry the calls are a share of,
-        where other shares of it are added too.
+        where other shares of it are added too. `error`: relative, of their tokens.
         """
         notes: tuple[str, ...] = ()
         if card is None:
@@ -67,7 +76,8 @@ class CostTotals:
         if usage is None:
             self.add_unpriced(NO_USAGE, count, at)
             return
-        sums = self._sums.setdefault((share, self._name(card)), {})
+        key = _Key(share, self._name(card), Decimal(str(error)) if error else ZERO)
+        sums = self._sums.setdefault(key, {})
         _add(sums, billed(usage, card, count) if card.per_call else usage)
 
     def add_unpriced(self, reason: str, calls: int, at: int | None = None) -> None:
@@ -100,7 +110,7 @@ class CostTotals:
     def usage(self) -> dict[str, int]:
         """Counts per unit, of calls without a price too, shares applied, to the nearest integer."""
         sums: dict[str, Decimal] = {}
-        shares = [(share, usage) for (share, _), usage in self._sums.items()]
+        shares = [(key.share, usage) for key, usage in self._sums.items()]
         for share, usage in (*shares, *self._unpriced_usage.items()):
             for unit, number in usage.items():
                 sums[unit] = add(sums.get(unit, ZERO), multiply(share, Decimal(number)))
@@ -110,22 +120,38 @@ class CostTotals:
     def lines(self) -> dict[str, Decimal]:
         """What each unit costs, and each extra."""
         lines: dict[str, Decimal] = {}
-        for (share, name), usage in sorted(self._sums.items()):
-            cost = price(Usage(usage), self._cards[name])
-            for line in cost.lines:
-                amount = line.amount if share == ONE else multiply(share, line.amount)
-                lines[line.unit] = add(lines.get(line.unit, ZERO), amount)
+        for _, line, amount in self._priced():
+            lines[line.unit] = add(lines.get(line.unit, ZERO), amount)
         ordered = {unit: lines[unit] for unit in UNITS if unit in lines}
         return {**ordered, **self._extras}
+
+    @property
+    def errors(self) -> dict[str, Decimal]:
+        """By how much the cost of each unit may be off, as far as tokens are counted here."""
+        errors: dict[str, Decimal] = {}
+        for key, line, amount in self._priced():
+            if key.error:
+                error = multiply(key.error, amount)
+                errors[line.unit] = add(errors.get(line.unit, ZERO), error)
+        return errors
+
+    def _priced(self) -> Iterator[tuple[_Key, Line, Decimal]]:
+        """Yield what each unit of each sum costs, its share applied."""
+        for key, usage in sorted(self._sums.items()):
+            for line in price(Usage(usage), self._cards[key.card]).lines:
+                yield (
+                    key,
+                    line,
+                    line.amount if key.share == ONE else multiply(key.share, line.amount),
+                )
 
     @property
     def rates(self) -> dict[str, tuple[Decimal, int] | None]:
         """The rate of each unit and what it is per; None where it was billed at several."""
         rates: dict[str, tuple[Decimal, int] | None] = {}
-        for (_, name), usage in sorted(self._sums.items()):
-            for line in price(Usage(usage), self._cards[name]).lines:
-                rate = (line.rate, line.per)
-                rates[line.unit] = rate if rates.get(line.unit, rate) == rate else None
+        for _, line, _ in self._priced():
+            rate = (line.rate, line.per)
+            rates[line.unit] = rate if rates.get(line.unit, rate) == rate else None
         return rates
 
     @property

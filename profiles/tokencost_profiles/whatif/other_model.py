@@ -37,8 +37,9 @@ def on_model(portion: Portion, model: str, state: ReplayState) -> Portion:
     moved = _moved(portion.entry, target, state.models, keep_reasoning=state.keep_reasoning)
     for note in moved.notes:
         state.note_portion(note, portion)
-    state.add_error(moved.entry, moved.error)
-    return portion._replace(entry=moved.entry)
+    billed = portion._replace(entry=moved.entry, error=moved.error)
+    state.add_moved(billed)
+    return billed
 
 
 def _moved(entry: Entry, target: Offer, models: Models, *, keep_reasoning: bool) -> _Moved:

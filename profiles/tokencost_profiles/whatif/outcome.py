@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost_pricing.money import subtract
+from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_profiles.whatif.cost_totals import CostTotals
 from tokencost_profiles.whatif.replay_state import RECORDED, BreakEven
 from tokencost_profiles.whatif.scenario import Scenario
@@ -26,11 +26,21 @@ class Outcome(NamedTuple):
     break_even: BreakEven | None = None
     cache: str = RECORDED
     is_cost_unknown: bool = False  # its tokens are known, what they cost is not
+    estimated_calls: int = 0  # whose tokens are counted here with an error
+    estimated_tokens: int = 0  # of these
 
     @property
     def cost(self) -> Decimal | None:
         """What it costs; None where nothing has a price, or where it depends on what is unknown."""
         return None if self.is_cost_unknown else self.totals.cost
+
+    @property
+    def cost_range(self) -> tuple[Decimal, Decimal] | None:
+        """The least and the most that it may cost, where tokens are counted with an error."""
+        error = sum(self.totals.errors.values(), start=ZERO)
+        if self.cost is None or not error:
+            return None
+        return subtract(self.cost, error), add(self.cost, error)
 
     def delta(self, base: Outcome) -> Decimal | None:
         """Return by how much it costs more than the base.

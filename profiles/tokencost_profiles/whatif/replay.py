@@ -36,12 +36,15 @@ def replay(
             hint="give the logs instead",
         )
     state = ReplayState(calls, models)
-    portions = [Portion(entry, at) for at, entry in enumerate(calls.entries)]
+    portions = [
+        Portion(entry, at, error=entry.call.error) for at, entry in enumerate(calls.entries)
+    ]
     for apply in _in_steps(scenario, calls, recorded_cache=recorded_cache):
         portions = apply(portions, state)
     fit = _Fit(calls.by_call)
     for portion in portions:
         entry = portion.entry
+        state.add_sent(portion)
         state.totals.add_calls(
             entry.call,
             entry.prompt,
@@ -49,6 +52,7 @@ def replay(
             share=portion.share,
             card=entry.card,
             at=portion.at,
+            error=portion.error,
         )
         fit.add(entry, models.offer(entry.call))
     for text, count in (*state.totals.unpriced.items(), *state.totals.notes.items()):
@@ -65,6 +69,8 @@ def replay(
         state.break_even,
         state.cache,
         state.is_cost_unknown or state.is_applied_nowhere,
+        state.estimated_calls,
+        round(state.estimated_tokens),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from tokencost_pricing.money import ONE
+from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_profiles.whatif.call_set import CallSet, Entry
 from tokencost_profiles.whatif.cost_totals import CostTotals
 from tokencost_profiles.whatif.models import Models
@@ -30,6 +30,7 @@ class Portion(NamedTuple):
     entry: Entry
     at: int  # which entry of the call set: portions of one entry are still the same calls
     share: Decimal = ONE
+    error: float = 0.0  # relative, of its tokens
 
 
 class ReplayState:
@@ -45,6 +46,8 @@ class ReplayState:
         self.break_even: BreakEven | None = None
         self._noted: set[tuple[str, int]] = set()
         self._not_applied: dict[str, dict[int, int]] = {}  # key of a change -> entry -> calls
+        self.estimated_tokens = ZERO  # counted here with an error, shares applied
+        self._estimated: dict[int, int] = {}  # entry -> its calls
         self._weighted_error = 0.0
         self._tokens = 0
 
@@ -72,11 +75,24 @@ class ReplayState:
         calls = sum(entry.calls for entry in self.calls.entries if entry.call.usage is not None)
         return any(sum(entries.values()) == calls for entries in self._not_applied.values())
 
-    def add_error(self, entry: Entry, error: float) -> None:
-        """Take in the relative error of the tokens of an entry."""
-        tokens = sum((entry.call.usage or {}).values())
-        self._weighted_error += error * tokens
+    def add_moved(self, portion: Portion) -> None:
+        """Take in the error of the tokens of a portion that another model is billed for."""
+        tokens = sum((portion.entry.call.usage or {}).values())
+        self._weighted_error += portion.error * tokens
         self._tokens += tokens
+
+    def add_sent(self, portion: Portion) -> None:
+        """Take in a portion as it is sent in the end."""
+        usage = portion.entry.call.usage
+        if portion.error and usage:
+            self._estimated[portion.at] = portion.entry.calls
+            tokens = multiply(portion.share, Decimal(sum(usage.values())))
+            self.estimated_tokens = add(self.estimated_tokens, tokens)
+
+    @property
+    def estimated_calls(self) -> int:
+        """How many calls have tokens that are counted here with an error."""
+        return sum(self._estimated.values())
 
     @property
     def error(self) -> float:

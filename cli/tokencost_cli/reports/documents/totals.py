@@ -119,6 +119,6 @@ def _side(costs: Mapping[str, Decimal] | None, side: str) -> Decimal | None:
         return None
     total = ZERO
     for unit, cost in costs.items():
-        if UNITS[unit].side == side:
+        if (UNITS[unit].side if unit in UNITS else "fee") == side:
             total = add(total, cost)
     return total

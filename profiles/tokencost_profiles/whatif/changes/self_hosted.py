@@ -61,7 +61,9 @@ def _apply(hardware: Hardware, portions: list[Portion], state: ReplayState) -> l
     read, written = ZERO, ZERO
     for portion in portions:
         entry, usage = portion.entry, portion.entry.call.usage
-        state.totals.calls = add(state.totals.calls, Decimal(entry.calls))
+        calls = multiply(portion.share, Decimal(entry.calls))
+        state.totals.calls = add(state.totals.calls, calls)
+        state.add_sent(portion)
         if usage is None:
             state.totals.add_unpriced(NO_USAGE, entry.calls, portion.at)
             continue
