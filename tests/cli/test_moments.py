@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tokencost_cli.runtime.moments import Clock, end_of, start_of
 from tokencost_pricing.errors import UsageError
+from tokencost_profiles.logs.time_range import Clock, end_of, start_of
 
 Cli = Callable[..., Any]
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -87,7 +87,7 @@ def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def times(incomplete: str) -> list[str]:
     """Return the words for days."""
-    from tokencost_cli.runtime.moments import FORMS
+    from tokencost_profiles.logs.time_range import FORMS
 
     return matching((form for form in FORMS if form.islower()), incomplete)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from tokencost_cli.runtime.settings import Settings
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable, load
+from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Invocation:
 
     def _period(self, params: Mapping[str, Any]) -> tuple[float | None, float | None]:
         """Return the range of time that was asked for, in UTC seconds."""
-        from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
+        from tokencost_profiles.logs.time_range import Clock, end_of, start_of, zone_of
 
         since, until = params.get("since"), params.get("until")
         context = self.context
@@ -101,7 +101,7 @@ class Invocation:
         if self._terms is not None:
             at, timed = self._terms.at, self._terms.timed
         elif text:
-            at, timed = moment(text)
+            at, timed = day_or_moment(text)
         else:
             return None
         return as_of_text(at, timed=timed)
@@ -145,7 +145,7 @@ class Invocation:
             region = region.casefold()
             if not is_region(region):
                 raise UsageError(f"no region '{region}'{did_you_mean(region, AREAS)}", hint=REGIONS)
-        at, timed = moment(as_of) if as_of else (self.context.now, False)
+        at, timed = day_or_moment(as_of) if as_of else (self.context.now, False)
         chosen = tuple(mode for mode in modes or () if mode != "standard")
         conditions = (("region", region), ("inference_geo", region)) if region else ()
         self._terms = Terms(at, timed, chosen, conditions)
@@ -263,17 +263,3 @@ def usd(text: str) -> Decimal:
         return Decimal(text.strip().removeprefix("$").replace(",", ""))
     except InvalidOperation:
         raise UsageError(f"'{text}' is not an amount in USD") from None
-
-
-def moment(text: str) -> tuple[datetime, bool]:
-    """Read `2026-05-01` or `2026-05-01T02:00` as UTC; tell whether the hour was given."""
-    try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC), False
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"'{text}' is not a day as 2026-05-01, nor a moment as 2026-05-01T02:00"
-        ) from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from tokencost_cli.options.logs import LogOptions
 from tokencost_cli.output.formatting import count
@@ -16,6 +16,7 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.dimensions import Key, conditions
 from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.logs.selection import Selection
 
 
 def filtered(
@@ -23,22 +24,20 @@ def filtered(
     key_of: Callable[[Call], Key],
     profiles: Iterable[Profile],
     options: LogOptions,
-    inside: Callable[[LogOptions], Callable[[float | None], bool]],
-    zone: tzinfo,
+    selection_of: Callable[[LogOptions], Selection],
 ) -> Filtered:
-    """Return what each filter leaves by itself.
-
-    `inside` returns what tells whether a time is in the range of a options.
-    """
+    """Return what each filter leaves by itself. `profiles` are saved ones, which have no times."""
     cells = [item for profile in profiles for item in profile.cells.items()]
     times = [call.at for call in calls if call.at is not None]
     times += [at for _, cell in cells for at in (cell.first, cell.last) if at is not None]
     number = len(calls) + sum(cell.calls for _, cell in cells)
     left = []
     for option, alone in _alone(options):
-        met, timely = conditions(alone.where, zone), inside(alone)
-        fit = sum(timely(call.at) and met(key_of(call)) for call in calls)
-        left.append((option, fit + sum(cell.calls for key, cell in cells if met(key))))
+        selection = selection_of(alone)
+        is_selected, has_labels = selection.matcher(), conditions(selection.where, selection.zone)
+        number_left = sum(is_selected(call.at, key_of(call)) for call in calls)
+        number_left += sum(cell.calls for key, cell in cells if has_labels(key))
+        left.append((option, number_left))
     return Filtered(number, min(times, default=None), max(times, default=None), tuple(left))
 
 

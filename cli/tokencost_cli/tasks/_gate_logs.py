@@ -10,7 +10,6 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.runtime.moments import zone_of
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._gate_empty import refuse_empty, refuse_no_case
 from tokencost_cli.tasks._gate_request import Request
@@ -25,6 +24,7 @@ from tokencost_profiles.estimates.workloads import workload
 from tokencost_profiles.gate.baseline import AUTO, REPORTED, at_prices_of, group_sides
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.sampling import Sampled, paired
+from tokencost_profiles.logs.time_range import zone_of
 
 _CASES: Final = ("session", "project")
 _COSTS: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -11,27 +11,30 @@ from tokencost_cli.options.logs import CallOptions, LogOptions
 from tokencost_cli.output.formatting import first_names
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
-from tokencost_cli.runtime.invocation import Invocation, moment
-from tokencost_cli.runtime.moments import Clock, end_of, start_of, zone_of
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit, Skip
-from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.merging import Store, settle
-from tokencost_profiles.costs import saved_profile, session_spans
+from tokencost_profiles.calls.typed_times import day_or_moment
+from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.dimensions import conditions, dimension, fields_of, is_time, named
-from tokencost_profiles.costs.model_notes import ModelWords
-from tokencost_profiles.costs.profile import Profile, Profiler
-from tokencost_profiles.costs.session_costs import judge
+from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.files.file_copies import without_copies
-from tokencost_profiles.files.git_worktrees import Projects
 from tokencost_profiles.files.paths import Source, expand_logs
-from tokencost_profiles.files.row_log import CountText
-from tokencost_profiles.logs import agent_folders, read
+from tokencost_profiles.logs import agent_folders
+from tokencost_profiles.logs.load import (
+    RecordedCalls,
+    divided,
+    price_logs,
+    recorded_calls,
+    text_counter,
+)
 from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.logs.read import ReadOptions
+from tokencost_profiles.logs.selection import Selection, selection
+from tokencost_profiles.logs.time_range import Clock, zone_of
 
 Logs = TypeVar("Logs", bound=LogOptions)
 
@@ -52,76 +55,46 @@ def load(
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
     """
-    zone = zone_of(options.timezone)
-    met = conditions(options.where, zone)
-    inside = between(invocation, options)
+    selected = selection_of(invocation, options)
     table = invocation.table(options.prices)
-    as_of = moment(options.as_of)[0] if options.as_of else None
+    as_of = day_or_moment(options.as_of)[0] if options.as_of else None
     pricer = Pricer(table, invocation.context.now, as_of)
     try:
-        sources, looked = sources_of(invocation, options)
+        sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else without_copies(sources)
-        documents: list[Source] = []
-        logs: list[Source] = []
-        for source in sources:
-            (documents if saved_profile.is_saved(source) else logs).append(source)
-        store = _read(invocation, options, table, logs, text=text)
+        documents, logs = divided(sources)
+        recorded = _read(invocation, options, table, logs, text=text)
     finally:
         invocation.close()
-    told, audit = settle(store)
-    names = [*(by or ()), *(named(text) for text in options.where)]
-    times = [dimension(name, zone) for name in names if is_time(name)]
-    fields = None if by is None else fields_of(names)
-    profiler = Profiler(pricer, audit, fields, times)
-    projects = Projects()
-    words = ModelWords(table, invocation.context.now, options.assume_model)
-    for call in told:
-        call.project = projects.of(call.project)
-        words.name(call)
-    judged = judge(store.reports, told, pricer)
-    calls = []
-    for call in told:
-        key = profiler.key(call)
-        if inside(call.at) and met(key):
-            calls.append(call)
-            profiler.take(call, key, reported=call.session not in judged.sessions)
-    profile = profiler.profile
-    every = not (options.where or options.since or options.until)
-    profile.session_costs = judged.of(calls, every=every)
-    warnings: tuple[str, ...] = ()
-    read_profiles = _saved(documents, options) if documents else []
-    if documents:
-        parts = [(name, part.where(met)) for name, part in read_profiles]
-        parts = [("the logs", profile), *parts]
-        profile = session_spans.added(parts)
-        warnings = _untold(session_spans.without_session(parts))
+    saved = _saved(documents, options) if documents else []
+    priced = price_logs(
+        recorded,
+        pricer,
+        selected,
+        now=invocation.context.now,
+        saved=saved,
+        by=by,
+        assumed_model=options.assume_model,
+    )
+    profile = priced.profile
     _refuse_nothing(options, profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, options)
-    warnings = (*warnings, *session_warnings(profile, judged))
-    loaded = Loaded(calls, profile, pricer, zone, problem, looked, warnings)
+    warnings = (*_unassigned(priced.unassigned), *session_warnings(profile, priced.judged))
+    loaded = Loaded(priced.calls, profile, pricer, selected.zone, problem, folders, tuple(warnings))
     if profile.cells:
         return loaded
-    whole = [part for _, part in read_profiles]
-    timely = partial(between, invocation)
-    return loaded._replace(filtered=filtered(told, profiler.key, whole, options, timely, zone))
+    profiles = [part for _, part in saved]
+    alone = partial(selection_of, invocation)
+    return loaded._replace(
+        filtered=filtered(recorded.calls, priced.key_of, profiles, options, alone)
+    )
 
 
-def chooser(
-    invocation: Invocation, options: LogOptions, table: PriceTable
-) -> Callable[[Call], bool]:
-    """Return what tells whether a call is asked for, by its time and its labels."""
-    inside = between(invocation, options)
-    met = conditions(options.where, zone_of(options.timezone))
-    if not options.where:
-        return lambda call: inside(call.at)
-    profiler = Profiler(Pricer(table, invocation.context.now))
-    projects = Projects()
-
-    def is_wanted(call: Call) -> bool:
-        call.project = projects.of(call.project)
-        return inside(call.at) and met(profiler.key(call))
-
-    return is_wanted
+def selection_of(invocation: Invocation, options: LogOptions) -> Selection:
+    """Return which calls are asked for, by their times and labels."""
+    context = invocation.context
+    clock = Clock(context.now, zone_of(options.timezone), context.folder, context.environment)
+    return selection(clock, where=options.where, since=options.since, until=options.until)
 
 
 def sources_of(
@@ -133,8 +106,8 @@ def sources_of(
         sources = expand_logs(options.paths, folder, invocation.stdin)
         return list(invocation.take_inputs(sources)), ()
     environment = invocation.context.environment
-    kept = agent_folders.existing_folders(environment)
-    if not kept:
+    folders = agent_folders.existing_folders(environment)
+    if not folders:
         places = list(
             dict.fromkeys(home.label for home in agent_folders.agent_folders(environment))
         )
@@ -143,8 +116,8 @@ def sources_of(
             hint="no coding agent has left logs on this machine: looked in "
             f"{first_names(places, 4)}",
         )
-    sources = expand_logs([str(home.path) for home in kept], folder, invocation.stdin)
-    return list(invocation.take_inputs(sources)), tuple(kept)
+    sources = expand_logs([str(home.path) for home in folders], folder, invocation.stdin)
+    return list(invocation.take_inputs(sources)), tuple(folders)
 
 
 def _read(
@@ -154,11 +127,12 @@ def _read(
     logs: list[Source],
     *,
     text: bool,
-) -> Store:
+) -> RecordedCalls:
     mapped = mapped_of(invocation, options)
-    how = read.ReadOptions(options.input_format, mapped, text, counter_of(invocation, table))
+    counter = text_counter(table, invocation.context.cache)
+    how = ReadOptions(options.input_format, mapped, text, counter)
     with reading_files(invocation.context, logs) as (followed, watch):
-        return read.read(followed, how, watch.advance if watch else None)
+        return recorded_calls(followed, how, watch.advance if watch else None)
 
 
 def mapped_of(invocation: Invocation, options: LogOptions) -> Reader | None:
@@ -172,37 +146,7 @@ def mapped_of(invocation: Invocation, options: LogOptions) -> Reader | None:
     return mapped_reader(options.mapping, invocation.context.folder)
 
 
-def counter_of(invocation: Invocation, table: PriceTable) -> CountText:
-    """Return what counts a text as a model does, for logs that do not say how much it was."""
-    from tokencost_profiles.calls.token_count import Count
-
-    def count(model: str | None, text: str) -> Count:
-        from tokencost_pricing.errors import UnknownModelError
-        from tokencost_profiles.tokens.tokenizers import FALLBACK, tokenizer
-
-        try:
-            family = table.find(model).model.tokenizer if model else None
-        except UnknownModelError:
-            family = None
-        return tokenizer(family or FALLBACK, invocation.context.cache).count(text)
-
-    return count
-
-
-def between(invocation: Invocation, options: LogOptions) -> Callable[[float | None], bool]:
-    """Return what tells whether a time (UTC seconds, or None) is in the range asked for."""
-    context = invocation.context
-    clock = Clock(context.now, zone_of(options.timezone), context.folder, context.environment)
-    since = start_of(options.since, clock) if options.since is not None else None
-    until = end_of(options.until, clock) if options.until is not None else None
-    if since is None and until is None:
-        return lambda at: True
-    return lambda at: (
-        at is not None and (since is None or at >= since) and (until is None or at < until)
-    )
-
-
-def _untold(names: Sequence[str]) -> tuple[str, ...]:
+def _unassigned(names: Sequence[str]) -> tuple[str, ...]:
     """Return a warning where calls of no session are added up from several places."""
     if len(names) < 2:
         return ()

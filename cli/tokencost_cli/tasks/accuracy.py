@@ -13,7 +13,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import accuracy as view
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import counting, reading_files
-from tokencost_cli.tasks._logs import chooser, located, mapped_of, sources_of
+from tokencost_cli.tasks._logs import located, mapped_of, selection_of, sources_of
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy import samples
@@ -160,7 +160,11 @@ def _samples(invocation: Invocation, options: LogOptions) -> _Samples:
         sources, looked = sources_of(invocation, options)
         how = pipeline.ReadOptions(options.input_format, mapped_of(invocation, options), text=True)
         with reading_files(invocation.context, sources) as (followed, _):
-            found = samples.read(followed, how, chooser(invocation, options, table))
+            found = samples.read(
+                followed,
+                how,
+                selection_of(invocation, options).chooser(Pricer(table, invocation.context.now)),
+            )
     finally:
         invocation.close()
     return _Samples(found, complete_samples(found.samples), looked)

@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports._gate_compared import Compared, prices_of
 from tokencost_cli.runtime.context import is_file
-from tokencost_cli.runtime.invocation import Invocation, moment
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _gate_sides, estimate
 from tokencost_cli.tasks._gate_request import Request
@@ -21,6 +21,7 @@ from tokencost_pricing.errors import (
     UsageError,
     did_you_mean,
 )
+from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import notes as warnings_of
@@ -294,4 +295,4 @@ def _moment_of(document: Estimates, invocation: Invocation) -> Terms:
     told = document.prices.get("as_of")
     if not isinstance(told, str):
         return Terms(invocation.context.now, False)
-    return Terms(*moment(told.replace("Z", "+00:00") if "T" in told else told))
+    return Terms(*day_or_moment(told.replace("Z", "+00:00") if "T" in told else told))

@@ -10,12 +10,13 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import whatif as whatif_report
 from tokencost_cli.reports._whatif_view import View
 from tokencost_cli.runtime.context import Context
-from tokencost_cli.runtime.invocation import Invocation, moment
+from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import stage
 from tokencost_cli.tasks._logs import located
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_cli.tasks._whatif_calls import load_calls
 from tokencost_pricing.errors import TokencostError
+from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.whatif import scenario
 from tokencost_profiles.whatif.compare import refuse_nothing, whatif
 
@@ -39,7 +40,7 @@ def run(invocation: Invocation, options: WhatifOptions) -> tuple[Report, Tokenco
         table=invocation.table(options.prices),
         counter=counter,
         now=invocation.context.now,
-        as_of=moment(options.as_of)[0] if options.as_of else None,
+        as_of=day_or_moment(options.as_of)[0] if options.as_of else None,
         progress=lambda name, total: _stage(invocation.context, name, total),
     )
     view = View(comparison, options.pareto, loaded.assumptions, options.per_month)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tokencost_cli.runtime.invocation import moment
 from tokencost_pricing.errors import InputError, UsageError, did_you_mean
+from tokencost_profiles.calls.typed_times import day_or_moment
 
 _AGO: Final = re.compile(r"(\d+)([dw])")
 _DAYS: Final = {"d": 1, "w": 7}
@@ -122,7 +122,7 @@ def _midnight(day: date, zone: tzinfo) -> float:
 
 def _written(text: str) -> tuple[datetime, bool]:
     try:
-        return moment(text)
+        return day_or_moment(text)
     except UsageError:
         near = did_you_mean(text, _WORDS)
         raise UsageError(f"'{text}' is no time{near}", hint=f"one of: {', '.join(FORMS)}") from None
