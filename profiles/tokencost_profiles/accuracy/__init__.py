@@ -1,1 +1,1 @@
-"""Our counts held against what was billed, and what is learned from it."""
+"""Our counts compared with billed counts, and calibrations fitted to the difference."""

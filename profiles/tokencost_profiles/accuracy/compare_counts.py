@@ -1,4 +1,4 @@
-"""Our counts held against what providers reported for the same requests."""
+"""Our counts compared with the counts that providers reported for the same requests."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Sample(NamedTuple):
     billed: int
     group: str = ""  # where it comes from: folds of a cross-validation keep these together
     answer: Request | None = None
-    answered: int | None = None  # output tokens without reasoning
-    complete: bool = True  # False: from a log, which may hold less than was sent
+    answered: int | None = None  # output tokens less reasoning
+    complete: bool = True  # False: from a log, which may lack parts of the request
     in_session: bool = False  # whether `group` is a session, whose calls lack the same
 
 
@@ -56,7 +56,7 @@ class Result(NamedTuple):
 
     @property
     def partial(self) -> bool:
-        """Whether the log seems to hold less text than was billed: no system prompt, no tools."""
+        """Whether the log seems to lack much of the request: the system prompt, the tools."""
         return not self.sample.complete and 2 * self.counted.tokens < self.billed
 
     @property
@@ -95,7 +95,7 @@ def kind_of(request: Request) -> str:
 
 
 def target_of(table: PriceTable, model: str, provider: str | None, day: date) -> Target:
-    """Return what a request to a model is counted for; a model that no table has by its name."""
+    """Return the target of a count: model, provider, tokenizer and day. Unknown models by name."""
     billed = (table.provider_id(provider) or provider) if provider else None
     for asked in (billed, None):
         try:
@@ -133,14 +133,14 @@ def count_answers(
 
 
 def fitted_call(result: Result) -> CountedCall:
-    """Return what a calibration learns from a result that was counted without one."""
+    """Return what a calibration is fitted to, from a result counted with no calibration."""
     place = result.counted.place
     assert place is not None  # whatever a Counter returns has one
     return CountedCall(place, result.counted.kinds, result.billed, result.sample.group)
 
 
 def cross_validate(results: Sequence[Result]) -> list[Result]:
-    """Return results corrected by what results of other groups lead to, with the errors stated.
+    """Return results corrected by a calibration fitted to the other groups, with its errors.
 
     Raise `InputError` where there are no other groups.
     """
@@ -163,7 +163,7 @@ def _corrected(result: Result, entry: Entry | None) -> Result:
 
 
 def score(results: Sequence[Result]) -> Score:
-    """Return how well some results agree with the truth."""
+    """Return how well results agree with the billed counts."""
     errors = sorted(abs(result.error) for result in results)
     signed = sorted(result.error for result in results)
     number = len(errors)
@@ -178,7 +178,7 @@ def score(results: Sequence[Result]) -> Score:
 
 
 def scores(results: Iterable[Result], by: Sequence[str]) -> dict[tuple[str, ...], Score]:
-    """Return the scores by some of: provider, api, kind, model, rendering, group."""
+    """Return the scores by any of: provider, api, kind, model, rendering, group."""
     groups: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         groups.setdefault(tuple(_value(result, name) for name in by), []).append(result)

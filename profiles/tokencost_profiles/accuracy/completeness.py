@@ -1,8 +1,8 @@
-"""Which logged calls hold what was sent: counts of the others say nothing about a tokenizer.
+"""Which logged calls hold their complete request: others prove nothing about a tokenizer.
 
-Logs of coding agents leave out the system prompt and the tools. Two signs tell: tools are used that
-nobody defined, or the text explains less than half of what was billed. What one call of a session
-lacks, all of them lack; without sessions, what most calls of a file lack.
+Logs of coding agents leave out the system prompt and the tools. Two signs show it: tools are used
+that nobody defined, or the text explains less than half of the billed tokens. What one call of a
+session lacks, all of them lack; in logs with no sessions, what most calls of a file lack.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tokencost_profiles.calls.content import Request, ToolCall, ToolResult
 
 
 def complete_samples(samples: Sequence[Sample]) -> list[Sample]:
-    """Return the samples whose requests may be whole, as far as that is told without counting."""
+    """Return the samples whose requests may be complete, as far as is known before counting."""
     lost = _lacking((sample, _lacks(sample)) for sample in samples)
     return [sample for sample in samples if id(sample) not in lost]
 

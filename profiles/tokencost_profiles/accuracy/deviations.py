@@ -1,4 +1,4 @@
-"""Least absolute deviations: a fit that a few wild calls do not bend."""
+"""Least absolute deviations: a linear fit that a few outliers hardly change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def least_absolute_deviations(
     """Return factors whose products with the rows come near to what is wanted.
 
     Minimises the weighted sum of absolute deviations by least squares, weighted anew each round
-    (iteratively reweighted least squares). None where the rows do not tell the factors apart.
+    (iteratively reweighted least squares). None where the rows do not determine the factors.
     """
     current = list(weights)
     factors: list[float] | None = None
@@ -39,7 +39,7 @@ def _dot(row: Sequence[float], factors: Sequence[float]) -> float:
 def _least_squares(
     rows: Sequence[Sequence[float]], wanted: Sequence[float], weights: Sequence[float]
 ) -> list[float] | None:
-    """Solve the normal equations; None where the rows do not tell the factors apart."""
+    """Solve the normal equations; None where the rows do not determine the factors."""
     size = len(rows[0])
     matrix = [[0.0] * (size + 1) for _ in range(size)]
     for row, want, weight in zip(rows, wanted, weights, strict=True):

@@ -1,7 +1,7 @@
-"""Learning from recorded calls: corrections by least absolute deviations, errors that hold.
+"""Calibrations fitted to recorded calls: corrections by least absolute deviations, with errors.
 
-A correction is kept where it is better on groups of calls that it was not fitted to, and a stated
-error is measured on such groups too: what is asked of both is that they hold for calls to come.
+A correction is used where it is better on groups of calls that it was not fitted to, and a stated
+error is measured on such groups too: both have to hold for calls to come.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from tokencost_profiles.accuracy.deviations import least_absolute_deviations
 from tokencost_profiles.tokens.calibration import TEXT, Calibration, Entry, Place
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned
-_FEWEST: Final = 12  # calls of a place that get an entry of their own
-_FEWEST_FITTED: Final = 40  # calls of a place that get a correction
+_FEWEST: Final = 12  # calls of a place, for an entry
+_FEWEST_FITTED: Final = 40  # calls of a place, for a correction
 _FEWEST_GROUPS: Final = 3
 _FOLDS: Final = 8
-_HELD: Final = 0.95  # share of calls that a stated error is made for; nine of ten is what is said
+_HELD: Final = 0.95  # share of calls that an error is fitted to; the docs state nine of ten
 _HELD_OF_TEXT: Final = 0.92  # whose rules are few and plain
-_BETTER: Final = 0.9  # of the mean error, for a correction to be kept
+_BETTER: Final = 0.9  # of the mean error, for a correction to be used
 _EXACT_ENOUGH: Final = 0.5  # share of exact calls from which on nothing is corrected
-# Rules for tools, forms and media were found by looking at such calls: calls to come are a little
-# less like them than those that were held out.
+# Rules for tools, schemas and media were derived from such calls: calls to come differ a little
+# more from them than those that were held out.
 _DOUBT: Final = 0.005
 _FEWEST_SURE: Final = 4  # groups of calls that agree, for text to be called exact
 _SLACKS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
-# Kinds of bits that share a factor; everything else keeps its count.
+# Kinds of tokens that share a factor; every other kind has factor 1.
 _FACTORS: Final = (("text", "thinking"), ("tools", "schema"), ("calls",), ("images", "media"))
 
 
 class CountedCall(NamedTuple):
-    """A call: what was counted by kinds of bits, and what was billed."""
+    """A call: its tokens counted by kind, and the tokens billed."""
 
     place: Place
     kinds: Mapping[str, float]
@@ -46,7 +46,7 @@ class CountedCall(NamedTuple):
 
 
 class _Estimate(NamedTuple):
-    """A call with a count by what was learned elsewhere."""
+    """A call with a count corrected by factors of other groups."""
 
     known: CountedCall
     tokens: float
@@ -140,7 +140,7 @@ def _off(call: _Estimate) -> float:
 
 
 def _fit_factors(calls: Sequence[CountedCall]) -> tuple[float, dict[str, float]]:
-    """Return tokens to add to each call, and a factor for each kind of bit that is frequent."""
+    """Return tokens to add to each call, and a factor for each frequent kind of tokens."""
     used = [kinds for kinds in _FACTORS if sum(_of(call, kinds) > 0 for call in calls) >= _FEWEST]
     rows = [[1.0, *(_of(call, kinds) for kinds in used)] for call in calls]
     # What is billed, less what is counted by no factor.
@@ -159,7 +159,7 @@ def _of(call: CountedCall, kinds: Iterable[str]) -> float:
 
 
 def _stated_error(calls: Sequence[_Estimate], held: float) -> tuple[float, float]:
-    """Return (slack, share): of those that hold for enough calls, the pair that says least.
+    """Return (slack, share): of the pairs that hold for enough calls, the narrowest.
 
     Calls of a large group weigh less, each by the root of its group's size: calls to come are of
     other groups.

@@ -1,4 +1,4 @@
-"""The request that the parts of a logged call make, as far as a log keeps it."""
+"""The request rebuilt from the parts of a logged call, as far as the log has them."""
 
 from __future__ import annotations
 

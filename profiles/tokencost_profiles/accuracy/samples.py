@@ -40,7 +40,7 @@ class SampleSet(NamedTuple):
     left_out: int
     audit: Audit
     calls: int = 0  # that were looked at
-    reported: SessionReports | None = None  # sessions whose client says what they cost
+    reported: SessionReports | None = None  # sessions whose client states their cost
 
 
 def read(
@@ -84,7 +84,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Recorded
                 log.start("recorded")
                 yield from recorded_calls(log_file, log, wanted)
     except InputError:
-        return  # reading it as a log will say what is wrong
+        return  # reading it as a log will report the error
     except broken():
         return
 
@@ -98,7 +98,7 @@ def _sample(call: Call) -> Sample | None:
     if not usage or not call.parts or call.usage_source != REPORTED or call.status != OK:
         return None
     if any(part.role == "attachment" and not part.text for part in call.parts):
-        return None  # a picture whose size the log does not keep
+        return None  # an image whose size is not in the log
     billed = call.prompt_tokens
     if billed <= 0 or not call.model:
         return None

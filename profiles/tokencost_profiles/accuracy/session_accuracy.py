@@ -1,4 +1,4 @@
-"""Our cost of whole sessions against what their clients say that these cost."""
+"""Our cost of sessions compared with the cost that their clients report."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class SessionScore(NamedTuple):
     cost: Decimal  # ours, of the calls in the log
     reported: Decimal
     missing: Decimal  # of what is reported: billed and in no call of the log
-    left_out: int  # cut by a filter, with a call without a price, or whose report is not taken
+    left_out: int  # cut by a filter, with an unpriced call, or whose report is not used
 
     @property
     def difference(self) -> Decimal:
-        """What we have beyond the client, of the calls in the log."""
+        """Our cost less the client's, for the calls in the log."""
         return subtract(add(self.cost, self.missing), self.reported)
 
     @property

@@ -1,4 +1,4 @@
-"""Where coding agents keep their logs, as the readers tell, and which of them are here."""
+"""Folders where coding agents keep their logs, as the readers list them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AgentFolder(NamedTuple):
 
 
 def agent_folders(environment: Mapping[str, str]) -> Iterator[AgentFolder]:
-    """Yield every place that a reader names.
+    """Yield every folder or file that a reader names.
 
     A reader writes `VARIABLE=~/base:rest`: the variable, where it is set, stands for the base (and
     may hold several folders, separated by commas); `~/base:rest` where there is no variable.
@@ -33,7 +33,7 @@ def agent_folders(environment: Mapping[str, str]) -> Iterator[AgentFolder]:
 
 
 def existing_folders(environment: Mapping[str, str]) -> list[AgentFolder]:
-    """Return the places that are on this machine, each once."""
+    """Return those that exist on this machine, each once."""
     places: dict[Path, AgentFolder] = {}
     for place in agent_folders(environment):
         if place.path.is_absolute() and place.path.exists():
@@ -42,7 +42,7 @@ def existing_folders(environment: Mapping[str, str]) -> list[AgentFolder]:
 
 
 def _base_folders(spec: str, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (base, rest) of a place such as `CLAUDE_CONFIG_DIR=~/.claude:projects`."""
+    """Yield (base, rest) of a home such as `CLAUDE_CONFIG_DIR=~/.claude:projects`."""
     variable, _, default = spec.rpartition("=")
     base, _, rest = default.partition(":")
     chosen = environment.get(variable) if variable else None

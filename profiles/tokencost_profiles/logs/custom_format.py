@@ -1,6 +1,6 @@
-"""`--map`: a format of the user's own, described by where its fields are.
+"""`--map`: a custom format, described by the paths of its fields.
 
-    input=usage.tokens_in   a path into the row: keys and list places, a whole key first
+    input=usage.tokens_in   a path into the row: keys and list indexes; a key with dots goes first
     provider==openai        a fixed value
     map.yaml                fields: {input: usage.tokens_in}, values: {provider: openai}
 
@@ -49,14 +49,14 @@ _TEXTS: Final = (
     "status",
 )
 _SECONDS: Final = ("latency", "first_token")
-# Made of others: the prompt with what a cache gave or took, the answer with its reasoning.
+# Totals: the prompt with its cache reads and writes, the answer with its reasoning.
 _TOTALS: Final = ("prompt", "completion")
 # The text, for what counts it: a request body, messages or a prompt; the answer to it.
 _CONTENTS: Final = ("request", "answer")
 _OTHERS: Final = ("time", "cost", "batch", "tool", "usage", "id", *_SECONDS, *_CONTENTS)
 _TAG: Final = "tag:"
 FIELDS: Final = (*UNITS, *_TOTALS, *_TEXTS, *_OTHERS)
-# How other tools call the same.
+# Names of other tools for the same fields.
 _ALIASES: Final = {
     "timestamp": "time",
     "at": "time",
@@ -81,7 +81,7 @@ class FieldMapping(NamedTuple):
 def mapped_reader(fields: Sequence[str], folder: Path) -> Reader:
     """Return a reader for the format that `--map` describes.
 
-    Raise `UsageError` or `ConfigError` where a field is unknown or nothing tells of tokens.
+    Raise `UsageError` or `ConfigError` where a field is unknown or no field counts tokens.
     """
     paths: dict[str, str] = {}
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What a reader is, and what it is handed to tell of its work."""
+"""What a reader of a log format is, and what its module needs: rows, and the place of a call."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Reader(NamedTuple):
     recognises: Callable[[Input], bool]
     read: Callable[[Input, Log], Iterable[Record]]
     order: int = 100  # lower is asked first
-    where: str = ""  # where such files are found, for people
+    where: str = ""  # where such files usually lie, for people
     homes: tuple[str, ...] = ()  # where an agent keeps them: `VARIABLE=~/base:rest`
 
 
 def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
-    """Yield (line number, value) of JSON lines. A broken line is mended or skipped."""
+    """Yield (line number, value) of JSON lines. A malformed line is repaired or skipped."""
     decode = msgspec.json.Decoder().decode
     for number, line in log_file.lines():
         log.row()
@@ -39,7 +39,7 @@ def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 
 def decode_leniently(line: bytes, number: int, log: Log) -> Any | None:
-    """Decode a broken line leniently; None, and a note, where it is beyond mending."""
+    """Decode a malformed line leniently; None, and a note in the log, where that fails."""
     try:
         return mended(line)
     except RecursionError:
@@ -50,7 +50,7 @@ def decode_leniently(line: bytes, number: int, log: Log) -> Any | None:
 
 
 def json_error(line: bytes) -> str:
-    """Say what is wrong with a line that is not JSON."""
+    """Return what is wrong with a line that is not JSON."""
     if b"\x00" in line:
         return "NUL bytes"
     stripped = line.rstrip()
@@ -60,6 +60,6 @@ def json_error(line: bytes) -> str:
 
 
 def set_location(call: Call, log: Log, line: int | None) -> Call:
-    """Say where a call was found."""
+    """Set the reader, file and line of a call."""
     call.reader, call.file, call.line = log.reader, log.label, line
     return call

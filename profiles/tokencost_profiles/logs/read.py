@@ -1,7 +1,7 @@
-"""From paths to the calls that stand in them: find files, detect, read, merge.
+"""From paths to calls: list the files, detect their formats, read them, merge the calls.
 
-`shard` reads one source into a `Store` of its own. Stores combine in any order to the same result,
-so shards can be read in turn, in processes, or on many machines.
+`read_source` reads one source into a new `Store`. Stores combine in any order to the same result,
+so sources can be read in turn, in processes, or on many machines.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ReadOptions(NamedTuple):
 def read(
     sources: Iterable[Source], how: ReadOptions, done: Callable[[int], None] | None = None
 ) -> Store:
-    """Return everything that sources tell; `done` hears the size of each one that was read."""
+    """Return all records of the sources. `done` is called with the size of each one read."""
     total = Store()
     for source in sources:
         total.absorb(read_source(source, how))
@@ -49,10 +49,10 @@ def read(
 
 
 def read_source(source: Source, how: ReadOptions) -> Store:
-    """Return what one source tells.
+    """Return the records of one source.
 
-    A source that cannot be read is noted in the audit with the reason; what was read of it before
-    is kept. A file that was found in a folder and is no log is passed over and counted.
+    A source that cannot be read is noted in the audit with the reason; records
+    read before the error remain. A file of a folder that is no log is passed over and counted.
     """
     store = Store()
     try:
@@ -88,7 +88,7 @@ def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:
         store.audit.refuse(log_file.label, f"cannot be unpacked: {error}")
 
 
-# Readers of what is no log of calls.
+# Formats that are recognised only to be refused.
 _NO_LOGS: Final = ("prompts", "bills")
 
 
@@ -125,12 +125,12 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
     first: _Attempt | None = None
     for chosen in _candidates(log_file, how):
         attempt = _attempt(log_file, chosen, how, store, keep_partial=first is None)
-        if attempt is not None and attempt.tells:
+        if attempt is not None and attempt.has_content:
             store.absorb(attempt.store)
             return
         if first is None and attempt is not None and is_silent(log_file):
             store.absorb(attempt.store)
-            return  # a session without any answer: there is nothing that another could read
+            return  # a session with no answer at all: no other reader has more
         first = first or attempt
     if first is not None:
         store.absorb(first.store)
@@ -154,14 +154,14 @@ def _candidates(log_file: Input, how: ReadOptions) -> Iterable[Reader]:
 
 
 class _Attempt(NamedTuple):
-    """What one reader tells of a file."""
+    """The records that one reader read from a file."""
 
     reader: str
     store: Store
 
     @property
-    def tells(self) -> bool:
-        """Whether there is any usage or cost in it: to recognise a file is not to read it."""
+    def has_content(self) -> bool:
+        """Whether any usage or cost was read: a reader may recognise a file and read nothing."""
         if self.store.reports:
             return True
         return any(_has_content(call) for call in self.store.calls.values())
@@ -179,8 +179,8 @@ def _attempt(
 ) -> _Attempt | None:
     """Read a file with one reader.
 
-    Where it breaks off, what was read before is kept if it is the first that recognises the file;
-    of another one nothing is.
+    Where reading fails, the records before it remain if this is the first reader that recognises
+    the file; of a later reader none do.
     """
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *broken())
@@ -197,7 +197,7 @@ def _attempt(
 
 
 def _note_unread(log_file: Input, reason: str, store: Store, *, all_blocks: bool = True) -> None:
-    """Note a file that counts tokens and gave no call."""
+    """Note a file with token counts from which no call was read."""
     key = counting_key(log_file, all_blocks=all_blocks)
     if key is not None:
         store.audit.unread = sorted(

@@ -1,7 +1,7 @@
-"""What a mapped row holds of the text of a call: the request that was sent, and its answer.
+"""The text of a call in a mapped row: its request and its answer.
 
-A request is a body as some API takes it, a list of messages, or plain text; an answer is a body as
-some API gives it, a message, or plain text. Either may stand as JSON in a text, as tables have it.
+A request is a request body of any known API, a list of messages, or plain text; an answer is a
+response body, a message, or plain text. Tables may hold either as JSON text.
 """
 
 from __future__ import annotations

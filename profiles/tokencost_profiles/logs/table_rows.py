@@ -1,4 +1,4 @@
-"""Rows of tables and lists, whatever they stand in: JSON lines, a JSON list, CSV, Parquet."""
+"""Rows of tables and lists in any container: JSON lines, a JSON list, CSV, Parquet."""
 
 from __future__ import annotations
 
@@ -90,4 +90,4 @@ def _parquet(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
                     log.row()
                     yield number, row
     except ArrowException as error:
-        raise InputError(f"not whole Parquet: {error}", file=log_file.label) from error
+        raise InputError(f"not complete Parquet: {error}", file=log_file.label) from error

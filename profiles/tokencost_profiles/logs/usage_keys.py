@@ -1,4 +1,4 @@
-"""Whether a file of any format counts tokens: asked where no call was read of it."""
+"""Whether a file of any format counts tokens: checked where no call was read from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COUNT: Final = re.compile(
 def counting_key(log_file: Input, *, all_blocks: bool = True) -> str | None:
     """Return a key of a JSON file that counts tokens, or None where there is none.
 
-    `whole`: look at all of the file, not only at its beginning.
+    `all_blocks`: search the complete file, not only its beginning.
     """
     if log_file.head.lstrip()[:1] not in (b"{", b"["):
         return None
@@ -38,7 +38,7 @@ def counting_key(log_file: Input, *, all_blocks: bool = True) -> str | None:
 
 
 def is_silent(log_file: Input) -> bool:
-    """Whether a JSON file counts no tokens anywhere. Of other files nothing is known."""
+    """Whether a JSON file counts no tokens anywhere. False for other files."""
     is_json = log_file.head.lstrip()[:1] in (b"{", b"[")
     return is_json and counting_key(log_file) is None
 

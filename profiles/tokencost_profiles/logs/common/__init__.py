@@ -1,1 +1,1 @@
-"""What several formats of logs share."""
+"""Helpers that several log formats share."""

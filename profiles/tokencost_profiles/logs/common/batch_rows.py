@@ -1,6 +1,6 @@
-"""Rows of the files that batch APIs give out: an answer, and around it what shows that it was one.
+"""Rows of batch output files: a response body, with keys around it that mark it as a batch's.
 
-A batch costs half, and the answers in it look like any others: only the row tells.
+A batch costs half, and its response bodies look like any other: only the row marks them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Chat messages, as agents and evaluations keep them, as parts of text."""
+"""Chat messages, as agents and evaluations store them, as text parts with roles."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parts_of(messages: Any, place: str = "messages") -> tuple[Part, ...]:
 
 
 def message_parts(message: Mapping[str, Any], place: str = "") -> list[Part]:
-    """Return the text of one message: what it says, thinks, and calls."""
+    """Return the parts of one message: its content, reasoning and tool calls."""
     role = _ROLES.get(str(message.get("role", "user")).lower(), "user")
     parts = _content(message.get("content"), role, place)
     for key in ("reasoning_content", "reasoning"):

@@ -1,4 +1,4 @@
-"""Claude Code's own bill: rows `cost-state`, each with what the session has cost so far."""
+"""Claude Code's `cost-state` rows, each with the cost of the session so far."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ COST_STATE: Final = "cost-state"
 
 
 class Costs:
-    """The last bill of each session in one file."""
+    """The last cost of each session in one file."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._reports: dict[str, SessionReport] = {}
 
     def take(self, number: int, row: Mapping[str, Any]) -> None:
-        """Take a row. One without a cost tells nothing."""
+        """Take a row; one that states no cost is ignored."""
         session, cost = text(row.get("sessionId")), amount(row.get("totalCostUSD"))
         models = models_of(row.get("modelUsage"))
         if session is None or cost is None or not (cost or models):
@@ -46,7 +46,7 @@ class Costs:
         )
 
     def reports(self) -> Iterator[SessionReport]:
-        """Yield the last bill of each session."""
+        """Yield the last reported cost of each session."""
         yield from self._reports.values()
 
 

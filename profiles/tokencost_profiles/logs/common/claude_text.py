@@ -1,4 +1,4 @@
-"""What was said in Claude Code sessions: the prompt of every call, from the tree of its rows.
+"""The text of Claude Code sessions: the prompt of every call, from the tree of its rows.
 
 Not in these logs, and so not in the parts: the system prompt and the tool schemas.
 """

@@ -1,4 +1,4 @@
-"""What exports of observability tools share: cells that hold JSON, spans and their sums."""
+"""Exports of observability tools: cells that hold JSON, spans, and spans that repeat sums."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import amount, objec
 
 
 def parse_json_text(value: Any) -> Any:
-    """Return a value; of a text that holds a JSON object or list, what it holds."""
+    """Return a value; a text that holds a JSON object or list is decoded."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             return json.loads(value)
@@ -25,13 +25,13 @@ def parse_json_text(value: Any) -> Any:
 
 
 def json_mapping(value: Any) -> Mapping[str, Any]:
-    """Return a mapping, written as one or as the JSON text of one; else an empty one."""
+    """Return a mapping, also one written as JSON text; an empty one for anything else."""
     parsed = parse_json_text(value)
     return parsed if isinstance(parsed, Mapping) else {}
 
 
 def header_of(log_file: Input) -> frozenset[str]:
-    """Return the column names of a CSV file, without quotes; nothing for other files."""
+    """Return the unquoted column names of a CSV file; an empty set for other files."""
     if log_file.head[:1] in (b"{", b"[") or b"\0" in log_file.head:
         return frozenset()
     line = log_file.text.partition("\n")[0]
@@ -39,7 +39,7 @@ def header_of(log_file: Input) -> frozenset[str]:
 
 
 def first_rows(log_file: Input, *listing: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects that tell what a JSON file is: its rows, or those of the list inside."""
+    """Yield the first objects of a JSON file: its rows, or those of the list inside."""
     if log_file.is_lines and not log_file.is_document:
         yield from log_file.objects
     elif log_file.head.lstrip()[:1] in (b"{", b"["):
@@ -92,10 +92,10 @@ def duration_between(begun: float | None, ended: float | None) -> float | None:
 
 
 def drop_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator[Record]:
-    """Yield the calls below which no other call reports, and links for the others.
+    """Yield the calls with no reporting call below them, and links for the others.
 
-    `calls` are (call, its parent). For tools that write sums, or estimates of their own, on what
-    stands around a call: what is below is right. A call may report its cost alone.
+    `calls` are (call, its parent). For tools that write sums or estimates on the spans around a
+    call: the innermost span is right. A call may report only its cost.
     """
     pairs = list(calls)
     parents = {call.span: parent for call, parent in pairs}
@@ -116,5 +116,5 @@ def drop_sums(calls: Iterable[tuple[Call, str | None]], log: Log) -> Iterator[Re
 
 
 def _reports(call: Call) -> bool:
-    """Whether a call says what was used or what it cost."""
+    """Whether a call reports usage or cost."""
     return call.usage is not None or bool(call.cost)

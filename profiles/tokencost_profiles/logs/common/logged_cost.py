@@ -1,4 +1,4 @@
-"""What a call cost, where the log writes it beside the usage and not inside it."""
+"""The cost of a call, where the log writes it beside the usage object and not inside it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def metadata_cost(metadata: Mapping[str, Any]) -> Reported:
 
 
 def cost_in(value: Mapping[str, Any]) -> Decimal | None:
-    """Return the money that an object names as the cost of what it holds; None where it is 0."""
+    """Return the cost that an object states for its contents, in USD; None where it is 0."""
     hidden = first_mapping(value, *_HIDDEN)
     for stated in (*(value.get(key) for key in COST_KEYS), hidden.get("response_cost")):
         if isinstance(stated, (int, float, str, Decimal)) and not isinstance(stated, bool):
@@ -59,7 +59,7 @@ def cost_in(value: Mapping[str, Any]) -> Decimal | None:
 
 
 def apply_cost(call: Call, value: Mapping[str, Any]) -> None:
-    """Set the cost of a call that has none to what an object around it tells."""
+    """Set the cost of a call that has none to the one stated in an object around it."""
     if call.cost is not None:
         return
     call.cost = cost_in(value)
@@ -69,7 +69,7 @@ def apply_cost(call: Call, value: Mapping[str, Any]) -> None:
 
 
 def apply_header(call: Call, headers: Mapping[str, str]) -> None:
-    """Set the cost of a call that has none to what a gateway wrote into its headers."""
+    """Set the cost of a call that has none to the one in a gateway's response headers."""
     cost = amount(headers.get(COST_HEADER)) if call.cost is None else None
     if cost is not None and cost > 0:
         call.cost, call.cost_basis = cost, BY_GATEWAY

@@ -1,10 +1,10 @@
-"""Model names that begin with who serves the model: `openai/gpt-5`, `bedrock/us.anthropic...`."""
+"""Model names that begin with a provider: `openai/gpt-5`, `bedrock/us.anthropic...`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# How clients call a provider -> how the price table does.
+# A client's name for a provider -> the price table's.
 _PROVIDERS: Final = {
     "gemini": "google",
     "google_genai": "google",
@@ -63,7 +63,7 @@ _CLOUDS: Final = ("azure", "bedrock", "vertex")
 
 
 def split_provider(name: str | None, *, prefixed: bool = False) -> tuple[str | None, str | None]:
-    """Return who serves a model, as the price table calls it, and the model's name there.
+    """Return the provider of a model, by its name in the price table, and the model's name there.
 
     `prefixed`: the first part always names the provider, known or not.
     """
@@ -71,13 +71,13 @@ def split_provider(name: str | None, *, prefixed: bool = False) -> tuple[str | N
         return None, name
     first, rest = name.split("/", 1)
     provider = _PROVIDERS.get(first.lower())
-    if first == "openai-api" and "/" in rest:  # a host of one's own that speaks OpenAI's API
+    if first == "openai-api" and "/" in rest:  # a custom host that speaks OpenAI's API
         return split_provider(rest, prefixed=True)
     if provider is None:
         return (first, rest) if prefixed else (None, name)
     second, _, model = rest.partition("/")
     if model and second in _CLOUDS and provider != "openrouter":
-        return second, model  # one maker's client, another one's cloud
+        return second, model  # the client of one maker, the cloud of another
     return provider, rest
 
 
@@ -87,7 +87,7 @@ def provider_id(name: str | None) -> str | None:
 
 
 def billed_model(provider: str | None, split_provider: str | None, asked: str | None) -> str | None:
-    """Return the model of a call by the name that tells most of its price.
+    """Return the model of a call by the name that decides most of its price.
 
     Bedrock answers with the maker's bare name; the name that was asked for has the profile, and
     with it the region.

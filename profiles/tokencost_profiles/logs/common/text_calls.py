@@ -1,4 +1,4 @@
-"""Calls of logs that keep the conversation and no usage: each answer is one, and is counted."""
+"""Calls of logs with a conversation and no usage: each answer is a call, counted from text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tokencost_profiles.logs.common.chat_parts import message_parts
 
 
 def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int, Call]]:
-    """Yield (place, call) for every answer in a conversation; what stands before it was sent.
+    """Yield (index, call) for every answer in a conversation; messages before it are its prompt.
 
     Answers of a demonstration are text of the prompt.
     """
@@ -42,7 +42,7 @@ def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int
 
 
 def digest(*values: Any) -> str:
-    """Return a name for a run that has none: the same for every copy of it."""
+    """Return a hash that names a run without an id: the same for every copy of it."""
     try:
         data = msgspec.json.encode(values, order="deterministic")
     except (TypeError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Readers: log formats, one file a family, each with a `READER`."""
+"""Log formats: one module or folder each, with a `READER`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _READERS: Final[discovery.InOrder[Reader]] = discovery.InOrder(__name__, "READER
 
 
 def readers() -> tuple[Reader, ...]:
-    """Return every reader, in the order in which they are asked."""
+    """Return every reader, in the order in which they are tried."""
     return tuple(_READERS)
 
 
 def reader(name: str) -> Reader:
-    """Return a reader by name. Raise `UsageError` for a name that none has."""
+    """Return a reader by name. Raise `UsageError` for an unknown name."""
     for candidate in readers():
         if candidate.name == name:
             return candidate
@@ -48,7 +48,7 @@ def _recognises(candidate: Reader, log_file: Input) -> bool:
     try:
         return candidate.recognises(log_file)
     except InputError:
-        return False  # a document that cannot be read whole is none of its format
+        return False  # a document that cannot be parsed is not of its format
 
 
 def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Record]:

@@ -1,7 +1,7 @@
-"""Messages that frameworks for agents dump: LangChain, LangGraph, Pydantic AI.
+"""Messages that agent frameworks dump: LangChain, LangGraph, Pydantic AI.
 
-Wherever in a document they stand, each is a call; a state that repeats the messages before it
-repeats their ids. What else counts tokens beside them is read as any other JSON is.
+Each message with usage is a call, anywhere in a document; a state that repeats earlier messages
+repeats their ids. Other usage objects beside them are read as those of any JSON.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
 
 
 def _other_usage(others: list[UsageObject], calls: list[Call], log: Log) -> Iterator[UsageObject]:
-    """Yield usage that stands beside messages, without copies and sums of theirs."""
+    """Yield usage objects beside the messages that are no copies or sums of the messages' usage."""
     models: dict[str | None, dict[str, int]] = {}
     for call in calls:
         sums = models.setdefault(call.model, {})
@@ -86,7 +86,7 @@ def _other_usage(others: list[UsageObject], calls: list[Call], log: Log) -> Iter
 
 
 def _drop_messages(value: Any, messages: set[int], depth: int = 0) -> Any:
-    """Return a value without the messages that have been read."""
+    """Return a value with the messages that have been read cut out."""
     if id(value) in messages or depth > _DEEPEST:
         return {}
     if isinstance(value, list):
@@ -97,7 +97,7 @@ def _drop_messages(value: Any, messages: set[int], depth: int = 0) -> Any:
 
 
 def _complete(call: Call, around: Above) -> None:
-    """Take from around a message what it does not tell itself."""
+    """Set labels that a message lacks to those of the objects around it."""
     labels = labels_of(around)
     call.model = call.model or labels.model
     call.provider = call.provider or labels.provider

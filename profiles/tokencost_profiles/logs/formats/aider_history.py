@@ -42,7 +42,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         text = line.decode("utf-8", "replace").rstrip()
         if match := _SESSION.match(text):
             session, count = match.group(1), 0
-            # The clock of the machine, whose zone nobody wrote down.
+            # The machine's local time; its zone is not in the log, so it is read as UTC.
             at = moment(session)
         elif match := _MODEL.match(text):
             model = match.group(1)
@@ -61,7 +61,7 @@ def _call(match: re.Match[str]) -> Call:
         value, off = _number(written, scale)
         counts[_UNITS[what]] = value
         error = max(error, off)
-    # What the cache took and gave is told beside the whole that was sent.
+    # The tokens sent include the cache reads and writes, which are listed too.
     if "input" in counts:
         beside = counts.get("cache_write_other", 0) + counts.get("cache_read", 0)
         counts["input"] = max(0, counts["input"] - beside)

@@ -1,6 +1,6 @@
 """Amazon Bedrock's model invocation logs, as they are in S3 or come out of CloudWatch.
 
-A row counts a request twice: in counters of its own, and in the model's answer, which tells more.
+A row counts a request twice: in its counters, and in the model's answer, which has more units.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SIGNATURE: Final = re.compile(r'schemaType\\*"\s*:\s*\\*"ModelInvocationLog')
 _KIND: Final = "ModelInvocationLog"
 _EVENTS: Final = ("events", "logEvents", "Records", "results")
 _MESSAGES: Final = ("message", "@message")
-# What an answer may call the model where the row only names a profile of the account's own.
+# Kinds of model ids that name a profile of the account: the answer's model id is used instead.
 _OPAQUE: Final = ("application-inference-profile/", "provisioned-model/", "imported-model/")
 _LABELS: Final = ("project", "team", "environment", "user", "session", "branch", "agent")
 
@@ -72,7 +72,7 @@ def _values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 
 def _concatenated_values(log_file: Input) -> Iterator[Any]:
-    """Yield objects that stand one after another without a line between, as Firehose puts them."""
+    """Yield objects that follow each other with no line break between, as Firehose writes them."""
     with log_file.open() as file:
         content = file.read().decode("utf-8", "replace")
     decoder, at = json.JSONDecoder(strict=False), 0
@@ -85,7 +85,7 @@ def _concatenated_values(log_file: Input) -> Iterator[Any]:
 
 
 def _invocations(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a value: itself, or what an export has wrapped around them."""
+    """Yield the rows of a value: itself, or those inside the wrapping of an export."""
     if depth > 4:
         return
     if isinstance(value, list):
@@ -112,7 +112,7 @@ def _parse_message(message: str) -> Any:
 
 
 def _calls(row: Mapping[str, Any], want_text: bool) -> Iterator[Call]:
-    """Yield the call of a row, and the passes that its answer was billed in besides."""
+    """Yield the call of a row, and the other passes that its answer was billed for."""
     request, response = first_mapping(row, "input"), first_mapping(row, "output")
     calls = _answers(response.get("outputBodyJson"), want_text) or [Call()]
     if not calls[0].usage:
@@ -146,7 +146,7 @@ def _complete(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
 
 
 def _answers(body: Any, want_text: bool) -> list[Call]:
-    """Return the calls of an answer: whole, or as the chunks it was streamed in."""
+    """Return the calls of an answer: a body, or the chunks of a stream."""
     if isinstance(body, list):
         body = next(iter(assemble(body)), None)
     if not isinstance(body, dict):
@@ -158,7 +158,7 @@ def _answers(body: Any, want_text: bool) -> list[Call]:
 
 
 def _row_reading(request: Mapping[str, Any], response: Mapping[str, Any]) -> UsageReading | None:
-    """Return what the row itself counts. Cached tokens stand beside the input."""
+    """Return the counts of the row's counters. Cached tokens stand beside the input."""
     counts = {
         key: value
         for side in (request, response)
@@ -175,7 +175,7 @@ def _api(row: Mapping[str, Any]) -> str | None:
 
 
 def _model(name: str | None, answered: str | None) -> str | None:
-    """Return the model id at the end of an ARN, or what the answer says where that is opaque."""
+    """Return the model id at the end of an ARN, or the answer's where that is opaque."""
     if name is None:
         return answered
     if any(kind in name for kind in _OPAQUE) and answered:

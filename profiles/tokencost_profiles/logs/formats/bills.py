@@ -1,7 +1,7 @@
-"""Bills and usage exports: sums by day that providers and clouds give out. They are no calls.
+"""Invoices and usage exports: sums by day of providers and clouds. They are no calls.
 
-They are recognised so that a folder of logs says what it leaves out: a bill beside the calls it
-bills would count everything twice.
+They are recognised so that a report names them as left out: an invoice read beside the calls that
+it charges would count everything twice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.providers.usage_fields.usage_format import objects
 
-# What a table is -> columns that only it has together, in small letters. The first that fits.
+# Kind of table -> columns that identify it, in lower case. The first kind that fits is taken.
 _TABLES: Final = {
     "a usage export of Anthropic's console": ("usage_date_utc", "usage_output_tokens"),
     "a cost export of Anthropic's console": ("usage_date_utc", "cost_usd"),
@@ -44,7 +44,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _kind(log_file: Input) -> str | None:
-    """Return what kind of bill a file is, or None where it is none."""
+    """Return the kind of export that a file is, or None for other files."""
     head = log_file.text.lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")):
         return _of_json(log_file)
@@ -57,7 +57,7 @@ def _kind(log_file: Input) -> str | None:
 
 
 def _columns(line: str) -> set[str]:
-    """Return the names of the columns in a header, in small letters."""
+    """Return the names of the columns in a header, in lower case."""
     mark = max(",;\t", key=line.count)
     return {name.strip(' "\r\t').lower() for name in line.split(mark)}
 
@@ -117,17 +117,17 @@ def _of_page(page: Mapping[str, Any]) -> str | None:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     log.row()
     yield from ()
-    kind = _kind(log_file) or "a bill"
+    kind = _kind(log_file) or "an invoice"
     raise InputError(
         f"{kind}: what was billed, not the calls",
-        hint="give tokencost the logs of the calls that it bills",
+        hint="read the logs of the calls that it charges",
         file=log_file.label,
     )
 
 
 READER: Final = Reader(
     "bills",
-    "bills and usage exports (refused: they are sums, not calls)",
+    "invoices and usage exports (refused: they are sums, not calls)",
     (),
     _recognises,
     _read,

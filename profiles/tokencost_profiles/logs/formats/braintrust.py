@@ -1,4 +1,4 @@
-"""Braintrust events: spans of project logs and experiments. The prompt holds what a cache gave."""
+"""Braintrust events: spans of logs and experiments. The prompt includes the cached tokens."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 
 def _join(event: dict[str, Any], row: Mapping[str, Any]) -> None:
-    """Lay a row over what is known of its span: rows to merge tell only what is new."""
+    """Merge a row into its event: later rows of a span hold only the fields that changed."""
     for name, value in row.items():
         parsed = parse_json_text(value)
         if isinstance(parsed, Mapping) and isinstance(event.get(name), dict):
@@ -131,7 +131,7 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
 
 
 def seconds_at(value: Any) -> float | None:
-    """Return a moment that is written as seconds."""
+    """Return a time that is written as seconds, in UTC seconds."""
     return moment(float(value)) if isinstance(value, (int, float)) else moment(value)
 
 

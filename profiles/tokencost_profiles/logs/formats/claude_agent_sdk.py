@@ -1,8 +1,8 @@
 """Claude Agent SDK messages: `claude -p --output-format stream-json`, arrays, control protocol.
 
-The messages tell of the calls while they run, their output hardly begun; the result tells of the
-totals by model. What the messages lack is shared out among them, and what no message tells of (a
-title, a summary on a small model) is a call of its own: the sums are those of the result.
+The messages report the calls while they run, with incomplete output counts; the result reports the
+totals by model. Output that the messages lack is shared out among them, and usage of no message (a
+title, a summary on a small model) is a separate call: the sums are those of the result.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class _Runs:
         name = text(message.get("id"))
         if name:
             return f"id:{name}" if is_strong(name) else f"agent-sdk:{self.session}:{name}"
-        # Without an id: rows of one response follow each other and tell of the same prompt.
+        # No id: rows of one response follow each other and have the same prompt counts.
         prompt = {unit: n for unit, n in usage.items() if unit not in OUTPUT_UNITS}
         place = (row.get("parent_tool_use_id"), str(prompt))
         if not self.last or self.last[0] != place:
@@ -170,7 +170,7 @@ class _Runs:
         return set_location(call, self.log, number)
 
     def calls(self) -> Iterator[Record]:
-        """Yield the calls of the file, their sums those of the results, and what results cost."""
+        """Yield the calls of the file, with the sums of the results, and the sessions' costs."""
         for session, results in self.results.items():
             session_calls = [call for call in self.by_key.values() if call.session == session]
             for model, total in _totals(results, self.model):
@@ -178,7 +178,7 @@ class _Runs:
             cost = amount(results[-1].get("total_cost_usd"))
             if cost is None or cost < 0 or not is_plausible(cost):
                 continue
-            name = session or self.log.label  # a run without a name is that of its file
+            name = session or self.log.label  # a run that has no name is named by its file
             for call in session_calls:
                 call.session = name
             models = models_of(results[-1].get("modelUsage"))
@@ -194,7 +194,7 @@ class _Runs:
         total: dict[str, int],
         session_calls: list[Call],
     ) -> Iterator[Call]:
-        """Share out what the result tells beyond the messages of a model."""
+        """Share out among a model's messages what the result counts in excess of them."""
         calls = [call for call in session_calls if _same(call.model, model)]
         rest = {unit: count - _reported_count(unit, calls) for unit, count in total.items()}
         output = max(0, rest.pop("output", 0))
@@ -215,7 +215,7 @@ class _Runs:
                 agent="background",
                 usage_source=DISTRIBUTED,
                 usage={**beside, **({} if calls else {"output": output})},
-                warnings=("told of by the result only: several requests, perhaps",),
+                warnings=("reported by the result only: several requests, perhaps",),
             )
             yield set_location(call, self.log, None)
 
@@ -249,13 +249,13 @@ def _totals(
 
 
 def _reported_count(unit: str, calls: list[Call]) -> int:
-    """Return what the messages tell of a unit; of writes, whatever their lifetime."""
+    """Return the count of a unit in the messages; of cache writes, of every lifetime."""
     names = CACHE_WRITE_UNITS if unit == _WRITTEN else (unit,)
     return sum((call.usage or {}).get(name, 0) for call in calls for name in names)
 
 
 def _lifetime(results: list[Mapping[str, Any]]) -> str:
-    """Say how long what was written is kept, as the split of the last result tells."""
+    """Return the unit of the cache writes, by the lifetimes in the last result's usage object."""
     split = first_mapping(first_mapping(results[-1], "usage"), "cache_creation")
     long = first_count(split, "ephemeral_1h_input_tokens") or 0
     short = first_count(split, "ephemeral_5m_input_tokens") or 0
@@ -269,7 +269,7 @@ def _same(a: str | None, b: str | None) -> bool:
 
 
 def _shares(total: int, calls: list[Call], lengths: Mapping[str, int]) -> list[int]:
-    """Share out a number by how much each call said, to the last token."""
+    """Share out a number in proportion to the length of each call's answer, to the last token."""
     if not calls:
         return []
     weights = [lengths.get(call.key or "", 0) or 1 for call in calls]

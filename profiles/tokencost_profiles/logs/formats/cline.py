@@ -29,7 +29,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 _REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
 _METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")
 _REQUEST: Final = "api_req_started"
-_MORE: Final = ("deleted_api_reqs", "subagent_usage")  # what was taken out of the task's messages
+_MORE: Final = ("deleted_api_reqs", "subagent_usage")  # removed requests
 
 
 def _recognises(log_file: Input) -> bool:
@@ -104,7 +104,7 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
 
 
 def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
-    """Yield the calls of a session of the CLI. Its input counts hold what the cache gave."""
+    """Yield the calls of a session of the CLI. Its input counts include the cached tokens."""
     session = text(document.get("sessionId"))
     thread: list[Part] = []
     system = text(document.get("system_prompt"))

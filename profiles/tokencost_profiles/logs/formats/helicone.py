@@ -113,7 +113,7 @@ def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | Non
     cached = first_count(row, "prompt_cache_read_tokens")
     written = first_count(row, "prompt_cache_write_tokens")
     reasoning = first_count(row, "reasoning_tokens")
-    # What the cache gave is inside or beside the prompt as it is with the provider.
+    # Cached tokens are inside or beside the prompt by the provider's convention.
     convention = (
         EXCLUSIVE if provider and provider.lower() in ("anthropic", "aws", "bedrock") else INCLUSIVE
     )

@@ -82,20 +82,20 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     for name, run in runs.items():
         call = set_location(_call(name, run, log), log, places[name])
         if call.usage is None and run.get("run_type") in _KINDS:
-            yield call  # what ended it may stand in another file
+            yield call  # the half that ended it may be in another file
         elif call.usage is not None or "run_type" in run:
             calls.append((call, text(run.get("parent_run_id"))))
     yield from drop_sums(calls, log)
 
 
 def _id_of(run: Mapping[str, Any]) -> str | None:
-    """Return the id of a run; the half that ended it may tell it only by its place in the trace."""
+    """Return the id of a run; the half that ended it may have it only in its dotted order."""
     last = str(run.get("dotted_order") or "").rpartition(".")[2]
     return text(run.get("id")) or text(last.partition("Z")[2])
 
 
 def _join(run: dict[str, Any], half: Mapping[str, Any]) -> None:
-    """Add what one half tells of a run."""
+    """Merge one half into its run."""
     for key, value in half.items():
         known = run.get(key)
         if key == "extra" and isinstance(known, Mapping) and isinstance(value, Mapping):
@@ -148,7 +148,7 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     )
     call.key = f"span:{call.trace}/{name}"
     if run.get("run_type", _ANSWERED) not in _KINDS:
-        # Sums of what stands below; with nothing below, what was bought is told here only.
+        # Sums of the runs below; with no run below, this is the only report.
         reading = _of_row(run)
         if reading is not None:
             reading.apply_to(call)
@@ -165,7 +165,7 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
 def _fill(
     call: Call, run: Mapping[str, Any], outputs: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> None:
-    """Set on a call what its answer tells, from where it is told best."""
+    """Set the usage, model and terms of a call from its answer, from the most detailed place."""
     answers = responses.read(dict(outputs))
     if answers and answers[0].usage is not None:
         answer = answers[0]

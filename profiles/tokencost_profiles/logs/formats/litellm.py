@@ -41,7 +41,7 @@ _SPEND: Final = {"request_id", "spend", "startTime"}
 _PAYLOAD: Final = {"id", "call_type", "response_cost"}
 _COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 _LOCATIONS: Final = ("vertex_location", "vertex_ai_location", "aws_region_name")
-_PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's own format
+_PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's format
 
 
 def _recognises(log_file: Input) -> bool:
@@ -131,13 +131,13 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
 
 
 def _provider(row: Mapping[str, Any]) -> str | None:
-    """Return who serves; each family of models on Vertex has a name of its own."""
+    """Return the provider; LiteLLM has a provider name for each family of models on Vertex."""
     name = text(row.get("custom_llm_provider"))
     return "vertex_ai" if name and name.startswith("vertex_ai") else name
 
 
 def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:
-    """Return the model that was priced: behind the name of a deployment stands its own."""
+    """Return the model that LiteLLM priced, which may differ from the name of the deployment."""
     priced_as = first_mapping(row, "model_map_information").get("model_map_key")
     return (
         text(hidden.get("litellm_model_name"))
@@ -161,7 +161,7 @@ def _status(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
 def _usage_reading(
     row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
 ) -> UsageReading | None:
-    """Return what the provider's own usage object tells, where it is kept, else the row."""
+    """Return the reading of the provider's usage object, where the row has it, else of the row."""
     usage = (
         json_mapping(metadata.get("usage_object"))
         or json_mapping(hidden.get("usage_object"))
@@ -177,20 +177,20 @@ def _usage_reading(
 
 
 def _ambiguity(row: Mapping[str, Any], reading: UsageReading) -> tuple[str, ...]:
-    """Warn where a row does not tell whether its cached tokens are inside `prompt_tokens`.
+    """Warn where a row does not state whether its cached tokens are inside `prompt_tokens`.
 
     They are, in rows of every kind of call but `anthropic_messages`, where versions differ.
     """
     cached = any(unit.startswith("cache_") for unit in reading.usage)
     if not cached or reading.semantics != PROFILE or row.get("call_type") != _PASSED_ON:
         return ()
-    return ("cached tokens taken as part of prompt_tokens: the row does not tell",)
+    return ("cached tokens taken as part of prompt_tokens: the row does not state it",)
 
 
 def _address(
     row: Mapping[str, Any], metadata: Mapping[str, Any], hidden: Mapping[str, Any]
 ) -> Address:
-    """Return what the address that was called tells: who serves, and in which region."""
+    """Return the provider and region of the address that was called."""
     written = next(
         (
             base
@@ -207,7 +207,7 @@ def _location(asked: Mapping[str, Any]) -> str | None:
 
 
 def _add_tools(call: Call, response: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    """Count what the answer shows of tools that are billed beside the tokens of its usage."""
+    """Count the tools in the answer that are billed beside its tokens."""
     if call.usage is None or not response:
         return
     if response.get("object") == "response":

@@ -1,6 +1,6 @@
 """mini-swe-agent trajectories (`.traj.json`): the conversation, with the provider's answers in it.
 
-The first versions kept nothing but the messages: there each answer is a call, counted from text.
+The first versions stored only the messages: there each answer is a call, counted from text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping, text
 
 _FORMAT: Final = "mini-swe-agent"
-# How the first versions wrote commands, and what they gave back.
+# How the first versions wrote commands and their results.
 _COMMANDS: Final = ("```mswea_bash_command", "```bash")
 _RESULT: Final = "<returncode>"
 
@@ -99,7 +99,7 @@ def _answer(message: Any) -> dict[str, Any] | None:
 
 
 def _recorded_calls(messages: list[Any], log: Log) -> Iterator[tuple[object, Call]]:
-    """Yield the calls of answers that were kept whole."""
+    """Yield the calls of recorded answers."""
     before: list[Part] = []
     for at, message in enumerate(messages):
         if not isinstance(message, Mapping):

@@ -1,7 +1,7 @@
 """MLflow traces: one or many, as `Trace.to_json`, `search_traces` and the artifact store write.
 
-The values of a span's attributes are JSON texts. What a trace says of itself as a whole is the sum
-of its spans, and is used where none of them reports.
+The values of a span's attributes are JSON texts. The usage of a trace is the sum
+of its spans, and is used where none of them reports usage.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 def _traces(
     value: Any, depth: int = 0
 ) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
-    """Yield (what is told of a trace, its spans) for every trace in a value."""
+    """Yield (info, spans) of every trace in a value."""
     value = parse_json(value)
     if depth > _DEEPEST:
         return
@@ -98,7 +98,7 @@ def _is_span(row: Any) -> bool:
 
 
 def _trace_span(info: Mapping[str, Any]) -> Span:
-    """Return a trace as a span: its labels are those of all in it."""
+    """Return a trace as a span: its labels are those of all its spans."""
     attributes = {
         **flatten_attributes(json_mapping(info.get("tags"))),
         **flatten_attributes(json_mapping(info.get("request_metadata"))),
@@ -132,10 +132,10 @@ def _span(row: Mapping[str, Any], trace: Span) -> Span:
 
 
 def _response_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a provider's answer tells that MLflow logs as the outcome of a request.
+    """Return attributes from a provider's response that MLflow logs as a span's outputs.
 
-    Its usage object is better than MLflow's own counts: at Anthropic some versions of MLflow count
-    the cached tokens in, others do not. Older versions write the model nowhere else.
+    Its usage object goes before MLflow's counts: for Anthropic a few versions of MLflow count the
+    cached tokens in, others do not. Older versions write the model nowhere else.
     """
     asked, answer = (
         first_mapping(attributes, "mlflow.spanInputs"),
@@ -154,13 +154,13 @@ def _response_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_messages(answer: Mapping[str, Any]) -> Any:
-    """Return the usage of the only message in what LangChain gave out."""
+    """Return the usage object of the only message in LangChain's output."""
     usages = [message.get("usage_metadata") for message, _ in messages_in(answer)]
     return usages[0] if len(usages) == 1 else None
 
 
 def _sum(trace: Span, info: Mapping[str, Any], log: Log, line: int) -> Iterator[Call]:
-    """Yield what a trace tells of itself, as one record."""
+    """Yield the usage of a trace, as one record."""
     usage_object = next(
         (
             usage

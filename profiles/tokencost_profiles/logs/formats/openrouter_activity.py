@@ -23,7 +23,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     unknown_counts,
 )
 
-# A generation is counted twice: by the model's own tokenizer, which is billed, and by another one.
+# A generation is counted twice: by the model's tokenizer, which is billed, and by another one.
 # `usage` is money.
 _KEYS: Final = keys(
     "tokens_prompt tokens_completion tokens_reasoning tokens_cached usage byok_usage_inference "

@@ -1,4 +1,4 @@
-"""Pi (and OMP) sessions: one row a message, disjoint counts, the cost as the client reckons it."""
+"""Pi (and OMP) sessions: one row a message, disjoint counts, the cost as the client computes it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
     call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
     call.cost = amount(first_mapping(usage, "cost").get("total"))
     call.cost_basis = "client" if call.cost is not None else None
-    # A branch copies the messages before it, and they keep their time: that names a response.
+    # A branch copies the messages before it with their time, which names a response.
     call.key = f"pi:{call.model}:{at}:{sorted((call.usage or {}).items())}" if at else None
     if not any((call.usage or {}).values()) and call.status != OK:
         call.usage = None

@@ -1,6 +1,6 @@
-"""promptfoo results: a row each answer, and what graded it. Sums over the rows are left aside.
+"""promptfoo results: a row for each answer and its graders. Sums over the rows are ignored.
 
-An answer out of promptfoo's own cache was billed when it was first given: it is no call.
+An answer from promptfoo's cache was billed when it was first requested: it is no call.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     text,
 )
 
-# What stands between the provider and the model in an id: `openai:chat:gpt-4.1`.
+# The API between provider and model in an id: `openai:chat:gpt-4.1`.
 _KINDS: Final = frozenset({
     "chat", "completion", "completions", "responses", "embedding", "embeddings", "messages",
     "converse", "realtime", "live", "assistant", "moderation", "image", "audio", "transcription",
@@ -39,7 +39,7 @@ _HOSTS: Final = {
     "palm": "google",
     "github": "github-models",
 }
-# Providers that a user writes: nothing in their id is a model.
+# Kinds of providers that a user writes: their id names no model.
 _PROGRAMS: Final = frozenset({
     "file", "exec", "http", "https", "python", "javascript", "webhook", "package", "golang", "ruby",
     "echo", "sequence", "websocket", "ws", "wss", "mcp", "browser", "promptfoo", "simulated-user",
@@ -85,7 +85,7 @@ def _is_row(row: Mapping[str, Any]) -> bool:
 
 
 def _document_rows(document: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
-    """Return what a document tells of its evaluation, and the rows of it."""
+    """Return the fields of the evaluation in a document, and its rows."""
     about: dict[str, Any] = {}
     for _ in range(3):
         if not isinstance(document, Mapping):
@@ -141,7 +141,7 @@ def _calls(row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
 
 
 def _is_promptfoo_cache(response: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
-    """Whether promptfoo answered itself: then the tokens are cached ones, all of them."""
+    """Whether the answer is from promptfoo's cache: then all its tokens are cached ones."""
     cached = first_count(usage, "cached")
     if response.get("cached") is True:
         return True
@@ -158,7 +158,7 @@ def _answer(
     raw = parse_json_text(response.get("raw"))
     answers = responses.read(dict(raw)) if isinstance(raw, Mapping) else []
     if len(answers) == 1 and answers[0].usage:
-        call = answers[0]  # the provider's own answer tells more
+        call = answers[0]  # the provider's answer has more units
         call.key, call.provider, call.model = None, provider or call.provider, call.model or model
     elif usage:
         _measure(call, usage)
@@ -235,7 +235,7 @@ def _names(provider: Any) -> tuple[str | None, str | None]:
 def _complete(
     call: Call, row: Mapping[str, Any], about: Mapping[str, Any], line: int, log: Log
 ) -> Call:
-    """Complete a call with what the row and the evaluation tell."""
+    """Set session, time, latency, project and key of a call from its row and evaluation."""
     evaluation = text(about.get("evalId")) or text(row.get("evalId")) or text(row.get("eval_id"))
     call.session = evaluation
     call.at = call.at or next(

@@ -1,6 +1,6 @@
-"""Text for models that holds no answer to a request: conversations, requests, prompt files.
+"""Text for models with no usage: conversations, requests, prompt files.
 
-Nothing was billed for it, or nothing tells what. It is recognised to say so, and where to go.
+Nothing was billed for it, or its usage is not known. It is recognised to be refused with a hint.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.walk.json_walk import usage_objects_in
 from tokencost_profiles.providers import requests
 
-_CONVERSATIONS: Final = "conversations without usage"
-_REQUESTS: Final = "requests without their answers"
+_CONVERSATIONS: Final = "conversations with no usage"
+_REQUESTS: Final = "requests with no answers"
 _FILE: Final = "a prompt file"
 _FRONT: Final = re.compile(
     r"\A(?:[ \t]*(?:#[^\n]*)?\n)*---[ \t\r]*\n(?P<front>.*?)\n---[ \t\r]*\n", re.DOTALL
@@ -33,7 +33,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _kind(log_file: Input) -> str | None:
-    """Return what kind of text a file is, or None where it is none, or tells of usage."""
+    """Return what kind of text a file is, or None for other files and files with usage."""
     head = log_file.text.lstrip("\ufeff \t\r\n")
     if not head.startswith(("{", "[")):
         front = _FRONT.match(head)
@@ -85,7 +85,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     kind = _kind(log_file) or "text"
     raise InputError(
         f"{kind}: not a log of calls",
-        hint=f"`tokencost estimate {log_file.label}` tells what sending it would cost",
+        hint=f"`tokencost estimate {log_file.label}` estimates what sending it would cost",
         file=log_file.label,
     )
 

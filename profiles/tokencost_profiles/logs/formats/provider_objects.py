@@ -1,4 +1,4 @@
-"""Answers of provider APIs: alone, in arrays, JSON lines, streams, wrapped with their request."""
+"""Responses of provider APIs: alone, in arrays, JSON lines, streams, beside their request."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def _stream_calls(events: Any, log: Log) -> Iterator[Call]:
             yield set_location(call, log, 1)
 
 
-_Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and what stands around it
+_Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and the objects around it
 
 
 def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
-    """Yield the calls of rows; rows that are chunks of one answer without an id are one call."""
+    """Yield the calls of rows; rows that are chunks of one answer that has no id are one call."""
     run: list[_Answer] = []
     begun = 0
     for number, value in values:
@@ -118,7 +118,7 @@ def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
             continue
         answers = list(response_objects(parse_answers(value)))
         if not answers and run and isinstance(value, dict) and "usage" in value:
-            answers = [(value, ())]  # the end of a stream, which holds nothing but its counts
+            answers = [(value, ())]  # the end of a stream, with nothing but usage
         if not answers:
             continue
         if run and len(answers) == 1 and continues(run[-1][0], answers[0][0]):
@@ -170,7 +170,9 @@ def _answers(objects: list[_Answer], number: int, log: Log) -> Iterator[Call]:
         for call in responses.read(response, text=log.text):
             _complete(call, response, above, log)
             apply_cost(call, response)
-            if above and around[id(above[-1])] == 1:  # what is around several is of them all
+            if (
+                above and around[id(above[-1])] == 1
+            ):  # the cost around several answers is that of all
                 apply_cost(call, above[-1])
             set_location(call, log, number)
             if call.key is None and at:
@@ -179,7 +181,7 @@ def _answers(objects: list[_Answer], number: int, log: Log) -> Iterator[Call]:
 
 
 def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None:
-    """Take from around a response what it does not tell itself."""
+    """Set fields that a response lacks from objects around it, its request and its address."""
     mark_batch(call, above)
     request: Mapping[str, Any] | None = None
     for outer in reversed(above):
@@ -201,7 +203,7 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
 
 
 def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
-    """Take what only the request of an answer tells."""
+    """Set fields of a call that only its request states."""
     apply_request(call, request)
     asked = text(request.get("model")) or text(request.get("modelId"))
     call.model = billed_model(call.provider, call.model, asked)
@@ -213,7 +215,7 @@ def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
 
 
 def _take_address(call: Call, above: tuple[Any, ...]) -> None:
-    """Take who answered, and where, from the address that was called."""
+    """Set provider, region and model from the address that was called."""
     url = address_near(above)
     if url is None:
         return

@@ -1,4 +1,4 @@
-"""Qwen Code sessions: every response stands there twice, as a message and as telemetry."""
+"""Qwen Code sessions: every response is written twice, as a message and as telemetry."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    waiting: list[Call] = []  # told by telemetry, their message not yet seen
+    waiting: list[Call] = []  # reported by telemetry, their message not yet read
     thread: list[Part] = []
     for number, row in rows(log_file, log):
         if not isinstance(row, dict):

@@ -1,6 +1,6 @@
-"""SWE-agent trajectories (`.traj`): what a run took as a whole, and its text.
+"""SWE-agent trajectories (`.traj`): the usage of a run, and its text.
 
-Tokens are told only of the run. A replay tells none: there the text is counted, answer by answer.
+Usage is reported only for the run. A replay reports none: its answers are counted from their text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _recognises(log_file: Input) -> bool:
         return False
     if not (log_file.has("trajectory") or log_file.has("attempts")):
         return False
-    # A long trajectory stands before the rest: only then is the whole file looked at.
+    # A long trajectory stands before the rest: only then is the entire file parsed.
     if log_file.has("history", "role") and log_file.has("model_stats"):
         return True
     if not log_file.has("action", "observation") or log_file.has("schema_version"):
@@ -70,7 +70,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _setup(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return how the run was set up, which is kept as JSON in a text."""
+    """Return the configuration of the run, which is JSON text."""
     config = document.get("replay_config")
     if isinstance(config, str):
         try:
@@ -107,7 +107,7 @@ def _tags(
 
 
 def _messages(document: Mapping[str, Any]) -> Any:
-    """Return the conversation; where it was not kept, what the steps tell of it."""
+    """Return the conversation; where it was not stored, one rebuilt from the steps."""
     history = document.get("history")
     if isinstance(history, list) and history:
         return history
@@ -127,7 +127,7 @@ def _messages(document: Mapping[str, Any]) -> Any:
 
 
 def _sides(messages: Any) -> tuple[Any, Any]:
-    """Return what was sent and what came back, of a whole run."""
+    """Return the parts of the prompts and of the answers of a run."""
     both = parts_of(messages)
     return (
         tuple(part for part in both if part.role not in ("assistant", "tool_call", "reasoning")),

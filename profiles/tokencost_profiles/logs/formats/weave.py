@@ -56,7 +56,7 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 
 
 def _calls(row: Mapping[str, Any], log: Log) -> Iterator[Call]:
-    """Yield a call for each model that a row tells of: one, but for what wraps several."""
+    """Yield a call for each model of a row: one, except in rows that wrap several calls."""
     summary = json_mapping(row.get("summary"))
     by_model = first_mapping(summary, "usage")
     costs = first_mapping(first_mapping(summary, "weave"), "costs")

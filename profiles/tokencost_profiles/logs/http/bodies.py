@@ -36,7 +36,7 @@ def values_of(body: Any, headers: Mapping[str, str]) -> list[Any] | None:
 
 
 def _join_texts(values: list[Any], headers: Mapping[str, str]) -> list[Any] | None:
-    """Return values; of a list of texts, as which some tools write a packed body, what it holds."""
+    """Return values; a list of texts, which is a packed body of a few tools, is joined and read."""
     blocks = values[0] if len(values) == 1 else None
     if isinstance(blocks, list) and blocks and all(isinstance(block, str) for block in blocks):
         return _values_of_chunks(blocks, headers)
@@ -44,7 +44,7 @@ def _join_texts(values: list[Any], headers: Mapping[str, str]) -> list[Any] | No
 
 
 def _values_of_chunks(blocks: list[str], headers: Mapping[str, str]) -> list[Any] | None:
-    """Return the JSON values of a body in pieces: of text, or packed, in hexadecimal or base64."""
+    """Return the JSON values of a chunked body: of text, or packed, in hexadecimal or base64."""
     text = "".join(blocks)
     values = _values_of_text(text)
     if values or not text:
@@ -57,7 +57,7 @@ def _values_of_chunks(blocks: list[str], headers: Mapping[str, str]) -> list[Any
 
 
 def decode_base64(text: Any) -> bytes | None:
-    """Return the bytes of base64 text, or None where it is none."""
+    """Return the bytes of base64 text, or None where it is not base64."""
     if not isinstance(text, (str, bytes)):
         return None
     try:
@@ -67,7 +67,7 @@ def decode_base64(text: Any) -> bytes | None:
 
 
 def _decompress(data: bytes, encoding: str) -> bytes | None:
-    """Return data without compression, whose kind its first bytes tell, or the header."""
+    """Decompress data; the first bytes or the header name the method. None where that fails."""
     import zlib
 
     try:

@@ -1,4 +1,4 @@
-"""Who answers at an address, and what the address tells of model, region and kind of request."""
+"""Provider, region, model and kind of request, from the address that was called."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _NOT_ASKED: Final = re.compile(r"/cachedContents|/count_tokens|:countTokens|/fin
 
 
 class Address(NamedTuple):
-    """What an address tells."""
+    """What is known from an address."""
 
     provider: str | None
     region: str | None
     model: str | None
     asks: bool  # a request that a model answers
     batch: bool
-    usage_export: bool  # sums of what was used, by day
+    usage_export: bool  # an endpoint that returns usage or costs by day
     other: bool  # neither
 
 

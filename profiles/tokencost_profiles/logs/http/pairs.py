@@ -1,6 +1,6 @@
-"""A request body and a response body side by side, under whatever keys, whole or written as text.
+"""A request body and a response body side by side, under any keys, as objects or as text.
 
-Text is looked into only where a request stands beside it, or what HTTP has beside a body: what a
+Text is parsed only where a request, or fields of an HTTP message, stand beside it: text that a
 conversation quotes is no answer.
 """
 
@@ -32,7 +32,7 @@ _ADDRESSES: Final = (
     "absoluteUrl",
 )
 _BEGINNINGS: Final = ("{", "[", "data:", "event:")
-# Words without which a text is no answer of a model.
+# A text with none of these words is no answer of a model.
 _ANSWERS: Final = re.compile(r'"usage|usageMetadata|"choices"|"candidates"|_tokens"|TokenCount"')
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\r\n]{200,}={0,2}\s*")
 _ASKS: Final = ("messages", "contents", "input", "prompt", "inputText", "texts", "query")
@@ -52,7 +52,7 @@ def is_request(value: Any) -> bool:
 
 
 def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
-    """Return the body of a request in a value, whole or as text."""
+    """Return the request body in a value, as an object or as text."""
     if depth > _DEEPEST:
         return None
     if isinstance(value, str):
@@ -75,7 +75,7 @@ def request_in(value: Any, depth: int = 0) -> Mapping[str, Any] | None:
 
 
 def request_near(above: tuple[Any, ...], answer: Any) -> Mapping[str, Any] | None:
-    """Return the request that stands nearest beside an answer; `above`: what is around it."""
+    """Return the request nearest to an answer; `above`: the objects around the answer."""
     branch = answer
     for outer in reversed(above[-_FURTHEST:]):
         if not isinstance(outer, Mapping):
@@ -91,7 +91,7 @@ def request_near(above: tuple[Any, ...], answer: Any) -> Mapping[str, Any] | Non
 
 
 def address_near(above: tuple[Any, ...]) -> str | None:
-    """Return the address that was called, where one stands beside an answer or in its request."""
+    """Return the address that was called, from beside an answer or from its request."""
     for outer in reversed(above[-_FURTHEST:]):
         if not isinstance(outer, Mapping):
             return None
@@ -123,7 +123,7 @@ def _is_http(value: Mapping[str, Any]) -> bool:
 
 
 def _parse_text(text: str) -> list[Any]:
-    """Return the JSON values of a text, where it may be an answer; a stream is put together."""
+    """Return the JSON values of a text that may be an answer; a stream is assembled."""
     if not text.lstrip().startswith(_BEGINNINGS):
         packed = decode_base64(text) if _BASE64.fullmatch(text) else None
         text = packed.decode("utf-8", "replace") if packed else ""

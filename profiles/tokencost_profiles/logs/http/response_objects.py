@@ -14,7 +14,7 @@ _DEEPEST: Final = 10
 def response_objects(
     value: Any, above: tuple[Any, ...] = ()
 ) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
-    """Yield every response object inside a value, with what stands around it, outermost first."""
+    """Yield every response object inside a value, with the objects around it, outermost first."""
     if len(above) > _DEEPEST:
         return
     if isinstance(value, dict):

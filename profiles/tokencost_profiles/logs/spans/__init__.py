@@ -1,9 +1,9 @@
-"""Spans: what tracing libraries write of a model call, whatever file it comes in.
+"""Spans of tracing libraries, from any file format, and the calls in them.
 
-A frame (OTLP, an exporter's dump, an MLflow trace) becomes `Span`s, and those become calls and
-links here. One file a question: which numbers (`usage`, `raw`), who bills (`providers`), what kind
-of span (`kinds`), whose it is (`labels`), what was said (`messages`), and how spans of one trace
-hang together (`tree`).
+A format (OTLP, an exporter's dump, an MLflow trace) makes `Span`s, and those become calls and links
+here. One file a question: the counts (`usage`, `usage_objects`), the provider (`providers`), the
+kind of span (`kinds`), its labels (`labels`), its text (`messages`), and the tree of a trace
+(`span_tree`).
 """
 
 from tokencost_profiles.logs.spans.span import Span

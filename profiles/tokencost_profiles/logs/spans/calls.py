@@ -1,4 +1,4 @@
-"""From a span to the call that it tells of."""
+"""From a span to its call."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _REQUEST_IDS: Final = ("request_id",)  # Claude Code writes one request as a spa
 
 
 def call_of(span: Span, labels: Labels, key: str | None) -> Call:
-    """Return the call of a span, with the numbers that it reports (or None)."""
+    """Return the call of a span; its usage is None where the span reports none."""
     attributes = span.attributes
     provider = provider_of(attributes)
     call = Call(
@@ -86,7 +86,7 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
 
 
 def add_text(call: Call, span: Span) -> None:
-    """Fill in what was sent and what came back."""
+    """Set the text of the request and of the answer."""
     call.parts = prompt_parts(span) or None
     call.answer = answer_parts(span) or None
 

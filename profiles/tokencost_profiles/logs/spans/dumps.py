@@ -52,7 +52,7 @@ def is_span(row: Any) -> bool:
 
 
 def is_record(row: Any) -> bool:
-    """Whether an object is a log record of an SDK that tells of an event."""
+    """Whether an object is a log record of an SDK, with an event."""
     return (
         isinstance(row, Mapping)
         and any(key in row for key in _RECORD)
@@ -135,7 +135,7 @@ def _resource(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resource_attributes(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the attributes of a resource. Some dumps hold JavaScript's own pairs."""
+    """Return the attributes of a resource. Dumps of JavaScript's SDK may hold pairs."""
     for key in ("attributes", "_attributes", "_rawAttributes"):
         attributes = resource.get(key)
         if isinstance(attributes, list) and attributes and isinstance(attributes[0], list):

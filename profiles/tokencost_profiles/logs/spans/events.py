@@ -1,4 +1,4 @@
-"""Log records that tell of calls: those of coding agents, and GenAI's event of an inference.
+"""Log records of calls: events of coding agents, and GenAI's event of an inference.
 
 Records of one request have one key, so that it does not matter how often it was exported.
 """
@@ -26,7 +26,7 @@ _CLAUDE_NAMES: Final = ("api_request", "api_error")
 
 
 def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
-    """Yield the call that a log record tells of, if it does."""
+    """Yield the call of a log record, where it has one."""
     name = _event_name(event)
     attributes = event.attributes
     if name == f"{_CLAUDE}api_request":
@@ -54,7 +54,7 @@ def calls_in(event: Span, log: Log, line: int) -> Iterator[Call]:
 
 
 def _call(event: Span, name: str, provider: str | None = None) -> Call:
-    """Return the call of an agent's event. Its span is that of what the agent was about."""
+    """Return the call of an agent's event, whose span ids are those of an outer operation."""
     at = moment(event.attributes.get("event.timestamp")) or event.start
     event = event._replace(name=name, trace=None, span=None, start=at)
     call = call_of(event, labels_of(event), None)
@@ -87,7 +87,7 @@ def _event_name(event: Span) -> str:
 
 
 def _is_repeated(event: Span) -> bool:
-    """Whether another record of the same program tells of the same answer."""
+    """Whether another record of the same program reports the same answer."""
     service = str(event.resource.get("service.name") or "")
     return service.startswith(("gemini-cli", "qwen-code"))
 

@@ -11,7 +11,7 @@ _MOST: Final = 100_000
 def nested_list(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
     """Return the list whose items' parts are attributes that start with a prefix.
 
-    It may also stand there whole, as a list of objects.
+    The attribute may also be a list of objects itself.
     """
     stored = attributes.get(prefix)
     if isinstance(stored, list):
@@ -36,7 +36,7 @@ def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _lists(tree: Any) -> Any:
-    """Return a tree with every object whose keys are all whole numbers as a list."""
+    """Return a tree with every object whose keys are all integers as a list."""
     if not isinstance(tree, dict):
         return tree
     if tree and all(key.isdecimal() and len(key) < 7 for key in tree):

@@ -1,4 +1,4 @@
-"""The JSON values of a file, however it is framed: a document, lines, or documents in a row."""
+"""The JSON values of a file: one document, lines, or several documents one after another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPACE: Final = " \t\r\n,"
 def values(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     """Yield (line number, value).
 
-    A batch on one line may be longer than what is looked at to tell a file's format.
+    A batch on one line may be longer than the beginning by which a format is detected.
     """
     if log_file.is_lines or b"\n" not in log_file.head.strip():
         yield from rows(log_file, log)

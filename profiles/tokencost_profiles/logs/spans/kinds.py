@@ -1,4 +1,4 @@
-"""What a span stands for: a request to a model, something around requests, or neither."""
+"""The kind of a span: a request to a model, an operation around requests, or neither."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AROUND: Final = frozenset((
     "function", "flow", "parser", "unknown", "prompt", "interaction", "invoke", "execute_task",
     "memory", "default",
 ))  # fmt: skip
-# Which kind a span is, in the words of each convention.
+# The attribute with the kind of a span, in each convention.
 _KINDS: Final = (
     "openinference.span.kind",
     "gen_ai.operation.name",

@@ -1,4 +1,4 @@
-"""Whose a span is: session, user, agent and the like."""
+"""The labels of a span: session, user, agent, team, environment, project, tags."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KNOWN: Final = frozenset((*names.SESSION, *names.USER))
 
 
 class Labels(NamedTuple):
-    """What one span tells of whose it is."""
+    """The labels of one span."""
 
     session: str | None = None
     user: str | None = None
@@ -36,7 +36,7 @@ class Labels(NamedTuple):
 
 
 def labels_of(span: Span, shared: Labels | None = None) -> Labels:
-    """Return what a span, or the program that wrote it (`shared`), tells."""
+    """Return the labels of a span, or those of the program that wrote it (`shared`)."""
     attributes = span.attributes
     shared = resource_labels(span.resource) if shared is None else shared
     return Labels(
@@ -50,7 +50,7 @@ def labels_of(span: Span, shared: Labels | None = None) -> Labels:
 
 
 def resource_labels(resource: Mapping[str, Any]) -> Labels:
-    """Return what a program tells of all its spans."""
+    """Return the labels that a program's resource states for all its spans."""
     return Labels(
         session=any_text(resource, "session.id"),
         user=text_in(resource, names.USER),
@@ -73,7 +73,7 @@ def _project(attributes: Mapping[str, Any]) -> str | None:
 
 
 def tags_of(span: Span) -> tuple[tuple[str, str], ...]:
-    """Return the labels that the user gave a span, those above apart."""
+    """Return the user's tags of a span."""
     return tuple(sorted(set(_tags(span)))[:_MOST_TAGS])
 
 

@@ -1,4 +1,4 @@
-"""The text of a span: what was sent to the model, and what came back."""
+"""The text of a span: its prompt and its answer."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _ROLES: Final = {
 
 
 def prompt_parts(span: Span) -> tuple[Part, ...]:
-    """Return what was sent. Of several places that hold the same, the first is taken."""
+    """Return the parts of the prompt. Of attributes with the same text the first is taken."""
     attributes = span.attributes
     frame = [*_instructions(attributes), *_tools(attributes)]
     messages = list(_first(_prompt_places(span)))
@@ -70,7 +70,7 @@ def prompt_parts(span: Span) -> tuple[Part, ...]:
 
 
 def answer_parts(span: Span) -> tuple[Part, ...]:
-    """Return what came back."""
+    """Return the parts of the answer."""
     return tuple(_first(_answer_places(span)))
 
 
@@ -140,7 +140,7 @@ def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
 
 
 def _body(value: Any) -> Any:
-    """Return the messages of a body, where it is one that no API's request is."""
+    """Return the messages of a body that is no request body of a known API."""
     if isinstance(value, Mapping):
         for key in ("messages", "prompt", "input", "contents", "content", "choices", "message"):
             if value.get(key):

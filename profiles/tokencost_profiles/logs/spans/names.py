@@ -1,4 +1,4 @@
-"""The names that conventions and tools give to one thing, newest first."""
+"""Attribute names of conventions and tools, for each fact the newest first."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Final
 
 
 class Names(tuple[str, ...]):
-    """The names of one thing, in order of preference, quick to look up."""
+    """The attribute names of one fact, in order of preference, with a set for quick lookup."""
 
     known: frozenset[str]
 
     def __new__(cls, *names: str) -> Names:
-        """Take the names."""
+        """Create the tuple and its set."""
         instance = super().__new__(cls, names)
         instance.known = frozenset(names)
         return instance

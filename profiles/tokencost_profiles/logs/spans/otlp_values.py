@@ -1,7 +1,7 @@
 """OTLP's JSON form: spans and log records out of an export request, values out of their wrappings.
 
-Names are in camel case by the standard and in snake case from some exporters; ids are hex by the
-standard and base64 where bytes were written as protobuf's JSON has them; whole numbers are text.
+Names are in camel case by the standard and in snake case from other exporters; ids are hex by the
+standard and base64 where bytes were written as protobuf's JSON has them; integers are text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FAILED: Final = (2, "2", "STATUS_CODE_ERROR", "ERROR", "Error", "error")
 
 
 def exports_in(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield the export requests in a value: it is one, or a list of some, or holds one."""
+    """Yield the export requests in a value: itself, those of a list, or one inside it."""
     if depth > 3:
         return
     if isinstance(value, list):
@@ -112,7 +112,7 @@ def _event(event: Mapping[str, Any]) -> tuple[str, float | None, dict[str, Any]]
 
 
 def attributes_of(listed: Any) -> dict[str, Any]:
-    """Return attributes by name. Some exporters write them as a plain object."""
+    """Return attributes by name, from a list of pairs or from a plain object."""
     if isinstance(listed, Mapping):
         return flatten_attributes({key: value_of(value) for key, value in listed.items()})
     return flatten_attributes(
@@ -125,7 +125,7 @@ def attributes_of(listed: Any) -> dict[str, Any]:
 
 
 def value_of(value: Any, depth: int = 0) -> Any:
-    """Return what a value holds. One that is not wrapped is what it is."""
+    """Return the content of a wrapped value; a value that is not wrapped as it is."""
     if not isinstance(value, dict) or depth > _DEEPEST:
         return value
     if "stringValue" in value:

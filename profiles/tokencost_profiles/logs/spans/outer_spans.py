@@ -1,8 +1,8 @@
-"""Outer spans of the AI SDK that repeat inner ones without being their parents.
+"""Outer spans of the AI SDK that repeat inner ones and are not their parents.
 
 `ai.generateText` holds `ai.generateText.doGenerate` and repeats its numbers. Where the two are in
-one trace, their place in the tree tells. Some exporters write every span into a trace of its own:
-then the outer one is known by its name, its model and its time, which is around the inner one's.
+one trace, the tree relates them. A few exporters write every span into a separate trace: then the
+outer one is recognised by its name, its model and its time, which spans the inner one's.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def repeated_calls(
 ) -> set[int]:
     """Return the ids of the outer calls that repeat inner ones of another trace.
 
-    `spans`: call, operation, end, whether it is an outer one. `above`: those with spans below them,
-    of which the tree tells.
+    `spans`: call, operation, end, whether it is an outer one. `above`: spans with spans below them,
+    which the tree relates.
     """
     inside: dict[str, list[_Inner]] = {}
     for call, operation, end, is_outer in spans:

@@ -1,4 +1,4 @@
-"""Messages of any API, as parts of text with a role."""
+"""Messages of any API, as text parts with a role."""
 
 from __future__ import annotations
 
@@ -113,6 +113,6 @@ def _call(value: Mapping[str, Any]) -> str:
 
 
 def _unwrapped(value: Any) -> Any:
-    """Return the list of parts that some write as JSON text."""
+    """Return a list of parts, also where it is written as JSON text."""
     parts = parse_json(value)
     return parts if isinstance(parts, list) else value

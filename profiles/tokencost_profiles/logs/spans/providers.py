@@ -1,4 +1,4 @@
-"""Who bills: the names that instrumentations give to providers, as the price table has them."""
+"""The provider of a span: from instrumentations' names to those of the price table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.logs.spans.names import HOST, PROVIDER
 from tokencost_profiles.logs.spans.span import text_in
 
-# The address that was called tells who bills, where the library's name tells only the protocol.
+# The address that was called names the provider, where the library names only the protocol.
 _HOSTS: Final = (
     ("openai.azure.com", "azure"), ("cognitiveservices.azure.com", "azure"),
     ("services.ai.azure.com", "azure"), ("inference.ai.azure.com", "azure"),
@@ -23,7 +23,7 @@ _HOSTS: Final = (
     ("githubcopilot.com", "github-copilot"), ("dashscope", "alibaba"), ("api.z.ai", "zai"),
     ("voyageai.com", "voyageai"), ("minimax", "minimax"), ("ai21.com", "ai21"),
 )  # fmt: skip
-# Names, without case and punctuation, that are not the table's own. The longest start that fits.
+# Names, folded to lower case and stripped of punctuation. The longest prefix that fits is taken.
 _NAMES: Final = {
     "azure": "azure",
     "azureopenai": "azure",
@@ -64,10 +64,10 @@ _SPEAKS_OPENAI: Final = (None, "openai")
 
 
 def provider_of(attributes: Mapping[str, Any]) -> str | None:
-    """Return who bills a call, as the table calls it, as far as a span tells."""
+    """Return the provider of a call, by its name in the price table, or None."""
     name = text_in(attributes, PROVIDER)
     provider = canonical_name(name) if name else None
-    # Azure, OpenRouter and others are called with OpenAI's library, which names itself.
+    # Azure, OpenRouter and others are called with OpenAI's library, which states "openai".
     if provider in _SPEAKS_OPENAI or provider == "anthropic":
         host = text_in(attributes, HOST)
         if host:
@@ -79,7 +79,7 @@ def provider_of(attributes: Mapping[str, Any]) -> str | None:
 
 
 def canonical_name(name: str) -> str | None:
-    """Return a provider's name as the table has it, or as it was told where that is unknown.
+    """Return a provider's name as the price table has it; an unknown name as it is.
 
     `openai.responses`, `google.vertex.chat`: what follows the name is the API.
     """

@@ -18,7 +18,7 @@ _ID_BYTES: Final = (8, 16)
 
 
 class Span(NamedTuple):
-    """A span, or an event that tells of a call. Attributes are flat; ids are lower-case hex."""
+    """A span, or the event of a call. Attributes are flat; ids are lower-case hex."""
 
     name: str
     trace: str | None
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 def parse_json(value: Any) -> Any:
-    """Return what a JSON text holds; anything else as it is."""
+    """Return the value of a JSON text; anything else as it is."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"'):
         try:
             return msgspec.json.decode(value)
@@ -53,7 +53,7 @@ def json_mapping(value: Any) -> Mapping[str, Any]:
 def flatten_attributes(attributes: Any) -> dict[str, Any]:
     """Return attributes with dotted names, whether they were nested or dotted already.
 
-    A nested object is kept under its own name, too.
+    A nested object also remains under its name.
     """
     if not isinstance(attributes, dict):
         return {}
@@ -92,7 +92,7 @@ def id_of(value: Any) -> str | None:
 
 
 def any_text(source: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first text (or whole number, as text) among some keys."""
+    """Return the first text (or integer, as text) under any of the keys."""
     for key in keys:
         value = source.get(key)
         if isinstance(value, str) and value.strip():
@@ -103,12 +103,12 @@ def any_text(source: Mapping[str, Any], *keys: str) -> str | None:
 
 
 def text_in(source: Mapping[str, Any], names: Names) -> str | None:
-    """Return the first text (or whole number, as text) under some names."""
+    """Return the first text (or integer, as text) under any of the names."""
     return None if source.keys().isdisjoint(names.known) else any_text(source, *names)
 
 
 def number_in(source: Mapping[str, Any], names: Names) -> int | None:
-    """Return the first count under some names."""
+    """Return the first count under any of the names."""
     return None if source.keys().isdisjoint(names.known) else first_count(source, *names)
 
 

@@ -1,7 +1,7 @@
 """`SpanTree`: the spans of a file, held until its end, when each call's ancestors are known.
 
-Only then can be told whose a call is (the session often stands on the root only), whether a request
-without numbers is told of by another span, and which outer span repeats an inner one.
+Only then are a call's labels known (the session often stands on the root only), whether another
+span reports a request that has no usage, and which outer span repeats an inner one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COUNTING: Final = ("token", "usage", "metrics", "response_data", "llm_response"
 
 
 class _PendingCall(msgspec.Struct):
-    """A call, and what is needed of its span until the end of the file."""
+    """A call, and the fields of its span that are needed until the end of the file."""
 
     call: Call
     kind: str
@@ -35,7 +35,7 @@ class _PendingCall(msgspec.Struct):
 
 
 class _Reporting(NamedTuple):
-    """Where spans report numbers, and where requests are."""
+    """The spans that report usage, and those that are requests."""
 
     reporting: set[_Place]
     requests: set[_Place]
@@ -47,7 +47,7 @@ class SpanTree:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.held: list[_PendingCall] = []
-        self.silent: list[_PendingCall] = []  # requests without numbers
+        self.silent: list[_PendingCall] = []  # requests that report no usage
         self.parents: dict[_Place, str] = {}
         self.labels: dict[_Place, Labels] = {}
         self.traces: dict[str, Labels] = {}
@@ -55,7 +55,7 @@ class SpanTree:
         self.shared = Labels()
 
     def add(self, span: Span, line: int, at: int = 0) -> Iterator[Record]:
-        """Take a span, the `at`-th of its line. Yields what needs no waiting."""
+        """Take a span, the `at`-th of its line. Yield records that need no other span."""
         kind = kind_of(span)
         labels = self._place(span)
         if kind != MODEL and not _counts(span):
@@ -73,7 +73,7 @@ class SpanTree:
         (self.held if call.usage is not None else self.silent).append(held)
 
     def _place(self, span: Span) -> Labels:
-        """Note where a span hangs. Returns what it tells of itself and of its trace."""
+        """Note the parent and the labels of a span. Return its labels."""
         if span.resource is not self.resource:
             self.resource, self.shared = span.resource, resource_labels(span.resource)
         labels = labels_of(span, self.shared)
@@ -117,9 +117,9 @@ class SpanTree:
                 yield self._complete(held)
 
     def _is_covered(self, call: Call, reporting: _Reporting) -> bool:
-        """Whether a span above tells of a request without numbers.
+        """Whether a span above reports the usage of a request that reports none.
 
-        The sum of an agent does not tell of its requests that failed.
+        The sum of an agent does not include its requests that failed.
         """
         around = reporting.requests if call.status == ERROR else reporting.reporting
         return any(place in around for place in self._above(call))
@@ -156,7 +156,7 @@ def _counts(span: Span) -> bool:
 
 
 def _inherit(call: Call, labels: Labels) -> None:
-    """Give a call what a span above it tells, where it does not tell that itself."""
+    """Set labels of a call that it lacks to those of a span above it."""
     call.session = call.session or labels.session
     call.user = call.user or labels.user
     call.agent = call.agent or labels.agent
@@ -166,7 +166,7 @@ def _inherit(call: Call, labels: Labels) -> None:
 
 
 def _common_value(known: str | None, value: str | None) -> str | None:
-    """Return what all spans of a trace tell, "" where they differ."""
+    """Return the value that all spans of a trace have in common, "" where they differ."""
     if known is None or value is None or known == value:
         return value if known is None else known
     return ""

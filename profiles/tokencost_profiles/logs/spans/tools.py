@@ -1,4 +1,4 @@
-"""The tools that a model asked for, as a span's answer names them."""
+"""The names of the tool calls in a span's answer."""
 
 from __future__ import annotations
 

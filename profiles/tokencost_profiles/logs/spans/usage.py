@@ -1,4 +1,4 @@
-"""The numbers of a span: what was counted, under whichever names, as disjoint counts."""
+"""The usage of a span, from attributes of any convention, as disjoint counts."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ _XAI_CHAT: Final = Convention(cached_in_input=True, reasoning_in_output=False)
 
 
 def usage_reading(span: Span, provider: str | None) -> UsageReading | None:
-    """Return what a span reports, or None where it reports nothing.
+    """Return the usage of a span, or None where it reports none.
 
-    The provider's own usage object, where a span carries it, is beyond doubt; of the counts that
-    the instrumentation took from it, the convention is known by who wrote them.
+    The provider's usage object, where a span carries it, goes before; counts that the
+    instrumentation took from it follow the convention of that instrumentation.
     """
     reading = usage_objects.provider_reading(span, provider) or _attribute_reading(span, provider)
     if reading is None:
@@ -102,11 +102,11 @@ def _attribute_reading(span: Span, provider: str | None) -> UsageReading | None:
     written = _or_else(number_in(attributes, names.CACHE_WRITE), more.get("written"))
     reasoning = _or_else(number_in(attributes, names.REASONING), more.get("reasoning"))
     extra = None
-    if attributes.get("thoughts_token_count") is not None:  # Gemini's own names
+    if attributes.get("thoughts_token_count") is not None:  # Gemini's names
         extra = first_count(attributes, "tool_token_count")
     convention = convention_of(span, provider, total)
     if not convention.cached_in_input and total == (prompt or 0) + (output or 0):
-        total = None  # added up by the instrumentation, without the cached tokens
+        total = None  # the instrumentation's sum leaves out the cached tokens
     reading = read(Numbers(prompt, output, total, cached, written, reasoning, extra), convention)
     parts = input_parts(reading.fresh, cached, _kinds(attributes, _KINDS_IN), None)
     short, long, other = _by_lifetime(attributes, written)
@@ -132,13 +132,13 @@ def _kinds(attributes: Mapping[str, Any], kinds: Mapping[str, names.Names]) -> d
 
 
 def _unknown(attributes: Mapping[str, Any]) -> dict[str, int] | None:
-    """Return the counts of usage attributes that nobody reads."""
+    """Return the counts of usage attributes that no name above covers."""
     counts = {key: value for key, value in attributes.items() if key.startswith(_USAGE)}
     return unknown_counts(counts, _KEYS) if counts else None
 
 
 def _usage_attributes(span: Span) -> dict[str, Any]:
-    """Return what a span tells, under the names that are known."""
+    """Return the attributes of a span with those of MLflow and of sums under GenAI's names."""
     attributes = {**span.attributes, **usage_objects.token_usage(span.attributes)}
     if span.name.startswith(_EXCLUSIVE_EVENTS) and "input_tokens" in attributes:
         return {key: value for key, value in attributes.items() if not key.startswith("gen_ai.")}
@@ -171,7 +171,7 @@ def convention_of(span: Span, provider: str | None, total: int | None) -> Conven
     """Return how the instrumentation that wrote a span counts.
 
     By the rules of OpenTelemetry and OpenInference the input holds the cached tokens, and the
-    output the reasoning; some instrumentations pass on what the provider counts.
+    output the reasoning; other instrumentations pass on the provider's counts.
     """
     scope, attributes = span.scope, span.attributes
     if scope.startswith(_EXCLUSIVE_SCOPES) or span.name.startswith(_EXCLUSIVE_EVENTS):
@@ -199,7 +199,7 @@ def _counts_cached_in(attributes: Mapping[str, Any]) -> bool:
 
 
 def cost_of(attributes: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
-    """Return what a span says that it cost, and who says so."""
+    """Return the cost that a span states, in USD, and its basis (provider, gateway or client)."""
     reported = metadata_cost(usage_objects.provider_metadata(attributes))
     if reported.cost is not None:
         return reported.cost, reported.basis

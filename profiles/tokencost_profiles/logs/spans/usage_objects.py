@@ -1,4 +1,4 @@
-"""Usage objects of providers and tools that spans carry whole, most often as JSON text."""
+"""Usage objects of providers and tools that spans carry in one attribute, often as JSON text."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _LANGFUSE_KEYS: Final = keys(
 
 
 def provider_reading(span: Span, provider: str | None) -> UsageReading | None:
-    """Return what a provider's own usage object in a span tells, where there is one."""
+    """Return the reading of a provider's usage object in a span, where there is one."""
     for key, inside in _OBJECTS:
         if key in span.attributes:
             value = json_mapping(span.attributes[key])
@@ -77,14 +77,14 @@ def _checked_reading(usage: Mapping[str, Any], provider: str | None) -> UsageRea
 
 
 def provider_metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the AI SDK passes on from a provider, by provider."""
+    """Return the metadata that the AI SDK passes on, by provider."""
     return json_mapping(attributes.get("ai.response.providerMetadata"))
 
 
 def _of_ai_sdk(span: Span) -> UsageReading | None:
     """Read the usage object of Anthropic or Google that the AI SDK passes on.
 
-    Only the inner spans' own: an outer span has that of its last step.
+    Of inner spans only: an outer span has that of its last step.
     """
     if ".do" not in str(span.attributes.get("ai.operationId")):
         return None
@@ -101,13 +101,13 @@ def _of_ai_sdk(span: Span) -> UsageReading | None:
 
 
 def _add_searches(reading: UsageReading, value: Mapping[str, Any]) -> UsageReading:
-    """Add what grounding metadata beside a usage object is billed for."""
+    """Add the searches that grounding metadata beside a usage object is billed for."""
     searches = grounding_of(value).usage
     return reading._replace(usage={**searches, **reading.usage}) if searches else reading
 
 
 def detail_counts(attributes: Mapping[str, Any]) -> dict[str, int]:
-    """Return single counts that the AI SDK passes on beside its own."""
+    """Return single counts of the provider that the AI SDK passes on."""
     metadata = provider_metadata(attributes)
     if not metadata:
         return {}

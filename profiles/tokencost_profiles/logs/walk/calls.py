@@ -1,4 +1,4 @@
-"""Calls of the usage objects in JSON of no known form: a guess, and marked so."""
+"""Calls from usage objects in JSON of no known form, marked as a guess."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _call(usage_object: UsageObject) -> Call:
 
 
 def _key(call: Call, usage_object: UsageObject) -> str | None:
-    """Name a call by the id beside its usage: alone where it is a provider's, else with more."""
+    """Return a key from the id beside the usage object; an id that is no provider's with a hash."""
     for _, value in reversed(usage_object.above[-2:]):
         for key in _IDS:
             name = text(value.get(key))

@@ -1,7 +1,7 @@
-"""Answers as frameworks for agents keep them in their messages: LangChain, Pydantic AI.
+"""Answers in the messages of agent frameworks: LangChain, Pydantic AI.
 
-A message tells its usage in the framework's own words, and often once more as the provider wrote
-it, which has more: both tell of one call.
+A message has a usage object in the framework's form, and often the provider's usage object too,
+which has more counts: both are of one call.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 _DEEPEST: Final = 40
 _RAW: Final = ("usage", "token_usage", "tokenUsage", "usage_metadata", "usageMetadata")
-# How the ids of providers begin; LangChain makes ids of its own, `run--...`, where none is told.
+# Prefixes of providers' ids; LangChain makes an id, `run--...`, where the provider has none.
 _PROVIDERS_IDS: Final = ("chatcmpl-", "msg_", "resp_", "gen-", "cmpl-")
 _RUN_ID_PREFIX: Final = "run-"
 _PYDANTIC_PROVIDERS: Final = {"google-gla": "google", "google-vertex": "vertex", "gateway": None}
@@ -34,7 +34,7 @@ _PYDANTIC_PROVIDERS: Final = {"google-gla": "google", "google-vertex": "vertex",
 def messages_in(
     value: Any, above: Above = (), depth: int = 0
 ) -> Iterator[tuple[Mapping[str, Any], Above]]:
-    """Yield the messages in a value, with what stands around them, outermost first."""
+    """Yield the messages in a value, each with the objects around it, outermost first."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -51,13 +51,13 @@ def messages_in(
 
 
 def answer_in(value: Any) -> Call | None:
-    """Return the call of the only message that a value holds, or None: several tell of several."""
+    """Return the call of the only message in a value; None for none or several."""
     messages = [message for message, _ in islice(messages_in(value), 2)]
     return call_of_message(messages[0], want_text=False) if len(messages) == 1 else None
 
 
 def is_message(value: Mapping[str, Any]) -> bool:
-    """Whether an object is a message that tells of a call."""
+    """Whether an object is a message with usage."""
     return _is_langchain(value) or _is_pydantic(value)
 
 
@@ -138,7 +138,7 @@ def _raw(metadata: Mapping[str, Any], name: str, provider: str | None) -> UsageR
 
 
 def _size(reading: UsageReading) -> int:
-    """Return all tokens of a usage object, whichever kind they are."""
+    """Return all tokens of a usage object, of every kind."""
     return sum(count for unit, count in reading.usage.items() if _is_token(unit))
 
 
@@ -170,7 +170,7 @@ def _of_pydantic(message: Mapping[str, Any]) -> Call:
     usage = first_mapping(message, "usage")
     if PYDANTIC.recognises(usage) or "input_tokens" in usage:
         PYDANTIC.read(usage, call.provider).apply_to(call)
-        # Its input always holds what was cached.
+        # Its input always includes the cached tokens.
         call.warnings = tuple(warning for warning in call.warnings if warning != UNTOLD)
     call.usage = call.usage or None
     if call.response_id and is_strong(call.response_id):

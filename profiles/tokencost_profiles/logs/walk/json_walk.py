@@ -1,4 +1,4 @@
-"""Walking through JSON of no known form: its usage objects, without those that sum up others."""
+"""The usage objects in JSON of no known form, less those that sum up others."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PARTS: Final = re.compile(r"details?$|^(billed_units|tokens|iterations|cache_cr
 _WIDER: Final = re.compile(r"total|cumul|accum|session|overall|aggregate", re.IGNORECASE)
 
 
-NOTE: Final = "only what is not told below it"
+NOTE: Final = "only what no usage object inside it reports"
 
 
 class UsageObject(NamedTuple):
-    """A usage object, and what stands around it, outermost first."""
+    """A usage object, and the objects around it, outermost first."""
 
     reading: UsageReading
     above: tuple[tuple[str, Mapping[str, Any]], ...]  # (key that led here, object)
@@ -29,10 +29,10 @@ class UsageObject(NamedTuple):
 
 
 def usage_objects_in(value: Any) -> list[UsageObject]:
-    """Return the usage objects of a value, each piece of usage once.
+    """Return the usage objects of a value, each token once.
 
-    The deepest ones stand. One around them that equals their sum goes; of one that has more the
-    rest stays; one that has less counts something else, which they have already.
+    The deepest objects are taken. An object around them that equals their sum is dropped; of one
+    that has more, the excess remains; one that has less counts a part of what they have already.
     """
     return _walk(value, (), "", 0)
 
@@ -61,7 +61,7 @@ def _walk(
         if isinstance(inside, dict) and names_usage(name):
             held = usage_of(inside, str(name), here)
         if isinstance(inside, dict) and held is not None and reading is None:
-            # Usage of this object, under a name: what is inside it are its parts.
+            # Usage of this object, under a name: objects inside it are details.
             beside.append((str(name), held))
             below[name] = _inside_usage(inside, here, str(name), depth + 1)
         else:
@@ -82,9 +82,9 @@ def _inside_usage(
 
 
 def _drop_copies(below: Mapping[str, list[UsageObject]]) -> list[UsageObject]:
-    """Join what the values of an object hold; of two that hold the same total one is a copy.
+    """Join the usage objects of an object's values; of two with the same total one is a copy.
 
-    What is named for more than a call is the copy.
+    The copy is the one whose key names more than a call: `total_usage`, `session`.
     """
     first: dict[int, str] = {}
     for name, inside in sorted(below.items(), key=lambda item: bool(_WIDER.search(item[0]))):
@@ -105,7 +105,7 @@ def _sum(usage_objects: list[UsageObject]) -> int:
 def _remaining_usage(
     beside: list[tuple[str, UsageReading]], deeper: list[UsageObject], here: tuple[Any, ...]
 ) -> Iterator[UsageObject]:
-    """Yield the usage of an object itself, as far as nothing deeper tells it."""
+    """Yield the usage of an object itself, less what deeper objects report."""
     narrow = [one for one in beside if not _WIDER.search(one[0])] or beside[:1]
     sums: dict[str, int] = {}
     for one in deeper:
@@ -125,7 +125,7 @@ def _remaining_usage(
 
 
 def excess(usage: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int] | None:
-    """Return what one count has beyond others, or None where it does not hold them all."""
+    """Return the units that one usage has in excess of others, or None where it has less of one."""
     if _total(usage) <= _total(sums):
         return None
     rest = {unit: usage.get(unit, 0) - sums.get(unit, 0) for unit in {**usage, **sums}}

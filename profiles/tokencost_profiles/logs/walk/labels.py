@@ -1,4 +1,4 @@
-"""What stands around a usage object in JSON of no known form: model, time, names, money.
+"""Labels around a usage object in JSON of no known form: model, time, session, user, cost.
 
 Of each the nearest counts.
 """
@@ -85,7 +85,7 @@ _FAMILY: Final = re.compile(
 
 
 class Labels(NamedTuple):
-    """Whose usage it is, as far as anything around it tells."""
+    """The labels of a usage object, from the objects around it."""
 
     provider: str | None
     model: str | None
@@ -97,12 +97,12 @@ class Labels(NamedTuple):
 
 
 def names_usage(key: str) -> bool:
-    """Whether a key says that usage stands under it."""
+    """Whether a key names a usage object: `usage`, `tokens`, `metrics`."""
     return bool(_NAMED.search(key))
 
 
 def labels_of(around: Above) -> Labels:
-    """Return what is around a usage object."""
+    """Return the labels around a usage object, of each the nearest."""
     provider, model = split_provider(_model(around))
     return Labels(
         provider_id(_nearest(around, _PROVIDERS)) or provider,
@@ -135,7 +135,7 @@ def _nearest_objects(around: Above) -> list[Mapping[str, Any]]:
 
 
 def maker_of(around: Above) -> str | None:
-    """Return who counts, for usage that two of them write alike: by provider, else by model."""
+    """Return whose convention a usage object follows, where two providers write alike."""
     named = _nearest(around, (*_PROVIDERS, "model_provider", "modelProvider"))
     if named:
         return named.lower()
@@ -144,7 +144,7 @@ def maker_of(around: Above) -> str | None:
 
 
 def _nearest(around: Above, keys: tuple[str, ...]) -> str | None:
-    """Return the first text under some keys, in the nearest object around that has one."""
+    """Return the first text under any of the keys, in the nearest object that has one."""
     for _, value in reversed(around):
         for key in keys:
             text = value.get(key)
@@ -188,11 +188,11 @@ def _models_below(value: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def cost_of(around: Above) -> Decimal | None:
-    """Return the money told in the object itself or in its nearest one around."""
+    """Return the cost stated in the object itself or in the nearest one around it, in USD."""
     for _, value in reversed(around[-2:]):
         cost = cost_in(value)
         if cost is not None:
             return cost
         if any(isinstance(inside, list) for inside in value.values()):
-            return None  # what stands further out is of the whole list
+            return None  # what stands further out belongs to the entire list
     return None

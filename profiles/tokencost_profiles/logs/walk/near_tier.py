@@ -1,4 +1,4 @@
-"""On what terms a call was served, where a log of no fixed form writes them near its usage."""
+"""The service tier of a call in a log of no fixed form: the one nearest to its usage object."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from tokencost_profiles.providers.usage_fields.usage_format import service_tier
 
-# Objects with what was asked for: what an answer tells comes first.
+# Objects with the requested tier: the tier that an answer states goes first.
 _ASKED: Final = re.compile(r"request|param|setting|config|option|body|input", re.IGNORECASE)
-_LEVELS: Final = 2  # objects around a usage object whose own objects may tell of its call
+_LEVELS: Final = 2  # objects around a usage object that are searched, with the objects in them
 
 
 def tier_near(around: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the service tier told around a usage object, outermost first, or None."""
+    """Return the service tier stated around a usage object, or None. `around`: outermost first."""
     for value in reversed(around):
         tier = service_tier(value)
         if tier is not None:
@@ -26,5 +26,5 @@ def tier_near(around: Sequence[Mapping[str, Any]]) -> str | None:
             if tier is not None:
                 return tier
         if any(isinstance(inner, list) for inner in value.values()):
-            break  # what stands further out is of the whole list
+            break  # what stands further out belongs to the entire list
     return None

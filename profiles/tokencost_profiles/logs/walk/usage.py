@@ -1,4 +1,4 @@
-"""Objects that look like usage, wherever they stand and whatever their keys are called."""
+"""Usage objects anywhere in JSON, recognised by the words in their keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 )
 
 _NO_KEYS: Final = keys("")
-_UNCERTAIN: Final = "cached tokens taken as part of the input: no total tells"
+_UNCERTAIN: Final = "cached tokens taken as part of the input: no total to check it by"
 _DETAILS: Final = re.compile(r"details?$|counts$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^a-z]")
 _INPUT: Final = frozenset({
@@ -58,9 +58,9 @@ _PLAIN: Final = ({"input", "prompt", "in"}, {"output", "completion", "out"}, {"t
 
 
 def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> UsageReading | None:
-    """Return the counts of an object, or None where it is no usage, or of nothing.
+    """Return the counts of an object, or None where it is no usage object or counts nothing.
 
-    `around` is what stands around it: who counted decides where two write alike.
+    `around`: the objects around it, whose provider or model decides between two conventions.
     """
     reading = _known_reading(value, around)
     if reading is not None and reading.unknown_keys and not names_usage(key):
@@ -73,9 +73,9 @@ def usage_of(value: Mapping[str, Any], key: str = "", around: Above = ()) -> Usa
 
 
 def _token_counts(unknown: Mapping[str, int]) -> dict[str, int] | None:
-    """Return the unknown counts of a row that is no usage object itself: tokens of its own.
+    """Return the unknown token counts of a row that is no usage object itself.
 
-    What else a row counts (tools, pages) may be anything; objects inside it are looked at alone.
+    Other counts of a row (tools, pages) may be anything; objects inside it are read separately.
     """
     return {
         path: count

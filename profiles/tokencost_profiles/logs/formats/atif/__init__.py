@@ -1,7 +1,7 @@
 """ATIF, the trajectory format of Harbor and others: steps with metrics, subagents inside.
 
-A trajectory's final metrics may hold what subagents and continued files took besides its own
-steps, so they are read only where no step tells anything.
+A trajectory's final metrics may include subagents and continued files besides its steps, so they
+are read only where no step has metrics.
 """
 
 from __future__ import annotations
@@ -121,19 +121,19 @@ def _of_steps(
 
 
 def _compare(last: Call, calls: list[Call], final: Mapping[str, Any]) -> None:
-    """Note what the trajectory's sum has beyond its steps: files of subagents tell of that."""
+    """Note tokens of the trajectory's sum that are in no step: those of subagents' files."""
     reading = metrics_reading(total_metrics(final))
     total = sum(reading.usage.values()) if reading is not None else 0
     excess = total - sum(sum((call.usage or {}).values()) for call in calls)
     if excess > 0:
-        note = f"the trajectory's own sum has {excess:,} tokens more: of files beside it"
+        note = f"the sum of the trajectory has {excess:,} tokens more: of files beside it"
         last.warnings = (*last.warnings, note)
 
 
 def _call(step: Mapping[str, Any], reading: UsageReading, agent: Mapping[str, Any]) -> Call:
     provider, model = _model(step, agent)
     count = first_count(step, "llm_call_count")
-    note = (f"{count} requests told as one",) if count is not None and count > 1 else ()
+    note = (f"{count} requests reported as one",) if count is not None and count > 1 else ()
     call = Call(
         provider=provider, model=model, at=moment(step.get("timestamp")), tools=_tools(step)
     )
@@ -149,7 +149,7 @@ def _call(step: Mapping[str, Any], reading: UsageReading, agent: Mapping[str, An
 
 
 def _model(step: Mapping[str, Any], agent: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return who served a step and which model: the agent's name may tell the provider."""
+    """Return the provider and the model of a step; the agent's model name may have the provider."""
     provider, model = split_provider(text(step.get("model_name")))
     usual, usual_model = split_provider(text(agent.get("model_name")))
     if model is None or model == usual_model:
@@ -158,7 +158,7 @@ def _model(step: Mapping[str, Any], agent: Mapping[str, Any]) -> tuple[str | Non
 
 
 def _name(step: Mapping[str, Any], reading: UsageReading) -> str:
-    """Name a step. One answer told in several steps of one moment is one call."""
+    """Return a key for a step. Steps of one moment with one usage are one call."""
     moment_ = step.get("timestamp")
     place = "" if text(moment_) else step.get("step_id")
     return digest(moment_, reading.usage, str(reading.cost), place)
@@ -172,7 +172,7 @@ def _of_trajectory(
     *,
     beside: bool,
 ) -> Iterator[tuple[str, Call]]:
-    """Yield the sum of a trajectory whose steps tell nothing, or what its text tells."""
+    """Yield the sum of a trajectory whose steps have no metrics, or calls counted from its text."""
     reading = metrics_reading(total_metrics(final))
     if reading is not None and not beside:
         moments = [step["timestamp"] for step in steps if text(step.get("timestamp"))]
@@ -200,7 +200,7 @@ def _message(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _results(step: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the tools of a step gave back, as chat messages."""
+    """Return the tool results of a step, as chat messages."""
     results = first_mapping(step, "observation").get("results")
     return [
         {"role": "tool", "content": result.get("content")}

@@ -1,6 +1,6 @@
-"""What ATIF steps report: cached and written tokens inside the prompt, thinking in the completion.
+"""The metrics of ATIF steps: cached and written tokens are inside the prompt, thinking the output.
 
-What the native log told besides (lifetimes, tiers, thinking) stands in `extra`, in its own words.
+Other numbers of the native log (lifetimes, tiers, thinking) stand in `extra`, under its keys.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WRITTEN: Final = (
     "cache_write_input_tokens",
 )
 _COUNTERS: Final = ("prompt_tokens", "completion_tokens", "cached_tokens")
-# The native log's usage, which `extra` may hold in its own words, repeats what the metrics count.
+# The native log's usage object, which `extra` may hold, repeats the counts of the metrics.
 _KEYS: Final = keys(
     " ".join(
         (
@@ -57,7 +57,7 @@ _KEYS: Final = keys(
 
 
 def metrics_reading(metrics: Mapping[str, Any]) -> UsageReading | None:
-    """Read the metrics of a step, or return None where they tell of no tokens and no cost."""
+    """Read the metrics of a step, or return None where they have neither tokens nor cost."""
     extra = first_mapping(metrics, "extra")
     raw = first_mapping(extra, "usage")
     extra = {**raw, **extra}
@@ -76,7 +76,7 @@ def metrics_reading(metrics: Mapping[str, Any]) -> UsageReading | None:
     cached = first_count(metrics, "cached_tokens")
     read_ = first_count(extra, "cache_read_input_tokens")
     if cached is not None and read_ is not None and written and cached == read_ + written:
-        cached = read_  # some add what was written to what was read
+        cached = read_  # a few agents add the cache writes to the cache reads
     reading = read(
         Numbers(
             first_count(metrics, "prompt_tokens"),
@@ -115,7 +115,7 @@ def metrics_reading(metrics: Mapping[str, Any]) -> UsageReading | None:
 
 
 def _thinking(extra: Mapping[str, Any]) -> int | None:
-    """Return the thinking that is inside the completion, where it is told apart."""
+    """Return the thinking tokens inside the completion, where they are listed."""
     count = first_count(extra, *_THINKING)
     if count is None:
         details = first_mapping(extra, "completion_tokens_details", "output_tokens_details")
@@ -124,7 +124,7 @@ def _thinking(extra: Mapping[str, Any]) -> int | None:
 
 
 def total_metrics(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a trajectory's final metrics in the words of a step's."""
+    """Return a trajectory's final metrics under the keys of a step's metrics."""
     return {
         "prompt_tokens": metrics.get("total_prompt_tokens"),
         "completion_tokens": metrics.get("total_completion_tokens"),
@@ -139,9 +139,9 @@ def total_metrics(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def step_metrics(steps: list[Mapping[str, Any]], final: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the metrics of steps, each its own: some agents write running totals instead.
+    """Return the metrics of each step: differences, where an agent writes running totals.
 
-    They are totals where none ever falls, and the last is what the trajectory took as a whole.
+    They are totals where none ever falls, and the last equals the trajectory's final metrics.
     """
     metrics_list = [dict(first_mapping(step, "metrics")) for step in steps]
     counts = [

@@ -128,12 +128,12 @@ class _Session:
         self.refused: set[str] = set()
         self.data = b""  # the last usage object, as it stands
         self.usage: Usage | None = None
-        self.unknown: dict[str, int] | None = None  # its counts that nobody reads
+        self.unknown: dict[str, int] | None = None  # its counts under unknown keys
         self.last: Call | None = None  # the response of the last row
         self.request: str | None = None
 
     def take(self, number: int, line: bytes) -> None:
-        """Take a line that may tell of a call."""
+        """Take a line that may hold a call."""
         row: _Row | None
         try:
             row = _ROW.decode(line)
@@ -213,12 +213,12 @@ class _Session:
             self.cut.pop(key, None)
             if message.stop_reason == REFUSAL:
                 self.refused.add(key)
-                self.usages[key] = usage  # what was begun before is not billed
+                self.usages[key] = usage  # the output before the refusal is not billed
         elif not call.final:
             self.cut.setdefault(key, []).append(line)
 
     def _key(self, row: _Row, message: _Message, usage: Usage) -> str:
-        """Name a response. A proxy may give one id to several: then their prompts differ."""
+        """Return the key of a response. A proxy may reuse an id: then the prompts differ."""
         if not message.id or not is_strong(message.id):
             return f"claude:{row.session}:{message.id}:{row.request or row.timestamp}"
         key = f"id:{message.id}"
@@ -270,7 +270,7 @@ class _Session:
                 yield call
 
     def _complete(self, call: Call, lines: list[bytes]) -> None:
-        """Count what was said where the log ends before the provider's last number."""
+        """Count the answer's text where the log ends before the provider's last count."""
         call.final, call.usage_source = True, PARTIAL
         answer = "\n".join(text for line in lines for text in _answer_texts(line))
         written = (call.usage or {}).get("output", 0)

@@ -1,4 +1,4 @@
-"""What the subagents of Claude Code are called: by their type, which stands beside their rows."""
+"""Names of the subagents of Claude Code: their type, from the file beside their rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import text
 
 SUBAGENT: Final = "subagent"  # of a type that is not known
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,120}")
-# Agents of the client's own bear their type in the id: acompact-0f3a91c2.
+# Agents of the client have their type in the id: acompact-0f3a91c2.
 _TYPED: Final = re.compile(r"a([a-z][a-z_]+)-[0-9a-f]{6,}")
 _LARGEST: Final = 1 << 20
 
@@ -25,7 +25,7 @@ class Agents:
         self._known: dict[str, str] = {}
 
     def name(self, agent: str) -> str:
-        """Return the type of an agent, from the file about it that lies by its rows."""
+        """Return the type of an agent, from the metadata file beside its rows."""
         known = self._known.get(agent)
         if known is None:
             known = self._known[agent] = self._type(agent)

@@ -1,8 +1,8 @@
 """The usage object of Claude Code's rows, decoded by type: hundreds of thousands are read.
 
-A typed decoder passes over the keys that it does not know. Objects of one version are alike but for
-their digits, so each form is looked at once: only where it has an unknown key that names a count is
-the object read again, with everything in it.
+A typed decoder ignores unknown keys. Objects of one version differ only in their digits, so each
+form is checked once: only where it has an unknown key that names a count is the object decoded
+again, with all keys.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def usage_of(data: bytes) -> Usage | None:
 
 
 def unknown_keys(data: bytes) -> dict[str, int] | None:
-    """Return the counts of a usage object under keys that nobody reads."""
+    """Return the counts of a usage object under unknown keys."""
     form = data.translate(None, _DIGITS)
     lifetimes = _forms.get(form)
     if lifetimes is None:
@@ -76,7 +76,7 @@ def unknown_keys(data: bytes) -> dict[str, int] | None:
 
 
 def largest_counts(known: dict[str, int] | None, counts: dict[str, int]) -> dict[str, int]:
-    """Return the larger count of each key: rows of one response repeat them, or tell more."""
+    """Return the larger count of each key: rows of one response repeat or raise them."""
     if not known:
         return counts
     return {key: max(known.get(key, 0), counts.get(key, 0)) for key in {**known, **counts}}
@@ -96,7 +96,7 @@ def _unknown(data: bytes) -> dict[str, int] | None:
 
 
 def apply_usage(usage: Usage, call: Call) -> None:
-    """Set on a call all that its usage object tells: at once where it is of the usual form."""
+    """Set usage and terms of a call from its usage object; quickly for the usual form."""
     counts = _usual(usage)
     if counts is None:
         reading = USAGE_FORMAT.extract(msgspec.to_builtins(usage), "anthropic")
@@ -110,7 +110,7 @@ def apply_usage(usage: Usage, call: Call) -> None:
 
 
 def _usual(usage: Usage) -> dict[str, int] | None:
-    """Return what a usage object of the usual form bills; None for another one."""
+    """Return the usage of an object of the usual form; None for other forms."""
     fresh, output = usage.input_tokens, usage.output_tokens
     written = usage.cache_creation_input_tokens or 0
     split = usage.cache_creation

@@ -2,7 +2,7 @@
 
 A session reports a running total after every response, and reports it again whenever the limits of
 the account change: only the growth of the total is spending. Its calls are named by the session and
-the total they led to. A fork begins with a copy of its parent's history: see `_codex_forks`.
+the total they led to. A fork begins with a copy of its parent's history: see `forks`.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class _Session:
         added = _vector(last)
         now = _vector(total) if total else _sum(self.known, added)
         if now == self.known:
-            return  # told again, or only an estimate of the context
+            return  # repeated, or only an estimate of the context
         delta = self._growth(now, added)
         self.known = now
         self.log.audit.calls -= 1  # counted when it is taken
@@ -168,7 +168,7 @@ class _Session:
         if now == last or any(a < b for a, b in zip(now, known, strict=False)):
             return now  # the counters began anew
         if not known and any(last) and self.lineage.origin is not None:
-            return last  # a fork that inherits its parent's total without the rows that led to it
+            return last  # a fork that inherits its parent's total, but not the rows before it
         return _difference(now, known)
 
     def _usage_record(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
@@ -237,14 +237,14 @@ class _Session:
         for session, origin in self.lineage.origins.items():
             yield Alias(session, origin)
         if self.by_response:
-            yield from self._without_totals()
+            yield from self._reported_calls()
         elif self.lineage.origin is None:
             yield from self.by_total
         else:
             yield from self._of_fork()
 
     def _of_fork(self) -> Iterator[Call]:
-        """Yield the calls that are not surely an ancestor's."""
+        """Yield the calls that are not certainly an ancestor's."""
         split = self.lineage.split(self.by_total, self.owners)
         self.note_replayed(split.replayed)
         for call in split.doubtful:
@@ -252,13 +252,13 @@ class _Session:
             yield call
         yield from split.remaining
 
-    def _without_totals(self) -> Iterator[Call]:
-        """Yield what was told response by response, and what an older build counted before it."""
+    def _reported_calls(self) -> Iterator[Call]:
+        """Yield the calls reported per response, and those an older build counted before them."""
         responses = list(self.by_response.values())
         first = responses[0]
         older = [call for call in self.by_total if (call.line or 0) < (first.line or 0)]
         if older and older[-1].usage == first.usage:
-            older.pop()  # the running total tells of the first response too
+            older.pop()  # the running total counts the first response too
         self.log.audit.rolled_up += len(self.by_total) - len(older)
         if self.lineage.origin is None:
             yield from older

@@ -1,9 +1,9 @@
-"""Which rows of a forked Codex session are its own, and which repeat the history of its ancestors.
+"""Which rows of a forked Codex session are new, and which repeat the history of its ancestors.
 
 A fork, and a subagent that inherits its parent's context, begins with a copy of the ancestors'
 rows, most builds writing new times into them. The copy stands at the head, so the first turn that
-began in this session ends it. A turn's start is told by `task_started`, or by its id, which holds
-the time in which it was made (UUID version 7).
+began in this session ends it. A turn's start is in `task_started`, or in its id, which holds the
+time of its creation (UUID version 7).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 ANCESTOR: Final = "ancestor"
-THIS_SESSION: Final = "own"
+THIS_SESSION: Final = "this session"
 UNKNOWN: Final = "unknown"
 
-# Ids whose time lies outside were not made by a clock: 2025 to 2040, in seconds.
+# Ids with a time outside of 2025 to 2040 (in seconds) hold no time.
 _CLOCK: Final = (1_735_689_600, 2_208_988_800)
 # Seconds. No answer of a model follows the one before it so closely: the row is a copy.
 _COPYING: Final = 0.3
-# Seconds. A copy is written without a pause as long as this.
+# Seconds. A copy is written with no pause as long as this.
 _PAUSE: Final = 30.0
 
 
 class Split(NamedTuple):
-    """The calls of a session: how many are an ancestor's, which may be, which are its own."""
+    """The calls of a session: how many are an ancestor's, which may be, which are new."""
 
     replayed: int
     doubtful: list[Call]
@@ -37,7 +37,7 @@ class Split(NamedTuple):
 
 
 class Lineage:
-    """Where a session comes from, and whose turn the row at hand belongs to."""
+    """The ancestors of a session, and the owner of the turn that the current row belongs to."""
 
     def __init__(self) -> None:
         self.session: str | None = None
@@ -48,7 +48,7 @@ class Lineage:
         self._owner = UNKNOWN
 
     def begin(self, meta: Mapping[str, Any], at: float | None) -> bool:
-        """Take a head; whether it is that of this session, and not a copied one."""
+        """Take a head. Return whether it is that of this session, and not a copied one."""
         session = text(meta.get("id")) or text(meta.get("session_id"))
         origin = origin_of(meta)
         first = self.session is None
@@ -79,12 +79,12 @@ class Lineage:
             if turn != self._turn:
                 self._turn, self._owner = turn, UNKNOWN
             return
-        # A start in whole seconds was cut down to them.
+        # A start in integer seconds was rounded down.
         before = at < (self.started // 1 if in_seconds else self.started)
         self._turn, self._owner = turn, ANCESTOR if before else THIS_SESSION
 
     def owner(self, at: float | None) -> str:
-        """Return whose a row with this time is."""
+        """Return the owner of a row with this time."""
         if self.origin is None:
             return THIS_SESSION
         if self._owner == UNKNOWN and at is not None and self.started is not None:
@@ -96,7 +96,7 @@ class Lineage:
         return session != self.session and session in {*self.origins, *self.origins.values()}
 
     def split(self, calls: list[Call], owners: list[str]) -> Split:
-        """Tell the calls apart. What precedes a turn of an ancestor is an ancestor's too."""
+        """Split the calls by owner. Calls before a turn of an ancestor are an ancestor's too."""
         first = max((at for at, owner in enumerate(owners, 1) if owner == ANCESTOR), default=0)
         last = next(
             (at for at in range(first, len(calls)) if owners[at] == THIS_SESSION), len(calls)
@@ -113,7 +113,7 @@ class Lineage:
 
 
 def origin_of(meta: Mapping[str, Any]) -> str | None:
-    """Return the session that a head says it was forked from or started by."""
+    """Return the session that a head names as its parent: forked from, or started by."""
     spawned = first_mapping(
         first_mapping(first_mapping(meta, "source"), "subagent"), "thread_spawn"
     )
@@ -125,7 +125,7 @@ def origin_of(meta: Mapping[str, Any]) -> str | None:
 
 
 def agent_of(meta: Mapping[str, Any]) -> str:
-    """Return which agent a session is of: its type, else the name that it was given."""
+    """Return the agent of a session: its type, else its name."""
     subagent = first_mapping(meta, "source").get("subagent")
     if isinstance(subagent, str) and subagent:
         return subagent
@@ -144,7 +144,7 @@ def _gap(before: float | None, at: float | None) -> float:
 
 
 def _creation_time(name: str | None) -> float | None:
-    """Return the moment at which an id was made, where it is one that holds it."""
+    """Return the time of an id's creation in UTC seconds, where the id holds it."""
     try:
         id_ = UUID(name or "")
     except ValueError:

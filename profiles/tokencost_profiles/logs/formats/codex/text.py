@@ -1,4 +1,4 @@
-"""The context of a Codex session: what each response was asked, and what it answered."""
+"""The context of a Codex session: the prompt and the answer of each response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANSWERS: Final = frozenset({"assistant", "tool_call", "reasoning"})
 
 
 class Context:
-    """The parts of a session so far. They are kept only where somebody wants them."""
+    """The text parts of a session so far, stored only where they are requested."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -38,7 +38,7 @@ class Context:
         return name
 
     def ends(self, item: Mapping[str, Any]) -> bool:
-        """Whether an item shows that the answer before it was whole."""
+        """Whether an item shows that the answer before it was complete."""
         return self.has_answer and any(part.role not in _ANSWERS for part in _parts(item))
 
     def compact(self, payload: Mapping[str, Any]) -> None:
@@ -49,7 +49,7 @@ class Context:
             self._before.append(Part("user", summary, "compacted"))
 
     def close(self, call: Call) -> None:
-        """Give a call its text, and go on with its answer as part of the context."""
+        """Set the text of a call, and add its answer to the context."""
         if self._log.text:
             call.parts, call.answer = tuple(self._before), tuple(self._answer)
         if call.usage is not None:

@@ -1,8 +1,8 @@
 """GitHub Copilot CLI: its database, one row a request, and the event logs of its sessions.
 
-The database (`session-store.db`) tells every request and what was billed for it. An event log tells
-a session's totals only when the session ends, added up over all the times that it was resumed: it
-counts where the database knows nothing of the session. Premium requests are no money.
+The database (`session-store.db`) has every request with its billed cost. An event log has a
+session's totals only when the session ends, added up over all the times that it was resumed: they
+count where the database does not have the session. Premium requests are no money.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Event logs of Copilot CLI sessions (`events.jsonl`): totals told when a session ends.
+"""Event logs of Copilot CLI sessions (`events.jsonl`): totals reported when a session ends.
 
 `session.shutdown` has the totals of each model since the session began, also where it was resumed;
-what a leg used is the change since the one before. Some versions begin at 0 again with each leg:
-then a total is smaller than the one before, or the output of the messages between tells.
+the usage of a leg is the change since the one before. Other versions begin at 0 again with each
+leg: then a total is smaller than the one before, or the output of the messages between shows it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Counts = dict[str, int]
 
 
 def with_billed(call: Call, nano: Any) -> Call:
-    """Set what a call was billed, where that is told, in nano units of credits."""
+    """Set the billed cost of a call from nano units of credits, where they are reported."""
     billed = number(nano)
     if billed is not None:
         call.cost, call.cost_basis = Decimal(billed).scaleb(_NANO), "provider"
@@ -77,7 +77,7 @@ def is_event_log(log_file: Input) -> bool:
 
 
 class _Session(msgspec.Struct):
-    """What an event log has told so far."""
+    """The state of an event log so far."""
 
     name: str
     project: str | None = None
@@ -94,7 +94,7 @@ class _Session(msgspec.Struct):
 def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
     """Yield the calls of a session: each model's totals of each leg, or single requests.
 
-    Totals are of the session as a whole: they count where its requests are not known.
+    Totals are of the entire session: they count where its requests are not known.
     """
     session = _Session(_folder_name(log_file))
     for line, row in rows(log_file, log):
@@ -198,7 +198,7 @@ def _begins_anew(session: _Session, totals: dict[str, Counts]) -> bool:
 
 
 def _unfinished(session: _Session) -> Iterator[Call]:
-    """Yield the output of what follows the last end, whose input no event tells."""
+    """Yield the output after the last end, whose input no event reports."""
     for model, count in session.spoken.items():
         usage = {"output": count} if count else {}
         call = _call(session, model or None, session.at, usage, SESSION)
@@ -227,7 +227,7 @@ def _call(
 
 
 def _counts(usage: Mapping[str, Any]) -> Counts:
-    """Return the counts of a usage object, those under keys that nobody reads among them."""
+    """Return the counts of a usage object, with those under unknown keys."""
     counts = {name: count for name in _COUNTS if (count := first_count(usage, name)) is not None}
     return {**counts, **(unknown_counts(usage, _KEYS) or {})}
 

@@ -1,6 +1,6 @@
 """Recorded HTTP, by whatever tool: VCR, Betamax, HAR, Polly, Nock, go-vcr, WireMock, Pact, txtar.
 
-The address tells who billed, the body is the provider's own answer: whole, streamed or of a batch.
+The address names the provider, the body is its response: complete, streamed or of a batch.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _OTHER_YAML: Final = re.compile(
     r"(?ms)^[ -]*(?:[hH]ttp)?[rR]eq(?:uest)?:.*^[ -]*(?:[hH]ttp)?[rR]es(?:p|ponse)?:"
     r"|^[ -]*when:.*^[ -]*then:"
 )
-# Keys of JSON recordings, each with what tells them from other documents that hold them.
+# Keys of JSON recordings, with keys that separate them from other documents.
 _KEYS: Final = (
     ("interactions", "request", "response"),
     ("http_interactions", "request", "response"),
@@ -68,7 +68,7 @@ _COUNTED: Final = (
     ("cacheWriteInput", "cache-write-input"),
 )
 _HTTP_ERROR: Final = 400
-_FOLDERS: Final = ("", "../__files/", "__files/")  # where WireMock keeps bodies
+_FOLDERS: Final = ("", "../__files/", "__files/")  # WireMock's folders of bodies
 
 
 def _recognises(log_file: Input) -> bool:
@@ -148,7 +148,7 @@ def _text(log_file: Input) -> str:
 
 
 def _body(exchange: Exchange, log_file: Input) -> Any:
-    """Return the body of an answer, out of the file that it is kept in where that is apart."""
+    """Return the body of an answer, also from a separate file."""
     if exchange.body is not None or not exchange.file:
         return exchange.body
     for folder in _FOLDERS:
@@ -168,7 +168,7 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
     if not calls:
         call = _of_headers(exchange, values)
         if call is None and place.asks and exchange.method == "POST":
-            # A model was asked, and nothing that bills came back.
+            # A request to a model with no billable answer.
             failed = exchange.status >= _HTTP_ERROR or not values
             call = Call(status=ERROR) if failed else None
         calls = [call] if call is not None else []
@@ -195,12 +195,12 @@ def _answers(values: list[Any], place: Address, log: Log) -> Iterator[Call]:
 
 
 def _is_chunk(value: Any) -> bool:
-    """Whether a value is a piece of a streamed Gemini answer: they look like whole ones."""
+    """Whether a value may be a chunk of a streamed Gemini answer: chunks look like full answers."""
     return isinstance(value, Mapping) and ("candidates" in value or "usageMetadata" in value)
 
 
 def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
-    """Return the call that Bedrock counts beside the answer of a model with a shape of its own."""
+    """Return the call that Bedrock counts beside an answer in a model's native format."""
     counts: Any = {
         f"{name}TokenCount": exchange.headers.get(f"x-amzn-bedrock-{header}-token-count")
         for name, header in _COUNTED
@@ -213,7 +213,7 @@ def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
 
 
 def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:
-    """Take from the exchange what the answer does not tell."""
+    """Set fields that the answer lacks from the request, the headers and the address."""
     apply_request(call, sent)
     call.provider = place.provider or call.provider
     call.region = call.region or place.region

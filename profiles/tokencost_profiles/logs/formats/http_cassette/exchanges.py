@@ -1,4 +1,4 @@
-"""Recorded HTTP exchanges, whichever tool recorded them, wherever in a document they stand.
+"""Recorded HTTP exchanges of any tool, anywhere in a document.
 
 A request and a response stand side by side, or their fields do with names that begin alike.
 """
@@ -37,13 +37,13 @@ _LONGEST: Final = 1e9  # milliseconds
 
 
 class Exchange(NamedTuple):
-    """One request and what came back."""
+    """One request and its response."""
 
     method: str
     url: str
     sent: Any  # a body: text, bytes, or JSON
     status: int
-    headers: Mapping[str, str]  # of the response, in small letters
+    headers: Mapping[str, str]  # of the response, names in lower case
     body: Any
     at: float | None = None
     latency: float | None = None

@@ -2,7 +2,7 @@
 
 VCR, Betamax, HAR and Polly, Nock, go-vcr, WireMock, Pact, Hoverfly, MockServer, httpmock and the
 recordings of the Azure and Google SDKs differ in names and in how they wrap a value that a request
-must match. Names are compared without case, `_` and `-`.
+must match. Names are compared regardless of case, `_` and `-`.
 """
 
 from __future__ import annotations
@@ -77,12 +77,12 @@ def fold_fields(value: Any) -> Side:
 
 
 def fold_name(name: str) -> str:
-    """Return a name without case, `_` and `-`."""
+    """Return a name in lower case, with `_` and `-` removed."""
     return name.lower().replace("_", "").replace("-", "")
 
 
 def unwrap_matcher(value: Any) -> Any:
-    """Return a value out of what a request must match."""
+    """Return the value inside a matcher of a request."""
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return unwrap_matcher(value[0]) if _is_matcher(value[0]) else value
     if isinstance(value, Mapping) and _is_matcher(value):
@@ -95,7 +95,7 @@ def _is_matcher(value: Mapping[str, Any]) -> bool:
 
 
 def url_of(request: Side, around: Side) -> str:
-    """Return the address of a request, as whole as it is recorded."""
+    """Return the address of a request, as complete as it is recorded."""
     address = _first_text(request, _ADDRESSES) or _first_text(around, _ADDRESSES)
     if address and "://" in address:
         return address
@@ -118,7 +118,7 @@ def _first_text(side: Side, names: tuple[str, ...]) -> str | None:
 
 
 def method_of(request: Side, around: Side) -> str:
-    """Return the method of a request. What has a body and tells none was posted."""
+    """Return the method of a request: POST for one with a body and no recorded method."""
     method = _first_text(request, ("method", "verb")) or _first_text(around, ("method", "verb"))
     if method:
         return method.upper()
@@ -143,7 +143,7 @@ def status_of(response: Side, around: Side) -> int:
 
 
 def headers_of(side: Side) -> dict[str, str]:
-    """Return headers by small name: mappings, lists of pairs, or one flat list."""
+    """Return headers by lower-case name: from mappings, lists of pairs, or one flat list."""
     headers = next(
         (side[name] for name in ("headers", "header", "rawheaders") if side.get(name)), None
     )
@@ -185,7 +185,7 @@ def body_of(side: Side) -> Any:
 
 
 def _unwrap_body(body: Any) -> Any:
-    """Return a body out of an object that says how it is written."""
+    """Return the body inside an object that states its encoding."""
     if not isinstance(body, Mapping) or responses.shape_of(dict(body)) is not None:
         return body
     if "base64_string" in body:
@@ -203,7 +203,7 @@ def _unwrap_body(body: Any) -> Any:
 
 
 def file_of(side: Side) -> str | None:
-    """Return the name of the file that holds the body, where it is kept apart."""
+    """Return the name of a separate file that holds the body, or None."""
     return _first_text(side, _FILES)
 
 

@@ -8,7 +8,7 @@ from tokencost_pricing.errors import InputError
 
 
 def load_yaml(content: str, label: str) -> Any:
-    """Load a YAML recording. One that is cut off is read up to its last whole exchange."""
+    """Load a YAML recording. One that is cut off is read up to its last complete exchange."""
     try:
         return _yaml(content)
     except ValueError as error:

@@ -57,7 +57,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 class _Run(NamedTuple):
-    """What the header tells of every call."""
+    """The labels of every call, from the header."""
 
     name: str
     task: str | None
@@ -86,10 +86,10 @@ def _run(header: Mapping[str, Any]) -> _Run:
 def _calls(
     header: Mapping[str, Any], samples: Iterable[tuple[int, Any]], log: Log
 ) -> Iterator[Call]:
-    """Yield the calls of a log, and the header's sums only where no sample tells of any."""
+    """Yield the calls of a log, and the header's sums only where no sample has usage."""
     log.row()
     run, any_usage = _run(header), False
-    waiting: list[Call] = []  # without usage: of use only where no sum tells more
+    waiting: list[Call] = []  # no usage: yielded only where no sum is reported
     for at, sample in samples:
         log.row()
         for call in _of_sample(sample, run, log.text) if isinstance(sample, Mapping) else ():
@@ -106,7 +106,7 @@ def _calls(
 
 
 def _of_header(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
-    """Yield the sums of a whole run."""
+    """Yield the sums of a run."""
     stats = first_mapping(header, "stats")
     at = moment(stats.get("completed_at")) or moment(stats.get("started_at"))
     at = at or moment(first_mapping(header, "eval").get("created"))

@@ -28,11 +28,11 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise InputError(f"not a whole zip archive: {error}", file=label) from error
+            raise InputError(f"not a complete zip archive: {error}", file=label) from error
         self._members = self._zip.infolist()
 
     def header(self) -> Mapping[str, Any]:
-        """Return what is told of the run as a whole."""
+        """Return the header of the run."""
         for name in _HEADERS:
             for number, info in enumerate(self._members, 1):
                 if info.filename == name:
@@ -63,7 +63,7 @@ class Archive:
             yield from events if isinstance(events, list) else ()
 
     def _json(self, number: int, info: zipfile.ZipInfo) -> Any:
-        """Return a member, or None and a note where it is damaged."""
+        """Return a member, or None with a note in the log where it is damaged."""
         if info.file_size > LARGEST_DOCUMENT:
             self._log.skip(number, f"a sample of more than {LARGEST_DOCUMENT >> 20} MB")
             return None
@@ -105,7 +105,7 @@ class Archive:
         self._file.seek(info.header_offset + _LOCAL_HEADER + named)
         packed = self._file.read(info.compress_size)
         try:
-            # The frame may not tell its size, which the one-step call needs.
+            # The frame may not state its size, which the one-step call needs.
             data: bytes = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error

@@ -37,7 +37,7 @@ def _model_events(events: Any) -> Iterator[Mapping[str, Any]]:
             continue
         if event.get("event") == "model":
             yield event
-        inside = event.get("events")  # subtasks and tools once kept theirs inside
+        inside = event.get("events")  # older logs: events of subtasks and tools inside
         if isinstance(inside, list):
             waiting += reversed(inside)
 
@@ -59,7 +59,7 @@ def agents_of(events: Any) -> dict[str, str]:
 def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
     """Return the call of a model event, or the passes of one that was billed in several.
 
-    The provider's own answer, where it was kept, tells more than Inspect's counts: lifetimes of
+    The provider's answer, where it was recorded, has more than Inspect's counts: lifetimes of
     cached tokens, tiers, searches.
     """
     output = first_mapping(event, "output")
@@ -82,13 +82,13 @@ def calls_of(event: Mapping[str, Any], *, batch: bool = False) -> list[Call]:
 
 
 def usage_reading(usage: Any, provider: str | None) -> UsageReading | None:
-    """Return the counts of a usage object of Inspect's own, or None where it tells of none."""
+    """Return the reading of Inspect's usage object, or None where it has no counts."""
     reading = USAGE_FORMAT.read(usage, provider) if isinstance(usage, dict) else None
     return reading if reading is not None and reading.usage else None
 
 
 def _apply_reading(calls: list[Call], reading: UsageReading | None) -> None:
-    """Take Inspect's counts where the provider's are not there, and what it says they cost."""
+    """Set Inspect's counts where the provider's are missing, and its cost."""
     if reading is None:
         return
     call = calls[0]

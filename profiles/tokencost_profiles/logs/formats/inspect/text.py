@@ -1,4 +1,4 @@
-"""The text of Inspect's model events, whose messages and long texts are kept apart from them."""
+"""The text of Inspect's model events, whose messages and long texts are stored separately."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ATTACHED: Final = "attachment://"
 
 
 def prompt_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
-    """Return what was sent: tools and messages."""
+    """Return the parts of the prompt: tools and messages."""
     tools = event.get("tools")
     parts = [
         Part("tools", json.dumps(tool, ensure_ascii=False), f"tools[{at}]")
@@ -29,7 +29,7 @@ def prompt_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[P
 
 
 def answer_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
-    """Return what came back."""
+    """Return the parts of the answer."""
     choices = first_mapping(event, "output").get("choices")
     parts: list[Part] = []
     for choice in choices if isinstance(choices, list) else ():

@@ -1,7 +1,7 @@
 """Langfuse: traces with their observations, lists and pages of observations, tables, ingestion.
 
-An observation without numbers gets some that Langfuse counts itself, and wrappers carry sums: where
-an observation below reports, it is right.
+Where an observation reports no usage, Langfuse counts it; wrappers carry sums. So an observation
+counts only where none below it reports usage.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 class _Export:
-    """The observations of one file. They may be listed twice, or told in halves."""
+    """The observations of one file, which may repeat, or come as a creation and an update."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
@@ -105,7 +105,7 @@ class _Export:
         *,
         counted: bool = False,
     ) -> None:
-        """Take an observation, or whatever holds some."""
+        """Take an observation, or a value that holds observations."""
         if isinstance(value, list):
             for at, one in enumerate(value, number):
                 self.take(at, one, trace)
@@ -127,7 +127,7 @@ class _Export:
         self._observation(number, value, trace or {})
 
     def _half(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Join what an update tells to what the creation told."""
+        """Merge an update into the observation that its creation began."""
         observation = self.halves.setdefault(str(body.get("id")), {})
         observation.update({name: value for name, value in body.items() if value is not None})
         return observation

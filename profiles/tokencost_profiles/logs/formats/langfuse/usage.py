@@ -1,7 +1,7 @@
 """The counts of a Langfuse observation, of any year.
 
-Two conventions stand side by side: details beside the input (its own integrations) or inside it
-(OpenTelemetry, OpenAI). The total tells which; without one they are disjoint, as Langfuse's are.
+Two conventions stand side by side: details beside the input (Langfuse's integrations) or inside it
+(OpenTelemetry, OpenAI). The total decides; with no total they are disjoint, as Langfuse's are.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _KEYS: Final = keys(
 
 
 def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
-    """Return the counts of an observation, or None where it tells of none."""
+    """Return the counts of an observation, or None where it has none."""
     details = json_mapping(row.get("usageDetails", row.get("usage_details")))
     if not details:
         details = json_mapping(row.get("usage"))
@@ -92,7 +92,7 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     if not any((prompt, completion, total)):
         return None
     if prompt is None and completion is None:
-        prompt, total = total, None  # embeddings tell of nothing else
+        prompt, total = total, None  # embeddings report nothing else
     short, long = first_count(details, *_SHORT), first_count(details, *_LONG)
     written = first_count(details, *_WRITTEN)
     writes = (
@@ -111,7 +111,7 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
         INCLUSIVE if dotted else DISJOINT,
     )
     rest = None if writes is None else max(0, writes - (short or 0) - (long or 0))
-    # Audio beside the input is put in, so that what is inside it is taken out of it the same way.
+    # Audio beside the input is added to it, so that both conventions subtract it in the same way.
     fresh = reading.fresh if inside or reading.fresh is None else reading.fresh + (audio_in or 0)
     output = (
         reading.output if inside or reading.output is None else reading.output + (audio_out or 0)

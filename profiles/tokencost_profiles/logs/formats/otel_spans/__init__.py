@@ -26,7 +26,7 @@ _HINTS: Final = (
     "children",
     *ROOTS,
 )
-_PENDING: Final = "pending_span"  # Logfire: a span that has begun; another row tells the rest
+_PENDING: Final = "pending_span"  # Logfire: a span that has begun; another row has the rest
 
 
 def _recognises(log_file: Input) -> bool:

@@ -1,6 +1,6 @@
-"""Spans nested in one another: a node's `children` are the spans below it, which need not say so.
+"""Spans nested in one another: a node's `children` are the spans below it.
 
-Nodes may leave out the trace, their parent and even their own id: the place in the tree tells.
+Nodes may leave out the trace, their parent and even their id, which follow from the tree.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def is_tree(value: Mapping[str, Any]) -> bool:
 
 
 def has_span_identity(value: Mapping[str, Any]) -> bool:
-    """Whether an object is a span that leaves its trace to what is around it."""
+    """Whether an object is a span whose trace id stands in an object around it."""
     named = any_text(value, *_IDS[:3]) is not None and "name" in value
     return named and bool(attributes_in(value))
 
 
 def attributes_in(span: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the attributes of a node, wherever they stand."""
+    """Return the attributes of a node, from `attributes`, `tags` or dotted keys."""
     held = parse_json(span.get("attributes", span.get("tags")))
     if isinstance(held, list):
         return attributes_of(held)
@@ -65,7 +65,7 @@ def attributes_in(span: Mapping[str, Any]) -> Mapping[str, Any]:
 def spans_in(root: Mapping[str, Any], trace: str | None) -> Iterator[Mapping[str, Any]]:
     """Yield the spans of a tree as rows that name their trace, their id and their parent.
 
-    A tree whose trace is not told has to count tokens, and is named by what it holds.
+    A tree with no trace id has to count tokens, and is named by a hash of its content.
     """
     if trace is None and any_text(_span(root), *_TRACES) is None:
         if not any(_counts(node) for node in _nodes(root, 0)):

@@ -1,4 +1,4 @@
-"""Spans in tables and in wrappings: rows, columns, trees, traces that list their spans."""
+"""Spans in tables, trees and traces that list their spans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEYS: Final = ("context.trace_id", "trace_id", "traceId")
 def rows_in(value: Any, depth: int = 0, trace: str | None = None) -> Iterator[Mapping[str, Any]]:
     """Yield the spans and log records in a value, however they are wrapped.
 
-    `trace`: what is around the value names the trace.
+    `trace`: the trace id of an object around the value.
     """
     if depth > _DEEPEST:
         return
@@ -92,7 +92,7 @@ def _transposed(columns: Mapping[str, Mapping[Any, Any]]) -> Iterator[dict[str, 
 
 
 def _with_process(row: Mapping[str, Any], processes: Any) -> Mapping[str, Any]:
-    """Give a span of Jaeger what its process tells."""
+    """Return a span of Jaeger with the resource of its process."""
     process = first_mapping(processes, any_text(row, "processID") or "")
     if not process:
         return row

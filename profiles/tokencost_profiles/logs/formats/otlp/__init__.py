@@ -1,7 +1,7 @@
 """OTLP/JSON: what OpenTelemetry exporters and the collector's file exporter write.
 
-Traces give the calls; log records give those that programs tell of as events. Metrics are read
-where they are counters of a session's tokens, and used where neither tells of that session.
+Traces hold the calls; log records hold those that programs report as events. Metrics are read where
+they are counters of a session's tokens, and used where neither reports that session.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Counters of tokens that coding agents export: sums of a session, used where no calls are told.
+"""Counters of tokens that coding agents export: sums of a session, for those with no calls.
 
-A cumulative counter is written again and again, each time with the sum so far: what it counts is
-one record, whose largest numbers stand. A delta counter adds a record a time.
+A cumulative counter is written again and again, each time with the sum so far: it is one record,
+with the largest numbers. A delta counter is a record each time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The last reader: JSON of no known form that holds usage objects. What it tells is a guess.
+"""The last reader: JSON of no known form with usage objects. Its calls are a guess.
 
-Every usage object is a call; model, time, names and money are those that stand nearest around it.
+Every usage object is a call; model, time, labels and cost are the nearest ones around it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _of_rows(usage_rows: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
-    """Yield the calls of rows without the last one, where that sums up all before it."""
+    """Yield the calls of rows, but not of a last row that sums up all before it."""
     sums: dict[str, int] = {}
     calls, held = 0, None
     for number, usage_objects in usage_rows:

@@ -1,8 +1,8 @@
-"""Rows of usage that are no calls of their own: chunks of one answer, snapshots of a running sum.
+"""Usage objects that are no calls: chunks of one answer, snapshots of a running sum.
 
-What a row is called and what its counts do must agree: a snapshot is named for a session, a total
-or an accumulation, and never falls; a chunk is named for a piece, and counts on from the one
-before. Either of these alone makes no snapshot and no chunk.
+The keys and the counts of a row must agree: a snapshot is named for a session, a total or an
+accumulation, and its counts never fall; a chunk is named for one, and its output counts on from the
+row before. One of the two alone makes no snapshot and no chunk.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Row = tuple[int, list[UsageObject]]
 
 _KINDS: Final = ("type", "event", "event_type", "eventType", "kind", "name", "method", "object")
 _CHUNK: Final = re.compile(r"chunk|delta|partial", re.IGNORECASE)
-# Named for what has run up: no count of a single call is.
+# Names of running sums: no count of a single call has them.
 _RUNNING: Final = re.compile(r"cumul|accum|running|so_?far|lifetime", re.IGNORECASE)
 _WIDE: Final = re.compile(r"session|thread|aggregate|overall|conversation", re.IGNORECASE)
 _TOTAL: Final = re.compile(r"total", re.IGNORECASE)
@@ -34,7 +34,7 @@ _SINGLE: Final = re.compile(
 
 
 def drop_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
-    """Yield rows; of rows that are chunks of one answer only the last, which counts all of it."""
+    """Yield rows; of chunks of one answer only the last, which has the complete count."""
     held: Row | None = None
     for number, usage_objects in rows:
         if held is not None:
@@ -72,7 +72,7 @@ def _goes_on(before: list[UsageObject], after: list[UsageObject]) -> bool:
 
 
 class Snapshots:
-    """Takes the snapshots out of rows, and gives the last of each sum back at the end."""
+    """Removes the snapshots from rows, and returns the last one of each sum at the end."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
@@ -80,7 +80,7 @@ class Snapshots:
         self._single = False  # whether there are calls beside them
 
     def remove_from(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield rows without what may be a snapshot; the rest comes when they are through."""
+        """Yield rows less possible snapshots; those that are none come after the last row."""
         for number, usage_objects in rows:
             left = []
             for at, usage_object in enumerate(usage_objects):
@@ -100,7 +100,7 @@ class Snapshots:
         yield from self._no_snapshots()
 
     def _no_snapshots(self) -> Iterator[Row]:
-        """Yield those that are none, as what they look like counts of single calls too."""
+        """Yield the possible snapshots that are single calls after all."""
         for key, entries in list(self._sums.items()):
             if len(entries) < _rows_needed(entries[0][2]) or not _only_grows(
                 [usage_object for _, _, usage_object in entries]
@@ -110,7 +110,7 @@ class Snapshots:
                 yield from ((number, [usage_object]) for number, _, usage_object in entries)
 
     def last(self) -> Iterator[tuple[int, UsageObject]]:
-        """Yield the last state of each sum, where no call of it is told."""
+        """Yield the last state of each sum, where none of its calls is reported."""
         for entries in self._sums.values():
             self._audit.rolled_up += len(entries) - (not self._single)
             if not self._single:
@@ -118,7 +118,7 @@ class Snapshots:
 
 
 def _rows_needed(usage_object: UsageObject) -> int:
-    """Return how many rows, growing, make a running sum of what is so called; 0: it is none."""
+    """Return how many growing rows with such names make a running sum; 0: none do."""
     path = _path_of(usage_object)
     if _SINGLE.match(path[-1]):
         return 0
@@ -154,7 +154,7 @@ def _path_of(usage_object: UsageObject) -> tuple[str, ...]:
 
 
 def _kinds(usage_object: UsageObject) -> tuple[str, ...]:
-    """Return what the objects around a usage object are called."""
+    """Return the types and names of the objects around a usage object."""
     return tuple(
         name for _, value in usage_object.above for key in _KINDS if (name := text(value.get(key)))
     )
