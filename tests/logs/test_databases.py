@@ -16,7 +16,7 @@ import pytest
 from logs.reading import calls_of, detected, totals
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs import read
 
@@ -142,7 +142,7 @@ def test_stores_that_differ_in_their_logs_alone_are_no_copies(tmp_path: Path) ->
         path.parent.mkdir()
     with store_in_use(paths[0], "one"), store_in_use(paths[1], "another", 2):
         assert paths[0].read_bytes() == paths[1].read_bytes()
-        sources = without_copies(from_file(path, str(path)) for path in paths)
+        sources = drop_copies(from_file(path, str(path)) for path in paths)
         assert len(settle(read.read(sources, read.ReadOptions()))[0]) == 6
 
 

@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from tokencost_pricing.errors import ConfigError, InputError
 from tokencost_profiles.accuracy.deviations import least_absolute_deviations
 from tokencost_profiles.accuracy.fit import FEWEST_CALLS, CountedCall, calibrate, held_out_entries
-from tokencost_profiles.providers.requests import of_text
+from tokencost_profiles.providers.requests import text_request
 from tokencost_profiles.tokens.calibration import (
     ANSWER,
     INPUT,
     Calibration,
+    CalibrationKey,
     Entry,
-    Place,
     from_file,
     kind_of,
     series,
-    shipped,
+    shipped_entries,
     write,
 )
 from tokencost_profiles.tokens.counter import Counter, Target
 
-PLACE = Place(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
+PLACE = CalibrationKey(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
 
 
 def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list[CountedCall]:
@@ -114,7 +114,7 @@ def test_every_call_is_judged_by_others() -> None:
 
 
 def test_the_narrowest_place_counts_and_the_users_own_goes_first() -> None:
-    wide = Entry(Place(INPUT, "grok", None, None, None, "tools"), 100, 9, 0, 0.2)
+    wide = Entry(CalibrationKey(INPUT, "grok", None, None, None, "tools"), 100, 9, 0, 0.2)
     narrow = Entry(PLACE, 20, 3, 0, 0.05)
     own = Entry(wide.place, 40, 2, 0, 0.01)
     assert Calibration([wide, narrow]).find(PLACE) == narrow
@@ -152,7 +152,7 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str, problem: str) -> None
 
 def test_counts_use_it(cache: Path) -> None:
     target = Target("grok-4", "xai", "grok", date(2026, 10, 1))
-    request = of_text("The ferry leaves at nine, and again at noon. " * 20)
+    request = text_request("The ferry leaves at nine, and again at noon. " * 20)
     plain = Counter(cache, Calibration()).request(request, target)
     assert plain.place is not None
     own = Entry(plain.place, 50, 5, 2, 0.01, add=100, scale={"text": 2.0})
@@ -162,7 +162,7 @@ def test_counts_use_it(cache: Path) -> None:
 
 
 def test_the_shipped_one_covers_what_people_use(cache: Path) -> None:
-    found = {(entry.place.rendering, entry.place.kind) for entry in shipped(cache)}
+    found = {(entry.place.rendering, entry.place.kind) for entry in shipped_entries(cache)}
     for rendering in ("openai", "anthropic", "gemini", "mistral", "deepseek", "llama"):
         assert (rendering, "text") in found
         assert (rendering, "tools") in found

@@ -14,7 +14,7 @@ from tokencost_profiles.files.globs import matches
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.effects import effects, summed
 from tokencost_profiles.gate.items import Lines, Side, total_of
-from tokencost_profiles.tokens.prompt_parts import PARTS, whole
+from tokencost_profiles.tokens.prompt_parts import PARTS, share_out
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
 counts = st.integers(0, 3_000_000)
@@ -42,7 +42,7 @@ def priced(draw: st.DrawFn) -> Side:
         usage,
         total_of(lines.values()),
         lines=lines,
-        parts=whole(shares, inputs) if draw(st.booleans()) else {},
+        parts=share_out(shares, inputs) if draw(st.booleans()) else {},
         priced=draw(st.none() | prices),
         rates=rates,
         output_source=draw(st.sampled_from(["assumed", "ceiling", "given"])),
@@ -93,7 +93,7 @@ def test_the_effects_of_all_items_sum_to_the_total(sides: list[tuple[Side, Side]
 
 @given(st.dictionaries(st.sampled_from(PARTS), st.floats(-50, 1e6)), st.integers(0, 10**6))
 def test_parts_sum_to_the_tokens(exact: dict[str, float], total: int) -> None:
-    found = whole(exact, total)
+    found = share_out(exact, total)
     assert sum(found.values()) == total
     assert all(count > 0 for count in found.values())
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, from_bytes, from_file
 
 LONG = b"a" * 9_000
 
 
 def label(sources: list[Source]) -> dict[str, tuple[str, ...]]:
-    return {source.label: source.copies for source in without_copies(sources)}
+    return {source.label: source.copies for source in drop_copies(sources)}
 
 
 def test_the_first_by_name_stands_for_the_others_in_any_order() -> None:

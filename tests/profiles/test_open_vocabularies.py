@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from corpus import DIFFICULT, documents
-from tokencost_profiles.tokens.encoders.tokenizer import sanitised
+from tokencost_profiles.tokens.encoders.tokenizer import replace_surrogates
 from tokencost_profiles.tokens.tokenizers import tokenizer
 
 HUGGING_FACE = {
@@ -49,7 +49,7 @@ def copies() -> Path:
 
 def sample() -> list[str]:
     """Return 500 documents without text that spells a special token, and some HTML."""
-    plain = [sanitised(text) for text in documents() if not _spells_special(text)]
+    plain = [replace_surrogates(text) for text in documents() if not _spells_special(text)]
     return [HTML, *plain[:60], *random.Random(7).sample(plain[60:], 439)]
 
 

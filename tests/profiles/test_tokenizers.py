@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from corpus import DIFFICULT, PROSE, WORST, documents
 from tokencost_profiles.tokens.encoders import split
 from tokencost_profiles.tokens.encoders.bpe import IndexEngine, merge_count
-from tokencost_profiles.tokens.encoders.cut import blocks, reblocked
+from tokencost_profiles.tokens.encoders.cut import blocks, rejoin_blocks
 from tokencost_profiles.tokens.encoders.indexed import Encoding, Indexed, native, reference
 from tokencost_profiles.tokens.encoders.openai import ENCODINGS, PUBLISHED_SHA256
-from tokencost_profiles.tokens.encoders.tokenizer import Engine, sanitised
+from tokencost_profiles.tokens.encoders.tokenizer import Engine, replace_surrogates
 from tokencost_profiles.tokens.encoders.vocabulary import (
     build_index,
     open_index,
@@ -61,7 +61,7 @@ def test_every_engine_equals_tiktoken_on_the_corpus(
 ) -> None:
     index, fast, whole = index_of(encoding, cache), native(encoding), Indexed(encoding, cache)
     for text in documents():
-        clean = sanitised(text)
+        clean = replace_surrogates(text)
         expected = references[encoding.name].count(clean)
         try:
             assert index.count(clean) == expected, text[:80]
@@ -79,7 +79,7 @@ def test_every_engine_equals_tiktoken_on_the_corpus(
 def test_any_text_counts_as_tiktoken_counts_it(
     encoding: Encoding, references: dict[str, Engine], cache: Path, text: str
 ) -> None:
-    clean = sanitised(text)
+    clean = replace_surrogates(text)
     counted = tokenizer(encoding.name, cache).count(text).tokens
     assert counted == references[encoding.name].count(clean)
 
@@ -164,7 +164,7 @@ def test_a_vocabulary_survives_packing_and_indexing(tmp_path: Path) -> None:
 
 @given(st.lists(st.text(alphabet="ab \n", max_size=30), max_size=30))
 def test_blocks_lose_nothing(chunks: list[str]) -> None:
-    assert "".join(reblocked(chunks)) == "".join(chunks)
+    assert "".join(rejoin_blocks(chunks)) == "".join(chunks)
     assert "".join(blocks("".join(chunks))) == "".join(chunks)
 
 

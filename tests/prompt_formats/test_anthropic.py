@@ -10,7 +10,7 @@ import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 from tokencost_profiles.tokens.prompt_formats.anthropic import media_tokens as pictures
 from tokencost_profiles.tokens.prompt_formats.anthropic import tools
 
@@ -40,7 +40,7 @@ def turns(*contents: Any) -> list[dict[str, Any]]:
     return [{"role": roles[at % 2], "content": content} for at, content in enumerate(contents)]
 
 
-def counted(counter: Counter, model: str = HAIKU, **body: Any) -> Counted:
+def counted(counter: Counter, model: str = HAIKU, **body: Any) -> PromptCount:
     request = requests.read({"model": model, "max_tokens": 9, **body})
     assert request is not None
     assert request.api == "anthropic"

@@ -10,7 +10,7 @@ import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 from tokencost_profiles.tokens.markup.digits import more_for_digits
 
 DAY = date(2026, 9, 1)
@@ -24,7 +24,7 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def count(counter: Counter, model: str = MODEL, **body: Any) -> Counted:
+def count(counter: Counter, model: str = MODEL, **body: Any) -> PromptCount:
     request = requests.read({"model": model, **body})
     assert request is not None
     return counter.request(request, Target(model, "cohere", "cohere", DAY))

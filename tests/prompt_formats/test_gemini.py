@@ -10,7 +10,7 @@ import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
 from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
 
@@ -41,7 +41,7 @@ def counter(cache: Path) -> Counter:
 
 def count(
     counter: Counter, body: dict[str, Any], model: str = NEW, provider: str = "google"
-) -> Counted:
+) -> PromptCount:
     request = requests.read(body)
     assert request is not None
     return counter.request(request, Target(model, provider, "gemini", DAY))

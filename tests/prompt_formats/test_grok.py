@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 
 DAY = date(2026, 9, 1)
 FERRY = {
@@ -25,7 +25,7 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def count(counter: Counter, model: str, provider: str = "xai", **body: Any) -> Counted:
+def count(counter: Counter, model: str, provider: str = "xai", **body: Any) -> PromptCount:
     request = requests.read({"model": model, "messages": [TURN], **body})
     assert request is not None
     return counter.request(request, Target(model, provider, "grok", DAY))

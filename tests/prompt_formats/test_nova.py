@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 from tokencost_profiles.tokens.prompt_formats.nova import _tiles
 
 DAY = date(2026, 9, 1)
@@ -23,7 +23,7 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def count(counter: Counter, model: str, *messages: Any, **body: Any) -> Counted:
+def count(counter: Counter, model: str, *messages: Any, **body: Any) -> PromptCount:
     request = requests.read({"messages": list(messages) or [TURN], "inferenceConfig": {}, **body})
     assert request is not None
     return counter.request(request, Target(model, "bedrock", "nova", DAY))

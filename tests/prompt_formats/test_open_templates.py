@@ -17,7 +17,7 @@ from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.tool_markup import markup
-from tokencost_profiles.tokens.prompt_formats import rendering_of
+from tokencost_profiles.tokens.prompt_formats import prompt_format_of
 from tokencost_profiles.tokens.prompt_formats.llama import tiling
 from tokencost_profiles.tokens.prompt_formats.mistral import image_tokens
 from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens as qwen_image
@@ -294,7 +294,7 @@ def test_family_by_name_agrees_with_the_table(table: PriceTable) -> None:
 
 
 def test_every_model_has_the_rendering_of_its_family() -> None:
-    names = {rendering_of(model, provider).name for model, provider in MODELS}
+    names = {prompt_format_of(model, provider).name for model, provider in MODELS}
     assert names == set(FAMILIES)
-    assert rendering_of("gemma-3-27b-it", "google").name not in FAMILIES
-    assert rendering_of("gpt-4o", "openai").name not in FAMILIES
+    assert prompt_format_of("gemma-3-27b-it", "google").name not in FAMILIES
+    assert prompt_format_of("gpt-4o", "openai").name not in FAMILIES

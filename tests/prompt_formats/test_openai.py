@@ -11,9 +11,12 @@ from tokencost_profiles.calls.content import Media, Request, Schema, ToolCall
 from tokencost_profiles.providers.requests import openai_chat, openai_responses
 from tokencost_profiles.tokens import prompt_rules as rules
 from tokencost_profiles.tokens.prompt_formats import Segment, Subject
-from tokencost_profiles.tokens.prompt_formats.openai import RENDERING
+from tokencost_profiles.tokens.prompt_formats.openai import PROMPT_FORMAT
 from tokencost_profiles.tokens.prompt_formats.openai.calls import arguments
-from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import image_tokens, media_bits
+from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import (
+    image_tokens,
+    media_segments,
+)
 from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
 from tokencost_profiles.tokens.prompt_formats.openai.typescript import function_text
 
@@ -37,13 +40,13 @@ def subject(model: str, api: str, provider: str = "openai") -> Subject:
 
 
 def chat(model: str, *messages: dict[str, Any], **body: Any) -> list[Segment]:
-    request = openai_chat.API.read({"messages": list(messages), **body})
-    return list(RENDERING.render(request, subject(model, openai_chat.NAME)))
+    request = openai_chat.REQUEST_FORMAT.read({"messages": list(messages), **body})
+    return list(PROMPT_FORMAT.render(request, subject(model, openai_chat.NAME)))
 
 
 def responses(model: str, *items: dict[str, Any], **body: Any) -> list[Segment]:
-    request = openai_responses.API.read({"input": list(items), **body})
-    return list(RENDERING.render(request, subject(model, openai_responses.NAME)))
+    request = openai_responses.REQUEST_FORMAT.read({"input": list(items), **body})
+    return list(PROMPT_FORMAT.render(request, subject(model, openai_responses.NAME)))
 
 
 def said(role: str, text: str) -> dict[str, Any]:
@@ -75,8 +78,8 @@ def test_texts_of_one_message_are_read_as_one() -> None:
 
 
 def test_embeddings_are_read_bare() -> None:
-    request = openai_chat.API.read({"messages": [said("user", "Hello")]})
-    segments = list(RENDERING.render(request, subject("text-embedding-3-small", "texts")))
+    request = openai_chat.REQUEST_FORMAT.read({"messages": [said("user", "Hello")]})
+    segments = list(PROMPT_FORMAT.render(request, subject("text-embedding-3-small", "texts")))
     assert [(segment.text, segment.tokens) for segment in segments] == [("Hello", 0)]
 
 
@@ -256,27 +259,27 @@ def test_pictures(model: str, width: int, height: int, detail: str | None, token
 
 def test_sound_counts_by_the_second_even_where_its_header_is_unfinished() -> None:
     values = subject("gpt-audio-mini", openai_chat.NAME).rules
-    (segment,) = media_bits(Media("audio", seconds=4.32, size=69_120), values)
+    (segment,) = media_segments(Media("audio", seconds=4.32, size=69_120), values)
     assert segment.tokens == 47
-    (segment,) = media_bits(Media("audio", seconds=89_478.0, size=96_000), values)
+    (segment,) = media_segments(Media("audio", seconds=89_478.0, size=96_000), values)
     assert segment.tokens == 23
 
 
 def test_a_document_is_its_text_and_what_stands_around_it() -> None:
     values = subject("gpt-5", openai_responses.NAME).rules
-    (segment,) = media_bits(Media("document", text="Report", pages=1), values)
+    (segment,) = media_segments(Media("document", text="Report", pages=1), values)
     assert (segment.text, segment.tokens, segment.warning) == ("Report", 9, None)
-    (segment,) = media_bits(Media("document"), values)
+    (segment,) = media_segments(Media("document"), values)
     assert segment.warning == "length of the document not known: taken as empty, 9 tokens"
 
 
 def test_a_known_answer() -> None:
     call = {"function": {"name": "look_up", "arguments": '{"city": "Ulm"}'}}
-    request: Request = openai_chat.API.read(
+    request: Request = openai_chat.REQUEST_FORMAT.read(
         {"messages": [{"role": "assistant", "content": "Sure", "tool_calls": [call]}]}
     )
-    assert RENDERING.answer is not None
-    segments = list(RENDERING.answer(request, subject("gpt-4o", openai_chat.NAME)))
+    assert PROMPT_FORMAT.answer is not None
+    segments = list(PROMPT_FORMAT.answer(request, subject("gpt-4o", openai_chat.NAME)))
     assert texts(segments) == ["Sure", "functions.look_up", '{"city":"Ulm"}']
     assert added(segments) == 6
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tokencost_profiles.calls.content import USER, Block, Media, Message, Request, Text
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 
 DAY = date(2026, 9, 1)
 # (model, provider, tokenizer): one of each rule for images.
@@ -43,7 +43,7 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def count(counter: Counter, model: tuple[str, str, str], *media: Media) -> Counted:
+def count(counter: Counter, model: tuple[str, str, str], *media: Media) -> PromptCount:
     blocks: tuple[Block, ...] = (Text("What is this?"), *media)
     request = Request(api="openai-chat", messages=(Message(USER, blocks),))
     name, provider, tokenizer = model

@@ -209,7 +209,7 @@ def _number(value: object) -> Decimal | None:
 
 def _prompts(asked: Asked) -> list[Prompt]:
     if isinstance(asked, str):
-        return [Prompt("text", requests.of_text(asked))]
+        return [Prompt("text", requests.text_request(asked))]
     if isinstance(asked, Path):
         return list(read_prompts(from_file(asked, str(asked))))
     body = dict(asked) if isinstance(asked, Mapping) else {"messages": list(asked)}

@@ -30,7 +30,7 @@ from tokencost_pricing.cost import Cost, Evidence
 from tokencost_pricing.money import ZERO, add, multiply, plain
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import Output
-from tokencost_profiles.tokens.counter import Counted
+from tokencost_profiles.tokens.counter import PromptCount
 
 DAYS_A_MONTH: Final = 30
 
@@ -118,7 +118,7 @@ def _costs(items: Sequence[Item]) -> dict[str, Decimal]:
     return costs
 
 
-def _prompt(counted: Counted) -> PromptTokens:
+def _prompt(counted: PromptCount) -> PromptTokens:
     return PromptTokens(
         tokens=counted.tokens,
         low=counted.low,

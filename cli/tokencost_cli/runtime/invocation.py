@@ -120,14 +120,14 @@ class Invocation:
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
-        from tokencost_profiles.tokens.calibration import Calibration, from_file, shipped
+        from tokencost_profiles.tokens.calibration import Calibration, from_file, shipped_entries
         from tokencost_profiles.tokens.counter import Counter
 
         path = self.settings.calibration
         if path is None:
             return Counter(self.context.cache)
         custom = from_file(path, str(path))
-        return Counter(self.context.cache, Calibration(custom, shipped(self.context.cache)))
+        return Counter(self.context.cache, Calibration(custom, shipped_entries(self.context.cache)))
 
     def terms(
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None

@@ -18,8 +18,8 @@ from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source, expand, from_bytes, read_text
 from tokencost_profiles.gate.items import Place, Side, item_side, unpriced_side
 from tokencost_profiles.tokens.counter import Counter, Target
-from tokencost_profiles.tokens.prompt_folders import Gathered, gather, is_other
-from tokencost_profiles.tokens.prompts import LARGE_TEXT, How, Prompt, batch_notes
+from tokencost_profiles.tokens.prompt_folders import FolderPrompts, gather, is_other
+from tokencost_profiles.tokens.prompts import LARGE_TEXT, Prompt, ReadOptions, batch_notes
 
 if TYPE_CHECKING:
     from tokencost_profiles.files.git_base import Revision
@@ -36,7 +36,7 @@ class Bench(NamedTuple):
     counter: Counter
     models: tuple[str, ...]  # asked for; empty: each body's own
     usual: tuple[str, ...]  # for a prompt that names none
-    how: How = How()  # prompts are read
+    how: ReadOptions = ReadOptions()  # prompts are read
 
 
 class Weighed(NamedTuple):
@@ -70,7 +70,7 @@ def usual(invocation: Invocation) -> tuple[str, ...]:
     return DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models
 
 
-def on_disk(invocation: Invocation, on: Bench, paths: Sequence[str]) -> Gathered:
+def on_disk(invocation: Invocation, on: Bench, paths: Sequence[str]) -> FolderPrompts:
     """Return the prompts that paths name, small files read already."""
     sources = []
     for source in invocation.take_inputs(
@@ -81,7 +81,7 @@ def on_disk(invocation: Invocation, on: Bench, paths: Sequence[str]) -> Gathered
                 data = file.read()
             source = source._replace(open=from_bytes(data, source.label).open, size=len(data))
         sources.append(source)
-    gathered = _prompts.read(invocation, sources, on.how, keep_broken=True)
+    gathered = _prompts.read(invocation, sources, on.how, keep_malformed=True)
     if not gathered.prompts and not _broken(gathered):
         raise _prompts.nothing(gathered, "check")
     for line in batch_notes(gathered.all_prompts, on.plan.terms.modes):
@@ -89,12 +89,14 @@ def on_disk(invocation: Invocation, on: Bench, paths: Sequence[str]) -> Gathered
     return gathered
 
 
-def _broken(gathered: Gathered) -> list[tuple[Source, InputError]]:
+def _broken(gathered: FolderPrompts) -> list[tuple[Source, InputError]]:
     """Return what was to be a prompt and cannot be read."""
-    return [(one.source, one.error) for one in gathered.passed if one.is_broken or one.source.named]
+    return [
+        (one.source, one.error) for one in gathered.passed if one.is_malformed or one.source.named
+    ]
 
 
-def weigh(invocation: Invocation, on: Bench, gathered: Gathered) -> Weighed:
+def weigh(invocation: Invocation, on: Bench, gathered: FolderPrompts) -> Weighed:
     """Count and price prompts. What cannot be read or has no price becomes a side that says so.
 
     Raise `UnknownModelError` for a model that was asked for.
@@ -185,7 +187,7 @@ def in_revision(
         )
         for path, content in data.items()
     ]
-    base = weigh(invocation, on, gather(sources, on.how, keep_broken=True))
+    base = weigh(invocation, on, gather(sources, on.how, keep_malformed=True))
     sides = {place: side for place, side in head.sides.items() if _file(place[0], same) is not None}
     sides |= base.sides
     return Before(

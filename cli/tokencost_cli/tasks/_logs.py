@@ -21,7 +21,7 @@ from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs.load import (
@@ -61,7 +61,7 @@ def load(
     pricer = Pricer(table, invocation.context.now, as_of)
     try:
         sources, folders = sources_of(invocation, options)
-        sources = sources if options.count_copies else without_copies(sources)
+        sources = sources if options.count_copies else drop_copies(sources)
         documents, logs = divided(sources)
         recorded = _read(invocation, options, table, logs, text=text)
     finally:

@@ -11,15 +11,17 @@ from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
 from tokencost_profiles.logs.read import log_format_of
-from tokencost_profiles.tokens.prompt_folders import Gathered, Passed, gather
-from tokencost_profiles.tokens.prompts import How, Prompt
+from tokencost_profiles.tokens.prompt_folders import FolderPrompts, UnreadFile, gather
+from tokencost_profiles.tokens.prompts import Prompt, ReadOptions
 from tokencost_profiles.tokens.template_engines.placeholders import open_places
 from tokencost_profiles.tokens.template_engines.template import values_of
 
 _MOST_LINES: Final = 20  # of what was passed over
 
 
-def how_of(invocation: Invocation, variables: Sequence[str], *, tokens_only: bool = False) -> How:
+def how_of(
+    invocation: Invocation, variables: Sequence[str], *, tokens_only: bool = False
+) -> ReadOptions:
     """Return how prompts are read, with the values of `--var NAME=VALUE|@FILE`.
 
     Raise `UsageError` for a value without a name, `InputError` for a file that is not there.
@@ -32,22 +34,28 @@ def how_of(invocation: Invocation, variables: Sequence[str], *, tokens_only: boo
         if value.startswith("@"):
             value = read_text(from_file(invocation.context.folder / value[1:], value[1:]))
         pairs[name.strip()] = value
-    return How(values_of(pairs), log_format_of, tokens_only)
+    return ReadOptions(values_of(pairs), log_format_of, tokens_only)
 
 
 def read(
-    invocation: Invocation, sources: Iterable[Source], how: How, *, keep_broken: bool = False
-) -> Gathered:
+    invocation: Invocation,
+    sources: Iterable[Source],
+    how: ReadOptions,
+    *,
+    keep_malformed: bool = False,
+) -> FolderPrompts:
     """Read the prompts of files, and say what was passed over and which value filled nothing."""
-    gathered = gather(sources, how, keep_broken=keep_broken)
-    warn_passed(invocation, gathered, keep_broken=keep_broken)
+    gathered = gather(sources, how, keep_malformed=keep_malformed)
+    warn_passed(invocation, gathered, keep_malformed=keep_malformed)
     _warn_unused(invocation, gathered.all_prompts, how)
     return gathered
 
 
-def warn_passed(invocation: Invocation, gathered: Gathered, *, keep_broken: bool = False) -> None:
+def warn_passed(
+    invocation: Invocation, gathered: FolderPrompts, *, keep_malformed: bool = False
+) -> None:
     """Say what of a folder is no prompt: a line each, and the rest by number."""
-    passed = [one for one in gathered.passed if not (keep_broken and one.is_broken)]
+    passed = [one for one in gathered.passed if not (keep_malformed and one.is_malformed)]
     for one in passed[:_MOST_LINES]:
         hint = f"; {one.error.hint}" if one.error.hint else ""
         invocation.context.warn(f"passed over: {one.error.message}{hint}")
@@ -64,10 +72,10 @@ def warn_passed(invocation: Invocation, gathered: Gathered, *, keep_broken: bool
         invocation.context.warn(f"passed over {files}: {first_names(others)}")
 
 
-def nothing(gathered: Gathered, verb: str) -> InputError:
+def nothing(gathered: FolderPrompts, verb: str) -> InputError:
     """Return the error where no prompt is left."""
     if gathered.passed:
-        first: Passed = gathered.passed[0]
+        first: UnreadFile = gathered.passed[0]
         return InputError(f"nothing to {verb}: {first.error.message}", hint=first.error.hint)
     return InputError(
         f"nothing to {verb}: no prompt was found",
@@ -96,7 +104,7 @@ def own_model(invocation: Invocation, table: PriceTable, prompt: Prompt) -> str 
     return name
 
 
-def _warn_unused(invocation: Invocation, prompts: Sequence[Prompt], how: How) -> None:
+def _warn_unused(invocation: Invocation, prompts: Sequence[Prompt], how: ReadOptions) -> None:
     """Say which value fills no placeholder of any prompt."""
     if not how.values:
         return

@@ -19,7 +19,7 @@ from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Media
 from tokencost_profiles.calls.content import Request as Prompted
 from tokencost_profiles.files.paths import expand, text_blocks
-from tokencost_profiles.files.progress import Watch, watched
+from tokencost_profiles.files.progress import Watch, report_progress
 from tokencost_profiles.tokens.counter import ESTIMATED
 from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path, tokenizer
@@ -107,7 +107,7 @@ def _tally(prompt: Prompt, chosen: Tokenizer, watch: Watch | None) -> Tally:
     error = chosen.family.error
     if prompt.source is not None:
         blocks = text_blocks(prompt.source)
-        tokens = chosen.count_blocks(watched(blocks, watch) if watch else blocks).tokens
+        tokens = chosen.count_blocks(report_progress(blocks, watch) if watch else blocks).tokens
         size = prompt.source.size
     else:
         tokens, size = _counted(prompt.request, chosen)

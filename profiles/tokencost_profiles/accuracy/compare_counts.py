@@ -13,7 +13,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.fit import CountedCall, held_out_entries
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
 from tokencost_profiles.tokens.calibration import Entry
-from tokencost_profiles.tokens.counter import Counted, Counter, Target
+from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
 
 TEXT: Final = "text"
 SCHEMA: Final = "schema"
@@ -46,7 +46,7 @@ class Result(NamedTuple):
 
     sample: Sample
     kind: str
-    counted: Counted
+    counted: PromptCount
     billed: int
 
     @property

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.accuracy.deviations import least_absolute_deviations
-from tokencost_profiles.tokens.calibration import TEXT, Calibration, Entry, Place
+from tokencost_profiles.tokens.calibration import TEXT, Calibration, CalibrationKey, Entry
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned
 _FEWEST: Final = 12  # calls of a place, for an entry
@@ -34,7 +34,7 @@ _FACTORS: Final = (("text", "thinking"), ("tools", "schema"), ("calls",), ("imag
 class CountedCall(NamedTuple):
     """A call: its tokens counted by kind, and the tokens billed."""
 
-    place: Place
+    place: CalibrationKey
     kinds: Mapping[str, float]
     billed: int
     group: str
@@ -59,7 +59,7 @@ def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
             f"too little to learn from: {len(calls)} calls with text and reported usage",
             hint=f"at least {FEWEST_CALLS} are needed",
         )
-    places: dict[Place, list[CountedCall]] = {}
+    places: dict[CalibrationKey, list[CountedCall]] = {}
     for call in calls:
         for place in dict.fromkeys(call.place.wider()):
             places.setdefault(place, []).append(call)
@@ -81,11 +81,11 @@ def held_out_entries(calls: Sequence[CountedCall]) -> list[Entry | None]:
     return [entries[at] for at in range(len(calls))]
 
 
-def _order(place: Place) -> tuple[str, ...]:
+def _order(place: CalibrationKey) -> tuple[str, ...]:
     return tuple(value or "" for value in place)
 
 
-def _fit_entry(place: Place, calls: Sequence[CountedCall]) -> Entry:
+def _fit_entry(place: CalibrationKey, calls: Sequence[CountedCall]) -> Entry:
     groups = {call.group for call in calls}
     plain = [_Estimate(call, call.counted) for call in calls]
     entry = Entry(place, len(calls), len(groups), 0, 0)

@@ -24,8 +24,8 @@ from tokencost_profiles.calls.content import (
     ToolCall,
     ToolResult,
 )
-from tokencost_profiles.files.log_file import BROKEN
-from tokencost_profiles.providers.bodies.blocks import function, listed, mapping
+from tokencost_profiles.files.log_file import DECODE_ERRORS
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, function
 
 _ROLES: Final = {
     "system": SYSTEM,
@@ -114,13 +114,13 @@ def _block(part: Part) -> Block:
 def tools_of(part: Part) -> Iterator[Tool]:
     """Yield the tools of a definition, in the form of any provider."""
     try:
-        raw = mapping(msgspec.json.decode(part.text))
-    except (*BROKEN, RecursionError):
+        raw = as_mapping(msgspec.json.decode(part.text))
+    except (*DECODE_ERRORS, RecursionError):
         raw = {}
-    declared: list[Any] = listed(raw.get("functionDeclarations")) or [
+    declared: list[Any] = as_list(raw.get("functionDeclarations")) or [
         raw.get("function") or raw.get("toolSpec") or raw
     ]
     for entry in declared:
-        tool = function(mapping(entry), raw, part.place)
-        schema = mapping(mapping(entry).get("inputSchema"))
+        tool = function(as_mapping(entry), raw, part.place)
+        schema = as_mapping(as_mapping(entry).get("inputSchema"))
         yield tool._replace(parameters=schema.get("json", schema)) if schema else tool

@@ -127,7 +127,7 @@ def _count(row: Mapping[str, Any], name: str, otherwise: int) -> int:
 def _request(row: Mapping[str, Any]) -> Request | None:
     body = row["request"]
     wanted = APIS.get(str(row.get("api")))
-    for api in requests.apis():
+    for api in requests.request_formats():
         if api.name == wanted and api.recognises(body):
             return api.read(body)
     return requests.read(body)

@@ -19,8 +19,8 @@ from tokencost_profiles.accuracy.session_accuracy import SessionReports
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
 from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.files.archives import broken, open_inputs
-from tokencost_profiles.files.file_copies import without_copies
+from tokencost_profiles.files.archives import damage_errors, open_inputs
+from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import Log
@@ -53,7 +53,7 @@ def read(
     left_out, number = 0, 0
     reported = None
     has_format = how.forced is not None or how.mapped is not None
-    for source in without_copies(sources):
+    for source in drop_copies(sources):
         recorded = [] if has_format else list(_recorded(source, audit, wanted))
         if recorded:
             usable = [call.sample for call in recorded if call.sample is not None]
@@ -85,7 +85,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Recorded
                 yield from recorded_calls(log_file, log, wanted)
     except InputError:
         return  # reading it as a log will report the error
-    except broken():
+    except damage_errors():
         return
 
 

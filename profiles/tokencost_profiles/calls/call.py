@@ -149,7 +149,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         return total
 
 
-def without_absurd(call: Call) -> str | None:
+def drop_absurd_numbers(call: Call) -> str | None:
     """Take from a call what no request can have, and return what is wrong with its counts."""
     if call.latency is not None and call.latency >= _ABSURD_SECONDS:
         call.latency = None

@@ -1,7 +1,7 @@
-"""The neutral form of a request: messages of pieces, tools, and what else is billed.
+"""The neutral form of a request: messages of content blocks, tools, and what else is billed.
 
-Readers of bodies (one file an API) make it; renderings (one file a family of models) say what a
-model gets to read of it. A request written for one API can so be counted for another.
+Request formats (one file an API) make it; prompt formats (one file a family of models) write what
+a model reads of it. A request written for one API can so be counted for another.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def _parts(blocks: tuple[Block, ...], role: str) -> Iterator[Part]:
             yield Part("attachment", block.text, block.place)
 
 
-def of_text(text: str) -> Request:
+def text_request(text: str) -> Request:
     """Return the request that a plain prompt makes: one user message."""
     return Request(api="text", messages=(Message(USER, (Text(text),)),))
 

@@ -22,9 +22,7 @@ _SHARED: Final = 2
 _COUNTERS: Final = 5  # at the end of a key
 
 
-def without_replays(
-    calls: Mapping[str, Call], origins: Mapping[str, str]
-) -> tuple[list[Call], int]:
+def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple[list[Call], int]:
     """Return the calls without copies of an ancestor's, and how many copies were taken out.
 
     What may be a copy of a session that was not read stays, with a warning.
@@ -55,7 +53,7 @@ def without_replays(
     return kept, len(dropped)
 
 
-def without_copied_messages(
+def drop_copied_messages(
     calls: list[Call], session_formats: Collection[str]
 ) -> tuple[list[Call], int]:
     """Return the calls without those that a fork copied under new ids, and how many these were.

@@ -21,7 +21,7 @@ from tokencost_profiles.calls.call import (
     Link,
     Record,
     SessionReport,
-    without_absurd,
+    drop_absurd_numbers,
 )
 
 # 1: the first.
@@ -42,7 +42,7 @@ class Store(msgspec.Struct):
         """Take one record."""
         if isinstance(record, Call):
             self.audit.calls += 1
-            reason = without_absurd(record)
+            reason = drop_absurd_numbers(record)
             if reason is not None:
                 self.audit.skip(record.file, record.line or 0, reason)
             self._merge(key_of(record), record)
@@ -227,16 +227,16 @@ _FIELDS: dict[str, Any] = {
 
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
-    from tokencost_profiles.calls.forks import without_copied_messages, without_replays
-    from tokencost_profiles.calls.rollups import container_once, without_rollups
+    from tokencost_profiles.calls.forks import drop_copied_messages, drop_replays
+    from tokencost_profiles.calls.rollups import container_once, drop_rollups
 
     audit = store.audit + Audit()
-    calls, replayed = without_replays(store.calls, store.origins)
-    calls, copied = without_copied_messages(calls, audit.session_formats)
+    calls, replayed = drop_replays(store.calls, store.origins)
+    calls, copied = drop_copied_messages(calls, audit.session_formats)
     audit.replayed += replayed + copied
     audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
     audit.merged += audit.calls - len(calls) - audit.replayed
-    calls, rolled_up = without_rollups(calls, store.links)
+    calls, rolled_up = drop_rollups(calls, store.links)
     audit.rolled_up += rolled_up
     audit.cached += sum(call.status == "cached" for call in calls)
     audit.without_usage += sum(call.usage is None and call.status == "ok" for call in calls)

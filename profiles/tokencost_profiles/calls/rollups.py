@@ -16,7 +16,7 @@ _SAME_TIME: Final = 3600  # seconds: the logs of one response are no further apa
 _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 
 
-def without_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
+def drop_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
     """Return the calls without sums of others, and how many sums were taken out."""
     kept, spans = _without_span_sums(calls, links)
     kept, split = _without_split_messages(kept)

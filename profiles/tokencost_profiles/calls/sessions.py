@@ -11,7 +11,7 @@ import msgspec
 _DIGITS: Final = 16
 
 
-def hashed(session: str) -> str:
+def session_hash(session: str) -> str:
     """Return an id that is the same for the same session and does not tell its name."""
     return sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 

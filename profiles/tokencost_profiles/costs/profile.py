@@ -13,7 +13,7 @@ from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.sessions import SessionCost, Span, hashed
+from tokencost_profiles.calls.sessions import SessionCost, Span, session_hash
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.cell_key import CoarseKeys, RateNames, Rates, key_of
@@ -80,7 +80,7 @@ class Profile:
         for key, cell in part.cells.items():
             if key.session is not None:
                 calls[key.session] = calls.get(key.session, 0) + cell.calls
-        left = {hashed(session): number for session, number in calls.items()}
+        left = {session_hash(session): number for session, number in calls.items()}
         return {
             session: cost.with_calls(left[session])
             for session, cost in self.session_costs.items()

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_profiles.calls.call import Call, ModelCost, SessionReport
-from tokencost_profiles.calls.sessions import SessionCost, hashed
+from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.percentiles import cost_of
 
@@ -46,7 +46,7 @@ class Judged(NamedTuple):
         for session, cost in self.sessions.items():
             number = sum(id(call) in here for call in self.calls[session])
             if number or (every and not cost.complete_calls):
-                found[hashed(session)] = cost.with_calls(number)
+                found[session_hash(session)] = cost.with_calls(number)
         return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_profiles.calls.sessions import SessionCost, hashed
+from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.dimensions import Dimension
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Path, Summary
@@ -62,7 +62,7 @@ def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict
             continue
         session = names.get(key.session)
         if session is None:
-            session = names[key.session] = hashed(key.session)
+            session = names[key.session] = session_hash(key.session)
         if session in profile.session_costs:
             path = tuple(of(key) for of in dimensions)
             known = found.setdefault(session, {}).get(path, _Place(0.0, 0))

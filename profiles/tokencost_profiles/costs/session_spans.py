@@ -16,7 +16,7 @@ import msgspec
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import ZERO, plain
-from tokencost_profiles.calls.sessions import SessionCost, Span, hashed
+from tokencost_profiles.calls.sessions import SessionCost, Span, session_hash
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.costs.profile import Profile
 
@@ -33,7 +33,7 @@ def spans_of(profile: Profile) -> dict[str, Span]:
             last[key.session] = max(last.get(key.session, -inf), at)
     found = dict(profile.spans)
     for session, at in first.items():
-        name = hashed(session)
+        name = session_hash(session)
         found[name] = Span(_known(at), _known(last[session]))
     return found
 

@@ -21,7 +21,7 @@ from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates.cached_input import Cached, cached_input
 from tokencost_profiles.estimates.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
-from tokencost_profiles.tokens.counter import Counted, Counter
+from tokencost_profiles.tokens.counter import Counter, PromptCount
 from tokencost_profiles.tokens.prompts import Prompt
 
 
@@ -40,7 +40,7 @@ class Item(NamedTuple):
     path: str
     asked: str  # the model as it was asked for
     offer: Offer
-    counted: Counted
+    counted: PromptCount
     usage: Usage
     output: Output
     cost: Cost
@@ -117,7 +117,7 @@ def typed(
         raise UsageError(f"no prompt has {tokens:,} tokens: only counts below 10^12 are believed")
     totals = []
     for asked, offer in offers:
-        counted = Counted(tokens, tokens, 0, "typed", 0.0, offer.model.tokenizer or "unknown")
+        counted = PromptCount(tokens, tokens, 0, "typed", 0.0, offer.model.tokenizer or "unknown")
         item = _priced("typed", Load(asked, offer, ()), counted, None, plan, counter)
         totals.append(_total(asked, offer, [item]))
     return totals
@@ -129,7 +129,7 @@ def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch
 
 
 def _priced(
-    path: str, load: Load, counted: Counted, prompt: Prompt | None, plan: Plan, counter: Counter
+    path: str, load: Load, counted: PromptCount, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Item:
     offer = load.offer
     model = offer.model
@@ -170,7 +170,7 @@ def _coded(code: str, path: str | None, offer: Offer, texts: Iterable[str]) -> l
 
 
 def _output(
-    path: str, load: Load, counted: Counted, prompt: Prompt | None, plan: Plan, counter: Counter
+    path: str, load: Load, counted: PromptCount, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Output:
     model = load.offer.model
     if model.kind in ("embedding", "rerank"):

@@ -28,7 +28,7 @@ def open_inputs(source: Source) -> Iterator[Input]:
         yield Input(source.label, source.open, source.size, source.path)
 
 
-def broken() -> tuple[type[BaseException], ...]:
+def damage_errors() -> tuple[type[BaseException], ...]:
     """Return the errors that damaged files of these kinds raise while they are read."""
     import lzma
     import zipfile

@@ -26,7 +26,7 @@ _TRIES: Final = 3  # to copy files that do not change meanwhile
 
 
 @contextmanager
-def opened(log_file: Input) -> Iterator[sqlite3.Connection]:
+def open_database(log_file: Input) -> Iterator[sqlite3.Connection]:
     """Open a copy of a database. Rows come as mappings. Raise `InputError` where it is damaged."""
     with tempfile.TemporaryDirectory(prefix="tokencost-") as folder:
         path = Path(folder, "copy.db")
@@ -73,7 +73,7 @@ def _glanced(log_file: Input) -> Iterator[sqlite3.Connection]:
     """Open a database to look at its tables: in place where nothing is written beside it."""
     siblings = [log_file.beside(f"{log_file.name}{ending}") for ending in BESIDE_DATABASE]
     if log_file.path is None or any(siblings):
-        with opened(log_file) as database:
+        with open_database(log_file) as database:
             yield database
         return
     # `immutable`: no locks are taken and no files are made.

@@ -18,7 +18,7 @@ from tokencost_profiles.files.paths import Source
 _BLOCK: Final = 1 << 20
 
 
-def without_copies(sources: Iterable[Source]) -> list[Source]:
+def drop_copies(sources: Iterable[Source]) -> list[Source]:
     """Return sources without those that repeat another one's content, in the order given.
 
     One that was asked for by name stands for its copies, else the first by name; it knows theirs.

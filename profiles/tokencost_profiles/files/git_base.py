@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.files.globs import matches
-from tokencost_profiles.files.paths import leaver
+from tokencost_profiles.files.paths import ignore_predicate
 
 _FILES: Final = frozenset({b"100644", b"100755"})
 _LINK: Final = b"120000"
@@ -117,7 +117,7 @@ def _below(found: Revision, given: str) -> dict[str, str]:
     relative = os.path.relpath(target, found.folder)
     entries = _tree(found, [relative])
     files: dict[str, str] = {}
-    ignored = leaver(target)
+    ignored = ignore_predicate(target)
     for path, blob in entries.items():
         if path == relative:
             return {given: blob}

@@ -24,7 +24,7 @@ LARGEST_DOCUMENT: Final = 1 << 30
 LARGEST_LINE: Final = 256 << 20
 
 # What decoding raises for bytes that are not JSON, or not text.
-BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError)
+DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError)
 _LONE: Final = re.compile(
     r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -210,11 +210,11 @@ def _value(line: bytes) -> Any:
         return msgspec.json.decode(line)
     except RecursionError:
         return None
-    except BROKEN:
+    except DECODE_ERRORS:
         if line.lstrip()[:1] not in (b"{", b"["):
             return None
     try:
-        return mended(line)  # every row may hold half of a character
+        return lenient_json(line)  # every row may hold half of a character
     except (ValueError, RecursionError):
         return None
 
@@ -231,16 +231,16 @@ def decode(data: bytes, label: str, line: int | None = None) -> Any:
         return msgspec.json.decode(data)
     except RecursionError:
         raise InputError("nested too deeply", file=label, line=line) from None
-    except BROKEN as first:
+    except DECODE_ERRORS as first:
         try:
-            return mended(data)
+            return lenient_json(data)
         except RecursionError:
             raise InputError("nested too deeply", file=label, line=line) from None
         except ValueError:
             raise InputError(f"not JSON: {first}", file=label, line=line) from first
 
 
-def mended(data: bytes) -> Any:
+def lenient_json(data: bytes) -> Any:
     """Decode JSON as leniently as can be. Raise `ValueError` where it is none."""
     import json
 

@@ -202,7 +202,7 @@ def walk(root: Path) -> Iterator[Path]:
     yield from _walk(root, _outer_rules(root))
 
 
-def leaver(root: Path) -> Callable[[Path], bool]:
+def ignore_predicate(root: Path) -> Callable[[Path], bool]:
     """Return what tells whether the rules of git, as they stand on disk, leave out a file below."""
     outer = _outer_rules(root)
     known: dict[Path, tuple[bool, list[tuple[Path, GitIgnoreSpec]]]] = {}

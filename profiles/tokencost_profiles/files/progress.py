@@ -12,7 +12,7 @@ class Watch(NamedTuple):
     advance: Any
 
 
-def watched(blocks: Iterable[str], watch: Watch) -> Iterator[str]:
+def report_progress(blocks: Iterable[str], watch: Watch) -> Iterator[str]:
     """Pass blocks on, telling the watch of each."""
     for block in blocks:
         watch.advance(len(block))

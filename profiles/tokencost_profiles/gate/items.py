@@ -13,7 +13,7 @@ from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import GIVEN
-from tokencost_profiles.tokens.counter import Counted
+from tokencost_profiles.tokens.counter import PromptCount
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)
@@ -189,7 +189,7 @@ def item_side(item: Item, terms: Terms) -> Side:
 
 
 def unpriced_side(
-    model: str, counted: Counted, reason: str, content: Callable[[], str | None]
+    model: str, counted: PromptCount, reason: str, content: Callable[[], str | None]
 ) -> Side:
     """Return the side of a prompt for a model that no table knows."""
     return Side(

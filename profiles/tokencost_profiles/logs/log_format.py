@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tokencost_profiles.calls.call import Call, Record
-from tokencost_profiles.files.log_file import BROKEN, Input, mended
+from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 
 
@@ -32,7 +32,7 @@ def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         log.row()
         try:
             yield number, decode(line)
-        except (*BROKEN, RecursionError):
+        except (*DECODE_ERRORS, RecursionError):
             value = decode_leniently(line, number, log)
             if value is not None:
                 yield number, value
@@ -41,7 +41,7 @@ def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
 def decode_leniently(line: bytes, number: int, log: Log) -> Any | None:
     """Decode a malformed line leniently; None, and a note in the log, where that fails."""
     try:
-        return mended(line)
+        return lenient_json(line)
     except RecursionError:
         log.skip(number, "nested too deeply")
     except ValueError:

@@ -14,7 +14,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Skip
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.calls.merging import Store
-from tokencost_profiles.files.archives import broken, open_inputs
+from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import CountText, Log
@@ -73,7 +73,7 @@ def read_source(source: Source, how: ReadOptions) -> Store:
             raise InputError("holds no log that tokencost knows")
     except InputError as error:
         store.audit.refuse(error.file or source.label, error.advice, error.line)
-    except broken() as error:
+    except damage_errors() as error:
         store.audit.refuse(source.label, f"cannot be unpacked: {error}")
     return store
 
@@ -84,7 +84,7 @@ def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:
         _read_file(log_file, how, store, named=False)
     except InputError as error:
         store.audit.refuse(error.file or log_file.label, error.advice, error.line)
-    except broken() as error:
+    except damage_errors() as error:
         store.audit.refuse(log_file.label, f"cannot be unpacked: {error}")
 
 
@@ -98,7 +98,7 @@ def log_format_of(source: Source) -> str | None:
 
     if source.size == 0:
         return None
-    unreadable: tuple[type[BaseException], ...] = (InputError, *broken())
+    unreadable: tuple[type[BaseException], ...] = (InputError, *damage_errors())
     try:
         if is_saved(source):
             return "saved profile"
@@ -183,7 +183,7 @@ def _attempt(
     the file; of a later reader none do.
     """
     part = Store()
-    breaks: tuple[type[BaseException], ...] = (InputError, *broken())
+    breaks: tuple[type[BaseException], ...] = (InputError, *damage_errors())
     log = Log(log_file.label, part.audit, text=how.text, count=how.counter)
     log.start(chosen.name)
     try:

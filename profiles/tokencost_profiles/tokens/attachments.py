@@ -6,7 +6,7 @@ from typing import Final
 
 from tokencost_profiles.calls.content import USER, Media, Message, Request
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.providers.bodies.measure import measured
+from tokencost_profiles.providers.bodies.measure import measure_media
 
 _HEAD: Final = 16
 LARGEST: Final = 256 << 20
@@ -51,5 +51,5 @@ def request_of(source: Source, kind: str) -> Request:
     )
     if source.size <= LARGEST:
         with source.open() as file:
-            media = measured(media, file.read())
+            media = measure_media(media, file.read())
     return Request(api="text", messages=(Message(USER, (media._replace(place=""),)),))

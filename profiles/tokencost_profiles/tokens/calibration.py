@@ -52,7 +52,7 @@ _FILE: Final = Record(
 )
 
 
-class Place(NamedTuple):
+class CalibrationKey(NamedTuple):
     """Where a call belongs. What is None stands for all."""
 
     of: str  # input, or answer
@@ -62,7 +62,7 @@ class Place(NamedTuple):
     series: str | None
     kind: str  # text, schema, tools, images, other
 
-    def wider(self) -> tuple[Place, ...]:
+    def wider(self) -> tuple[CalibrationKey, ...]:
         """Return this place and those that hold it, narrow ones first."""
         return (
             self,
@@ -76,7 +76,7 @@ class Place(NamedTuple):
 class Entry(NamedTuple):
     """What holds for the calls of a place."""
 
-    place: Place
+    place: CalibrationKey
     calls: int  # that it was learned from
     groups: int  # logs or repositories that these came from
     slack: float  # tokens by which a count may be off, however short it is
@@ -98,9 +98,9 @@ class Calibration:
 
     def __init__(self, *files: Iterable[Entry]) -> None:
         self._files = [{entry.place: entry for entry in entries} for entries in files]
-        self._known: dict[Place, Entry | None] = {}
+        self._known: dict[CalibrationKey, Entry | None] = {}
 
-    def find(self, place: Place) -> Entry | None:
+    def find(self, place: CalibrationKey) -> Entry | None:
         """Return the narrowest entry for a place, the user's own before the shipped."""
         if place not in self._known:
             self._known[place] = next(
@@ -135,7 +135,7 @@ def kind_of(kinds: Mapping[str, float]) -> str:
 
 
 @lru_cache(maxsize=4)
-def shipped(cache: Path | None = None) -> tuple[Entry, ...]:
+def shipped_entries(cache: Path | None = None) -> tuple[Entry, ...]:
     """Return the calibration inside the install."""
     content = load_compiled(HERE, compile_calibrations, layout="calibrations-1", cache=cache)
     return tuple(_entry(entry) for entry in content["entries"])
@@ -198,7 +198,7 @@ def _digits(value: float) -> str:
 
 
 def _entry(entry: Mapping[str, Any]) -> Entry:
-    place = Place(
+    place = CalibrationKey(
         entry["of"],
         entry.get("rendering"),
         entry.get("provider"),

@@ -11,21 +11,26 @@ from typing import Final, NamedTuple
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.calls.content import USER, Request
 from tokencost_profiles.files.paths import text_blocks
-from tokencost_profiles.files.progress import Watch, watched
+from tokencost_profiles.files.progress import Watch, report_progress
 from tokencost_profiles.providers.bodies.references import references
 from tokencost_profiles.tokens import prompt_rules as rules
 from tokencost_profiles.tokens.calibration import (
     ANSWER,
     INPUT,
     Calibration,
-    Place,
+    CalibrationKey,
     kind_of,
     series,
-    shipped,
+    shipped_entries,
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
-from tokencost_profiles.tokens.prompt_formats import Rendering, Segment, Subject, rendering_of
-from tokencost_profiles.tokens.prompt_parts import Roles, whole
+from tokencost_profiles.tokens.prompt_formats import (
+    PromptFormat,
+    Segment,
+    Subject,
+    prompt_format_of,
+)
+from tokencost_profiles.tokens.prompt_parts import Roles, share_out
 from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.tokens.template_engines.template import Template
 from tokencost_profiles.tokens.tokenizers import FALLBACK, Tokenizer, tokenizer
@@ -47,7 +52,7 @@ class Unknown(NamedTuple):
         return self.below > 0 or self.above > 0
 
 
-class Counted(NamedTuple):
+class PromptCount(NamedTuple):
     """The tokens of one request for one model."""
 
     tokens: int  # of the whole input
@@ -58,7 +63,7 @@ class Counted(NamedTuple):
     tokenizer: str
     warnings: tuple[str, ...] = ()
     kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
-    place: Place | None = None  # where calls like this one are looked up in a calibration
+    place: CalibrationKey | None = None  # where calls like this one are looked up in a calibration
     parts: Mapping[str, int] = {}  # tokens by what they belong to; they sum to `tokens`
     unknown: Unknown = Unknown()
 
@@ -95,7 +100,7 @@ class Counter:
     def calibration(self) -> Calibration:
         """What recorded calls taught: what was given, or what is inside the install."""
         if self._calibration is None:
-            self._calibration = Calibration(shipped(self._cache))
+            self._calibration = Calibration(shipped_entries(self._cache))
         return self._calibration
 
     def tokenizer(self, name: str | None) -> Tokenizer:
@@ -121,7 +126,7 @@ class Counter:
         *,
         raw: bool = False,
         watch: Watch | None = None,
-    ) -> Counted:
+    ) -> PromptCount:
         """Count a prompt as the model of an offer reads it on a day.
 
         `raw` leaves out what a request adds around the text.
@@ -132,7 +137,7 @@ class Counter:
 
     def prompt_for(
         self, prompt: Prompt, target: Target, *, raw: bool = False, watch: Watch | None = None
-    ) -> Counted:
+    ) -> PromptCount:
         """Count a prompt for a model, which need not be one of the table."""
         counted = self.request(prompt.request, target, raw=raw)
         if prompt.template is not None:
@@ -141,19 +146,19 @@ class Counter:
             return counted
         blocks: Iterable[str] = text_blocks(prompt.source)
         found = self.tokenizer(target.tokenizer)
-        content = found.count_blocks(watched(blocks, watch) if watch else blocks).tokens
+        content = found.count_blocks(report_progress(blocks, watch) if watch else blocks).tokens
         error = found.family.error
         return counted._replace(
             tokens=content + counted.added,
             content=content,
             kinds={"text": content},
             error=error,
-            parts=whole({USER: content, FRAME: counted.added}, content + counted.added),
+            parts=share_out({USER: content, FRAME: counted.added}, content + counted.added),
         )
 
     def _template(
-        self, counted: Counted, template: Template, target: Target, *, raw: bool
-    ) -> Counted:
+        self, counted: PromptCount, template: Template, target: Target, *, raw: bool
+    ) -> PromptCount:
         """Return the count of a template: nothing bounds what its open places will hold."""
         if template.is_sure:
             return counted._replace(warnings=(*counted.warnings, *template.notes))
@@ -165,13 +170,13 @@ class Counter:
             warnings=(*template.warnings, *template.notes, *counted.warnings),
         )
 
-    def request(self, request: Request, target: Target, *, raw: bool = False) -> Counted:
+    def request(self, request: Request, target: Target, *, raw: bool = False) -> PromptCount:
         """Count a request as a model reads it."""
-        rendering = rendering_of(target.model, target.provider)
-        subject = self._subject(rendering, request, target)
-        segments = rendering.render(request, subject)
+        prompt_format = prompt_format_of(target.model, target.provider)
+        subject = self._subject(prompt_format, request, target)
+        segments = prompt_format.render(request, subject)
         counted = self._segments(
-            rendering, segments, subject, target, INPUT, Roles(request), raw=raw
+            prompt_format, segments, subject, target, INPUT, Roles(request), raw=raw
         )
         kept = references(request)
         if not kept:
@@ -182,16 +187,16 @@ class Counter:
             warnings=(*counted.warnings, f"{', '.join(kept)}: what it refers to is not counted"),
         )
 
-    def answer(self, answer: Request, target: Target) -> Counted:
+    def answer(self, answer: Request, target: Target) -> PromptCount:
         """Count a known answer: a request that holds the answer as its only message."""
-        rendering = rendering_of(target.model, target.provider)
-        subject = self._subject(rendering, answer, target)
-        render = rendering.answer or rendering.render
+        prompt_format = prompt_format_of(target.model, target.provider)
+        subject = self._subject(prompt_format, answer, target)
+        render = prompt_format.answer or prompt_format.render
         segments = render(answer, subject)
-        return self._segments(rendering, segments, subject, target, ANSWER, Roles(answer))
+        return self._segments(prompt_format, segments, subject, target, ANSWER, Roles(answer))
 
-    def _subject(self, rendering: Rendering, request: Request, target: Target) -> Subject:
-        place = (rendering.name, target.model, target.provider, request.api, target.day)
+    def _subject(self, prompt_format: PromptFormat, request: Request, target: Target) -> Subject:
+        place = (prompt_format.name, target.model, target.provider, request.api, target.day)
         return Subject(
             target.model,
             target.provider,
@@ -202,7 +207,7 @@ class Counter:
 
     def _segments(
         self,
-        rendering: Rendering,
+        prompt_format: PromptFormat,
         segments: Iterable[Segment],
         subject: Subject,
         target: Target,
@@ -210,7 +215,7 @@ class Counter:
         roles: Roles,
         *,
         raw: bool = False,
-    ) -> Counted:
+    ) -> PromptCount:
         kinds: dict[str, float] = {}
         by_part: dict[tuple[str, str], float] = {}
         content = 0.0
@@ -237,8 +242,13 @@ class Counter:
                     f"{segment.place}: {segment.warning}" if segment.place else segment.warning
                 ] = None
         family = self.tokenizer(target.tokenizer).family
-        place = Place(
-            of, rendering.name, target.provider, subject.api, series(target.model), kind_of(kinds)
+        place = CalibrationKey(
+            of,
+            prompt_format.name,
+            target.provider,
+            subject.api,
+            series(target.model),
+            kind_of(kinds),
         )
         entry = None if raw else self.calibration.find(place)
         exact = sum(kinds.values()) if entry is None else entry.corrected(kinds)
@@ -247,13 +257,13 @@ class Counter:
             error = family.error
         elif entry is None or unsure:
             sure = {kind: tokens - unsure.get(kind, 0.0) for kind, tokens in kinds.items()}
-            error = _error(sure, self._stated(rendering, subject), family.error)
+            error = _error(sure, self._stated(prompt_format, subject), family.error)
         else:
             error = entry.error(total)
             if entry.place.series is None:  # learned from models of other tokenizers, too
                 error = max(error, family.error * content / max(total, 1))
         error *= 1 - min(1.0, sum(unsure.values()) / max(total, 1))
-        return Counted(
+        return PromptCount(
             total,
             round(content),
             total - round(content),
@@ -267,8 +277,8 @@ class Counter:
             Unknown(below, above),
         )
 
-    def _stated(self, rendering: Rendering, subject: Subject) -> Mapping[str, float]:
-        place = (rendering.name, subject.model, subject.provider, subject.api, subject.day)
+    def _stated(self, prompt_format: PromptFormat, subject: Subject) -> Mapping[str, float]:
+        place = (prompt_format.name, subject.model, subject.provider, subject.api, subject.day)
         return rules.errors(*place, cache=self._cache)
 
 
@@ -278,7 +288,7 @@ def _parts(
     exact: dict[str, float] = {}
     for (part, kind), tokens in found.items():
         exact[part] = exact.get(part, 0.0) + tokens * scale.get(kind, 1)
-    return whole(exact, total)
+    return share_out(exact, total)
 
 
 _SHOWN: Final = 3

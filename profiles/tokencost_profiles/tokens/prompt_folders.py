@@ -8,26 +8,32 @@ from typing import NamedTuple
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.tokens import prompt_files
-from tokencost_profiles.tokens.prompts import UNKNOWN, How, NotAPromptError, Prompt, read_prompts
+from tokencost_profiles.tokens.prompts import (
+    UNKNOWN,
+    NotAPromptError,
+    Prompt,
+    ReadOptions,
+    read_prompts,
+)
 
 
-class Passed(NamedTuple):
+class UnreadFile(NamedTuple):
     """A file that could be a prompt and was not read as one."""
 
     source: Source
     error: InputError
 
     @property
-    def is_broken(self) -> bool:
+    def is_malformed(self) -> bool:
         """Whether it is a prompt that cannot be read, not something else."""
         return not isinstance(self.error, NotAPromptError)
 
 
-class Gathered(NamedTuple):
+class FolderPrompts(NamedTuple):
     """What files hold: prompts, and what was passed over."""
 
     prompts: tuple[tuple[Source, tuple[Prompt, ...]], ...] = ()
-    passed: tuple[Passed, ...] = ()
+    passed: tuple[UnreadFile, ...] = ()
     others: tuple[str, ...] = ()  # files that are no prompts by their names, or hold none
 
     @property
@@ -36,14 +42,16 @@ class Gathered(NamedTuple):
         return [prompt for _, prompts in self.prompts for prompt in prompts]
 
 
-def gather(sources: Iterable[Source], how: How, *, keep_broken: bool = False) -> Gathered:
+def gather(
+    sources: Iterable[Source], how: ReadOptions, *, keep_malformed: bool = False
+) -> FolderPrompts:
     """Read the prompts of files.
 
     A file that the user named must be one: what is wrong with it is raised, or with `keep_broken`
     noted. Of the files of a folder, what cannot be read is passed over.
     """
     prompts: list[tuple[Source, tuple[Prompt, ...]]] = []
-    passed: list[Passed] = []
+    passed: list[UnreadFile] = []
     others: list[str] = []
     for source in sources:
         if not source.named and is_other(source):
@@ -55,11 +63,11 @@ def gather(sources: Iterable[Source], how: How, *, keep_broken: bool = False) ->
             unknown = isinstance(error, NotAPromptError) and error.kind == UNKNOWN
             if unknown and not source.named:
                 others.append(source.label)
-            elif source.named and not keep_broken:
+            elif source.named and not keep_malformed:
                 raise
             else:
-                passed.append(Passed(source, error))
-    return Gathered(tuple(prompts), tuple(passed), tuple(others))
+                passed.append(UnreadFile(source, error))
+    return FolderPrompts(tuple(prompts), tuple(passed), tuple(others))
 
 
 def is_other(source: Source) -> bool:

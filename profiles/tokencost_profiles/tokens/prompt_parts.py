@@ -1,7 +1,7 @@
-"""Which part of a request its tokens belong to: system, tools, what was said, what tools gave back.
+"""Which part of a request its tokens belong to: system, tools, messages, tool results.
 
-A rendering says of each bit what kind it is and where in the body it stands; both together tell the
-part. The parts of a request sum to its tokens.
+A prompt format gives each segment a kind and its place in the body; both together decide the part.
+The parts of a request sum to its tokens.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ _BY_ROLE: Final = {TOOL: TOOL_RESULT, "developer": SYSTEM, "model": ASSISTANT}
 
 
 class Roles:
-    """Tells the part of each bit of one request."""
+    """The part of each segment of one request."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._places: dict[str, str] | None = None
 
     def part(self, segment: Segment) -> str:
-        """Return the part that a bit belongs to."""
+        """Return the part that a segment belongs to."""
         known = _BY_KIND.get(segment.kind)
         if known is not None:
             return known
@@ -72,10 +72,10 @@ class Roles:
         return found or USER
 
 
-def whole(exact: Mapping[str, float], total: int) -> dict[str, int]:
+def share_out(exact: Mapping[str, float], total: int) -> dict[str, int]:
     """Share out a total of tokens as whole numbers, after the exact tokens of each part.
 
-    What the parts do not explain (a correction that was learned) belongs to the frame.
+    What the parts do not explain (a fitted correction) belongs to the frame.
     """
     if sum(exact.values()) == total and all(value >= 0 for value in exact.values()):
         plain = {part: int(exact[part]) for part in PARTS if exact.get(part)}

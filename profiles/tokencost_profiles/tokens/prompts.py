@@ -92,7 +92,7 @@ def batch_notes(prompts: Iterable[Prompt], modes: Iterable[str]) -> tuple[str, .
     )
 
 
-class How(NamedTuple):
+class ReadOptions(NamedTuple):
     """How prompts are read."""
 
     values: Mapping[str, Any] = {}  # of placeholders
@@ -102,13 +102,13 @@ class How(NamedTuple):
     tokens_only: bool = False
 
 
-def read_prompts(source: Source, how: How | None = None) -> Iterator[Prompt]:
+def read_prompts(source: Source, how: ReadOptions | None = None) -> Iterator[Prompt]:
     """Yield the prompts of one input: one, or one a line of a JSONL file of request bodies.
 
     Raise `InputError` when it is empty, binary, or JSON that breaks off; `NotAPromptError` for a
     log, for examples to fine-tune with, and for data that is no prompt and was not named.
     """
-    how = how or How()
+    how = how or ReadOptions()
     kind = attachments.media_type(source)
     name = _file_name(source)
     if kind is None and not source.named and prompt_files.kind_of(name) == prompt_files.ATTACHMENT:
@@ -118,7 +118,7 @@ def read_prompts(source: Source, how: How | None = None) -> Iterator[Prompt]:
         return
     if source.size > LARGE_TEXT and not _maybe_body(source):
         _refuse_empty(source)
-        yield Prompt(source.label, requests.of_text(""), source)
+        yield Prompt(source.label, requests.text_request(""), source)
         return
     text = read_text(source)
     if _REPORT.match(text) and not (how.tokens_only and source.named):
@@ -143,7 +143,7 @@ def _attachment(source: Source, kind: str) -> Iterator[Prompt]:
     yield Prompt(source.label, attachments.request_of(source, kind))
 
 
-def _prompts(text: str, source: Source, how: How) -> Iterator[Prompt]:
+def _prompts(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     from tokencost_profiles.tokens import templates
 
     name = _file_name(source)
@@ -162,19 +162,19 @@ def _prompts(text: str, source: Source, how: How) -> Iterator[Prompt]:
         yield _plain(text, source.label, how)
 
 
-def _plain(text: str, label: str, how: How) -> Prompt:
+def _plain(text: str, label: str, how: ReadOptions) -> Prompt:
     """Return a prompt that is its text, with the placeholders that have a value filled."""
     written = placeholders.filled(text, how.values)
     names = placeholders.open_places(written)
-    request = requests.of_text(written)
+    request = requests.text_request(written)
     if not names and written is text:
         return Prompt(label, request, text=text)
-    shortest = requests.of_text(placeholders.without_places(written))
+    shortest = requests.text_request(placeholders.without_places(written))
     return Prompt(label, request, text=text, template=Template(request, shortest, names))
 
 
 def _template(
-    read: Callable[..., Template], data: Any, text: str, source: Source, how: How
+    read: Callable[..., Template], data: Any, text: str, source: Source, how: ReadOptions
 ) -> Prompt:
     from tokencost_profiles.tokens import templates
 
@@ -186,7 +186,7 @@ def _template(
     return Prompt(source.label, template.request, text=text, template=template)
 
 
-def _bodies(text: str, source: Source, how: How) -> Iterator[Prompt]:
+def _bodies(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     folded = source.label.casefold()
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if folded.endswith((".yaml", ".yml")):
@@ -225,7 +225,7 @@ def _is_lines(text: str) -> bool:
         return False
 
 
-def _yaml(text: str, source: Source, how: How) -> Iterator[Prompt]:
+def _yaml(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     from tokencost_profiles.tokens.template_engines.front_matter import load_yaml
     from tokencost_profiles.tokens.template_engines.template import TemplateError
 
@@ -239,7 +239,7 @@ def _yaml(text: str, source: Source, how: How) -> Iterator[Prompt]:
         yield from _document(data, text, source, how)
 
 
-def _document(body: Any, text: str, source: Source, how: How) -> Iterator[Prompt]:
+def _document(body: Any, text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     """Yield the prompts of a decoded document: a template, a request, a batch of them."""
     from tokencost_profiles.tokens import templates
 
@@ -265,7 +265,7 @@ def _is_answered(body: Any) -> bool:
     )
 
 
-def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
+def _lines(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     """Yield the request of each line; a line that is none is an error that names it."""
     rows: list[tuple[int, str, Any]] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -291,7 +291,7 @@ def _lines(text: str, source: Source, how: How) -> Iterator[Prompt]:
         yield _prompt(entry, source.label, number, line, how)
 
 
-def _prompt(entry: Entry, label: str, number: int | None, text: str, how: How) -> Prompt:
+def _prompt(entry: Entry, label: str, number: int | None, text: str, how: ReadOptions) -> Prompt:
     """Return the prompt of an entry; `number`: its place in a file of several."""
     request, template = prompt_documents.filled(entry, how.values)
     place = label if number is None else f"{label}:{number}"
@@ -317,7 +317,7 @@ def _refuse_empty(source: Source) -> None:
         raise NotAPromptError(f"{source.label}: is empty", EMPTY)
 
 
-def _refuse_log(source: Source, how: How) -> None:
+def _refuse_log(source: Source, how: ReadOptions) -> None:
     """Raise `NotAPromptError` for a log."""
     if how.tokens_only and source.named:
         return
@@ -330,7 +330,7 @@ def _refuse_log(source: Source, how: How) -> None:
         )
 
 
-def _refuse_training(rows: list[Any], source: Source, how: How) -> None:
+def _refuse_training(rows: list[Any], source: Source, how: ReadOptions) -> None:
     """Raise `NotAPromptError` for examples to fine-tune a model with."""
     if (how.tokens_only and source.named) or not prompt_documents.is_training(rows):
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tokencost_profiles.costs.saved_profile import is_saved
-from tokencost_profiles.files.archives import broken, open_inputs
+from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.formats import detect
 
@@ -26,6 +26,6 @@ def _holds_calls(source: Source) -> bool:
         if is_saved(source):
             return True
         formats = [detect(log_file) for log_file in open_inputs(source)]
-    except broken():
+    except damage_errors():
         return False
     return any(one is not None and one.name not in _FORMATS_WITHOUT_CALLS for one in formats)

@@ -13,7 +13,7 @@ import msgspec
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.files.log_file import BROKEN, Input
+from tokencost_profiles.files.log_file import DECODE_ERRORS, Input
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
 
@@ -57,7 +57,7 @@ def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
     for _, line in log_file.lines():
         try:
             row = msgspec.json.decode(line)
-        except (*BROKEN, RecursionError):
+        except (*DECODE_ERRORS, RecursionError):
             continue  # noted when the calls were read
         if isinstance(row, dict):
             yield row

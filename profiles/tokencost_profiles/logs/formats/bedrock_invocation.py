@@ -13,7 +13,7 @@ from typing import Any, Final
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.log_file import Input, mended
+from tokencost_profiles.files.log_file import Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, decode_leniently, rows, set_location
 from tokencost_profiles.providers import requests, responses
@@ -106,7 +106,7 @@ def _invocations(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
 
 def _parse_message(message: str) -> Any:
     try:
-        return mended(message.encode("utf-8", "replace"))
+        return lenient_json(message.encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 

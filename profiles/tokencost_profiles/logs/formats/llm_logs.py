@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import COUNTED, Call, Record
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, set_location
@@ -38,7 +38,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _database_rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
-    with opened(log_file) as database:
+    with open_database(log_file) as database:
         yield from rows_in(database, _QUERY)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import ERROR, OK, Call, Record
 from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.log_format import Reader, set_location
@@ -55,7 +55,7 @@ def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[s
 
 
 def _database_calls(log_file: Input, log: Log) -> Iterator[Call]:
-    with opened(log_file) as database:
+    with open_database(log_file) as database:
         for number, row in enumerate(rows_in(database, _QUERY), 1):
             log.row()
             message = _parse_message(row["data"])

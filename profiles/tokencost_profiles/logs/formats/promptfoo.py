@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import json_mapping, parse_json_text, parts_of_value
@@ -113,7 +113,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 def _database_calls(log_file: Input, log: Log) -> Iterator[Call]:
     """Yield the calls of promptfoo's database, whose columns hold JSON."""
-    with opened(log_file) as database:
+    with open_database(log_file) as database:
         for line, stored in enumerate(rows_in(database, _QUERY), 1):
             log.row()
             row = {_NAMES.get(name, name): parse_json_text(value) for name, value in stored.items()}

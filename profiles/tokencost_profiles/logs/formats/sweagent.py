@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import RUN, Call, Record
-from tokencost_profiles.files.log_file import Input, mended
+from tokencost_profiles.files.log_file import Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import parts_of
 from tokencost_profiles.logs.common.model_names import split_provider
@@ -74,7 +74,7 @@ def _setup(document: Mapping[str, Any]) -> Mapping[str, Any]:
     config = document.get("replay_config")
     if isinstance(config, str):
         try:
-            config = mended(config.encode("utf-8", "replace"))
+            config = lenient_json(config.encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             config = None
     return config if isinstance(config, dict) else {}

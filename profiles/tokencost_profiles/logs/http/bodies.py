@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.files.log_file import mended
+from tokencost_profiles.files.log_file import lenient_json
 from tokencost_profiles.providers.streams import sse_events
 
 _EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
@@ -111,7 +111,7 @@ def _values_of_text(text: str) -> list[Any]:
 
 def _json(text: str) -> Any | None:
     try:
-        return mended(text.encode("utf-8", "replace"))
+        return lenient_json(text.encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 

@@ -41,7 +41,7 @@ _MODELS: Final = ("model", "modelId", "model_id", "anthropic_version")
 
 def is_request(value: Any) -> bool:
     """Whether a value is the body of a request to a model."""
-    if not isinstance(value, Mapping) or responses.shape_of(dict(value)) is not None:
+    if not isinstance(value, Mapping) or responses.response_format_of(dict(value)) is not None:
         return False
     fields = [name for name in _ASKS if value.get(name)]
     if not fields:

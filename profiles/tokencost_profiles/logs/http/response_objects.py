@@ -18,7 +18,7 @@ def response_objects(
     if len(above) > _DEEPEST:
         return
     if isinstance(value, dict):
-        if responses.shape_of(value) is not None:
+        if responses.response_format_of(value) is not None:
             yield value, above
             return
         for inside in value.values():

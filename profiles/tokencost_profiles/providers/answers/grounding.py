@@ -35,10 +35,10 @@ def grounding_of(value: Mapping[str, Any]) -> Grounding:
         if metadata:
             found.append(metadata)
     found += objects(value.get("vertex_ai_grounding_metadata"))  # LiteLLM
-    return grounded(found)
+    return grounding_of_metadata(found)
 
 
-def grounded(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
+def grounding_of_metadata(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
     """Return what grounding metadata is billed for; pieces of a stream may repeat each other."""
     queries: set[tuple[str, str]] = set()
     web = maps = own = False

@@ -54,7 +54,7 @@ def passes(call: Call, usage: Mapping[str, Any], stop_reason: Any = None) -> lis
     if len(billed) > 1 and (refused or _models(call, billed) > 1 or call.prompt_tokens > SHORT):
         found = _split(call, billed)
     elif inside and not billed:
-        found = [unbilled(call)]
+        found = [unbilled_call(call)]
     elif refused:
         found = [_alone(call, billed[0])]
     elif not inside and outside and not any((call.usage or {}).values()):
@@ -71,7 +71,7 @@ def _models(call: Call, entries: Sequence[Mapping[str, Any]]) -> int:
     return len({text(entry.get("model")) or call.model for entry in entries})
 
 
-def unbilled(call: Call) -> Call:
+def unbilled_call(call: Call) -> Call:
     """Return a call that nothing is charged for."""
     return msgspec.structs.replace(
         call, usage={"input": 0, "output": 0}, warnings=(*call.warnings, REFUSED)

@@ -1,4 +1,4 @@
-"""What a response shape is, and how its parts become a `Call`."""
+"""What a response format is, and how its parts become a `Call`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tokencost_profiles.calls.identity import key_of
 from tokencost_profiles.providers.usage_fields.usage_format import UsageReading, text
 
 
-class Shape(NamedTuple):
+class ResponseFormat(NamedTuple):
     """How one API writes an answer."""
 
     name: str

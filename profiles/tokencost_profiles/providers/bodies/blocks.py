@@ -8,19 +8,19 @@ from typing import Any
 from tokencost_profiles.calls.content import Schema, Thinking, Tool
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
+def as_mapping(value: Any) -> Mapping[str, Any]:
     """Return a mapping, an empty one where there is none."""
     return value if isinstance(value, Mapping) else {}
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """Return a list, an empty one where there is none."""
     return value if isinstance(value, list) else []
 
 
-def numbered(value: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def numbered_mappings(value: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield (place, item) of the mappings in a list."""
-    for at, item in enumerate(listed(value)):
+    for at, item in enumerate(as_list(value)):
         if isinstance(item, Mapping):
             yield f"{place}[{at}]", item
 
@@ -56,13 +56,13 @@ def builtin(entry: Mapping[str, Any], kind: str, place: str) -> Tool:
 
 def answer_schema(form: Any) -> Schema | None:
     """Read `response_format` (chat) or `text.format` (responses)."""
-    entry = mapping(form)
+    entry = as_mapping(form)
     kind = entry.get("type")
     if kind == "json_object":
         return Schema(None)
     if kind != "json_schema":
         return None
-    inner = mapping(entry.get("json_schema")) or entry
+    inner = as_mapping(entry.get("json_schema")) or entry
     schema = inner.get("schema")
     return Schema(
         schema if isinstance(schema, Mapping) else {},
@@ -76,8 +76,8 @@ def choice(value: Any) -> str | None:
     """Read `tool_choice`: auto, none, required, or the name of a tool."""
     if isinstance(value, str):
         return "required" if value == "any" else value
-    entry = mapping(value)
-    name = entry.get("name") or mapping(entry.get("function")).get("name")
+    entry = as_mapping(value)
+    name = entry.get("name") or as_mapping(entry.get("function")).get("name")
     if isinstance(name, str):
         return name
     kind = string(entry.get("type"))
@@ -88,7 +88,7 @@ def effort(value: Any) -> Thinking | None:
     """Read `reasoning: {effort, max_tokens, enabled}` or `reasoning_effort`."""
     if isinstance(value, str):
         return Thinking(value != "none", None, value)
-    entry = mapping(value)
+    entry = as_mapping(value)
     if not entry:
         return None
     named = string(entry.get("effort")) or None

@@ -11,7 +11,7 @@ from tokencost_profiles.calls.content import Media
 _LARGEST: Final = 1 << 30
 
 
-def measured(media: Media, content: bytes) -> Media:
+def measure_media(media: Media, content: bytes) -> Media:
     """Return a medium with what its bytes tell. What they do not stays None."""
     if not content or len(content) > _LARGEST:
         return media

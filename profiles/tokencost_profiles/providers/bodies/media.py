@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, text_of
-from tokencost_profiles.providers.bodies.measure import measured
+from tokencost_profiles.providers.bodies.measure import measure_media
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
 _LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake
@@ -47,7 +47,7 @@ def media_of(
     except (binascii.Error, ValueError):
         content = b""
     kind = kind or kind_of(media_type)
-    return measured(Media(kind, place, media_type, detail=detail, size=len(content)), content)
+    return measure_media(Media(kind, place, media_type, detail=detail, size=len(content)), content)
 
 
 def kind_of(media_type: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tokencost_profiles.calls.content import Request
 
 
-class Api(NamedTuple):
+class RequestFormat(NamedTuple):
     """How one API writes requests."""
 
     name: str

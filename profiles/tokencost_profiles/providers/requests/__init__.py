@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from tokencost_profiles import discovery
-from tokencost_profiles.calls.content import Part, Request, of_text
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.calls.content import Part, Request, text_request
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
-__all__ = ["Api", "Part", "Request", "apis", "of_text", "read"]
+__all__ = ["Part", "Request", "RequestFormat", "read", "request_formats", "text_request"]
 
 
-def apis() -> list[Api]:
-    """Return every API, in the order in which they are asked."""
-    found: list[Api] = list(discovery.every(__name__, "API"))
-    return sorted(found, key=lambda api: (api.order, api.name))
+def request_formats() -> list[RequestFormat]:
+    """Return every request format, in the order in which they are asked."""
+    formats: list[RequestFormat] = list(discovery.every(__name__, "REQUEST_FORMAT"))
+    return sorted(formats, key=lambda one: (one.order, one.name))
 
 
 def read(body: Any) -> Request | None:
     """Read a JSON body as the request it is, or return None if it is none."""
     if not isinstance(body, dict):
         return None
-    for api in apis():
-        if api.recognises(body):
-            return api.read(body)
+    for request_format in request_formats():
+        if request_format.recognises(body):
+            return request_format.read(body)
     return None

@@ -24,19 +24,19 @@ from tokencost_profiles.calls.content import (
     text_of,
 )
 from tokencost_profiles.providers.bodies.blocks import (
+    as_list,
+    as_mapping,
     builtin,
     choice,
     flag,
     function,
-    listed,
-    mapping,
-    numbered,
+    numbered_mappings,
     rest,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "anthropic"
 _READ: Final = (
@@ -66,12 +66,12 @@ def _recognises(body: dict[str, Any]) -> bool:
         return True
     model = body.get("model")
     if isinstance(model, str) and "claude" in model and "/" not in model:
-        return not any(mapping(message).get("role") == "system" for message in body["messages"])
+        return not any(as_mapping(message).get("role") == "system" for message in body["messages"])
     return False
 
 
 def _read(body: dict[str, Any]) -> Request:
-    picked = mapping(body.get("tool_choice"))
+    picked = as_mapping(body.get("tool_choice"))
     parallel = flag(picked.get("disable_parallel_tool_use"))
     return Request(
         api=NAME,
@@ -89,7 +89,7 @@ def _read(body: dict[str, Any]) -> Request:
 
 
 def _tools(value: Any) -> Iterator[Tool]:
-    for place, entry in numbered(value, "tools"):
+    for place, entry in numbered_mappings(value, "tools"):
         kind = string(entry.get("type"))
         if kind in ("", "custom") or "input_schema" in entry:
             yield function(entry, entry, place)
@@ -98,8 +98,8 @@ def _tools(value: Any) -> Iterator[Tool]:
 
 
 def _thinking(body: Mapping[str, Any]) -> Thinking | None:
-    entry = mapping(body.get("thinking"))
-    effort = string(mapping(body.get("output_config")).get("effort")) or None
+    entry = as_mapping(body.get("thinking"))
+    effort = string(as_mapping(body.get("output_config")).get("effort")) or None
     if not entry:
         return Thinking(True, None, effort) if effort else None
     budget = entry.get("budget_tokens")
@@ -108,15 +108,17 @@ def _thinking(body: Mapping[str, Any]) -> Thinking | None:
 
 
 def _schema(body: Mapping[str, Any]) -> Schema | None:
-    form = mapping(mapping(body.get("output_config")).get("format") or body.get("output_format"))
+    form = as_mapping(
+        as_mapping(body.get("output_config")).get("format") or body.get("output_format")
+    )
     schema = form.get("schema")
     return Schema(schema) if isinstance(schema, Mapping) else None
 
 
 def _messages(value: Any) -> Iterator[Message]:
-    for at, entry in enumerate(listed(value)):
+    for at, entry in enumerate(as_list(value)):
         place = f"messages[{at}]"
-        inner = mapping(entry)
+        inner = as_mapping(entry)
         role = _ROLES.get(string(inner.get("role")), USER)
         if not inner:
             yield Message(USER, (Other("message", entry, place),), place=place)
@@ -129,14 +131,14 @@ def _content(content: Any, place: str) -> Iterator[Block]:
         if content:
             yield Text(content, place)
         return
-    for at, block in enumerate(listed(content)):
+    for at, block in enumerate(as_list(content)):
         yield _block(block, f"{place}[{at}]")
 
 
 def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
-    entry = mapping(block)
+    entry = as_mapping(block)
     kind = string(entry.get("type"))
     if kind == "text":
         return Text(string(entry.get("text")), place)
@@ -161,9 +163,9 @@ def _block(block: Any, place: str) -> Block:
 
 
 def _source(entry: Mapping[str, Any], kind: str, place: str) -> Block:
-    source = mapping(entry.get("source"))
+    source = as_mapping(entry.get("source"))
     form = source.get("type")
-    cited = mapping(entry.get("citations")).get("enabled") is True
+    cited = as_mapping(entry.get("citations")).get("enabled") is True
     named = [text for name in ("title", "context") if (text := string(entry.get(name)))]
     detail = " ".join(["citations"] * cited + ["title"] * bool(named)) or None
     if form == "text" and isinstance(source.get("data"), str):
@@ -180,4 +182,4 @@ def _source(entry: Mapping[str, Any], kind: str, place: str) -> Block:
     return found._replace(detail=detail) if kind == "document" else found
 
 
-API: Final = Api(NAME, _recognises, _read, order=40)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=40)

@@ -24,17 +24,17 @@ from tokencost_profiles.calls.content import (
     text_of,
 )
 from tokencost_profiles.providers.bodies.blocks import (
+    as_list,
+    as_mapping,
     builtin,
     choice,
-    listed,
-    mapping,
-    numbered,
+    numbered_mappings,
     rest,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "bedrock-converse"
 _READ: Final = ("modelId", "model", "messages", "system", "toolConfig", "inferenceConfig")
@@ -48,14 +48,14 @@ def _recognises(body: dict[str, Any]) -> bool:
     return any(
         isinstance(entry, Mapping) and "text" in entry and "type" not in entry
         for message in body["messages"]
-        for entry in listed(mapping(message).get("content"))
+        for entry in as_list(as_mapping(message).get("content"))
     )
 
 
 def _read(body: dict[str, Any]) -> Request:
-    tools = mapping(body.get("toolConfig"))
-    picked = mapping(tools.get("toolChoice"))
-    more = mapping(body.get("additionalModelRequestFields"))
+    tools = as_mapping(body.get("toolConfig"))
+    picked = as_mapping(tools.get("toolChoice"))
+    more = as_mapping(body.get("additionalModelRequestFields"))
     return Request(
         api=NAME,
         model=text_of(body.get("modelId", body.get("model"))),
@@ -64,7 +64,7 @@ def _read(body: dict[str, Any]) -> Request:
         tools=tuple(_tools(tools.get("tools"))),
         choice="required"
         if "any" in picked
-        else text_of(mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
+        else text_of(as_mapping(picked.get("tool")).get("name")) or choice(more.get("tool_choice")),
         schema=_schema(body),
         thinking=_thinking(more),
         max_output=output_limit(body),
@@ -73,7 +73,7 @@ def _read(body: dict[str, Any]) -> Request:
 
 
 def _thinking(more: Mapping[str, Any]) -> Thinking | None:
-    entry = mapping(more.get("thinking") or more.get("reasoning_config"))
+    entry = as_mapping(more.get("thinking") or more.get("reasoning_config"))
     if not entry:
         return None
     budget = entry.get("budget_tokens")
@@ -82,8 +82,8 @@ def _thinking(more: Mapping[str, Any]) -> Thinking | None:
 
 
 def _schema(body: Mapping[str, Any]) -> Schema | None:
-    form = mapping(mapping(body.get("outputConfig")).get("textFormat"))
-    inner = mapping(mapping(form.get("structure")).get("jsonSchema"))
+    form = as_mapping(as_mapping(body.get("outputConfig")).get("textFormat"))
+    inner = as_mapping(as_mapping(form.get("structure")).get("jsonSchema"))
     schema = inner.get("schema")
     if isinstance(schema, Mapping):
         return Schema(schema, text_of(inner.get("name")), text_of(inner.get("description")))
@@ -91,13 +91,13 @@ def _schema(body: Mapping[str, Any]) -> Schema | None:
 
 
 def _tools(value: Any) -> Iterator[Tool]:
-    for place, entry in numbered(value, "toolConfig.tools"):
-        spec = mapping(entry.get("toolSpec"))
+    for place, entry in numbered_mappings(value, "toolConfig.tools"):
+        spec = as_mapping(entry.get("toolSpec"))
         if not spec:
             if "cachePoint" not in entry:
                 yield builtin(entry, next(iter(entry), "tool"), place)
             continue
-        schema = mapping(spec.get("inputSchema")).get("json")
+        schema = as_mapping(spec.get("inputSchema")).get("json")
         yield Tool(
             string(spec.get("name")),
             string(spec.get("description")),
@@ -108,13 +108,13 @@ def _tools(value: Any) -> Iterator[Tool]:
 
 
 def _messages(value: Any) -> Iterator[Message]:
-    for place, entry in numbered(value, "messages"):
+    for place, entry in numbered_mappings(value, "messages"):
         role = ASSISTANT if entry.get("role") == "assistant" else USER
         yield Message(role, tuple(_content(entry.get("content"), f"{place}.content")), place=place)
 
 
 def _content(content: Any, place: str) -> Iterator[Block]:
-    for where, entry in numbered(content, place):
+    for where, entry in numbered_mappings(content, place):
         block = _block(entry, where)
         if block is not None:
             yield block
@@ -128,10 +128,10 @@ def _block(entry: Mapping[str, Any], place: str) -> Block | None:
     if isinstance(entry.get("json"), (dict, list)):
         return Text(json_text(entry["json"]), place)
     for kind in ("image", "video", "document", "audio"):
-        inner = mapping(entry.get(kind))
+        inner = as_mapping(entry.get(kind))
         if inner:
             return _media(inner, kind, place)
-    call, result = mapping(entry.get("toolUse")), mapping(entry.get("toolResult"))
+    call, result = as_mapping(entry.get("toolUse")), as_mapping(entry.get("toolResult"))
     if call:
         return ToolCall(
             string(call.get("name")), call.get("input"), text_of(call.get("toolUseId")), place
@@ -144,23 +144,23 @@ def _block(entry: Mapping[str, Any], place: str) -> Block | None:
             result.get("status") == "error",
             place,
         )
-    thought = mapping(entry.get("reasoningContent"))
+    thought = as_mapping(entry.get("reasoningContent"))
     if thought:
-        inner = mapping(thought.get("reasoningText"))
+        inner = as_mapping(thought.get("reasoningText"))
         sealed = len(string(inner.get("signature"))) + len(string(thought.get("redactedContent")))
         return Reasoning(string(inner.get("text")), sealed, place)
     return Other(next(iter(entry), "block"), entry, place)
 
 
 def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:
-    source = mapping(inner.get("source"))
+    source = as_mapping(inner.get("source"))
     form = string(inner.get("format"))
-    cited = mapping(inner.get("citations")).get("enabled") is True
+    cited = as_mapping(inner.get("citations")).get("enabled") is True
     detail = "citations" if cited else None
     if isinstance(source.get("text"), str):
         return Media(kind, place, "text/plain", detail=detail, text=source["text"])
     if isinstance(source.get("content"), list):
-        texts = [string(mapping(one).get("text")) for one in source["content"]]
+        texts = [string(as_mapping(one).get("text")) for one in source["content"]]
         return Media(kind, place, "text/plain", detail=detail, text="".join(texts))
     return media_of(
         source.get("bytes", source.get("s3Location")),
@@ -171,4 +171,4 @@ def _media(inner: Mapping[str, Any], kind: str, place: str) -> Media:
     )
 
 
-API: Final = Api(NAME, _recognises, _read, order=35)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=35)

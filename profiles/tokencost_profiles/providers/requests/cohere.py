@@ -16,9 +16,15 @@ from tokencost_profiles.calls.content import (
     json_text,
     text_of,
 )
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, numbered, rest, string
+from tokencost_profiles.providers.bodies.blocks import (
+    as_list,
+    as_mapping,
+    numbered_mappings,
+    rest,
+    string,
+)
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "cohere"
 _ROLES: Final = {"CHATBOT": ASSISTANT, "SYSTEM": SYSTEM}
@@ -37,7 +43,7 @@ def _read(body: dict[str, Any]) -> Request:
             (Text(string(entry.get("message")), place),),
             place=place,
         )
-        for place, entry in numbered(body.get("chat_history"), "chat_history")
+        for place, entry in numbered_mappings(body.get("chat_history"), "chat_history")
     ]
     messages.append(Message(USER, (Text(body["message"], "message"),), place="message"))
     preamble = string(body.get("preamble"))
@@ -51,18 +57,18 @@ def _read(body: dict[str, Any]) -> Request:
             Tool(
                 string(entry.get("name")),
                 string(entry.get("description")),
-                mapping(entry.get("parameter_definitions")),
+                as_mapping(entry.get("parameter_definitions")),
                 raw=entry,
                 place=place,
             )
-            for place, entry in numbered(body.get("tools"), "tools")
+            for place, entry in numbered_mappings(body.get("tools"), "tools")
         ),
         max_output=output_limit(body),
         options={
             **rest(body, "model", "message", "chat_history", "preamble", "tools"),
-            "documents_text": json_text(listed(body.get("documents"))),
+            "documents_text": json_text(as_list(body.get("documents"))),
         },
     )
 
 
-API: Final = Api(NAME, _recognises, _read, order=60)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=60)

@@ -22,17 +22,17 @@ from tokencost_profiles.calls.content import (
     text_of,
 )
 from tokencost_profiles.providers.bodies.blocks import (
+    as_list,
+    as_mapping,
     builtin,
     function,
-    listed,
-    mapping,
-    numbered,
+    numbered_mappings,
     rest,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "gemini"
 _READ: Final = (
@@ -62,17 +62,17 @@ def either(entry: Mapping[str, Any], *names: str) -> Any:
 
 
 def _read(body: dict[str, Any]) -> Request:
-    config = mapping(either(body, "generationConfig", "generation_config"))
+    config = as_mapping(either(body, "generationConfig", "generation_config"))
     contents = body["contents"]
     turns = contents if isinstance(contents, list) else [contents]
-    calling = mapping(
+    calling = as_mapping(
         either(
-            mapping(either(body, "toolConfig", "tool_config")),
+            as_mapping(either(body, "toolConfig", "tool_config")),
             "functionCallingConfig",
             "function_calling_config",
         )
     )
-    allowed = listed(either(calling, "allowedFunctionNames", "allowed_function_names"))
+    allowed = as_list(either(calling, "allowedFunctionNames", "allowed_function_names"))
     mode = string(calling.get("mode")).casefold()
     system = either(body, "systemInstruction", "system_instruction")
     return Request(
@@ -110,7 +110,7 @@ def _schema(config: Mapping[str, Any]) -> Schema | None:
 
 
 def _thinking(config: Mapping[str, Any]) -> Thinking | None:
-    entry = mapping(either(config, "thinkingConfig", "thinking_config"))
+    entry = as_mapping(either(config, "thinkingConfig", "thinking_config"))
     if not entry:
         return None
     budget = either(entry, "thinkingBudget", "thinking_budget")
@@ -120,21 +120,21 @@ def _thinking(config: Mapping[str, Any]) -> Thinking | None:
 
 def _tools(value: Any) -> Iterator[Tool]:
     given = [value] if isinstance(value, Mapping) else value
-    for place, entry in numbered(given, "tools"):
+    for place, entry in numbered_mappings(given, "tools"):
         for kind, given in entry.items():
             if kind in ("functionDeclarations", "function_declarations"):
-                for where, one in numbered(given, f"{place}.{kind}"):
+                for where, one in numbered_mappings(given, f"{place}.{kind}"):
                     tool = function(one, one, where)
                     other = either(one, "parametersJsonSchema", "parameters_json_schema")
                     yield tool._replace(parameters=other) if isinstance(other, Mapping) else tool
             else:
-                yield builtin(mapping(given), kind, f"{place}.{kind}")
+                yield builtin(as_mapping(given), kind, f"{place}.{kind}")
 
 
 def _turns(turns: list[Any]) -> Iterator[Message]:
     for at, turn in enumerate(turns):
         place = f"contents[{at}]"
-        role = ASSISTANT if mapping(turn).get("role") == "model" else USER
+        role = ASSISTANT if as_mapping(turn).get("role") == "model" else USER
         yield Message(role, tuple(_content(turn, place)), place=place)
 
 
@@ -142,12 +142,12 @@ def _content(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         yield Text(content, place)
         return
-    blocks = mapping(content).get("parts", content if isinstance(content, list) else None)
+    blocks = as_mapping(content).get("parts", content if isinstance(content, list) else None)
     for at, block in enumerate(blocks if isinstance(blocks, list) else [blocks]):
         if block is not None:
             where = f"{place}.parts[{at}]"
             read = _block(block, where)
-            sealed = 0 if isinstance(read, Reasoning) else _sealed(mapping(block))
+            sealed = 0 if isinstance(read, Reasoning) else _sealed(as_mapping(block))
             if sealed:
                 yield Reasoning("", sealed, where)
             yield read
@@ -161,23 +161,23 @@ def _sealed(entry: Mapping[str, Any]) -> int:
 def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
-    entry = mapping(block)
+    entry = as_mapping(block)
     if isinstance(entry.get("text"), str):
         if entry.get("thought") is True:
             return Reasoning(entry["text"], _sealed(entry), place)
         return Text(entry["text"], place)
-    call = mapping(either(entry, "functionCall", "function_call"))
+    call = as_mapping(either(entry, "functionCall", "function_call"))
     if call:
         name, given = string(call.get("name")), call.get("args")
         return ToolCall(name, {} if given is None else given, text_of(call.get("id")), place)
-    result = mapping(either(entry, "functionResponse", "function_response"))
+    result = as_mapping(either(entry, "functionResponse", "function_response"))
     if result:
         return _result(result, place)
-    data = mapping(either(entry, "inlineData", "inline_data"))
+    data = as_mapping(either(entry, "inlineData", "inline_data"))
     if data:
         media_type = text_of(either(data, "mimeType", "mime_type"))
         return media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
-    file = mapping(either(entry, "fileData", "file_data"))
+    file = as_mapping(either(entry, "fileData", "file_data"))
     if file:
         media_type = text_of(either(file, "mimeType", "mime_type"))
         uri = either(file, "fileUri", "file_uri")
@@ -189,16 +189,16 @@ def _block(block: Any, place: str) -> Block:
 
 def _detail(entry: Mapping[str, Any]) -> str | None:
     asked = either(entry, "mediaResolution", "media_resolution")
-    return text_of(mapping(asked).get("level", asked))
+    return text_of(as_mapping(asked).get("level", asked))
 
 
 def _result(result: Mapping[str, Any], place: str) -> ToolResult:
     content: list[Block] = [Other("response", result.get("response"), place)]
-    for where, part in numbered(result.get("parts"), f"{place}.parts"):
+    for where, part in numbered_mappings(result.get("parts"), f"{place}.parts"):
         content.append(_block(part, where))
     return ToolResult(
         tuple(content), text_of(result.get("id")), text_of(result.get("name")), place=place
     )
 
 
-API: Final = Api(NAME, _recognises, _read, order=30)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=30)

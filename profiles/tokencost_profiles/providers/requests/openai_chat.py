@@ -23,20 +23,20 @@ from tokencost_profiles.calls.content import (
 )
 from tokencost_profiles.providers.bodies.blocks import (
     answer_schema,
+    as_list,
+    as_mapping,
     builtin,
     choice,
     effort,
     flag,
     function,
-    listed,
-    mapping,
-    numbered,
+    numbered_mappings,
     rest,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "openai-chat"
 _ROLES: Final = {
@@ -77,10 +77,10 @@ def _recognises(body: dict[str, Any]) -> bool:
 def _read(body: dict[str, Any]) -> Request:
     functions = [
         function(entry, entry, place)
-        for place, entry in numbered(body.get("functions"), "functions")
+        for place, entry in numbered_mappings(body.get("functions"), "functions")
     ]
     thinking = effort(body.get("reasoning") or body.get("reasoning_effort"))
-    if thinking is None and mapping(body.get("thinking")).get("type") == "enabled":
+    if thinking is None and as_mapping(body.get("thinking")).get("type") == "enabled":
         thinking = effort({"enabled": True})
     return Request(
         api=NAME,
@@ -98,7 +98,7 @@ def _read(body: dict[str, Any]) -> Request:
 
 def tools_of(value: Any) -> Iterator[Tool]:
     """Read tools as chat (wrapped) or Responses (flat) describe them."""
-    for place, entry in numbered(value, "tools"):
+    for place, entry in numbered_mappings(value, "tools"):
         inner = entry.get("function")
         if isinstance(inner, Mapping):
             yield function(inner, entry, place)
@@ -109,7 +109,7 @@ def tools_of(value: Any) -> Iterator[Tool]:
 
 
 def _messages(value: Any) -> Iterator[Message]:
-    for at, entry in enumerate(listed(value)):
+    for at, entry in enumerate(as_list(value)):
         place = f"messages[{at}]"
         if not isinstance(entry, Mapping):
             yield Message(USER, (Other("message", entry, place),), place=place)
@@ -136,16 +136,16 @@ def _messages(value: Any) -> Iterator[Message]:
 
 def _detailed(entry: Mapping[str, Any]) -> str:
     """Return the thinking of an answer as OpenRouter writes it: in blocks."""
-    blocks = listed(entry.get("reasoning_details"))
-    return "".join(string(mapping(block).get("text")) for block in blocks)
+    blocks = as_list(entry.get("reasoning_details"))
+    return "".join(string(as_mapping(block).get("text")) for block in blocks)
 
 
 def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:
-    for where, call in numbered(entry.get("tool_calls"), f"{place}.tool_calls"):
-        made = mapping(call.get("function")) or mapping(call.get("custom"))
+    for where, call in numbered_mappings(entry.get("tool_calls"), f"{place}.tool_calls"):
+        made = as_mapping(call.get("function")) or as_mapping(call.get("custom"))
         arguments = made.get("arguments", made.get("input", ""))
         yield ToolCall(string(made.get("name")), arguments, string(call.get("id")) or None, where)
-    single = mapping(entry.get("function_call"))
+    single = as_mapping(entry.get("function_call"))
     if single:
         arguments = single.get("arguments", "")
         yield ToolCall(string(single.get("name")), arguments, None, f"{place}.function_call")
@@ -156,37 +156,37 @@ def content_of(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         yield Text(content, place)
         return
-    for at, block in enumerate(listed(content)):
+    for at, block in enumerate(as_list(content)):
         yield _block(block, f"{place}[{at}]")
 
 
 def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
-    entry = mapping(block)
+    entry = as_mapping(block)
     kind = string(entry.get("type"))
     if isinstance(entry.get("text"), str):
         return Text(entry["text"], place)
     if kind in ("image_url", "video_url", "document_url", "file_url"):
         value = entry.get(kind)
-        inner = mapping(value)
+        inner = as_mapping(value)
         source = inner.get("url", value) if inner else value
         named = {"image_url": "image", "video_url": "video"}.get(kind, "document")
         return media_of(source, place, kind=named, detail=string(inner.get("detail")) or None)
     if kind == "input_audio":
-        inner = mapping(entry.get(kind))
+        inner = as_mapping(entry.get(kind))
         form = string(inner.get("format"))
         return media_of(inner.get("data"), place, kind="audio", media_type=f"audio/{form}")
     if kind == "file":
-        inner = mapping(entry.get(kind))
+        inner = as_mapping(entry.get(kind))
         return media_of(inner.get("file_data", inner.get("file_id")), place, kind="document")
     if kind == "refusal":
         return Text(string(entry.get("refusal")), place)
     if kind == "thinking":
         thought = entry.get("thinking")
-        texts = [string(mapping(one).get("text")) for one in listed(thought)]
+        texts = [string(as_mapping(one).get("text")) for one in as_list(thought)]
         return Reasoning(thought if isinstance(thought, str) else "".join(texts), place=place)
     return Other(kind, block, place)
 
 
-API: Final = Api(NAME, _recognises, _read, order=50)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=50)

@@ -22,17 +22,17 @@ from tokencost_profiles.calls.content import (
 )
 from tokencost_profiles.providers.bodies.blocks import (
     answer_schema,
+    as_list,
+    as_mapping,
     choice,
     effort,
     flag,
-    listed,
-    mapping,
     rest,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 from tokencost_profiles.providers.requests.openai_chat import tools_of
 
 NAME: Final = "openai-responses"
@@ -74,7 +74,7 @@ def _read(body: dict[str, Any]) -> Request:
         tools=tuple(tools_of(body.get("tools"))),
         choice=choice(body.get("tool_choice")),
         parallel=flag(body.get("parallel_tool_calls")),
-        schema=answer_schema(mapping(body.get("text")).get("format")),
+        schema=answer_schema(as_mapping(body.get("text")).get("format")),
         thinking=effort(body.get("reasoning")),
         max_output=output_limit(body),
         options={**rest(body, *_READ), **_kept(items)},
@@ -84,7 +84,7 @@ def _read(body: dict[str, Any]) -> Request:
 def _kept(items: list[Any]) -> dict[str, Any]:
     """Return how many calls are sent back as the items they were, with an id."""
     kept = sum(
-        mapping(item).get("type") in _CALLS and bool(string(mapping(item).get("id")))
+        as_mapping(item).get("type") in _CALLS and bool(string(as_mapping(item).get("id")))
         for item in items
     )
     return {"kept_calls": kept} if kept else {}
@@ -93,7 +93,7 @@ def _kept(items: list[Any]) -> dict[str, Any]:
 def _items(items: list[Any]) -> Iterator[Message]:
     for at, item in enumerate(items):
         place = f"input[{at}]"
-        entry = mapping(item)
+        entry = as_mapping(item)
         kind = string(entry.get("type"))
         if isinstance(item, str):
             yield Message(USER, (Text(item, place),), place=place)
@@ -117,8 +117,8 @@ def _items(items: list[Any]) -> Iterator[Message]:
 
 def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
     texts = [
-        string(mapping(block).get("text"))
-        for block in (*listed(entry.get("summary")), *listed(entry.get("content")))
+        string(as_mapping(block).get("text"))
+        for block in (*as_list(entry.get("summary")), *as_list(entry.get("content")))
     ]
     return Reasoning("\n".join(texts), len(string(entry.get("encrypted_content"))), place)
 
@@ -127,14 +127,14 @@ def _content(content: Any, place: str) -> Iterator[Block]:
     if isinstance(content, str):
         yield Text(content, place)
         return
-    for at, block in enumerate(listed(content)):
+    for at, block in enumerate(as_list(content)):
         yield _block(block, f"{place}[{at}]")
 
 
 def _block(block: Any, place: str) -> Block:
     if isinstance(block, str):
         return Text(block, place)
-    entry = mapping(block)
+    entry = as_mapping(block)
     kind = string(entry.get("type"))
     if isinstance(entry.get("text"), str):
         return Text(entry["text"], place)
@@ -147,9 +147,9 @@ def _block(block: Any, place: str) -> Block:
         source = entry.get("file_data", entry.get("file_url", entry.get("file_id")))
         return media_of(source, place, kind="document")
     if kind == "input_audio":
-        inner = mapping(entry.get("input_audio"))
+        inner = as_mapping(entry.get("input_audio"))
         return media_of(inner.get("data"), place, kind="audio")
     return Other(kind, block, place)
 
 
-API: Final = Api(NAME, _recognises, _read, order=45)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=45)

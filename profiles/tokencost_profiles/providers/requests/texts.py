@@ -15,9 +15,9 @@ from tokencost_profiles.calls.content import (
     Text,
     text_of,
 )
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, rest
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, rest
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.bodies.request_format import Api
+from tokencost_profiles.providers.bodies.request_format import RequestFormat
 
 NAME: Final = "texts"
 _FIELDS: Final = (
@@ -49,7 +49,7 @@ def _recognises(body: dict[str, Any]) -> bool:
     if not _KNOWN & set(body):
         return False
     return any(isinstance(body.get(name), (str, list)) for name in _FIELDS) or bool(
-        mapping(mapping(body.get("singleEmbeddingParams")).get("text"))
+        as_mapping(as_mapping(body.get("singleEmbeddingParams")).get("text"))
     )
 
 
@@ -58,7 +58,7 @@ def _read(body: dict[str, Any]) -> Request:
     for name in _FIELDS:
         texts += [Text(text, place) for place, text in _texts(body.get(name), name)]
         texts += [Other(TOKEN_IDS, count, place) for place, count in _ids(body.get(name), name)]
-    inner = mapping(mapping(body.get("singleEmbeddingParams")).get("text")).get("value")
+    inner = as_mapping(as_mapping(body.get("singleEmbeddingParams")).get("text")).get("value")
     if isinstance(inner, str):
         texts.append(Text(inner, "singleEmbeddingParams.text.value"))
     return Request(
@@ -73,20 +73,20 @@ def _read(body: dict[str, Any]) -> Request:
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield place, value
-    for at, item in enumerate(listed(value)):
-        text = item if isinstance(item, str) else mapping(item).get("text")
+    for at, item in enumerate(as_list(value)):
+        text = item if isinstance(item, str) else as_mapping(item).get("text")
         if isinstance(text, str):
             yield f"{place}[{at}]", text
 
 
 def _ids(value: Any, place: str) -> Iterator[tuple[str, int]]:
     """Yield (place, tokens) of texts that are sent as the numbers of their tokens."""
-    if listed(value) and all(type(item) is int for item in value):
+    if as_list(value) and all(type(item) is int for item in value):
         yield place, len(value)
         return
-    for at, item in enumerate(listed(value)):
-        if listed(item) and all(type(number) is int for number in item):
+    for at, item in enumerate(as_list(value)):
+        if as_list(item) and all(type(number) is int for number in item):
             yield f"{place}[{at}]", len(item)
 
 
-API: Final = Api(NAME, _recognises, _read, order=70)
+REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=70)

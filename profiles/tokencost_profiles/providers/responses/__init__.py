@@ -7,23 +7,23 @@ from typing import Any
 
 from tokencost_profiles import discovery
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.providers.answers.response_format import Shape
+from tokencost_profiles.providers.answers.response_format import ResponseFormat
 
-__all__ = ["Shape", "read", "shape_of", "shapes"]
+__all__ = ["ResponseFormat", "read", "response_format_of", "response_formats"]
 
 
 @lru_cache(maxsize=1)
-def shapes() -> tuple[Shape, ...]:
-    """Return every shape, in the order in which they are asked."""
-    found: list[Shape] = list(discovery.every(__name__, "SHAPE"))
-    return tuple(sorted(found, key=lambda shape: (shape.order, shape.name)))
+def response_formats() -> tuple[ResponseFormat, ...]:
+    """Return every response format, in the order in which they are asked."""
+    formats: list[ResponseFormat] = list(discovery.every(__name__, "RESPONSE_FORMAT"))
+    return tuple(sorted(formats, key=lambda one: (one.order, one.name)))
 
 
-def shape_of(value: Any) -> Shape | None:
-    """Return the shape of a response object, or None where it is none."""
+def response_format_of(value: Any) -> ResponseFormat | None:
+    """Return the format of a response object, or None where it is none."""
     if not isinstance(value, dict):
         return None
-    return next((shape for shape in shapes() if shape.recognises(value)), None)
+    return next((one for one in response_formats() if one.recognises(value)), None)
 
 
 def read(value: Any, *, text: bool = False) -> list[Call]:
@@ -31,5 +31,5 @@ def read(value: Any, *, text: bool = False) -> list[Call]:
 
     `text`: also take the text of the answer.
     """
-    shape = shape_of(value)
-    return shape.read(value, text) if shape is not None else []
+    response_format = response_format_of(value)
+    return response_format.read(value, text) if response_format is not None else []

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.providers.answers.passes import is_plain, is_unbilled, passes, unbilled
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.passes import is_plain, is_unbilled, passes, unbilled_call
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage.anthropic import BESIDE, USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -51,7 +51,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     call.warnings = tuple(note for note in call.warnings if note != BESIDE)
     _run_code(call, value, blocks)
     if is_unbilled(usage, value.get("stop_reason")) and is_plain(objects(usage.get("iterations"))):
-        return [unbilled(call)]
+        return [unbilled_call(call)]
     return passes(call, usage, value.get("stop_reason"))
 
 
@@ -91,4 +91,4 @@ def answer_of(blocks: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     return found
 
 
-SHAPE: Final = Shape("anthropic", _recognises, _read, order=20)
+RESPONSE_FORMAT: Final = ResponseFormat("anthropic", _recognises, _read, order=20)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -53,4 +53,4 @@ def _speed(value: Mapping[str, Any]) -> str | None:
     return None if latency == "standard" else latency
 
 
-SHAPE: Final = Shape("bedrock-converse", _recognises, _read, order=25)
+RESPONSE_FORMAT: Final = ResponseFormat("bedrock-converse", _recognises, _read, order=25)

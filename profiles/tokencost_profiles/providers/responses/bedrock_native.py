@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import objects
 
@@ -33,4 +33,4 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     ]
 
 
-SHAPE: Final = Shape("bedrock-native", _recognises, _read, order=8)
+RESPONSE_FORMAT: Final = ResponseFormat("bedrock-native", _recognises, _read, order=8)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.providers.answers.response_format import Shape, call_of
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.usage.cohere import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
@@ -33,4 +33,4 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     ]
 
 
-SHAPE: Final = Shape("cohere", _recognises, _read, order=5)
+RESPONSE_FORMAT: Final = ResponseFormat("cohere", _recognises, _read, order=5)

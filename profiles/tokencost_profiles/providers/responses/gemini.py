@@ -10,7 +10,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.grounding import grounding_of
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage.gemini import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
@@ -70,4 +70,4 @@ def _answer(parts: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     return found
 
 
-SHAPE: Final = Shape("gemini", _recognises, _read, order=10)
+RESPONSE_FORMAT: Final = ResponseFormat("gemini", _recognises, _read, order=10)

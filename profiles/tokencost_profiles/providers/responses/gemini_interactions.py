@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.providers.answers.response_format import Shape, call_of
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.usage.gemini_interactions import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
@@ -48,4 +48,4 @@ def _searches(value: Mapping[str, Any]) -> dict[str, int]:
     return {unit: count for unit, count in counts.items() if count}
 
 
-SHAPE: Final = Shape("gemini-interactions", _recognises, _read, order=15)
+RESPONSE_FORMAT: Final = ResponseFormat("gemini-interactions", _recognises, _read, order=15)

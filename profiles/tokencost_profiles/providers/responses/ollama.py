@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.providers.answers.response_format import Shape, call_of
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.usage.ollama import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import number
 
@@ -30,4 +30,4 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     ]
 
 
-SHAPE: Final = Shape("ollama", _recognises, _read, order=45)
+RESPONSE_FORMAT: Final = ResponseFormat("ollama", _recognises, _read, order=45)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -140,4 +140,4 @@ def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[Part
     return found + part("reasoning", message.get("reasoning_content") or message.get("reasoning"))
 
 
-SHAPE: Final = Shape("openai-chat", _recognises, _read, order=50)
+RESPONSE_FORMAT: Final = ResponseFormat("openai-chat", _recognises, _read, order=50)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.providers.answers.response_format import Shape, call_of
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.usage import read_usage
 
 
@@ -34,4 +34,4 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     return [call]
 
 
-SHAPE: Final = Shape("openai-embeddings", _recognises, _read, order=40)
+RESPONSE_FORMAT: Final = ResponseFormat("openai-embeddings", _recognises, _read, order=40)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.hosted_tools import image_units
-from tokencost_profiles.providers.answers.response_format import Shape, call_of
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
@@ -36,4 +36,4 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     return [call]
 
 
-SHAPE: Final = Shape("openai-images", _recognises, _read, order=42)
+RESPONSE_FORMAT: Final = ResponseFormat("openai-images", _recognises, _read, order=42)

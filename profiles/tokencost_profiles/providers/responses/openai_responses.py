@@ -9,7 +9,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
-from tokencost_profiles.providers.answers.response_format import Shape, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -81,4 +81,4 @@ def _answer(items: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     return found
 
 
-SHAPE: Final = Shape("openai-responses", _recognises, _read, order=30)
+RESPONSE_FORMAT: Final = ResponseFormat("openai-responses", _recognises, _read, order=30)

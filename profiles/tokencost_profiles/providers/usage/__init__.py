@@ -21,7 +21,7 @@ def usage_formats() -> tuple[UsageFormat, ...]:
 def read_usage(usage: Any, provider: str | None = None) -> UsageReading | None:
     """Read a usage object of any known format, or return None where it is none.
 
-    `provider` helps where one shape has two meanings.
+    `provider` helps where one form has two meanings.
     """
     if not isinstance(usage, dict) or not usage:
         return None

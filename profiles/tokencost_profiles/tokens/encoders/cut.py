@@ -27,7 +27,7 @@ def blocks(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def reblocked(chunks: Iterable[str]) -> Iterator[str]:
+def rejoin_blocks(chunks: Iterable[str]) -> Iterator[str]:
     """Join chunks that were cut anywhere (a file being read) into blocks cut at seams."""
     held: list[str] = []
     size = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from tokencost_profiles.calls.token_count import Count
-from tokencost_profiles.tokens.encoders.cut import reblocked
+from tokencost_profiles.tokens.encoders.cut import rejoin_blocks
 
 
 class Engine(Protocol):
@@ -46,18 +46,18 @@ class Tokenizer:
         """Count the tokens of a text as content: no message frame, no special tokens."""
         if not text:
             return Count(0, self.family.method, 0.0)
-        tokens = self._engine.count(sanitised(text))
+        tokens = self._engine.count(replace_surrogates(text))
         return Count(tokens, self.family.method, self.family.error)
 
     def count_blocks(self, chunks: Iterable[str]) -> Count:
         """Count one text that comes in chunks, cut anywhere. Memory does not grow with it."""
-        clean = (sanitised(block) for block in reblocked(chunks))
+        clean = (replace_surrogates(block) for block in rejoin_blocks(chunks))
         whole = getattr(self._engine, "count_blocks", None)
         tokens: int = whole(clean) if whole else sum(map(self._engine.count, clean))
         return Count(tokens, self.family.method, self.family.error)
 
 
-def sanitised(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Replace lone surrogates, which JSON logs hold and UTF-8 cannot, as tiktoken does."""
     try:
         text.encode()

@@ -26,7 +26,7 @@ from tokencost_profiles.calls.content import (
     json_text,
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME, Segment, Subject
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 
 _SPACE: Final = (" ", "\n", "\r", "\t")
 
@@ -170,4 +170,4 @@ def joined(before: str, tokens: float, kind: str, text: str, place: str = "") ->
 def uncounted(media: Iterable[Media]) -> Iterator[Segment]:
     """Yield media that a family has no rule for: their text, with a warning."""
     for block in media:
-        yield from bits_of(block)
+        yield from segments_of(block)

@@ -1,7 +1,7 @@
-"""What a rendering is: from a request to what one family of models reads of it, in bits.
+"""What a prompt format is: from a request to what one family of models reads of it, in segments.
 
-A bit is a text to be tokenised, or tokens that the provider adds around it. The numbers come from
-the rules of the family (`rules/<family>.yaml`), dated like prices, each with its evidence.
+A segment is a text to tokenise, or tokens that the provider adds around it. The numbers come from
+the rules of the family (`prompt_rules/<family>.yaml`), dated like prices, each with its evidence.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.content import Request
 
-# What a bit belongs to; reports and errors are by these.
+# What a segment belongs to; reports and errors are by these.
 TEXT: Final = "text"
 FRAME: Final = "frame"  # what stands around messages, and hidden text of the provider
 TOOLS: Final = "tools"
 CALLS: Final = "calls"  # tool calls and results that are sent back
 SCHEMA: Final = "schema"
 IMAGES: Final = "images"
-MEDIA: Final = "media"  # sound, film, documents
+MEDIA: Final = "media"  # audio, video, documents
 THINKING: Final = "thinking"
 KINDS: Final = (TEXT, FRAME, TOOLS, CALLS, SCHEMA, IMAGES, MEDIA, THINKING)
 
@@ -32,7 +32,7 @@ class Segment(NamedTuple):
     tokens: float = 0
     scale: float = 1
     place: str = ""
-    warning: str | None = None  # why this bit is not sure
+    warning: str | None = None  # why this segment is not sure
     # The range of `tokens` where it is not known what is sent; None: `tokens` alone, with the
     # error of its kind. The upper end may be infinite.
     low: float | None = None
@@ -49,7 +49,7 @@ class Subject(NamedTuple):
     rules: Mapping[str, Any]  # the values of the family's rules for this model and day
 
 
-class Rendering(NamedTuple):
+class PromptFormat(NamedTuple):
     """How one family of models is sent requests."""
 
     name: str  # also of its rules file

@@ -17,10 +17,10 @@ from tokencost_profiles.calls.content import (
     json_text,
 )
 from tokencost_profiles.tokens.markup.prompt_format import CALLS, TEXT, THINKING, Segment
-from tokencost_profiles.tokens.markup.unknown_media import uncounted_bit
+from tokencost_profiles.tokens.markup.unknown_media import uncounted_segment
 
 
-def bits_of(block: Block) -> Iterator[Segment]:
+def segments_of(block: Block) -> Iterator[Segment]:
     """Yield the text of a piece as it stands. Media give their text, and a warning."""
     if isinstance(block, Text):
         yield Segment(TEXT, block.text, place=block.place)
@@ -31,10 +31,10 @@ def bits_of(block: Block) -> Iterator[Segment]:
         yield Segment(CALLS, text, place=block.place)
     elif isinstance(block, ToolResult):
         for inner in block.content:
-            for segment in bits_of(inner):
+            for segment in segments_of(inner):
                 yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
     elif isinstance(block, Media):
-        yield uncounted_bit(block)
+        yield uncounted_segment(block)
     elif isinstance(block, Other) and block.kind == TOKEN_IDS:
         yield Segment(TEXT, tokens=float(block.value), place=block.place)
     elif isinstance(block, Other) and block.value is not None:

@@ -22,7 +22,7 @@ _SIZES: Final = tuple(
 )
 
 
-def image_bit(
+def segment_of_unknown_size(
     block: Media,
     tokens_of: Callable[[int, int], float],
     taken: tuple[int, int] = USUAL,
@@ -52,7 +52,7 @@ def image_bit(
     )
 
 
-def length_bit(block: Media, words: str, tokens: float = 0) -> Segment:
+def segment_of_unknown_length(block: Media, words: str, tokens: float = 0) -> Segment:
     """Return the bit of a document, an audio or a video of unknown length: at least `tokens`."""
     return Segment(
         MEDIA,
@@ -64,7 +64,7 @@ def length_bit(block: Media, words: str, tokens: float = 0) -> Segment:
     )
 
 
-def uncounted_bit(block: Media) -> Segment:
+def uncounted_segment(block: Media) -> Segment:
     """Return the bit of a medium that a family has no rule for: its text, where that is known."""
     kind = IMAGES if block.kind == "image" else MEDIA
     if block.text:

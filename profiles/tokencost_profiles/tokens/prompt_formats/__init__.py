@@ -1,4 +1,4 @@
-"""Renderings: what a family of models reads of a request. One file a family."""
+"""Prompt formats: what a family of models reads of a request. One file a family."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from functools import lru_cache
 from typing import Final
 
 from tokencost_profiles import discovery
-from tokencost_profiles.tokens.markup.prompt_format import Rendering, Segment, Subject
+from tokencost_profiles.tokens.markup.prompt_format import PromptFormat, Segment, Subject
 
-__all__ = ["Rendering", "Segment", "Subject", "rendering_of", "renderings"]
-
-
-_RENDERINGS: Final[discovery.InOrder[Rendering]] = discovery.InOrder(__name__, "RENDERING")
+__all__ = ["PromptFormat", "Segment", "Subject", "prompt_format_of", "prompt_formats"]
 
 
-def renderings() -> tuple[Rendering, ...]:
-    """Return every rendering, in the order in which they are asked."""
-    return tuple(_RENDERINGS)
+_FORMATS: Final[discovery.InOrder[PromptFormat]] = discovery.InOrder(__name__, "PROMPT_FORMAT")
+
+
+def prompt_formats() -> tuple[PromptFormat, ...]:
+    """Return every prompt format, in the order in which they are asked."""
+    return tuple(_FORMATS)
 
 
 @lru_cache(maxsize=1024)
-def rendering_of(model: str, provider: str) -> Rendering:
-    """Return how a model is sent requests. The last one asked serves every model."""
-    return next(one for one in _RENDERINGS if one.serves(model, provider))
+def prompt_format_of(model: str, provider: str) -> PromptFormat:
+    """Return the prompt format of a model. The last one asked serves every model."""
+    return next(one for one in _FORMATS if one.serves(model, provider))

@@ -17,7 +17,7 @@ from tokencost_profiles.calls.content import (
     arguments_text,
     json_text,
 )
-from tokencost_profiles.providers.bodies.blocks import listed, mapping
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping
 from tokencost_profiles.tokens.markup.digits import more_for_digits
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -26,11 +26,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     MEDIA,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import uncounted_bit
+from tokencost_profiles.tokens.markup.unknown_media import uncounted_segment
 
 
 def _serves(model: str, provider: str) -> bool:
@@ -43,7 +43,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     yield Segment(FRAME, tokens=start)
     for tool in request.tools:
         yield from _tool(tool)
-    for document in listed(request.options.get("documents")):
+    for document in as_list(request.options.get("documents")):
         for text in _texts(document):
             yield _segment(TEXT, text, "documents")
     for _, block in request.blocks():
@@ -52,10 +52,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
 
 def _texts(document: Any) -> Iterator[str]:
     """Yield the texts of a document: of its data where it has an id besides."""
-    data = mapping(document).get("data", document)
+    data = as_mapping(document).get("data", document)
     if isinstance(data, str):
         yield data
-    for value in mapping(data).values():
+    for value in as_mapping(data).values():
         yield value if isinstance(value, str) else json_text(value)
 
 
@@ -79,7 +79,7 @@ def _block(block: Block, image: float, result: float) -> Iterator[Segment]:
         yield Segment(IMAGES, tokens=image, place=block.place)
     elif isinstance(block, Media):
         known = Segment(MEDIA, block.text or "", place=block.place)
-        yield known if block.text else uncounted_bit(block)
+        yield known if block.text else uncounted_segment(block)
     elif isinstance(block, Other) and block.value is not None:
         yield _segment(TEXT, _written(block.value), block.place)
 
@@ -101,7 +101,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield segment._replace(kind=TEXT)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "cohere",
     _serves,
     _render,

@@ -25,7 +25,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
@@ -185,7 +185,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from _spoken(turn, "\n\n")
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "deepseek",
     _serves,
     _render,

@@ -22,11 +22,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import image_bit
+from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens
 
 _PREFIX: Final = 2  # the two tokens that every prompt begins with
@@ -98,7 +98,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
 
     if block.width and block.height:
         return Segment(IMAGES, tokens=tokens_of(block.width, block.height), place=block.place)
-    return image_bit(block, tokens_of)
+    return segment_of_unknown_size(block, tokens_of)
 
 
 def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
@@ -131,7 +131,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=subject.rules.get("end", 1))
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "glm",
     _serves,
     _render,

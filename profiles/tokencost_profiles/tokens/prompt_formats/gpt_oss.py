@@ -27,7 +27,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
@@ -123,7 +123,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield from _call(call)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "gpt_oss",
     _serves,
     _render,

@@ -28,12 +28,15 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
-from tokencost_profiles.tokens.markup.unknown_media import image_bit, uncounted_bit
+from tokencost_profiles.tokens.markup.text import segments_of
+from tokencost_profiles.tokens.markup.unknown_media import (
+    segment_of_unknown_size,
+    uncounted_segment,
+)
 
 _TILE: Final = 448
 _MOST_TILES: Final = 6
@@ -106,9 +109,9 @@ def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segmen
         yield _image(block, rules)
     elif isinstance(block, Media):
         known = Segment(MEDIA, block.text or "", place=block.place)
-        yield known if block.text else uncounted_bit(block)
+        yield known if block.text else uncounted_segment(block)
     else:
-        yield from bits_of(block)
+        yield from segments_of(block)
 
 
 def _call(block: ToolCall, rules: Mapping[str, Any]) -> Segment:
@@ -130,7 +133,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
 
     if block.width and block.height:
         return Segment(IMAGES, tokens=tokens_of(block.width, block.height), place=block.place)
-    return image_bit(block, tokens_of, _USUAL)
+    return segment_of_unknown_size(block, tokens_of, _USUAL)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -139,10 +142,10 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield Segment(TEXT, tokens=subject.rules.get("answered", 0))
             yield _call(block, subject.rules)._replace(kind=TEXT)
         elif role != SYSTEM:
-            yield from (segment._replace(kind=TEXT) for segment in bits_of(block))
+            yield from (segment._replace(kind=TEXT) for segment in segments_of(block))
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "grok",
     _serves,
     _render,

@@ -26,7 +26,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     IMAGES,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
@@ -93,7 +93,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "hosted",
     _serves,
     _render,

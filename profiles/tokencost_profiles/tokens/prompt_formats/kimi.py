@@ -30,7 +30,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
@@ -111,7 +111,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "kimi",
     _serves,
     _render,

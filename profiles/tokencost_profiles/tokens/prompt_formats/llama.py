@@ -23,11 +23,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import image_bit
+from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 
 _NAMES: Final = re.compile(r"llama|sonar|hermes-[34]", re.IGNORECASE)
 # Around a message: start and end of the header, its role, the end of the message; the empty line.
@@ -124,7 +124,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
         return Segment(
             IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
         )
-    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
+    return segment_of_unknown_size(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
@@ -159,7 +159,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=subject.rules.get("end", _END) + extra)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "llama",
     _serves,
     _render,

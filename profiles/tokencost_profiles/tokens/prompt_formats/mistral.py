@@ -30,11 +30,14 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import image_bit, length_bit
+from tokencost_profiles.tokens.markup.unknown_media import (
+    segment_of_unknown_length,
+    segment_of_unknown_size,
+)
 
 _NAMES: Final = re.compile(
     r"mistral|mixtral|magistral|ministral|pixtral|voxtral|codestral|devstral", re.IGNORECASE
@@ -169,7 +172,7 @@ def _media(block: Media, rules: Any) -> Iterator[Segment]:
     elif block.kind == "audio" and "audio_second" in rules:
         seconds = _seconds(block)
         if not seconds and rules["audio_second"]:
-            yield length_bit(block, "0 seconds", rules.get("audio", 0))
+            yield segment_of_unknown_length(block, "0 seconds", rules.get("audio", 0))
             return
         step = rules.get("audio_step", 1)
         tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
@@ -189,7 +192,7 @@ def _image(block: Media, rules: Any) -> Segment:
         return Segment(
             IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
         )
-    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
+    return segment_of_unknown_size(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Any) -> int:
@@ -210,7 +213,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "mistral",
     _serves,
     _render,

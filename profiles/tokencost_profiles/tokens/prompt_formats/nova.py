@@ -25,12 +25,16 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
-from tokencost_profiles.tokens.markup.unknown_media import image_bit, length_bit, uncounted_bit
+from tokencost_profiles.tokens.markup.text import segments_of
+from tokencost_profiles.tokens.markup.unknown_media import (
+    segment_of_unknown_length,
+    segment_of_unknown_size,
+    uncounted_segment,
+)
 
 _TILE: Final = 448
 _MOST_TILES: Final = 12
@@ -91,7 +95,7 @@ def _block(block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
     elif isinstance(block, Media):
         yield _media(block, rules)
     else:
-        for segment in bits_of(block):
+        for segment in segments_of(block):
             yield segment._replace(tokens=segment.tokens + more_for_digits(segment.text))
 
 
@@ -105,20 +109,22 @@ def _call(block: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
 def _media(block: Media, rules: Mapping[str, Any]) -> Segment:
     if block.kind == "image":
         if not (block.width and block.height):
-            return image_bit(block, lambda width, height: _picture(width, height, rules), _USUAL)
+            return segment_of_unknown_size(
+                block, lambda width, height: _picture(width, height, rules), _USUAL
+            )
         return Segment(IMAGES, tokens=_picture(block.width, block.height, rules), place=block.place)
     if block.kind == "video":
         tokens = rules.get("video", 0) + (block.seconds or 0) * rules.get("second", 0)
         if not block.seconds:
-            return length_bit(block, "0 seconds", tokens)
+            return segment_of_unknown_length(block, "0 seconds", tokens)
         return Segment(MEDIA, tokens=tokens, place=block.place, warning="a video is a guess")
     if block.kind == "document" and rules.get("page") and (block.pages or not block.text):
         tokens = (block.pages or 1) * rules["page"]
         if not block.pages:
-            return length_bit(block, "one page", tokens)
+            return segment_of_unknown_length(block, "one page", tokens)
         return Segment(MEDIA, tokens=tokens, place=block.place)
     if not block.text:
-        return uncounted_bit(block)
+        return uncounted_segment(block)
     return Segment(MEDIA, block.text, place=block.place)
 
 
@@ -154,7 +160,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield from (segment._replace(kind=TEXT) for segment in _block(block, rules))
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "nova",
     _serves,
     _render,

@@ -11,11 +11,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 
 TEXTS: Final = "texts"
 
@@ -28,7 +28,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     for message in request.messages:
         yield Segment(FRAME, tokens=rules.get("message", 0), place=message.place)
     for _, block in request.blocks():
-        yield from bits_of(block)
+        yield from segments_of(block)
     for tool in request.tools:
         yield Segment(TOOLS, json_text(tool.raw or {}), place=tool.place)
     if request.schema is not None and request.schema.schema is not None:
@@ -37,11 +37,11 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for _, block in request.blocks():
-        for segment in bits_of(block):
+        for segment in segments_of(block):
             yield segment._replace(kind=TEXT)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "plain",
     lambda model, provider: True,
     _render,

@@ -29,12 +29,12 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
 from tokencost_profiles.tokens.markup.tool_markup import markup
-from tokencost_profiles.tokens.markup.unknown_media import image_bit
+from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 
 _NAMES: Final = re.compile(r"qwen|qwq|qvq", re.IGNORECASE)
 _START: Final = 2  # a token and the role, without the new line that follows
@@ -179,7 +179,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
         return Segment(
             IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
         )
-    return image_bit(block, lambda width, height: image_tokens(width, height, rules))
+    return segment_of_unknown_size(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
@@ -204,7 +204,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=1)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "qwen",
     _serves,
     _render,

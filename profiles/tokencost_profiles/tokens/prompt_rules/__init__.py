@@ -1,4 +1,4 @@
-"""The numbers of renderings: YAML by family, dated like prices, each with its evidence.
+"""The numbers of prompt formats: YAML by family, dated like prices, each with its evidence.
 
     rules:
       - models: "gpt-5.*|o[134].*"   the first entry whose expression matches the whole name counts

@@ -51,7 +51,7 @@ def _leading_lines(text: str) -> int:
 
 def _request(text: str, file: File, model: str | None, config: Mapping[str, Any]) -> Request:
     if MARK not in text:
-        return with_head(requests.of_text(text), model, config)
+        return with_head(requests.text_request(text), model, config)
     limits = {name: config[name] for name in config if name != "apiKey"}
     return request_of(list(_messages(text, file)), limits, model)
 

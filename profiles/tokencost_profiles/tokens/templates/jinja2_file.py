@@ -30,7 +30,7 @@ def read(text: str, values: Mapping[str, Any], file: File) -> Template:
         name_of(model) or name_of(mapping(model).get("id")) or name_of(mapping(model).get("name"))
     )
     made = [
-        with_head(requests.of_text(one.text), name, {**mapping(model), **settings})
+        with_head(requests.text_request(one.text), name, {**mapping(model), **settings})
         for one in (longest, shortest)
     ]
     return template_of(made, (longest, shortest), head_notes(head))

@@ -30,7 +30,7 @@ def _recognises(data: Mapping[str, Any]) -> bool:
 def _read(data: Mapping[str, Any], values: Mapping[str, Any], _: File) -> Template:
     if data.get("_type") == "prompt":
         pairs = _rendered(data, values)
-        made = [requests.of_text(one.text) for one in pairs]
+        made = [requests.text_request(one.text) for one in pairs]
         return template_of(made, pairs)
     messages: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     everything: list[Rendered] = []

@@ -48,7 +48,7 @@ def _read(data: Mapping[str, Any], values: Mapping[str, Any], _: File) -> Templa
     settings = mapping(data.get("execution_settings"))
     chosen = mapping(settings.get("default", next(iter(settings.values()), None)))
     model = name_of(chosen.get("model_id"))
-    made = [with_head(requests.of_text(one.text), model, chosen) for one in pairs]
+    made = [with_head(requests.text_request(one.text), model, chosen) for one in pairs]
     return template_of(made, pairs)
 
 

@@ -15,7 +15,7 @@ from tokencost_profiles.calls.call import COUNTED, PARTIAL, Call, Record
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import lines_with
-from tokencost_profiles.files.log_file import BROKEN, Input, mended
+from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import COST_STATE, Costs
 from tokencost_profiles.logs.common.claude_text import add_text, parts_of
@@ -28,7 +28,7 @@ from tokencost_profiles.logs.formats.claude_code.usage import (
     usage_of,
 )
 from tokencost_profiles.logs.log_format import Reader, decode_leniently, set_location
-from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled
+from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled_call
 from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping
 
@@ -137,7 +137,7 @@ class _Session:
         row: _Row | None
         try:
             row = _ROW.decode(line)
-        except (*BROKEN, RecursionError):
+        except (*DECODE_ERRORS, RecursionError):
             row = self._repaired_row(line, number)
         if row is None:
             return
@@ -159,15 +159,15 @@ class _Session:
             try:
                 self.usage = usage_of(data)
                 self.unknown = unknown_keys(data)
-            except BROKEN as error:
+            except DECODE_ERRORS as error:
                 self.log.skip(number, f"not a row of Claude Code: {error}")
         return self.usage
 
     def _cost_state(self, number: int, line: bytes) -> None:
         try:
             self.costs.take(number, msgspec.json.decode(line))
-        except BROKEN:
-            self.costs.take(number, mended(line))
+        except DECODE_ERRORS:
+            self.costs.take(number, lenient_json(line))
 
     def _repaired_row(self, line: bytes, number: int) -> _Row | None:
         value = decode_leniently(line, number, self.log)
@@ -261,7 +261,7 @@ class _Session:
                 self._complete(call, self.cut[key])
             plain = is_plain(usage.iterations or ())
             if plain and key in self.refused and not usage.output_tokens:
-                yield unbilled(call)
+                yield unbilled_call(call)
             elif usage.iterations and not plain:
                 reason = REFUSAL if key in self.refused else None
                 for one in passes(call, msgspec.to_builtins(usage), reason):
@@ -292,7 +292,7 @@ def _take_tools(call: Call, blocks: list[_Block]) -> None:
 def _answer_texts(line: bytes) -> Iterator[str]:
     try:
         row = msgspec.json.decode(line)
-    except BROKEN:
+    except DECODE_ERRORS:
         return
     yield from (
         part.text for part in parts_of(first_mapping(row, "message").get("content"), "assistant")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.databases import columns_of, opened, rows_in
+from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.formats.copilot_cli.events import (
@@ -50,7 +50,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         yield from calls_in_events(log_file, log)
         return
     sessions: dict[str, Mapping[str, Any]] = {}
-    with opened(log_file) as database:
+    with open_database(log_file) as database:
         if "sessions" in columns_of(log_file):
             sessions = {str(row.get("id")): row for row in rows_in(database, _SESSIONS)}
         for line, row in enumerate(rows_in(database, _ROWS), 1):

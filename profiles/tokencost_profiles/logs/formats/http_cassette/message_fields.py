@@ -71,7 +71,7 @@ def fold_fields(value: Any) -> Side:
     """Return the fields of a side by folded name; a body alone is under `body`."""
     if not isinstance(value, Mapping):
         return {"body": value}
-    if responses.shape_of(dict(value)) is not None:
+    if responses.response_format_of(dict(value)) is not None:
         return {"body": dict(value)}
     return {fold_name(str(name)): held for name, held in value.items()}
 
@@ -186,7 +186,7 @@ def body_of(side: Side) -> Any:
 
 def _unwrap_body(body: Any) -> Any:
     """Return the body inside an object that states its encoding."""
-    if not isinstance(body, Mapping) or responses.shape_of(dict(body)) is not None:
+    if not isinstance(body, Mapping) or responses.response_format_of(dict(body)) is not None:
         return body
     if "base64_string" in body:
         return decode_base64(body["base64_string"])

@@ -34,11 +34,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import media
 from tokencost_profiles.tokens.prompt_formats.anthropic.results import reference, results
 from tokencost_profiles.tokens.prompt_formats.anthropic.schema import schema
@@ -236,7 +236,7 @@ def _turn(
         elif isinstance(block, Other) and block.kind == "tool_addition":
             yield from reference(block, tools, rules)
         elif not isinstance(block, (Text, ToolCall, ToolResult, Reasoning)):
-            yield from bits_of(block)
+            yield from segments_of(block)
         after = isinstance(block, Text) and bool(block.text)
 
 
@@ -269,7 +269,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(TEXT, text)
     for block in blocks:
         if not isinstance(block, (Text, ToolCall)):
-            yield from bits_of(block)
+            yield from segments_of(block)
     if not calls:
         yield Segment(FRAME, tokens=rules.get("answer", 0))
         return
@@ -283,7 +283,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield Segment(FRAME, f'"{choice}"', scale=-1)
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "anthropic",
     _serves,
     _render,

@@ -9,7 +9,11 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media
 from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
-from tokencost_profiles.tokens.markup.unknown_media import USUAL, image_bit, length_bit
+from tokencost_profiles.tokens.markup.unknown_media import (
+    USUAL,
+    segment_of_unknown_length,
+    segment_of_unknown_size,
+)
 
 _PATCH: Final = 28  # pixels
 _LARGEST: Final = 1 << 24  # pixels of a side, or points of a page
@@ -40,7 +44,7 @@ def _document(block: Media, rules: Mapping[str, Any]) -> Segment:
     if "title" in detail:
         tokens += rules.get("document_title", 0)
     if not block.text and pages == 0:
-        return length_bit(block, "empty", tokens)
+        return segment_of_unknown_length(block, "empty", tokens)
     return Segment(MEDIA, block.text or "", tokens, place=block.place)
 
 
@@ -84,7 +88,9 @@ def _unknown_image(block: Media, rules: Mapping[str, Any]) -> Segment:
     # No size that is looked at need fill the most patches: what their number allows is the bound.
     frame = rules.get("image", 0)
     bounds = (1 + frame, most + frame) if most else None
-    return image_bit(block, tokens_of, (side, side) if side else USUAL, "the largest", bounds)
+    return segment_of_unknown_size(
+        block, tokens_of, (side, side) if side else USUAL, "the largest", bounds
+    )
 
 
 def patches(width: float, height: float, side: int, most: int) -> int:

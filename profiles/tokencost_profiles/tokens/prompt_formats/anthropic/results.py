@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Block, Media, Other, Text, Tool, ToolResult
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 from tokencost_profiles.tokens.markup.prompt_format import CALLS, Segment
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import cited, media
 from tokencost_profiles.tokens.prompt_formats.anthropic.tools import definition
 
@@ -83,15 +83,15 @@ def _block(block: Block, tools: Mapping[str, Tool], rules: Mapping[str, Any]) ->
         return reference(block, tools, rules)
     if isinstance(block, Other) and block.kind in ("search_result", "searchResult"):
         return _searched(block, rules)
-    return (segment._replace(kind=CALLS) for segment in bits_of(block))
+    return (segment._replace(kind=CALLS) for segment in segments_of(block))
 
 
 def reference(
     block: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]
 ) -> Iterator[Segment]:
     """Yield the definition of a tool that was kept back, and is asked for now."""
-    value = mapping(block.value)
-    name = string(value.get("tool_name")) or string(mapping(value.get("tool")).get("name"))
+    value = as_mapping(block.value)
+    name = string(value.get("tool_name")) or string(as_mapping(value.get("tool")).get("name"))
     tool = tools.get(name)
     if tool is None:
         return
@@ -103,12 +103,12 @@ def reference(
 
 def _searched(block: Other, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield what a search of the client's own found: a title, where it is from, and texts."""
-    found = mapping(block.value)
-    found = mapping(found.get("searchResult")) or found
-    texts = [string(mapping(one).get("text")) for one in listed(found.get("content"))]
+    found = as_mapping(block.value)
+    found = as_mapping(found.get("searchResult")) or found
+    texts = [string(as_mapping(one).get("text")) for one in as_list(found.get("content"))]
     text = "\n".join((string(found.get("title")), string(found.get("source")), *texts))
     tokens = rules.get("search_result", 0)
-    if mapping(found.get("citations")).get("enabled") is True:
+    if as_mapping(found.get("citations")).get("enabled") is True:
         tokens += cited("\n".join(texts), rules)
     yield Segment(CALLS, text, tokens, place=block.place)
 

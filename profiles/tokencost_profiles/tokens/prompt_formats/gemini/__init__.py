@@ -31,11 +31,11 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     TEXT,
     THINKING,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
 from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
 from tokencost_profiles.tokens.prompt_formats.gemini.media_tokens import Shelf
@@ -149,7 +149,7 @@ class _Reader:
         elif isinstance(block, Media):
             yield from self._shelf.segments(block)
         else:
-            yield from bits_of(block)
+            yield from segments_of(block)
 
     def call(self, block: ToolCall) -> Iterator[Segment]:
         """Yield a call, as it was answered or is sent back."""
@@ -214,7 +214,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             yield from (segment._replace(kind=TEXT) for segment in reader.block(block, False))
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "gemini",
     _serves,
     _render,

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 
 _DEEPEST: Final = 32
 _TEXTS: Final = ("description", "title", "format", "pattern")
@@ -46,16 +46,16 @@ def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
     for key in _TEXTS:
         yield string(node.get(key))
     for key in _LISTS:
-        yield from map(str, listed(node.get(key)))
+        yield from map(str, as_list(node.get(key)))
     if node.get("default") is not None:
         yield from leaves(node["default"])
-    for name, value in mapping(node.get("properties")).items():
+    for name, value in as_mapping(node.get("properties")).items():
         yield str(name)
-        yield from schema(mapping(value), depth + 1)
-    yield from schema(mapping(node.get("items")), depth + 1)
+        yield from schema(as_mapping(value), depth + 1)
+    yield from schema(as_mapping(node.get("items")), depth + 1)
     for key in _OPTIONS:
-        for one in listed(node.get(key)):
-            yield from schema(mapping(one), depth + 1)
+        for one in as_list(node.get(key)):
+            yield from schema(as_mapping(one), depth + 1)
 
 
 def arguments(block: ToolCall) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 from tokencost_profiles.tokens.markup.prompt_format import Segment
 
 SPECIAL: Final = "\ue000"  # stands for a special token, which is one token wherever it stands
@@ -75,9 +75,11 @@ def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]
             continue
         inner: Any
         if key in _MAPS:
-            inner = {str(name): _node(one, titles, depth) for name, one in mapping(value).items()}
+            inner = {
+                str(name): _node(one, titles, depth) for name, one in as_mapping(value).items()
+            }
         elif key in _LISTS:
-            inner = [_node(one, titles, depth) for one in listed(value)]
+            inner = [_node(one, titles, depth) for one in as_list(value)]
         elif key in _NODES:
             inner = _node(value, titles, depth)
         else:

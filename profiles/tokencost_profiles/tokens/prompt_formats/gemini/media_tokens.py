@@ -14,7 +14,11 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, Request, ToolResult
 from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
-from tokencost_profiles.tokens.markup.unknown_media import MOST_SLENDER, image_bit, length_bit
+from tokencost_profiles.tokens.markup.unknown_media import (
+    MOST_SLENDER,
+    segment_of_unknown_length,
+    segment_of_unknown_size,
+)
 
 _PICTURE: Final = 258  # tokens of a picture, a tile, a page
 _SMALL: Final = 384  # a picture up to this size is one tile
@@ -49,7 +53,7 @@ class Shelf:
         elif block.kind in ("audio", "video"):
             seconds = _seconds(block)
             if seconds is None:
-                yield length_bit(block, "0 seconds")
+                yield segment_of_unknown_length(block, "0 seconds")
             else:
                 yield Segment(MEDIA, tokens=self._film(block, seconds, detail), place=block.place)
         else:
@@ -58,14 +62,14 @@ class Shelf:
             if block.pages:
                 yield Segment(MEDIA, tokens=tokens, place=block.place)
             else:
-                yield length_bit(block, "one page", tokens)
+                yield segment_of_unknown_length(block, "one page", tokens)
 
     def _image(self, block: Media, detail: str) -> Segment:
         if block.width and block.height:
             tokens = self._picture(block.width, block.height, detail)
             return Segment(IMAGES, tokens=tokens, place=block.place)
         bounds = _bounds(_BUDGETS.get(detail, _BUDGET)) if self._form == "grid" else None
-        return image_bit(
+        return segment_of_unknown_size(
             block, lambda width, height: self._picture(width, height, detail), bounds=bounds
         )
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import ToolCall
-from tokencost_profiles.providers.bodies.blocks import listed, mapping, string
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 
 _TYPES: Final = {
     "string": "str",
@@ -43,8 +43,8 @@ _WORD: Final = re.compile(r"[^0-9A-Za-z]+")
 @lru_cache(maxsize=1024)
 def declaration(name: str, description: str, schema: bytes) -> str:
     """Return a function as Gemini 2.5 reads it. `schema` is JSON."""
-    parameters = mapping(msgspec.json.decode(schema))
-    writer = _Writer(mapping(parameters.get("$defs", parameters.get("definitions"))))
+    parameters = as_mapping(msgspec.json.decode(schema))
+    writer = _Writer(as_mapping(parameters.get("$defs", parameters.get("definitions"))))
     fields = list(writer.fields(parameters, _camel(name), 0))
     given = "".join(f"    {field}: {kind},\n" for field, kind, _ in fields)
     said = "".join(f"    {field}: {text}\n" for field, _, text in fields)
@@ -65,9 +65,9 @@ class _Writer:
 
     def fields(self, node: Mapping[str, Any], owner: str, depth: int) -> Iterator[tuple[str, ...]]:
         """Yield (name, type, description) of the properties of an object."""
-        required = listed(node.get("required"))
-        for field, value in mapping(node.get("properties")).items():
-            entry = mapping(value)
+        required = as_list(node.get("required"))
+        for field, value in as_mapping(node.get("properties")).items():
+            entry = as_mapping(value)
             kind = self._type(entry, owner + _camel(field), depth + 1)
             if field not in required:
                 kind += f" | None = {_literal(entry.get('default'))}"
@@ -75,26 +75,26 @@ class _Writer:
             yield field, kind, text
 
     def _target(self, node: Mapping[str, Any], key: str) -> Any:
-        return mapping(self._defined.get(_reference(node))).get(key)
+        return as_mapping(self._defined.get(_reference(node))).get(key)
 
     def _type(self, node: Mapping[str, Any], name: str, depth: int) -> str:
         reference = _reference(node)
         if reference:
             return self._referred(reference, name, depth)
-        choices = listed(node.get("enum"))
+        choices = as_list(node.get("enum"))
         if choices:
             return f"Literal[{', '.join(map(_literal, choices))}]"
         kind = node.get("type")
         word = _TYPES.get(kind.casefold(), "Any") if isinstance(kind, str) else "Any"
         if depth > _DEEPEST:
             return word
-        options = listed(node.get("anyOf", node.get("any_of")))
+        options = as_list(node.get("anyOf", node.get("any_of")))
         if options:
-            return " | ".join(self._type(mapping(one), name, depth + 1) for one in options)
-        items, values = mapping(node.get("items")), mapping(node.get("additionalProperties"))
+            return " | ".join(self._type(as_mapping(one), name, depth + 1) for one in options)
+        items, values = as_mapping(node.get("items")), as_mapping(node.get("additionalProperties"))
         if word == "list" and items:
             return f"list[{self._type(items, name, depth + 1)}]"
-        if word == "dict" and mapping(node.get("properties")):
+        if word == "dict" and as_mapping(node.get("properties")):
             return self._dataclass(node, name, depth)
         if word == "dict" and values:
             return f"dict[str, {self._type(values, name, depth + 1)}]"
@@ -106,7 +106,7 @@ class _Writer:
         if opened >= _REPEATS or depth > _DEEPEST or self._left < 0:
             return name
         self._open[reference] = opened + 1
-        kind = self._type(mapping(self._defined.get(reference)), name, depth)
+        kind = self._type(as_mapping(self._defined.get(reference)), name, depth)
         self._open[reference] = opened
         return kind
 
@@ -143,7 +143,7 @@ def call(block: ToolCall) -> str:
             given = msgspec.json.decode(given)
         except (msgspec.DecodeError, RecursionError):
             return f"print(default_api.{block.name}({given}))"
-    pairs = mapping(given).items()
+    pairs = as_mapping(given).items()
     inside = ", ".join(f"{name} = {loose_json(value)}" for name, value in pairs)
     return f"print(default_api.{block.name}({inside}))"
 

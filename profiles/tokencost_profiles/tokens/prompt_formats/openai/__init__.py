@@ -26,20 +26,23 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     SCHEMA,
     TEXT,
     TOOLS,
-    Rendering,
+    PromptFormat,
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.text import bits_of
+from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.openai.calls import (
     arguments,
     as_one,
-    call_bits,
+    call_segments,
     names_of,
     put_together,
 )
-from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import media_bits
-from tokencost_profiles.tokens.prompt_formats.openai.reasoning import reasoning_bits, thinking_after
+from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import media_segments
+from tokencost_profiles.tokens.prompt_formats.openai.reasoning import (
+    reasoning_segments,
+    thinking_after,
+)
 from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
 from tokencost_profiles.tokens.prompt_formats.openai.typescript import function_text
 
@@ -58,7 +61,7 @@ _WORDLESS: Final = ("text-embedding", "davinci", "babbage", "text-davinci")
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if subject.model.startswith(_WORDLESS) or "instruct" in subject.model:
         for _, block in request.blocks():
-            yield from bits_of(block)
+            yield from segments_of(block)
         return
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0))
@@ -99,7 +102,7 @@ def _messages(
         yield from _message(message, rules, names, message is joined)
         if formed and message.role == ASSISTANT and _worded(message):
             yield Segment(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
-    yield from reasoning_bits(request.messages[thinking_after(request) :], rules)
+    yield from reasoning_segments(request.messages[thinking_after(request) :], rules)
     kept = request.options.get("kept_calls")
     if isinstance(kept, int) and rules.get("kept"):
         yield Segment(CALLS, tokens=rules["kept"] * kept)
@@ -138,7 +141,7 @@ def _message(
     calls = [block for block in blocks if isinstance(block, ToolCall)]
     if calls:
         yield Segment(CALLS, tokens=-rules.get("message", 0) if spoken else 0, place=message.place)
-        yield from call_bits(calls, rules)
+        yield from call_segments(calls, rules)
     for block in blocks:
         if isinstance(block, ToolResult):
             yield from _result(block, rules, names)
@@ -153,7 +156,7 @@ def _spoken(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segme
             continue
         yield from _together(texts)
         texts = []
-        yield from media_bits(block, rules) if isinstance(block, Media) else bits_of(block)
+        yield from media_segments(block, rules) if isinstance(block, Media) else segments_of(block)
     yield from _together(texts)
 
 
@@ -207,7 +210,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         if isinstance(block, ToolCall):
             calls.append(block)
             continue
-        for segment in bits_of(block):
+        for segment in segments_of(block):
             yield segment._replace(kind=TEXT)
         kind = "with_tools" if request.tools else "alone"
         tokens = rules.get("answer_with_tools" if request.tools else "answer", 0)
@@ -227,7 +230,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(TEXT, arguments(call))
 
 
-RENDERING: Final = Rendering(
+PROMPT_FORMAT: Final = PromptFormat(
     "openai",
     _serves,
     _render,

@@ -37,7 +37,7 @@ def put_together(messages: Iterable[Message]) -> Iterator[Message]:
         yield held
 
 
-def call_bits(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Segment]:
+def call_segments(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield calls that were made at once: more than one are written as a call of calls."""
     if len(calls) > 1 and rules.get("parallel"):
         yield Segment(CALLS, as_one(calls), tokens=rules["parallel"], place=calls[0].place)

@@ -14,15 +14,15 @@ from tokencost_profiles.calls.content import Media
 from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 from tokencost_profiles.tokens.markup.unknown_media import (
     USUAL,
-    image_bit,
-    length_bit,
-    uncounted_bit,
+    segment_of_unknown_length,
+    segment_of_unknown_size,
+    uncounted_segment,
 )
 
 _WAV: Final = 48_000  # bytes a second of sound whose header says nothing to be believed
 
 
-def media_bits(media: Media, rules: Mapping[str, Any]) -> list[Segment]:
+def media_segments(media: Media, rules: Mapping[str, Any]) -> list[Segment]:
     """Return what a medium counts."""
     if media.kind == "image":
         if not (media.width and media.height):
@@ -31,22 +31,22 @@ def media_bits(media: Media, rules: Mapping[str, Any]) -> list[Segment]:
     if media.kind == "document":
         around = rules.get("document", 0)
         if media.text is None:
-            return [length_bit(media, "empty", around)]
+            return [segment_of_unknown_length(media, "empty", around)]
         return [Segment(MEDIA, media.text, tokens=around, place=media.place)]
     if media.kind == "audio":
         seconds = _seconds(media)
         tokens = math.ceil(seconds * rules.get("second", 10)) + rules.get("sound", 0)
         if not seconds:
-            return [length_bit(media, "0 seconds", tokens)]
+            return [segment_of_unknown_length(media, "0 seconds", tokens)]
         return [Segment(MEDIA, tokens=tokens, place=media.place)]
-    return [uncounted_bit(media)]
+    return [uncounted_segment(media)]
 
 
 def _unknown_image(media: Media, rules: Mapping[str, Any]) -> Segment:
     def tokens_of(width: int, height: int) -> float:
         return image_tokens(media._replace(width=width, height=height), rules)
 
-    return image_bit(media, tokens_of)
+    return segment_of_unknown_size(media, tokens_of)
 
 
 def image_tokens(media: Media, rules: Mapping[str, Any]) -> float:

@@ -25,7 +25,7 @@ def thinking_after(request: Request) -> int:
     return len(roles) - roles[::-1].index(USER) if USER in roles else 0
 
 
-def reasoning_bits(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Segment]:
+def reasoning_segments(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Segment]:
     """Return the thinking of some messages as it counts when it is read again."""
     found = []
     for message in messages:
