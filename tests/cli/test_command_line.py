@@ -48,7 +48,7 @@ def test_the_ending_of_the_output_chooses_the_format(cli: Cli, folder: Path, end
 @pytest.mark.parametrize("name", ["OUT.JSON", "a.csv.json", ".hidden.json", "sub/x.y/out.json"])
 def test_the_last_ending_counts_whatever_its_case(cli: Cli, folder: Path, name: str) -> None:
     assert cli("models", "--search", "gpt-4o", "-o", name).code == 0
-    assert json.loads((folder / name).read_text())["format"] == "tokencost.models/1"
+    assert json.loads((folder / name).read_text())["format"] == "tokencost.models/2"
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,9 @@ def test_what_is_billed_is_compared(cli: Cli, recorded: Path) -> None:
     (group,) = found["groups"]
     assert group["key"] == {"provider": "openai", "api": "chat.completions", "kind": "text"}
     assert group["n"] == 60
-    assert group["exact"] == 0
-    assert group["signed"] < 0
-    assert [entry["billed"] - entry["counted"] for entry in found["worst"]] == [30, 30, 30]
+    assert group["exact_share"] == 0
+    assert group["signed_error"] < 0
+    assert [entry["billed_tokens"] - entry["counted_tokens"] for entry in found["worst"]] == [30, 30, 30]
     assert found["by_model"][0]["key"]["model"] == "gpt-4o"
 
 
@@ -78,7 +78,7 @@ def test_a_calibration_is_used_where_the_settings_name_it(
     assert made.code == 0, made.err
     assert "learned from 120 requests and answers of 5 logs" in made.err
     (tmp_path / "tokencost.toml").write_text('calibration = "own.yaml"\n')
-    assert scores(cli, "calls.jsonl")["groups"][0]["exact"] == 1
+    assert scores(cli, "calls.jsonl")["groups"][0]["exact_share"] == 1
     (tmp_path / "p.txt").write_text("hello")
     with_it = json.loads(cli("estimate", "p.txt", "-m", "gpt-4o", "-f", "json").out)
     (tmp_path / "tokencost.toml").unlink()
@@ -88,13 +88,13 @@ def test_a_calibration_is_used_where_the_settings_name_it(
 
 
 def test_cross_validation_learns_from_other_logs(cli: Cli, recorded: Path) -> None:
-    assert scores(cli, "calls.jsonl", "--cross-validate")["groups"][0]["exact"] == 1
+    assert scores(cli, "calls.jsonl", "--cross-validate")["groups"][0]["exact_share"] == 1
 
 
 def test_a_log_with_text_and_usage_will_do(cli: Cli) -> None:
     session = ROOT / "examples" / "writing-assistant" / "session.jsonl"
     (group,) = scores(cli, str(session))["groups"]
-    assert (group["n"], group["exact"]) == (6, 1)
+    assert (group["n"], group["exact_share"]) == (6, 1)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_without_paths_the_agents_of_this_machine_are_read(
     assert "read ~/.claude/projects (claude-code)" in result.out
     assert "left out: 12 calls whose log lacks what was sent" in result.out
     found = json.loads(cli("accuracy", "-f", "json", environment=machine).out)["total"]
-    assert (found["n"], found["exact"]) == (6, 1)
+    assert (found["n"], found["exact_share"]) == (6, 1)
     learned = cli("calibrate", environment=machine)
     assert "too little to learn from: 6 calls" in learned.err
     for command in ("accuracy", "calibrate"):
@@ -242,7 +242,7 @@ def test_a_described_format_and_conditions(
     cli: Cli, mapped: tuple[str, ...], options: tuple[str, ...], calls: int
 ) -> None:
     total = scores(cli, *mapped, *options)["total"]
-    assert (total["n"], total["exact"]) == (calls, 1)
+    assert (total["n"], total["exact_share"]) == (calls, 1)
     assert scores(cli, *mapped, *options, "--answers")["total"]["n"] == calls
 
 

@@ -313,8 +313,8 @@ def test_accuracy_holds_our_cost_against_the_clients(cli: Cli, log: str) -> None
         "cost": "0.945",
         "cost_reported": "0.9575",
         "missing_cost": "0.0125",
-        "difference": "0",
-        "relative": 0.0,
+        "difference_cost": "0",
+        "relative_error": 0.0,
         "sessions_left_out": 0,
     }
     plain = cli("accuracy", log)
@@ -326,4 +326,4 @@ def test_accuracy_shows_where_the_client_multiplied_otherwise(cli: Cli, tmp_path
     rows = [answer(1, DAYS[0]), costs(sonnet=(100_000, 1000, 0.3))]
     result = cli("accuracy", str(write(tmp_path / "a.jsonl", *rows)), "-f", "json")
     told = json.loads(result.out)["session_costs"]
-    assert (told["difference"], told["relative"]) == ("0.015", 0.05)
+    assert (told["difference_cost"], told["relative_error"]) == ("0.015", 0.05)

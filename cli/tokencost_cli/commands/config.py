@@ -32,4 +32,5 @@ def show(ctx: typer.Context, output: ReportOptions) -> None:
 
     invocation = Invocation(ctx)
     context = invocation.context
-    invocation.write(report(invocation.settings, context.settings, context.environment))
+    settings = invocation.settings
+    invocation.write(report(settings, context.settings, context.environment, invocation.facts))

@@ -16,4 +16,5 @@ def formats(ctx: typer.Context, output: ReportOptions) -> None:
     """The logs and traces that can be read."""
     from tokencost_cli.reports.formats import report
 
-    Invocation(ctx).write(report())
+    invocation = Invocation(ctx)
+    invocation.write(report(invocation.facts))

@@ -49,4 +49,4 @@ def models(ctx: typer.Context, options: ModelsOptions, output: OutputOptions) ->
         retired=options.retired,
         at=terms.at,
     )
-    invocation.write(models_report(table, chosen, terms))
+    invocation.write(models_report(table, chosen, terms, invocation.facts))

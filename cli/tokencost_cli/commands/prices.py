@@ -44,7 +44,7 @@ def list_(ctx: typer.Context, options: PricingOptions, output: ReportOptions) ->
 
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
-    invocation.write(providers_report(table, terms))
+    invocation.write(providers_report(table, terms, invocation.facts))
 
 
 @command(app)
@@ -54,7 +54,7 @@ def show(ctx: typer.Context, options: ModelOptions, output: ReportOptions) -> No
 
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
-    invocation.write(model_report(table, table.find(options.model), terms))
+    invocation.write(model_report(table, table.find(options.model), terms, invocation.facts))
 
 
 @command(app)
@@ -65,4 +65,4 @@ def search(ctx: typer.Context, options: SearchOptions, output: ReportOptions) ->
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
     chosen = select(table, search=options.text, provider=None, retired=True, at=terms.at)
-    invocation.write(models_report(table, chosen, terms))
+    invocation.write(models_report(table, chosen, terms, invocation.facts))

@@ -16,4 +16,5 @@ def tokenizers(ctx: typer.Context, output: ReportOptions) -> None:
     """Every tokenizer family: models, method, error."""
     from tokencost_cli.reports.tokenizers import report
 
-    Invocation(ctx).write(report())
+    invocation = Invocation(ctx)
+    invocation.write(report(invocation.facts))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
 
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.reports._audit import audit_warnings
-from tokencost_cli.reports._shared import amount
-from tokencost_pricing._version import __version__
+from tokencost_cli.reports.documents.accuracy import (
+    FORMAT,
+    AccuracyDocument,
+    ScoreEntry,
+    ScoreGroup,
+    SessionCosts,
+    WorstCall,
+)
+from tokencost_cli.reports.documents.head import head_fields, warning_entries
+from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError
+from tokencost_pricing.money import plain
 from tokencost_profiles.accuracy.compare_counts import (
     Result,
     Score,
-    document,
     score,
     scores,
     worst_results,
@@ -24,11 +35,11 @@ from tokencost_profiles.logs import agent_folders as homes
 
 _SCORE = (
     Column("n", "calls", "count"),
-    Column("exact", "exact", "share"),
-    Column("median", "median", "percent"),
-    Column("p90", "p90", "percent"),
-    Column("signed", "bias", "percent", spare=2),
-    Column("within_stated_error", "within ±", "share", spare=1),
+    Column("exact_share", "exact", "share"),
+    Column("median_error", "median", "percent"),
+    Column("p90_error", "p90", "percent"),
+    Column("signed_error", "bias", "percent", spare=2),
+    Column("within_share", "within ±", "share", spare=1),
 )
 
 
@@ -40,6 +51,7 @@ class Shown(NamedTuple):
     worst: int
     read: SampleSet
     incomplete: int  # calls whose log lacks what was sent
+    facts: Callable[[], RunFacts]
     homes: tuple[homes.AgentFolder, ...] = ()
     sessions: SessionScore | None = None  # our cost against what clients report
 
@@ -52,8 +64,8 @@ def report(shown: Shown) -> Report:
     groups = scores(results, by)
     columns = (*(Column(name, name) for name in by), *_SCORE)
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
-    whole = score(results) if results else None
-    footer = ("all", *([None] * (len(by) - 1)), *_cells(whole)) if whole else None
+    total = score(results) if results else None
+    footer = ("all", *([None] * (len(by) - 1)), *_cells(total)) if total else None
     far = [result for result in worst_results(results, shown.worst) if result.error]
     sections: list[Table | Lines] = []
     if results:
@@ -64,18 +76,24 @@ def report(shown: Shown) -> Report:
         sections.append(_worst(far))
     if notes := _notes(shown):
         sections.append(Lines(notes, "note"))
-    data = {
-        "tool": __version__,
-        "by": list(by),
-        "groups": _groups(results, by),
-        "by_model": _groups(results, (*by, "model")) if "model" not in by else [],
-        "total": document(whole) if whole else None,
-        "worst": [_document(result) for result in far],
-        "left_out": shown.read.left_out + shown.incomplete,
-        **({"session_costs": _session_costs(shown.sessions)} if shown.sessions else {}),
-    }
     warnings = tuple(audit_warnings(shown.read.audit))
-    return Report("tokencost.accuracy/1", data, tuple(sections), warnings)
+    return Report(FORMAT, lambda: _document(shown, total, far, warnings), tuple(sections), warnings)
+
+
+def _document(
+    shown: Shown, total: Score | None, far: Sequence[Result], warnings: Sequence[str]
+) -> AccuracyDocument:
+    results, by = shown.results, shown.by
+    return AccuracyDocument(
+        **head_fields(FORMAT, shown.facts(), warnings),
+        by=list(by),
+        groups=_groups(results, by),
+        by_model=_groups(results, (*by, "model")) if "model" not in by else [],
+        total=ScoreEntry(**_fields(total)) if total else None,
+        worst=[_worst_call(result) for result in far],
+        left_out=shown.read.left_out + shown.incomplete,
+        session_costs=_session_costs(shown.sessions) if shown.sessions else UNSET,
+    )
 
 
 def _sessions(told: SessionScore, *, main: bool) -> Table:
@@ -84,8 +102,8 @@ def _sessions(told: SessionScore, *, main: bool) -> Table:
         Column("cost", "our cost", "money"),
         Column("cost_reported", "their clients' cost", "money"),
         Column("missing_cost", "not in the log", "money"),
-        Column("difference", "difference", "money"),
-        Column("relative", "bias", "percent"),
+        Column("difference_cost", "difference", "money"),
+        Column("relative_error", "bias", "percent"),
     )
     row: tuple[Cell, ...] = (
         told.sessions,
@@ -98,16 +116,16 @@ def _sessions(told: SessionScore, *, main: bool) -> Table:
     return Table(columns, [row], main=main)
 
 
-def _session_costs(told: SessionScore) -> dict[str, object]:
-    return {
-        "sessions": told.sessions,
-        "cost": amount(told.cost),
-        "cost_reported": amount(told.reported),
-        "missing_cost": amount(told.missing),
-        "difference": amount(told.difference),
-        "relative": told.error,
-        "sessions_left_out": told.left_out,
-    }
+def _session_costs(score: SessionScore) -> SessionCosts:
+    return SessionCosts(
+        sessions=score.sessions,
+        cost=plain(score.cost),
+        cost_reported=plain(score.reported),
+        missing_cost=plain(score.missing),
+        difference_cost=plain(score.difference),
+        relative_error=score.error,
+        sessions_left_out=score.left_out,
+    )
 
 
 def _notes(shown: Shown) -> tuple[str, ...]:
@@ -128,11 +146,15 @@ def _notes(shown: Shown) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _groups(results: Sequence[Result], by: Sequence[str]) -> list[dict[str, object]]:
+def _groups(results: Sequence[Result], by: Sequence[str]) -> list[ScoreGroup]:
     return [
-        {"key": dict(zip(by, key, strict=True)), **document(own)}
-        for key, own in scores(results, by).items()
+        ScoreGroup(key=dict(zip(by, key, strict=True)), **_fields(group))
+        for key, group in scores(results, by).items()
     ]
+
+
+def _fields(group: Score) -> dict[str, Any]:
+    return dict(zip((column.key for column in _SCORE), _cells(group), strict=True))
 
 
 def _cells(own: Score) -> tuple[Cell, ...]:
@@ -148,9 +170,9 @@ def _worst(results: Sequence[Result]) -> Table:
         Column("call", "furthest off"),
         Column("model", "model"),
         Column("kind", "kind"),
-        Column("counted", "counted", "count"),
-        Column("billed", "billed", "count"),
-        Column("error", "off", "percent"),
+        Column("counted_tokens", "counted", "count"),
+        Column("billed_tokens", "billed", "count"),
+        Column("relative_error", "off", "percent"),
         Column("parts", "counted as"),
     )
     rows: list[tuple[Cell, ...]] = [
@@ -173,17 +195,20 @@ def _parts(result: Result) -> str:
     return ", ".join([*parts, *result.counted.warnings[:1]])
 
 
-def _document(result: Result) -> dict[str, object]:
-    return {
-        "call": result.sample.name,
-        "provider": result.sample.provider,
-        "api": result.sample.api,
-        "model": result.sample.model,
-        "kind": result.kind,
-        "counted": result.counted.tokens,
-        "billed": result.billed,
-        "error": result.error,
-        "stated_error": result.counted.error,
-        "kinds": {kind: round(count, 2) for kind, count in result.counted.kinds.items()},
-        "warnings": list(result.counted.warnings),
-    }
+def _worst_call(result: Result) -> WorstCall:
+    sample, counted = result.sample, result.counted
+    return WorstCall(
+        call_id=None if sample.file else sample.name,
+        file=sample.file,
+        line=sample.line,
+        provider=sample.provider,
+        api=sample.api,
+        model=sample.model,
+        kind=result.kind,
+        counted_tokens=counted.tokens,
+        billed_tokens=result.billed,
+        relative_error=result.error,
+        stated_error=counted.error,
+        kinds={kind: round(count, 2) for kind, count in counted.kinds.items()},
+        warnings=warning_entries(CodedText("count", text) for text in counted.warnings),
+    )

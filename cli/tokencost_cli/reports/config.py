@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.report import Column, Lines, Report, Table
+from tokencost_cli.reports.documents.config import FORMAT, ConfigDocument, SettingEntry
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_cli.runtime.settings import Settings
-from tokencost_pricing._version import __version__
 
 _PREFIX: Final = "TOKENCOST_"
 _DEFAULT: Final = "default"
@@ -23,19 +25,27 @@ class Setting(NamedTuple):
     source: str
 
 
-def report(settings: Settings, user_file: Path | None, environment: Mapping[str, str]) -> Report:
+def report(
+    settings: Settings,
+    user_file: Path | None,
+    environment: Mapping[str, str],
+    facts: Callable[[], RunFacts],
+) -> Report:
     """Return the settings in force. `user_file`: where the user's own file would be."""
-    found = [*_top(settings), *_of_commands(settings), *_of_environment(environment)]
+    listed = [*_top(settings), *_of_commands(settings), *_of_environment(environment)]
     columns = (Column("name", "setting"), Column("value", "value"), Column("source", "from"))
-    rows = [(one.name, _written(one.value), one.source) for one in found]
-    data = {
-        "tool": __version__,
-        "files": [str(path) for path in settings.files],
-        "user_file": None if user_file is None else str(user_file),
-        "items": [one._asdict() for one in found],
-    }
+    rows = [(one.name, _written(one.value), one.source) for one in listed]
     notes = Lines(tuple(_files(settings, user_file)), "note")
-    return Report("tokencost.config/1", data, (Table(columns, rows, main=True), notes))
+    return Report(
+        FORMAT,
+        lambda: ConfigDocument(
+            **head_fields(FORMAT, facts(), ()),
+            files=[str(path) for path in settings.files],
+            user_file=None if user_file is None else str(user_file),
+            items=[SettingEntry(**one._asdict()) for one in listed],
+        ),
+        (Table(columns, rows, main=True), notes),
+    )
 
 
 def _top(settings: Settings) -> Iterator[Setting]:

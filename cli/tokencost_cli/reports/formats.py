@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tokencost_cli.output.report import Column, Lines, Report, Table
-from tokencost_pricing._version import __version__
+from tokencost_cli.reports.documents.formats import FORMAT, FormatEntry, FormatsDocument
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_profiles.logs.formats import Reader, readers
 
 _NOTES = (
-    "Packed files (gz, bz2, xz, zstd, zip) are read as they are; a format is told by what is in "
-    "the file.",
+    "Packed files (gz, bz2, xz, zstd, zip) are read as they are; a format is recognised by "
+    "what is in the file.",
     "Anything else: --map describes a format of your own (JSON lines, CSV, Parquet).",
 )
 
 
-def report() -> Report:
+def report(facts: Callable[[], RunFacts]) -> Report:
     """Return the list of formats."""
-    found = sorted((reader for reader in readers() if reader.gives), key=lambda one: one.name)
+    listed = sorted((reader for reader in readers() if reader.gives), key=lambda one: one.name)
     columns = (
         Column("name", "format"),
         Column("title", "what it is"),
         Column("gives", "tells of"),
         Column("where", "found at", spare=1),
     )
-    rows = [(one.name, one.title, ", ".join(one.gives), one.where or None) for one in found]
-    data = {"tool": __version__, "items": [_document(one) for one in found]}
-    sections = (Table(columns, rows, main=True), Lines(_NOTES, "note"))
-    return Report("tokencost.formats/1", data, sections)
+    rows = [(one.name, one.title, ", ".join(one.gives), one.where or None) for one in listed]
+    return Report(
+        FORMAT,
+        lambda: FormatsDocument(
+            **head_fields(FORMAT, facts(), ()), items=[_entry(one) for one in listed]
+        ),
+        (Table(columns, rows, main=True), Lines(_NOTES, "note")),
+    )
 
 
-def _document(reader: Reader) -> dict[str, object]:
-    return {
-        "name": reader.name,
-        "title": reader.title,
-        "gives": list(reader.gives),
-        "where": reader.where or None,
-        "homes": list(reader.homes),
-    }
+def _entry(reader: Reader) -> FormatEntry:
+    return FormatEntry(
+        name=reader.name,
+        title=reader.title,
+        gives=list(reader.gives),
+        where=reader.where or None,
+        homes=list(reader.homes),
+    )

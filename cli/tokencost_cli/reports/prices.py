@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
-from tokencost_cli.reports._model_facts import facts_of
-from tokencost_cli.reports._shared import head, table_line
+from tokencost_cli.reports._model_facts import model_entry, price_entry
+from tokencost_cli.reports._shared import table_line
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.reports.documents.models import (
+    MODELS,
+    PRICE,
+    PROVIDERS,
+    ModelsDocument,
+    PriceDocument,
+    ProviderEntry,
+    ProvidersDocument,
+)
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.model import Fee, Model, Price, fees_on
@@ -16,6 +27,7 @@ from tokencost_pricing.moments import written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.units import RATE_NAMES
 
 
 def select(
@@ -38,7 +50,9 @@ def select(
     return found
 
 
-def models_report(table: PriceTable, models: Sequence[Model], terms: Terms) -> Report:
+def models_report(
+    table: PriceTable, models: Sequence[Model], terms: Terms, facts: Callable[[], RunFacts]
+) -> Report:
     """Return one row a model."""
     columns = (
         Column("model", "model"),
@@ -51,16 +65,51 @@ def models_report(table: PriceTable, models: Sequence[Model], terms: Terms) -> R
         Column("status", "status", spare=4),
     )
     rows = [_row(model, terms.at) for model in models]
-    documents = [_document(model, terms.at) for model in models]
     note = f"{table_line(table, terms)}; USD per million tokens; {len(rows)} models"
+    checked = {name: provider.checked for name, provider in table.providers().items()}
     return Report(
-        "tokencost.models/1",
-        {**head(table, terms), "models": documents},
-        (Table(columns, rows, main=True), Lines((note,), "note")),
+        MODELS,
+        lambda: ModelsDocument(
+            **head_fields(MODELS, facts(), ()),
+            items=[model_entry(model, terms.at, checked[model.provider]) for model in models],
+        ),
+        (_catalogue(models, terms.at), Table(columns, rows, main=True), Lines((note,), "note")),
     )
 
 
-def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
+def _catalogue(models: Sequence[Model], at: datetime) -> Table:
+    """Return one row a model, with every rate and limit that any of them has."""
+    prices = [model.price_on(at) for model in models]
+    used = {name for price in prices if price for name in price.rates}
+    rates = [name for name in RATE_NAMES if name in used]
+    limits = sorted({name for model in models for name in model.limits})
+    columns = (
+        *(Column(name, name) for name in ("provider", "model", "kind", "price_starts_at")),
+        *(Column(name, name, "rate") for name in rates),
+        *(Column(f"{name}_limit", name, "count") for name in limits),
+        *(Column(name, name) for name in ("tokenizer", "modes", "status", "retires_at")),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            model.provider,
+            model.id,
+            model.kind,
+            price.since if price else None,
+            *(price.rates.get(name) if price else None for name in rates),
+            *(model.limits.get(name) for name in limits),
+            model.tokenizer,
+            " ".join(model.modes) or None,
+            model.status,
+            None if model.retires is None else str(model.retires),
+        )
+        for model, price in zip(models, prices, strict=True)
+    ]
+    return Table(columns, rows, main=True, spreadsheet=True)
+
+
+def model_report(
+    table: PriceTable, offer: Offer, terms: Terms, facts: Callable[[], RunFacts]
+) -> Report:
     """Return everything the table knows of one model: every row, mode, fee and source."""
     model = offer.model
     columns = (
@@ -72,24 +121,24 @@ def model_report(table: PriceTable, offer: Offer, terms: Terms) -> Report:
     )
     current = model.price_on(terms.at)
     rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
-    facts = [f"matched by: {offer.rule}", *_facts(offer, terms.at)]
-    data = {
-        **head(table, terms),
-        "model": _document(model, terms.at) | {"matched": offer.rule, **facts_of(model)},
-    }
+    about = [f"matched by: {offer.rule}", *_about(offer, terms.at)]
+    checked = table.providers()[model.provider].checked
     return Report(
-        "tokencost.price/1",
-        data,
+        PRICE,
+        lambda: PriceDocument(
+            **head_fields(PRICE, facts(), ()),
+            items=[price_entry(model, terms.at, checked, offer.rule)],
+        ),
         (
             Lines((offer.key,), "headline"),
             Table(columns, rows, main=True),
-            Lines(tuple(facts)),
+            Lines(tuple(about)),
             Lines((table_line(table, terms),), "note"),
         ),
     )
 
 
-def providers_report(table: PriceTable, terms: Terms) -> Report:
+def providers_report(table: PriceTable, terms: Terms, facts: Callable[[], RunFacts]) -> Report:
     """Return one row a provider."""
     columns = (
         Column("provider", "provider"),
@@ -98,7 +147,7 @@ def providers_report(table: PriceTable, terms: Terms) -> Report:
         Column("models", "models", "count"),
         Column("served", "served today", "count"),
         Column("unverified", "unverified", "count"),
-        Column("checked", "checked"),
+        Column("checked_at", "checked"),
     )
     rows: list[tuple[Cell, ...]] = []
     for provider, entry in table.providers().items():
@@ -115,15 +164,22 @@ def providers_report(table: PriceTable, terms: Terms) -> Report:
         *(sum(int(str(row[at])) for row in rows) for at in (3, 4, 5)),
         None,
     )
-    documents = [dict(zip([column.key for column in columns], row, strict=True)) for row in rows]
+    names = [column.key for column in columns]
     return Report(
-        "tokencost.prices/1",
-        {**head(table, terms), "providers": documents},
+        PROVIDERS,
+        lambda: ProvidersDocument(
+            **head_fields(PROVIDERS, facts(), ()),
+            items=[ProviderEntry(**_named(names, row)) for row in rows],
+        ),
         (
             Table(columns, rows, footer=total, main=True),
             Lines((f"{table_line(table, terms)}, sha256 {table.sha256[:16]}…",), "note"),
         ),
     )
+
+
+def _named(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(names, row, strict=True))
 
 
 def _mentions(model: Model, text: str) -> bool:
@@ -184,7 +240,7 @@ def _price_rows(model: Model, price: Price, is_current: bool) -> list[tuple[Cell
     return [first, *tiers]
 
 
-def _facts(offer: Offer, at: datetime) -> list[str]:
+def _about(offer: Offer, at: datetime) -> list[str]:
     model = offer.model
     lines = []
     if model.limits:
@@ -243,21 +299,3 @@ def _mode_text(item: Any) -> str:
     if item.max_prompt_tokens:
         parts.append(f"up to {item.max_prompt_tokens:,} prompt tokens")
     return since + " ".join(parts)
-
-
-def _document(model: Model, at: datetime) -> dict[str, Any]:
-    price = model.price_on(at)
-    return {
-        "provider": model.provider,
-        "model": model.id,
-        "kind": model.kind,
-        "price_from": price.since if price else None,
-        "rates": {name: plain(rate) for name, rate in price.rates.items()} if price else None,
-        "tiers": [tier.from_prompt_tokens for tier in price.tiers] if price else [],
-        "limits": dict(model.limits),
-        "tokenizer": model.tokenizer,
-        "modes": list(model.modes),
-        "status": model.status,
-        "retires": None if model.retires is None else str(model.retires),
-        "unverified": model.unverified,
-    }

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tokencost_cli.output.report import Cell, Column, Report, Table
-from tokencost_pricing._version import __version__
-from tokencost_profiles.tokens.tokenizers import families
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.reports.documents.tokenizers import (
+    FORMAT,
+    TokenizerEntry,
+    TokenizersDocument,
+)
+from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_profiles.tokens.tokenizers import Family, families
 
 
-def report() -> Report:
+def report(facts: Callable[[], RunFacts]) -> Report:
     """Return what every family says of itself."""
     columns = (
         Column("name", "family"),
         Column("models", "models"),
         Column("method", "method"),
-        Column("error", "error", "error"),
+        Column("error_share", "error", "error"),
         Column("vocabulary", "vocabulary", spare=1),
         Column("licence", "licence", spare=2),
         Column("sha256", "sha256", spare=3),
     )
-    found = sorted(families(), key=lambda family: (family.error, family.name))
+    listed = sorted(families(), key=lambda family: (family.error, family.name))
     rows: list[tuple[Cell, ...]] = [
         (
             family.name,
@@ -29,21 +37,24 @@ def report() -> Report:
             family.licence,
             family.checksum,
         )
-        for family in found
+        for family in listed
     ]
-    data = {
-        "tool": __version__,
-        "families": [
-            {
-                "name": family.name,
-                "models": family.models,
-                "method": family.method,
-                "error": family.error,
-                "vocabulary": family.vocabulary,
-                "licence": family.licence,
-                "sha256": family.checksum,
-            }
-            for family in found
-        ],
-    }
-    return Report("tokencost.tokenizers/1", data, (Table(columns, rows, main=True),))
+    return Report(
+        FORMAT,
+        lambda: TokenizersDocument(
+            **head_fields(FORMAT, facts(), ()), items=[_entry(family) for family in listed]
+        ),
+        (Table(columns, rows, main=True),),
+    )
+
+
+def _entry(family: Family) -> TokenizerEntry:
+    return TokenizerEntry(
+        name=family.name,
+        models=family.models,
+        method=family.method,
+        error_share=family.error,
+        vocabulary=family.vocabulary,
+        licence=family.licence,
+        sha256=family.checksum,
+    )

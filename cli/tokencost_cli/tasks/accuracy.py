@@ -85,6 +85,7 @@ def accuracy_of(invocation: Invocation, options: AccuracyOptions) -> Report:
         options.worst,
         found.read,
         incomplete,
+        invocation.facts,
         found.homes,
         sessions,
     )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from tokencost_cli.options.count import CountOptions
-from tokencost_cli.output.formatting import token_range
-from tokencost_cli.output.report import Cell, Column, Report, Table
-from tokencost_cli.reports._shared import method_of
+from tokencost_cli.output.report import Report
+from tokencost_cli.reports.count import Tally, report
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading
 from tokencost_cli.tasks import _prompts
-from tokencost_pricing._version import __version__
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Media
 from tokencost_profiles.calls.content import Request as Prompted
@@ -25,24 +22,6 @@ from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path, tokenizer
 
 DEFAULT = "o200k_base"
-
-
-class Tally(NamedTuple):
-    """The tokens of one prompt by one tokenizer. `high` is None where nothing bounds them."""
-
-    path: str
-    tokenizer: Tokenizer
-    tokens: int
-    low: int
-    high: int | None
-    method: str
-    size: int  # bytes of the text
-
-    @property
-    def error(self) -> Cell:
-        """The error of the count: relative, or what it lies between."""
-        family = self.tokenizer.family
-        return token_range(self.low, self.high) if self.method == ESTIMATED else family.error
 
 
 def run(invocation: Invocation, options: CountOptions) -> Report:
@@ -65,7 +44,7 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
             tallies = [_tally(prompt, one, watch) for prompt in prompts for one in chosen]
     finally:
         invocation.close()
-    return _report(tallies, len(prompts))
+    return report(tallies, len(prompts), invocation.facts)
 
 
 def _warnings(prompt: Prompt) -> Iterator[str]:
@@ -112,12 +91,12 @@ def _tally(prompt: Prompt, chosen: Tokenizer, watch: Watch | None) -> Tally:
     else:
         tokens, size = _counted(prompt.request, chosen)
     low, high = round(tokens * (1 - error)), round(tokens * (1 + error))
+    tally = Tally(prompt.label, prompt.line, chosen, tokens, low, high, chosen.family.method, size)
     template = prompt.template
     if template is None or template.is_sure:
-        return Tally(prompt.label, chosen, tokens, low, high, chosen.family.method, size)
+        return tally
     least = min(tokens, _counted(template.shortest, chosen)[0])
-    low = round(least * (1 - error))
-    return Tally(prompt.label, chosen, tokens, low, None, ESTIMATED, size)
+    return tally._replace(low=round(least * (1 - error)), high=None, method=ESTIMATED)
 
 
 def _counted(request: Prompted, chosen: Tokenizer) -> tuple[int, int]:
@@ -125,44 +104,3 @@ def _counted(request: Prompted, chosen: Tokenizer) -> tuple[int, int]:
     texts = [part.text for part in request.parts]
     tokens = sum(chosen.count(text).tokens for text in texts)
     return tokens, sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-
-
-def _report(tallies: list[Tally], prompts: int) -> Report:
-    items = [
-        {
-            "path": tally.path,
-            "tokenizer": tally.tokenizer.name,
-            "tokens": tally.tokens,
-            "low": tally.low,
-            "high": tally.high,
-            "method": method_of(tally.method),
-            "error": tally.tokenizer.family.error or None,
-        }
-        for tally in tallies
-    ]
-    names = list(dict.fromkeys(tally.tokenizer.name for tally in tallies))
-    total = sum(tally.tokens for tally in tallies) if len(names) == 1 else None
-    columns = (
-        Column("path", "file"),
-        Column("tokenizer", "tokenizer"),
-        Column("tokens", "tokens", "count"),
-        Column("bytes_per_token", "bytes a token", "text", spare=1),
-        Column("method", "method", spare=2),
-        Column("error", "error", "error"),
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            tally.path,
-            tally.tokenizer.name,
-            tally.tokens,
-            f"{tally.size / tally.tokens:.2f}" if tally.tokens else None,
-            tally.method,
-            tally.error,
-        )
-        for tally in tallies
-    ]
-    footer = None
-    if total is not None and prompts > 1:
-        footer = (f"{prompts} files", names[0], total, None, None, None)
-    data = {"tool": __version__, "items": items, "total": {"tokens": total}}
-    return Report("tokencost.count/1", data, (Table(columns, rows, footer=footer, main=True),))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UnknownModelError
 from tokencost_pricing.table import PriceTable
@@ -39,6 +39,8 @@ class Sample(NamedTuple):
     answered: int | None = None  # output tokens less reasoning
     complete: bool = True  # False: from a log, which may lack parts of the request
     in_session: bool = False  # whether `group` is a session, whose calls lack the same
+    file: str | None = None  # where a log holds it; None: `name` is an id
+    line: int | None = None
 
 
 class Result(NamedTuple):
@@ -198,15 +200,3 @@ def _value(result: Result, name: str) -> str:
 
 def _at(values: Sequence[float], rank: int) -> float:
     return values[max(1, math.ceil(rank * len(values) / 100)) - 1]
-
-
-def document(score: Score) -> Mapping[str, Any]:
-    """Return a score for a JSON document."""
-    return {
-        "n": score.number,
-        "exact": score.exact,
-        "median": score.median,
-        "p90": score.p90,
-        "signed": score.signed,
-        "within_stated_error": score.within_error,
-    }

@@ -106,6 +106,8 @@ def _sample(call: Call) -> Sample | None:
     answered = output if call.answer and output and not usage.get("reasoning") else None
     return Sample(
         name=f"{call.file}:{call.line}",
+        file=call.file,
+        line=call.line,
         provider=call.provider or "",
         api=api_of(call.api),
         model=call.model,
