@@ -67,7 +67,11 @@ def test_what_is_billed_is_compared(cli: Cli, recorded: Path) -> None:
     assert group["n"] == 60
     assert group["exact_share"] == 0
     assert group["signed_error"] < 0
-    assert [entry["billed_tokens"] - entry["counted_tokens"] for entry in found["worst"]] == [30, 30, 30]
+    assert [entry["billed_tokens"] - entry["counted_tokens"] for entry in found["worst"]] == [
+        30,
+        30,
+        30,
+    ]
     assert found["by_model"][0]["key"]["model"] == "gpt-4o"
 
 

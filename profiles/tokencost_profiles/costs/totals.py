@@ -8,7 +8,7 @@ from typing import Final
 
 from tokencost_pricing.cost import Card, price
 from tokencost_pricing.money import ZERO, add
-from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
+from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS, UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import COUNTED, GUESSED, PARTIAL
 from tokencost_profiles.costs.cell import Cell
@@ -37,6 +37,7 @@ class Summary:
         self.uncosted_calls = 0  # unpriced, or without usage, and not charged either
         self.unpriced: dict[tuple[str | None, str | None, str], int] = {}
         self.estimated_calls = 0
+        self.estimated_tokens = 0  # of these calls
         self.untimed_calls = 0
         self.notes: dict[str, int] = {}
         self.session_cost: Decimal | None = None  # of whole sessions, as their clients say
@@ -56,6 +57,7 @@ class Summary:
         self._take_unpriced(key, cell)
         if key.source in _ESTIMATED:
             self.estimated_calls += cell.calls
+            self.estimated_tokens += sum(cell.usage.get(unit, 0) for unit in TOKEN_UNITS)
         if key.quarter is None:
             self.untimed_calls += cell.calls
         for note in key.notes:
@@ -91,6 +93,7 @@ class Summary:
         self.sessions |= other.sessions
         self.unpriced_calls += other.unpriced_calls
         self.estimated_calls += other.estimated_calls
+        self.estimated_tokens += other.estimated_tokens
         self.untimed_calls += other.untimed_calls
         for place, calls in other.unpriced.items():
             self.unpriced[place] = self.unpriced.get(place, 0) + calls
