@@ -137,7 +137,7 @@ def test_hours_and_filters_that_cut_a_session_have_none(cli: Cli, log: str) -> N
     for given in (("--since", "2026-09-01"), ("--until", "2026-09-02"), ("--where", "session=s1")):
         assert profiled(cli, log, *given)["total"]["cost_reported"] == "0.9575"
     result = cli("profile", log, "--since", "2026-09-02", "--cost", "both")
-    assert "it is of whole sessions" in result.err
+    assert "it is of complete sessions" in result.err
 
 
 def test_by_model_it_stands_as_the_client_divides_it(cli: Cli, log: str) -> None:

@@ -221,4 +221,4 @@ def test_calls_without_a_session_cannot_be_told_apart(cli: Cli, tmp_path: Path) 
     path = saved(cli, log, "saved.json")
     result = cli("profile", str(path), str(log))
     assert result.code == 0
-    assert result.err.count("cannot be told") == 1
+    assert result.err.count("cannot be known") == 1

@@ -10,6 +10,7 @@ from tokencost_cli.output.formatting import count, duration
 from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._profile_document import Shown, growth_of, unpriced_models
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
@@ -99,24 +100,30 @@ def cautions(whole: Summary) -> list[Caution]:
     for (_, _, reason), calls in unpriced_models(whole):
         reasons[reason] = reasons.get(reason, 0) + calls
     unpriced = sorted(reasons.items(), key=lambda item: -item[1])
-    found = [
-        Caution(f"{calls_text(calls)} without a price: {reason}", _lacks_price({reason}))
+    cautions = [
+        _caution(
+            "no-price", f"{calls_text(calls)} without a price: {reason}", _lacks_price({reason})
+        )
         for reason, calls in unpriced[:_MOST_UNPRICED]
     ]
     if more := dict(unpriced[_MOST_UNPRICED:]):
         text = f"{calls_text(sum(more.values()))} more without a price, for {len(more)} reasons"
-        found.append(Caution(text, _lacks_price(set(more))))
+        cautions.append(_caution("no-price", text, _lacks_price(set(more))))
     if whole.untimed_calls:
         text = f"{calls_text(whole.untimed_calls)} without a time: priced as of today"
-        found.append(Caution(text, lambda group: group.untimed_calls > 0))
+        cautions.append(_caution("no-time", text, lambda group: group.untimed_calls > 0))
     if without_usage(whole):
         text = f"{calls_text(without_usage(whole))} without usage: not in the cost"
-        found.append(Caution(text, lambda group: without_usage(group) > 0))
-    found += [
-        Caution(f"{note} ({calls_text(calls)})", _has_note(note))
+        cautions.append(_caution("no-usage", text, lambda group: without_usage(group) > 0))
+    cautions += [
+        _caution("call", f"{note} ({calls_text(calls)})", _has_note(note))
         for note, calls in sorted(whole.notes.items())
     ]
-    return found + [Caution(note, _has_price_note(note)) for note in whole.price_notes]
+    return cautions + [_caution("price", note, _has_price_note(note)) for note in whole.price_notes]
+
+
+def _caution(code: str, text: str, applies: Callable[[Summary], bool]) -> Caution:
+    return Caution(CodedText(code, text), applies)
 
 
 def without_usage(group: Summary) -> int:

@@ -1,43 +1,53 @@
-"""What must be known of the costs that clients report of whole sessions."""
+"""What must be known of the costs that clients report of complete sessions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import count, money
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import ZERO, add
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.session_costs import Judged
 
-_SHOWN = 5
+_MOST_MODELS = 5
 
 
 def session_warnings(profile: Profile, judged: Judged) -> list[str]:
     """Return a line for each model that was billed beyond the log, and for what is not taken."""
-    found = [
-        f"billed but not in the log: {money(cost)} on model {model}"
-        for model, cost in _missing(profile)[:_SHOWN]
+    missing = _missing(profile)
+    warnings: list[str] = [
+        CodedText(
+            "not-in-log", f"billed but not in the log: {money(cost)} on model {model}", model=model
+        )
+        for model, cost in missing[:_MOST_MODELS]
     ]
-    if (left := len(_missing(profile)) - _SHOWN) > 0:
-        found.append(f"billed but not in the log: more on {count(left)} more models")
+    if (left := len(missing) - _MOST_MODELS) > 0:
+        text = f"billed but not in the log: more on {count(left)} more models"
+        warnings.append(CodedText("not-in-log", text))
+    return [*warnings, *(CodedText("session-cost", text) for text in _refusals(profile, judged))]
+
+
+def _refusals(profile: Profile, judged: Judged) -> Iterator[str]:
+    """Yield why costs that sessions report are not taken, or not sure."""
     if judged.refused:
         models = sorted({model for names in judged.refused.values() for model in names})
-        found.append(
+        yield (
             f"the cost that {_sessions(len(judged.refused))} is not taken: it does not cover "
-            f"{', '.join(models[:_SHOWN])}"
+            f"{', '.join(models[:_MOST_MODELS])}"
         )
     if judged.overlapping:
-        found.append(
+        yield (
             f"the cost that {_sessions(len(judged.overlapping))} is not taken: it is part of what "
             "a resumed session reports"
         )
     if judged.later_calls:
         calls = "1 call" if judged.later_calls == 1 else f"{count(judged.later_calls)} calls"
-        found.append(f"{calls} came after the last cost that the session reports")
+        yield f"{calls} came after the last cost that the session reports"
     estimates = sum(cost.is_estimate for cost in profile.session_costs.values())
     if estimates:
-        found.append(f"the cost that {_sessions(estimates)} has an unknown price in it")
-    return found
+        yield f"the cost that {_sessions(estimates)} has an unknown price in it"
 
 
 def _missing(profile: Profile) -> list[tuple[str, Decimal]]:

@@ -20,6 +20,7 @@ from tokencost_cli.reports._profile_tables import (
     without_usage,
 )
 from tokencost_cli.reports._shared import table_line
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.totals import Summary
@@ -151,7 +152,8 @@ def _charged(total: Summary) -> tuple[str, ...]:
 
 
 def _warnings(shown: Shown) -> list[str]:
-    found = [caution.text for caution in cautions(shown.total)]
+    warnings = [caution.text for caution in cautions(shown.total)]
     if shown.total.is_cut and shown.cost in ("reported", "both"):
-        found.append("no reported cost: it is of whole sessions, of which there are parts here")
-    return [*found, *shown.loaded.warnings, *audit_warnings(shown.loaded.profile.audit)]
+        text = "no reported cost: it is of complete sessions, of which there are parts here"
+        warnings.append(CodedText("session-cost", text))
+    return [*warnings, *shown.loaded.warnings, *audit_warnings(shown.loaded.profile.audit)]

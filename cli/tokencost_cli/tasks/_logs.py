@@ -14,6 +14,7 @@ from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit, Skip
@@ -150,10 +151,11 @@ def _unassigned(names: Sequence[str]) -> tuple[str, ...]:
     """Return a warning where calls of no session are added up from several places."""
     if len(names) < 2:
         return ()
-    return (
+    text = (
         f"calls without a session are in {', '.join(names[:-1])} and {names[-1]}: "
-        "whether they are the same calls cannot be told",
+        "whether they are the same calls cannot be known"
     )
+    return (CodedText("no-session", text),)
 
 
 def _saved(documents: Sequence[Source], options: CallOptions) -> list[tuple[str, Profile]]:
