@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from tokencost_cli.app import run
 from tokencost_cli.runtime.context import Context
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.table import PriceTable
 
 # In CI the examples are the same in every run: a change is judged by what it changed. By hand they
 # are new ones each time.
@@ -52,7 +52,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def table(cache: Path) -> PriceTable:
     """The shipped price table."""
-    return load(cache=cache)
+    return PriceTable.load(cache=cache)
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,12 @@ from typing import NamedTuple
 
 from tokencost_pricing import schedule as schedules
 from tokencost_pricing.model import Fee, Mode, Price, Tier, fees_on
+from tokencost_pricing.modes import STANDARD
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Conditions, Offer, discount_at
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
-
-STANDARD = "standard"
 
 
 class Terms(NamedTuple):

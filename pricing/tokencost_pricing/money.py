@@ -7,6 +7,7 @@ the project that is not exact (a fee by the hour, a self-hosted price) asks for 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import (
     ROUND_HALF_EVEN,
     Context,
@@ -34,6 +35,8 @@ _PLACES = 60
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
+DAYS_A_MONTH = 30  # of every projection
+
 
 def decimal(text: str) -> Decimal:
     """Read a decimal string, as the price table writes it."""
@@ -57,6 +60,27 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
 def add(a: Decimal, b: Decimal) -> Decimal:
     """Return the exact sum."""
     return EXACT.add(a, b)
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal:
+    """Return the exact sum of the amounts that are known."""
+    result = ZERO
+    for amount in amounts:
+        if amount is not None:
+            result = EXACT.add(result, amount)
+    return result
+
+
+def known_total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the exact sum of the amounts that are known, or None where none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known else None
+
+
+def complete_total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the exact sum, or None where an amount is not known."""
+    listed = list(amounts)
+    return None if None in listed else total(listed)
 
 
 def subtract(a: Decimal, b: Decimal) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tokencost_pricing.modes import MODES
 from tokencost_pricing.shapes import (
     COUNT,
     DAY,
@@ -27,7 +28,6 @@ from tokencost_pricing.yaml_loader import Document
 # 1: the first.
 SCHEMA_VERSION: Final = 1
 
-MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "unknown")
 # How much a search brings into the context; with "pro_" a search of several steps.
 _CONTEXTS: Final = ("low", "medium", "high", "pro_low", "pro_medium", "pro_high")

@@ -45,6 +45,30 @@ class PriceTable:
         self._offers: dict[tuple[str, str | None], Offer] = {}
         self._aliases: dict[str, str] = {}
 
+    @classmethod
+    def load(
+        cls,
+        *,
+        cache: Path | None = None,
+        overlays: Mapping[str, Path] | None = None,
+        folder: Path | None = None,
+    ) -> PriceTable:
+        """Load the shipped table (or the YAML files of `folder`) and lay overlays over it.
+
+        An installed wheel carries the compiled form. A checkout compiles the YAML, and keeps the
+        result in the folder `cache`, if one is named, under the digest of the YAML files. The keys
+        of `overlays` are how messages call the files. Raise `TableError` where a file is wrong.
+        """
+        folder = folder or TABLES
+        if not folder.is_dir():
+            raise TableError("no such folder", file=str(folder))
+        content = load_compiled(folder, _compile, layout=_LAYOUT, cache=cache)
+        if overlays:
+            from tokencost_pricing.overlay import apply
+
+            content = apply(content, overlays)
+        return cls(content)
+
     def find(self, name: str, provider: str | None = None) -> Offer:
         """Return the offer that `name` means, billed by `provider` where that is known.
 
@@ -164,29 +188,6 @@ class PriceTable:
             entries = self._providers[provider].get("schedules", {})
             known = self._schedules[provider] = schedules(entries)
         return known
-
-
-def load(
-    *,
-    cache: Path | None = None,
-    overlays: Mapping[str, Path] | None = None,
-    folder: Path | None = None,
-) -> PriceTable:
-    """Load the shipped table (or the YAML files of `folder`) and lay overlays over it.
-
-    An installed wheel carries the compiled form. A checkout compiles the YAML, and keeps the
-    result in the folder `cache`, if one is given, under the digest of the YAML files. The keys of
-    `overlays` are how messages call the files.
-    """
-    folder = folder or TABLES
-    if not folder.is_dir():
-        raise TableError("no such folder", file=str(folder))
-    content = load_compiled(folder, _compile, layout=_LAYOUT, cache=cache)
-    if overlays:
-        from tokencost_pricing.overlay import apply
-
-        content = apply(content, overlays)
-    return PriceTable(content)
 
 
 def _compile(folder: Path) -> dict[str, Any]:

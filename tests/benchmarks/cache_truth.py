@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from tokencost_pricing.caching import CacheRule, cache_rules
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.paths import from_file
@@ -309,7 +309,7 @@ def summed(name: str, rows: Iterable[Row]) -> Row:
 
 def measure(corpora: Path, cache: Path | None = None) -> list[Row]:
     """Return a row for each log, one for the bodies of each provider, and the sum of all."""
-    table, counter = load(cache=cache), Counter(cache)
+    table, counter = PriceTable.load(cache=cache), Counter(cache)
     logs = [compared(session) for session in sessions_of_logs(corpora / "samples", table, counter)]
     grouped: dict[str, list[Row]] = defaultdict(list)
     for session in sessions_of_bodies(corpora / "truth" / "dev.jsonl.gz", table, counter):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tokencost_pricing.cost import Terms, cost_of
-from tokencost_pricing.table import load
+from tokencost_pricing.table import PriceTable
 from tokencost_pricing.usage import Usage
 
 ROUNDS = 40
@@ -23,14 +23,14 @@ ROUNDS = 40
 def main() -> None:
     """Print microseconds per key."""
     cache = Path(tempfile.gettempdir()) / "tokencost-bench"
-    load(cache=cache)
+    PriceTable.load(cache=cache)
     started = time.process_time()
-    table = load(cache=cache)
+    table = PriceTable.load(cache=cache)
     loaded = time.process_time() - started
     keys = [f"{model.provider}/{model.id}" for model in table.models()]
     usage = Usage(input=2000, output=1500, cache_read=100_000, cache_write_5m=8000)
     day = datetime(2026, 11, 22, tzinfo=UTC)
-    table = load(cache=cache)
+    table = PriceTable.load(cache=cache)
     started = time.process_time()
     for key in keys:
         cost_of(table.find(key), usage, Terms(day))

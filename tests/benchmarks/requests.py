@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tokencost_pricing.table import load
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
@@ -69,7 +69,7 @@ def body(salt: str) -> dict[str, Any]:
 def main() -> None:
     """Print milliseconds for each family."""
     cache = Path.home() / ".cache" / "tokencost"
-    table, counter = load(cache=cache), Counter(cache)
+    table, counter = PriceTable.load(cache=cache), Counter(cache)
     for model in MODELS:
         target = target_of(table, model, None, date(2026, 10, 1))
         times = []

@@ -9,7 +9,7 @@ import pytest
 
 from tokencost_pricing.caching import CacheRule, Lifetime, cache_rules, seconds_of
 from tokencost_pricing.errors import TableError
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.table import PriceTable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -132,7 +132,7 @@ def tiny(folder: Path, cache: str, model: str) -> PriceTable:
     (folder / "TABLE.yaml").write_text("schema: 1\n")
     text = f"{HEAD}cache:\n{cache}models:\n  m:\n    cache: {model}\n    prices: [{PRICES}]\n"
     (folder / "tiny.yaml").write_text(text)
-    return load(folder=folder)
+    return PriceTable.load(folder=folder)
 
 
 def test_profiles_and_minimums_may_be_dated(tmp_path: Path) -> None:

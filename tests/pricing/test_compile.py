@@ -13,7 +13,7 @@ import yaml
 from tokencost_pricing.compile import canonical, compile_folder, provider_files
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.schema import editor_schema
-from tokencost_pricing.table import TABLES, load
+from tokencost_pricing.table import TABLES, PriceTable
 
 GOOD = """\
 schema: 1
@@ -102,14 +102,20 @@ def test_the_canonical_form_is_sorted_and_tight() -> None:
 
 def test_a_price_is_added_by_one_entry(folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    assert load(folder=folder, cache=cache).find("acme-1").model.prices[-1].since == "2026-06-01"
+    assert (
+        PriceTable.load(folder=folder, cache=cache).find("acme-1").model.prices[-1].since
+        == "2026-06-01"
+    )
     entry = """\
       - from: "2026-12-01"
         basis: documented
         rates: {input: "0.25", output: "0.75"}
 """
     (folder / "acme.yaml").write_text(GOOD + entry)
-    assert load(folder=folder, cache=cache).find("acme-1").model.prices[-1].since == "2026-12-01"
+    assert (
+        PriceTable.load(folder=folder, cache=cache).find("acme-1").model.prices[-1].since
+        == "2026-12-01"
+    )
 
 
 def test_inherited_rows_are_multiplied_and_own_rows_follow(folder: Path) -> None:
@@ -122,19 +128,19 @@ def test_inherited_rows_are_multiplied_and_own_rows_follow(folder: Path) -> None
         rates: {input: "9", output: "9"}
 """
     (folder / "acme.yaml").write_text(GOOD + child)
-    prices = load(folder=folder).find("acme-1-eu").model.prices
+    prices = PriceTable.load(folder=folder).find("acme-1-eu").model.prices
     assert [str(price.rates["input"]) for price in prices] == ["1.1", "0.55", "9"]
 
 
 def test_a_cache_is_made_once_and_survives_being_unwritable(folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    load(folder=folder, cache=cache)
+    PriceTable.load(folder=folder, cache=cache)
     kept = list(cache.iterdir())
-    load(folder=folder, cache=cache)
+    PriceTable.load(folder=folder, cache=cache)
     assert list(cache.iterdir()) == kept
     blocked = tmp_path / "a file"
     blocked.write_text("")
-    assert load(folder=folder, cache=blocked).find("acme-1")
+    assert PriceTable.load(folder=folder, cache=blocked).find("acme-1")
 
 
 def test_the_editor_schema_is_what_the_repository_holds() -> None:
@@ -163,11 +169,11 @@ def test_the_shipped_files_stand_in_order() -> None:
 def test_a_whole_table_can_be_copied_and_edited(tmp_path: Path, cache: Path) -> None:
     copy = tmp_path / "tables"
     shutil.copytree(TABLES, copy)
-    before = load(folder=copy, cache=cache)
+    before = PriceTable.load(folder=copy, cache=cache)
     path = copy / "openai.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace('rates: {input: "10", output: "50"', 'rates: {input: "11", output: "50"', 1)
     )
-    after = load(folder=copy, cache=cache)
+    after = PriceTable.load(folder=copy, cache=cache)
     assert before.sha256 != after.sha256

@@ -11,7 +11,7 @@ import pytest
 
 from tokencost_pricing.cost import Terms, cost_of
 from tokencost_pricing.offer import Conditions, Modifier
-from tokencost_pricing.table import TABLES, load
+from tokencost_pricing.table import TABLES, PriceTable
 from tokencost_pricing.usage import Usage
 
 START = datetime(2026, 3, 5, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_a_call_pays_the_surcharge_of_its_day(
 ) -> None:
     shutil.copytree(TABLES, tmp_path / "tables")
     (tmp_path / "tables" / "acme.yaml").write_text(PRICES, "utf-8")
-    table = load(folder=tmp_path / "tables")
+    table = PriceTable.load(folder=tmp_path / "tables")
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
     usage = Usage({"input": 1_000_000, "output": 1_000_000})
     offer = table.find("anvil-1", "acme")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokencost_pricing import money
 from tokencost_pricing.money import EXACT, add, decimal, divide, multiply, per_million, plain
 
 
@@ -56,3 +57,11 @@ def test_cost_is_linear_in_tokens(a: int, b: int, rate: Decimal) -> None:
 def test_multipliers_may_be_applied_before_or_after(n: int, rate: Decimal, factor: str) -> None:
     by = decimal(factor)
     assert per_million(n, multiply(rate, by)) == multiply(per_million(n, rate), by)
+
+
+def test_sums_tell_what_is_not_known_apart_from_nothing() -> None:
+    amounts = (Decimal("0.1"), None, Decimal("0.2"))
+    assert money.total(amounts) == money.known_total(amounts) == Decimal("0.3")
+    assert money.complete_total(amounts) is None
+    assert money.total(()) == money.complete_total(()) == money.total([None]) == 0
+    assert money.known_total(()) is money.known_total([None]) is None

@@ -10,7 +10,7 @@ import pytest
 
 from tokencost_pricing.cost import Terms, cost_of
 from tokencost_pricing.errors import TableError
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.table import PriceTable
 from tokencost_pricing.usage import Usage
 
 NOW = Terms(datetime(2026, 11, 22, tzinfo=UTC), timed=False)
@@ -22,7 +22,7 @@ def over(tmp_path: Path, cache: Path):  # type: ignore[no-untyped-def]
     def make(text: str) -> PriceTable:
         path = tmp_path / "own.yaml"
         path.write_text(text)
-        return load(cache=cache, overlays={"own.yaml": path})
+        return PriceTable.load(cache=cache, overlays={"own.yaml": path})
 
     return make
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, subtract
 from tokencost_profiles.files.globs import matches
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.effects import effects, summed
-from tokencost_profiles.gate.items import Lines, Side, total_of
+from tokencost_profiles.gate.items import Lines, Side
 from tokencost_profiles.tokens.prompt_parts import PARTS, share_out
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
@@ -40,7 +41,7 @@ def priced(draw: st.DrawFn) -> Side:
     return Side(
         draw(st.sampled_from(["p/a", "p/b"])),
         usage,
-        total_of(lines.values()),
+        money.total(lines.values()),
         lines=lines,
         parts=share_out(shares, inputs) if draw(st.booleans()) else {},
         priced=draw(st.none() | prices),
@@ -54,7 +55,7 @@ def test_the_effects_of_a_prompt_sum_to_its_difference(base: Side, head: Side) -
     found = effects(base, head)
     assert base.cost is not None
     assert head.cost is not None
-    assert total_of(effect.cost for effect in found) == subtract(head.cost, base.cost)
+    assert money.total(effect.cost for effect in found) == subtract(head.cost, base.cost)
     assert sum(effect.tokens for effect in found) == head.tokens - base.tokens
 
 
@@ -62,7 +63,7 @@ def test_the_effects_of_a_prompt_sum_to_its_difference(base: Side, head: Side) -
 def group(draw: st.DrawFn) -> Side:
     usage = {unit: draw(counts) for unit in UNITS if draw(st.booleans())}
     lines = {unit: draw(prices) for unit in usage}
-    cost = total_of(lines.values())
+    cost = money.total(lines.values())
     return Side(
         "p/a",
         usage,
@@ -76,7 +77,7 @@ def group(draw: st.DrawFn) -> Side:
 @given(group(), group())
 def test_the_effects_of_a_group_sum_to_its_difference(base: Side, head: Side) -> None:
     found = effects(base, head)
-    assert total_of(effect.cost for effect in found) == subtract(
+    assert money.total(effect.cost for effect in found) == subtract(
         head.cost or ZERO, base.cost or ZERO
     )
     assert sum(effect.tokens for effect in found) == head.tokens - base.tokens
@@ -88,7 +89,7 @@ def test_the_effects_of_all_items_sum_to_the_total(sides: list[tuple[Side, Side]
     head = {(f"{n}", "m"): other for n, (_, other) in enumerate(sides)}
     found = compare(base, head, against="base")
     sums = summed(effect for item in found.items for effect in item.effects)
-    assert total_of(e.cost for e in sums) == total_of(item.cost for item in found.items)
+    assert money.total(e.cost for e in sums) == money.total(item.cost for item in found.items)
 
 
 @given(st.dictionaries(st.sampled_from(PARTS), st.floats(-50, 1e6)), st.integers(0, 10**6))
@@ -107,7 +108,7 @@ def flat(tokens: int, digest: str = "", model: str = "p/m", rate: str = "1", **m
     return Side(
         model,
         usage,
-        total_of(lines.values()),
+        money.total(lines.values()),
         rates=rates,
         lines=lines,
         content=lambda: digest or None,
@@ -148,7 +149,7 @@ def test_cache_and_output_are_causes_of_their_own() -> None:
 
     def of(**usage: int) -> Side:
         lines = rates(usage)
-        return Side("p/m", usage, total_of(lines.values()), rates=rates, lines=lines)
+        return Side("p/m", usage, money.total(lines.values()), rates=rates, lines=lines)
 
     assert causes(of(input=100, output=5), of(input=40, cache_read=60, output=7)) == [
         ("cache", None, -540),

@@ -15,9 +15,9 @@ _LIST: Final = ","
 
 def models(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the models that have a price; with a provider once a slash has been typed."""
-    from tokencost_pricing.table import load
+    from tokencost_pricing.table import PriceTable
 
-    table = load(cache=getattr(ctx.obj, "cache", None))
+    table = PriceTable.load(cache=getattr(ctx.obj, "cache", None))
     served = [model for model in table.models() if model.is_served]
     if "/" in incomplete:
         return matching((f"{model.provider}/{model.id}" for model in served), incomplete)
@@ -26,14 +26,14 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def providers(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the providers of the price table."""
-    from tokencost_pricing.table import load
+    from tokencost_pricing.table import PriceTable
 
-    return matching(load(cache=getattr(ctx.obj, "cache", None)).providers(), incomplete)
+    return matching(PriceTable.load(cache=getattr(ctx.obj, "cache", None)).providers(), incomplete)
 
 
 def modes(incomplete: str) -> list[str]:
     """Return the modes of service."""
-    from tokencost_cli.runtime.invocation import MODES
+    from tokencost_pricing.modes import MODES
 
     return matching(MODES, incomplete)
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.output.output_file import write_file
-from tokencost_cli.pytest_plugin.estimates import HEAD, Recorder, sum_of
+from tokencost_cli.pytest_plugin.estimates import HEAD, Recorder
 from tokencost_pricing.errors import InputError, UsageError
-from tokencost_pricing.money import add, divide, multiply, plain
+from tokencost_pricing.money import add, complete_total, divide, multiply, plain
 from tokencost_pricing.usage import Usage
 
 FORMAT: Final = "tokencost.estimate/2"
@@ -42,7 +42,9 @@ class Suite:
         if self._update or recorder.empty or before is None:
             return []
         tokens = sum(sum(item["usage"].values()) for item in before)
-        cost = sum_of([None if item["cost"] is None else Decimal(item["cost"]) for item in before])
+        cost = complete_total(
+            [None if item["cost"] is None else Decimal(item["cost"]) for item in before]
+        )
         answers = recorder.output_tokens + sum(item["usage"].get("output", 0) for item in before)
         basis = "the whole: an answer is given" if answers else "the input: no answer is given"
         counts = f"{count(recorder.tokens)} tokens, {count(tokens)} before"
@@ -159,7 +161,7 @@ def _totals(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for model, of_model in sorted(by_model.items()):
         usage = sum((Usage(item["usage"]) for item in of_model), Usage())
-        cost = sum_of([_amount(item["cost"]) for item in of_model])
+        cost = complete_total([_amount(item["cost"]) for item in of_model])
         told = None if cost is None else plain(cost)
         found.append({"model": model, "usage": usage.ordered(), "cost": told})
     return found

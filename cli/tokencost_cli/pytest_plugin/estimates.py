@@ -14,7 +14,7 @@ from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import Settings, load_settings
 from tokencost_pricing.errors import InputError, UsageError
-from tokencost_pricing.money import ZERO, add, plain
+from tokencost_pricing.money import ZERO, complete_total, plain
 from tokencost_profiles.discovery import names
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.estimates.output_length import Answer
@@ -139,7 +139,7 @@ class Recorder:
     @property
     def cost(self) -> Decimal | None:
         """Return the cost of all estimates, or None where one has no price."""
-        return sum_of([total.cost for total, _ in self._made])
+        return complete_total([total.cost for total, _ in self._made])
 
     @property
     def unpriced(self) -> str | None:
@@ -217,13 +217,3 @@ def _prompts(asked: Asked) -> list[Prompt]:
     if request is None:
         raise InputError("not a request that tokencost knows")
     return [Prompt("request", request)]
-
-
-def sum_of(costs: Sequence[Decimal | None]) -> Decimal | None:
-    """Return the sum, or None where one is not known."""
-    total = ZERO
-    for cost in costs:
-        if cost is None:
-            return None
-        total = add(total, cost)
-    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
@@ -27,12 +27,10 @@ from tokencost_cli.reports.documents.tokens import method_of
 from tokencost_cli.reports.documents.totals import Range, totals_fields
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost, Evidence
-from tokencost_pricing.money import ZERO, add, multiply, plain
+from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, multiply, plain
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import Output
 from tokencost_profiles.tokens.counter import PromptCount
-
-DAYS_A_MONTH: Final = 30
 
 
 class Volume(NamedTuple):

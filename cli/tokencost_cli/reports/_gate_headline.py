@@ -18,9 +18,9 @@ from tokencost_cli.reports._gate_words import (
     total_cost,
     why,
 )
+from tokencost_pricing.money import total
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums
 from tokencost_profiles.gate.effects import CHANGED, FAILED, INPUT
-from tokencost_profiles.gate.items import total_of
 
 
 def sentences(compared: Compared, sums: Sums) -> list[str]:
@@ -144,7 +144,7 @@ def _on_one_side(items: Sequence[Change], word: str, comparison: Comparison) -> 
     names = first.path if number == 1 else f"{first.path} and {count(number - 1)} more"
     text = f"{count(number)} {word} ({names})"
     tokens = sum(one.input_tokens for item in items if (one := item.head or item.base))
-    cost = total_of(one.cost for item in items if (one := item.head or item.base))
+    cost = total(one.cost for item in items if (one := item.head or item.base))
     answers = answers_in([one for item in items if (one := item.head or item.base)])
     if side is None:
         return text

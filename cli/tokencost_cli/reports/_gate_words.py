@@ -9,7 +9,7 @@ from typing import Final
 from tokencost_cli.output.formatting import count, money, percent
 from tokencost_cli.reports._gate_answers import answers_in
 from tokencost_cli.reports._gate_numbers import exact_text, past_limit
-from tokencost_pricing.money import multiply
+from tokencost_pricing.money import multiply, total
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import (
     ADDED,
@@ -27,7 +27,6 @@ from tokencost_profiles.gate.effects import (
     VOLUME,
     Effect,
 )
-from tokencost_profiles.gate.items import total_of
 from tokencost_profiles.gate.limits import NOTE, WARN, Reason
 from tokencost_profiles.gate.sampling import Sampled
 
@@ -186,7 +185,7 @@ def _of_all(reason: Reason, comparison: Comparison, scope: str, limit: str) -> s
     in_usd = reason.code == "max-increase-usd"
     amount = f"+{past_limit(reason.value, reason.limit, money if in_usd else percent)}"
     if reason.value is None:
-        amount = f"{signed(total_of(one.growth for one in reason.items))}, from nothing"
+        amount = f"{signed(total(one.growth for one in reason.items))}, from nothing"
     if reason.in_tokens:
         what = f"the input of a call of each prompt without a price{scope} has"
         if comparison.grouped:

@@ -15,6 +15,7 @@ from tokencost_cli.reports._gate_tables import causes_table, items_table, spread
 from tokencost_cli.reports._gate_words import message_of, sampled_words
 from tokencost_cli.reports._shared import table_line
 from tokencost_pricing._version import __version__
+from tokencost_pricing.money import DAYS_A_MONTH
 from tokencost_profiles.gate.comparison import sums_of
 from tokencost_profiles.gate.limits import ERROR, FAIL, NOTE, PASS
 
@@ -51,7 +52,7 @@ def error_report(message: str, code: str, prices: Mapping[str, Any]) -> Report:
         "base": {"name": "none", "revision": None, "prices": None},
         "head": {"name": "none", "prices": prices},
         "policy": {},
-        "volume": {"per_day": None, "days": 30},
+        "volume": {"per_day": None, "days": DAYS_A_MONTH},
         "items": [],
         "total": {"judged_on": None, "base": None, "head": None, "delta": nothing, "effects": []},
         "sampled": None,

@@ -8,7 +8,6 @@ from decimal import Decimal
 from tokencost_cli.output.formatting import error, money, share_percent, token_range
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.reports._estimate_document import (
-    DAYS_A_MONTH,
     Volume,
     against,
     document,
@@ -20,14 +19,14 @@ from tokencost_cli.reports._shared import table_line
 from tokencost_cli.reports.documents.estimate import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost
-from tokencost_pricing.money import add
+from tokencost_pricing.money import DAYS_A_MONTH, complete_total
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import CEILING, Output
 from tokencost_profiles.tokens.prompts import batch_notes
 
-__all__ = ["DAYS_A_MONTH", "Volume", "report"]
+__all__ = ["Volume", "report"]
 
 
 def report(
@@ -340,10 +339,6 @@ def _tokens(total: Total, units: Sequence[str]) -> int:
 def _sum(total: Total, units: Sequence[str]) -> Decimal | None:
     if total.cost is None:
         return None
-    amounts = (
+    return complete_total(
         line.amount for item in total.items for line in item.cost.lines if line.unit in units
     )
-    result = Decimal(0)
-    for value in amounts:
-        result = add(result, value)
-    return result

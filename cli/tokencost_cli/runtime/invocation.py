@@ -15,8 +15,9 @@ from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
 from tokencost_pricing.errors import TableError, UsageError, did_you_mean
+from tokencost_pricing.modes import MODES, STANDARD
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from tokencost_pricing.offer import Offer
     from tokencost_profiles.tokens.counter import Counter
 
-MODES: Final = ("batch", "flex", "priority", "fast", "ultrafast")
 _LARGE_STDIN: Final = 32 << 20
 _SILENT: Final = 2.0  # seconds after which an inherited pipe is taken for one that says nothing
 
@@ -113,7 +113,7 @@ class Invocation:
         for label, path in overlays.items():
             if not is_file(path):
                 raise TableError("no such price file", file=label)
-        table = load(cache=self.context.cache, overlays=overlays)
+        table = PriceTable.load(cache=self.context.cache, overlays=overlays)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         self._table = table.with_aliases(named)
         return self._table
@@ -136,7 +136,7 @@ class Invocation:
         from tokencost_pricing.cost import Terms
 
         for mode in modes or ():
-            if mode not in (*MODES, "standard"):
+            if mode not in (*MODES, STANDARD):
                 raise UsageError(
                     f"no mode '{mode}'{did_you_mean(mode, MODES)}",
                     hint=f"modes: {', '.join(MODES)}",
@@ -146,7 +146,7 @@ class Invocation:
             if not is_region(region):
                 raise UsageError(f"no region '{region}'{did_you_mean(region, AREAS)}", hint=REGIONS)
         at, timed = day_or_moment(as_of) if as_of else (self.context.now, False)
-        chosen = tuple(mode for mode in modes or () if mode != "standard")
+        chosen = tuple(mode for mode in modes or () if mode != STANDARD)
         conditions = (("region", region), ("inference_geo", region)) if region else ()
         self._terms = Terms(at, timed, chosen, conditions)
         return self._terms

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_pricing import money
+from tokencost_pricing.money import ZERO, add, complete_total, subtract
 from tokencost_profiles.calls.call import Call, SessionReport
-from tokencost_profiles.calls.sessions import SessionCost
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.percentiles import cost_of
 from tokencost_profiles.costs.session_costs import judge
@@ -51,28 +51,11 @@ def score(sessions: SessionReports, pricer: Pricer) -> SessionScore:
     ours = reported = missing = ZERO
     for session, cost in judged.sessions.items():
         calls = judged.calls[session]
-        amount = _sum(calls, pricer) if all(id(call) in wanted for call in calls) else None
-        if amount is None or not calls:
+        amount = complete_total(cost_of(call, pricer) for call in calls)
+        if amount is None or not calls or not all(id(call) in wanted for call in calls):
             left_out += 1
             continue
         number += 1
         ours, reported = add(ours, amount), add(reported, cost.cost)
-        missing = add(missing, _missing(cost))
+        missing = add(missing, money.total(cost.missing.values()))
     return SessionScore(number, ours, reported, missing, left_out)
-
-
-def _sum(calls: Sequence[Call], pricer: Pricer) -> Decimal | None:
-    total = ZERO
-    for call in calls:
-        amount = cost_of(call, pricer)
-        if amount is None:
-            return None
-        total = add(total, amount)
-    return total
-
-
-def _missing(cost: SessionCost) -> Decimal:
-    total = ZERO
-    for amount in cost.missing.values():
-        total = add(total, amount)
-    return total

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.cost import billed, price
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import ZERO, known_total
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import CACHED, Call
@@ -62,7 +62,7 @@ def spreads(calls: Sequence[Call], pricer: Pricer, *, charged: bool = False) -> 
             by_session.setdefault(call.session, []).append(at)
     sessions = list(by_session.values())
     found += [
-        _spread("cost", "session", [_sum(costs[at] for at in one) for one in sessions]),
+        _spread("cost", "session", [known_total(costs[at] for at in one) for one in sessions]),
         _spread("calls", "session", [len(one) for one in sessions]),
         _spread("input", "session", [sum(calls[at].prompt_tokens for at in o) for o in sessions]),
         _spread("output", "session", [sum(output_of(calls[at]) for at in o) for o in sessions]),
@@ -109,14 +109,6 @@ def output_of(call: Call) -> int:
 
 def _each(calls: Iterable[Call], of: Callable[[Call], int]) -> list[int]:
     return [of(call) for call in calls if call.usage is not None]
-
-
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    total = None
-    for amount in amounts:
-        if amount is not None:
-            total = amount if total is None else add(total, amount)
-    return total
 
 
 def _spread(measure: str, of: str, values: Iterable[Any]) -> Spread:

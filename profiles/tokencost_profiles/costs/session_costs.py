@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_pricing.money import ZERO, add, complete_total, subtract
 from tokencost_profiles.calls.call import Call, ModelCost, SessionReport
 from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.call_pricer import Pricer
@@ -201,11 +201,8 @@ def _missing(told: ModelCost, calls: Sequence[Call], pricer: Pricer) -> Decimal 
             logged[unit] = logged.get(unit, 0) + count
     if all(count <= logged.get(unit, 0) for unit, count in _kinds(told.usage).items()):
         return None
-    known = ZERO
-    for call in calls:
-        priced = cost_of(call, pricer)
-        if priced is None:
-            return None
-        known = add(known, priced)
+    known = complete_total(cost_of(call, pricer) for call in calls)
+    if known is None:
+        return None
     rest = subtract(cost, known)
     return rest if rest > cost / 1000 else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from tokencost_pricing import money
 from tokencost_pricing.cost import Card, price
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS, UNITS
@@ -155,10 +156,7 @@ class Summary:
         """The cost of every call that has a price or was charged; None where none has."""
         if self.uncosted_calls >= self.cell.calls and (self.cell.calls or self.session_cost):
             return None
-        total = self.charged_cost or ZERO
-        for amount in self.lines.values():
-            total = add(total, amount)
-        return total
+        return money.total((self.charged_cost, *self.lines.values()))
 
     @property
     def reported(self) -> Decimal | None:
@@ -232,10 +230,7 @@ class Summary:
 
     def cost_of(self, units: Sequence[str]) -> Decimal:
         """Return what some units cost."""
-        total = ZERO
-        for unit in units:
-            total = add(total, self.lines.get(unit, ZERO))
-        return total
+        return money.total(self.lines.get(unit) for unit in units)
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.errors import UsageError
-from tokencost_pricing.money import add
+from tokencost_pricing.money import add, complete_total
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
@@ -237,13 +237,7 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
 
 
 def _ceiling_cost(items: Sequence[Item]) -> Decimal | None:
-    total = Decimal(0)
-    for item in items:
-        most = item.most
-        if most is None:
-            return None
-        total = add(total, most)
-    return total
+    return complete_total(item.most for item in items)
 
 
 def notes(totals: Sequence[Total]) -> Iterator[str]:

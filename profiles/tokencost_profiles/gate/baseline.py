@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from tokencost_pricing import money
 from tokencost_pricing.cost import Card, Terms
 from tokencost_pricing.errors import UnpricedError
 from tokencost_pricing.money import ZERO, add, divide, multiply
@@ -26,7 +27,6 @@ from tokencost_profiles.gate.items import (
     Side,
     rates_of,
     terms_text,
-    total_of,
 )
 
 NONE: Final = "(none)"
@@ -81,7 +81,7 @@ class Repricer:
             if lines is None:
                 return side._replace(rates=_saved_rates(item))
             return side._replace(
-                priced=total_of(lines.values()),
+                priced=money.total(lines.values()),
                 lines=lines,
                 saved_lines=side.lines,
                 rates=_saved_rates(item),
@@ -90,7 +90,7 @@ class Repricer:
         if lines is None:
             reason = f"no price for {side.model} today"
             return side._replace(cost=None, lines={}, unpriced=reason, rates=live)
-        now = total_of(lines.values())
+        now = money.total(lines.values())
         saved = side.cost if side.cost != now else None
         return side._replace(cost=now, unpriced=None, saved=saved, lines=lines, rates=live)
 
@@ -102,7 +102,7 @@ class Repricer:
             if not chosen:
                 live = self._live(item, terms)
                 lines = live(side.usage) if live else None
-                same = lines is not None and total_of(lines.values()) == side.cost
+                same = lines is not None and money.total(lines.values()) == side.cost
                 chosen.append(live if live and same else _saved_rates(item))
             return chosen[0](usage)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost_pricing.money import ZERO, divide, multiply, subtract
+from tokencost_pricing import money
+from tokencost_pricing.money import DAYS_A_MONTH, ZERO, divide, multiply, subtract
 from tokencost_profiles.gate.effects import (
     ADDED,
     CHANGED,
@@ -19,7 +20,7 @@ from tokencost_profiles.gate.effects import (
     Effect,
     summed,
 )
-from tokencost_profiles.gate.items import Side, total_of
+from tokencost_profiles.gate.items import Side
 
 
 class Change(NamedTuple):
@@ -179,7 +180,7 @@ class Comparison(NamedTuple):
     grouped: bool = False  # the items are groups of calls, not prompts
     runs: tuple[int | None, int | None] = (None, None)  # sessions, in base and head
     per_day: int | None = None
-    days: int = 30
+    days: int = DAYS_A_MONTH
 
     @property
     def monthly(self) -> int | None:
@@ -243,10 +244,10 @@ def sums_of(comparison: Comparison) -> Sums:
         priced = [item for item in priced if item.status not in (ADDED, REMOVED)]
     counted = [item for item in comparison.items if item.token_growth is not None]
     basis = basis_of([*priced, *counted]) if priced or counted else None
-    head = total_of(side.cost for item in priced if (side := item.judged[1])) if priced else None
+    head = money.total(side.cost for item in priced if (side := item.judged[1])) if priced else None
     if comparison.against is None or not priced:
         return Sums(basis, tuple(priced), None, head, added=added, removed=removed)
-    base = total_of(side.cost for item in priced if (side := item.judged[0]))
+    base = money.total(side.cost for item in priced if (side := item.judged[0]))
     return Sums(
         basis,
         tuple(priced),

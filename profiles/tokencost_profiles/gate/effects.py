@@ -12,9 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, add, divide, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS
-from tokencost_profiles.gate.items import Lines, Side, total_of
+from tokencost_profiles.gate.items import Lines, Side
 from tokencost_profiles.tokens.prompt_parts import PARTS
 
 ADDED: Final = "added"
@@ -145,7 +146,7 @@ def _unknown(usage: Mapping[str, int]) -> Lines | None:
 
 
 def _cost(lines: Lines | None) -> Decimal | None:
-    return None if lines is None else total_of(lines.values())
+    return None if lines is None else money.total(lines.values())
 
 
 def _tokens(usage: Mapping[str, int]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
 from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.offer import Offer
@@ -92,14 +93,18 @@ class Side(NamedTuple):
         """The part of the cost that is for input; None where there is no cost."""
         if self.cost is None:
             return None
-        return total_of(_of(self.lines if self.saved_lines is None else self.saved_lines, _INPUT))
+        return money.total(
+            _of(self.lines if self.saved_lines is None else self.saved_lines, _INPUT)
+        )
 
     @property
     def output_cost(self) -> Decimal | None:
         """The part of the cost that is for output; None where there is no cost."""
         if self.cost is None:
             return None
-        return total_of(_of(self.lines if self.saved_lines is None else self.saved_lines, _OUTPUT))
+        return money.total(
+            _of(self.lines if self.saved_lines is None else self.saved_lines, _OUTPUT)
+        )
 
     @property
     def at_head(self) -> Decimal | None:
@@ -121,7 +126,7 @@ class Side(NamedTuple):
             usage={unit: count for unit, count in self.usage.items() if unit in _INPUT},
             cost=self.input_cost,
             lines={unit: cost for unit, cost in self.lines.items() if unit in _INPUT},
-            priced=None if self.priced is None else total_of(_of(self.lines, _INPUT)),
+            priced=None if self.priced is None else money.total(_of(self.lines, _INPUT)),
             saved_lines=None,
             saved=None,
             rates=None if rates is None else lambda usage: _input_lines(rates(usage)),
@@ -156,14 +161,6 @@ def _input_lines(lines: Lines | None) -> Lines | None:
     if lines is None:
         return None
     return {unit: cost for unit, cost in lines.items() if unit in _INPUT}
-
-
-def total_of(costs: Iterable[Decimal | None]) -> Decimal:
-    """Return the sum of what is known."""
-    total = ZERO
-    for cost in costs:
-        total = add(total, cost or ZERO)
-    return total
 
 
 def item_side(item: Item, terms: Terms) -> Side:

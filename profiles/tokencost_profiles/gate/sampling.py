@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
+
 PASS: Final = "pass"
 FAIL: Final = "fail"
 INCONCLUSIVE: Final = "inconclusive"
@@ -75,7 +77,7 @@ def verdict(sampled: Sampled, limit: float, min_cases: int = MIN_CASES) -> str:
 
 
 def _mean(costs: Sequence[Decimal]) -> float:
-    return float(sum(costs, Decimal(0))) / len(costs)
+    return float(money.total(costs)) / len(costs)
 
 
 def _change(means: Sequence[tuple[float, float]]) -> float:

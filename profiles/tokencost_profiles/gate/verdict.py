@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_profiles.gate import sampling
 from tokencost_profiles.gate.comparison import Change, Comparison, basis_of
@@ -26,7 +27,6 @@ from tokencost_profiles.gate.effects import (
     REMOVED,
     UNCHANGED,
 )
-from tokencost_profiles.gate.items import total_of
 from tokencost_profiles.gate.limits import (
     ERROR,
     FAIL,
@@ -175,7 +175,7 @@ def _sum_budget(scope: _Scope, comparison: Comparison) -> Iterator[Reason]:
         return
     items = [item for item in scope.items if item.head and item.head.cost is not None]
     heads = [item.head for item in items if item.head]
-    total = total_of(head.cost for head in heads)
+    total = money.total(head.cost for head in heads)
     if comparison.grouped:
         calls = sum(head.calls or 0 for head in heads)
         over = comparison.runs[1] or 1 if limits.budget_per == "run" else calls
@@ -201,8 +201,8 @@ def sum_increase(
         if item.status in (CHANGED, UNCHANGED) or (grouped and item.status != FAILED)
     ]
     growth = Growth(
-        total_of(item.growth for item in priced),
-        total_of(item.before for item in priced),
+        money.total(item.growth for item in priced),
+        money.total(item.before for item in priced),
         basis_of(priced),
     )
     reasons = [
@@ -216,7 +216,7 @@ def sum_increase(
             scope,
         ),
     ]
-    sure = total_of(item.growth for item in priced if abs(item.growth or ZERO) > item.noise_cost)
+    sure = money.total(item.growth for item in priced if abs(item.growth or ZERO) > item.noise_cost)
     yield from _with_items(reasons, growth, priced, limits, sure, lambda item: item.growth or ZERO)
     counted = [item for item in items if item.token_growth is not None]
     tokens = Growth(
@@ -273,7 +273,7 @@ def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:
     changes = [item.price_change for item in comparison.items]
     if not any(changes):
         return
-    total = total_of(changes)
+    total = money.total(changes)
     failing = "price-change" in limits.fail_on and any(change > 0 for change in changes)
     before = ZERO
     for item in comparison.items:

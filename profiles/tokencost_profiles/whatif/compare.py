@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
-from tokencost_pricing.money import divide, multiply
-from tokencost_pricing.table import PriceTable, load
+from tokencost_pricing.money import DAYS_A_MONTH, divide, multiply
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
@@ -26,7 +26,6 @@ from tokencost_profiles.whatif.unchanged import Unchanged
 
 COMPARING: Final = "comparing"  # the two stages that a progress hears of
 ADVISING: Final = "trying changes"
-_MONTH: Final = Decimal(30)  # days
 
 # Called as a stage begins, with its name and how many scenarios it has (0: not known yet); the
 # result is entered meanwhile and yields what to call with how many are done, and of how many.
@@ -62,7 +61,9 @@ class Comparison(NamedTuple):
 
     def month(self, amount: Decimal) -> Decimal:
         """Return what an amount for the time of the calls comes to in thirty days."""
-        return divide(multiply(amount, _MONTH), Decimal(str(round(self.calls.span, 6))))
+        return divide(
+            multiply(amount, Decimal(DAYS_A_MONTH)), Decimal(str(round(self.calls.span, 6)))
+        )
 
 
 def whatif(
@@ -87,7 +88,7 @@ def whatif(
     refuse_nothing(parsed, suggest=suggest)
     refuse_equal_names(parsed)
     now = now or datetime.now(UTC)
-    table = table or load()
+    table = table or PriceTable.load()
     models = Models(table, Pricer(table, now, as_of), counter or Counter(), call_set, as_of or now)
     if not suggest:
         _refuse_all(parsed, call_set, models)

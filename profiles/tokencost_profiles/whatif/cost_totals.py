@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
 from tokencost_pricing.cost import Card, Line, billed, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.units import UNITS
@@ -159,10 +160,7 @@ class CostTotals:
         """The cost of what has a price; None where nothing has."""
         if self.unpriced and not self._sums and not self._extras:
             return None
-        total = ZERO
-        for amount in self.lines.values():
-            total = add(total, amount)
-        return total
+        return money.total(self.lines.values())
 
     @property
     def unpriced_calls(self) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from msgspec import UNSET, Struct, UnsetType
 
 from tokencost_cli.reports.documents.fields import Count, Money, about, money
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import complete_total
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_profiles.costs.totals import Summary
 
@@ -117,8 +117,8 @@ def summary_fields(summary: Summary) -> dict[str, Any]:
 def _side(costs: Mapping[str, Decimal] | None, side: str) -> Decimal | None:
     if costs is None:
         return None
-    total = ZERO
-    for unit, cost in costs.items():
-        if (UNITS[unit].side if unit in UNITS else "fee") == side:
-            total = add(total, cost)
-    return total
+    return complete_total(
+        cost
+        for unit, cost in costs.items()
+        if (UNITS[unit].side if unit in UNITS else "fee") == side
+    )

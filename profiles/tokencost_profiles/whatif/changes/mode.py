@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
+from tokencost_pricing.modes import MODES, STANDARD
 from tokencost_profiles.whatif.change import Change, Flag, Idea, NotTried, Step
 from tokencost_profiles.whatif.parse_numbers import one_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tokencost_profiles.whatif.models import Models
     from tokencost_profiles.whatif.replay_state import Portion, ReplayState
 
-MODES: Final = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
+_NAMES: Final = (STANDARD, *MODES)
 _WAITING: Final = (
     "each waits for another call of its session, and a batch may take 24 hours for each"
 )
@@ -32,7 +33,7 @@ class Mode(NamedTuple):
 
 
 def _parse(value: Any, where: str) -> Mode:
-    return Mode(one_of(MODES)(value, where))
+    return Mode(one_of(_NAMES)(value, where))
 
 
 def _apply(mode: Mode, portions: list[Portion], state: ReplayState) -> list[Portion]:
@@ -62,7 +63,7 @@ def _served(portion: Portion, mode: str, state: ReplayState) -> Portion:
     refusal = None
     if offer is None:
         refusal = f"no table has {call.model or 'its model'}: served as it was"
-    elif mode != "standard" and not _offers(offer, mode, state.models.moment(call)):
+    elif mode != STANDARD and not _offers(offer, mode, state.models.moment(call)):
         refusal = f"{offer.key} has no {mode}: served as it was"
     if refusal is not None:
         state.note_portion(refusal, portion)
@@ -90,7 +91,7 @@ def _refuse(mode: Mode, calls: CallSet, models: Models) -> None:
         offer = models.offer(entry.call)
         if offer is None:
             continue
-        if mode.name == "standard" or _offers(offer, mode.name, models.moment(entry.call)):
+        if mode.name == STANDARD or _offers(offer, mode.name, models.moment(entry.call)):
             return
         offered.update(dict.fromkeys(offer.modes))
     raise UsageError(
@@ -190,7 +191,7 @@ CHANGE = Change(
     parse=_parse,
     apply=_apply,
     ideas=_ideas,
-    is_bare=lambda term: term in MODES,
+    is_bare=lambda term: term in _NAMES,
     names_itself=True,
     refuse=_refuse,
 )

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
-from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, divide, multiply
 from tokencost_profiles.whatif.change import Change, Flag, Step
 from tokencost_profiles.whatif.parse_numbers import number
 
 if TYPE_CHECKING:
     from tokencost_profiles.whatif.replay_state import BreakEven, Portion, ReplayState
 
-_HOURS_A_MONTH: Final = 24 * 30
+_HOURS_A_MONTH: Final = 24 * DAYS_A_MONTH
 _SECONDS: Final = 3600
 _NEEDED: Final = ("gpus", "usd", "input", "output")
 
@@ -93,7 +93,7 @@ def _break_even(
     `calls` cost `api` at the API and have so many tokens; calls to come are taken to be like them.
     """
     each = divide(api, Decimal(calls)) if calls else Decimal(0)
-    volume = divide(hardware.month, multiply(each, Decimal(30))) if each else None
+    volume = divide(hardware.month, multiply(each, Decimal(DAYS_A_MONTH))) if each else None
     busy = hardware.seconds(input_tokens, output_tokens)
     capacity = None
     if busy and calls:
