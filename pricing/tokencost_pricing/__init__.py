@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` for it costs what `tokencost --version` is spared
 if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable
 
 __all__ = ["PriceTable"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the table when it is asked for: everything that needs only a version is spared it."""
     if name not in __all__:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     from tokencost_pricing import table
 
-    return getattr(table, name)
+    loaded: object = getattr(table, name)
+    return loaded
