@@ -1,7 +1,7 @@
-"""A corpus of our own: prose in many scripts, code, logs, and text made to be difficult.
+"""A corpus for tokenizers: prose in many scripts, code, logs, and deliberately difficult text.
 
-Everything is written here or made from a seed, but for the Python standard library's sources, which
-every machine that runs the tests has.
+Everything is written here or generated from a seed, except sources of Python's standard library,
+which every machine that runs the tests has.
 """
 
 from __future__ import annotations

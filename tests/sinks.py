@@ -42,12 +42,12 @@ DIFF = {
 
 
 def plain(text: str) -> str:
-    """Return a text as every sink shows it, escapes for what cannot be seen, without spaces."""
+    """Return a text as every sink displays it: escapes for invisible characters, no spaces."""
     return re.sub(r"\\[tnr]|\s+", "", visible(text))
 
 
 def document(**changes: Any) -> dict[str, Any]:
-    """Return the document of the tests with some keys set anew."""
+    """Return the document of the tests with the keys changed."""
     return {**copy.deepcopy(DOCUMENT), **changes}
 
 
@@ -56,7 +56,7 @@ def hostile(name: str) -> dict[str, Any]:
     changed = document()
     for item in changed["items"]:
         item |= {"path": name, "model": name, "base_model": f"x{name}", "renamed_from": f"y{name}"}
-        item["problem"] = item["problem"] and f"{name}: broken"
+        item["problem"] = item["problem"] and f"{name}: malformed"
     for effect in changed["total"]["effects"]:
         effect["part"] = effect["part"] and name
     for reason in changed["reasons"]:

@@ -3,7 +3,7 @@
     TOKENCOST_CORPORA=FOLDER python tests/benchmarks/cache_truth.py [--write FILE]
 
 Sessions come from recorded logs (FOLDER/samples) and from recorded request bodies (FOLDER/truth).
-Bodies hold the client's own marks and are simulated `as-logged`; logs do not, and are simulated as
+Bodies hold the client's marks and are simulated `as-logged`; logs do not, and are simulated as
 the client that wrote them is known to mark (`5m`), or as the provider caches by itself (`auto`).
 """
 
@@ -276,7 +276,7 @@ def _cause(turn: Turn, outcome: Outcome, seen: Seen, begun: set[str]) -> str:
     if off < 0 and turn.session not in begun:
         return WARM
     if off < 0 and outcome.missed == "expired":
-        return "kept longer than promised"
+        return "cached longer than promised"
     if off < 0 and outcome.missed == "below the minimum":
         return "read below the minimum"
     if off > 0 and not seen.read:

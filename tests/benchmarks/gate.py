@@ -83,7 +83,7 @@ def write(folder: Path, seed: int) -> None:
 
 def commit(message: str) -> None:
     """Commit everything."""
-    author = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"]
+    author = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost"]
     subprocess.run(["git", "add", "-A"], check=True)
     subprocess.run(["git", *author, "commit", "-q", "-m", message], check=True)
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/prices.py
 
-Every model of the table is found, its card evaluated and a usage of four units multiplied: once
+Every model of the table is looked up, its card evaluated and a usage of four units multiplied: once
 with all names seen for the first time, once as a log does it (the offer known, another day).
 """
 
@@ -22,7 +22,7 @@ ROUNDS = 40
 
 def main() -> None:
     """Print microseconds per key."""
-    cache = Path(tempfile.gettempdir()) / "tokencost-bench"
+    cache = Path(tempfile.gettempdir()) / "tokencost-benchmark"
     PriceTable.load(cache=cache)
     started = time.process_time()
     table = PriceTable.load(cache=cache)

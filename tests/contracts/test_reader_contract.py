@@ -1,4 +1,4 @@
-"""What every reader promises, tried on its own corpus.
+"""The contract of every reader, tried on the reader's corpus.
 
 `tests/corpus/<reader name>/` holds small logs written by us, beside each `<file>.expected.json`:
 
@@ -6,7 +6,7 @@
      "reports": {"session": "0.5"}}
 
 The calls are those left after settling, in order of time; of each, every field named must be equal.
-Reports are what clients say that whole sessions cost.
+Reports are the costs of sessions that clients state.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def is_lines(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_says_what_it_reads_and_has_a_corpus(name: str) -> None:
+def test_it_describes_itself_and_has_a_corpus(name: str) -> None:
     (reader,) = [reader for reader in readers() if reader.name == name]
     assert len(reader.title) > 5
     assert set(reader.gives) <= FEATURES
@@ -133,7 +133,7 @@ def test_text_is_taken_only_when_asked_for(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if is_lines(case)], ids=ids)
-def test_broken_lines_are_counted_and_cost_no_good_one(case: Path, tmp_path: Path) -> None:
+def test_malformed_lines_are_counted_and_cost_no_good_one(case: Path, tmp_path: Path) -> None:
     lines = case.read_bytes().splitlines()
     before, audit = calls_of(case)
     dirty = [lines[0]]

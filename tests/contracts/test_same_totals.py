@@ -43,7 +43,7 @@ LOGS = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a log of every format, each below its own."""
+    """A folder with a log of every format, each in a folder of its name."""
     root = tmp_path_factory.mktemp("logs")
     for path in LOGS:
         target = root / path.parent.name / path.name
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def totals(cli: Cli, *paths: Any) -> dict[str, Any]:
-    """Return the totals of some paths, and what was read of them."""
+    """Return the totals of paths, and the audit."""
     result = cli("profile", *map(str, paths), "-f", "json", "-q")
     assert result.code == 0, result.err
     total: dict[str, Any] = json.loads(result.out)["total"]
@@ -135,7 +135,7 @@ def test_groups_add_up_to_the_total(cli: Cli, folder: Path, by: tuple[str, ...])
         assert sum(part[name] for part in parts) == total[name], name
     for name in _MONEY:
         assert _sum(part[name] for part in parts) == _sum([total[name]]), name
-    # What a client says that a whole session cost is in no group that has only a part of it.
+    # The cost that a client states for a session is in no group that has only a part of it.
     reported = sum(part["reported_calls"] for part in parts)
     assert reported == total["reported_calls"] if by == ("session",) else reported > 0
     assert reported <= total["reported_calls"]
@@ -234,7 +234,7 @@ def _row(session: str, number: int, model: str, output: int, block: int) -> dict
 
 @st.composite
 def claude_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Draw rows of sessions, some of which were resumed and copy what came before."""
+    """Draw rows of sessions, with resumed ones that copy the rows before them."""
     rows: list[dict[str, Any]] = []
     for number in range(draw(st.integers(1, 12))):
         session = f"s{draw(st.integers(0, 3))}"

@@ -1,7 +1,7 @@
 """Real traces and logs of every format: read with the right numbers, or refused with one line.
 
 The totals stand in `samples.json`; most were reckoned by hand from the files, by a few lines of
-JSON that know nothing of this project, or are told by the file itself (a sum, a bill).
+JSON that know nothing of this project, or follow from the file itself (a sum, an invoice).
 """
 
 from __future__ import annotations

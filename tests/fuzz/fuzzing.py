@@ -22,7 +22,7 @@ _STRUCTURED: Final[dict[str, Callable[[bytes, Random], bytes]]] = {
 }
 # Documented exit codes: done, the gate's no, usage, input, no price, tables and settings.
 EXITS: Final = frozenset(range(6))
-_BROKEN_REPORT: Final = re.compile(r"Traceback|this is a bug in tokencost")
+_CRASH: Final = re.compile(r"Traceback|this is a bug in tokencost")
 
 
 class Case(NamedTuple):
@@ -63,13 +63,13 @@ def run_case(case: Case, folder: Path, cli: Cli) -> Any:
 
 def fault_of(case: Case, result: Any) -> str | None:
     """Return what is wrong with how a case ended, or None."""
-    if _BROKEN_REPORT.search(result.err):
+    if _CRASH.search(result.err):
         last = [line for line in result.err.splitlines() if line][-2:]
         return f"traceback: {last[0]}"
     if result.code not in EXITS:
         return f"exit {result.code}"
     if result.code and not result.err.strip() and not result.out.strip():
-        return f"exit {result.code} with nothing said"
+        return f"exit {result.code} with no message"
     if "\x1b" in result.out or "\x1b" in result.err:
         return "an escape sequence of the document reaches the terminal"
     return None

@@ -72,7 +72,7 @@ def _leaf(value: Any, random: Random) -> Any:
 
 
 def mutate_bytes(content: bytes, random: Random) -> bytes:
-    """Return content cut, spliced, doubled, or with some bytes changed."""
+    """Return content cut, spliced, doubled, or with changed bytes."""
     return random.choice(_BYTE_MUTATIONS)(content, random)
 
 

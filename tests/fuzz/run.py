@@ -39,7 +39,7 @@ def main() -> int:
     """Run the cases and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=None, help="the first seed; random without")
+    parser.add_argument("--seed", type=int, default=None, help="the first seed; random by default")
     parser.add_argument("--only", type=int, default=None, help="run one seed and show its output")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,4 +1,4 @@
-"""Whole commands: what they print, what they say on the side, how they end.
+"""Complete commands: what they print to both streams, and their exit codes.
 
 A case is a folder with `cmd` (the arguments, as a shell would split them), `stdout`, `stderr` and
 `exit`. `pytest --update-golden` rewrites the last three. Clock, width and paths are fixed. Table

@@ -19,7 +19,7 @@ def inputs(path: Path) -> list[Input]:
 
 
 def store_of(*paths: Path, text: bool = False, forced: str | None = None) -> Store:
-    """Return everything that some files tell."""
+    """Return all records of files."""
     store = Store()
     for path in paths:
         for log_file in inputs(path):
@@ -31,7 +31,7 @@ def store_of(*paths: Path, text: bool = False, forced: str | None = None) -> Sto
 def calls_of(
     *paths: Path, text: bool = False, forced: str | None = None
 ) -> tuple[list[Call], Audit]:
-    """Return the calls of some files, each once, and the audit."""
+    """Return the calls of files, each once, and the audit."""
     return settle(store_of(*paths, text=text, forced=forced))
 
 

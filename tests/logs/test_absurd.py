@@ -1,4 +1,4 @@
-"""Counts that no request can have are not believed, in any format, and that is said."""
+"""Counts that no request can have are refused with a note, in every format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outputs of batch APIs are told by their rows: a batch costs half."""
+"""Outputs of batch APIs are recognised by their rows: a batch costs half."""
 
 from __future__ import annotations
 

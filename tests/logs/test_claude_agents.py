@@ -90,7 +90,7 @@ def test_in_an_archive_too(session: list[Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"agentType": 7}', '{"agentType": ""}'])
-def test_a_broken_description_is_none(tmp_path: Path, content: str) -> None:
+def test_a_malformed_description_is_ignored(tmp_path: Path, content: str) -> None:
     path = write(tmp_path / "agent-a1f.jsonl", answer(1, "a1f"))
     (tmp_path / "agent-a1f.meta.json").write_text(content)
     assert [call.agent for call in calls_of(path)[0]] == ["subagent"]

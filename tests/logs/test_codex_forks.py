@@ -82,8 +82,8 @@ def count(seconds: float, total: int, last: int, output: int = 10) -> dict[str, 
     return row(seconds, "event_msg", type="token_count", info=info)
 
 
-def made_at(seconds: float) -> str:
-    """Return an id of version 7 made at this moment."""
+def turn_id(seconds: float) -> str:
+    """Return an id of version 7 that holds this time."""
     milliseconds = int((START + timedelta(seconds=seconds)).timestamp() * 1000)
     digits = f"{milliseconds:012x}"
     return f"{digits[:8]}-{digits[8:]}-7abc-8abc-0123456789ab"
@@ -152,8 +152,8 @@ def test_a_fork_without_its_parent_counts_only_new_turns(
         turns = [turn(100, old, started=1), turn(100, f"{old[:-1]}2", started=80)]
         new_turn = turn(100 + 4 * spread, "00000000-0000-4000-8000-000000000003", started=120)
     elif source == "turn id":
-        turns = [turn(100, made_at(1)), turn(100, made_at(99.9))]
-        new_turn = turn(100 + 4 * spread, made_at(100.001))
+        turns = [turn(100, turn_id(1)), turn(100, turn_id(99.9))]
+        new_turn = turn(100 + 4 * spread, turn_id(100.001))
     else:
         turns, new_turn = [[], []], turn(100, None)
     at = [60.0, 90.0] if source == "its time" else [100 + spread, 100 + 2 * spread]
@@ -263,7 +263,7 @@ def test_two_forks_of_a_session_that_was_not_read_share_its_history(tmp_path: Pa
 def test_a_fork_that_inherits_only_the_total_counts_what_it_added(tmp_path: Path) -> None:
     rows = [
         spawned(CHILD, 100, ROOT),
-        *turn(100, made_at(101)),
+        *turn(100, turn_id(101)),
         count(130, 3_000_900, 900),
         count(150, 3_001_900, 1000),
     ]
@@ -277,9 +277,9 @@ def test_a_fork_that_inherits_only_the_total_counts_what_it_added(tmp_path: Path
 def test_a_fork_whose_counters_begin_anew(tmp_path: Path) -> None:
     rows = [
         spawned(CHILD, 100, ROOT),
-        *turn(100, made_at(1)),
+        *turn(100, turn_id(1)),
         count(101, 1000, 1000),
-        *turn(102, made_at(102)),
+        *turn(102, turn_id(102)),
         count(130, 5000, 5000),
     ]
     calls, _ = read(tmp_path, child=rows)

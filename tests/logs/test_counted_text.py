@@ -1,4 +1,4 @@
-"""Logs that keep the text of calls and no usage: counted where a counter is given, and say so."""
+"""Logs with the text of calls and no usage: counted where there is a counter, and marked so."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_demonstration_is_text_of_the_prompt() -> None:
     assert last.answer[0].text.startswith("Done.")
 
 
-def test_steps_of_a_trajectory_without_metrics_are_counted() -> None:
+def test_steps_of_a_trajectory_with_no_metrics_are_counted() -> None:
     calls = counted(CORPUS / "atif/trajectories.jsonl")
     (text,) = [call for call in calls if call.session == "trial-0005"]
     assert text.usage == {"input": 2, "output": 2}

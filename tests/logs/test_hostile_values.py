@@ -21,7 +21,7 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 
 def _values(path: Path) -> list[Any]:
-    """Return the JSON values of a log; none where some of it is broken on purpose."""
+    """Return the JSON values of a log; none where a part of it is malformed on purpose."""
     try:
         text = path.read_text("utf-8")
         lines = text.splitlines() if path.suffix == ".jsonl" else [text]

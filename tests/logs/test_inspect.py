@@ -95,7 +95,7 @@ def test_a_packing_that_nobody_knows_is_refused_in_one_line(tmp_path: Path) -> N
         calls_of(path)
 
 
-def test_text_kept_apart_is_put_together(tmp_path: Path) -> None:
+def test_attachments_are_put_into_the_text(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(json.dumps({**HEADER, "plan": {}, "samples": [sample()]}, indent=1))
     (call,), _ = calls_of(path, text=True)

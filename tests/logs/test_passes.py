@@ -1,4 +1,4 @@
-"""Passes of one response: each at its own price, refused ones without output for free."""
+"""Passes of one response: each at its price, refused ones with no output for free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded HTTP: bodies kept apart, what only looks like a recording, and the text of requests."""
+"""Recorded HTTP: bodies in separate files, files that only look like recordings, request text."""
 
 from __future__ import annotations
 

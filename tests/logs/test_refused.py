@@ -146,7 +146,7 @@ def test_text_for_models_is_sent_to_estimate(name: str, text: str, word: str) ->
 
 
 @pytest.mark.parametrize(("name", "text", "word"), EXPORTS)
-def test_bills_are_named_and_not_counted(name: str, text: str, word: str) -> None:
+def test_exports_are_named_and_not_counted(name: str, text: str, word: str) -> None:
     assert taken_by(text, name) == "bills"
     with pytest.raises(InputError, match=word) as caught:
         from_text(text, name)

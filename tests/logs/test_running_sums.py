@@ -1,4 +1,4 @@
-"""Snapshots of running sums and chunks that count on are told from calls, and calls from them."""
+"""Snapshots of running sums and chunks that count on are no calls, and calls are neither."""
 
 from __future__ import annotations
 

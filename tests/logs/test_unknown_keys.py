@@ -117,7 +117,7 @@ def test_a_count_that_nobody_reads_is_named(
 def test_a_lifetime_of_another_length_is_named(
     split: dict[str, int], unknown: dict[str, int]
 ) -> None:
-    """The rows of Claude Code are told apart without their digits."""
+    """Usage objects of Claude Code that differ only in digits are one form."""
     usual = {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}
     lines = [
         json.dumps(

@@ -50,7 +50,7 @@ def recorded_calls(
 ) -> Iterator[RecordedCall]:
     """Yield the wanted calls of a file, calls of one group once.
 
-    Rows that say `skip` have no sample, as those without a request that is known.
+    Rows marked `skip` give no sample, nor do rows whose request is of no known API.
     """
     seen: set[str] = set()
     for number, row in rows(log_file, log):
@@ -67,7 +67,7 @@ def recorded_calls(
 
 
 def _group(row: Mapping[str, Any]) -> str:
-    """Return what calls with the same content have in common: what the row says, or the content."""
+    """Return the key of calls with the same content: the group of the row, else a hash."""
     if row.get("group") is not None:
         return str(row["group"])
     content = (row.get("model"), row.get("provider"), row["request"])
@@ -75,7 +75,7 @@ def _group(row: Mapping[str, Any]) -> str:
 
 
 def _call(row: Mapping[str, Any], file: str) -> Call:
-    """Return what conditions can be asked of a row."""
+    """Return the fields of a row that conditions may name, as a call."""
     return Call(
         reader="recorded",
         file=file,
@@ -136,7 +136,7 @@ def _request(row: Mapping[str, Any]) -> Request | None:
 def _answer(
     row: Mapping[str, Any], request: Request, usage: Mapping[str, int]
 ) -> tuple[Request | None, int | None]:
-    """Return the known answer as a request, and its tokens without reasoning."""
+    """Return the known answer as a request, and its tokens less reasoning."""
     output = _count(row, "output_tokens", sum(usage.get(unit, 0) for unit in _OUTPUT_UNITS))
     reasoning = _count(row, "reasoning_tokens", usage.get("reasoning", 0))
     finish = row.get("finish")

@@ -42,7 +42,7 @@ def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int
 
 
 def digest(*values: Any) -> str:
-    """Return a hash that names a run without an id: the same for every copy of it."""
+    """Return a hash that names a run that has no id: the same for every copy of it."""
     try:
         data = msgspec.json.encode(values, order="deterministic")
     except (TypeError, ValueError, RecursionError):
