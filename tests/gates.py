@@ -53,9 +53,9 @@ def check(cli: Cli, *arguments: str, command: str = "check") -> tuple[int, dict[
     assert result.out, result.err
     document: dict[str, Any] = json.loads(result.out)
     effects = document["total"]["effects"]
-    cost = document["total"]["delta"]["cost"]
+    cost = document["total"]["change"]["cost"]
     assert sum(Decimal(effect["cost"]) for effect in effects) == Decimal(cost or 0)
     for item in document["items"]:
         total = sum(Decimal(effect["cost"]) for effect in item["effects"])
-        assert total == Decimal(item["delta"]["cost"] or 0)
+        assert total == Decimal(item["change"]["cost"] or 0)
     return result.code, document

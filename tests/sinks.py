@@ -7,19 +7,37 @@ import html
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Any, Final, cast
 from xml.etree import ElementTree as Xml
 
 import xmlschema
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
+from tokencost_cli.output.gate_markdown import markdown
+from tokencost_cli.output.gate_report import GateReason, GateReport
 from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
+from tokencost_cli.reports._gate_compared import Compared, Judged
+from tokencost_cli.reports._gate_document import document as document_of
+from tokencost_cli.reports.check import CHECK, gate_report
+from tokencost_cli.reports.check import DIFF as DIFF_FORMAT
+from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_pricing.cost import Terms
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.gate.comparison import Change, Comparison
+from tokencost_profiles.gate.effects import Effect
+from tokencost_profiles.gate.items import Side
+from tokencost_profiles.gate.limits import Policy
+from tokencost_profiles.gate.verdict import Verdict
 
 _HERE: Final = Path(__file__).parent / "cli"
-DOCUMENT: Final[dict[str, Any]] = json.loads((_HERE / "check_document.json").read_text("utf-8"))
+DOCUMENT: Final[dict[str, Any]] = json.loads((_HERE / "gate_items.json").read_text("utf-8"))
 SARIF: Final[dict[str, Any]] = json.loads((_HERE / "sarif_subset.json").read_text("utf-8"))
 JUNIT: Final = {
     name: xmlschema.XMLSchema(_HERE / f"junit_{name}.xsd") for name in ("jenkins", "ant")
@@ -34,11 +52,7 @@ HOSTILE: Final = (
     "mail@evil.example", "\u202egpj.exe", "bell\x07\x1b[31m", "prompts/größe-日本.txt", "`", "|",
 )  # fmt: skip
 
-DIFF = {
-    key: value
-    for key, value in {**DOCUMENT, "format": "tokencost.diff/1"}.items()
-    if key not in ("policy", "verdict", "reasons", "sampled")
-}
+DIFF = {key: value for key, value in DOCUMENT.items() if key not in ("verdict", "reasons")}
 
 
 def plain(text: str) -> str:
@@ -57,10 +71,10 @@ def hostile(name: str) -> dict[str, Any]:
     for item in changed["items"]:
         item |= {"path": name, "model": name, "base_model": f"x{name}", "renamed_from": f"y{name}"}
         item["problem"] = item["problem"] and f"{name}: malformed"
-    for effect in changed["total"]["effects"]:
+    for effect in (one for item in changed["items"] for one in item["effects"]):
         effect["part"] = effect["part"] and name
     for reason in changed["reasons"]:
-        reason |= {"path": name, "model": name, "message": f"{name} is over the limit, {name}!"}
+        reason |= {"path": name, "model": name, "text": f"{name} is over the limit, {name}!"}
     changed["warnings"] = [f"{name}: no price"]
     changed["summary"] = [f"{name} has 3 input tokens more", f"1 new ({name})"]
     changed["assumptions"] = [f"assumed: {name}; name the model with -m"]
@@ -68,10 +82,103 @@ def hostile(name: str) -> dict[str, Any]:
     return changed
 
 
-def report(content: dict[str, Any]) -> Report:
+def gate_of(made: dict[str, Any]) -> GateReport:
+    """Return the gate report of a document: its sides are compared, its sentences are as stated."""
+    items = tuple(_change(item) for item in made["items"])
+    base = made["base"]
+    against = base["name"] if any(item.base for item in items) else None
+    grouped = any(side.calls for item in items for side in (item.base, item.head) if side)
+    comparison = Comparison(items, against, grouped, per_day=made["volume"]["per_day"])
+    table = SimpleNamespace(version=made["prices"]["table"], sha256="", overlays=())
+    at = Terms(datetime(2026, 11, 22, tzinfo=UTC), False)
+    compared = Compared(
+        comparison,
+        cast("PriceTable", table),
+        at,
+        base["name"],
+        made["head"]["name"],
+        base["revision"],
+    )
+    verdict = Verdict(made.get("verdict", ""), (), tuple(one["verdict"] for one in made["items"]))
+    gate = gate_report(compared, Judged(verdict, Policy()) if "verdict" in made else None)
+    reasons = [
+        GateReason(
+            **{
+                key: reason.get(key)
+                for key in ("level", "code", "text", "path", "line", "model", "judged_on")
+            }
+        )
+        for reason in made.get("reasons", ())
+    ]
+    costs = [Decimal(item["change"]["cost"] or 0) for item in made["items"] if item["change"]]
+    shown = (
+        [
+            replace(item, cost=cost) if item.status != "failed" else item
+            for item, cost in zip(gate.items, costs, strict=True)
+        ]
+        if len(costs) == len(gate.items)
+        else gate.items
+    )
+    return replace(
+        gate,
+        summary=tuple(made["summary"]),
+        reasons=tuple(reasons),
+        items=tuple(shown),
+        assumptions=tuple(made["assumptions"]),
+    )
+
+
+def _change(item: dict[str, Any]) -> Change:
+    base, head = (_side(item, item[side]) for side in ("base", "head"))
+    if base is not None and item["base_model"]:
+        base = base._replace(model=item["base_model"])
+    whole = item["judged_on"] == "whole"
+    judged = tuple(side if whole or side is None else side.input_side for side in (base, head))
+    effects = tuple(
+        Effect(one["cause"], one["part"], one["tokens"], Decimal(one["cost"]))
+        for one in item["effects"]
+    )
+    return Change(
+        item["path"],
+        item["model"],
+        item["status"],
+        base,
+        head,
+        effects,
+        item["problem"],
+        item["renamed_from"],
+        item.get("note"),
+        item["judged_on"],
+        cast("Any", judged),
+    )
+
+
+def _side(item: dict[str, Any], side: dict[str, Any] | None) -> Side | None:
+    if side is None:
+        return None
+    priced = side["cost"] is not None
+    return Side(
+        model=item["model"],
+        usage=side["usage"],
+        cost=Decimal(side["cost"]) if priced else None,
+        unpriced=side["unpriced"],
+        method=side["method"],
+        error=side["error"] or 0.0,
+        parts=side["parts"],
+        window=side.get("window"),
+        output_source=side["output"]["source"],
+        lines={u: Decimal(side[f"{u}_cost"]) for u in ("input", "output")} if priced else {},
+        calls=side.get("calls"),
+        line=item.get("line"),
+    )
+
+
+def report(made: dict[str, Any]) -> Report:
     """Return the report that holds a document."""
-    data = {key: value for key, value in content.items() if key not in ("format", "warnings")}
-    return Report(content["format"], data, (), tuple(content["warnings"]))
+    gate, facts = gate_of(made), RunFacts("check", {}, 0, None)
+    form = CHECK if gate.verdict else DIFF_FORMAT
+    warnings = tuple(made["warnings"])
+    return Report(form, lambda: document_of(gate, facts, warnings), (), warnings, gate)
 
 
 def render(name: str, content: dict[str, Any], style: Style | None = None) -> str:
@@ -79,6 +186,11 @@ def render(name: str, content: dict[str, Any], style: Style | None = None) -> st
     text = renderer(name).render(report(content), style or Style())
     assert isinstance(text, str)
     return text
+
+
+def comment(made: dict[str, Any], *, unicode: bool = True) -> str:
+    """Return the comment on a pull request."""
+    return markdown(gate_of(made), made["warnings"], unicode=unicode)
 
 
 def page(markdown: str) -> str:
@@ -115,7 +227,7 @@ def _seen_in_sarif(text: str) -> str:
 
 def _seen_in_json(text: str) -> str:
     document = json.loads(text)
-    return "\n".join([*(one["message"] for one in document["reasons"]), *document["assumptions"]])
+    return "\n".join([*(one["text"] for one in document["reasons"]), *document["assumptions"]])
 
 
 SINKS: Final[dict[str, Callable[[str], str]]] = {

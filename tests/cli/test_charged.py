@@ -193,7 +193,7 @@ def test_a_check_stays_with_our_prices(cli: Cli, base: str, tmp_path: Path, unpr
     arguments = (head(tmp_path, 0.001), "--baseline", base, "--unpriced", unpriced)
     code, document = checked(cli, *arguments, "--max-increase", "10%")
     assert code == (4 if unpriced == "fail" else 0)
-    item = next(item for item in document["items"] if item["path"] == UNKNOWN)
+    item = next(item for item in document["items"] if item["key"]["model"] == UNKNOWN)
     assert item["head"]["cost"] is None
     assert item["effects"] == []
 
@@ -242,7 +242,7 @@ def test_increases_of_charged_calls_are_shown_not_judged(
         "charged-increase",
         "0.002",
     )
-    assert "not judged" in reason["message"]
+    assert "not judged" in reason["text"]
     item = next(item for item in document["items"] if item["effects"])
     assert [effect["cause"] for effect in item["effects"]] == ["charged"]
     assert [effect["cost"] for effect in item["effects"]] == ["0.002"]
@@ -273,7 +273,7 @@ def test_calls_whose_log_says_no_cost_are_unpriced(cli: Cli, tmp_path: Path) -> 
     for cost in ("auto", "reported"):
         code, document = checked(cli, logs, "--cost", cost, "--budget", "1")
         assert code == 4
-        failed = [item["path"] for item in document["items"] if item["status"] == "failed"]
+        failed = [one["key"]["model"] for one in document["items"] if one["status"] == "failed"]
         assert failed == ["nobody/unknown-8b"]
 
 
@@ -312,7 +312,7 @@ def test_diff_and_whatif_stay_with_our_prices(cli: Cli, base: str, log: Path) ->
     other = str(log.with_name("other.json"))
     assert cli("baseline", "--logs", str(log), "-o", other).code == 0
     document = json.loads(cli("diff", base, other, "-f", "json").out)
-    failed = {item["path"] for item in document["items"] if item["status"] == "failed"}
+    failed = {one["key"]["model"] for one in document["items"] if one["status"] == "failed"}
     assert UNKNOWN in failed
     document = json.loads(cli("whatif", str(log), "-m", "gpt-5.4-mini", "-f", "json").out)
     assert document["base"]["unpriced_calls"] == 3

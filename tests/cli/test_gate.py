@@ -48,8 +48,8 @@ def test_a_prompt_that_grows_by_a_fifth_fails(cli: Cli, repository: Path) -> Non
     assert changed["effects"] == [
         {"cause": "tokens", "part": "user", "tokens": 190, "cost": "0.000475"}
     ]
-    assert changed["delta"]["month"] == "14.25"
-    assert data["volume"] == {"per_day": 1000, "days": 30}
+    assert changed["change"]["month_cost"] == "14.25"
+    assert (data["calls_per_day"], data["days"]) == (1000, 30)
     assert len(data["base"]["revision"]) == 40
 
 
@@ -98,11 +98,11 @@ def test_prices_alone_are_told_and_pass(cli: Cli, repository: Path) -> None:
     assert (code, data["verdict"]) == (0, "pass")
     assert [(r["level"], r["code"]) for r in data["reasons"]] == [("note", "price-change")]
     assert {item["status"] for item in data["items"]} == {"unchanged"}
-    assert data["total"]["delta"]["cost"] == "0"
+    assert data["total"]["change"]["cost"] == "0"
     code, data = check(cli, *now, "--keep-prices")
     assert code == 0
     assert {effect["cause"] for effect in data["total"]["effects"]} == {"price"}
-    assert Decimal(data["total"]["delta"]["cost"]) < 0
+    assert Decimal(data["total"]["change"]["cost"]) < 0
 
 
 def test_prices_that_rise_fail_where_asked(cli: Cli, repository: Path) -> None:
@@ -121,7 +121,7 @@ def test_what_has_no_price_ends_with_four_and_writes_its_reports(
     code, data = check(cli, "prompts", "--git", "main", "--report", "csv=items.csv")
     assert (code, data["verdict"]) == (4, "error")
     item = data["items"][0]
-    assert (item["status"], item["delta"]["cost"], item["effects"]) == ("failed", None, [])
+    assert (item["status"], item["change"]["cost"], item["effects"]) == ("failed", None, [])
     assert "nobody-knows-this" in (repository / "items.csv").read_text()
     code, data = check(cli, "prompts", "--git", "main", "--unpriced", "warn")
     assert (code, data["verdict"]) == (0, "warn")
@@ -147,7 +147,7 @@ def test_a_prompt_that_cannot_be_read_is_never_a_pass(cli: Cli, repository: Path
     body(repository / "prompts/body.json")
     code, data = check(cli, "prompts", "--git", "main", "--max-increase", "0%")
     assert (code, data["verdict"]) == (0, "warn")
-    assert data["items"][0]["delta"]["cost"] is None
+    assert data["items"][0]["change"]["cost"] is None
 
 
 def test_a_missing_baseline_names_the_command_that_makes_it(cli: Cli, repository: Path) -> None:
@@ -190,8 +190,8 @@ def test_settings_and_paths_of_their_own(cli: Cli, repository: Path) -> None:
         '[[tool.tokencost.check.path]]\nmatch = "prompts/supp*"\nmax_tokens = "1,000"\n'
     )
     code, data = check(cli, "prompts")
-    assert (code, data["policy"]["max_tokens"]) == (0, "300")
-    assert data["policy"]["paths"][0]["max_tokens"] == "1000"
+    limits = [(one["match"], one["value"]) for one in data["limits"] if one["name"] == "max_tokens"]
+    assert (code, limits) == (0, [(None, "300"), ("prompts/supp*", "1000")])
     code, data = check(cli, "prompts", "--max-tokens", "100")
     assert [(r["code"], r["path"]) for r in data["reasons"]] == [
         ("max-tokens", "prompts/other.txt")

@@ -32,8 +32,8 @@ def test_diff_of_two_documents(cli: Cli, repository: Path) -> None:
         cli("baseline", "prompts/support.txt", "-m", model, "-o", str(repository / name))
     code, data = check(cli, "a.json", "b.json", command="diff")
     assert code == 0
-    assert data["format"] == "tokencost.diff/1"
-    assert {"policy", "verdict", "reasons"}.isdisjoint(data)
+    assert data["format"] == "tokencost.diff/2"
+    assert {"limits", "verdict", "reasons"}.isdisjoint(data)
     assert [effect["cause"] for effect in data["total"]["effects"]] == ["model"]
 
 
@@ -106,10 +106,11 @@ def test_two_periods_are_named_with_their_days_and_their_totals(cli: Cli, logs: 
     total = next(line for line in text.splitlines() if line.startswith("all"))
     sums = data["total"]
     for side in ("base", "head"):
-        assert money(Decimal(sums[side])) in total.split()
+        assert money(Decimal(sums[side]["cost"])) in total.split()
     comment = cli("diff", "base.json", "later.json", "-f", "markdown").out
-    assert "2025-10-09 to 2025-10-09" in comment
-    assert f"| {money(Decimal(sums['base']))} | {money(Decimal(sums['head']))} |" in comment
+    assert "2025-10-09 (1 day), 24 calls" in comment
+    before, after = (money(Decimal(sums[side]["cost"])) for side in ("base", "head"))
+    assert f"| {before} | {after} |" in comment
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_sampled_runs(
     found, data = check(cli, log_name, *asked)
     assert (found, data["verdict"]) == (code, verdict)
     assert data["sampled"]["cases"] == 8
-    assert data["sampled"]["runs"] == [24, 24]
+    assert (data["sampled"]["base_runs"], data["sampled"]["head_runs"]) == (24, 24)
     if verdict == "inconclusive":
         assert data["sampled"]["verdict"] == "inconclusive"
 
@@ -152,7 +153,7 @@ def test_cases_that_nothing_belongs_to_are_no_pass(
     wanted = [*MAP, "--baseline", "base.json", "--case", case, "--max-increase", "5%"]
     code, data = check(cli, log_name, *wanted)
     assert (code, data["verdict"]) == (3, "error")
-    assert said in data["reasons"][0]["message"]
+    assert said in data["reasons"][0]["text"]
 
 
 def test_a_saved_estimate_is_a_side_too(cli: Cli, repository: Path) -> None:
@@ -168,7 +169,7 @@ def test_warnings_of_what_is_counted_are_kept(cli: Cli, repository: Path) -> Non
     wide = {"model": "gpt-4o", "messages": [{"role": "user", "content": [{"type": "hologram"}]}]}
     (repository / "prompts/body.json").write_text(json.dumps(wide))
     _, data = check(cli, "prompts", "--git", "main")
-    assert any("hologram" in text for text in data["warnings"])
+    assert any("hologram" in warning["text"] for warning in data["warnings"])
 
 
 def test_reports_and_stdout_are_written_before_the_exit(cli: Cli, repository: Path) -> None:

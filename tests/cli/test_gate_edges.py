@@ -34,7 +34,7 @@ def test_a_limit_is_shown_as_it_was_given(
 def test_what_is_just_beyond_a_limit_does_not_look_like_it(cli: Cli, repository: Path) -> None:
     (repository / "prompts/support.txt").write_text(LINE * 50)
     _, data = check(cli, *ONE[1:])
-    cost = data["total"]["head"]
+    cost = data["total"]["head"]["cost"]
     assert cost == "0.0024925"
     result = cli(*ONE, "--budget", "0.0024924", environment=PATH)
     assert "costs $0.0024925 (limit $0.0024924)" in result.out
@@ -139,7 +139,7 @@ def test_another_model_is_not_below_a_number_of_tokens(cli: Cli, repository: Pat
     wanted = ["--baseline", "base.json", "-m", "gpt-4o", "--max-increase", "10%"]
     code, data = check(cli, "prompts/support.txt", *wanted, "--ignore-below", "50")
     assert (code, data["verdict"]) == (1, "fail")
-    assert "(model +$" in data["reasons"][0]["message"]
+    assert "(model +$" in data["reasons"][0]["text"]
 
 
 def _request(model: str, text: str) -> str:
@@ -157,9 +157,10 @@ def test_a_request_put_in_before_does_not_hide_one_that_grew(
     grown = [_request(one, "put in " * 10), lines[0], _request(other, "there " * 300), lines[2]]
     (repository / "all.jsonl").write_text("".join(grown))
     code, data = check(cli, "all.jsonl", "--git", "HEAD", "--max-item-increase", "10%")
-    found = {item["path"]: (item["status"], item["renamed_from"]) for item in data["items"]}
-    assert found["all.jsonl:1"] == ("added", None)
-    assert found["all.jsonl:3"] == ("changed", "all.jsonl:2")
+    items = {item["line"]: item for item in data["items"] if item["path"] == "all.jsonl"}
+    assert (items[1]["status"], items[1]["renamed_from"]) == ("added", None)
+    assert (items[3]["status"], items[3]["renamed_from"]) == ("changed", "all.jsonl")
+    assert items[3]["renamed_from_line"] == 2
     assert code == 1
 
 

@@ -31,7 +31,7 @@ SHORT_ONE = ["short.txt", "--git", "HEAD", "-m", "gpt-4o"]
 
 
 def change(data: dict[str, Any]) -> Decimal:
-    return Decimal(str(data["total"]["delta"]["percent"]))
+    return Decimal(str(data["total"]["change"]["relative"]))
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_an_answer_that_nobody_chose_does_not_decide(
     base, head = item["base"], item["head"]
     key = "input_cost" if judged_on == "input" else "cost"
     before, after = Decimal(base[key]), Decimal(head[key])
-    assert Decimal(item["delta"]["cost"]) == after - before
+    assert Decimal(item["change"]["cost"]) == after - before
     assert change(data) == pytest.approx((after - before) / before, abs=Decimal("1e-9"))
-    assert item["delta"]["input_tokens"] == head["input_tokens"] - base["input_tokens"] > 0
+    assert item["change"]["input_tokens"] == head["input_tokens"] - base["input_tokens"] > 0
 
 
 def capped(path: Path, most: int, system: str = "Be kind.") -> None:
@@ -70,7 +70,7 @@ def test_a_cap_is_no_length(cli: Cli, repository: Path) -> None:
     wanted = ["prompts/body.json", "--git", "HEAD", "--max-increase", "10%"]
     capped(path, 300)
     code, data = check(cli, *wanted)
-    assert (code, data["items"][0]["judged_on"], data["total"]["delta"]["cost"]) == (
+    assert (code, data["items"][0]["judged_on"], data["total"]["change"]["cost"]) == (
         0,
         "input",
         "0",
@@ -110,7 +110,7 @@ def test_another_model_mode_or_region_is_judged_on_the_whole(
     assert item["judged_on"] == "whole"
     assert [effect["cause"] for effect in item["effects"]] == [cause]
     whole = Decimal(item["head"]["cost"]) - Decimal(item["base"]["cost"])
-    assert Decimal(item["delta"]["cost"]) == whole
+    assert Decimal(item["change"]["cost"]) == whole
     assert "judged on the whole: input and answer" in data["assumptions"]
 
 
@@ -121,7 +121,7 @@ def test_a_sum_adds_what_each_prompt_is_judged_on(cli: Cli, short: Path) -> None
     keys = {"input": "input_cost", "whole": "cost"}
     for side in ("base", "head"):
         added = sum(Decimal(item[side][keys[item["judged_on"]]]) for item in data["items"])
-        assert Decimal(data["total"][side]) == added
+        assert Decimal(data["total"][side]["judged_cost"]) == added
     assert {item["path"] for item in data["items"] if item["judged_on"] == "whole"} == {
         "prompts/body.json"
     }
@@ -139,12 +139,12 @@ def test_what_has_no_price_is_judged_on_its_tokens(cli: Cli, repository: Path) -
         code, data = check(cli, *wanted, limit, "10%")
         (item,) = data["items"]
         assert (code, item["judged_on"], data["total"]["judged_on"]) == (1, "input", "input")
-        assert item["delta"]["input_tokens"] > 0
+        assert item["change"]["input_tokens"] > 0
         assert [(reason["level"], reason["code"]) for reason in data["reasons"]] == [
             ("fail", limit.removeprefix("--")),
             ("warn", "unpriced"),
         ]
-        assert "without a price" in data["reasons"][0]["message"]
+        assert "without a price" in data["reasons"][0]["text"]
     code, _ = check(cli, *wanted, "--max-increase", "500%")
     assert code == 0
     code, data = check(cli, *wanted, "--max-increase", "10%", "--ignore-below", "50")
@@ -180,7 +180,7 @@ def test_a_context_tier_is_part_of_an_increase(cli: Cli, short: Path) -> None:
     (item,) = data["items"]
     before, after = item["base"]["input_tokens"], item["head"]["input_tokens"]
     assert before < 120 <= after
-    assert item["delta"]["percent"] == pytest.approx(2 * after / before - 1)
+    assert item["change"]["relative"] == pytest.approx(2 * after / before - 1)
     assert "from 120 tokens of input on, every token has another price" in item["note"]
 
 
@@ -193,10 +193,10 @@ def test_new_and_removed_prompts_are_in_no_sum(cli: Cli, short: Path) -> None:
     assert (statuses["big.txt"], statuses["prompts/support.txt"]) == ("added", "removed")
     compared = [item for item in data["items"] if item["base"] and item["head"]]
     before = sum(Decimal(item["base"]["input_cost"]) for item in compared)
-    assert (code, Decimal(data["total"]["base"])) == (1, before)
+    assert (code, Decimal(data["total"]["base"]["judged_cost"])) == (1, before)
     (reason,) = data["reasons"]
-    assert "short.txt" in reason["message"]
-    assert "big.txt" not in reason["message"]
+    assert "short.txt" in reason["text"]
+    assert "big.txt" not in reason["text"]
     first, together, new, removed = data["summary"]
     assert first.startswith("short.txt has ")
     assert together.startswith("3 prompts together: +")
@@ -216,11 +216,11 @@ def test_a_report_opens_with_what_happened(
 ) -> None:
     _, data = check(cli, *SHORT_ONE, *options)
     (item,) = data["items"]
-    more = item["delta"]["input_tokens"]
+    more = item["change"]["input_tokens"]
     counts = f"{item['head']['input_tokens']}, {item['base']['input_tokens']} before"
-    money = Decimal(item["delta"]["cost"]) * calls
+    money = Decimal(item["change"]["cost"]) * calls
     label = f"+{money_text(money)}"
-    percent = f"+{item['delta']['percent'] * 100:.0f}%"
+    percent = f"+{item['change']['relative'] * 100:.0f}%"
     expected = (
         f"short.txt has {more} input tokens more ({counts}): {percent}, {label} {unit} against HEAD"
     )
@@ -238,9 +238,9 @@ def test_budgets_judge_the_whole_and_name_the_answer(cli: Cli, short: Path) -> N
         found, data = check(cli, *SHORT_ONE, "--budget", "0.001", "--budget-per", per)
         (reason,) = data["reasons"]
         assert (found, reason["code"], reason["judged_on"]) == (code, "budget", "whole")
-        assert reason["message"].endswith(", an assumed answer of 500 tokens included")
+        assert reason["text"].endswith(", an assumed answer of 500 tokens included")
     _, data = check(cli, *SHORT_ONE, "--budget", "0.001", "--output-tokens", "300")
-    assert "included" not in data["reasons"][0]["message"]
+    assert "included" not in data["reasons"][0]["text"]
 
 
 def test_a_base_that_holds_nothing_of_it_is_a_warning(cli: Cli, repository: Path) -> None:

@@ -54,7 +54,7 @@ def test_every_sink_of_a_real_check_says_the_same(
     assert texts["json"] == result.out
     for name, seen in SINKS.items():
         for reason in made["reasons"]:
-            assert reason["message"] in seen(texts[name])
+            assert reason["text"] in seen(texts[name])
         for line in made["assumptions"]:
             assert line in seen(texts[name])
         assert made["total"]["judged_on"] == "input"
@@ -79,6 +79,6 @@ def test_a_check_that_gets_no_answer_fills_every_sink(cli: Any, tmp_path: Path) 
     assert result.code == 4
     (reason,) = json.loads((tmp_path / "json").read_text("utf-8"))["reasons"]
     for name, seen in SINKS.items():
-        assert reason["message"] in seen((tmp_path / name).read_text("utf-8"))
+        assert reason["text"] in seen((tmp_path / name).read_text("utf-8"))
     for schema in JUNIT.values():
         schema.validate((tmp_path / "junit").read_text("utf-8"))

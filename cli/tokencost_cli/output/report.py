@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 if TYPE_CHECKING:
     from msgspec import Struct
 
+if TYPE_CHECKING:
+    from tokencost_cli.output.gate_report import GateReport
+
 
 class AtLeast(NamedTuple):
     """The known part of an amount."""
@@ -100,11 +103,19 @@ class Report(NamedTuple):
     data: dict[str, Any] | Callable[[], dict[str, Any] | Struct]
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = ()
+    gate: GateReport | None = None  # of check and diff: what their renderers read
+    # Tables that only CSV and Parquet write, made when they are written.
+    exports: Callable[[], tuple[Table, ...]] = tuple
 
     def footnotes(self) -> set[str]:
         """Return the warnings that stand below a table."""
         tables = [section for section in self.sections if isinstance(section, Table)]
         return {note.warning or note.text for table in tables for note in table.footnotes}
+
+    def tables(self) -> list[Table]:
+        """Return the tables that spreadsheets may want, those made for them first."""
+        tables = (section for section in self.sections if isinstance(section, Table))
+        return [*self.exports(), *tables]
 
     def document(self) -> dict[str, Any]:
         """Return the machine's form."""

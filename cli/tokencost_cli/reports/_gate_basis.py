@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from tokencost_cli.output.formatting import count
-from tokencost_cli.reports._gate_answers import answer_length
 from tokencost_cli.reports._gate_compared import Compared, Period
+from tokencost_cli.reports._gate_words import answer_length
+from tokencost_cli.reports._shared import table_line
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Comparison, Sums
 from tokencost_profiles.gate.effects import FULL, INPUT, MIXED
@@ -72,7 +73,23 @@ def _days(period: Period | None) -> tuple[date, date] | None:
     return first, last
 
 
-def period_lines(compared: Compared) -> Iterator[str]:
+def basis_lines(compared: Compared) -> tuple[str, ...]:
+    """Return what was compared, and at which prices: a line each."""
+    comparison = compared.comparison
+    lines = list(_period_lines(compared))
+    if compared.revision:
+        lines.append(f"base: {compared.base_name} ({compared.revision[:12]})")
+    if comparison.against is None:
+        lines.append("no base: increases are not looked at; give --git REV or --baseline FILE")
+    elif comparison.per_day and not comparison.grouped:
+        lines.append(
+            f"a month: {comparison.days} days of {_number(comparison.per_day, 'call')} a prompt"
+        )
+    day = "" if compared.at else ", each call at its own day"
+    return (*lines, table_line(compared.table, compared.at) + day)
+
+
+def _period_lines(compared: Compared) -> Iterator[str]:
     """Yield the range of days and the calls of both sides."""
     sides = (
         ("base", compared.base_name, compared.base_period),

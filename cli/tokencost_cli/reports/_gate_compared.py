@@ -10,7 +10,9 @@ from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.gate.comparison import Comparison
+from tokencost_profiles.gate.limits import Policy
 from tokencost_profiles.gate.sampling import Sampled
+from tokencost_profiles.gate.verdict import Verdict
 
 
 class Period(NamedTuple):
@@ -39,6 +41,18 @@ class Compared(NamedTuple):
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: TokencostError | None = None
+
+    @property
+    def prices(self) -> dict[str, Any]:
+        """What a document states of the prices in force."""
+        return prices_of(self.table, self.at)
+
+
+class Judged(NamedTuple):
+    """The answer of the gate, and the policy it follows from."""
+
+    verdict: Verdict
+    policy: Policy
 
 
 def prices_of(table: PriceTable, terms: Terms | None) -> dict[str, Any]:

@@ -1,211 +1,263 @@
-"""The documents of `diff` and `check`: the machine's form."""
+"""A gate report as the documents of `diff` and `check`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from tokencost_cli.reports._gate_basis import assumptions
-from tokencost_cli.reports._gate_compared import Compared, Period, prices_of
-from tokencost_cli.reports._gate_headline import sentences
-from tokencost_cli.reports._gate_words import message_of, month
-from tokencost_cli.reports._shared import amount, stamp
-from tokencost_pricing._version import __version__
-from tokencost_profiles.gate.comparison import Change, Comparison, Sums, sums_of
-from tokencost_profiles.gate.effects import Effect
+from msgspec import UNSET
+
+from tokencost_cli.output.gate_report import GateItem, GateReason, GateReport, GateSide
+from tokencost_cli.reports.documents import check, diff
+from tokencost_cli.reports.documents.fields import at, money
+from tokencost_cli.reports.documents.head import Prices, head_fields
+from tokencost_cli.reports.documents.tokens import TokenRange, method_of
+from tokencost_cli.reports.documents.totals import Charged, totals_fields
+from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_pricing.money import ZERO, add, plain
+from tokencost_profiles.gate.effects import ADDED, FAILED, INPUT, REMOVED, Effect
 from tokencost_profiles.gate.items import Side
-from tokencost_profiles.gate.limits import PASS, Limits, Policy, Reason
-from tokencost_profiles.gate.sampling import verdict as sampled_verdict
-from tokencost_profiles.gate.verdict import Verdict
 
 
-class Judged(NamedTuple):
-    """The answer of the gate, and the policy it follows from."""
-
-    verdict: Verdict
-    policy: Policy
-
-
-def document(found: Compared, judged: Judged | None) -> dict[str, Any]:
-    """Return the machine's form."""
-    whole = found.comparison
-    sums = sums_of(whole)
-    verdicts = judged.verdict.items if judged else (PASS,) * len(whole.items)
-    mine = prices_of(found.table, found.at)
-    data: dict[str, Any] = {
-        "tool": __version__,
-        "prices": mine,
-        "base": {
-            "name": found.base_name,
-            "revision": found.revision,
-            "prices": found.base_prices,
-            **_period(found.base_period),
-        },
-        "head": {
-            "name": found.head_name,
-            "prices": found.head_prices or mine,
-            **_period(found.head_period),
-        },
-        "summary": sentences(found, sums),
-        "assumptions": list(assumptions(found, sums)),
+def document(gate: GateReport, facts: RunFacts, warnings: Sequence[str]) -> diff.DiffDocument:
+    """Return the document of `diff`, or where there is a verdict that of `check`."""
+    form = diff.FORMAT if gate.verdict is None else check.FORMAT
+    fields: dict[str, Any] = {
+        **head_fields(form, facts, warnings),
+        "base": _measurement(gate.base, [item.base for item in gate.items]),
+        "head": _measurement(gate.head, [item.head for item in gate.items]),
+        "summary": list(gate.summary),
+        "assumptions": list(gate.assumptions),
+        "calls_per_day": gate.calls_per_day,
+        "days": gate.days,
+        "items": [_item(item, gate) for item in gate.items],
+        "total": _total(gate),
+        "sampled": _sampled(gate),
     }
-    if judged:
-        data["policy"] = _policy(judged.policy)
-    data["volume"] = {"per_day": whole.per_day, "days": whole.days}
-    data["items"] = [
-        _item(item, whole, verdict if judged else None)
-        for item, verdict in zip(whole.items, verdicts, strict=True)
+    if gate.verdict is None:
+        return diff.DiffDocument(**fields)
+    fields["limits"] = [
+        check.LimitEntry(
+            name=limit.name,
+            value=plain(limit.value) if isinstance(limit.value, Decimal) else limit.value,
+            level=limit.level,
+            match=limit.match,
+        )
+        for limit in gate.limits
     ]
-    data["total"] = _total(whole, sums)
-    data["sampled"] = _sampled(found, judged)
-    if judged:
-        data["verdict"] = judged.verdict.verdict
-        data["reasons"] = [_reason(reason, found) for reason in judged.verdict.reasons]
-    return data
+    fields["reasons"] = [_reason(reason, gate) for reason in gate.reasons]
+    return check.CheckDocument(**fields, verdict=gate.verdict)
 
 
-def _period(period: Period | None) -> dict[str, Any]:
-    if period is None:
-        return {}
-    return {"first_at": stamp(period.first), "last_at": stamp(period.last), "calls": period.calls}
+def _measurement(side: GateSide | None, items: Iterable[Side | None]) -> diff.Measurement | None:
+    if side is None:
+        return None
+    measurement = diff.Measurement(
+        **_sums([item for item in items if item is not None]),
+        name=side.name,
+        revision=side.revision,
+        prices=_prices(side.prices),
+    )
+    if side.is_logs:
+        measurement.first_at, measurement.last_at = at(side.first), at(side.last)
+    return measurement
 
 
-def _policy(policy: Policy) -> dict[str, Any]:
-    data = _limits(policy.limits)
-    data["min_cases"] = policy.min_cases
-    if policy.paths:
-        data["paths"] = [{"match": one.match, **_limits(one.limits)} for one in policy.paths]
-    return data
+def _prices(prices: Mapping[str, Any] | None) -> Prices | None:
+    if not prices:
+        return None
+    return Prices(
+        table=str(prices.get("table")),
+        sha256=str(prices.get("sha256")),
+        as_of=prices.get("as_of"),
+        overlays=list(prices.get("overlays") or ()),
+    )
 
 
-def _limits(limits: Limits) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, value in limits._asdict().items():
-        if isinstance(value, frozenset):
-            told[name] = sorted(value)
-        elif value is not None:
-            told[name] = amount(value) if isinstance(value, Decimal) else value
-    return told
+def _sums(sides: Sequence[Side]) -> dict[str, Any]:
+    """Return the totals of some sides: their sum over what is priced."""
+    usage: dict[str, int] = {}
+    costs: dict[str, Decimal] = {}
+    cost: Decimal | None = None
+    charged_calls, charged_cost = 0, ZERO
+    for side in sides:
+        for unit, count in side.usage.items():
+            usage[unit] = usage.get(unit, 0) + count
+        if side.cost is None:
+            continue
+        cost = add(cost or ZERO, side.cost)
+        for unit, amount in side.cost_lines.items():
+            costs[unit] = add(costs.get(unit, ZERO), amount)
+        if side.charged is not None:
+            charged_calls += side.charged.calls
+            charged_cost = add(charged_cost, side.charged.cost)
+    return totals_fields(
+        sum(_calls(side) for side in sides),
+        usage,
+        None if cost is None and sides else costs,
+        cost if sides else ZERO,
+        charged=Charged(charged_calls, charged_cost) if charged_calls else Charged(),
+        unpriced_calls=sum(_unpriced_calls(side) for side in sides),
+    )
 
 
-def _item(item: Change, whole: Comparison, verdict: str | None) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "path": item.path,
-        "renamed_from": item.renamed_from,
-        "model": item.model,
-        "base_model": item.base_model,
-        "status": item.status,
-        "judged_on": item.judged_on,
-        "base": _side(item.base),
-        "head": _side(item.head, window=True),
-        "delta": {
-            **_tokens(item),
-            "cost": amount(item.cost),
-            "percent": _float(_relative(item)),
-            "month": amount(month(item.cost, whole)),
-        },
-        "effects": [_effect(effect) for effect in item.effects],
-        "problem": item.problem,
-        "note": item.note,
-    }
-    if verdict is not None:
-        data["verdict"] = verdict
-    return data
+def _calls(side: Side) -> int:
+    return 1 if side.calls is None else side.calls
 
 
-def _relative(item: Change) -> Decimal | None:
-    return item.relative if item.token_growth is None else item.token_relative
+def _unpriced_calls(side: Side) -> int:
+    if side.cost is not None:
+        return 0
+    return side.unpriced_calls or _calls(side)
 
 
-def _tokens(item: Change) -> dict[str, int | None]:
-    if not item.counted:
-        return {"tokens": None, "input_tokens": None, "output_tokens": None}
-    return {
-        "tokens": item.input_tokens + item.output_tokens,
-        "input_tokens": item.input_tokens,
-        "output_tokens": item.output_tokens,
-    }
+def _item(item: GateItem, gate: GateReport) -> diff.DiffItem:
+    entry = diff.DiffItem(
+        judged_on=item.judged_on,
+        renamed_from=item.renamed_from,
+        model=item.model,
+        base_model=item.base_model,
+        status=item.status,
+        base=_side(item.base, item),
+        head=_side(item.head, item),
+        change=_change(item),
+        effects=_effects(item.effects),
+        problem=item.problem,
+        note=item.note,
+    )
+    if item.renamed_from is not None and item.base is not None and item.base.line is not None:
+        entry.renamed_from = _file(item.renamed_from, item.base.line)
+        entry.renamed_from_line = item.base.line
+    if item.key is not None:
+        entry.key = dict(item.key)
+    else:
+        entry.path, entry.line = _file(item.path, item.line), item.line
+    if gate.verdict is not None:
+        entry.verdict = item.verdict
+        entry.reasons = [
+            _reason(reason, gate)
+            for reason in gate.reasons
+            if (reason.path, reason.model) == (item.path, item.model)
+        ]
+    return entry
+
+
+def _file(path: str, line: int | None) -> str:
+    """Return the file of a name such as `file.jsonl:12`."""
+    return path if line is None else path.removesuffix(f":{line}")
+
+
+def _judged_cost(side: Side, judged_on: str | None) -> Decimal | None:
+    return side.input_cost if judged_on == INPUT else side.cost
+
+
+def _side(side: Side | None, item: GateItem) -> diff.ItemSide | None:
+    if side is None:
+        return None
+    entry = diff.ItemSide(
+        **_sums([side]),
+        judged_cost=money(_judged_cost(side, item.judged_on)),
+        unpriced_reason=side.unpriced or side.problem,
+    )
+    if side.saved is not None:
+        entry.saved_cost = plain(side.saved)
+    if side.calls is not None:
+        return entry
+    tokens = side.input_tokens
+    margin = round(tokens * side.error)
+    entry.prompt = TokenRange(
+        tokens=tokens,
+        low=max(0, tokens - margin),
+        high=tokens + margin,
+        method=method_of(side.method, side.error),
+        tokenizer=side.tokenizer or None,
+    )
+    entry.output = diff.AnswerLength(tokens=side.output_tokens, source=side.output_source)
+    entry.parts = [diff.RolePart(role=role, tokens=n) for role, n in side.parts.items()]
+    entry.window_share = side.window
+    return entry
+
+
+def _change(item: GateItem) -> diff.Difference:
+    return diff.Difference(
+        input_tokens=item.input_tokens,
+        output_tokens=item.output_tokens,
+        cost=money(item.cost),
+        relative=_float(item.relative),
+        month_cost=money(item.month_cost),
+    )
 
 
 def _float(share: Decimal | None) -> float | None:
     return None if share is None else float(share)
 
 
-def _side(side: Side | None, *, window: bool = False) -> dict[str, Any] | None:
-    if side is None:
-        return None
-    data: dict[str, Any] = {
-        "usage": dict(side.usage),
-        "tokens": side.tokens,
-        "input_tokens": side.input_tokens,
-        "output_tokens": side.output_tokens,
-        "output": {"tokens": side.output_tokens, "source": side.output_source},
-        "cost": amount(side.cost),
-        "input_cost": amount(side.input_cost),
-        "output_cost": amount(side.output_cost),
-        "unpriced": side.unpriced,
-        "method": side.method,
-        "error": side.error or None,
-        "parts": dict(side.parts),
-    }
-    if side.calls is not None:
-        data["calls"] = side.calls
-        data["charged_calls"] = side.charged.calls if side.charged else 0
-        data["charged_cost"] = amount(side.charged.cost) if side.charged else None
-    if side.saved is not None:
-        data["cost_as_saved"] = amount(side.saved)
-    if window:
-        data["window"] = side.window
-    return data
+def _effects(effects: Iterable[Effect]) -> list[diff.EffectEntry]:
+    return [
+        diff.EffectEntry(
+            cause=effect.cause,
+            part=effect.part,
+            tokens=effect.tokens,
+            cost=plain(effect.cost),
+        )
+        for effect in effects
+    ]
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
-    return {
-        "cause": effect.cause,
-        "part": effect.part,
-        "tokens": effect.tokens,
-        "cost": amount(effect.cost),
-    }
-
-
-def _total(whole: Comparison, sums: Sums) -> dict[str, Any]:
+def _total(gate: GateReport) -> diff.DiffTotal:
     """Return both sides of what is judged: new and removed prompts are in neither."""
-    return {
-        "judged_on": sums.judged_on,
-        "base": amount(sums.base),
-        "head": amount(sums.head),
-        "delta": {
-            "tokens": sums.input_tokens + sums.output_tokens,
-            "input_tokens": sums.input_tokens,
-            "output_tokens": sums.output_tokens,
-            "cost": amount(sums.cost),
-            "percent": _float(sums.relative),
-            "month": amount(month(sums.cost, whole)),
-        },
-        "effects": [_effect(effect) for effect in sums.effects],
-    }
+    total = gate.total
+    left_out = (FAILED,) if gate.grouped else (FAILED, ADDED, REMOVED)
+    items = [item for item in gate.items if item.status not in left_out]
+    bases = [item.base for item in items if item.base is not None]
+    heads = [item.head for item in items if item.head is not None]
+    return diff.DiffTotal(
+        judged_on=total.judged_on,
+        base=None
+        if gate.base is None
+        else diff.JudgedTotals(**_sums(bases), judged_cost=money(total.base)),
+        head=diff.JudgedTotals(**_sums(heads), judged_cost=money(total.head)),
+        change=diff.Difference(
+            input_tokens=total.input_tokens,
+            output_tokens=total.output_tokens,
+            cost=money(total.cost),
+            relative=_float(total.relative),
+            month_cost=money(total.month_cost),
+        ),
+        effects=_effects(total.effects),
+    )
 
 
-def _sampled(found: Compared, judged: Judged | None) -> dict[str, Any] | None:
-    seen = found.sampled
-    if seen is None:
+def _sampled(gate: GateReport) -> diff.SampledRuns | None:
+    runs = gate.sampled
+    if runs is None:
         return None
-    told = {**seen._asdict(), "runs": list(seen.runs)}
-    if judged:
-        limit = float(judged.policy.limits.max_increase or 0)
-        told["verdict"] = sampled_verdict(seen, limit, judged.policy.min_cases)
-    return told
+    return diff.SampledRuns(
+        cases=runs.cases,
+        cases_left_out=runs.left_out,
+        base_runs=runs.runs[0],
+        head_runs=runs.runs[1],
+        change=diff.SampledChange(relative=runs.change, low=runs.low, high=runs.high),
+        confidence=runs.confidence,
+        detectable=runs.detectable,
+        verdict=gate.sampled_verdict or UNSET,
+    )
 
 
-def _reason(reason: Reason, found: Compared) -> dict[str, Any]:
-    item = reason.item
-    return {
-        "level": reason.level,
-        "code": reason.code,
-        "path": item.path if item else None,
-        "model": item.model if item else None,
-        "judged_on": reason.judged_on,
-        "message": message_of(reason, found.comparison, found.sampled),
-        "value": amount(reason.value),
-        "limit": amount(reason.limit),
-    }
+def _reason(reason: GateReason, gate: GateReport) -> diff.ReasonEntry:
+    entry = diff.ReasonEntry(
+        level=reason.level,
+        code=reason.code,
+        text=reason.text,
+        value=money(reason.value),
+        limit=money(reason.limit),
+    )
+    if reason.key is not None:
+        entry.key = dict(reason.key)
+    elif reason.path is not None:
+        entry.path = _file(reason.path, reason.line)
+        entry.line = reason.line or UNSET
+    entry.model = reason.model or UNSET
+    entry.judged_on = reason.judged_on or UNSET
+    return entry

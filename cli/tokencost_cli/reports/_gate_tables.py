@@ -1,4 +1,4 @@
-"""The tables of `diff` and `check`: for people, and for spreadsheets."""
+"""The tables of `diff` and `check`: a row an item, and the causes of what changed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.report import Cell, Column, Table
-from tokencost_cli.reports._gate_parts import known
 from tokencost_cli.reports._gate_words import (
     at_volume,
     cause_of,
+    known,
     model_of,
-    month,
     signed,
     signed_share,
     why,
@@ -29,104 +28,121 @@ from tokencost_profiles.gate.effects import (
 )
 from tokencost_profiles.gate.limits import FAIL, PASS, WARN
 
-Judged = tuple[Change, str]  # an item and its verdict
-
-# All items are shown where they are few; else those that changed, or cost most.
+# All items are visible where they are few; else those that changed, or cost most.
 _FEW: Final = 12
 _MANY: Final = 40
 _MARKS: Final = {FAIL: "bad", WARN: "warn"}
 _ONE_SIDED: Final = {ADDED: "new", REMOVED: "gone", FAILED: "failed"}
-
-
-def items_table(comparison: Comparison, verdicts: Sequence[str], sums: Sums) -> Table:
-    """Return what people read: the items that matter, and what they come to together."""
-    judged = list(zip(comparison.items, verdicts, strict=True))
-    compared = comparison.against is not None
-    if compared and len(judged) > _FEW:
-        judged = [one for one in judged if one[0].status != UNCHANGED or one[1] != PASS]
-    elif len(judged) > _MANY:
-        judged = _costliest(judged)
-    marks = [
-        _MARKS.get(verdict, "dim" if item.status == UNCHANGED and compared else "")
-        for item, verdict in judged
-    ]
-    if not compared:
-        columns, rows, footer = _alone(comparison, judged, sums)
-    elif comparison.grouped:
-        columns, rows, footer = _groups(comparison, judged, sums)
-    else:
-        columns, rows, footer = _prompts(comparison, judged, sums)
-    return Table(tuple(columns), rows, footer=footer, marks=marks)
-
+_ERROR: Final = Column("error", "error", "error", spare=5)
 
 _Parts = tuple[list[Column], list[tuple[Cell, ...]], tuple[Cell, ...] | None]
 
 
-def _model_column(judged: Sequence[Judged]) -> Column:
+def items_table(comparison: Comparison, verdicts: Sequence[str], sums: Sums) -> Table:
+    """Return a row an item, in their order, and what they come to together."""
+    compared = comparison.against is not None
+    marks = [
+        _MARKS.get(verdict, "dim" if item.status == UNCHANGED and compared else "")
+        for item, verdict in zip(comparison.items, verdicts, strict=True)
+    ]
+    if not compared:
+        columns, rows, footer = _alone(comparison, sums)
+    elif comparison.grouped:
+        columns, rows, footer = _groups(comparison, sums)
+    else:
+        columns, rows, footer = _prompts(comparison, sums)
+    return Table(tuple(columns), rows, footer=footer, marks=marks)
+
+
+def most_important(comparison: Comparison, verdicts: Sequence[str]) -> list[int]:
+    """Return which items a person needs to see, in their order."""
+    judged = list(enumerate(zip(comparison.items, verdicts, strict=True)))
+    if comparison.against is not None and len(judged) > _FEW:
+        return [
+            at
+            for at, (item, verdict) in judged
+            if item.status != UNCHANGED or verdict not in ("", PASS)
+        ]
+    if len(judged) <= _MANY:
+        return [at for at, _ in judged]
+
+    def cost(at: int) -> Decimal:
+        head = comparison.items[at].head
+        return head.cost if head is not None and head.cost is not None else Decimal(0)
+
+    wrong = [at for at, (_, verdict) in judged if verdict not in ("", PASS)]
+    dear = sorted(range(len(judged)), key=lambda at: (-cost(at), at))[:_MANY]
+    return sorted({*wrong, *dear})
+
+
+def _model_column(comparison: Comparison) -> Column:
     """Return the column of models: needed where a path is there twice, spare where all are one."""
-    models = {(item.model, item.base_model) for item, _ in judged}
-    if len({item.path for item, _ in judged}) < len(judged):
+    items = comparison.items
+    models = {(item.model, item.base_model) for item in items}
+    if len({item.path for item in items}) < len(items):
         return Column("model", "model")
     changed = any(base for _, base in models)
     return Column("model", "model", spare=2 if len(models) > 1 or changed else 4)
 
 
-def _alone(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
+def _has_errors(comparison: Comparison) -> bool:
+    """Whether the tokens of some prompt are not counted exactly."""
+    heads = [] if comparison.grouped else [item.head for item in comparison.items]
+    return any(head is not None and head.error for head in heads)
+
+
+def _alone(comparison: Comparison, sums: Sums) -> _Parts:
+    errors = _has_errors(comparison)
     columns = [
         Column("path", "group" if comparison.grouped else "file"),
-        _model_column(judged),
+        _model_column(comparison),
         Column("input_tokens", "input", "count"),
+        *([_ERROR] if errors else []),
         Column("output_tokens", "output", "count", spare=2),
         Column("cost", "cost" if comparison.grouped else "a call", "money"),
         Column("window", "window", "share", spare=1),
     ]
     rows: list[tuple[Cell, ...]] = []
-    for item, _ in judged:
+    for item in comparison.items:
         head = item.head
+        error = [head.error if head else None] if errors else []
         if head is None or head.problem is not None:
-            rows.append((item.path, item.model, None, None, "failed", None))
+            rows.append((item.path, item.model, None, *error, None, "failed", None))
             continue
         cost: Cell = "unpriced" if head.cost is None else head.cost
-        rows.append(
-            (item.path, item.model, head.input_tokens, head.output_tokens, cost, head.window)
-        )
+        used = (head.input_tokens, *error, head.output_tokens)
+        rows.append((item.path, item.model, *used, cost, head.window))
     cost = known(sums.head, [(item, item.head) for item in comparison.items])
-    footer = ("all", None, None, None, cost, None) if len(judged) > 1 else None
+    blank = (None,) * (len(columns) - 3)
+    footer = ("all", *blank, cost, None) if len(rows) > 1 else None
     return columns, rows, footer
 
 
-def _costliest(judged: list[Judged]) -> list[Judged]:
-    """Return what does not pass, and of the others those that cost most, in their order."""
-
-    def cost(at: int) -> Decimal:
-        head = judged[at][0].head
-        return head.cost if head is not None and head.cost is not None else Decimal(0)
-
-    wrong = [at for at, (_, verdict) in enumerate(judged) if verdict != PASS]
-    dear = sorted(range(len(judged)), key=lambda at: (-cost(at), at))[:_MANY]
-    return [judged[at] for at in sorted({*wrong, *dear})]
-
-
-def _prompts(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
+def _prompts(comparison: Comparison, sums: Sums) -> _Parts:
+    errors = _has_errors(comparison)
     unpriced = any(item.token_growth is not None for item in comparison.items)
     mixed = unpriced or sums.judged_on == MIXED
     _, unit = at_volume(Decimal(0), comparison)
     columns = [
         Column("path", "file"),
-        _model_column(judged),
+        _model_column(comparison),
         Column("base_input_tokens", "before", "count", spare=1),
         Column("input_tokens", "input", "count"),
+        *([_ERROR] if errors else []),
         Column("cost", "a call", "money", spare=1),
         Column("difference", unit.removesuffix(" calls"), "money"),
         Column("relative", "change", "percent"),
         *([Column("judged_on", "of")] if mixed else []),
         Column("why", "why", spare=3),
     ]
-    rows = [tuple(_prompt_row(item, comparison, mixed=mixed)) for item, _ in judged]
-    return columns, rows, _prompts_footer(comparison, sums, mixed=mixed)
+    rows = [
+        tuple(_prompt_row(item, comparison, mixed=mixed, errors=errors))
+        for item in comparison.items
+    ]
+    return columns, rows, _prompts_footer(comparison, sums, mixed=mixed, errors=errors)
 
 
-def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Cell]:
+def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool, errors: bool) -> list[Cell]:
     base, head = item.base, item.head
     path = f"{item.renamed_from} → {item.path}" if item.renamed_from else item.path
     before = base.input_tokens if base and base.problem is None else None
@@ -144,11 +160,12 @@ def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool) -> list[Ce
         model_of(item),
         before,
         now,
+        *([head.error if head and now is not None else None] if errors else []),
         cost,
         _difference(item, comparison),
         _relative(item),
         *([of] if mixed else []),
-        _why(item, comparison),
+        why_of(item, comparison),
     ]
 
 
@@ -168,13 +185,16 @@ def _relative(item: Change) -> Cell:
     return signed_share(item.relative)
 
 
-def _why(item: Change, comparison: Comparison) -> str:
+def why_of(item: Change, comparison: Comparison) -> str:
+    """Return what moved the cost of an item, or what kept it from being compared."""
     if item.problem:
         return item.problem
     return why(item.effects, comparison) if item.status == CHANGED else ""
 
 
-def _prompts_footer(comparison: Comparison, sums: Sums, *, mixed: bool) -> tuple[Cell, ...] | None:
+def _prompts_footer(
+    comparison: Comparison, sums: Sums, *, mixed: bool, errors: bool
+) -> tuple[Cell, ...] | None:
     """Return what the compared prompts come to: new and removed ones are in no sum."""
     if len(comparison.items) < 2 or sums.cost is None:
         return None
@@ -187,6 +207,7 @@ def _prompts_footer(comparison: Comparison, sums: Sums, *, mixed: bool) -> tuple
         None,
         tokens - sums.input_tokens,
         tokens,
+        *([None] if errors else []),
         None,
         cost,
         signed_share(sums.relative),
@@ -195,10 +216,10 @@ def _prompts_footer(comparison: Comparison, sums: Sums, *, mixed: bool) -> tuple
     )
 
 
-def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Parts:
+def _groups(comparison: Comparison, sums: Sums) -> _Parts:
     columns = [
         Column("path", "group"),
-        _model_column(judged),
+        _model_column(comparison),
         Column("base_calls", "calls before", "count", spare=4),
         Column("calls", "calls", "count", spare=1),
         Column("base_cost", "before", "money"),
@@ -207,7 +228,7 @@ def _groups(comparison: Comparison, judged: Sequence[Judged], sums: Sums) -> _Pa
         Column("relative", "change", "percent"),
         Column("why", "why", spare=2),
     ]
-    rows = [_group_row(item, comparison) for item, _ in judged]
+    rows = [_group_row(item, comparison) for item in comparison.items]
     bases = [item.base.calls or 0 for item in comparison.items if item.base]
     heads = [item.head.calls or 0 for item in comparison.items if item.head]
     footer: tuple[Cell, ...] = (
@@ -235,12 +256,14 @@ def _group_row(item: Change, comparison: Comparison) -> tuple[Cell, ...]:
         head.cost if head else None,
         signed(item.cost),
         _relative(item),
-        _why(item, comparison),
+        why_of(item, comparison),
     )
 
 
 def causes_table(effects: Sequence[Effect], comparison: Comparison) -> Table:
-    """Return why everything costs more or less."""
+    """Return why everything costs more or less, where it is more than one thing."""
+    if len(effects) < 2:
+        return Table((), ())
     _, unit = at_volume(Decimal(0), comparison)
     title = "cost" if comparison.grouped else unit.removesuffix(" calls")
     columns = (
@@ -254,59 +277,3 @@ def causes_table(effects: Sequence[Effect], comparison: Comparison) -> Table:
         tokens = f"{effect.tokens:+,}" if effect.tokens else None
         rows.append((cause_of(effect), tokens, signed(cost)))
     return Table(columns, rows)
-
-
-def spreadsheet(comparison: Comparison, verdicts: Sequence[str]) -> Table:
-    """Return every item with full numbers, what it was judged on, and what was assumed."""
-    columns = [
-        Column("path", "path"),
-        Column("model", "model"),
-        Column("status", "status"),
-        Column("judged_on", "judged_on"),
-        Column("output_source", "output_source"),
-        Column("verdict", "verdict"),
-        Column("base_input_tokens", "", "count"),
-        Column("input_tokens", "", "count"),
-        Column("base_output_tokens", "", "count"),
-        Column("output_tokens", "", "count"),
-        Column("base_cost", "", "money"),
-        Column("cost", "", "money"),
-        Column("base_input_cost", "", "money"),
-        Column("input_cost", "", "money"),
-        Column("change_cost", "", "money"),
-        Column("relative", "", "percent"),
-        Column("month_cost", "", "money"),
-        Column("why", "why"),
-    ]
-    rows = [
-        _spreadsheet_row(item, verdict, comparison)
-        for item, verdict in zip(comparison.items, verdicts, strict=True)
-    ]
-    return Table(tuple(columns), rows, main=True, spreadsheet=True)
-
-
-def _spreadsheet_row(item: Change, verdict: str, comparison: Comparison) -> tuple[Cell, ...]:
-    base, head = item.base, item.head
-    side = head or base
-    before = base if base and base.problem is None else None
-    now = head if head and head.problem is None else None
-    return (
-        item.path,
-        item.model,
-        item.status,
-        item.judged_on,
-        side.output_source if side else None,
-        verdict,
-        before.input_tokens if before else None,
-        now.input_tokens if now else None,
-        before.output_tokens if before else None,
-        now.output_tokens if now else None,
-        base.cost if base else None,
-        head.cost if head else None,
-        base.input_cost if base else None,
-        head.input_cost if head else None,
-        item.cost,
-        item.relative,
-        month(item.cost, comparison),
-        _why(item, comparison),
-    )

@@ -25,22 +25,24 @@ def announce(context: Context, report: Report, format_name: str = "") -> None:
 
 
 def _summarise(context: Context, report: Report, path: Path) -> None:
-    from tokencost_cli.output._check_markdown import markdown
+    from tokencost_cli.output.gate_markdown import markdown
 
+    if report.gate is None:
+        return
+    text = markdown(report.gate, report.warnings)
     try:
         with path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(markdown(report.document()) + "\n")
+            file.write(f"{text}\n")
     except (OSError, ValueError) as error:  # ValueError: a path that no system can open
         reason = error.strerror if isinstance(error, OSError) else error
         context.warn(f"{path}: the summary cannot be written: {reason}")
 
 
 def _annotate(context: Context, report: Report) -> None:
-    from tokencost_cli.output._check import CHECK
     from tokencost_cli.output.renderers.github import commands
 
-    if report.format == CHECK:
-        for line in commands(report.document(), _folder(context)):
+    if report.gate is not None:
+        for line in commands(report.gate, _folder(context)):
             context.stderr.write(f"{line}\n")
 
 

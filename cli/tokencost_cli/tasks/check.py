@@ -9,8 +9,7 @@ from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import check as view
-from tokencost_cli.reports._gate_compared import Compared, prices_of
-from tokencost_cli.reports._gate_document import Judged
+from tokencost_cli.reports._gate_compared import Compared, Judged, prices_of
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._ci_host import announce
 from tokencost_cli.tasks._gate_request import Request
@@ -59,10 +58,16 @@ def run(invocation: Invocation, request: Request, policy: Policy, reports: Repor
     except _TOLD as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
         prices = prices_of(invocation.table(request.estimate.prices), None)
-        _write(invocation, view.error_report(str(error), code, prices), reports, silent=True)
+        _write(
+            invocation,
+            view.error_report(str(error), code, prices, invocation.facts),
+            reports,
+            silent=True,
+        )
         raise
     verdict = judge(found.comparison, policy, found.sampled)
-    report = view.report(found._replace(notes=_notes(found, policy)), Judged(verdict, policy))
+    found = found._replace(notes=_notes(found, policy))
+    report = view.report(found, invocation.facts, Judged(verdict, policy))
     _write(invocation, report, reports)
     if found.problem is not None:
         raise found.problem

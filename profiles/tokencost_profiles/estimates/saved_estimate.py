@@ -128,6 +128,7 @@ def _item(item: _SavedItem) -> dict[str, Any]:
     prompt = item.prompt
     return {
         "path": item.path if item.line is None else f"{item.path}:{item.line}",
+        "line": item.line,
         "model": item.model,
         "provider": item.provider,
         "asked": item.requested_model,

@@ -139,6 +139,7 @@ def _as_saved(item: Mapping[str, Any], terms: Terms) -> Side:
         output_source=output_source(item),
         tier_from=item["evidence"].get("tier_from") or 0,
         lines=lines,
+        line=item.get("line"),
     )
 
 
@@ -183,7 +184,7 @@ def group_sides(
     charged = cost == AUTO
     later = groups(at_head, dimensions, charged=charged) if at_head and cost != REPORTED else {}
     models = _models(profile, dimensions)
-    found: dict[Place, Side] = {}
+    sides: dict[Place, Side] = {}
     for path, group in groups(profile, dimensions, charged=charged).items():
         names = models[path]
         model = next(iter(names)) if len(names) == 1 else SEVERAL
@@ -194,8 +195,9 @@ def group_sides(
                 side = side._replace(priced=other.cost, lines=other.lines, saved_lines=side.lines)
             else:
                 side = side._replace(cost=other.cost, lines=other.lines, saved=side.cost)
-        found[" / ".join(value or NONE for value in path), model] = side
-    return found
+        side = side._replace(key=dict(zip(by, path, strict=True)))
+        sides[" / ".join(value or NONE for value in path), model] = side
+    return sides
 
 
 def _models(
@@ -217,7 +219,10 @@ def _group_side(model: str, group: Summary) -> Side:
     calls, lost = group.cell.calls, group.uncosted_calls
     reason = f"{lost:,} of {calls:,} calls have no price" if lost else None
     side = _measured_side(model, group)._replace(
-        cost=None if lost else group.cost, unpriced=reason, lines=group.lines
+        cost=None if lost else group.cost,
+        unpriced=reason,
+        unpriced_calls=lost,
+        lines=group.lines,
     )
     if group.charged_cost is None:
         return side

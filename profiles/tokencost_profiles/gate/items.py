@@ -62,6 +62,9 @@ class Side(NamedTuple):
     calls: int | None = None  # of a group of calls
     runs: int | None = None  # sessions of a group of calls
     charged: Charged | None = None  # the calls of a group whose cost no rate explains
+    unpriced_calls: int = 0  # of a group of calls
+    key: Mapping[str, str | None] | None = None  # of a group of calls: dimension and label
+    line: int | None = None  # of a prompt among several of a file: it ends the path
 
     @property
     def modes(self) -> str:
@@ -89,22 +92,23 @@ class Side(NamedTuple):
         return sum([count for unit, count in self.usage.items() if unit in _TOKENS])
 
     @property
+    def cost_lines(self) -> Lines:
+        """What each unit of `cost` comes to."""
+        return self.lines if self.saved_lines is None else self.saved_lines
+
+    @property
     def input_cost(self) -> Decimal | None:
         """The part of the cost that is for input; None where there is no cost."""
         if self.cost is None:
             return None
-        return money.total(
-            _of(self.lines if self.saved_lines is None else self.saved_lines, _INPUT)
-        )
+        return money.total(_of(self.cost_lines, _INPUT))
 
     @property
     def output_cost(self) -> Decimal | None:
         """The part of the cost that is for output; None where there is no cost."""
         if self.cost is None:
             return None
-        return money.total(
-            _of(self.lines if self.saved_lines is None else self.saved_lines, _OUTPUT)
-        )
+        return money.total(_of(self.cost_lines, _OUTPUT))
 
     @property
     def at_head(self) -> Decimal | None:
@@ -182,6 +186,7 @@ def item_side(item: Item, terms: Terms) -> Side:
         tier_from=cost.evidence.tier_from or 0,
         lines=lines_of(cost) or {},
         rates=rates_of(item.offer, terms),
+        line=item.prompt.line if item.prompt is not None else None,
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import AtLeast, Cell, Report, Table
+from tokencost_cli.output.report import AtLeast, Cell, Report
 from tokencost_cli.output.safe_text import inert
 from tokencost_pricing.money import plain
 
@@ -21,7 +21,7 @@ class Csv:
 
     def render(self, report: Report, style: Style) -> str:
         """Return one header line and one line a row; totals are left to the reader."""
-        tables = [section for section in report.sections if isinstance(section, Table)]
+        tables = report.tables()
         main = next((table for table in tables if table.long), None)
         main = main or next((table for table in tables if table.main), None)
         main = main or (tables[0] if tables else None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from tokencost_cli.output import _check as check
+from tokencost_cli.output.gate_places import Place, place_of
+from tokencost_cli.output.gate_report import GateReason, GateReport, verdict_of
 from tokencost_cli.output.renderer import Style
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
@@ -21,32 +21,29 @@ class GitHub:
 
     def render(self, report: Report, style: Style) -> str:
         """Return the commands, then the headline as a line of the log."""
-        document = check.check_document(report, "github")
-        lines = [*commands(document), f"tokencost: {visible(check.headline(document))}"]
+        gate = verdict_of(report, "github")
+        lines = [*commands(gate), f"tokencost: {visible(gate.headline)}"]
         return "\n".join(lines) + "\n"
 
 
-def commands(document: Mapping[str, Any], folder: str = "") -> list[str]:
+def commands(gate: GateReport, folder: str = "") -> list[str]:
     """Return the command of each reason, and one for what was assumed.
 
     `folder`: of the paths, below the repository's root.
     """
-    lines = [
-        _command(reason, check.place_of(reason, document), folder)
-        for reason in check.reasons(document)
-    ]
-    basis = "; ".join(check.assumptions(document))
+    lines = [_command(reason, place_of(reason, gate), folder) for reason in gate.reasons]
+    basis = "; ".join(gate.assumptions)
     return [*lines, f"::notice title=tokencost basis::{_data(basis)}"] if basis else lines
 
 
-def _command(reason: check.Reason, at: check.Place | None, folder: str) -> str:
+def _command(reason: GateReason, at: Place | None, folder: str) -> str:
     properties = {}
     if at is not None:
         properties["file"] = f"{folder}/{at.path}" if folder and at.path[0] != "/" else at.path
         properties["line"] = str(at.line)
     properties["title"] = f"tokencost {reason.code}"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS.get(reason.level, 'notice')} {written}::{_data(reason.message)}"
+    return f"::{_COMMANDS.get(reason.level, 'notice')} {written}::{_data(reason.text)}"
 
 
 def _data(text: str) -> str:

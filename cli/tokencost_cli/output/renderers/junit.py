@@ -7,16 +7,17 @@ time is that of the prices: a report is the same whenever it is made.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
 from xml.etree import ElementTree as Xml
 
-from tokencost_cli.output import _check as check
+from tokencost_cli.output.gate_report import GateLimit, GateReason, GateReport, verdict_of
 from tokencost_cli.output.renderer import Style
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
+from tokencost_pricing.money import plain
 
 _ALL: Final = "all items"
 _UNDECIDED: Final = "inconclusive"
@@ -33,97 +34,92 @@ class JUnit:
 
     def render(self, report: Report, style: Style) -> str:
         """Return one test suite: a test case an item, and one for all of them together."""
-        document = check.check_document(report, "junit")
+        gate = verdict_of(report, "junit")
         root = Xml.Element("testsuites")
         suite = Xml.SubElement(root, "testsuite")
         properties = Xml.SubElement(suite, "properties")
-        for name, value in _properties(document):
+        for name, value in _properties(gate):
             Xml.SubElement(properties, "property", name=name, value=visible(value))
-        cases = _cases(document)
-        for name, found in cases.items():
-            _case(suite, name, found, document)
-        _said(suite, document)
-        suite.attrib.update(_attributes(suite, document))
+        for name, reasons in _cases(gate).items():
+            _case(suite, name, reasons, gate)
+        _output(suite, gate, report.warnings)
+        suite.attrib.update(_attributes(suite, gate))
         Xml.indent(root)
         text = Xml.tostring(root, encoding="unicode")
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _cases(document: Mapping[str, Any]) -> dict[str, list[check.Reason]]:
+def _cases(gate: GateReport) -> dict[str, list[GateReason]]:
     """Return the reasons to fail of every item, and of all items together."""
-    cases: dict[str, list[check.Reason]] = {check.named(one): [] for one in document["items"]}
+    cases: dict[str, list[GateReason]] = {_named(one.path, one.model): [] for one in gate.items}
     by_path: dict[str, str] = {}
-    for item in document["items"]:
-        by_path.setdefault(item["path"], check.named(item))
+    for item in gate.items:
+        by_path.setdefault(item.path, _named(item.path, item.model))
     cases[_ALL] = []
-    for reason in check.failing(check.reasons(document)):
+    for reason in gate.failing:
         if reason.path is None:
             cases[_ALL].append(reason)
             continue
-        named = check.named({"path": reason.path, "model": reason.model})
-        name = named if named in cases else by_path.get(reason.path, named)
+        name = _named(reason.path, reason.model)
+        if name not in cases:
+            name = by_path.get(reason.path, name)
         cases.setdefault(name, []).append(reason)
     return cases
 
 
-def _case(
-    suite: Xml.Element, name: str, found: Sequence[check.Reason], document: Mapping[str, Any]
-) -> None:
+def _named(path: str, model: str | None) -> str:
+    """Return how an item is called on one line."""
+    return f"{path} [{model}]" if model else path
+
+
+def _case(suite: Xml.Element, name: str, reasons: Sequence[GateReason], gate: GateReport) -> None:
     case = Xml.SubElement(
         suite, "testcase", name=visible(name), classname="tokencost.check", time="0"
     )
-    verdict = document["verdict"]
-    if found:
-        broken = all(reason.code in _UNKNOWN for reason in found)
-        _problem(case, "error" if broken else "failure", found)
+    verdict = gate.verdict or ""
+    if reasons:
+        unknown = all(reason.code in _UNKNOWN for reason in reasons)
+        _problem(case, "error" if unknown else "failure", reasons)
     elif name == _ALL and verdict == _UNDECIDED:
-        Xml.SubElement(case, "skipped").text = visible(check.headline(document))
-    elif name == _ALL and verdict not in ("pass", "warn") and not _fails(document):
+        Xml.SubElement(case, "skipped").text = visible(gate.headline)
+    elif name == _ALL and verdict not in ("pass", "warn") and not gate.failing:
         failure = Xml.SubElement(case, "failure", type=verdict, message=verdict)
-        failure.text = visible(check.headline(document))
+        failure.text = visible(gate.headline)
 
 
-def _problem(case: Xml.Element, tag: str, found: Sequence[check.Reason]) -> None:
+def _problem(case: Xml.Element, tag: str, reasons: Sequence[GateReason]) -> None:
     """Say why a test case failed: schemas allow one element, so it holds every reason."""
-    message = "; ".join(reason.message for reason in found)
-    problem = Xml.SubElement(case, tag, type=found[0].code, message=visible(message))
-    problem.text = _lines(reason.message for reason in found)
+    message = "; ".join(reason.text for reason in reasons)
+    problem = Xml.SubElement(case, tag, type=reasons[0].code, message=visible(message))
+    problem.text = _lines(reason.text for reason in reasons)
 
 
-def _fails(document: Mapping[str, Any]) -> bool:
-    return bool(check.failing(check.reasons(document)))
-
-
-def _said(suite: Xml.Element, document: Mapping[str, Any]) -> None:
+def _output(suite: Xml.Element, gate: GateReport, warnings: Sequence[str]) -> None:
     """Add what fails no test case: the headline, warnings, notes, what was assumed."""
-    lines = [check.headline(document)]
-    lines += [
-        f"{reason.level}: {reason.message}"
-        for reason in check.reasons(document)
-        if reason.level != "fail"
-    ]
-    lines += check.assumptions(document)
+    lines = [gate.headline]
+    lines += [f"{one.level}: {one.text}" for one in gate.reasons if one.level != "fail"]
+    lines += gate.assumptions
     Xml.SubElement(suite, "system-out").text = _lines(lines)
-    warnings = document.get("warnings") or []
     Xml.SubElement(suite, "system-err").text = _lines(warnings)
 
 
-def _properties(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    prices, base = document.get("prices") or {}, document.get("base") or {}
-    found = [
-        ("verdict", document["verdict"]),
+def _properties(gate: GateReport) -> list[tuple[str, str]]:
+    prices = gate.prices
+    properties = [
+        ("verdict", gate.verdict or ""),
         ("prices", f"{prices.get('table')} as of {prices.get('as_of')}"),
-        ("base", base.get("name") or "none"),
-        ("judged_on", check.judged_on(document)),
+        ("base", gate.base.name if gate.base else "none"),
+        ("judged_on", gate.total.judged_on or ""),
     ]
-    policy = document.get("policy") or {}
-    return found + [
-        (name, value if isinstance(value, str) else json.dumps(value, sort_keys=True))
-        for name, value in policy.items()
-    ]
+    return properties + [_limit(limit) for limit in gate.limits]
 
 
-def _attributes(suite: Xml.Element, document: Mapping[str, Any]) -> dict[str, str]:
+def _limit(limit: GateLimit) -> tuple[str, str]:
+    value = plain(limit.value) if isinstance(limit.value, Decimal) else str(limit.value)
+    return (f"{limit.name} of {limit.match}" if limit.match else limit.name), value
+
+
+def _attributes(suite: Xml.Element, gate: GateReport) -> dict[str, str]:
     counted = {
         "tests": "testcase",
         "failures": "testcase/failure",
@@ -135,7 +131,7 @@ def _attributes(suite: Xml.Element, document: Mapping[str, Any]) -> dict[str, st
         "package": "tokencost",
         "id": "0",
         "hostname": "localhost",
-        "timestamp": _timestamp(str((document.get("prices") or {}).get("as_of"))),
+        "timestamp": _timestamp(str(gate.prices.get("as_of"))),
         **{name: str(len(suite.findall(path))) for name, path in counted.items()},
         "time": "0",
     }

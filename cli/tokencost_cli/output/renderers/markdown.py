@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.output._check import CHECK, DIFF
 from tokencost_cli.output.formatting import cell
 from tokencost_cli.output.markup import text as markup
 from tokencost_cli.output.renderer import Style
@@ -23,10 +22,10 @@ class Markdown:
 
     def render(self, report: Report, style: Style) -> str:
         """Return every section, then the warnings."""
-        if report.format in (CHECK, DIFF):
-            from tokencost_cli.output._check_markdown import markdown
+        if report.gate is not None:
+            from tokencost_cli.output.gate_markdown import markdown
 
-            return markdown(report.document(), unicode=style.unicode)
+            return markdown(report.gate, report.warnings, unicode=style.unicode)
         blocks = [
             _table(section) if isinstance(section, Table) else _lines(section)
             for section in report.sections

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import AtLeast, Column, Report, Table
+from tokencost_cli.output.report import AtLeast, Column, Report
 from tokencost_pricing.errors import UsageError
 
 _SHARES: Final = ("percent", "share", "error", "seconds")
@@ -29,11 +29,7 @@ class Parquet:
             raise UsageError(
                 "parquet needs pyarrow", hint="pip install 'tokencost-profiler[data]'"
             ) from None
-        tables = [
-            section
-            for section in report.sections
-            if isinstance(section, Table) and not section.long
-        ]
+        tables = [table for table in report.tables() if not table.long]
         main = next((table for table in tables if table.main), tables[0])
         columns = {
             column.key: pyarrow.array(

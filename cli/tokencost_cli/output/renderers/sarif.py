@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from tokencost_cli.output import _check as check
+from tokencost_cli.output.gate_places import Place, fingerprint, main_place, place_of
+from tokencost_cli.output.gate_report import GateReason, GateReport, verdict_of
 from tokencost_cli.output.renderer import Style
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
+from tokencost_pricing._version import __version__
 
 _SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+# What each code of a reason means: the rules. A code that is new shows as itself.
+_CODES: Final = {
+    "max-increase": "The cost of all items together rises by more than the limit, in percent.",
+    "max-increase-usd": "The cost of all items together rises by more than the limit, in USD.",
+    "max-item-increase": "The cost of one item rises by more than the limit.",
+    "budget": "The cost is above the budget.",
+    "max-tokens": "An item has more tokens than the limit.",
+    "context-window": "An item fills more of the model's context window than the limit.",
+    "new": "An item is not in the base.",
+    "missing": "An item of the base is gone.",
+    "unpriced": "The price table has no price for the model.",
+    "estimated": "The tokens of an item are estimated, and could not be counted exactly.",
+    "failed": "An item could not be counted or priced.",
+    "charged-increase": "Calls without a price cost more, by what their log says. Not judged.",
+    "price-change": "A price changed between the two tables.",
+    "basis": "What increases are judged on, and what was assumed.",
+    "empty-base": "The base holds nothing of what is checked, so that no increase was judged.",
+    "inconclusive": "The recorded calls are too few, or vary too much, to tell.",
+}
 _LEVELS: Final = {"fail": "error", "warn": "warning"}
 
 
@@ -27,24 +48,23 @@ class Sarif:
 
     def render(self, report: Report, style: Style) -> str:
         """Return the log."""
-        document = check.check_document(report, "sarif")
-        found = check.reasons(document)
-        others = sorted({reason.code for reason in found} - check.CODES.keys())
-        codes = [*check.CODES, *others]
+        gate = verdict_of(report, "sarif")
+        others = sorted({reason.code for reason in gate.reasons} - _CODES.keys())
+        codes = [*_CODES, *others]
         seen: Counter[str] = Counter()
         log = {
             "$schema": _SCHEMA,
             "version": "2.1.0",
             "runs": [
                 {
-                    "tool": {"driver": _driver(document, codes)},
+                    "tool": {"driver": _driver(codes)},
                     "automationDetails": {"id": "tokencost/"},
-                    "invocations": [_invocation(document)],
-                    "results": [_result(reason, document, codes, seen) for reason in found],
+                    "invocations": [_invocation(gate, report.warnings)],
+                    "results": [_result(one, gate, codes, seen) for one in gate.reasons],
                     "properties": {
-                        "verdict": document["verdict"],
-                        "prices": document.get("prices"),
-                        "judged_on": check.judged_on(document),
+                        "verdict": gate.verdict,
+                        "prices": gate.prices,
+                        "judged_on": gate.total.judged_on or "",
                     },
                 }
             ],
@@ -52,33 +72,32 @@ class Sarif:
         return json.dumps(log, indent=2) + "\n"
 
 
-def _driver(document: Mapping[str, Any], codes: list[str]) -> dict[str, Any]:
+def _driver(codes: list[str]) -> dict[str, Any]:
     return {
         "name": "tokencost",
-        "semanticVersion": str(document.get("tool")),
+        "semanticVersion": __version__,
         "rules": [_rule(code) for code in codes],
     }
 
 
 def _rule(code: str) -> dict[str, Any]:
-    said = check.CODES.get(code, code)
+    meaning = _CODES.get(code, code)
     return {
         "id": code,
         "name": "".join(part.capitalize() for part in code.split("-")),
-        "shortDescription": {"text": said},
-        "fullDescription": {"text": said},
-        "help": {"text": f"{said} The limits are those of `tokencost check`."},
+        "shortDescription": {"text": meaning},
+        "fullDescription": {"text": meaning},
+        "help": {"text": f"{meaning} The limits are those of `tokencost check`."},
         "properties": {"tags": ["cost", "tokens"]},
     }
 
 
-def _invocation(document: Mapping[str, Any]) -> dict[str, Any]:
+def _invocation(gate: GateReport, warnings: Sequence[str]) -> dict[str, Any]:
     """Return how the run went. A gate that says no has done its work."""
-    warnings = document.get("warnings") or []
     lines = [("warning", text) for text in warnings]
-    lines += [("note", text) for text in check.assumptions(document)]
+    lines += [("note", text) for text in gate.assumptions]
     return {
-        "executionSuccessful": document["verdict"] != "error",
+        "executionSuccessful": gate.verdict != "error",
         "toolExecutionNotifications": [
             {"level": level, "message": {"text": visible(text)}} for level, text in lines
         ],
@@ -86,16 +105,16 @@ def _invocation(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _result(
-    reason: check.Reason, document: Mapping[str, Any], codes: list[str], seen: Counter[str]
+    reason: GateReason, gate: GateReport, codes: list[str], seen: Counter[str]
 ) -> dict[str, Any]:
-    at = check.place_of(reason, document) or check.main_place(document)
+    at = place_of(reason, gate) or main_place(gate)
     return {
         "ruleId": reason.code,
         "ruleIndex": codes.index(reason.code),
         "level": _LEVELS.get(reason.level, "note"),
-        "message": {"text": visible(reason.message)},
+        "message": {"text": visible(reason.text)},
         "locations": [_location(at)] if at is not None else [],
-        "partialFingerprints": {"tokencost/v1": check.fingerprint(reason, seen)},
+        "partialFingerprints": {"tokencost/v1": fingerprint(reason, seen)},
         "properties": {
             name: value
             for name, value in (("model", reason.model), ("judged_on", reason.judged_on))
@@ -104,7 +123,7 @@ def _result(
     }
 
 
-def _location(at: check.Place) -> dict[str, Any]:
+def _location(at: Place) -> dict[str, Any]:
     uri = quote(at.path, safe="/", errors="surrogateescape")
     artifact: dict[str, Any] = {"uri": uri, "uriBaseId": "%SRCROOT%"}
     if at.path.startswith("/"):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import count
-from tokencost_cli.reports._gate_answers import answers_in
 from tokencost_cli.reports._gate_basis import period_text
 from tokencost_cli.reports._gate_compared import Compared
-from tokencost_cli.reports._gate_parts import base_text, head_text
 from tokencost_cli.reports._gate_words import (
+    answers_in,
+    base_text,
     difference_text,
-    largest,
+    head_text,
     signed,
     signed_share,
     total_cost,
@@ -170,8 +170,15 @@ def _periods(compared: Compared, sums: Sums) -> str:
         return f"{costs}: nothing changed{rest} against {comparison.against}"
     share = signed_share(sums.relative)
     text = f"{costs}: {f'{share}, ' if share else ''}{signed(sums.cost)}{rest}"
-    lead = largest(comparison.items, rising=sums.cost > 0)
+    lead = _largest(comparison.items, rising=sums.cost > 0)
     if lead is None or len(comparison.items) == 1:
         return text
     causes = f" ({why(lead.effects, comparison)})" if lead.effects else ""
     return f"{text}; most of it {lead.path}, {signed(lead.cost)}{causes}"
+
+
+def _largest(items: Iterable[Change], *, rising: bool = True) -> Change | None:
+    """Return the item that adds most to the cost, or takes most from it; None where none does."""
+    sign = 1 if rising else -1
+    moved = [item for item in items if sign * (item.growth or 0) > 0]
+    return min(moved, key=lambda item: (-sign * (item.growth or 0), item.path), default=None)
