@@ -24,13 +24,13 @@ _ORDER: Final = pattern(rb"^    order=(\d+),$", MULTILINE)
 
 def names(package: str) -> list[str]:
     """Return the module names of the plug-ins in a package, sorted."""
-    found = import_module(package)
+    folder = import_module(package)
     return sorted(
-        module.name for module in iter_modules(found.__path__) if not module.name.startswith("_")
+        module.name for module in iter_modules(folder.__path__) if not module.name.startswith("_")
     )
 
 
-def one(package: str, name: str, attribute: str) -> Any | None:
+def find_plugin(package: str, name: str, attribute: str) -> Any | None:
     """Return one plug-in by module name, or None where there is no such module."""
     if not name.isidentifier():
         return None
@@ -43,47 +43,47 @@ def one(package: str, name: str, attribute: str) -> Any | None:
     return getattr(module, attribute, None)
 
 
-def every(package: str, attribute: str) -> Iterator[Any]:
+def all_plugins(package: str, attribute: str) -> Iterator[Any]:
     """Yield every plug-in of a folder, then those that other packages offer.
 
     Other packages offer theirs under the entry point group `tokencost.<folder>`.
     """
     for name in names(package):
         yield getattr(import_module(f"{package}.{name}"), attribute)
-    yield from _offered(f"tokencost.{package.rpartition('.')[2]}")
+    yield from _entry_points(f"tokencost.{package.rpartition('.')[2]}")
 
 
-def in_order(package: str, attribute: str, usual: int = 100) -> Iterator[Any]:
+def ordered_plugins(package: str, attribute: str, usual: int = 100) -> Iterator[Any]:
     """Yield every plug-in by its `order`, then by name. Each is imported when its turn comes.
 
     The order stands in the source, as `order=20`: reading thirty files takes a millisecond, while
     importing them all takes longer than most of what is asked of the first.
     """
-    offered = list(_offered(f"tokencost.{package.rpartition('.')[2]}"))
+    offered = list(_entry_points(f"tokencost.{package.rpartition('.')[2]}"))
     places: list[tuple[int, str, Any]] = [(one.order, one.name, one) for one in offered]
     (folder,) = import_module(package).__path__
     for name in names(package):
         places.append((_order_of(folder, name, usual), name, None))
-    for _, name, found in sorted(places, key=lambda place: place[:2]):
-        yield found or getattr(import_module(f"{package}.{name}"), attribute)
+    for _, name, plugin in sorted(places, key=lambda place: place[:2]):
+        yield plugin or getattr(import_module(f"{package}.{name}"), attribute)
 
 
-class InOrder(Generic[Plugin]):
+class OrderedPlugins(Generic[Plugin]):
     """The plug-ins of a folder as `in_order` yields them, imported as far as somebody has asked."""
 
     def __init__(self, package: str, attribute: str) -> None:
-        self._found: list[Plugin] = []
-        self._rest: Iterator[Plugin] = in_order(package, attribute)
+        self._loaded: list[Plugin] = []
+        self._rest: Iterator[Plugin] = ordered_plugins(package, attribute)
 
     def __iter__(self) -> Iterator[Plugin]:
         at = 0
         while True:
-            if at == len(self._found):
+            if at == len(self._loaded):
                 try:
-                    self._found.append(next(self._rest))
+                    self._loaded.append(next(self._rest))
                 except StopIteration:
                     return
-            yield self._found[at]
+            yield self._loaded[at]
             at += 1
 
 
@@ -98,7 +98,7 @@ def _order_of(folder: str, name: str, usual: int) -> int:
     return int(match.group(1)) if match else usual
 
 
-def _offered(group: str) -> Iterator[Any]:
+def _entry_points(group: str) -> Iterator[Any]:
     """Yield what other packages offer under an entry point group."""
     if group.encode() not in _groups():
         return
@@ -115,9 +115,9 @@ def _groups() -> bytes:
     Looking into the files takes a millisecond; the library that understands them takes thirty to
     load, and nearly nobody has such a package.
     """
-    found = []
+    contents = []
     for folder in sys.path:
         for path in glob(f"{folder}/*-info/entry_points.txt"):
             with suppress(OSError), open(path, "rb") as file:
-                found.append(file.read())
-    return b"".join(found)
+                contents.append(file.read())
+    return b"".join(contents)

@@ -28,7 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from corpus import PROSE, WORST, documents
 from tokencost_profiles.tokens.encoders.cut import blocks
-from tokencost_profiles.tokens.encoders.indexed import reference
+from tokencost_profiles.tokens.encoders.indexed import reference_engine
 from tokencost_profiles.tokens.encoders.openai import ENCODINGS
 from tokencost_profiles.tokens.encoders.vocabulary import tokens_of
 from tokencost_profiles.tokens.tokenizers import families, tokenizer
@@ -103,7 +103,7 @@ def bulk(megabytes: int, cache: Path) -> None:
     text = mixed(megabytes)
     size = len(text.encode()) / 1e6
     for name in ("o200k_base", "cl100k_base"):
-        other = reference(ENCODINGS[name])
+        other = reference_engine(ENCODINGS[name])
         other.count("warm up")
         ours = tokenizer(name, cache)
         begun = cpu()

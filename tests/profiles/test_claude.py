@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tokencost_profiles.tokens.encoders import claude
+from tokencost_profiles.tokens.encoders import claude_vocabulary
 from tokencost_profiles.tokens.tokenizers import family, tokenizer
 
 # Tokens of the frame of one user message, which the recorded counts include.
 FRAMES = {"claude-3": 7, "claude-4.7": 11, "claude-4.8": 6, "claude-5": 6}
 RECORDED = {"v3": "claude-3", "v4.7": "claude-4.7", "v5": "claude-5"}
-OWN = json.loads((Path(__file__).parent / "data" / "claude_counts.json").read_text("utf-8"))
+CORPUS = json.loads((Path(__file__).parent / "data" / "claude_counts.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(FRAMES))
@@ -24,7 +24,7 @@ def test_the_small_corpus(name: str) -> None:
     chosen = tokenizer(name)
     wrong = [
         (entry["text"], entry[name], chosen.count(entry["text"]).tokens)
-        for entry in OWN
+        for entry in CORPUS
         if name in entry and chosen.count(entry["text"]).tokens != entry[name]
     ]
     assert wrong == []
@@ -79,12 +79,12 @@ def test_long_runs_are_tiled_as_short_ones_are(
     name: str, character: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The shortcut for runs of one character finds what tiling them one by one finds."""
-    made = family(name)
+    chosen = family(name)
     for size in (1500, 17_001):
         text = f"x {character * size} y"
-        monkeypatch.setattr(claude, "_LONG_RUN", 1 << 40)
-        claude._pieces.cache_clear()
-        slow = made.make(None).count(text)
-        monkeypatch.setattr(claude, "_LONG_RUN", 200)
-        claude._pieces.cache_clear()
-        assert made.make(None).count(text) == slow
+        monkeypatch.setattr(claude_vocabulary, "_LONG_RUN", 1 << 40)
+        claude_vocabulary.vocabulary.cache_clear()
+        slow = chosen.make(None).count(text)
+        monkeypatch.setattr(claude_vocabulary, "_LONG_RUN", 200)
+        claude_vocabulary.vocabulary.cache_clear()
+        assert chosen.make(None).count(text) == slow

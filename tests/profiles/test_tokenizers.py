@@ -12,7 +12,12 @@ from corpus import DIFFICULT, PROSE, WORST, documents
 from tokencost_profiles.tokens.encoders import split
 from tokencost_profiles.tokens.encoders.bpe import IndexEngine, merge_count
 from tokencost_profiles.tokens.encoders.cut import blocks, rejoin_blocks
-from tokencost_profiles.tokens.encoders.indexed import Encoding, Indexed, native, reference
+from tokencost_profiles.tokens.encoders.indexed import (
+    Encoding,
+    Indexed,
+    native_engine,
+    reference_engine,
+)
 from tokencost_profiles.tokens.encoders.openai import ENCODINGS, PUBLISHED_SHA256
 from tokencost_profiles.tokens.encoders.tokenizer import Engine, replace_surrogates
 from tokencost_profiles.tokens.encoders.vocabulary import (
@@ -32,7 +37,7 @@ BOTH = [ENCODINGS["o200k_base"], ENCODINGS["cl100k_base"]]
 
 @pytest.fixture(scope="module")
 def references() -> dict[str, Engine]:
-    return {encoding.name: reference(encoding) for encoding in ALL}
+    return {encoding.name: reference_engine(encoding) for encoding in ALL}
 
 
 def index_of(encoding: Encoding, cache: Path) -> IndexEngine:
@@ -59,7 +64,11 @@ def test_the_corpus_is_large_enough() -> None:
 def test_every_engine_equals_tiktoken_on_the_corpus(
     encoding: Encoding, references: dict[str, Engine], cache: Path
 ) -> None:
-    index, fast, whole = index_of(encoding, cache), native(encoding), Indexed(encoding, cache)
+    index, fast, whole = (
+        index_of(encoding, cache),
+        native_engine(encoding),
+        Indexed(encoding, cache),
+    )
     for text in documents():
         clean = replace_surrogates(text)
         expected = references[encoding.name].count(clean)

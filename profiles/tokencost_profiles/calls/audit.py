@@ -111,6 +111,6 @@ class Audit(msgspec.Struct):
         }
 
 
-def _first(some: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:
+def _first(skips: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:
     """Keep the first few by file and line, whatever the order in which they were met."""
-    return sorted({*some, *more})[:EXAMPLES]
+    return sorted({*skips, *more})[:EXAMPLES]

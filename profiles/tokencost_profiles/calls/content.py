@@ -155,12 +155,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> tuple[Part, ...]:
         """Every text of the request, in order, by what it is."""
-        found = list(_parts(self.system, SYSTEM))
+        parts = list(_parts(self.system, SYSTEM))
         for tool in self.tools:
-            found.append(Part("tools", json_text(tool.raw or tool.parameters or {}), tool.place))
+            parts.append(Part("tools", json_text(tool.raw or tool.parameters or {}), tool.place))
         for message in self.messages:
-            found += _parts(message.blocks, message.role)
-        return tuple(found)
+            parts += _parts(message.blocks, message.role)
+        return tuple(parts)
 
     def blocks(self) -> Iterator[tuple[str, Block]]:
         """Yield (role, piece) of everything, what tools gave back included."""

@@ -43,14 +43,14 @@ def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple
         copies = _copies(doubtful, _ancestors(session, origin, origins), calls)
         if f"history:{origin}" not in sessions:
             totals = [_total(key) for key, _ in doubtful]
-            copies = max(copies, _shared(totals, heads[origin]))
+            copies = max(copies, _shared_totals(totals, heads[origin]))
             heads[origin].append(totals)
             for key, call in doubtful[copies:]:
                 warnings = (*call.warnings, DOUBTFUL)
                 changed[key] = msgspec.structs.replace(call, warnings=warnings)
         dropped |= {key for key, _ in doubtful[:copies]}
-    kept = [changed.get(key, call) for key, call in calls.items() if key not in dropped]
-    return kept, len(dropped)
+    remaining = [changed.get(key, call) for key, call in calls.items() if key not in dropped]
+    return remaining, len(dropped)
 
 
 def drop_copied_messages(
@@ -102,7 +102,7 @@ def _precedes(a: Call, b: Call) -> bool:
     return a.at is None or b.at is None or a.at <= b.at
 
 
-def _shared(totals: list[str], others: list[list[str]]) -> int:
+def _shared_totals(totals: list[str], others: list[list[str]]) -> int:
     """Return how many totals a session shares with the head of another fork of the same one."""
     longest = 0
     for other in others:
@@ -114,12 +114,16 @@ def _shared(totals: list[str], others: list[list[str]]) -> int:
 
 def _ancestors(session: str, origin: str, origins: Mapping[str, str]) -> list[str]:
     """Return the sessions before one. Of sessions that name each other the first has none."""
-    found = [origin]
-    while found[-1] != session and (above := origins.get(found[-1])) and above not in found:
-        found.append(above)
-    if found[-1] != session:
-        return found
-    return [] if session == min(found) else found[:-1]
+    ancestors = [origin]
+    while (
+        ancestors[-1] != session
+        and (above := origins.get(ancestors[-1]))
+        and above not in ancestors
+    ):
+        ancestors.append(above)
+    if ancestors[-1] != session:
+        return ancestors
+    return [] if session == min(ancestors) else ancestors[:-1]
 
 
 def _name(key: str) -> str:

@@ -60,7 +60,7 @@ class Store(msgspec.Struct):
 
     def combine(self, other: Store) -> Store:
         """Return both together. Commutative, associative; the empty store is neutral."""
-        whole = Store(
+        combined = Store(
             self.format,
             self.audit,
             dict(self.calls),
@@ -68,8 +68,8 @@ class Store(msgspec.Struct):
             {**self.origins},
             {**self.reports},
         )
-        whole.absorb(other)
-        return whole
+        combined.absorb(other)
+        return combined
 
     def absorb(self, other: Store) -> None:
         """Take in another store. It must not be used after."""
@@ -108,10 +108,10 @@ class Store(msgspec.Struct):
         self.calls[key] = merge(known, call)
 
 
-def _settle_names(own: dict[str, str], others: dict[str, str]) -> None:
+def _settle_names(names: dict[str, str], others: dict[str, str]) -> None:
     """Take in what others name; where two differ the first by name stands, whoever came first."""
     for key, name in others.items():
-        own[key] = min(own.get(key, name), name)
+        names[key] = min(names.get(key, name), name)
 
 
 def key_of(call: Call) -> str:
@@ -228,7 +228,7 @@ _FIELDS: dict[str, Any] = {
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
     from tokencost_profiles.calls.forks import drop_copied_messages, drop_replays
-    from tokencost_profiles.calls.rollups import container_once, drop_rollups
+    from tokencost_profiles.calls.rollups import bill_containers_once, drop_rollups
 
     audit = store.audit + Audit()
     calls, replayed = drop_replays(store.calls, store.origins)
@@ -243,7 +243,7 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
     for call in calls:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)
-    return container_once(sorted(calls, key=_order)), audit
+    return bill_containers_once(sorted(calls, key=_order)), audit
 
 
 def _order(call: Call) -> tuple[Any, ...]:

@@ -18,15 +18,15 @@ _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 
 def drop_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
     """Return the calls without sums of others, and how many sums were taken out."""
-    kept, spans = _without_span_sums(calls, links)
-    kept, split = _without_split_messages(kept)
-    kept, twins = _without_twins(kept)
-    kept, wide = _without_wide_scopes(kept)
-    kept, mirrors = _without_mirrors(kept)
-    return kept, spans + split + twins + wide + mirrors
+    remaining, spans = _drop_span_sums(calls, links)
+    remaining, split = _drop_split_messages(remaining)
+    remaining, twins = _drop_twins(remaining)
+    remaining, wide = _drop_wide_scopes(remaining)
+    remaining, mirrors = _drop_mirrors(remaining)
+    return remaining, spans + split + twins + wide + mirrors
 
 
-def container_once(calls: list[Call]) -> list[Call]:
+def bill_containers_once(calls: list[Call]) -> list[Call]:
     """Return calls, in the order of time, with each container billed to the first that used it.
 
     A container serves a session: later answers run their code in the one that is there.
@@ -46,7 +46,7 @@ def container_once(calls: list[Call]) -> list[Call]:
     return calls
 
 
-def _without_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
+def _drop_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
     """Take out spans whose numbers are those of the spans below them.
 
     Bottom-up, per unit: a span's own part is what it reports beyond its nearest reporting
@@ -66,20 +66,22 @@ def _without_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[C
             sums = below[above]
             for unit, count in call.usage.items():
                 sums[unit] = sums.get(unit, 0) + count
-    kept, taken = [], 0
+    remaining, taken = [], 0
     for call in calls:
         name = f"{call.trace}/{call.span}"
         if not call.span or name not in below:
-            kept.append(call)
+            remaining.append(call)
             continue
-        rest = _beyond(call.usage or {}, below[name])
+        rest = _excess(call.usage or {}, below[name])
         if rest is None:
             taken += 1
         else:
             note = "only what its spans below do not report"
             warnings = (*call.warnings, note)
-            kept.append(msgspec.structs.replace(call, usage=rest, cost=None, warnings=warnings))
-    return kept, taken
+            remaining.append(
+                msgspec.structs.replace(call, usage=rest, cost=None, warnings=warnings)
+            )
+    return remaining, taken
 
 
 def _reporting_ancestor(
@@ -100,31 +102,31 @@ def _reporting_ancestor(
     return None
 
 
-def _beyond(own: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
+def _excess(usage: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
     """Return what a span reports beyond its descendants, or None where that is nothing.
 
     Only a span that reports at least as much of everything can hold its descendants' numbers; one
     that reports less of anything counts something else, and the descendants have it already.
     """
-    totals = [sum(count for unit, count in side.items()) for side in (own, sums)]
+    totals = [sum(count for unit, count in side.items()) for side in (usage, sums)]
     if totals[0] <= totals[1]:
         return None
-    rest = {unit: own.get(unit, 0) - sums.get(unit, 0) for unit in {**own, **sums}}
+    rest = {unit: usage.get(unit, 0) - sums.get(unit, 0) for unit in {**usage, **sums}}
     if any(count < 0 for count in rest.values()):
         return None
     return {unit: count for unit, count in rest.items() if count}
 
 
-def _without_split_messages(calls: list[Call]) -> tuple[list[Call], int]:
+def _drop_split_messages(calls: list[Call]) -> tuple[list[Call], int]:
     """Take out messages that another log tells of pass by pass (the first pass ends in `#0`)."""
     split = {c.key[:-2] for c in calls if c.scope == PASS and c.key and c.key.endswith("#0")}
     if not split:
         return calls, 0
-    kept = [call for call in calls if call.scope == PASS or call.key not in split]
-    return kept, len(calls) - len(kept)
+    remaining = [call for call in calls if call.scope == PASS or call.key not in split]
+    return remaining, len(calls) - len(remaining)
 
 
-def _without_twins(calls: list[Call]) -> tuple[list[Call], int]:
+def _drop_twins(calls: list[Call]) -> tuple[list[Call], int]:
     """Keep one of several spans (or logs) that tell of the same response of a provider.
 
     They have its id, and the same numbers at about the same time; with other numbers they tell of
@@ -134,56 +136,56 @@ def _without_twins(calls: list[Call]) -> tuple[list[Call], int]:
     if len(ids) + ids.get(None, 1) - 1 == len(calls):
         return calls, 0  # no id stands there twice
     first: dict[tuple[Any, ...], Call] = {}
-    kept = []
+    remaining = []
     for call in sorted(
         calls, key=lambda one: (one.reader, one.file, one.line or 0, one.span or "")
     ):
         if call.response_id and is_strong(call.response_id) and call.usage and call.scope != PASS:
-            told = tuple(sorted((unit, n) for unit, n in call.usage.items() if n))
-            twin = first.setdefault((call.response_id, told), call)
-            if twin is not call and _about(twin.at, call.at):
+            counts = tuple(sorted((unit, n) for unit, n in call.usage.items() if n))
+            twin = first.setdefault((call.response_id, counts), call)
+            if twin is not call and _at_one_time(twin.at, call.at):
                 continue
-        kept.append(call)
-    return kept, len(calls) - len(kept)
+        remaining.append(call)
+    return remaining, len(calls) - len(remaining)
 
 
-def _about(a: float | None, b: float | None) -> bool:
+def _at_one_time(a: float | None, b: float | None) -> bool:
     return a is None or b is None or abs(a - b) < _SAME_TIME
 
 
-def _without_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
+def _drop_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
     """Take out what tells of a session as a whole where its calls are known."""
     finest: dict[str, int] = {}
     for call in calls:
         if call.session and call.usage is not None:
             detail = _DETAIL[call.scope]
             finest[call.session] = min(detail, finest.get(call.session, detail))
-    kept = [
+    remaining = [
         call
         for call in calls
         if not call.session or _DETAIL[call.scope] <= finest.get(call.session, 9)
     ]
-    return kept, len(calls) - len(kept)
+    return remaining, len(calls) - len(remaining)
 
 
-def _without_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
+def _drop_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
     """Where several formats tell of one session, keep the one with the most calls in it.
 
     Ties go to the first by name. Calls that the formats share by their response id have been merged
     before, so a mirror is what is left of the poorer one.
     """
-    told: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    calls_by_reader: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for call in calls:
         if call.session and call.usage is not None:
-            told[call.session][call.reader] += 1
+            calls_by_reader[call.session][call.reader] += 1
     best = {
         session: min(by_reader, key=lambda name: (-by_reader[name], name))
-        for session, by_reader in told.items()
+        for session, by_reader in calls_by_reader.items()
         if len(by_reader) > 1
     }
-    kept = [
+    remaining = [
         call
         for call in calls
         if not call.session or call.session not in best or best[call.session] == call.reader
     ]
-    return kept, len(calls) - len(kept)
+    return remaining, len(calls) - len(remaining)

@@ -63,17 +63,17 @@ def read(numbers: Numbers, convention: Convention) -> Reading:
     if not possible:
         # Both ways are impossible, so the numbers contradict each other: take them as they are.
         return _result(numbers, DISJOINT, GUESS, "the counts contradict each other")
-    own = possible[0]
-    rule = PROFILE if own == convention else GUESS
+    nearest = possible[0]
+    rule = PROFILE if nearest == convention else GUESS
     if numbers.total is None or numbers.input is None:
-        return _result(numbers, own, rule)
+        return _result(numbers, nearest, rule)
     fitting = [reading for reading in possible if _total(numbers, reading) == numbers.total]
     if fitting:
         return _result(numbers, fitting[0], PROFILE if fitting[0] == convention else ARITHMETIC)
     hidden = numbers.total - max(_total(numbers, reading) for reading in possible)
     if hidden > 0 and convention.total:
-        return _with_hidden(numbers, own, numbers.total - _total(numbers, own))
-    return _result(numbers, own, rule, "the reported total does not add up")
+        return _with_hidden(numbers, nearest, numbers.total - _total(numbers, nearest))
+    return _result(numbers, nearest, rule, "the reported total does not add up")
 
 
 def _readings(convention: Convention) -> Iterator[Convention]:
@@ -114,5 +114,5 @@ def _result(
 
 def _with_hidden(numbers: Numbers, reading: Convention, hidden: int) -> Reading:
     """Bill what the total has beyond the listed counts as output: thinking that is not listed."""
-    found = _result(numbers, reading, ARITHMETIC, f"{hidden:,} output tokens only in the total")
-    return found._replace(output=(found.output or 0) + hidden)
+    listed = _result(numbers, reading, ARITHMETIC, f"{hidden:,} output tokens only in the total")
+    return listed._replace(output=(listed.output or 0) + hidden)

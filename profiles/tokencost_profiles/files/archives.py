@@ -19,7 +19,7 @@ def open_inputs(source: Source) -> Iterator[Input]:
     """Yield the log files of a source: itself, decompressed, or the members of an archive."""
     with source.open() as file:
         head = file.read(8)
-    plain = _decompressed(source, head) or _recoded(source, head)
+    plain = _decompressor(source, head) or _recoder(source, head)
     if plain is not None:
         yield Input(source.label, plain, source.size)
     elif head.startswith(ZIP):
@@ -34,7 +34,7 @@ def damage_errors() -> tuple[type[BaseException], ...]:
     import zipfile
     import zlib
 
-    found: list[type[BaseException]] = [
+    errors: list[type[BaseException]] = [
         OSError,
         EOFError,
         UnicodeError,
@@ -43,28 +43,28 @@ def damage_errors() -> tuple[type[BaseException], ...]:
         zipfile.BadZipFile,
         RuntimeError,  # zip: encrypted, or packed in a way that is not built in
     ]
-    return (*found, *_zstd_errors())
+    return (*errors, *_zstd_errors())
 
 
-def _decompressed(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
+def _decompressor(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
     if head.startswith(b"\x1f\x8b"):
         import gzip
 
-        return lambda: _owning(lambda file: gzip.GzipFile(fileobj=file), source)
+        return lambda: _owning_reader(lambda file: gzip.GzipFile(fileobj=file), source)
     if head.startswith(b"BZh"):
         import bz2
 
-        return lambda: _owning(bz2.BZ2File, source)
+        return lambda: _owning_reader(bz2.BZ2File, source)
     if head.startswith(b"\xfd7zXZ\x00"):
         import lzma
 
-        return lambda: _owning(lzma.LZMAFile, source)
+        return lambda: _owning_reader(lzma.LZMAFile, source)
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return lambda: _zstd(source)
     return None
 
 
-class _Owning(io.BufferedReader):
+class _OwningReader(io.BufferedReader):
     """Reads what is unpacked, and closes what it is unpacked from."""
 
     def __init__(self, unpacked: Any, packed: BinaryIO) -> None:
@@ -79,12 +79,12 @@ class _Owning(io.BufferedReader):
             self._packed.close()
 
 
-def _owning(unpack: Callable[[BinaryIO], Any], source: Source) -> BinaryIO:
+def _owning_reader(unpack: Callable[[BinaryIO], Any], source: Source) -> BinaryIO:
     packed = source.open()
-    return cast("BinaryIO", _Owning(unpack(packed), packed))
+    return cast("BinaryIO", _OwningReader(unpack(packed), packed))
 
 
-def _recoded(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
+def _recoder(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
     """Open a file of another encoding, as its mark tells, as UTF-8."""
     encoding = encoding_of(head)
     if encoding in (None, "utf-8", "utf-8-sig"):
@@ -108,7 +108,7 @@ def _zstd(source: Source) -> BinaryIO:
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]
 
-        return _owning(zstd.ZstdFile, source)
+        return _owning_reader(zstd.ZstdFile, source)
     except ImportError:
         pass
     try:
@@ -118,7 +118,9 @@ def _zstd(source: Source) -> BinaryIO:
             "zstd needs Python 3.14, or: pip install zstandard", file=source.label
         ) from None
     unpacker = zstandard.ZstdDecompressor()
-    return _owning(lambda file: unpacker.stream_reader(file, read_across_frames=True), source)
+    return _owning_reader(
+        lambda file: unpacker.stream_reader(file, read_across_frames=True), source
+    )
 
 
 def _zstd_errors() -> Iterator[type[BaseException]]:

@@ -56,7 +56,7 @@ def columns_of(log_file: Input) -> Mapping[str, frozenset[str]]:
     if not log_file.is_sqlite:
         return {}
     try:
-        with _glanced(log_file) as database:
+        with _peek(log_file) as database:
             tables = [str(row["name"]) for row in database.execute(_TABLES)]
             return {table: _columns(database, table) for table in tables}
     except (InputError, sqlite3.Error):
@@ -69,7 +69,7 @@ def _columns(database: sqlite3.Connection, table: str) -> frozenset[str]:
 
 
 @contextmanager
-def _glanced(log_file: Input) -> Iterator[sqlite3.Connection]:
+def _peek(log_file: Input) -> Iterator[sqlite3.Connection]:
     """Open a database to look at its tables: in place where nothing is written beside it."""
     siblings = [log_file.beside(f"{log_file.name}{ending}") for ending in BESIDE_DATABASE]
     if log_file.path is None or any(siblings):

@@ -24,29 +24,31 @@ def drop_copies(sources: Iterable[Source]) -> list[Source]:
     One that was asked for by name stands for its copies, else the first by name; it knows theirs.
     Empty files are no copies of each other. A source that cannot be read is left as it is.
     """
-    given = list(sources)
+    candidates = list(sources)
     copies: dict[int, tuple[str, ...]] = {}  # by place of the one that stands for them
     dropped: set[int] = set()
-    for group in _equal(given):
-        first, *others = sorted(group, key=lambda at: (not given[at].named, given[at].label))
-        copies[first] = tuple(given[at].label for at in others)
+    for group in _equal_groups(candidates):
+        first, *others = sorted(
+            group, key=lambda at: (not candidates[at].named, candidates[at].label)
+        )
+        copies[first] = tuple(candidates[at].label for at in others)
         dropped.update(others)
     return [
         source._replace(copies=copies.get(at, ()))
-        for at, source in enumerate(given)
+        for at, source in enumerate(candidates)
         if at not in dropped
     ]
 
 
-def _equal(sources: Sequence[Source]) -> list[list[int]]:
+def _equal_groups(sources: Sequence[Source]) -> list[list[int]]:
     """Return the places of sources with one content, each group of two or more."""
     groups = [[at for at, source in enumerate(sources) if source.size]]
     for of in (_size, ends, _content):
-        groups = [part for group in groups for part in _parted(sources, group, of)]
+        groups = [part for group in groups for part in _split_by(sources, group, of)]
     return groups
 
 
-def _parted(
+def _split_by(
     sources: Sequence[Source], group: list[int], of: Callable[[Source], object]
 ) -> list[list[int]]:
     """Return the parts of a group that are alike in something, and of two or more."""
@@ -65,13 +67,13 @@ def _size(source: Source) -> int:
 
 def _content(source: Source) -> tuple[bytes, ...]:
     """Return what stands in a source, and in the log beside it where it is a database."""
-    found = [_digest(source.open)]
+    digests = [_digest(source.open)]
     with source.open() as file:
         is_database = file.read(len(SQLITE)) == SQLITE
     log = source.path and source.path.with_name(f"{source.path.name}-wal")
     if is_database and log and log.is_file():
-        found.append(_digest(lambda: log.open("rb")))
-    return tuple(found)
+        digests.append(_digest(lambda: log.open("rb")))
+    return tuple(digests)
 
 
 def _digest(open_: Callable[[], BinaryIO]) -> bytes:

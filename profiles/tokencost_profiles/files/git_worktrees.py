@@ -45,8 +45,8 @@ def project_of(folder: str) -> str:
             if _is(git, folder=False):
                 repository = _repository(git)
                 return folder if repository is None else str(repository / path.relative_to(root))
-    made = _AGENT_WORKTREE.fullmatch(folder)
-    return made[1] + made[2] if made else folder
+    match = _AGENT_WORKTREE.fullmatch(folder)
+    return match[1] + match[2] if match else folder
 
 
 def _repository(git: Path) -> Path | None:

@@ -43,18 +43,18 @@ def lines_with(
                         line=number,
                     )
                 continue
-            found = _found(buffer, end, number, key)
-            following = found.pop()[0]
+            matches = _matching_lines(buffer, end, number, key)
+            following = matches.pop()[0]
             if rare is not None and find(buffer, rare, 0, end) >= 0:
-                others = _found(buffer, end, number, rare)
-                found = sorted({*found, *others[:-1]})
-            yield from _in_block(buffer, end, (number, following), found, keys, log)
+                others = _matching_lines(buffer, end, number, rare)
+                matches = sorted({*matches, *others[:-1]})
+            yield from _in_block(buffer, end, (number, following), matches, keys, log)
             number = following
             rest = buffer[end : held + size]
             held = len(rest)
             buffer[:held] = rest
     if held:
-        yield from _one(bytes(buffer[:held]), number, keys, log)
+        yield from _checked_line(bytes(buffer[:held]), number, keys, log)
 
 
 def mentions(log_file: Input, marks: Iterable[bytes]) -> bool:
@@ -74,39 +74,41 @@ def _in_block(
     block: bytearray,
     end: int,
     numbers: tuple[int, int],
-    found: list[tuple[int, int, int]],
+    matches: list[tuple[int, int, int]],
     keys: tuple[bytes, ...],
     log: Log,
 ) -> Iterator[tuple[int, bytes]]:
     number, lines = numbers[0], numbers[1] - numbers[0]
-    whole = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
-    if not whole or count(block, _BOUNDARY, 0, end) != lines - 1:
+    is_plain = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
+    if not is_plain or count(block, _BOUNDARY, 0, end) != lines - 1:
         for line in bytes(block[: end - 1]).split(b"\n"):
-            yield from _one(line, number, keys, log)
+            yield from _checked_line(line, number, keys, log)
             number += 1
         return
     log.row(lines)
     with memoryview(block) as view:
-        for line_number, start, stop in found:
+        for line_number, start, stop in matches:
             yield line_number, bytes(view[start:stop])
 
 
-def _found(block: bytearray, end: int, number: int, key: bytes) -> list[tuple[int, int, int]]:
+def _matching_lines(
+    block: bytearray, end: int, number: int, key: bytes
+) -> list[tuple[int, int, int]]:
     """Return (line number, start, end) of the lines that hold the key, and of the block's end."""
     places = []
-    at, found = 0, find(block, key, 0, end)
-    while found >= 0:
-        start = block.rfind(b"\n", at, found) + 1 or at
+    at, place = 0, find(block, key, 0, end)
+    while place >= 0:
+        start = block.rfind(b"\n", at, place) + 1 or at
         number += count(block, b"\n", at, start)
-        at = block.find(b"\n", found, end) + 1
+        at = block.find(b"\n", place, end) + 1
         places.append((number, start, at))
         number += 1
-        found = find(block, key, at, end)
+        place = find(block, key, at, end)
     places.append((number + count(block, b"\n", at, end), end, end))
     return places
 
 
-def _one(
+def _checked_line(
     line: bytes, number: int, keys: tuple[bytes, ...], log: Log
 ) -> Iterator[tuple[int, bytes]]:
     if number == 1:

@@ -58,10 +58,10 @@ class Input:
     def head(self) -> bytes:
         """The first bytes, the first line whole, without a byte-order mark."""
         with self.open() as file:
-            found = file.read(_PROBED)
-            if len(found) == _PROBED and b"\n" not in found:
-                found += file.readline(_FIRST_LINE)
-            return found.removeprefix(b"\xef\xbb\xbf")
+            head = file.read(_PROBED)
+            if len(head) == _PROBED and b"\n" not in head:
+                head += file.readline(_FIRST_LINE)
+            return head.removeprefix(b"\xef\xbb\xbf")
 
     @cached_property
     def text(self) -> str:
@@ -109,8 +109,8 @@ class Input:
         """
         if isinstance(next(self._decoded(), None), (dict, list)):
             return True
-        found = sum(isinstance(value, (dict, list)) for value in self._decoded())
-        return found > 0 and 2 * found >= len(self._lines)
+        rows = sum(isinstance(value, (dict, list)) for value in self._decoded())
+        return rows > 0 and 2 * rows >= len(self._lines)
 
     @property
     def rows(self) -> Iterator[Any]:

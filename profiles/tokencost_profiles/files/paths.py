@@ -59,16 +59,16 @@ def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> l
     A path is `-`, a file, a folder (walked, leaving out what git ignores and what is hidden), or a
     glob. Raise `InputError` for one that names nothing.
     """
-    return _once(source for given in paths for source in _expanded(given, folder, stdin))
+    return _drop_repeats(source for path in paths for source in _sources_of(path, folder, stdin))
 
 
-def _once(sources: Iterable[Source]) -> list[Source]:
+def _drop_repeats(sources: Iterable[Source]) -> list[Source]:
     """Return sources without those that name a file again, by whatever path."""
-    found: dict[str, Source] = {}
+    by_place: dict[str, Source] = {}
     for source in sources:
         place = source.label if source.path is None else os.path.normpath(source.path)
-        found.setdefault(place, source)
-    return list(found.values())
+        by_place.setdefault(place, source)
+    return list(by_place.values())
 
 
 # What holds no logs, and much else.
@@ -80,19 +80,20 @@ def expand_logs(paths: Sequence[str], folder: Path, stdin: Callable[[], Source])
 
     Logs are what git ignores, and agents keep theirs in hidden folders.
     """
-    found: list[Source] = []
-    for given in paths:
-        path = folder / given
-        if given != STDIN and path.is_dir():
-            found += [
-                from_file(file, _shown(file, given, path), named=False) for file in _every(path)
+    sources: list[Source] = []
+    for argument in paths:
+        path = folder / argument
+        if argument != STDIN and path.is_dir():
+            sources += [
+                from_file(file, _label(file, argument, path), named=False)
+                for file in _files_below(path)
             ]
         else:
-            found += _expanded(given, folder, stdin)
-    return _once(found)
+            sources += _sources_of(argument, folder, stdin)
+    return _drop_repeats(sources)
 
 
-def _every(folder: Path) -> Iterator[Path]:
+def _files_below(folder: Path) -> Iterator[Path]:
     """Yield every file below a folder, in order."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _NO_LOGS)
@@ -159,27 +160,27 @@ def read_text(source: Source) -> str:
     return "".join(text_blocks(source))
 
 
-def _expanded(given: str, folder: Path, stdin: Callable[[], Source]) -> Iterable[Source]:
-    if given == STDIN:
+def _sources_of(argument: str, folder: Path, stdin: Callable[[], Source]) -> Iterable[Source]:
+    if argument == STDIN:
         return [stdin()]
-    path = folder / given
+    path = folder / argument
     if path.is_dir():
-        return [from_file(file, _shown(file, given, path), named=False) for file in walk(path)]
+        return [from_file(file, _label(file, argument, path), named=False) for file in walk(path)]
     if path.exists():
-        return [from_file(path, given)]
-    if _GLOB & set(given):
-        matches = sorted(_glob(given, folder))
+        return [from_file(path, argument)]
+    if _GLOB & set(argument):
+        matches = sorted(_glob(argument, folder))
         if not matches:
-            raise InputError("matches no file", file=given)
+            raise InputError("matches no file", file=argument)
         return [
             from_file(
                 match,
-                os.path.relpath(match, folder) if not Path(given).is_absolute() else str(match),
+                os.path.relpath(match, folder) if not Path(argument).is_absolute() else str(match),
             )
             for match in matches
         ]
     siblings = os.listdir(path.parent) if path.parent.is_dir() else []
-    raise InputError(f"no such file{did_you_mean(path.name, siblings)}", file=given)
+    raise InputError(f"no such file{did_you_mean(path.name, siblings)}", file=argument)
 
 
 def _glob(pattern: str, folder: Path) -> Iterator[Path]:
@@ -192,9 +193,9 @@ def _glob(pattern: str, folder: Path) -> Iterator[Path]:
     return (path for path in root.glob(relative) if path.is_file())
 
 
-def _shown(file: Path, given: str, root: Path) -> str:
+def _label(file: Path, argument: str, root: Path) -> str:
     relative = file.relative_to(root).as_posix()
-    return relative if given in (".", "./") else f"{given.rstrip('/')}/{relative}"
+    return relative if argument in (".", "./") else f"{argument.rstrip('/')}/{relative}"
 
 
 def walk(root: Path) -> Iterator[Path]:
@@ -209,17 +210,20 @@ def ignore_predicate(root: Path) -> Callable[[Path], bool]:
 
     def inside(folder: Path) -> tuple[bool, list[tuple[Path, GitIgnoreSpec]]]:
         """Return whether a folder is left out, and the rules that hold in it."""
-        found = known.get(folder)
-        if found is None:
+        state = known.get(folder)
+        if state is None:
             out, rules = (False, outer) if folder == root else inside(folder.parent)
-            out = out or (folder != root and _ignored(folder, rules, is_folder=True))
-            own = _rules(folder)
-            found = known[folder] = (out, [*rules, (folder, own)] if own is not None else rules)
-        return found
+            out = out or (folder != root and _is_ignored(folder, rules, is_folder=True))
+            folder_rules = _rules(folder)
+            state = known[folder] = (
+                out,
+                [*rules, (folder, folder_rules)] if folder_rules is not None else rules,
+            )
+        return state
 
     def left_out(path: Path) -> bool:
         out, rules = inside(path.parent)
-        return out or _ignored(path, rules, is_folder=False)
+        return out or _is_ignored(path, rules, is_folder=False)
 
     return left_out
 
@@ -232,8 +236,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
-    own = _rules(folder)
-    rules = [*rules, (folder, own)] if own is not None else rules
+    folder_rules = _rules(folder)
+    rules = [*rules, (folder, folder_rules)] if folder_rules is not None else rules
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -243,7 +247,7 @@ def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Pat
         if entry.name.startswith("."):
             continue
         is_folder = entry.is_dir(follow_symlinks=False)
-        if _ignored(path, rules, is_folder=is_folder):
+        if _is_ignored(path, rules, is_folder=is_folder):
             continue
         if is_folder:
             yield from _walk(path, rules)
@@ -258,9 +262,9 @@ def _outer_rules(root: Path) -> list[tuple[Path, GitIgnoreSpec]]:
     if (resolved / ".git").exists():
         return above
     for folder in resolved.parents:
-        own = _rules(folder)
-        if own is not None:
-            above.insert(0, (folder, own))
+        folder_rules = _rules(folder)
+        if folder_rules is not None:
+            above.insert(0, (folder, folder_rules))
         if (folder / ".git").exists():
             return above
     return []  # not inside a repository
@@ -275,7 +279,7 @@ def _rules(folder: Path) -> GitIgnoreSpec | None:
     return GitIgnoreSpec.from_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
 
 
-def _ignored(path: Path, rules: list[tuple[Path, GitIgnoreSpec]], *, is_folder: bool) -> bool:
+def _is_ignored(path: Path, rules: list[tuple[Path, GitIgnoreSpec]], *, is_folder: bool) -> bool:
     """Whether the nearest rule that speaks of a path leaves it out."""
     for folder, spec in reversed(rules):
         try:

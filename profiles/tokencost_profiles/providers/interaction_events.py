@@ -36,11 +36,11 @@ class InteractionEvents:
             usage = first_mapping(interaction, "usage") or first_mapping(
                 first_mapping(event, "metadata"), "total_usage"
             )
-            whole = {**self._opened, **interaction, "usage": usage}
+            complete = {**self._opened, **interaction, "usage": usage}
             if not objects(interaction.get("steps")):
-                whole["steps"] = self._steps
+                complete["steps"] = self._steps
             self._opened, self._steps = {}, []
-            return whole
+            return complete
         else:
             step = first_mapping(event, "step", "delta", "content")
             if step.get("type") in _CALLS:

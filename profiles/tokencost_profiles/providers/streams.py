@@ -63,13 +63,13 @@ def sse_events(lines: Iterable[str]) -> Iterator[str]:
         if line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
         elif not line and data:
-            yield from _unless_done("\n".join(data))
+            yield from _event_data("\n".join(data))
             data = []
     if data:
-        yield from _unless_done("\n".join(data))
+        yield from _event_data("\n".join(data))
 
 
-def _unless_done(text: str) -> Iterator[str]:
+def _event_data(text: str) -> Iterator[str]:
     if text.strip() not in ("[DONE]", ""):
         yield text
 
@@ -81,14 +81,14 @@ def assemble(events: Iterable[Any]) -> list[dict[str, Any]]:
         if isinstance(event, dict):
             kind = event.get("type")
             assembly.take(event, kind if isinstance(kind, str) else "")
-    return assembly.made
+    return assembly.responses
 
 
 class _Assembly:
     """The responses of a stream, while it is read."""
 
     def __init__(self) -> None:
-        self.made: list[dict[str, Any]] = []
+        self.responses: list[dict[str, Any]] = []
         self._chats: dict[str, dict[str, Any]] = {}
         self._gemini: dict[str, dict[str, Any]] = {}
         self._runs = Runs()
@@ -100,33 +100,33 @@ class _Assembly:
         """Take the next event, of the type `kind`."""
         if event.get("object") == "chat.completion.chunk" or _is_block_of_chat(event):
             name = str(event["id"]) if event.get("id") else self._runs.name(event)
-            _chat(event, self._chats, self.made, name)
+            _chat(event, self._chats, self.responses, name)
         elif kind.startswith("response."):
-            _responses(event, self.made, self._realtime_model)
+            _responses(event, self.responses, self._realtime_model)
         elif kind.startswith("session."):
             model = text(first_mapping(event, "session").get("model"))
             self._realtime_model = model or self._realtime_model
         elif kind == "message_start":
-            self._message = _started(event, self._message, self.made)
+            self._message = _start_message(event, self._message, self.responses)
         elif kind in _ANTHROPIC:
             if self._message is not None:
                 _anthropic(event, self._message)
         elif is_interaction_event(event):
             interaction = self._interactions.take(event)
-            self.made += [interaction] if interaction is not None else []
+            self.responses += [interaction] if interaction is not None else []
         else:
             self._untyped(event, kind)
 
     def _untyped(self, event: dict[str, Any], kind: str) -> None:
         if any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
             named = text(event.get("responseId", event.get("response_id")))
-            _gemini(event, self._gemini, self.made, named or self._runs.name(event))
+            _gemini(event, self._gemini, self.responses, named or self._runs.name(event))
         elif kind == "message-end":
-            self.made.append({**first_mapping(event, "delta"), "message": {}})
+            self.responses.append({**first_mapping(event, "delta"), "message": {}})
         elif event.get("done") is True:
-            self.made.append(event)
+            self.responses.append(event)
         elif isinstance(event.get("metadata"), dict) and "usage" in event["metadata"]:
-            self.made.append({**event["metadata"], "stopReason": "end_turn"})
+            self.responses.append({**event["metadata"], "stopReason": "end_turn"})
 
 
 def _is_block_of_chat(event: Mapping[str, Any]) -> bool:
@@ -138,18 +138,18 @@ def _is_block_of_chat(event: Mapping[str, Any]) -> bool:
 
 
 def _chat(
-    event: dict[str, Any], chats: dict[str, dict[str, Any]], made: list[Any], key: str
+    event: dict[str, Any], chats: dict[str, dict[str, Any]], responses: list[Any], key: str
 ) -> None:
     """Merge a chat chunk into the answer of its id."""
-    whole = chats.get(key)
-    if whole is None:
-        whole = chats[key] = {**event, "object": "chat.completion", "choices": []}
-        made.append(whole)
+    answer = chats.get(key)
+    if answer is None:
+        answer = chats[key] = {**event, "object": "chat.completion", "choices": []}
+        responses.append(answer)
     for name, value in event.items():
         if name not in ("choices", "object") and value is not None:
-            whole[name] = value
+            answer[name] = value
     for choice in objects(event.get("choices")):
-        _merge_choice(choice, whole)
+        _merge_choice(choice, answer)
 
 
 def _index(value: Mapping[str, Any]) -> int:
@@ -158,9 +158,9 @@ def _index(value: Mapping[str, Any]) -> int:
     return index if type(index) is int and index >= 0 else 0
 
 
-def _merge_choice(choice: Mapping[str, Any], whole: dict[str, Any]) -> None:
+def _merge_choice(choice: Mapping[str, Any], answer: dict[str, Any]) -> None:
     index = _index(choice)
-    choices: list[dict[str, Any]] = whole["choices"]
+    choices: list[dict[str, Any]] = answer["choices"]
     while len(choices) <= index < 64:
         choices.append({"index": len(choices), "message": {"content": "", "tool_calls": []}})
     if index >= len(choices):
@@ -175,7 +175,7 @@ def _merge_choice(choice: Mapping[str, Any], whole: dict[str, Any]) -> None:
     if choice.get("finish_reason"):
         choices[index]["finish_reason"] = choice["finish_reason"]
     if isinstance(choice.get("usage"), dict):  # Moonshot
-        whole.setdefault("usage", choice["usage"])
+        answer.setdefault("usage", choice["usage"])
 
 
 def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> None:
@@ -184,31 +184,31 @@ def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> No
         calls.append({"function": {"name": "", "arguments": ""}})
     if at >= len(calls):
         return
-    function, given = calls[at]["function"], first_mapping(call, "function")
+    function, delta = calls[at]["function"], first_mapping(call, "function")
     for key in ("name", "arguments"):
-        if isinstance(given.get(key), str):
-            function[key] += given[key]
+        if isinstance(delta.get(key), str):
+            function[key] += delta[key]
 
 
 def _responses(
-    event: dict[str, Any], made: list[dict[str, Any]], realtime_model: str | None
+    event: dict[str, Any], responses: list[dict[str, Any]], realtime_model: str | None
 ) -> None:
     """Keep the response that an event closes; events before the end tell nothing more."""
     response = event.get("response")
     if not isinstance(response, dict):
         return
     if event["type"] in ("response.completed", "response.incomplete", "response.failed"):
-        made.append({**response, **_extras(event)})
+        responses.append({**response, **_extras(event)})
     elif event["type"] == "response.done":
-        made.append({"model": realtime_model, **response})
+        responses.append({"model": realtime_model, **response})
 
 
 def _extras(event: dict[str, Any]) -> dict[str, Any]:
     return {"copilot_usage": event["copilot_usage"]} if "copilot_usage" in event else {}
 
 
-def _started(
-    event: dict[str, Any], before: dict[str, Any] | None, made: list[dict[str, Any]]
+def _start_message(
+    event: dict[str, Any], before: dict[str, Any] | None, responses: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Open a message. A second start with the same id is the same message sent twice."""
     started = first_mapping(event, "message")
@@ -216,7 +216,7 @@ def _started(
         return before
     message = {**started, "type": "message", "role": "assistant", "content": []}
     message["usage"] = dict(first_mapping(started, "usage"))
-    made.append(message)
+    responses.append(message)
     return message
 
 
@@ -249,14 +249,17 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
 
 
 def _gemini(
-    event: dict[str, Any], answers: dict[str, dict[str, Any]], made: list[dict[str, Any]], key: str
+    event: dict[str, Any],
+    answers: dict[str, dict[str, Any]],
+    responses: list[dict[str, Any]],
+    key: str,
 ) -> None:
     """Merge a chunk of a Gemini answer: usage is a running total, the last one counts."""
-    whole = answers.get(key)
-    if whole is None:
-        whole = answers[key] = {**event, "candidates": []}
-        made.append(whole)
+    answer = answers.get(key)
+    if answer is None:
+        answer = answers[key] = {**event, "candidates": []}
+        responses.append(answer)
     for name, value in event.items():
         if name != "candidates" and value is not None:
-            whole[name] = value
-    whole["candidates"] += objects(event.get("candidates"))
+            answer[name] = value
+    answer["candidates"] += objects(event.get("candidates"))

@@ -173,9 +173,9 @@ def compile_calibrations(folder: Path) -> dict[str, Any]:
     return {"entries": entries}
 
 
-def write(entries: Iterable[Entry], made: str, source: str) -> str:
+def write(entries: Iterable[Entry], date: str, source: str) -> str:
     """Return the YAML of a calibration."""
-    lines = ["calibration: 1", f'made: "{made}"', f'from: "{source}"', "entries:"]
+    lines = ["calibration: 1", f'made: "{date}"', f'from: "{source}"', "entries:"]
     for entry in entries:
         place = ", ".join(
             f'{name}: "{value}"' for name, value in entry.place._asdict().items() if value

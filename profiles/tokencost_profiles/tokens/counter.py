@@ -109,11 +109,11 @@ class Counter:
 
     def text(self, text: str, name: str | None) -> int:
         """Count one text with a tokenizer family."""
-        found = self.tokenizer(name)
-        key = (found.name, text)
+        family_tokenizer = self.tokenizer(name)
+        key = (family_tokenizer.name, text)
         tokens = self._known.get(key)
         if tokens is None:
-            tokens = found.count(text).tokens
+            tokens = family_tokenizer.count(text).tokens
             if len(self._known) < _KNOWN_TEXTS:
                 self._known[key] = tokens
         return tokens
@@ -145,9 +145,11 @@ class Counter:
         if prompt.source is None:
             return counted
         blocks: Iterable[str] = text_blocks(prompt.source)
-        found = self.tokenizer(target.tokenizer)
-        content = found.count_blocks(report_progress(blocks, watch) if watch else blocks).tokens
-        error = found.family.error
+        family_tokenizer = self.tokenizer(target.tokenizer)
+        content = family_tokenizer.count_blocks(
+            report_progress(blocks, watch) if watch else blocks
+        ).tokens
+        error = family_tokenizer.family.error
         return counted._replace(
             tokens=content + counted.added,
             content=content,
@@ -178,13 +180,13 @@ class Counter:
         counted = self._segments(
             prompt_format, segments, subject, target, INPUT, Roles(request), raw=raw
         )
-        kept = references(request)
-        if not kept:
+        names = references(request)
+        if not names:
             return counted
         return counted._replace(
             method=ESTIMATED,
             unknown=counted.unknown._replace(above=math.inf),
-            warnings=(*counted.warnings, f"{', '.join(kept)}: what it refers to is not counted"),
+            warnings=(*counted.warnings, f"{', '.join(names)}: what it refers to is not counted"),
         )
 
     def answer(self, answer: Request, target: Target) -> PromptCount:
@@ -270,7 +272,7 @@ class Counter:
             ESTIMATED if below or above else family.method,
             error,
             family.name,
-            _few(warnings),
+            _first_warnings(warnings),
             kinds,
             place,
             _parts(by_part, entry.scale if entry else {}, total),
@@ -283,23 +285,26 @@ class Counter:
 
 
 def _parts(
-    found: Mapping[tuple[str, str], float], scale: Mapping[str, float], total: int
+    tokens_by_part: Mapping[tuple[str, str], float], scale: Mapping[str, float], total: int
 ) -> dict[str, int]:
     exact: dict[str, float] = {}
-    for (part, kind), tokens in found.items():
+    for (part, kind), tokens in tokens_by_part.items():
         exact[part] = exact.get(part, 0.0) + tokens * scale.get(kind, 1)
     return share_out(exact, total)
 
 
-_SHOWN: Final = 3
+_MOST_WARNINGS: Final = 3
 
 
-def _few(warnings: Iterable[str]) -> tuple[str, ...]:
+def _first_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
     """Return the first few warnings, and how many more there are."""
-    found = tuple(warnings)
-    if len(found) <= _SHOWN:
-        return found
-    return (*found[:_SHOWN], f"{len(found) - _SHOWN} more parts are not counted for sure")
+    all_warnings = tuple(warnings)
+    if len(all_warnings) <= _MOST_WARNINGS:
+        return all_warnings
+    return (
+        *all_warnings[:_MOST_WARNINGS],
+        f"{len(all_warnings) - _MOST_WARNINGS} more parts are not counted for sure",
+    )
 
 
 def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: float) -> float:
@@ -311,5 +316,5 @@ def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: floa
     total = sum(abs(tokens) for tokens in kinds.values())
     if not total:
         return 0.0
-    own = sum(abs(tokens) * stated.get(kind, 0.0) for kind, tokens in kinds.items())
-    return family + own / total
+    uncertain = sum(abs(tokens) * stated.get(kind, 0.0) for kind, tokens in kinds.items())
+    return family + uncertain / total

@@ -146,14 +146,14 @@ def _is_example(row: Any) -> bool:
     return isinstance(role, str) and role.casefold() in _ANSWERING
 
 
-def filled(entry: Entry, values: Mapping[str, Any]) -> tuple[Request, Template | None]:
+def fill(entry: Entry, values: Mapping[str, Any]) -> tuple[Request, Template | None]:
     """Return a request with its placeholders filled, and the template that it is.
 
     Only double braces are placeholders: bodies are full of single ones.
     """
     request, data = entry.request, entry.data
     if values:
-        data = _mapped(data, lambda text: placeholders.filled(text, values, single=False))
+        data = _map_texts(data, lambda text: placeholders.fill(text, values, single=False))
         written = entry_of(data)
         request = written.request if written else request
     texts = (part.text for part in request.parts if part.role in ("system", "user"))
@@ -162,7 +162,7 @@ def filled(entry: Entry, values: Mapping[str, Any]) -> tuple[Request, Template |
     )
     if not names:
         return request, None
-    shortest = entry_of(_mapped(data, _without_places))
+    shortest = entry_of(_map_texts(data, _without_places))
     return request, Template(request, shortest.request if shortest else request, tuple(names))
 
 
@@ -170,12 +170,12 @@ def _without_places(text: str) -> str:
     return placeholders.without_places(text, single=False)
 
 
-def _mapped(data: Any, change: Callable[[str], str]) -> Any:
+def _map_texts(data: Any, change: Callable[[str], str]) -> Any:
     """Return a document with every text in it changed."""
     if isinstance(data, str):
         return change(data)
     if isinstance(data, Mapping):
-        return {key: _mapped(value, change) for key, value in data.items()}
+        return {key: _map_texts(value, change) for key, value in data.items()}
     if isinstance(data, list):
-        return [_mapped(value, change) for value in data]
+        return [_map_texts(value, change) for value in data]
     return data

@@ -66,10 +66,10 @@ class Roles:
             return TOOL_CALL if segment.kind == CALLS else USER
         if self._places is None:
             self._places = _places(self._request)
-        found = _nearest(segment.place, self._places)
-        if segment.kind == CALLS and found != TOOL_RESULT:
+        nearest = _part_of_place(segment.place, self._places)
+        if segment.kind == CALLS and nearest != TOOL_RESULT:
             return TOOL_CALL
-        return found or USER
+        return nearest or USER
 
 
 def share_out(exact: Mapping[str, float], total: int) -> dict[str, int]:
@@ -81,48 +81,48 @@ def share_out(exact: Mapping[str, float], total: int) -> dict[str, int]:
         plain = {part: int(exact[part]) for part in PARTS if exact.get(part)}
         if sum(plain.values()) == total:
             return plain
-    given = {part: max(0.0, exact.get(part, 0.0)) for part in PARTS}
-    given[FRAME] += max(0.0, total - sum(given.values()))
-    excess = sum(given.values()) - total
-    for part in (FRAME, *sorted(given, key=lambda part: -given[part])):
-        taken = min(given[part], max(0.0, excess))
-        given[part] -= taken
+    shares = {part: max(0.0, exact.get(part, 0.0)) for part in PARTS}
+    shares[FRAME] += max(0.0, total - sum(shares.values()))
+    excess = sum(shares.values()) - total
+    for part in (FRAME, *sorted(shares, key=lambda part: -shares[part])):
+        taken = min(shares[part], max(0.0, excess))
+        shares[part] -= taken
         excess -= taken
-    counts = {part: math.floor(value + 1e-9) for part, value in given.items()}
+    counts = {part: math.floor(value + 1e-9) for part, value in shares.items()}
     short = total - sum(counts.values())
-    by_rest = sorted(PARTS, key=lambda part: counts[part] - given[part])
+    by_rest = sorted(PARTS, key=lambda part: counts[part] - shares[part])
     for part in by_rest[:short]:
         counts[part] += 1
     return {part: count for part, count in counts.items() if count}
 
 
 def _places(request: Request) -> dict[str, str]:
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for message in request.messages:
         role = _BY_ROLE.get(message.role, message.role)
-        _add(found, message.blocks, role)
-        found.setdefault(message.place, role)
-    return found
+        _add(parts, message.blocks, role)
+        parts.setdefault(message.place, role)
+    return parts
 
 
-def _add(found: dict[str, str], blocks: Iterable[Block], role: str) -> None:
+def _add(parts: dict[str, str], blocks: Iterable[Block], role: str) -> None:
     for block in blocks:
         part = role
         if isinstance(block, ToolCall):
             part = TOOL_CALL
         elif isinstance(block, ToolResult):
             part = TOOL_RESULT
-            _add(found, block.content, part)
+            _add(parts, block.content, part)
         elif isinstance(block, Media):
             part = ATTACHMENT
-        found.setdefault(block.place, part)
+        parts.setdefault(block.place, part)
 
 
-def _nearest(place: str, known: Mapping[str, str]) -> str | None:
+def _part_of_place(place: str, known: Mapping[str, str]) -> str | None:
     """Return what is known of a place, or of the narrowest place that holds it."""
     while place:
-        found = known.get(place)
-        if found is not None:
-            return found if found in PARTS else USER
+        part = known.get(place)
+        if part is not None:
+            return part if part in PARTS else USER
         place = place[: max(place.rfind("."), place.rfind("["), 0)]
     return None

@@ -73,12 +73,12 @@ class Prompt(NamedTuple):
         """What tells the content from every other: the same for a file of any name."""
         import hashlib
 
-        found = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
+        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
         if self.source is not None:
             with self.source.open() as file:
                 while block := file.read(1 << 20):
-                    found.update(block)
-        return found.hexdigest()
+                    digest.update(block)
+        return digest.hexdigest()
 
 
 def batch_notes(prompts: Iterable[Prompt], modes: Iterable[str]) -> tuple[str, ...]:
@@ -151,20 +151,20 @@ def _prompts(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     if form is not None and form.read is not None:
         yield _template(form.read, text, text, source, how)
         return
-    found = list(_bodies(text, source, how))
-    if len(found) == 1 and not found[0].text:
-        yield found[0]._replace(text=text)
-    elif found:
-        yield from found
+    prompts = list(_bodies(text, source, how))
+    if len(prompts) == 1 and not prompts[0].text:
+        yield prompts[0]._replace(text=text)
+    elif prompts:
+        yield from prompts
     elif not source.named and prompt_files.kind_of(name) == prompt_files.DATA:
         raise NotAPromptError(f"{source.label}: no prompt is recognised in it", UNKNOWN)
     else:
-        yield _plain(text, source.label, how)
+        yield _plain_prompt(text, source.label, how)
 
 
-def _plain(text: str, label: str, how: ReadOptions) -> Prompt:
+def _plain_prompt(text: str, label: str, how: ReadOptions) -> Prompt:
     """Return a prompt that is its text, with the placeholders that have a value filled."""
-    written = placeholders.filled(text, how.values)
+    written = placeholders.fill(text, how.values)
     names = placeholders.open_places(written)
     request = requests.text_request(written)
     if not names and written is text:
@@ -198,7 +198,7 @@ def _bodies(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
         return
     lines_wanted = folded.endswith((".jsonl", ".ndjson"))
     try:
-        body = _decoded(text)
+        body = _decode(text)
     except RecursionError:
         raise InputError("nested too deeply to be a request", file=source.label) from None
     except ValueError as error:
@@ -219,7 +219,7 @@ def _is_lines(text: str) -> bool:
     """Whether every line of a text is JSON of its own: standard input has no name to tell it."""
     try:
         return all(
-            isinstance(_decoded(line), (dict, list)) for line in text.split("\n") if line.strip()
+            isinstance(_decode(line), (dict, list)) for line in text.split("\n") if line.strip()
         )
     except (ValueError, RecursionError):
         return False
@@ -272,7 +272,7 @@ def _lines(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
         if not line.strip():
             continue
         try:
-            rows.append((number, line.strip(), _decoded(line)))
+            rows.append((number, line.strip(), _decode(line)))
         except (ValueError, RecursionError) as error:
             _refuse_log(source, how)
             raise InputError(f"not JSON: {error}", file=source.label, line=number) from error
@@ -293,12 +293,12 @@ def _lines(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
 
 def _prompt(entry: Entry, label: str, number: int | None, text: str, how: ReadOptions) -> Prompt:
     """Return the prompt of an entry; `number`: its place in a file of several."""
-    request, template = prompt_documents.filled(entry, how.values)
+    request, template = prompt_documents.fill(entry, how.values)
     place = label if number is None else f"{label}:{number}"
     return Prompt(place, request, text=text, template=template, batch=entry.batch, line=number)
 
 
-def _decoded(text: str) -> Any:
+def _decode(text: str) -> Any:
     """Decode JSON. Halves of characters, which no encoding can hold, become question marks."""
     if _HALF.search(text):
         text = _HALF.sub(lambda match: match.group(1) or "\\ufffd", text)

@@ -160,5 +160,5 @@ def changes() -> list[Change]:
 
     Other packages offer theirs in the entry point group `tokencost.changes`.
     """
-    every: list[Change] = list(discovery.every(_FOLDER, "CHANGE"))
+    every: list[Change] = list(discovery.all_plugins(_FOLDER, "CHANGE"))
     return sorted(every, key=lambda change: (change.order, change.key))

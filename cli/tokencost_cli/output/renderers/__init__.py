@@ -58,7 +58,7 @@ def endings(command: str | None = None) -> dict[str, str]:
 
 
 def _known(name: str) -> Renderer | None:
-    return discovery.one(__name__, name, "RENDERER") or discovery.one(
+    return discovery.find_plugin(__name__, name, "RENDERER") or discovery.find_plugin(
         __name__, f"{name}_", "RENDERER"
     )
 

@@ -15,7 +15,7 @@ from tokencost_profiles.logs.log_format import Reader
 __all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
 
 
-_READERS: Final[discovery.InOrder[Reader]] = discovery.InOrder(__name__, "READER")
+_READERS: Final[discovery.OrderedPlugins[Reader]] = discovery.OrderedPlugins(__name__, "READER")
 
 
 def readers() -> tuple[Reader, ...]:

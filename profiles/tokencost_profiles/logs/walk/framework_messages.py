@@ -19,7 +19,7 @@ from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.walk.labels import Above
 from tokencost_profiles.providers.usage import UsageReading, read_usage
 from tokencost_profiles.providers.usage.langchain import USAGE_FORMAT as LANGCHAIN
-from tokencost_profiles.providers.usage.pydantic_ai import UNTOLD
+from tokencost_profiles.providers.usage.pydantic_ai import UNKNOWN_CONVENTION
 from tokencost_profiles.providers.usage.pydantic_ai import USAGE_FORMAT as PYDANTIC
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
@@ -171,7 +171,7 @@ def _of_pydantic(message: Mapping[str, Any]) -> Call:
     if PYDANTIC.recognises(usage) or "input_tokens" in usage:
         PYDANTIC.read(usage, call.provider).apply_to(call)
         # Its input always includes the cached tokens.
-        call.warnings = tuple(warning for warning in call.warnings if warning != UNTOLD)
+        call.warnings = tuple(warning for warning in call.warnings if warning != UNKNOWN_CONVENTION)
     call.usage = call.usage or None
     if call.response_id and is_strong(call.response_id):
         call.key = f"id:{call.response_id}"

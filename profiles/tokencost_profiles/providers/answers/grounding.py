@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
-_OWN_DATA: Final = (
+_USER_DATA: Final = (
     "the answer is grounded in data of your own: where that has a fee, it is left out"
 )
 
@@ -25,7 +25,7 @@ class Grounding(NamedTuple):
 
 def grounding_of(value: Mapping[str, Any]) -> Grounding:
     """Return what a response, or a message of the Live API, was grounded in."""
-    found: list[Mapping[str, Any]] = []
+    metadata_list: list[Mapping[str, Any]] = []
     for place in (
         value,
         first_mapping(value, "serverContent", "server_content"),
@@ -33,15 +33,15 @@ def grounding_of(value: Mapping[str, Any]) -> Grounding:
     ):
         metadata = first_mapping(place, "groundingMetadata", "grounding_metadata")
         if metadata:
-            found.append(metadata)
-    found += objects(value.get("vertex_ai_grounding_metadata"))  # LiteLLM
-    return grounding_of_metadata(found)
+            metadata_list.append(metadata)
+    metadata_list += objects(value.get("vertex_ai_grounding_metadata"))  # LiteLLM
+    return grounding_of_metadata(metadata_list)
 
 
 def grounding_of_metadata(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
     """Return what grounding metadata is billed for; pieces of a stream may repeat each other."""
     queries: set[tuple[str, str]] = set()
-    web = maps = own = False
+    web = maps = private = False
     for entry in metadata:
         for camel, snake in (
             ("webSearchQueries", "web_search_queries"),
@@ -52,7 +52,7 @@ def grounding_of_metadata(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
             queries |= {(camel, query) for query in asked if isinstance(query, str) and query}
         chunks = objects(entry.get("groundingChunks", entry.get("grounding_chunks")))
         web = web or any(chunk.get("web") or chunk.get("image") for chunk in chunks)
-        own = own or any(
+        private = private or any(
             chunk.get("retrievedContext", chunk.get("retrieved_context")) for chunk in chunks
         )
         maps = (
@@ -65,5 +65,5 @@ def grounding_of_metadata(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
         )
     usage = {"web_search": len(queries) or int(web), "maps_grounding": int(maps)}
     return Grounding(
-        {unit: count for unit, count in usage.items() if count}, (_OWN_DATA,) if own else ()
+        {unit: count for unit, count in usage.items() if count}, (_USER_DATA,) if private else ()
     )

@@ -57,7 +57,7 @@ def add_tools(call: Call, value: Mapping[str, Any]) -> None:
     if call.search_context is None:
         sizes = (text(tool.get("search_context_size")) for tool in tools)
         call.search_context = next((size for size in sizes if size), None)
-    notes = tuple(_unmetered(items))
+    notes = tuple(_tools_without_price(items))
     if _count(items, "image_generation_call") and not _image_usage(value):
         notes += (_UNCOUNTED,)
     call.warnings += notes
@@ -162,15 +162,15 @@ def _containers(
 ) -> dict[str | None, str]:
     """Return the containers that code ran in, with the unit of each; one without an id is None."""
     memory = {str(tool.get("type")): _memory(tool) for tool in tools}
-    found: dict[str | None, str] = {}
+    containers: dict[str | None, str] = {}
     for item in items:
         kind = str(item.get("type"))
         name = text(item.get("container_id")) or text(
             first_mapping(item, "environment").get("container_id")
         )
         if kind == "code_interpreter_call" or (kind == "shell_call" and name):
-            found[name] = f"code_container{memory.get(kind.removesuffix('_call'), '')}"
-    return found
+            containers[name] = f"code_container{memory.get(kind.removesuffix('_call'), '')}"
+    return containers
 
 
 def _memory(tool: Mapping[str, Any]) -> str:
@@ -183,7 +183,7 @@ def _count(items: Iterable[Mapping[str, Any]], kind: str) -> int:
     return sum(item.get("type") == kind for item in items)
 
 
-def _unmetered(items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def _tools_without_price(items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """Name the tools in an answer whose price is not known here."""
     kinds = Counter(str(item.get("type") or "") for item in items)
     for kind in sorted(kinds):

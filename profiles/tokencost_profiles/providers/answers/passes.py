@@ -49,22 +49,22 @@ def passes(call: Call, usage: Mapping[str, Any], stop_reason: Any = None) -> lis
     entries = objects(usage.get("iterations"))
     inside = [e for e in entries if e.get("type", _MESSAGE) in (_MESSAGE, _FALLBACK)]
     outside = [e for e in entries if e.get("type", _MESSAGE) not in (_MESSAGE, _FALLBACK)]
-    billed = _billed(inside, stop_reason)
+    billed = _billed_passes(inside, stop_reason)
     refused = len(billed) < len(inside)
     if len(billed) > 1 and (refused or _models(call, billed) > 1 or call.prompt_tokens > SHORT):
-        found = _split(call, billed)
+        calls = _split(call, billed)
     elif inside and not billed:
-        found = [unbilled_call(call)]
+        calls = [unbilled_call(call)]
     elif refused:
-        found = [_alone(call, billed[0])]
+        calls = [_only_pass(call, billed[0])]
     elif not inside and outside and not any((call.usage or {}).values()):
-        found = []  # only a compaction ran
+        calls = []  # only a compaction ran
     else:
         call.model = text(billed[0].get("model")) or call.model if billed else call.model
-        found = [call]
+        calls = [call]
     start = max(1, len(billed))
-    found += [_pass(call, entry, start + at) for at, entry in enumerate(outside)]
-    return found
+    calls += [_pass(call, entry, start + at) for at, entry in enumerate(outside)]
+    return calls
 
 
 def _models(call: Call, entries: Sequence[Mapping[str, Any]]) -> int:
@@ -78,7 +78,7 @@ def unbilled_call(call: Call) -> Call:
     )
 
 
-def _billed(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[str, Any]]:
+def _billed_passes(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[str, Any]]:
     """Leave out the passes that another one took over from, or that ended, without any output."""
     billed = []
     for at, entry in enumerate(inside):
@@ -90,7 +90,7 @@ def _billed(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[s
     return billed
 
 
-def _alone(call: Call, entry: Mapping[str, Any]) -> Call:
+def _only_pass(call: Call, entry: Mapping[str, Any]) -> Call:
     """Return the call of the one pass of several that is billed."""
     usage = USAGE_FORMAT.read(entry, "anthropic").usage
     alone = msgspec.structs.replace(call, usage=usage, model=text(entry.get("model")) or call.model)
@@ -99,18 +99,18 @@ def _alone(call: Call, entry: Mapping[str, Any]) -> Call:
 
 
 def _split(call: Call, entries: Sequence[Mapping[str, Any]]) -> list[Call]:
-    found = [_pass(call, entry, at) for at, entry in enumerate(entries)]
+    calls = [_pass(call, entry, at) for at, entry in enumerate(entries)]
     top = call.usage or {}
     if _models(call, entries) == 1 and _tokens(top) != sum(
-        _tokens(one.usage or {}) for one in found
+        _tokens(one.usage or {}) for one in calls
     ):
-        found[0].warnings += (_NOT_A_SUM,)
-    found[-1].usage = _with_fees(found[-1], call, found)
+        calls[0].warnings += (_NOT_A_SUM,)
+    calls[-1].usage = _with_fees(calls[-1], call, calls)
     rest = top.get("reasoning", 0)
-    for one in found:
+    for one in calls:
         one.usage = _with_thought(one.usage or {}, {"reasoning": rest})
         rest -= one.usage.get("reasoning", 0)
-    return found
+    return calls
 
 
 def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
@@ -137,11 +137,11 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
     )
 
 
-def _with_fees(last: Call, call: Call, found: Sequence[Call]) -> dict[str, int]:
+def _with_fees(last: Call, call: Call, calls: Sequence[Call]) -> dict[str, int]:
     """Return the usage of a pass with what the whole message counts beside tokens."""
     usage = dict(last.usage or {})
     for unit in FEE_UNITS:
-        rest = (call.usage or {}).get(unit, 0) - sum((c.usage or {}).get(unit, 0) for c in found)
+        rest = (call.usage or {}).get(unit, 0) - sum((c.usage or {}).get(unit, 0) for c in calls)
         if rest > 0:
             usage[unit] = usage.get(unit, 0) + rest
     return usage

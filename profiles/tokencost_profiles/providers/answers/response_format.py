@@ -75,12 +75,12 @@ def with_answer(call: Call, answered: Sequence[Call]) -> list[Call]:
     call.scope, call.containers = answered[0].scope, answered[0].containers
     if len(answered) > 1:
         call.model = answered[0].model or call.model
-    return [call, *(_further(call, one, at) for at, one in enumerate(answered[1:], 1))]
+    return [call, *(_further_pass(call, one, at) for at, one in enumerate(answered[1:], 1))]
 
 
-def _further(call: Call, other: Call, at: int) -> Call:
+def _further_pass(call: Call, other: Call, at: int) -> Call:
     """Return a further pass of the answer of a row: the labels are those of the row."""
-    found = msgspec.structs.replace(
+    further = msgspec.structs.replace(
         call,
         usage=other.usage,
         model=other.model or call.model,
@@ -98,8 +98,8 @@ def _further(call: Call, other: Call, at: int) -> Call:
         unknown_keys=other.unknown_keys,
         containers=(),
     )
-    copy_terms(other, found)
-    return found
+    copy_terms(other, further)
+    return further
 
 
 def part(role: str, value: Any, place: str = "") -> tuple[Part, ...]:

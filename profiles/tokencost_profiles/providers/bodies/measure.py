@@ -18,22 +18,22 @@ def measure_media(media: Media, content: bytes) -> Media:
     if content.startswith(b"%PDF"):
         return _pdf(media._replace(kind="document", media_type="application/pdf"), content)
     if media.kind == "image":
-        return _picture(media, content)
+        return _image(media, content)
     if media.kind in ("audio", "video"):
-        return _sound(media, content)
+        return _recording(media, content)
     if media.kind == "document":
         return media._replace(text=content.decode("utf-8", "replace"))
     return media
 
 
-def _picture(media: Media, content: bytes) -> Media:
+def _image(media: Media, content: bytes) -> Media:
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content)) as picture:
-                return media._replace(width=picture.width, height=picture.height)
+            with Image.open(io.BytesIO(content)) as image:
+                return media._replace(width=image.width, height=image.height)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return media
 
@@ -51,7 +51,7 @@ def _pdf(media: Media, content: bytes) -> Media:
     return media._replace(pages=len(sizes), page_sizes=sizes, text=text)
 
 
-def _sound(media: Media, content: bytes) -> Media:
+def _recording(media: Media, content: bytes) -> Media:
     from tinytag import TinyTag
     from tinytag.tinytag import TinyTagException
 

@@ -31,7 +31,7 @@ def media_of(
     """Return what can be told of a medium, however it is sent."""
     media_type, detail = text_of(media_type), text_of(detail)
     if isinstance(value, Mapping):
-        return _described(value, place, kind, media_type, detail)
+        return _from_descriptor(value, place, kind, media_type, detail)
     if not isinstance(value, str):
         return Media(kind or "document", place, media_type, detail=detail, remote=True)
     match = _DATA_URL.match(value[:200])
@@ -55,15 +55,15 @@ def kind_of(media_type: str | None) -> str:
     return _KINDS.get((media_type or "").partition("/")[0], "document")
 
 
-def _described(
+def _from_descriptor(
     value: Mapping[str, Any],
     place: str,
     kind: str | None,
     media_type: str | None,
     detail: str | None,
 ) -> Media:
-    told = value.get("media_type") or value.get("mime_type")
-    media_type = told if isinstance(told, str) else media_type
+    stated = value.get("media_type") or value.get("mime_type")
+    media_type = stated if isinstance(stated, str) else media_type
     return Media(
         kind=kind if kind and kind != "document" else kind_of(media_type),
         place=place,

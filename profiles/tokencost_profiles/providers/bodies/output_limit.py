@@ -51,14 +51,14 @@ def output_limit(body: Mapping[str, Any]) -> int | None:
 
 
 def _limits(body: Mapping[str, Any]) -> Iterator[int]:
-    yield from _named(body)
+    yield from _named_limits(body)
     for name in _SETTINGS:
         settings = body.get(name)
         if isinstance(settings, Mapping):
-            yield from _named(settings)
+            yield from _named_limits(settings)
 
 
-def _named(settings: Mapping[str, Any]) -> Iterator[int]:
+def _named_limits(settings: Mapping[str, Any]) -> Iterator[int]:
     for name in _NAMES:
         value = settings.get(name)
         if isinstance(value, float) and value.is_integer():

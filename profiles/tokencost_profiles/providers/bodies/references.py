@@ -20,8 +20,8 @@ _NAMES: Final = (
 
 def references(request: Request) -> tuple[str, ...]:
     """Return the names of the fields by which a request refers to text that is not in it."""
-    found = [name for name in _NAMES if request.options.get(name)]
+    names = [name for name in _NAMES if request.options.get(name)]
     stored = request.options.get("prompt")  # a prompt that is kept at the provider
     if isinstance(stored, Mapping) and stored.get("id"):
-        found.append("prompt.id")
-    return tuple(found)
+        names.append("prompt.id")
+    return tuple(names)

@@ -13,7 +13,7 @@ __all__ = ["Part", "Request", "RequestFormat", "read", "request_formats", "text_
 
 def request_formats() -> list[RequestFormat]:
     """Return every request format, in the order in which they are asked."""
-    formats: list[RequestFormat] = list(discovery.every(__name__, "REQUEST_FORMAT"))
+    formats: list[RequestFormat] = list(discovery.all_plugins(__name__, "REQUEST_FORMAT"))
     return sorted(formats, key=lambda one: (one.order, one.name))
 
 

@@ -147,8 +147,10 @@ def _block(block: Any, place: str) -> Block:
     if kind == "redacted_thinking":
         return Reasoning("", len(string(entry.get("data"))), place)
     if kind == "tool_use":
-        given = entry.get("input")
-        return ToolCall(string(entry.get("name")), given, string(entry.get("id")) or None, place)
+        arguments = entry.get("input")
+        return ToolCall(
+            string(entry.get("name")), arguments, string(entry.get("id")) or None, place
+        )
     if kind == "tool_result":
         return ToolResult(
             tuple(_content(entry.get("content"), f"{place}.content")),
@@ -178,8 +180,8 @@ def _source(entry: Mapping[str, Any], kind: str, place: str) -> Block:
         return Media("document", place, "text/plain", detail=detail, text=text)
     value = source.get("data", source.get("url", source.get("file_id")))
     media_type = string(source.get("media_type")) or None
-    found = media_of(value, place, kind=kind, media_type=media_type)
-    return found._replace(detail=detail) if kind == "document" else found
+    media = media_of(value, place, kind=kind, media_type=media_type)
+    return media._replace(detail=detail) if kind == "document" else media
 
 
 REQUEST_FORMAT: Final = RequestFormat(NAME, _recognises, _read, order=40)

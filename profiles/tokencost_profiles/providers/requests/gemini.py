@@ -56,25 +56,25 @@ def _recognises(body: dict[str, Any]) -> bool:
     return "contents" in body and isinstance(body["contents"], (list, dict, str))
 
 
-def either(entry: Mapping[str, Any], *names: str) -> Any:
+def first_value(entry: Mapping[str, Any], *names: str) -> Any:
     """Return the first field there is: the API takes camel and snake case."""
     return next((entry[name] for name in names if name in entry), None)
 
 
 def _read(body: dict[str, Any]) -> Request:
-    config = as_mapping(either(body, "generationConfig", "generation_config"))
+    config = as_mapping(first_value(body, "generationConfig", "generation_config"))
     contents = body["contents"]
     turns = contents if isinstance(contents, list) else [contents]
     calling = as_mapping(
-        either(
-            as_mapping(either(body, "toolConfig", "tool_config")),
+        first_value(
+            as_mapping(first_value(body, "toolConfig", "tool_config")),
             "functionCallingConfig",
             "function_calling_config",
         )
     )
-    allowed = as_list(either(calling, "allowedFunctionNames", "allowed_function_names"))
+    allowed = as_list(first_value(calling, "allowedFunctionNames", "allowed_function_names"))
     mode = string(calling.get("mode")).casefold()
-    system = either(body, "systemInstruction", "system_instruction")
+    system = first_value(body, "systemInstruction", "system_instruction")
     return Request(
         api=NAME,
         model=text_of(body.get("model")),
@@ -91,7 +91,7 @@ def _read(body: dict[str, Any]) -> Request:
             **rest(body, *_READ),
             "generationConfig": dict(config),
             "contentsWithoutRole": sum(map(_no_role, (*turns, system) if system else turns)),
-            "responseJsonSchema": either(config, *_JSON_SCHEMA) is not None,
+            "responseJsonSchema": first_value(config, *_JSON_SCHEMA) is not None,
         },
     )
 
@@ -102,33 +102,33 @@ def _no_role(content: Any) -> bool:
 
 
 def _schema(config: Mapping[str, Any]) -> Schema | None:
-    schema = either(config, "responseSchema", "response_schema", *_JSON_SCHEMA)
+    schema = first_value(config, "responseSchema", "response_schema", *_JSON_SCHEMA)
     if isinstance(schema, Mapping):
         return Schema(schema)
-    kind = either(config, "responseMimeType", "response_mime_type")
+    kind = first_value(config, "responseMimeType", "response_mime_type")
     return Schema(None) if kind == "application/json" else None
 
 
 def _thinking(config: Mapping[str, Any]) -> Thinking | None:
-    entry = as_mapping(either(config, "thinkingConfig", "thinking_config"))
+    entry = as_mapping(first_value(config, "thinkingConfig", "thinking_config"))
     if not entry:
         return None
-    budget = either(entry, "thinkingBudget", "thinking_budget")
-    level = string(either(entry, "thinkingLevel", "thinking_level")) or None
+    budget = first_value(entry, "thinkingBudget", "thinking_budget")
+    level = string(first_value(entry, "thinkingLevel", "thinking_level")) or None
     return Thinking(budget != 0, budget if type(budget) is int else None, level)
 
 
 def _tools(value: Any) -> Iterator[Tool]:
-    given = [value] if isinstance(value, Mapping) else value
-    for place, entry in numbered_mappings(given, "tools"):
-        for kind, given in entry.items():
+    entries = [value] if isinstance(value, Mapping) else value
+    for place, entry in numbered_mappings(entries, "tools"):
+        for kind, declared in entry.items():
             if kind in ("functionDeclarations", "function_declarations"):
-                for where, one in numbered_mappings(given, f"{place}.{kind}"):
+                for where, one in numbered_mappings(declared, f"{place}.{kind}"):
                     tool = function(one, one, where)
-                    other = either(one, "parametersJsonSchema", "parameters_json_schema")
+                    other = first_value(one, "parametersJsonSchema", "parameters_json_schema")
                     yield tool._replace(parameters=other) if isinstance(other, Mapping) else tool
             else:
-                yield builtin(as_mapping(given), kind, f"{place}.{kind}")
+                yield builtin(as_mapping(declared), kind, f"{place}.{kind}")
 
 
 def _turns(turns: list[Any]) -> Iterator[Message]:
@@ -147,15 +147,15 @@ def _content(content: Any, place: str) -> Iterator[Block]:
         if block is not None:
             where = f"{place}.parts[{at}]"
             read = _block(block, where)
-            sealed = 0 if isinstance(read, Reasoning) else _sealed(as_mapping(block))
+            sealed = 0 if isinstance(read, Reasoning) else _sealed_size(as_mapping(block))
             if sealed:
                 yield Reasoning("", sealed, where)
             yield read
 
 
-def _sealed(entry: Mapping[str, Any]) -> int:
+def _sealed_size(entry: Mapping[str, Any]) -> int:
     """Return the length of the signature that seals the thoughts before a piece."""
-    return len(string(either(entry, "thoughtSignature", "thought_signature")))
+    return len(string(first_value(entry, "thoughtSignature", "thought_signature")))
 
 
 def _block(block: Any, place: str) -> Block:
@@ -164,23 +164,25 @@ def _block(block: Any, place: str) -> Block:
     entry = as_mapping(block)
     if isinstance(entry.get("text"), str):
         if entry.get("thought") is True:
-            return Reasoning(entry["text"], _sealed(entry), place)
+            return Reasoning(entry["text"], _sealed_size(entry), place)
         return Text(entry["text"], place)
-    call = as_mapping(either(entry, "functionCall", "function_call"))
+    call = as_mapping(first_value(entry, "functionCall", "function_call"))
     if call:
-        name, given = string(call.get("name")), call.get("args")
-        return ToolCall(name, {} if given is None else given, text_of(call.get("id")), place)
-    result = as_mapping(either(entry, "functionResponse", "function_response"))
+        name, arguments = string(call.get("name")), call.get("args")
+        return ToolCall(
+            name, {} if arguments is None else arguments, text_of(call.get("id")), place
+        )
+    result = as_mapping(first_value(entry, "functionResponse", "function_response"))
     if result:
         return _result(result, place)
-    data = as_mapping(either(entry, "inlineData", "inline_data"))
+    data = as_mapping(first_value(entry, "inlineData", "inline_data"))
     if data:
-        media_type = text_of(either(data, "mimeType", "mime_type"))
+        media_type = text_of(first_value(data, "mimeType", "mime_type"))
         return media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
-    file = as_mapping(either(entry, "fileData", "file_data"))
+    file = as_mapping(first_value(entry, "fileData", "file_data"))
     if file:
-        media_type = text_of(either(file, "mimeType", "mime_type"))
-        uri = either(file, "fileUri", "file_uri")
+        media_type = text_of(first_value(file, "mimeType", "mime_type"))
+        uri = first_value(file, "fileUri", "file_uri")
         return media_of(uri, place, media_type=media_type, detail=_detail(entry))
     if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
         return Other("videoMetadata", None, place)
@@ -188,7 +190,7 @@ def _block(block: Any, place: str) -> Block:
 
 
 def _detail(entry: Mapping[str, Any]) -> str | None:
-    asked = either(entry, "mediaResolution", "media_resolution")
+    asked = first_value(entry, "mediaResolution", "media_resolution")
     return text_of(as_mapping(asked).get("level", asked))
 
 

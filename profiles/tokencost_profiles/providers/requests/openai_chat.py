@@ -127,14 +127,14 @@ def _messages(value: Any) -> Iterator[Message]:
             )
             yield Message(TOOL, blocks, place=place)
             continue
-        reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _detailed(entry)
+        reasoning = entry.get("reasoning_content") or entry.get("reasoning") or _with_detail(entry)
         if isinstance(reasoning, str) and reasoning:
             blocks = (Reasoning(reasoning, place=place), *blocks)
         blocks += tuple(_calls(entry, place))
         yield Message(_ROLES.get(role, USER), blocks, string(entry.get("name")) or None, place)
 
 
-def _detailed(entry: Mapping[str, Any]) -> str:
+def _with_detail(entry: Mapping[str, Any]) -> str:
     """Return the thinking of an answer as OpenRouter writes it: in blocks."""
     blocks = as_list(entry.get("reasoning_details"))
     return "".join(string(as_mapping(block).get("text")) for block in blocks)
@@ -142,9 +142,9 @@ def _detailed(entry: Mapping[str, Any]) -> str:
 
 def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:
     for where, call in numbered_mappings(entry.get("tool_calls"), f"{place}.tool_calls"):
-        made = as_mapping(call.get("function")) or as_mapping(call.get("custom"))
-        arguments = made.get("arguments", made.get("input", ""))
-        yield ToolCall(string(made.get("name")), arguments, string(call.get("id")) or None, where)
+        callee = as_mapping(call.get("function")) or as_mapping(call.get("custom"))
+        arguments = callee.get("arguments", callee.get("input", ""))
+        yield ToolCall(string(callee.get("name")), arguments, string(call.get("id")) or None, where)
     single = as_mapping(entry.get("function_call"))
     if single:
         arguments = single.get("arguments", "")

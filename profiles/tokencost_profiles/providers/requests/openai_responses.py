@@ -47,10 +47,10 @@ _CALLS: Final = ("function_call", "custom_tool_call", "mcp_call", "local_shell_c
 
 
 def _recognises(body: dict[str, Any]) -> bool:
-    given = body.get("input")
-    if isinstance(given, list):
-        return any(isinstance(item, dict) for item in given)
-    return isinstance(given, str) and (
+    content = body.get("input")
+    if isinstance(content, list):
+        return any(isinstance(item, dict) for item in content)
+    return isinstance(content, str) and (
         "instructions" in body
         or "max_output_tokens" in body
         or "reasoning" in body
@@ -63,8 +63,8 @@ def _recognises(body: dict[str, Any]) -> bool:
 
 def _read(body: dict[str, Any]) -> Request:
     instructions = body.get("instructions")
-    given = body.get("input")
-    items = given if isinstance(given, list) else [{"role": "user", "content": given}]
+    content = body.get("input")
+    items = content if isinstance(content, list) else [{"role": "user", "content": content}]
     system = (Text(instructions, "instructions"),) if isinstance(instructions, str) else ()
     return Request(
         api=NAME,
@@ -77,17 +77,17 @@ def _read(body: dict[str, Any]) -> Request:
         schema=answer_schema(as_mapping(body.get("text")).get("format")),
         thinking=effort(body.get("reasoning")),
         max_output=output_limit(body),
-        options={**rest(body, *_READ), **_kept(items)},
+        options={**rest(body, *_READ), **_sent_back_calls(items)},
     )
 
 
-def _kept(items: list[Any]) -> dict[str, Any]:
+def _sent_back_calls(items: list[Any]) -> dict[str, Any]:
     """Return how many calls are sent back as the items they were, with an id."""
-    kept = sum(
+    number = sum(
         as_mapping(item).get("type") in _CALLS and bool(string(as_mapping(item).get("id")))
         for item in items
     )
-    return {"kept_calls": kept} if kept else {}
+    return {"kept_calls": number} if number else {}
 
 
 def _items(items: list[Any]) -> Iterator[Message]:

@@ -15,7 +15,7 @@ __all__ = ["ResponseFormat", "read", "response_format_of", "response_formats"]
 @lru_cache(maxsize=1)
 def response_formats() -> tuple[ResponseFormat, ...]:
     """Return every response format, in the order in which they are asked."""
-    formats: list[ResponseFormat] = list(discovery.every(__name__, "RESPONSE_FORMAT"))
+    formats: list[ResponseFormat] = list(discovery.all_plugins(__name__, "RESPONSE_FORMAT"))
     return tuple(sorted(formats, key=lambda one: (one.order, one.name)))
 
 

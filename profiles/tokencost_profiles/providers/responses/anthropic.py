@@ -78,17 +78,17 @@ def tools_of(blocks: list[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def answer_of(blocks: list[Mapping[str, Any]]) -> tuple[Part, ...]:
     """Return the text of the blocks of an answer."""
-    found: tuple[Part, ...] = ()
+    parts: tuple[Part, ...] = ()
     for block in blocks:
         kind = block.get("type")
         if kind == "text":
-            found += part("assistant", block.get("text"))
+            parts += part("assistant", block.get("text"))
         elif kind == "thinking":
-            found += part("reasoning", block.get("thinking"))
+            parts += part("reasoning", block.get("thinking"))
         elif kind == "tool_use":
-            given = json.dumps(block.get("input"), ensure_ascii=False)
-            found += part("tool_call", f"{block.get('name', '')}{given}")
-    return found
+            arguments = json.dumps(block.get("input"), ensure_ascii=False)
+            parts += part("tool_call", f"{block.get('name', '')}{arguments}")
+    return parts
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("anthropic", _recognises, _read, order=20)

@@ -58,16 +58,16 @@ def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _answer(parts: list[Mapping[str, Any]]) -> tuple[Part, ...]:
-    found: tuple[Part, ...] = ()
-    for block in parts:
+def _answer(blocks: list[Mapping[str, Any]]) -> tuple[Part, ...]:
+    parts: tuple[Part, ...] = ()
+    for block in blocks:
         called = first_mapping(block, "functionCall", "function_call")
         if called:
-            given = json.dumps(called.get("args"), ensure_ascii=False)
-            found += part("tool_call", f"{called.get('name', '')}{given}")
+            arguments = json.dumps(called.get("args"), ensure_ascii=False)
+            parts += part("tool_call", f"{called.get('name', '')}{arguments}")
         else:
-            found += part("reasoning" if block.get("thought") else "assistant", block.get("text"))
-    return found
+            parts += part("reasoning" if block.get("thought") else "assistant", block.get("text"))
+    return parts
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("gemini", _recognises, _read, order=10)

@@ -130,14 +130,14 @@ def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[Part
         content = "".join(
             str(block.get("text", "")) for block in content if isinstance(block, Mapping)
         )
-    found = part("assistant", content if content is not None else choice.get("text"))
+    parts = part("assistant", content if content is not None else choice.get("text"))
     calls = message.get("tool_calls")
     for call in calls if isinstance(calls, list) else ():
         function = first_mapping(call, "function")
         arguments = function.get("arguments")
         written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-        found += part("tool_call", f"{function.get('name', '')}{written}")
-    return found + part("reasoning", message.get("reasoning_content") or message.get("reasoning"))
+        parts += part("tool_call", f"{function.get('name', '')}{written}")
+    return parts + part("reasoning", message.get("reasoning_content") or message.get("reasoning"))
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("openai-chat", _recognises, _read, order=50)

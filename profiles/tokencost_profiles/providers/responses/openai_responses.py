@@ -68,17 +68,17 @@ def _tools(items: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _answer(items: list[Mapping[str, Any]]) -> tuple[Part, ...]:
-    found: tuple[Part, ...] = ()
+    parts: tuple[Part, ...] = ()
     for item in items:
         kind = item.get("type")
         if kind == "message":
             for block in objects(item.get("content")):
                 if isinstance(block, Mapping):
-                    found += part("assistant", block.get("text") or block.get("refusal"))
+                    parts += part("assistant", block.get("text") or block.get("refusal"))
         elif kind in ("function_call", "custom_tool_call"):
-            given = item.get("arguments", item.get("input"))
-            found += part("tool_call", f"{item.get('name', '')}{given or ''}")
-    return found
+            arguments = item.get("arguments", item.get("input"))
+            parts += part("tool_call", f"{item.get('name', '')}{arguments or ''}")
+    return parts
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("openai-responses", _recognises, _read, order=30)

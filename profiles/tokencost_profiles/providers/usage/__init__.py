@@ -14,7 +14,7 @@ __all__ = ["UsageFormat", "UsageReading", "read_usage", "usage_formats"]
 @lru_cache(maxsize=1)
 def usage_formats() -> tuple[UsageFormat, ...]:
     """Return every usage format, in the order in which they are asked."""
-    formats: list[UsageFormat] = list(discovery.every(__name__, "USAGE_FORMAT"))
+    formats: list[UsageFormat] = list(discovery.all_plugins(__name__, "USAGE_FORMAT"))
     return tuple(sorted(formats, key=lambda usage_format: (usage_format.order, usage_format.name)))
 
 

@@ -38,19 +38,19 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     if isinstance(usage.get("inputTokens"), Mapping):
         return _of_provider(usage)
-    given = first_mapping(usage, "inputTokenDetails")
-    made = first_mapping(usage, "outputTokenDetails")
-    cached = first_count(given, "cacheReadTokens")
+    input_details = first_mapping(usage, "inputTokenDetails")
+    output_details = first_mapping(usage, "outputTokenDetails")
+    cached = first_count(input_details, "cacheReadTokens")
     if cached is None:
         cached = first_count(usage, "cachedInputTokens", "cacheReadTokens")
-    written = first_count(given, "cacheWriteTokens")
+    written = first_count(input_details, "cacheWriteTokens")
     if written is None:
         written = first_count(usage, "cacheWriteTokens", "cacheCreationTokens")
-    reasoning = first_count(made, "reasoningTokens")
+    reasoning = first_count(output_details, "reasoningTokens")
     if reasoning is None:
         reasoning = first_count(usage, "reasoningTokens")
-    old_anthropic = not given and provider is not None and "anthropic" in provider
-    found = read(
+    old_anthropic = not input_details and provider is not None and "anthropic" in provider
+    reading = read(
         Numbers(
             first_count(usage, "inputTokens", "promptTokens"),
             first_count(usage, "outputTokens", "completionTokens"),
@@ -63,27 +63,33 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     )
     return UsageReading(
         usage=units(
-            input=found.fresh,
+            input=reading.fresh,
             cache_read=cached,
             cache_write_other=written,
-            output=found.output,
+            output=reading.output,
             reasoning=reasoning,
         ),
-        semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        semantics=reading.rule,
+        warnings=(reading.warning,) if reading.warning else (),
     )
 
 
 def _of_provider(usage: Mapping[str, Any]) -> UsageReading:
     """Return the counts of a provider, as version 6 passes them on: disjoint, with their total."""
-    given, made = first_mapping(usage, "inputTokens"), first_mapping(usage, "outputTokens")
-    cached, written = first_count(given, "cacheRead"), first_count(given, "cacheWrite")
-    fresh, reasoning = first_count(given, "noCache"), first_count(made, "reasoning")
+    input_counts, output_counts = (
+        first_mapping(usage, "inputTokens"),
+        first_mapping(usage, "outputTokens"),
+    )
+    cached, written = (
+        first_count(input_counts, "cacheRead"),
+        first_count(input_counts, "cacheWrite"),
+    )
+    fresh, reasoning = first_count(input_counts, "noCache"), first_count(output_counts, "reasoning")
     if fresh is None:
-        fresh = remainder(first_count(given, "total"), cached, written)
-    output = first_count(made, "text")
+        fresh = remainder(first_count(input_counts, "total"), cached, written)
+    output = first_count(output_counts, "text")
     if output is None:
-        output = remainder(first_count(made, "total"), reasoning)
+        output = remainder(first_count(output_counts, "total"), reasoning)
     return UsageReading(
         units(
             input=fresh,

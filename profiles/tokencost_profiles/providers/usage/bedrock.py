@@ -53,7 +53,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         if isinstance(lifetime, str) and lifetime in by_lifetime:
             by_lifetime[lifetime] += first_count(entry, "inputTokens") or 0
     known = sum(by_lifetime.values())
-    found = read(
+    reading = read(
         Numbers(
             first_count(usage, *_INPUT),
             _output(usage),
@@ -65,15 +65,15 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     )
     return UsageReading(
         usage=units(
-            input=found.fresh,
+            input=reading.fresh,
             cache_read=cached,
             cache_write_5m=by_lifetime["5m"] or None,
             cache_write_1h=by_lifetime["1h"] or None,
             cache_write_other=max(0, (written or 0) - known) if written is not None else None,
-            output=found.output,
+            output=reading.output,
         ),
-        semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        semantics=reading.rule,
+        warnings=(reading.warning,) if reading.warning else (),
     )
 
 

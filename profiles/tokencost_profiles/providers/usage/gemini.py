@@ -28,10 +28,10 @@ _MODALITIES: Final = {
 }
 _AT_USUAL_RATE: Final = frozenset({"", "TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED", "0", "1", "5"})
 _PLAIN_TRAFFIC: Final = ("ON_DEMAND", "TRAFFIC_TYPE_UNSPECIFIED")
-_GIVEN: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
-_KEPT: Final = ("cacheTokensDetails", "cache_tokens_details")
+_PROMPT_DETAILS: Final = ("promptTokensDetails", "prompt_tokens_details", "promptTokenDetails")
+_CACHE_DETAILS: Final = ("cacheTokensDetails", "cache_tokens_details")
 _TOOLS: Final = ("toolUsePromptTokensDetails", "tool_use_prompt_tokens_details")
-_MADE: Final = (
+_OUTPUT_DETAILS: Final = (
     "candidatesTokensDetails",
     "candidates_tokens_details",
     "responseTokensDetails",
@@ -56,9 +56,9 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     prompt = first_count(usage, "promptTokenCount", "prompt_token_count")
     cached = first_count(usage, "cachedContentTokenCount", "cached_content_token_count")
     if cached is None:
-        cached = sum(count for _, count in _details(usage, _KEPT)) or None
+        cached = sum(count for _, count in _details(usage, _CACHE_DETAILS)) or None
     thoughts = first_count(usage, "thoughtsTokenCount", "thoughts_token_count")
-    found = read(
+    reading = read(
         Numbers(
             input=prompt,
             output=first_count(
@@ -77,19 +77,22 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         ),
         GEMINI,
     )
-    given, kept = _by_modality(usage, _GIVEN), _by_modality(usage, _KEPT)
+    prompt_kinds, cached_kinds = (
+        _by_modality(usage, _PROMPT_DETAILS),
+        _by_modality(usage, _CACHE_DETAILS),
+    )
     for kind, count in _by_modality(usage, _TOOLS).items():  # of the prompt, and beside its count
-        given[kind] = given.get(kind, 0) + count
-    told = kept if _details(usage, _KEPT) else None
-    parts = input_parts(found.fresh, cached, given, told)
+        prompt_kinds[kind] = prompt_kinds.get(kind, 0) + count
+    reported_kinds = cached_kinds if _details(usage, _CACHE_DETAILS) else None
+    parts = input_parts(reading.fresh, cached, prompt_kinds, reported_kinds)
     return UsageReading(
         usage=units(
             **parts.units,
-            **output_parts(found.output, _by_modality(usage, _MADE)),
+            **output_parts(reading.output, _by_modality(usage, _OUTPUT_DETAILS)),
             reasoning=thoughts,
         ),
-        semantics=found.rule,
-        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
+        semantics=reading.rule,
+        warnings=(*((reading.warning,) if reading.warning else ()), *parts.warnings),
         service_tier=_tier(usage),
         unknown_keys=_unknown_modalities(usage),
     )
@@ -119,7 +122,7 @@ def _details(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> list[tuple[str
 
 def _unknown_modalities(usage: Mapping[str, Any]) -> dict[str, int] | None:
     unknown: dict[str, int] = {}
-    for keys_ in (_GIVEN, _KEPT, _TOOLS, _MADE):
+    for keys_ in (_PROMPT_DETAILS, _CACHE_DETAILS, _TOOLS, _OUTPUT_DETAILS):
         for name, count in _details(usage, keys_):
             if count and name not in _MODALITIES and name not in _AT_USUAL_RATE:
                 path = f"{keys_[0]}.{name[:40]}"
@@ -140,6 +143,6 @@ _KEYS: Final = keys(
     "thoughtsTokenCount toolUsePromptTokenCount responseTokenCount "
     "prompt_token_count candidates_token_count total_token_count cached_content_token_count "
     "thoughts_token_count tool_use_prompt_token_count response_token_count "
-    + " ".join((*_GIVEN, *_KEPT, *_TOOLS, *_MADE))
+    + " ".join((*_PROMPT_DETAILS, *_CACHE_DETAILS, *_TOOLS, *_OUTPUT_DETAILS))
 )
 USAGE_FORMAT: Final = UsageFormat("gemini", _recognises, _read, _KEYS, order=10)

@@ -29,7 +29,7 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     cached = first_count(usage, "total_cached_tokens")
     thoughts = first_count(usage, "total_thought_tokens", "total_reasoning_tokens")
-    found = read(
+    reading = read(
         Numbers(
             input=first_count(usage, "total_input_tokens"),
             output=first_count(usage, "total_output_tokens"),
@@ -40,21 +40,24 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         ),
         GEMINI,
     )
-    given, kept = _by_modality(usage, "input"), _by_modality(usage, "cached")
+    prompt_kinds, cached_kinds = _by_modality(usage, "input"), _by_modality(usage, "cached")
     for kind, count in _by_modality(usage, "tool_use").items():
-        given[kind] = given.get(kind, 0) + count
+        prompt_kinds[kind] = prompt_kinds.get(kind, 0) + count
     parts = input_parts(
-        found.fresh, cached, given, kept if "cached_tokens_by_modality" in usage else None
+        reading.fresh,
+        cached,
+        prompt_kinds,
+        cached_kinds if "cached_tokens_by_modality" in usage else None,
     )
     return UsageReading(
         usage=units(
             **parts.units,
-            **output_parts(found.output, _by_modality(usage, "output")),
+            **output_parts(reading.output, _by_modality(usage, "output")),
             reasoning=thoughts,
             **_grounding(usage),
         ),
-        semantics=found.rule,
-        warnings=(*((found.warning,) if found.warning else ()), *parts.warnings),
+        semantics=reading.rule,
+        warnings=(*((reading.warning,) if reading.warning else ()), *parts.warnings),
         unknown_keys=_unknown_tools(usage),
     )
 
@@ -79,12 +82,12 @@ def _grounding(usage: Mapping[str, Any]) -> dict[str, int | None]:
 
 
 def _unknown_tools(usage: Mapping[str, Any]) -> dict[str, int] | None:
-    found = {
+    counts = {
         f"grounding_tool_count.{name[:40]}": count
         for name, count in _tool_counts(usage)
         if count and name not in _GROUNDING and name not in _FREE
     }
-    return found or None
+    return counts or None
 
 
 def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:

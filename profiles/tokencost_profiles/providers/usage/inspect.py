@@ -30,7 +30,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     cached = first_count(usage, "input_tokens_cache_read")
     written = first_count(usage, "input_tokens_cache_write")
     reasoning = first_count(usage, "reasoning_tokens")
-    found = read(
+    reading = read(
         Numbers(
             first_count(usage, "input_tokens"),
             first_count(usage, "output_tokens"),
@@ -45,14 +45,14 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     cost = amount(usage.get("total_cost"))
     return UsageReading(
         usage=units(
-            input=found.fresh,
+            input=reading.fresh,
             cache_read=cached,
             cache_write_other=written,
-            output=found.output,
+            output=reading.output,
             reasoning=reasoning,
         ),
-        semantics=found.rule,
-        warnings=(found.warning,) if found.warning else (),
+        semantics=reading.rule,
+        warnings=(reading.warning,) if reading.warning else (),
         cost=cost,
         cost_basis="client" if cost is not None else None,
     )

@@ -57,34 +57,34 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
-    given = _input_details(usage)
-    made = first_mapping(usage, *_OUTPUT_DETAILS)
-    whole = first_count(usage, "prompt_tokens", "input_tokens")
+    input_details = _input_details(usage)
+    output_details = first_mapping(usage, *_OUTPUT_DETAILS)
+    prompt = first_count(usage, "prompt_tokens", "input_tokens")
     total = first_count(usage, "total_tokens")
-    if whole is None and set(usage) == {"total_tokens"}:
-        whole, total = total, None  # embeddings and rerankers report nothing else
-    cached_kinds = _kinds(first_mapping(given, "cached_tokens_details"))
-    cached = _cached(usage, given, cached_kinds)
+    if prompt is None and set(usage) == {"total_tokens"}:
+        prompt, total = total, None  # embeddings and rerankers report nothing else
+    cached_kinds = _kinds(first_mapping(input_details, "cached_tokens_details"))
+    cached = _cached_tokens(usage, input_details, cached_kinds)
     written = _largest(
-        first_count(given, "cache_write_tokens"),
-        first_count(given, "cache_creation_tokens", "cache_creation_input_tokens"),
-        first_count(first_mapping(given, "cache_creation"), "cache_creation_input_tokens"),
+        first_count(input_details, "cache_write_tokens"),
+        first_count(input_details, "cache_creation_tokens", "cache_creation_input_tokens"),
+        first_count(first_mapping(input_details, "cache_creation"), "cache_creation_input_tokens"),
         first_count(usage, "cache_creation_input_tokens", "cache_write_tokens"),
     )
     lifetimes = written_by_lifetime(
-        written, first_mapping(given, *_SPLITS) or first_mapping(usage, *_SPLITS)
+        written, first_mapping(input_details, *_SPLITS) or first_mapping(usage, *_SPLITS)
     )
-    reasoning = first_count(made, "reasoning_tokens")
+    reasoning = first_count(output_details, "reasoning_tokens")
     if reasoning is None:
         reasoning = first_count(usage, "reasoning_tokens")
     output = first_count(usage, "completion_tokens", "output_tokens")
-    prompt_kinds = _kinds(given)
+    prompt_kinds = _kinds(input_details)
     seconds = first_count(usage, "prompt_audio_seconds", "seconds")
     if seconds is not None:
         # Audio is billed by its length: its tokens, beside the prompt and in the total, are not.
         total = remainder(total, prompt_kinds.pop("audio", 0))
     numbers = Numbers(
-        whole,
+        prompt,
         output,
         total,
         cached,
@@ -92,12 +92,12 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         reasoning,
         first_count(usage, "connector_tokens"),
     )
-    found = _reading(numbers, usage, provider)
-    parts = input_parts(found.fresh, cached, prompt_kinds, cached_kinds)
+    reading = _reading(numbers, usage, provider)
+    parts = input_parts(reading.fresh, cached, prompt_kinds, cached_kinds)
     marked = None
     if _MARKED in (
-        given.get("cache_type"),
-        first_mapping(given, "cache_creation").get("cache_type"),
+        input_details.get("cache_type"),
+        first_mapping(input_details, "cache_creation").get("cache_type"),
     ):
         marked, parts.units["cache_read"] = parts.units["cache_read"], None
     return UsageReading(
@@ -108,14 +108,14 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
             cache_write_1h=lifetimes.long,
             cache_write_other=lifetimes.other,
             input_audio_seconds=seconds,
-            **output_parts(found.output, _kinds(made)),
+            **output_parts(reading.output, _kinds(output_details)),
             reasoning=reasoning,
             citation=first_count(usage, "citation_tokens"),
-            **server_tools(usage, given),
+            **server_tools(usage, input_details),
         ),
-        semantics=found.rule,
+        semantics=reading.rule,
         warnings=(
-            *((found.warning,) if found.warning else ()),
+            *((reading.warning,) if reading.warning else ()),
             *lifetimes.warnings,
             *parts.warnings,
         ),
@@ -130,18 +130,18 @@ def _reading(numbers: Numbers, usage: Mapping[str, Any], provider: str | None) -
     """Tell what is inside what."""
     if "citation_tokens" in usage or (provider == "perplexity" and numbers.reasoning):
         # Perplexity's research: reasoning and citations are beside the answer, and in no total.
-        found = read(numbers._replace(total=None, reasoning=None), INCLUSIVE)
-        return found._replace(reasoning=numbers.reasoning)
+        reading = read(numbers._replace(total=None, reasoning=None), INCLUSIVE)
+        return reading._replace(reasoning=numbers.reasoning)
     xai_chat = provider == "xai" and "prompt_tokens" in usage and numbers.total is None
     return read(numbers, _XAI_CHAT if xai_chat else INCLUSIVE)
 
 
 def _input_details(usage: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the details of the input; DashScope's Responses API has them one level down."""
-    found = first_mapping(usage, *_INPUT_DETAILS)
+    details = first_mapping(usage, *_INPUT_DETAILS)
     inside = objects(usage.get("x_details"))
     deeper = first_mapping(inside[0], *_INPUT_DETAILS) if len(inside) == 1 else {}
-    return {**found, **deeper}
+    return {**details, **deeper}
 
 
 def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
@@ -152,14 +152,14 @@ def _kinds(details: Mapping[str, Any]) -> dict[str, int]:
     return {kind: count for kind, count in counts.items() if count}
 
 
-def _cached(
-    usage: Mapping[str, Any], given: Mapping[str, Any], kinds: Mapping[str, int]
+def _cached_tokens(
+    usage: Mapping[str, Any], input_details: Mapping[str, Any], kinds: Mapping[str, int]
 ) -> int | None:
     """Return the tokens that were read from a cache, under whatever name."""
-    details = first_mapping(given, "cached_tokens_details")
+    details = first_mapping(input_details, "cached_tokens_details")
     split = sum(kinds.values()) + (first_count(details, "text_tokens") or 0) if details else None
     return _largest(
-        first_count(given, "cached_tokens", "cache_read_tokens", "cache_read"),
+        first_count(input_details, "cached_tokens", "cache_read_tokens", "cache_read"),
         first_count(usage, "prompt_cache_hit_tokens", "cached_tokens", "prompt_cached_tokens"),
         first_count(usage, "cache_read_input_tokens", "num_cached_tokens"),
         split,
@@ -171,7 +171,7 @@ def _largest(*counts: int | None) -> int | None:
     return max((count for count in counts if count is not None), default=None)
 
 
-_GIVEN: Final = (
+_INPUT_KEYS: Final = (
     "cached_tokens cache_read_tokens cache_read cache_write_tokens cache_creation_tokens "
     "cache_creation_input_tokens audio_tokens image_tokens video_tokens text_tokens "
     "cache_creation_token_details cache_creation cached_tokens_details web_search_requests"
@@ -181,7 +181,7 @@ _LIFETIMES: Final = (
 )
 _CACHED: Final = "text_tokens audio_tokens image_tokens video_tokens"
 # Predictions are inside the output, accepted or not.
-_MADE: Final = (
+_OUTPUT_KEYS: Final = (
     "reasoning_tokens audio_tokens image_tokens video_tokens text_tokens "
     "accepted_prediction_tokens rejected_prediction_tokens"
 )
@@ -192,8 +192,8 @@ _KEYS: Final = keys(
     "reasoning_tokens citation_tokens search_context_size service_tier connector_tokens "
     "context_details prompt_audio_seconds seconds speed inference_geo x_details "
     + SERVER_TOOL_KEYS[""],
-    **dict.fromkeys(_INPUT_DETAILS, _GIVEN),
-    **dict.fromkeys(_OUTPUT_DETAILS, _MADE),
+    **dict.fromkeys(_INPUT_DETAILS, _INPUT_KEYS),
+    **dict.fromkeys(_OUTPUT_DETAILS, _OUTPUT_KEYS),
     **{f"{name}__{split}": _LIFETIMES for name in _INPUT_DETAILS for split in _SPLITS},
     **{f"{name}__cached_tokens_details": _CACHED for name in _INPUT_DETAILS},
     cache_creation=_LIFETIMES,

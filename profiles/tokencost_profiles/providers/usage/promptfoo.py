@@ -21,7 +21,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 
 # Whose own counts leave cached tokens out of the prompt.
 _EXCLUSIVE: Final = ("anthropic", "bedrock")
-_UNTOLD: Final = "cached tokens taken as part of the prompt: the total does not tell"
+_UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the prompt: the total does not tell"
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:
@@ -47,7 +47,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     )
     # The total may be promptfoo's own sum of prompt and answer.
     untold = provider in _EXCLUSIVE and (cached or written) and reading.rule != PROFILE
-    warnings = (reading.warning, _UNTOLD if untold else None)
+    warnings = (reading.warning, _UNKNOWN_CONVENTION if untold else None)
     return UsageReading(
         usage=units(
             input=reading.fresh,

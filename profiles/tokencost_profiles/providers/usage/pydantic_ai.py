@@ -33,7 +33,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 )
 
 # What nothing in the usage object decides.
-UNTOLD: Final = "cached tokens taken as part of the input: nothing in the log tells"
+UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the input: nothing in the log tells"
 _MARKS: Final = (
     "cache_read_tokens",
     "cache_write_tokens",
@@ -96,16 +96,16 @@ def _extract(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         first_count(usage, "cache_audio_read_tokens"),
     )
     audio_out = first_count(usage, "output_audio_tokens")
-    given = input_parts(
+    parts = input_parts(
         reading.fresh,
         cached,
         {"audio": audio_in or 0},
         None if audio_read is None else {"audio": audio_read},
     )
-    warnings = (reading.warning, UNTOLD if rule == GUESS else None, *given.warnings)
+    warnings = (reading.warning, UNKNOWN_CONVENTION if rule == GUESS else None, *parts.warnings)
     return UsageReading(
         usage=units(
-            **given.units,
+            **parts.units,
             cache_write_5m=lifetimes.short,
             cache_write_1h=lifetimes.long,
             cache_write_other=lifetimes.other,
@@ -124,9 +124,9 @@ def _convention(
     """Return what is inside the input, and the rule that says so."""
     if not numbers.read and not numbers.written:
         return INCLUSIVE, PROFILE
-    own = first_count(details, "input_tokens")
-    if own is not None:
-        return EXCLUSIVE if own == numbers.input else INCLUSIVE, ARITHMETIC
+    provider_input = first_count(details, "input_tokens")
+    if provider_input is not None:
+        return EXCLUSIVE if provider_input == numbers.input else INCLUSIVE, ARITHMETIC
     if not _AGNO.isdisjoint(usage):
         direct = provider is not None and any(host in provider for host in _EXCLUSIVE_HOSTS)
         return EXCLUSIVE if direct else INCLUSIVE, ARITHMETIC

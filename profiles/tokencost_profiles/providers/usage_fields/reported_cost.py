@@ -17,7 +17,7 @@ _TICKS: Final = -10  # xAI: one tick is 10^-10 USD
 _TICK_KEYS: Final = ("cost_in_usd_ticks", "costInUsdTicks")
 _TOTALS: Final = ("total_cost", "totalCost", "total")
 # With a key of the user's own a router bills its fee, and the provider bills the rest.
-_OWN_KEY: Final = ("is_byok", "isByok")
+_USER_KEY: Final = ("is_byok", "isByok")
 _FEE: Final = 10  # at most the tenth part of what the provider bills
 _DETAILS: Final = ("cost_details", "costDetails")
 _UPSTREAM: Final = ("upstream_inference_cost", "upstreamInferenceCost")
@@ -41,10 +41,10 @@ def amount(value: Any) -> Decimal | None:
         return Decimal(value)
     try:
         # Fifteen digits of a float are what was meant; more are the noise of adding floats.
-        found = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
+        money = Decimal(f"{value:.15g}" if isinstance(value, float) else str(value).strip())
     except InvalidOperation:
         return None
-    return found if is_plausible(found) else None
+    return money if is_plausible(money) else None
 
 
 def reported_cost(usage: Mapping[str, Any]) -> Reported:
@@ -59,16 +59,16 @@ def reported_cost(usage: Mapping[str, Any]) -> Reported:
         total = _first(cost, _TOTALS)
         in_usd = str(cost.get("currency") or "USD").upper() == "USD"
         return Reported(total, BY_PROVIDER) if total is not None and in_usd else Reported()
-    found = amount(cost)
-    if found is None:
+    charged = amount(cost)
+    if charged is None:
         estimate = _first(usage, _ESTIMATES)
         return Reported(estimate, BY_GATEWAY) if estimate is not None else Reported()
     details = next((usage[key] for key in _DETAILS if isinstance(usage.get(key), Mapping)), None)
-    told = next((usage[key] for key in _OWN_KEY if key in usage), None)
-    if told is True or (told is None and details and _is_fee(found, details)):
-        return _with_upstream(found, details or {})
-    bills = details is not None or told is not None
-    return Reported(found, BY_PROVIDER if bills else BY_GATEWAY)
+    user_key = next((usage[key] for key in _USER_KEY if key in usage), None)
+    if user_key is True or (user_key is None and details and _is_fee(charged, details)):
+        return _with_upstream(charged, details or {})
+    by_provider = details is not None or user_key is not None
+    return Reported(charged, BY_PROVIDER if by_provider else BY_GATEWAY)
 
 
 def _is_fee(cost: Decimal, details: Mapping[str, Any]) -> bool:
@@ -96,4 +96,4 @@ def _with_upstream(fee: Decimal, details: Mapping[str, Any]) -> Reported:
 
 
 def _first(source: Mapping[str, Any], keys: tuple[str, ...]) -> Decimal | None:
-    return next((found for key in keys if (found := amount(source.get(key))) is not None), None)
+    return next((money for key in keys if (money := amount(source.get(key))) is not None), None)

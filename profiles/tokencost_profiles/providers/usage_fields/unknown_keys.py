@@ -69,18 +69,20 @@ def unknown_counts(usage: Mapping[str, Any], known: Keys, name: str = "") -> dic
     `name`: what the log calls the object; where that says that tokens are counted in it, every
     key is doubtful.
     """
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for path, count in _unknown(usage, known, "", name):
-        found[path] = found.get(path, 0) + count
-        if len(found) == _MOST:
+        counts[path] = counts.get(path, 0) + count
+        if len(counts) == _MOST:
             break
-    return found or None
+    return counts or None
 
 
 def _unknown(
     value: Mapping[str, Any], known: Keys, path: str, outer: str
 ) -> Iterator[tuple[str, int]]:
-    for name in _doubtful(known.at.get(path, _NONE), path, outer, known.containers, tuple(value)):
+    for name in _doubtful_names(
+        known.at.get(path, _NONE), path, outer, known.containers, tuple(value)
+    ):
         held = value[name]
         if type(held) is int or isinstance(held, (float, str)):
             # A known name may be that of a count or of an object with counts.
@@ -95,17 +97,17 @@ def _unknown(
 
 
 @lru_cache(maxsize=4096)
-def _doubtful(
+def _doubtful_names(
     known: frozenset[str], path: str, outer: str, containers: frozenset[str], names: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     """Return the names of an object that must be looked at: unknown ones, and objects to enter."""
-    found = []
+    doubtful = []
     for name in names:
         place = f"{path}.{name}" if path else str(name)
         unknown = name not in known and not is_limit(str(name))
         if place in containers or (unknown and _is_billed(f"{outer}.{place}")):
-            found.append(name)
-    return tuple(found)
+            doubtful.append(name)
+    return tuple(doubtful)
 
 
 def _is_billed(place: str) -> bool:

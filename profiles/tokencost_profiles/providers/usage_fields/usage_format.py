@@ -128,9 +128,9 @@ def first_count(source: Any, *keys: str) -> int | None:
     """Return the first count among some keys of a mapping."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
-            found = number(source.get(key))
-            if found is not None:
-                return found
+            count = number(source.get(key))
+            if count is not None:
+                return count
     return None
 
 
@@ -138,9 +138,9 @@ def first_mapping(source: Any, *keys: str) -> Mapping[str, Any]:
     """Return the first mapping among some keys, or an empty one."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
-            found = source.get(key)
-            if found is not None and isinstance(found, _MAPPINGS):
-                return found
+            value = source.get(key)
+            if value is not None and isinstance(value, _MAPPINGS):
+                return value
     return {}
 
 
@@ -158,9 +158,9 @@ def service_tier(source: Mapping[str, Any]) -> str | None:
     """Return the tier that an object names, as a text or, at Bedrock, as an object with a type."""
     for key in ("service_tier", "serviceTier"):
         value = source.get(key)
-        found = text(value.get("type") if isinstance(value, Mapping) else value)
-        if found is not None:
-            return found
+        tier = text(value.get("type") if isinstance(value, Mapping) else value)
+        if tier is not None:
+            return tier
     return None
 
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Final
 
-from tokencost_profiles.tokens.encoders.split import pieces
+from tokencost_profiles.tokens.encoders.split import split_text
 from tokencost_profiles.tokens.encoders.vocabulary import Ranks
 
 Rank = Callable[[bytes], int]
 
-_KEPT: Final = 1 << 20  # distinct pieces remembered before starting over
+_CACHE_SIZE: Final = 1 << 20  # distinct pieces remembered before starting over
 _SHORT: Final = 48  # bytes; below it a plain scan beats a heap
 
 
@@ -35,7 +35,7 @@ class IndexEngine:
     def __init__(self, ranks: Ranks, pattern: str, *, limit: int | None = None) -> None:
         self._pattern = re.compile(pattern)
         self._known: dict[str, int] = {}
-        self._rank = ranks.rank if limit is None else _below(ranks.rank, limit)
+        self._rank = ranks.rank if limit is None else _limit_rank(ranks.rank, limit)
 
     def count(self, text: str, *, most_merged: int | None = None) -> int:
         """Return how many tokens a text has. May raise `Unassigned`.
@@ -45,13 +45,13 @@ class IndexEngine:
         """
         most = most_merged if most_merged is not None else 1 << 62
         known, rank = self._known, self._rank
-        if len(known) > _KEPT:
+        if len(known) > _CACHE_SIZE:
             known.clear()
         total = merged = 0
-        for piece, times in Counter(pieces(text, self._pattern)).items():
-            tokens = known.get(piece)
+        for pretoken, times in Counter(split_text(text, self._pattern)).items():
+            tokens = known.get(pretoken)
             if tokens is None:
-                encoded = piece.encode()
+                encoded = pretoken.encode()
                 if rank(encoded) >= 0:
                     tokens = 1
                 else:
@@ -59,20 +59,20 @@ class IndexEngine:
                     if merged > most:
                         raise TooLong
                     tokens = merge_count(encoded, rank)
-                known[piece] = tokens
+                known[pretoken] = tokens
             total += tokens * times
         return total
 
 
-def merge_count(piece: bytes, rank: Rank) -> int:
+def merge_count(data: bytes, rank: Rank) -> int:
     """Return how many tokens byte-pair merging leaves of a piece: lowest rank first, leftmost."""
-    return _scan(piece, rank) if len(piece) < _SHORT else _heap(piece, rank)
+    return _scan(data, rank) if len(data) < _SHORT else _heap(data, rank)
 
 
-def _scan(piece: bytes, rank: Rank) -> int:
+def _scan(data: bytes, rank: Rank) -> int:
     """Merge by looking through all pairs each time."""
-    starts = list(range(len(piece) + 1))
-    ranks = [rank(piece[i : i + 2]) for i in range(len(piece) - 1)]
+    starts = list(range(len(data) + 1))
+    ranks = [rank(data[i : i + 2]) for i in range(len(data) - 1)]
     while True:
         best, at = -1, -1
         for position, value in enumerate(ranks):
@@ -83,19 +83,19 @@ def _scan(piece: bytes, rank: Rank) -> int:
         del starts[at + 1]
         del ranks[at]
         if at < len(ranks):
-            ranks[at] = rank(piece[starts[at] : starts[at + 2]])
+            ranks[at] = rank(data[starts[at] : starts[at + 2]])
         if at:
-            ranks[at - 1] = rank(piece[starts[at - 1] : starts[at + 1]])
+            ranks[at - 1] = rank(data[starts[at - 1] : starts[at + 1]])
 
 
-def _heap(piece: bytes, rank: Rank) -> int:
+def _heap(data: bytes, rank: Rank) -> int:
     """Merge with a heap over a linked list of parts: n log n, for long pieces."""
-    size = len(piece)
+    size = len(data)
     after = list(range(1, size + 1))  # start of the next part
     before = list(range(-1, size - 1))
     end = list(range(1, size + 1))
     alive = bytearray(b"\x01") * size
-    heap = [(value, i, i + 2) for i in range(size - 1) if (value := rank(piece[i : i + 2])) >= 0]
+    heap = [(value, i, i + 2) for i in range(size - 1) if (value := rank(data[i : i + 2])) >= 0]
     heapify(heap)
     parts = size
     while heap:
@@ -109,14 +109,14 @@ def _heap(piece: bytes, rank: Rank) -> int:
         after[left] = following = after[right]
         if following < size:
             before[following] = left
-            if (value := rank(piece[left : end[following]])) >= 0:
+            if (value := rank(data[left : end[following]])) >= 0:
                 heappush(heap, (value, left, end[following]))
-        if (previous := before[left]) >= 0 and (value := rank(piece[previous:stop])) >= 0:
+        if (previous := before[left]) >= 0 and (value := rank(data[previous:stop])) >= 0:
             heappush(heap, (value, previous, stop))
     return parts
 
 
-def _below(rank: Rank, limit: int) -> Rank:
+def _limit_rank(rank: Rank, limit: int) -> Rank:
     def limited(token: bytes) -> int:
         value = rank(token)
         return value if value < limit else -1

@@ -77,7 +77,7 @@ class Run(NamedTuple):
     body: str
 
 
-def normalised(text: str, rules: Rules) -> str:
+def normalise(text: str, rules: Rules) -> str:
     """Apply what the provider does to text before tokenizing it."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).replace(*_THAI_AM)
@@ -197,7 +197,7 @@ def _takes_marker(run: Run, border: str) -> bool:
 
 def _runs(part: str) -> list[Run]:
     """Cut a part into runs of one class."""
-    found: list[Run] = []
+    runs: list[Run] = []
     kind, start = "", 0
     for at, character in enumerate(part):
         now = _classify(character)
@@ -208,10 +208,10 @@ def _runs(part: str) -> list[Run]:
         if now == kind or (kind == "" and not at):
             kind = now
             continue
-        found.append(Run(kind, part[start:at]))
+        runs.append(Run(kind, part[start:at]))
         kind, start = now, at
-    found.append(Run(kind, part[start:]))
-    return found
+    runs.append(Run(kind, part[start:]))
+    return runs
 
 
 @cache

@@ -36,7 +36,7 @@ def rejoin_blocks(chunks: Iterable[str]) -> Iterator[str]:
         size += len(chunk)
         if size < 2 * BLOCK:
             continue
-        *whole, rest = blocks("".join(held))
-        yield from whole
+        *complete, rest = blocks("".join(held))
+        yield from complete
         held, size = [rest], len(rest)
     yield "".join(held)

@@ -38,5 +38,9 @@ class Gemma:
         engine = self._small if self._seen < _SWITCH else self._large
         if "<" not in text:
             return engine.count(text)
-        pieces = _TAG.split(text)
-        return len(pieces) - 1 + sum(engine.count(piece) for piece in pieces if piece)
+        parts = _TAG.split(text)
+        return (
+            len(parts)
+            - 1
+            + sum(engine.count(text_between) for text_between in parts if text_between)
+        )

@@ -62,7 +62,7 @@ class Indexed:
                 except (TooLong, Unassigned):
                     pass
         if self._native is None:
-            self._native = native(self._encoding)
+            self._native = native_engine(self._encoding)
         if _LONG_S not in text:
             return self._native.count(text)
         return sum(map(self._careful, blocks(text)))
@@ -78,12 +78,12 @@ class Indexed:
         return self._native.count(block)
 
 
-def indexed(encoding: Encoding) -> Callable[[Path | None], Engine]:
+def indexed_engine(encoding: Encoding) -> Callable[[Path | None], Engine]:
     """Return the maker of an engine for an encoding."""
     return lambda cache: Indexed(encoding, cache)
 
 
-def native(encoding: Encoding) -> Engine:
+def native_engine(encoding: Encoding) -> Engine:
     """Return the fastest compiled engine of an encoding."""
     from tokencost_profiles.tokens.encoders.native import Splintr
 
@@ -92,7 +92,7 @@ def native(encoding: Encoding) -> Engine:
     return Splintr.of_ranks(_ranks(encoding), encoding.plain_pattern or encoding.pattern)
 
 
-def reference(encoding: Encoding) -> Engine:
+def reference_engine(encoding: Encoding) -> Engine:
     """Return tiktoken over our own copy of the vocabulary."""
     from tokencost_profiles.tokens.encoders.native import Tiktoken
 

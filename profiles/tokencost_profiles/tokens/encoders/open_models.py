@@ -31,7 +31,7 @@ class Open:
         return self._engine.count(text)
 
 
-def bundled(vocabulary: str, *, nfc: bool = False) -> Callable[[Path | None], Engine]:
+def bundled_engine(vocabulary: str, *, nfc: bool = False) -> Callable[[Path | None], Engine]:
     """Return the maker of an engine over a bundled vocabulary.
 
     `nfc`: the tokenizer composes characters first (Qwen does).

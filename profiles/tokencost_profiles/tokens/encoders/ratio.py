@@ -31,7 +31,7 @@ class Ratio:
         return max(1, round(base * factor))
 
 
-def ratio(**factors: float) -> Callable[[Path | None], Engine]:
+def ratio_engine(**factors: float) -> Callable[[Path | None], Engine]:
     """Return the maker of a scaled engine: factors for `latin`, `code`, `cjk` and `other`."""
     return lambda cache: Ratio(factors, cache)
 

@@ -117,14 +117,14 @@ class _StandIns(dict[int, str]):
 _STAND_INS: Final = _StandIns()
 
 
-def pieces(text: str, pattern: re.Pattern[str]) -> Iterable[str]:
+def split_text(text: str, pattern: re.Pattern[str]) -> Iterable[str]:
     """Cut a text into the pieces that are encoded on their own.
 
     Raise `Unassigned` when a character's class is not known here.
     """
     if text.isascii():
-        found: list[str] = pattern.findall(text)
-        return found
+        pretokens: list[str] = pattern.findall(text)
+        return pretokens
     classes = text.translate(_STAND_INS)
     if _UNKNOWN in classes:
         raise Unassigned

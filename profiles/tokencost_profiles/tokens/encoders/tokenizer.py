@@ -52,8 +52,8 @@ class Tokenizer:
     def count_blocks(self, chunks: Iterable[str]) -> Count:
         """Count one text that comes in chunks, cut anywhere. Memory does not grow with it."""
         clean = (replace_surrogates(block) for block in rejoin_blocks(chunks))
-        whole = getattr(self._engine, "count_blocks", None)
-        tokens: int = whole(clean) if whole else sum(map(self._engine.count, clean))
+        count_all = getattr(self._engine, "count_blocks", None)
+        tokens: int = count_all(clean) if count_all else sum(map(self._engine.count, clean))
         return Count(tokens, self.family.method, self.family.error)
 
 

@@ -52,8 +52,8 @@ class Ranks:
         size = len(token)
         while position := table[2 * slot]:
             if data[position] == size and data[position + 1 : position + 1 + size] == token:
-                found: int = table[2 * slot + 1]
-                return found
+                rank: int = table[2 * slot + 1]
+                return rank
             slot = (slot + 1) & mask
         return -1
 

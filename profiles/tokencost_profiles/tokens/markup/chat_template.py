@@ -46,16 +46,16 @@ class Turn(NamedTuple):
 
 def turns(request: Request, join: str = "") -> list[Turn]:
     """Return the messages of a request, the system prompt first, texts of one message joined."""
-    found: list[Turn] = []
+    all_turns: list[Turn] = []
     if request.system:
-        found += _turns(SYSTEM, request.system, "system", join)
+        all_turns += _turns(SYSTEM, request.system, "system", join)
     for message in request.messages:
-        found += _turns(message.role, message.blocks, message.place, join)
-    return found
+        all_turns += _turns(message.role, message.blocks, message.place, join)
+    return all_turns
 
 
 def _turns(role: str, blocks: Iterable[Block], place: str, join: str) -> Iterator[Turn]:
-    own: list[Block] = []
+    content: list[Block] = []
     results = False
     for block in blocks:
         if isinstance(block, ToolResult):
@@ -64,9 +64,9 @@ def _turns(role: str, blocks: Iterable[Block], place: str, join: str) -> Iterato
                 id=block.id, name=block.name
             )
         else:
-            own.append(block)
-    if own or not results:
-        yield _turn(USER if role == TOOL else role, own, place, join)
+            content.append(block)
+    if content or not results:
+        yield _turn(USER if role == TOOL else role, content, place, join)
 
 
 def _turn(role: str, blocks: Iterable[Block], place: str, join: str) -> Turn:
@@ -88,26 +88,26 @@ def _turn(role: str, blocks: Iterable[Block], place: str, join: str) -> Turn:
     return Turn(role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place)
 
 
-def merged(found: Iterable[Turn], role: str, join: str) -> list[Turn]:
+def merge_turns(separate: Iterable[Turn], role: str, join: str) -> list[Turn]:
     """Join neighbouring turns of a role into one."""
-    kept: list[Turn] = []
-    for turn in found:
-        if kept and turn.role == role and kept[-1].role == role:
-            last = kept[-1]
+    joined_turns: list[Turn] = []
+    for turn in separate:
+        if joined_turns and turn.role == role and joined_turns[-1].role == role:
+            last = joined_turns[-1]
             text = (
                 f"{last.text}{join}{turn.text}"
                 if last.text and turn.text
                 else (last.text or turn.text)
             )
-            kept[-1] = last._replace(
+            joined_turns[-1] = last._replace(
                 text=text,
                 calls=last.calls + turn.calls,
                 media=last.media + turn.media,
                 thought=last.thought + turn.thought,
             )
         else:
-            kept.append(turn)
-    return kept
+            joined_turns.append(turn)
+    return joined_turns
 
 
 def dumps(value: Any, indent: int | None = None, *, sort: bool = False) -> str:
@@ -129,22 +129,22 @@ def function_of(tool: Tool, subject: Subject) -> dict[str, Any]:
     }
 
 
-def sent_tool(tool: Tool, subject: Subject) -> Any:
+def tool_as_sent(tool: Tool, subject: Subject) -> Any:
     """Return a tool in the OpenAI form, its keys in the order in which they were sent."""
     raw = tool.raw
     if raw is not None and isinstance(raw.get("function"), Mapping):
         return raw
     if tool.builtin is not None and raw is not None:
         return raw
-    return wrapped_tool(tool, subject)
+    return tool_object(tool, subject)
 
 
-def wrapped_tool(tool: Tool, subject: Subject) -> dict[str, Any]:
+def tool_object(tool: Tool, subject: Subject) -> dict[str, Any]:
     """Return a tool in the OpenAI form, its keys in the order of its documentation."""
     return {"type": "function", "function": function_of(tool, subject)}
 
 
-def parsed(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return the arguments of a call as a value; text that is no JSON stands for itself."""
     if not isinstance(value, str):
         return value
@@ -154,7 +154,9 @@ def parsed(value: Any) -> Any:
         return value
 
 
-def joined(before: str, tokens: float, kind: str, text: str, place: str = "") -> Iterator[Segment]:
+def spaced_text(
+    before: str, tokens: float, kind: str, text: str, place: str = ""
+) -> Iterator[Segment]:
     """Yield the white space before a text and the text.
 
     `tokens` is what the white space costs where it cannot merge with the text.
@@ -167,7 +169,7 @@ def joined(before: str, tokens: float, kind: str, text: str, place: str = "") ->
         yield Segment(kind, text, place=place)
 
 
-def uncounted(media: Iterable[Media]) -> Iterator[Segment]:
+def media_segments(media: Iterable[Media]) -> Iterator[Segment]:
     """Yield media that a family has no rule for: their text, with a warning."""
     for block in media:
         yield from segments_of(block)

@@ -21,11 +21,11 @@ def namespace(tools: Iterable[Tool], indent: str = "") -> str:
 def _namespace(tools: Iterable[Tool], indent: str) -> Iterator[str]:
     yield "## functions\n\nnamespace functions {\n\n"
     for tool in tools:
-        yield declared(tool, indent)
+        yield type_declaration(tool, indent)
     yield "} // namespace functions"
 
 
-def declared(tool: Tool, indent: str = "") -> str:
+def type_declaration(tool: Tool, indent: str = "") -> str:
     """Return the declaration of one function, its parameters moved in."""
     schema = tool.parameters if isinstance(tool.parameters, Mapping) else {}
     properties = schema.get("properties")
@@ -39,8 +39,8 @@ def declared(tool: Tool, indent: str = "") -> str:
 
 def _parameter(name: str, spec: Any, required: frozenset[str], indent: str) -> str:
     spec = spec if isinstance(spec, Mapping) else {}
-    said = spec.get("description")
-    before = f"{indent}// {said}\n" if isinstance(said, str) and said else ""
+    description = spec.get("description")
+    before = f"{indent}// {description}\n" if isinstance(description, str) and description else ""
     mark = "" if name in required else "?"
     after = ""
     if "default" in spec:

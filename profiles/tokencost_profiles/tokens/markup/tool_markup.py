@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import Tool
 from tokencost_profiles.tokens.markup.chat_template import dumps
 
-_SHOWN: Final = ("name", "type", "description")
+_NAMED: Final = ("name", "type", "description")
 
 
 def markup(tool: Tool) -> str:
@@ -37,7 +37,7 @@ def _parameter(name: str, spec: Any) -> Iterator[str]:
             yield f"\n<type>{spec['type']}</type>"
         if "description" in spec:
             yield f"\n<description>{str(spec['description']).strip()}</description>"
-        yield from _rest(spec, _SHOWN)
+        yield from _rest(spec, _NAMED)
     yield "\n</parameter>"
 
 

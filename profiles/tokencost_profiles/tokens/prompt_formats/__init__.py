@@ -11,7 +11,9 @@ from tokencost_profiles.tokens.markup.prompt_format import PromptFormat, Segment
 __all__ = ["PromptFormat", "Segment", "Subject", "prompt_format_of", "prompt_formats"]
 
 
-_FORMATS: Final[discovery.InOrder[PromptFormat]] = discovery.InOrder(__name__, "PROMPT_FORMAT")
+_FORMATS: Final[discovery.OrderedPlugins[PromptFormat]] = discovery.OrderedPlugins(
+    __name__, "PROMPT_FORMAT"
+)
 
 
 def prompt_formats() -> tuple[PromptFormat, ...]:

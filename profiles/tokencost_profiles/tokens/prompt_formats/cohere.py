@@ -81,10 +81,10 @@ def _block(block: Block, image: float, result: float) -> Iterator[Segment]:
         known = Segment(MEDIA, block.text or "", place=block.place)
         yield known if block.text else uncounted_segment(block)
     elif isinstance(block, Other) and block.value is not None:
-        yield _segment(TEXT, _written(block.value), block.place)
+        yield _segment(TEXT, _as_text(block.value), block.place)
 
 
-def _written(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 

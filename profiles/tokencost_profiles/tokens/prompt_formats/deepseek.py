@@ -14,10 +14,10 @@ from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
     function_of,
-    merged,
-    parsed,
+    json_value,
+    media_segments,
+    merge_turns,
     turns,
-    uncounted,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -46,26 +46,28 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         return
     thinking = _thinks(request, subject)
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
-    found = merged(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request), ASSISTANT, "")
     yield Segment(FRAME, tokens=rules.get("bos", 1))
     if thinking and not (request.thinking and request.thinking.effort in _QUIET):
         yield Segment(FRAME, tokens=rules.get("effort", 0), place="reasoning_effort")
-    for turn in found:
+    for turn in all_turns:
         if turn.role == SYSTEM:
             yield Segment(TEXT, turn.text, place=turn.place)
     if tools:
         yield from _tools(request, subject)
     if request.schema is not None:
         yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
-    yield from _dialogue([turn for turn in found if turn.role != SYSTEM], rules, thinking, tools)
+    yield from _dialogue(
+        [turn for turn in all_turns if turn.role != SYSTEM], rules, thinking, tools
+    )
 
 
 def _thinks(request: Request, subject: Subject) -> bool:
     if request.thinking is not None:
         return request.thinking.on
-    said = request.options.get("thinking")
-    if isinstance(said, Mapping):
-        return said.get("type") != "disabled"
+    setting = request.options.get("thinking")
+    if isinstance(setting, Mapping):
+        return setting.get("type") != "disabled"
     return bool(subject.rules.get("thinks", False))
 
 
@@ -74,12 +76,12 @@ def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
     form = rules.get("form", "dsml")
     for tool in request.tools:
-        yield from _headed(tool, subject) if form == "heads" else _lined(tool, subject)
+        yield from _under_heading(tool, subject) if form == "heads" else _json_line(tool, subject)
     if request.choice not in (None, "auto", "none"):
         yield Segment(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
 
 
-def _lined(tool: Tool, subject: Subject) -> Iterator[Segment]:
+def _json_line(tool: Tool, subject: Subject) -> Iterator[Segment]:
     """Yield one tool as a line of JSON, as V3.2 and V4 have it."""
     raw = tool.raw or {}
     inner = raw.get("function", raw)
@@ -90,7 +92,7 @@ def _lined(tool: Tool, subject: Subject) -> Iterator[Segment]:
     yield Segment(TOOLS, dumps(value) + "\n", place=tool.place)
 
 
-def _headed(tool: Tool, subject: Subject) -> Iterator[Segment]:
+def _under_heading(tool: Tool, subject: Subject) -> Iterator[Segment]:
     """Yield one tool under a heading, as V3.1 has it."""
     schema = dumps(tool.parameters or {})
     text = f"\n### {tool.name}\nDescription: {tool.description}\n\nParameters: {schema}\n"
@@ -98,49 +100,49 @@ def _headed(tool: Tool, subject: Subject) -> Iterator[Segment]:
 
 
 def _dialogue(
-    found: list[Turn], rules: Mapping[str, Any], thinking: bool, tools: bool
+    dialogue: list[Turn], rules: Mapping[str, Any], thinking: bool, tools: bool
 ) -> Iterator[Segment]:
     marker = rules.get("marker", 1)
-    for turn in _asked(found):
+    for turn in _user_messages(dialogue):
         if turn.role == ASSISTANT:
             yield Segment(FRAME, tokens=1 + marker + 1, place=turn.place)
             if thinking and tools:
                 yield Segment(THINKING, turn.thought, tokens=1, place=turn.place)
-            yield from _spoken(_remembered(turn, rules))
+            yield from _answer_text(_earlier_answer(turn, rules))
         else:
             kind = CALLS if turn.role == TOOL else TEXT
             yield Segment(kind, turn.text, tokens=1, place=turn.place)
-        yield from uncounted(turn.media)
-    if not found or found[-1].role != ASSISTANT:
+        yield from media_segments(turn.media)
+    if not dialogue or dialogue[-1].role != ASSISTANT:
         end = rules.get("marker_thinking", marker) if thinking else marker
         yield Segment(FRAME, tokens=1 + end, place="reply")
 
 
-def _asked(found: list[Turn]) -> Iterator[Turn]:
+def _user_messages(dialogue: list[Turn]) -> Iterator[Turn]:
     """Yield the turns; what tools give back, and what the user says then, is one message."""
     results: list[Turn] = []
-    for turn in found:
+    for turn in dialogue:
         if turn.role == TOOL:
             results.append(turn._replace(text=f"<tool_result>{turn.text}</tool_result>"))
             continue
         if results and turn.role != ASSISTANT:
             results.append(turn)
         if results:
-            yield _one(results)
+            yield _merge_results(results)
             results = []
             if turn.role != ASSISTANT:
                 continue
         yield turn
     if results:
-        yield _one(results)
+        yield _merge_results(results)
 
 
-def _one(results: list[Turn]) -> Turn:
+def _merge_results(results: list[Turn]) -> Turn:
     media = tuple(block for turn in results for block in turn.media)
     return results[0]._replace(text="\n\n".join(turn.text for turn in results), media=media)
 
 
-def _remembered(turn: Turn, rules: Mapping[str, Any]) -> Turn:
+def _earlier_answer(turn: Turn, rules: Mapping[str, Any]) -> Turn:
     """Return what is kept of an answer: R1 and V3.1 drop its thinking, some hosts all of it."""
     if rules.get("forgets", False):
         return turn._replace(text="")
@@ -149,7 +151,7 @@ def _remembered(turn: Turn, rules: Mapping[str, Any]) -> Turn:
     return turn
 
 
-def _spoken(turn: Turn, empty: str = "") -> Iterator[Segment]:
+def _answer_text(turn: Turn, empty: str = "") -> Iterator[Segment]:
     if turn.text:
         yield Segment(TEXT, turn.text, place=turn.place)
     if turn.calls:
@@ -163,8 +165,8 @@ def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
     for at, call in enumerate(calls):
         if at:
             yield Segment(CALLS, ">\n<", tokens=1, place=call.place)
-        made = parsed(call.arguments)
-        values = made if isinstance(made, Mapping) else {"arguments": made}
+        arguments = json_value(call.arguments)
+        values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
         before = f'invoke name="{call.name}">' + ("\n" if values else empty)
         for name, value in values.items():
             is_text = isinstance(value, str)
@@ -182,7 +184,7 @@ def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         # The model writes an empty line where there are no arguments.
-        yield from _spoken(turn, "\n\n")
+        yield from _answer_text(turn, "\n\n")
 
 
 PROMPT_FORMAT: Final = PromptFormat(

@@ -9,11 +9,11 @@ from tokencost_profiles.calls.content import ASSISTANT, TOOL, USER, Media, Reque
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    merged,
-    parsed,
-    sent_tool,
+    json_value,
+    media_segments,
+    merge_turns,
+    tool_as_sent,
     turns,
-    uncounted,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -44,16 +44,18 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
             yield Segment(TEXT, turn.text, place=turn.place)
         return
     yield Segment(FRAME, tokens=_PREFIX + rules.get("effort", 0))
-    found = merged(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request), ASSISTANT, "")
     if request.tools and request.choice != "none":
         yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
         for tool in request.tools:
-            yield Segment(TOOLS, dumps(_inner(sent_tool(tool, subject), rules)), place=tool.place)
-    last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
-    for at, turn in enumerate(found):
-        follows = at > 0 and found[at - 1].role == TOOL
+            yield Segment(
+                TOOLS, dumps(_inner(tool_as_sent(tool, subject), rules)), place=tool.place
+            )
+    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    for at, turn in enumerate(all_turns):
+        follows = at > 0 and all_turns[at - 1].role == TOOL
         yield from _turn(turn, rules, thinks=at > last or _keeps(request), follows=follows)
-    if not found or found[-1].role != ASSISTANT:
+    if not all_turns or all_turns[-1].role != ASSISTANT:
         thinks = request.thinking is None or request.thinking.on
         begun = rules.get("open", 0) if thinks else rules.get("closed", 0)
         yield Segment(FRAME, tokens=1 + begun, place="reply")
@@ -61,8 +63,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
 
 def _keeps(request: Request) -> bool:
     """Tell whether the thinking of all earlier answers is kept."""
-    said = request.options.get("thinking")
-    return isinstance(said, Mapping) and said.get("clear_thinking") is False
+    setting = request.options.get("thinking")
+    return isinstance(setting, Mapping) and setting.get("clear_thinking") is False
 
 
 def _inner(tool: Any, rules: Mapping[str, Any]) -> Any:
@@ -81,7 +83,7 @@ def _turn(
     elif turn.role == ASSISTANT:
         thought = turn.thought.strip() if thinks else ""
         yield Segment(THINKING, thought, tokens=2 + line + bool(thought), place=turn.place)
-        yield from _spoken(turn, rules)
+        yield from _answer_text(turn, rules)
     else:
         yield Segment(FRAME, tokens=1 + line, place=turn.place)
         yield Segment(TEXT, turn.text, place=turn.place)
@@ -89,7 +91,7 @@ def _turn(
         if block.kind == "image":
             yield _image(block, rules)
         else:
-            yield from uncounted((block,))
+            yield from media_segments((block,))
 
 
 def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
@@ -101,7 +103,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
     return segment_of_unknown_size(block, tokens_of)
 
 
-def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
+def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text
     if "</think>" in text:
         text = text.rpartition("</think>")[2]
@@ -115,8 +117,8 @@ def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield a call: two marks around it, four around each argument."""
     line = rules.get("line", 0)
     yield Segment(CALLS, call.name, tokens=2 + line, place=call.place)
-    made = parsed(call.arguments)
-    values = made if isinstance(made, Mapping) else {"arguments": made}
+    arguments = json_value(call.arguments)
+    values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
     for name, value in values.items():
         yield Segment(CALLS, str(name), tokens=4 + 2 * line, place=call.place)
         label = value if isinstance(value, str) else dumps(value)
@@ -127,7 +129,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         if turn.thought:
             yield Segment(THINKING, turn.thought, tokens=1)
-        yield from _spoken(turn, subject.rules)
+        yield from _answer_text(turn, subject.rules)
         yield Segment(FRAME, tokens=subject.rules.get("end", 1))
 
 

@@ -18,7 +18,7 @@ from tokencost_profiles.calls.content import (
     ToolCall,
     arguments_text,
 )
-from tokencost_profiles.tokens.markup.chat_template import Turn, dumps, turns, uncounted
+from tokencost_profiles.tokens.markup.chat_template import Turn, dumps, media_segments, turns
 from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -46,32 +46,32 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         for turn in turns(request):
             yield Segment(TEXT, turn.text, place=turn.place)
         return
-    found = turns(request)
+    all_turns = turns(request)
     tools = bool(request.tools) and request.choice != "none"
     calls = rules.get("system_tools", 14) if tools else 0
     yield Segment(FRAME, tokens=_AROUND + rules.get("system_text", 57) + calls, place="system")
-    yield from _developer(request, found, rules, tools)
-    named = {call.id: call.name for turn in found for call in turn.calls if call.id}
-    last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
-    for at, turn in enumerate(found):
+    yield from _developer(request, all_turns, rules, tools)
+    named = {call.id: call.name for turn in all_turns for call in turn.calls if call.id}
+    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    for at, turn in enumerate(all_turns):
         if turn.role != SYSTEM:
             yield from _turn(turn, named, thinks=at > last)
-    if not found or found[-1].role != ASSISTANT:
+    if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=2, place="reply")
 
 
 def _developer(
-    request: Request, found: list[Turn], rules: Mapping[str, Any], tools: bool
+    request: Request, all_turns: list[Turn], rules: Mapping[str, Any], tools: bool
 ) -> Iterator[Segment]:
-    said = [turn for turn in found if turn.role == SYSTEM]
+    instructions = [turn for turn in all_turns if turn.role == SYSTEM]
     schema = request.schema.schema if request.schema is not None else None
-    if said or tools or rules.get("developer", False):
+    if instructions or tools or rules.get("developer", False):
         yield Segment(FRAME, tokens=_AROUND, place="developer")
-    for at, turn in enumerate(said):
+    for at, turn in enumerate(instructions):
         lead = "\n\n" if at else "# Instructions\n\n"
         yield Segment(TEXT, lead + turn.text, place=turn.place)
     if tools:
-        lead = "\n\n# Tools\n\n" if said else "# Tools\n\n"
+        lead = "\n\n# Tools\n\n" if instructions else "# Tools\n\n"
         forced = rules.get("forced", 0) if request.choice not in (None, "auto") else 0
         yield Segment(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
     if request.schema is None or "schema" not in rules:
@@ -93,16 +93,16 @@ def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Seg
         if turn.thought and thinks:
             yield Segment(FRAME, tokens=_AROUND + _CHANNEL, place=turn.place)
             yield Segment(THINKING, turn.thought, place=turn.place)
-        said = turn.text
-        if turn.calls and said.startswith("<think>"):
-            said = said.partition("</think>")[2].lstrip()
-        if said:
-            yield Segment(TEXT, said, tokens=_AROUND + _CHANNEL, place=turn.place)
+        text = turn.text
+        if turn.calls and text.startswith("<think>"):
+            text = text.partition("</think>")[2].lstrip()
+        if text:
+            yield Segment(TEXT, text, tokens=_AROUND + _CHANNEL, place=turn.place)
         for call in turn.calls:
             yield from _call(call)
     else:
         yield Segment(TEXT, turn.text, tokens=_AROUND, place=turn.place)
-    yield from uncounted(turn.media)
+    yield from media_segments(turn.media)
 
 
 def _call(call: ToolCall) -> Iterator[Segment]:

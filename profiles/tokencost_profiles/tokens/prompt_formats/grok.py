@@ -63,10 +63,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         )
     for role, block in request.blocks():
         yield from _block(role, block, rules)
-    yield from _kept(request, rules)
+    yield from _retained_thoughts(request, rules)
 
 
-def _kept(request: Request, rules: Mapping[str, Any]) -> Iterator[Segment]:
+def _retained_thoughts(request: Request, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the thoughts that the provider itself keeps of answers that called functions."""
     for message in request.messages:
         if rules.get("kept") and any(isinstance(block, ToolCall) for block in message.blocks):
@@ -86,8 +86,8 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     if tool.builtin:
         warning = f"what '{tool.name}' adds is not known"
         return Segment(TOOLS, tokens=rules.get("builtin", 0), place=tool.place, warning=warning)
-    said = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-    text = json_text({name: value for name, value in said.items() if value})
+    fields = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    text = json_text({name: value for name, value in fields.items() if value})
     return Segment(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
 
 

@@ -14,11 +14,11 @@ from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    merged,
-    parsed,
-    sent_tool,
+    json_value,
+    media_segments,
+    merge_turns,
+    tool_as_sent,
     turns,
-    uncounted,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -42,22 +42,22 @@ def _serves(model: str, provider: str) -> bool:
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    found = merged(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request), ASSISTANT, "")
     yield Segment(FRAME, tokens=rules.get("bos", 0))
     if request.api == "texts":
-        for turn in found:
+        for turn in all_turns:
             yield Segment(TEXT, turn.text, place=turn.place)
         return
-    if not any(turn.role == SYSTEM for turn in found):
+    if not any(turn.role == SYSTEM for turn in all_turns):
         yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
     if request.tools and request.choice != "none":
         yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
         for tool in request.tools:
-            text = dumps(sent_tool(tool, subject)) + "\n"
+            text = dumps(tool_as_sent(tool, subject)) + "\n"
             yield Segment(TOOLS, text, tokens=rules.get("tool", 0), place=tool.place)
-    for turn in found:
+    for turn in all_turns:
         yield from _turn(turn, subject)
-    if not found or found[-1].role != ASSISTANT:
+    if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=rules.get("reply", 3), place="reply")
 
 
@@ -71,25 +71,25 @@ def _turn(turn: Turn, subject: Subject) -> Iterator[Segment]:
     if turn.role == TOOL:
         yield Segment(CALLS, turn.text, tokens=rules.get("result", 4), place=turn.place)
     else:
-        yield from _spoken(turn, subject)
+        yield from _answer_text(turn, subject)
     for block in turn.media:
         if block.kind == "image" and "image" in rules:
             yield Segment(IMAGES, tokens=rules["image"], place=block.place)
         else:
-            yield from uncounted((block,))
+            yield from media_segments((block,))
 
 
-def _spoken(turn: Turn, subject: Subject) -> Iterator[Segment]:
+def _answer_text(turn: Turn, subject: Subject) -> Iterator[Segment]:
     if turn.text:
         yield Segment(TEXT, turn.text.strip(), place=turn.place)
     for call in turn.calls:
-        made = {"name": call.name, "arguments": parsed(call.arguments)}
-        yield Segment(CALLS, dumps(made), tokens=subject.rules.get("call", 4), place=call.place)
+        written = {"name": call.name, "arguments": json_value(call.arguments)}
+        yield Segment(CALLS, dumps(written), tokens=subject.rules.get("call", 4), place=call.place)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
-        yield from _spoken(turn, subject)
+        yield from _answer_text(turn, subject)
         yield Segment(FRAME, tokens=1)
 
 

@@ -17,11 +17,11 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    merged,
-    parsed,
+    json_value,
+    media_segments,
+    merge_turns,
+    tool_object,
     turns,
-    uncounted,
-    wrapped_tool,
 )
 from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.prompt_format import (
@@ -50,14 +50,14 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         for turn in turns(request):
             yield Segment(TEXT, turn.text, place=turn.place)
         return
-    found = merged(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request), ASSISTANT, "")
     yield from _tools(request, subject)
-    if not found or found[0].role != SYSTEM:
+    if not all_turns or all_turns[0].role != SYSTEM:
         yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
-    last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
-    for at, turn in enumerate(found):
+    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    for at, turn in enumerate(all_turns):
         yield from _turn(turn, rules, thinks=at > last)
-    if not found or found[-1].role != ASSISTANT:
+    if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=_REPLY + rules.get("open", 0), place="reply")
 
 
@@ -68,7 +68,7 @@ def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     if subject.rules.get("form", "json") == "types":
         yield Segment(TOOLS, namespace(request.tools, "  "), place="tools")
         return
-    tools = [wrapped_tool(tool, subject) for tool in request.tools]
+    tools = [tool_object(tool, subject) for tool in request.tools]
     compact = subject.rules.get("form") == "compact"
     yield Segment(TOOLS, json_text(tools) if compact else dumps(tools), place="tools")
 
@@ -81,14 +81,14 @@ def _turn(turn: Turn, rules: Mapping[str, Any], *, thinks: bool) -> Iterator[Seg
         yield Segment(FRAME, tokens=rules.get("marks", 0), place=turn.place)
         if turn.thought and thinks and rules.get("thought", True):
             yield Segment(THINKING, turn.thought, place=turn.place)
-        yield from _spoken(turn)
+        yield from _answer_text(turn)
         yield Segment(FRAME, tokens=rules.get("apart", 0) * max(0, len(turn.calls) - 1))
     else:
         yield Segment(TEXT, turn.text, place=turn.place)
-    yield from uncounted(turn.media)
+    yield from media_segments(turn.media)
 
 
-def _spoken(turn: Turn) -> Iterator[Segment]:
+def _answer_text(turn: Turn) -> Iterator[Segment]:
     if turn.text:
         yield Segment(TEXT, turn.text, place=turn.place)
     if turn.calls:
@@ -100,14 +100,14 @@ def _spoken(turn: Turn) -> Iterator[Segment]:
 def _call(call: ToolCall, at: int) -> Iterator[Segment]:
     yield Segment(FRAME, tokens=3, place=call.place)
     yield Segment(CALLS, call.id or f"functions.{call.name}:{at}", place=call.place)
-    yield Segment(CALLS, dumps(parsed(call.arguments)), place=call.place)
+    yield Segment(CALLS, dumps(json_value(call.arguments)), place=call.place)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         if turn.thought:
             yield Segment(THINKING, turn.thought, tokens=subject.rules.get("marks", 0))
-        yield from _spoken(turn)
+        yield from _answer_text(turn)
         yield Segment(FRAME, tokens=1)
 
 

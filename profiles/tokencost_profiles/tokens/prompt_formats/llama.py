@@ -10,11 +10,11 @@ from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Media, Req
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    merged,
-    parsed,
-    sent_tool,
+    json_value,
+    media_segments,
+    merge_turns,
+    tool_as_sent,
     turns,
-    uncounted,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -41,36 +41,36 @@ def _serves(model: str, provider: str) -> bool:
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    found = turns(request)
+    all_turns = turns(request)
     if request.api == "texts":
-        for turn in found:
+        for turn in all_turns:
             yield Segment(TEXT, turn.text, tokens=rules.get("text", 1), place=turn.place)
         return
     yield Segment(FRAME, tokens=rules.get("bos", 1))
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
-    found = merged(found, ASSISTANT, "")
-    yield from _system(found, rules, tools)
+    all_turns = merge_turns(all_turns, ASSISTANT, "")
+    yield from _system(all_turns, rules, tools)
     if tools:
         yield from _tools(request, subject)
     schema = request.schema.schema if request.schema is not None else None
     if schema is not None and "schema" in rules:
         yield Segment(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
-    for turn in found:
+    for turn in all_turns:
         if turn.role != SYSTEM:
             yield from _turn(turn, rules)
-    if not found or found[-1].role != ASSISTANT:
+    if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
 
 
-def _system(found: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Segment]:
+def _system(all_turns: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Segment]:
     """Yield the system message: the dates that stand in it, and what the request says."""
     date = rules.get("date", 0)
-    said = [turn for turn in found if turn.role == SYSTEM]
-    if not date and not said:
+    instructions = [turn for turn in all_turns if turn.role == SYSTEM]
+    if not date and not instructions:
         return
     header, end = rules.get("header", _HEADER + 1), rules.get("end", _END)
     yield Segment(FRAME, tokens=header + end + date, place="system")
-    for turn in said:
+    for turn in instructions:
         text = turn.text.strip() if rules.get("strip", True) else turn.text
         yield Segment(TEXT, text, place=turn.place)
 
@@ -85,7 +85,7 @@ def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     for tool in request.tools:
         if only and tool.name != request.choice:
             continue
-        value = sent_tool(tool, subject)
+        value = tool_as_sent(tool, subject)
         text = json_text(value) if rules.get("compact", False) else dumps(value, 4) + "\n\n"
         yield Segment(TOOLS, text, place=tool.place)
 
@@ -98,25 +98,25 @@ def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
         text = dumps(turn.text) if quoted else turn.text
         yield Segment(CALLS, text, tokens=rules.get("result", 0), place=turn.place)
     else:
-        yield from _spoken(turn, rules)
+        yield from _answer_text(turn, rules)
     for block in turn.media:
         yield from _media(block, rules)
 
 
-def _spoken(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
+def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text.strip() if rules.get("strip", True) else turn.text
     if text:
         yield Segment(TEXT, text, place=turn.place)
     for call in turn.calls:
-        made = {"name": call.name, "parameters": parsed(call.arguments)}
-        yield Segment(CALLS, dumps(made), tokens=rules.get("call", 0), place=call.place)
+        written = {"name": call.name, "parameters": json_value(call.arguments)}
+        yield Segment(CALLS, dumps(written), tokens=rules.get("call", 0), place=call.place)
 
 
 def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image" and "tile" in rules:
         yield _image(block, rules)
     else:
-        yield from uncounted((block,))
+        yield from media_segments((block,))
 
 
 def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
@@ -141,20 +141,20 @@ def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
 
 def tiling(width: int, height: int, side: int, most: int) -> tuple[int, int]:
     """Return how many tiles a picture is cut into: the least that loses no detail."""
-    best, found = (-1.0, 0.0), (1, 1)
+    best, grid = (-1.0, 0.0), (1, 1)
     for wide in range(1, most + 1):
         for high in range(1, most // wide + 1):
             scale = min(wide * side / width, high * side / height)
             # Above 1 the smallest scale is best; below 1, the largest.
             rank = (1.0, -scale) if scale >= 1 else (0.0, scale)
-            if rank > best or (rank == best and wide * high < found[0] * found[1]):
-                best, found = rank, (wide, high)
-    return found
+            if rank > best or (rank == best and wide * high < grid[0] * grid[1]):
+                best, grid = rank, (wide, high)
+    return grid
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
-        yield from _spoken(turn, subject.rules)
+        yield from _answer_text(turn, subject.rules)
         extra = len(turn.calls) * subject.rules.get("answer_call", 0)
         yield Segment(FRAME, tokens=subject.rules.get("end", _END) + extra)
 

@@ -16,11 +16,11 @@ from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Medi
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    merged,
-    parsed,
+    json_value,
+    media_segments,
+    merge_turns,
+    tool_object,
     turns,
-    uncounted,
-    wrapped_tool,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -58,14 +58,14 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from _texts(request, subject)
         return
     yield Segment(FRAME, tokens=rules.get("bos", 1))
-    found = turns(request, "" if version >= 15 else _JOIN)
-    found = merged(merged(found, USER, _JOIN), ASSISTANT, _JOIN)
+    all_turns = turns(request, "" if version >= 15 else _JOIN)
+    all_turns = merge_turns(merge_turns(all_turns, USER, _JOIN), ASSISTANT, _JOIN)
     if version < 7:
-        found = _folded(found, last=version >= 2)
-    users = [at for at, turn in enumerate(found) if turn.role == USER]
+        all_turns = _fold_system(all_turns, last=version >= 2)
+    users = [at for at, turn in enumerate(all_turns) if turn.role == USER]
     # Tools, and what else stands there, come before one user message.
     before = (users[0] if version >= 13 else users[-1]) if users else -1
-    for at, turn in enumerate(found):
+    for at, turn in enumerate(all_turns):
         if at == before:
             yield from _tools(request, subject)
             yield from _settings(request, rules)
@@ -81,21 +81,21 @@ def _texts(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(TEXT, turn.text, tokens=2 if embeds else 0, place=turn.place)
 
 
-def _folded(found: list[Turn], *, last: bool) -> list[Turn]:
+def _fold_system(all_turns: list[Turn], *, last: bool) -> list[Turn]:
     """Put the system prompt before the last user message (before the first in version 1)."""
-    system = _JOIN.join(turn.text for turn in found if turn.role == SYSTEM)
-    kept = merged([turn for turn in found if turn.role != SYSTEM], USER, _JOIN)
-    users = [at for at, turn in enumerate(kept) if turn.role == USER]
+    system = _JOIN.join(turn.text for turn in all_turns if turn.role == SYSTEM)
+    dialogue = merge_turns([turn for turn in all_turns if turn.role != SYSTEM], USER, _JOIN)
+    users = [at for at, turn in enumerate(dialogue) if turn.role == USER]
     if system and users:
         at = users[-1] if last else users[0]
-        kept[at] = kept[at]._replace(text=f"{system}{_JOIN}{kept[at].text}")
-    return kept
+        dialogue[at] = dialogue[at]._replace(text=f"{system}{_JOIN}{dialogue[at].text}")
+    return dialogue
 
 
 def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
     if not request.tools:
         return
-    tools = [wrapped_tool(tool, subject) for tool in request.tools]
+    tools = [tool_object(tool, subject) for tool in request.tools]
     yield Segment(FRAME, tokens=2, place="tools")
     yield Segment(TOOLS, dumps(tools), place="tools")
     if request.choice not in (None, "auto", "none", "required"):
@@ -114,7 +114,7 @@ def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Segment]:
     if turn.role == TOOL:
         yield from _result(turn, version)
     elif turn.role == ASSISTANT:
-        yield from _spoken(turn, version)
+        yield from _answer_text(turn, version)
         yield Segment(FRAME, tokens=1, place=turn.place)
     elif version < 3:
         yield Segment(TEXT, f"[INST] {turn.text} [/INST]", place=turn.place)
@@ -125,7 +125,7 @@ def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Segment]:
             yield from _media(block, rules)
 
 
-def _spoken(turn: Turn, version: int) -> Iterator[Segment]:
+def _answer_text(turn: Turn, version: int) -> Iterator[Segment]:
     """Yield what the model said and called, without the end of the message."""
     if turn.thought and version >= 13:
         yield Segment(FRAME, tokens=2, place=turn.place)
@@ -147,19 +147,19 @@ def _call(call: ToolCall, version: int) -> Iterator[Segment]:
     yield Segment(CALLS, call.name, place=call.place)
     if version < 13 and call.id:
         yield Segment(CALLS, call.id, tokens=1, place=call.place)
-    yield Segment(CALLS, dumps(parsed(call.arguments)), place=call.place)
+    yield Segment(CALLS, dumps(json_value(call.arguments)), place=call.place)
 
 
 def _as_json(call: ToolCall) -> dict[str, Any]:
-    made = {"name": call.name, "arguments": parsed(call.arguments)}
-    return {**made, "id": call.id} if call.id else made
+    written = {"name": call.name, "arguments": json_value(call.arguments)}
+    return {**written, "id": call.id} if call.id else written
 
 
 def _result(turn: Turn, version: int) -> Iterator[Segment]:
     yield Segment(FRAME, tokens=2, place=turn.place)
     if version < 7:
-        made = {"content": parsed(turn.text), "call_id": turn.id}
-        yield Segment(CALLS, dumps(made), place=turn.place)
+        written = {"content": json_value(turn.text), "call_id": turn.id}
+        yield Segment(CALLS, dumps(written), place=turn.place)
         return
     if version < 13 and turn.id:
         yield Segment(CALLS, turn.id, tokens=1, place=turn.place)
@@ -178,13 +178,13 @@ def _media(block: Media, rules: Any) -> Iterator[Segment]:
         tokens = rules.get("audio", 0) + ceil(seconds / step) * step * rules["audio_second"]
         yield Segment(MEDIA, tokens=tokens, place=block.place)
     else:
-        yield from uncounted((block,))
+        yield from media_segments((block,))
 
 
 def _seconds(block: Media) -> float:
     """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
-    size, said = block.size or 0, block.seconds or 0.0
-    return size / _RATE if size and (not said or size / said < _LEAST_RATE) else said
+    size, stated = block.size or 0, block.seconds or 0.0
+    return size / _RATE if size and (not stated or size / stated < _LEAST_RATE) else stated
 
 
 def _image(block: Media, rules: Any) -> Segment:
@@ -209,7 +209,7 @@ def image_tokens(width: int, height: int, rules: Any) -> int:
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     version = int(subject.rules.get("version", 13))
     for turn in turns(request):
-        yield from _spoken(turn, version)
+        yield from _answer_text(turn, version)
         yield Segment(FRAME, tokens=1)
 
 

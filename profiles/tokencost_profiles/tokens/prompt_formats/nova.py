@@ -78,8 +78,8 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     if tool.builtin:
         tokens = rules.get("builtin", 0)
         return Segment(TOOLS, tokens=tokens, place=tool.place, warning=f"'{tool.name}' is a guess")
-    said = {"name": tool.name, "description": tool.description, "inputSchema": tool.parameters}
-    text = json_text({name: value for name, value in said.items() if value})
+    fields = {"name": tool.name, "description": tool.description, "inputSchema": tool.parameters}
+    text = json_text({name: value for name, value in fields.items() if value})
     return Segment(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
 
 
@@ -110,9 +110,9 @@ def _media(block: Media, rules: Mapping[str, Any]) -> Segment:
     if block.kind == "image":
         if not (block.width and block.height):
             return segment_of_unknown_size(
-                block, lambda width, height: _picture(width, height, rules), _USUAL
+                block, lambda width, height: _image(width, height, rules), _USUAL
             )
-        return Segment(IMAGES, tokens=_picture(block.width, block.height, rules), place=block.place)
+        return Segment(IMAGES, tokens=_image(block.width, block.height, rules), place=block.place)
     if block.kind == "video":
         tokens = rules.get("video", 0) + (block.seconds or 0) * rules.get("second", 0)
         if not block.seconds:
@@ -128,7 +128,7 @@ def _media(block: Media, rules: Mapping[str, Any]) -> Segment:
     return Segment(MEDIA, block.text, place=block.place)
 
 
-def _picture(width: int, height: int, rules: Mapping[str, Any]) -> float:
+def _image(width: int, height: int, rules: Mapping[str, Any]) -> float:
     pixels = rules.get("pixels")
     tiles = width * height / pixels if pixels else (1 + _tiles(width, height)) * rules["tile"]
     return float(rules.get("image", 0) + tiles)

@@ -15,12 +15,12 @@ from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Medi
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
-    joined,
-    merged,
-    parsed,
-    sent_tool,
+    json_value,
+    media_segments,
+    merge_turns,
+    spaced_text,
+    tool_as_sent,
     turns,
-    uncounted,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -52,30 +52,30 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         for turn in turns(request):
             yield Segment(TEXT, turn.text, place=turn.place)
         return
-    found = merged(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request), ASSISTANT, "")
     tools = bool(request.tools) and request.choice != "none"
-    yield from _system(request, found, subject, tools)
-    found = [turn for turn in found if turn.role != SYSTEM]
-    last = max((at for at, turn in enumerate(found) if turn.role == USER), default=-1)
-    for at in range(len(found)):
-        yield from _turn(found, at, rules, thinks=at > last)
-    if not found or found[-1].role != ASSISTANT:
-        yield Segment(FRAME, tokens=_REPLY + _begun(request, rules), place="reply")
+    yield from _system(request, all_turns, subject, tools)
+    all_turns = [turn for turn in all_turns if turn.role != SYSTEM]
+    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    for at in range(len(all_turns)):
+        yield from _turn(all_turns, at, rules, thinks=at > last)
+    if not all_turns or all_turns[-1].role != ASSISTANT:
+        yield Segment(FRAME, tokens=_REPLY + _opening(request, rules), place="reply")
 
 
-def _begun(request: Request, rules: Mapping[str, Any]) -> int:
+def _opening(request: Request, rules: Mapping[str, Any]) -> int:
     """Return the tokens with which the answer is begun: an empty thought, or an open one."""
     tokens: int = rules.get("open", 0) if _thinks(request, rules) else rules.get("closed", 0)
     return tokens
 
 
 def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
-    said = request.options.get("enable_thinking")
+    setting = request.options.get("enable_thinking")
     template = request.options.get("chat_template_kwargs")
     if isinstance(template, Mapping):
-        said = template.get("enable_thinking", said)
-    if isinstance(said, bool):
-        return said
+        setting = template.get("enable_thinking", setting)
+    if isinstance(setting, bool):
+        return setting
     more = request.options.get("additionalModelRequestFields")
     if isinstance(more, Mapping) and isinstance(more.get("reasoning_config"), str):
         return bool(more["reasoning_config"] != "none")
@@ -85,15 +85,15 @@ def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
 
 
 def _system(
-    request: Request, found: list[Turn], subject: Subject, tools: bool
+    request: Request, all_turns: list[Turn], subject: Subject, tools: bool
 ) -> Iterator[Segment]:
     rules = subject.rules
-    text = "\n\n".join(turn.text for turn in found if turn.role == SYSTEM)
+    text = "\n\n".join(turn.text for turn in all_turns if turn.role == SYSTEM)
     usual = 0 if text else rules.get("system", 0)
     if not (text or usual or tools):
         return
     yield Segment(FRAME, tokens=_START + _END + usual, place="system")
-    yield from joined("\n", 1, TEXT, text, "system")
+    yield from spaced_text("\n", 1, TEXT, text, "system")
     if not tools:
         return
     yield Segment(FRAME, tokens=rules.get("tools", 0) + (1 if text or usual else 0), place="tools")
@@ -101,41 +101,43 @@ def _system(
         if rules.get("form", "json") == "xml":
             yield Segment(TOOLS, markup(tool), place=tool.place)
         else:
-            yield Segment(TOOLS, "\n" + dumps(_plain(sent_tool(tool, subject))), place=tool.place)
+            yield Segment(
+                TOOLS, "\n" + dumps(_public_fields(tool_as_sent(tool, subject))), place=tool.place
+            )
 
 
-def _plain(tool: Any) -> Any:
+def _public_fields(tool: Any) -> Any:
     """Return a tool without what hosts keep to themselves."""
     inner = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(inner, Mapping) or "strict" not in inner:
         return tool
-    kept = {name: value for name, value in inner.items() if name != "strict"}
-    return {**tool, "function": kept}
+    fields = {name: value for name, value in inner.items() if name != "strict"}
+    return {**tool, "function": fields}
 
 
 def _turn(
-    found: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool
+    all_turns: list[Turn], at: int, rules: Mapping[str, Any], *, thinks: bool
 ) -> Iterator[Segment]:
-    turn = found[at]
+    turn = all_turns[at]
     if turn.role == TOOL:
         # What several tools give back is one message of the user.
-        first = at == 0 or found[at - 1].role != TOOL
-        last = at + 1 == len(found) or found[at + 1].role != TOOL
+        first = at == 0 or all_turns[at - 1].role != TOOL
+        last = at + 1 == len(all_turns) or all_turns[at + 1].role != TOOL
         around = (_START if first else 0) + (_END if last else 0)
         marks = rules.get("response", 2)
         yield Segment(FRAME, tokens=around + marks + 1, place=turn.place)
         yield Segment(CALLS, f"\n{turn.text}\n", place=turn.place)
     elif turn.role == ASSISTANT:
         yield Segment(FRAME, tokens=_START + _END, place=turn.place)
-        yield from _spoken(turn, rules, thinks=thinks, before="\n")
+        yield from _answer_text(turn, rules, thinks=thinks, before="\n")
     else:
         yield Segment(FRAME, tokens=_START + _END, place=turn.place)
-        yield from joined("\n", 1, TEXT, turn.text, turn.place)
+        yield from spaced_text("\n", 1, TEXT, turn.text, turn.place)
     for block in turn.media:
         yield from _media(block, rules)
 
 
-def _spoken(
+def _answer_text(
     turn: Turn, rules: Mapping[str, Any], *, thinks: bool, before: str = ""
 ) -> Iterator[Segment]:
     text = turn.text
@@ -153,11 +155,11 @@ def _spoken(
 
 
 def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[Segment]:
-    made = parsed(call.arguments)
+    arguments = json_value(call.arguments)
     if rules.get("form", "json") == "json":
-        text = dumps({"name": call.name, "arguments": made})
+        text = dumps({"name": call.name, "arguments": arguments})
     else:
-        values = made if isinstance(made, Mapping) else {"arguments": made}
+        values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
         inner = "".join(
             f"<parameter={name}>\n{value if isinstance(value, str) else dumps(value)}"
             "\n</parameter>\n"
@@ -171,7 +173,7 @@ def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image":
         yield _image(block, rules)
     else:
-        yield from uncounted((block,))
+        yield from media_segments((block,))
 
 
 def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
@@ -200,7 +202,7 @@ def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
-        yield from _spoken(turn, subject.rules, thinks=True)
+        yield from _answer_text(turn, subject.rules, thinks=True)
         yield Segment(FRAME, tokens=1)
 
 

@@ -52,11 +52,11 @@ def values(
     family: str, model: str, provider: str, api: str, day: date, cache: Path | None = None
 ) -> Mapping[str, Any]:
     """Return the numbers of a family for one model, API and day."""
-    found: dict[str, Any] = {}
+    numbers: dict[str, Any] = {}
     for entry in reversed(_rules(cache).get(family, ())):
         if _applies(entry, model, provider, api, day.isoformat()):
-            found.update(entry.get("values", {}))
-    return {name: _read(value) for name, value in found.items()}
+            numbers.update(entry.get("values", {}))
+    return {name: _read(value) for name, value in numbers.items()}
 
 
 def _read(value: Any) -> Any:
@@ -69,11 +69,11 @@ def errors(
     family: str, model: str, provider: str, api: str, day: date, cache: Path | None = None
 ) -> Mapping[str, float]:
     """Return the relative error by kind that nine of ten calls stay within."""
-    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for entry in reversed(_rules(cache).get(family, ())):
         if _applies(entry, model, provider, api, day.isoformat()):
-            found.update(entry.get("error", {}))
-    return {kind: float(value) for kind, value in found.items()}
+            shares.update(entry.get("error", {}))
+    return {kind: float(value) for kind, value in shares.items()}
 
 
 def _applies(entry: Mapping[str, Any], model: str, provider: str, api: str, day: str) -> bool:

@@ -22,7 +22,7 @@ class Head(NamedTuple):
     data: dict[str, Any]
     body: str
     lines: int = 0  # above the body
-    broken: tuple[str, ...] = ()  # keys whose values are not YAML
+    malformed: tuple[str, ...] = ()  # keys whose values are not YAML
 
 
 def split(text: str) -> Head:
@@ -39,10 +39,10 @@ def split(text: str) -> Head:
     source = text[opening.end() : closing.start()]
     above = text[: opening.end()].count("\n")
     body, lines = text[closing.end() :], text[: closing.end()].count("\n")
-    data, broken = _loaded(source, above)
+    data, malformed = _loaded(source, above)
     if not isinstance(data, dict):
         return Head({}, text)  # two rules of Markdown, say
-    return Head({str(key): value for key, value in data.items()}, body, lines, broken)
+    return Head({str(key): value for key, value in data.items()}, body, lines, malformed)
 
 
 def _begins(text: str) -> int | None:
@@ -72,7 +72,7 @@ def _loaded(source: str, above: int) -> tuple[Any, tuple[str, ...]]:
         value = load_yaml(source)
     except TemplateError as error:
         data: dict[str, Any] = {}
-        broken: list[str] = []
+        malformed: list[str] = []
         for section in _SECTION.split(source):
             name = _KEY.match(section)
             try:
@@ -80,13 +80,13 @@ def _loaded(source: str, above: int) -> tuple[Any, tuple[str, ...]]:
             except TemplateError:
                 value = None
                 if name:
-                    broken.append(name[1])
+                    malformed.append(name[1])
             if isinstance(value, dict):
                 data |= value
         if not data:
             line = None if error.line is None else error.line + above
             raise TemplateError(f"its head is not YAML: {error.reason}", line) from None
-        return data, tuple(broken)
+        return data, tuple(malformed)
     return ({} if value is None else value), ()
 
 

@@ -28,7 +28,7 @@ from tokencost_profiles.tokens.template_engines.template import (
     Engine,
     Rendered,
     TemplateError,
-    printed,
+    as_printed,
 )
 
 
@@ -87,7 +87,7 @@ class _Writer:
         if isinstance(value, Unfilled):
             self.open[value.label] = None
             return ""
-        return printed(value)
+        return as_printed(value)
 
     def _value(self, expression: Expression, scope: _Scope) -> Any:
         if isinstance(expression, Literal):
@@ -113,7 +113,7 @@ class _Writer:
     def _lookup(self, path: str, scope: _Scope) -> Any:
         steps = [step.strip("[]") for step in path.replace("/", ".").split(".") if step]
         if path.startswith("@root"):
-            return _within(self._root, steps[1:], path.removeprefix("@root.") or path)
+            return _value_at(self._root, steps[1:], path.removeprefix("@root.") or path)
         while path.startswith("../"):
             path, scope = path[3:], scope.outer or scope
         name = path.removeprefix("this.").removeprefix("this/").removeprefix("./")
@@ -123,11 +123,11 @@ class _Writer:
         inner: _Scope | None = scope
         while inner is not None:
             if steps[0] in inner.data:
-                return _within(inner.data[steps[0]], steps[1:], name)
+                return _value_at(inner.data[steps[0]], steps[1:], name)
             inner = inner.outer
         if path.startswith("@"):
             return Unfilled(path)
-        return _within(scope.value, steps, name)
+        return _value_at(scope.value, steps, name)
 
     def _block(self, block: Block, scope: _Scope) -> None:
         expression = block.expression
@@ -163,7 +163,7 @@ class _Writer:
             return
         if isinstance(value, Unfilled):
             value = value._replace(is_item=True)
-        self.write(block.body, _Scope(value, _named(block, value), scope))
+        self.write(block.body, _Scope(value, _block_parameters(block, value), scope))
 
     def _each(self, block: Block, value: Any, scope: _Scope) -> None:
         if not self._is_true(value):
@@ -184,7 +184,7 @@ class _Writer:
                 "@key": key,
                 "@first": at == 0,
                 "@last": at == len(pairs) - 1,
-                **_named(block, item, key),
+                **_block_parameters(block, item, key),
             }
             self.write(block.body, _Scope(item, data, scope))
 
@@ -198,11 +198,11 @@ class _Writer:
             self._if(block, value, scope)
 
 
-def _named(block: Block, *values: Any) -> dict[str, Any]:
+def _block_parameters(block: Block, *values: Any) -> dict[str, Any]:
     return dict(zip(block.parameters, values, strict=False))
 
 
-def _within(value: Any, steps: Iterable[str], label: str) -> Any:
+def _value_at(value: Any, steps: Iterable[str], label: str) -> Any:
     for step in steps:
         if isinstance(value, Unfilled):
             if not value.is_item and step != "length":

@@ -78,7 +78,7 @@ class _Token(NamedTuple):
 
 def parse(source: str) -> tuple[Node, ...]:
     """Return the tree of a template. Raise `TemplateError` where it is not Handlebars."""
-    parser = _Parser(list(_trimmed(list(_tokens(source)))))
+    parser = _Parser(list(_trim(list(_tokens(source)))))
     try:
         nodes, _ = parser.nodes(None)
     except RecursionError:
@@ -150,10 +150,10 @@ def _kind(body: str) -> tuple[str, str]:
     return "output", body.removeprefix("&").strip()
 
 
-def _trimmed(tokens: list[_Token]) -> Iterator[_Token]:
+def _trim(tokens: list[_Token]) -> Iterator[_Token]:
     """Take off the white space that `~` and tags on lines of their own take with them."""
     texts = {at: token.text for at, token in enumerate(tokens) if token.kind == "text"}
-    whole = dict(texts)
+    trimmed = dict(texts)
     last = len(tokens) - 1
     for at, token in enumerate(tokens):
         kind = token.kind.rstrip("<>")
@@ -165,7 +165,7 @@ def _trimmed(tokens: list[_Token]) -> Iterator[_Token]:
             texts[at + 1] = texts[at + 1].lstrip()
         if kind == "output":
             continue
-        before, after = whole.get(at - 1, ""), whole.get(at + 1, "")
+        before, after = trimmed.get(at - 1, ""), trimmed.get(at + 1, "")
         starts = _BEFORE.search(before) and (at <= 1 or "\n" in before)
         ends = _AFTER.match(after) and (at >= last - 1 or "\n" in after)
         if starts and ends:
@@ -213,7 +213,7 @@ class _Parser:
         inverse: tuple[Node, ...] = ()
         while end is not None and end.kind == "else":
             if end.text:  # else if
-                inverse = (self._chained(end, token),)
+                inverse = (self._else_chain(end, token),)
                 end = None
             else:
                 inverse, end = self.nodes(token)
@@ -228,14 +228,14 @@ class _Parser:
         parameters = tuple(names.rstrip("| ").split())
         return Block(_name(expression), expression, parameters, body, inverse)
 
-    def _chained(self, token: _Token, outer: _Token) -> Block:
+    def _else_chain(self, token: _Token, outer: _Token) -> Block:
         """Return the block of an `else if`: it ends where the outer one does."""
         expression = _expression(token)
         body, end = self.nodes(outer)
         inverse: tuple[Node, ...] = ()
         if end is not None and end.kind == "else":
             if end.text:
-                inverse = (self._chained(end, outer),)
+                inverse = (self._else_chain(end, outer),)
             else:
                 inverse, _ = self.nodes(outer)
         return Block(_name(expression), expression, (), body, inverse)

@@ -32,7 +32,7 @@ def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     unfilled: dict[str, None] = {}
     open_class = type("OpenPlace", (Open,), {"names": unfilled, "longest": longest})
     sandbox = environment(open_class)
-    parsed = _parsed(sandbox, source, unfilled)
+    parsed = _parse(sandbox, source, unfilled)
     _rewrite(parsed)
     blocks: list[str] = []
     size = 0
@@ -57,7 +57,7 @@ def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     return Rendered("".join(blocks), tuple(unfilled))
 
 
-def _parsed(sandbox: Any, source: str, unfilled: dict[str, None]) -> tree.Template:
+def _parse(sandbox: Any, source: str, unfilled: dict[str, None]) -> tree.Template:
     """Parse a template; tags that Jinja2 does not have are taken out and noted."""
     from jinja2 import TemplateSyntaxError
 

@@ -186,10 +186,10 @@ def environment(open_class: type[Open]) -> ImmutableSandboxedEnvironment:
     sandbox = _Sandbox(
         undefined=_as_undefined(open_class),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
-        finalize=_printed,
+        finalize=_source_text,
         cache_size=0,
     )
-    known = {name: _guarded(function) for name, function in sandbox.filters.items()}
+    known = {name: _guard(function) for name, function in sandbox.filters.items()}
     known |= {
         "default": sandbox.filters["default"],
         "d": sandbox.filters["default"],
@@ -214,7 +214,7 @@ def _as_undefined(open_class: Any) -> type[Undefined]:
     return undefined
 
 
-def _printed(value: Any) -> Any:
+def _source_text(value: Any) -> Any:
     if isinstance(value, (JsonList, JsonMap)) and value.source:
         return value.source
     return value
@@ -260,15 +260,15 @@ class _Counted:
         return self._rounds[at]
 
 
-def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _guard(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter that gives an open place back where it cannot work on it."""
 
     @functools.wraps(function)
     def guarded(*arguments: Any, **named: Any) -> Any:
-        given = [*arguments, *named.values()]
-        if any(isinstance(value, int) and abs(value) > _CONSTANTS for value in given[1:]):
+        values = [*arguments, *named.values()]
+        if any(isinstance(value, int) and abs(value) > _CONSTANTS for value in values[1:]):
             raise Refusal("a width or a count without bounds")
-        unfilled = next((value for value in given if isinstance(value, Open)), None)
+        unfilled = next((value for value in values if isinstance(value, Open)), None)
         if unfilled is None:
             return function(*arguments, **named)
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.tokens.template_engines.template import printed
+from tokencost_profiles.tokens.template_engines.template import as_printed
 
 _DOUBLE: Final = re.compile(
     r"\{\{[{~&-]?\s*\$?(?P<name>[A-Za-z_][\w.-]*)(?P<more>\s[^{}\n]*|\s*\|[^{}\n]*)?\s*[~-]?\}?\}\}"
@@ -38,18 +38,18 @@ def without_places(text: str, *, single: bool = True) -> str:
     return text
 
 
-def filled(text: str, values: Mapping[str, Any], *, single: bool = True) -> str:
+def fill(text: str, values: Mapping[str, Any], *, single: bool = True) -> str:
     """Return a text with the placeholders that have a value replaced by it."""
     if not values or "{" not in text:
         return text
 
     def value(match: re.Match[str]) -> str:
-        found: Any = values
+        item: Any = values
         for step in match["name"].split("."):
-            if not isinstance(found, Mapping) or step not in found:
+            if not isinstance(item, Mapping) or step not in item:
                 return match[0]
-            found = found[step]
-        return printed(found)
+            item = item[step]
+        return as_printed(item)
 
     text = _DOUBLE.sub(value, text)
     return _SINGLE.sub(value, text) if single else text

@@ -11,7 +11,7 @@ from tokencost_profiles.tokens.template_engines.template import Engine, Rendered
 
 def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     """Fill what has a value; see `Engine`."""
-    text = placeholders.filled(source, values)
+    text = placeholders.fill(source, values)
     return Rendered(placeholders.without_places(text), placeholders.open_places(text))
 
 

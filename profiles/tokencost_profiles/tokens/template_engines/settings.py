@@ -60,13 +60,13 @@ def request_of(
     return request
 
 
-def with_head(request: Request, model: str | None, settings: Mapping[str, Any]) -> Request:
+def apply_head(request: Request, model: str | None, settings: Mapping[str, Any]) -> Request:
     """Return a request with the model and the answer's limit of a head."""
     return msgspec.structs.replace(request, model=model, max_output=output_limit(settings))
 
 
 def template_of(
-    made: Sequence[Request],
+    pair: Sequence[Request],
     rendered: Iterable[Rendered],
     notes: Iterable[str] = (),
     *,
@@ -74,12 +74,12 @@ def template_of(
 ) -> Template:
     """Return a template of its longest and its shortest request, with all that is open."""
     names = dict.fromkeys(name for one in rendered for name in one.open)
-    longest, shortest = made
+    longest, shortest = pair
     return Template(longest, shortest, tuple(names), tuple(notes), partial)
 
 
 def head_notes(head: Head) -> list[str]:
     """Return warnings about the head itself."""
-    if not head.broken:
+    if not head.malformed:
         return []
-    return [f"not YAML in its head, and passed over: {', '.join(head.broken)}"]
+    return [f"not YAML in its head, and passed over: {', '.join(head.malformed)}"]

@@ -128,11 +128,11 @@ def values_of(pairs: Mapping[str, str]) -> dict[str, Any]:
             if not isinstance(inner, dict):
                 inner = outer[step] = {}
             outer = inner
-        outer[last] = _structured(text)
+        outer[last] = _json_or_text(text)
     return values
 
 
-def _structured(text: str) -> Any:
+def _json_or_text(text: str) -> Any:
     if text.lstrip()[:1] not in ("[", "{"):
         return text
     try:
@@ -150,7 +150,7 @@ def _structured(text: str) -> Any:
     return result
 
 
-def printed(value: Any) -> str:
+def as_printed(value: Any) -> str:
     """Return a value as a template prints it."""
     if isinstance(value, str):
         return value

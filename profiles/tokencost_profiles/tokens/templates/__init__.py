@@ -28,7 +28,7 @@ __all__ = [
 @lru_cache
 def formats() -> tuple[TemplateFormat, ...]:
     """Return every kind of template file."""
-    return tuple(discovery.every(__name__, "FORMAT"))
+    return tuple(discovery.all_plugins(__name__, "FORMAT"))
 
 
 def document_format(data: Any) -> TemplateFormat | None:

@@ -11,13 +11,13 @@ from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.template_engines import front_matter, handlebars
 from tokencost_profiles.tokens.template_engines.images import image_url
 from tokencost_profiles.tokens.template_engines.settings import (
+    apply_head,
     head_notes,
     mapping,
     name_of,
     render_both,
     request_of,
     template_of,
-    with_head,
 )
 from tokencost_profiles.tokens.template_engines.template import MARK, File, Template, TemplateFormat
 
@@ -37,12 +37,12 @@ def read(text: str, values: Mapping[str, Any], file: File) -> Template:
     uncounted = [
         what
         for key, what in (("tools", "tools"), ("output", "the form of the answer"))
-        if head.data.get(key) or key in head.broken
+        if head.data.get(key) or key in head.malformed
     ]
     if uncounted:
         notes.append(f"named in its head, and not counted: {' and '.join(uncounted)}")
-    made = [_request(one.text, file, model, config) for one in (longest, shortest)]
-    return template_of(made, (longest, shortest), notes, partial=bool(uncounted))
+    both = [_request(one.text, file, model, config) for one in (longest, shortest)]
+    return template_of(both, (longest, shortest), notes, partial=bool(uncounted))
 
 
 def _leading_lines(text: str) -> int:
@@ -51,7 +51,7 @@ def _leading_lines(text: str) -> int:
 
 def _request(text: str, file: File, model: str | None, config: Mapping[str, Any]) -> Request:
     if MARK not in text:
-        return with_head(requests.text_request(text), model, config)
+        return apply_head(requests.text_request(text), model, config)
     limits = {name: config[name] for name in config if name != "apiKey"}
     return request_of(list(_messages(text, file)), limits, model)
 

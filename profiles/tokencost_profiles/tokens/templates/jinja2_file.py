@@ -8,12 +8,12 @@ from typing import Any, Final
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.template_engines import front_matter, jinja
 from tokencost_profiles.tokens.template_engines.settings import (
+    apply_head,
     head_notes,
     mapping,
     name_of,
     render_both,
     template_of,
-    with_head,
 )
 from tokencost_profiles.tokens.template_engines.template import File, Template, TemplateFormat
 
@@ -29,11 +29,11 @@ def read(text: str, values: Mapping[str, Any], file: File) -> Template:
     name = (
         name_of(model) or name_of(mapping(model).get("id")) or name_of(mapping(model).get("name"))
     )
-    made = [
-        with_head(requests.text_request(one.text), name, {**mapping(model), **settings})
+    both = [
+        apply_head(requests.text_request(one.text), name, {**mapping(model), **settings})
         for one in (longest, shortest)
     ]
-    return template_of(made, (longest, shortest), head_notes(head))
+    return template_of(both, (longest, shortest), head_notes(head))
 
 
 FORMAT: Final = TemplateFormat("jinja2", (".j2", ".jinja", ".jinja2"), read)

@@ -29,20 +29,20 @@ def _recognises(data: Mapping[str, Any]) -> bool:
 
 def _read(data: Mapping[str, Any], values: Mapping[str, Any], _: File) -> Template:
     if data.get("_type") == "prompt":
-        pairs = _rendered(data, values)
-        made = [requests.text_request(one.text) for one in pairs]
-        return template_of(made, pairs)
+        pairs = _render(data, values)
+        filled = [requests.text_request(one.text) for one in pairs]
+        return template_of(filled, pairs)
     messages: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     everything: list[Rendered] = []
     for role, inner in _templates(data):
-        pairs = _rendered(inner, values)
+        pairs = _render(inner, values)
         everything += pairs
         for one, into in zip(pairs, messages, strict=True):
             into.append({"role": role, "content": one.text})
-    return template_of([request_of(some, {}, None) for some in messages], everything)
+    return template_of([request_of(chosen, {}, None) for chosen in messages], everything)
 
 
-def _rendered(data: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Rendered, Rendered]:
+def _render(data: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Rendered, Rendered]:
     engine: Engine = _ENGINES.get(str(data.get("template_format")), plain.ENGINE)
     text = str(data["template"])
     values = {**mapping(data.get("partial_variables")), **values}

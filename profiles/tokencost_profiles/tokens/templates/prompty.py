@@ -59,14 +59,14 @@ def read(text: str, values: Mapping[str, Any], file: File) -> Template:
         notes.append(f"named in its head, and not counted: {' and '.join(uncounted)}")
     engine = _engine(head.data.get("template"))
     longest, shortest = render_both(engine, head, {**_defaults(head.data), **values})
-    made = [
+    both = [
         request_of(list(_messages(one.text, file)), settings, _model(head.data.get("model")))
         for one in (longest, shortest)
     ]
     open_thread = _THREAD in longest.text
     if open_thread:
         longest = longest._replace(open=(*longest.open, "thread"))
-    return template_of(made, (longest, shortest), notes, partial=bool(uncounted))
+    return template_of(both, (longest, shortest), notes, partial=bool(uncounted))
 
 
 def _model(value: Any) -> str | None:
@@ -77,9 +77,9 @@ def _model(value: Any) -> str | None:
     setup = mapping(model.get("configuration")) or mapping(model.get("connection"))
     name = name_of(model.get("id")) or next(
         (
-            found
+            candidate
             for key in ("azure_deployment", "model", "name", "deployment")
-            if (found := name_of(setup.get(key)))
+            if (candidate := name_of(setup.get(key)))
         ),
         None,
     )
@@ -100,13 +100,13 @@ def _defaults(head: Mapping[str, Any]) -> dict[str, Any]:
     inputs = head.get("inputs") or mapping(head.get("inputSchema")).get("properties")
     if isinstance(inputs, list):
         inputs = {mapping(item).get("name"): item for item in inputs}
-    found: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
     for name, entry in mapping(inputs).items():
         if not isinstance(entry, Mapping):
-            found[str(name)] = entry
+            defaults[str(name)] = entry
         elif "default" in entry:
-            found[str(name)] = entry["default"]
-    return {name: value for name, value in found.items() if value is not None}
+            defaults[str(name)] = entry["default"]
+    return {name: value for name, value in defaults.items() if value is not None}
 
 
 def _functions(tools: Any) -> list[Any]:

@@ -8,10 +8,10 @@ from typing import Any, Final
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.template_engines import handlebars, jinja, plain
 from tokencost_profiles.tokens.template_engines.settings import (
+    apply_head,
     mapping,
     name_of,
     template_of,
-    with_head,
 )
 from tokencost_profiles.tokens.template_engines.template import (
     Engine,
@@ -48,8 +48,8 @@ def _read(data: Mapping[str, Any], values: Mapping[str, Any], _: File) -> Templa
     settings = mapping(data.get("execution_settings"))
     chosen = mapping(settings.get("default", next(iter(settings.values()), None)))
     model = name_of(chosen.get("model_id"))
-    made = [with_head(requests.text_request(one.text), model, chosen) for one in pairs]
-    return template_of(made, pairs)
+    filled = [apply_head(requests.text_request(one.text), model, chosen) for one in pairs]
+    return template_of(filled, pairs)
 
 
 FORMAT: Final = TemplateFormat("semantic-kernel", recognises=_recognises, read_data=_read)

@@ -20,14 +20,14 @@ FALLBACK: Final = "unknown"
 
 def families() -> Iterator[Family]:
     """Yield every family, sorted by module name, then those of other packages."""
-    yield from discovery.every(__name__, "FAMILY")
+    yield from discovery.all_plugins(__name__, "FAMILY")
 
 
 def family(name: str) -> Family:
     """Return a family by name. Raise `UsageError` for a name that none has."""
-    found: Family | None = discovery.one(__name__, _module(name), "FAMILY")
-    if found is not None and found.name == name:
-        return found
+    match: Family | None = discovery.find_plugin(__name__, _module(name), "FAMILY")
+    if match is not None and match.name == name:
+        return match
     known = {entry.name: entry for entry in families()}
     if name in known:
         return known[name]
@@ -40,16 +40,16 @@ def family(name: str) -> Family:
 @lru_cache(maxsize=64)
 def tokenizer(name: str, cache: Path | None = None) -> Tokenizer:
     """Return a family's tokenizer, made once. It may keep files in the folder `cache`."""
-    found = family(name)
-    return Tokenizer(found, found.make(cache))
+    chosen = family(name)
+    return Tokenizer(chosen, chosen.make(cache))
 
 
 def from_path(path: Path, label: str) -> Tokenizer:
     """Return a tokenizer over a file of the user's: `tokenizer.json`, or `.tiktoken` ranks."""
     from tokencost_profiles.tokens.encoders.published_files import engine_of
 
-    made = Family(label, "the user's own file", "exact", str(path), "", lambda _: engine_of(path))
-    return Tokenizer(made, made.make(None))
+    custom = Family(label, "the user's own file", "exact", str(path), "", lambda _: engine_of(path))
+    return Tokenizer(custom, custom.make(None))
 
 
 def _module(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.tokens.encoders.indexed import indexed
+from tokencost_profiles.tokens.encoders.indexed import indexed_engine
 from tokencost_profiles.tokens.encoders.openai import (
     ENCODINGS,
     LICENCE,
@@ -19,6 +19,6 @@ FAMILY: Final = Family(
     method="exact",
     vocabulary=VOCABULARY,
     licence=LICENCE,
-    make=indexed(ENCODINGS["cl100k_base"]),
+    make=indexed_engine(ENCODINGS["cl100k_base"]),
     checksum=PUBLISHED_SHA256["cl100k_base"],
 )

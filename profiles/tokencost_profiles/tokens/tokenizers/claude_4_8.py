@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.tokens.encoders.claude import CREDIT, LICENCE, claude
+from tokencost_profiles.tokens.encoders.claude import CREDIT, LICENCE, claude_engine
 from tokencost_profiles.tokens.encoders.claude_stream import Rules
 from tokencost_profiles.tokens.encoders.tokenizer import Family
 
@@ -14,7 +14,7 @@ FAMILY: Final = Family(
     method="reconstructed",
     vocabulary=CREDIT,
     licence=LICENCE,
-    make=claude(
+    make=claude_engine(
         "claude-4.7",
         Rules(fold_quotes=False, caps_from=None, frame_bow=False, free_tail=False),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.tokens.encoders.open_models import BUNDLED, bundled
+from tokencost_profiles.tokens.encoders.open_models import BUNDLED, bundled_engine
 from tokencost_profiles.tokens.encoders.tokenizer import Family
 
 FAMILY: Final = Family(
@@ -13,5 +13,5 @@ FAMILY: Final = Family(
     method="exact",
     vocabulary=BUNDLED,
     licence="Apache-2.0",
-    make=bundled("qwen3", nfc=True),
+    make=bundled_engine("qwen3", nfc=True),
 )

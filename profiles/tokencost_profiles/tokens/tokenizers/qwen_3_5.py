@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tokencost_profiles.tokens.encoders import split
-from tokencost_profiles.tokens.encoders.indexed import Encoding, indexed
+from tokencost_profiles.tokens.encoders.indexed import Encoding, indexed_engine
 from tokencost_profiles.tokens.encoders.tokenizer import Family
 
 SHA256: Final = (
@@ -24,6 +24,6 @@ FAMILY: Final = Family(
     method="exact",
     vocabulary="inside the install",
     licence="Apache-2.0",
-    make=indexed(ENCODING),
+    make=indexed_engine(ENCODING),
     checksum=SHA256,
 )

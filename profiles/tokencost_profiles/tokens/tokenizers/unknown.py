@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_profiles.tokens.encoders.ratio import SCALED, ratio
+from tokencost_profiles.tokens.encoders.ratio import SCALED, ratio_engine
 from tokencost_profiles.tokens.encoders.tokenizer import Family
 
 FAMILY: Final = Family(
@@ -13,6 +13,6 @@ FAMILY: Final = Family(
     method="ratio",
     vocabulary=SCALED,
     licence="none",
-    make=ratio(latin=1.05, code=1.1, cjk=1.05, other=1.2),
+    make=ratio_engine(latin=1.05, code=1.1, cjk=1.05, other=1.2),
     error=0.35,
 )

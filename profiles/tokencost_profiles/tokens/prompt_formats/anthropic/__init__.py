@@ -44,14 +44,14 @@ from tokencost_profiles.tokens.prompt_formats.anthropic.results import reference
 from tokencost_profiles.tokens.prompt_formats.anthropic.schema import schema
 from tokencost_profiles.tokens.prompt_formats.anthropic.tools import (
     calls_text,
-    deferred,
     definition,
-    provided,
+    is_deferred,
+    provider_tool,
 )
 
 Numbers = Mapping[str, Any]
 # What a client says of itself for the bill is taken out before the model reads the rest.
-_OWN: Final = "anthropic"  # its messages of the system are turns of their own
+_NATIVE_API: Final = "anthropic"  # its messages of the system are turns of their own
 _HEADER: Final = "x-anthropic-billing-header:"
 
 
@@ -73,10 +73,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     request = _adapted(request, rules)
     yield Segment(FRAME, tokens=rules.get("start", 0))
-    told = _system(request)
-    yield from _told(told, request, rules)
+    system = _system(request)
+    yield from _system_text(system, request, rules)
     yield from _tools(request, rules)
-    yield from _schema(request, told, rules)
+    yield from _schema(request, system, rules)
     yield Segment(FRAME, tokens=_thinking(request, rules))
     yield from _turns(request, rules)
 
@@ -85,20 +85,20 @@ def _system(request: Request) -> str:
     """Return what the system says, its messages too where the API has no other place for it."""
     blocks: list[Block] = list(request.system)
     for message in request.messages:
-        if message.role == SYSTEM and request.api != _OWN:
+        if message.role == SYSTEM and request.api != _NATIVE_API:
             blocks += message.blocks
     texts = [block.text for block in blocks if isinstance(block, Text)]
     return "".join(text for text in texts if not text.startswith(_HEADER))
 
 
-def _told(told: str, request: Request, rules: Numbers) -> Iterator[Segment]:
-    if not told:
+def _system_text(text: str, request: Request, rules: Numbers) -> Iterator[Segment]:
+    if not text:
         return
-    yield Segment(TEXT, told, place="system")
-    tokens = 0 if told[-1] == " " else rules.get("system", 0)
+    yield Segment(TEXT, text, place="system")
+    tokens = 0 if text[-1] == " " else rules.get("system", 0)
     if request.tools:
         tokens += rules.get("tools_system", 0)
-    if told[0] == "\n":  # it runs into what stands before
+    if text[0] == "\n":  # it runs into what stands before
         tokens += rules.get("tools_system_open" if request.tools else "system_open", 0)
     yield Segment(FRAME, tokens=tokens, place="system")
 
@@ -115,13 +115,13 @@ def _tools(request: Request, rules: Numbers) -> Iterator[Segment]:
         tokens += rules.get("tools_forced_serial" if forced else "tools_serial", 0)
     # The line end after the last definition runs into what follows; those before it count.
     late = rules.get("deferred", 0)
-    kept = [tool for tool in request.tools if late or not deferred(tool)]
-    yield Segment(TOOLS, tokens=tokens + max(0, len(kept) - 1), place="tools")
-    for tool in kept:
+    visible = [tool for tool in request.tools if late or not is_deferred(tool)]
+    yield Segment(TOOLS, tokens=tokens + max(0, len(visible) - 1), place="tools")
+    for tool in visible:
         if tool.builtin is not None:
-            yield provided(tool, rules)
+            yield provider_tool(tool, rules)
             continue
-        frame = late if deferred(tool) else 0
+        frame = late if is_deferred(tool) else 0
         yield Segment(TOOLS, definition(tool), frame, place=tool.place)
 
 
@@ -136,10 +136,10 @@ def _adapted(request: Request, rules: Numbers) -> Request:
     )
 
 
-def _schema(request: Request, told: str, rules: Numbers) -> Iterator[Segment]:
+def _schema(request: Request, system: str, rules: Numbers) -> Iterator[Segment]:
     for segment in schema(request.schema, rules):
         yield segment
-        if segment.tokens and (told or request.tools):
+        if segment.tokens and (system or request.tools):
             yield Segment(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
 
 
@@ -156,8 +156,8 @@ def _thinking(request: Request, rules: Numbers) -> int:
 
 
 def _turns(request: Request, rules: Numbers) -> Iterator[Segment]:
-    own = request.api == _OWN
-    talk = [message for message in request.messages if own or message.role != SYSTEM]
+    is_native = request.api == _NATIVE_API
+    talk = [message for message in request.messages if is_native or message.role != SYSTEM]
     turns = [_Turn(role, tuple(messages)) for role, messages in groupby(talk, _role)]
     if not turns:
         return
@@ -216,9 +216,9 @@ def _turn(
     turn: _Turn, names: Mapping[str, str], tools: Mapping[str, Tool], rules: Numbers
 ) -> Iterator[Segment]:
     blocks = list(turn.blocks)
-    found = [block for block in blocks if isinstance(block, ToolResult)]
-    if found:
-        yield from results(found, names, tools, rules)
+    tool_results = [block for block in blocks if isinstance(block, ToolResult)]
+    if tool_results:
+        yield from results(tool_results, names, tools, rules)
         if any(not isinstance(block, ToolResult) for block in blocks):
             yield Segment(FRAME, tokens=rules.get("message", 0) + rules.get("after_results", 0))
     calls = [block for block in blocks if isinstance(block, ToolCall)]

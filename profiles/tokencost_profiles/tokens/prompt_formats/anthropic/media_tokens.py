@@ -26,7 +26,7 @@ _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 def media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the bits of one picture or document."""
     if block.kind == "image":
-        yield _picture(block, rules)
+        yield _image(block, rules)
     else:
         yield _document(block, rules)
 
@@ -40,7 +40,7 @@ def _document(block: Media, rules: Mapping[str, Any]) -> Segment:
         tokens += drawn + (pages - len(sizes)) * _page(*_LETTER) + pages * rules["page"]
     detail = block.detail or ""
     if "citations" in detail:
-        tokens += cited(block.text or "", rules)
+        tokens += citation_tokens(block.text or "", rules)
     if "title" in detail:
         tokens += rules.get("document_title", 0)
     if not block.text and pages == 0:
@@ -60,13 +60,13 @@ def _is_size(value: Any) -> bool:
     return isinstance(value, (int, float)) and 0 < value < _LARGEST
 
 
-def cited(text: str, rules: Mapping[str, Any]) -> int:
+def citation_tokens(text: str, rules: Mapping[str, Any]) -> int:
     """Return the tokens that naming sources adds: each sentence of a document is numbered."""
     sentences: int = max(1, len(_SENTENCE.findall(text)))
     return int(rules.get("citations", 0)) + sentences * int(rules.get("sentence", 0))
 
 
-def _picture(block: Media, rules: Mapping[str, Any]) -> Segment:
+def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
     frame = rules.get("image", 0)
     width, height = block.width, block.height
     if not (_is_size(width) and _is_size(height)):
@@ -82,8 +82,8 @@ def _unknown_image(block: Media, rules: Mapping[str, Any]) -> Segment:
     side, most = rules.get("image_side", 0), rules.get("image_tokens", 0)
 
     def tokens_of(width: int, height: int) -> float:
-        found: float = patches(width, height, side, most) + rules.get("image", 0)
-        return found
+        tokens: float = patches(width, height, side, most) + rules.get("image", 0)
+        return tokens
 
     # No size that is looked at need fill the most patches: what their number allows is the bound.
     frame = rules.get("image", 0)
@@ -96,9 +96,9 @@ def _unknown_image(block: Media, rules: Mapping[str, Any]) -> Segment:
 def patches(width: float, height: float, side: int, most: int) -> int:
     """Return the patches of a picture, shrunk to a longest side and to most patches."""
     scale = min(1.0, side / max(width, height)) if side else 1.0
-    found = _patches(width * scale, height * scale)
-    if not most or found <= most:
-        return found
+    number = _patches(width * scale, height * scale)
+    if not most or number <= most:
+        return number
     low, high = 0.0, scale
     for _ in range(40):
         middle = (low + high) / 2

@@ -13,7 +13,7 @@ from tokencost_profiles.calls.content import Block, Media, Other, Text, Tool, To
 from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 from tokencost_profiles.tokens.markup.prompt_format import CALLS, Segment
 from tokencost_profiles.tokens.markup.text import segments_of
-from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import cited, media
+from tokencost_profiles.tokens.prompt_formats.anthropic.media_tokens import citation_tokens, media
 from tokencost_profiles.tokens.prompt_formats.anthropic.tools import definition
 
 _START: Final = "<function_results>"
@@ -21,17 +21,17 @@ _END: Final = "</function_results>"
 
 
 def results(
-    found: Sequence[ToolResult],
+    blocks: Sequence[ToolResult],
     names: Mapping[str, str],
     tools: Mapping[str, Tool],
     rules: Mapping[str, Any],
 ) -> Iterator[Segment]:
     """Yield the bits of the results that one turn opens with."""
-    if len(found) == 1:
-        yield from _one(found[0], tools, rules)
+    if len(blocks) == 1:
+        yield from _result(blocks[0], tools, rules)
         return
-    yield Segment(CALLS, f"{_START}\n{_END}", place=found[0].place)
-    for result in found:
+    yield Segment(CALLS, f"{_START}\n{_END}", place=blocks[0].place)
+    for result in blocks:
         name = names.get(result.id or "", result.name or "")
         yield Segment(CALLS, tokens=rules.get("result", 0), place=result.place)
         before = f"<result>\n<name>{name}</name>\n"
@@ -45,7 +45,7 @@ def results(
         yield from _content(result, tools, rules)
 
 
-def _one(
+def _result(
     result: ToolResult, tools: Mapping[str, Tool], rules: Mapping[str, Any]
 ) -> Iterator[Segment]:
     text = _text(result)
@@ -82,7 +82,7 @@ def _block(block: Block, tools: Mapping[str, Tool], rules: Mapping[str, Any]) ->
     if isinstance(block, Other) and block.kind == "tool_reference":
         return reference(block, tools, rules)
     if isinstance(block, Other) and block.kind in ("search_result", "searchResult"):
-        return _searched(block, rules)
+        return _search_result(block, rules)
     return (segment._replace(kind=CALLS) for segment in segments_of(block))
 
 
@@ -101,15 +101,15 @@ def reference(
     yield Segment(CALLS, definition(tool), tokens, place=block.place)
 
 
-def _searched(block: Other, rules: Mapping[str, Any]) -> Iterator[Segment]:
+def _search_result(block: Other, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield what a search of the client's own found: a title, where it is from, and texts."""
-    found = as_mapping(block.value)
-    found = as_mapping(found.get("searchResult")) or found
-    texts = [string(as_mapping(one).get("text")) for one in as_list(found.get("content"))]
-    text = "\n".join((string(found.get("title")), string(found.get("source")), *texts))
+    match = as_mapping(block.value)
+    match = as_mapping(match.get("searchResult")) or match
+    texts = [string(as_mapping(one).get("text")) for one in as_list(match.get("content"))]
+    text = "\n".join((string(match.get("title")), string(match.get("source")), *texts))
     tokens = rules.get("search_result", 0)
-    if as_mapping(found.get("citations")).get("enabled") is True:
-        tokens += cited("\n".join(texts), rules)
+    if as_mapping(match.get("citations")).get("enabled") is True:
+        tokens += citation_tokens("\n".join(texts), rules)
     yield Segment(CALLS, text, tokens, place=block.place)
 
 

@@ -21,22 +21,24 @@ _UNKNOWN: Final = "a tool that the provider defines: counted as it is written"
 
 def definition(tool: Tool) -> str:
     """Return a tool as the model reads it: one line of JSON, keys in order, ASCII alone."""
-    schema = ordered(tool.parameters or {})
+    schema = sort_keys(tool.parameters or {})
     return _definition(tool.name, tool.description, json_line(schema))
 
 
 @lru_cache(maxsize=4096)
 def _definition(name: str, description: str, schema: str) -> str:
-    said = f'"description": {json.dumps(description)}, ' if description else ""
-    return f'<function>{{{said}"name": {json.dumps(name)}, "parameters": {schema}}}</function>\n'
+    described = f'"description": {json.dumps(description)}, ' if description else ""
+    return (
+        f'<function>{{{described}"name": {json.dumps(name)}, "parameters": {schema}}}</function>\n'
+    )
 
 
-def deferred(tool: Tool) -> bool:
+def is_deferred(tool: Tool) -> bool:
     """Whether a tool is kept back until the model looks for it."""
     return tool.raw is not None and tool.raw.get("defer_loading") is True
 
 
-def provided(tool: Tool, rules: Mapping[str, Any]) -> Segment:
+def provider_tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     """Return the bit of a tool that the provider defines, by what its type is called."""
     kind = _VERSION.sub("", tool.builtin or "")
     tokens = rules.get(f"tool_{kind}")
@@ -50,18 +52,18 @@ def json_line(value: Any) -> str:
     try:
         return json.dumps(value)
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(ordered(value), default=str)
+        return json.dumps(sort_keys(value), default=str)
 
 
-def ordered(value: Any, depth: int = 0) -> Any:
+def sort_keys(value: Any, depth: int = 0) -> Any:
     """Return a value with the keys of every object in order, and no deeper than anybody nests."""
     if depth > _DEEPEST:
         return None
     if isinstance(value, Mapping):
         named = {str(key): item for key, item in value.items()}
-        return {name: ordered(named[name], depth + 1) for name in sorted(named)}
+        return {name: sort_keys(named[name], depth + 1) for name in sorted(named)}
     if isinstance(value, list):
-        return [ordered(item, depth + 1) for item in value]
+        return [sort_keys(item, depth + 1) for item in value]
     return value
 
 

@@ -38,7 +38,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
 from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
-from tokencost_profiles.tokens.prompt_formats.gemini.media_tokens import Shelf
+from tokencost_profiles.tokens.prompt_formats.gemini.media_tokens import MediaCounter
 
 _PYTHON: Final = "python"
 _DECLARED: Final = "declaration"
@@ -51,7 +51,7 @@ def _serves(model: str, provider: str) -> bool:
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0))
-    yield Segment(FRAME, tokens=rules.get("content", 0) * _framed(request))
+    yield Segment(FRAME, tokens=rules.get("content", 0) * _contents_with_role(request))
     for tool in request.tools:
         yield from _tool(tool, rules)
     schema = request.schema.schema if request.schema is not None else None
@@ -60,17 +60,17 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     reader = _Reader(request, rules)
     for block in request.system:
         yield from reader.block(block, False)
-    current = _current(request)
+    current = _current_turn(request)
     for at, message in enumerate(request.messages):
         for block in message.blocks:
             yield from reader.block(block, at > current)
 
 
-def _framed(request: Request) -> int:
+def _contents_with_role(request: Request) -> int:
     """Return how many contents have a role: the one of a system instruction may be left out."""
-    without = request.options.get("contentsWithoutRole", 0)
+    roleless = request.options.get("contentsWithoutRole", 0)
     number = len(request.messages) + (1 if request.system else 0)
-    return max(0, number - without) if isinstance(without, int) else number
+    return max(0, number - roleless) if isinstance(roleless, int) else number
 
 
 def _names(request: Request) -> dict[str, str]:
@@ -83,7 +83,7 @@ def _names(request: Request) -> dict[str, str]:
     }
 
 
-def _current(request: Request) -> int:
+def _current_turn(request: Request) -> int:
     """Return where the last message stands that says something new, not what a tool gave back."""
     last = -1
     for at, message in enumerate(request.messages):
@@ -135,7 +135,7 @@ class _Reader:
     def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
         self._rules = rules
         self._form = rules.get("tools")
-        self._shelf = Shelf(request, rules)
+        self._shelf = MediaCounter(request, rules)
         self._names = _names(request)
 
     def block(self, block: Block, now: bool) -> Iterator[Segment]:
@@ -176,7 +176,7 @@ class _Reader:
     def _result(self, block: ToolResult) -> Iterator[Segment]:
         named = block.id if self._rules.get("result_name") == "id" else None
         name = block.name or named or self._names.get(block.id or "", "")
-        value = _given(block, name, self._rules.get("result_text", ""))
+        value = _result_value(block, name, self._rules.get("result_text", ""))
         yield Segment(CALLS, tokens=self._rules.get("result", 0), place=block.place)
         if self._form == _DECLARED:
             yield from declared.segments(CALLS, declared.result(name, value), block.place)
@@ -189,7 +189,7 @@ class _Reader:
                 yield from self._shelf.segments(inner)
 
 
-def _given(block: ToolResult, name: str, form: str) -> Any:
+def _result_value(block: ToolResult, name: str, form: str) -> Any:
     """Return what a tool gave back as one value: other APIs give a text, gateways dress it."""
     for inner in block.content:
         if isinstance(inner, Other):

@@ -30,9 +30,9 @@ def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
     yield tool.description
     raw = tool.raw or {}
     if "parametersJsonSchema" not in raw and "parameters_json_schema" not in raw:
-        given = tool.parameters or {}
-        filled = {name: value for name, value in given.items() if value not in ([], {}, None)}
-        yield from leaves(filled) if keys else schema(given)
+        parameters = tool.parameters or {}
+        filled = {name: value for name, value in parameters.items() if value not in ([], {}, None)}
+        yield from leaves(filled) if keys else schema(parameters)
 
 
 def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
@@ -61,11 +61,11 @@ def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
 def arguments(block: ToolCall) -> Iterator[str]:
     """Yield the texts of a call."""
     yield block.name
-    given = block.arguments
-    if isinstance(given, str):
+    values = block.arguments
+    if isinstance(values, str):
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
-            given = msgspec.json.decode(given)
-    yield from leaves(given)
+            values = msgspec.json.decode(values)
+    yield from leaves(values)
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[str]:

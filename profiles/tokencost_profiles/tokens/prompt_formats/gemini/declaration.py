@@ -29,23 +29,25 @@ _NUMBERED: Final = ("", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJE
 
 def declaration(tool: Tool) -> str:
     """Return a function as Gemini 3 reads it."""
-    said: dict[str, Any] = {"description": tool.description} if tool.description else {}
+    fields: dict[str, Any] = {"description": tool.description} if tool.description else {}
     if tool.parameters is not None:
         # Where a JSON Schema is given as such, its titles are not read.
         titles = "parameters" in (tool.raw or {})
-        said["parameters"] = _schema(tool.parameters, titles, 0)
-    return f"{SPECIAL}declaration:{tool.name}{_value(said)}{SPECIAL}"
+        fields["parameters"] = _schema(tool.parameters, titles, 0)
+    return f"{SPECIAL}declaration:{tool.name}{_value(fields)}{SPECIAL}"
 
 
 def call(block: ToolCall) -> str:
     """Return a call that is sent back."""
-    given = block.arguments
-    if isinstance(given, str):
+    arguments = block.arguments
+    if isinstance(arguments, str):
         try:
-            given = msgspec.json.decode(given)
+            arguments = msgspec.json.decode(arguments)
         except (msgspec.DecodeError, RecursionError):
-            given = {"": given}
-    return f"{SPECIAL}call:{block.name}{_value(given if given is not None else {})}{SPECIAL}"
+            arguments = {"": arguments}
+    return (
+        f"{SPECIAL}call:{block.name}{_value(arguments if arguments is not None else {})}{SPECIAL}"
+    )
 
 
 def result(name: str, value: Any) -> str:
@@ -69,7 +71,7 @@ def _split(written: str) -> tuple[int, tuple[tuple[str, int], ...]]:
 
 def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]:
     """Return a schema as it is read: types in capitals, nothing empty."""
-    found: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     for key, value in node.items():
         if key in _LEFT_OUT or (key == "title" and not titles) or depth > _DEEPEST:
             continue
@@ -85,8 +87,8 @@ def _schema(node: Mapping[str, Any], titles: bool, depth: int) -> dict[str, Any]
         else:
             inner = _type(value) if key == "type" else value
         if inner not in ({}, [], None, ""):
-            found[str(key)] = inner
-    return found
+            written[str(key)] = inner
+    return written
 
 
 def _node(value: Any, titles: bool, depth: int) -> Any:

@@ -20,7 +20,7 @@ from tokencost_profiles.tokens.markup.unknown_media import (
     segment_of_unknown_size,
 )
 
-_PICTURE: Final = 258  # tokens of a picture, a tile, a page
+_IMAGE: Final = 258  # tokens of a picture, a tile, a page
 _SMALL: Final = 384  # a picture up to this size is one tile
 _TILE: Final = (256, 768)
 _LETTER: Final = (612.0, 792.0)
@@ -31,7 +31,7 @@ _BUDGET: Final = 1120  # patches of an image, where no resolution is asked for
 _BUDGETS: Final = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
 
 
-class Shelf:
+class MediaCounter:
     """How the media of one request are counted."""
 
     def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
@@ -55,7 +55,9 @@ class Shelf:
             if seconds is None:
                 yield segment_of_unknown_length(block, "0 seconds")
             else:
-                yield Segment(MEDIA, tokens=self._film(block, seconds, detail), place=block.place)
+                yield Segment(
+                    MEDIA, tokens=self._recording(block, seconds, detail), place=block.place
+                )
         else:
             sizes = block.page_sizes or (_LETTER,) * (block.pages or 1)
             tokens = sum(self._page(size, detail) for size in sizes)
@@ -66,43 +68,43 @@ class Shelf:
 
     def _image(self, block: Media, detail: str) -> Segment:
         if block.width and block.height:
-            tokens = self._picture(block.width, block.height, detail)
+            tokens = self._visual(block.width, block.height, detail)
             return Segment(IMAGES, tokens=tokens, place=block.place)
         bounds = _bounds(_BUDGETS.get(detail, _BUDGET)) if self._form == "grid" else None
         return segment_of_unknown_size(
-            block, lambda width, height: self._picture(width, height, detail), bounds=bounds
+            block, lambda width, height: self._visual(width, height, detail), bounds=bounds
         )
 
-    def _picture(self, width: int, height: int, detail: str) -> int:
+    def _visual(self, width: int, height: int, detail: str) -> int:
         if self._form == "grid":
             return _patches((width, height), _BUDGETS.get(detail, _BUDGET))
         if detail == "low":
             return 64
         if self._form == "flat" or not self._alone or max(width, height) <= _SMALL:
-            return _PICTURE
+            return _IMAGE
         side = min(max(_TILE[0], min(width, height) // 1.5), _TILE[1])
-        return int(_PICTURE * (1 + math.ceil(width / side) * math.ceil(height / side)))
+        return int(_IMAGE * (1 + math.ceil(width / side) * math.ceil(height / side)))
 
     def _page(self, size: tuple[float, float], detail: str) -> int:
         if self._form == "grid":
             return _patches(size, _BUDGETS.get(detail, 560))
         # The only page of a request is shown whole and in four parts.
-        return _PICTURE * 5 if self._form == "tiles" and self._alone else _PICTURE
+        return _IMAGE * 5 if self._form == "tiles" and self._alone else _IMAGE
 
-    def _film(self, block: Media, seconds: float, detail: str) -> float:
+    def _recording(self, block: Media, seconds: float, detail: str) -> float:
         rules = self._rules
-        whole = math.ceil if self._form == "flat" else math.floor
-        rounded = math.floor if self._form == "grid" else math.ceil
-        sound = rounded(seconds * rules.get("sound", 25))
+        to_frames = math.ceil if self._form == "flat" else math.floor
+        to_tokens = math.floor if self._form == "grid" else math.ceil
+        audio = to_tokens(seconds * rules.get("sound", 25))
         if block.kind == "audio":
-            return float(sound)
-        frame = rules.get("frame_high" if detail == "high" else "frame", _PICTURE)
+            return float(audio)
+        frame = rules.get("frame_high" if detail == "high" else "frame", _IMAGE)
         if detail == "low":
             frame = rules.get("frame_low", frame)
-        frames = max(1, whole(seconds))
-        # A film of one frame is a picture: its sound is not read.
-        heard = sound * rules.get("film_sound", 0) if frames > 1 else 0
-        return float(frames * frame + heard)
+        frames = max(1, to_frames(seconds))
+        # A video of one frame is an image: its audio is not read.
+        track = audio * rules.get("film_sound", 0) if frames > 1 else 0
+        return float(frames * frame + track)
 
 
 def level(value: Any) -> str:

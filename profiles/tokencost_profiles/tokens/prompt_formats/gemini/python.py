@@ -43,14 +43,14 @@ _WORD: Final = re.compile(r"[^0-9A-Za-z]+")
 @lru_cache(maxsize=1024)
 def declaration(name: str, description: str, schema: bytes) -> str:
     """Return a function as Gemini 2.5 reads it. `schema` is JSON."""
-    parameters = as_mapping(msgspec.json.decode(schema))
-    writer = _Writer(as_mapping(parameters.get("$defs", parameters.get("definitions"))))
-    fields = list(writer.fields(parameters, _camel(name), 0))
-    given = "".join(f"    {field}: {kind},\n" for field, kind, _ in fields)
-    said = "".join(f"    {field}: {text}\n" for field, _, text in fields)
+    root = as_mapping(msgspec.json.decode(schema))
+    writer = _Writer(as_mapping(root.get("$defs", root.get("definitions"))))
+    fields = list(writer.fields(root, _camel(name), 0))
+    parameters = "".join(f"    {field}: {kind},\n" for field, kind, _ in fields)
+    documented = "".join(f"    {field}: {text}\n" for field, _, text in fields)
     return (
-        f"{''.join(writer.classes)}def {name}(\n{given}) -> dict:\n"
-        f'  """{description}\n\n  Args:\n{said}  """\n'
+        f"{''.join(writer.classes)}def {name}(\n{parameters}) -> dict:\n"
+        f'  """{description}\n\n  Args:\n{documented}  """\n'
     )
 
 
@@ -80,7 +80,7 @@ class _Writer:
     def _type(self, node: Mapping[str, Any], name: str, depth: int) -> str:
         reference = _reference(node)
         if reference:
-            return self._referred(reference, name, depth)
+            return self._reference_type(reference, name, depth)
         choices = as_list(node.get("enum"))
         if choices:
             return f"Literal[{', '.join(map(_literal, choices))}]"
@@ -100,7 +100,7 @@ class _Writer:
             return f"dict[str, {self._type(values, name, depth + 1)}]"
         return word
 
-    def _referred(self, reference: str, name: str, depth: int) -> str:
+    def _reference_type(self, reference: str, name: str, depth: int) -> str:
         opened = self._open.get(reference, 0)
         self._left -= 1
         if opened >= _REPEATS or depth > _DEEPEST or self._left < 0:
@@ -114,11 +114,12 @@ class _Writer:
         if len(self.classes) >= _MOST_CLASSES:
             return name
         fields = list(self.fields(node, name, depth))
-        said = "".join(f"    {field}: {text}\n" for field, _, text in fields)
-        given = "".join(f"  {field}: {kind}\n" for field, kind, _ in fields)
+        documented = "".join(f"    {field}: {text}\n" for field, _, text in fields)
+        attributes = "".join(f"  {field}: {kind}\n" for field, kind, _ in fields)
         self.classes.append(
             f"@dataclasses.dataclass(kw_only=True)\nclass {name}:\n"
-            f'  """{string(node.get("description"))}\n\n  Attributes:\n{said}  """\n{given}'
+            f'  """{string(node.get("description"))}\n\n'
+            f'  Attributes:\n{documented}  """\n{attributes}'
         )
         return name
 
@@ -137,13 +138,13 @@ def _camel(name: str) -> str:
 
 def call(block: ToolCall) -> str:
     """Return a call that is sent back."""
-    given = block.arguments
-    if isinstance(given, str):
+    arguments = block.arguments
+    if isinstance(arguments, str):
         try:
-            given = msgspec.json.decode(given)
+            arguments = msgspec.json.decode(arguments)
         except (msgspec.DecodeError, RecursionError):
-            return f"print(default_api.{block.name}({given}))"
-    pairs = as_mapping(given).items()
+            return f"print(default_api.{block.name}({arguments}))"
+    pairs = as_mapping(arguments).items()
     inside = ", ".join(f"{name} = {loose_json(value)}" for name, value in pairs)
     return f"print(default_api.{block.name}({inside}))"
 

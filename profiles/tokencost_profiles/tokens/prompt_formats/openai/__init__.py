@@ -33,10 +33,10 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.openai.calls import (
     arguments,
-    as_one,
     call_segments,
+    merge_call_messages,
     names_of,
-    put_together,
+    parallel_call,
 )
 from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import media_segments
 from tokencost_profiles.tokens.prompt_formats.openai.reasoning import (
@@ -67,10 +67,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     yield Segment(FRAME, tokens=rules.get("start", 0))
     if request.system:
         yield Segment(FRAME, tokens=rules.get("message", 0), place="system")
-        yield from _spoken(request.system, rules)
+        yield from _content(request.system, rules)
     functions = [tool for tool in request.tools if tool.builtin is None]
     formed = request.schema if request.schema and request.schema.schema is not None else None
-    joined = _joined(request, rules) if functions or formed else None
+    joined = _joined_system(request, rules) if functions or formed else None
     yield from _messages(request, rules, joined, formed is not None)
     if functions:
         yield from _functions(functions, request, rules, joined is not None)
@@ -97,18 +97,18 @@ def _messages(
     request: Request, rules: Mapping[str, Any], joined: Message | None, formed: bool
 ) -> Iterator[Segment]:
     names = names_of(request)
-    messages = put_together(request.messages) if rules.get("parallel") else request.messages
+    messages = merge_call_messages(request.messages) if rules.get("parallel") else request.messages
     for message in messages:
         yield from _message(message, rules, names, message is joined)
-        if formed and message.role == ASSISTANT and _worded(message):
+        if formed and message.role == ASSISTANT and _has_text(message):
             yield Segment(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
     yield from reasoning_segments(request.messages[thinking_after(request) :], rules)
-    kept = request.options.get("kept_calls")
-    if isinstance(kept, int) and rules.get("kept"):
-        yield Segment(CALLS, tokens=rules["kept"] * kept)
+    number = request.options.get("kept_calls")
+    if isinstance(number, int) and rules.get("kept"):
+        yield Segment(CALLS, tokens=rules["kept"] * number)
 
 
-def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
+def _joined_system(request: Request, rules: Mapping[str, Any]) -> Message | None:
     """Return the system message that functions are written below, where they are."""
     first = request.messages[0] if request.messages else None
     if first is None or first.role != SYSTEM or not rules.get("tools_below"):
@@ -116,7 +116,7 @@ def _joined(request: Request, rules: Mapping[str, Any]) -> Message | None:
     return first
 
 
-def _worded(message: Message) -> bool:
+def _has_text(message: Message) -> bool:
     return any(isinstance(block, Text) and block.text for block in message.blocks)
 
 
@@ -129,12 +129,12 @@ def _message(
     ]
     if spoken or not blocks:
         tokens = rules.get("message", 0)
-        if message.role == ASSISTANT and _worded(message):
+        if message.role == ASSISTANT and _has_text(message):
             tokens += rules.get("assistant", 0)
         yield Segment(FRAME, tokens=tokens, place=message.place)
     if message.name:
         yield Segment(FRAME, message.name, tokens=1, place=message.place)
-    segments = list(_spoken(spoken, rules))
+    segments = list(_content(spoken, rules))
     if joined and segments and segments[-1].kind == TEXT:
         segments[-1] = segments[-1]._replace(text=f"{segments[-1].text}\n\n")
     yield from segments
@@ -147,20 +147,20 @@ def _message(
             yield from _result(block, rules, names)
 
 
-def _spoken(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segment]:
+def _content(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield what is said in a message; texts that follow each other are read as one."""
     texts: list[Text] = []
     for block in blocks:
         if isinstance(block, Text):
             texts.append(block)
             continue
-        yield from _together(texts)
+        yield from _joined_text(texts)
         texts = []
         yield from media_segments(block, rules) if isinstance(block, Media) else segments_of(block)
-    yield from _together(texts)
+    yield from _joined_text(texts)
 
 
-def _together(texts: list[Text]) -> Iterator[Segment]:
+def _joined_text(texts: list[Text]) -> Iterator[Segment]:
     if texts:
         yield Segment(TEXT, "".join(text.text for text in texts), place=texts[0].place)
 
@@ -171,7 +171,7 @@ def _result(
     name = names.get(result.id or "") or result.name or ""
     who = name if rules.get("result_bare") else f"functions.{name}"
     yield Segment(CALLS, who, tokens=rules.get("result", 0), place=result.place)
-    for segment in _spoken(result.content, rules):
+    for segment in _content(result.content, rules):
         yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
 
 
@@ -186,12 +186,14 @@ def _functions(
     yield Segment(TOOLS, tokens=rules.get("tools_below" if below else "tools", 0), place="tools")
     if request.parallel is False:
         yield Segment(TOOLS, tokens=rules.get("one_by_one", 0), place="parallel_tool_calls")
-    named = _must(functions, request, rules)
+    named = _required_function(functions, request, rules)
     if named and rules.get("named"):
         yield Segment(TOOLS, named, tokens=rules["named"], place="tool_choice")
 
 
-def _must(functions: list[Tool], request: Request, rules: Mapping[str, Any]) -> str | None:
+def _required_function(
+    functions: list[Tool], request: Request, rules: Mapping[str, Any]
+) -> str | None:
     """Return the function that has to be called, where one is named."""
     names = {tool.name for tool in functions}
     if request.choice in names:
@@ -218,12 +220,12 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             TEXT, tokens=tokens + (rules.get(f"answer_formed_{kind}", 0) if formed else 0)
         )
     if len(calls) > 1:
-        yield Segment(TEXT, as_one(calls), tokens=rules.get("answer_parallel", 0))
+        yield Segment(TEXT, parallel_call(calls), tokens=rules.get("answer_parallel", 0))
         return
     # The name of a function that must be called stands in the request: only arguments are said.
-    given = _must(functions, request, rules) if rules.get("named") else None
+    required = _required_function(functions, request, rules) if rules.get("named") else None
     for call in calls:
-        if call.name == given:
+        if call.name == required:
             yield Segment(TEXT, arguments(call), tokens=rules.get("answer", 0))
             continue
         yield Segment(TEXT, f"functions.{call.name}", tokens=rules.get("answer_call", 0))

@@ -20,7 +20,7 @@ def names_of(request: Request) -> dict[str, str]:
     }
 
 
-def put_together(messages: Iterable[Message]) -> Iterator[Message]:
+def merge_call_messages(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield messages, calls that follow each other in messages of their own put into one."""
     held: Message | None = None
     for message in messages:
@@ -40,7 +40,7 @@ def put_together(messages: Iterable[Message]) -> Iterator[Message]:
 def call_segments(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield calls that were made at once: more than one are written as a call of calls."""
     if len(calls) > 1 and rules.get("parallel"):
-        yield Segment(CALLS, as_one(calls), tokens=rules["parallel"], place=calls[0].place)
+        yield Segment(CALLS, parallel_call(calls), tokens=rules["parallel"], place=calls[0].place)
         return
     for call in calls:
         yield Segment(
@@ -49,7 +49,7 @@ def call_segments(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[S
         yield Segment(CALLS, arguments(call), place=call.place)
 
 
-def as_one(calls: Iterable[ToolCall]) -> str:
+def parallel_call(calls: Iterable[ToolCall]) -> str:
     """Return calls at once, as the call of a tool that makes them."""
     inside = ",".join(
         f'{{"recipient_name":"functions.{call.name}","parameters":{arguments(call)}}}'

@@ -27,12 +27,12 @@ def thinking_after(request: Request) -> int:
 
 def reasoning_segments(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Segment]:
     """Return the thinking of some messages as it counts when it is read again."""
-    found = []
+    segments = []
     for message in messages:
         for block in message.blocks:
             if isinstance(block, Reasoning):
                 inside = max(0, block.sealed - _SEAL) / _CHARACTERS
-                found.append(
+                segments.append(
                     Segment(
                         THINKING,
                         "" if block.sealed else block.text,
@@ -41,4 +41,4 @@ def reasoning_segments(messages: Sequence[Message], rules: Mapping[str, Any]) ->
                         warning="sealed thinking is estimated by its length",
                     )
                 )
-    return found
+    return segments

@@ -35,16 +35,16 @@ _NAMED: Final = ("properties", "$defs", "definitions")  # what they hold is name
 
 def schema_text(schema: Schema) -> str:
     """Return a form as the model reads it: a heading, what it is for, and short JSON."""
-    said = f"// {schema.description}\n" if schema.description else ""
-    label = json_text(_shown(schema.schema or {}, 0))
-    return f"# Response Formats\n\n## {schema.name or 'response'}\n\n{said}{label}"
+    described = f"// {schema.description}\n" if schema.description else ""
+    label = json_text(_visible(schema.schema or {}, 0))
+    return f"# Response Formats\n\n## {schema.name or 'response'}\n\n{described}{label}"
 
 
-def _shown(value: Any, depth: int) -> Any:
+def _visible(value: Any, depth: int) -> Any:
     if depth > _DEEPEST:
         return None
     if isinstance(value, list):
-        return [_shown(one, depth + 1) for one in value]
+        return [_visible(one, depth + 1) for one in value]
     if not isinstance(value, Mapping):
         return value
     return {
@@ -56,7 +56,7 @@ def _shown(value: Any, depth: int) -> Any:
 
 def _inside(name: str, value: Any, depth: int) -> Any:
     if name in _NAMED and isinstance(value, Mapping):
-        return {own: _shown(inner, depth) for own, inner in value.items()}
+        return {key: _visible(inner, depth) for key, inner in value.items()}
     if name in ("enum", "const", "default", "examples"):
         return value
-    return _shown(value, depth)
+    return _visible(value, depth)

@@ -40,15 +40,15 @@ class Writer:
             return "any"
         target = schema.get("$ref")
         if not isinstance(target, str):
-            return self._written(schema, depth)
+            return self._type_text(schema, depth)
         if target in self._open:
             return "any"
         self._open.append(target)
-        written = self._written(self._followed(schema), depth)
+        written = self._type_text(self._resolved(schema), depth)
         self._open.pop()
         return written
 
-    def _written(self, schema: Mapping[str, Any], depth: int) -> str:
+    def _type_text(self, schema: Mapping[str, Any], depth: int) -> str:
         for name in ("anyOf", "oneOf"):
             choices = schema.get(name)
             if isinstance(choices, list) and choices:
@@ -60,12 +60,12 @@ class Writer:
             return literal(schema["const"])
         kind = schema.get("type")
         if isinstance(kind, list):
-            return " | ".join(self._plain(one, schema, depth) for one in kind)
+            return " | ".join(self._basic_type(one, schema, depth) for one in kind)
         if kind is None and isinstance(schema.get("properties"), Mapping):
             kind = "object"
-        return self._plain(kind, schema, depth)
+        return self._basic_type(kind, schema, depth)
 
-    def _plain(self, kind: Any, schema: Mapping[str, Any], depth: int) -> str:
+    def _basic_type(self, kind: Any, schema: Mapping[str, Any], depth: int) -> str:
         if kind == "array":
             inner = self.type_of(schema.get("items"), depth + 1)
             return f"({inner})[]" if " | " in inner and "\n" not in inner else f"{inner}[]"
@@ -84,40 +84,41 @@ class Writer:
             (
                 f"{name}{'' if name in required else '?'}",
                 self.type_of(inner, depth + 1),
-                self._followed(inner) if isinstance(inner, Mapping) else {},
+                self._resolved(inner) if isinstance(inner, Mapping) else {},
             )
             for name, inner in properties.items()
         ]
-        if not any(_said(inner) or _aside(inner) for _, _, inner in fields):
+        if not any(_described(inner) or _trailing_comment(inner) for _, _, inner in fields):
             return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + "}"
         lines = [
-            "".join(f"{line}\n" for line in _said(inner)) + f"{name}: {kind},{_aside(inner)}\n"
+            "".join(f"{line}\n" for line in _described(inner))
+            + f"{name}: {kind},{_trailing_comment(inner)}\n"
             for name, kind, inner in fields
         ]
         return "{\n" + "".join(lines) + "}"
 
-    def _followed(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a schema with its reference resolved; what stands beside it counts more."""
         for _ in range(_DEEPEST):
-            target = schema.get("$ref")
-            if not isinstance(target, str):
+            reference = schema.get("$ref")
+            if not isinstance(reference, str):
                 break
-            found: Any = self._root
-            for name in target.split("/")[1:]:
-                found = found.get(name) if isinstance(found, Mapping) else None
+            target: Any = self._root
+            for name in reference.split("/")[1:]:
+                target = target.get(name) if isinstance(target, Mapping) else None
             beside = {name: value for name, value in schema.items() if name != "$ref"}
-            schema = {**found, **beside} if isinstance(found, Mapping) else beside
+            schema = {**target, **beside} if isinstance(target, Mapping) else beside
         return schema
 
 
 def function_text(name: str, description: str, parameters: Mapping[str, Any] | None) -> str:
     """Return the declaration of one function, with the empty line after it."""
-    said = "".join(f"{line}\n" for line in comment(description))
+    described = "".join(f"{line}\n" for line in comment(description))
     schema = parameters or {}
     if not isinstance(schema.get("properties"), Mapping) or not schema["properties"]:
-        return f"{said}type {name} = () => any;\n\n"
-    inside = "".join(f"{line}\n" for line in _said(schema))
-    return f"{said}type {name} = (_: {inside}{Writer(schema).object_of(schema)}) => any;\n\n"
+        return f"{described}type {name} = () => any;\n\n"
+    inside = "".join(f"{line}\n" for line in _described(schema))
+    return f"{described}type {name} = (_: {inside}{Writer(schema).object_of(schema)}) => any;\n\n"
 
 
 def comment(text: Any) -> list[str]:
@@ -136,11 +137,11 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _said(schema: Mapping[str, Any]) -> list[str]:
+def _described(schema: Mapping[str, Any]) -> list[str]:
     return [*comment(schema.get("title")), *comment(schema.get("description"))]
 
 
-def _aside(schema: Mapping[str, Any]) -> str:
+def _trailing_comment(schema: Mapping[str, Any]) -> str:
     """Return what stands behind a property: its default, and its limits."""
     notes = list(_notes(schema))
     return " // " + ", ".join(notes) if notes else ""
