@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tokencost_pricing.caching import CacheRule, Lifetime
-from tokencost_profiles.whatif.prompt_cache.simulator import Block, Turn, simulate
+from tokencost_profiles.whatif.prompt_cache.blocks import CacheBlock, CacheRequest
+from tokencost_profiles.whatif.prompt_cache.simulator import simulate
 
 FIVE = Lifetime("cache_write_5m", 300)
 HOUR = Lifetime("cache_write_1h", 3600)
@@ -32,10 +33,10 @@ IMPLICIT = CacheRule("implicit_3", "automatic", min_tokens=4096, idle_seconds=30
 OBJECT = CacheRule("object", "object", min_tokens=4096, idle_seconds=3600)
 
 
-def block(name: str, tokens: int, role: str = "user", marked: str = "") -> Block:
+def block(name: str, tokens: int, role: str = "user", marked: str = "") -> CacheBlock:
     """Make a block; `marked` is the lifetime of a mark, or `default`."""
     lifetime = None if marked in ("", "default") else marked
-    return Block(name.encode(), tokens, role, bool(marked), lifetime)
+    return CacheBlock(name.encode(), tokens, role, bool(marked), lifetime)
 
 
 RATES = {
@@ -51,20 +52,50 @@ TOOLS = block("tools", 2000, "tools")
 SYSTEM = block("system", 1000, "system")
 
 
-def turn(
+def request(
     at: float,
     rule: CacheRule | tuple[CacheRule, ...],
-    *blocks: Block,
+    *blocks: CacheBlock,
     scope: str = "a",
     session: str = "",
-) -> Turn:
+) -> CacheRequest:
     rules = (rule,) if isinstance(rule, CacheRule) else rule
-    return Turn(at, rules, blocks, scope, session)
+    return CacheRequest(at, rules, blocks, scope, session)
 
 
-def run(policy: str, *turns: Turn) -> list[dict[str, int]]:
-    return [dict(outcome.usage) for outcome in simulate(turns, policy).outcomes]
+def run(policy: str, *requests: CacheRequest) -> list[dict[str, int]]:
+    return [dict(outcome.usage) for outcome in simulate(requests, policy).outcomes]
 
 
-def why(policy: str, *turns: Turn) -> list[str | None]:
-    return [outcome.missed for outcome in simulate(turns, policy).outcomes]
+def why(policy: str, *requests: CacheRequest) -> list[str | None]:
+    return [outcome.missed for outcome in simulate(requests, policy).outcomes]
+
+
+class PromptGrower:
+    """Blocks of prompts whose text is not logged, from what was billed for them.
+
+    A prompt that is longer than the one before continues it; a shorter one has the first call's
+    prompt, where it is long enough, and other text after it.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[CacheBlock, ...]] = {}
+        self._count = 0
+
+    def __call__(self, session: str, billed: int) -> tuple[CacheBlock, ...]:
+        """Return the blocks of the next call of a session."""
+        before = self._last.get(session, ())
+        prefix = before if billed >= _tokens(before) else before[:1]
+        if billed < _tokens(prefix):
+            prefix = ()
+        added = billed - _tokens(prefix)
+        if added:
+            self._count += 1
+            role = "user" if prefix else "head"
+            prefix = (*prefix, CacheBlock(f"{session} {self._count}".encode(), added, role))
+        self._last[session] = prefix
+        return prefix
+
+
+def _tokens(blocks: tuple[CacheBlock, ...]) -> int:
+    return sum(block.tokens for block in blocks)

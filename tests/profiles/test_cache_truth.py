@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cache_truth import Row, compared, measure, sessions_of_logs
+from benchmarks.cache_sessions import sessions_of_logs
+from benchmarks.cache_truth import Row, compared, measure
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.tokens.counter import Counter
 

@@ -18,25 +18,21 @@ from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.rate_cards import name_of
 from tokencost_profiles.whatif.call_set import Entry
 from tokencost_profiles.whatif.models import Models
-from tokencost_profiles.whatif.prompt_cache.blocks import HEAD_ROLES
+from tokencost_profiles.whatif.prompt_cache.blocks import (
+    HEAD_ROLES,
+    BlockMaker,
+    CacheBlock,
+    CacheRequest,
+    TokenFitter,
+)
+from tokencost_profiles.whatif.prompt_cache.cache_outcome import UNCACHED, CacheOutcome
 from tokencost_profiles.whatif.prompt_cache.recorded_policies import (
     AS_RECORDED,
     RecordedPolicies,
     reads_cache,
 )
 from tokencost_profiles.whatif.prompt_cache.rules import OFF
-from tokencost_profiles.whatif.prompt_cache.simulator import (
-    Block,
-    BlockMaker,
-    Fitter,
-    Outcome,
-    Price,
-    Result,
-    Turn,
-    price_with,
-    simulate,
-)
-from tokencost_profiles.whatif.prompt_cache.summary import UNCACHED
+from tokencost_profiles.whatif.prompt_cache.simulator import Price, Result, price_with, simulate
 from tokencost_profiles.whatif.replay_state import RECORDED, REPLAYED, Portion, ReplayState
 
 _DAY: Final = 86_400
@@ -89,13 +85,13 @@ class _CacheRun:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._fit = Fitter()
+        self._fit = TokenFitter()
         self._makers: dict[str | None, BlockMaker] = {}
         self._prices: dict[str, Price] = {}
         self._cards: dict[int, Card] = {}  # by turn
         self._of: list[tuple[int, int]] = []  # of each turn: its entry, and how often it counts
         self._recorded = RecordedPolicies()
-        self.turns: list[Turn] = []
+        self.requests: list[CacheRequest] = []
         self.notes: dict[str, int] = {}
 
     def add(self, at: int, entry: Entry) -> None:
@@ -142,24 +138,24 @@ class _CacheRun:
         at: int,
         entry: Entry,
         offer: Offer,
-        blocks: tuple[Block, ...],
+        blocks: tuple[CacheBlock, ...],
         moment: float,
         count: int,
         session: str,
     ) -> None:
         day = datetime.fromtimestamp(moment, UTC)
-        turn = Turn(moment, cache_rules(offer, day), blocks, offer.key, session)
-        self._recorded.see(session, entry.recorded or entry.call.usage or {}, turn.rules)
-        self.turns.append(turn)
+        request = CacheRequest(moment, cache_rules(offer, day), blocks, offer.key, session)
+        self._recorded.see(session, entry.recorded or entry.call.usage or {}, request.rules)
+        self.requests.append(request)
         self._of.append((at, count))
         card = entry.card or self._models.pricer.rate(entry.call, entry.prompt).card
-        self._cards[id(turn)] = card
+        self._cards[id(request)] = card
 
     def _policies(self, policy: str) -> str | dict[str, str]:
         """Return the policy of each session, where those of the record are asked for."""
         if policy != AS_RECORDED:
             return policy
-        return {turn.history: self._recorded.of(turn.history) for turn in self.turns}
+        return {request.history: self._recorded.of(request.history) for request in self.requests}
 
     def _parts(self, entry: Entry) -> tuple[Part, ...]:
         parts = entry.parts()
@@ -167,7 +163,7 @@ class _CacheRun:
             return parts
         return tuple(part for part, left in zip(parts, entry.left, strict=True) if left)
 
-    def _blocks(self, parts: tuple[Part, ...], offer: Offer) -> tuple[Block, ...]:
+    def _blocks(self, parts: tuple[Part, ...], offer: Offer) -> tuple[CacheBlock, ...]:
         family = offer.model.tokenizer
         maker = self._makers.get(family)
         if maker is None:
@@ -175,14 +171,14 @@ class _CacheRun:
             maker = self._makers[family] = BlockMaker(lambda text: counter.text(text, family))
         return maker(parts)
 
-    def price(self, turn: Turn, outcome: Outcome) -> Decimal:
+    def price(self, request: CacheRequest, outcome: CacheOutcome) -> Decimal:
         """Return what the prompt of a turn costs under an outcome."""
-        card = self._cards[id(turn)]
+        card = self._cards[id(request)]
         name = name_of(card)
         price = self._prices.get(name)
         if price is None:
             price = self._prices[name] = price_with(card.rates)
-        return price(turn, outcome) if card.rates else ZERO
+        return price(request, outcome) if card.rates else ZERO
 
     def _note(self, text: str, calls: int) -> None:
         self.notes[text] = self.notes.get(text, 0) + calls
@@ -190,20 +186,22 @@ class _CacheRun:
     def simulate(self, entries: Sequence[Entry], policy: str) -> _Simulated:
         """Return the entries as their caches would have served them."""
         return self._settled(
-            entries, simulate(self.turns, self._policies(policy), price=self.price)
+            entries, simulate(self.requests, self._policies(policy), price=self.price)
         )
 
     def _settled(self, entries: Sequence[Entry], result: Result) -> _Simulated:
         usages: dict[int, dict[str, int]] = {}
         storage = ZERO
-        for (at, count), turn, outcome in zip(self._of, self.turns, result.outcomes, strict=True):
+        for (at, count), request, outcome in zip(
+            self._of, self.requests, result.outcomes, strict=True
+        ):
             usage = usages.setdefault(at, {})
             for unit, tokens in outcome.usage.items():
                 usage[unit] = usage.get(unit, 0) + tokens * count
             if outcome.missed is not None and outcome.missed != UNCACHED:
                 role = f": {outcome.role}" if outcome.role else ""
                 self._note(f"not read from the cache: {outcome.missed}{role}", count)
-            storage = add(storage, _stored(outcome, self._cards[id(turn)], count))
+            storage = add(storage, _stored(outcome, self._cards[id(request)], count))
         served = [
             _with_input(entry, usages[at]) if at in usages else entry
             for at, entry in enumerate(entries)
@@ -211,7 +209,7 @@ class _CacheRun:
         return _Simulated(served, frozenset(usages), self.notes, storage)
 
 
-def _stored(outcome: Outcome, card: Card, count: int) -> Decimal:
+def _stored(outcome: CacheOutcome, card: Card, count: int) -> Decimal:
     rate = card.rates.get("cache_storage_hour")
     if not outcome.storage or rate is None:
         return ZERO

@@ -167,11 +167,6 @@ class CostTotals:
         """How many calls have no price."""
         return sum(self.unpriced.values())
 
-    @property
-    def extras(self) -> Mapping[str, Decimal]:
-        """What was added beside tokens."""
-        return self._extras
-
 
 def _add(sums: dict[str, int], usage: Mapping[str, int]) -> None:
     for unit, number in usage.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from tokencost_profiles.whatif.change import Change, Flag, Idea, Step
 from tokencost_profiles.whatif.parse_numbers import one_of
@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from tokencost_profiles.whatif.models import Models
     from tokencost_profiles.whatif.replay_state import Portion, ReplayState
 
-AS_LOGGED: Final = "as-logged"
-POLICIES: Final = ("off", AS_LOGGED, "auto", "5m", "1h", "best")
+
+def _parse(value: Any, where: str) -> str:
+    from tokencost_profiles.whatif.prompt_cache.rules import POLICIES
+
+    return one_of(POLICIES)(value, where)
+
+
+def _is_policy(term: str) -> bool:
+    from tokencost_profiles.whatif.prompt_cache.rules import POLICIES
+
+    return term in POLICIES
 
 
 def _apply(policy: str, portions: list[Portion], state: ReplayState) -> list[Portion]:
+    from tokencost_profiles.whatif.cached_calls import replay_caches
+    from tokencost_profiles.whatif.prompt_cache.rules import AS_LOGGED
+
     if policy == AS_LOGGED:
         return portions
-    from tokencost_profiles.whatif.cached_calls import replay_caches
-
     return replay_caches(policy, portions, state)
 
 
@@ -49,8 +59,8 @@ CHANGE = Change(
         metavar="POLICY",
         repeatable=True,
     ),
-    parse=one_of(POLICIES),
+    parse=_parse,
     apply=_apply,
     ideas=_ideas,
-    is_bare=lambda term: term in POLICIES,
+    is_bare=_is_policy,
 )

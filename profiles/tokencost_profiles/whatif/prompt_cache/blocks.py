@@ -19,8 +19,8 @@ HEAD_ROLES: Final = frozenset((TOOLS, SYSTEM, HEAD))
 ANSWER_ROLES: Final = frozenset(("assistant", "reasoning", "tool_call"))
 
 
-class Block(NamedTuple):
-    """A piece of a prompt that is cached whole or not at all."""
+class CacheBlock(NamedTuple):
+    """A part of a prompt that is cached completely or not at all."""
 
     digest: int | bytes  # equal digests are equal content
     tokens: int
@@ -29,13 +29,13 @@ class Block(NamedTuple):
     lifetime: str | None = None  # of that breakpoint: 5m, 1h; None is the provider's default
 
 
-class Turn(NamedTuple):
-    """One call, as far as a cache is concerned."""
+class CacheRequest(NamedTuple):
+    """The request of one call, as a cache sees it."""
 
     at: float  # UTC seconds: when the request began
     rules: tuple[CacheRule, ...]  # of its model, from `tokencost_pricing.caching.cache_rules`
-    blocks: tuple[Block, ...]  # tools, system, messages; their tokens sum to the billed prompt
-    scope: str  # what caches are kept apart by: account, provider, model
+    blocks: tuple[CacheBlock, ...]  # tools, system, messages; their tokens sum to the billed prompt
+    scope: str  # what separates caches: account, provider, model
     session: str = ""  # whose history it continues; empty: the scope is one session
     ready: float | None = None  # when its answer began: what it writes can be read from then on
 
@@ -46,115 +46,80 @@ class Turn(NamedTuple):
 
 
 class BlockMaker:
-    """Makes blocks from parts. A text is counted and hashed once, however often it is sent."""
+    """Turns parts into blocks. A text is counted and hashed once, however often it is sent."""
 
     def __init__(self, count: CountTokens) -> None:
         self._count = count
-        self._known: dict[tuple[str, str], Block] = {}
+        self._known: dict[tuple[str, str], CacheBlock] = {}
 
-    def __call__(self, parts: Iterable[Part]) -> tuple[Block, ...]:
+    def __call__(self, parts: Iterable[Part]) -> tuple[CacheBlock, ...]:
         """Return the blocks of a prompt: tools, then system, then the messages as they stand."""
-        found = [self._block(part) for part in parts]
-        if all(block.role not in HEAD_ROLES for block in found):
-            return tuple(found)
-        tools = [block for block in found if block.role == TOOLS]
-        system = [block for block in found if block.role == SYSTEM]
-        rest = [block for block in found if block.role not in HEAD_ROLES]
+        blocks = [self._block(part) for part in parts]
+        if all(block.role not in HEAD_ROLES for block in blocks):
+            return tuple(blocks)
+        tools = [block for block in blocks if block.role == TOOLS]
+        system = [block for block in blocks if block.role == SYSTEM]
+        rest = [block for block in blocks if block.role not in HEAD_ROLES]
         return (*tools, *system, *rest)
 
-    def _block(self, part: Part) -> Block:
+    def _block(self, part: Part) -> CacheBlock:
         key = (part.role, part.text)
         block = self._known.get(key)
         if block is None:
             digest = hashlib.blake2b(part.text.encode("utf-8", "surrogatepass"), digest_size=12)
             digest.update(b"\0" + part.role.encode())
-            block = Block(digest.digest(), self._count(part.text), part.role)
+            block = CacheBlock(digest.digest(), self._count(part.text), part.role)
             self._known[key] = block
         return block
 
 
-def blocks_of(parts: Iterable[Part], count: CountTokens) -> tuple[Block, ...]:
-    """Return the blocks of one prompt. For many prompts a `BlockMaker` counts each text once."""
-    return BlockMaker(count)(parts)
-
-
-class Fitter:
-    """Makes the tokens of blocks sum to what was billed, call after call of a session.
+class TokenFitter:
+    """Scales the tokens of blocks to what was billed, call after call of a session.
 
     Counts of single texts leave out what stands between them, and a log seldom holds the system
-    prompt and the tools. What the first call was billed beyond its texts becomes one constant block
+    prompt and the tools. What the first call was billed over its texts becomes one constant block
     at its head; from then on a prefix that was sent before keeps its tokens, and what was billed
-    beyond it is shared among the new blocks. Without a `head`, where prompts are whole, the first
-    call's blocks share what it was billed.
+    over it is divided among the new blocks. With `head=False`, where prompts are complete, the
+    first call's blocks share what it was billed.
     """
 
     def __init__(self, *, head: bool = True) -> None:
         self._head = head
-        self._last: dict[str, tuple[Block, ...]] = {}
+        self._last: dict[str, tuple[CacheBlock, ...]] = {}
 
     def __call__(
-        self, session: str, blocks: Sequence[Block], billed: int, *, head: str | None = None
-    ) -> tuple[Block, ...]:
-        """Return the blocks of the next call of a session, their tokens summing to `billed`.
-
-        Sessions that name the same `head` share their first block, if it is equally long.
-        """
+        self, session: str, blocks: Sequence[CacheBlock], billed: int
+    ) -> tuple[CacheBlock, ...]:
+        """Return the blocks of the next call of a session, their tokens summing to `billed`."""
         before = self._last.get(session)
-        top: tuple[Block, ...] = ()
+        top: tuple[CacheBlock, ...] = ()
         if before is None:
             counted = sum(block.tokens for block in blocks)
             missing = max(0, billed - counted)
-            digest = f"{HEAD} {session if head is None else head} {missing}".encode()
+            digest = f"{HEAD} {session} {missing}".encode()
             if missing and self._head:
-                top = (Block(digest, missing, HEAD),)
+                top = (CacheBlock(digest, missing, HEAD),)
         elif before and before[0].role == HEAD:
             top = before[:1]
-        whole = (*top, *blocks)
-        same = _shared(before, whole) if before else len(top)
-        kept = [*(before or whole)[:same]]
-        fitted = (*_marked(kept, whole), *_spread(whole[same:], billed - _tokens(kept)))
-        found = _cut(fitted, billed)
-        self._last[session] = found
-        return found
+        prompt = (*top, *blocks)
+        same = _shared(before, prompt) if before else len(top)
+        prefix = [*(before or prompt)[:same]]
+        scaled = _spread(prompt[same:], billed - _tokens(prefix))
+        fitted = _cut((*_marked(prefix, prompt), *scaled), billed)
+        self._last[session] = fitted
+        return fitted
 
 
-class Grower:
-    """Makes blocks of prompts whose text is not logged, from what was billed for them.
-
-    A prompt that is longer than the one before continues it; a shorter one keeps the first call's
-    prompt, where it is long enough, and replaces the rest.
-    """
-
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[Block, ...]] = {}
-        self._made = 0
-
-    def __call__(self, session: str, billed: int) -> tuple[Block, ...]:
-        """Return the blocks of the next call of a session."""
-        before = self._last.get(session, ())
-        kept = before if billed >= _tokens(before) else before[:1]
-        if billed < _tokens(kept):
-            kept = ()
-        found = kept
-        added = billed - _tokens(kept)
-        if added:
-            self._made += 1
-            role = HEAD if not kept else "user"
-            found = (*kept, Block(f"{session} {self._made}".encode(), added, role))
-        self._last[session] = found
-        return found
-
-
-def prefix_sums(blocks: Sequence[Block]) -> list[int]:
+def prefix_sums(blocks: Sequence[CacheBlock]) -> list[int]:
     """Return the tokens up to and including each block."""
     return list(accumulate(block.tokens for block in blocks))
 
 
-def _tokens(blocks: Iterable[Block]) -> int:
+def _tokens(blocks: Iterable[CacheBlock]) -> int:
     return sum(block.tokens for block in blocks)
 
 
-def _shared(before: Sequence[Block], after: Sequence[Block]) -> int:
+def _shared(before: Sequence[CacheBlock], after: Sequence[CacheBlock]) -> int:
     """Return how many blocks two prompts share at their start."""
     for position, (old, new) in enumerate(zip(before, after, strict=False)):
         if old.digest != new.digest:
@@ -162,42 +127,42 @@ def _shared(before: Sequence[Block], after: Sequence[Block]) -> int:
     return min(len(before), len(after))
 
 
-def _marked(kept: Iterable[Block], asked: Iterable[Block]) -> list[Block]:
+def _marked(prefix: Iterable[CacheBlock], prompt: Iterable[CacheBlock]) -> list[CacheBlock]:
     """Return known blocks with the breakpoints of the call at hand."""
     return [
         old
         if (old.marked, old.lifetime) == (new.marked, new.lifetime)
         else old._replace(marked=new.marked, lifetime=new.lifetime)
-        for old, new in zip(kept, asked, strict=False)
+        for old, new in zip(prefix, prompt, strict=False)
     ]
 
 
-def _spread(blocks: Sequence[Block], tokens: int) -> list[Block]:
-    """Share `tokens` among blocks in the ratio of their own counts, as whole numbers."""
+def _spread(blocks: Sequence[CacheBlock], tokens: int) -> list[CacheBlock]:
+    """Divide `tokens` among blocks in the ratio of their counts, as integers."""
     tokens = max(0, tokens)
     counted = _tokens(blocks)
-    found: list[Block] = []
-    seen = given = 0
+    scaled: list[CacheBlock] = []
+    seen = before = 0
     for position, block in enumerate(blocks, 1):
         seen += block.tokens
         upto = tokens * seen // counted if counted else tokens * position // len(blocks)
-        found.append(block._replace(tokens=upto - given))
-        given = upto
-    return found
+        scaled.append(block._replace(tokens=upto - before))
+        before = upto
+    return scaled
 
 
-def _cut(blocks: Sequence[Block], billed: int) -> tuple[Block, ...]:
-    """Make blocks sum to what was billed: too many tokens go from the end, too few are added."""
+def _cut(blocks: Sequence[CacheBlock], billed: int) -> tuple[CacheBlock, ...]:
+    """Return blocks that sum to what was billed; the difference goes from or to the end."""
     over = _tokens(blocks) - billed
     if not over:
         return tuple(blocks)
     if over < 0:
-        return (*blocks, Block(f"{HEAD} rest {-over}".encode(), -over, "user"))
-    found = list(blocks)
-    for position in range(len(found) - 1, -1, -1):
-        taken = min(over, found[position].tokens)
-        found[position] = found[position]._replace(tokens=found[position].tokens - taken)
+        return (*blocks, CacheBlock(f"{HEAD} rest {-over}".encode(), -over, "user"))
+    cut = list(blocks)
+    for position in range(len(cut) - 1, -1, -1):
+        taken = min(over, cut[position].tokens)
+        cut[position] = cut[position]._replace(tokens=cut[position].tokens - taken)
         over -= taken
         if not over:
             break
-    return tuple(found)
+    return tuple(cut)

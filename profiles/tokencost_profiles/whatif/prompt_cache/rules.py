@@ -13,7 +13,7 @@ from tokencost_pricing.caching import (
     Lifetime,
     seconds_of,
 )
-from tokencost_profiles.whatif.prompt_cache.blocks import ANSWER_ROLES, HEAD_ROLES, Block
+from tokencost_profiles.whatif.prompt_cache.blocks import ANSWER_ROLES, HEAD_ROLES, CacheBlock
 
 OFF: Final = "off"
 AS_LOGGED: Final = "as-logged"
@@ -37,10 +37,10 @@ class Plan(NamedTuple):
     rule: CacheRule | None = None
     marks: tuple[Mark, ...] = ()  # where writes are billed; by position
     head: int = 0  # of an object: how many leading blocks it holds
-    seconds: int = 0  # of an object: how long the client keeps it after each use
+    seconds: int = 0  # of an object: how long it is stored after each use
 
 
-def plan(rules: Sequence[CacheRule], blocks: Sequence[Block], policy: str) -> Plan:
+def plan(rules: Sequence[CacheRule], blocks: Sequence[CacheBlock], policy: str) -> Plan:
     """Return what a client of a policy does with a prompt (every policy but `best`)."""
     if policy == OFF or not blocks:
         return Plan()
@@ -61,7 +61,7 @@ def policies_of(rules: Iterable[CacheRule]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def good_marks(blocks: Sequence[Block]) -> list[int]:
+def good_marks(blocks: Sequence[CacheBlock]) -> list[int]:
     """Return where a good client sets its marks.
 
     They stand at the end of the tools, at the end of the system text, at the end of the prompt, and
@@ -91,7 +91,7 @@ def _first(rules: Iterable[CacheRule], *kinds: str) -> CacheRule | None:
     return next((rule for rule in rules if rule.kind in kinds), None)
 
 
-def _automatic(rules: Sequence[CacheRule], blocks: Sequence[Block], *, alone: bool) -> Plan:
+def _automatic(rules: Sequence[CacheRule], blocks: Sequence[CacheBlock], *, alone: bool) -> Plan:
     """What the provider does by itself; with `alone`, one automatic mark where it does nothing."""
     rule = _first(rules, AUTOMATIC) or (_first(rules, BREAKPOINTS) if alone else None)
     if rule is None:
@@ -101,7 +101,7 @@ def _automatic(rules: Sequence[CacheRule], blocks: Sequence[Block], *, alone: bo
     return Plan(rule, (Mark(len(blocks) - 1, rule.lifetime()),))
 
 
-def _explicit(rules: Sequence[CacheRule], blocks: Sequence[Block], name: str) -> Plan:
+def _explicit(rules: Sequence[CacheRule], blocks: Sequence[CacheBlock], name: str) -> Plan:
     rule = _first((rule for rule in rules if rule.writes_are_billed), AUTOMATIC, BREAKPOINTS)
     if rule is not None:
         lifetime = rule.lifetime(name)
@@ -114,15 +114,19 @@ def _explicit(rules: Sequence[CacheRule], blocks: Sequence[Block], name: str) ->
 
 
 def _stored(
-    rule: CacheRule, rules: Sequence[CacheRule], blocks: Sequence[Block], held: int, seconds: int
+    rule: CacheRule,
+    rules: Sequence[CacheRule],
+    blocks: Sequence[CacheBlock],
+    held: int,
+    seconds: int,
 ) -> Plan:
-    """Keep the first blocks as an object, where they are long enough for one."""
+    """Store the first blocks as an object, where they are long enough for one."""
     if held and sum(block.tokens for block in blocks[:held]) >= rule.min_tokens:
         return Plan(rule, head=held, seconds=seconds)
     return _automatic(rules, blocks, alone=False)
 
 
-def _as_marked(rules: Sequence[CacheRule], blocks: Sequence[Block]) -> Plan:
+def _as_marked(rules: Sequence[CacheRule], blocks: Sequence[CacheBlock]) -> Plan:
     positions = [position for position, block in enumerate(blocks) if block.marked]
     rule = _first((rule for rule in rules if rule.writes_are_billed), AUTOMATIC, BREAKPOINTS)
     if rule is None:
@@ -141,7 +145,7 @@ def _as_marked(rules: Sequence[CacheRule], blocks: Sequence[Block]) -> Plan:
     return Plan(rule, tuple(marks))
 
 
-def _head(blocks: Sequence[Block]) -> int:
+def _head(blocks: Sequence[CacheBlock]) -> int:
     """Return how many leading blocks stay the same in a session: tools, system, documents."""
     position = 0
     while position < len(blocks) and blocks[position].role in (*HEAD_ROLES, "attachment"):

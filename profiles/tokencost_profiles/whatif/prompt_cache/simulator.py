@@ -1,7 +1,7 @@
 """What a prompt cache would have read and written of a series of calls, under a policy.
 
-    maker = BlockMaker(count)                      # count: text -> tokens
-    turns = [Turn(call.at, cache_rules(offer, day), maker(call.parts), "account/model", session)]
+    blocks = BlockMaker(count)                     # count: text -> tokens
+    turns = [Turn(call.at, cache_rules(offer, day), blocks(call.parts), "account/model", session)]
     result = simulate(turns, "1h")                 # off, as-logged, auto, 5m, 1h
     best = simulate(turns, "best", price=price_with(card_rates))
 
@@ -20,89 +20,58 @@ from typing import NamedTuple
 from tokencost_pricing.caching import seconds_of
 from tokencost_pricing.money import ZERO, add, divide, multiply, per_million
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.whatif.prompt_cache.blocks import (
-    Block,
-    BlockMaker,
-    Fitter,
-    Grower,
-    Turn,
-    blocks_of,
-)
+from tokencost_profiles.whatif.prompt_cache.blocks import CacheRequest
+from tokencost_profiles.whatif.prompt_cache.cache_outcome import CacheOutcome
 from tokencost_profiles.whatif.prompt_cache.engine import Simulator
 from tokencost_profiles.whatif.prompt_cache.rules import BEST, OFF, POLICIES, policies_of
-from tokencost_profiles.whatif.prompt_cache.summary import Outcome, Summary, summarise
-
-__all__ = [
-    "POLICIES",
-    "Block",
-    "BlockMaker",
-    "Fitter",
-    "Grower",
-    "Outcome",
-    "Price",
-    "Result",
-    "Simulator",
-    "Summary",
-    "Turn",
-    "blocks_of",
-    "price_with",
-    "simulate",
-]
 
 _SECONDS = Decimal(3600 * 1_000_000)  # of an hour, times the million tokens that a rate is for
 # The price of one call's input side, its storage included.
-Price = Callable[[Turn, Outcome], Decimal]
+Price = Callable[[CacheRequest, CacheOutcome], Decimal]
 
 
 class Result(NamedTuple):
-    """What came of a simulation: an outcome for each turn, in the order they were given."""
+    """What came of a simulation: an outcome for each request, in their order."""
 
-    outcomes: tuple[Outcome, ...]
-    summary: Summary
+    outcomes: tuple[CacheOutcome, ...]
     policies: Mapping[str, str]  # session -> the policy that it was simulated under
 
 
 def simulate(
-    turns: Iterable[Turn],
-    policy: str | Mapping[str, str],
-    *,
-    price: Price | None = None,
-    kept_to_last_use: bool = False,
+    requests: Iterable[CacheRequest], policy: str | Mapping[str, str], *, price: Price | None = None
 ) -> Result:
     """Simulate calls under one policy, or each session under its own.
 
-    `best` takes the cheapest for each session by `price`.
-
-    `kept_to_last_use` says that clients delete a cache object after its last use; otherwise its
-    storage is paid until its lifetime ends. Beside the policies, the name of any lifetime may be
-    given (`30m`): `ValueError` where it is none.
+    `best` takes the cheapest for each session by `price`. Beside the policies, the name of any
+    lifetime is one (`30m`): `ValueError` where it is none. Stored objects are paid until their
+    lifetime ends.
     """
     for name in (policy,) if isinstance(policy, str) else set(policy.values()):
         if name not in POLICIES:
             seconds_of(name)
-    given = list(turns)
-    order = sorted(range(len(given)), key=lambda position: given[position].at)
+    every = list(requests)
+    order = sorted(range(len(every)), key=lambda position: every[position].at)
     if policy != BEST:
         chosen = (
-            dict.fromkeys((turn.history for turn in given), policy)
+            dict.fromkeys((request.history for request in every), policy)
             if isinstance(policy, str)
             else policy
         )
-        return _run(given, order, chosen, kept_to_last_use)
+        return _run(every, order, chosen)
     if price is None:
         raise ValueError("the policy 'best' needs a price")
-    return _best(given, order, price, kept_to_last_use)
+    return _best(every, order, price)
 
 
 def price_with(rates: Mapping[str, Decimal]) -> Price:
     """Return a price by fixed rates: USD for a million tokens of each unit of the table."""
     per_unit: dict[str, Decimal] = {}
     for name, unit in UNITS.items():
-        found = next((rates[rate] for rate in unit.chain if rate in rates), None)
-        if found is not None:
-            per_unit[name] = found
+        rate = next((rates[one] for one in unit.chain if one in rates), None)
+        if rate is not None:
+            per_unit[name] = rate
 
-    def price(turn: Turn, outcome: Outcome) -> Decimal:
+    def price(request: CacheRequest, outcome: CacheOutcome) -> Decimal:
         total = ZERO
         for unit, tokens in outcome.usage.items():
             total = add(total, per_million(tokens, per_unit[unit]))
@@ -116,41 +85,38 @@ def price_with(rates: Mapping[str, Decimal]) -> Price:
 
 
 def _run(
-    turns: Sequence[Turn], order: Iterable[int], chosen: Mapping[str, str], kept_to_last_use: bool
+    requests: Sequence[CacheRequest], order: Iterable[int], chosen: Mapping[str, str]
 ) -> Result:
-    simulator = Simulator(kept_to_last_use=kept_to_last_use)
-    outcomes: dict[int, Outcome] = {}
+    simulator = Simulator()
+    outcomes: dict[int, CacheOutcome] = {}
     for position in order:
-        turn = turns[position]
-        outcomes[position] = simulator.take(turn, chosen[turn.history])
-    found = tuple(outcomes[position] for position in range(len(turns)))
-    return Result(found, summarise(found), chosen)
+        request = requests[position]
+        outcomes[position] = simulator.add(request, chosen[request.history])
+    return Result(tuple(outcomes[position] for position in range(len(requests))), chosen)
 
 
-def _best(
-    turns: Sequence[Turn], order: Sequence[int], price: Price, kept_to_last_use: bool
-) -> Result:
-    """Choose a policy for each session, and make sure that the choices are good together.
+def _best(requests: Sequence[CacheRequest], order: Sequence[int], price: Price) -> Result:
+    """Choose a policy for each session, so that the choices are good together.
 
-    Sessions that share a cache help each other: what one writes another reads. The choices are made
+    Sessions that share a cache help each other: what one writes another reads. They are chosen
     one by one, simulated together, and dropped for the best single policy if that is cheaper.
     """
     names = dict.fromkeys(
-        name for rules in {turn.rules for turn in turns} for name in policies_of(rules)
+        name for rules in {request.rules for request in requests} for name in policies_of(rules)
     )
-    sessions = dict.fromkeys(turn.history for turn in turns)
+    sessions = dict.fromkeys(request.history for request in requests)
     costs: dict[str, dict[str, Decimal]] = {}
     totals: dict[str, Decimal] = {}
     for name in names or (OFF,):
-        result = _run(turns, order, dict.fromkeys(sessions, name), kept_to_last_use)
-        costs[name] = _costs(turns, result, price)
+        result = _run(requests, order, dict.fromkeys(sessions, name))
+        costs[name] = _costs(requests, result, price)
         totals[name] = sum(costs[name].values(), ZERO)
     single = min(totals, key=lambda name: totals[name])
     chosen = {session: _cheapest(costs, session) for session in sessions}
-    mixed = _run(turns, order, chosen, kept_to_last_use)
-    if sum(_costs(turns, mixed, price).values(), ZERO) <= totals[single]:
+    mixed = _run(requests, order, chosen)
+    if sum(_costs(requests, mixed, price).values(), ZERO) <= totals[single]:
         return mixed
-    return _run(turns, order, dict.fromkeys(sessions, single), kept_to_last_use)
+    return _run(requests, order, dict.fromkeys(sessions, single))
 
 
 def _cheapest(costs: Mapping[str, Mapping[str, Decimal]], session: str) -> str:
@@ -158,9 +124,9 @@ def _cheapest(costs: Mapping[str, Mapping[str, Decimal]], session: str) -> str:
     return min(costs, key=lambda name: costs[name].get(session, ZERO))
 
 
-def _costs(turns: Sequence[Turn], result: Result, price: Price) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for turn, outcome in zip(turns, result.outcomes, strict=True):
-        session = turn.history
-        found[session] = add(found.get(session, ZERO), price(turn, outcome))
-    return found
+def _costs(requests: Sequence[CacheRequest], result: Result, price: Price) -> dict[str, Decimal]:
+    costs: dict[str, Decimal] = {}
+    for request, outcome in zip(requests, result.outcomes, strict=True):
+        session = request.history
+        costs[session] = add(costs.get(session, ZERO), price(request, outcome))
+    return costs

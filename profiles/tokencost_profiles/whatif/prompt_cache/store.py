@@ -1,4 +1,4 @@
-"""What a provider keeps: prefixes of prompts, as paths of a tree of blocks, each until a moment.
+"""What a provider stores: prefixes of prompts, as paths of a tree of blocks, each until a moment.
 
 The path to a node is the chain of digests of a prefix, so prefixes that calls share stand once.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tokencost_profiles.whatif.prompt_cache.blocks import Block
+from tokencost_profiles.whatif.prompt_cache.blocks import CacheBlock
 
 NEVER: Final = float("-inf")
 _SLACK: Final = 50_000  # nodes that may be dead before the tree is swept
@@ -21,8 +21,8 @@ class Node:
 
     def __init__(self) -> None:
         self.children: dict[int | bytes, Node] = {}
-        self.expires = NEVER  # kept until then; NEVER: not stored by itself
-        self.seconds = 0  # how long a use keeps it
+        self.expires = NEVER  # stored until then; NEVER: not stored by itself
+        self.seconds = 0  # how much longer a use stores it
         self.born = NEVER  # when it was written
         self.ready = NEVER  # when its writing was done
 
@@ -31,7 +31,7 @@ class Node:
         return self.ready <= at <= self.expires
 
     def write(self, at: float, seconds: int, ready: float, longest: int | None) -> None:
-        """Keep it from `at` on; one that is kept longer stays so."""
+        """Store it from `at` on; one that is stored longer stays so."""
         if self.expires < at:
             self.born, self.ready, self.seconds, self.expires = at, ready, seconds, NEVER
         self.use(at, max(seconds, self.seconds), longest)
@@ -45,8 +45,8 @@ class Node:
         self.seconds = max(self.seconds, seconds)
 
 
-class Place(NamedTuple):
-    """Where prefixes are kept: the scope, and which of a model's caches it is."""
+class CacheKey(NamedTuple):
+    """Which cache it is: the scope, and the kind of the model's cache."""
 
     scope: str
     kind: str
@@ -56,34 +56,34 @@ class Tree:
     """The prefixes of every scope. What has expired is dropped, so memory follows what is live."""
 
     def __init__(self) -> None:
-        self._roots: dict[Place, Node] = {}
+        self._roots: dict[CacheKey, Node] = {}
         self._nodes = 0
         self._limit = _SLACK
 
     def __len__(self) -> int:
         return self._nodes
 
-    def known(self, place: Place, blocks: Sequence[Block], found: list[Node]) -> list[Node]:
+    def known(self, key: CacheKey, blocks: Sequence[CacheBlock], path: list[Node]) -> list[Node]:
         """Return the nodes that stand for the prefixes of a prompt, as far as there are any.
 
-        `found` holds those of its first blocks, where they are known.
+        `path` holds those of its first blocks, where they are known; the rest is appended.
         """
-        node = found[-1] if found else self._roots.get(place)
+        node = path[-1] if path else self._roots.get(key)
         if node is None:
-            return found
-        for block in blocks[len(found) :] if found else blocks:
+            return path
+        for block in blocks[len(path) :] if path else blocks:
             node = node.children.get(block.digest)
             if node is None:
                 break
-            found.append(node)
-        return found
+            path.append(node)
+        return path
 
-    def grow(self, place: Place, blocks: Sequence[Block], path: list[Node]) -> None:
+    def grow(self, key: CacheKey, blocks: Sequence[CacheBlock], path: list[Node]) -> None:
         """Extend `path` (from `known`) until it holds a node for each block."""
         if not path:
-            node = self._roots.get(place)
+            node = self._roots.get(key)
             if node is None:
-                node = self._roots[place] = Node()
+                node = self._roots[key] = Node()
         else:
             node = path[-1]
         for block in blocks[len(path) :]:
@@ -97,9 +97,9 @@ class Tree:
         """Drop what expired before `at`, where much may have. Return whether it was looked at."""
         if self._nodes < self._limit:
             return False
-        for place in [*self._roots]:
-            if not _pruned(self._roots[place], at):
-                del self._roots[place]
+        for key in [*self._roots]:
+            if not _pruned(self._roots[key], at):
+                del self._roots[key]
         self._nodes = sum(1 for root in self._roots.values() for _ in _below(root))
         self._limit = 2 * self._nodes + _SLACK
         return True
