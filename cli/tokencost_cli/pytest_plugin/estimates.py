@@ -13,39 +13,21 @@ from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import Settings, load_settings
-from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import ZERO, complete_total, plain
 from tokencost_profiles.discovery import names
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.estimates.output_length import Answer
-from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.prompts import Prompt, read_prompts
+from tokencost_profiles.estimates.prompt_costs import (
+    Estimate,
+    PromptLike,
+    estimate_of,
+    prompts_of,
+)
 
-_LIMITS: Final = ("max_tokens", "max_usd", "model")
-
-# A text, the path of a file, the messages of a conversation, or the body of a request.
-Asked = str | Path | Sequence[Mapping[str, Any]] | Mapping[str, Any]
-
-
-class Estimate(NamedTuple):
-    """What one prompt comes to. `cost` is None where there is no price; `unpriced` says why."""
-
-    model: str
-    input_tokens: int
-    output_tokens: int
-    cost: Decimal | None
-    error: float  # relative, of the tokens counted
-    unpriced: str | None
-
-    @property
-    def tokens(self) -> int:
-        """Input and output."""
-        return self.input_tokens + self.output_tokens
-
-
-# The fields of a document's head that a baseline has once, whatever it holds.
+# The fields of the head of a document that a baseline has once, whatever it holds.
 HEAD: Final = ("tool_version", "prices", "run")
+_LIMITS: Final = ("max_tokens", "max_usd", "model")
 
 
 class _Outside(NamedTuple):
@@ -75,9 +57,9 @@ class Estimates:
         self.counter = invocation.counter()
         self.terms = invocation.terms(None, None)
 
-    def total(self, asked: Asked, model: str | None, output: int) -> tuple[Total, Plan]:
+    def total(self, asked: PromptLike, model: str | None, output: int) -> tuple[Total, Plan]:
         """Return a prompt on one model, and how it was taken to be called."""
-        prompts = _prompts(asked)
+        prompts = prompts_of(asked)
         named = model or prompts[0].request.model
         if not named:
             raise UsageError(
@@ -99,7 +81,9 @@ class Recorder:
         self._model = model
         self._made: list[tuple[Total, Plan]] = []
 
-    def estimate(self, prompt: Asked, model: str | None = None, output_tokens: int = 0) -> Estimate:
+    def estimate(
+        self, prompt: PromptLike, model: str | None = None, output_tokens: int = 0
+    ) -> Estimate:
         """Return what a prompt comes to, and count it towards the budget of the test.
 
         A `str` is the text itself; give a `Path` for a file. An answer costs nothing unless its
@@ -107,16 +91,9 @@ class Recorder:
         """
         total, plan = self._estimates.total(prompt, model or self._model, output_tokens)
         self._made.append((total, plan))
-        return Estimate(
-            total.offer.key,
-            total.usage.input_tokens,
-            total.usage.output_tokens,
-            total.cost,
-            total.error,
-            total.unpriced,
-        )
+        return estimate_of(total)
 
-    def count(self, prompt: Asked, model: str | None = None) -> int:
+    def count(self, prompt: PromptLike, model: str | None = None) -> int:
         """Return the tokens of a prompt as a model reads it. Not part of any budget."""
         total, _ = self._estimates.total(prompt, model or self._model, 0)
         return total.usage.input_tokens
@@ -205,15 +182,3 @@ def _number(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() and found >= 0 else None
-
-
-def _prompts(asked: Asked) -> list[Prompt]:
-    if isinstance(asked, str):
-        return [Prompt("text", requests.text_request(asked))]
-    if isinstance(asked, Path):
-        return list(read_prompts(from_file(asked, str(asked))))
-    body = dict(asked) if isinstance(asked, Mapping) else {"messages": list(asked)}
-    request = requests.read(body)
-    if request is None:
-        raise InputError("not a request that tokencost knows")
-    return [Prompt("request", request)]

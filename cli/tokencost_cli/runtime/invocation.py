@@ -14,9 +14,7 @@ from tokencost_cli.output.output_format import format_of, output_of
 from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
-from tokencost_pricing.errors import TableError, UsageError, did_you_mean
-from tokencost_pricing.modes import MODES, STANDARD
-from tokencost_pricing.regions import AREAS, REGIONS, is_region
+from tokencost_pricing.errors import TableError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
@@ -133,22 +131,9 @@ class Invocation:
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None
     ) -> Terms:
         """Return the terms of a call that has not been made: now, at an hour nobody knows."""
-        from tokencost_pricing.cost import Terms
+        from tokencost_profiles.estimates.call_terms import call_terms
 
-        for mode in modes or ():
-            if mode not in (*MODES, STANDARD):
-                raise UsageError(
-                    f"no mode '{mode}'{did_you_mean(mode, MODES)}",
-                    hint=f"modes: {', '.join(MODES)}",
-                )
-        if region is not None:
-            region = region.casefold()
-            if not is_region(region):
-                raise UsageError(f"no region '{region}'{did_you_mean(region, AREAS)}", hint=REGIONS)
-        at, timed = day_or_moment(as_of) if as_of else (self.context.now, False)
-        chosen = tuple(mode for mode in modes or () if mode != STANDARD)
-        conditions = (("region", region), ("inference_geo", region)) if region else ()
-        self._terms = Terms(at, timed, chosen, conditions)
+        self._terms = call_terms(self.context.now, as_of=as_of, modes=modes or (), region=region)
         return self._terms
 
     def offers(self, table: PriceTable, models: Sequence[str] | None) -> list[tuple[str, Offer]]:

@@ -112,7 +112,7 @@ def weigh(invocation: Invocation, on: Bench, gathered: FolderPrompts) -> Weighed
         sources[source.label] = source
         for prompt in read:
             prompts[prompt.label] = prompt
-            own = None if on.models else _prompts.own_model(invocation, on.table, prompt)
+            own = None if on.models else _prompts.named_model(invocation, on.table, prompt)
             for name in on.models or ((own,) if own else on.usual):
                 loads.setdefault(name, []).append(prompt)
     totals = []

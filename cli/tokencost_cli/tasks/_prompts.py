@@ -84,7 +84,7 @@ def nothing(gathered: FolderPrompts, verb: str) -> InputError:
     )
 
 
-def own_model(invocation: Invocation, table: PriceTable, prompt: Prompt) -> str | None:
+def named_model(invocation: Invocation, table: PriceTable, prompt: Prompt) -> str | None:
     """Return the model that a prompt names.
 
     The head of a template may name a deployment, or a model of another house: then it is as if it

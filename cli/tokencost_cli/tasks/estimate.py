@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_cli.options.estimate import EstimateOptions
@@ -16,19 +15,19 @@ from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _prompts as prompt_reading
 from tokencost_pricing.cost import Terms
-from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
+from tokencost_pricing.errors import UnpricedError, UsageError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.content import Request as Prompted
-from tokencost_profiles.estimates.cached_input import Cached
 from tokencost_profiles.estimates.estimate import Item, Load, Plan, Total, estimate, typed
-from tokencost_profiles.estimates.output_length import (
-    ASSUMED,
-    ASSUMED_OUTPUT,
-    WORKLOAD,
-    Answer,
-    answer_of,
+from tokencost_profiles.estimates.plan import (
+    affordable,
+    loads_of_bodies,
+    loads_of_offers,
+    priced_models,
+    unpriced,
 )
+from tokencost_profiles.estimates.plan import plan_of as planned
 from tokencost_profiles.estimates.workloads import Workload, workload
 from tokencost_profiles.files.paths import expand, from_file, read_text
 from tokencost_profiles.tokens.counter import Counter
@@ -54,11 +53,11 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
     totals = _totals(invocation, options, table, plan, counter)
     problem = None
     if options.all_models:
-        totals = _affordable(totals, usd(options.max_price) if options.max_price else None)
+        totals = affordable(totals, usd(options.max_price) if options.max_price else None)
     elif all(total.unpriced for total in totals):
         _refuse_unpriced(totals, named=bool(options.model))
     elif options.model:
-        problem = _unpriced(totals)
+        problem = unpriced(totals)
     volume = view.Volume(options.calls, options.per_day or (load.calls_per_day if load else None))
     usual = tuple(total.asked for total in totals) == DEFAULT_MODELS
     asked = bool(options.model) or not (usual or options.all_models)
@@ -70,12 +69,24 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
 
 def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workload | None]:
     """Return how the prompts will be called, and the workload that says it, if one does."""
-    terms = invocation.terms(options.as_of, options.mode, options.region)
     context = invocation.context
     name = options.workload
     load = workload(name, context.cache, context.folder) if name else None
-    answer, cached = _answer(invocation, options, load), _cached(invocation, options, load)
-    return Plan(terms, answer, cached, options.raw), load
+    return _plan(invocation, options, load), load
+
+
+def _plan(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Plan:
+    length, prefix = options.output_tokens, options.cached_prefix
+    is_file = length is not None and length.startswith("@")
+    return planned(
+        invocation.terms(options.as_of, options.mode, options.region),
+        output_tokens=None if is_file else length,
+        answer=_file_text(invocation, length[1:]) if length is not None and is_file else None,
+        workload=load,
+        cached_tokens=options.cached_tokens,
+        cached_prefix=_file_text(invocation, str(prefix)) if prefix is not None else None,
+        raw=options.raw,
+    )
 
 
 class Estimated(NamedTuple):
@@ -88,19 +99,15 @@ class Estimated(NamedTuple):
 def estimated(invocation: Invocation, options: EstimateOptions, counter: Counter) -> Estimated:
     """Price every prompt on one model: the one asked for, its own, or the first that is usual."""
     table = invocation.table(options.prices)
-    plan = Plan(
-        invocation.terms(options.as_of, options.mode, options.region),
-        _answer(invocation, options, None),
-        Cached(),
-    )
+    plan = _plan(invocation, options, None)
     if options.input_tokens is not None:
         models = options.model or invocation.settings.models[:1]
         totals = typed(options.input_tokens, invocation.offers(table, models), plan, counter)
         return Estimated([(item, None) for total in totals for item in total.items], plan)
     try:
         prompts = _prompts(invocation, options)
-        own = all(prompt_reading.own_model(invocation, table, prompt) for prompt in prompts)
-        if not options.model and not own:
+        are_named = all(prompt_reading.named_model(invocation, table, prompt) for prompt in prompts)
+        if not options.model and not are_named:
             options = replace(options, model=invocation.settings.models[:1])
         loads = _loads(invocation, options, table, plan.terms, prompts)
         with counting_prompts(invocation.context, (load.prompts for load in loads)) as watch:
@@ -155,81 +162,28 @@ def _loads(
     terms: Terms,
     prompts: list[Prompt],
 ) -> list[Load]:
-    """Say which model answers which prompts: those asked for, or each body's own."""
-    own = [prompt_reading.own_model(invocation, table, prompt) for prompt in prompts]
-    if options.model or options.all_models or not all(own):
-        offers = _offers(invocation, options, table, terms)
-        return [Load(asked, offer, tuple(prompts)) for asked, offer in offers]
-    by_name: dict[str, list[Prompt]] = {}
-    for name, prompt in zip(own, prompts, strict=True):
-        by_name.setdefault(str(name), []).append(prompt)
-    return [Load(name, table.find(name), tuple(found)) for name, found in by_name.items()]
+    """Return which model answers which prompts: those asked for, or each body's own."""
+    names = [prompt_reading.named_model(invocation, table, prompt) for prompt in prompts]
+    if options.model or options.all_models or not all(names):
+        return loads_of_offers(prompts, _offers(invocation, options, table, terms))
+    return loads_of_bodies(prompts, [str(name) for name in names], table)
 
 
 def _offers(
     invocation: Invocation, options: EstimateOptions, table: PriceTable, terms: Terms
 ) -> list[tuple[str, Offer]]:
-    if not options.all_models:
-        if options.provider or options.max_price is not None:
-            raise UsageError("--provider and --max-price go with --all-models")
-        return invocation.offers(table, options.model)
-    provider = None
-    if options.provider:
-        provider = table.provider_id(options.provider)
-        if provider is None:
-            raise UsageError(
-                f"no provider '{options.provider}'"
-                f"{did_you_mean(options.provider, table.providers())}"
-            )
-    return [
-        (f"{model.provider}/{model.id}", table.find(f"{model.provider}/{model.id}"))
-        for model in table.models(provider)
-        if model.kind == "chat" and model.is_served and model.price_on(terms.at) is not None
-    ]
-
-
-def _answer(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Answer:
-    given = options.output_tokens
-    if given is None:
-        if load:
-            return answer_of(load.output, WORKLOAD)
-        return Answer(tokens=ASSUMED_OUTPUT, source=ASSUMED)
-    if given.startswith("@"):
-        return Answer(text=_file_text(invocation, given[1:]))
-    return answer_of(given)
-
-
-def _cached(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Cached:
-    if options.cached_tokens is not None and options.cached_prefix is not None:
-        raise UsageError("--cached-tokens and --cached-prefix say the same thing: give one")
-    if options.cached_prefix is not None:
-        return Cached(text=_file_text(invocation, str(options.cached_prefix)))
-    if options.cached_tokens is not None:
-        return Cached(tokens=options.cached_tokens)
-    return Cached(share=load.cached_share) if load and load.cached_share else Cached()
+    if options.all_models:
+        return priced_models(table, terms.at, options.provider)
+    if options.provider or options.max_price is not None:
+        raise UsageError("--provider and --max-price go with --all-models")
+    return invocation.offers(table, options.model)
 
 
 def _file_text(invocation: Invocation, path: str) -> str:
     return read_text(from_file(invocation.context.folder / path, path))
 
 
-def _affordable(totals: list[Total], most: Decimal | None) -> list[Total]:
-    """Leave out what has no price, or one above the limit."""
-    affordable = [
-        total for total in totals if total.cost is not None and (most is None or total.cost <= most)
-    ]
-    if not affordable:
-        raise UsageError("no model has a price within these limits")
-    return affordable
-
-
 def _refuse_unpriced(totals: Sequence[Total], *, named: bool) -> None:
-    problem = _unpriced(totals)
+    problem = unpriced(totals)
     if problem is not None and (named or len(totals) == 1):
         raise problem
-
-
-def _unpriced(totals: Iterable[Total]) -> UnpricedError | None:
-    """Return the error of the models without a price, or None where all have one."""
-    reasons = [f"{total.asked}: {total.unpriced}" for total in totals if total.unpriced]
-    return UnpricedError("; ".join(reasons)) if reasons else None

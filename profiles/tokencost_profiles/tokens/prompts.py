@@ -52,8 +52,8 @@ _ARTICLES: Final = {"image": "an", "audio": "an"}
 class NotAPromptError(InputError):
     """A file that is something else than a prompt. `kind` says what."""
 
-    def __init__(self, message: str, kind: str, *, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, reason: str, kind: str, *, file: str, hint: str | None = None) -> None:
+        super().__init__(reason, file=file, hint=hint)
         self.kind = kind
 
 
@@ -122,9 +122,9 @@ def read_prompts(source: Source, how: ReadOptions | None = None) -> Iterator[Pro
         return
     text = read_text(source)
     if _REPORT.match(text) and not (how.tokens_only and source.named):
-        raise NotAPromptError(f"{source.label}: a report of tokencost, not a prompt", REPORT)
+        raise NotAPromptError("a report of tokencost, not a prompt", REPORT, file=source.label)
     if not text.strip():
-        raise NotAPromptError(f"{source.label}: is empty", EMPTY)
+        raise NotAPromptError("is empty", EMPTY, file=source.label)
     yield from _prompts(text, source, how)
 
 
@@ -136,9 +136,10 @@ def _attachment(source: Source, kind: str) -> Iterator[Prompt]:
     if not source.named:
         family = kind.partition("/")[0].replace("application", "PDF")
         raise NotAPromptError(
-            f"{source.label}: {_ARTICLES.get(family, 'a')} {family}",
+            f"{_ARTICLES.get(family, 'a')} {family}",
             ATTACHMENT,
             hint="name the file to have it measured",
+            file=source.label,
         )
     yield Prompt(source.label, attachments.request_of(source, kind))
 
@@ -157,12 +158,12 @@ def _prompts(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     elif prompts:
         yield from prompts
     elif not source.named and prompt_files.kind_of(name) == prompt_files.DATA:
-        raise NotAPromptError(f"{source.label}: no prompt is recognised in it", UNKNOWN)
+        raise NotAPromptError("no prompt is recognised in it", UNKNOWN, file=source.label)
     else:
-        yield _plain_prompt(text, source.label, how)
+        yield text_prompt(text, source.label, how)
 
 
-def _plain_prompt(text: str, label: str, how: ReadOptions) -> Prompt:
+def text_prompt(text: str, label: str, how: ReadOptions) -> Prompt:
     """Return a prompt that is its text, with the placeholders that have a value filled."""
     written = placeholders.fill(text, how.values)
     names = placeholders.open_places(written)
@@ -314,7 +315,7 @@ def _maybe_body(source: Source) -> bool:
 
 def _refuse_empty(source: Source) -> None:
     if not any(block.strip() for block in text_blocks(source)):
-        raise NotAPromptError(f"{source.label}: is empty", EMPTY)
+        raise NotAPromptError("is empty", EMPTY, file=source.label)
 
 
 def _refuse_log(source: Source, how: ReadOptions) -> None:
@@ -324,9 +325,10 @@ def _refuse_log(source: Source, how: ReadOptions) -> None:
     name = how.log_of(source) if how.log_of else None
     if name is not None:
         raise NotAPromptError(
-            f"{source.label}: a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt",
+            f"a log{'' if name == ANY_LOG else f' ({name})'}, not a prompt",
             LOG,
             hint=f"use `tokencost profile {source.label}`",
+            file=source.label,
         )
 
 
@@ -335,7 +337,8 @@ def _refuse_training(rows: list[Any], source: Source, how: ReadOptions) -> None:
     if (how.tokens_only and source.named) or not prompt_documents.is_training(rows):
         return
     raise NotAPromptError(
-        f"{source.label}: a fine-tuning file ({len(rows):,} examples), not a prompt",
+        f"a fine-tuning file ({len(rows):,} examples), not a prompt",
         TRAINING,
         hint="the price table holds no rates of training; `tokencost count` tells its tokens",
+        file=source.label,
     )

@@ -1,0 +1,200 @@
+"""Logs in one call: `read` and `profile` of the Python API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import dimension
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import Summary, groups, ordered, total
+from tokencost_profiles.files.file_copies import drop_copies
+from tokencost_profiles.files.paths import Source, expand_logs
+from tokencost_profiles.logs.load import (
+    RecordedCalls,
+    divided,
+    price_logs,
+    recorded_calls,
+    text_counter,
+)
+from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.logs.read import ReadOptions
+from tokencost_profiles.logs.selection import Selection, selection
+from tokencost_profiles.logs.time_range import Clock, zone_of
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+class Logs(NamedTuple):
+    """What some logs hold. `calls` are those that were selected, each billed once.
+
+    `audit` states what was read, merged and left out; `audit.unreadable` are files that could not
+    be read, `audit.skipped` the number of rows. `recorded`, `saved` and `selection` are what
+    `profile` works on: their form is not stable.
+    """
+
+    calls: list[Call]
+    audit: Audit
+    recorded: RecordedCalls
+    saved: tuple[tuple[str, Profile], ...] = ()  # saved profiles, by the names of their files
+    selection: Selection = Selection()
+
+
+class Group(NamedTuple):
+    """Calls that have the same values in some dimensions.
+
+    `usage` counts tokens (and requests and the like) by billable unit. `cost` is in USD, exact;
+    None where no call has a price; `unpriced_calls` have none, so that `cost` leaves them out.
+    """
+
+    key: tuple[str | None, ...]
+    calls: int
+    usage: Mapping[str, int]
+    cost: Decimal | None
+    unpriced_calls: int
+
+
+class CostProfile(NamedTuple):
+    """Where the tokens and the money of some calls went: the total, and groups, dearest first.
+
+    `profile` is what `whatif` and `check` take: its form is not stable.
+    """
+
+    total: Group
+    groups: list[Group]
+    audit: Audit
+    profile: Profile
+
+
+def read(
+    paths: Paths,
+    *,
+    where: Iterable[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+    timezone: str | None = None,
+    input_format: str | None = None,
+    mapping: Iterable[str] = (),
+    text: bool = False,
+    count_copies: bool = False,
+    table: PriceTable | None = None,
+    now: datetime | None = None,
+) -> Logs:
+    """Return the calls that logs, traces or recordings hold.
+
+    `paths`: a file, a folder, a glob, or several. `where`: conditions as `"team=web"`. `since`,
+    `until`: days, moments or words such as `"7d"` and
+    `"last-month"`; `until` includes the day it names.
+    `timezone`: of days, as `"Europe/Berlin"`; else UTC. `input_format`: the format of every file;
+    else it is detected. `mapping`: a format of your own, as `"input=usage.in"`. `text`: whether
+    the text of calls is read, too, which `whatif` counts anew for other models. `count_copies`:
+    whether files of the very same content count each. `table`: resolves names of models in
+    conditions.
+
+    Raise `InputError` where no file is a log or a path names nothing, `UsageError` for an option
+    that means nothing. What of a log cannot be read is in the audit.
+    """
+    now = now or datetime.now(UTC)
+    table = table or PriceTable.load()
+    selected = selection(
+        Clock(now, zone_of(timezone), Path(), {}),
+        where=tuple(where),
+        since=since,
+        until=until,
+    )
+    sources = expand_logs(_names(paths), Path(), _no_stdin)
+    documents, logs = divided(sources if count_copies else drop_copies(sources))
+    how = ReadOptions(input_format, _mapped(tuple(mapping)), text, text_counter(table))
+    recorded = recorded_calls(logs, how)
+    saved = tuple(saved_profile.load_each(documents))
+    _refuse_nothing(recorded.audit, saved, len(sources))
+    is_selected = selected.chooser(Pricer(table, now))
+    calls = [call for call in recorded.calls if is_selected(call)]
+    return Logs(calls, recorded.audit, recorded, saved, selected)
+
+
+def profile(
+    logs: Logs | Paths,
+    *,
+    by: Iterable[str] = ("model",),
+    as_of: datetime | None = None,
+    assume_model: str | None = None,
+    charged: bool = True,
+    table: PriceTable | None = None,
+    now: datetime | None = None,
+) -> CostProfile:
+    """Return what calls cost, in total and by groups.
+
+    `logs`: what `read` returned, or paths. `by`: dimensions such as `"model"`, `"day"` or
+    `"tag:KEY"`, nested. `as_of`: the day whose prices count; else each call has those of its time.
+    `assume_model`: of calls whose log names none. `charged`: whether a call without a price of
+    ours costs what its log states.
+
+    Raise `UsageError` for a dimension that there is not, `UnknownModelError` where no table has
+    `assume_model`, and what `read` raises.
+    """
+    now = now or datetime.now(UTC)
+    table = table or PriceTable.load()
+    if not isinstance(logs, Logs):
+        logs = read(logs, table=table, now=now)
+    names = tuple(by)
+    dimensions = [dimension(name, logs.selection.zone) for name in names]
+    priced = price_logs(
+        logs.recorded,
+        Pricer(table, now, as_of),
+        logs.selection,
+        now=now,
+        saved=logs.saved,
+        assumed_model=assume_model,
+    )
+    by_key = groups(priced.profile, dimensions, charged=charged)
+    everything = total(priced.profile, by_key.values())
+    rows = [_group(path, summary) for path, summary in ordered(by_key, "cost")]
+    return CostProfile(_group((), everything), rows, priced.profile.audit, priced.profile)
+
+
+def _group(key: tuple[str | None, ...], summary: Summary) -> Group:
+    return Group(key, summary.cell.calls, summary.usage, summary.cost, summary.uncosted_calls)
+
+
+def _names(paths: Paths) -> list[str]:
+    if isinstance(paths, str | os.PathLike):
+        return [os.fspath(paths)]
+    return [os.fspath(path) for path in paths]
+
+
+def _mapped(mapping: tuple[str, ...]) -> Reader | None:
+    if not mapping:
+        return None
+    from tokencost_profiles.logs.custom_format import mapped_reader
+
+    return mapped_reader(mapping, Path())
+
+
+def _refuse_nothing(audit: Audit, saved: tuple[tuple[str, Profile], ...], files: int) -> None:
+    """Raise `InputError` where no file is a log or a saved profile."""
+    if audit.files or saved:
+        return
+    if audit.unreadable:
+        first = audit.unreadable[0]
+        raise InputError(
+            first.reason,
+            file=first.file,
+            line=first.line or None,
+            also=map(str, audit.unreadable[1:]),
+        )
+    raise InputError(f"none of the files there is a log that tokencost knows ({files:,} read)")
+
+
+def _no_stdin() -> Source:
+    raise UsageError("standard input is for the command line")
