@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "profiles" / "tokencost_profiles"
 CLI = ROOT / "cli" / "tokencost_cli"
-DISCOVERED = ("every", "one", "in_order", "InOrder")
+DISCOVERED = ("all_plugins", "find_plugin", "ordered_plugins", "OrderedPlugins")
 CHANGES = PROFILES / "whatif" / "changes"  # discovered from beside the folder
 COMMANDS = CLI / "commands"  # imported by name; modules that begin with `_` hold shared options
 KNOWN = (

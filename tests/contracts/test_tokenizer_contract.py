@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import tokencost_pricing
 from corpus import DIFFICULT, PROSE
 from tokencost_profiles.calls.token_count import METHODS
-from tokencost_profiles.tokens.tokenizers import families, family, tokenizer
+from tokencost_profiles.tokens.tokenizers import FALLBACK, families, family, tokenizer
 
 NAMES = sorted(tokenizer.name for tokenizer in families())
+TABLES = Path(tokencost_pricing.__file__).parent / "tables"
+# Of models that have no price any more: `--tokenizer NAME` takes them; and the one of all others.
+CHOSEN_BY_NAME = {"p50k_base", "r50k_base", FALLBACK}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,6 +53,18 @@ def test_special_tokens_in_text_are_plain_text(name: str, cache: Path) -> None:
     assert tokenizer(name, cache).count(text).tokens > 4
 
 
-def test_every_tokenizer_of_the_price_table_exists(table) -> None:  # type: ignore[no-untyped-def]
-    wanted = {model.tokenizer for model in table.models()}
-    assert wanted <= set(NAMES)
+def tokenizers_of_the_price_table() -> set[str]:
+    """Return the tokenizers that rows name, and those that rules name for models without a row."""
+    rows = "".join(path.read_text("utf-8") for path in TABLES.glob("*.yaml"))
+    return set(re.findall(r"\btokenizer: ([\w.-]+)", rows))
+
+
+def test_every_tokenizer_of_the_price_table_exists() -> None:
+    named = tokenizers_of_the_price_table()
+    assert [f"{name}: no module of tokenizers/" for name in sorted(named - set(NAMES))] == []
+
+
+def test_every_tokenizer_is_of_the_price_table() -> None:
+    unused = set(NAMES) - tokenizers_of_the_price_table() - CHOSEN_BY_NAME
+    problem = "named by no rule of families.yaml and no row of a price table"
+    assert [f"{name}: {problem}" for name in sorted(unused)] == []
