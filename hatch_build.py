@@ -23,13 +23,13 @@ class CustomBuildHook(BuildHookInterface[Any]):
         """Make the files, and tell hatchling where they go."""
         if version == "editable":
             return
-        made = Path(self.directory) / "compiled"
-        made.mkdir(parents=True, exist_ok=True)
-        for target, path in {**_tables(made), **_indexes(made)}.items():
+        folder = Path(self.directory) / "compiled"
+        folder.mkdir(parents=True, exist_ok=True)
+        for target, path in {**_tables(folder), **_indexes(folder)}.items():
             build_data["force_include"][str(path)] = target
 
 
-def _tables(made: Path) -> dict[str, Path]:
+def _tables(output: Path) -> dict[str, Path]:
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
     from tokencost_pricing.table import TABLES
@@ -44,7 +44,7 @@ def _tables(made: Path) -> dict[str, Path]:
     }
     targets = {}
     for folder, build in folders.items():
-        path = made / f"{folder.name}.json"
+        path = output / f"{folder.name}.json"
         write_compiled(path, build(folder))
         targets[f"{_inside(folder)}/{SHIPPED}"] = path
     return targets
@@ -56,12 +56,12 @@ def _inside(folder: Path) -> str:
     return Path(*relative.parts[1:]).as_posix()
 
 
-def _indexes(made: Path) -> dict[str, Path]:
+def _indexes(output: Path) -> dict[str, Path]:
     from tokencost_profiles.tokens.encoders.vocabulary import PACKED, build_index, unpack
 
     targets = {}
     for packed in sorted(PACKED.glob("*.vocab")):
-        path = made / f"{packed.stem}.tcx"
+        path = output / f"{packed.stem}.tcx"
         path.write_bytes(build_index(unpack(packed.read_bytes())))
         targets[f"tokencost_profiles/tokens/encoders/index/{path.name}"] = path
     return targets

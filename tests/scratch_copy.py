@@ -63,5 +63,9 @@ class ScratchCopy:
         )
 
     def _files(self) -> dict[str, bytes]:
-        paths = (path for path in self.root.rglob("*") if path.is_file())
-        return {str(path.relative_to(self.root)): path.read_bytes() for path in paths}
+        names = (path.relative_to(self.root) for path in self.root.rglob("*") if path.is_file())
+        return {
+            str(name): (self.root / name).read_bytes()
+            for name in names
+            if not any(part.startswith(".") for part in name.parts)  # caches of tools
+        }

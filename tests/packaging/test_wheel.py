@@ -6,24 +6,32 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+import typer
+
+from tokencost_pricing import PriceTable
 
 ROOT = Path(__file__).parents[2]
 LARGEST = 12_000_000  # bytes
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder)]
+def built(folder: Path, kind: str) -> Path:
+    """Return the one file that a build of a kind (`wheel`, `sdist`) makes."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "-o", str(folder)]
     done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    (path,) = folder.glob("*.whl")
+    (path,) = (path for path in folder.iterdir() if path.suffix in (".whl", ".gz"))
     return path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("wheel"), "wheel")
 
 
 def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
@@ -51,6 +59,20 @@ def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
     }
 
 
+def test_wheel_sdist_and_checkout_have_one_version_of_the_prices(
+    wheel: Path, table: PriceTable, tmp_path: Path
+) -> None:
+    """An editable install reads the checkout."""
+    with zipfile.ZipFile(wheel) as archive:
+        content = json.loads(archive.read("tokencost_pricing/tables/_compiled.json"))
+    with tarfile.open(built(tmp_path / "sdist", "sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tables,) = tmp_path.glob("tokencost_profiler-*/pricing/tokencost_pricing/tables")
+    unpacked = PriceTable.load(folder=tables)
+    assert (content["table"], content["sha256"]) == (table.version, table.sha256)
+    assert (unpacked.version, unpacked.sha256) == (table.version, table.sha256)
+
+
 def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "env"
     venv.create(environment, symlinks=True, with_pip=False)
@@ -58,8 +80,8 @@ def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     # The dependencies come from this environment: the test is about what the wheel itself holds.
-    own = Path(sys.prefix) / "lib" / site.parent.name / "site-packages"
-    (site / "dependencies.pth").write_text(f"{own}\n")
+    installed = Path(typer.__file__).parents[1]
+    (site / "dependencies.pth").write_text(f"{installed}\n")
     (tmp_path / "prompt.txt").write_text("What does this cost?")
     command = [
         str(environment / "bin" / "python"),
@@ -81,15 +103,15 @@ def test_it_prices_offline_in_another_folder(wheel: Path, tmp_path: Path) -> Non
         "-f",
         "json",
     ]
-    kept = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TOKENCOST_CACHE": ""}
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TOKENCOST_CACHE": ""}
     done = subprocess.run(
-        command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     items = {item["model"]: item for item in json.loads(done.stdout)["items"]}
     assert items["gpt-4o"]["cost"] == "0.00503"
-    assert items["gpt-4o"]["tokens"]["text"] == 5
-    assert items["qwen3.8-max"]["method"] == "exact"
+    assert items["gpt-4o"]["prompt"]["text_tokens"] == 5
+    assert items["qwen3.8-max"]["prompt"]["method"] == "exact"
 
 
 def test_the_version_in_pyproject_is_that_of_the_code() -> None:
