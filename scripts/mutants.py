@@ -5,8 +5,15 @@
 
 cosmic-ray makes every mutant that its operators know of pricing, merging, roll-ups, the gate and
 the rules of caches; those inside annotations, which never run, are left out. As many as wanted are
-drawn. Each is written into the working tree, tested, and taken back: the nearest tests first, then
-all that may notice it. Run it in a clone that nobody works in.
+drawn. Each is written into the working tree, tested, and taken back. Run it in a clone that nobody
+works in. Where a coverage file with contexts is named, only tests that ran the line are asked,
+since no other can notice:
+
+    pip install pytest-cov
+    pytest --cov=pricing --cov=profiles --cov-context=test --cov-report= tests
+    python scripts/mutants.py --coverage .coverage
+
+A line that runs on import is asked of the nearest tests, and then of all.
 """
 
 from __future__ import annotations
@@ -41,6 +48,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--python", default=sys.executable, help="the one that runs the tests")
+    parser.add_argument("--coverage", type=Path, help="a coverage file with a context a test")
     parser.add_argument("--list", action="store_true", help="list the drawn mutants, run none")
     arguments = parser.parse_args()
     every = list(_mutants())
@@ -50,7 +58,8 @@ def main() -> int:
     for number, (mutation, near) in enumerate(drawn, 1):
         place = f"{mutation.module_path}:{mutation.start_pos[0]}"
         begun = time.monotonic()
-        survived = not arguments.list and _survives(mutation, near, arguments.python)
+        tests = _tests_of(mutation, arguments.coverage) if arguments.coverage else None
+        survived = not arguments.list and _survives(mutation, near, tests, arguments.python)
         verdict = "drawn" if arguments.list else "SURVIVES" if survived else "killed"
         seconds = time.monotonic() - begun
         name = mutation.operator_name.removeprefix("core/")
@@ -87,11 +96,25 @@ def _annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     return spans
 
 
-def _survives(mutation: Any, near: tuple[str, ...], python: str) -> bool:
+def _tests_of(mutation: Any, coverage: Path) -> list[str] | None:
+    """Return the tests that ran the lines of a mutation; None where an import ran them."""
+    from coverage import CoverageData
+
+    data = CoverageData(str(coverage))
+    data.read()
+    contexts = data.contexts_by_lineno(str(ROOT / mutation.module_path))
+    lines = range(mutation.start_pos[0], mutation.end_pos[0] + 1)
+    named = {name.partition("|")[0] for line in lines for name in contexts.get(line, [])}
+    return None if "" in named or not named else sorted(named)
+
+
+def _survives(mutation: Any, near: tuple[str, ...], tests: list[str] | None, python: str) -> bool:
     path = ROOT / mutation.module_path
     original = path.read_bytes()
     try:
         path.write_text(_mutated(mutation), "utf-8")
+        if tests is not None:
+            return _passes(tests, python)
         return _passes(near, python) and _passes([f"tests/{name}" for name in REST], python)
     finally:
         path.write_bytes(original)
