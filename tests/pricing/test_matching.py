@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tokencost_pricing.errors import TableError, UnknownModelError
 from tokencost_pricing.matching import build_index
-from tokencost_pricing.table import PriceTable
+from tokencost_pricing.table import TABLES, PriceTable
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,48 @@ def test_two_models_of_one_name_are_refused() -> None:
     models = {"a": {"aliases": {"exact": ["x"]}}, "b": {"aliases": {"exact": ["X"]}}}
     with pytest.raises(TableError, match="'X' means both 'a' and 'b'"):
         build_index({"p": {"models": models}})
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name", "matches"),
+    [
+        ("acme-1", "acme-1-fast", True),
+        ("acme-1", "acme-1@2026", True),
+        ("acme-1", "acme-1:free", True),
+        ("acme-1", "acme-10", False),
+        ("acme-1", "acme-1.5", False),
+        ("acme-1-", "acme-1-fast", True),
+        ("acme-1-", "acme-1", False),
+        # The sign before the last decides nothing.
+        ("acme-x", "acme-xl", False),
+    ],
+)
+def test_a_prefix_ends_where_a_word_ends(
+    tmp_path: Path, prefix: str, name: str, matches: bool
+) -> None:
+    shutil.copytree(TABLES, tmp_path / "tables")
+    (tmp_path / "tables" / "acme.yaml").write_text(
+        f"""\
+schema: 1
+provider: acme
+name: Acme
+role: maker
+currency: USD
+unit: per_1m_tokens
+checked: "2026-11-22"
+models:
+  base:
+    aliases: {{prefix: ["{prefix}"]}}
+    prices: [{{from: "2026-01-01", basis: release, rates: {{input: "1"}}}}]
+""",
+        "utf-8",
+    )
+    table = PriceTable.load(folder=tmp_path / "tables")
+    if matches:
+        assert table.find(name, "acme").model.key == "acme/base"
+    else:
+        with pytest.raises(UnknownModelError):
+            table.find(name, "acme")
 
 
 def test_every_model_is_found_by_its_own_id(table: PriceTable) -> None:

@@ -84,6 +84,27 @@ def test_a_closing_record_beats_larger_counts_of_a_running_one() -> None:
         assert call.final
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "sessions"),
+    [
+        (("a", ()), ("a", ()), ()),
+        (("a", ()), (None, ()), ()),
+        (("a", ()), ("b", ()), ("a", "b")),
+        (("a", ("a", "b")), ("a", ("a", "c")), ("a", "b", "c")),
+        (("a", ("a", "b")), ("a", ()), ("a", "b")),
+    ],
+)
+def test_a_call_keeps_all_sessions_that_hold_it(
+    one: tuple[str, tuple[str, ...]],
+    other: tuple[str | None, tuple[str, ...]],
+    sessions: tuple[str, ...],
+) -> None:
+    first = record(session=one[0], sessions=one[1])
+    second = record(session=other[0], sessions=other[1])
+    for call in (merge(first, second), merge(second, first)):
+        assert (call.session, call.sessions) == ("a", sessions)
+
+
 def test_between_equals_each_unit_has_its_larger_count() -> None:
     early, late = record(usage={"input": 100, "output": 1}), record(usage={"output": 25})
     assert merge(early, late).usage == {"input": 100, "output": 25}
