@@ -21,7 +21,7 @@ MARKS = CacheRule(
     default=FIVE.unit,
     lookback_blocks=20,
 )
-OWN_MARK = CacheRule(
+AUTOMATIC_MARK = CacheRule(
     "breakpoints_2026",
     "automatic",
     min_tokens=1024,

@@ -73,7 +73,7 @@ def _cause(request: CacheRequest, outcome: CacheOutcome, seen: Seen, begun: set[
     if off < 0 and request.session not in begun:
         return WARM
     if off < 0 and outcome.missed == "expired":
-        return "kept longer than promised"
+        return "stored longer than promised"
     if off < 0 and outcome.missed == "below the minimum":
         return "read below the minimum"
     if off > 0 and not seen.read:

@@ -23,38 +23,38 @@ Cli = Callable[..., Result]
 def document(cli: Cli, *arguments: str) -> dict[str, Any]:
     result = cli("whatif", *arguments, "-f", "json")
     assert result.code == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)
-    return found
+    parsed: dict[str, Any] = json.loads(result.out)
+    return parsed
 
 
-def scenario(found: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(entry for entry in found["scenarios"] if entry["name"] == name)
+def scenario(report: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(entry for entry in report["scenarios"] if entry["name"] == name)
 
 
 def test_the_base_costs_what_profile_says(cli: Cli) -> None:
     profile = json.loads(cli("profile", str(AGENT), "-f", "json").out)
-    found = document(cli, str(AGENT), "--mode", "batch")
-    assert found["base"]["cost"] == profile["total"]["cost"]
-    assert Decimal(scenario(found, "batch")["cost"]) * 2 == Decimal(found["base"]["cost"])
+    report = document(cli, str(AGENT), "--mode", "batch")
+    assert report["base"]["cost"] == profile["total"]["cost"]
+    assert Decimal(scenario(report, "batch")["cost"]) * 2 == Decimal(report["base"]["cost"])
 
 
 def test_a_saved_profile_compares_too(cli: Cli, tmp_path: Path) -> None:
     cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
-    found = document(cli, "saved.json", "--mode", "batch", "-m", "gpt-6-luna")
-    assert found["base"]["cost"] == document(cli, str(AGENT), "--mode", "batch")["base"]["cost"]
-    assert scenario(found, "gpt-6-luna")["estimated_calls"] == 13
+    report = document(cli, "saved.json", "--mode", "batch", "-m", "gpt-6-luna")
+    assert report["base"]["cost"] == document(cli, str(AGENT), "--mode", "batch")["base"]["cost"]
+    assert scenario(report, "gpt-6-luna")["estimated_calls"] == 13
 
 
 def test_prompts_need_a_model_and_a_volume(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("Say what the weather is like in Ghent today. " * 30)
-    given = ["p.txt", "-b", "gpt-4o", "--output-tokens", "100", "--per-day", "1000"]
-    found = document(cli, *given, "-m", "gpt-4o-mini", "-m", "claude-haiku-4-5")
-    assert found["calls"] == 1000
+    options = ["p.txt", "-b", "gpt-4o", "--output-tokens", "100", "--per-day", "1000"]
+    report = document(cli, *options, "-m", "gpt-4o-mini", "-m", "claude-haiku-4-5")
+    assert report["calls"] == 1000
     estimated = json.loads(
         cli("estimate", "p.txt", "-m", "gpt-4o-mini", "--output-tokens", "100", "-f", "json").out
     )
     each = Decimal(estimated["items"][0]["cost"])
-    assert Decimal(scenario(found, "gpt-4o-mini")["cost"]) == 1000 * each
+    assert Decimal(scenario(report, "gpt-4o-mini")["cost"]) == 1000 * each
 
 
 def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path: Path) -> None:
@@ -65,14 +65,14 @@ def test_a_repeated_prompt_is_cached_from_its_second_call_on(cli: Cli, tmp_path:
         "messages": [{"role": "user", "content": "Where are the maps?"}],
     }
     (tmp_path / "body.json").write_text(json.dumps(body))
-    found = document(cli, "body.json", "--per-day", "1000", "--cache", "5m")
-    usage = scenario(found, "cache 5m")["usage"]
+    report = document(cli, "body.json", "--per-day", "1000", "--cache", "5m")
+    usage = scenario(report, "cache 5m")["usage"]
     assert usage["cache_read"] > 900 * 1500
-    assert scenario(found, "cache 5m")["change"]["relative"] < -0.8
+    assert scenario(report, "cache 5m")["change"]["relative"] < -0.8
 
 
 def test_a_route_of_shares(cli: Cli) -> None:
-    found = document(
+    report = document(
         cli,
         str(SESSION),
         "--route",
@@ -80,20 +80,20 @@ def test_a_route_of_shares(cli: Cli) -> None:
         "-m",
         "claude-haiku-4-5",
     )
-    small, base = scenario(found, "claude-haiku-4-5")["cost"], found["base"]["cost"]
-    mixed = scenario(found, "route claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1")["cost"]
+    small, base = scenario(report, "claude-haiku-4-5")["cost"], report["base"]["cost"]
+    mixed = scenario(report, "route claude-haiku-4-5:0.9,claude-sonnet-4-5:0.1")["cost"]
     assert Decimal(mixed) == Decimal("0.9") * Decimal(small) + Decimal("0.1") * Decimal(base)
 
 
 def test_suggestions_say_what_they_need_and_risk(cli: Cli) -> None:
-    found = document(cli, str(SESSION), "--suggest")
-    saved = [Decimal(entry["saved_cost"]) for entry in found["suggestions"]]
+    report = document(cli, str(SESSION), "--suggest")
+    saved = [Decimal(entry["saved_cost"]) for entry in report["suggestions"]]
     assert saved == sorted(saved, reverse=True)
-    assert all(entry["needs"] and entry["risks"] for entry in found["suggestions"])
-    assert Decimal(found["best"]["saved_cost"]) > saved[0]
+    assert all(entry["needs"] and entry["risks"] for entry in report["suggestions"])
+    assert Decimal(report["best"]["saved_cost"]) > saved[0]
 
 
-def test_a_month_is_shown_of_a_week_of_log_or_where_it_is_asked_for(cli: Cli) -> None:
+def test_a_month_is_reported_of_a_week_of_log_or_where_requested(cli: Cli) -> None:
     short = document(cli, str(SESSION), "--suggest", "-m", "gpt-4o")
     assert not any("month_cost" in entry for entry in short["scenarios"])
     assert not any("saved_month_cost" in entry for entry in short["suggestions"])
@@ -128,14 +128,14 @@ def test_shorter_prompts_are_compared_with_a_replayed_base(cli: Cli) -> None:
 
 
 def test_a_suggestion_is_a_scenario_with_what_it_needs(cli: Cli) -> None:
-    found = document(cli, str(SESSION), "--suggest")
-    (first, *_) = found["suggestions"]
+    report = document(cli, str(SESSION), "--suggest")
+    (first, *_) = report["suggestions"]
     assert first["base"] == "as recorded"
     assert Decimal(first["change"]["cost"]) == -Decimal(first["saved_cost"])
-    assert Decimal(first["cost"]) + Decimal(first["saved_cost"]) == Decimal(found["base"]["cost"])
-    assert "base" not in found["base"]
-    assert scenario(found, "as recorded") == found["base"]
-    assert len(found["best"]["needs"]) > 1
+    assert Decimal(first["cost"]) + Decimal(first["saved_cost"]) == Decimal(report["base"]["cost"])
+    assert "base" not in report["base"]
+    assert scenario(report, "as recorded") == report["base"]
+    assert len(report["best"]["needs"]) > 1
     reasons = document(cli, str(AGENT), "--suggest")["not_tried"]
     assert reasons == ["batch: not advised, all 13 calls wait for another call of their session"]
 
@@ -162,7 +162,7 @@ def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         ([], 2, "nothing to compare with"),
         (["-m", "no-such-model"], 4, "no price for model 'no-such-model'"),
@@ -176,10 +176,10 @@ def test_pareto_marks_what_nothing_beats(cli: Cli) -> None:
         (["-m", "gpt-4o", "--input-tokens", "3"], 2, "--input-tokens stands in for a prompt"),
     ],
 )
-def test_wrong_use_is_one_line(cli: Cli, arguments: list[str], code: int, said: str) -> None:
+def test_wrong_use_is_one_line(cli: Cli, arguments: list[str], code: int, message: str) -> None:
     result = cli("whatif", str(AGENT), *arguments)
     assert result.code == code
-    assert said in result.err
+    assert message in result.err
     assert "Traceback" not in result.err
 
 
@@ -229,13 +229,13 @@ def test_options_of_logs_are_refused_for_prompts(cli: Cli, tmp_path: Path) -> No
         assert "are for logs, not for prompts" in result.err
 
 
-def test_the_model_of_prompts_is_said_where_nobody_did(cli: Cli, tmp_path: Path) -> None:
+def test_the_model_of_prompts_is_stated_where_none_was_named(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("Where are the maps?")
-    found = document(cli, "p.txt", "-m", "gpt-4o")
-    assert found["assumptions"][0].startswith("on ")
+    report = document(cli, "p.txt", "-m", "gpt-4o")
+    assert report["assumptions"][0].startswith("on ")
     assert not any(
-        said.startswith("on ")
-        for said in document(cli, "p.txt", "-b", "gpt-4.1", "-m", "gpt-4o")["assumptions"]
+        text.startswith("on ")
+        for text in document(cli, "p.txt", "-b", "gpt-4.1", "-m", "gpt-4o")["assumptions"]
     )
 
 
@@ -248,11 +248,11 @@ def test_names_of_scenarios_are_one_line_and_not_taken(cli: Cli, tmp_path: Path)
     assert "two scenarios are named 'as recorded'" in result.err
 
 
-def test_no_room_is_known_on_own_hardware(cli: Cli) -> None:
+def test_no_room_is_known_on_self_hosted_hardware(cli: Cli) -> None:
     """What is dearest beats nothing: its window is not known, so it has no room to show."""
     dear = "gpus=900,usd=90,input=10,output=10"
-    found = document(cli, str(AGENT), "-m", "gpt-4o-mini", "--self-hosted", dear)
-    assert not scenario(found, f"self-hosted {dear}")["pareto"]
+    report = document(cli, str(AGENT), "-m", "gpt-4o-mini", "--self-hosted", dear)
+    assert not scenario(report, f"self-hosted {dear}")["pareto"]
 
 
 def test_a_scenario_file_may_have_any_name(cli: Cli, tmp_path: Path) -> None:

@@ -95,7 +95,9 @@ def missing_of(change: Change, help_texts: HelpTexts, page: str) -> list[str]:
     return problems
 
 
-def test_the_table_of_the_page_is_made_of_the_changes(request: pytest.FixtureRequest) -> None:
+def test_the_table_of_the_page_is_generated_from_the_changes(
+    request: pytest.FixtureRequest,
+) -> None:
     page = PAGE.read_text("utf-8")
     before, _, rest = page.partition("| change |")
     after = rest[rest.index("\n\n") :]
@@ -134,7 +136,7 @@ def test_flag_term_and_key_are_the_same_scenario(cli: Cli, tmp_path: Path) -> No
 )
 def test_a_flag_for_every_scenario_is_in_each(change: Change) -> None:
     scenarios = of_flags({change.key: True, "model": ["gpt-4o"], "prune_tools": True})
-    assert [[one.key for one, _ in made.changes] for made in scenarios] == [
+    assert [[one.key for one, _ in each.changes] for each in scenarios] == [
         [change.key, "model"],
         [change.key, "prune_tools"],
     ]

@@ -1,4 +1,4 @@
-"""Summaries, the choice of a policy, and the blocks that prompts are made of."""
+"""Why caches are missed, the choice of a policy, and the blocks of prompts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from caches import (
+    AUTOMATIC_MARK,
     IMPLICIT,
     MARKS,
     OBJECT,
-    OWN_MARK,
     RATES,
     SYSTEM,
     TOOLS,
@@ -55,7 +55,7 @@ def test_best_chooses_for_each_session() -> None:
 
 
 def test_a_policy_is_a_name_or_a_lifetime() -> None:
-    assert run("30m", request(0, OWN_MARK, TOOLS)) == [{"input": 0, "cache_write_30m": 2000}]
+    assert run("30m", request(0, AUTOMATIC_MARK, TOOLS)) == [{"input": 0, "cache_write_30m": 2000}]
     with pytest.raises(ValueError, match="'often' is not a lifetime"):
         simulate([], "often")
 
@@ -69,7 +69,7 @@ def test_an_implicit_cache_is_not_an_object() -> None:
     assert (first.usage, first.storage) == ({"input": 5000}, 5000 * 3600)
 
 
-def test_without_text_a_longer_prompt_continues_and_a_shorter_one_begins_anew() -> None:
+def test_unlogged_text_a_longer_prompt_continues_and_a_shorter_one_begins_anew() -> None:
     grow = PromptGrower()
     requests = [
         request(at, MARKS, *grow("s", billed)) for at, billed in enumerate((3000, 3500, 4100, 3200))
@@ -111,7 +111,7 @@ def test_blocks_stand_in_the_order_tools_system_messages() -> None:
     assert blocks[2].digest != maker([Part("system", "hello", "")])[0].digest
 
 
-def test_a_fitter_makes_blocks_sum_to_the_bill() -> None:
+def test_a_fitter_makes_blocks_sum_to_what_was_billed() -> None:
     fit = TokenFitter()
     a, b, c = block("a", 100), block("b", 50, "assistant"), block("c", 150)
     first = fit("s", (a,), 5000)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, RATES, STEPS, run
+from caches import AUTOMATIC_MARK, IMPLICIT, MARKS, OBJECT, RATES, STEPS, run
 from tokencost_pricing.caching import CacheRule
 from tokencost_profiles.whatif.prompt_cache.blocks import CacheBlock, CacheRequest
 from tokencost_profiles.whatif.prompt_cache.engine import Simulator
@@ -15,14 +15,19 @@ from tokencost_profiles.whatif.prompt_cache.simulator import price_with, simulat
 
 NAMES = st.lists(st.integers(0, 3), min_size=1, max_size=30)
 SIZES = (90, 700, 1500, 4200)
-RULES: tuple[tuple[CacheRule, ...], ...] = ((STEPS,), (MARKS,), (OWN_MARK,), (IMPLICIT, OBJECT))
+RULES: tuple[tuple[CacheRule, ...], ...] = (
+    (STEPS,),
+    (MARKS,),
+    (AUTOMATIC_MARK,),
+    (IMPLICIT, OBJECT),
+)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[CacheRequest]:
     """Draw calls of a few sessions whose prompts share prefixes by chance."""
     rules = draw(st.sampled_from(RULES))
-    found = []
+    requests = []
     at = 0.0
     for names in draw(st.lists(NAMES, max_size=12)):
         at += draw(st.sampled_from((1, 299, 300, 301, 2000, 4000)))
@@ -30,8 +35,8 @@ def histories(draw: st.DrawFn) -> list[CacheRequest]:
             CacheBlock(name, SIZES[name], "user" if name else "system") for name in sorted(names)
         ]
         scope = draw(st.sampled_from("ab"))
-        found.append(CacheRequest(at, rules, tuple(blocks), scope, draw(st.sampled_from("xy"))))
-    return found
+        requests.append(CacheRequest(at, rules, tuple(blocks), scope, draw(st.sampled_from("xy"))))
+    return requests
 
 
 @given(histories(), st.sampled_from(("off", "as-logged", "auto", "5m", "1h", "best")))

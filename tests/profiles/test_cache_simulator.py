@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from caches import IMPLICIT, MARKS, OBJECT, OWN_MARK, STEPS, SYSTEM, TOOLS, block, request, run, why
+from caches import (
+    AUTOMATIC_MARK,
+    IMPLICIT,
+    MARKS,
+    OBJECT,
+    STEPS,
+    SYSTEM,
+    TOOLS,
+    block,
+    request,
+    run,
+    why,
+)
 from tokencost_profiles.whatif.prompt_cache.blocks import CacheRequest
 from tokencost_profiles.whatif.prompt_cache.engine import Simulator
 from tokencost_profiles.whatif.prompt_cache.rules import good_marks
@@ -60,28 +72,33 @@ def test_a_longer_prompt_reads_as_far_as_it_is_the_same() -> None:
 
 def test_a_newer_openai_model_bills_the_write_at_the_end_of_the_prompt() -> None:
     a, b, c = (block(name, 1000) for name in "abc")
-    assert run("auto", request(0, OWN_MARK, a, b), request(1700, OWN_MARK, a, b, c)) == [
+    assert run(
+        "auto", request(0, AUTOMATIC_MARK, a, b), request(1700, AUTOMATIC_MARK, a, b, c)
+    ) == [
         {"input": 0, "cache_write_30m": 2000},
         {"input": 0, "cache_write_30m": 1000, "cache_read": 2000},
     ]
-    long = request(7000, OWN_MARK, a, b, c)
-    assert run("1h", request(0, OWN_MARK, a, b), long)[0] == {"input": 0, "cache_write_12h": 2000}
-    assert run("1h", request(0, OWN_MARK, a, b), long)[1]["cache_read"] == 2000
+    long = request(7000, AUTOMATIC_MARK, a, b, c)
+    assert run("1h", request(0, AUTOMATIC_MARK, a, b), long)[0] == {
+        "input": 0,
+        "cache_write_12h": 2000,
+    }
+    assert run("1h", request(0, AUTOMATIC_MARK, a, b), long)[1]["cache_read"] == 2000
 
 
 def test_a_newer_openai_model_finds_a_breakpoint_however_far_back() -> None:
     many = [block(str(number), 100) for number in range(60)]
-    requests = [request(0, OWN_MARK, *many[:15]), request(1, OWN_MARK, *many)]
+    requests = [request(0, AUTOMATIC_MARK, *many[:15]), request(1, AUTOMATIC_MARK, *many)]
     assert run("auto", *requests)[1]["cache_read"] == 1500
 
 
 def test_only_so_many_of_the_latest_breakpoints_are_considered() -> None:
     a, b, c, d = (block(name, 2000) for name in "abcd")
-    kept = a._replace(marked=True, lifetime="12h")
+    stored = a._replace(marked=True, lifetime="12h")
 
     def last(considered: int) -> int:
-        rule = OWN_MARK._replace(lookback_breakpoints=considered)
-        requests = [request(0, rule, kept), request(1, rule, a, b), request(2, rule, a, b, c)]
+        rule = AUTOMATIC_MARK._replace(lookback_breakpoints=considered)
+        requests = [request(0, rule, stored), request(1, rule, a, b), request(2, rule, a, b, c)]
         return run("as-logged", *requests, request(4000, rule, a, b, c, d))[3].get("cache_read", 0)
 
     assert (last(2), last(3)) == (0, 2000)
@@ -98,7 +115,7 @@ def test_a_breakpoint_looks_back_twenty_blocks_itself_included(added: int, read:
     usage = run("auto", *requests)[1]
     assert usage.get("cache_read", 0) == read
     assert usage["cache_write_5m"] == 2000 + 10 * added - read
-    assert why("auto", *requests)[1] == (None if read else "not found within look-back")
+    assert why("auto", *requests)[1] == (None if read else "outside the look-back")
 
 
 def test_a_run_of_tool_calls_or_of_results_is_one_step_of_the_look_back() -> None:
@@ -111,7 +128,7 @@ def test_a_run_of_tool_calls_or_of_results_is_one_step_of_the_look_back() -> Non
 
 def test_a_good_client_finds_its_last_write_however_long_the_answer() -> None:
     question = block("q", 1000)
-    answer = [block(f"said {number}", 10, "assistant") for number in range(30)]
+    answer = [block(f"answer {number}", 10, "assistant") for number in range(30)]
     after = (TOOLS, SYSTEM, question, *answer, block("next", 50))
     assert good_marks(after) == [0, 1, 2, 33]
     requests = [request(0, MARKS, TOOLS, SYSTEM, question), request(1, MARKS, *after)]
@@ -193,7 +210,7 @@ def test_only_the_last_four_marks_count() -> None:
     assert "cache_read" not in run("as-logged", *requests)[1]
 
 
-def test_without_marks_nothing_is_written_as_logged() -> None:
+def test_where_no_mark_is_nothing_is_written_as_logged() -> None:
     assert run("as-logged", request(0, MARKS, TOOLS)) == [{"input": 2000}]
 
 
@@ -233,7 +250,7 @@ def test_compaction_reads_only_tools_and_system() -> None:
     assert (outcome.missed, outcome.role, outcome.expected) == ("prefix changed", "user", 12000)
 
 
-def test_another_model_reads_nothing_and_the_first_is_kept() -> None:
+def test_another_model_reads_nothing_and_the_first_stays_cached() -> None:
     requests = [
         request(0, MARKS, TOOLS, scope="opus", session="s"),
         request(10, STEPS, TOOLS, scope="luna", session="s"),
@@ -251,7 +268,7 @@ def test_what_is_still_being_written_is_not_read() -> None:
     assert run("auto", writes, late)[1] == {"input": 0, "cache_read": 2000}
 
 
-def test_the_rules_of_the_day_are_each_calls_own() -> None:
+def test_each_call_has_the_rules_of_its_day() -> None:
     lower = MARKS._replace(min_tokens=512)
     prompt = block("p", 600)
     requests = [request(at, rule, prompt) for at, rule in ((0, MARKS), (10, lower), (20, lower))]

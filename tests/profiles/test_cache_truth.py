@@ -48,11 +48,11 @@ def test_marks_of_the_client_give_its_writes(rows: list[Row]) -> None:
     assert abs(row.simulated.written - known) <= 0.01 * known
 
 
-def test_a_log_without_a_cache_would_show(corpora: Path, cache: Path, table: PriceTable) -> None:
-    """The error means something: a simulation without a cache is far off."""
+def test_an_uncached_log_would_fail(corpora: Path, cache: Path, table: PriceTable) -> None:
+    """The error means something: a simulation that has no cache is far off."""
     name = "pi-session-jsonl"
-    found = [
+    sessions = [
         s for s in sessions_of_logs(corpora / "samples", table, Counter(cache)) if s.group == name
     ]
-    assert found
-    assert compared(found[0]._replace(policy="off")).error > 0.9
+    assert sessions
+    assert compared(sessions[0]._replace(policy="off")).error > 0.9

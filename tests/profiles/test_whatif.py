@@ -47,12 +47,12 @@ def test_the_same_calls_cost_what_the_profile_says(
 def test_the_same_model_by_name_changes_nothing(
     table: PriceTable, cache: Path, calls: list[Call]
 ) -> None:
-    own = [
+    renamed = [
         Call(model="claude-sonnet-4-5", usage=one.usage, at=one.at, batch=one.batch)
         for one in calls
     ]
-    same = tried(table, cache, own, "anthropic/claude-sonnet-4-5")
-    assert same.cost == tried(table, cache, own, "no-retries").cost
+    same = tried(table, cache, renamed, "anthropic/claude-sonnet-4-5")
+    assert same.cost == tried(table, cache, renamed, "no-retries").cost
 
 
 def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Pat
         ("standard", "0.0045"),
         ("batch", "0.00225"),
         ("priority", "0.00765"),  # 4.25 and 17
-        ("region=us", "0.0045"),  # no price of its own there
+        ("region=us", "0.0045"),  # no regional price there
         ("max-output=50", "0.003"),
         ("hit-rate=0.25", "0.003375"),
         ("hit-rate=1", None),
@@ -119,9 +119,7 @@ def test_text_is_counted_again_with_the_other_tokenizer(table: PriceTable, cache
     assert not outcome.notes
 
 
-def test_without_text_tokens_are_scaled_and_the_report_says_so(
-    table: PriceTable, cache: Path
-) -> None:
+def test_calls_that_have_no_text_are_scaled_and_noted(table: PriceTable, cache: Path) -> None:
     outcome = tried(table, cache, [call()], "claude-opus-5-5")
     assert outcome.totals.usage["input"] > 1200
     assert outcome.error > 0.1
@@ -142,7 +140,7 @@ def test_the_cost_of_scaled_tokens_is_a_range(table: PriceTable, cache: Path) ->
     assert outcome.estimated_tokens == scaled
 
 
-def test_calls_with_text_tell_the_ratio_of_those_without(table: PriceTable, cache: Path) -> None:
+def test_calls_with_text_give_the_ratio_for_the_others(table: PriceTable, cache: Path) -> None:
     parts = (Part("user", LONG, "messages[0].content"),)
     counted = Counter(cache).text(LONG, "o200k_base") + 7
     known = call(parts=parts, usage={"input": counted, "output": 1})
@@ -167,7 +165,7 @@ def test_cached_tokens_stay_cached_where_the_other_model_has_a_cache(
     assert set(writes_free) == {"input", "cache_read", "output"}
 
 
-def test_units_that_only_some_providers_have_are_the_nearest_of_the_target(
+def test_units_that_few_providers_have_are_the_nearest_of_the_target(
     table: PriceTable, cache: Path
 ) -> None:
     qwen = call("qwen3-coder-plus", usage={"input": 100, "cache_read_explicit": 900, "output": 10})
@@ -184,8 +182,8 @@ def test_reasoning_is_left_out_where_the_target_does_not_think(
 ) -> None:
     thinking = call("o3", usage={"input": 10, "output": 100, "reasoning": 900})
     assert "reasoning" not in tried(table, cache, [thinking], "gpt-4o").totals.usage
-    kept = tried(table, cache, [thinking], "gpt-4o+keep-reasoning").totals.usage
-    assert kept["reasoning"] == 900
+    usage = tried(table, cache, [thinking], "gpt-4o+keep-reasoning").totals.usage
+    assert usage["reasoning"] == 900
 
 
 def test_what_does_not_fit_is_counted(table: PriceTable, cache: Path) -> None:

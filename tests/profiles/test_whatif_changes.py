@@ -51,12 +51,12 @@ def tool(name: str) -> Part:
 
 
 def history(turns: int) -> tuple[Part, ...]:
-    found = [Part("system", "Be brief.", "system")]
+    parts = [Part("system", "Be brief.", "system")]
     for turn in range(turns):
-        found.append(Part("user", f"question {turn} " * 20, f"messages[{3 * turn}]"))
-        found.append(Part("tool_call", 'look{"at":1}', f"messages[{3 * turn + 1}]"))
-        found.append(Part("tool_result", f"result {turn} " * 200, f"messages[{3 * turn + 2}]"))
-    return tuple(found)
+        parts.append(Part("user", f"question {turn} " * 20, f"messages[{3 * turn}]"))
+        parts.append(Part("tool_call", 'look{"at":1}', f"messages[{3 * turn + 1}]"))
+        parts.append(Part("tool_result", f"result {turn} " * 200, f"messages[{3 * turn + 2}]"))
+    return tuple(parts)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def history(turns: int) -> tuple[Part, ...]:
 def test_shorter_prompts(table: PriceTable, cache: Path, terms: str, left: float) -> None:
     one = call(parts=history(4), usage={"input": 4000, "cache_read": 6000, "output": 10})
     usage = tried(table, cache, [one], f"{terms}+cache=as-logged").totals.usage
-    whole = usage["input"] + usage["cache_read"]
-    assert whole <= 10_000 * left
-    assert whole > 10_000 * (left - 0.2)
-    assert abs(usage["cache_read"] - 0.6 * whole) <= 1
+    total = usage["input"] + usage["cache_read"]
+    assert total <= 10_000 * left
+    assert total > 10_000 * (left - 0.2)
+    assert abs(usage["cache_read"] - 0.6 * total) <= 1
 
 
 def test_only_tools_that_nobody_calls_are_pruned(table: PriceTable, cache: Path) -> None:
@@ -112,12 +112,12 @@ def test_a_saved_profile_cannot_be_reshaped(table: PriceTable, cache: Path) -> N
     ratio=st.floats(0.01, 10),
 )
 def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> None:
-    found = scaled({**usage, "output": 7}, ratio, ("input", "cache_read", "cache_write_5m"))
-    assert found["output"] == 7
-    whole = sum(usage.values())
-    assert abs(sum(found[unit] for unit in usage) - whole * ratio) <= max(0.5, whole * 1e-12)
+    result = scaled({**usage, "output": 7}, ratio, ("input", "cache_read", "cache_write_5m"))
+    assert result["output"] == 7
+    total = sum(usage.values())
+    assert abs(sum(result[unit] for unit in usage) - total * ratio) <= max(0.5, total * 1e-12)
     assert all(
-        abs(found[unit] - number * ratio) <= 1.001 + number * 1e-12
+        abs(result[unit] - number * ratio) <= 1.001 + number * 1e-12
         for unit, number in usage.items()
     )
 
@@ -128,7 +128,7 @@ def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> Non
         ("gpt-4o+gpt-5", "model twice"),
         ("cache=10m", "no '10m'"),
         ("colour=red", "a scenario has no 'colour'"),
-        ("max-output=-1", "not a whole number"),
+        ("max-output=-1", "not an integer"),
         ("hit-rate=2", "not between 0 and 1"),
         ("route=a:0.5,b:0.4", "come to 0.9"),
         ("route=a:0.5,b:tools", "shares or conditions"),
@@ -145,7 +145,7 @@ def test_scaling_rounds_the_sum_once(usage: dict[str, int], ratio: float) -> Non
         ("hit-rate=0.5+lookup=1e9999999", "not an amount in USD"),
         ("self-hosted=gpus=1e9999999,usd=1,input=1,output=1", "gpus: '1e9999999' is not a number"),
         ("route=a:1e9999999,b:else", "is no condition"),
-        ("max-output=" + "9" * 5000, "not a whole number"),
+        ("max-output=" + "9" * 5000, "not an integer"),
         ("route=a:input<" + "9" * 5000 + ",b:else", "is no condition"),
         ("keep-turns=0", "1 at least"),
         ("drop-results=0", "1 at least"),
@@ -188,7 +188,7 @@ def test_a_switch_that_is_off_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("value", [[], {}])
-def test_a_route_without_an_entry_is_named(value: Any) -> None:
+def test_an_empty_route_is_named(value: Any) -> None:
     with pytest.raises(UsageError, match="no entry"):
         of({"route": value}, "A", "s.yaml")
 
@@ -230,7 +230,7 @@ def test_shares_of_a_call_are_one_call(table: PriceTable, cache: Path) -> None:
         ("route=gpt-4o:0.5,openai/gpt-4o:0.5", "2"),
     ],
 )
-def test_calls_are_those_that_are_made(
+def test_calls_are_those_that_are_sent(
     table: PriceTable, cache: Path, terms: str, calls: str
 ) -> None:
     assert tried(table, cache, [call(), call()], terms).totals.calls == Decimal(calls)
@@ -241,8 +241,8 @@ def test_a_note_counts_a_call_once(table: PriceTable, cache: Path) -> None:
     assert set(outcome.notes.values()) == {1}
 
 
-def test_tokens_without_a_price_are_tokens(table: PriceTable, cache: Path) -> None:
-    outcome = tried(table, cache, [call(model="of-our-own"), call()], "standard")
+def test_unpriced_tokens_are_tokens(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call(model="unknown-model"), call()], "standard")
     assert outcome.totals.usage == {"input": 2000, "output": 400}
     hosted = tried(table, cache, [call()], f"hit-rate=0.5+{_HARDWARE}")
     assert hosted.totals.usage == {"input": 500, "output": 100}
@@ -251,18 +251,20 @@ def test_tokens_without_a_price_are_tokens(table: PriceTable, cache: Path) -> No
 _HARDWARE = "self-hosted=gpus=1,usd=1,input=1000,output=100"
 
 
-def test_hardware_gets_through_more_where_answers_are_kept(table: PriceTable, cache: Path) -> None:
-    whole = tried(table, cache, [call()], _HARDWARE).break_even
+def test_hardware_gets_through_more_where_answers_are_cached(
+    table: PriceTable, cache: Path
+) -> None:
+    all_calls = tried(table, cache, [call()], _HARDWARE).break_even
     half = tried(table, cache, [call()], f"hit-rate=0.5+{_HARDWARE}").break_even
-    assert whole is not None
+    assert all_calls is not None
     assert half is not None
-    assert whole.capacity == 86_400 / 3  # a second to read, two to write
+    assert all_calls.capacity == 86_400 / 3  # a second to read, two to write
     assert half.capacity == 86_400 * 2 / 3
     # 720 USD a month over 30 days at 0.0045 a call
-    assert round(whole.calls_a_day or 0) == 5333
+    assert round(all_calls.calls_a_day or 0) == 5333
 
 
-def test_no_break_even_against_calls_without_a_price(table: PriceTable, cache: Path) -> None:
-    outcome = tried(table, cache, [call(), call(model="of-our-own")], _HARDWARE)
+def test_no_break_even_against_unpriced_calls(table: PriceTable, cache: Path) -> None:
+    outcome = tried(table, cache, [call(), call(model="unknown-model")], _HARDWARE)
     assert outcome.break_even is not None
     assert outcome.break_even.calls_a_day is None

@@ -61,9 +61,7 @@ def test_the_replay_of_the_unchanged_calls_is_near_their_record(
     assert unchanged.used == (unchanged.recorded, unchanged.replayed)
 
 
-def test_a_session_that_cached_nothing_is_replayed_without_a_cache(
-    table: PriceTable, cache: Path
-) -> None:
+def test_a_session_that_cached_nothing_is_replayed_uncached(table: PriceTable, cache: Path) -> None:
     other = [
         Call(
             model=AGENT_MODEL,
@@ -94,7 +92,7 @@ def test_nothing_is_replayed_where_nothing_was_read(
 
 @pytest.mark.parametrize("terms", ["drop-results=2", "keep-turns=2", "compress=tool_result:0.5"])
 @pytest.mark.parametrize("missing", ["text", "time"])
-def test_without_text_or_time_tokens_are_shown_and_no_saving(
+def test_lacking_text_or_time_tokens_are_reported_and_no_saving(
     table: PriceTable, cache: Path, terms: str, missing: str
 ) -> None:
     calls = agent(text=missing != "text", timed=missing != "time")
@@ -131,7 +129,7 @@ def test_a_batch_is_advised_for_the_calls_that_do_not_wait(table: PriceTable, ca
     assert "12 of 21 calls that wait" in advice.not_tried[0]
 
 
-def test_a_chat_without_a_session_id_is_known_by_its_history(
+def test_a_chat_that_has_no_session_id_is_known_by_its_history(
     table: PriceTable, cache: Path
 ) -> None:
     chat = [

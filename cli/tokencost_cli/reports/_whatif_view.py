@@ -1,4 +1,4 @@
-"""What the report of `whatif` is made from."""
+"""The data of the report of `whatif`."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ class _CacheRun:
     ) -> None:
         day = datetime.fromtimestamp(moment, UTC)
         request = CacheRequest(moment, cache_rules(offer, day), blocks, offer.key, session)
-        self._recorded.see(session, entry.recorded or entry.call.usage or {}, request.rules)
+        self._recorded.add(session, entry.recorded or entry.call.usage or {}, request.rules)
         self.requests.append(request)
         self._of.append((at, count))
         card = entry.card or self._models.pricer.rate(entry.call, entry.prompt).card

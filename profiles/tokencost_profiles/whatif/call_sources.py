@@ -10,7 +10,7 @@ from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.formats import detect
 
-_FORMATS_WITHOUT_CALLS: Final = ("prompts", "bills")
+_OTHER_FORMATS: Final = ("prompts", "bills")  # hold no calls
 _EXAMINED: Final = 20  # files
 
 
@@ -28,4 +28,4 @@ def _holds_calls(source: Source) -> bool:
         formats = [detect(log_file) for log_file in open_inputs(source)]
     except damage_errors():
         return False
-    return any(one is not None and one.name not in _FORMATS_WITHOUT_CALLS for one in formats)
+    return any(one is not None and one.name not in _OTHER_FORMATS for one in formats)

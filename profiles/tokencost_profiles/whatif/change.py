@@ -39,7 +39,7 @@ class Step(IntEnum):
 class Flag(NamedTuple):
     """An option of `tokencost whatif`.
 
-    It takes text where it has a `metavar`, a whole number where it has a `least` too, and is a
+    It takes text where it has a `metavar`, an integer where it has a `least` too, and is a
     switch otherwise. Each value of a repeatable flag is a scenario, unless the values are `joined`.
     """
 
@@ -99,8 +99,8 @@ class Change(NamedTuple):
     no_ideas: str = ""  # why the advisor has none, where it has none
     settings: tuple[Setting, ...] = ()
     excludes: tuple[str, ...] = ()  # keys of changes that cannot stand in the same scenario
-    is_bare: Callable[[str], bool] | None = None  # whether a term without `=` is a value of it
-    takes_any_term: bool = False  # terms without `=` that no other change knows
+    is_bare: Callable[[str], bool] | None = None  # whether a bare term (no `=`) is a value of it
+    takes_any_term: bool = False  # bare terms that no other change knows
     names_itself: bool = False  # the flag's value alone is the name of the scenario
     needs_calls: Callable[[Any], bool] | None = None  # whether sums of calls are not enough
     moves_prefix: bool = False  # prompts begin otherwise, or end earlier: caches are replayed
@@ -149,7 +149,7 @@ class Change(NamedTuple):
         return typed if self.names_itself else f"{self.option} {typed}"
 
     def reads_term(self, term: str) -> bool:
-        """Whether a term without `=` is a value of this change."""
+        """Whether a bare term is a value of this change."""
         if self.is_switch:
             return term.replace("-", "_") == self.key
         return self.is_bare is not None and self.is_bare(term)

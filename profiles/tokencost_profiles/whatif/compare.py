@@ -128,7 +128,7 @@ def _call_set(calls: CallSet | Profile | Iterable[Call]) -> CallSet:
 def _refuse_all(scenarios: Sequence[Scenario], calls: CallSet, models: Models) -> None:
     """Raise `UsageError` where every scenario has a change that no call can have.
 
-    Beside other scenarios such a change is a row without a cost: the others are compared.
+    Beside other scenarios such a change is a row that has no cost: the others are compared.
     """
     refusals = [_refusal(scenario, calls, models) for scenario in scenarios]
     if refusals and refusals[0] is not None and all(refusals):

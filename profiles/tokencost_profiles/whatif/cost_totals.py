@@ -82,14 +82,14 @@ class CostTotals:
         _add(sums, billed(usage, card, count) if card.per_call else usage)
 
     def add_unpriced(self, reason: str, calls: int, at: int | None = None) -> None:
-        """Count calls without a price, once where they are shares of the same."""
+        """Count calls that have no price, once where they are shares of the same."""
         if at is not None and (reason, at) in self._counted_once:
             return
         self._counted_once.add((reason, at or 0))
         self.unpriced[reason] = self.unpriced.get(reason, 0) + calls
 
     def add_unpriced_usage(self, usage: Mapping[str, int], share: Decimal) -> None:
-        """Add tokens that no rate is for: without a price, or on the user's hardware."""
+        """Add tokens that no rate is for: unpriced, or on the user's hardware."""
         _add(self._unpriced_usage.setdefault(share, {}), usage)
 
     def _name(self, card: Card) -> str:
@@ -109,7 +109,7 @@ class CostTotals:
 
     @property
     def usage(self) -> dict[str, int]:
-        """Counts per unit, of calls without a price too, shares applied, to the nearest integer."""
+        """Counts per unit, of unpriced calls too, shares applied, to the nearest integer."""
         sums: dict[str, Decimal] = {}
         shares = [(key.share, usage) for key, usage in self._sums.items()]
         for share, usage in (*shares, *self._unpriced_usage.items()):

@@ -54,5 +54,5 @@ class Models:
         return offer
 
     def moment(self, call: Call) -> datetime:
-        """Return when a call was made; now, where its log does not state it."""
+        """Return the time of a call; now, where its log does not state it."""
         return datetime.fromtimestamp(call.at, UTC) if call.at is not None else self.now

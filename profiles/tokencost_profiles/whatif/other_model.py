@@ -1,4 +1,4 @@
-"""Calls on another model: its own token counts, in units that it has a rate for."""
+"""Calls on another model: its token counts, in units that it has a rate for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _moved(entry: Entry, target: Offer, models: Models, *, keep_reasoning: bool)
     if call.usage is None:
         return _Moved(_billed_as(entry, target, None, entry.prompt, models), 0.0, ())
     if source is None:
-        name = call.model or "a model without a name"
+        name = call.model or "an unnamed model"
         note = f"{name} is in no table: its tokens are taken as they are"
         usage = _in_units_of(call.usage, target, models)
         entry = _billed_as(entry, target, usage, entry.prompt, models)
@@ -86,7 +86,7 @@ def _billed_as(
 
 
 def _priced_at(call: Call, target: Offer, models: Models) -> float | None:
-    """Return the moment whose price counts: today's for calls made before the model was sold."""
+    """Return the moment whose price counts: today's for calls from before the model was sold."""
     if call.at is None:
         return None
     was_sold = target.model.price_on(datetime.fromtimestamp(call.at, UTC)) is not None

@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
     def delta(self, base: Outcome) -> Decimal | None:
         """Return by how much it costs more than the base.
 
-        None where calls without a price are left out of one of the two only: what is cheaper
+        None where unpriced calls are left out of one of the two only: what is cheaper
         because something is missing is no saving.
         """
         if self.cost is None or base.cost is None:

@@ -44,10 +44,10 @@ def share(value: Any, where: str) -> Decimal:
 
 
 def count(value: Any, where: str) -> int:
-    """Read a whole number of 15 digits at most."""
+    """Read a count of 15 digits at most."""
     text = str(value)
     if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
-        raise UsageError(f"{where}: '{value}' is not a whole number")
+        raise UsageError(f"{where}: '{value}' is not an integer of at most 15 digits")
     return int(text)
 
 
@@ -84,7 +84,7 @@ def switch(value: Any, where: str) -> bool:
 
 
 def one_of(known: tuple[str, ...]) -> Callable[[Any, str], str]:
-    """Return what reads one of some words."""
+    """Return a function that reads one of these words."""
 
     def read(value: Any, where: str) -> str:
         word = str(value)

@@ -52,7 +52,7 @@ class ReplayState:
         self._tokens = 0
 
     def note(self, text: str, calls: int) -> None:
-        """Note something about some calls."""
+        """Note something about a number of calls."""
         self.notes[text] = self.notes.get(text, 0) + calls
 
     def note_portion(self, text: str, portion: Portion) -> None:
@@ -101,7 +101,7 @@ class ReplayState:
 
     @cached_property
     def recorded(self) -> CostTotals:
-        """What the calls come to without any change."""
+        """What the unchanged calls come to."""
         totals = CostTotals(self.models.pricer)
         for at, entry in enumerate(self.calls.entries):
             totals.add_calls(entry.call, entry.prompt, count=entry.calls, card=entry.card, at=at)

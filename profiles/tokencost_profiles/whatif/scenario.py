@@ -1,4 +1,4 @@
-"""`Scenario`: one alternative to how calls were made: a name, and changes with their values.
+"""`Scenario`: one alternative for recorded calls: a name, and changes with their values.
 
 In one line, terms joined by `+`: `gpt-6-luna+batch+cache=5m`. In YAML, the same names as keys.
 """
@@ -178,7 +178,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _bare_term(term: str, known: Sequence[Change]) -> tuple[str, Any]:
-    """Read a term without a value: a switch, a word that one change knows, or a model."""
+    """Read a term that has no value: a switch, a word that one change knows, or a model."""
     for change in known:
         if change.reads_term(term):
             return change.key, True if change.is_switch else term

@@ -20,7 +20,7 @@ from tokencost_profiles.whatif.replay_state import Portion, ReplayState
 from tokencost_profiles.whatif.token_ratios import scaled
 
 # What a log cannot tell of a scenario: then its tokens are reported, and no cost.
-_NO_TEXT: Final = "no text in the log: what is left of the prompt cannot be told"
+_NO_TEXT: Final = "no text in the log: what is left of the prompt is not known"
 _BEGINS_TURN: Final = ("user", "attachment")
 _AFTER_RESULTS: Final = ("assistant", "tool_call", "reasoning")
 
@@ -33,7 +33,7 @@ def shorten(
 ) -> list[Portion]:
     """Return portions whose prompts are shortened, after other changes that shorten them too.
 
-    `key`: of the change. Portions without text stay as they are, which is noted.
+    `key`: of the change. Portions that have no text stay as they are, which is noted.
     """
     return [_shortened(key, shares_left, portion, state) for portion in portions]
 

@@ -1,4 +1,4 @@
-"""Results of tools older than some turns are dropped."""
+"""Results of tools older than a number of turns are dropped."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CHANGE = Change(
     order=100,
     step=Step.PROMPT,
     title="fewer tool results",
-    explanation="results of tools are dropped after some turns",
+    explanation="results of tools are dropped after so many turns",
     example="3",
     flag=Flag(help="Drop tool results older than N turns.", metavar="N", least=1),
     parse=turns,

@@ -41,7 +41,7 @@ CHANGE = Change(
     order=130,
     step=Step.ANSWERS,
     title="answers from a cache",
-    explanation="that share of calls is not made; each look into the cache may cost something",
+    explanation="that share of calls is not sent; each look into the cache may cost something",
     example="0.2",
     flag=Flag(help="Share of calls that a cache of answers answers.", metavar="SHARE"),
     parse=_parse,

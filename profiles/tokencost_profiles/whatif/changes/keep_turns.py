@@ -1,4 +1,4 @@
-"""History older than some turns is dropped."""
+"""History older than a number of turns is dropped."""
 
 from __future__ import annotations
 

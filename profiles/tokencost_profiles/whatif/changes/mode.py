@@ -129,8 +129,8 @@ def _ideas(calls: CallSet, models: Models) -> Iterator[Idea | NotTried]:
 def waiting_entries(entries: Sequence[Entry]) -> frozenset[int]:
     """Return the positions of entries whose calls wait for another call, or one for them.
 
-    The next call of an agent's loop, or of a chat, is made of the answer to the one before it: they
-    have one session, or the prompt of one continues that of the other.
+    The next call of an agent's loop, or of a chat, follows from the answer to the one before it:
+    they have one session, or the prompt of one continues that of the other.
     """
     return _of_sessions(entries) | _of_histories(entries)
 
@@ -146,7 +146,7 @@ def _of_sessions(entries: Sequence[Entry]) -> frozenset[int]:
 
 
 def _of_histories(entries: Sequence[Entry]) -> frozenset[int]:
-    """Return calls without a session whose prompt begins with all of another call's prompt."""
+    """Return calls that have no session and whose prompt begins with another call's prompt."""
     prompts: dict[bytes, int] = {}
     prefixes: list[tuple[int, list[bytes]]] = []
     for at, entry in enumerate(entries):
@@ -177,7 +177,7 @@ CHANGE = Change(
     step=Step.SERVICE,
     title="mode",
     explanation=(
-        "batch, flex, priority, fast; where some models have it not, their calls stay as they were "
+        "batch, flex, priority, fast; where a model lacks it, its calls stay as they were "
         "and are counted; where none has it, the row has no cost and the others are compared"
     ),
     example="batch",

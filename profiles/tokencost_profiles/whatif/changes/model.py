@@ -66,7 +66,7 @@ CHANGE = Change(
     step=Step.MODEL,
     title="model",
     explanation=(
-        "text is counted again with the model's own tokenizer and request overhead; where a log "
+        "text is counted again with the model's tokenizer and request overhead; where a log "
         "holds no text, tokens are scaled: by calls of the same log that have text, else by a "
         "usual text, and the report says so. Reasoning is left out where the model does not think"
     ),

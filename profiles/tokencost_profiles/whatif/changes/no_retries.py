@@ -27,7 +27,7 @@ def _apply(_: bool, portions: list[Portion], state: ReplayState) -> list[Portion
 def _retries(portions: list[Portion]) -> set[int]:
     """Return the positions of calls that a later one repeats.
 
-    A failed call that was billed is one too; without text, only failed ones are known.
+    A failed call that was billed is one too; where there is no text, only failed ones are known.
     """
     from tokencost_profiles.calls.call import ERROR
 

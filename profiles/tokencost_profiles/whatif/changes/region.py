@@ -1,4 +1,4 @@
-"""All calls served in a region, which may have its own price."""
+"""All calls served in a region, which may have another price."""
 
 from __future__ import annotations
 

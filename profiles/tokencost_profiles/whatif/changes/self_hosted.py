@@ -74,7 +74,7 @@ def _apply(hardware: Hardware, portions: list[Portion], state: ReplayState) -> l
         state.totals.add_extra("hardware", multiply(portion.share, cost))
         read = add(read, multiply(portion.share, tokens_in))
         written = add(written, multiply(portion.share, tokens_out))
-    # What calls cost at the API is not known where some of them have no price.
+    # What calls cost at the API is not known where one of them has no price.
     recorded = state.recorded
     api = (recorded.cost or ZERO) if not recorded.unpriced_calls else ZERO
     state.break_even = _break_even(hardware, state.calls.calls, api, read, written)
@@ -134,7 +134,7 @@ CHANGE = Change(
     key="self_hosted",
     order=150,
     step=Step.HARDWARE,
-    title="own hardware",
+    title="self-hosted",
     explanation=(
         "USD a card and hour over tokens a second; and from how many calls a day on it pays"
     ),

@@ -11,7 +11,7 @@ TOO_SHORT: Final = "below the minimum"
 NEVER_WRITTEN: Final = "never written"  # the first of its session
 EXPIRED: Final = "expired"
 CHANGED: Final = "prefix changed"  # with the role of the first block that differs
-OUTSIDE_LOOKBACK: Final = "not found within look-back"
+OUTSIDE_LOOKBACK: Final = "outside the look-back"
 OTHER_MODEL: Final = "other model"  # or account, or provider
 NOT_READY: Final = "still being written"  # by a call that had not begun to answer
 
@@ -20,7 +20,7 @@ class CacheOutcome(NamedTuple):
     """What a cache did with one call."""
 
     usage: Mapping[str, int]  # input, cache_read, cache_write_*: they sum to the prompt
-    storage: int = 0  # token-seconds that the provider bills, of this call's doing
+    storage: int = 0  # token-seconds that the provider bills because of this call
     expected: int = 0  # tokens that the call before it had left in the cache
     missed: str | None = None  # why less was read; None is a hit
     role: str | None = None  # where the prefix changed

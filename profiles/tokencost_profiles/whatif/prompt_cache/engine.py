@@ -253,7 +253,7 @@ def _split(total: int, read: int) -> dict[str, int]:
 
 
 def _in_steps(tokens: int, rule: CacheRule) -> int:
-    """Return how much of a known prefix is read: from the smallest on, in whole steps."""
+    """Return how much of a known prefix is read: from the smallest on, in full steps."""
     if tokens < rule.min_tokens:
         return 0
     if not rule.increment:

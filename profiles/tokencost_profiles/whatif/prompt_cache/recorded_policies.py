@@ -1,4 +1,4 @@
-"""How a log's own clients cached: the policy that repeats it when their calls are replayed."""
+"""How the clients of a log cached: the policy that repeats it when their calls are replayed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def reads_cache(usage: Mapping[str, int] | None) -> bool:
 
 
 class RecordedPolicies:
-    """Learns from the calls of each session how it was cached."""
+    """The policy of each session, from the usage of its calls."""
 
     def __init__(self) -> None:
         self._cached: dict[str, dict[str, int]] = {}  # session -> cached tokens by unit
         self._marked: set[str] = set()  # sessions whose provider caches at marks
 
-    def see(self, session: str, usage: Mapping[str, int], rules: Iterable[CacheRule]) -> None:
+    def add(self, session: str, usage: Mapping[str, int], rules: Iterable[CacheRule]) -> None:
         """Take in one call of a session."""
         sums = self._cached.setdefault(session, {})
         for unit in (*_READS, *CACHE_WRITE_UNITS):

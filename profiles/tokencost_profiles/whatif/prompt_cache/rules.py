@@ -66,7 +66,7 @@ def good_marks(blocks: Sequence[CacheBlock]) -> list[int]:
 
     They stand at the end of the tools, at the end of the system text, at the end of the prompt, and
     at the end of the message before it on the user's side: there the call before left its newest
-    write, which is found however many blocks the answer between them has.
+    write, which is read however many blocks the answer between them has.
     """
     heads: list[int] = []
     position = 0

@@ -40,7 +40,7 @@ class Result(NamedTuple):
 def simulate(
     requests: Iterable[CacheRequest], policy: str | Mapping[str, str], *, price: Price | None = None
 ) -> Result:
-    """Simulate calls under one policy, or each session under its own.
+    """Simulate calls under one policy, or each session under its policy.
 
     `best` takes the cheapest for each session by `price`. Beside the policies, the name of any
     lifetime is one (`30m`): `ValueError` where it is none. Stored objects are paid until their
