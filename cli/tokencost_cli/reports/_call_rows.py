@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tokencost_cli.output.report import Cell, Column, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Table
 from tokencost_cli.reports._profile_document import OneCall
-from tokencost_cli.reports._shared import stamp
-from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
+from tokencost_cli.reports.documents.fields import at
+from tokencost_cli.reports.documents.totals import TOKEN_SUMS
+from tokencost_pricing.units import UNITS
 
 _LABELS: Final = ("session", "project", "user", "team", "environment", "branch", "agent", "file")
-_READS: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
-# Sums of units, by the names that OpenTelemetry has for them.
-_SUMS: Final = {
-    "input_tokens": INPUT_UNITS,
-    "uncached_input_tokens": tuple(
-        unit for unit in INPUT_UNITS if unit not in (*_READS, *CACHE_WRITE_UNITS)
-    ),
-    "cache_read_tokens": _READS,
-    "cache_write_tokens": CACHE_WRITE_UNITS,
-    "output_tokens": OUTPUT_UNITS,
-    "reasoning_tokens": ("reasoning",),
-}
 
 
 def by_call(calls: Sequence[OneCall]) -> Table:
@@ -30,21 +20,21 @@ def by_call(calls: Sequence[OneCall]) -> Table:
     units = [unit for unit in UNITS if any(unit in (one.call.usage or {}) for one in calls)]
     tags = sorted({name for one in calls for name, _ in one.call.tags})
     columns = (
-        Column("call_id", "call_id"),
-        Column("at", "at"),
-        Column("provider", "provider"),
-        Column("model", "model"),
-        Column("mode", "mode"),
-        *(Column(label, label) for label in _LABELS),
-        Column("line", "line", "count"),
-        Column("tool", "tool"),
-        *(Column(f"tag:{name}", name) for name in tags),
-        Column("duration_seconds", "duration_seconds", "seconds"),
-        Column("time_to_first_token_seconds", "time_to_first_token_seconds", "seconds"),
-        *(Column(unit, unit, "count") for unit in units if unit not in _SUMS),
-        *(Column(name, name, "count") for name in _SUMS),
-        Column("cost", "cost", "money"),
-        Column("cost_reported", "cost_reported", "money"),
+        column("call_id"),
+        column("at"),
+        column("provider"),
+        column("model"),
+        column("mode"),
+        *(column(label) for label in _LABELS),
+        column("line", "count"),
+        column("tool"),
+        *(column(f"tag:{name}", title=name) for name in tags),
+        column("duration_seconds", "seconds"),
+        column("time_to_first_token_seconds", "seconds"),
+        *(column(unit, "count") for unit in units if unit not in TOKEN_SUMS),
+        *(column(name, "count") for name in TOKEN_SUMS),
+        column("cost", "money"),
+        column("cost_reported", "money"),
     )
     return Table(columns, [_row(one, units, tags) for one in calls], main=True, spreadsheet=True)
 
@@ -54,11 +44,12 @@ def _row(one: OneCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Cell,
     usage = call.usage
     named = dict(call.tags)
     sums = [
-        None if usage is None else sum(usage.get(unit, 0) for unit in of) for of in _SUMS.values()
+        None if usage is None else sum(usage.get(unit, 0) for unit in of)
+        for of in TOKEN_SUMS.values()
     ]
     return (
         one.id,
-        stamp(call.at),
+        at(call.at),
         one.key.provider,
         one.key.model or call.model,
         "+".join(one.modes) or None,
@@ -68,7 +59,7 @@ def _row(one: OneCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Cell,
         *(named.get(name) for name in tags),
         call.latency,
         call.first_token,
-        *(None if usage is None else usage.get(unit) for unit in units if unit not in _SUMS),
+        *(None if usage is None else usage.get(unit) for unit in units if unit not in TOKEN_SUMS),
         *sums,
         one.sums.cost,
         call.cost,

@@ -6,21 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tokencost_cli.output.report import Cell, Column, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Table
 from tokencost_pricing.money import divide, multiply
 from tokencost_pricing.units import TOKEN_UNITS, UNITS
 
 CHARGED: Final = "charged"
 _MILLION: Final = 1_000_000
 _NUMBERS: Final = (
-    Column("calls", "calls", "count"),
-    Column("unit", "unit"),
-    Column("tokens", "tokens", "count"),
-    Column("rate", "rate", "rate"),
-    Column("per", "per", "count"),
-    Column("cost", "cost", "money"),
-    Column("cost_low", "cost_low", "money"),
-    Column("cost_high", "cost_high", "money"),
+    column("calls", "count"),
+    column("unit"),
+    column("tokens", "count"),
+    column("rate", "rate"),
+    column("per", "count"),
+    column("cost", "money"),
+    column("cost_low", "money"),
+    column("cost_high", "money"),
 )
 
 
@@ -40,7 +41,7 @@ def long_table(
     keys: Sequence[str], groups: Iterable[tuple[Sequence[Cell], int, Iterable[UnitRow]]]
 ) -> Table:
     """Return the table of groups: (values of the key, calls, rows of units)."""
-    columns = (*(Column(key, key) for key in keys), *_NUMBERS)
+    columns = (*(column(key) for key in keys), *_NUMBERS)
     rows = [(*key, calls, *row) for key, calls, units in groups for row in units]
     return Table(columns, rows, long=True)
 

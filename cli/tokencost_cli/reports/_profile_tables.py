@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.formatting import count, duration
+from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._profile_document import Shown, growth_of, unpriced_models
@@ -31,9 +32,9 @@ class Caution(NamedTuple):
 def by_unit(whole: Summary) -> Table:
     """Return what each unit comes to."""
     columns = (
-        Column("unit", "unit"),
-        Column("tokens", "tokens", "count"),
-        Column("cost", "cost", "money"),
+        column("unit"),
+        column("tokens", "count"),
+        column("cost", "money"),
         _share_column(whole.uncosted_calls),
         Column("bar", "", "bar"),
     )
@@ -66,7 +67,7 @@ def _part(amount: Decimal | None, whole: Decimal | None) -> tuple[Cell, Cell, Ce
 
 def _share_column(left_out: int, spare: int = 0) -> Column:
     """Return the column of shares; where calls have no cost, they are shares of the priced."""
-    return Column("share", "of priced" if left_out else "share", "share", spare=spare)
+    return column("cost_share", "share", spare=spare, title="of priced" if left_out else None)
 
 
 def by_group(shown: Shown, listed: Sequence[tuple[Path, Summary]]) -> Table:
@@ -153,15 +154,15 @@ def _columns(shown: Shown, *, grows: bool) -> tuple[Column, ...]:
     reported = shown.cost == "reported"
     left_out = whole.cell.calls - whole.reported_calls if reported else whole.uncosted_calls
     return (
-        *(Column(name, name) for name in shown.by),
-        Column("calls", "calls", "count"),
-        Column("sessions", "sessions", "count", spare=4),
-        Column("input", "input", "count", spare=2),
-        Column("cache_read", "cached", "count", spare=2),
-        Column("cache_write", "written", "count", spare=3),
-        Column("output", "output", "count", spare=2),
-        *([Column("largest", "longest prompt", "count", spare=1)] if grows else []),
-        *([Column("growth", "growth", "text", spare=1)] if grows else []),
+        *(column(name, title=name) for name in shown.by),
+        column("calls", "count"),
+        column("sessions", "count", spare=4),
+        column("uncached_input_tokens", "count", spare=2),
+        column("cache_read_tokens", "count", spare=2),
+        column("cache_write_tokens", "count", spare=3),
+        column("output_tokens", "count", spare=2),
+        *([column("largest_tokens", "count", spare=1)] if grows else []),
+        *([column("growth", spare=1)] if grows else []),
         *_cost_columns(shown.cost),
         _share_column(left_out, spare=1),
         Column("bar", "", "bar", spare=5),
@@ -169,10 +170,10 @@ def _columns(shown: Shown, *, grows: bool) -> tuple[Column, ...]:
 
 
 def _cost_columns(which: str) -> list[Column]:
-    computed = Column("cost", "cost", "money")
-    reported = Column("cost_reported", "reported", "money")
+    computed = column("cost", "money")
+    reported = column("cost_reported", "money")
     if which == "both":
-        return [computed, reported, Column("difference", "difference", "money", spare=2)]
+        return [computed, reported, column("difference_cost", "money", spare=2)]
     return [reported] if which == "reported" else [computed]
 
 
@@ -234,9 +235,9 @@ def spark(points: tuple[int, ...]) -> str:
 def spread_table(spreads: Sequence[Spread], of: str) -> Table:
     """Return how what calls or sessions come to is spread."""
     columns = (
-        Column("measure", f"per {of}"),
-        Column("count", f"{of}s", "count"),
-        *(Column(f"p{rank}", f"p{rank}" if rank < 100 else "most", "money") for rank in RANKS),
+        column("measure", title=f"per {of}"),
+        column("count", "count", title=f"{of}s"),
+        *(column(f"p{rank}" if rank < 100 else "max", "money") for rank in RANKS),
     )
     rows = [
         (

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
-from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Lines, Report, Table
 from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports.documents.accuracy import (
     FORMAT,
@@ -34,12 +35,12 @@ from tokencost_profiles.accuracy.session_accuracy import SessionScore
 from tokencost_profiles.logs import agent_folders as homes
 
 _SCORE = (
-    Column("n", "calls", "count"),
-    Column("exact_share", "exact", "share"),
-    Column("median_error", "median", "percent"),
-    Column("p90_error", "p90", "percent"),
-    Column("signed_error", "bias", "percent", spare=2),
-    Column("within_share", "within ±", "share", spare=1),
+    column("n", "count"),
+    column("exact_share", "share"),
+    column("median_error", "percent"),
+    column("p90_error", "percent"),
+    column("signed_error", "percent", spare=2),
+    column("within_share", "share", spare=1),
 )
 
 
@@ -62,7 +63,7 @@ def report(shown: Shown) -> Report:
     if not results and shown.sessions is None:
         raise InputError("no call has an answer whose tokens are known")
     groups = scores(results, by)
-    columns = (*(Column(name, name) for name in by), *_SCORE)
+    columns = (*(column(name) for name in by), *_SCORE)
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
     total = score(results) if results else None
     footer = ("all", *([None] * (len(by) - 1)), *_cells(total)) if total else None
@@ -98,12 +99,12 @@ def _document(
 
 def _sessions(told: SessionScore, *, main: bool) -> Table:
     columns = (
-        Column("sessions", "sessions", "count"),
-        Column("cost", "our cost", "money"),
-        Column("cost_reported", "their clients' cost", "money"),
-        Column("missing_cost", "not in the log", "money"),
-        Column("difference_cost", "difference", "money"),
-        Column("relative_error", "bias", "percent"),
+        column("sessions", "count"),
+        column("cost", "money", title="our cost"),
+        column("cost_reported", "money", title="their clients' cost"),
+        column("missing_cost", "money"),
+        column("difference_cost", "money"),
+        column("relative_error", "percent"),
     )
     row: tuple[Cell, ...] = (
         told.sessions,
@@ -167,13 +168,13 @@ def _calls(number: int) -> str:
 
 def _worst(results: Sequence[Result]) -> Table:
     columns = (
-        Column("call", "furthest off"),
-        Column("model", "model"),
-        Column("kind", "kind"),
-        Column("counted_tokens", "counted", "count"),
-        Column("billed_tokens", "billed", "count"),
-        Column("relative_error", "off", "percent"),
-        Column("parts", "counted as"),
+        column("call_id", title="furthest off"),
+        column("model"),
+        column("kind"),
+        column("counted_tokens", "count"),
+        column("billed_tokens", "count"),
+        column("relative_error", "percent"),
+        column("kinds", title="counted as"),
     )
     rows: list[tuple[Cell, ...]] = [
         (

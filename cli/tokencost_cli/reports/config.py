@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_cli.output.report import Column, Lines, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Lines, Report, Table
 from tokencost_cli.reports.documents.config import FORMAT, ConfigDocument, SettingEntry
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.run_facts import RunFacts
@@ -33,7 +34,7 @@ def report(
 ) -> Report:
     """Return the settings in force. `user_file`: where the user's own file would be."""
     listed = [*_top(settings), *_of_commands(settings), *_of_environment(environment)]
-    columns = (Column("name", "setting"), Column("value", "value"), Column("source", "from"))
+    columns = (column("name", title="setting"), column("value"), column("source"))
     rows = [(one.name, _written(one.value), one.source) for one in listed]
     notes = Lines(tuple(_files(settings, user_file)), "note")
     return Report(

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from tokencost_cli.output.formatting import token_range
-from tokencost_cli.output.report import Cell, Column, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Report, Table
 from tokencost_cli.reports.documents.count import FORMAT, CountDocument, CountItem, CountTotal
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.tokens import method_of
@@ -39,12 +40,12 @@ class Tally(NamedTuple):
 def report(tallies: Sequence[Tally], prompts: int, facts: Callable[[], RunFacts]) -> Report:
     """Return one row a prompt and tokenizer; `prompts`: how many prompts there are."""
     columns = (
-        Column("path", "file"),
-        Column("tokenizer", "tokenizer"),
-        Column("tokens", "tokens", "count"),
-        Column("bytes_per_token", "bytes a token", "text", spare=1),
-        Column("method", "method", spare=2),
-        Column("error", "error", "error"),
+        column("path"),
+        column("tokenizer"),
+        column("tokens", "count"),
+        column("bytes_per_token", spare=1),
+        column("method", spare=2),
+        column("stated_error", "error", title="error"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -68,8 +69,17 @@ def report(tallies: Sequence[Tally], prompts: int, facts: Callable[[], RunFacts]
             items=[_item(tally) for tally in tallies],
             total=UNSET if total is None else total,
         ),
-        (Table(columns, rows, footer=footer, main=True),),
+        (_catalogue(tallies), Table(columns, rows, footer=footer, main=True)),
     )
+
+
+def _catalogue(tallies: Sequence[Tally]) -> Table:
+    """Return one row a prompt and tokenizer, as the document has them."""
+    counts = [_item(tally) for tally in tallies]
+    texts, numbers = ("path", "line", "tokenizer", "method"), ("tokens", "low", "high")
+    columns = (*(column(name) for name in texts), *(column(name, "count") for name in numbers))
+    rows = [tuple(getattr(one, column.key) for column in columns) for one in counts]
+    return Table(columns, rows, main=True, spreadsheet=True)
 
 
 def _total(tallies: Sequence[Tally]) -> CountTotal | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import error, money, share_percent, token_range
+from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.reports._estimate_document import (
     Volume,
@@ -112,25 +113,25 @@ def _ceiling_column(items: Sequence[Item]) -> list[Column]:
         return []
     alike = len(longer) == 1 and all(item.output.beyond is not None for item in items)
     title = f"up to {longer.pop():,}" if alike else "at most"
-    return [Column("ceiling_cost", title, "money")]
+    return [column("ceiling_cost", "money", title=title)]
 
 
 def _by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None) -> Table:
     cached = any(_tokens(total, ("cache_read",)) for total in totals)
     longest = _ceiling_column([item for total in totals for item in total.items])
     columns = [
-        Column("model", "model"),
-        Column("input_tokens", "input", "count"),
-        *([Column("cached_tokens", "cached", "count")] if cached else []),
-        Column("output_tokens", "output", "count", spare=1),
-        Column("input_cost", "in $", "money", spare=4),
-        Column("output_cost", "out $", "money", spare=4),
-        Column("cost", "a call" if len(totals[0].items) == 1 else "all", "money"),
+        column("model"),
+        column("uncached_input_tokens" if cached else "input_tokens", "count"),
+        *([column("cache_read_tokens", "count")] if cached else []),
+        column("output_tokens", "count", spare=1),
+        column("input_cost", "money", spare=4),
+        column("output_cost", "money", spare=4),
+        column("cost", "money", title="a call" if len(totals[0].items) == 1 else "all"),
         *longest,
         *_volume_columns(volume),
-        *([Column("percent", f"against {base.asked}", "percent")] if base else []),
-        Column("window", "window", "share", spare=3),
-        Column("error", "count", "error"),
+        *([column("relative", "percent", title=f"against {base.asked}")] if base else []),
+        column("window_share", "share", spare=3),
+        column("stated_error", "error"),
     ]
     rows = [
         tuple(_model_row(total, volume, cached=cached, base=base, longest=bool(longest)))
@@ -164,10 +165,10 @@ def _bill(item: Item) -> Table:
     """Return the bill of one call."""
     longest = _ceiling_column([item])
     columns = (
-        Column("unit", item.asked),
-        Column("tokens", "tokens", "count"),
-        Column("rate", "per 1M", "rate"),
-        Column("cost", "a call", "money"),
+        column("unit", title=item.asked),
+        column("tokens", "count"),
+        column("rate", "rate", title="per 1M"),
+        column("cost", "money", title="a call"),
         *longest,
     )
     most = item.ceiling_cost
@@ -231,14 +232,14 @@ def _projected(item: Item, calls: int) -> str:
 def _by_file(total: Total) -> Table:
     longest = _ceiling_column(total.items)
     columns = (
-        Column("path", "file"),
-        Column("input_tokens", "input", "count"),
-        Column("output_tokens", "output", "count"),
-        Column("cost", "a call", "money"),
+        column("path"),
+        column("input_tokens", "count"),
+        column("output_tokens", "count"),
+        column("cost", "money", title="a call"),
         *longest,
-        Column("per_1000", "× 1,000", "money", spare=2),
-        Column("window", "window", "share", spare=3),
-        Column("error", "count", "error"),
+        column("per_1000_cost", "money", spare=2),
+        column("window_share", "share", spare=3),
+        column("stated_error", "error"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -268,11 +269,11 @@ def _by_file(total: Total) -> Table:
 
 def _volume_columns(volume: Volume) -> list[Column]:
     projected = bool(volume.calls or volume.per_day)
-    columns = [Column("per_1000", "× 1,000", "money", spare=4 if projected else 2)]
+    columns = [column("per_1000_cost", "money", spare=4 if projected else 2)]
     if volume.calls:
-        columns.append(Column("calls_cost", f"{volume.calls:,} calls", "money"))
+        columns.append(column("projected_cost", "money", title=f"{volume.calls:,} calls"))
     if volume.per_day:
-        columns += [Column("per_day", "a day", "money"), Column("per_month", "a month", "money")]
+        columns += [column("day_cost", "money"), column("month_cost", "money")]
     return columns
 
 

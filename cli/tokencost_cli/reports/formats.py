@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokencost_cli.output.report import Column, Lines, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Lines, Report, Table
 from tokencost_cli.reports.documents.formats import FORMAT, FormatEntry, FormatsDocument
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.run_facts import RunFacts
@@ -21,10 +22,10 @@ def report(facts: Callable[[], RunFacts]) -> Report:
     """Return the list of formats."""
     listed = sorted((reader for reader in readers() if reader.gives), key=lambda one: one.name)
     columns = (
-        Column("name", "format"),
-        Column("title", "what it is"),
-        Column("gives", "tells of"),
-        Column("where", "found at", spare=1),
+        column("name", title="format"),
+        column("title", title="what it is"),
+        column("gives"),
+        column("where", spare=1),
     )
     rows = [(one.name, one.title, ", ".join(one.gives), one.where or None) for one in listed]
     return Report(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Lines, Report, Table
 from tokencost_cli.reports._model_facts import model_entry, price_entry
 from tokencost_cli.reports._shared import table_line
 from tokencost_cli.reports.documents.head import head_fields
@@ -55,14 +56,14 @@ def models_report(
 ) -> Report:
     """Return one row a model."""
     columns = (
-        Column("model", "model"),
-        Column("input", "input", "rate"),
-        Column("cache_read", "cached", "rate", spare=1),
-        Column("output", "output", "rate"),
-        Column("context", "window", "count", spare=2),
-        Column("tokenizer", "tokenizer", spare=3),
-        Column("modes", "modes", spare=5),
-        Column("status", "status", spare=4),
+        column("model"),
+        column("input", "rate"),
+        column("cache_read", "rate", spare=1),
+        column("output", "rate"),
+        column("context_limit", "count", spare=2),
+        column("tokenizer", spare=3),
+        column("modes", spare=5),
+        column("status", spare=4),
     )
     rows = [_row(model, terms.at) for model in models]
     note = f"{table_line(table, terms)}; USD per million tokens; {len(rows)} models"
@@ -84,10 +85,10 @@ def _catalogue(models: Sequence[Model], at: datetime) -> Table:
     rates = [name for name in RATE_NAMES if name in used]
     limits = sorted({name for model in models for name in model.limits})
     columns = (
-        *(Column(name, name) for name in ("provider", "model", "kind", "price_starts_at")),
-        *(Column(name, name, "rate") for name in rates),
-        *(Column(f"{name}_limit", name, "count") for name in limits),
-        *(Column(name, name) for name in ("tokenizer", "modes", "status", "retires_at")),
+        *(column(name) for name in ("provider", "model", "kind", "price_starts_at")),
+        *(column(name, "rate") for name in rates),
+        *(column(f"{name}_limit", "count") for name in limits),
+        *(column(name) for name in ("tokenizer", "modes", "status", "retires_at")),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -113,11 +114,11 @@ def model_report(
     """Return everything the table knows of one model: every row, mode, fee and source."""
     model = offer.model
     columns = (
-        Column("from", "from"),
-        Column("prompt", "prompt from", "count", spare=1),
-        *(Column(rate, rate, "rate") for rate in _rates_of(model)),
-        Column("basis", "basis", spare=2),
-        Column("now", ""),
+        column("starts_at"),
+        column("from_prompt_tokens", "count", spare=1),
+        *(column(rate, "rate", title=rate) for rate in _rates_of(model)),
+        column("basis", spare=2),
+        column("now", title=""),
     )
     current = model.price_on(terms.at)
     rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
@@ -141,13 +142,13 @@ def model_report(
 def providers_report(table: PriceTable, terms: Terms, facts: Callable[[], RunFacts]) -> Report:
     """Return one row a provider."""
     columns = (
-        Column("provider", "provider"),
-        Column("name", "name"),
-        Column("role", "role"),
-        Column("models", "models", "count"),
-        Column("served", "served today", "count"),
-        Column("unverified", "unverified", "count"),
-        Column("checked_at", "checked"),
+        column("provider"),
+        column("name"),
+        column("role"),
+        column("models", "count"),
+        column("served", "count"),
+        column("unverified", "count"),
+        column("checked_at"),
     )
     rows: list[tuple[Cell, ...]] = []
     for provider, entry in table.providers().items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokencost_cli.output.report import Cell, Column, Report, Table
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Cell, Report, Table
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.tokenizers import (
     FORMAT,
@@ -18,13 +19,13 @@ from tokencost_profiles.tokens.tokenizers import Family, families
 def report(facts: Callable[[], RunFacts]) -> Report:
     """Return what every family says of itself."""
     columns = (
-        Column("name", "family"),
-        Column("models", "models"),
-        Column("method", "method"),
-        Column("error_share", "error", "error"),
-        Column("vocabulary", "vocabulary", spare=1),
-        Column("licence", "licence", spare=2),
-        Column("sha256", "sha256", spare=3),
+        column("name", title="family"),
+        column("models"),
+        column("method"),
+        column("error_share", "error"),
+        column("vocabulary", spare=1),
+        column("licence", spare=2),
+        column("sha256", spare=3),
     )
     listed = sorted(families(), key=lambda family: (family.error, family.name))
     rows: list[tuple[Cell, ...]] = [
