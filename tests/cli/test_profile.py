@@ -399,11 +399,11 @@ def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
         "--map",
         "model=model",
         "--map",
-        "input=input",
+        "input=uncached_input_tokens",
         "--map",
-        "output=output",
+        "output=output_tokens",
         "--map",
-        "cache_read=cache_read",
+        "cache_read=cache_read_tokens",
     )["total"]
     assert again["usage"] == found["usage"]
 

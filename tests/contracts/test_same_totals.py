@@ -191,7 +191,7 @@ def _check_rows(rows: list[dict[str, Any]], total: dict[str, Any], wanted: dict[
         assert {unit: count for unit, count in sums.items() if count} == wanted
         return
     assert sum(int(row["calls"]) for row in rows) == total["calls"]
-    assert sum(int(row["cache_read"] or 0) for row in rows) == sum(
+    assert sum(int(row["cache_read_tokens"] or 0) for row in rows) == sum(
         count for unit, count in wanted.items() if unit.startswith("cache_read")
     )
 
