@@ -224,9 +224,9 @@ def test_without_a_repository_git_is_one_clear_line(cli: Cli, tmp_path: Path) ->
     (tmp_path / "a.txt").write_text(LINE)
     result = cli("check", "a.txt", "--git", "main", environment=PATH)
     assert result.code == 2
-    assert result.err.startswith("error: --git needs a repository")
+    assert result.err.startswith("error: git needs a repository")
     result = cli("check", "a.txt", "--git", "main", environment={"PATH": str(tmp_path)})
-    assert result.err.startswith("error: --git needs git, which cannot be run")
+    assert result.err.startswith("error: git cannot be run")
 
 
 def test_the_revision_is_read_as_the_folder_is(cli: Cli, repository: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_revision_that_is_not_there_is_refused(repository: Path, name: str) ->
 
 
 def test_a_revision_outside_of_a_repository_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="git:v1: needs a repository"):
+    with pytest.raises(UsageError, match="git:v1: git needs a repository"):
         start_of("git:v1", clock(folder=tmp_path))
 
 

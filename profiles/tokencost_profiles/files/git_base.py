@@ -53,7 +53,7 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
         return seen._replace(commit=found.stdout.decode().strip(), unshared=unshared)
     if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
         raise UsageError(
-            "--git needs a repository, and this folder is in none",
+            "git needs a repository, and this folder is in none",
             hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
         )
     raise UsageError(
@@ -206,6 +206,6 @@ def _git(
         )
     except OSError as error:
         raise UsageError(
-            f"--git needs git, which cannot be run: {error.strerror}",
+            f"git cannot be run: {error.strerror}",
             hint="compare with a file instead: `tokencost baseline PATHS -o FILE`",
         ) from error

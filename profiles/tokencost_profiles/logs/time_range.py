@@ -134,5 +134,4 @@ def _commit_time(name: str, clock: Clock) -> float:
     try:
         return committed_at(revision(name, clock.folder, clock.environment))
     except (InputError, UsageError) as error:
-        reason = error.message.removeprefix("--git ")
-        raise UsageError(f"{_REVISION}{name}: {reason}") from None
+        raise UsageError(f"{_REVISION}{name}: {error.reason}") from None
