@@ -153,10 +153,10 @@ def cross_validate(results: Sequence[Result]) -> list[Result]:
             hint="cross-validation needs two logs at least",
         )
     entries = held_out_entries(calls)
-    return [_corrected(result, entry) for result, entry in zip(results, entries, strict=True)]
+    return [_correct(result, entry) for result, entry in zip(results, entries, strict=True)]
 
 
-def _corrected(result: Result, entry: Entry | None) -> Result:
+def _correct(result: Result, entry: Entry | None) -> Result:
     if entry is None:
         return result
     tokens = max(0, round(entry.corrected(result.counted.kinds)))
@@ -172,9 +172,9 @@ def score(results: Sequence[Result]) -> Score:
     return Score(
         number,
         sum(error == 0 for error in errors) / number,
-        _at(errors, 50),
-        _at(errors, 90),
-        _at(signed, 50),
+        _percentile(errors, 50),
+        _percentile(errors, 90),
+        _percentile(signed, 50),
         sum(result.within_error for result in results) / number,
     )
 
@@ -198,5 +198,5 @@ def _value(result: Result, name: str) -> str:
     return result.kind if name == "kind" else str(getattr(result.sample, name))
 
 
-def _at(values: Sequence[float], rank: int) -> float:
+def _percentile(values: Sequence[float], rank: int) -> float:
     return values[max(1, math.ceil(rank * len(values) / 100)) - 1]

@@ -16,17 +16,17 @@ from tokencost_profiles.calls.content import Request, ToolCall, ToolResult
 
 def complete_samples(samples: Sequence[Sample]) -> list[Sample]:
     """Return the samples whose requests may be complete, as far as is known before counting."""
-    lost = _lacking((sample, _lacks(sample)) for sample in samples)
+    lost = _incomplete((sample, _lacks(sample)) for sample in samples)
     return [sample for sample in samples if id(sample) not in lost]
 
 
 def complete_results(results: Sequence[Result]) -> list[Result]:
     """Return the results whose counts explain most of what was billed."""
-    lost = _lacking((result.sample, result.partial) for result in results)
+    lost = _incomplete((result.sample, result.partial) for result in results)
     return [result for result in results if id(result.sample) not in lost]
 
 
-def _lacking(samples: Iterable[tuple[Sample, bool]]) -> set[int]:
+def _incomplete(samples: Iterable[tuple[Sample, bool]]) -> set[int]:
     """Return the samples that lack something, and those of the same session or file."""
     groups: dict[tuple[str, bool], list[tuple[Sample, bool]]] = defaultdict(list)
     for sample, lacks in samples:

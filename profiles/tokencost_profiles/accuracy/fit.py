@@ -65,7 +65,7 @@ def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
             places.setdefault(place, []).append(call)
     return [
         _fit_entry(place, place_calls)
-        for place, place_calls in sorted(places.items(), key=lambda item: _order(item[0]))
+        for place, place_calls in sorted(places.items(), key=lambda item: _sort_key(item[0]))
         if len(place_calls) >= _FEWEST
     ]
 
@@ -81,7 +81,7 @@ def held_out_entries(calls: Sequence[CountedCall]) -> list[Entry | None]:
     return [entries[at] for at in range(len(calls))]
 
 
-def _order(place: CalibrationKey) -> tuple[str, ...]:
+def _sort_key(place: CalibrationKey) -> tuple[str, ...]:
     return tuple(value or "" for value in place)
 
 
@@ -132,17 +132,19 @@ def _folds(calls: Sequence[CountedCall]) -> list[set[str]]:
 
 
 def _mean_error(calls: Sequence[_Estimate]) -> float:
-    return sum(min(1.0, _off(call)) for call in calls) / len(calls)
+    return sum(min(1.0, _relative_error(call)) for call in calls) / len(calls)
 
 
-def _off(call: _Estimate) -> float:
+def _relative_error(call: _Estimate) -> float:
     return abs(call.tokens - call.known.billed) / call.known.billed
 
 
 def _fit_factors(calls: Sequence[CountedCall]) -> tuple[float, dict[str, float]]:
     """Return tokens to add to each call, and a factor for each frequent kind of tokens."""
-    used = [kinds for kinds in _FACTORS if sum(_of(call, kinds) > 0 for call in calls) >= _FEWEST]
-    rows = [[1.0, *(_of(call, kinds) for kinds in used)] for call in calls]
+    used = [
+        kinds for kinds in _FACTORS if sum(_tokens_of(call, kinds) > 0 for call in calls) >= _FEWEST
+    ]
+    rows = [[1.0, *(_tokens_of(call, kinds) for kinds in used)] for call in calls]
     # What is billed, less what is counted by no factor.
     wanted = [
         call.billed - call.counted + sum(row[1:]) for call, row in zip(calls, rows, strict=True)
@@ -154,7 +156,7 @@ def _fit_factors(calls: Sequence[CountedCall]) -> tuple[float, dict[str, float]]
     return factors[0], scale
 
 
-def _of(call: CountedCall, kinds: Iterable[str]) -> float:
+def _tokens_of(call: CountedCall, kinds: Iterable[str]) -> float:
     return sum(call.kinds.get(kind, 0.0) for kind in kinds)
 
 

@@ -20,8 +20,9 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.row_text import answer_parts, parse_json_text, request_parts
+from tokencost_profiles.logs.row_text import answer_parts, request_parts
 from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import amount
@@ -93,7 +94,7 @@ def mapped_reader(fields: Sequence[str], folder: Path) -> Reader:
             name, _, path = text.partition("=")
             paths[_field(name)] = path
         else:
-            _from_file(folder / text, text, paths, values)
+            _read_file(folder / text, text, paths, values)
     if not {*UNITS, *_TOTALS, "usage", "cost"} & set(paths):
         raise UsageError(
             "--map names no tokens", hint="for example: --map input=usage.in --map output=usage.out"
@@ -116,7 +117,7 @@ def _field(name: str) -> str:
     )
 
 
-def _from_file(path: Path, label: str, paths: dict[str, str], values: dict[str, Any]) -> None:
+def _read_file(path: Path, label: str, paths: dict[str, str], values: dict[str, Any]) -> None:
     if not path.is_file():
         raise ConfigError("no such mapping file (or write FIELD=PATH)", file=label)
     import yaml

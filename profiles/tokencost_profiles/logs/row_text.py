@@ -6,11 +6,11 @@ response body, a message, or plain text. Tables may hold either as JSON text.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.logs.common.chat_parts import parts_of
+from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.providers import requests, responses
 
 # APIs of request bodies, as logs call them.
@@ -23,16 +23,6 @@ _API_NAMES: Final = {
     "cohere": "cohere.chat",
     "texts": "embeddings",
 }
-
-
-def parse_json_text(value: Any) -> Any:
-    """Return a value; of a text that holds a JSON object or list, what it holds."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
 
 
 def request_parts(value: Any) -> tuple[tuple[Part, ...], str | None]:

@@ -19,7 +19,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 COST_STATE: Final = "cost-state"
 
 
-class Costs:
+class SessionCosts:
     """The last cost of each session in one file."""
 
     def __init__(self, log: Log) -> None:

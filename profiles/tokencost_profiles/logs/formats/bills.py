@@ -47,7 +47,7 @@ def _kind(log_file: Input) -> str | None:
     """Return the kind of export that a file is, or None for other files."""
     head = log_file.text.lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")):
-        return _of_json(log_file)
+        return _json_kind(log_file)
     for line in head.split("\n", _PREAMBLE)[:_PREAMBLE]:
         columns = _columns(line)
         for kind, wanted in _TABLES.items():
@@ -62,7 +62,7 @@ def _columns(line: str) -> set[str]:
     return {name.strip(' "\r\t').lower() for name in line.split(mark)}
 
 
-def _of_json(log_file: Input) -> str | None:
+def _json_kind(log_file: Input) -> str | None:
     values: Any = list(log_file.objects)
     if log_file.has("totalRecordCount", "inputTokenCount"):
         return "the manifest of a batch on Bedrock"
@@ -80,7 +80,7 @@ def _of_json(log_file: Input) -> str | None:
     for value in values:
         if not isinstance(value, Mapping):
             continue
-        kind = "a Google Cloud billing export" if _is_cloud(value) else _of_page(value)
+        kind = "a Google Cloud billing export" if _is_cloud(value) else _page_kind(value)
         if kind is None and "n_context_tokens_total" in value:
             kind = "an activity export of OpenAI's console"
         if kind is not None:
@@ -92,7 +92,7 @@ def _is_cloud(row: Mapping[str, Any]) -> bool:
     return all(isinstance(row.get(key), Mapping) for key in ("service", "sku")) and "cost" in row
 
 
-def _of_page(page: Mapping[str, Any]) -> str | None:
+def _page_kind(page: Mapping[str, Any]) -> str | None:
     for row in objects(page.get("results"))[:20]:
         if "market_cost" in row and "request_count" in row:
             return "a report of Vercel's AI Gateway"

@@ -67,7 +67,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         places.setdefault(name, number)
         if name in events:
             log.audit.calls += 1
-        _join(events.setdefault(name, {}), row)
+        _merge(events.setdefault(name, {}), row)
     calls = [
         (set_location(_call(name, event, log), log, places[name]), _parent(event))
         for name, event in events.items()
@@ -84,7 +84,7 @@ def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
         yield number, row
 
 
-def _join(event: dict[str, Any], row: Mapping[str, Any]) -> None:
+def _merge(event: dict[str, Any], row: Mapping[str, Any]) -> None:
     """Merge a row into its event: later rows of a span hold only the fields that changed."""
     for name, value in row.items():
         parsed = parse_json_text(value)

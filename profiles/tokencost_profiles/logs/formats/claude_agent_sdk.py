@@ -45,7 +45,7 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _is_message(value: Mapping[str, Any]) -> bool:
-    row = _inside(value)
+    row = _message_of(value)
     if row.get("type") == "system" and row.get("subtype") == "init":
         return "session_id" in row
     if row.get("type") == "assistant" and "parent_tool_use_id" in row:
@@ -53,7 +53,7 @@ def _is_message(value: Mapping[str, Any]) -> bool:
     return row.get("type") == "result" and "total_cost_usd" in row
 
 
-def _inside(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _message_of(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the message of a row of the control protocol, or the row itself."""
     return first_mapping(row, "message") if "direction" in row else row
 
@@ -61,11 +61,11 @@ def _inside(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _document_rows(document: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     listed = document.get("messages") if isinstance(document, dict) else document
     for number, row in enumerate(objects(listed), 1):
-        yield number, _inside(row)
+        yield number, _message_of(row)
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    runs = _Runs(log)
+    runs = _Sessions(log)
     if log_file.is_document:
         for number, row in _document_rows(log_file.document):
             log.row()
@@ -73,11 +73,11 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     else:
         for number, row in rows(log_file, log):
             if isinstance(row, dict):
-                runs.take(number, _inside(row))
+                runs.take(number, _message_of(row))
     yield from runs.calls()
 
 
-class _Runs:
+class _Sessions:
     """The sessions of one file."""
 
     def __init__(self, log: Log) -> None:
@@ -195,7 +195,7 @@ class _Runs:
         session_calls: list[Call],
     ) -> Iterator[Call]:
         """Share out among a model's messages what the result counts in excess of them."""
-        calls = [call for call in session_calls if _same(call.model, model)]
+        calls = [call for call in session_calls if _is_same_model(call.model, model)]
         rest = {unit: count - _reported_count(unit, calls) for unit, count in total.items()}
         output = max(0, rest.pop("output", 0))
         for call, share in zip(calls, _shares(output, calls, self.answer_lengths), strict=True):
@@ -264,7 +264,7 @@ def _lifetime(results: list[Mapping[str, Any]]) -> str:
     return "cache_write_1h" if long else "cache_write_5m"
 
 
-def _same(a: str | None, b: str | None) -> bool:
+def _is_same_model(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b or a.startswith(b) or b.startswith(a)
 
 

@@ -77,7 +77,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             if name in runs:
                 log.audit.calls += 1
             places.setdefault(name, number)
-            _join(runs.setdefault(name, {}), one)
+            _merge(runs.setdefault(name, {}), one)
     calls = []
     for name, run in runs.items():
         call = set_location(_call(name, run, log), log, places[name])
@@ -94,7 +94,7 @@ def _id_of(run: Mapping[str, Any]) -> str | None:
     return text(run.get("id")) or text(last.partition("Z")[2])
 
 
-def _join(run: dict[str, Any], half: Mapping[str, Any]) -> None:
+def _merge(run: dict[str, Any], half: Mapping[str, Any]) -> None:
     """Merge one half into its run."""
     for key, value in half.items():
         known = run.get(key)
@@ -149,11 +149,11 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     call.key = f"span:{call.trace}/{name}"
     if run.get("run_type", _ANSWERED) not in _KINDS:
         # Sums of the runs below; with no run below, this is the only report.
-        reading = _of_row(run)
+        reading = _row_reading(run)
         if reading is not None:
             reading.apply_to(call)
     else:
-        _fill(call, run, outputs, metadata)
+        _apply_answer(call, run, outputs, metadata)
         if log.text:
             call.parts = parts_of_value(parse_json_text(run.get("inputs")), "user")
             call.answer = parts_of_value(outputs, "assistant")
@@ -162,7 +162,7 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     return call
 
 
-def _fill(
+def _apply_answer(
     call: Call, run: Mapping[str, Any], outputs: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> None:
     """Set the usage, model and terms of a call from its answer, from the most detailed place."""
@@ -186,7 +186,7 @@ def _fill(
         )
     )
     estimate = first_mapping(result, "estimatedTokenUsage") if not usage else {}
-    reading = read_usage(dict(usage or estimate), call.provider) or _of_row(run)
+    reading = read_usage(dict(usage or estimate), call.provider) or _row_reading(run)
     if reading is not None:
         reading.apply_to(call)
     elif (framed := answer_in(outputs)) is not None:
@@ -217,7 +217,7 @@ def _message(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def _of_row(run: Mapping[str, Any]) -> UsageReading | None:
+def _row_reading(run: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of an exported row; its prompt holds the cached tokens."""
     counts = {name: first_count(run, name) for name in ("prompt_tokens", "completion_tokens")}
     if not any(counts.values()):

@@ -148,12 +148,12 @@ def _response_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
         "service_tier": service_tier(answer),
         "gen_ai.usage.raw": answer.get("usage")
         or answer.get("usage_metadata")
-        or _of_messages(answer),
+        or _message_usage(answer),
     }
     return {key: value for key, value in response_attributes.items() if value}
 
 
-def _of_messages(answer: Mapping[str, Any]) -> Any:
+def _message_usage(answer: Mapping[str, Any]) -> Any:
     """Return the usage object of the only message in LangChain's output."""
     usages = [message.get("usage_metadata") for message, _ in messages_in(answer)]
     return usages[0] if len(usages) == 1 else None

@@ -194,7 +194,7 @@ def _graders(
         for part in objects(grading.get("componentResults"))
     ]
     single = [(grader, tokens) for grader, tokens in single if first_count(tokens, "total")]
-    usual = _usual_grader(row, about)
+    usual = _default_grader(row, about)
     if sum(first_count(tokens, "total") or 0 for _, tokens in single) == (
         first_count(total, "total") or 0
     ):
@@ -203,7 +203,7 @@ def _graders(
         yield usual, total
 
 
-def _usual_grader(row: Mapping[str, Any], about: Mapping[str, Any]) -> Any:
+def _default_grader(row: Mapping[str, Any], about: Mapping[str, Any]) -> Any:
     for test in (
         first_mapping(row, "testCase"),
         first_mapping(first_mapping(about, "config"), "defaultTest"),

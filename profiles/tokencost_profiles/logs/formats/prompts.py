@@ -40,20 +40,20 @@ def _kind(log_file: Input) -> str | None:
         is_prompt = front and _SETTING.search(front["front"]) and _TURN.search(head[front.end() :])
         return _FILE if is_prompt else None
     if not log_file.is_document:
-        kinds = [_of_value(row) for row in log_file.rows]
+        kinds = [_value_kind(row) for row in log_file.rows]
         has_usage = any(usage_objects_in(row) for row in log_file.rows)
         return None if has_usage else next((kind for kind in kinds if kind is not None), None)
     try:
         document = log_file.document
     except InputError:
         return None
-    kind = _of_value(document)
+    kind = _value_kind(document)
     if kind is None and isinstance(document, list):
-        kind = next((k for item in document[:20] if (k := _of_value(item)) is not None), None)
+        kind = next((k for item in document[:20] if (k := _value_kind(item)) is not None), None)
     return None if kind is None or usage_objects_in(document) else kind
 
 
-def _of_value(value: Any) -> str | None:
+def _value_kind(value: Any) -> str | None:
     """Return what kind of text a row or a document is."""
     if isinstance(value, list):
         return _CONVERSATIONS if any(_is_message(item) for item in value) else None

@@ -47,16 +47,16 @@ def _recognises(log_file: Input) -> bool:
     if head.startswith(("data:", "event:", ":")):
         return '"' in head
     if log_file.is_lines and not log_file.is_document:
-        return any(is_event(row) or _first(row) for row in log_file.rows)
+        return any(is_event(row) or _holds_response(row) for row in log_file.rows)
     if head[:1] not in ("{", "["):
         return False
     try:
-        return _first(log_file.document) or _has_events(log_file.document)
+        return _holds_response(log_file.document) or _has_events(log_file.document)
     except InputError:
         return head.count("\n}") > 1 and any(True for _ in _concatenated_values(log_file.text))
 
 
-def _first(value: Any) -> bool:
+def _holds_response(value: Any) -> bool:
     return next(response_objects(parse_answers(value)), None) is not None
 
 
@@ -72,14 +72,14 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         try:
             document = log_file.document
         except InputError:
-            yield from _in_value([*_concatenated_values(_file_text(log_file))], 1, log)
+            yield from _calls_in_value([*_concatenated_values(_file_text(log_file))], 1, log)
             return
         log.row()
-        yield from _in_value(document, 1, log)
+        yield from _calls_in_value(document, 1, log)
     elif any(is_event(row) for row in log_file.rows):
         yield from _stream_calls((value for _, value in rows(log_file, log)), log)
     else:
-        yield from _in_rows(rows(log_file, log), log)
+        yield from _calls_in_rows(rows(log_file, log), log)
 
 
 def _file_text(log_file: Input) -> str:
@@ -108,7 +108,7 @@ def _stream_calls(events: Any, log: Log) -> Iterator[Call]:
 _Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and the objects around it
 
 
-def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
+def _calls_in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
     """Yield the calls of rows; rows that are chunks of one answer that has no id are one call."""
     run: list[_Answer] = []
     begun = 0
@@ -133,7 +133,7 @@ def _in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
     yield from _answers(run, begun, log)
 
 
-def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
+def _calls_in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     if _has_events(value):
         yield from _stream_calls(value, log)
     else:
@@ -147,14 +147,14 @@ def _join_chunks(answers: list[_Answer], log: Log) -> Iterator[_Answer]:
         if run and continues(run[-1][0], answer[0]):
             run.append(answer)
             continue
-        yield from _of_run(run, log)
+        yield from _assemble_run(run, log)
         run = [answer] if is_chunk(answer[0]) else []
         if not run:
             yield answer
-    yield from _of_run(run, log)
+    yield from _assemble_run(run, log)
 
 
-def _of_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
+def _assemble_run(run: list[_Answer], log: Log) -> Iterator[_Answer]:
     if len(run) < 2:
         yield from run
         return

@@ -63,7 +63,7 @@ def prompt_parts(span: Span) -> tuple[Part, ...]:
     """Return the parts of the prompt. Of attributes with the same text the first is taken."""
     attributes = span.attributes
     frame = [*_instructions(attributes), *_tools(attributes)]
-    messages = list(_first(_prompt_places(span)))
+    messages = list(_first_place(_prompt_places(span)))
     if any(part.role == "system" for part in messages):
         frame = [part for part in frame if part.role != "system"]
     return (*frame, *messages)
@@ -71,10 +71,10 @@ def prompt_parts(span: Span) -> tuple[Part, ...]:
 
 def answer_parts(span: Span) -> tuple[Part, ...]:
     """Return the parts of the answer."""
-    return tuple(_first(_answer_places(span)))
+    return tuple(_first_place(_answer_places(span)))
 
 
-def _first(places: Iterator[list[Part]]) -> list[Part]:
+def _first_place(places: Iterator[list[Part]]) -> list[Part]:
     return next((parts for parts in places if parts), [])
 
 
@@ -99,15 +99,15 @@ def _prompt_places(span: Span) -> Iterator[list[Part]]:
         value = parse_json(attributes.get(key))
         if value:
             yield parts_of(_body(value), "user", key)
-    yield from _indexed(attributes, _PROMPTS_INDEXED, "user")
-    yield _from_events(span, answers=False)
+    yield from _indexed_parts(attributes, _PROMPTS_INDEXED, "user")
+    yield _event_parts(span, answers=False)
     for key in _PROMPT_BODIES:
         value = parse_json(attributes.get(key))
         if value:
             request = requests.read(dict(value)) if isinstance(value, Mapping) else None
             yield list(request.parts) if request else parts_of(_body(value), "user", key)
     for key in _EMBEDDED_VALUES:
-        yield parts_of([parse_json(item) for item in _listed(attributes.get(key))], "user", key)
+        yield parts_of([parse_json(item) for item in _as_list(attributes.get(key))], "user", key)
 
 
 def _answer_places(span: Span) -> Iterator[list[Part]]:
@@ -116,16 +116,16 @@ def _answer_places(span: Span) -> Iterator[list[Part]]:
         value = parse_json(attributes.get(key))
         if value:
             yield parts_of(value, "assistant", key)
-    yield _of_ai_sdk(attributes)
-    yield from _indexed(attributes, _ANSWERS_INDEXED, "assistant")
-    yield _from_events(span, answers=True)
+    yield _ai_sdk_parts(attributes)
+    yield from _indexed_parts(attributes, _ANSWERS_INDEXED, "assistant")
+    yield _event_parts(span, answers=True)
     for key in _ANSWER_BODIES:
         value = parse_json(attributes.get(key))
         if value:
             yield parts_of(_body(value), "assistant", key)
 
 
-def _of_ai_sdk(attributes: Mapping[str, Any]) -> list[Part]:
+def _ai_sdk_parts(attributes: Mapping[str, Any]) -> list[Part]:
     parts = []
     for key, role in (
         ("ai.response.reasoning", "reasoning"),
@@ -148,7 +148,7 @@ def _body(value: Any) -> Any:
     return value
 
 
-def _indexed(
+def _indexed_parts(
     attributes: Mapping[str, Any], places: tuple[tuple[str, str], ...], role: str
 ) -> Iterator[list[Part]]:
     for prefix, inside in places:
@@ -161,7 +161,7 @@ def _indexed(
         yield parts
 
 
-def _from_events(span: Span, *, answers: bool) -> list[Part]:
+def _event_parts(span: Span, *, answers: bool) -> list[Part]:
     """Read the messages that older instrumentations write as events of the span."""
     parts: list[Part] = []
     for name, _, attributes in span.events:
@@ -181,7 +181,7 @@ def _from_events(span: Span, *, answers: bool) -> list[Part]:
     return parts
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [] if value is None else [value]

@@ -53,13 +53,13 @@ def items(
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any], str]]:
     """Yield (span, record or metric, attributes of the resource, scope) of an export request."""
     for signal in signals:
-        for group in _listed(export.get(signal)):
+        for group in _objects(export.get(signal)):
             shared = attributes_of(first_mapping(group, "resource").get("attributes"))
             for scope_key in _SCOPES:
-                for part in _listed(group.get(scope_key)):
+                for part in _objects(group.get(scope_key)):
                     name = text(first_mapping(part, "scope", "instrumentationLibrary").get("name"))
                     for item_key in _ITEMS:
-                        for item in _listed(part.get(item_key)):
+                        for item in _objects(part.get(item_key)):
                             yield item, shared, name or ""
 
 
@@ -74,7 +74,7 @@ def span_of(item: Mapping[str, Any], resource: Mapping[str, Any], scope: str) ->
         end=moment(_get(item, "endTimeUnixNano")),
         attributes=attributes_of(item.get("attributes")),
         resource=resource,
-        events=tuple(_event(event) for event in _listed(item.get("events"))),
+        events=tuple(_event(event) for event in _objects(item.get("events"))),
         scope=scope,
         failed=first_mapping(item, "status").get("code") in _FAILED,
     )
@@ -118,7 +118,7 @@ def attributes_of(listed: Any) -> dict[str, Any]:
     return flatten_attributes(
         {
             str(entry["key"]): value_of(entry.get("value"))
-            for entry in _listed(listed)
+            for entry in _objects(listed)
             if "key" in entry
         }
     )
@@ -143,7 +143,7 @@ def value_of(value: Any, depth: int = 0) -> Any:
             values = inside.get("values") if isinstance(inside, Mapping) else inside
             return {
                 str(entry.get("key")): value_of(entry.get("value"), depth + 1)
-                for entry in _listed(values)
+                for entry in _objects(values)
             }
     return dict(value)
 
@@ -163,6 +163,6 @@ def _get(item: Mapping[str, Any], key: str) -> Any:
     return item.get("".join(f"_{c.lower()}" if c.isupper() else c for c in key))
 
 
-def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

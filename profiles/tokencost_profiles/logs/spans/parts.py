@@ -65,10 +65,10 @@ def _parts(value: Any, role: str, place: str, depth: int) -> Iterator[Part]:
         for at, item in enumerate(value):
             yield from _parts(item, role, f"{place}[{at}]", depth + 1)
     elif isinstance(value, Mapping):
-        yield from _of_object(value, role, place, depth)
+        yield from _object_parts(value, role, place, depth)
 
 
-def _of_object(value: Mapping[str, Any], role: str, place: str, depth: int) -> Iterator[Part]:
+def _object_parts(value: Mapping[str, Any], role: str, place: str, depth: int) -> Iterator[Part]:
     stated = value.get("role")
     if isinstance(stated, str):
         role = _ROLES.get(stated.lower(), role)
@@ -85,7 +85,7 @@ def _of_object(value: Mapping[str, Any], role: str, place: str, depth: int) -> I
     else:
         for key in _TEXTS:
             if value.get(key):
-                inside = _unwrapped(value[key]) if role != "tool_result" else value[key]
+                inside = _parse_list(value[key]) if role != "tool_result" else value[key]
                 yield from _parts(inside, kind or role, f"{place}.{key}", depth + 1)
                 break
         yield from _tool_calls(value, place)
@@ -112,7 +112,7 @@ def _call(value: Mapping[str, Any]) -> str:
     return str(name)
 
 
-def _unwrapped(value: Any) -> Any:
+def _parse_list(value: Any) -> Any:
     """Return a list of parts, also where it is written as JSON text."""
     parts = parse_json(value)
     return parts if isinstance(parts, list) else value

@@ -93,7 +93,7 @@ class SpanTree:
 
     def close(self) -> Iterator[Record]:
         """Yield the calls of the file."""
-        above = {place for held in self.held for place in self._above(held.call)}
+        above = {place for held in self.held for place in self._ancestors(held.call)}
         reporting = _Reporting(
             {_place_of(held.call) for held in self.held},
             {_place_of(held.call) for held in (*self.held, *self.silent) if held.kind != OTHER},
@@ -122,9 +122,9 @@ class SpanTree:
         The sum of an agent does not include its requests that failed.
         """
         around = reporting.requests if call.status == ERROR else reporting.reporting
-        return any(place in around for place in self._above(call))
+        return any(place in around for place in self._ancestors(call))
 
-    def _above(self, call: Call) -> Iterator[_Place]:
+    def _ancestors(self, call: Call) -> Iterator[_Place]:
         """Yield the ancestors of a call, nearest first."""
         seen: set[str] = set()
         parent = call.parent
@@ -139,7 +139,7 @@ class SpanTree:
             add_counts(call, self.log.count)
         if not self.log.text:
             call.parts = call.answer = None
-        for place in self._above(call):
+        for place in self._ancestors(call):
             labels = self.labels.get(place)
             if labels is not None:
                 _inherit(call, labels)

@@ -109,7 +109,7 @@ def _attribute_reading(span: Span, provider: str | None) -> UsageReading | None:
         total = None  # the instrumentation's sum leaves out the cached tokens
     reading = read(Numbers(prompt, output, total, cached, written, reasoning, extra), convention)
     parts = input_parts(reading.fresh, cached, _kinds(attributes, _KINDS_IN), None)
-    short, long, other = _by_lifetime(attributes, written)
+    short, long, other = _writes_by_lifetime(attributes, written)
     return UsageReading(
         usage=units(
             **parts.units,
@@ -152,7 +152,7 @@ def _or_else(value: int | None, other: int | None) -> int | None:
     return other if value is None else value
 
 
-def _by_lifetime(
+def _writes_by_lifetime(
     attributes: Mapping[str, Any], written: int | None
 ) -> tuple[int | None, int | None, int | None]:
     """Return the written tokens by lifetime: those of five minutes, of an hour, and the rest."""

@@ -68,7 +68,7 @@ def provider_reading(span: Span, provider: str | None) -> UsageReading | None:
             )
             if reading is not None:
                 return _add_searches(reading, value)
-    return _of_ai_sdk(span) or _of_langfuse(json_mapping(span.attributes.get(_LANGFUSE)))
+    return _ai_sdk_reading(span) or _langfuse_reading(json_mapping(span.attributes.get(_LANGFUSE)))
 
 
 def _checked_reading(usage: Mapping[str, Any], provider: str | None) -> UsageReading | None:
@@ -81,7 +81,7 @@ def provider_metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     return json_mapping(attributes.get("ai.response.providerMetadata"))
 
 
-def _of_ai_sdk(span: Span) -> UsageReading | None:
+def _ai_sdk_reading(span: Span) -> UsageReading | None:
     """Read the usage object of Anthropic or Google that the AI SDK passes on.
 
     Of inner spans only: an outer span has that of its last step.
@@ -117,21 +117,21 @@ def detail_counts(attributes: Mapping[str, Any]) -> dict[str, int]:
     )
     bedrock = first_mapping(first_mapping(metadata, "bedrock"), "usage")
     counts = {
-        "read": _first_of(
+        "read": _first_count_of(
             (openai, "cachedPromptTokens"),
             (anthropic, "cacheReadInputTokens"),
             (bedrock, "cacheReadInputTokens"),
             (first_mapping(metadata, "deepseek"), "promptCacheHitTokens"),
         ),
-        "written": _first_of(
+        "written": _first_count_of(
             (anthropic, "cacheCreationInputTokens"), (bedrock, "cacheWriteInputTokens")
         ),
-        "reasoning": _first_of((openai, "reasoningTokens")),
+        "reasoning": _first_count_of((openai, "reasoningTokens")),
     }
     return {name: count for name, count in counts.items() if count is not None}
 
 
-def _first_of(*places: tuple[Mapping[str, Any], str]) -> int | None:
+def _first_count_of(*places: tuple[Mapping[str, Any], str]) -> int | None:
     return next(
         (count for place, key in places if (count := first_count(place, key)) is not None), None
     )
@@ -161,7 +161,7 @@ def token_usage(attributes: Mapping[str, Any]) -> dict[str, int]:
     return {name: count for name, count in renamed.items() if count is not None}
 
 
-def _of_langfuse(details: Mapping[str, Any]) -> UsageReading | None:
+def _langfuse_reading(details: Mapping[str, Any]) -> UsageReading | None:
     """Read Langfuse's counts: apart from each other, unless their sum shows otherwise."""
     if not details:
         return None

@@ -79,7 +79,7 @@ def _is_pydantic(value: Mapping[str, Any]) -> bool:
 
 def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
     """Return the call of a message."""
-    call = _of_pydantic(value) if _is_pydantic(value) else _of_langchain(value)
+    call = _pydantic_call(value) if _is_pydantic(value) else _langchain_call(value)
     if want_text:
         role = {"role": "assistant"}
         content = "\n".join(_texts(value)) if _is_pydantic(value) else value.get("content")
@@ -88,7 +88,7 @@ def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
     return call
 
 
-def _of_langchain(message: Mapping[str, Any]) -> Call:
+def _langchain_call(message: Mapping[str, Any]) -> Call:
     metadata = first_mapping(message, "response_metadata", "responseMetadata")
     provider = provider_id(text(metadata.get("model_provider")))
     call = Call(
@@ -108,7 +108,7 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
     usage = first_mapping(message, "usage_metadata")
     framework = LANGCHAIN.read(usage, provider) if usage else None
     provider_reading = next(
-        (reading for name in _RAW if (reading := _raw(metadata, name, provider))), None
+        (reading for name in _RAW if (reading := _provider_reading(metadata, name, provider))), None
     )
     best = (
         provider_reading
@@ -131,7 +131,9 @@ def _of_langchain(message: Mapping[str, Any]) -> Call:
     return call
 
 
-def _raw(metadata: Mapping[str, Any], name: str, provider: str | None) -> UsageReading | None:
+def _provider_reading(
+    metadata: Mapping[str, Any], name: str, provider: str | None
+) -> UsageReading | None:
     usage = metadata.get(name)
     reading = read_usage(dict(usage), provider) if isinstance(usage, Mapping) else None
     return reading if reading is not None and any(reading.usage.values()) else None
@@ -146,7 +148,7 @@ def _is_token(unit: str) -> bool:
     return unit.startswith(("input", "cache_", "output", "reasoning"))
 
 
-def _of_pydantic(message: Mapping[str, Any]) -> Call:
+def _pydantic_call(message: Mapping[str, Any]) -> Call:
     named = text(message.get("provider_name"))
     provider = _PYDANTIC_PROVIDERS.get(named, provider_id(named)) if named else None
     place = address(text(message.get("provider_url")) or "")

@@ -63,14 +63,14 @@ def _walk(
         if isinstance(inside, dict) and held is not None and reading is None:
             # Usage of this object, under a name: objects inside it are details.
             beside.append((str(name), held))
-            below[name] = _inside_usage(inside, here, str(name), depth + 1)
+            below[name] = _nested_usage(inside, here, str(name), depth + 1)
         else:
             below[name] = _walk(inside, here, str(name), depth + 1)
     deeper = _drop_copies(below)
     return [*_remaining_usage(beside, deeper, here), *deeper]
 
 
-def _inside_usage(
+def _nested_usage(
     usage: Mapping[str, Any], above: tuple[Any, ...], key: str, depth: int
 ) -> list[UsageObject]:
     """Return the usage objects inside a usage object: by model, for example."""

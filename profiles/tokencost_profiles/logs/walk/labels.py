@@ -105,13 +105,13 @@ def labels_of(around: Above) -> Labels:
     """Return the labels around a usage object, of each the nearest."""
     provider, model = split_provider(_model(around))
     return Labels(
-        provider_id(_nearest(around, _PROVIDERS)) or provider,
+        provider_id(_nearest_label(around, _PROVIDERS)) or provider,
         model,
-        _nearest(around, _SESSIONS),
-        _nearest(around, _TRACES),
-        _nearest(around, _USERS),
-        _nearest(around, _PROJECTS),
-        _nearest(around, _AGENTS),
+        _nearest_label(around, _SESSIONS),
+        _nearest_label(around, _TRACES),
+        _nearest_label(around, _USERS),
+        _nearest_label(around, _PROJECTS),
+        _nearest_label(around, _AGENTS),
     )
 
 
@@ -136,14 +136,14 @@ def _nearest_objects(around: Above) -> list[Mapping[str, Any]]:
 
 def maker_of(around: Above) -> str | None:
     """Return whose convention a usage object follows, where two providers write alike."""
-    named = _nearest(around, (*_PROVIDERS, "model_provider", "modelProvider"))
+    named = _nearest_label(around, (*_PROVIDERS, "model_provider", "modelProvider"))
     if named:
         return named.lower()
     nearest = next((model for _, value in reversed(around) if (model := _model_in(value))), None)
     return "anthropic" if nearest and "claude" in nearest.lower() else None
 
 
-def _nearest(around: Above, keys: tuple[str, ...]) -> str | None:
+def _nearest_label(around: Above, keys: tuple[str, ...]) -> str | None:
     """Return the first text under any of the keys, in the nearest object that has one."""
     for _, value in reversed(around):
         for key in keys:

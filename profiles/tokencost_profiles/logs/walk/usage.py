@@ -106,7 +106,7 @@ def _reading_by_words(value: Mapping[str, Any], named: bool) -> UsageReading | N
     for key, count in _counts_in(value):
         word = _LETTERS.sub("", key.rpartition(".")[2].lower())
         for name, words in _WORDS.items():
-            if word in words or (named and word in _plain(name)):
+            if word in words or (named and word in _plain_words(name)):
                 counts.setdefault(name, count)
                 break
         else:
@@ -163,5 +163,5 @@ _WORDS: Final = {
 }
 
 
-def _plain(name: str) -> set[str]:
+def _plain_words(name: str) -> set[str]:
     return dict(zip(("input", "output", "total"), _PLAIN, strict=True)).get(name, set())

@@ -51,15 +51,15 @@ def _is_trajectory(value: Any) -> bool:
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if not log_file.is_document:
         for number, row in rows(log_file, log):
-            for trajectory in _in_value(row):
+            for trajectory in _trajectories(row):
                 yield from _calls(trajectory, number, log)
         return
     log.row()
-    for trajectory in _in_value(log_file.document):
+    for trajectory in _trajectories(log_file.document):
         yield from _calls(trajectory, 1, log)
 
 
-def _in_value(value: Any) -> Iterator[Mapping[str, Any]]:
+def _trajectories(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the trajectories of a row: itself, or one level down."""
     if _is_trajectory(value):
         yield value
@@ -85,9 +85,9 @@ def _calls(
     session = stated_id or f"atif:{digest(agent, steps)}"
     subagents = trajectory.get("subagent_trajectories")
     inside = subagents if depth < _DEEPEST and isinstance(subagents, list) else []
-    named_calls = list(_of_steps(steps, final, agent, log))
+    named_calls = list(_step_calls(steps, final, agent, log))
     if not named_calls:
-        named_calls = list(_of_trajectory(final, steps, agent, log, beside=bool(inside)))
+        named_calls = list(_trajectory_calls(final, steps, agent, log, beside=bool(inside)))
     elif not inside:
         _compare(named_calls[-1][1], list(dict(named_calls).values()), final)
     named = text(trajectory.get("trajectory_id")) or ""
@@ -100,7 +100,7 @@ def _calls(
             yield from _calls(subagent, line, log, session, depth + 1)
 
 
-def _of_steps(
+def _step_calls(
     steps: list[Mapping[str, Any]], final: Mapping[str, Any], agent: Mapping[str, Any], log: Log
 ) -> Iterator[tuple[str, Call]]:
     before: list[Any] = []
@@ -164,7 +164,7 @@ def _name(step: Mapping[str, Any], reading: UsageReading) -> str:
     return digest(moment_, reading.usage, str(reading.cost), place)
 
 
-def _of_trajectory(
+def _trajectory_calls(
     final: Mapping[str, Any],
     steps: list[Mapping[str, Any]],
     agent: Mapping[str, Any],

@@ -17,9 +17,9 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import lines_with
 from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.claude_costs import COST_STATE, Costs
+from tokencost_profiles.logs.common.claude_costs import COST_STATE, SessionCosts
 from tokencost_profiles.logs.common.claude_text import add_text, parts_of
-from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, Agents
+from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, AgentNames
 from tokencost_profiles.logs.formats.claude_code.usage import (
     Usage,
     apply_usage,
@@ -95,7 +95,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 
 def _session(log_file: Input, log: Log) -> _Session:
-    session = _Session(log, Agents(log_file))
+    session = _Session(log, AgentNames(log_file))
     if log_file.is_document and log_file.has("loglines"):
         for at, line in enumerate(_loglines(log_file), 1):
             log.row()
@@ -117,10 +117,10 @@ def _loglines(log_file: Input) -> Iterator[bytes]:
 class _Session:
     """The calls of one file, while it is read."""
 
-    def __init__(self, log: Log, agents: Agents) -> None:
+    def __init__(self, log: Log, agents: AgentNames) -> None:
         self.log = log
         self.agents = agents
-        self.costs = Costs(log)
+        self.costs = SessionCosts(log)
         self.by_key: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, Usage] = {}

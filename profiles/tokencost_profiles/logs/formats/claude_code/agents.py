@@ -17,7 +17,7 @@ _TYPED: Final = re.compile(r"a([a-z][a-z_]+)-[0-9a-f]{6,}")
 _LARGEST: Final = 1 << 20
 
 
-class Agents:
+class AgentNames:
     """The names of the agents whose rows stand in one file."""
 
     def __init__(self, log_file: Input) -> None:

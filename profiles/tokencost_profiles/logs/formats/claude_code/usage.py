@@ -97,7 +97,7 @@ def _unknown(data: bytes) -> dict[str, int] | None:
 
 def apply_usage(usage: Usage, call: Call) -> None:
     """Set usage and terms of a call from its usage object; quickly for the usual form."""
-    counts = _usual(usage)
+    counts = _usual_form_usage(usage)
     if counts is None:
         reading = USAGE_FORMAT.extract(msgspec.to_builtins(usage), "anthropic")
         # Passes beside the message are read apart.
@@ -109,7 +109,7 @@ def apply_usage(usage: Usage, call: Call) -> None:
     call.region = geography(usage.inference_geo)
 
 
-def _usual(usage: Usage) -> dict[str, int] | None:
+def _usual_form_usage(usage: Usage) -> dict[str, int] | None:
     """Return the usage of an object of the usual form; None for other forms."""
     fresh, output = usage.input_tokens, usage.output_tokens
     written = usage.cache_creation_input_tokens or 0

@@ -216,7 +216,7 @@ class _Session:
         return set_location(call, self.log, line)
 
     def _item(self, line: int, row: Mapping[str, Any], item: Mapping[str, Any]) -> None:
-        if self.legacy and self.context.ends(item):
+        if self.legacy and self.context.ends_answer(item):
             self._response_without_usage(line, row)
         name = self.context.add(item)
         if name:
@@ -241,9 +241,9 @@ class _Session:
         elif self.lineage.origin is None:
             yield from self.by_total
         else:
-            yield from self._of_fork()
+            yield from self._fork_calls()
 
-    def _of_fork(self) -> Iterator[Call]:
+    def _fork_calls(self) -> Iterator[Call]:
         """Yield the calls that are not certainly an ancestor's."""
         split = self.lineage.split(self.by_total, self.owners)
         self.note_replayed(split.replayed)

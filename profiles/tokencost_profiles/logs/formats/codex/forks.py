@@ -28,7 +28,7 @@ _COPYING: Final = 0.3
 _PAUSE: Final = 30.0
 
 
-class Split(NamedTuple):
+class SplitCalls(NamedTuple):
     """The calls of a session: how many are an ancestor's, which may be, which are new."""
 
     replayed: int
@@ -95,7 +95,7 @@ class Lineage:
         """Whether a session is one that this one continues."""
         return session != self.session and session in {*self.origins, *self.origins.values()}
 
-    def split(self, calls: list[Call], owners: list[str]) -> Split:
+    def split(self, calls: list[Call], owners: list[str]) -> SplitCalls:
         """Split the calls by owner. Calls before a turn of an ancestor are an ancestor's too."""
         first = max((at for at, owner in enumerate(owners, 1) if owner == ANCESTOR), default=0)
         last = next(
@@ -109,7 +109,7 @@ class Lineage:
         while end < last and _gap(before, calls[end].at) < _PAUSE:
             before = calls[end].at
             end += 1
-        return Split(first, calls[first:end], calls[end:])
+        return SplitCalls(first, calls[first:end], calls[end:])
 
 
 def origin_of(meta: Mapping[str, Any]) -> str | None:

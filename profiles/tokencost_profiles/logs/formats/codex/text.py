@@ -37,7 +37,7 @@ class Context:
                 self._count(part)
         return name
 
-    def ends(self, item: Mapping[str, Any]) -> bool:
+    def ends_answer(self, item: Mapping[str, Any]) -> bool:
         """Whether an item shows that the answer before it was complete."""
         return self.has_answer and any(part.role not in _ANSWERS for part in _parts(item))
 
@@ -53,7 +53,7 @@ class Context:
         if self._log.text:
             call.parts, call.answer = tuple(self._before), tuple(self._answer)
         if call.usage is not None:
-            self._go_on()
+            self._append_answer()
 
     def count(self, call: Call) -> None:
         """Count a call that reports nothing, each text once."""
@@ -66,9 +66,9 @@ class Context:
             call.usage = {"input": self._tokens, "output": tokens}
             call.usage_source, call.error = COUNTED, self._error
             self._tokens += tokens
-        self._go_on()
+        self._append_answer()
 
-    def _go_on(self) -> None:
+    def _append_answer(self) -> None:
         self._before += self._answer
         self._answer = []
         self.has_answer = False

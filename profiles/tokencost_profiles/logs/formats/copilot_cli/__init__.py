@@ -20,7 +20,7 @@ from tokencost_profiles.logs.formats.copilot_cli.events import (
     PROVIDER,
     calls_in_events,
     is_event_log,
-    with_billed,
+    set_billed_cost,
 )
 from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -76,7 +76,7 @@ def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
     )
     name = row.get("id")
     call.key = f"copilot:{call.session}:{name}" if name is not None else None
-    return with_billed(call, row.get("total_nano_aiu"))
+    return set_billed_cost(call, row.get("total_nano_aiu"))
 
 
 def _model(row: Mapping[str, Any]) -> str | None:

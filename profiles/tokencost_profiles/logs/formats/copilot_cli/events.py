@@ -48,7 +48,7 @@ _ONLY_OUTPUT: Final = "a session that did not end: only its output is in the log
 Counts = dict[str, int]
 
 
-def with_billed(call: Call, nano: Any) -> Call:
+def set_billed_cost(call: Call, nano: Any) -> Call:
     """Set the billed cost of a call from nano units of credits, where they are reported."""
     billed = number(nano)
     if billed is not None:
@@ -85,8 +85,8 @@ class _Session(msgspec.Struct):
     model: str | None = None
     totals: dict[str, Counts] = {}  # of each model, at the last end
     legs: int = 0
-    spoken: dict[str, int] = {}  # output by model since the last end
-    spoken_before: int = 0  # output of the legs before
+    new_output: dict[str, int] = {}  # output by model since the last end
+    earlier_output: int = 0  # output of the legs before
     at: float | None = None
     line: int = 0
 
@@ -111,11 +111,11 @@ def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
         elif kind == "assistant.usage":
             yield set_location(_request(session, data, at, text(row.get("id"))), log, line)
         elif kind == "assistant.message":
-            _speak(session, data)
+            _add_output(session, data)
         elif kind == _SHUTDOWN:
-            for call in _leg(session, data, at):
+            for call in _leg_calls(session, data, at):
                 yield set_location(call, log, line)
-    for call in _unfinished(session):
+    for call in _open_leg_calls(session):
         yield set_location(call, log, session.line)
 
 
@@ -139,9 +139,9 @@ def _request(
 ) -> Call:
     """Return a single request. Logs on disk leave them out; those of programs may hold them."""
     counts = _counts(data)
-    call = _call(session, text(data.get("model")) or session.model, at, _disjoint(counts))
+    call = _call(session, text(data.get("model")) or session.model, at, _disjoint_usage(counts))
     call.unknown_keys = _unknown(counts)
-    with_billed(call, first_mapping(data, "copilotUsage").get("totalNanoAiu"))
+    set_billed_cost(call, first_mapping(data, "copilotUsage").get("totalNanoAiu"))
     took = number(data.get("duration"))
     call.latency = took / 1000 if took is not None else None
     call.agent = text(data.get("agentId"))
@@ -150,13 +150,15 @@ def _request(
     return call
 
 
-def _speak(session: _Session, data: Mapping[str, Any]) -> None:
+def _add_output(session: _Session, data: Mapping[str, Any]) -> None:
     """Note the output of a message."""
     model = text(data.get("model")) or session.model or ""
-    session.spoken[model] = session.spoken.get(model, 0) + (first_count(data, "outputTokens") or 0)
+    session.new_output[model] = session.new_output.get(model, 0) + (
+        first_count(data, "outputTokens") or 0
+    )
 
 
-def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterator[Call]:
+def _leg_calls(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterator[Call]:
     """Yield what each model used since the session was begun or resumed."""
     totals: dict[str, Counts] = {}
     for model, metrics in first_mapping(data, "modelMetrics").items():
@@ -175,13 +177,13 @@ def _leg(session: _Session, data: Mapping[str, Any], at: float | None) -> Iterat
         change = {name: max(0, count - before.get(name, 0)) for name, count in counts.items()}
         if not any(change.get(name) for name in _COUNTS):
             continue
-        call = _call(session, model, at, _disjoint(change), SESSION)
+        call = _call(session, model, at, _disjoint_usage(change), SESSION)
         call.key = f"copilot:{session.name}:{model}:{session.legs}"
         call.unknown_keys = _unknown(change)
-        yield with_billed(call, change.get(_BILLED))
+        yield set_billed_cost(call, change.get(_BILLED))
     session.totals = {**known, **totals}
-    session.spoken_before += sum(session.spoken.values())
-    session.spoken = {}
+    session.earlier_output += sum(session.new_output.values())
+    session.new_output = {}
 
 
 def _begins_anew(session: _Session, totals: dict[str, Counts]) -> bool:
@@ -190,16 +192,16 @@ def _begins_anew(session: _Session, totals: dict[str, Counts]) -> bool:
         now = totals.get(model)
         if now is None or any(now.get(name, 0) < before.get(name, 0) for name in _COUNTS):
             return True
-    spoken = sum(session.spoken.values())
-    if not session.totals or not spoken or not session.spoken_before:
+    new_output = sum(session.new_output.values())
+    if not session.totals or not new_output or not session.earlier_output:
         return False
     output = sum(counts.get("outputTokens", 0) for counts in totals.values())
-    return abs(output - spoken) < abs(output - spoken - session.spoken_before)
+    return abs(output - new_output) < abs(output - new_output - session.earlier_output)
 
 
-def _unfinished(session: _Session) -> Iterator[Call]:
+def _open_leg_calls(session: _Session) -> Iterator[Call]:
     """Yield the output after the last end, whose input no event reports."""
-    for model, count in session.spoken.items():
+    for model, count in session.new_output.items():
         usage = {"output": count} if count else {}
         call = _call(session, model or None, session.at, usage, SESSION)
         call.key = f"copilot:{session.name}:{model}:open"
@@ -240,7 +242,7 @@ def _unknown(counts: Counts) -> Counts | None:
     } or None
 
 
-def _disjoint(counts: Counts) -> dict[str, int]:
+def _disjoint_usage(counts: Counts) -> dict[str, int]:
     """Return disjoint units: the input holds what was read and written, the output reasoning."""
     read, written = counts.get("cacheReadTokens"), counts.get("cacheWriteTokens")
     reasoning = counts.get("reasoningTokens")

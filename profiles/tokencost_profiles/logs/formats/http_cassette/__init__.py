@@ -166,7 +166,7 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
     sent = next((v for v in values_of(exchange.sent, {}) or () if isinstance(v, dict)), {})
     calls = list(_answers(values, place, log))
     if not calls:
-        call = _of_headers(exchange, values)
+        call = _header_call(exchange, values)
         if call is None and place.asks and exchange.method == "POST":
             # A request to a model with no billable answer.
             failed = exchange.status >= _HTTP_ERROR or not values
@@ -199,7 +199,7 @@ def _is_chunk(value: Any) -> bool:
     return isinstance(value, Mapping) and ("candidates" in value or "usageMetadata" in value)
 
 
-def _of_headers(exchange: Exchange, values: list[Any]) -> Call | None:
+def _header_call(exchange: Exchange, values: list[Any]) -> Call | None:
     """Return the call that Bedrock counts beside an answer in a model's native format."""
     counts: Any = {
         f"{name}TokenCount": exchange.headers.get(f"x-amzn-bedrock-{header}-token-count")

@@ -78,15 +78,15 @@ def exchange_of(row: Mapping[str, Any]) -> Exchange | None:
     """Return the exchange that an object is, or None where it is none."""
     around = {fold_name(str(name)): value for name, value in row.items()}
     if "scope" in around and "path" in around and "response" in around:
-        return _of_nock(around)
+        return _nock_exchange(around)
     for left, right in _PAIRS:
         if _is_side(around.get(left)) and _is_side(around.get(right)):
             rest = {name: held for name, held in around.items() if name not in (left, right)}
-            return _of_pair(fold_fields(around[left]), fold_fields(around[right]), rest)
-    sent, answered = _beginning(around, _LEFT), _beginning(around, _RIGHT)
+            return _pair_exchange(fold_fields(around[left]), fold_fields(around[right]), rest)
+    sent, answered = _fields_with_prefix(around, _LEFT), _fields_with_prefix(around, _RIGHT)
     if sent and body_of(answered) is not None:
         rest = {name: held for name, held in around.items() if not name.startswith((_LEFT, _RIGHT))}
-        return _of_pair(sent, answered, rest)
+        return _pair_exchange(sent, answered, rest)
     return None
 
 
@@ -94,7 +94,7 @@ def _is_side(value: Any) -> bool:
     return isinstance(value, (dict, list)) or (isinstance(value, (str, bytes)) and bool(value))
 
 
-def _beginning(around: Side, name: str) -> Side:
+def _fields_with_prefix(around: Side, name: str) -> Side:
     """Return the fields whose names begin with that of a side: `RequestBody`, `request_url`."""
     size = len(name)
     return {
@@ -102,7 +102,7 @@ def _beginning(around: Side, name: str) -> Side:
     }
 
 
-def _of_pair(request: Side, response: Side, around: Side) -> Exchange:
+def _pair_exchange(request: Side, response: Side, around: Side) -> Exchange:
     took = around.get("time")
     body = body_of(response)
     return Exchange(
@@ -118,7 +118,7 @@ def _of_pair(request: Side, response: Side, around: Side) -> Exchange:
     )
 
 
-def _of_nock(row: Side) -> Exchange:
+def _nock_exchange(row: Side) -> Exchange:
     """Return an exchange of Nock; a packed answer is written in hexadecimal."""
     headers = headers_of({"headers": row.get("rawheaders") or row.get("headers")})
     status = row.get("status")

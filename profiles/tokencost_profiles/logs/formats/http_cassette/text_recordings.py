@@ -45,21 +45,21 @@ def is_recording(head: str) -> bool:
 def text_exchanges(text: str) -> Iterator[Exchange]:
     """Yield the exchanges of a text."""
     if _R_FILE.match(text):
-        yield from _of_r(text)
+        yield from _r_exchange(text)
     elif _SECTION.search(text):
-        yield from _of_sections(text)
+        yield from _section_exchanges(text)
     else:
-        yield from _of_messages(text)
+        yield from _message_exchanges(text)
 
 
-def _of_sections(text: str) -> Iterator[Exchange]:
+def _section_exchanges(text: str) -> Iterator[Exchange]:
     """Yield an exchange a section that is no request, with the request before it."""
     marks = list(_SECTION.finditer(text))
     sent: str | None = None
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         body = text[mark.end() : following.start() if following else len(text)].strip()
         if _STARTS.match(body):
-            yield from _of_messages(body)
+            yield from _message_exchanges(body)
             continue
         values = values_of(body, {}) or []
         if len(values) == 1 and is_request(values[0]):
@@ -68,7 +68,7 @@ def _of_sections(text: str) -> Iterator[Exchange]:
             yield Exchange("POST", "", sent, 0, {}, body)
 
 
-def _of_r(text: str) -> Iterator[Exchange]:
+def _r_exchange(text: str) -> Iterator[Exchange]:
     fields: dict[str, str] = {}
     for name, value, number_name, number in _R_FIELD.findall(text):
         fields.setdefault((name or number_name).lower(), _r_text(value) if name else number)
@@ -103,7 +103,7 @@ def _r_text(literal: str) -> str:
     return _R_ESCAPE.sub(character, literal)
 
 
-def _of_messages(text: str) -> Iterator[Exchange]:
+def _message_exchanges(text: str) -> Iterator[Exchange]:
     """Yield an exchange each response, with the request before it."""
     marks = list(_STARTS.finditer(text))
     asked: tuple[str, str, str] = ("", "", "")
@@ -129,11 +129,11 @@ def _message(message: str) -> tuple[Mapping[str, str], str]:
             headers[name.strip().lower()] = value.strip()
     body = _TRAILER.sub("", body)
     if "chunked" in headers.get("transfer-encoding", ""):
-        body = _joined(body)
+        body = _join_chunks(body)
     return headers, body
 
 
-def _joined(body: str) -> str:
+def _join_chunks(body: str) -> str:
     """Return a body out of its chunks, where it is still written in them."""
     blocks, rest = [], body
     while match := re.match(r"\s*([0-9a-fA-F]{1,8})\n", rest):

@@ -92,7 +92,7 @@ def _calls(
     waiting: list[Call] = []  # no usage: yielded only where no sum is reported
     for at, sample in samples:
         log.row()
-        for call in _of_sample(sample, run, log.text) if isinstance(sample, Mapping) else ():
+        for call in _sample_calls(sample, run, log.text) if isinstance(sample, Mapping) else ():
             set_location(call, log, at)
             any_usage = any_usage or call.usage is not None
             if any_usage:
@@ -101,11 +101,11 @@ def _calls(
                 yield call
             else:
                 waiting.append(call)
-    sums = () if any_usage else [set_location(call, log, 1) for call in _of_header(header, run)]
+    sums = () if any_usage else [set_location(call, log, 1) for call in _header_calls(header, run)]
     yield from sums or waiting
 
 
-def _of_header(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
+def _header_calls(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
     """Yield the sums of a run."""
     stats = first_mapping(header, "stats")
     at = moment(stats.get("completed_at")) or moment(stats.get("started_at"))
@@ -115,7 +115,7 @@ def _of_header(header: Mapping[str, Any], run: _Run) -> Iterator[Call]:
         yield call
 
 
-def _of_sample(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterator[Call]:
+def _sample_calls(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iterator[Call]:
     name = f"{sample.get('id')}:{sample.get('epoch')}"
     # A retried evaluation copies finished samples, under the same name.
     session = text(sample.get("uuid")) or f"{run.name}:{name}"

@@ -95,7 +95,7 @@ class _Export:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.calls: dict[str, tuple[Call, str | None]] = {}
-        self.halves: dict[str, dict[str, Any]] = {}
+        self.observations: dict[str, dict[str, Any]] = {}
 
     def take(
         self,
@@ -123,12 +123,12 @@ class _Export:
         if not counted:
             self.log.row()
         if value.get("type") in _EVENTS and isinstance(value.get("body"), dict):
-            value = self._half(value["body"])
+            value = self._merge_half(value["body"])
         self._observation(number, value, trace or {})
 
-    def _half(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _merge_half(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Merge an update into the observation that its creation began."""
-        observation = self.halves.setdefault(str(body.get("id")), {})
+        observation = self.observations.setdefault(str(body.get("id")), {})
         observation.update({name: value for name, value in body.items() if value is not None})
         return observation
 

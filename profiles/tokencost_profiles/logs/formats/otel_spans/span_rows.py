@@ -38,10 +38,10 @@ def rows_in(value: Any, depth: int = 0, trace: str | None = None) -> Iterator[Ma
         elif is_tree(value) or (trace is not None and has_span_identity(value)):
             yield from spans_in(value, named)
         else:
-            yield from _wrapped(value, depth, named)
+            yield from _wrapped_spans(value, depth, named)
 
 
-def _wrapped(
+def _wrapped_spans(
     value: Mapping[str, Any], depth: int, trace: str | None
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the spans in an object that is none itself."""
@@ -56,7 +56,7 @@ def _wrapped(
                 yield from spans_in(root, trace)
         elif isinstance(inside, (list, Mapping)):
             for row in rows_in(inside, depth + 1, trace):
-                yield _with_process(row, processes)
+                yield _add_process(row, processes)
 
 
 def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -72,7 +72,7 @@ def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             for c in columns
             if isinstance(c, Mapping) and "name" in c
         }
-        yield from _transposed(
+        yield from _transpose(
             {
                 name: dict(enumerate(values))
                 for name, values in named.items()
@@ -80,18 +80,18 @@ def _rows_of_columns(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             }
         )
     elif any(isinstance(value.get(key), Mapping) for key in _KEYS):
-        yield from _transposed(
+        yield from _transpose(
             {name: cells for name, cells in value.items() if isinstance(cells, Mapping)}
         )
 
 
-def _transposed(columns: Mapping[str, Mapping[Any, Any]]) -> Iterator[dict[str, Any]]:
+def _transpose(columns: Mapping[str, Mapping[Any, Any]]) -> Iterator[dict[str, Any]]:
     places = dict.fromkeys(place for cells in columns.values() for place in cells)
     for place in places:
         yield {name: cells[place] for name, cells in columns.items() if place in cells}
 
 
-def _with_process(row: Mapping[str, Any], processes: Any) -> Mapping[str, Any]:
+def _add_process(row: Mapping[str, Any], processes: Any) -> Mapping[str, Any]:
     """Return a span of Jaeger with the resource of its process."""
     process = first_mapping(processes, any_text(row, "processID") or "")
     if not process:

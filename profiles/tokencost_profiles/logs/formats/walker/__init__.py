@@ -46,7 +46,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             ((number, usage_objects) for number, usage_objects in usage_rows if usage_objects),
             log.audit,
         )
-        yield from _of_rows(snapshots.remove_from(rest), log)
+        yield from _row_calls(snapshots.remove_from(rest), log)
     for number, usage_object in snapshots.last():
         for call in calls_of([usage_object], number, log):
             call.scope, call.key = SESSION, f"{log.label}:{number}:running"
@@ -54,7 +54,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             yield call
 
 
-def _of_rows(usage_rows: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
+def _row_calls(usage_rows: Iterable[tuple[int, list[UsageObject]]], log: Log) -> Iterator[Call]:
     """Yield the calls of rows, but not of a last row that sums up all before it."""
     sums: dict[str, int] = {}
     calls, held = 0, None

@@ -38,7 +38,7 @@ def drop_chunks(rows: Iterable[Row], audit: Audit) -> Iterator[Row]:
     held: Row | None = None
     for number, usage_objects in rows:
         if held is not None:
-            if _goes_on(held[1], usage_objects):
+            if _continues(held[1], usage_objects):
                 audit.calls += 1
             else:
                 yield held
@@ -57,7 +57,7 @@ def _is_chunk(usage_object: UsageObject) -> bool:
     )
 
 
-def _goes_on(before: list[UsageObject], after: list[UsageObject]) -> bool:
+def _continues(before: list[UsageObject], after: list[UsageObject]) -> bool:
     if len(after) != 1 or not _is_chunk(after[0]):
         return False
     old, new = before[0], after[0]
