@@ -18,7 +18,8 @@ from tokencost_cli.runtime.progress import Progress, counting_prompts, reading_f
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.discovery import names
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.tokens.prompts import LARGE_TEXT, Prompt
+from tokencost_profiles.tokens.prompt import Prompt
+from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
 LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
 

@@ -12,7 +12,8 @@ import pytest
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.tokens.prompts import Prompt, read_prompts
+from tokencost_profiles.tokens.prompt import Prompt
+from tokencost_profiles.tokens.prompts import read_prompts
 
 DAY = date(2026, 11, 22)
 MODELS = (

@@ -25,7 +25,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import CEILING, Output
-from tokencost_profiles.tokens.prompts import batch_notes
+from tokencost_profiles.tokens.prompt import batch_notes
 
 __all__ = ["Volume", "report"]
 

@@ -20,7 +20,7 @@ from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.progress import Watch
 
 if TYPE_CHECKING:
-    from tokencost_profiles.tokens.prompts import Prompt
+    from tokencost_profiles.tokens.prompt import Prompt
 
 _FIRST: Final = 1.0  # seconds after which something is shown
 _EACH: Final = 0.2  # seconds between two drawings

@@ -18,8 +18,9 @@ from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source, expand, from_bytes, read_text
 from tokencost_profiles.gate.items import Place, Side, item_side, unpriced_side
 from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions, batch_notes
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, gather, is_other
-from tokencost_profiles.tokens.prompts import LARGE_TEXT, Prompt, ReadOptions, batch_notes
+from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
 if TYPE_CHECKING:
     from tokencost_profiles.files.git_base import Revision

@@ -11,8 +11,8 @@ from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source, from_file, read_text
 from tokencost_profiles.logs.read import log_format_of
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, UnreadFile, gather
-from tokencost_profiles.tokens.prompts import Prompt, ReadOptions
 from tokencost_profiles.tokens.template_engines.placeholders import open_places
 from tokencost_profiles.tokens.template_engines.template import values_of
 

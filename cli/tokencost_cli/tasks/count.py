@@ -18,7 +18,7 @@ from tokencost_profiles.calls.content import Request as Prompted
 from tokencost_profiles.files.paths import expand, text_blocks
 from tokencost_profiles.files.progress import Watch, report_progress
 from tokencost_profiles.tokens.counter import ESTIMATED
-from tokencost_profiles.tokens.prompts import Prompt
+from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path, tokenizer
 
 DEFAULT = "o200k_base"

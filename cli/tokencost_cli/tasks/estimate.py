@@ -31,7 +31,7 @@ from tokencost_profiles.estimates.plan import plan_of as planned
 from tokencost_profiles.estimates.workloads import Workload, workload
 from tokencost_profiles.files.paths import expand, from_file, read_text
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.tokens.prompts import Prompt
+from tokencost_profiles.tokens.prompt import Prompt
 
 
 def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, UnpricedError | None]:

@@ -20,7 +20,7 @@ from tokencost_profiles.estimates.output_length import (
     answer_of,
 )
 from tokencost_profiles.estimates.workloads import Workload
-from tokencost_profiles.tokens.prompts import Prompt
+from tokencost_profiles.tokens.prompt import Prompt
 
 
 def plan_of(

@@ -19,8 +19,9 @@ from tokencost_profiles.estimates.workloads import workload as workload_named
 from tokencost_profiles.files.paths import Source, expand, from_file
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.prompt_folders import gather
-from tokencost_profiles.tokens.prompts import Prompt, ReadOptions, read_prompts, text_prompt
+from tokencost_profiles.tokens.prompts import read_prompts, text_prompt
 from tokencost_profiles.tokens.template_engines.template import values_of
 
 # A text, the path of a file or a folder, the messages of a conversation, or a request body.

@@ -24,6 +24,7 @@ from tokencost_profiles.tokens.calibration import (
     shipped_entries,
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
+from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.prompt_formats import (
     PromptFormat,
     Segment,
@@ -31,7 +32,6 @@ from tokencost_profiles.tokens.prompt_formats import (
     prompt_format_of,
 )
 from tokencost_profiles.tokens.prompt_parts import Roles, share_out
-from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.tokens.template_engines.template import Template
 from tokencost_profiles.tokens.tokenizers import FALLBACK, Tokenizer, tokenizer
 

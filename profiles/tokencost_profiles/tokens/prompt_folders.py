@@ -8,13 +8,9 @@ from typing import NamedTuple
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.tokens import prompt_files
-from tokencost_profiles.tokens.prompts import (
-    UNKNOWN,
-    NotAPromptError,
-    Prompt,
-    ReadOptions,
-    read_prompts,
-)
+from tokencost_profiles.tokens.not_prompts import UNKNOWN, NotAPromptError
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
+from tokencost_profiles.tokens.prompts import read_prompts
 
 
 class UnreadFile(NamedTuple):
