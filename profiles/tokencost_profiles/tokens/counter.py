@@ -174,7 +174,7 @@ class Counter:
 
     def request(self, request: Request, target: Target, *, raw: bool = False) -> PromptCount:
         """Count a request as a model reads it."""
-        prompt_format = prompt_format_of(target.model, target.provider)
+        prompt_format = prompt_format_of(target.model, target.provider, self._cache)
         subject = self._subject(prompt_format, request, target)
         segments = prompt_format.render(request, subject)
         counted = self._segments(
@@ -191,7 +191,7 @@ class Counter:
 
     def answer(self, answer: Request, target: Target) -> PromptCount:
         """Count a known answer: a request that holds the answer as its only message."""
-        prompt_format = prompt_format_of(target.model, target.provider)
+        prompt_format = prompt_format_of(target.model, target.provider, self._cache)
         subject = self._subject(prompt_format, answer, target)
         render = prompt_format.answer or prompt_format.render
         segments = render(answer, subject)

@@ -52,8 +52,7 @@ class Subject(NamedTuple):
 class PromptFormat(NamedTuple):
     """How one family of models is sent requests."""
 
-    name: str  # also of its rules file
-    serves: Callable[[str, str], bool]  # (model, provider)
+    name: str  # also of its rules file, which says whom it serves
     render: Callable[[Request, Subject], Iterable[Segment]]
     order: int = 100  # lower is asked first
     # Of a known answer: its texts and tool calls, as the provider counts them.

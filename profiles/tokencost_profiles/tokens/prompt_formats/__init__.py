@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from tokencost_profiles import discovery
+from tokencost_profiles.tokens import prompt_rules
 from tokencost_profiles.tokens.markup.prompt_format import PromptFormat, Segment, Subject
 
 __all__ = ["PromptFormat", "Segment", "Subject", "prompt_format_of", "prompt_formats"]
@@ -22,6 +24,9 @@ def prompt_formats() -> tuple[PromptFormat, ...]:
 
 
 @lru_cache(maxsize=1024)
-def prompt_format_of(model: str, provider: str) -> PromptFormat:
-    """Return the prompt format of a model. The last one asked serves every model."""
-    return next(one for one in _FORMATS if one.serves(model, provider))
+def prompt_format_of(model: str, provider: str, cache: Path | None = None) -> PromptFormat:
+    """Return the prompt format of a model. The last one asked serves every model.
+
+    Which models a format serves stands in its rules. `cache` is the folder of compiled files.
+    """
+    return next(one for one in _FORMATS if prompt_rules.serves(one.name, model, provider, cache))

@@ -33,10 +33,6 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.unknown_media import uncounted_segment
 
 
-def _serves(model: str, provider: str) -> bool:
-    return provider == "cohere" or "cohere" in model or model.startswith(("command", "c4ai"))
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     start = rules.get("start", 0) if request.api == "cohere" and not request.system else 0
@@ -103,7 +99,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "cohere",
-    _serves,
     _render,
     order=50,
     answer=_answer,

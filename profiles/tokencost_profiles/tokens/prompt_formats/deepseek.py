@@ -34,10 +34,6 @@ _MARK: Final = "｜DSML｜"  # one token of its own
 _QUIET: Final = ("low", "minimal", "none")
 
 
-def _serves(model: str, provider: str) -> bool:
-    return "deepseek" in model.lower()
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
@@ -189,7 +185,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "deepseek",
-    _serves,
     _render,
     order=30,
     answer=_answer,

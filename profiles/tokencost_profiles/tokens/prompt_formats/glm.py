@@ -32,11 +32,6 @@ from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens
 _PREFIX: Final = 2  # the two tokens that every prompt begins with
 
 
-def _serves(model: str, provider: str) -> bool:
-    name = model.lower().rsplit("/", 1)[-1]
-    return name.startswith(("glm", "zai-glm", "zai.glm", "chatglm", "hf:zai-org"))
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
@@ -135,7 +130,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "glm",
-    _serves,
     _render,
     order=30,
     answer=_answer,

@@ -36,10 +36,6 @@ _AROUND: Final = 4  # start, role, start and end of the text
 _CHANNEL: Final = 2  # and its name
 
 
-def _serves(model: str, provider: str) -> bool:
-    return "gpt-oss" in model.lower()
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
@@ -125,7 +121,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "gpt_oss",
-    _serves,
     _render,
     order=20,
     answer=_answer,

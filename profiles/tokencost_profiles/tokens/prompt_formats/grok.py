@@ -43,10 +43,6 @@ _MOST_TILES: Final = 6
 _USUAL: Final = (1024, 768)  # pixels of an image whose size is not known
 
 
-def _serves(model: str, provider: str) -> bool:
-    return "grok" in model
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0) + _frame(request, rules))
@@ -147,7 +143,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "grok",
-    _serves,
     _render,
     order=50,
     answer=_answer,

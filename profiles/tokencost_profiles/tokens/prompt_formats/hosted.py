@@ -6,7 +6,6 @@ the answer guides the host, not the model: it is not part of the prompt.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -30,14 +29,6 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
-
-_NAMES: Final = re.compile(r"gemma|minimax|nemotron|phi-?[34]", re.IGNORECASE)
-_GOOGLE: Final = ("google", "vertex", "gemini")
-
-
-def _serves(model: str, provider: str) -> bool:
-    # Google counts Gemma as it counts Gemini.
-    return _NAMES.search(model) is not None and provider not in _GOOGLE
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -95,7 +86,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "hosted",
-    _serves,
     _render,
     order=40,
     answer=_answer,

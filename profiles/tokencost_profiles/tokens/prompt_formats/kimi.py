@@ -39,11 +39,6 @@ _AROUND: Final = 4  # start, role, start and end of the text
 _REPLY: Final = 3
 
 
-def _serves(model: str, provider: str) -> bool:
-    name = model.lower()
-    return "kimi" in name or "moonshot-v1" in name
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
@@ -113,7 +108,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "kimi",
-    _serves,
     _render,
     order=30,
     answer=_answer,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -29,14 +28,9 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 )
 from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 
-_NAMES: Final = re.compile(r"llama|sonar|hermes-[34]", re.IGNORECASE)
 # Around a message: start and end of the header, its role, the end of the message; the empty line.
 _HEADER: Final = 3
 _END: Final = 1
-
-
-def _serves(model: str, provider: str) -> bool:
-    return _NAMES.search(model) is not None
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -161,7 +155,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "llama",
-    _serves,
     _render,
     order=35,
     answer=_answer,

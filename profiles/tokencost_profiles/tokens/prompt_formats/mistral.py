@@ -7,7 +7,6 @@ apart, 13 leaves out the ids, 15 adds the settings of the model.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from math import ceil
 from typing import Any, Final
@@ -39,16 +38,9 @@ from tokencost_profiles.tokens.markup.unknown_media import (
     segment_of_unknown_size,
 )
 
-_NAMES: Final = re.compile(
-    r"mistral|mixtral|magistral|ministral|pixtral|voxtral|codestral|devstral", re.IGNORECASE
-)
 _JOIN: Final = "\n\n"
 _RATE: Final = 32_000  # bytes of a second of speech, uncompressed
 _LEAST_RATE: Final = 100  # no sound has fewer bytes a second
-
-
-def _serves(model: str, provider: str) -> bool:
-    return _NAMES.search(model) is not None
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -215,7 +207,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "mistral",
-    _serves,
     _render,
     order=30,
     answer=_answer,

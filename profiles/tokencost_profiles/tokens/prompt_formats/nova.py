@@ -50,10 +50,6 @@ _GRIDS: Final = sorted(
 )
 
 
-def _serves(model: str, provider: str) -> bool:
-    return ("nova" in model and "amazon" in model) or model.startswith(("nova-", "titan", "amazon"))
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0))
@@ -162,7 +158,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "nova",
-    _serves,
     _render,
     order=50,
     answer=_answer,

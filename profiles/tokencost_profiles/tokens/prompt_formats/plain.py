@@ -43,7 +43,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "plain",
-    lambda model, provider: True,
     _render,
     order=999,
     answer=_answer,

@@ -6,7 +6,6 @@ as JSON, calls in XML (3.5 and later).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from math import ceil, floor, sqrt
 from typing import Any, Final
@@ -36,14 +35,9 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.tool_markup import markup
 from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 
-_NAMES: Final = re.compile(r"qwen|qwq|qvq", re.IGNORECASE)
 _START: Final = 2  # a token and the role, without the new line that follows
 _END: Final = 2  # a token, and a new line
 _REPLY: Final = 3
-
-
-def _serves(model: str, provider: str) -> bool:
-    return _NAMES.search(model) is not None
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -208,7 +202,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "qwen",
-    _serves,
     _render,
     order=30,
     answer=_answer,

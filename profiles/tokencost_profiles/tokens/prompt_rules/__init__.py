@@ -1,5 +1,9 @@
 """The numbers of prompt formats: YAML by family, dated like prices, each with its evidence.
 
+    serves:                          the models that are sent requests so
+      - models: ".*(?:qwen|qwq).*"   the whole name, in capitals or not
+        providers: [alibaba]         only where served by these
+        not_providers: [google]      or by any but these
     rules:
       - models: "gpt-5.*|o[134].*"   the first entry whose expression matches the whole name counts
         providers: [openai, azure]   only where served by these
@@ -44,7 +48,23 @@ _ENTRY: Final = Record(
     },
     required=("models", "evidence"),
 )
-_FILE: Final = Record({"rules": ListOf(_ENTRY)}, required=("rules",))
+_SERVED: Final = Record(
+    {"models": REGEX, "providers": ListOf(TEXT), "not_providers": ListOf(TEXT)},
+    required=("models",),
+)
+_FILE: Final = Record(
+    {"serves": ListOf(_SERVED, at_least=1), "rules": ListOf(_ENTRY)}, required=("serves", "rules")
+)
+
+
+def serves(family: str, model: str, provider: str, cache: Path | None = None) -> bool:
+    """Whether a model at a provider is sent requests in the way of a family."""
+    return any(
+        re.fullmatch(entry["models"], model, re.IGNORECASE)
+        and provider in entry.get("providers", (provider,))
+        and provider not in entry.get("not_providers", ())
+        for entry in _families(cache).get(family, {}).get("serves", ())
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +73,7 @@ def values(
 ) -> Mapping[str, Any]:
     """Return the numbers of a family for one model, API and day."""
     numbers: dict[str, Any] = {}
-    for entry in reversed(_rules(cache).get(family, ())):
+    for entry in reversed(_families(cache).get(family, {}).get("rules", ())):
         if _applies(entry, model, provider, api, day.isoformat()):
             numbers.update(entry.get("values", {}))
     return {name: _read(value) for name, value in numbers.items()}
@@ -70,7 +90,7 @@ def errors(
 ) -> Mapping[str, float]:
     """Return the relative error by kind that nine of ten calls stay within."""
     shares: dict[str, float] = {}
-    for entry in reversed(_rules(cache).get(family, ())):
+    for entry in reversed(_families(cache).get(family, {}).get("rules", ())):
         if _applies(entry, model, provider, api, day.isoformat()):
             shares.update(entry.get("error", {}))
     return {kind: float(value) for kind, value in shares.items()}
@@ -86,8 +106,8 @@ def _applies(entry: Mapping[str, Any], model: str, provider: str, api: str, day:
 
 
 @lru_cache(maxsize=4)
-def _rules(cache: Path | None) -> dict[str, Any]:
-    return load_compiled(HERE, compile_rules, layout="rules-2", cache=cache)
+def _families(cache: Path | None) -> dict[str, Any]:
+    return load_compiled(HERE, compile_rules, layout="rules-3", cache=cache)
 
 
 def compile_rules(folder: Path) -> dict[str, Any]:
@@ -98,5 +118,5 @@ def compile_rules(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.glob("*.yaml")):
         document = load(path, path.name)
         _FILE.check(document.data, (), document)
-        content[path.stem] = document.data["rules"]
+        content[path.stem] = document.data
     return content

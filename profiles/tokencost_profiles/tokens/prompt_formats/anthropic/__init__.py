@@ -65,10 +65,6 @@ class _Turn(NamedTuple):
             yield from message.blocks
 
 
-def _serves(model: str, provider: str) -> bool:
-    return "claude" in model.casefold()
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     request = _adapted(request, rules)
@@ -285,7 +281,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "anthropic",
-    _serves,
     _render,
     order=10,
     answer=_answer,

@@ -44,10 +44,6 @@ _PYTHON: Final = "python"
 _DECLARED: Final = "declaration"
 
 
-def _serves(model: str, provider: str) -> bool:
-    return model.rpartition("/")[2].startswith(("gemini", "gemma", "learnlm"))
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0))
@@ -216,7 +212,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "gemini",
-    _serves,
     _render,
     order=50,
     answer=_answer,

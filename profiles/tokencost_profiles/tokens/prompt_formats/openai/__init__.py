@@ -47,19 +47,8 @@ from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
 from tokencost_profiles.tokens.prompt_formats.openai.typescript import function_text
 
 
-def _serves(model: str, provider: str) -> bool:
-    name = model.removeprefix("ft:")
-    return "gpt-oss" not in name and name.startswith(
-        ("gpt-", "chatgpt-", "o1", "o3", "o4", "codex", "computer-use", "text-embedding")
-    )
-
-
-# These read a text as it stands, no message around it.
-_WORDLESS: Final = ("text-embedding", "davinci", "babbage", "text-davinci")
-
-
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
-    if subject.model.startswith(_WORDLESS) or "instruct" in subject.model:
+    if subject.rules.get("text_alone"):
         for _, block in request.blocks():
             yield from segments_of(block)
         return
@@ -234,7 +223,6 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
 
 PROMPT_FORMAT: Final = PromptFormat(
     "openai",
-    _serves,
     _render,
     order=10,
     answer=_answer,
