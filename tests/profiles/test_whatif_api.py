@@ -6,18 +6,21 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles import whatif
+from tokencost_profiles import profile, read, whatif
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import of_calls
 from tokencost_profiles.whatif.scenario import parse
 from whatifs import NOW, agent, call
+
+LOG = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
 
 
 def test_calls_a_profile_and_a_call_set_are_compared_alike(table: PriceTable, cache: Path) -> None:
@@ -33,11 +36,34 @@ def test_calls_a_profile_and_a_call_set_are_compared_alike(table: PriceTable, ca
         assert compared.advice is None
 
 
+def test_what_read_and_profile_return_is_taken(
+    table: PriceTable, cache: Path, tmp_path: Path
+) -> None:
+    options: dict[str, Any] = {"table": table, "now": NOW}
+    logs = read(LOG, text=True, **options)
+    wanted = whatif(logs, "batch", counter=Counter(cache), **options)
+    assert wanted.calls.by_call
+    for source in (LOG, str(LOG), [LOG], logs.calls, profile(logs, **options)):
+        compared = whatif(source, "batch", counter=Counter(cache), **options)
+        assert compared.outcomes[0].cost == wanted.outcomes[0].cost
+        assert compared.calls.calls == 13
+    assert whatif(logs, "drop-results=2", counter=Counter(cache), **options).outcomes[0].cost
+    with pytest.raises(UsageError, match="needs the calls themselves"):
+        whatif(profile(logs, **options), "drop-results=2", **options)
+
+
 def test_advice_needs_no_scenario(table: PriceTable, cache: Path) -> None:
     compared = whatif(agent(), suggest=True, table=table, counter=Counter(cache), now=NOW)
     assert compared.outcomes == ()
     assert compared.advice is not None
     assert compared.advice.suggestions
+
+
+def test_what_is_no_call_is_refused(table: PriceTable) -> None:
+    sources: list[Any] = [[call(), "log.jsonl"], [call().usage], [None]]
+    for source in sources:
+        with pytest.raises(TypeError, match="calls must be what `read` or `profile` returned"):
+            whatif(source, "batch", table=table)
 
 
 def test_nothing_to_compare_with_is_refused(table: PriceTable) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,12 +11,11 @@ from typing import Final, NamedTuple
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import DAYS_A_MONTH, divide, multiply
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.advisor import Advice, suggestions
-from tokencost_profiles.whatif.call_set import CallSet, of_calls, of_profile
+from tokencost_profiles.whatif.call_set import CallSet
+from tokencost_profiles.whatif.call_sources import CallSource, call_set_of
 from tokencost_profiles.whatif.change import Step
 from tokencost_profiles.whatif.models import Models
 from tokencost_profiles.whatif.outcome import Outcome
@@ -67,7 +66,7 @@ class Comparison(NamedTuple):
 
 
 def whatif(
-    calls: CallSet | Profile | Iterable[Call],
+    calls: CallSource,
     *scenarios: Scenario | str,
     suggest: bool = False,
     table: PriceTable | None = None,
@@ -78,17 +77,18 @@ def whatif(
 ) -> Comparison:
     """Return what recorded calls would have cost under other conditions.
 
-    `scenarios`: terms such as "gpt-6-luna+batch+cache=5m". `suggest`: what applies is tried, and
-    ranked by what it saves. `now`: the moment of the invocation; `as_of`: the day whose prices
-    count for all calls. Raise `UsageError` for a scenario that means nothing or cannot apply, and
-    where there is nothing to compare with.
+    `calls`: what `read` (with `text=True`, so that text is counted anew) or `profile` returned,
+    single calls, or paths of logs. `scenarios`: terms such as "gpt-6-luna+batch+cache=5m".
+    `suggest`: what applies is tried, and ranked by what it saves. `now`: the moment of the
+    invocation; `as_of`: the day whose prices count for all calls. Raise `UsageError` for a scenario
+    that means nothing or cannot apply, and where there is nothing to compare with.
     """
-    call_set = _call_set(calls)
+    now = now or datetime.now(UTC)
+    table = table or PriceTable.load()
+    call_set = call_set_of(calls, table, now)
     parsed = [parse(one) if isinstance(one, str) else one for one in scenarios]
     refuse_nothing(parsed, suggest=suggest)
     refuse_equal_names(parsed)
-    now = now or datetime.now(UTC)
-    table = table or PriceTable.load()
     models = Models(table, Pricer(table, now, as_of), counter or Counter(), call_set, as_of or now)
     if not suggest:
         _refuse_all(parsed, call_set, models)
@@ -117,12 +117,6 @@ def refuse_nothing(scenarios: Sequence[Scenario], *, suggest: bool) -> None:
 
 def _no_progress(stage: str, total: int) -> AbstractContextManager[None]:
     return nullcontext()
-
-
-def _call_set(calls: CallSet | Profile | Iterable[Call]) -> CallSet:
-    if isinstance(calls, CallSet):
-        return calls
-    return of_profile(calls) if isinstance(calls, Profile) else of_calls(calls)
 
 
 def _refuse_all(scenarios: Sequence[Scenario], calls: CallSet, models: Models) -> None:
