@@ -7,15 +7,15 @@ from typing import Final
 
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Cell, Table
-from tokencost_cli.reports._profile_document import OneCall
 from tokencost_cli.reports.documents.fields import at
 from tokencost_cli.reports.documents.totals import TOKEN_SUMS
 from tokencost_pricing.units import UNITS
+from tokencost_profiles.costs.single_calls import SingleCall
 
 _LABELS: Final = ("session", "project", "user", "team", "environment", "branch", "agent", "file")
 
 
-def by_call(calls: Sequence[OneCall]) -> Table:
+def by_call(calls: Sequence[SingleCall]) -> Table:
     """Return the table of single calls, a column for each unit and tag that any of them has."""
     units = [unit for unit in UNITS if any(unit in (one.call.usage or {}) for one in calls)]
     tags = sorted({name for one in calls for name, _ in one.call.tags})
@@ -39,7 +39,7 @@ def by_call(calls: Sequence[OneCall]) -> Table:
     return Table(columns, [_row(one, units, tags) for one in calls], main=True, spreadsheet=True)
 
 
-def _row(one: OneCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Cell, ...]:
+def _row(one: SingleCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Cell, ...]:
     call = one.call
     usage = call.usage
     named = dict(call.tags)

@@ -6,22 +6,11 @@ from typing import Any, NamedTuple
 
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._shared import amount, head, stamp
-from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs import saved_profile, session_spans
-from tokencost_profiles.costs.dimensions import Key
 from tokencost_profiles.costs.percentiles import Growth, Spread
 from tokencost_profiles.costs.percentiles import document as spread_document
+from tokencost_profiles.costs.single_calls import SingleCall
 from tokencost_profiles.costs.totals import Path, Summary
-
-
-class OneCall(NamedTuple):
-    """A call with an id of its own, and what it comes to."""
-
-    id: str
-    call: Call
-    key: Key
-    modes: tuple[str, ...]
-    sums: Summary
 
 
 class Shown(NamedTuple):
@@ -35,7 +24,7 @@ class Shown(NamedTuple):
     top: int | None
     spreads: list[Spread]
     growths: dict[str, Growth]
-    calls: list[OneCall] | None = None  # in the order of the groups, where each is a call
+    calls: list[SingleCall] | None = None  # in the order of the groups, where each is a call
 
 
 def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:

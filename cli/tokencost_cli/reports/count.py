@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from msgspec import UNSET
 
@@ -15,29 +14,10 @@ from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.tokens import method_of
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_profiles.tokens.counter import ESTIMATED
-from tokencost_profiles.tokens.tokenizers import Tokenizer
+from tokencost_profiles.tokens.text_counts import TextCount
 
 
-class Tally(NamedTuple):
-    """The tokens of one prompt by one tokenizer. `high` is None where nothing bounds them."""
-
-    path: str
-    line: int | None  # of a file of several prompts; the path ends in it
-    tokenizer: Tokenizer
-    tokens: int
-    low: int
-    high: int | None
-    method: str
-    size: int  # bytes of the text
-
-    @property
-    def error(self) -> Cell:
-        """The error of the count: relative, or what it lies between."""
-        family = self.tokenizer.family
-        return token_range(self.low, self.high) if self.method == ESTIMATED else family.error
-
-
-def report(tallies: Sequence[Tally], prompts: int, facts: Callable[[], RunFacts]) -> Report:
+def report(counts: Sequence[TextCount], prompts: int, facts: Callable[[], RunFacts]) -> Report:
     """Return one row a prompt and tokenizer; `prompts`: how many prompts there are."""
     columns = (
         column("path"),
@@ -49,16 +29,16 @@ def report(tallies: Sequence[Tally], prompts: int, facts: Callable[[], RunFacts]
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            tally.path,
-            tally.tokenizer.name,
-            tally.tokens,
-            f"{tally.size / tally.tokens:.2f}" if tally.tokens else None,
-            tally.method,
-            tally.error,
+            count.path,
+            count.tokenizer.name,
+            count.tokens,
+            f"{count.size / count.tokens:.2f}" if count.tokens else None,
+            count.method,
+            _error(count),
         )
-        for tally in tallies
+        for count in counts
     ]
-    total = _total(tallies)
+    total = _total(counts)
     footer = None
     if total is not None and prompts > 1:
         footer = (f"{prompts} files", total.tokenizer, total.tokens, None, None, None)
@@ -66,37 +46,44 @@ def report(tallies: Sequence[Tally], prompts: int, facts: Callable[[], RunFacts]
         FORMAT,
         lambda: CountDocument(
             **head_fields(FORMAT, facts(), ()),
-            items=[_item(tally) for tally in tallies],
+            items=[_item(count) for count in counts],
             total=UNSET if total is None else total,
         ),
-        (_catalogue(tallies), Table(columns, rows, footer=footer, main=True)),
+        (_catalogue(counts), Table(columns, rows, footer=footer, main=True)),
     )
 
 
-def _catalogue(tallies: Sequence[Tally]) -> Table:
+def _catalogue(counts: Sequence[TextCount]) -> Table:
     """Return one row a prompt and tokenizer, as the document has them."""
-    counts = [_item(tally) for tally in tallies]
+    items = [_item(count) for count in counts]
     texts, numbers = ("path", "line", "tokenizer", "method"), ("tokens", "low", "high")
     columns = (*(column(name) for name in texts), *(column(name, "count") for name in numbers))
-    rows = [tuple(getattr(one, column.key) for column in columns) for one in counts]
+    rows = [tuple(getattr(one, column.key) for column in columns) for one in items]
     return Table(columns, rows, main=True, spreadsheet=True)
 
 
-def _total(tallies: Sequence[Tally]) -> CountTotal | None:
-    names = {tally.tokenizer.name for tally in tallies}
+def _total(counts: Sequence[TextCount]) -> CountTotal | None:
+    names = {count.tokenizer.name for count in counts}
     if len(names) != 1:
         return None
-    return CountTotal(tokenizer=names.pop(), tokens=sum(tally.tokens for tally in tallies))
+    return CountTotal(tokenizer=names.pop(), tokens=sum(count.tokens for count in counts))
 
 
-def _item(tally: Tally) -> CountItem:
-    suffix = "" if tally.line is None else f":{tally.line}"
+def _item(count: TextCount) -> CountItem:
+    suffix = "" if count.line is None else f":{count.line}"
     return CountItem(
-        path=tally.path.removesuffix(suffix),
-        line=tally.line,
-        tokenizer=tally.tokenizer.name,
-        tokens=tally.tokens,
-        low=tally.low,
-        high=tally.high,
-        method=method_of(tally.method, tally.tokenizer.family.error),
+        path=count.path.removesuffix(suffix),
+        line=count.line,
+        tokenizer=count.tokenizer.name,
+        tokens=count.tokens,
+        low=count.low,
+        high=count.high,
+        method=method_of(count.method, count.tokenizer.family.error),
     )
+
+
+def _error(count: TextCount) -> Cell:
+    """Return the error of a count: relative, or what it lies between."""
+    if count.method == ESTIMATED:
+        return token_range(count.low, count.high)
+    return count.tokenizer.family.error

@@ -9,17 +9,15 @@ from tokencost_cli.options.profile import ProfileOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
-from tokencost_cli.reports._profile_document import OneCall
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles.costs import session_groups
-from tokencost_profiles.costs.call_pricer import modes_of
 from tokencost_profiles.costs.dimensions import dimension, is_time, split_names
 from tokencost_profiles.costs.percentiles import growths, spreads
-from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.single_calls import single_calls
 from tokencost_profiles.costs.totals import SORTS, Path, Summary, groups, ordered, total
 
 AUTO: Final = "auto"  # computed, and what the log says of a call without a price
@@ -69,34 +67,13 @@ def _unpriced(total: Summary, policy: str) -> TokencostError | None:
 def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
     """Return what a report takes where each call is a group, in the order of their times."""
     everything = _by_group(loaded, replace(options, by=("provider",), sort=None))
-    calls = _single_calls(loaded, charged=options.cost == AUTO)
+    calls = single_calls(loaded.calls, loaded.pricer, charged=options.cost == AUTO)
     groups: list[tuple[Path, Summary]] = [((one.id,), one.sums) for one in calls]
     if options.sort is not None:
         groups = ordered(dict(groups), options.sort)
         by_id = {one.id: one for one in calls}
         calls = [by_id[str(path[0])] for path, _ in groups]
     return everything._replace(by=(CALL,), groups=groups, calls=calls)
-
-
-def _single_calls(loaded: Loaded, *, charged: bool) -> list[OneCall]:
-    profiler = Profiler(loaded.pricer)
-    cards = profiler.profile.cards
-    names: dict[str, int] = {}
-    calls: list[OneCall] = []
-    for call in sorted(loaded.calls, key=lambda call: (call.at or 0.0, call.file, call.line or 0)):
-        profiler.profile = Profile()
-        profiler.profile.cards = cards
-        key = profiler.key(call)
-        profiler.take(call, key)
-        sums = Summary(cards, charged=charged)
-        sums.take(key, profiler.profile.cells[key])
-        name = call.response_id or call.span or f"{call.file}:{call.line}"
-        names[name] = names.get(name, 0) + 1
-        number = names[name]
-        identity = name if number == 1 else f"{name}#{number}"
-        modes, _ = modes_of(call, key.provider or "")
-        calls.append(OneCall(identity, call, key, modes, sums))
-    return calls
 
 
 def report_of(loaded: Loaded, by: tuple[str, ...]) -> Report:

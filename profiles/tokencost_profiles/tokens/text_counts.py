@@ -1,0 +1,71 @@
+"""The tokens of a prompt's texts by one tokenizer, without what an API adds around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tokencost_pricing.errors import InputError
+from tokencost_profiles.calls.content import Media, Request
+from tokencost_profiles.files.paths import text_blocks
+from tokencost_profiles.files.progress import Watch, report_progress
+from tokencost_profiles.tokens.counter import ESTIMATED
+from tokencost_profiles.tokens.prompt import Prompt
+from tokencost_profiles.tokens.tokenizers import Tokenizer
+
+
+class TextCount(NamedTuple):
+    """The tokens of one prompt by one tokenizer. `high` is None where nothing bounds them."""
+
+    path: str
+    line: int | None  # of a file of several prompts; the path ends in it
+    tokenizer: Tokenizer
+    tokens: int
+    low: int
+    high: int | None
+    method: str
+    size: int  # bytes of the text
+
+
+def count_texts(prompt: Prompt, tokenizer: Tokenizer, watch: Watch | None = None) -> TextCount:
+    """Count the texts of a prompt. `watch` hears how much of a large one is done."""
+    error = tokenizer.family.error
+    if prompt.source is not None:
+        blocks = text_blocks(prompt.source)
+        tokens = tokenizer.count_blocks(report_progress(blocks, watch) if watch else blocks).tokens
+        size = prompt.source.size
+    else:
+        tokens, size = _count(prompt.request, tokenizer)
+    low, high = round(tokens * (1 - error)), round(tokens * (1 + error))
+    method = tokenizer.family.method
+    count = TextCount(prompt.label, prompt.line, tokenizer, tokens, low, high, method, size)
+    template = prompt.template
+    if template is None or template.is_sure:
+        return count
+    least = min(tokens, _count(template.shortest, tokenizer)[0])
+    return count._replace(low=round(least * (1 - error)), high=None, method=ESTIMATED)
+
+
+def uncounted_media(prompt: Prompt) -> Iterator[str]:
+    """Yield a warning for each kind of media, whose tokens depend on the model.
+
+    Raise `InputError` where the prompt holds nothing else.
+    """
+    kinds = dict.fromkeys(
+        block.kind for _, block in prompt.request.blocks() if isinstance(block, Media)
+    )
+    for kind in kinds:
+        if not any(part.text for part in prompt.request.parts):
+            raise InputError(
+                f"its tokens depend on the model ({kind})",
+                hint=f"`tokencost estimate {prompt.label} -m MODEL` counts it",
+                file=prompt.label,
+            )
+        yield f"{prompt.label}: {kind} not counted: its tokens depend on the model"
+
+
+def _count(request: Request, tokenizer: Tokenizer) -> tuple[int, int]:
+    """Return the tokens and the bytes of the texts of a request."""
+    texts = [part.text for part in request.parts]
+    tokens = sum(tokenizer.count(text).tokens for text in texts)
+    return tokens, sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
