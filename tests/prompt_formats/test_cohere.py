@@ -10,8 +10,9 @@ import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.markup.digits import more_for_digits
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 DAY = date(2026, 9, 1)
 MODEL = "command-a-03-2025"

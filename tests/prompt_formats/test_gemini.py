@@ -10,7 +10,8 @@ import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt_count import PromptCount
 from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
 from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tokencost_profiles.providers import requests
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt_count import PromptCount
 from tokencost_profiles.tokens.prompt_formats.nova import _tiles
 
 DAY = date(2026, 9, 1)

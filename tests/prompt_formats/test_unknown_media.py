@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tokencost_profiles.calls.content import USER, Block, Media, Message, Request, Text
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 DAY = date(2026, 9, 1)
 # (model, provider, tokenizer): one of each rule for images.

@@ -30,7 +30,7 @@ from tokencost_pricing.cost import Cost, Evidence
 from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, multiply, plain
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import Output
-from tokencost_profiles.tokens.counter import PromptCount
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 
 class Volume(NamedTuple):

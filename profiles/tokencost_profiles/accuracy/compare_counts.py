@@ -13,7 +13,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.fit import CountedCall, held_out_entries
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
 from tokencost_profiles.tokens.calibration import Entry
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 TEXT: Final = "text"
 SCHEMA: Final = "schema"

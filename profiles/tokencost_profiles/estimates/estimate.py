@@ -21,8 +21,9 @@ from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates.cached_input import Cached, cached_input
 from tokencost_profiles.estimates.output_length import GIVEN, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
-from tokencost_profiles.tokens.counter import Counter, PromptCount
+from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompt import Prompt
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 
 class Plan(NamedTuple):

@@ -14,7 +14,7 @@ from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import GIVEN
-from tokencost_profiles.tokens.counter import PromptCount
+from tokencost_profiles.tokens.prompt_count import PromptCount
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)

@@ -25,6 +25,7 @@ from tokencost_profiles.tokens.calibration import (
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
 from tokencost_profiles.tokens.prompt import Prompt
+from tokencost_profiles.tokens.prompt_count import PromptCount, Unknown
 from tokencost_profiles.tokens.prompt_formats import (
     PromptFormat,
     Segment,
@@ -37,46 +38,6 @@ from tokencost_profiles.tokens.tokenizers import FALLBACK, Tokenizer, tokenizer
 
 _KNOWN_TEXTS: Final = 100_000
 ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known
-
-
-class Unknown(NamedTuple):
-    """How many tokens fewer or more it may be, beside the error of counting.
-
-    Not all of what is sent is known: an image without its size, the value of a placeholder.
-    """
-
-    below: float = 0.0
-    above: float = 0.0  # may be infinite
-
-    def __bool__(self) -> bool:
-        return self.below > 0 or self.above > 0
-
-
-class PromptCount(NamedTuple):
-    """The tokens of one request for one model."""
-
-    tokens: int  # of the whole input
-    content: int  # of the text alone
-    added: int  # by the provider, around the text
-    method: str  # the least sure of the methods that were used
-    error: float  # of counting: relative, of `tokens`
-    tokenizer: str
-    warnings: tuple[str, ...] = ()
-    kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
-    place: CalibrationKey | None = None  # where calls like this one are looked up in a calibration
-    parts: Mapping[str, int] = {}  # tokens by what they belong to; they sum to `tokens`
-    unknown: Unknown = Unknown()
-
-    @property
-    def low(self) -> int:
-        """The fewest tokens that it may be."""
-        return max(0, math.floor(self.tokens * (1 - self.error) - self.unknown.below))
-
-    @property
-    def high(self) -> int | None:
-        """The most tokens that it may be; None where there is no bound."""
-        high = self.tokens * (1 + self.error) + self.unknown.above
-        return math.ceil(high) if math.isfinite(high) else None
 
 
 class Target(NamedTuple):

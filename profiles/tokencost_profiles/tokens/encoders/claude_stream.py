@@ -2,12 +2,11 @@
 
 The model is ctok's, by Sander Land (MIT, see THIRD_PARTY_LICENSES): text is normalised, cut into
 runs of one class (words, digits, punctuation, isolated characters, white space), and words and
-their borders are written with markers. The character tables are measurements; where they are lists,
-no Unicode category reproduces them.
+their borders are written with markers.
 
 Here the work is done on one *part* at a time: what stands between two single spaces. A single space
 between a part that ends in an end-of-word marker and one that begins with a begin-of-word marker
-costs nothing (the markers are the space); any other space is a token. No piece of the vocabulary
+costs nothing (the markers are the space); any other space is a token. No token of the vocabulary
 spans that seam, so parts are independent and can be remembered.
 """
 
@@ -15,25 +14,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import Final, NamedTuple
+
+from tokencost_profiles.tokens.encoders.claude_characters import (
+    DIGIT,
+    LETTER,
+    NEW_CASED,
+    NUMBER,
+    PUNCT,
+    SPACE,
+    STRAY,
+    SYMBOL,
+    WORD,
+    classify,
+    is_border_digit,
+    is_like_punctuation,
+    is_lower,
+    is_number_run,
+    is_selector,
+    is_stray,
+    is_upper,
+    lower,
+)
 
 # Control characters that the provider strips from every text, so they are free to mark with.
 BOW: Final = "\x01"
 EOW: Final = "\x02"
 SHIFT: Final = "\x03"
 CAPS: Final = "\x04"
-
-# Classes of a run.
-WORD: Final = "word"
-STRAY: Final = "stray"  # combining marks with no letter before them
-DIGIT: Final = "digit"
-PUNCT: Final = "punct"
-SPACE: Final = "space"
-# Isolated characters, by the alternative of the pre-tokenizer that takes them.
-LETTER: Final = "letter"
-NUMBER: Final = "number"
-SYMBOL: Final = "symbol"
 
 _STRIPPED: Final = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
@@ -42,23 +50,6 @@ _QUOTES: Final = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 _THAI_AM: Final = ("\u0e4d\u0e32", "\u0e33")
 
 _CONTRACTIONS: Final = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
-_PUNCT_SYMBOLS: Final = frozenset("—»«•°„–−£§€…√→（№†└│།·─═█")
-_IDEOGRAPHIC_SYMBOLS: Final = frozenset("〄〒〓〠〶〷〾〿")
-_WORD_SYMBOLS: Final = ((0x16EE, 0x16F0), (0x2160, 0x2188), (0x24B6, 0x24E9), (0xA6E6, 0xA6EF))
-_ISOLATED: Final = (
-    (0x10000, 0x10FFFF),
-    (0x4E00, 0x9FFF),
-    (0x3400, 0x4DBF),
-    (0xF900, 0xFAFF),
-    (0xAC00, 0xD7A3),
-    (0x3005, 0x3006),
-    (0x3031, 0x3035),
-    (0x303B, 0x303C),
-)
-# Case pairs of Unicode 16 that older Pythons do not know, and one capital measured as caseless.
-_NEW_LOWER: Final = {"\u1c89": "\u1c8a", "\ua7cb": "\u0264"}
-_NEW_CASED: Final = frozenset(_NEW_LOWER) | frozenset(_NEW_LOWER.values())
-_CASELESS: Final = "\u03f4"
 
 
 class Rules(NamedTuple):
@@ -133,23 +124,23 @@ def _mark_unicode_case(word: str, caps_from: int | None) -> str:
         return word
     head, tail = word[0], word[1:]
     if "İ" in word:
-        if head == "İ" or not _is_upper(head) or any(_is_upper(c) for c in tail if c != "İ"):
+        if head == "İ" or not is_upper(head) or any(is_upper(c) for c in tail if c != "İ"):
             return word
-        return SHIFT + _lower(head) + "".join(c if c == "İ" else _lower(c) for c in tail)
+        return SHIFT + lower(head) + "".join(c if c == "İ" else lower(c) for c in tail)
     if caps_from is not None and len(word) >= caps_from and _all_caps(word):
         # Final sigma is written as any other sigma in a word marked as capitals.
-        return CAPS + _lower(word).replace("ς", "σ")
-    if _lower(head) != head and _is_upper(head) and not any(map(_is_upper, tail)):
-        return SHIFT + _lower(word)
+        return CAPS + lower(word).replace("ς", "σ")
+    if lower(head) != head and is_upper(head) and not any(map(is_upper, tail)):
+        return SHIFT + lower(word)
     return word
 
 
 def _all_caps(word: str) -> bool:
     """Whether every letter is a capital that has a lower-case form."""
-    cased = [c for c in word if _is_upper(c) or _is_lower(c)]
-    if not cased or not all(map(_is_upper, cased)):
+    cased = [c for c in word if is_upper(c) or is_lower(c)]
+    if not cased or not all(map(is_upper, cased)):
         return False
-    return all(_is_upper(c) for c in word if c in _NEW_CASED or unicodedata.category(c)[0] in "LM")
+    return all(is_upper(c) for c in word if c in NEW_CASED or unicodedata.category(c)[0] in "LM")
 
 
 def _word(runs: list[Run], i: int, rules: Rules) -> str:
@@ -188,10 +179,10 @@ def _takes_eow(run: Run) -> bool:
 
 
 def _takes_marker(run: Run, border: str) -> bool:
-    if run.kind == PUNCT or _is_selector(border) or _like_punct(border):
+    if run.kind == PUNCT or is_selector(border) or is_like_punctuation(border):
         return run.kind != SPACE
     if run.kind in (DIGIT, NUMBER, LETTER, SYMBOL):
-        return _is_number_run(run.body) and _border_digit(border)
+        return is_number_run(run.body) and is_border_digit(border)
     return False
 
 
@@ -200,10 +191,10 @@ def _runs(part: str) -> list[Run]:
     runs: list[Run] = []
     kind, start = "", 0
     for at, character in enumerate(part):
-        now = _classify(character)
-        if now == WORD and kind != WORD and _is_stray(character):
+        now = classify(character)
+        if now == WORD and kind != WORD and is_stray(character):
             now = STRAY
-        if _is_selector(character) and kind in (LETTER, NUMBER, SYMBOL):
+        if is_selector(character) and kind in (LETTER, NUMBER, SYMBOL):
             continue  # a variation selector rides the character before it
         if now == kind or (kind == "" and not at):
             kind = now
@@ -212,97 +203,3 @@ def _runs(part: str) -> list[Run]:
         kind, start = now, at
     runs.append(Run(kind, part[start:]))
     return runs
-
-
-@cache
-def _classify(c: str) -> str:
-    """Return the class of one character."""
-    if c in _NEW_CASED:
-        return WORD
-    code, category = ord(c), unicodedata.category(c)
-    if category[0] == "Z" or c in "\t\n\r\f\v":
-        return SPACE
-    if any(low <= code <= high for low, high in _WORD_SYMBOLS):
-        return WORD
-    if category == "Nd" and (code < 0x80 or 0x660 <= code <= 0x669 or 0x6F0 <= code <= 0x6F9):
-        return DIGIT
-    if (code < 0x80 and category[0] in "PS") or c in _PUNCT_SYMBOLS:
-        return PUNCT
-    if _is_mark(c) and not _is_selector(c):
-        if code < 0x10000 and _is_alphabetic(c):
-            return WORD
-    elif category[0] == "L" and not any(low <= code <= high for low, high in _ISOLATED):
-        return WORD
-    if _like_punct(c):
-        return SYMBOL
-    return NUMBER if _border_digit(c) else LETTER
-
-
-@cache
-def _like_punct(c: str) -> bool:
-    """Whether an isolated character takes border markers as punctuation does."""
-    code = ord(c)
-    if code >= 0x10000:
-        return False
-    if _is_mark(c) and not _is_selector(c) and not _is_alphabetic(c):
-        return True
-    category = unicodedata.category(c)
-    if 0x3001 <= code <= 0x303F and (category[0] == "P" or c in _IDEOGRAPHIC_SYMBOLS):
-        return False
-    return category[0] in "PS" or category in ("Cf", "Cn")
-
-
-def _is_stray(c: str) -> bool:
-    """Whether a mark that stands where no letter can hold it opens a run of its own."""
-    code = ord(c)
-    if code == 0x711 or 0x730 <= code <= 0x73F:
-        return False  # Syriac vowels form words by themselves
-    return unicodedata.combining(c) != 0 and not (
-        code < 0x10000 and _is_mark(c) and not _is_selector(c) and not _is_alphabetic(c)
-    )
-
-
-def _is_number_run(body: str) -> bool:
-    category = unicodedata.category(body[0])
-    return category in ("Nd", "No") and all(unicodedata.category(c) == category for c in body[1:])
-
-
-def _border_digit(c: str) -> bool:
-    """Whether a digit takes border markers: every one of the BMP that is not ASCII."""
-    category = unicodedata.category(c)
-    return (category == "No" or (category == "Nd" and not c.isascii())) and ord(c) < 0x10000
-
-
-def _is_selector(c: str) -> bool:
-    return "\ufe00" <= c <= "\ufe0f"
-
-
-def _is_mark(c: str) -> bool:
-    category = unicodedata.category(c)
-    return category[0] == "M" or (category == "Cn" and _has(c, r"\p{M}"))
-
-
-def _is_alphabetic(c: str) -> bool:
-    return _has(c, r"\p{Alphabetic}")
-
-
-@cache
-def _has(c: str, unicode_property: str) -> bool:
-    """Ask `regex`, which knows derived properties and newer characters than this Python may."""
-    import regex
-
-    return regex.fullmatch(unicode_property, c) is not None
-
-
-def _lower(text: str) -> str:
-    return "".join(c if c == _CASELESS else _NEW_LOWER.get(c, c.lower()) for c in text)
-
-
-def _is_upper(c: str) -> bool:
-    if c == _CASELESS:
-        return False
-    return c in _NEW_LOWER or (c.isupper() and _lower(c) != c)
-
-
-def _is_lower(c: str) -> bool:
-    return c in _NEW_LOWER.values() or c.islower()

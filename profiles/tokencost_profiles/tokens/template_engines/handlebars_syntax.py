@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from tokencost_profiles.tokens.template_engines.handlebars_tokens import Token, tokens_of
 from tokencost_profiles.tokens.template_engines.template import TemplateError
 
-_TAG: Final = re.compile(
-    r"\{\{\{\{(?P<raw>\s*/?[^}]*?)\}\}\}\}|\{\{\{(?P<triple>.*?)\}\}\}"
-    r"|\{\{~?!--.*?--~?\}\}|\{\{(?P<body>.*?)\}\}",
-    re.DOTALL,
-)
 _WORD: Final = re.compile(
     r"""\s*(?:(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<mark>[()|])"""
     r"""|(?P<hash>[\w$@.-]+=)|(?P<word>(?:\[[^\]]*\]|[^\s()"'|=])+)|(?P<other>\S))""",
     re.DOTALL,
 )
-_BEFORE: Final = re.compile(r"(?:^|\n)[ \t]*\Z")
-_AFTER: Final = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 
 
 class Literal(NamedTuple):
@@ -70,15 +63,9 @@ class Block(NamedTuple):
 Node = str | Output | Partial | Block
 
 
-class _Token(NamedTuple):
-    kind: str  # text, output, open, invert, else, close, partial, comment
-    text: str
-    line: int
-
-
 def parse(source: str) -> tuple[Node, ...]:
     """Return the tree of a template. Raise `TemplateError` where it is not Handlebars."""
-    parser = _Parser(list(_trim(list(_tokens(source)))))
+    parser = _Parser(tokens_of(source))
     try:
         nodes, _ = parser.nodes(None)
     except RecursionError:
@@ -86,105 +73,14 @@ def parse(source: str) -> tuple[Node, ...]:
     return nodes
 
 
-def _tokens(source: str) -> Iterator[_Token]:
-    at, line = 0, 1
-    raw_end: str | None = None
-    for match in _TAG.finditer(source):
-        if match.start() < at:
-            continue
-        text = source[at : match.start()]
-        at = match.end()
-        if raw_end is not None:
-            closing = (match["raw"] or "").strip()
-            if closing == raw_end:
-                yield _Token("text", text, line)
-                raw_end = None
-            else:
-                yield _Token("text", text + match[0], line)
-        elif match["raw"] is not None:
-            yield _Token("text", text, line)
-            raw_end = "/" + (match["raw"].split() or [""])[0]
-        elif text.endswith("\\\\"):
-            yield _Token("text", text[:-1], line)
-            yield _tag(match, line + text.count("\n"))
-        elif text.endswith("\\"):
-            yield _Token("text", text[:-1] + match[0], line)
-        else:
-            yield _Token("text", text, line)
-            yield _tag(match, line + text.count("\n"))
-        line += text.count("\n") + match[0].count("\n")
-    rest = source[at:]
-    if re.search(r"(?<!\\)\{\{", rest):
-        before = rest[: rest.index("{{")].count("\n")
-        raise TemplateError("'{{' is not closed", line + before)
-    yield _Token("text", rest, line)
-
-
-def _tag(match: re.Match[str], line: int) -> _Token:
-    if match["triple"] is not None:
-        return _Token("output", match["triple"].strip(), line)
-    body = match[0][2:-2]
-    left, right = body.startswith("~"), body.endswith("~")
-    body = body.strip("~").strip()
-    kind, text = _kind(body)
-    return _Token(kind + ("<" if left else "") + (">" if right else ""), text, line)
-
-
-def _kind(body: str) -> tuple[str, str]:
-    if body.startswith("!"):
-        return "comment", ""
-    if body.startswith(("#>", ">")):
-        return "partial", body.lstrip("#> ")
-    if body.startswith("#*"):
-        return "comment", ""  # a decorator writes nothing
-    if body.startswith("#"):
-        return "open", body[1:].strip()
-    if body.startswith("/"):
-        return "close", body[1:].strip()
-    if body in ("^", "else"):
-        return "else", ""
-    if body.startswith("else "):
-        return "else", body[5:].strip()
-    if body.startswith("^"):
-        return "invert", body[1:].strip()
-    return "output", body.removeprefix("&").strip()
-
-
-def _trim(tokens: list[_Token]) -> Iterator[_Token]:
-    """Take off the white space that `~` and tags on lines of their own take with them."""
-    texts = {at: token.text for at, token in enumerate(tokens) if token.kind == "text"}
-    trimmed = dict(texts)
-    last = len(tokens) - 1
-    for at, token in enumerate(tokens):
-        kind = token.kind.rstrip("<>")
-        if kind == "text":
-            continue
-        if "<" in token.kind and at - 1 in texts:
-            texts[at - 1] = texts[at - 1].rstrip()
-        if ">" in token.kind and at + 1 in texts:
-            texts[at + 1] = texts[at + 1].lstrip()
-        if kind == "output":
-            continue
-        before, after = trimmed.get(at - 1, ""), trimmed.get(at + 1, "")
-        starts = _BEFORE.search(before) and (at <= 1 or "\n" in before)
-        ends = _AFTER.match(after) and (at >= last - 1 or "\n" in after)
-        if starts and ends:
-            if at - 1 in texts:
-                texts[at - 1] = texts[at - 1].rstrip(" \t")
-            if at + 1 in texts:
-                texts[at + 1] = _AFTER.sub("", texts[at + 1], count=1)
-    for at, token in enumerate(tokens):
-        yield token._replace(kind=token.kind.rstrip("<>"), text=texts.get(at, token.text))
-
-
 class _Parser:
     """Makes a tree of tokens."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._at = 0
 
-    def nodes(self, opened: _Token | None) -> tuple[tuple[Node, ...], _Token | None]:
+    def nodes(self, opened: Token | None) -> tuple[tuple[Node, ...], Token | None]:
         """Return the nodes up to what ends a block, and the token that ends it."""
         nodes: list[Node] = []
         while self._at < len(self._tokens):
@@ -206,7 +102,7 @@ class _Parser:
             raise TemplateError(f"'{{{{#{opened.text}}}}}' is not closed", opened.line)
         return tuple(nodes), None
 
-    def _block(self, token: _Token) -> Block:
+    def _block(self, token: Token) -> Block:
         text, _, names = token.text.partition(" as |")
         expression = _expression(token._replace(text=text))
         body, end = self.nodes(token)
@@ -228,7 +124,7 @@ class _Parser:
         parameters = tuple(names.rstrip("| ").split())
         return Block(_name(expression), expression, parameters, body, inverse)
 
-    def _else_chain(self, token: _Token, outer: _Token) -> Block:
+    def _else_chain(self, token: Token, outer: Token) -> Block:
         """Return the block of an `else if`: it ends where the outer one does."""
         expression = _expression(token)
         body, end = self.nodes(outer)
@@ -247,7 +143,7 @@ def _name(expression: Expression) -> str:
     return expression.text if isinstance(expression, Path) else ""
 
 
-def _expression(token: _Token) -> Expression:
+def _expression(token: Token) -> Expression:
     words = [match for match in _WORD.finditer(token.text) if match[0].strip()]
     if not words:
         raise TemplateError("'{{}}' names nothing", token.line)

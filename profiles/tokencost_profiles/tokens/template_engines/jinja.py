@@ -27,7 +27,8 @@ _MOST_TAGS: Final = 40  # unknown ones of a template
 
 def render(source: str, values: Mapping[str, Any], longest: bool) -> Rendered:
     """Render a template; see `Engine`."""
-    from tokencost_profiles.tokens.template_engines.jinja_sandbox import Open, Refusal, environment
+    from tokencost_profiles.tokens.template_engines.jinja_open import Open
+    from tokencost_profiles.tokens.template_engines.jinja_sandbox import Refusal, environment
 
     unfilled: dict[str, None] = {}
     open_class = type("OpenPlace", (Open,), {"names": unfilled, "longest": longest})
