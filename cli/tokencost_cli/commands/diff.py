@@ -27,8 +27,8 @@ def diff(ctx: typer.Context, options: DiffOptions, output: OutputOptions) -> Non
 
     invocation = Invocation(ctx, quiet=output.quiet)
     check_policy(options.unpriced)
-    found = difference(invocation, request_of(invocation, vars(options)))
-    invocation.write(report(found, invocation.facts))
-    problem = unpriced_in(found, options.unpriced)
+    compared = difference(invocation, request_of(invocation, vars(options)))
+    invocation.write(report(compared, invocation.facts))
+    problem = unpriced_in(compared, options.unpriced)
     if problem is not None:
         raise problem

@@ -48,7 +48,7 @@ def _command(at: Any, name: str) -> Any:
     from tokencost_pricing.errors import UsageError
 
     of = getattr(at.command, "get_command", None)
-    found = of(at, name) if of is not None else None
-    if found is None:
+    target = of(at, name) if of is not None else None
+    if target is None:
         raise UsageError(f"{at.info_name} has no command '{name}'")
-    return found
+    return target

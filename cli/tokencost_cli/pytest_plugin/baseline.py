@@ -26,15 +26,15 @@ class Suite:
     """All tests of a run, and the baseline they are compared with or written to."""
 
     def __init__(
-        self, path: Path, shown: str, base: dict[str, Any] | None, most: Decimal, *, update: bool
+        self, path: Path, label: str, base: dict[str, Any] | None, most: Decimal, *, update: bool
     ) -> None:
-        self._path, self._shown, self._most, self._update = path, shown, most, update
+        self._path, self._label, self._most, self._update = path, label, most, update
         self._base: dict[str, list[dict[str, Any]]] = {}
         for item in (base or {}).get("items", []):
             self._base.setdefault(_test_of(item["path"]), []).append(item)
         self._head: dict[str, Any] = {key: base[key] for key in HEAD if base and key in base}
         self._new = 0
-        self._kept = 0
+        self._updated = 0
 
     def grown(self, recorder: Recorder) -> list[str]:
         """Return in which way a test costs more than in the baseline."""
@@ -49,7 +49,7 @@ class Suite:
         basis = "the whole: an answer is given" if answers else "the input: no answer is given"
         counts = f"{count(recorder.tokens)} tokens, {count(tokens)} before"
         if cost is not None and recorder.cost is None:
-            return [f"has no price now, and had one in {self._shown}: {recorder.unpriced}"]
+            return [f"has no price now, and had one in {self._label}: {recorder.unpriced}"]
         if cost is None or recorder.cost is None:
             over = self._over(Decimal(recorder.tokens), Decimal(tokens), " tokens")
         else:
@@ -60,9 +60,10 @@ class Suite:
         if now <= multiply(before, add(Decimal(1), self._most)):
             return []
         share = f"{percent(divide(add(now, -before), before))} more than" if before else "up from"
-        shown = [f"{count(int(n))}{unit}" if unit else f"${plain(n)}" for n in (now, before)]
+        amounts = [f"{count(int(n))}{unit}" if unit else f"${plain(n)}" for n in (now, before)]
         return [
-            f"the estimates of this test come to {shown[0]}, {share} {shown[1]} in {self._shown} "
+            f"the estimates of this test come to {amounts[0]}, {share} {amounts[1]} "
+            f"in {self._label} "
             f"(limit {percent(self._most)})"
         ]
 
@@ -75,11 +76,11 @@ class Suite:
         elif passed:
             self._base[test] = list(documents["items"])
             self._head = dict(documents["head"])
-            self._kept += 1
+            self._updated += 1
 
     def write(self) -> None:
         """Write the baseline. Tests that did not run, or failed, keep what they had."""
-        if not self._update or not self._kept:
+        if not self._update or not self._updated:
             return
         items = [item for test in sorted(self._base) for item in self._base[test]]
         document = {
@@ -95,33 +96,33 @@ class Suite:
         """Return what to say at the end of the run."""
         if self._update:
             return (
-                [f"tokencost: wrote {_tests(self._kept)} to {self._shown}"]
-                if self._kept
-                else [f"tokencost: no test made an estimate and passed; {self._shown} is as it was"]
+                [f"tokencost: wrote {_tests(self._updated)} to {self._label}"]
+                if self._updated
+                else [f"tokencost: no test made an estimate and passed; {self._label} is as it was"]
             )
         if not self._new:
             return []
         return [
-            f"tokencost: {_tests(self._new)} not in {self._shown}, so not compared; "
+            f"tokencost: {_tests(self._new)} not in {self._label}, so not compared; "
             "--tokencost-update-baseline adds what is new"
         ]
 
 
-def open_suite(path: Path, shown: str, *, update: bool, max_increase: str) -> Suite:
+def open_suite(path: Path, label: str, *, update: bool, max_increase: str) -> Suite:
     """Read a baseline. Raise `InputError` where it is missing, or is none."""
     most = _share(max_increase)
     if not path.is_file():
         if update:
-            return Suite(path, shown, None, most, update=True)
-        raise InputError("no such file", hint="--tokencost-update-baseline writes it", file=shown)
+            return Suite(path, label, None, most, update=True)
+        raise InputError("no such file", hint="--tokencost-update-baseline writes it", file=label)
     try:
         base = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read as a baseline: {error}", file=shown) from None
+        raise InputError(f"cannot be read as a baseline: {error}", file=label) from None
     items = base.get("items") if isinstance(base, dict) and base.get("format") == FORMAT else None
     if not isinstance(items, list) or not all(map(_is_item, items)):
-        raise InputError(f"is not a baseline ({FORMAT})", file=shown)
-    return Suite(path, shown, base, most, update=update)
+        raise InputError(f"is not a baseline ({FORMAT})", file=label)
+    return Suite(path, label, base, most, update=update)
 
 
 def _is_item(item: object) -> bool:
@@ -158,13 +159,13 @@ def _totals(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     by_model: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
         by_model.setdefault(f"{item.get('provider')}/{item.get('model')}", []).append(item)
-    found = []
+    totals = []
     for model, of_model in sorted(by_model.items()):
         usage = sum((Usage(item["usage"]) for item in of_model), Usage())
         cost = complete_total([_amount(item["cost"]) for item in of_model])
-        told = None if cost is None else plain(cost)
-        found.append({"model": model, "usage": usage.ordered(), "cost": told})
-    return found
+        amount = None if cost is None else plain(cost)
+        totals.append({"model": model, "usage": usage.ordered(), "cost": amount})
+    return totals
 
 
 def _tests(number: int) -> str:

@@ -79,7 +79,7 @@ class Recorder:
         self.test = test
         self._estimates = estimates
         self._model = model
-        self._made: list[tuple[Total, Plan]] = []
+        self._estimated: list[tuple[Total, Plan]] = []
 
     def estimate(
         self, prompt: PromptLike, model: str | None = None, output_tokens: int = 0
@@ -90,7 +90,7 @@ class Recorder:
         length is given.
         """
         total, plan = self._estimates.total(prompt, model or self._model, output_tokens)
-        self._made.append((total, plan))
+        self._estimated.append((total, plan))
         return estimate_of(total)
 
     def count(self, prompt: PromptLike, model: str | None = None) -> int:
@@ -101,48 +101,50 @@ class Recorder:
     @property
     def empty(self) -> bool:
         """Whether nothing was estimated."""
-        return not self._made
+        return not self._estimated
 
     @property
     def tokens(self) -> int:
         """Return the tokens of all estimates."""
-        return sum(total.usage.input_tokens + total.usage.output_tokens for total, _ in self._made)
+        return sum(
+            total.usage.input_tokens + total.usage.output_tokens for total, _ in self._estimated
+        )
 
     @property
     def output_tokens(self) -> int:
         """Return the tokens of all answers that were given."""
-        return sum(total.usage.output_tokens for total, _ in self._made)
+        return sum(total.usage.output_tokens for total, _ in self._estimated)
 
     @property
     def cost(self) -> Decimal | None:
         """Return the cost of all estimates, or None where one has no price."""
-        return complete_total([total.cost for total, _ in self._made])
+        return complete_total([total.cost for total, _ in self._estimated])
 
     @property
     def unpriced(self) -> str | None:
         """Why there is no cost, or None."""
-        return next((total.unpriced for total, _ in self._made if total.unpriced), None)
+        return next((total.unpriced for total, _ in self._estimated if total.unpriced), None)
 
     def documents(self) -> dict[str, Any]:
         """Return the estimates as a document of `estimate` has them, by the name of the test."""
         items: list[dict[str, Any]] = []
         head: dict[str, Any] = {}
-        for total, plan in self._made:
+        for total, plan in self._estimated:
             table = self._estimates.table
             facts = self._estimates.invocation.facts
-            made = view.report([total], plan, table, view.Volume(), facts).document()
-            head = {key: made[key] for key in HEAD}
-            for item in made["items"]:
+            document = view.report([total], plan, table, view.Volume(), facts).document()
+            head = {key: document[key] for key in HEAD}
+            for item in document["items"]:
                 name = self.test if not items else f"{self.test} ({len(items) + 1})"
                 items.append({**item, "path": name})
         return {"head": head, "items": items}
 
 
 def over_budget(
-    recorder: Recorder | None, given: Sequence[object], limits: Mapping[str, Any]
+    recorder: Recorder | None, positional: Sequence[object], limits: Mapping[str, Any]
 ) -> list[str]:
     """Return in which ways a test is over its budget. One that estimates nothing is checked not."""
-    wrong = [*map(repr, given), *(name for name in limits if name not in _LIMITS)]
+    wrong = [*map(repr, positional), *(name for name in limits if name not in _LIMITS)]
     if wrong or not {"max_tokens", "max_usd"} & limits.keys():
         return [
             f"token_budget takes max_tokens=, max_usd= and model=, not {', '.join(wrong)}"
@@ -161,16 +163,18 @@ def over_budget(
         ]
     if recorder is None or recorder.empty:
         return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
-    found = []
+    problems = []
     answers = "" if recorder.output_tokens else " (the input alone: no answer is given)"
     if most is not None and recorder.tokens > most:
-        found.append(f"{count(recorder.tokens)} tokens are over the budget of {most:,f}{answers}")
+        problems.append(
+            f"{count(recorder.tokens)} tokens are over the budget of {most:,f}{answers}"
+        )
     if usd is not None and recorder.cost is None:
-        found.append(f"the budget in USD cannot be checked: {recorder.unpriced}")
+        problems.append(f"the budget in USD cannot be checked: {recorder.unpriced}")
     elif usd is not None and (recorder.cost or ZERO) > usd:
         cost = plain(recorder.cost or ZERO)
-        found.append(f"${cost} is over the budget of ${usd:f}{answers}")
-    return found
+        problems.append(f"${cost} is over the budget of ${usd:f}{answers}")
+    return problems
 
 
 def _number(value: object) -> Decimal | None:
@@ -178,7 +182,7 @@ def _number(value: object) -> Decimal | None:
     if isinstance(value, bool):
         return None
     try:
-        found = Decimal(str(value).strip().removeprefix("$"))
+        number = Decimal(str(value).strip().removeprefix("$"))
     except InvalidOperation:
         return None
-    return found if found.is_finite() and found >= 0 else None
+    return number if number.is_finite() and number >= 0 else None

@@ -74,16 +74,16 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def tokencost(request: pytest.FixtureRequest) -> Recorder:
     """Count and price prompts: `tokencost.estimate(prompt, model=..., output_tokens=...)`."""
-    from tokencost_cli.pytest_plugin import estimates as made
+    from tokencost_cli.pytest_plugin import estimates as plugin_estimates
 
     config = request.config
-    found = config.stash.get(_estimates, None)
-    if found is None:
+    estimates = config.stash.get(_estimates, None)
+    if estimates is None:
         with _one_line():
-            found = config.stash[_estimates] = made.Estimates(config.rootpath)
+            estimates = config.stash[_estimates] = plugin_estimates.Estimates(config.rootpath)
     mark = request.node.get_closest_marker("token_budget")
     model = (mark.kwargs.get("model") if mark else None) or config.getini("tokencost_model")
-    recorder = made.Recorder(found, request.node.nodeid, model or None)
+    recorder = plugin_estimates.Recorder(estimates, request.node.nodeid, model or None)
     request.node.stash[_recorder] = recorder
     return recorder
 

@@ -88,18 +88,18 @@ def _answers(outputs: Sequence[Output], plan: Plan) -> str:
     if plan.answer.longest and len(lengths) == 1:
         return f"{lengths.pop():,} tokens of output, the most that is allowed"
     if not plan.answer.assumed:
-        return plan.answer.said
+        return plan.answer.label
     ceilings = _ceilings(outputs)
     if not ceilings:
-        return f"{plan.answer.said} (assumed)"
+        return f"{plan.answer.label} (assumed)"
     everywhere = all(output.ceiling is not None for output in outputs)
     where = "" if everywhere else ", where a request sets a limit"
     if len(ceilings) > 1:
         limits = f"{ceilings[0]:,} to {ceilings[-1]:,}"
-        return f"{plan.answer.said} (assumed), up to each limit ({limits}){where}"
+        return f"{plan.answer.label} (assumed), up to each limit ({limits}){where}"
     if all(output.source == CEILING for output in outputs):
         return f"up to {ceilings[0]:,} tokens of output"
-    return f"{plan.answer.said} (assumed), up to {ceilings[0]:,}{where}"
+    return f"{plan.answer.label} (assumed), up to {ceilings[0]:,}{where}"
 
 
 def _ceilings(outputs: Sequence[Output]) -> list[int]:
@@ -108,10 +108,10 @@ def _ceilings(outputs: Sequence[Output]) -> list[int]:
 
 def _ceiling_column(items: Sequence[Item]) -> list[Column]:
     """Return the column of what the longest answers cost; none where nothing allows longer ones."""
-    longer = {item.output.beyond for item in items if item.output.beyond is not None}
+    longer = {item.output.excess for item in items if item.output.excess is not None}
     if not longer:
         return []
-    alike = len(longer) == 1 and all(item.output.beyond is not None for item in items)
+    alike = len(longer) == 1 and all(item.output.excess is not None for item in items)
     title = f"up to {longer.pop():,}" if alike else "at most"
     return [column("ceiling_cost", "money", title=title)]
 
@@ -292,11 +292,11 @@ def _volume_cells(total: Total, volume: Volume) -> list[Cell]:
 def _notes(plan: Plan, table: PriceTable, outputs: Sequence[Output]) -> tuple[str, ...]:
     lines = [table_line(table, plan.terms)]
     if plan.answer.assumed:
-        taken = plan.answer.said
+        taken = plan.answer.label
         if all(output.source == CEILING for output in outputs):
             taken = "the longest answer that is allowed"
         lines.append(f"assumed: {taken}; say more with --output-tokens or --workload")
-    if any(output.beyond is not None for output in outputs):
+    if any(output.excess is not None for output in outputs):
         lines.append("the longest answers that the requests allow: --output-tokens max")
     return tuple(lines)
 

@@ -67,7 +67,7 @@ class Context:
     quiet: bool = False
     stderr_width: int = 100
     progress: Progress | None = None
-    _said: set[str] = field(default_factory=set)  # each warning is written once
+    _warned: set[str] = field(default_factory=set)  # each warning is written once
 
     @classmethod
     def of_process(cls) -> Context:
@@ -118,8 +118,8 @@ class Context:
 
     def warn(self, text: str) -> None:
         """Write a warning to stderr, once, unless the user asked for quiet."""
-        if not self.quiet and text not in self._said:
-            self._said.add(text)
+        if not self.quiet and text not in self._warned:
+            self._warned.add(text)
             self._write_line(text, "warning")
 
     def end_progress(self) -> None:

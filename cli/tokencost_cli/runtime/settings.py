@@ -1,7 +1,7 @@
 """Settings: `tokencost.toml`, or `[tool.tokencost]` in `pyproject.toml`, over those of the user.
 
 Of a project the nearest file from the working folder upwards counts; the search ends at the
-repository's root. The user's own file lies in the platform's folder for configuration. What both
+repository's root. The user's file lies in the platform's folder for configuration. What both
 set is as the project has it; price files of both are used, the project's last. Keys at the top are
 for every command; a table named as a command holds defaults for its flags, with underscores. A path
 in a file is relative to the folder of that file, wherever the program is run.
@@ -45,7 +45,7 @@ _TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": s
 class Settings(NamedTuple):
     """What the configuration files say.
 
-    `files`: those that were read, the user's own first. `sources`: the files that each setting
+    `files`: those that were read, that of the user first. `sources`: the files that each setting
     stands in, the one that counts last, by its name: `models`, `check.budget`.
     """
 
@@ -53,7 +53,7 @@ class Settings(NamedTuple):
     prices: tuple[Path, ...] = ()
     workload: str | None = None  # a name, or a YAML file as seen from the working folder
     calibration: Path | None = None
-    aliases: Mapping[str, str] = MappingProxyType({})  # name of the user's own -> model
+    aliases: Mapping[str, str] = MappingProxyType({})  # the user's name -> model
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
     files: tuple[Path, ...] = ()
     sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
@@ -78,11 +78,11 @@ def load_settings(context: Context, commands: Sequence[str]) -> Settings:
     `commands`: the names of all commands; each may have a table of its own.
     """
     files: list[_File] = []
-    own = context.settings
-    if own is not None and is_file(own):
-        files.append(_checked(_read(own), own, commands))
+    of_user = context.settings
+    if of_user is not None and is_file(of_user):
+        files.append(_checked(_read(of_user), of_user, commands))
     project = _project_file(context.folder, commands)
-    if project is not None and project.path != own:
+    if project is not None and project.path != of_user:
         files.append(project)
     return _merged(files, context.folder)
 
@@ -90,9 +90,9 @@ def load_settings(context: Context, commands: Sequence[str]) -> Settings:
 def _project_file(start: Path, commands: Sequence[str]) -> _File | None:
     """Return the nearest configuration of a project, or None."""
     for folder in (start, *start.parents):
-        own = folder / NAME
-        if is_file(own):
-            return _checked(_read(own), own, commands)
+        path = folder / NAME
+        if is_file(path):
+            return _checked(_read(path), path, commands)
         project = folder / "pyproject.toml"
         if is_file(project):
             tools = _read(project).get("tool")
@@ -116,7 +116,10 @@ def _merged(files: Sequence[_File], folder: Path) -> Settings:
     for file in files:
         top |= file.top
         aliases |= file.top.get("aliases", {})
-        named = [*file.top, *(f"{c}.{name}" for c, own in file.commands.items() for name in own)]
+        named = [
+            *file.top,
+            *(f"{c}.{name}" for c, table in file.commands.items() for name in table),
+        ]
         for name in named:
             sources[name] = (*sources.get(name, ()), file.path)
         prices += [file.path.parent / name for name in file.top.get("prices", ())]

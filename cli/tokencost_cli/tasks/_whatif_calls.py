@@ -68,7 +68,7 @@ def _prompts(invocation: Invocation, options: WhatifOptions, counter: Counter) -
     answer = priced.plan.answer
     assumptions = [
         *([f"on {', '.join(models)}"] if options.base is None and len(models) <= _NAMED else []),
-        f"{answer.said}{' (assumed)' if answer.assumed else ''}",
+        f"{answer.label}{' (assumed)' if answer.assumed else ''}",
         f"{options.per_day:,} calls of each prompt a day" if options.per_day else "one call each",
     ]
     return LoadedCalls(calls, tuple(assumptions))

@@ -30,7 +30,7 @@ from tokencost_profiles.accuracy.fit import calibrate
 from tokencost_profiles.accuracy.session_accuracy import SessionScore, score
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import split_names
-from tokencost_profiles.logs import agent_folders as homes
+from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs import read as pipeline
 from tokencost_profiles.tokens.calibration import Calibration, write
 from tokencost_profiles.tokens.counter import Counter
@@ -42,9 +42,9 @@ GROUPS: Final = ("provider", "api", "kind", "model", "rendering", "group")
 class _Samples(NamedTuple):
     """What can be counted, and what of it holds all that was sent."""
 
-    read: samples.SampleSet
+    sample_set: samples.SampleSet
     complete: list[Sample]
-    homes: tuple[homes.AgentFolder, ...]
+    folders: tuple[agent_folders.AgentFolder, ...]
 
 
 def accuracy_of(invocation: Invocation, options: AccuracyOptions) -> Report:
@@ -56,86 +56,89 @@ def accuracy_of(invocation: Invocation, options: AccuracyOptions) -> Report:
                 f"--by knows no '{name}'{did_you_mean(name, GROUPS)}",
                 hint=f"one of: {', '.join(GROUPS)}",
             )
-    found = _samples(invocation, options)
-    sessions = _sessions(invocation, options, found.read)
+    loaded = _samples(invocation, options)
+    sessions = _sessions(invocation, options, loaded.sample_set)
     if sessions is None:
-        _refuse_samples(found.read, options)
+        _refuse_samples(loaded.sample_set, options)
     counter = _uncalibrated(invocation) if options.cross_validate else invocation.counter()
     if options.answers:
-        wanted = [sample for sample in found.read.samples if sample.answer and sample.answered]
-        results = _answers(invocation, options, wanted, counter)
-        if wanted and not results and sessions is None:
+        known = [
+            sample for sample in loaded.sample_set.samples if sample.answer and sample.answered
+        ]
+        results = _answers(invocation, options, known, counter)
+        if known and not results and sessions is None:
             raise InputError(
-                f"the logs lack what was answered: none of {len(wanted):,} answers can be held "
+                f"the logs lack what was answered: none of {len(known):,} answers can be held "
                 "against its bill"
             )
-        incomplete = len(wanted) - len(results)
+        incomplete = len(known) - len(results)
     else:
         results = complete_results(
-            _counted(invocation, options, found.complete, counter, count_samples)
+            _counted(invocation, options, loaded.complete, counter, count_samples)
         )
         if not results and sessions is None:
-            raise _lacking(found)
-        incomplete = len(found.read.samples) - len(results)
+            raise _lacking(loaded)
+        incomplete = len(loaded.sample_set.samples) - len(results)
     if options.cross_validate:
         results = cross_validate(results)
-    shown = view.Shown(
+    results_view = view.Shown(
         results,
         options.by or ("provider", "api", "kind"),
         options.worst,
-        found.read,
+        loaded.sample_set,
         incomplete,
         invocation.facts,
-        found.homes,
+        loaded.folders,
         sessions,
     )
-    return view.report(shown)
+    return view.report(results_view)
 
 
 def _sessions(
-    invocation: Invocation, options: AccuracyOptions, found: samples.SampleSet
+    invocation: Invocation, options: AccuracyOptions, sample_set: samples.SampleSet
 ) -> SessionScore | None:
     """Return our cost of sessions against that which their clients report, where any does."""
-    if found.reported is None or options.answers:
+    if sample_set.reported is None or options.answers:
         return None
     table = invocation.table(options.prices)
-    summed = score(found.reported, Pricer(table, invocation.context.now))
+    summed = score(sample_set.reported, Pricer(table, invocation.context.now))
     return summed if summed.sessions else None
 
 
 def calibration_of(invocation: Invocation, options: LogOptions) -> tuple[str, str]:
     """Learn from logs; return the YAML, and a line on what it was made from."""
     options = located(invocation, options)
-    found = _samples(invocation, options)
-    _refuse_samples(found.read, options)
+    loaded = _samples(invocation, options)
+    _refuse_samples(loaded.sample_set, options)
     counter = _uncalibrated(invocation)
     known = [
         [fitted_call(result) for result in results]
         for results in (
-            _requests(invocation, options, found, counter),
-            _answers(invocation, options, found.complete, counter),
+            _requests(invocation, options, loaded, counter),
+            _answers(invocation, options, loaded.complete, counter),
         )
     ]
     entries = list(chain.from_iterable(calibrate(calls) for calls in known if calls))
     groups = len({call.group for calls in known for call in calls})
-    said = f"{sum(map(len, known)):,} requests and answers of {groups:,} logs"
-    return write(entries, invocation.context.now.date().isoformat(), said), f"learned from {said}"
+    source = f"{sum(map(len, known)):,} requests and answers of {groups:,} logs"
+    text = write(entries, invocation.context.now.date().isoformat(), source)
+    return text, f"learned from {source}"
 
 
 def _requests(
-    invocation: Invocation, options: LogOptions, found: _Samples, counter: Counter
+    invocation: Invocation, options: LogOptions, loaded: _Samples, counter: Counter
 ) -> list[Result]:
     """Count requests. Raise `InputError` where no log holds what was sent."""
     results = complete_results(
-        _counted(invocation, options, found.complete, counter, count_samples)
+        _counted(invocation, options, loaded.complete, counter, count_samples)
     )
     if not results:
-        raise _lacking(found)
+        raise _lacking(loaded)
     return results
 
 
-def _lacking(found: _Samples) -> InputError:
-    number = len(found.read.samples)
+def _lacking(loaded: _Samples) -> InputError:
+    number = len(loaded.sample_set.samples)
     return InputError(
         f"the logs lack what was sent: none of {number:,} calls can be held against its bill",
         hint="logs of coding agents leave out the system prompt and the tools; logs of options "
@@ -144,10 +147,10 @@ def _lacking(found: _Samples) -> InputError:
 
 
 def _answers(
-    invocation: Invocation, options: LogOptions, wanted: Sequence[Sample], counter: Counter
+    invocation: Invocation, options: LogOptions, known: Sequence[Sample], counter: Counter
 ) -> list[Result]:
     """Count known answers, those left out of which the log holds less than half."""
-    results = _counted(invocation, options, wanted, counter, count_answers)
+    results = _counted(invocation, options, known, counter, count_answers)
     return [result for result in results if not result.partial]
 
 
@@ -158,25 +161,25 @@ def _uncalibrated(invocation: Invocation) -> Counter:
 def _samples(invocation: Invocation, options: LogOptions) -> _Samples:
     table = invocation.table(options.prices)
     try:
-        sources, looked = sources_of(invocation, options)
+        sources, folders = sources_of(invocation, options)
         how = pipeline.ReadOptions(options.input_format, mapped_of(invocation, options), text=True)
         with reading_files(invocation.context, sources) as (followed, _):
-            found = samples.read(
+            sample_set = samples.read(
                 followed,
                 how,
                 selection_of(invocation, options).chooser(Pricer(table, invocation.context.now)),
             )
     finally:
         invocation.close()
-    return _Samples(found, complete_samples(found.samples), looked)
+    return _Samples(sample_set, complete_samples(sample_set.samples), folders)
 
 
-def _refuse_samples(found: samples.SampleSet, options: LogOptions) -> None:
+def _refuse_samples(sample_set: samples.SampleSet, options: LogOptions) -> None:
     """Raise `InputError` where no call can be held against its bill."""
-    if not found.samples:
-        for skip in found.audit.unreadable:
+    if not sample_set.samples:
+        for skip in sample_set.audit.unreadable:
             raise InputError(skip.reason, file=skip.file, line=skip.line or None)
-        if not found.calls and (options.where or options.since or options.until):
+        if not sample_set.calls and (options.where or options.since or options.until):
             since = [f"--since {options.since}"] if options.since else []
             until = [f"--until {options.until}"] if options.until else []
             where = [f"--where {condition}" for condition in options.where]
@@ -184,27 +187,27 @@ def _refuse_samples(found: samples.SampleSet, options: LogOptions) -> None:
                 f"no call meets {' and '.join([*since, *until, *where])}",
                 hint="`tokencost profile` lists what there is",
             )
-        if not found.calls:
+        if not sample_set.calls:
             raise InputError(
                 "there are no calls in it", hint="`tokencost profile` says what was read"
             )
         raise InputError(
             "no call holds both its text and the tokens that were billed",
-            hint=f"{found.left_out:,} calls lack one of them",
+            hint=f"{sample_set.left_out:,} calls lack one of them",
         )
 
 
 def _counted(
     invocation: Invocation,
     options: LogOptions,
-    wanted: Sequence[Sample],
+    known: Sequence[Sample],
     counter: Counter,
     count: _Count,
 ) -> list[Result]:
     table = invocation.table(options.prices)
-    with counting(invocation.context, len(wanted)) as watch:
+    with counting(invocation.context, len(known)) as watch:
         results: list[Result] = []
-        for sample in wanted:
+        for sample in known:
             results += count([sample], table, counter)
             if watch:
                 watch.advance(1)

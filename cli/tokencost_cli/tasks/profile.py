@@ -85,20 +85,20 @@ def _by_group(loaded: Loaded, options: ProfileOptions, all_cells: bool = True) -
     by = options.by or ("model",)
     charged = options.cost == AUTO
     dimensions = [dimension(name, loaded.zone) for name in by]
-    found = groups(loaded.profile, dimensions, charged=charged)
-    summed = total(loaded.profile, found.values())
-    session_groups.place(loaded.profile, by, dimensions, found)
+    by_key = groups(loaded.profile, dimensions, charged=charged)
+    summed = total(loaded.profile, by_key.values())
+    session_groups.place(loaded.profile, by, dimensions, by_key)
     session_groups.whole(loaded.profile, summed)
     if options.cost not in ("reported", "both") and not all_cells:
         # What has no call is listed only where it is asked what the log says.
-        found = {path: group for path, group in found.items() if group.cell.calls}
+        by_key = {path: group for path, group in by_key.items() if group.cell.calls}
     usual = "key" if is_time(by[0]) else "reported" if options.cost == "reported" else "cost"
     return view.Shown(
         loaded=loaded,
         by=by,
         cost=options.cost,
         total=summed,
-        groups=ordered(found, options.sort or usual),
+        groups=ordered(by_key, options.sort or usual),
         top=options.top,
         spreads=(
             spreads(loaded.calls, loaded.pricer, charged=charged) if options.percentiles else []

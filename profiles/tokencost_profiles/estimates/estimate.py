@@ -19,7 +19,7 @@ from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates.cached_input import Cached, cached_input
-from tokencost_profiles.estimates.output_length import GIVEN, Answer, Limits, Output, output_of
+from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompt import Prompt
@@ -158,8 +158,8 @@ def _priced(
     )
     cost = cost._replace(warnings=about_price)
     longest = None
-    if output.beyond is not None:
-        longest = cost_of(offer, Usage({**usage, "output": output.beyond}), plan.terms)
+    if output.excess is not None:
+        longest = cost_of(offer, Usage({**usage, "output": output.excess}), plan.terms)
     return Item(
         path, load.asked, offer, counted, usage, output, cost, tuple(warnings), prompt, longest
     )
@@ -175,7 +175,7 @@ def _output(
 ) -> Output:
     model = load.offer.model
     if model.kind in ("embedding", "rerank"):
-        return Output(0, 0, 0, GIVEN)
+        return Output(0, 0, 0, STATED)
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
     def count(text: str) -> tuple[int, float]:

@@ -11,7 +11,7 @@ from tokencost_profiles.calls.call import ABSURD_COUNT
 
 # Where the length of an answer comes from.
 ASSUMED: Final = "assumed"  # nobody chose it
-GIVEN: Final = "given"  # on the command line
+STATED: Final = "given"  # by the user
 WORKLOAD: Final = "workload"  # in the description of a load
 CEILING: Final = "ceiling"  # the request allows no longer one than this, which is below the default
 
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     multiple: Decimal | None = None  # of the input
     text: str | None = None
     longest: bool = False  # what each request allows
-    source: str = GIVEN
+    source: str = STATED
 
     @property
     def assumed(self) -> bool:
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
         return self.source == ASSUMED
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
         """How it was asked for, for the report."""
         if self.longest:
             return "the longest answer that is allowed"
@@ -60,7 +60,7 @@ class Output(NamedTuple):
     ceiling: int | None = None  # what the request allows
 
     @property
-    def beyond(self) -> int | None:
+    def excess(self) -> int | None:
         """The longest answer that the request allows, where it is longer than the assumed one."""
         longer = self.ceiling is not None and self.ceiling > self.tokens
         return self.ceiling if longer and self.source == ASSUMED else None
@@ -73,7 +73,7 @@ class Limits(NamedTuple):
     model: int | None = None
 
 
-def answer_of(text: str, source: str = GIVEN) -> Answer:
+def answer_of(text: str, source: str = STATED) -> Answer:
     """Read `500`, `2x` or `max`. Raise `UsageError` for anything else."""
     if text == LONGEST:
         return Answer(longest=True, source=source)

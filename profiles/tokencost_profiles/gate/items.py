@@ -13,7 +13,7 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.estimates.estimate import Item
-from tokencost_profiles.estimates.output_length import GIVEN
+from tokencost_profiles.estimates.output_length import STATED
 from tokencost_profiles.tokens.prompt_count import PromptCount
 
 _INPUT: Final = frozenset(INPUT_UNITS)
@@ -52,7 +52,7 @@ class Side(NamedTuple):
     content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
     window: float | None = None  # share of the context window
     terms: str = ""  # how it is served, modes and region: `batch in eu`
-    output_source: str = GIVEN  # where the length of the answer comes from
+    output_source: str = STATED  # where the length of the answer comes from
     tier_from: int = 0  # tokens of the prompt from which on its context tier holds
     lines: Mapping[str, Decimal] = {}  # of `cost` at the prices of the head
     priced: Decimal | None = None  # the cost at the prices of the head; None: `cost` is

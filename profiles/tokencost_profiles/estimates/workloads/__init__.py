@@ -59,8 +59,8 @@ def workload(name: str, cache: Path | None = None, folder: Path | None = None) -
 
 def compile_workloads(folder: Path) -> dict[str, Any]:
     """Read and check the workload files of a folder."""
-    found = [_checked(load(path, path.name)) for path in sorted(folder.glob("*.yaml"))]
-    return {entry["workload"]: entry for entry in found}
+    documents = [_checked(load(path, path.name)) for path in sorted(folder.glob("*.yaml"))]
+    return {entry["workload"]: entry for entry in documents}
 
 
 def _checked(document: Document) -> dict[str, Any]:
