@@ -120,3 +120,10 @@ def test_a_fitter_makes_blocks_sum_to_what_was_billed() -> None:
     assert second[:2] == first, "what was sent before keeps its tokens"
     assert [item.tokens for item in second[2:]] == [100, 300]
     assert sum(item.tokens for item in fit("s", (a,), 4950)) == 4950
+
+
+def test_a_head_below_the_minimum_is_left_to_the_implicit_cache() -> None:
+    system, question = block("system", 4095, "system"), block("q", 1000)
+    requests = [request(at, (IMPLICIT, OBJECT), system, question) for at in (0, 10)]
+    assert run("1h", *requests) == [{"input": 5095}, {"input": 0, "cache_read": 5095}]
+    assert sum(one.storage for one in simulate(requests, "1h").outcomes) == 0

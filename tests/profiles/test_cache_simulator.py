@@ -298,10 +298,3 @@ def test_a_gemini_object_is_paid_once_and_stored_until_its_lifetime_ends() -> No
         5000 * 1800,
         5000 * 3600,
     ]
-
-
-def test_a_head_below_the_minimum_is_left_to_the_implicit_cache() -> None:
-    system, question = block("system", 4095, "system"), block("q", 1000)
-    requests = [request(at, (IMPLICIT, OBJECT), system, question) for at in (0, 10)]
-    assert run("1h", *requests) == [{"input": 5095}, {"input": 0, "cache_read": 5095}]
-    assert sum(one.storage for one in simulate(requests, "1h").outcomes) == 0
