@@ -53,7 +53,6 @@ class CacheRule(NamedTuple):
     max_breakpoints: int = 4
     lookback_blocks: int | None = None  # how far before a mark an earlier write is looked for
     lookback_breakpoints: int | None = None  # how many earlier writes are looked at
-    best_effort: bool = False  # a hit is likely, not promised
     assumed: tuple[str, ...] = ()  # which of these the provider does not publish
 
     @property
@@ -153,6 +152,5 @@ def _rule(name: str, entry: Mapping[str, Any], model_minimum: int | None) -> Cac
         max_breakpoints=entry.get("max_breakpoints", 4),
         lookback_blocks=entry.get("lookback_blocks"),
         lookback_breakpoints=entry.get("lookback_breakpoints"),
-        best_effort=entry.get("best_effort", False),
         assumed=tuple(assumed),
     )

@@ -27,8 +27,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from corpus import PROSE, WORST, documents
+from encoding_references import reference_engine
 from tokencost_profiles.tokens.encoders.cut import blocks
-from tokencost_profiles.tokens.encoders.indexed import reference_engine
 from tokencost_profiles.tokens.encoders.openai import ENCODINGS
 from tokencost_profiles.tokens.encoders.vocabulary import tokens_of
 from tokencost_profiles.tokens.tokenizers import families, tokenizer

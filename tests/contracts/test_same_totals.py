@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from conftest import NOW
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.costs.totals import groups, total
 from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.logs import read

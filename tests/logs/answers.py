@@ -9,10 +9,10 @@ from typing import Any
 
 from logs.reading import from_text
 from profiles.test_profile import total_of
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CREATED = 1_790_000_000  # 21 September 2026

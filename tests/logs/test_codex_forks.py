@@ -103,7 +103,7 @@ def read(folder: Path, **files: Rows) -> tuple[list[Call], Any]:
     random.Random(3).shuffle(paths)
     combined = Store()
     for path in paths:
-        combined = combined.combine(Store.load(store_of(path).dump()))
+        combined = combined.combine(store_of(path))
     calls, audit = settle(combined)
     assert (calls, audit) == first
     return calls, audit

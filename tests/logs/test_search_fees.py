@@ -18,9 +18,9 @@ from logs.answers import (
 )
 from logs.reading import from_text, totals
 from profiles.test_profile import total_of
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 
 
 @pytest.mark.parametrize(

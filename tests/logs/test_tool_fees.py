@@ -16,9 +16,9 @@ from logs.answers import (
 )
 from logs.reading import totals
 from profiles.test_profile import total_of
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 
 
 def test_a_container_is_paid_once_however_many_answers_use_it() -> None:

@@ -52,7 +52,7 @@ def test_openai_before_and_after_5_6(table: PriceTable) -> None:
 
 def test_gemini_has_an_implicit_cache_and_objects(table: PriceTable) -> None:
     implicit, stored = rules(table, "gemini-3.5-flash")
-    assert (implicit.kind, implicit.min_tokens, implicit.best_effort) == ("automatic", 4096, True)
+    assert (implicit.kind, implicit.min_tokens) == ("automatic", 4096)
     assert (stored.kind, stored.min_tokens, stored.idle_seconds) == ("object", 4096, 3600)
     assert rules(table, "gemini-2.5-pro")[0].min_tokens == 2048
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.gate.baseline import AUTO, COMPUTED, REPORTED, group_sides
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.effects import CHARGED, FAILED, PRICE

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.merging import Store, merge, settle
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.costs.totals import groups, total
 
 AT = 1_780_000_000.0

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiling import profile_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
@@ -20,7 +21,7 @@ from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import NAMES, Key, conditions, dimension
 from tokencost_profiles.costs.percentiles import cost_of, growths, spreads
-from tokencost_profiles.costs.profile import Profile, profile_of
+from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary, groups, total
 from tokencost_profiles.files.paths import from_bytes
 

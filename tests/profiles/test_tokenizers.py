@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import DIFFICULT, PROSE, WORST, documents
+from encoding_references import published_sha256, reference_engine
 from tokencost_profiles.tokens.encoders import split
 from tokencost_profiles.tokens.encoders.bpe import IndexEngine, merge_count
 from tokencost_profiles.tokens.encoders.cut import blocks, rejoin_blocks
@@ -16,7 +17,6 @@ from tokencost_profiles.tokens.encoders.indexed import (
     Encoding,
     Indexed,
     native_engine,
-    reference_engine,
 )
 from tokencost_profiles.tokens.encoders.openai import ENCODINGS, PUBLISHED_SHA256
 from tokencost_profiles.tokens.encoders.tokenizer import Engine, replace_surrogates
@@ -24,7 +24,6 @@ from tokencost_profiles.tokens.encoders.vocabulary import (
     build_index,
     open_index,
     pack,
-    published_sha256,
     tokens_of,
     unpack,
 )

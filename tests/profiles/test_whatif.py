@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.test_profile import CALLS, pricer, total_of
+from profiling import profile_of
 from tokencost_pricing.errors import TokencostError, UnpricedError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import of_calls, of_profile
 from tokencost_profiles.whatif.compare import whatif

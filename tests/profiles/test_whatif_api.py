@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from profiling import profile_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles import profile, read, whatif
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import of_calls
 from tokencost_profiles.whatif.scenario import parse

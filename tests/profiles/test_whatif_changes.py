@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiling import profile_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import ERROR
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import profile_of
 from tokencost_profiles.whatif.call_set import CallSet, Entry, of_profile
 from tokencost_profiles.whatif.changes.compress import Compression
 from tokencost_profiles.whatif.changes.mode import Mode

@@ -53,7 +53,7 @@ def count(counter: Counter, model: tuple[str, str, str], *media: Media) -> Promp
 
 def test_an_image_of_unknown_size_is_as_uncertain_as_it_is(counter: Counter) -> None:
     text = count(counter, SIZED[0]).tokens
-    counted = count(counter, SIZED[0], Media("image", "content[1]", remote=True))
+    counted = count(counter, SIZED[0], Media("image", "content[1]"))
     assert (counted.low, counted.tokens, counted.high) == (text + 255, text + 765, text + 1445)
     assert counted.method == "estimated"
     assert counted.warnings == (
@@ -69,7 +69,7 @@ def test_every_known_size_lies_within_the_range(
     counter: Counter, model: tuple[str, str, str], width: int, height: int
 ) -> None:
     height = min(max(height, width // 20 + 1), width * 20)
-    unknown = count(counter, model, Media("image", remote=True))
+    unknown = count(counter, model, Media("image"))
     known = count(counter, model, Media("image", width=width, height=height))
     assert unknown.high is not None
     assert unknown.low < unknown.tokens <= unknown.high
@@ -78,7 +78,7 @@ def test_every_known_size_lies_within_the_range(
 
 
 def test_low_detail_costs_the_same_whatever_the_size(counter: Counter) -> None:
-    counted = count(counter, SIZED[0], Media("image", detail="low", remote=True))
+    counted = count(counter, SIZED[0], Media("image", detail="low"))
     assert (counted.tokens - count(counter, SIZED[0]).tokens, counted.warnings) == (85, ())
     assert counted.method == "exact"
 
@@ -87,7 +87,7 @@ def test_low_detail_costs_the_same_whatever_the_size(counter: Counter) -> None:
 def test_where_every_size_costs_the_same_nothing_is_uncertain(
     counter: Counter, model: tuple[str, str, str]
 ) -> None:
-    counted = count(counter, model, Media("image", remote=True))
+    counted = count(counter, model, Media("image"))
     assert (bool(counted.unknown), counted.warnings) == (False, ())
 
 
@@ -95,7 +95,7 @@ def test_where_every_size_costs_the_same_nothing_is_uncertain(
 def test_without_a_rule_there_is_no_upper_bound(
     counter: Counter, model: tuple[str, str, str]
 ) -> None:
-    counted = count(counter, model, Media("image", remote=True))
+    counted = count(counter, model, Media("image"))
     assert (counted.high, counted.method) == (None, "estimated")
     assert counted.warnings == ("image not counted: taken as 0 tokens",)
 
@@ -105,7 +105,7 @@ def test_without_a_rule_there_is_no_upper_bound(
 def test_an_unknown_length_has_no_upper_bound(
     counter: Counter, model: tuple[str, str, str], kind: str
 ) -> None:
-    counted = count(counter, model, Media(kind, remote=True))
+    counted = count(counter, model, Media(kind))
     assert counted.high is None
     assert counted.low <= counted.tokens
     assert counted.method == "estimated"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -22,7 +21,6 @@ TOOLS: Final = "tools"
 IMAGES: Final = "images"
 OTHER: Final = "other"
 KINDS: Final = (TEXT, SCHEMA, TOOLS, IMAGES, OTHER)
-_MAKERS: Final = re.compile(r"^(openai|anthropic|google|x-ai)/")
 
 
 class Sample(NamedTuple):
@@ -108,7 +106,8 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
         priced = offer.model
         family = priced.tokenizer or table.tokenizer(priced.id)
         return Target(priced.id, billed or offer.provider, family, day)
-    name = _MAKERS.sub("", model)  # a router's name for a model that no table has
+    maker, _, rest = model.partition("/")  # a router's name for a model that no table has
+    name = rest if rest and table.provider_id(maker) else model
     return Target(name, billed or "", table.tokenizer(name), day)
 
 

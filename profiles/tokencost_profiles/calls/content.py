@@ -74,7 +74,6 @@ class Media(NamedTuple):
     page_sizes: tuple[tuple[float, float], ...] = ()
     text: str | None = None  # of a document
     size: int | None = None  # bytes
-    remote: bool = False  # only an address or a file id is sent
 
 
 class Other(NamedTuple):
@@ -146,11 +145,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def roles(self) -> tuple[str, ...]:
         """The roles of the messages, in order."""
         return tuple(message.role for message in self.messages)
-
-    @property
-    def has_system(self) -> bool:
-        """Whether a system prompt stands outside the messages."""
-        return bool(self.system)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -84,15 +84,6 @@ class Store(msgspec.Struct):
         for key, call in other.calls.items():
             self._merge(key, call)
 
-    def dump(self) -> bytes:
-        """Return the store as bytes, to send or to keep."""
-        return msgspec.msgpack.encode(self)
-
-    @staticmethod
-    def load(data: bytes) -> Store:
-        """Return the store of `dump`."""
-        return msgspec.msgpack.decode(data, type=Store)
-
     def _report(self, report: SessionReport) -> None:
         """Keep the latest report of a session: it is a running total, so the largest."""
         known = self.reports.setdefault(report.session, report)

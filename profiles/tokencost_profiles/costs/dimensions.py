@@ -93,7 +93,6 @@ _TIMES: Final = {
     "weekday": "%u %a",
 }
 NAMES: Final = (*_PLAIN, *_TIMES, "tool", "format", "tag:KEY")
-TIMES: Final = tuple(_TIMES)
 
 
 def split_names(texts: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ not matter: `combine` is associative and commutative, and the empty profile is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
@@ -125,11 +125,3 @@ class Profiler:
             is_last = self._last is not None and self._last[0] is call
             rates = self._last[1] if is_last and self._last else self._names.of(call)
             self._table.take(call, rates, card, reported=reported)
-
-
-def profile_of(calls: Iterable[Call], pricer: Pricer, audit: Audit | None = None) -> Profile:
-    """Return the profile of calls, each priced at its own time and length."""
-    profiler = Profiler(pricer, audit)
-    for call in calls:
-        profiler.take(call, profiler.key(call))
-    return profiler.profile

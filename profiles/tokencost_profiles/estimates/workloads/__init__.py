@@ -20,7 +20,6 @@ _SHAPE: Final = Record(
         "output_tokens": Either(int, COUNT, TEXT),
         "calls_per_day": COUNT,
         "cached_share": MONEY,
-        "growth_per_month": MONEY,
     },
     required=("workload", "about", "output_tokens"),
 )
@@ -34,7 +33,6 @@ class Workload(NamedTuple):
     output: str  # a number of tokens, or a multiple of the input such as "0.5x"
     calls_per_day: int | None = None
     cached_share: Decimal = Decimal(0)
-    growth_per_month: Decimal = Decimal(0)
 
 
 def workloads(cache: Path | None = None) -> dict[str, Workload]:
@@ -76,5 +74,4 @@ def _workload(entry: dict[str, Any]) -> Workload:
         output=str(entry["output_tokens"]),
         calls_per_day=entry.get("calls_per_day"),
         cached_share=decimal(entry.get("cached_share", "0")),
-        growth_per_month=decimal(entry.get("growth_per_month", "0")),
     )

@@ -33,13 +33,13 @@ def media_of(
     if isinstance(value, Mapping):
         return _from_descriptor(value, place, kind, media_type, detail)
     if not isinstance(value, str):
-        return Media(kind or "document", place, media_type, detail=detail, remote=True)
+        return Media(kind or "document", place, media_type, detail=detail)
     match = _DATA_URL.match(value[:200])
     if match:
         media_type = match.group(1) or media_type
         data = value[match.end() :]
     elif re.match(r"[a-z][a-z0-9+.-]*://", value[:16]) or value.startswith(("file-", "files/")):
-        return Media(kind or kind_of(media_type), place, media_type, detail=detail, remote=True)
+        return Media(kind or kind_of(media_type), place, media_type, detail=detail)
     else:
         data = value
     try:
@@ -76,7 +76,6 @@ def _from_descriptor(
         text=text_of(value.get("text")),
         size=_count(value.get("bytes")),
         page_sizes=tuple(_sizes(value.get("page_sizes"))),
-        remote=not ({"bytes", "width", "pages", "duration", "text"} & set(value)),
     )
 
 

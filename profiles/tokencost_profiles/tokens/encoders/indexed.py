@@ -89,17 +89,11 @@ def native_engine(encoding: Encoding) -> Engine:
 
     if encoding.splintr is not None:
         return Splintr.bundled(encoding.splintr)
-    return Splintr.of_ranks(_ranks(encoding), encoding.plain_pattern or encoding.pattern)
+    return Splintr.of_ranks(ranks_of(encoding), encoding.plain_pattern or encoding.pattern)
 
 
-def reference_engine(encoding: Encoding) -> Engine:
-    """Return tiktoken over our own copy of the vocabulary."""
-    from tokencost_profiles.tokens.encoders.native import Tiktoken
-
-    return Tiktoken(encoding.name, encoding.pattern, dict(_ranks(encoding)))
-
-
-def _ranks(encoding: Encoding) -> Iterator[tuple[bytes, int]]:
+def ranks_of(encoding: Encoding) -> Iterator[tuple[bytes, int]]:
+    """Yield the tokens of an encoding with their ranks, up to its limit."""
     limit = encoding.limit or 1 << 31
     for rank, token in tokens_of(encoding.vocabulary).items():
         if rank < limit:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import mmap
 import struct
 import zlib
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -103,16 +102,6 @@ def build_index(tokens: dict[int, bytes]) -> bytes:
         position += len(token) + 1
     header = _HEADER.pack(_MAGIC, slots, len(tokens))
     return header + struct.pack(f"<{2 * slots}I", *table) + b"".join(stream)
-
-
-def published_sha256(tokens: dict[int, bytes]) -> str:
-    """Return the sha256 of the vocabulary written as a `.tiktoken` file, as OpenAI publishes it."""
-    import hashlib
-
-    digest = hashlib.sha256()
-    for rank, token in sorted(tokens.items()):
-        digest.update(b64encode(token) + f" {rank}\n".encode())
-    return digest.hexdigest()
 
 
 def open_index(name: str, cache: Path | None) -> Ranks | None:
