@@ -1,7 +1,7 @@
 """Plug-ins: one module in a folder, or an entry point of another package.
 
 The module's name is the plug-in's name, and one attribute of the module is the plug-in. A plug-in
-with helpers of its own is a folder of its name. What several plug-ins share lies beside their
+with helpers is a folder of its name. What several plug-ins share lies beside their
 folder, or begins with an underscore. Modules must be cheap to import.
 """
 
@@ -110,7 +110,7 @@ def _entry_points(group: str) -> Iterator[Any]:
 
 @lru_cache(maxsize=1)
 def _groups() -> bytes:
-    """Return what every installed package says of its entry points.
+    """Return the entry points of every installed package, as text.
 
     Looking into the files takes a millisecond; the library that understands them takes thirty to
     load, and nearly nobody has such a package.

@@ -129,7 +129,7 @@ def test_a_folder_is_walked_hidden_and_ignored_files_too(
         ),
         ("deep.json", b"[" * 200_000, "deep.json"),
         ("broken.gz", gzip.compress(b'{"a": 1}\n' * 9999)[:60], "broken.gz: cannot be unpacked"),
-        ("broken.zip", b"PK\x03\x04" + b"\0" * 60, "broken.zip: not a whole zip archive"),
+        ("broken.zip", b"PK\x03\x04" + b"\0" * 60, "broken.zip: not a complete zip archive"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -66,4 +66,4 @@ def test_an_image_is_priced_by_its_model(table: PriceTable) -> None:
 def test_an_image_without_tokens_is_named() -> None:
     items = [{"type": "image_generation_call", "id": "ig_1", "result": "x"}]
     (call,) = lines(response("gpt-5", output=items))
-    assert any("images were made" in note for note in call.warnings)
+    assert any("images were generated" in note for note in call.warnings)

@@ -175,13 +175,13 @@ def in_revision(
     from tokencost_profiles.files import git_base
 
     found = git_base.revision(name, invocation.context.folder, invocation.context.environment)
-    files = git_base.listed(found, [path for path in paths if path != "-"])
+    files = git_base.list_files(found, [path for path in paths if path != "-"])
     same = {
         path
         for path, blob in files.items()
         if path in head.sources and _is_same(head.sources[path], blob)
     }
-    data = git_base.contents(found, {p: blob for p, blob in files.items() if p not in same})
+    data = git_base.read_files(found, {p: blob for p, blob in files.items() if p not in same})
     sources = [
         from_bytes(content, path)._replace(
             named=path in paths, path=invocation.context.folder / path

@@ -10,7 +10,7 @@ import msgspec
 
 from tokencost_pricing.errors import placed
 
-EXAMPLES: Final = 5  # shown of each kind
+EXAMPLES: Final = 5  # listed of each kind
 
 
 class Skip(msgspec.Struct, frozen=True, order=True):
@@ -30,10 +30,10 @@ class Audit(msgspec.Struct):
     files: int = 0
     rows: int = 0
     calls: int = 0  # records of calls, before merging
-    merged: int = 0  # records that told of a response already seen in the same file
+    merged: int = 0  # records of a response already seen in the same file
     replayed: int = 0  # copies of a response in other files: forks, resumed sessions, deliveries
     rolled_up: int = 0  # sums of records that stand beside them
-    cached: int = 0  # answered by the client's own cache
+    cached: int = 0  # answered by the client's cache
     without_usage: int = 0
     skipped: int = 0
     passed_over: int = 0  # files in a folder that are no log
@@ -42,7 +42,7 @@ class Audit(msgspec.Struct):
     reasons: dict[str, int] = msgspec.field(default_factory=dict)
     examples: list[Skip] = msgspec.field(default_factory=list)
     readers: dict[str, int] = msgspec.field(default_factory=dict)  # files by reader
-    unreadable: list[Skip] = msgspec.field(default_factory=list)  # whole files
+    unreadable: list[Skip] = msgspec.field(default_factory=list)  # files
     unread: list[Skip] = msgspec.field(default_factory=list)  # files with counts and no call
     unknown_keys: dict[str, int] = msgspec.field(default_factory=dict)  # counts by usage key
     session_formats: set[str] = msgspec.field(default_factory=set)  # whose agents keep sessions

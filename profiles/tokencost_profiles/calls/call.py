@@ -26,7 +26,7 @@ SCOPES: Final = (PASS, CALL, TURN, SESSION, RUN)
 OK: Final = "ok"
 ERROR: Final = "error"
 ABORTED: Final = "aborted"
-CACHED = "cached"  # answered by a cache of the client's own: nothing is billed
+CACHED = "cached"  # answered by the client's cache: nothing is billed
 
 # Where the numbers come from.
 REPORTED: Final = "reported"
@@ -39,7 +39,7 @@ GUESSED: Final = "guessed"  # by the generic walker
 # Who says what a call cost.
 BY_PROVIDER: Final = "provider"  # who bills it
 BY_GATEWAY: Final = "gateway"  # who passes it on
-BY_CLIENT: Final = "client"  # a program that multiplied tokens by prices of its own
+BY_CLIENT: Final = "client"  # a program that multiplied tokens by its prices
 
 # No request counts as much: a larger number is a mistake of the log, and is not believed.
 ABSURD_COUNT: Final = 10**12
@@ -53,14 +53,14 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One billable request (or pass of one), as a log tells it.
 
     `key` names the response: records of one key are one call, and their numbers merge. A record
-    without a key is a call of its own.
+    that has no key is one call.
     """
 
     reader: str = ""
     file: str = ""
     line: int | None = None
     key: str | None = None
-    copies: tuple[str, ...] = ()  # every file that told of it, where that is more than one
+    copies: tuple[str, ...] = ()  # every file with a record of it, where that is more than one
     copy_of: str | None = None  # a session whose history this may repeat
     final: bool = True  # a record that closes the response wins over one written while it ran
     scope: str = CALL
@@ -68,7 +68,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
     # Where it belongs.
     session: str | None = None
-    sessions: tuple[str, ...] = ()  # every session that told of it, where that is more than one
+    sessions: tuple[str, ...] = ()  # every session with a record of it, where that is more than one
     trace: str | None = None
     span: str | None = None
     parent: str | None = None  # span
@@ -92,7 +92,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     # How much.
     usage: dict[str, int] | None = None
     usage_source: str = REPORTED
-    semantics: str = "profile"  # which rule told what is inside what
+    semantics: str = "profile"  # which rule decided what is inside what
     error: float = 0.0  # relative, of counts that are estimated
     unknown_keys: dict[str, int] | None = None  # counts of the log that nobody reads, by key
     containers: tuple[str, ...] = ()  # that code ran in, each as `unit:id`; billed once a container
@@ -165,7 +165,7 @@ def drop_absurd_numbers(call: Call) -> str | None:
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A span without usage of its own: it only says who its parent is."""
+    """A span that reports no usage: it only names its parent."""
 
     trace: str
     span: str
@@ -180,7 +180,7 @@ class Alias(msgspec.Struct, frozen=True):
 
 
 class ModelCost(msgspec.Struct, frozen=True):
-    """What a client says that one model cost in a whole session, and for how much."""
+    """What a client states that one model cost in a session, and for which usage."""
 
     model: str
     cost: Decimal | None = None  # USD
@@ -188,7 +188,7 @@ class ModelCost(msgspec.Struct, frozen=True):
 
 
 class SessionReport(msgspec.Struct, frozen=True):
-    """What a client says that a whole session cost so far: none of its calls has this cost.
+    """What a client states that a session cost so far: none of its calls has this cost.
 
     It holds calls that the log does not: those of helpers, retries, turns that were aborted.
     """

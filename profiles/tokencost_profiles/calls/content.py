@@ -15,11 +15,11 @@ SYSTEM: Final = "system"
 USER: Final = "user"
 ASSISTANT: Final = "assistant"
 TOOL: Final = "tool"
-TOKEN_IDS: Final = "token ids"  # an `Other` piece of so many tokens, sent as numbers
+TOKEN_IDS: Final = "token ids"  # an `Other` block of so many tokens, sent as numbers
 
 
 class Part(NamedTuple):
-    """A piece of text that the model reads. `place` is its path in the body."""
+    """A text that the model reads. `place` is its path in the body."""
 
     role: str  # system, tools, user, assistant, reasoning, tool_call, tool_result, attachment
     text: str
@@ -42,7 +42,7 @@ class Reasoning(NamedTuple):
 
 
 class ToolCall(NamedTuple):
-    """A call that the model made. `arguments` as sent: JSON text, or a value."""
+    """A tool call by the model. `arguments` as sent: JSON text, or a value."""
 
     name: str
     arguments: Any
@@ -51,9 +51,9 @@ class ToolCall(NamedTuple):
 
 
 class ToolResult(NamedTuple):
-    """What a tool gave back."""
+    """The result of a tool call."""
 
-    content: tuple[Any, ...]  # pieces
+    content: tuple[Any, ...]  # blocks
     id: str | None = None
     name: str | None = None
     error: bool = False
@@ -61,7 +61,7 @@ class ToolResult(NamedTuple):
 
 
 class Media(NamedTuple):
-    """A picture, sound, film or document. What could not be told of it is None."""
+    """An image, audio, video or document. What is not known of it is None."""
 
     kind: str  # image, audio, video, document
     place: str = ""
@@ -77,7 +77,7 @@ class Media(NamedTuple):
 
 
 class Other(NamedTuple):
-    """A piece that is billed in a way nobody knows: counted as its text at best."""
+    """A block that is billed in an unknown way: counted as its text at best."""
 
     kind: str
     value: Any = None
@@ -134,11 +134,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     tools: tuple[Tool, ...] = ()
     choice: str | None = None  # auto, none, required, or the name of the tool that must be called
-    parallel: bool | None = None  # whether several calls at once are allowed, where it is said
+    parallel: bool | None = (
+        None  # whether several calls at once are allowed, where the request states it
+    )
     schema: Schema | None = None
     thinking: Thinking | None = None
     max_output: int | None = None
-    options: dict[str, Any] = {}  # what else of the body may change the count, by its own name
+    options: dict[
+        str, Any
+    ] = {}  # what else of the body may change the count, by its name in the body
     warnings: tuple[str, ...] = ()
 
     @property
@@ -157,7 +161,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(parts)
 
     def blocks(self) -> Iterator[tuple[str, Block]]:
-        """Yield (role, piece) of everything, what tools gave back included."""
+        """Yield (role, block) of every block, tool results included."""
         for block in self.system:
             yield SYSTEM, block
         for message in self.messages:
@@ -186,7 +190,7 @@ def text_request(text: str) -> Request:
 
 
 def json_text(value: Any) -> str:
-    """Write a value as compact JSON, in the order it was given."""
+    """Write a value as compact JSON, in the order of its keys."""
     return msgspec.json.encode(value).decode()
 
 

@@ -17,13 +17,13 @@ from tokencost_profiles.calls.call import CALL, Call
 from tokencost_profiles.calls.identity import is_strong
 
 DOUBTFUL: Final = "may repeat the session that it was forked from, which was not read"
-# So many equal rows at the head of two forks are the history that both were given.
+# So many equal rows at the head of two forks are the history of both.
 _SHARED: Final = 2
 _COUNTERS: Final = 5  # at the end of a key
 
 
 def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple[list[Call], int]:
-    """Return the calls without copies of an ancestor's, and how many copies were taken out.
+    """Return the calls that copy none of an ancestor, and how many copies were removed.
 
     What may be a copy of a session that was not read stays, with a warning.
     """
@@ -56,11 +56,11 @@ def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple
 def drop_copied_messages(
     calls: list[Call], session_formats: Collection[str]
 ) -> tuple[list[Call], int]:
-    """Return the calls without those that a fork copied under new ids, and how many these were.
+    """Return the calls that no fork copied under new ids, and how many copies were removed.
 
     A copied message keeps its time. Two sessions that an agent keeps on disk hold one call where
-    its moment, model and counts are the same: the one with the first id stands. What bears an id of
-    the provider is told by that id. `session_formats`: names of readers whose agents keep sessions.
+    its moment, model and counts are the same: the one with the first id stands. A call with an id
+    of the provider is identified by that id. `session_formats`: readers whose agents keep sessions.
     """
     times = Counter(call.at for call in calls if _may_be_copied(call))
     first: dict[tuple[object, ...], Call] = {}

@@ -1,4 +1,4 @@
-"""What names the response of a call, so that two records of it are one call."""
+"""The key of a call, so that two records of it are one call."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Final
 
 from tokencost_profiles.calls.call import Call
 
-# An id this long is made at random by the provider, so two records with it are one response.
+# An id this long is random, so two records with it are one response.
 _STRONG: Final = 20
 
 
 def key_of(call: Call, *more: object) -> str | None:
-    """Return what names the response of a call, or None where nothing does.
+    """Return the key of the response of a call, or None where it has no id.
 
-    A long id names it alone. A short one (some servers count from 1, or always write the same)
+    A long id names it alone. A short one (a server may count from 1, or always write the same)
     names it only together with the moment and the numbers.
     """
     if not call.response_id:

@@ -1,7 +1,7 @@
 """`Store`: the records of any number of logs, merged. A monoid: the order of adding is no matter.
 
 It is what shards give and what combines: records of one response become one call, whichever file,
-format or shard told of it. `settle` then takes out what stands there twice: spans that repeat the
+format or shard told of it. `settle` then removes what is there twice: spans that repeat the
 sum of their children, sessions beside their calls, history that a fork replays.
 """
 
@@ -29,7 +29,7 @@ FORMAT = 1
 
 
 class Store(msgspec.Struct):
-    """Everything that logs told, one entry a response."""
+    """All records of logs, one entry a response."""
 
     format: int = FORMAT
     audit: Audit = msgspec.field(default_factory=Audit)
@@ -106,7 +106,7 @@ def _settle_names(names: dict[str, str], others: dict[str, str]) -> None:
 
 
 def key_of(call: Call) -> str:
-    """Return what names a call. One without a key is named by its place."""
+    """Return the key of a call; where it has none, its place in the log."""
     return call.key or f"{call.file}:{call.line}:{call.span or ''}:{call.scope}"
 
 
@@ -115,7 +115,7 @@ def merge(a: Call, b: Call) -> Call:
 
     A record that closes the response and has numbers beats one written while it ran; between
     equals, each unit's larger count is the later one. Of everything else what only one of them
-    tells is kept, and where they differ a fixed order decides: who came first does not matter.
+    has stays, and where they differ a fixed order decides: who came first does not matter.
     """
     changed: dict[str, Any] = {}
     a_final, b_final = _closes(a), _closes(b)

@@ -1,4 +1,4 @@
-"""Taking out what is there twice: sums that stand beside their parts."""
+"""Roll-ups: records that sum up other records are removed, so that each call counts once."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import msgspec
 from tokencost_profiles.calls.call import CALL, PASS, RUN, SESSION, TURN, Call
 from tokencost_profiles.calls.identity import is_strong
 
-_ALWAYS: Final = ("input", "output")  # units that are kept where they are 0
+_ALWAYS: Final = ("input", "output")  # units that stay where they are 0
 _SAME_TIME: Final = 3600  # seconds: the logs of one response are no further apart
-# Formats that tell of a run in more detail come first: their calls stand, mirrors go.
+# Formats that record a run in more detail come first: their calls stay, mirrors go.
 _DETAIL: Final = {PASS: 0, CALL: 0, TURN: 1, SESSION: 2, RUN: 3}
 
 
 def drop_rollups(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
-    """Return the calls without sums of others, and how many sums were taken out."""
+    """Return the calls that are no sums of others, and how many sums were removed."""
     remaining, spans = _drop_span_sums(calls, links)
     remaining, split = _drop_split_messages(remaining)
     remaining, twins = _drop_twins(remaining)
@@ -47,10 +47,10 @@ def bill_containers_once(calls: list[Call]) -> list[Call]:
 
 
 def _drop_span_sums(calls: list[Call], links: dict[str, str]) -> tuple[list[Call], int]:
-    """Take out spans whose numbers are those of the spans below them.
+    """Remove spans whose numbers are those of the spans below them.
 
-    Bottom-up, per unit: a span's own part is what it reports beyond its nearest reporting
-    descendants. Nothing beyond: a sum. More: the rest stays, as its own. Less: the descendants are
+    Bottom-up, per unit: a span counts for what exceeds its nearest reporting descendants.
+    No excess: a sum. An excess: it stays, and the rest goes. Less: the descendants are
     right, and it is a sum of something else.
     """
     by_span = {f"{c.trace}/{c.span}": c for c in calls if c.span and c.trace}
@@ -103,7 +103,7 @@ def _reporting_ancestor(
 
 
 def _excess(usage: dict[str, int], sums: dict[str, int]) -> dict[str, int] | None:
-    """Return what a span reports beyond its descendants, or None where that is nothing.
+    """Return what a span reports in excess of its descendants, or None where that is nothing.
 
     Only a span that reports at least as much of everything can hold its descendants' numbers; one
     that reports less of anything counts something else, and the descendants have it already.
@@ -118,7 +118,7 @@ def _excess(usage: dict[str, int], sums: dict[str, int]) -> dict[str, int] | Non
 
 
 def _drop_split_messages(calls: list[Call]) -> tuple[list[Call], int]:
-    """Take out messages that another log tells of pass by pass (the first pass ends in `#0`)."""
+    """Remove messages that another log records pass by pass (the first pass ends in `#0`)."""
     split = {c.key[:-2] for c in calls if c.scope == PASS and c.key and c.key.endswith("#0")}
     if not split:
         return calls, 0
@@ -127,9 +127,9 @@ def _drop_split_messages(calls: list[Call]) -> tuple[list[Call], int]:
 
 
 def _drop_twins(calls: list[Call]) -> tuple[list[Call], int]:
-    """Keep one of several spans (or logs) that tell of the same response of a provider.
+    """Keep one of several spans (or logs) of the same response of a provider.
 
-    They have its id, and the same numbers at about the same time; with other numbers they tell of
+    They have its id, and the same numbers at about the same time; with other numbers they are
     something else, such as a wrapper that has the id of its last step.
     """
     ids = Counter(call.response_id for call in calls)
@@ -154,7 +154,7 @@ def _at_one_time(a: float | None, b: float | None) -> bool:
 
 
 def _drop_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
-    """Take out what tells of a session as a whole where its calls are known."""
+    """Remove records that cover a session or a turn where its calls are known."""
     finest: dict[str, int] = {}
     for call in calls:
         if call.session and call.usage is not None:
@@ -169,7 +169,7 @@ def _drop_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
 
 
 def _drop_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
-    """Where several formats tell of one session, keep the one with the most calls in it.
+    """Where several formats record one session, keep the one with the most calls in it.
 
     Ties go to the first by name. Calls that the formats share by their response id have been merged
     before, so a mirror is what is left of the poorer one.

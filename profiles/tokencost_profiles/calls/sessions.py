@@ -1,4 +1,4 @@
-"""What is known of whole sessions beside their calls: when they were, what their client says."""
+"""What is known of sessions beside their calls: first and last time, cost stated by the client."""
 
 from __future__ import annotations
 

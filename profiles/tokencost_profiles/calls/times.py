@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-# 1973 and 2100, in UTC seconds: no call was made outside of these.
+# 1973 and 2100, in UTC seconds: every call lies between these.
 _FIRST: Final = 1e8
 _LAST: Final = 4_102_444_800.0
 
@@ -13,7 +13,7 @@ _LAST: Final = 4_102_444_800.0
 def moment(value: Any) -> float | None:
     """Return UTC seconds of a time as logs write it: seconds, milli-, nanoseconds, ISO text.
 
-    A text without a zone is taken as UTC.
+    A text that names no time zone is taken as UTC.
     """
     if isinstance(value, bool) or value is None:
         return None

@@ -46,7 +46,7 @@ class Reading(NamedTuple):
     """Disjoint counts, and the rule that gave them."""
 
     fresh: int | None
-    output: int | None  # without reasoning, where reasoning is reported
+    output: int | None  # excluding reasoning, where reasoning is reported
     reasoning: int | None
     rule: str  # profile, arithmetic, guess
     warning: str | None = None
@@ -56,8 +56,8 @@ def read(numbers: Numbers, convention: Convention) -> Reading:
     """Return the disjoint counts of a usage object.
 
     A reading that is impossible (more cached than input, more reasoning than output) is never
-    taken. Of those that add up to the total the convention's own goes first; where none does, what
-    the total has beyond the convention's reading is output that was billed and not listed.
+    taken. Of those that add up to the total the convention's reading goes first; where none does,
+    the excess of the total over that reading is output that was billed and not listed.
     """
     possible = [reading for reading in _readings(convention) if _is_possible(numbers, reading)]
     if not possible:
@@ -113,6 +113,6 @@ def _result(
 
 
 def _with_hidden(numbers: Numbers, reading: Convention, hidden: int) -> Reading:
-    """Bill what the total has beyond the listed counts as output: thinking that is not listed."""
+    """Count the excess of the total over the listed counts as output: reasoning not listed."""
     listed = _result(numbers, reading, ARITHMETIC, f"{hidden:,} output tokens only in the total")
     return listed._replace(output=(listed.output or 0) + hidden)

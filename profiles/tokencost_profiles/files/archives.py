@@ -85,7 +85,7 @@ def _owning_reader(unpack: Callable[[BinaryIO], Any], source: Source) -> BinaryI
 
 
 def _recoder(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
-    """Open a file of another encoding, as its mark tells, as UTF-8."""
+    """Open a file of another encoding, as its byte-order mark shows, as UTF-8."""
     encoding = encoding_of(head)
     if encoding in (None, "utf-8", "utf-8-sig"):
         return None
@@ -138,9 +138,11 @@ def _members(source: Source) -> Iterator[Input]:
         with source.open() as file, zipfile.ZipFile(file) as archive:
             names = [info for info in archive.infolist() if not info.is_dir()]
     except zipfile.BadZipFile as error:
-        raise InputError(f"not a whole zip archive: {error}", file=source.label) from error
+        raise InputError(f"not a complete zip archive: {error}", file=source.label) from error
     if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
-        yield Input(source.label, source.open, source.size, source.path)  # a format of its own
+        yield Input(
+            source.label, source.open, source.size, source.path
+        )  # a format that is an archive
         return
     members = {info.filename: info.file_size for info in names}
 

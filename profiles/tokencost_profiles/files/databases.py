@@ -1,4 +1,4 @@
-"""SQLite databases as they stand at this moment, without touching them.
+"""SQLite databases as they stand at this moment, read from a copy.
 
 A program that is running writes to a log beside its database (`-wal`), which may hold every row:
 the database alone would look empty. Opening it in place would leave files there, or wait for locks.
@@ -76,7 +76,7 @@ def _peek(log_file: Input) -> Iterator[sqlite3.Connection]:
         with open_database(log_file) as database:
             yield database
         return
-    # `immutable`: no locks are taken and no files are made.
+    # `immutable`: no locks are taken, no files written.
     place = f"file:{quote(str(log_file.path))}?mode=ro&immutable=1"
     database = sqlite3.connect(place, uri=True)
     try:

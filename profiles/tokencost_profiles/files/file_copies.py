@@ -1,6 +1,6 @@
 """Files that are the very same, byte for byte, under several names.
 
-Sizes are compared first, then heads and tails; whole files are read only where those are equal.
+Sizes are compared first, then heads and tails; contents are read only where those are equal.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BLOCK: Final = 1 << 20
 
 
 def drop_copies(sources: Iterable[Source]) -> list[Source]:
-    """Return sources without those that repeat another one's content, in the order given.
+    """Return sources, each content once, in the order of the arguments.
 
     One that was asked for by name stands for its copies, else the first by name; it knows theirs.
     Empty files are no copies of each other. A source that cannot be read is left as it is.

@@ -1,4 +1,4 @@
-"""What tells one state of a file from another without reading all of it: size, head and tail."""
+"""What distinguishes two states of a file, reading little of it: size, head and tail."""
 
 from __future__ import annotations
 

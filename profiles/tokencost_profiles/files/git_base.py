@@ -48,9 +48,9 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
     if name.endswith("..."):
         shared = _git(seen, ["merge-base", name[:-3], "HEAD"]).stdout.decode().strip()
         wanted, unshared = shared or name[:-3], not shared
-    found = _git(seen, ["rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}"])
-    if found.returncode == 0:
-        return seen._replace(commit=found.stdout.decode().strip(), unshared=unshared)
+    outcome = _git(seen, ["rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}"])
+    if outcome.returncode == 0:
+        return seen._replace(commit=outcome.stdout.decode().strip(), unshared=unshared)
     if _git(seen, ["rev-parse", "--is-inside-work-tree"]).returncode:
         raise UsageError(
             "git needs a repository, and this folder is in none",
@@ -62,33 +62,33 @@ def revision(name: str, folder: Path, environment: Mapping[str, str]) -> Revisio
     )
 
 
-def committed_at(found: Revision) -> float:
+def committed_at(base: Revision) -> float:
     """Return when a revision was committed, in UTC seconds."""
-    label = _git(found, ["show", "--no-patch", "--format=%ct", found.commit]).stdout
+    label = _git(base, ["show", "--no-patch", "--format=%ct", base.commit]).stdout
     return float(label.decode().strip())
 
 
-def listed(found: Revision, paths: Sequence[str]) -> dict[str, str]:
+def list_files(base: Revision, paths: Sequence[str]) -> dict[str, str]:
     """Return the files that paths name in a revision, each with the id of its content.
 
-    Files, folders and globs are read as they are on disk: a folder without what is hidden or
+    Files, folders and globs are read as they are on disk: a folder leaves out what is hidden or
     ignored. What a path does not name in the revision is simply not there.
     """
     files: dict[str, str] = {}
-    for given in paths:
-        if set(given) & _GLOB and not (found.folder / given).exists():
-            files |= _globbed(found, given)
+    for argument in paths:
+        if set(argument) & _GLOB and not (base.folder / argument).exists():
+            files |= _glob_matches(base, argument)
         else:
-            files |= _below(found, given)
+            files |= _files_below(base, argument)
     return files
 
 
-def contents(found: Revision, files: Mapping[str, str]) -> dict[str, bytes]:
+def read_files(base: Revision, files: Mapping[str, str]) -> dict[str, bytes]:
     """Return the contents of listed files, read in one go."""
     if not files:
         return {}
     wanted = list(dict.fromkeys(files.values()))
-    done = _git(found, ["cat-file", "--batch"], "\n".join(wanted).encode() + b"\n")
+    done = _git(base, ["cat-file", "--batch"], "\n".join(wanted).encode() + b"\n")
     blobs: dict[str, bytes] = {}
     at = 0
     for blob in wanted:
@@ -96,7 +96,7 @@ def contents(found: Revision, files: Mapping[str, str]) -> dict[str, bytes]:
         head = done.stdout[at:end].split(b" ")
         if end < 0 or len(head) != 3:
             raise InputError(
-                f"git cannot read the files of {found.name}",
+                f"git cannot read the files of {base.name}",
                 hint="a partial clone may lack them: fetch them first",
             )
         size = int(head[2])
@@ -106,52 +106,52 @@ def contents(found: Revision, files: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def blob_id(data: bytes, like: str) -> str:
-    """Return the id that git gives a content, with the hash that another id was made with."""
-    made = hashlib.sha256 if len(like) == 64 else hashlib.sha1
-    return made(b"blob %d\0" % len(data) + data).hexdigest()
+    """Return the id that git gives a content, with the hash algorithm of another id."""
+    hash_of = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return hash_of(b"blob %d\0" % len(data) + data).hexdigest()
 
 
-def _below(found: Revision, given: str) -> dict[str, str]:
+def _files_below(base: Revision, argument: str) -> dict[str, str]:
     """Return a file, or the files below a folder."""
-    target = found.folder / given
-    relative = os.path.relpath(target, found.folder)
-    entries = _tree(found, [relative])
+    target = base.folder / argument
+    relative = os.path.relpath(target, base.folder)
+    entries = _tree(base, [relative])
     files: dict[str, str] = {}
     ignored = ignore_predicate(target)
     for path, blob in entries.items():
         if path == relative:
-            return {given: blob}
+            return {argument: blob}
         inside = (
             PurePosixPath(path).relative_to(relative) if relative != "." else (PurePosixPath(path))
         )
         hidden = any(part.startswith(".") for part in inside.parts)
         if not hidden and not ignored(target / inside):
-            label = str(inside) if given in (".", "./") else f"{given.rstrip('/')}/{inside}"
+            label = str(inside) if argument in (".", "./") else f"{argument.rstrip('/')}/{inside}"
             files[label] = blob
     return files
 
 
-def _globbed(found: Revision, pattern: str) -> dict[str, str]:
+def _glob_matches(base: Revision, pattern: str) -> dict[str, str]:
     absolute = Path(pattern).is_absolute()
     if absolute:
-        pattern = os.path.relpath(pattern, found.folder)
+        pattern = os.path.relpath(pattern, base.folder)
     fixed = pattern[: min(pattern.index(mark) for mark in _GLOB if mark in pattern)]
     root = fixed.rpartition("/")[0]
-    entries = _tree(found, [root or "."])
+    entries = _tree(base, [root or "."])
     return {
-        os.path.normpath(found.folder / path) if absolute else path: blob
+        os.path.normpath(base.folder / path) if absolute else path: blob
         for path, blob in entries.items()
         if matches(pattern, path)
     }
 
 
-def _tree(found: Revision, paths: Iterable[str]) -> dict[str, str]:
+def _tree(base: Revision, paths: Iterable[str]) -> dict[str, str]:
     """Return the plain files below paths, named as seen from the folder."""
-    arguments = ["ls-tree", "-r", "-z", found.commit, "--"]
+    arguments = ["ls-tree", "-r", "-z", base.commit, "--"]
     arguments += [path.rstrip("/") + "/" if path == "." else path for path in paths]
-    done = _git(found, arguments)
+    done = _git(base, arguments)
     if done.returncode:
-        raise InputError(f"git cannot list {found.name}: {done.stderr.decode().strip()}")
+        raise InputError(f"git cannot list {base.name}: {done.stderr.decode().strip()}")
     files: dict[str, str] = {}
     links: dict[str, str] = {}
     for entry in done.stdout.split(b"\0"):
@@ -161,23 +161,23 @@ def _tree(found: Revision, paths: Iterable[str]) -> dict[str, str]:
             files[os.fsdecode(path)] = fields[2].decode()
         elif fields[0] == _LINK:
             links[os.fsdecode(path)] = fields[2].decode()
-    return files | _followed(found, links)
+    return files | _follow_links(base, links)
 
 
-def _followed(found: Revision, links: Mapping[str, str]) -> dict[str, str]:
+def _follow_links(base: Revision, links: Mapping[str, str]) -> dict[str, str]:
     """Return the files of the revision that links lead to, under the names of the links."""
     files: dict[str, str] = {}
     at = dict(links)
     names = {path: path for path in links}
     for _ in range(_MOST_LINKS):
-        texts = contents(found, at)
+        texts = read_files(base, at)
         targets = {
             path: os.path.normpath(os.path.join(os.path.dirname(names[path]), os.fsdecode(text)))
             for path, text in texts.items()
         }
         at = {}
         for path, target in targets.items():
-            mode, blob = _entry(found, target)
+            mode, blob = _entry(base, target)
             if mode in _FILES:
                 files[path] = blob
             elif mode == _LINK:
@@ -185,9 +185,9 @@ def _followed(found: Revision, links: Mapping[str, str]) -> dict[str, str]:
     return files
 
 
-def _entry(found: Revision, path: str) -> tuple[bytes, str]:
+def _entry(base: Revision, path: str) -> tuple[bytes, str]:
     """Return the mode and the id of one path of the revision; nothing where it is not there."""
-    done = _git(found, ["ls-tree", "-z", found.commit, "--", path])
+    done = _git(base, ["ls-tree", "-z", base.commit, "--", path])
     fields = done.stdout.partition(b"\t")[0].split(b" ")
     return (fields[0], fields[2].decode()) if len(fields) == 3 else (b"", "")
 

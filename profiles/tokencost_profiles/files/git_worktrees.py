@@ -1,7 +1,7 @@
 """Which project a folder belongs to: a git worktree belongs to its repository.
 
 A worktree's `.git` is a file that names its folder below `worktrees/` of the repository. So is that
-of a submodule, below `modules/`: submodules are projects of their own.
+of a submodule, below `modules/`: a submodule is a project.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 _LARGEST: Final = 1 << 14
 _GIT_FILE: Final = re.compile(r"\s*gitdir:\s*(\S[^\r\n]*)")
 _CORE_WORKTREE: Final = re.compile(r"^\s*worktree\s*=\s*(\S[^\r\n]*)", re.MULTILINE)
-# Where Claude Code makes worktrees: told by the path alone, as they are removed after use.
+# Where Claude Code makes worktrees: recognised by the path alone, as they are removed after use.
 _AGENT_WORKTREE: Final = re.compile(r"(.+)[/\\]\.claude[/\\]worktrees[/\\][^/\\]+(.*)", re.DOTALL)
 
 

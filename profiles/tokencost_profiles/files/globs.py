@@ -10,9 +10,9 @@ _LINE = re.compile(r":\d+$")  # of a file with a request on every line
 
 def matches(pattern: str, path: str) -> bool:
     """Whether a pattern means a path (or the file that a line of requests stands in)."""
-    found = _compiled(pattern.removeprefix("./"))
+    expression = _compiled(pattern.removeprefix("./"))
     path = path.removeprefix("./")
-    return bool(found.fullmatch(path) or found.fullmatch(_LINE.sub("", path)))
+    return bool(expression.fullmatch(path) or expression.fullmatch(_LINE.sub("", path)))
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
-"""The lines of a large log that hold a key, found without looking closely at the others.
+"""The lines of a large log that hold a key; the others are not parsed.
 
-Inside a JSON string a quote is escaped, so the bytes `"usage"` are a whole key or a whole value: a
-line without them tells of no usage. Lines that look broken come too, so that none is lost silently.
+Inside a JSON string a quote is escaped, so the bytes `"usage"` are a key or a value: a line
+that lacks them has no usage. Lines that look malformed come too, so that none is lost silently.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def lines_with(
 
 
 def mentions(log_file: Input, marks: Iterable[bytes]) -> bool:
-    """Whether any of some byte strings occurs in the beginning of a file."""
+    """Whether one of several byte strings occurs in the beginning of a file."""
     return any(find(log_file.head, mark) >= 0 for mark in marks)
 
 

@@ -1,4 +1,4 @@
-"""Log files, looked at to tell what they are."""
+"""Log files, and what their beginnings show of their formats."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import msgspec
 
 from tokencost_pricing.errors import InputError
 
-# How much of a file is looked at to tell its format. Header rows that embed a system prompt reach
+# How much of a file is read to recognise its format. Header rows that embed a system prompt reach
 # 30 KB.
 _PROBED: Final = 1 << 17
 _ROWS: Final = 60
 _FIRST_LINE: Final = 64 << 20
 _BLOCK: Final = 1 << 20
-# Formats that are one JSON document have to be held whole.
+# Formats that are one JSON document have to be held in memory.
 LARGEST_DOCUMENT: Final = 1 << 30
 LARGEST_LINE: Final = 256 << 20
 
@@ -37,7 +37,7 @@ _PARQUET: Final = b"PAR1"
 
 
 class Input:
-    """One log file, decompressed, with what its beginning tells."""
+    """One log file, decompressed, with what its beginning shows."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Input:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, the first line whole, without a byte-order mark."""
+        """The first bytes, with the complete first line and no byte-order mark."""
         with self.open() as file:
             head = file.read(_PROBED)
             if len(head) == _PROBED and b"\n" not in head:
@@ -80,7 +80,7 @@ class Input:
 
     @property
     def is_zip(self) -> bool:
-        """Whether this is a zip archive that some reader takes whole."""
+        """Whether this is a zip archive that a reader takes as it is."""
         return self.head.startswith(ZIP)
 
     @cached_property
@@ -104,7 +104,7 @@ class Input:
     def is_lines(self) -> bool:
         """Whether the file is JSON lines: objects or lists, one a line.
 
-        It is when its first line is one, or most of its first lines are: broken lines among them
+        It is when its first line is one, or most of its first lines are: malformed lines among them
         do not hide the format, and neither does a cut last one.
         """
         if isinstance(next(self._decoded(), None), (dict, list)):
@@ -136,7 +136,7 @@ class Input:
 
     @cached_property
     def document(self) -> Any:
-        """The whole file as one JSON value. Raise `InputError` where it is not, or is too large."""
+        """The file as one JSON value. Raise `InputError` where it is not, or is too large."""
         with self.open() as file:
             data = file.read(LARGEST_DOCUMENT + 1)
         if len(data) > LARGEST_DOCUMENT:
@@ -159,7 +159,7 @@ class Input:
 
     @property
     def name(self) -> str:
-        """The name without folders."""
+        """The name of the file alone, no folders."""
         if self.path is not None:
             return self.path.name
         return PurePosixPath(self.label.rpartition("!")[2]).name
@@ -220,10 +220,10 @@ def _value(line: bytes) -> Any:
 
 
 def decode(data: bytes, label: str, line: int | None = None) -> Any:
-    """Decode JSON, giving broken text a second chance.
+    """Decode JSON, giving malformed text a second chance.
 
-    A stray mark, invalid UTF-8 in a text, lone surrogates and control characters are mended. Raise
-    `InputError` naming file and line where it still is not JSON.
+    A stray mark, invalid UTF-8 in a text, lone surrogates and control characters are replaced.
+    Raise `InputError` naming file and line where it still is not JSON.
     """
     if not data.strip():
         raise InputError("is empty", file=label, line=line)

@@ -34,7 +34,7 @@ class Source(NamedTuple):
     label: str
     open: Callable[[], BinaryIO]
     size: int  # bytes
-    named: bool = True  # asked for by name, not found in a folder
+    named: bool = True  # named by the user, not listed from a folder
     path: Path | None = None
     copies: tuple[str, ...] = ()  # other names of the very same content, which are not read
 
@@ -63,7 +63,7 @@ def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> l
 
 
 def _drop_repeats(sources: Iterable[Source]) -> list[Source]:
-    """Return sources without those that name a file again, by whatever path."""
+    """Return each file once, by whatever paths it is named."""
     by_place: dict[str, Source] = {}
     for source in sources:
         place = source.label if source.path is None else os.path.normpath(source.path)
@@ -104,10 +104,10 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def text_blocks(source: Source) -> Iterator[str]:
-    """Yield the text of a source piece by piece, whatever its size.
+    """Yield the text of a source in blocks, whatever its size.
 
     Raise `InputError` naming the line where it is binary or in another encoding than its mark says
-    (UTF-8 without one).
+    (UTF-8 where it has none).
     """
     line = 1
     with source.open() as file:
@@ -142,7 +142,7 @@ def text_blocks(source: Source) -> Iterator[str]:
 
 
 def encoding_of(head: bytes) -> str | None:
-    """Return the encoding that the first bytes tell, or None where they are binary."""
+    """Return the encoding that the first bytes show, or None where they are binary."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
@@ -156,7 +156,7 @@ def is_text(source: Source) -> bool:
 
 
 def read_text(source: Source) -> str:
-    """Return the whole text of a source."""
+    """Return the text of a source."""
     return "".join(text_blocks(source))
 
 
@@ -204,7 +204,7 @@ def walk(root: Path) -> Iterator[Path]:
 
 
 def ignore_predicate(root: Path) -> Callable[[Path], bool]:
-    """Return what tells whether the rules of git, as they stand on disk, leave out a file below."""
+    """Return a function that says whether the `.gitignore` rules on disk ignore a file below."""
     outer = _outer_rules(root)
     known: dict[Path, tuple[bool, list[tuple[Path, GitIgnoreSpec]]]] = {}
 

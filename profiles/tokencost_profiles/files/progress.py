@@ -1,4 +1,4 @@
-"""Watching a long read: somebody is told how much has been read."""
+"""Progress of a long read."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 
 class Watch(NamedTuple):
-    """Told how many characters of a large text have been read."""
+    """Receives how many characters of a large text have been read."""
 
     advance: Any
 
 
 def report_progress(blocks: Iterable[str], watch: Watch) -> Iterator[str]:
-    """Pass blocks on, telling the watch of each."""
+    """Pass blocks on, reporting the size of each."""
     for block in blocks:
         watch.advance(len(block))
         yield block

@@ -36,5 +36,5 @@ class Log:
         self.audit.rows += count
 
     def skip(self, line: int, reason: str) -> None:
-        """Note a row that is broken; good rows beside it are not lost."""
+        """Note a malformed row; good rows beside it are not lost."""
         self.audit.skip(self.label, line, reason)

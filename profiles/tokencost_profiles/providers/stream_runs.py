@@ -17,7 +17,7 @@ _USAGES: Final = ("usage", "usageMetadata", "usage_metadata")
 
 
 class Runs:
-    """Names the answers that events without an id belong to, as they come."""
+    """Names the answers that events with no id belong to, as they come."""
 
     def __init__(self) -> None:
         self._last: Mapping[str, Any] | None = None
@@ -79,7 +79,7 @@ def _finished(value: Mapping[str, Any]) -> bool:
 
 
 def _says(value: Mapping[str, Any]) -> bool:
-    """Whether a chunk holds a piece of an answer, and not only its counts."""
+    """Whether a chunk holds content of an answer, and not only its counts."""
     if objects(value.get("candidates")):
         return True
     return any(first_mapping(choice, "delta") for choice in objects(value.get("choices")))

@@ -1,6 +1,6 @@
 """Streamed answers, put together again: from events to the response object they spell.
 
-Usage comes late, in pieces, or again and again: Anthropic's deltas overwrite what the start said,
+Usage comes late, in parts, or again and again: Anthropic's deltas overwrite what the start said,
 Gemini repeats running totals, OpenAI tells all in the last chunk, Groq tells it twice.
 """
 
@@ -38,7 +38,7 @@ _BEDROCK: Final = frozenset(
 
 
 def is_event(value: Any) -> bool:
-    """Whether a JSON value is an event of a stream rather than a whole response."""
+    """Whether a JSON value is an event of a stream rather than a complete response."""
     if not isinstance(value, Mapping):
         return False
     if value.get("object") == "chat.completion.chunk":
@@ -130,7 +130,7 @@ class _Assembly:
 
 
 def _is_block_of_chat(event: Mapping[str, Any]) -> bool:
-    """Whether an event is a piece of a chat answer, or the counts at its end, by its form alone."""
+    """Whether an event is a chunk of a chat answer, or the counts at its end, by its form alone."""
     choices = event.get("choices")
     if choices == []:
         return "usage" in event
@@ -153,7 +153,7 @@ def _chat(
 
 
 def _index(value: Mapping[str, Any]) -> int:
-    """Return the place that a piece names; the first where it names none that can be."""
+    """Return the index that a chunk names; the first where it names none that can be."""
     index = value.get("index")
     return index if type(index) is int and index >= 0 else 0
 

@@ -1,7 +1,8 @@
-"""What recorded calls taught: a correction for each family of models, and an error that holds.
+"""What recorded calls show: a correction for each family of models, and an error that holds.
 
-Made by `tokencost calibrate` (see `fitting`), kept as YAML, one entry for each group of calls that
-was large enough. The narrowest entry that fits a call counts; a user's own go before those shipped.
+Written by `tokencost calibrate` (see `accuracy.fit`) as YAML, one entry for each group of calls
+that was large enough. The narrowest entry that fits a call counts; the user's go before those
+shipped.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _DECIMAL: Final = Scalar(
     lambda value: isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None,
     {"type": "string"},
 )
-_COUNT: Final = Scalar("a whole number", lambda value: type(value) is int, {"type": "integer"})
+_COUNT: Final = Scalar("an integer", lambda value: type(value) is int, {"type": "integer"})
 _ENTRY: Final = Record(
     {
         "of": WORD,
@@ -82,10 +83,10 @@ class Entry(NamedTuple):
     slack: float  # tokens by which a count may be off, however short it is
     share: float  # and, on top, this share of it
     add: float = 0  # tokens for each call
-    scale: Mapping[str, float] = {}  # factors by kind of bit; 1 where none is given
+    scale: Mapping[str, float] = {}  # factors by kind of segment; 1 for other kinds
 
     def corrected(self, kinds: Mapping[str, float]) -> float:
-        """Return the tokens of a request, from those of its kinds of bits."""
+        """Return the tokens of a request, from those of its kinds of segments."""
         return self.add + sum(self.scale.get(kind, 1) * count for kind, count in kinds.items())
 
     def error(self, tokens: float) -> float:
@@ -94,14 +95,14 @@ class Entry(NamedTuple):
 
 
 class Calibration:
-    """Entries by place; those given first go before those given later, at every width."""
+    """Entries by place; the first of two entries counts, at every width."""
 
     def __init__(self, *files: Iterable[Entry]) -> None:
         self._files = [{entry.place: entry for entry in entries} for entries in files]
         self._known: dict[CalibrationKey, Entry | None] = {}
 
     def find(self, place: CalibrationKey) -> Entry | None:
-        """Return the narrowest entry for a place, the user's own before the shipped."""
+        """Return the narrowest entry for a place, the user's before the shipped."""
         if place not in self._known:
             self._known[place] = next(
                 (

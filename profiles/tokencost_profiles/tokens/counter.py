@@ -1,4 +1,4 @@
-"""From a request to the tokens that a model will bill for it."""
+"""From a request to the tokens that it is billed as."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Counter:
 
     @property
     def calibration(self) -> Calibration:
-        """What recorded calls taught: what was given, or what is inside the install."""
+        """The corrections fitted to recorded calls: the user's, or those inside the install."""
         if self._calibration is None:
             self._calibration = Calibration(shipped_entries(self._cache))
         return self._calibration
@@ -183,7 +183,7 @@ class Counter:
         by_part: dict[tuple[str, str], float] = {}
         content = 0.0
         below = above = 0.0
-        unsure: dict[str, float] = {}  # of `kinds`, what has a range of its own
+        unsure: dict[str, float] = {}  # of `kinds`, what has a range
         warnings: dict[str, None] = {}
         for segment in segments:
             if raw and not segment.text:
@@ -269,7 +269,7 @@ def _first_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
 
 
 def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: float) -> float:
-    """Return the relative error of a whole: each kind's own, by its share of the tokens.
+    """Return the relative error of a total: that of each kind, by its share of the tokens.
 
     The error of the tokenizer and those of the kinds are taken to add: they have one cause as often
     as two.

@@ -25,7 +25,7 @@ class Unknown(NamedTuple):
 class PromptCount(NamedTuple):
     """The tokens of one request for one model."""
 
-    tokens: int  # of the whole input
+    tokens: int  # of the input
     content: int  # of the text alone
     added: int  # by the provider, around the text
     method: str  # the least sure of the methods that were used

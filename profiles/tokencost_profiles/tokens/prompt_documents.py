@@ -55,7 +55,7 @@ def entry_of(data: Any) -> Entry | None:
 
 
 def entries_of(document: Any) -> Iterator[Entry]:
-    """Yield the requests of a whole document: one, or those of a batch."""
+    """Yield the requests of a document: one, or those of a batch."""
     rows = _batch_rows(document)
     if rows is None:
         entry = entry_of(document)

@@ -48,7 +48,7 @@ _MACHINE: Final = re.compile(
 
 
 def kind_of(name: str) -> str:
-    """Return what a file of a folder is, by its name alone (without folders)."""
+    """Return what a file of a folder is, by its name alone (no folders)."""
     from tokencost_profiles.tokens.templates import format_of
 
     folded = name.casefold()

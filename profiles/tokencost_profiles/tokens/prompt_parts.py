@@ -73,7 +73,7 @@ class Roles:
 
 
 def share_out(exact: Mapping[str, float], total: int) -> dict[str, int]:
-    """Share out a total of tokens as whole numbers, after the exact tokens of each part.
+    """Share out a total of tokens as integers, after the exact tokens of each part.
 
     What the parts do not explain (a fitted correction) belongs to the frame.
     """

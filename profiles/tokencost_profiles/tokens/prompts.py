@@ -26,7 +26,7 @@ from tokencost_profiles.tokens.template_engines.template import Template
 _REPORT: Final = re.compile(r'\s*\{\s*"format":\s*"tokencost\.')
 # A body larger than this is not parsed: it is counted as text. Providers refuse far smaller ones.
 _LARGEST_BODY: Final = 64 << 20
-# Text larger than this is counted piece by piece, never held whole.
+# Text larger than this is counted in blocks, never held in memory.
 LARGE_TEXT: Final = 16 << 20
 _ARTICLES: Final = {"image": "an", "audio": "an"}
 

@@ -1,4 +1,4 @@
-"""The tokens of a prompt's texts by one tokenizer, without what an API adds around them."""
+"""The tokens of a prompt's texts by one tokenizer; what an API adds around them is left out."""
 
 from __future__ import annotations
 

@@ -11,9 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
-_USER_DATA: Final = (
-    "the answer is grounded in data of your own: where that has a fee, it is left out"
-)
+_USER_DATA: Final = "the answer is grounded in your data: where that has a fee, it is left out"
 
 
 class Grounding(NamedTuple):
@@ -39,7 +37,7 @@ def grounding_of(value: Mapping[str, Any]) -> Grounding:
 
 
 def grounding_of_metadata(metadata: Iterable[Mapping[str, Any]]) -> Grounding:
-    """Return what grounding metadata is billed for; pieces of a stream may repeat each other."""
+    """Return what grounding metadata is billed for; events of a stream may repeat each other."""
     queries: set[tuple[str, str]] = set()
     web = maps = private = False
     for entry in metadata:

@@ -1,7 +1,7 @@
-"""What a Responses answer was billed for beside its own tokens: tools that the host ran.
+"""What a Responses answer was billed for beside its tokens: tools that the host ran.
 
-Searches and containers are counted on the answer. An image was made by a model of its own, so its
-tokens are a call of their own. A tool whose fee is not known here is named in a warning.
+Searches and containers are counted on the answer. An image comes from another model, so its
+tokens are a separate call. A tool whose fee is not known here is named in a warning.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     text,
 )
 
-PREVIEW: Final = "web_search_preview"  # a tool, and the unit that bills it
-IMAGE_AGENT: Final = "image_generation"  # the label of calls that made images
-# Items that are billed by the piece, and those that are paid with their tokens alone.
+PREVIEW: Final = "web_search_preview"  # a tool, and the unit that it is billed in
+IMAGE_AGENT: Final = "image_generation"  # the label of calls that generated images
+# Items that are billed by number, and those that are paid with their tokens alone.
 _BILLED: Final = {
     "web_search_call": "web_search",
     "file_search_call": "file_search",
@@ -45,10 +45,10 @@ _TOKENS_ONLY: Final = frozenset(
     }
 )
 _MEMORY: Final = {"4g": "_4g", "16g": "_16g", "64g": "_64g"}
-# Stands for the model where nothing names it, so that none is taken from the answer's own.
+# Stands for the model where nothing names it, so that it is not that of the answer.
 UNNAMED_MODEL: Final = "image-generation (model not named)"
-UNNAMED_IMAGE_MODEL: Final = "an image was made: the log does not name the image model"
-_UNCOUNTED: Final = "images were made: their tokens are not in the log and are left out"
+UNNAMED_IMAGE_MODEL: Final = "an image was generated: the log does not name the image model"
+_UNCOUNTED: Final = "images were generated: their tokens are not in the log and are left out"
 
 
 def add_tools(call: Call, value: Mapping[str, Any]) -> None:
@@ -76,7 +76,7 @@ def add_tools(call: Call, value: Mapping[str, Any]) -> None:
 
 
 def image_calls(call: Call, value: Mapping[str, Any]) -> list[Call]:
-    """Return the call of the model that made the images of an answer, where it reports tokens."""
+    """Return the call of the model that generated an answer's images, where tokens are reported."""
     usage = _image_usage(value)
     reading = read_usage(dict(usage)) if usage else None
     if reading is None:
@@ -131,7 +131,7 @@ def image_model(entries: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def has_preview(tools: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether the web was searched with the preview tool, which has a price of its own."""
+    """Whether the web was searched with the preview tool, which has another price."""
     return any(str(tool.get("type", "")).startswith(PREVIEW) for tool in tools)
 
 
@@ -160,7 +160,7 @@ def _searches(
 def _containers(
     items: Iterable[Mapping[str, Any]], tools: Iterable[Mapping[str, Any]]
 ) -> dict[str | None, str]:
-    """Return the containers that code ran in, with the unit of each; one without an id is None."""
+    """Return the containers that code ran in, with their units; None is one that has no id."""
     memory = {str(tool.get("type")): _memory(tool) for tool in tools}
     containers: dict[str | None, str] = {}
     for item in items:

@@ -1,8 +1,8 @@
-"""Passes of an Anthropic message: `usage.iterations`, each of them billed on its own.
+"""Passes of an Anthropic message: `usage.iterations`, each of them billed separately.
 
 The top level of a usage object holds the passes of the message itself. A compaction and an advisor
-are billed beside it, the advisor on a model of its own. Passes of the message are calls of their
-own where they ran on several models, or where their sum is so long that it could be taken for a
+are billed beside it, the advisor on another model. Passes of the message are separate
+calls where they ran on several models, or where their sum is so long that it could be taken for a
 prompt of a higher context tier. A pass that was refused before it put out anything is not billed.
 """
 
@@ -79,7 +79,7 @@ def unbilled_call(call: Call) -> Call:
 
 
 def _billed_passes(inside: list[Mapping[str, Any]], stop_reason: Any) -> list[Mapping[str, Any]]:
-    """Leave out the passes that another one took over from, or that ended, without any output."""
+    """Leave out the passes that another one took over from, or that ended, with no output."""
     billed = []
     for at, entry in enumerate(inside):
         silent = first_count(entry, "output_tokens") == 0
@@ -114,7 +114,7 @@ def _split(call: Call, entries: Sequence[Mapping[str, Any]]) -> list[Call]:
 
 
 def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
-    """Return a pass as a call: what is of the message as a whole goes with the first one."""
+    """Return a pass as a call: what belongs to the message goes with the first one."""
     reading = USAGE_FORMAT.read(entry, "anthropic")
     kind = str(entry.get("type") or _MESSAGE)
     inside = kind in (_MESSAGE, _FALLBACK)
@@ -138,7 +138,7 @@ def _pass(call: Call, entry: Mapping[str, Any], at: int) -> Call:
 
 
 def _with_fees(last: Call, call: Call, calls: Sequence[Call]) -> dict[str, int]:
-    """Return the usage of a pass with what the whole message counts beside tokens."""
+    """Return the usage of a pass with the fees of the message."""
     usage = dict(last.usage or {})
     for unit in FEE_UNITS:
         rest = (call.usage or {}).get(unit, 0) - sum((c.usage or {}).get(unit, 0) for c in calls)

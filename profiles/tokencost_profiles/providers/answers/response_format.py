@@ -32,7 +32,7 @@ def call_of(
     at: float | None = None,
     **more: Any,
 ) -> Call:
-    """Return a call with the numbers of a usage object. Without one, usage is not known."""
+    """Return a call with the numbers of a usage object. Where there is none, usage is not known."""
     call = Call(
         api=api, provider=provider, model=text(model), response_id=text(response_id), at=at, **more
     )

@@ -1,7 +1,7 @@
-"""Pictures, sound, films and documents inside requests: what can be told of them.
+"""Images, audio, video and documents inside requests: their type, size and length.
 
 Bytes stand in a body as base64, as a data URL, or not at all (an address, a file id). A descriptor
-`{media_type, width, height, duration, pages, text}` says the same without the bytes.
+`{media_type, width, height, duration, pages, text}` says the same in place of the bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def media_of(
     media_type: str | None = None,
     detail: str | None = None,
 ) -> Media:
-    """Return what can be told of a medium, however it is sent."""
+    """Return a medium, however it is sent."""
     media_type, detail = text_of(media_type), text_of(detail)
     if isinstance(value, Mapping):
         return _from_descriptor(value, place, kind, media_type, detail)

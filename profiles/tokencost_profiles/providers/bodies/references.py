@@ -1,4 +1,4 @@
-"""What a request refers to that the provider keeps: it is billed, and is not in the body."""
+"""What a request refers to that the provider stores: it is billed, and is not in the body."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES: Final = (
 def references(request: Request) -> tuple[str, ...]:
     """Return the names of the fields by which a request refers to text that is not in it."""
     names = [name for name in _NAMES if request.options.get(name)]
-    stored = request.options.get("prompt")  # a prompt that is kept at the provider
+    stored = request.options.get("prompt")  # a prompt stored at the provider
     if isinstance(stored, Mapping) and stored.get("id"):
         names.append("prompt.id")
     return tuple(names)

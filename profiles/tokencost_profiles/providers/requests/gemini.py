@@ -154,7 +154,7 @@ def _content(content: Any, place: str) -> Iterator[Block]:
 
 
 def _sealed_size(entry: Mapping[str, Any]) -> int:
-    """Return the length of the signature that seals the thoughts before a piece."""
+    """Return the length of the signature that seals the thoughts before a block."""
     return len(string(first_value(entry, "thoughtSignature", "thought_signature")))
 
 

@@ -1,4 +1,4 @@
-"""Anthropic messages. One message may be several passes, each billed, some on another model."""
+"""Anthropic messages. One message may be several passes, each billed, perhaps on another model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of InvokeModel on Bedrock in a model's own language: Llama, Titan."""
+"""Answers of InvokeModel on Bedrock in a model's native format: Llama, Titan."""
 
 from __future__ import annotations
 

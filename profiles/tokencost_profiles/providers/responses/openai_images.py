@@ -1,4 +1,4 @@
-"""The Images API: images made or edited, billed by their tokens. The request names the model."""
+"""The Images API: images are billed by their tokens. The request names the model."""
 
 from __future__ import annotations
 

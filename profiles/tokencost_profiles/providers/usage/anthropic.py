@@ -69,7 +69,7 @@ def _has_passes_beside(usage: Mapping[str, Any]) -> bool:
     return any(entry.get("type", "message") not in _INSIDE for entry in entries)
 
 
-# Bedrock repeats the counts beside Anthropic's own, in its own words.
+# Bedrock repeats Anthropic's counts under its names.
 _KEYS: Final = keys(
     "input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens "
     "service_tier speed inference_geo iterations total_tokens inputTokenCount outputTokenCount",

@@ -15,7 +15,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     units,
 )
 
-# The metrics of an invocation that speaks the model's own language.
+# The metrics of an invocation in the model's native format.
 _OF_INVOCATION: Final = frozenset(
     {
         "inputTokenCount",

@@ -99,7 +99,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
 
 
 def _by_modality(usage: Mapping[str, Any], keys_: tuple[str, ...]) -> dict[str, int]:
-    """Return the counts of the modalities that may have a rate of their own."""
+    """Return the counts of the modalities that may have another rate."""
     counts: dict[str, int] = {}
     for name, count in _details(usage, keys_):
         kind = _MODALITIES.get(name)

@@ -17,7 +17,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     units,
 )
 
-# Tools that search, by the unit that bills them, and one that bills nothing but its tokens.
+# Tools that search, by the unit that they are billed in, and one that costs only its tokens.
 _GROUNDING: Final = {"google_search": "web_search", "google_maps": "maps_grounding"}
 _FREE: Final = ("url_context",)
 
@@ -91,7 +91,7 @@ def _unknown_tools(usage: Mapping[str, Any]) -> dict[str, int] | None:
 
 
 def _by_modality(usage: Mapping[str, Any], side: str) -> dict[str, int]:
-    """Return the counts of the modalities that may have a rate of their own."""
+    """Return the counts of the modalities that may have another rate."""
     counts: dict[str, int] = {}
     for entry in objects(usage.get(f"{side}_tokens_by_modality")):
         kind = str(entry.get("modality", "")).lower()

@@ -1,7 +1,7 @@
 """Inspect AI's usage object, whose meaning changed: cached tokens were inside the input, then not.
 
 Before 2026 Inspect passed on what each provider wrote; since then the input leaves cached tokens
-out everywhere. The total is the provider's own, so it tells.
+out everywhere. The total is the provider's, so it decides.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
-    # A prompt that was reused from memory whole is not evaluated, and the key is left out.
+    # A prompt that is completely in memory is not evaluated, and the key is left out.
     return UsageReading(
         usage=units(
             input=first_count(usage, "prompt_eval_count") or 0,

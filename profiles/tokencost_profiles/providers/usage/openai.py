@@ -167,7 +167,7 @@ def _cached_tokens(
 
 
 def _largest(*counts: int | None) -> int | None:
-    """Return one count that stands under several names, some of them not filled in."""
+    """Return one count that stands under several names, not all of them filled in."""
     return max((count for count in counts if count is not None), default=None)
 
 

@@ -1,6 +1,6 @@
 """promptfoo's usage object: `prompt`, `completion`, `total`, what a provider's cache gave inside.
 
-`cached` is promptfoo's own cache where it is all there is, and the provider's where it stands
+`cached` is promptfoo's cache where it is all there is, and the provider's where it stands
 beside a prompt.
 """
 
@@ -19,7 +19,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     units,
 )
 
-# Whose own counts leave cached tokens out of the prompt.
+# Whose counts leave cached tokens out of the prompt.
 _EXCLUSIVE: Final = ("anthropic", "bedrock")
 _UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the prompt: the total does not tell"
 
@@ -45,7 +45,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         ),
         EXCLUSIVE if provider in _EXCLUSIVE else INCLUSIVE,
     )
-    # The total may be promptfoo's own sum of prompt and answer.
+    # The total may be promptfoo's sum of prompt and answer.
     untold = provider in _EXCLUSIVE and (cached or written) and reading.rule != PROFILE
     warnings = (reading.warning, _UNKNOWN_CONVENTION if untold else None)
     return UsageReading(

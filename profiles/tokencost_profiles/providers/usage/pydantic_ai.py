@@ -1,7 +1,7 @@
 """Usage of Pydantic AI's messages, and of frameworks that name cached tokens alike (Agno).
 
-Cached and written tokens are inside the input. `details` are the provider's own counts, and tell
-where that is not so: Anthropic's have an input of their own without them. Agno passes on what the
+Cached and written tokens are inside the input. `details` are the provider's counts, and show
+where that is not so: in Anthropic's the input excludes them. Agno passes on what the
 provider counts, and adds up a total of input and output itself, which tells nothing.
 """
 

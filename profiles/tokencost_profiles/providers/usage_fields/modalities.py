@@ -1,6 +1,6 @@
 """Audio, images and video: parts of the prompt, of what was read from a cache, and of the answer.
 
-Providers report how many tokens of the whole prompt are audio, and how many of it were cached; an
+Providers report how many tokens of the prompt are audio, and how many of it were cached; an
 audio token that was cached is in both counts. Here each token is counted once, and none is lost:
 the parts of each side add up to the count that they are parts of, whatever the details say.
 """
@@ -58,7 +58,7 @@ def input_parts(
 
 
 def output_parts(output: int | None, answer: Mapping[str, int]) -> dict[str, int | None]:
-    """Divide the answer, without its reasoning, by kind of token."""
+    """Divide the answer, excluding its reasoning, by kind of token."""
     rest = output or 0
     apart: dict[str, int] = {}
     for kind in KINDS:

@@ -1,6 +1,6 @@
-"""What a usage object says that its call cost, in USD, whichever API it is of.
+"""What a usage object states that its call cost, in USD, whichever API it is of.
 
-Routers and gateways put their own cost into the objects of every API that they speak, so this is
+Routers and gateways put their cost into the objects of every API that they speak, so this is
 asked of each object, beside its usage format.
 """
 
@@ -16,7 +16,7 @@ from tokencost_profiles.calls.call import BY_GATEWAY, BY_PROVIDER
 _TICKS: Final = -10  # xAI: one tick is 10^-10 USD
 _TICK_KEYS: Final = ("cost_in_usd_ticks", "costInUsdTicks")
 _TOTALS: Final = ("total_cost", "totalCost", "total")
-# With a key of the user's own a router bills its fee, and the provider bills the rest.
+# With the user's key a router bills its fee, and the provider bills the rest.
 _USER_KEY: Final = ("is_byok", "isByok")
 _FEE: Final = 10  # at most the tenth part of what the provider bills
 _DETAILS: Final = ("cost_details", "costDetails")
@@ -48,7 +48,7 @@ def amount(value: Any) -> Decimal | None:
 
 
 def reported_cost(usage: Mapping[str, Any]) -> Reported:
-    """Return the cost that a usage object tells."""
+    """Return the cost that a usage object states."""
     if _KEYS.isdisjoint(usage):
         return Reported()
     ticks = _first(usage, _TICK_KEYS)
@@ -78,7 +78,7 @@ def _is_fee(cost: Decimal, details: Mapping[str, Any]) -> bool:
 
 
 def router_of(usage: Mapping[str, Any]) -> str | None:
-    """Return the router that wrote a usage object, where its bill in it tells; else None."""
+    """Return the router that wrote a usage object, where its cost fields show it; else None."""
     return "openrouter" if "cost" in usage and "cost_details" in usage else None
 
 
@@ -89,7 +89,7 @@ def _with_upstream(fee: Decimal, details: Mapping[str, Any]) -> Reported:
         return Reported(
             warning=(
                 f"the router's fee is ${fee:f}; "
-                "what the provider billed to the user's key is not told"
+                "what the provider billed to the user's key is not in the log"
             )
         )
     return Reported(fee + upstream, BY_PROVIDER)

@@ -27,7 +27,7 @@ SERVER_TOOL_KEYS: Final[dict[str, str]] = {
 
 
 def server_tools(usage: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, int | None]:
-    """Return the calls of tools that are billed by the piece, by unit.
+    """Return the calls of tools that are billed by number, by unit.
 
     `details`: those of the input, where LiteLLM counts the searches of every provider.
     """

@@ -125,7 +125,7 @@ def number(value: Any) -> int | None:
 
 
 def first_count(source: Any, *keys: str) -> int | None:
-    """Return the first count among some keys of a mapping."""
+    """Return the first count among several keys of a mapping."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
             count = number(source.get(key))
@@ -135,7 +135,7 @@ def first_count(source: Any, *keys: str) -> int | None:
 
 
 def first_mapping(source: Any, *keys: str) -> Mapping[str, Any]:
-    """Return the first mapping among some keys, or an empty one."""
+    """Return the first mapping among several keys, or an empty one."""
     if isinstance(source, _MAPPINGS):
         for key in keys:
             value = source.get(key)
@@ -170,7 +170,7 @@ def geography(value: Any) -> str | None:
 
 
 class Lifetimes(NamedTuple):
-    """Tokens written to a cache, by how long they are kept; `other` is not told."""
+    """Tokens written to a cache, by their lifetime; `other` is not reported."""
 
     short: int | None  # 5 minutes
     long: int | None  # an hour
@@ -187,9 +187,9 @@ class Lifetimes(NamedTuple):
 def written_by_lifetime(written: int | None, split: Any) -> Lifetimes:
     """Divide written tokens by Anthropic's split of them, `ephemeral_5m_input_tokens` and `_1h_`.
 
-    The aggregate may be newer than the split: what it has beyond is of unknown lifetime, and goes
+    The aggregate may be newer than the split: its excess is of unknown lifetime, and goes
     with the lifetime that the rest has. Where the split has more than the aggregate, the split is
-    right: some clients leave the aggregate at 0 beside it.
+    right: there are clients that leave the aggregate at 0 beside it.
     """
     short = first_count(split, "ephemeral_5m_input_tokens")
     long = first_count(split, "ephemeral_1h_input_tokens")
@@ -216,7 +216,7 @@ def units(**counts: int | None) -> dict[str, int]:
 
 
 def remainder(total: int | None, *parts: int | None) -> int | None:
-    """Return a count without the parts inside it, never below 0."""
+    """Return a count minus the parts inside it, never below 0."""
     if total is None:
         return None
     return max(0, total - sum(part or 0 for part in parts))

@@ -1,7 +1,7 @@
 """Byte-pair counting over a mapped index: the engine for small inputs.
 
-No vocabulary is loaded, so the first answer comes in milliseconds. Only pieces that are not whole
-tokens need merging, and each distinct piece is counted once.
+No vocabulary is loaded, so the first answer comes in milliseconds. Only pre-tokens that are not
+tokens need merging, and each distinct one is counted once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tokencost_profiles.tokens.encoders.vocabulary import Ranks
 
 Rank = Callable[[bytes], int]
 
-_CACHE_SIZE: Final = 1 << 20  # distinct pieces remembered before starting over
+_CACHE_SIZE: Final = 1 << 20  # distinct pre-tokens remembered before starting over
 _SHORT: Final = 48  # bytes; below it a plain scan beats a heap
 
 
@@ -40,7 +40,7 @@ class IndexEngine:
     def count(self, text: str, *, most_merged: int | None = None) -> int:
         """Return how many tokens a text has. May raise `Unassigned`.
 
-        `most_merged` bounds the bytes of pieces that need merging: above it `TooLong` is raised
+        `most_merged` bounds the bytes of pre-tokens that need merging: above it `TooLong` is raised
         rather than be slow.
         """
         most = most_merged if most_merged is not None else 1 << 62
@@ -65,7 +65,7 @@ class IndexEngine:
 
 
 def merge_count(data: bytes, rank: Rank) -> int:
-    """Return how many tokens byte-pair merging leaves of a piece: lowest rank first, leftmost."""
+    """Return how many tokens byte-pair merging leaves: the lowest rank first, leftmost."""
     return _scan(data, rank) if len(data) < _SHORT else _heap(data, rank)
 
 
@@ -89,7 +89,7 @@ def _scan(data: bytes, rank: Rank) -> int:
 
 
 def _heap(data: bytes, rank: Rank) -> int:
-    """Merge with a heap over a linked list of parts: n log n, for long pieces."""
+    """Merge with a heap over a linked list of parts: n log n, for long pre-tokens."""
     size = len(data)
     after = list(range(1, size + 1))  # start of the next part
     before = list(range(-1, size - 1))

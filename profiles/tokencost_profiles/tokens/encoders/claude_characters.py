@@ -78,7 +78,7 @@ def is_like_punctuation(c: str) -> bool:
 
 
 def is_stray(c: str) -> bool:
-    """Whether a mark that stands where no letter can hold it opens a run of its own."""
+    """Whether a mark that stands where no letter can hold it opens a run."""
     code = ord(c)
     if code == 0x711 or 0x730 <= code <= 0x73F:
         return False  # Syriac vowels form words by themselves

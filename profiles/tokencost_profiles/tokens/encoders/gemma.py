@@ -1,10 +1,10 @@
-"""Gemma's vocabulary, which Gemini's own tools use too.
+"""Gemma's vocabulary, which Gemini's tools use too.
 
 Two bundled forms count the same: the SentencePiece one of Gemma 3 answers after 0.1 s and reads
 1 MB/s, the byte-pair one of Gemma 4 answers after 1 s and reads 30 MB/s. Small texts go to the
 first.
 
-HTML tags are whole tokens of the vocabulary that no merge produces; they are counted as such.
+HTML tags are tokens of the vocabulary that no merge produces; they are counted as such.
 """
 
 from __future__ import annotations

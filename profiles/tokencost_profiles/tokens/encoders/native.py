@@ -1,7 +1,7 @@
 """The native engines: splintr for bulk, tiktoken as the second and the reference.
 
-Both give the counts of the published vocabulary; each has inputs it should not be given, which are
-kept away from it here.
+Both give the counts of the published vocabulary; each has inputs that it fails on, which are
+handled here.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def special_probes(tokens: Iterable[str]) -> tuple[str, ...]:
 
 
 class Tiktoken:
-    """`tiktoken.Encoding`, built from our own copy of the vocabulary: no network, no variable."""
+    """`tiktoken.Encoding`, built from our copy of the vocabulary: no network, no variable."""
 
     def __init__(self, name: str, pattern: str, ranks: dict[bytes, int]) -> None:
         import tiktoken

@@ -1,4 +1,4 @@
-"""Closed vocabularies: o200k_base, scaled by what the text is made of, with a stated error."""
+"""Closed vocabularies: o200k_base, scaled by what the text consists of, with a stated error."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Cutting text into pieces, as the regular expressions of the OpenAI encodings do.
+"""Pre-tokenization: cutting text, as the regular expressions of the OpenAI encodings do.
 
 Those expressions need Unicode classes that the standard `re` lacks, and the `regex` library costs
 25 ms to import and runs at half the speed. So every non-ASCII character is replaced by a stand-in
 of its class first (`str.translate`, one look-up per distinct character), and the expression runs
-over the stand-ins; the pieces are cut from the text itself. ASCII text needs no translation.
+over the stand-ins; the pre-tokens are cut from the text itself. ASCII text needs no translation.
 
 The patterns are those of tiktoken's `openai_public.py` (MIT), class by class. They are compiled by
 who uses one: each costs a millisecond.
@@ -23,7 +23,7 @@ _MARK = "\u00b4"  # Mn, Mc, Me
 _NUMBER = "\u00b2"  # Nd, Nl, No
 _SPACE = "\u00a0"
 _OTHER = "\u00a1"
-_LONG_S = "\u00df"  # the long s: a lower-case letter that also matches `s` without case
+_LONG_S = "\u00df"  # the long s: a lower-case letter that matches `s` where case is ignored
 _UNKNOWN = "\u00a6"  # not assigned in this Python's Unicode; see `Unassigned`
 
 _SPACES: Final = frozenset(
@@ -118,7 +118,7 @@ _STAND_INS: Final = _StandIns()
 
 
 def split_text(text: str, pattern: re.Pattern[str]) -> Iterable[str]:
-    """Cut a text into the pieces that are encoded on their own.
+    """Cut a text into pre-tokens, each of which is encoded alone.
 
     Raise `Unassigned` when a character's class is not known here.
     """

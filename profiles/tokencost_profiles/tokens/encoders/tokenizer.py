@@ -18,7 +18,7 @@ class Engine(Protocol):
 
 
 class Family(NamedTuple):
-    """One tokenizer family. `make` builds its engine; it may keep files in the folder given."""
+    """One tokenizer family. `make` builds its engine, which may store files in the folder."""
 
     name: str
     models: str  # which models count so, for people

@@ -108,7 +108,7 @@ def open_index(name: str, cache: Path | None) -> Ranks | None:
     """Return the mapped index of a vocabulary.
 
     From the wheel if it is there, else from the cache folder, where it is built when missing.
-    None where neither is possible (a checkout without a cache, a big-endian machine): the native
+    None where neither is possible (a checkout that has no cache, a big-endian machine): the native
     engines then do all the work.
     """
     if not _LITTLE:

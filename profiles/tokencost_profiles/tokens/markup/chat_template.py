@@ -1,7 +1,7 @@
 """What the published chat templates share: turns of a conversation, and JSON as Python writes it.
 
 Templates put special tokens around texts. A special token is one token and no text can merge with
-it, so a text between two of them is one bit, and the special tokens are tokens of the frame.
+it, so a text between two of them is one segment, and the special tokens are tokens of the frame.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SPACE: Final = (" ", "\n", "\r", "\t")
 
 
 class Turn(NamedTuple):
-    """One message as a template sees it: what a tool gave back is a turn of its own."""
+    """One message as a template sees it: a tool result is a turn."""
 
     role: str
     text: str = ""

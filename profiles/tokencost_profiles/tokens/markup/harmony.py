@@ -14,7 +14,7 @@ _PLAIN: Final = {"number": "number", "integer": "number", "boolean": "boolean"}
 
 
 def namespace(tools: Iterable[Tool], indent: str = "") -> str:
-    """Return the namespace that declares some functions."""
+    """Return the namespace that declares functions."""
     return "".join(_namespace(tools, indent))
 
 

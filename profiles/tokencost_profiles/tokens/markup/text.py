@@ -1,4 +1,4 @@
-"""Bits that most families share: the texts of a request, frame around them left out."""
+"""Segments that most families share: the texts of a request, frame around them left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tokencost_profiles.tokens.markup.unknown_media import uncounted_segment
 
 
 def segments_of(block: Block) -> Iterator[Segment]:
-    """Yield the text of a piece as it stands. Media give their text, and a warning."""
+    """Yield the text of a block as it is. Media give their text, and a warning."""
     if isinstance(block, Text):
         yield Segment(TEXT, block.text, place=block.place)
     elif isinstance(block, Reasoning):

@@ -9,7 +9,7 @@ from typing import Final
 from tokencost_profiles.calls.content import Media
 from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
 
-# Pixels a side of an image whose size is not known, where a family has no usual size of its own.
+# Pixels a side of an image whose size is not known, where a family has no usual size.
 USUAL: Final = (1024, 1024)
 _SIDES: Final = (16, 64, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192)
 MOST_SLENDER: Final = 20  # of two sides, the longer is at most so many times the shorter
@@ -29,7 +29,7 @@ def segment_of_unknown_size(
     words: str | None = None,
     bounds: tuple[float, float] | None = None,
 ) -> Segment:
-    """Return the bit of an image whose size is not known.
+    """Return the segment of an image whose size is not known.
 
     `tokens_of` tells what an image of so many pixels counts; `taken` is the size that stands in,
     `words` say so; `bounds` are the least and the most, where they need not be searched for. Where
@@ -53,7 +53,7 @@ def segment_of_unknown_size(
 
 
 def segment_of_unknown_length(block: Media, words: str, tokens: float = 0) -> Segment:
-    """Return the bit of a document, an audio or a video of unknown length: at least `tokens`."""
+    """Return the segment of a document, audio or video of unknown length: `tokens` or more."""
     return Segment(
         MEDIA,
         tokens=tokens,
@@ -65,7 +65,7 @@ def segment_of_unknown_length(block: Media, words: str, tokens: float = 0) -> Se
 
 
 def uncounted_segment(block: Media) -> Segment:
-    """Return the bit of a medium that a family has no rule for: its text, where that is known."""
+    """Return the segment of a medium that a family has no rule for: its text, where known."""
     kind = IMAGES if block.kind == "image" else MEDIA
     if block.text:
         return Segment(

@@ -1,7 +1,7 @@
 """DeepSeek V3, R1 and V4: the published encodings of their messages.
 
 The system prompt stands before the first turn, tools at its end. From V4 on tools are called in
-markup of its own, and what they give back is part of the next user message.
+special markup, and their results are part of the next user message.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Subject,
 )
 
-_MARK: Final = "｜DSML｜"  # one token of its own
+_MARK: Final = "｜DSML｜"  # one token
 _QUIET: Final = ("low", "minimal", "none")
 
 
@@ -139,7 +139,7 @@ def _merge_results(results: list[Turn]) -> Turn:
 
 
 def _earlier_answer(turn: Turn, rules: Mapping[str, Any]) -> Turn:
-    """Return what is kept of an answer: R1 and V3.1 drop its thinking, some hosts all of it."""
+    """Return an earlier answer as sent: R1 and V3.1 drop its thinking, a host may drop it all."""
     if rules.get("forgets", False):
         return turn._replace(text="")
     if rules.get("form") == "heads":

@@ -57,7 +57,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
 
 
 def _keeps(request: Request) -> bool:
-    """Tell whether the thinking of all earlier answers is kept."""
+    """Whether the thinking of all earlier answers is sent."""
     setting = request.options.get("thinking")
     return isinstance(setting, Mapping) and setting.get("clear_thinking") is False
 

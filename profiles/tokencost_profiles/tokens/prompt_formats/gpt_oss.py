@@ -71,7 +71,7 @@ def _developer(
         forced = rules.get("forced", 0) if request.choice not in (None, "auto") else 0
         yield Segment(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
     if request.schema is None or "schema" not in rules:
-        return  # the host guides the answer without a word
+        return  # the host guides the answer, the prompt stays as it is
     if schema is None:
         yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
     else:
@@ -85,7 +85,7 @@ def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Seg
         yield Segment(CALLS, f"functions.{name}", place=turn.place)
         yield Segment(CALLS, turn.text, place=turn.place)
     elif turn.role == ASSISTANT:
-        # What was thought is kept until the user speaks again.
+        # Reasoning is sent until the next user message.
         if turn.thought and thinks:
             yield Segment(FRAME, tokens=_AROUND + _CHANNEL, place=turn.place)
             yield Segment(THINKING, turn.thought, place=turn.place)

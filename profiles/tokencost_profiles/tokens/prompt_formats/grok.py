@@ -112,7 +112,7 @@ def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segmen
 
 def _call(block: ToolCall, rules: Mapping[str, Any]) -> Segment:
     text = arguments_text(block.arguments)
-    # Each argument stands in a tag of its own: its key is followed by a colon.
+    # Each argument stands in a tag: its key is followed by a colon.
     tags = rules.get("argument", 0) * text.count('":')
     return Segment(CALLS, f"{block.name}{text}", tokens=tags, place=block.place)
 

@@ -1,4 +1,4 @@
-"""Llama 2, 3 and 4, and models made from them: the published chat templates."""
+"""Llama 2, 3 and 4, and models derived from them: the published chat templates."""
 
 from __future__ import annotations
 
@@ -122,19 +122,19 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
-    """Return the tokens of a picture for Llama 4: its tiles, and one view of the whole."""
+    """Return the tokens of an image for Llama 4: its tiles, and one overview."""
     side, most = rules.get("tile_side", 336), rules.get("tiles", 16)
     wide, high = tiling(width, height, side, most)
     tiles = wide * high
     each: int = rules["tile"]
     if tiles == 1:
         return each + 3
-    # One token between tiles of a row, one after each row, and the view of the whole.
+    # One token between tiles of a row, one after each row, and the overview.
     return (tiles + 1) * each + tiles + 7
 
 
 def tiling(width: int, height: int, side: int, most: int) -> tuple[int, int]:
-    """Return how many tiles a picture is cut into: the least that loses no detail."""
+    """Return how many tiles an image is cut into: the least that loses no detail."""
     best, grid = (-1.0, 0.0), (1, 1)
     for wide in range(1, most + 1):
         for high in range(1, most // wide + 1):

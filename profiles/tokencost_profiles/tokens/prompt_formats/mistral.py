@@ -1,7 +1,7 @@
 """Mistral models, as the public `mistral-common` writes requests for them.
 
 Versions of its format differ in where tools stand and how calls are written: 1 is plain text,
-3 has JSON calls with ids, 7 gives the system prompt tokens of its own, 11 writes name and arguments
+3 has JSON calls with ids, 7 has special tokens for the system prompt, 11 writes name and arguments
 apart, 13 leaves out the ids, 15 adds the settings of the model.
 """
 
@@ -65,7 +65,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
 
 
 def _texts(request: Request, subject: Subject) -> Iterator[Segment]:
-    """Yield texts without messages: to complete, to fill in, or to embed."""
+    """Yield texts outside messages: to complete, to fill in, or to embed."""
     embeds = "embed" in subject.model
     if not embeds:
         yield Segment(FRAME, tokens=1 if len(request.messages) == 1 else 4)
@@ -96,7 +96,7 @@ def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
 
 
 def _settings(request: Request, rules: Any) -> Iterator[Segment]:
-    """Yield the settings of the model, which an answer in JSON does without."""
+    """Yield the settings of the model, which a request of JSON does not have."""
     tokens = rules.get("settings", 0)
     if tokens and not request.schema:
         yield Segment(FRAME, tokens=tokens, place="settings")
@@ -118,7 +118,7 @@ def _turn(turn: Turn, version: int, rules: Any) -> Iterator[Segment]:
 
 
 def _answer_text(turn: Turn, version: int) -> Iterator[Segment]:
-    """Yield what the model said and called, without the end of the message."""
+    """Yield the text and calls of an answer; the end of the message is left out."""
     if turn.thought and version >= 13:
         yield Segment(FRAME, tokens=2, place=turn.place)
         yield Segment(THINKING, turn.thought, place=turn.place)
@@ -188,7 +188,7 @@ def _image(block: Media, rules: Any) -> Segment:
 
 
 def image_tokens(width: int, height: int, rules: Any) -> int:
-    """Return the tokens of a picture: its patches, and one more for every row of them."""
+    """Return the tokens of an image: its patches, and one more for every row of them."""
     most = rules.get("image_side", 1540)
     patch = rules.get("image_patch", 28)
     ratio = max(width / most, height / most)

@@ -97,7 +97,7 @@ def _block(block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
 
 def _call(block: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = arguments_text(block.arguments)
-    # Each argument stands in a tag of its own: its key is followed by a colon.
+    # Each argument stands in a tag: its key is followed by a colon.
     tags = rules.get("argument", 0) * text.count('":')
     yield Segment(CALLS, f"{block.name}{text}", tokens=tags, place=block.place)
 
@@ -131,9 +131,9 @@ def _image(width: int, height: int, rules: Mapping[str, Any]) -> float:
 
 
 def _tiles(width: int, height: int) -> int:
-    """Return how many tiles a picture is cut into: the grid whose shape is nearest to its own.
+    """Return how many tiles an image is cut into: the grid of the nearest aspect ratio.
 
-    Of grids of one shape the larger counts where the picture covers at least half of it.
+    Of grids of one ratio the larger counts where the image covers at least half of it.
     """
     shape, area = width / height, width * height
     best, nearest = (1, 1), math.inf

@@ -35,7 +35,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.tool_markup import markup
 from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 
-_START: Final = 2  # a token and the role, without the new line that follows
+_START: Final = 2  # a token and the role; the new line that follows is extra
 _END: Final = 2  # a token, and a new line
 _REPLY: Final = 3
 
@@ -101,7 +101,7 @@ def _system(
 
 
 def _public_fields(tool: Any) -> Any:
-    """Return a tool without what hosts keep to themselves."""
+    """Return a tool minus the fields that hosts do not pass on."""
     inner = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(inner, Mapping) or "strict" not in inner:
         return tool
@@ -179,7 +179,7 @@ def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
-    """Return the tokens of a picture: its patches after fitting, and two marks."""
+    """Return the tokens of an image: its patches after fitting, and two marks."""
     side = rules.get("patch", 28)
     least, most = rules.get("least", 4) * side * side, rules.get("most", 16384) * side * side
     wide, high = max(side, round(width / side) * side), max(side, round(height / side) * side)

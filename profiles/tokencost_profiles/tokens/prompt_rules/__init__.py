@@ -1,11 +1,11 @@
 """The numbers of prompt formats: YAML by family, dated like prices, each with its evidence.
 
     serves:                          the models that are sent requests so
-      - models: ".*(?:qwen|qwq).*"   the whole name, in capitals or not
+      - models: ".*(?:qwen|qwq).*"   the complete name, in capitals or not
         providers: [alibaba]         only where served by these
         not_providers: [google]      or by any but these
     rules:
-      - models: "gpt-5.*|o[134].*"   the first entry whose expression matches the whole name counts
+      - models: "gpt-5.*|o[134].*"   the first entry that matches the complete name counts
         providers: [openai, azure]   only where served by these
         apis: [openai-chat]          only where sent to these
         from: 2025-08-07             not before this day
@@ -31,7 +31,7 @@ from tokencost_pricing.shapes import DAY, REGEX, TEXT, ListOf, MapOf, Record, Sc
 HERE: Final = Path(__file__).parent
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _VALUE: Final = Scalar(
-    'a whole number, a quoted decimal such as "1.06", a word, true or false',
+    'an integer, a quoted decimal such as "1.06", a word, true or false',
     lambda value: isinstance(value, (int, str)),
     {"type": ["integer", "string", "boolean"]},
 )

@@ -26,7 +26,7 @@ class Head(NamedTuple):
 
 
 def split(text: str) -> Head:
-    """Return the head of a text and what is below; the whole text where it has no head.
+    """Return the head of a text and what is below; the text as it is where it has no head.
 
     Raise `TemplateError` where a head is begun and is not YAML at all.
     """
@@ -67,7 +67,7 @@ def _begins(text: str) -> int | None:
 
 
 def _loaded(source: str, above: int) -> tuple[Any, tuple[str, ...]]:
-    """Load a head. Where it is not YAML as a whole, each key that is counts."""
+    """Load a head. Where it is not YAML, each key that is counts alone."""
     try:
         value = load_yaml(source)
     except TemplateError as error:

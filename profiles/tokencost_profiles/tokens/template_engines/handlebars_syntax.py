@@ -97,7 +97,7 @@ class _Parser:
                 nodes.append(self._block(token))
             elif opened is not None and token.kind in ("close", "else"):
                 return tuple(nodes), token
-            # What closes nothing is passed over: some write a helper without a block so.
+            # What closes nothing is passed over: a helper without a block may be written so.
         if opened is not None:
             raise TemplateError(f"'{{{{#{opened.text}}}}}' is not closed", opened.line)
         return tuple(nodes), None

@@ -95,7 +95,7 @@ def _kind(body: str) -> tuple[str, str]:
 
 
 def _trim(tokens: list[Token]) -> Iterator[Token]:
-    """Take off the white space that `~` and tags on lines of their own take with them."""
+    """Strip the white space around `~` tags, and that of lines that hold only a tag."""
     texts = {at: token.text for at, token in enumerate(tokens) if token.kind == "text"}
     trimmed = dict(texts)
     last = len(tokens) - 1

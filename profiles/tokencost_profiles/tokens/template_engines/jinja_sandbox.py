@@ -41,12 +41,12 @@ class _Filters(dict[str, Any]):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2 without attributes of Python's, other templates, or numbers without bounds."""
+    """Jinja2 that refuses attributes of Python's, other templates, and unbounded numbers."""
 
     intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        # Lists are built up so; what a template may change is its own copy.
+        # Lists are built up so; what a template may change is a copy.
         return (isinstance(obj, list) and attr == "append") or super().is_safe_attribute(
             obj, attr, value
         )
@@ -60,15 +60,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         sizes = [len(side) for side in (left, right) if isinstance(side, (str, list, tuple))]
         numbers = [abs(side) for side in (left, right) if isinstance(side, int)]
         if operator == "*" and sizes and numbers and max(sizes) * max(numbers) > MOST_TEXT:
-            raise Refusal("a text or a list without bounds")
+            raise Refusal("an unbounded text or list")
         if operator == "+" and sum(sizes) > MOST_TEXT:
-            raise Refusal("a text or a list without bounds")
+            raise Refusal("an unbounded text or list")
         if (
             operator == "**"
             and len(numbers) == 2
             and (numbers[0].bit_length() * numbers[1] > _MOST_BITS)
         ):
-            raise Refusal("a number without bounds")
+            raise Refusal("an unbounded number")
         if operator == "%" and isinstance(left, str) and any(map(str.isdigit, left)):
             raise Refusal("a width inside '%'")
         return super().call_binop(context, operator, left, right)
@@ -122,14 +122,14 @@ class _Rounds:
     def __call__(self, *bounds: Any) -> _Counted:
         rounds = range(*(int(bound) for bound in bounds))
         if len(rounds) > _MOST_ROUNDS:
-            raise Refusal("a range without bounds")
+            raise Refusal("an unbounded range")
         return _Counted(rounds, self)
 
     def take(self) -> None:
         """Note one more round."""
         self._left -= 1
         if self._left < 0:
-            raise Refusal("loops without bounds")
+            raise Refusal("unbounded loops")
 
 
 class _Counted:
@@ -160,7 +160,7 @@ def _guard(function: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*arguments: Any, **named: Any) -> Any:
         values = [*arguments, *named.values()]
         if any(isinstance(value, int) and abs(value) > _CONSTANTS for value in values[1:]):
-            raise Refusal("a width or a count without bounds")
+            raise Refusal("an unbounded width or count")
         unfilled = next((value for value in values if isinstance(value, Open)), None)
         if unfilled is None:
             return function(*arguments, **named)

@@ -32,7 +32,7 @@ def open_places(text: str, *, single: bool = True) -> tuple[str, ...]:
 
 
 def without_places(text: str, *, single: bool = True) -> str:
-    """Return a text without its placeholders."""
+    """Return a text with its placeholders removed."""
     for pattern in (_DOUBLE, _TAG, _SINGLE)[: 3 if single else 2]:
         text = pattern.sub("", text)
     return text

@@ -53,7 +53,7 @@ class Engine(NamedTuple):
 
 
 class Template(NamedTuple):
-    """A prompt that is made from a template.
+    """A prompt that comes from a template.
 
     `request` holds what hangs on open places once, `shortest` nothing of it; the values of open
     places are in neither.
@@ -89,7 +89,7 @@ class File(NamedTuple):
 
 
 class TemplateFormat(NamedTuple):
-    """A kind of file that holds a template: told by its ending, or by what its JSON or YAML holds.
+    """A kind of template file, recognised by its ending, or by what its JSON or YAML holds.
 
     `read` takes the text of a file, `read_data` what is decoded. Both raise `TemplateError`.
     """

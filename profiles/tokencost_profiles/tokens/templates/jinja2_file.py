@@ -1,4 +1,4 @@
-"""Jinja2 files: one message, under a YAML head or without one."""
+"""Jinja2 files: one message, with a YAML head or none."""
 
 from __future__ import annotations
 

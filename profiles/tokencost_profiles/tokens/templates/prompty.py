@@ -131,7 +131,7 @@ def _messages(text: str, file: File) -> Iterator[dict[str, Any]]:
 
 
 def _content(text: str, file: File) -> str | list[dict[str, Any]]:
-    """Return a text, or its pieces where images stand in it."""
+    """Return a text, or its blocks where images stand in it."""
     blocks: list[dict[str, Any]] = []
     at = 0
     for match in _IMAGE.finditer(text):

@@ -39,7 +39,7 @@ def family(name: str) -> Family:
 
 @lru_cache(maxsize=64)
 def tokenizer(name: str, cache: Path | None = None) -> Tokenizer:
-    """Return a family's tokenizer, made once. It may keep files in the folder `cache`."""
+    """Return a family's tokenizer, built once. It may store files in the folder `cache`."""
     chosen = family(name)
     return Tokenizer(chosen, chosen.make(cache))
 
@@ -48,7 +48,7 @@ def from_path(path: Path, label: str) -> Tokenizer:
     """Return a tokenizer over a file of the user's: `tokenizer.json`, or `.tiktoken` ranks."""
     from tokencost_profiles.tokens.encoders.published_files import engine_of
 
-    custom = Family(label, "the user's own file", "exact", str(path), "", lambda _: engine_of(path))
+    custom = Family(label, "a file of the user", "exact", str(path), "", lambda _: engine_of(path))
     return Tokenizer(custom, custom.make(None))
 
 

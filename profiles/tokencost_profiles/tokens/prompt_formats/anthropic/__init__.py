@@ -50,8 +50,8 @@ from tokencost_profiles.tokens.prompt_formats.anthropic.tools import (
 )
 
 Numbers = Mapping[str, Any]
-# What a client says of itself for the bill is taken out before the model reads the rest.
-_NATIVE_API: Final = "anthropic"  # its messages of the system are turns of their own
+# A billing header of a client is removed before the model reads the rest.
+_NATIVE_API: Final = "anthropic"  # its system messages are turns
 _HEADER: Final = "x-anthropic-billing-header:"
 
 
@@ -122,7 +122,7 @@ def _tools(request: Request, rules: Numbers) -> Iterator[Segment]:
 
 
 def _adapted(request: Request, rules: Numbers) -> Request:
-    """Return the request as a host sends it on: some make the form of an answer a forced tool."""
+    """Return the request as a host sends it on: a schema of the answer may become a forced tool."""
     form = request.schema
     if form is None or form.schema is None or not rules.get("schema_tool", False):
         return request
@@ -273,7 +273,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     yield Segment(CALLS, calls_text(calls), rules.get("answer_calls", 0) + spoken)
     choice = request.choice or "auto"
     if choice not in ("auto", "none"):
-        # A call that is forced begins in the request, up to its name where that is given.
+        # A call that is forced begins in the request, up to its name where that is requested.
         yield Segment(FRAME, tokens=-rules.get("answer_forced", 0))
         if choice != "required":
             yield Segment(FRAME, f'"{choice}"', scale=-1)

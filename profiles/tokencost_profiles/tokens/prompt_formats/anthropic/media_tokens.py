@@ -1,4 +1,4 @@
-"""Pictures and documents, as Claude is billed for them."""
+"""Images and documents, as Claude is billed for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 
 
 def media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
-    """Yield the bits of one picture or document."""
+    """Yield the segments of one image or document."""
     if block.kind == "image":
         yield _image(block, rules)
     else:
@@ -49,7 +49,7 @@ def _document(block: Media, rules: Mapping[str, Any]) -> Segment:
 
 
 def _page(width: float, height: float) -> int:
-    """Return the whole patches of a page that is drawn as large as the most patches allow."""
+    """Return the patches of a page that is drawn as large as the most patches allow."""
     if not (_is_size(width) and _is_size(height)):
         return _PAGE_PATCHES
     scale = math.sqrt(_PAGE_PATCHES / (width * height))
@@ -94,7 +94,7 @@ def _unknown_image(block: Media, rules: Mapping[str, Any]) -> Segment:
 
 
 def patches(width: float, height: float, side: int, most: int) -> int:
-    """Return the patches of a picture, shrunk to a longest side and to most patches."""
+    """Return the patches of an image, shrunk to a longest side and to most patches."""
     scale = min(1.0, side / max(width, height)) if side else 1.0
     number = _patches(width * scale, height * scale)
     if not most or number <= most:

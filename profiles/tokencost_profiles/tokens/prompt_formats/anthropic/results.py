@@ -26,7 +26,7 @@ def results(
     tools: Mapping[str, Tool],
     rules: Mapping[str, Any],
 ) -> Iterator[Segment]:
-    """Yield the bits of the results that one turn opens with."""
+    """Yield the segments of the tool results that one turn begins with."""
     if len(blocks) == 1:
         yield from _result(blocks[0], tools, rules)
         return
@@ -89,7 +89,7 @@ def _block(block: Block, tools: Mapping[str, Tool], rules: Mapping[str, Any]) ->
 def reference(
     block: Other, tools: Mapping[str, Tool], rules: Mapping[str, Any]
 ) -> Iterator[Segment]:
-    """Yield the definition of a tool that was kept back, and is asked for now."""
+    """Yield the definition of a deferred tool that is now loaded."""
     value = as_mapping(block.value)
     name = string(value.get("tool_name")) or string(as_mapping(value.get("tool")).get("name"))
     tool = tools.get(name)
@@ -102,7 +102,7 @@ def reference(
 
 
 def _search_result(block: Other, rules: Mapping[str, Any]) -> Iterator[Segment]:
-    """Yield what a search of the client's own found: a title, where it is from, and texts."""
+    """Yield a result of the client's search: title, source and texts."""
     match = as_mapping(block.value)
     match = as_mapping(match.get("searchResult")) or match
     texts = [string(as_mapping(one).get("text")) for one in as_list(match.get("content"))]

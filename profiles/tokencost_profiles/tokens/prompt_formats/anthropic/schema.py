@@ -12,7 +12,7 @@ from tokencost_profiles.tokens.prompt_formats.anthropic.tools import json_line
 
 
 def schema(form: Schema | None, rules: Mapping[str, Any]) -> Iterator[Segment]:
-    """Yield the bits of the form of the answer."""
+    """Yield the segments of the schema of the answer."""
     if form is None or form.schema is None:
         return
     yield Segment(SCHEMA, tokens=rules.get("schema", 0), place="schema")

@@ -34,12 +34,12 @@ def _definition(name: str, description: str, schema: str) -> str:
 
 
 def is_deferred(tool: Tool) -> bool:
-    """Whether a tool is kept back until the model looks for it."""
+    """Whether a tool is deferred until the model searches for it."""
     return tool.raw is not None and tool.raw.get("defer_loading") is True
 
 
 def provider_tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
-    """Return the bit of a tool that the provider defines, by what its type is called."""
+    """Return the segment of a tool that the provider defines, by what its type is called."""
     kind = _VERSION.sub("", tool.builtin or "")
     tokens = rules.get(f"tool_{kind}")
     if tokens is None:

@@ -114,7 +114,7 @@ def _texts(kind: str, texts: Iterable[str], place: str) -> Iterator[Segment]:
 def _schema(
     schema: Mapping[str, Any], request: Request, rules: Mapping[str, Any]
 ) -> Iterator[Segment]:
-    """Yield what the form of the answer adds. It is not billed where functions are read whole."""
+    """Yield what the schema adds. It is not billed where functions are read as declared."""
     if rules.get("tools") in (_PYTHON, _DECLARED):
         return
     if request.options.get("responseJsonSchema") or request.api != "gemini":
@@ -126,7 +126,7 @@ def _schema(
 
 
 class _Reader:
-    """Reads the pieces of one request."""
+    """Reads the blocks of one request."""
 
     def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
         self._rules = rules
@@ -135,7 +135,7 @@ class _Reader:
         self._names = _names(request)
 
     def block(self, block: Block, now: bool) -> Iterator[Segment]:
-        """Yield the bits of a piece. `now`: it stands behind the last prompt."""
+        """Yield the segments of a block. `now`: it stands behind the last prompt."""
         if isinstance(block, Reasoning):
             yield from self._thought(block, now)
         elif isinstance(block, ToolCall):
@@ -158,7 +158,7 @@ class _Reader:
             yield from _texts(CALLS, classic.arguments(block), block.place)
 
     def _thought(self, block: Reasoning, now: bool) -> Iterator[Segment]:
-        """Yield a thought. A sealed one is read until the answer to the last prompt is whole."""
+        """Yield a thought. A sealed one is read until the answer to the last prompt is complete."""
         if not block.sealed:
             yield Segment(
                 THINKING, block.text, scale=self._rules.get("thought", 0), place=block.place

@@ -1,7 +1,7 @@
 """What Gemini counts of functions up to 2.0, and on Vertex: their names and texts, no punctuation.
 
 Each text of a declaration counts by itself: names, descriptions, titles, types (one token),
-required names and choices. So does each text in what is sent to and given back by a function.
+required names and choices. So does each text in what is sent to and returned by a function.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OPTIONS: Final = ("anyOf", "any_of")
 
 
 def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
-    """Yield the texts of a function. A schema that is given as JSON Schema is not counted.
+    """Yield the texts of a function. A schema that is sent as JSON Schema is not counted.
 
     `keys`: the words of the schema itself count as well.
     """

@@ -2,7 +2,7 @@
 
     declaration:lookup{description:<escape>Look up a city.<escape>,parameters:{...}}
 
-Keys stand in order of the alphabet, texts between two special tokens, and so does the whole.
+Keys stand in order of the alphabet, texts between two special tokens, and so does the declaration.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def declaration(tool: Tool) -> str:
     """Return a function as Gemini 3 reads it."""
     fields: dict[str, Any] = {"description": tool.description} if tool.description else {}
     if tool.parameters is not None:
-        # Where a JSON Schema is given as such, its titles are not read.
+        # Where a JSON Schema is sent as such, its titles are not read.
         titles = "parameters" in (tool.raw or {})
         fields["parameters"] = _schema(tool.parameters, titles, 0)
     return f"{SPECIAL}declaration:{tool.name}{_value(fields)}{SPECIAL}"
@@ -56,7 +56,7 @@ def result(name: str, value: Any) -> str:
 
 
 def segments(kind: str, written: str, place: str) -> Iterator[Segment]:
-    """Yield the bits of something written with special tokens: equal pieces as one bit."""
+    """Yield the segments of a text with special tokens: equal parts as one segment."""
     specials, blocks = _split(written)
     yield Segment(kind, tokens=specials, place=place)
     for text, number in blocks:

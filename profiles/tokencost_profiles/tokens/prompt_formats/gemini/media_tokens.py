@@ -1,7 +1,7 @@
-"""What pictures, sound, film and documents cost on Gemini.
+"""What images, audio, video and documents cost on Gemini.
 
-`flat`: a picture or page has one price (the Gemini API from 2.5 on). `tiles`: a request's only
-picture is cut into tiles (up to 2.0, and on Vertex). `grid`: a picture is fitted into a budget of
+`flat`: an image or page has one price (the Gemini API from 2.5 on). `tiles`: a request's only
+image is cut into tiles (up to 2.0, and on Vertex). `grid`: an image is fitted into a budget of
 patches that the resolution asked for sets, whatever its size (from 3 on).
 """
 
@@ -20,12 +20,12 @@ from tokencost_profiles.tokens.markup.unknown_media import (
     segment_of_unknown_size,
 )
 
-_IMAGE: Final = 258  # tokens of a picture, a tile, a page
-_SMALL: Final = 384  # a picture up to this size is one tile
+_IMAGE: Final = 258  # tokens of an image, a tile, a page
+_SMALL: Final = 384  # an image up to this size is one tile
 _TILE: Final = (256, 768)
 _LETTER: Final = (612.0, 792.0)
 _SQUARE: Final = (1.0, 1.0)
-_WAV_SECOND: Final = 48_000  # bytes of 16 bits at 24 kHz, what speech is mostly made as
+_WAV_SECOND: Final = 48_000  # bytes of 16 bits at 24 kHz, the usual form of speech
 _LEAST: Final = 500  # bytes that a second of sound has at least
 _BUDGET: Final = 1120  # patches of an image, where no resolution is asked for
 _BUDGETS: Final = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
@@ -88,7 +88,7 @@ class MediaCounter:
     def _page(self, size: tuple[float, float], detail: str) -> int:
         if self._form == "grid":
             return _patches(size, _BUDGETS.get(detail, 560))
-        # The only page of a request is shown whole and in four parts.
+        # The only page of a request is read as a page and in four parts.
         return _IMAGE * 5 if self._form == "tiles" and self._alone else _IMAGE
 
     def _recording(self, block: Media, seconds: float, detail: str) -> float:
@@ -129,7 +129,7 @@ def _pages(block: Media) -> int:
 
 
 def _patches(size: tuple[float, float], budget: int) -> int:
-    """Return the patches of a picture that is scaled to fill a budget, its shape kept."""
+    """Return the patches of an image scaled to fill a budget, with its aspect ratio."""
     width, height = size if min(size) > 0 else _SQUARE
     scale = math.sqrt(budget / (width * height))
     return max(1, math.floor(width * scale)) * max(1, math.floor(height * scale))

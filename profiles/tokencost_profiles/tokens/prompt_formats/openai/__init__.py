@@ -137,7 +137,7 @@ def _message(
 
 
 def _content(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segment]:
-    """Yield what is said in a message; texts that follow each other are read as one."""
+    """Yield the content of a message; texts that follow each other are read as one."""
     texts: list[Text] = []
     for block in blocks:
         if isinstance(block, Text):
@@ -211,7 +211,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     if len(calls) > 1:
         yield Segment(TEXT, parallel_call(calls), tokens=rules.get("answer_parallel", 0))
         return
-    # The name of a function that must be called stands in the request: only arguments are said.
+    # The name of a function that must be called stands in the request, not in the answer.
     required = _required_function(functions, request, rules) if rules.get("named") else None
     for call in calls:
         if call.name == required:

@@ -1,4 +1,4 @@
-"""Earlier calls of functions, and what they gave back, as OpenAI's models are shown them."""
+"""Earlier calls of functions, and their results, as OpenAI's models read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def names_of(request: Request) -> dict[str, str]:
 
 
 def merge_call_messages(messages: Iterable[Message]) -> Iterator[Message]:
-    """Yield messages, calls that follow each other in messages of their own put into one."""
+    """Yield messages, neighbouring messages of calls joined into one."""
     held: Message | None = None
     for message in messages:
         if not message.blocks or not all(isinstance(block, ToolCall) for block in message.blocks):
@@ -38,7 +38,7 @@ def merge_call_messages(messages: Iterable[Message]) -> Iterator[Message]:
 
 
 def call_segments(calls: list[ToolCall], rules: Mapping[str, Any]) -> Iterator[Segment]:
-    """Yield calls that were made at once: more than one are written as a call of calls."""
+    """Yield parallel calls: more than one are written as a call of calls."""
     if len(calls) > 1 and rules.get("parallel"):
         yield Segment(CALLS, parallel_call(calls), tokens=rules["parallel"], place=calls[0].place)
         return
@@ -59,7 +59,7 @@ def parallel_call(calls: Iterable[ToolCall]) -> str:
 
 
 def arguments(call: ToolCall) -> str:
-    """Return the arguments of a call as they are shown: JSON without spaces."""
+    """Return the arguments of a call as the model reads them: compact JSON."""
     text = arguments_text(call.arguments)
     try:
         return msgspec.json.encode(msgspec.json.decode(text)).decode()

@@ -1,6 +1,6 @@
-"""Pictures, documents and sound in requests to OpenAI's models.
+"""Images, documents and audio in requests to OpenAI's models.
 
-Pictures are cut into tiles of 512 pixels or patches of 32, by model. A document is its text and
+Images are cut into tiles of 512 pixels or patches of 32, by model. A document is its text and
 something around it; sound counts by the second.
 """
 
@@ -50,7 +50,7 @@ def _unknown_image(media: Media, rules: Mapping[str, Any]) -> Segment:
 
 
 def image_tokens(media: Media, rules: Mapping[str, Any]) -> float:
-    """Return the tokens of one picture."""
+    """Return the tokens of one image."""
     width, height = media.width or USUAL[0], media.height or USUAL[1]
     if rules.get("patch"):
         return _patches(width, height, media.detail, rules)

@@ -26,7 +26,7 @@ def thinking_after(request: Request) -> int:
 
 
 def reasoning_segments(messages: Sequence[Message], rules: Mapping[str, Any]) -> list[Segment]:
-    """Return the thinking of some messages as it counts when it is read again."""
+    """Return the thinking of messages as it counts when it is read again."""
     segments = []
     for message in messages:
         for block in message.blocks:

@@ -1,4 +1,4 @@
-"""The form that an answer must have, written the way that OpenAI's models are shown it."""
+"""The form that an answer must have, written as OpenAI's models read it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.content import Schema, json_text
 
 _DEEPEST: Final = 60
-# What is enforced while the answer is written, and not shown.
+# What is enforced while the answer is written, and not in the prompt.
 _UNSEEN: Final = frozenset(
     {
         "$schema",

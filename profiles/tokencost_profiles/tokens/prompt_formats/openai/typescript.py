@@ -1,4 +1,4 @@
-"""Functions written as TypeScript, the way that OpenAI's models are shown them.
+"""Functions written as TypeScript, as OpenAI's models read them.
 
 // Get the weather
 type get_weather = (_: {
@@ -74,7 +74,7 @@ class Writer:
         return _PLAIN.get(kind, "any") if isinstance(kind, str) else "any"
 
     def object_of(self, schema: Mapping[str, Any], depth: int = 0) -> str:
-        """Return an object type: on one line where no property has anything said of it."""
+        """Return an object type: on one line where no property has a description."""
         properties = schema.get("properties")
         if not isinstance(properties, Mapping) or not properties:
             return "object"
