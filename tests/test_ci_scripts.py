@@ -51,7 +51,7 @@ def commit(folder: Path) -> None:
 
 
 def bash(script: str, folder: Path, cache: Path, **environment: str) -> Any:
-    given = {
+    variables = {
         "PATH": os.environ["PATH"],
         "TOKENCOST_CACHE": str(cache),
         "HOME": str(folder),
@@ -60,7 +60,7 @@ def bash(script: str, folder: Path, cache: Path, **environment: str) -> Any:
     return subprocess.run(
         [BASH, "-e", "-o", "pipefail", "-c", script],
         cwd=folder,
-        env=given,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,
@@ -70,7 +70,7 @@ def bash(script: str, folder: Path, cache: Path, **environment: str) -> Any:
 def checked(repository: Path, cache: Path, **inputs: str) -> tuple[Any, dict[str, str]]:
     runner = repository.parent
     (runner / "output").write_text("")
-    given = {
+    variables = {
         "PATHS": "prompts/\n",
         "BASE": "main",
         "BASELINE": "",
@@ -87,7 +87,7 @@ def checked(repository: Path, cache: Path, **inputs: str) -> tuple[Any, dict[str
         GITHUB_OUTPUT=str(runner / "output"),
         GITHUB_ACTIONS="true",
         GITHUB_STEP_SUMMARY=str(runner / "summary.md"),
-        **given,
+        **variables,
     )
     lines = (runner / "output").read_text("utf-8").splitlines()
     return ended, dict(line.split("=", 1) for line in lines)
@@ -168,7 +168,7 @@ def commented(tmp_path: Path, cache: Path, **environment: str) -> Any:
     gh.parent.mkdir()
     gh.write_text(GH)
     gh.chmod(0o755)
-    given = {
+    variables = {
         "PATH": f"{gh.parent}:{os.environ['PATH']}",
         "LOG": str(tmp_path / "log"),
         "ANSWER": "0",
@@ -181,7 +181,7 @@ def commented(tmp_path: Path, cache: Path, **environment: str) -> Any:
         "ID": "",
         **environment,
     }
-    return bash(step("Comment"), tmp_path, cache, **given)
+    return bash(step("Comment"), tmp_path, cache, **variables)
 
 
 def test_a_comment_that_may_not_be_written_is_a_warning(tmp_path: Path, cache: Path) -> None:
@@ -273,7 +273,7 @@ def test_the_note_on_gitlab_is_written_anew(
     curl.write_text(CURL)
     curl.chmod(0o755)
     (tmp_path / "tokencost.md").write_text("<!-- tokencost -->\n")
-    given = {
+    variables = {
         "PATH": f"{curl.parent}:{os.environ['PATH']}",
         "LOG": str(tmp_path / "log"),
         "KNOWN": known,
@@ -282,10 +282,12 @@ def test_the_note_on_gitlab_is_written_anew(
         "CI_MERGE_REQUEST_IID": "2",
         "TOKENCOST_NOTE_TOKEN": "t",
     }
-    assert bash(script, tmp_path, cache, **given).returncode == 0
+    assert bash(script, tmp_path, cache, **variables).returncode == 0
     words = (tmp_path / "log").read_text("utf-8").splitlines()
     assert words[words.index("--request") + 1] == wanted[0]
     assert words[-1] == wanted[1]
     (tmp_path / "log").unlink()
-    assert bash(script, tmp_path, cache, **{**given, "TOKENCOST_NOTE_TOKEN": ""}).returncode == 0
+    assert (
+        bash(script, tmp_path, cache, **{**variables, "TOKENCOST_NOTE_TOKEN": ""}).returncode == 0
+    )
     assert not (tmp_path / "log").exists()

@@ -27,7 +27,7 @@ PAGES = sorted(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_shown_output_is_what_is_printed(
+def test_the_output_on_a_page_is_what_is_printed(
     page: Path, cli: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     text = page.read_text("utf-8")
@@ -42,13 +42,13 @@ def test_shown_output_is_what_is_printed(
                 out += [line, result.out.rstrip("\n") or result.err.rstrip("\n")]
         return "```console\n" + "\n".join(out) + "\n```"
 
-    found = BLOCK.sub(rerun, text)
-    if scrubbed(found) == scrubbed(text):
+    rewritten = BLOCK.sub(rerun, text)
+    if scrubbed(rewritten) == scrubbed(text):
         return
     if request.config.getoption("--update-golden"):
-        page.write_text(found, "utf-8")
+        page.write_text(rewritten, "utf-8")
     else:
-        assert found == text
+        assert rewritten == text
 
 
 def test_no_page_names_a_path_that_is_not_there() -> None:

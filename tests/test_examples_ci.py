@@ -27,14 +27,14 @@ BASH = shutil.which("bash") or "bash"
 
 def scripts() -> list[tuple[str, str]]:
     """Return every piece of shell in the action and the examples."""
-    found = [(f"action: {step['name']}", step["run"]) for step in STEPS if "run" in step]
+    scripts = [(f"action: {step['name']}", step["run"]) for step in STEPS if "run" in step]
     gitlab = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text("utf-8"))["prompts"]
     lines = [*gitlab["script"], *gitlab["after_script"]]
-    found += [(f"gitlab: {number}", line) for number, line in enumerate(lines)]
+    scripts += [(f"gitlab: {number}", line) for number, line in enumerate(lines)]
     for name in ("github.yml", "github-code-scanning.yml"):
         steps = yaml.safe_load((EXAMPLES / name).read_text("utf-8"))["jobs"]["cost"]["steps"]
-        found += [(name, step["run"]) for step in steps if "run" in step]
-    return [*found, ("shell.sh", (EXAMPLES / "shell.sh").read_text("utf-8"))]
+        scripts += [(name, step["run"]) for step in steps if "run" in step]
+    return [*scripts, ("shell.sh", (EXAMPLES / "shell.sh").read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.name)
@@ -75,7 +75,7 @@ def test_no_expression_stands_inside_a_script() -> None:
 
 
 def test_options_and_formats_in_the_examples_exist(cli: Any) -> None:
-    told = cli("check", "--help", width=200).out
+    help_page = cli("check", "--help", width=200).out
     for path in [*YAML_FILES, EXAMPLES / "shell.sh", EXAMPLES / "README.md"]:
         for line in path.read_text("utf-8").splitlines():
             for name in re.findall(r"--report \"?([a-z]+)=", line):
@@ -83,7 +83,7 @@ def test_options_and_formats_in_the_examples_exist(cli: Any) -> None:
             if re.search(r"tokencost check|^ +--|args:", line):
                 for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line.partition("#")[0]):
                     if option not in _OF_OTHERS:
-                        assert option in told, f"{path.name}: {option}"
+                        assert option in help_page, f"{path.name}: {option}"
 
 
 _OF_OTHERS = (

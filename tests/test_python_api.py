@@ -126,8 +126,8 @@ def test_logs_are_read_selected_and_priced(table: PriceTable, tmp_path: Path) ->
     costs = profile(logs, table=table)
     assert [group.key for group in costs.groups] == [("gpt-4o",), ("gpt-4o-mini",)]
     assert costs.total.cost == sum(group.cost or 0 for group in costs.groups)
-    some = profile(read([path], where=["model=gpt-4o"], table=table), by=(), table=table)
-    assert (some.total.calls, some.total.cost) == (1, costs.groups[0].cost)
+    selected = profile(read([path], where=["model=gpt-4o"], table=table), by=(), table=table)
+    assert (selected.total.calls, selected.total.cost) == (1, costs.groups[0].cost)
     assert profile(str(path), by=["model"], table=table).total == costs.total
 
 

@@ -74,7 +74,7 @@ def test_a_profile_takes_our_price_and_else_what_was_charged(cli: Cli, log: Path
 
 
 @pytest.mark.parametrize("by", ["model", "day", "provider", "format,model"])
-def test_groups_and_sides_sum_to_the_whole(cli: Cli, log: Path, by: str) -> None:
+def test_groups_and_sides_sum_to_the_total(cli: Cli, log: Path, by: str) -> None:
     document = profiled(cli, str(log), "--by", by)
     total, groups = document["total"], document["groups"]
     assert sides(total) == Decimal(total["cost"])
@@ -211,8 +211,8 @@ def test_budgets_take_charged_money(
     cli: Cli, tmp_path: Path, cost: str, budget: str, code: int
 ) -> None:
     logs = write(tmp_path / "one.jsonl", answer(1, UNKNOWN, **routed(0.003)))
-    found, document = checked(cli, logs, "--cost", cost, "--budget", budget)
-    assert found == code
+    exit_code, document = checked(cli, logs, "--cost", cost, "--budget", budget)
+    assert exit_code == code
     side = document["items"][0]["head"]
     assert (side["cost"], side["charged_cost"], side["charged_calls"]) == ("0.003", "0.003", 1)
 
@@ -228,7 +228,7 @@ def test_budgets_of_a_run_add_priced_and_charged_calls(cli: Cli, tmp_path: Path)
 
 @pytest.mark.parametrize("by", ["model", "provider"])
 @pytest.mark.parametrize("cost", ["auto", "reported"])
-def test_increases_of_charged_calls_are_shown_not_judged(
+def test_increases_of_charged_calls_are_listed_not_judged(
     cli: Cli, base: str, tmp_path: Path, cost: str, by: str
 ) -> None:
     limits = ("--max-increase", "1%", "--max-item-increase", "1%", "--max-increase-usd", "0.0001")

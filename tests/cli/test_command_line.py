@@ -60,7 +60,7 @@ def test_the_last_ending_counts_whatever_its_case(cli: Cli, folder: Path, name: 
         ("md", "<!--"),
     ],
 )
-def test_check_has_endings_of_its_own(cli: Cli, folder: Path, ending: str, begins: str) -> None:
+def test_check_has_further_endings(cli: Cli, folder: Path, ending: str, begins: str) -> None:
     base = ("check", "p.txt", "-m", "gpt-4o", "--budget", "1")
     assert cli(*base, "-o", f"out.{ending}", "--report", f"more.{ending}").code == 0
     assert (folder / f"out.{ending}").read_text("utf-8").startswith(begins)
@@ -156,7 +156,7 @@ def test_a_group_of_commands_alone_prints_its_help(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("name", names(commands.__name__))
-def test_help_of_a_command_is_its_own_help(cli: Cli, name: str) -> None:
+def test_help_of_a_command_is_its_help_page(cli: Cli, name: str) -> None:
     result = cli("help", name)
     assert (result.code, result.err) == (0, "")
     assert result.out == cli(name, "--help").out

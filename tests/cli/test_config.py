@@ -26,13 +26,13 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
+def user_file(tmp_path: Path) -> Path:
     return tmp_path / "home" / "tokencost.toml"
 
 
 @pytest.fixture
-def tokencost(project: Path, own: Path, cache: Path) -> Run:
-    own.parent.mkdir()
+def tokencost(project: Path, user_file: Path, cache: Path) -> Run:
+    user_file.parent.mkdir()
 
     def call(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
         out, err = io.StringIO(), io.StringIO()
@@ -44,7 +44,7 @@ def tokencost(project: Path, own: Path, cache: Path) -> Run:
             folder=project,
             now=NOW,
             cache=cache,
-            settings=own,
+            settings=user_file,
         )
         return run(arguments, context), out.getvalue(), err.getvalue()
 
@@ -58,16 +58,16 @@ def estimated(tokencost: Run) -> dict[str, Any]:
     return document
 
 
-def test_settings_of_the_user_hold_in_every_project(tokencost: Run, own: Path) -> None:
-    own.write_text('models = ["gpt-4o"]\n[estimate]\noutput_tokens = "7"\n')
+def test_settings_of_the_user_hold_in_every_project(tokencost: Run, user_file: Path) -> None:
+    user_file.write_text('models = ["gpt-4o"]\n[estimate]\noutput_tokens = "7"\n')
     item = estimated(tokencost)["items"][0]
     assert (item["model"], item["usage"]["output"]) == ("gpt-4o", 7)
 
 
 def test_a_project_counts_before_the_user_setting_by_setting(
-    tokencost: Run, own: Path, project: Path
+    tokencost: Run, user_file: Path, project: Path
 ) -> None:
-    own.write_text('models = ["gpt-4o"]\n[estimate]\noutput_tokens = "7"\n')
+    user_file.write_text('models = ["gpt-4o"]\n[estimate]\noutput_tokens = "7"\n')
     (project / "tokencost.toml").write_text('models = ["gpt-4o-mini"]\n[estimate]\nper_day = 3\n')
     item = estimated(tokencost)["items"][0]
     assert (item["model"], item["usage"]["output"]) == ("gpt-4o-mini", 7)
@@ -87,10 +87,10 @@ def test_a_project_counts_before_the_user_setting_by_setting(
 )
 @pytest.mark.parametrize("whose", ["user", "project"])
 def test_wrong_settings_name_the_file_that_they_stand_in(
-    tokencost: Run, own: Path, project: Path, text: str, message: str, whose: str
+    tokencost: Run, user_file: Path, project: Path, text: str, message: str, whose: str
 ) -> None:
     (project / "tokencost.toml").write_text('[check]\nmax_increase = "5%"\n')
-    file = own if whose == "user" else project / "tokencost.toml"
+    file = user_file if whose == "user" else project / "tokencost.toml"
     file.write_text(text)
     command = "check" if "check" in text else "estimate"
     code, _, err = tokencost(command, "prompt.txt")
@@ -100,29 +100,31 @@ def test_wrong_settings_name_the_file_that_they_stand_in(
     assert err.count("\n") == 1
 
 
-def test_show_says_where_each_setting_is_from(tokencost: Run, own: Path, project: Path) -> None:
-    own.write_text('models = ["gpt-4o"]\nprices = ["a.yaml"]\n[check]\nbudget = "5"\n')
+def test_show_says_where_each_setting_is_from(
+    tokencost: Run, user_file: Path, project: Path
+) -> None:
+    user_file.write_text('models = ["gpt-4o"]\nprices = ["a.yaml"]\n[check]\nbudget = "5"\n')
     near = project / "tokencost.toml"
     near.write_text('prices = ["b.yaml"]\n[check]\nbudget = "6"\n')
-    told = {"TOKENCOST_PROFILE_SINCE": "7d", "HOME": "/nobody"}
-    code, out, _ = tokencost("config", "show", "-f", "json", environment=told)
+    variables = {"TOKENCOST_PROFILE_SINCE": "7d", "HOME": "/nobody"}
+    code, out, _ = tokencost("config", "show", "-f", "json", environment=variables)
     document = json.loads(out)
-    found = {item["name"]: (item["value"], item["source"]) for item in document["items"]}
+    settings = {item["name"]: (item["value"], item["source"]) for item in document["items"]}
     assert code == 0
-    assert document["files"] == [str(own), str(near)]
-    assert found["models"] == (["gpt-4o"], str(own))
-    prices = [str(own.parent / "a.yaml"), str(project / "b.yaml")]
-    assert found["prices"] == (prices, f"{own}, {near}")
-    assert found["check.budget"] == ("6", str(near))
-    assert found["workload"] == (None, "default")
-    assert found["TOKENCOST_PROFILE_SINCE"] == ("7d", "environment")
-    assert "HOME" not in found
+    assert document["files"] == [str(user_file), str(near)]
+    assert settings["models"] == (["gpt-4o"], str(user_file))
+    prices = [str(user_file.parent / "a.yaml"), str(project / "b.yaml")]
+    assert settings["prices"] == (prices, f"{user_file}, {near}")
+    assert settings["check.budget"] == ("6", str(near))
+    assert settings["workload"] == (None, "default")
+    assert settings["TOKENCOST_PROFILE_SINCE"] == ("7d", "environment")
+    assert "HOME" not in settings
 
 
-def test_show_says_which_files_there_could_be(tokencost: Run, own: Path) -> None:
+def test_show_says_which_files_there_could_be(tokencost: Run, user_file: Path) -> None:
     code, out, err = tokencost("config", "show")
     assert (code, err) == (0, "")
-    assert f"{own} (not there)" in out
+    assert f"{user_file} (not there)" in out
     assert "no tokencost.toml" in out
 
 

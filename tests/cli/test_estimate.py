@@ -57,7 +57,7 @@ def test_the_document_keeps_its_contract(cli: Cli, files: Path) -> None:
     assert data["warnings"] == []
 
 
-def test_added_tokens_are_shown_apart_and_raw_leaves_them_out(cli: Cli, files: Path) -> None:
+def test_added_tokens_are_listed_apart_and_raw_leaves_them_out(cli: Cli, files: Path) -> None:
     (item,) = document(cli, "p.txt", "-m", "gpt-4o")["items"]
     assert tokens(item) == (10, 7, 17)
     (raw,) = document(cli, "p.txt", "-m", "gpt-4o", "--raw")["items"]
@@ -65,10 +65,10 @@ def test_added_tokens_are_shown_apart_and_raw_leaves_them_out(cli: Cli, files: P
 
 
 @pytest.mark.parametrize(
-    ("given", "output"), [("300", 300), ("2x", 34), ("0.5x", 9), ("@answer.txt", 6)]
+    ("length", "output"), [("300", 300), ("2x", 34), ("0.5x", 9), ("@answer.txt", 6)]
 )
-def test_the_length_of_an_answer(cli: Cli, files: Path, given: str, output: int) -> None:
-    data = document(cli, "p.txt", "-m", "gpt-4o", "--output-tokens", given)
+def test_the_length_of_an_answer(cli: Cli, files: Path, length: str, output: int) -> None:
+    data = document(cli, "p.txt", "-m", "gpt-4o", "--output-tokens", length)
     assert data["items"][0]["usage"]["output"] == output
     assert data["output"]["source"] == "given"
 
@@ -107,7 +107,7 @@ def test_bodies_are_priced_on_the_model_they_name(cli: Cli, files: Path) -> None
     assert "total" not in data
 
 
-def test_what_is_not_counted_is_said(cli: Cli, files: Path) -> None:
+def test_what_is_not_counted_is_stated(cli: Cli, files: Path) -> None:
     body = {
         "model": "gpt-4o",
         "messages": [{"role": "user", "content": [{"type": "hologram", "data": "x"}]}],
@@ -119,12 +119,12 @@ def test_what_is_not_counted_is_said(cli: Cli, files: Path) -> None:
     assert (warning["code"], warning["file"]) == ("count", "body.json")
 
 
-def test_a_prompt_that_does_not_fit_is_said(cli: Cli) -> None:
+def test_a_prompt_that_does_not_fit_is_stated(cli: Cli) -> None:
     result = cli("estimate", "--input-tokens", "200000", "-m", "gpt-4o", "-f", "json")
     assert "does not fit the context window" in json.loads(result.out)["warnings"][0]["text"]
 
 
-def test_a_large_file_is_counted_in_pieces(cli: Cli, files: Path) -> None:
+def test_a_large_file_is_counted_in_blocks(cli: Cli, files: Path) -> None:
     line = "The miller's daughter wrote 17 letters, none of them short.\n"
     with (files / "large.txt").open("w") as file:
         for _ in range(400_000):

@@ -114,7 +114,7 @@ def test_colour_only_where_it_is_wanted(cli: Cli, prompt: Path) -> None:
     assert "\x1b[" not in cli("estimate", "prompt.txt", "-m", "gpt-4o", environment=both).out
 
 
-def test_an_output_file_is_written_whole_or_not_at_all(
+def test_an_output_file_is_written_in_full_or_not_at_all(
     cli: Cli, prompt: Path, tmp_path: Path
 ) -> None:
     result = cli(
@@ -144,7 +144,7 @@ def test_settings_give_defaults(cli: Cli, prompt: Path, tmp_path: Path) -> None:
     assert data["items"][0]["usage"]["output"] == 7
 
 
-def test_settings_of_a_project_are_found_from_below(cli: Cli, tmp_path: Path) -> None:
+def test_settings_of_a_project_hold_in_its_folders(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.tokencost]\nmodels = ["gpt-4o-mini"]\n')
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
@@ -182,10 +182,10 @@ def test_flags_come_from_the_environment(prompt: Path, cache: Path) -> None:
 def test_a_bug_shows_its_traceback_and_ends_with_70(
     cli: Cli, prompt: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr("tokencost_cli.tasks.estimate.estimate", broken)
+    monkeypatch.setattr("tokencost_cli.tasks.estimate.estimate", fail)
     result = cli("estimate", "prompt.txt")
     assert result.code == 70
     assert "ZeroDivisionError: surprise" in result.err
@@ -222,7 +222,7 @@ def test_a_folder_cannot_be_written(cli: Cli) -> None:
     assert "is a folder" in result.err
 
 
-def test_our_own_reports_are_no_logs(cli: Cli, prompt: Path, tmp_path: Path) -> None:
+def test_our_reports_are_no_logs(cli: Cli, prompt: Path, tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text(cli("estimate", "prompt.txt", "-f", "json").out)
     for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
         result = cli(command[0], "report.json", *command[1:])
@@ -249,8 +249,8 @@ def test_closed_streams_do_not_change_the_answer(tmp_path: Path, closed: str) ->
 
 def test_one_file_by_several_paths_is_one_file(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("hello")
-    given = ["p.txt", "./p.txt", str(tmp_path / "p.txt"), "p*.txt"]
-    assert len(json.loads(cli("estimate", *given, "-m", "gpt-4o", "-f", "json").out)["items"]) == 1
+    names = ["p.txt", "./p.txt", str(tmp_path / "p.txt"), "p*.txt"]
+    assert len(json.loads(cli("estimate", *names, "-m", "gpt-4o", "-f", "json").out)["items"]) == 1
 
 
 def test_standard_input_needs_no_dash(cli: Cli, tmp_path: Path) -> None:
@@ -271,10 +271,10 @@ def test_without_input_there_is_nothing_to_estimate(cli: Cli) -> None:
     assert "standard input" in result.err
 
 
-@pytest.mark.parametrize("given", ["< /dev/null", "< empty.txt", "< <(true)"])
-def test_an_empty_pipe_does_not_stand_for_a_log(tmp_path: Path, cache: Path, given: str) -> None:
+@pytest.mark.parametrize("names", ["< /dev/null", "< empty.txt", "< <(true)"])
+def test_an_empty_pipe_does_not_stand_for_a_log(tmp_path: Path, cache: Path, names: str) -> None:
     (tmp_path / "empty.txt").write_text("")
-    command = f'"{sys.executable}" -m tokencost_cli profile {given}'
+    command = f'"{sys.executable}" -m tokencost_cli profile {names}'
     ended = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,

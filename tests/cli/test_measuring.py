@@ -56,38 +56,38 @@ def recorded(tmp_path: Path, table: PriceTable, cache: Path) -> Path:
 def scores(cli: Cli, *arguments: str) -> dict[str, Any]:
     result = cli("accuracy", *arguments, "-f", "json")
     assert result.code == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)
-    return found
+    scores_read: dict[str, Any] = json.loads(result.out)
+    return scores_read
 
 
 def test_what_is_billed_is_compared(cli: Cli, recorded: Path) -> None:
-    found = scores(cli, "calls.jsonl", "--worst", "3")
-    (group,) = found["groups"]
+    scores_read = scores(cli, "calls.jsonl", "--worst", "3")
+    (group,) = scores_read["groups"]
     assert group["key"] == {"provider": "openai", "api": "chat.completions", "kind": "text"}
     assert group["n"] == 60
     assert group["exact_share"] == 0
     assert group["signed_error"] < 0
-    assert [entry["billed_tokens"] - entry["counted_tokens"] for entry in found["worst"]] == [
+    assert [entry["billed_tokens"] - entry["counted_tokens"] for entry in scores_read["worst"]] == [
         30,
         30,
         30,
     ]
-    assert found["by_model"][0]["key"]["model"] == "gpt-4o"
+    assert scores_read["by_model"][0]["key"]["model"] == "gpt-4o"
 
 
 def test_a_calibration_is_used_where_the_settings_name_it(
     cli: Cli, recorded: Path, tmp_path: Path
 ) -> None:
-    made = cli("calibrate", "calls.jsonl", "-o", str(tmp_path / "own.yaml"))
-    assert made.code == 0, made.err
-    assert "learned from 120 requests and answers of 5 logs" in made.err
+    result = cli("calibrate", "calls.jsonl", "-o", str(tmp_path / "own.yaml"))
+    assert result.code == 0, result.err
+    assert "learned from 120 requests and answers of 5 logs" in result.err
     (tmp_path / "tokencost.toml").write_text('calibration = "own.yaml"\n')
     assert scores(cli, "calls.jsonl")["groups"][0]["exact_share"] == 1
     (tmp_path / "p.txt").write_text("hello")
     with_it = json.loads(cli("estimate", "p.txt", "-m", "gpt-4o", "-f", "json").out)
     (tmp_path / "tokencost.toml").unlink()
-    without = json.loads(cli("estimate", "p.txt", "-m", "gpt-4o", "-f", "json").out)
-    added = with_it["items"][0]["usage"]["input"] - without["items"][0]["usage"]["input"]
+    plain = json.loads(cli("estimate", "p.txt", "-m", "gpt-4o", "-f", "json").out)
+    added = with_it["items"][0]["usage"]["input"] - plain["items"][0]["usage"]["input"]
     assert added == 30
 
 
@@ -102,7 +102,7 @@ def test_a_log_with_text_and_usage_will_do(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "content", "code", "said"),
+    ("command", "content", "code", "message"),
     [
         ("accuracy", None, 3, "no such file"),
         ("accuracy", "", 3, "is empty"),
@@ -110,14 +110,14 @@ def test_a_log_with_text_and_usage_will_do(cli: Cli) -> None:
         ("calibrate", BARE, 3, "no call holds"),
     ],
 )
-def test_what_cannot_be_used_is_said(
-    cli: Cli, tmp_path: Path, command: str, content: str | None, code: int, said: str
+def test_what_cannot_be_used_is_stated(
+    cli: Cli, tmp_path: Path, command: str, content: str | None, code: int, message: str
 ) -> None:
     if content is not None:
         (tmp_path / "log.jsonl").write_text(content)
     result = cli(command, "log.jsonl")
     assert result.code == code
-    assert said in result.err
+    assert message in result.err
     assert "Traceback" not in result.err
 
 
@@ -165,8 +165,8 @@ def machine(tmp_path: Path) -> dict[str, str]:
     folder = tmp_path / "home" / ".claude" / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "session.jsonl").write_bytes(AGENT.read_bytes())
-    whole = ROOT / "examples" / "writing-assistant" / "session.jsonl"
-    (folder / "whole.jsonl").write_bytes(whole.read_bytes())
+    session = ROOT / "examples" / "writing-assistant" / "session.jsonl"
+    (folder / "whole.jsonl").write_bytes(session.read_bytes())
     return {"HOME": str(tmp_path / "home")}
 
 
@@ -177,8 +177,8 @@ def test_without_paths_the_agents_of_this_machine_are_read(
     assert result.code == 0, result.err
     assert "read ~/.claude/projects (claude-code)" in result.out
     assert "left out: 12 calls whose log lacks what was sent" in result.out
-    found = json.loads(cli("accuracy", "-f", "json", environment=machine).out)["total"]
-    assert (found["n"], found["exact_share"]) == (6, 1)
+    scores_read = json.loads(cli("accuracy", "-f", "json", environment=machine).out)["total"]
+    assert (scores_read["n"], scores_read["exact_share"]) == (6, 1)
     learned = cli("calibrate", environment=machine)
     assert "too little to learn from: 6 calls" in learned.err
     for command in ("accuracy", "calibrate"):
@@ -219,7 +219,7 @@ def mapped(tmp_path: Path, table: PriceTable, cache: Path) -> tuple[str, ...]:
         used = row["used"]
         used["total_tokens"] = used["prompt_tokens"] + used["completion_tokens"]
     (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    told = (
+    fields = (
         "model=llm",
         "time=when",
         "provider=who",
@@ -228,7 +228,7 @@ def mapped(tmp_path: Path, table: PriceTable, cache: Path) -> tuple[str, ...]:
         "usage=used",
         "team=team",
     )
-    return ("own.jsonl", *(word for text in told for word in ("--map", text)))
+    return ("own.jsonl", *(word for text in fields for word in ("--map", text)))
 
 
 @pytest.mark.parametrize(
@@ -300,6 +300,6 @@ def request_log(tools: bool, calls: int, name: str) -> list[dict[str, Any]]:
 def test_tools_that_nobody_defined_were_sent_all_the_same(cli: Cli, tmp_path: Path) -> None:
     rows = request_log(True, 3, "a") + request_log(False, 2, "b")
     (tmp_path / "mixed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    found = scores(cli, "mixed.jsonl")
-    assert (found["total"]["n"], found["left_out"]) == (3, 2)
+    scores_read = scores(cli, "mixed.jsonl")
+    assert (scores_read["total"]["n"], scores_read["left_out"]) == (3, 2)
     assert "left out: 2 calls whose log lacks what was sent" in cli("accuracy", "mixed.jsonl").out

@@ -100,7 +100,7 @@ def test_the_last_day_that_there_is_can_be_named() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    told = {
+    identity = {
         "GIT_COMMITTER_DATE": "2026-02-20T10:00:00+02:00",
         "GIT_AUTHOR_DATE": "2026-01-01T00:00Z",
     }
@@ -110,7 +110,9 @@ def repository(tmp_path: Path) -> Path:
         [*names, "commit", "-q", "--allow-empty", "-m", "x"],
         ["tag", "v1"],
     ):
-        subprocess.run(["git", *arguments], cwd=tmp_path, env={**os.environ, **told}, check=True)
+        subprocess.run(
+            ["git", *arguments], cwd=tmp_path, env={**os.environ, **identity}, check=True
+        )
     return tmp_path
 
 

@@ -94,10 +94,10 @@ def test_an_alias_of_the_command_and_of_the_settings(cli: Cli, tmp_path: Path) -
     before = document_of(cli("profile", "a.jsonl", "-f", "json"))
     assert before["total"]["cost"] is None
     alias = f"coder-model={target}"
-    given = document_of(cli("profile", "a.jsonl", "--alias", alias, "-f", "json"))
+    aliased = document_of(cli("profile", "a.jsonl", "--alias", alias, "-f", "json"))
     (tmp_path / "tokencost.toml").write_text(f'[aliases]\n"coder-model" = "{target}"\n', "utf-8")
-    kept = document_of(cli("profile", "a.jsonl", "-f", "json"))
-    for document in (given, kept):
+    plain = document_of(cli("profile", "a.jsonl", "-f", "json"))
+    for document in (aliased, plain):
         assert document["total"]["cost"] is not None
         assert document["groups"][0]["key"] == {"model": "qwen3-coder-plus"}
         assert any(f"'coder-model' is your alias of {target}" in w for w in document["warnings"])
@@ -143,7 +143,7 @@ def test_a_region_that_nobody_has_is_refused(
     assert cli("whatif", *arguments[:2], "--region", region).code == code
 
 
-def test_a_region_without_a_price_of_its_own_is_said(cli: Cli) -> None:
+def test_a_region_that_has_no_price_is_stated(cli: Cli) -> None:
     arguments = ("estimate", "--input-tokens", "9", "-m", "claude-opus-5-5", "--region")
     assert "no price of its own in eu" in cli(*arguments, "eu").err
     assert "no price of its own" not in cli(*arguments, "us").err

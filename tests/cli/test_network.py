@@ -70,9 +70,9 @@ def outcome(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     if not unshare or not allowed:
         pytest.skip("a process without a network cannot be started here")
     home = str(tmp_path_factory.mktemp("home"))
-    given = json.dumps([CLIENTS, LINES, home])
+    inputs = json.dumps([CLIENTS, LINES, home])
     done = subprocess.run(
-        [unshare, "-rn", sys.executable, "-c", PROGRAM, given],
+        [unshare, "-rn", sys.executable, "-c", PROGRAM, inputs],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -46,21 +46,21 @@ def item(cli: Cli, folder: Path, body: Any, *arguments: str) -> dict[str, Any]:
     (folder / "body.json").write_text(json.dumps(body))
     result = cli("estimate", "body.json", "-m", "gpt-4o", "-f", "json", *arguments)
     assert result.code == 0, result.err
-    (found,) = json.loads(result.out)["items"]
-    return dict(found)
+    (item_read,) = json.loads(result.out)["items"]
+    return dict(item_read)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_of_the_ceiling(cli: Cli, tmp_path: Path, spelling: str) -> None:
-    found = item(cli, tmp_path, SPELLINGS[spelling])
-    assert found["output"] == {
+    item_read = item(cli, tmp_path, SPELLINGS[spelling])
+    assert item_read["output"] == {
         "tokens": 40,
         "low": None,
         "high": 40,
         "source": "ceiling",
         "ceiling": 40,
     }
-    assert found["usage"]["output"] == 40
+    assert item_read["usage"]["output"] == 40
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_no_ceiling(cli: Cli, tmp_path: Path, body: dict[str, Any]) -> None:
 
 
 def test_above_the_default_both_costs_stand_in_the_table(cli: Cli, tmp_path: Path) -> None:
-    found = item(cli, tmp_path, {**CHAT, "max_tokens": 2000})
-    assert found["output"] == {
+    item_read = item(cli, tmp_path, {**CHAT, "max_tokens": 2000})
+    assert item_read["output"] == {
         "tokens": 500,
         "low": None,
         "high": 2000,
@@ -132,27 +132,27 @@ def test_an_answer_without_a_limit_has_no_most(cli: Cli, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("most", [150, 4000])
 def test_max_takes_the_ceiling_as_the_answer(cli: Cli, tmp_path: Path, most: int) -> None:
-    found = item(cli, tmp_path, {**CHAT, "max_tokens": most}, "--output-tokens", "max")
-    assert found["output"] == {
+    item_read = item(cli, tmp_path, {**CHAT, "max_tokens": most}, "--output-tokens", "max")
+    assert item_read["output"] == {
         "tokens": most,
         "low": most,
         "high": most,
         "source": "given",
         "ceiling": most,
     }
-    assert found["usage"]["output"] == most
+    assert item_read["usage"]["output"] == most
 
 
 def test_max_without_a_ceiling_is_what_the_model_writes_at_most(cli: Cli, tmp_path: Path) -> None:
-    found = item(cli, tmp_path, CHAT, "--output-tokens", "max")
-    assert found["output"]["tokens"] == 16_384
-    assert (found["output"]["source"], found["output"]["ceiling"]) == ("given", None)
+    item_read = item(cli, tmp_path, CHAT, "--output-tokens", "max")
+    assert item_read["output"]["tokens"] == 16_384
+    assert (item_read["output"]["source"], item_read["output"]["ceiling"]) == ("given", None)
 
 
-def test_a_longer_answer_than_allowed_is_said(cli: Cli, tmp_path: Path) -> None:
-    found = item(cli, tmp_path, {**CHAT, "max_tokens": 100}, "--output-tokens", "300")
-    assert found["output"]["source"] == "given"
-    assert texts(found["warnings"]) == [
+def test_a_longer_answer_than_allowed_is_stated(cli: Cli, tmp_path: Path) -> None:
+    item_read = item(cli, tmp_path, {**CHAT, "max_tokens": 100}, "--output-tokens", "300")
+    assert item_read["output"]["source"] == "given"
+    assert texts(item_read["warnings"]) == [
         "the request allows an answer of 100 tokens at most; 300 were asked for"
     ]
 
@@ -160,8 +160,8 @@ def test_a_longer_answer_than_allowed_is_said(cli: Cli, tmp_path: Path) -> None:
 def test_where_the_length_comes_from(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "answer.txt").write_text("A fox, a dog.\n")
     sources = {
-        given: item(cli, tmp_path, CHAT, *given.split())["output"]["source"]
-        for given in (
+        flags: item(cli, tmp_path, CHAT, *flags.split())["output"]["source"]
+        for flags in (
             "",
             "--output-tokens 20",
             "--output-tokens 2x",

@@ -30,9 +30,14 @@ def litellm(model: str, provider: str, usage: dict[str, Any], **more: Any) -> di
     }
 
 
-def tokens(given: int, made: int = 0, **more: Any) -> dict[str, Any]:
+def tokens(prompt: int, completion: int = 0, **more: Any) -> dict[str, Any]:
     """Return a usage object as LiteLLM writes them."""
-    return {"prompt_tokens": given, "completion_tokens": made, "total_tokens": given + made, **more}
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        **more,
+    }
 
 
 def lifetimes(short: int, long: int) -> dict[str, Any]:
@@ -293,7 +298,7 @@ def test_usage_metadata_is_read_wherever_it_stands(reader: str, cli: Cli, tmp_pa
     assert document["audit"]["readers"] == {reader: 1}
 
 
-def test_the_session_store_and_the_logs_of_copilot_are_found(cli: Cli, tmp_path: Path) -> None:
+def test_the_session_store_and_the_logs_of_copilot_are_read(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / ".copilot"
     place = folder / "session-state" / "s-1"
     place.mkdir(parents=True)
@@ -309,10 +314,10 @@ def test_the_session_store_and_the_logs_of_copilot_are_found(cli: Cli, tmp_path:
     with closing(sqlite3.connect(store)) as database:
         database.execute("DELETE FROM assistant_usage_events WHERE session_id = 's-2'")
         database.commit()
-    found = cli("profile", "-f", "json", "-q", environment={"HOME": str(tmp_path)})
+    result = cli("profile", "-f", "json", "-q", environment={"HOME": str(tmp_path)})
     named = profile(cli, elsewhere, store, place)
-    assert found.code == 0, found.err
-    for document in (json.loads(found.out), named):
+    assert result.code == 0, result.err
+    for document in (json.loads(result.out), named):
         assert document["total"]["calls"] == 3 + 4
         assert document["total"]["cost_reported"] == "0.0932"
         assert document["audit"]["rolled_up"] == 4

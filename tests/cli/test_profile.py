@@ -26,8 +26,8 @@ SERVICE = EXAMPLES / "service.jsonl"
 
 def document(result: Any) -> dict[str, Any]:
     assert result.code == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)
-    return found
+    document: dict[str, Any] = json.loads(result.out)
+    return document
 
 
 def profiled(cli: Cli, *arguments: str, **more: Any) -> dict[str, Any]:
@@ -35,15 +35,15 @@ def profiled(cli: Cli, *arguments: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def whole(cli: Cli) -> dict[str, Any]:
+def full(cli: Cli) -> dict[str, Any]:
     return profiled(cli, str(AGENT))
 
 
-def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
-    assert list(whole)[:4] == ["format", "tool", "prices", "total"]
-    assert whole["format"] == "tokencost.profile/1"
-    assert whole["by"] == ["model"]
-    total = whole["total"]
+def test_the_document_keeps_its_contract(full: dict[str, Any]) -> None:
+    assert list(full)[:4] == ["format", "tool", "prices", "total"]
+    assert full["format"] == "tokencost.profile/1"
+    assert full["by"] == ["model"]
+    total = full["total"]
     assert total["calls"] == 13
     assert total["cost"] == "0.2437721"
     for name in (
@@ -58,10 +58,10 @@ def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
         "last",
     ):
         assert name in total
-        assert all(name in group for group in whole["groups"])
+        assert all(name in group for group in full["groups"])
     for name in ("files", "rows", "merged", "replayed", "rolled_up", "skipped", "skipped_places"):
-        assert name in whole["audit"]
-    assert whole["findings"] == []
+        assert name in full["audit"]
+    assert full["findings"] == []
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ def test_the_document_keeps_its_contract(whole: dict[str, Any]) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_packed_files_are_read_as_they_are(
-    cli: Cli, whole: dict[str, Any], tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+    cli: Cli, full: dict[str, Any], tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
 ) -> None:
     (tmp_path / name).write_bytes(pack(AGENT.read_bytes()))
-    assert profiled(cli, name)["total"] == whole["total"]
+    assert profiled(cli, name)["total"] == full["total"]
 
 
-def test_a_zip_and_standard_input(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+def test_a_zip_and_standard_input(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
         archive.write(AGENT, "inside/agent.jsonl")
-    assert profiled(cli, "logs.zip")["total"] == whole["total"]
-    assert profiled(cli, "-", stdin=AGENT.read_bytes())["total"] == whole["total"]
+    assert profiled(cli, "logs.zip")["total"] == full["total"]
+    assert profiled(cli, "-", stdin=AGENT.read_bytes())["total"] == full["total"]
     packed = gzip.compress(AGENT.read_bytes())
-    assert profiled(cli, "-", stdin=packed)["total"] == whole["total"]
+    assert profiled(cli, "-", stdin=packed)["total"] == full["total"]
 
 
 def test_the_order_of_files_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_order_of_files_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_walked_hidden_and_ignored_files_too(
-    cli: Cli, whole: dict[str, Any], tmp_path: Path
+    cli: Cli, full: dict[str, Any], tmp_path: Path
 ) -> None:
     hidden = tmp_path / "logs" / ".agent"
     hidden.mkdir(parents=True)
@@ -110,13 +110,13 @@ def test_a_folder_is_walked_hidden_and_ignored_files_too(
     (hidden / "a.jsonl").write_bytes(AGENT.read_bytes())
     (tmp_path / "logs" / "readme.txt").write_text("not a log")
     (tmp_path / "logs" / "nothing.jsonl").write_text("")
-    found = profiled(cli, "logs")
-    assert found["total"] == whole["total"]
-    assert found["audit"]["passed_over"] == 3
+    document = profiled(cli, "logs")
+    assert document["total"] == full["total"]
+    assert document["audit"]["passed_over"] == 3
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("empty.jsonl", b"", "empty.jsonl: is empty"),
         ("blank.jsonl", b"\n\n \n", "blank.jsonl: is empty"),
@@ -134,13 +134,13 @@ def test_a_folder_is_walked_hidden_and_ignored_files_too(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_log_is_refused_with_one_line(
-    cli: Cli, tmp_path: Path, name: str, data: bytes, said: str
+    cli: Cli, tmp_path: Path, name: str, data: bytes, message: str
 ) -> None:
     (tmp_path / name).write_bytes(data)
     result = cli("profile", name)
     assert result.code == 3
     assert result.out == ""
-    assert said in result.err
+    assert message in result.err
     assert result.err.count("\n") == 1
 
 
@@ -158,7 +158,7 @@ def test_a_missing_file_and_a_folder_without_logs(cli: Cli, tmp_path: Path) -> N
     assert "none of the files there is a log that tokencost knows (1 looked at)" in result.err
 
 
-BROKEN = (
+MALFORMED = (
     b'{"type":"assistant","message":{"usage":',
     b"\x00" * 40,
     b"not json at all",
@@ -168,18 +168,18 @@ BROKEN = (
 
 
 def test_broken_lines_cost_no_good_one_and_are_counted(
-    cli: Cli, whole: dict[str, Any], tmp_path: Path
+    cli: Cli, full: dict[str, Any], tmp_path: Path
 ) -> None:
     lines = AGENT.read_bytes().splitlines()
     mixed = lines[:1]
     for at, line in enumerate(lines[1:]):
-        mixed += [BROKEN[at % len(BROKEN)], line]
+        mixed += [MALFORMED[at % len(MALFORMED)], line]
     mixed.append(b'{"type":"assistant","mess')  # cut off, no line end
     (tmp_path / "log.jsonl").write_bytes(b"\n".join(mixed))
-    found = profiled(cli, "log.jsonl")
-    assert found["total"] == whole["total"]
-    assert found["audit"]["skipped"] == len(lines)
-    place = found["audit"]["skipped_places"][0]
+    document = profiled(cli, "log.jsonl")
+    assert document["total"] == full["total"]
+    assert document["audit"]["skipped"] == len(lines)
+    place = document["audit"]["skipped_places"][0]
     assert (place["file"], place["line"]) == ("log.jsonl", 2)
     result = cli("profile", "log.jsonl", "--strict")
     assert result.code == 3
@@ -208,26 +208,26 @@ def test_a_place_in_a_file_of_any_name_survives_saving(cli: Cli, tmp_path: Path)
     assert read_again["audit"]["skipped_places"] == [place]
 
 
-def test_invalid_utf8_is_mended(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+def test_invalid_utf8_is_mended(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     data = (
         AGENT.read_bytes().replace(b"Let me look", b"Let \xff\xfe look").replace(b"once.", b"\x07")
     )
     (tmp_path / "log.jsonl").write_bytes(data)
-    found = profiled(cli, "log.jsonl")
-    assert found["total"] == whole["total"]
-    assert found["audit"]["skipped"] == 0
+    document = profiled(cli, "log.jsonl")
+    assert document["total"] == full["total"]
+    assert document["audit"]["skipped"] == 0
 
 
-def test_utf16_is_read(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+def test_utf16_is_read(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(AGENT.read_text("utf-8").encode("utf-16"))
-    assert profiled(cli, "log.jsonl")["total"] == whole["total"]
+    assert profiled(cli, "log.jsonl")["total"] == full["total"]
 
 
-def test_a_line_of_fifty_megabytes(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+def test_a_line_of_fifty_megabytes(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     lines = AGENT.read_bytes().splitlines()
     huge = json.dumps({"type": "user", "message": {"role": "user", "content": "x" * (50 << 20)}})
     (tmp_path / "log.jsonl").write_bytes(b"\n".join([*lines[:5], huge.encode(), *lines[5:]]))
-    assert profiled(cli, "log.jsonl")["total"] == whole["total"]
+    assert profiled(cli, "log.jsonl")["total"] == full["total"]
 
 
 def test_one_bad_file_does_not_take_the_others_with_it(cli: Cli, tmp_path: Path) -> None:
@@ -252,10 +252,10 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert code.stderr == ""
 
 
-def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: Path) -> None:
+def test_a_saved_profile_is_an_input(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
     again = profiled(cli, "saved.json")
-    assert again == whole
+    assert again == full
     both = profiled(cli, "saved.json", str(SERVICE), "--map", str(SERVICE.with_suffix(".yaml")))
     assert both["total"]["calls"] == 73
     result = cli("profile", "saved.json", str(AGENT), "--by", "agent")
@@ -268,7 +268,7 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('"tokencost.profile/1"', '"tokencost.profile/99"', "not a profile of this version"),
         ('"input": 9900', '"input": -9900', "cells[0].usage.input: below 0"),
@@ -278,10 +278,10 @@ def test_a_saved_profile_is_an_input(cli: Cli, whole: dict[str, Any], tmp_path: 
     ],
 )
 def test_a_damaged_saved_profile_is_named(
-    cli: Cli, whole: dict[str, Any], tmp_path: Path, old: str, new: str, said: str
+    cli: Cli, full: dict[str, Any], tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    cells = json.dumps([cell for cell in whole["cells"] if cell["calls"] == 3])
-    rest = {name: value for name, value in whole.items() if name != "cells"}
+    cells = json.dumps([cell for cell in full["cells"] if cell["calls"] == 3])
+    rest = {name: value for name, value in full.items() if name != "cells"}
     text = json.dumps(rest)[:-1] + ', "cells": ' + cells + "}"
     if old.startswith('"tokencost'):
         damaged = text.replace(old, new, 1)
@@ -293,18 +293,18 @@ def test_a_damaged_saved_profile_is_named(
     for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
         result = cli(*command, "saved.json")
         assert (result.code, result.out) == (3, "")
-        assert said in result.err
+        assert message in result.err
 
 
 def test_groups_sorting_and_the_rest(cli: Cli) -> None:
     mapping = str(EXAMPLES / "service.yaml")
-    found = profiled(cli, str(SERVICE), "--map", mapping, "--by", "user", "--top", "3")
-    assert [group["cost"] for group in found["groups"]] == sorted(
-        (group["cost"] for group in found["groups"]), key=float, reverse=True
+    document = profiled(cli, str(SERVICE), "--map", mapping, "--by", "user", "--top", "3")
+    assert [group["cost"] for group in document["groups"]] == sorted(
+        (group["cost"] for group in document["groups"]), key=float, reverse=True
     )
-    assert found["groups_left_out"] > 0
+    assert document["groups_left_out"] > 0
     table = cli("profile", str(SERVICE), "--map", mapping, "--by", "user", "--top", "3")
-    assert f"({found['groups_left_out']} more)" in table.out
+    assert f"({document['groups_left_out']} more)" in table.out
     keyed = profiled(cli, str(SERVICE), "--map", mapping, "--by", "day", "--by", "team")
     keys = [(group["key"]["day"], group["key"]["team"]) for group in keyed["groups"]]
     assert keys == sorted(keys)
@@ -327,7 +327,7 @@ def test_time_and_conditions_choose_calls(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--by", "modle"), "did you mean 'model'"),
         (("--sort", "price"), "--sort knows no 'price'"),
@@ -343,11 +343,11 @@ def test_time_and_conditions_choose_calls(cli: Cli) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_wrong_options_say_what_would_be_right(
-    cli: Cli, arguments: tuple[str, ...], said: str
+    cli: Cli, arguments: tuple[str, ...], message: str
 ) -> None:
     result = cli("profile", str(AGENT), *arguments)
     assert result.code == 2
-    assert said in result.err
+    assert message in result.err
 
 
 def test_without_a_path_the_homes_of_agents_are_read(cli: Cli, tmp_path: Path) -> None:
@@ -388,10 +388,10 @@ def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
         "--map",
         "provider==openai",
     ]
-    found = profiled(cli, "calls.csv", *arguments)["total"]
-    assert found["usage"] == {"input": 200, "cache_read": 1000, "output": 300}
-    assert found["cost_reported"] == "0.02"
-    assert found["first"] == "2026-05-01T10:00:00Z"
+    document = profiled(cli, "calls.csv", *arguments)["total"]
+    assert document["usage"] == {"input": 200, "cache_read": 1000, "output": 300}
+    assert document["cost_reported"] == "0.02"
+    assert document["first"] == "2026-05-01T10:00:00Z"
     cli("profile", "calls.csv", *arguments, "-f", "parquet", "-o", str(tmp_path / "g.parquet"))
     again = profiled(
         cli,
@@ -405,7 +405,7 @@ def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
         "--map",
         "cache_read=cache_read_tokens",
     )["total"]
-    assert again["usage"] == found["usage"]
+    assert again["usage"] == document["usage"]
 
 
 def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
@@ -421,7 +421,7 @@ def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--since", "2026-12-01"], "--since 2026-12-01 leaves none of the calls"),
         (["--until", "2020-01-01"], "--until 2020-01-01 leaves none of the calls"),
@@ -435,7 +435,7 @@ def test_parquet_holds_typed_columns(cli: Cli, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_a_filter_that_leaves_nothing_is_named(
-    cli: Cli, options: list[str], said: str, form: str
+    cli: Cli, options: list[str], message: str, form: str
 ) -> None:
     for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
         result = cli(command[0], str(SERVICE), *command[1:], *options, "-f", form)
@@ -443,7 +443,7 @@ def test_a_filter_that_leaves_nothing_is_named(
         assert "nothing is left of 60 calls in 1 file of walker, 2026-09-28 to 2026-10-06" in (
             result.err
         )
-        assert said in result.err
+        assert message in result.err
 
 
 def test_a_saved_profile_without_the_calls_asked_for_says_so(cli: Cli, tmp_path: Path) -> None:

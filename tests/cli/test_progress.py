@@ -42,10 +42,10 @@ def context_of(folder: Path, cache: Path | None = None, **changes: Any) -> Conte
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
-    made = context_of(tmp_path)
-    start(made)
-    yield made
-    made.end_progress()
+    context = context_of(tmp_path)
+    start(context)
+    yield context
+    context.end_progress()
 
 
 def text(stream: Any) -> str:
@@ -57,7 +57,7 @@ def drawn(context: Context) -> Progress:
     return context.progress
 
 
-def test_bytes_within_a_file_are_told(context: Context, tmp_path: Path) -> None:
+def test_bytes_within_a_file_are_counted(context: Context, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_bytes(b"x" * 3_000_000)
     sources = [from_file(tmp_path / name, name) for name in ("a", "b")]

@@ -199,7 +199,7 @@ def test_a_prompt_that_cannot_be_read_fails_the_gate(cli: Cli, tmp_path: Path) -
     assert (result.code, "p/b.txt" in result.out) == (3, True)
 
 
-def test_our_own_reports_are_no_prompts(cli: Cli, tmp_path: Path) -> None:
+def test_our_reports_are_no_prompts(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path, **{"p/a.txt": "Good"})
     assert cli("baseline", "p", "-m", "gpt-4o", "-o", str(tmp_path / "p/base.json")).code == 0
     result = cli("estimate", "p", "-m", "gpt-4o")

@@ -92,7 +92,7 @@ def test_estimates_of_texts_files_conversations_and_bodies(
 
 
 def test_the_estimate_is_that_of_the_command(run: Run, cli: Callable[..., Any]) -> None:
-    told = cli(
+    result = cli(
         "estimate",
         "-",
         "-m",
@@ -103,7 +103,7 @@ def test_the_estimate_is_that_of_the_command(run: Run, cli: Callable[..., Any]) 
         "json",
         stdin=b"How are you?",
     )
-    (item,) = json.loads(told.out)["items"]
+    (item,) = json.loads(result.out)["items"]
     run(
         f"""
         from decimal import Decimal
@@ -316,7 +316,7 @@ def test_only_what_ran_and_passed_is_written_anew(run: Run, pytester: pytest.Pyt
     assert json.loads((pytester.path / "base.json").read_text("utf-8")) == after
 
 
-def test_a_new_test_is_told_and_passes(run: Run) -> None:
+def test_a_new_test_is_listed_and_passes(run: Run) -> None:
     base = "--tokencost-baseline=base.json"
     run(ESTIMATES.format(times=1), base, "--tokencost-update-baseline", "-k", "greeting")
     result = run(ESTIMATES.format(times=1), base)

@@ -76,7 +76,7 @@ def test_models_that_nobody_asked_for_have_no_footnotes(cli: Cli, folder: Path) 
     assert any("depends on the hour" in str(item["warnings"]) for item in items)
 
 
-def test_what_most_models_share_is_about_the_prompt_and_told_once(cli: Cli, folder: Path) -> None:
+def test_what_most_models_share_is_about_the_prompt_and_stated_once(cli: Cli, folder: Path) -> None:
     body = {"messages": [{"role": "user", "content": [{"type": "hologram", "data": "x"}]}]}
     (folder / "body.json").write_text(json.dumps(body))
     result = cli("estimate", "body.json")
@@ -203,7 +203,7 @@ def test_a_share_is_never_rounded_up(part: Decimal) -> None:
     assert (label == "0%") == (part == 0)
 
 
-def test_shares_and_changes_near_the_whole() -> None:
+def test_shares_and_changes_near_everything() -> None:
     assert share_percent(0.99996) == "99.9%"
     assert share_percent(Decimal("0.999999999999999999999999")) == "99.9%"
     assert share_percent(2879 / 2880) == "99.9%"
@@ -232,7 +232,7 @@ def unpriced_log(folder: Path) -> None:
     (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def test_a_part_is_never_shown_as_the_whole(cli: Cli, folder: Path) -> None:
+def test_a_part_never_passes_for_everything(cli: Cli, folder: Path) -> None:
     unpriced_log(folder)
     out = cli("profile", "log.jsonl").out
     assert out.startswith("at least $0.0052 (1 of 3 calls unpriced): 3 calls, ")
@@ -254,7 +254,7 @@ def test_the_rest_of_the_groups_is_summed_with_what_it_lacks(cli: Cli, folder: P
     assert re.search(r"^total .*≥\$0\.0052$", out, re.MULTILINE)
 
 
-def test_without_unicode_our_own_signs_are_ascii() -> None:
+def test_without_unicode_our_signs_are_ascii() -> None:
     table = TABLE._replace(columns=(Column("name", "× 1,000"), Column("cost", "cost", "money")))
     report = Report("x/1", {}, (table, Lines(("±1 … —",))))
     label = str(renderer("table").render(report, Style(unicode=False)))

@@ -45,7 +45,7 @@ def costs(session: str = "s1", **models: tuple[int, int, float]) -> str:
     names = {"sonnet": SONNET, "window": f"{SONNET}[1m]", "haiku": HAIKU}
     usage = {
         names[name]: {
-            "inputTokens": given,
+            "inputTokens": prompt_tokens,
             "outputTokens": output,
             "thinkingTokens": output // 2,
             "cacheReadInputTokens": 0,
@@ -53,7 +53,7 @@ def costs(session: str = "s1", **models: tuple[int, int, float]) -> str:
             "webSearchRequests": 0,
             "costUSD": cost,
         }
-        for name, (given, output, cost) in models.items()
+        for name, (prompt_tokens, output, cost) in models.items()
     }
     total = round(sum(cost for _, _, cost in models.values()), 6)
     return json.dumps(
@@ -68,7 +68,7 @@ def costs(session: str = "s1", **models: tuple[int, int, float]) -> str:
 
 
 DAYS = ("2026-09-01T10:00:00Z", "2026-09-01T11:30:00Z", "2026-09-02T09:00:00Z")
-WHOLE = [
+SESSION = [
     answer(1, DAYS[0]),
     costs(sonnet=(100_000, 1000, 0.315)),
     answer(2, DAYS[1]),
@@ -87,7 +87,7 @@ def reported(document: dict[str, Any]) -> dict[str, str | None]:
 
 @pytest.fixture
 def log(tmp_path: Path) -> str:
-    return str(write(tmp_path / "s1.jsonl", *WHOLE))
+    return str(write(tmp_path / "s1.jsonl", *SESSION))
 
 
 def test_the_last_one_is_the_reported_cost_and_never_the_cost(cli: Cli, log: str) -> None:
@@ -97,8 +97,8 @@ def test_the_last_one_is_the_reported_cost_and_never_the_cost(cli: Cli, log: str
         assert (total["cost"], total["cost_reported"]) == ("0.945", "0.9575")
         assert (total["charged_cost"], total["charged_calls"]) == (None, 0)
         assert total["reported_calls"] == total["calls"] == 3
-        said = ["billed but not in the log: $0.0125 on model claude-haiku-4-5"]
-        assert [w for w in document["warnings"] if "billed" in w] == said
+        expected = ["billed but not in the log: $0.0125 on model claude-haiku-4-5"]
+        assert [w for w in document["warnings"] if "billed" in w] == expected
     result = cli("profile", log, "--cost", "both")
     assert "$0.958 as reported by the log" in result.out
     assert "billed but not in the log: $0.0125 on model claude-haiku-4-5" in result.err
@@ -106,10 +106,10 @@ def test_the_last_one_is_the_reported_cost_and_never_the_cost(cli: Cli, log: str
 
 def test_it_counts_on_the_last_day(cli: Cli, log: str) -> None:
     for by, last in (("day", "2026-09-02"), ("month", "2026-09"), ("session", "s1")):
-        found = reported(profiled(cli, log, "--by", by))
-        assert found == {**dict.fromkeys(found), last: "0.9575"}
-    found = reported(profiled(cli, log, "--by", "day", "--timezone", "Pacific/Honolulu"))
-    assert found == {"2026-09-01": "0.9575"}
+        by_key = reported(profiled(cli, log, "--by", by))
+        assert by_key == {**dict.fromkeys(by_key), last: "0.9575"}
+    by_key = reported(profiled(cli, log, "--by", "day", "--timezone", "Pacific/Honolulu"))
+    assert by_key == {"2026-09-01": "0.9575"}
 
 
 def test_the_last_day_has_all_of_it_and_no_difference(cli: Cli, log: str) -> None:
@@ -124,18 +124,18 @@ def test_hours_and_filters_that_cut_a_session_have_none(cli: Cli, log: str) -> N
     document = profiled(cli, log, "--by", "hour")
     assert set(reported(document).values()) == {None}
     assert document["total"]["cost_reported"] == "0.9575"
-    for given in (
+    for flags in (
         ("--since", "2026-09-02"),
         ("--until", "2026-09-01"),
         ("--where", "hour=2026-09-02 09:00"),
     ):
-        document = profiled(cli, log, *given)
+        document = profiled(cli, log, *flags)
         assert document["total"]["cost_reported"] is None
         assert set(reported(document).values()) == {None}
         assert document["total"]["reported_calls"] == 0
         assert not [warning for warning in document["warnings"] if "billed" in warning]
-    for given in (("--since", "2026-09-01"), ("--until", "2026-09-02"), ("--where", "session=s1")):
-        assert profiled(cli, log, *given)["total"]["cost_reported"] == "0.9575"
+    for flags in (("--since", "2026-09-01"), ("--until", "2026-09-02"), ("--where", "session=s1")):
+        assert profiled(cli, log, *flags)["total"]["cost_reported"] == "0.9575"
     result = cli("profile", log, "--since", "2026-09-02", "--cost", "both")
     assert "it is of complete sessions" in result.err
 
@@ -149,8 +149,8 @@ def test_by_model_it_stands_as_the_client_divides_it(cli: Cli, log: str) -> None
         None,
         {},
     )
-    found = reported(profiled(cli, log, "--by", "day,model"))
-    assert found == {
+    by_key = reported(profiled(cli, log, "--by", "day,model"))
+    assert by_key == {
         "2026-09-01 claude-sonnet-4-5": None,
         "2026-09-02 claude-sonnet-4-5": "0.945",
         "2026-09-02 claude-haiku-4-5": "0.0125",
@@ -162,9 +162,9 @@ def test_by_model_it_stands_as_the_client_divides_it(cli: Cli, log: str) -> None
 
 
 @pytest.mark.parametrize("by", ["model", "day", "session", "project", "day,model", "agent"])
-def test_groups_that_cut_no_session_sum_up_to_the_whole(cli: Cli, tmp_path: Path, by: str) -> None:
+def test_groups_that_cut_no_session_sum_up_to_the_total(cli: Cli, tmp_path: Path, by: str) -> None:
     other = [answer(9, DAYS[0], session="s2"), costs("s2", sonnet=(100_000, 1000, 0.32))]
-    path = write(tmp_path / "log.jsonl", *WHOLE, *other)
+    path = write(tmp_path / "log.jsonl", *SESSION, *other)
     document = profiled(cli, str(path), "--by", by)
     sums = sum(Decimal(cost) for cost in reported(document).values() if cost is not None)
     assert sums == Decimal(document["total"]["cost_reported"]) == Decimal("1.2775")
@@ -194,7 +194,7 @@ def test_one_that_does_not_cover_the_models_is_not_taken(cli: Cli, tmp_path: Pat
 
 
 def test_subagents_belong_to_their_session(cli: Cli, tmp_path: Path) -> None:
-    write(tmp_path / "s1.jsonl", *WHOLE)
+    write(tmp_path / "s1.jsonl", *SESSION)
     write(
         tmp_path / "s1" / "subagents" / "agent-a1.jsonl",
         answer(7, DAYS[2], model=HAIKU, isSidechain=True, agentId="a1"),
@@ -204,15 +204,16 @@ def test_subagents_belong_to_their_session(cli: Cli, tmp_path: Path) -> None:
     assert not [warning for warning in document["warnings"] if "billed" in warning]
 
 
-def test_calls_after_the_last_one_are_said(cli: Cli, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", *WHOLE, answer(4, DAYS[2]))
+def test_calls_after_the_last_one_are_stated(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", *SESSION, answer(4, DAYS[2]))
     warnings = profiled(cli, str(path))["warnings"]
     assert "1 call came after the last cost that the session reports" in warnings
 
 
-def test_an_unknown_price_is_said(cli: Cli, tmp_path: Path) -> None:
+def test_an_unknown_price_is_stated(cli: Cli, tmp_path: Path) -> None:
     rows = [
-        row.replace('"hasUnknownModelCost": false', '"hasUnknownModelCost": true') for row in WHOLE
+        row.replace('"hasUnknownModelCost": false', '"hasUnknownModelCost": true')
+        for row in SESSION
     ]
     warnings = profiled(cli, str(write(tmp_path / "a.jsonl", *rows)))["warnings"]
     assert "the cost that 1 session reports has an unknown price in it" in warnings
@@ -220,12 +221,12 @@ def test_an_unknown_price_is_said(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_resumed_session_holds_what_it_goes_on_from(cli: Cli, tmp_path: Path) -> None:
     """Its file copies the rows under its name; the sum goes on."""
-    again = [row.replace('"s1"', '"s2"') for row in WHOLE]
+    again = [row.replace('"s1"', '"s2"') for row in SESSION]
     later = [
         answer(8, "2026-09-05T08:00:00Z", session="s2"),
         costs("s2", window=(400_000, 4000, 1.26), haiku=(10_000, 500, 0.0125)),
     ]
-    write(tmp_path / "s1.jsonl", *WHOLE)
+    write(tmp_path / "s1.jsonl", *SESSION)
     write(tmp_path / "s2.jsonl", *again, *later)
     document = profiled(cli, str(tmp_path))
     assert (document["total"]["calls"], document["total"]["cost_reported"]) == (4, "1.2725")
@@ -253,20 +254,20 @@ def test_one_that_says_nothing_costs_no_call(cli: Cli, tmp_path: Path, row: str)
 
 def test_it_survives_being_saved_and_added(cli: Cli, log: str, tmp_path: Path) -> None:
     paths = {}
-    for name, given in (
+    for name, flags in (
         ("whole", ()),
         ("first", ("--until", "2026-09-01")),
         ("later", ("--since", "2026-09-02")),
     ):
         paths[name] = str(tmp_path / f"{name}.json")
-        assert cli("profile", log, "-f", "json", "-o", paths[name], *given).code == 0
-    whole = profiled(cli, log)
+        assert cli("profile", log, "-f", "json", "-o", paths[name], *flags).code == 0
+    full = profiled(cli, log)
     again = profiled(cli, paths["whole"])
     for name in ("total", "groups", "warnings", "sessions"):
-        assert again[name] == whole[name], name
+        assert again[name] == full[name], name
     assert profiled(cli, paths["first"])["total"]["cost_reported"] is None
     both = profiled(cli, paths["first"], paths["later"])
-    assert both["total"] == whole["total"]
+    assert both["total"] == full["total"]
     part = profiled(cli, paths["whole"], "--where", "day=2026-09-02")
     assert part["total"]["cost_reported"] is None
 
@@ -307,8 +308,8 @@ def test_results_of_an_agent_run_are_figures_of_a_session(cli: Cli, tmp_path: Pa
 def test_accuracy_holds_our_cost_against_the_clients(cli: Cli, log: str) -> None:
     result = cli("accuracy", log, "-f", "json")
     assert result.code == 0, result.err
-    told = json.loads(result.out)["session_costs"]
-    assert told == {
+    scored = json.loads(result.out)["session_costs"]
+    assert scored == {
         "sessions": 1,
         "cost": "0.945",
         "cost_reported": "0.9575",
@@ -325,5 +326,5 @@ def test_accuracy_holds_our_cost_against_the_clients(cli: Cli, log: str) -> None
 def test_accuracy_shows_where_the_client_multiplied_otherwise(cli: Cli, tmp_path: Path) -> None:
     rows = [answer(1, DAYS[0]), costs(sonnet=(100_000, 1000, 0.3))]
     result = cli("accuracy", str(write(tmp_path / "a.jsonl", *rows)), "-f", "json")
-    told = json.loads(result.out)["session_costs"]
-    assert (told["difference_cost"], told["relative_error"]) == ("0.015", 0.05)
+    scored = json.loads(result.out)["session_costs"]
+    assert (scored["difference_cost"], scored["relative_error"]) == ("0.015", 0.05)

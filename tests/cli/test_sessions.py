@@ -84,7 +84,7 @@ def test_an_archive_of_a_folder_is_read_as_the_folder(cli: Cli, tmp_path: Path) 
 WITHOUT_ID = '{"model": "gpt-5.4", "usage": {"prompt_tokens": 1000, "completion_tokens": 50}}'
 
 
-def test_the_very_same_file_is_read_once_and_said_so(cli: Cli, tmp_path: Path) -> None:
+def test_the_very_same_file_is_read_once_and_listed(cli: Cli, tmp_path: Path) -> None:
     rows = [WITHOUT_ID, WITHOUT_ID.replace("50", "60")]
     first = write(tmp_path / "logs" / "a.jsonl", *rows)
     write(tmp_path / "logs" / "backup" / "a.jsonl", *rows)
@@ -110,7 +110,7 @@ def test_copies_of_what_is_no_log_are_passed_over(cli: Cli, tmp_path: Path) -> N
     assert (audit["passed_over"], audit["duplicate_files"]) == (2, 0)
 
 
-def test_copies_are_said_by_every_command_that_reads_logs(cli: Cli, tmp_path: Path) -> None:
+def test_copies_are_listed_by_every_command_that_reads_logs(cli: Cli, tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.jsonl"):
         write(tmp_path / name, WITHOUT_ID)
     base = tmp_path / "base.json"
@@ -216,7 +216,7 @@ def test_a_profile_without_names_of_sessions_knows_them_by_their_hashes(
     assert "1 session is in" in result.err
 
 
-def test_calls_without_a_session_cannot_be_told_apart(cli: Cli, tmp_path: Path) -> None:
+def test_calls_without_a_session_cannot_be_distinguished(cli: Cli, tmp_path: Path) -> None:
     log = write(tmp_path / "log.jsonl", WITHOUT_ID)
     path = saved(cli, log, "saved.json")
     result = cli("profile", str(path), str(log))
