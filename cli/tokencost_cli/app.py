@@ -1,4 +1,4 @@
-"""The typer application: commands are found by folder and imported only when called."""
+"""The typer application: commands are the modules of a folder, imported only when called."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def run(arguments: Sequence[str], context: Context) -> int:
             context.fail(line)
         return error.exit_code
     except BrokenPipeError:
-        # The reader has gone (`| head`): that is not an error, and nothing more can be said.
+        # The reader has gone (`| head`): that is not an error, and nothing more can be written.
         _silence(context)
         return 0
     except OSError as error:

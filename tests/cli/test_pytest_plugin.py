@@ -294,7 +294,7 @@ def test_a_baseline_is_written_and_read_back(run: Run, pytester: pytest.Pytester
     grown.stdout.fnmatch_lines(
         [
             "the estimates of this test come to $0.0*, 1?% more than $0.0* in base.json (limit 0%) "
-            "(?? tokens, ?? before; judged on the input: no answer is given)"
+            "(?? tokens, ?? before; judged on the input: no answer is stated)"
         ]
     )
     allowed = ("--tokencost-baseline=base.json", "--tokencost-max-increase=25%")

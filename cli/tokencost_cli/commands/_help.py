@@ -43,7 +43,7 @@ class Command(TyperCommand):
 
 
 def write_formats(formatter: Any) -> None:
-    """Write every format of reports. Which of them a command writes, its own help says."""
+    """Write every format of reports. Which of them a command writes, its help page states."""
     from tokencost_cli.output.renderers import names
 
     with formatter.section("Formats"):

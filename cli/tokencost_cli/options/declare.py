@@ -7,7 +7,7 @@ A set is a frozen dataclass whose fields are annotated with what `option` or `ar
 A command takes sets as arguments, and `command` makes flags of them. Sets inherit from each other:
 a subclass adds fields, or declares one again with another text. In the help an option stands
 behind the one declared before it in its class; the first stands last, and one with `Before(name)`
-before that other. A field without a declaration is no flag: it has its default on every command
+before that other. A field that has no declaration is no flag: it has its default on every command
 line.
 
 Modules that declare sets have no postponed annotations: each would be compiled from text.

@@ -93,7 +93,7 @@ class MeasureOptions(PromptOptions, CallOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class CompareOptions(MeasureOptions):
-    """Two measurements that are compared. Fields without a flag are for those of `diff`."""
+    """Two measurements that are compared. Fields that are no flags are for those of `diff`."""
 
     git: Git = None
     baseline: Annotated[

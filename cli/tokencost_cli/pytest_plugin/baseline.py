@@ -46,7 +46,9 @@ class Suite:
             [None if item["cost"] is None else Decimal(item["cost"]) for item in before]
         )
         answers = recorder.output_tokens + sum(item["usage"].get("output", 0) for item in before)
-        basis = "the whole: an answer is given" if answers else "the input: no answer is given"
+        basis = (
+            "input and output: an answer is stated" if answers else "the input: no answer is stated"
+        )
         counts = f"{count(recorder.tokens)} tokens, {count(tokens)} before"
         if cost is not None and recorder.cost is None:
             return [f"has no price now, and had one in {self._label}: {recorder.unpriced}"]

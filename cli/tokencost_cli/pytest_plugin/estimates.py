@@ -87,7 +87,7 @@ class Recorder:
         """Return what a prompt comes to, and count it towards the budget of the test.
 
         A `str` is the text itself; give a `Path` for a file. An answer costs nothing unless its
-        length is given.
+        length is stated.
         """
         total, plan = self._estimates.total(prompt, model or self._model, output_tokens)
         self._estimated.append((total, plan))
@@ -112,7 +112,7 @@ class Recorder:
 
     @property
     def output_tokens(self) -> int:
-        """Return the tokens of all answers that were given."""
+        """Return the tokens of all answers whose length is stated."""
         return sum(total.usage.output_tokens for total, _ in self._estimated)
 
     @property
@@ -164,7 +164,7 @@ def over_budget(
     if recorder is None or recorder.empty:
         return ["token_budget: nothing was estimated; call tokencost.estimate() in the test"]
     problems = []
-    answers = "" if recorder.output_tokens else " (the input alone: no answer is given)"
+    answers = "" if recorder.output_tokens else " (the input alone: no answer is stated)"
     if most is not None and recorder.tokens > most:
         problems.append(
             f"{count(recorder.tokens)} tokens are over the budget of {most:,f}{answers}"

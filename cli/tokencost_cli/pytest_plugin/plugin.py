@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker; read the baseline where one is given."""
+    """Register the marker; read the baseline where one is named."""
     config.addinivalue_line("markers", _MARKER)
     path = config.getoption("--tokencost-baseline")
     update = bool(config.getoption("--tokencost-update-baseline"))
@@ -90,7 +90,7 @@ def tokencost(request: pytest.FixtureRequest) -> Recorder:
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Fail with what an error of ours says, without a traceback: the user can mend it."""
+    """Fail with the message of an error of ours and no traceback: the user can mend it."""
     try:
         yield
     except Exception as error:

@@ -1,6 +1,6 @@
 """Everything a command takes from outside: streams, clock, environment, folders.
 
-Tests pass one of their own, so nothing below reads the process.
+Tests pass another, so nothing below reads the process.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Context:
     stdin_is_terminal: bool = False
     stdin_is_piped: bool = False  # a pipe or a file stands before the command
     cache: Path | None = None
-    settings: Path | None = None  # the user's own configuration file, where it would be
+    settings: Path | None = None  # the user's configuration file, where it would be
     quiet: bool = False
     stderr_width: int = 100
     progress: Progress | None = None
@@ -166,7 +166,7 @@ def _columns(stream: TextIO) -> int:
     """Return how wide the terminal behind a stream is."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 100
-    except (OSError, ValueError):  # no terminal, or a stream without a file
+    except (OSError, ValueError):  # no terminal, or a stream that is no file
         return 100
 
 
@@ -176,9 +176,9 @@ def _nothing(flags: int, mode: str) -> TextIO:
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path | None:
-    """Return where files that can be made again are kept: TOKENCOST_CACHE, or the user's cache.
+    """Return where files lie that can be computed again: TOKENCOST_CACHE, or the user's cache.
 
-    An empty TOKENCOST_CACHE means that nothing is kept.
+    An empty TOKENCOST_CACHE means that nothing is stored.
     """
     chosen = environment.get("TOKENCOST_CACHE")
     if chosen is not None:
@@ -189,7 +189,7 @@ def cache_folder(environment: Mapping[str, str]) -> Path | None:
 
 
 def settings_file(environment: Mapping[str, str]) -> Path | None:
-    """Return where the user's own settings are: TOKENCOST_CONFIG, or in the platform's folder.
+    """Return where the settings of the user are: TOKENCOST_CONFIG, or in the platform's folder.
 
     An empty TOKENCOST_CONFIG means that there are none.
     """

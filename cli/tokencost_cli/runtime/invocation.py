@@ -93,7 +93,7 @@ class Invocation:
         return (start_of(since, clock) if since else None, end_of(until, clock) if until else None)
 
     def _as_of(self, text: str | None) -> str | None:
-        """Return the day or the moment of the prices; None where each call has its own."""
+        """Return the day or the moment of the prices; None where that is each call's."""
         from tokencost_cli.runtime.run_facts import as_of_text
 
         if self._terms is not None:
@@ -130,7 +130,7 @@ class Invocation:
     def terms(
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None
     ) -> Terms:
-        """Return the terms of a call that has not been made: now, at an hour nobody knows."""
+        """Return the terms of a call of the future: now, at an hour nobody knows."""
         from tokencost_profiles.estimates.call_terms import call_terms
 
         self._terms = call_terms(self.context.now, as_of=as_of, modes=modes or (), region=region)
@@ -142,9 +142,9 @@ class Invocation:
         return [(name, table.find(name)) for name in dict.fromkeys(wanted)]
 
     def paths(self, paths: Sequence[str] | None, *, needed: bool = True) -> tuple[str, ...]:
-        """Return the paths of a command; without any, standard input where something is piped in.
+        """Return the paths of a command, or standard input where there are none and it is piped.
 
-        `needed` is False where the command has other input of its own.
+        `needed` is False where the command has other input.
         """
         if paths or not needed or not self.context.stdin_is_piped:
             return tuple(paths or ())

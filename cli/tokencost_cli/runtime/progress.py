@@ -1,6 +1,6 @@
 """Progress on stderr, from one second of work on, and only where somebody watches.
 
-One line is drawn over itself by a thread of its own, and taken away before anything else is
+One line is drawn over itself by another thread, and taken away before anything else is
 written. Files are not slowed: the thread looks how far the open one has been read.
 """
 
@@ -22,7 +22,7 @@ from tokencost_profiles.files.progress import Watch
 if TYPE_CHECKING:
     from tokencost_profiles.tokens.prompt import Prompt
 
-_FIRST: Final = 1.0  # seconds after which something is shown
+_FIRST: Final = 1.0  # seconds after which something is drawn
 _EACH: Final = 0.2  # seconds between two drawings
 _CLEAR: Final = "\r\x1b[2K"
 _UNITS: Final = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
@@ -70,7 +70,7 @@ class Progress:
             self._is_paused = False
 
     def text(self) -> str:
-        """Return what is shown."""
+        """Return what is drawn."""
         seconds = f"{time.monotonic() - self._begun:.0f} s"
         if not self.total:
             return f"{self.stage}, {seconds}"
@@ -141,7 +141,7 @@ def stage(context: Context, name: str, total: int = 0, unit: str = "") -> Iterat
 def reading_files(
     context: Context, sources: Sequence[Source]
 ) -> Iterator[tuple[Sequence[Source], Watch | None]]:
-    """Show how many bytes of some files have been read, within each file too.
+    """Show how many bytes of files have been read, within each file too.
 
     Yields the sources to read instead, and what hears of each that is done.
     """
@@ -197,6 +197,6 @@ def reading(context: Context, size: int) -> Iterator[Watch | None]:
 
 @contextmanager
 def counting(context: Context, calls: int) -> Iterator[Watch | None]:
-    """Show how many of some calls have been counted."""
+    """Show how many of the calls have been counted."""
     with stage(context, "counting", calls, "calls") as watch:
         yield watch

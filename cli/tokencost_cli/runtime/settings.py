@@ -75,7 +75,7 @@ class _File(NamedTuple):
 def load_settings(context: Context, commands: Sequence[str]) -> Settings:
     """Find and read the settings. Raise `ConfigError` where they are wrong.
 
-    `commands`: the names of all commands; each may have a table of its own.
+    `commands`: the names of all commands; each may have a table.
     """
     files: list[_File] = []
     of_user = context.settings

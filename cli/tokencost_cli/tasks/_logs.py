@@ -52,7 +52,7 @@ def load(
     by: Sequence[str] | None = None,
     text: bool = False,
 ) -> Loaded:
-    """Read the logs and price their calls, each at its own time.
+    """Read the logs and price their calls, each at its time.
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
     """
@@ -101,7 +101,7 @@ def selection_of(invocation: Invocation, options: LogOptions) -> Selection:
 def sources_of(
     invocation: Invocation, options: LogOptions
 ) -> tuple[list[Source], tuple[agent_folders.AgentFolder, ...]]:
-    """Return the files that paths name; without any, those of the coding agents here."""
+    """Return the files that paths name; for no path, those of the coding agents here."""
     folder = invocation.context.folder
     if options.paths:
         sources = expand_logs(options.paths, folder, invocation.stdin)

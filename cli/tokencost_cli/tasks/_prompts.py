@@ -24,7 +24,7 @@ def how_of(
 ) -> ReadOptions:
     """Return how prompts are read, with the values of `--var NAME=VALUE|@FILE`.
 
-    Raise `UsageError` for a value without a name, `InputError` for a file that is not there.
+    Raise `UsageError` for a value that has no name, `InputError` for a file that is not there.
     """
     pairs: dict[str, str] = {}
     for text in variables:
@@ -88,7 +88,7 @@ def named_model(invocation: Invocation, table: PriceTable, prompt: Prompt) -> st
     """Return the model that a prompt names.
 
     The head of a template may name a deployment, or a model of another house: then it is as if it
-    named none, and that is said.
+    named none, with a warning.
     """
     name = prompt.request.model
     if name is None or prompt.template is None or prompt.batch:

@@ -1,4 +1,4 @@
-"""`--unpriced`: whether calls without a price only warn, or end a command with 4."""
+"""`--unpriced`: whether unpriced calls only warn, or end a command with 4."""
 
 from __future__ import annotations
 

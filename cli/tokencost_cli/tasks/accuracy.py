@@ -106,7 +106,7 @@ def _sessions(
 
 
 def calibration_of(invocation: Invocation, options: LogOptions) -> tuple[str, str]:
-    """Learn from logs; return the YAML, and a line on what it was made from."""
+    """Learn from logs; return the YAML, and a line on its sources."""
     options = located(invocation, options)
     loaded = _samples(invocation, options)
     _refuse_samples(loaded.sample_set, options)

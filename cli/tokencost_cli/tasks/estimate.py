@@ -37,8 +37,8 @@ from tokencost_profiles.tokens.prompt import Prompt
 def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, UnpricedError | None]:
     """Estimate what the options ask for.
 
-    Beside the report stands the error of a named model without a price, where others have one: it
-    does not end the comparison of the others. Raise it where none has one.
+    Beside the report stands the error of an unpriced model that was named, where others have a
+    price: it does not end their comparison. Raise it where none has one.
     """
     options = replace(
         options,
@@ -97,7 +97,7 @@ class Estimated(NamedTuple):
 
 
 def estimated(invocation: Invocation, options: EstimateOptions, counter: Counter) -> Estimated:
-    """Price every prompt on one model: the one asked for, its own, or the first that is usual."""
+    """Price every prompt on one model: that asked for, that of its body, or the usual one."""
     table = invocation.table(options.prices)
     plan = _plan(invocation, options, None)
     if options.input_tokens is not None:
@@ -162,7 +162,7 @@ def _loads(
     terms: Terms,
     prompts: list[Prompt],
 ) -> list[Load]:
-    """Return which model answers which prompts: those asked for, or each body's own."""
+    """Return which model answers which prompts: those asked for, or that of each body."""
     names = [prompt_reading.named_model(invocation, table, prompt) for prompt in prompts]
     if options.model or options.all_models or not all(names):
         return loads_of_offers(prompts, _offers(invocation, options, table, terms))

@@ -20,7 +20,7 @@ from tokencost_profiles.costs.percentiles import growths, spreads
 from tokencost_profiles.costs.single_calls import single_calls
 from tokencost_profiles.costs.totals import SORTS, Path, Summary, groups, ordered, total
 
-AUTO: Final = "auto"  # computed, and what the log says of a call without a price
+AUTO: Final = "auto"  # computed, and what the log states for an unpriced call
 CALL: Final = "call"  # the group of a single call
 COSTS: Final = (AUTO, "computed", "reported", "both")
 
@@ -77,7 +77,7 @@ def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
 
 
 def report_of(loaded: Loaded, by: tuple[str, ...]) -> Report:
-    """Return the report of what was loaded, grouped by some dimensions, at our prices."""
+    """Return the report of what was loaded, grouped by dimensions, at our prices."""
     return view.report(_by_group(loaded, ProfileOptions(by=by, cost="computed")))
 
 

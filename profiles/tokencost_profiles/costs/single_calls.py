@@ -13,7 +13,7 @@ from tokencost_profiles.costs.totals import Summary
 
 
 class SingleCall(NamedTuple):
-    """A call with an id of its own, and what it comes to."""
+    """A call with a unique id, and what it comes to."""
 
     id: str
     call: Call
@@ -25,7 +25,7 @@ class SingleCall(NamedTuple):
 def single_calls(calls: Iterable[Call], pricer: Pricer, *, charged: bool) -> list[SingleCall]:
     """Return calls in the order of their times, each priced by itself.
 
-    `charged`: a call without a price of ours costs what its log states. The id is that of the
+    `charged`: a call that has no price of ours costs what its log states. The id is that of the
     response or the span, else the file and line; a second call of the same id has `#2` behind it.
     """
     profiler = Profiler(pricer)

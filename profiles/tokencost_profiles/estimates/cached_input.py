@@ -25,7 +25,7 @@ def cached_input(
     """Return the tokens of a prompt that are read from a cache, and what must be known about them.
 
     A share is of the prompts that the provider's cache takes: none of one that is too short. What
-    was given as tokens or as a text is taken at its word.
+    was stated as tokens or as a text is taken at its word.
     """
     read = cached.tokens or 0
     if cached.text is not None:

@@ -1,4 +1,4 @@
-"""The terms of calls that have not been made: their day, their mode of service, their region."""
+"""The terms of future calls: their day, their mode of service, their region."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What prompts will cost: every prompt on every model asked for.
 
-Two kinds of number are kept apart: what is counted (input), and what is assumed (the length of an
+Two kinds of number are separate: what is counted (input), and what is assumed (the length of an
 answer that does not exist yet).
 """
 

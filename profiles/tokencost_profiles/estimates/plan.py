@@ -37,7 +37,7 @@ def plan_of(
 
     `output_tokens`: `500`, `2x` or `max`; `answer`: a text that is as long as the answer; else the
     length is that of the workload, or assumed. `cached_tokens` of the input, or the text
-    `cached_prefix`, are read from a cache; else the share of the workload. `raw`: without the
+    `cached_prefix`, are read from a cache; else the share of the workload. `raw`: leaves out the
     tokens that a chat request adds. Raise `UsageError` for a length that is none, and where the
     cached input is stated twice.
     """
@@ -111,6 +111,6 @@ def affordable(totals: Iterable[Total], most: Decimal | None) -> list[Total]:
 
 
 def unpriced(totals: Iterable[Total]) -> UnpricedError | None:
-    """Return the error of the models without a price, or None where all have one."""
+    """Return the error of the unpriced models, or None where all have one."""
     reasons = [f"{total.asked}: {total.unpriced}" for total in totals if total.unpriced]
     return UnpricedError("; ".join(reasons)) if reasons else None

@@ -1,4 +1,4 @@
-"""What a prompt costs on some models: `estimate` of the Python API."""
+"""What a prompt costs on several models: `estimate` of the Python API."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def estimate(
     """Return what a prompt costs on each model, in their order.
 
     `prompt`: a `str` is the text itself, a `Path` a file or a folder of prompts; messages or a
-    request body are taken as an API takes them. Without `models`, each prompt is for the model
-    that its body names. `output_tokens`: a number of tokens, `"2x"` the input or `"max"`; without
-    it, that of the `workload`, else 500. `modes`: batch, flex and the like. `region`: where calls
-    are served. `cached_tokens`: of the input, read from a cache. `variables`: values of
-    placeholders. `as_of`: the day of the prices, `"2026-05-01"`; without it, that of `now`.
+    request body are taken as an API takes them. If there are no `models`, each prompt is for the
+    model that its body names. `output_tokens`: a number of tokens, `"2x"` the input or `"max"`; by
+    default that of the `workload`, else 500. `modes`: batch, flex and the like. `region`: where
+    calls are served. `cached_tokens`: of the input, read from a cache. `variables`: values of
+    placeholders. `as_of`: the day of the prices, `"2026-05-01"`; by default that of `now`.
 
     Raise `InputError` for a prompt that cannot be read, `UnknownModelError` for a model that no
     table has, `UsageError` for an option that means nothing.

@@ -92,7 +92,7 @@ class _Saved(msgspec.Struct):
 
 
 class Estimates(NamedTuple):
-    """A saved estimate: its items, and what they were made with."""
+    """A saved estimate: its items, and what they were computed with."""
 
     label: str
     items: tuple[Mapping[str, Any], ...]

@@ -53,7 +53,7 @@ class PricedLogs(NamedTuple):
 
 
 def divided(sources: Iterable[Source]) -> tuple[list[Source], list[Source]]:
-    """Return the saved profiles among some files, and the logs."""
+    """Return the saved profiles among files, and the logs."""
     documents: list[Source] = []
     logs: list[Source] = []
     for source in sources:
@@ -82,9 +82,9 @@ def price_logs(
 ) -> PricedLogs:
     """Price the selected calls and sum them up, together with saved profiles.
 
-    `now`: of calls without a time. `saved`: profiles with the names of their files. `by`: the
-    dimensions that sums are wanted by; None: all. `assumed_model`: of calls whose log names none.
-    Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
+    `now`: of calls whose time is unknown. `saved`: profiles with the names of their files. `by`:
+    the dimensions that sums are wanted by; None: all. `assumed_model`: of calls whose log names
+    none. Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
     condition that means nothing.
     """
     names = [*(by or ()), *(named(text) for text in selection.where)]
@@ -119,7 +119,7 @@ def _name(calls: Iterable[Call], words: ModelWords) -> None:
 def text_counter(table: PriceTable, cache: Path | None = None) -> CountText:
     """Return what counts a text as a model does, for logs that do not say how much it was.
 
-    `cache`: the folder where tokenizers keep what they made from their vocabularies.
+    `cache`: the folder where tokenizers keep what they compiled from their vocabularies.
     """
 
     def count_text(model: str | None, text: str) -> Count:

@@ -36,7 +36,7 @@ Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 class Logs(NamedTuple):
-    """What some logs hold. `calls` are those that were selected, each billed once.
+    """What logs hold. `calls` are those that were selected, each billed once.
 
     `audit` states what was read, merged and left out; `audit.unreadable` are files that could not
     be read, `audit.skipped` the number of rows. `recorded`, `saved` and `selection` are what
@@ -51,7 +51,7 @@ class Logs(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Calls that have the same values in some dimensions.
+    """Calls that have the same values in the dimensions asked for.
 
     `usage` counts tokens (and requests and the like) by billable unit. `cost` is in USD, exact;
     None where no call has a price; `unpriced_calls` have none, so that `cost` leaves them out.
@@ -65,7 +65,7 @@ class Group(NamedTuple):
 
 
 class CostProfile(NamedTuple):
-    """Where the tokens and the money of some calls went: the total, and groups, dearest first.
+    """Where the tokens and the money of calls went: the total, and groups, dearest first.
 
     `profile` is what `whatif` and `check` take: its form is not stable.
     """
@@ -96,7 +96,7 @@ def read(
     `until`: days, moments or words such as `"7d"` and
     `"last-month"`; `until` includes the day it names.
     `timezone`: of days, as `"Europe/Berlin"`; else UTC. `input_format`: the format of every file;
-    else it is detected. `mapping`: a format of your own, as `"input=usage.in"`. `text`: whether
+    else it is detected. `mapping`: a custom format, as `"input=usage.in"`. `text`: whether
     the text of calls is read, too, which `whatif` counts anew for other models. `count_copies`:
     whether files of the very same content count each. `table`: resolves names of models in
     conditions.
@@ -137,7 +137,7 @@ def profile(
 
     `logs`: what `read` returned, or paths. `by`: dimensions such as `"model"`, `"day"` or
     `"tag:KEY"`, nested. `as_of`: the day whose prices count; else each call has those of its time.
-    `assume_model`: of calls whose log names none. `charged`: whether a call without a price of
+    `assume_model`: of calls whose log names none. `charged`: whether a call that has no price of
     ours costs what its log states.
 
     Raise `UsageError` for a dimension that there is not, `UnknownModelError` where no table has

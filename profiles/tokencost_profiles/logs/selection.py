@@ -1,4 +1,4 @@
-"""Which calls of logs count: those of a range of time, and those with some labels."""
+"""Which calls of logs count: those of a range of time, and those with the labels asked for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Selection(NamedTuple):
         return not self.where and self.since is None and self.until is None
 
     def is_timely(self, at: float | None) -> bool:
-        """Whether a time is in the range; a call without a time is in no range but all time."""
+        """Whether a time is in the range; an unknown one is in no range but all time."""
         if self.since is None and self.until is None:
             return True
         return (

@@ -26,7 +26,7 @@ class Clock(NamedTuple):
 
 
 def _today(today: date) -> tuple[date, date]:
-    # Up to the last day that there is means without an end.
+    # Up to the last day that there is means no end.
     return today, today + timedelta(1) if today < date.max else today
 
 

@@ -1,4 +1,4 @@
-"""Workloads: described loads, one YAML file each, or the user's own file."""
+"""Workloads: described loads, one YAML file each, or a file of the user."""
 
 from __future__ import annotations
 
