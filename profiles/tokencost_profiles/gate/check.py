@@ -1,10 +1,28 @@
-"""Two measurements side by side: what is new, what is gone, what changed, and why."""
+"""Two measurements side by side: what is new, what is gone, what changed, and is it allowed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
 
+from tokencost_pricing.errors import InputError, UsageError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.costs.dimensions import dimension
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.estimates.baseline_file import baseline_at
+from tokencost_profiles.estimates.call_terms import call_terms
+from tokencost_profiles.estimates.estimate import Load, estimate
+from tokencost_profiles.estimates.plan import plan_of
+from tokencost_profiles.estimates.prompt_sets import PromptSetup, estimate_set
+from tokencost_profiles.files.paths import Source, expand
+from tokencost_profiles.gate.baseline import COMPUTED, Repricer, at_prices_of, group_sides
+from tokencost_profiles.gate.limits import NO_LIMITS, PASS, WARN, Limits, Policy, Reason
+from tokencost_profiles.gate.verdict import judge
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.prompt_folders import gather
+from tokencost_profiles.tokens.prompts import Prompt
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import (
@@ -17,7 +35,7 @@ from tokencost_profiles.gate.effects import (
     UNCHANGED,
     effects,
 )
-from tokencost_profiles.gate.items import Place, Side
+from tokencost_profiles.gate.items import Place, Side, item_side, prompt_sides
 from tokencost_profiles.gate.match import Sides, pairs
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)
@@ -142,3 +160,149 @@ def _unclear(old: Side, new: Side, bridge: Side | None) -> bool:
     if old.digest and old.digest == new.digest:
         return False
     return old.tokenizer != new.tokenizer
+
+
+def bridges(
+    base: Sides, head: Sides, texts: Mapping[str, Prompt], setup: PromptSetup
+) -> dict[Place, Side]:
+    """Return the base's text counted on the head's model, where a prompt changed both.
+
+    `texts`: the prompts of the base, by label.
+    """
+    models: dict[str, list[str]] = {}
+    for path, model in base:
+        models.setdefault(path, []).append(model)
+    counted: dict[Place, Side] = {}
+    for place, side in head.items():
+        path, model = place
+        before = base.get((path, models[path][0])) if len(models.get(path, ())) == 1 else None
+        if before is None or before.model == model or before.failure or side.failure:
+            continue
+        load = Load(model, setup.table.find(model), (texts[path],))
+        (total,) = estimate([load], setup.plan, setup.counter)
+        counted[place] = item_side(total.items[0], setup.plan.terms)
+    return counted
+
+
+def compare_profiles(
+    base: Profile | None,
+    head: Profile,
+    by: Sequence[str] = ("model",),
+    *,
+    zone: tzinfo = UTC,
+    keep_prices: bool = False,
+    cost: str = COMPUTED,
+    against: str = "base",
+    per_day: int | None = None,
+) -> Comparison:
+    """Compare recorded calls by groups. The base is priced as the head, unless `keep_prices`.
+
+    `zone`: of days. `cost`: what calls without a price of ours cost, see `baseline`.
+    """
+    dimensions = [dimension(name, zone) for name in by]
+    after = group_sides(head, by, dimensions, cost=cost)
+    if base is None:
+        return compare(None, after, grouped=True, runs=(None, _sessions(head)), per_day=per_day)
+    repriced, _ = at_prices_of(base, head)
+    before = group_sides(base, by, dimensions, repriced, keep=keep_prices, cost=cost)
+    runs = (_sessions(base), _sessions(head))
+    return compare(before, after, against=against, grouped=True, runs=runs, per_day=per_day)
+
+
+def _sessions(profile: Profile) -> int | None:
+    return len({key.session for key in profile.cells if key.session is not None}) or None
+
+
+class HasProfile(Protocol):
+    """What `profile` of the Python API returns."""
+
+    @property
+    def profile(self) -> Profile:
+        """The cells of the calls."""
+
+
+class Checked(NamedTuple):
+    """The answer of the gate, why, and what was compared."""
+
+    verdict: str  # pass, warn, fail, error
+    reasons: tuple[Reason, ...]
+    comparison: Comparison
+
+    @property
+    def passed(self) -> bool:
+        """Whether every limit holds."""
+        return self.verdict in (PASS, WARN)
+
+
+# A folder or file of prompts, or what was recorded: a profile, or what `profile` returns.
+Measured = Path | Profile | HasProfile
+
+
+def check(
+    head: Measured,
+    base: Measured | None = None,
+    limits: Limits | Policy = NO_LIMITS,
+    *,
+    models: Sequence[str] = (),
+    by: Sequence[str] = ("model",),
+    per_day: int | None = None,
+    output_tokens: int | str | None = None,
+    as_of: str | None = None,
+    table: PriceTable | None = None,
+    counter: Counter | None = None,
+    now: datetime | None = None,
+) -> Checked:
+    """Return whether limits hold for `head`, and for what it costs more than `base`.
+
+    Both are paths of prompts, or both recorded calls; `base` may be a file that `tokencost
+    baseline` wrote. `models`: of the prompts, where their bodies name none. `by`: what groups
+    recorded calls. `per_day`: calls of each prompt a day, for budgets a month. The others are
+    those of `estimate`. Raise `UsageError` for two measurements of different kinds, and for a
+    budget a month without `per_day`; `InputError` where there is nothing to check.
+    """
+    policy = limits if isinstance(limits, Policy) else Policy(limits)
+    if per_day is None and policy.is_monthly:
+        raise UsageError("a budget a month needs to know how often: state per_day")
+    setup = PromptSetup(
+        table or PriceTable.load(),
+        plan_of(
+            call_terms(now or datetime.now(UTC), as_of=as_of),
+            output_tokens=None if output_tokens is None else str(output_tokens),
+        ),
+        counter or Counter(),
+        tuple(models),
+    )
+    after, before = _measured(head, setup), None if base is None else _measured(base, setup)
+    if isinstance(after, Profile):
+        if before is not None and not isinstance(before, Profile):
+            raise UsageError("calls are compared with calls, and these are prompts")
+        comparison = compare_profiles(before, after, by, per_day=per_day)
+    else:
+        if isinstance(before, Profile):
+            raise UsageError("prompts are compared with prompts, and these are calls")
+        against = None if base is None else str(base)
+        comparison = compare(before, after, against=against, per_day=per_day)
+    answer = judge(comparison, policy)
+    return Checked(answer.verdict, answer.reasons, comparison)
+
+
+def _measured(measured: Measured, setup: PromptSetup) -> Profile | Sides:
+    if isinstance(measured, Profile):
+        return measured
+    if not isinstance(measured, Path):
+        return measured.profile
+    saved = baseline_at(measured)
+    if isinstance(saved, Profile):
+        return saved
+    if saved is not None:
+        terms = setup.plan.terms
+        return Repricer(setup.table, lambda estimates: estimates.terms_from(terms)).sides(saved)
+    gathered = gather(expand([str(measured)], Path(), _no_stdin), setup.how, keep_malformed=True)
+    prompts = estimate_set(gathered, setup)
+    if not prompts.prompts and not prompts.unreadable:
+        raise InputError("nothing to check: no prompt was found", file=measured)
+    return prompt_sides(prompts, setup)
+
+
+def _no_stdin() -> Source:
+    raise UsageError("standard input is for the command line")

@@ -14,7 +14,7 @@ from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import STATED
-from tokencost_profiles.tokens.prompt_count import PromptCount
+from tokencost_profiles.estimates.prompt_sets import PromptSet, PromptSetup, UnknownPrice
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)
@@ -190,20 +190,35 @@ def item_side(item: Item, terms: Terms) -> Side:
     )
 
 
-def unpriced_side(
-    model: str, counted: PromptCount, reason: str, content: Callable[[], str | None]
-) -> Side:
+def prompt_sides(prompts: PromptSet, setup: PromptSetup) -> dict[Place, Side]:
+    """Return the sides of prompts. What cannot be read or has no price says so."""
+    sides: dict[Place, Side] = {}
+    for file in prompts.unreadable:
+        for name in setup.models or setup.default_models:
+            model = setup.find_key(name)
+            sides[file.source.label, model] = Side(model, {}, None, problem=file.reason)
+    for one in prompts.unpriced:
+        sides[one.prompt.label, one.model] = _unpriced_side(one)
+    for total in prompts.totals:
+        for item in total.items:
+            sides[item.path, total.offer.key] = item_side(item, setup.plan.terms)
+    return sides
+
+
+def _unpriced_side(unknown: UnknownPrice) -> Side:
     """Return the side of a prompt for a model that no table knows."""
+    counted, prompt = unknown.counted, unknown.prompt
     return Side(
-        model=model,
+        model=unknown.model,
         usage={"input": counted.tokens},
         cost=None,
-        unpriced=reason,
+        unpriced=unknown.reason,
         method="estimated",
         error=counted.error,
         tokenizer=counted.tokenizer,
         parts=counted.parts,
-        content=content,
+        content=lambda: prompt.digest,
+        line=prompt.line,
     )
 
 

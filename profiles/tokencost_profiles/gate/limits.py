@@ -112,6 +112,12 @@ class Policy(NamedTuple):
     min_cases: int = MIN_CASES
     folder: str = ""
 
+    @property
+    def is_monthly(self) -> bool:
+        """Whether some budget is one of a month."""
+        every = (self.limits, *(entry.limits for entry in self.paths))
+        return any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
+
     def of(self, path: str) -> tuple[Limits, Override | None]:
         """Return the limits of a path that is seen from the working folder."""
         if self.folder and self.paths:
@@ -120,6 +126,9 @@ class Policy(NamedTuple):
             if matches(entry.match, path):
                 return entry.limits, entry
         return self.limits, None
+
+
+NO_LIMITS: Final = Policy()
 
 
 class Reason(NamedTuple):

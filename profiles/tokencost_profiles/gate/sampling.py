@@ -12,6 +12,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing.errors import UsageError
+from tokencost_profiles.costs.dimensions import Key, dimension
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import groups
+
 from tokencost_pricing import money
 
 PASS: Final = "pass"
@@ -24,6 +29,8 @@ _SEED: Final = 20_260_101
 _RESAMPLES: Final = 4_000
 # The change that would be seen four times out of five: z(97.5 %) + z(80 %).
 _POWER: Final = 1.959964 + 0.841621
+
+CASES: Final = ("session", "project")  # beside tag:NAME
 
 Runs = Mapping[str, Sequence[Decimal]]  # the cost of each run, by case
 
@@ -39,6 +46,27 @@ class Sampled(NamedTuple):
     high: float
     detectable: float  # the smallest change that such samples would usually show
     confidence: float = CONFIDENCE
+
+
+def runs_of(profile: Profile, case: str) -> dict[str, list[Decimal]]:
+    """Return what each run of each case costs: a session is a run. What has no price is left out.
+
+    `case`: `session`, `project` or `tag:NAME`. Raise `UsageError` for another.
+    """
+    if case not in CASES and not case.startswith("tag:"):
+        raise UsageError(f"--case knows no '{case}'", hint="one of: tag:NAME, session, project")
+
+    def run(key: Key) -> str | None:
+        return key.session
+
+    by_run = groups(profile, [dimension(case), run])
+    runs: dict[str, list[Decimal]] = {}
+    for (name, _), group in sorted(
+        by_run.items(), key=lambda item: [part or "" for part in item[0]]
+    ):
+        if name is not None and group.cost is not None and not group.unpriced_calls:
+            runs.setdefault(name, []).append(group.cost)
+    return runs
 
 
 def paired(base: Runs, head: Runs) -> Sampled:
