@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.units import INPUT_UNITS, UNITS
@@ -98,6 +99,27 @@ class Estimates(NamedTuple):
     items: tuple[Mapping[str, Any], ...]
     prices: Mapping[str, Any]
     options: Mapping[str, Any]
+
+    @property
+    def usual_models(self) -> list[str]:
+        """The models that prompts without one of their own were priced on."""
+        by_path: dict[str, list[str]] = {}
+        for item in self.items:
+            by_path.setdefault(item["path"], []).append(item.get("asked") or item["model"])
+        several = [models for models in by_path.values() if len(models) > 1]
+        if several:
+            return list(dict.fromkeys(name for models in several for name in models))
+        names = list(dict.fromkeys(models[0] for models in by_path.values()))
+        return names if len(names) == 1 else []
+
+    def terms_at(self, moment: Terms) -> Terms:
+        """Return the modes and the region that it was made with, at the time of other terms."""
+        modes = self.options.get("mode")
+        if modes is None:
+            modes = next((item["evidence"]["modes"] for item in self.items), ())
+        region = self.options.get("region")
+        conditions = (("region", region), ("inference_geo", region)) if region else ()
+        return moment._replace(modes=tuple(modes), conditions=conditions)
 
 
 def read_estimate(document: Mapping[str, Any], label: str) -> Estimates:

@@ -296,7 +296,7 @@ def _measured(measured: Measured, setup: PromptSetup) -> Profile | Sides:
         return saved
     if saved is not None:
         terms = setup.plan.terms
-        return Repricer(setup.table, lambda estimates: estimates.terms_from(terms)).sides(saved)
+        return Repricer(setup.table, lambda estimates: estimates.terms_at(terms)).sides(saved)
     gathered = gather(expand([str(measured)], Path(), _no_stdin), setup.how, keep_malformed=True)
     prompts = estimate_set(gathered, setup)
     if not prompts.prompts and not prompts.unreadable:
