@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tokencost_profiles.estimates.prompt_costs import estimate
+    from tokencost_profiles.gate.check import check
     from tokencost_profiles.logs.profile_logs import profile, read
     from tokencost_profiles.whatif.compare import whatif
 
-__all__ = ["estimate", "profile", "read", "whatif"]
+__all__ = ["check", "estimate", "profile", "read", "whatif"]
 
 # `whatif` is a room as well: the package is callable.
 _MODULES: Final = {
+    "check": "tokencost_profiles.gate.check",
     "estimate": "tokencost_profiles.estimates.prompt_costs",
     "profile": "tokencost_profiles.logs.profile_logs",
     "read": "tokencost_profiles.logs.profile_logs",

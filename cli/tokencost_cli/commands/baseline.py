@@ -20,11 +20,10 @@ def baseline(ctx: typer.Context, options: MeasureOptions, output: QuietFileOptio
     tokencost baseline prompts/ -m gpt-6.1-sol -o baseline.json
     tokencost baseline --logs runs/ -o runs.json
     """
-    from tokencost_cli.tasks._gate_request import request_of
-    from tokencost_cli.tasks.diff import baseline_of
+    from tokencost_cli.tasks.baseline import baseline_of
 
     invocation = Invocation(ctx, quiet=output.quiet)
-    report, problem = baseline_of(invocation, request_of(invocation, vars(options)))
+    report, problem = baseline_of(invocation, options)
     invocation.write(report)
     if problem is not None:
         raise problem

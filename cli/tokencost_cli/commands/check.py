@@ -25,17 +25,12 @@ def check(ctx: typer.Context, options: CheckOptions, output: CheckOutputOptions)
     tokencost check prompts/ --baseline baseline.json --per-day 2000 --budget 500 --budget-per month
     tokencost check runs/ --logs --baseline runs.json --case tag:task --max-increase 5%
     """
-    from tokencost_cli.tasks._gate_limits import given_of, policy_of
-    from tokencost_cli.tasks._gate_request import request_of
+    from tokencost_cli.tasks._gate_limits import policy_of, stated_limits
     from tokencost_cli.tasks.check import reports_of, run
 
     invocation = Invocation(ctx, quiet=output.quiet)
     written = reports_of(invocation, output.report)
-    code = run(
-        invocation,
-        request_of(invocation, vars(options)),
-        policy_of(given_of(ctx, invocation)),
-        written,
-    )
+    policy = policy_of(stated_limits(ctx, invocation))
+    code = run(invocation, options, policy, written)
     if code:
         raise typer.Exit(code)

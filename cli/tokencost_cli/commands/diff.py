@@ -21,13 +21,12 @@ def diff(ctx: typer.Context, options: DiffOptions, output: OutputOptions) -> Non
     tokencost diff --git origin/main prompts/    the prompts here against those of a revision
     """
     from tokencost_cli.reports.check import report
-    from tokencost_cli.tasks._gate_request import request_of
     from tokencost_cli.tasks._unpriced import check_policy
     from tokencost_cli.tasks.diff import difference, unpriced_in
 
     invocation = Invocation(ctx, quiet=output.quiet)
     check_policy(options.unpriced)
-    compared = difference(invocation, request_of(invocation, vars(options)))
+    compared = difference(invocation, options)
     invocation.write(report(compared, invocation.facts))
     problem = unpriced_in(compared, options.unpriced)
     if problem is not None:

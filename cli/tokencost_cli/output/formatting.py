@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
 from tokencost_cli.output.report import AtLeast, Cell, Kind
+
+if TYPE_CHECKING:
+    from tokencost_pricing.cost import Terms
+    from tokencost_pricing.table import PriceTable
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")
@@ -119,3 +125,15 @@ def first_names(names: Sequence[str], most: int = 3) -> str:
     more = len(names) - most
     listed = ", ".join(names[:most])
     return f"{listed} and {more} more" if more > 0 else listed
+
+
+def as_of_text(at: datetime, *, timed: bool) -> str:
+    """Return the day of prices; the moment in UTC where the hour was stated."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if timed else f"{at:%Y-%m-%d}"
+
+
+def table_line(table: PriceTable, terms: Terms | None) -> str:
+    """Return the line that says which prices were used."""
+    day = f" as of {terms.at:%Y-%m-%d}" if terms else ""
+    overlays = f", with {', '.join(table.overlays)}" if table.overlays else ""
+    return f"prices: table {table.version}{day}{overlays}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tokencost_cli.reports._shared import head
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
@@ -42,20 +41,9 @@ class Compared(NamedTuple):
     warnings: tuple[str, ...] = ()
     problem: TokencostError | None = None
 
-    @property
-    def prices(self) -> dict[str, Any]:
-        """What a document states of the prices in force."""
-        return prices_of(self.table, self.at)
-
 
 class Judged(NamedTuple):
     """The answer of the gate, and the policy it follows from."""
 
     verdict: Verdict
     policy: Policy
-
-
-def prices_of(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
-    """Return what a document says of its prices."""
-    prices: dict[str, Any] = head(table, terms)["prices"]
-    return prices

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from tokencost_cli.runtime.run_facts import as_of_text
+from tokencost_cli.output.formatting import as_of_text
 from tokencost_pricing._version import __version__
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.money import plain
@@ -29,13 +29,6 @@ def head(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
 def amount(value: Decimal | None) -> str | None:
     """Write money for a document: exact, or null when it is not known."""
     return None if value is None else plain(value)
-
-
-def table_line(table: PriceTable, terms: Terms | None) -> str:
-    """Return the line that says which prices were used."""
-    day = f" as of {terms.at:%Y-%m-%d}" if terms else ""
-    overlays = f", with {', '.join(table.overlays)}" if table.overlays else ""
-    return f"prices: table {table.version}{day}{overlays}"
 
 
 def method_of(method: str) -> str:

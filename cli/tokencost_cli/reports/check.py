@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from tokencost_cli.output.formatting import as_of_text
 from tokencost_cli.output.gate_report import (
     GateItem,
     GateLimit,
@@ -16,12 +17,13 @@ from tokencost_cli.output.gate_report import (
     GateTotal,
 )
 from tokencost_cli.output.report import Lines, Report, Section, Table
-from tokencost_cli.reports._gate_basis import assumptions, basis_lines
 from tokencost_cli.reports._gate_compared import Compared, Judged, Period
-from tokencost_cli.reports._gate_sentences import sentences
+from tokencost_cli.reports._gate_sentences import assumptions, basis_lines, sentences
 from tokencost_cli.reports._gate_tables import causes_table, items_table, most_important
 from tokencost_cli.reports._gate_words import month
 from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_pricing.cost import Terms
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums, sums_of
 from tokencost_profiles.gate.limits import ERROR, FAIL, NOTE, Limits, Reason
 
@@ -105,8 +107,18 @@ def gate_report(compared: Compared, judged: Judged | None) -> GateReport:
         days=comparison.days,
         sampled=compared.sampled,
         sampled_verdict=_sampled_verdict(compared, judged),
-        prices=compared.prices,
+        prices=prices_of(compared.table, compared.at),
     )
+
+
+def prices_of(table: PriceTable, terms: Terms | None) -> dict[str, Any]:
+    """Return what documents state of the prices that are used."""
+    return {
+        "table": table.version,
+        "sha256": table.sha256,
+        "as_of": as_of_text(terms.at, timed=terms.timed) if terms else None,
+        "overlays": list(table.overlays),
+    }
 
 
 def _reason(reason: Reason, compared: Compared) -> GateReason:
@@ -179,7 +191,8 @@ def _side(compared: Compared, name: str) -> GateSide:
     if name == "base":
         period, prices = compared.base_period, compared.base_prices
     else:
-        period, prices = compared.head_period, compared.head_prices or compared.prices
+        period = compared.head_period
+        prices = compared.head_prices or prices_of(compared.table, compared.at)
     return GateSide(
         name=compared.base_name if name == "base" else compared.head_name,
         revision=compared.revision if name == "base" else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from tokencost_cli.output.formatting import error, money, share_percent, token_range
+from tokencost_cli.output.formatting import error, money, share_percent, table_line, token_range
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Cell, Column, Lines, Report, Table
 from tokencost_cli.reports._estimate_document import (
@@ -16,7 +16,6 @@ from tokencost_cli.reports._estimate_document import (
 )
 from tokencost_cli.reports._estimate_notes import file_footnotes, item_footnotes, model_footnotes
 from tokencost_cli.reports._estimate_rows import long_items
-from tokencost_cli.reports._shared import table_line
 from tokencost_cli.reports.documents.estimate import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost

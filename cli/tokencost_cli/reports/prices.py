@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from tokencost_cli.output.formatting import table_line
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Cell, Lines, Report, Table
 from tokencost_cli.reports._model_facts import model_entry, price_entry
-from tokencost_cli.reports._shared import table_line
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.models import (
     MODELS,

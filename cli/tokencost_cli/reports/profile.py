@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tokencost_cli.output.formatting import count, duration, money, share_percent
+from tokencost_cli.output.formatting import count, duration, money, share_percent, table_line
 from tokencost_cli.output.report import Lines, Report, Section
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
@@ -19,7 +19,6 @@ from tokencost_cli.reports._profile_tables import (
     spread_table,
     without_usage,
 )
-from tokencost_cli.reports._shared import table_line
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs import saved_profile

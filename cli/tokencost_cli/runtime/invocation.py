@@ -94,7 +94,7 @@ class Invocation:
 
     def _as_of(self, text: str | None) -> str | None:
         """Return the day or the moment of the prices; None where that is each call's."""
-        from tokencost_cli.runtime.run_facts import as_of_text
+        from tokencost_cli.output.formatting import as_of_text
 
         if self._terms is not None:
             at, timed = self._terms.at, self._terms.timed

@@ -9,7 +9,6 @@ document is written, since the hash of the inputs opens each file once more for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -65,11 +64,6 @@ def options_of(ctx: Any, settings: Settings) -> dict[str, Any]:
         if name in settings.sources and name not in options:
             options[name] = _plain(getattr(settings, name))
     return options
-
-
-def as_of_text(at: datetime, *, timed: bool) -> str:
-    """Return the day of prices; the moment in UTC where the hour was stated."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if timed else f"{at:%Y-%m-%d}"
 
 
 def _plain(value: Any) -> Any:

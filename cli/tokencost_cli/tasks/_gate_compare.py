@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tokencost_cli.options.gate import CompareOptions, MeasureOptions
 from tokencost_cli.options.prompts import PromptOptions
-from tokencost_cli.reports._gate_compared import Compared, prices_of
+from tokencost_cli.reports._gate_compared import Compared
+from tokencost_cli.reports.check import prices_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
@@ -30,11 +31,12 @@ from tokencost_profiles.estimates.prompt_sets import (
 from tokencost_profiles.estimates.saved_estimate import Estimates
 from tokencost_profiles.files.paths import Source, expand, from_bytes, from_file
 from tokencost_profiles.gate.baseline import COMPUTED, COSTS, Repricer
-from tokencost_profiles.gate.check import bridges, compare
+from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.items import Place, Side, prompt_sides
+from tokencost_profiles.tokens.prompt import batch_notes
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, is_other
-from tokencost_profiles.tokens.prompts import LARGE_TEXT, batch_notes
+from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
 if TYPE_CHECKING:
     from tokencost_profiles.files.git_base import Revision
@@ -60,8 +62,10 @@ def compared(invocation: Invocation, options: CompareOptions) -> Compared:
 
         base = read_saved(invocation, options.baseline, options.paths)
     document = _saved_document(invocation, options)
-    if options.logs or isinstance(base, Profile) or (
-        document is not None and saved_profile.is_saved(document)
+    if (
+        options.logs
+        or isinstance(base, Profile)
+        or (document is not None and saved_profile.is_saved(document))
     ):
         from tokencost_cli.tasks._gate_logs import of_logs
 
@@ -172,7 +176,7 @@ def _measured(invocation: Invocation, setup: PromptSetup, gathered: FolderPrompt
     return estimate_set(
         gathered,
         setup,
-        lambda prompt: _prompts.own_model(invocation, setup.table, prompt),
+        lambda prompt: _prompts.named_model(invocation, setup.table, prompt),
         watching,
     )
 
@@ -208,6 +212,7 @@ def _with_revision(
     """Compare with the prompts of a revision."""
     from tokencost_profiles.estimates.revision_prompts import prompts_in, texts_of_one_side
     from tokencost_profiles.files.git_base import revision
+    from tokencost_profiles.gate.match import bridges
 
     context = invocation.context
     commit = revision(options.git or "", context.folder, context.environment)

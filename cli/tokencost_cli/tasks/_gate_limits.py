@@ -101,8 +101,8 @@ _READ: Final[dict[str, Callable[[str], Any]]] = {
 KEYS: Final = tuple(_READ)
 
 
-class Given(NamedTuple):
-    """The limits as they were given, and which of them the settings gave."""
+class StatedLimits(NamedTuple):
+    """The limits as they were typed, and which of them the settings state."""
 
     values: Mapping[str, Any]
     from_settings: frozenset[str] = frozenset()
@@ -112,30 +112,30 @@ class Given(NamedTuple):
     folder: str = ""  # the working folder, from that of the tables
 
 
-def policy_of(given: Given) -> Policy:
+def policy_of(stated: StatedLimits) -> Policy:
     """Return the policy. Raise `UsageError` for a wrong flag, `ConfigError` for a wrong setting."""
 
     def refuse(key: str, error: TokencostError) -> TokencostError:
-        if key in given.from_settings:
-            return ConfigError(f"[check] {key}: {error}", file=given.sources.get(key))
+        if key in stated.from_settings:
+            return ConfigError(f"[check] {key}: {error}", file=stated.sources.get(key))
         return UsageError(f"--{key.replace('_', '-')}: {error}")
 
-    limits = _read(Limits(), given.values, refuse)
-    return Policy(limits, tuple(_overrides(given, limits)), given.min_cases, given.folder)
+    limits = _read(Limits(), stated.values, refuse)
+    return Policy(limits, tuple(_overrides(stated, limits)), stated.min_cases, stated.folder)
 
 
 def _read(
     limits: Limits, values: Mapping[str, Any], refuse: Callable[[str, TokencostError], Exception]
 ) -> Limits:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for key, value in values.items():
         if value is None:
             continue
         try:
-            found |= _field(key, value)
+            fields |= _field(key, value)
         except UsageError as error:
             raise refuse(key, error) from error
-    return limits._replace(**found)
+    return limits._replace(**fields)
 
 
 def _field(key: str, value: Any) -> dict[str, Any]:
@@ -154,17 +154,17 @@ def _field(key: str, value: Any) -> dict[str, Any]:
     return {key: read}
 
 
-def _overrides(given: Given, limits: Limits) -> Iterable[Override]:
-    where = f"{given.sources.get('path')}: [[check.path]]"
-    tables = given.paths
+def _overrides(stated: StatedLimits, limits: Limits) -> Iterable[Override]:
+    where = f"{stated.sources.get('path')}: [[check.path]]"
+    tables = stated.paths
     if not isinstance(tables, list | tuple) or not all(isinstance(one, dict) for one in tables):
         raise ConfigError(f"{where} must be tables, each with 'match'")
     for number, table in enumerate(tables, 1):
-        own = dict(table)
-        pattern = own.pop("match", None)
+        values = dict(table)
+        pattern = values.pop("match", None)
         if not isinstance(pattern, str) or not pattern:
             raise ConfigError(f"{where} {number}: needs 'match', a path pattern such as 'long/**'")
-        for key in own:
+        for key in values:
             if key not in _READ:
                 near = did_you_mean(key, [*_READ, "match"])
                 raise ConfigError(f"{where} '{pattern}' has no setting '{key}'{near}")
@@ -172,25 +172,25 @@ def _overrides(given: Given, limits: Limits) -> Iterable[Override]:
         def refuse(key: str, error: TokencostError, pattern: str = pattern) -> ConfigError:
             return ConfigError(f"{where} '{pattern}' {key}: {error}")
 
-        yield Override(pattern, _read(limits, own, refuse), frozenset(own))
+        yield Override(pattern, _read(limits, values, refuse), frozenset(values))
 
 
-def given_of(ctx: typer.Context, invocation: Invocation) -> Given:
+def stated_limits(ctx: typer.Context, invocation: Invocation) -> StatedLimits:
     """Return the limits of a command line, and which of them come from the settings."""
     values = {key: ctx.params.get(key) for key in KEYS}
     settings = invocation.settings.commands.get("check", {})
-    told = {
+    from_settings = {
         key
         for key in settings
         if (source := ctx.get_parameter_source(key)) and source.name == "DEFAULT_MAP"
     }
-    return Given(
+    return StatedLimits(
         values,
-        frozenset(told),
+        frozenset(from_settings),
         {name: invocation.settings.source("check", name) for name in settings},
         settings.get("path", ()),
         ctx.params.get("min_cases", MIN_CASES),
-        _folder_of_patterns(invocation),
+        _folder_of_patterns(invocation) if "path" in settings else "",
     )
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.output.formatting import first_names
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.estimates.estimate import Plan
+from tokencost_profiles.estimates.plan import plan_of as planned
+from tokencost_profiles.estimates.workloads import Workload, workload
 from tokencost_profiles.files.paths import Source, from_file, read_text
 from tokencost_profiles.logs.read import log_format_of
 from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
@@ -35,6 +39,33 @@ def how_of(
             value = read_text(from_file(invocation.context.folder / value[1:], value[1:]))
         pairs[name.strip()] = value
     return ReadOptions(values_of(pairs), log_format_of, tokens_only)
+
+
+def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workload | None]:
+    """Return how the prompts will be called, and the workload that says it, if one does."""
+    context = invocation.context
+    name = options.workload
+    load = workload(name, context.cache, context.folder) if name else None
+    return plan_with(invocation, options, load), load
+
+
+def plan_with(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Plan:
+    """Return how the prompts will be called, with a workload or without one."""
+    length, prefix = options.output_tokens, options.cached_prefix
+    is_file = length is not None and length.startswith("@")
+    return planned(
+        invocation.terms(options.as_of, options.mode, options.region),
+        output_tokens=None if is_file else length,
+        answer=_file_text(invocation, length[1:]) if length is not None and is_file else None,
+        workload=load,
+        cached_tokens=options.cached_tokens,
+        cached_prefix=_file_text(invocation, str(prefix)) if prefix is not None else None,
+        raw=options.raw,
+    )
+
+
+def _file_text(invocation: Invocation, path: str) -> str:
+    return read_text(from_file(invocation.context.folder / path, path))
 
 
 def read(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tokencost_cli.options.gate import CompareOptions
 from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import check as view
-from tokencost_cli.reports._gate_compared import Compared, Judged, prices_of
+from tokencost_cli.reports._gate_compared import Compared, Judged
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.tasks._ci_host import announce
-from tokencost_cli.tasks._gate_request import Request
-from tokencost_cli.tasks.diff import compared
+from tokencost_cli.tasks._gate_compare import compared
 from tokencost_pricing.errors import (
     ConfigError,
     InputError,
@@ -24,7 +23,7 @@ from tokencost_profiles.gate.limits import ERROR, FAIL, Limits, Policy
 from tokencost_profiles.gate.verdict import judge
 
 # What ends a check though its options are right: its reports say so too.
-_TOLD = (InputError, UnpricedError)
+_REPORTED = (InputError, UnpricedError)
 
 
 # A format, and the file that it goes to.
@@ -50,14 +49,14 @@ def reports_of(invocation: Invocation, reports: Sequence[str]) -> Reports:
     return tuple(chosen)
 
 
-def run(invocation: Invocation, request: Request, policy: Policy, reports: Reports) -> int:
+def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports: Reports) -> int:
     """Check, write every report, and return the exit code. Raise what kept it from an answer."""
     try:
-        found = compared(invocation, request)
-        _refuse(invocation, found, policy)
-    except _TOLD as error:
+        result = compared(invocation, options)
+        _refuse(invocation, result, policy)
+    except _REPORTED as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
-        prices = prices_of(invocation.table(request.estimate.prices), None)
+        prices = view.prices_of(invocation.table(options.prices), None)
         _write(
             invocation,
             view.error_report(str(error), code, prices, invocation.facts),
@@ -65,42 +64,40 @@ def run(invocation: Invocation, request: Request, policy: Policy, reports: Repor
             silent=True,
         )
         raise
-    verdict = judge(found.comparison, policy, found.sampled)
-    found = found._replace(notes=_notes(found, policy))
-    report = view.report(found, invocation.facts, Judged(verdict, policy))
+    verdict = judge(result.comparison, policy, result.sampled)
+    result = result._replace(notes=_notes(result, policy))
+    report = view.report(result, invocation.facts, Judged(verdict, policy))
     _write(invocation, report, reports)
-    if found.problem is not None:
-        raise found.problem
+    if result.problem is not None:
+        raise result.problem
     if verdict.verdict == ERROR:
-        broken = [reason for reason in verdict.reasons if reason.level == FAIL]
-        unread = next((one for one in broken if one.code == "failed"), None)
+        failing = [reason for reason in verdict.reasons if reason.level == FAIL]
+        unread = next((one for one in failing if one.code == "failed"), None)
         if unread is not None and unread.item is not None:
             raise InputError(f"{unread.about}", file=unread.item.path)
-        first = next(one for one in broken if one.code == "unpriced")
+        first = next(one for one in failing if one.code == "unpriced")
         place = f"{first.item.path}: " if first.item else ""
         raise UnpricedError(f"{place}{first.about}")
     return 1 if verdict.verdict == FAIL else 0
 
 
-def _refuse(invocation: Invocation, found: Compared, policy: Policy) -> None:
+def _refuse(invocation: Invocation, result: Compared, policy: Policy) -> None:
     """Refuse limits that cannot be looked at."""
-    every = [policy.limits, *(entry.limits for entry in policy.paths)]
-    monthly = any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
-    if monthly and found.comparison.per_day is None:
+    if policy.is_monthly and result.comparison.per_day is None:
         hint = "give --per-day N or a --workload"
         settings = invocation.settings
         if policy.paths or settings.commands.get("check", {}).get("budget_per") == "month":
             where = settings.source("check", "budget_per") or settings.source("check", "path")
-            said = f'{where}: [check] budget_per = "month" needs to know how often'
-            raise ConfigError(said, hint=hint)
+            reason = f'{where}: [check] budget_per = "month" needs to know how often'
+            raise ConfigError(reason, hint=hint)
         raise UsageError("--budget-per month needs to know how often", hint=hint)
 
 
-def _notes(found: Compared, policy: Policy) -> tuple[str, ...]:
+def _notes(result: Compared, policy: Policy) -> tuple[str, ...]:
     none = policy.limits._replace(unpriced=FAIL, budget_per="call") == Limits()
-    if none and not policy.paths and found.sampled is None:
-        return (*found.notes, "no limit is in force: give --max-increase, --budget, or others")
-    return found.notes
+    if none and not policy.paths and result.sampled is None:
+        return (*result.notes, "no limit is in force: give --max-increase, --budget, or others")
+    return result.notes
 
 
 def _write(
@@ -110,18 +107,21 @@ def _write(
 
     One that cannot be written keeps none of the others from it; the first is raised at the end.
     """
-    broken: list[InputError | UsageError] = []
+    errors: list[InputError | UsageError] = []
     for name, path in reports:
         style = Style(width=max(40, invocation.context.width))
         try:
             write_file(path, renderer(name).render(report, style))
         except (InputError, UsageError) as error:
-            broken.append(error)
+            errors.append(error)
     if not silent or invocation.format_name != "table":
         try:
             invocation.write(report)
         except (InputError, UsageError) as error:
-            broken.append(error)
-    announce(invocation.context, report, invocation.format_name)
-    if broken:
-        raise broken[0]
+            errors.append(error)
+    if any(name.startswith("GITHUB_") for name in invocation.context.environment):
+        from tokencost_cli.tasks._ci_host import announce
+
+        announce(invocation.context, report, invocation.format_name)
+    if errors:
+        raise errors[0]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tokencost_cli.options.estimate import EstimateOptions
-from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.invocation import Invocation, usd
@@ -27,9 +26,7 @@ from tokencost_profiles.estimates.plan import (
     priced_models,
     unpriced,
 )
-from tokencost_profiles.estimates.plan import plan_of as planned
-from tokencost_profiles.estimates.workloads import Workload, workload
-from tokencost_profiles.files.paths import expand, from_file, read_text
+from tokencost_profiles.files.paths import expand
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.prompt import Prompt
 
@@ -48,7 +45,7 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
     if bool(options.paths) == (options.input_tokens is not None):
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
     table = invocation.table(options.prices)
-    plan, load = plan_of(invocation, options)
+    plan, load = prompt_reading.plan_of(invocation, options)
     counter = invocation.counter()
     totals = _totals(invocation, options, table, plan, counter)
     problem = None
@@ -67,28 +64,6 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
     return report, problem
 
 
-def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workload | None]:
-    """Return how the prompts will be called, and the workload that says it, if one does."""
-    context = invocation.context
-    name = options.workload
-    load = workload(name, context.cache, context.folder) if name else None
-    return _plan(invocation, options, load), load
-
-
-def _plan(invocation: Invocation, options: PromptOptions, load: Workload | None) -> Plan:
-    length, prefix = options.output_tokens, options.cached_prefix
-    is_file = length is not None and length.startswith("@")
-    return planned(
-        invocation.terms(options.as_of, options.mode, options.region),
-        output_tokens=None if is_file else length,
-        answer=_file_text(invocation, length[1:]) if length is not None and is_file else None,
-        workload=load,
-        cached_tokens=options.cached_tokens,
-        cached_prefix=_file_text(invocation, str(prefix)) if prefix is not None else None,
-        raw=options.raw,
-    )
-
-
 class Estimated(NamedTuple):
     """Priced prompts, each with its request where there is one."""
 
@@ -99,7 +74,7 @@ class Estimated(NamedTuple):
 def estimated(invocation: Invocation, options: EstimateOptions, counter: Counter) -> Estimated:
     """Price every prompt on one model: that asked for, that of its body, or the usual one."""
     table = invocation.table(options.prices)
-    plan = _plan(invocation, options, None)
+    plan = prompt_reading.plan_with(invocation, options, None)
     if options.input_tokens is not None:
         models = options.model or invocation.settings.models[:1]
         totals = typed(options.input_tokens, invocation.offers(table, models), plan, counter)
@@ -177,10 +152,6 @@ def _offers(
     if options.provider or options.max_price is not None:
         raise UsageError("--provider and --max-price go with --all-models")
     return invocation.offers(table, options.model)
-
-
-def _file_text(invocation: Invocation, path: str) -> str:
-    return read_text(from_file(invocation.context.folder / path, path))
 
 
 def _refuse_unpriced(totals: Sequence[Total], *, named: bool) -> None:

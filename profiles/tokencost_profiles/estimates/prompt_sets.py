@@ -14,9 +14,10 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Load, Plan, Total, estimate
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.progress import Watch
-from tokencost_profiles.tokens.counter import Counter, PromptCount, Target
+from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
+from tokencost_profiles.tokens.prompt_count import PromptCount
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts
-from tokencost_profiles.tokens.prompts import Prompt, ReadOptions
 
 # Called with the prompts of every model before they are counted; what it yields hears of each.
 Watching = Callable[[Iterable[Iterable[Prompt]]], AbstractContextManager[Watch | None]]

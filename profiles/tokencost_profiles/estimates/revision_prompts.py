@@ -9,8 +9,9 @@ from tokencost_profiles.estimates.prompt_sets import PromptSet
 from tokencost_profiles.files import git_base
 from tokencost_profiles.files.git_base import Revision
 from tokencost_profiles.files.paths import Source, from_bytes, read_text
+from tokencost_profiles.tokens.prompt import ReadOptions
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, gather
-from tokencost_profiles.tokens.prompts import LARGE_TEXT, ReadOptions
+from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
 # A text larger than this is not compared word by word to see whether it was renamed.
 _LARGEST_COMPARED: Final = 1 << 18
@@ -37,14 +38,14 @@ def prompts_in(
     revision: Revision, paths: Sequence[str], today: Mapping[str, Source], how: ReadOptions
 ) -> RevisionPrompts:
     """Read the prompts that paths name in a revision. `today`: the files of now, by label."""
-    files = git_base.listed(revision, [path for path in paths if path != "-"])
+    files = git_base.list_files(revision, [path for path in paths if path != "-"])
     same = frozenset(
         path for path, blob in files.items() if path in today and _is_same(today[path], blob)
     )
     changed = {path: blob for path, blob in files.items() if path not in same}
     sources = [
         from_bytes(content, path)._replace(named=path in paths, path=revision.folder / path)
-        for path, content in git_base.contents(revision, changed).items()
+        for path, content in git_base.read_files(revision, changed).items()
     ]
     return RevisionPrompts(gather(sources, how, keep_malformed=True), same)
 

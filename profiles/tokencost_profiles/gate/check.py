@@ -13,17 +13,11 @@ from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.baseline_file import baseline_at
 from tokencost_profiles.estimates.call_terms import call_terms
-from tokencost_profiles.estimates.estimate import Load, estimate
+from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.estimates.plan import plan_of
 from tokencost_profiles.estimates.prompt_sets import PromptSetup, estimate_set
 from tokencost_profiles.files.paths import Source, expand
 from tokencost_profiles.gate.baseline import COMPUTED, Repricer, at_prices_of, group_sides
-from tokencost_profiles.gate.limits import NO_LIMITS, PASS, WARN, Limits, Policy, Reason
-from tokencost_profiles.gate.verdict import judge
-from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.tokens.prompt_folders import gather
-from tokencost_profiles.tokens.prompts import Prompt
-from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import (
     ADDED,
@@ -35,8 +29,12 @@ from tokencost_profiles.gate.effects import (
     UNCHANGED,
     effects,
 )
-from tokencost_profiles.gate.items import Place, Side, item_side, prompt_sides
+from tokencost_profiles.gate.items import Place, Side, prompt_sides
+from tokencost_profiles.gate.limits import NO_LIMITS, PASS, WARN, Limits, Policy, Reason
 from tokencost_profiles.gate.match import Sides, pairs
+from tokencost_profiles.gate.verdict import judge
+from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.prompt_folders import gather
 
 _UNCHOSEN: Final = (ASSUMED, CEILING)
 
@@ -160,28 +158,6 @@ def _unclear(old: Side, new: Side, bridge: Side | None) -> bool:
     if old.digest and old.digest == new.digest:
         return False
     return old.tokenizer != new.tokenizer
-
-
-def bridges(
-    base: Sides, head: Sides, texts: Mapping[str, Prompt], setup: PromptSetup
-) -> dict[Place, Side]:
-    """Return the base's text counted on the head's model, where a prompt changed both.
-
-    `texts`: the prompts of the base, by label.
-    """
-    models: dict[str, list[str]] = {}
-    for path, model in base:
-        models.setdefault(path, []).append(model)
-    counted: dict[Place, Side] = {}
-    for place, side in head.items():
-        path, model = place
-        before = base.get((path, models[path][0])) if len(models.get(path, ())) == 1 else None
-        if before is None or before.model == model or before.failure or side.failure:
-            continue
-        load = Load(model, setup.table.find(model), (texts[path],))
-        (total,) = estimate([load], setup.plan, setup.counter)
-        counted[place] = item_side(total.items[0], setup.plan.terms)
-    return counted
 
 
 def compare_profiles(

@@ -11,7 +11,10 @@ from itertools import zip_longest
 from typing import Final
 
 from tokencost_pricing.money import ZERO
-from tokencost_profiles.gate.items import Place, Side
+from tokencost_profiles.estimates.estimate import Load, estimate
+from tokencost_profiles.estimates.prompt_sets import PromptSetup
+from tokencost_profiles.gate.items import Place, Side, item_side
+from tokencost_profiles.tokens.prompt import Prompt
 
 Sides = Mapping[Place, Side]
 Pair = tuple[Place | None, Place | None]  # base, head
@@ -197,3 +200,25 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
     """Return the share of words that two texts have in common."""
     size = one.total() + other.total()
     return 2 * (one & other).total() / size if size else 0.0
+
+
+def bridges(
+    base: Sides, head: Sides, texts: Mapping[str, Prompt], setup: PromptSetup
+) -> dict[Place, Side]:
+    """Return the base's text counted on the head's model, where a prompt changed both.
+
+    `texts`: the prompts of the base, by label.
+    """
+    models: dict[str, list[str]] = {}
+    for path, model in base:
+        models.setdefault(path, []).append(model)
+    counted: dict[Place, Side] = {}
+    for place, side in head.items():
+        path, model = place
+        before = base.get((path, models[path][0])) if len(models.get(path, ())) == 1 else None
+        if before is None or before.model == model or before.failure or side.failure:
+            continue
+        load = Load(model, setup.table.find(model), (texts[path],))
+        (total,) = estimate([load], setup.plan, setup.counter)
+        counted[place] = item_side(total.items[0], setup.plan.terms)
+    return counted

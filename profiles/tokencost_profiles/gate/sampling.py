@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from tokencost_pricing import money
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.dimensions import Key, dimension
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import groups
-
-from tokencost_pricing import money
 
 PASS: Final = "pass"
 FAIL: Final = "fail"
