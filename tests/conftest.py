@@ -44,7 +44,7 @@ Cli = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for compiled tables and indexes: they are made once a test run."""
+    """One folder for compiled tables and indexes: they are built once a test run."""
     folder = os.environ.get("TOKENCOST_TEST_CACHE")
     return Path(folder) if folder else tmp_path_factory.mktemp("cache")
 

@@ -15,7 +15,7 @@ _PLACEHOLDERS: Final = (
 
 
 def scrubbed(text: str) -> str:
-    """Return an output without table version, table hash and tool version."""
+    """Return an output with table version, table hash and tool version removed."""
     for pattern, placeholder in _PLACEHOLDERS:
         text = pattern.sub(placeholder, text)
     return text

@@ -1,4 +1,4 @@
-"""Recorded usage objects of another project's tests, each with what its extractors made of it."""
+"""Recorded usage objects of another project's tests, each with what its extractors read in it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ SUITE = (
 
 
 def page_block(language: str) -> str:
-    """Return the fenced block of the page in a language, without its indentation."""
+    """Return the fenced block of the page in a language, unindented."""
     (block,) = re.findall(rf"   ```{language}\n(.*?)   ```", PAGE.read_text("utf-8"), re.DOTALL)
     return re.sub("^   ", "", block, flags=re.MULTILINE)
 

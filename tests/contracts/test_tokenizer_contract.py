@@ -53,7 +53,7 @@ def test_special_tokens_in_text_are_plain_text(name: str, cache: Path) -> None:
 
 
 def tokenizers_of_the_price_table() -> set[str]:
-    """Return the tokenizers that rows name, and those that rules name for models without a row."""
+    """Return the tokenizers that rows name, and those that rules name for other models."""
     rows = "".join(path.read_text("utf-8") for path in TABLES.glob("*.yaml"))
     return set(re.findall(r"\btokenizer: ([\w.-]+)", rows))
 

@@ -32,9 +32,9 @@ PLACE = CalibrationKey(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
 
 
 def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list[CountedCall]:
-    """Calls of ten logs that bill 20 tokens, the text, and 1.3 times the tools."""
+    """Calls of ten logs that are billed 20 tokens, the text, and 1.3 times the tools."""
     source = random.Random(seed)
-    found = []
+    counted = []
     for at in range(number):
         text, tools = source.randint(20, 2000), source.randint(50, 1500)
         billed = 20 + text + 1.3 * tools
@@ -42,11 +42,11 @@ def calls(number: int, seed: int, noise: float = 0.0, wild: float = 0.0) -> list
         if source.random() < wild:
             billed *= 3
         kinds = {"text": float(text), "tools": float(tools)}
-        found.append(CountedCall(PLACE, kinds, max(1, round(billed)), f"log {at % 10}"))
-    return found
+        counted.append(CountedCall(PLACE, kinds, max(1, round(billed)), f"log {at % 10}"))
+    return counted
 
 
-def test_what_a_provider_adds_is_found() -> None:
+def test_what_a_provider_adds_is_fitted() -> None:
     learned = Calibration(calibrate(calls(200, 1)))
     entry = learned.find(PLACE)
     assert entry is not None
@@ -75,7 +75,7 @@ def test_the_stated_error_holds_for_nine_of_ten_calls_to_come(seed: int) -> None
     assert entry.share < 0.2  # and says something
 
 
-def test_what_is_exact_is_left_alone_and_said_to_be() -> None:
+def test_what_is_exact_is_left_alone_and_called_so() -> None:
     place = PLACE._replace(kind="text")
     exact = [
         CountedCall(place, {"text": 100.0 + at}, 100 + at, f"log {at % 9}") for at in range(60)
@@ -87,7 +87,7 @@ def test_what_is_exact_is_left_alone_and_said_to_be() -> None:
 
 
 def test_a_correction_that_does_not_hold_elsewhere_is_not_kept() -> None:
-    """Each log bills by a factor of its own: nothing carries over."""
+    """Each log has another factor: nothing carries over."""
     source = random.Random(3)
     factors = [source.uniform(0.5, 2.0) for _ in range(6)]
     odd = [
@@ -113,21 +113,21 @@ def test_every_call_is_judged_by_others() -> None:
     assert all(entry is not None and entry.groups < 10 for entry in entries)
 
 
-def test_the_narrowest_place_counts_and_the_users_own_goes_first() -> None:
+def test_the_narrowest_place_counts_and_the_users_goes_first() -> None:
     wide = Entry(CalibrationKey(INPUT, "grok", None, None, None, "tools"), 100, 9, 0, 0.2)
     narrow = Entry(PLACE, 20, 3, 0, 0.05)
-    own = Entry(wide.place, 40, 2, 0, 0.01)
+    custom = Entry(wide.place, 40, 2, 0, 0.01)
     assert Calibration([wide, narrow]).find(PLACE) == narrow
     assert Calibration([wide, narrow]).find(PLACE._replace(series="grok-5")) == wide
-    assert Calibration([own], [wide, narrow]).find(PLACE) == own
+    assert Calibration([custom], [wide, narrow]).find(PLACE) == custom
     assert Calibration([wide]).find(PLACE._replace(of=ANSWER)) is None
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     entries = calibrate(calls(120, 5))
-    path = tmp_path / "own.yaml"
+    path = tmp_path / "user.yaml"
     path.write_text(write(entries, "2026-11-23", "120 requests"))
-    again = from_file(path, "own.yaml")
+    again = from_file(path, "user.yaml")
     assert [entry.place for entry in again] == [entry.place for entry in entries]
     for before, after in zip(entries, again, strict=True):
         assert after.share == pytest.approx(before.share, abs=1e-4)
@@ -138,16 +138,16 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("calibration: 1\n", "entries"),
-        ("entries: {}\ncalibration: 1\n", "own.yaml"),
+        ("entries: {}\ncalibration: 1\n", "user.yaml"),
         ("calibration: 1\nentries:\n  - {of: input, kind: text}\n", "calls"),
-        ("just words", "own.yaml"),
+        ("just words", "user.yaml"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text: str, problem: str) -> None:
-    path = tmp_path / "own.yaml"
+    path = tmp_path / "user.yaml"
     path.write_text(text)
     with pytest.raises(ConfigError, match=problem):
-        from_file(path, "own.yaml")
+        from_file(path, "user.yaml")
 
 
 def test_counts_use_it(cache: Path) -> None:
@@ -155,17 +155,17 @@ def test_counts_use_it(cache: Path) -> None:
     request = text_request("The ferry leaves at nine, and again at noon. " * 20)
     plain = Counter(cache, Calibration()).request(request, target)
     assert plain.place is not None
-    own = Entry(plain.place, 50, 5, 2, 0.01, add=100, scale={"text": 2.0})
-    counted = Counter(cache, Calibration([own])).request(request, target)
+    custom = Entry(plain.place, 50, 5, 2, 0.01, add=100, scale={"text": 2.0})
+    counted = Counter(cache, Calibration([custom])).request(request, target)
     assert counted.tokens == plain.tokens + 100 + round(plain.kinds["text"])
     assert counted.error == pytest.approx(0.01 + 2 / counted.tokens)
 
 
 def test_the_shipped_one_covers_what_people_use(cache: Path) -> None:
-    found = {(entry.place.rendering, entry.place.kind) for entry in shipped_entries(cache)}
+    covered = {(entry.place.rendering, entry.place.kind) for entry in shipped_entries(cache)}
     for rendering in ("openai", "anthropic", "gemini", "mistral", "deepseek", "llama"):
-        assert (rendering, "text") in found
-        assert (rendering, "tools") in found
+        assert (rendering, "text") in covered
+        assert (rendering, "tools") in covered
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_series(model: str, wanted: str) -> None:
     assert series(model) == wanted
 
 
-def test_the_hardest_kind_names_the_whole() -> None:
+def test_the_hardest_kind_names_the_call() -> None:
     assert kind_of({"text": 5, "frame": 3}) == "text"
     assert kind_of({"text": 5, "schema": 3}) == "schema"
     assert kind_of({"text": 5, "calls": 3, "schema": 2}) == "tools"
@@ -195,12 +195,12 @@ def test_the_hardest_kind_names_the_whole() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=8, max_size=30))
-def test_an_exact_line_is_found(points: list[tuple[int, int]]) -> None:
+def test_an_exact_line_is_fitted(points: list[tuple[int, int]]) -> None:
     rows = [[1.0, float(a), float(b)] for a, b in points]
-    found = least_absolute_deviations(
+    fitted = least_absolute_deviations(
         rows, [7 + 2 * a + 3 * b for a, b in points], [1.0] * len(rows)
     )
-    if found is not None and len(set(points)) > 6:
+    if fitted is not None and len(set(points)) > 6:
         for (a, b), row in zip(points, rows, strict=True):
-            near = sum(x * y for x, y in zip(row, found, strict=True))
+            near = sum(x * y for x, y in zip(row, fitted, strict=True))
             assert near == pytest.approx(7 + 2 * a + 3 * b, rel=0.05, abs=5)

@@ -1,4 +1,4 @@
-"""Groups of calls some of which cost what their log says: causes sum up, no limit counts them."""
+"""Groups in which calls cost what their log states: causes sum up, no limit counts them."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def test_dearer_charges_break_no_limit_on_increases(
         for c in calls
     ]
     sides = [
-        group_sides(profile_of(some, pricer), (by,), [dimension(by)], cost=AUTO)
-        for some in (calls, dearer)
+        group_sides(profile_of(side, pricer), (by,), [dimension(by)], cost=AUTO)
+        for side in (calls, dearer)
     ]
     limits = Limits(
         max_increase=Decimal(0), max_increase_usd=Decimal(0), max_item_increase=Decimal(0)

@@ -1,4 +1,4 @@
-"""Claude's counts: recorded by the provider, and a small corpus of our own."""
+"""Claude's counts: recorded by the provider, and a small corpus of ours."""
 
 from __future__ import annotations
 

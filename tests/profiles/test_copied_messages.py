@@ -28,15 +28,15 @@ def message(number: int, name: str, **more: object) -> Call:
 
 def settled(*calls: Call) -> tuple[list[Call], int]:
     """Return what is left in any order, and how many copies were taken out."""
-    found = []
+    outcomes = []
     for seed in range(3):
         store = Store()
         store.audit.session_formats = {"opencode", "pi"}
         store.extend(random.Random(seed).sample(calls, len(calls)))
         left, audit = settle(store)
-        found.append((left, audit.replayed))
-    assert found[0] == found[1] == found[2]
-    return found[0]
+        outcomes.append((left, audit.replayed))
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    return outcomes[0]
 
 
 ORIGINAL = [message(1, "a"), message(2, "a")]

@@ -1,4 +1,4 @@
-"""Files with the very same content are found by size, ends and, only then, all of it."""
+"""Files of the same content are recognised by size, ends and, only then, all of it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def test_the_first_by_name_stands_for_the_others_in_any_order() -> None:
     assert label(sources[::-1]) == {"d": (), "a": ("b", "c")}
 
 
-def test_one_that_was_named_stands_for_those_that_were_found(tmp_path: Path) -> None:
+def test_a_named_file_stands_for_its_copies_in_folders(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_bytes(b"x")
-    found = from_file(tmp_path / "a", "folder/a", named=False)
+    listed = from_file(tmp_path / "a", "folder/a", named=False)
     named = from_file(tmp_path / "b", "b")
-    assert label([found, named]) == {"b": ("folder/a",)}
+    assert label([listed, named]) == {"b": ("folder/a",)}
 
 
 @pytest.mark.parametrize(
@@ -43,16 +43,16 @@ def test_what_differs_anywhere_is_no_copy(other: bytes) -> None:
     assert label([from_bytes(LONG, "a"), from_bytes(other, "b")]) == {"a": (), "b": ()}
 
 
-def test_empty_files_and_broken_ones_are_left_as_they_are(tmp_path: Path) -> None:
-    def broken() -> io.BytesIO:
+def test_empty_files_and_unreadable_ones_are_left_as_they_are(tmp_path: Path) -> None:
+    def unreadable() -> io.BytesIO:
         raise InputError("cannot be read")
 
     sources = [
         from_bytes(b"", "a"),
         from_bytes(b"", "b"),
         from_bytes(b"x", "c"),
-        Source("d", broken, 1),
-        Source("e", broken, 1),
+        Source("d", unreadable, 1),
+        Source("e", unreadable, 1),
     ]
     assert list(label(sources)) == ["a", "b", "c", "d", "e"]
 

@@ -43,7 +43,7 @@ def test_a_worktree_belongs_to_its_repository(repository: Path) -> None:
     assert project_of(str(repository / "src")) == str(repository / "src")
 
 
-def test_a_submodule_is_a_project_of_its_own(repository: Path, tmp_path: Path) -> None:
+def test_a_submodule_is_a_project(repository: Path, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     git(inner, "init", "-q")
     git(inner, "commit", "-q", "--allow-empty", "-m", "first")
@@ -83,7 +83,7 @@ def test_what_a_git_file_leads_to(tmp_path: Path, target: str, project: str) -> 
     assert project_of(str(folder)) == project.format(root=tmp_path)
 
 
-def test_a_removed_worktree_of_an_agent_is_told_by_its_path() -> None:
+def test_a_removed_worktree_of_an_agent_is_recognised_by_its_path() -> None:
     assert project_of("/no/such/api/.claude/worktrees/calm-fox") == "/no/such/api"
     assert project_of("/no/such/api/.claude/worktrees/calm-fox/src") == "/no/such/api/src"
     assert project_of(r"C:\api\.claude\worktrees\calm-fox") == r"C:\api"

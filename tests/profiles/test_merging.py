@@ -38,7 +38,7 @@ def record(**fields: Any) -> Call:
 
 
 def span(number: int, **fields: Any) -> Call:
-    """Return a span of its own trace; all spans have the same response id."""
+    """Return the span of one trace; all spans have the same response id."""
     return record(
         key=f"span:{number}",
         trace=f"t{number}",

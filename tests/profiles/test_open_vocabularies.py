@@ -32,7 +32,7 @@ HUGGING_FACE = {
     "gemini": "gemma3",
     "mistral-tekken": "mistral_nemo",
 }
-SENTENCE_PIECE = {
+SENTENCEPIECE = {
     "mistral-v1": "tokenizer.model.v1",
     "mistral-v3": "mistral_instruct_tokenizer_240323.model.v3",
 }
@@ -48,7 +48,7 @@ def copies() -> Path:
 
 
 def sample() -> list[str]:
-    """Return 500 documents without text that spells a special token, and some HTML."""
+    """Return 500 documents in which no text spells a special token, and HTML."""
     plain = [replace_surrogates(text) for text in documents() if not _spells_special(text)]
     return [HTML, *plain[:60], *random.Random(7).sample(plain[60:], 439)]
 
@@ -75,9 +75,9 @@ def test_hugging_face_copies(copies: Path, name: str) -> None:
     compare(name, lambda text: len(reference.encode(text, add_special_tokens=False).ids))
 
 
-@pytest.mark.parametrize("name", sorted(SENTENCE_PIECE))
-def test_sentence_piece_copies(copies: Path, name: str) -> None:
+@pytest.mark.parametrize("name", sorted(SENTENCEPIECE))
+def test_sentencepiece_copies(copies: Path, name: str) -> None:
     sentencepiece = pytest.importorskip("sentencepiece")
-    (path,) = copies.rglob(SENTENCE_PIECE[name])
+    (path,) = copies.rglob(SENTENCEPIECE[name])
     reference = sentencepiece.SentencePieceProcessor(model_file=str(path))
     compare(name, lambda text: len(reference.encode(text)))

@@ -57,7 +57,7 @@ CHAT: dict[str, Any] = {
         }
     ],
 }
-OWN: dict[str, Any] = {
+CONTENTS: dict[str, Any] = {
     "model": "claude-sonnet-5-5",
     "max_tokens": 10,
     "system": "Be kind.",
@@ -81,8 +81,8 @@ OWN: dict[str, Any] = {
 
 
 def prompt(body: Any) -> Prompt:
-    (found,) = read_prompts(from_bytes(json.dumps(body).encode(), "body.json"))
-    return found
+    (only,) = read_prompts(from_bytes(json.dumps(body).encode(), "body.json"))
+    return only
 
 
 def parts(table: PriceTable, cache: Path, body: Any, model: str) -> dict[str, int]:
@@ -92,12 +92,12 @@ def parts(table: PriceTable, cache: Path, body: Any, model: str) -> dict[str, in
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("body", [CHAT, OWN], ids=["chat", "anthropic"])
+@pytest.mark.parametrize("body", [CHAT, CONTENTS], ids=["chat", "anthropic"])
 def test_parts_sum_to_the_tokens_on_every_family(
     table: PriceTable, cache: Path, body: Any, model: str
 ) -> None:
-    found = parts(table, cache, body, model)
-    assert {"system", "user", "tools", "tool_call", "tool_result"} <= set(found)
+    counts = parts(table, cache, body, model)
+    assert {"system", "user", "tools", "tool_call", "tool_result"} <= set(counts)
 
 
 def longer(text: str) -> str:
@@ -108,7 +108,7 @@ def longer(text: str) -> str:
 @pytest.mark.parametrize(
     ("place", "part"), [(0, "system"), (1, "user"), (3, "tool_result"), (4, "assistant")]
 )
-def test_a_text_that_grows_grows_its_own_part(
+def test_a_text_that_grows_grows_its_part(
     table: PriceTable, cache: Path, model: str, place: int, part: str
 ) -> None:
     before = parts(table, cache, CHAT, model)

@@ -1,4 +1,4 @@
-"""Each call is priced at its own moment, mode, place and length."""
+"""Each call is priced at its moment, mode, place and length."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_row_of_the_day_counts(table: PriceTable) -> None:
 @pytest.mark.parametrize(
     ("prompt", "rate"), [(200_000, "3"), (200_001, "6")], ids=["at the line", "above it"]
 )
-def test_the_whole_prompt_decides_the_tier_cached_part_included(
+def test_the_complete_prompt_decides_the_tier_cached_part_included(
     table: PriceTable, prompt: int, rate: str
 ) -> None:
     call = Call(
@@ -67,12 +67,12 @@ def test_the_whole_prompt_decides_the_tier_cached_part_included(
 )
 def test_modes(table: PriceTable, fields: dict[str, Any], factor: str) -> None:
     call = {"model": "gpt-5.4-mini", "provider": "openai", "at": at("2026-10-01")}
-    whole = priced(table, **call)
-    assert whole
-    assert priced(table, **call, **fields) == whole * Decimal(factor)
+    standard = priced(table, **call)
+    assert standard
+    assert priced(table, **call, **fields) == standard * Decimal(factor)
 
 
-def test_what_is_bought_by_commitment_is_said(table: PriceTable) -> None:
+def test_what_is_bought_by_commitment_is_warned_of(table: PriceTable) -> None:
     pricer = Pricer(table, NOW)
     for tier, provider, model in (
         ("priority", "anthropic", "claude-sonnet-4-5"),
@@ -86,10 +86,10 @@ def test_what_is_bought_by_commitment_is_said(table: PriceTable) -> None:
 
 def test_place(table: PriceTable) -> None:
     call = {"model": "claude-sonnet-5-5", "provider": "anthropic", "at": at("2026-10-01")}
-    whole = priced(table, **call)
-    assert whole
-    assert priced(table, **call, region="us") == whole * Decimal("1.1")
-    assert priced(table, **call, region="global") == whole
+    standard = priced(table, **call)
+    assert standard
+    assert priced(table, **call, region="us") == standard * Decimal("1.1")
+    assert priced(table, **call, region="global") == standard
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_place(table: PriceTable) -> None:
     [
         ({"model": None}, "does not name the model"),
         ({"model": "gpt-99-imaginary"}, "no price for model 'gpt-99-imaginary'"),
-        ({"model": "gpt-5.4", "provider": "my-own-host"}, "my-own-host"),
+        ({"model": "gpt-5.4", "provider": "our-host"}, "our-host"),
         ({"model": "gpt-5.4-nano", "provider": "openai", "speed": "fast"}, "no fast price"),
     ],
     ids=str,
@@ -109,7 +109,7 @@ def test_unpriced_is_never_zero(table: PriceTable, fields: dict[str, Any], reaso
     assert reason in unpriced
 
 
-def test_a_hit_of_the_clients_own_cache_is_free(table: PriceTable) -> None:
+def test_a_hit_of_the_clients_cache_is_free(table: PriceTable) -> None:
     assert priced(table, model="no-such-model", status=CACHED) == 0
 
 
@@ -126,14 +126,14 @@ def test_a_fee_by_the_request_is_paid_by_each(table: PriceTable) -> None:
 
 def test_as_of_prices_every_call_on_one_day(table: PriceTable) -> None:
     call = Call(model="deepseek-chat", provider="deepseek", at=at("2025-01-01"), usage={"input": 1})
-    own = Pricer(table, NOW).rate(call).card.evidence.price_from
+    price_day = Pricer(table, NOW).rate(call).card.evidence.price_from
     today = Pricer(table, NOW, as_of=NOW).rate(call).card.evidence.price_from
-    assert own != today
+    assert price_day != today
 
 
 def test_a_makers_name_at_a_cloud_pays_the_clouds_rate(table: PriceTable) -> None:
     """Claude on Bedrock answers with the maker's name; a profile that is not named is the global
-    one, and that is said."""
+    one, and a warning names that."""
     call = Call(model="claude-opus-4-7", provider="bedrock", usage={"input": 1_000_000})
     rated = Pricer(table, NOW).rate(call)
     assert rated.provider == "bedrock"

@@ -45,7 +45,7 @@ def jinja(source: str, values: dict[str, Any] | None = None, *, longest: bool = 
         ("{{#each user}}{{@key}} {{/each}}", "name tags "),
         ("{{#with user}}{{name}} of {{../name}} in {{@root.name}}{{/with}}", "Bo of Ann in Ann"),
         ("{{#items}}<{{.}}>{{/items}}{{#user}}{{name}}{{/user}}", "<a><b>Bo"),
-        ("a {{! not said }}{{!-- nor {{this}} --}}b", "a b"),
+        ("a {{! hidden }}{{!-- nor {{this}} --}}b", "a b"),
         ("a\n{{#if yes}}\nb\n{{/if}}\nc\n", "a\nb\nc\n"),
         ("a\n  {{! alone }}  \nb", "a\nb"),
         ("a  {{~name~}}  b", "aAnnb"),

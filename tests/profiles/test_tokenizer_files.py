@@ -21,15 +21,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     path = tmp_path_factory.mktemp("files")
-    made: Any = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
+    trained: Any = Tokenizer(models.BPE())
+    trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trained.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer: Any = trainers.BpeTrainer(
         vocab_size=400, initial_alphabet=alphabet, special_tokens=["<s>"], show_progress=False
     )
-    made.train_from_iterator(PROSE.values(), trainer)
-    made.save(str(path / "tokenizer.json"))
+    trained.train_from_iterator(PROSE.values(), trainer)
+    trained.save(str(path / "tokenizer.json"))
     lines = [b64encode(t) + b" %d" % r for r, t in sorted(tokens_of("cl100k_base").items())]
     (path / "cl100k.tiktoken").write_bytes(b"\n".join(lines))
     return path

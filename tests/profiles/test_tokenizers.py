@@ -63,7 +63,7 @@ def test_the_corpus_is_large_enough() -> None:
 def test_every_engine_equals_tiktoken_on_the_corpus(
     encoding: Encoding, references: dict[str, Engine], cache: Path
 ) -> None:
-    index, fast, whole = (
+    index, fast, complete = (
         index_of(encoding, cache),
         native_engine(encoding),
         Indexed(encoding, cache),
@@ -78,7 +78,7 @@ def test_every_engine_equals_tiktoken_on_the_corpus(
         if "\u017f" not in clean:
             assert fast.count(clean) == expected, text[:80]
         if not encoding.nfc:
-            assert whole.count(clean) == expected, text[:80]
+            assert complete.count(clean) == expected, text[:80]
 
 
 @pytest.mark.parametrize("encoding", BOTH, ids=lambda e: e.name)
@@ -125,8 +125,8 @@ def test_special_token_text_is_plain_text(cache: Path) -> None:
 
 
 def test_lone_surrogates_are_replaced(cache: Path) -> None:
-    broken = tokenizer("o200k_base", cache).count("a\ud800b\udfff")
-    assert broken == tokenizer("o200k_base", cache).count("a\ufffdb\ufffd")
+    counted = tokenizer("o200k_base", cache).count("a\ud800b\udfff")
+    assert counted == tokenizer("o200k_base", cache).count("a\ufffdb\ufffd")
 
 
 def test_without_a_cache_the_native_engine_does_all_the_work(

@@ -41,41 +41,41 @@ def test_parts_of_the_output_add_up_whatever_the_details_say(
     assert sum(count or 0 for count in output_parts(output, answer).values()) == output
 
 
-@given(fresh=SIDE, read=SIDE, made=SIDE, written=COUNTS, thought=COUNTS, split=st.booleans())
+@given(fresh=SIDE, read=SIDE, answer=SIDE, written=COUNTS, thought=COUNTS, split=st.booleans())
 def test_openai_tokens_are_counted_once(
     fresh: dict[str, int],
     read: dict[str, int],
-    made: dict[str, int],
+    answer: dict[str, int],
     written: int,
     thought: int,
     split: bool,
 ) -> None:
     prompt = {kind: fresh.get(kind, 0) + read.get(kind, 0) for kind in MODALITIES}
-    cached, output = sum(read.values()), sum(made.values()) + thought
+    cached, output = sum(read.values()), sum(answer.values()) + thought
     details: dict[str, Any] = {f"{kind}_tokens": count for kind, count in prompt.items()}
     details |= {"cached_tokens": cached, "cache_write_tokens": written}
     if split:
         details["cached_tokens_details"] = {f"{k}_tokens": n for k, n in read.items()}
-    given_ = sum(prompt.values()) + written
+    prompt_tokens = sum(prompt.values()) + written
     usage = {
-        "prompt_tokens": given_,
+        "prompt_tokens": prompt_tokens,
         "completion_tokens": output,
-        "total_tokens": given_ + output,
+        "total_tokens": prompt_tokens + output,
         "prompt_tokens_details": details,
         "completion_tokens_details": {
             "reasoning_tokens": thought,
-            **{f"{k}_tokens": n for k, n in made.items()},
+            **{f"{k}_tokens": n for k, n in answer.items()},
         },
     }
     reading = read_usage(usage, "openai")
     assert reading is not None
-    assert sums(reading.usage) == (given_, output)
+    assert sums(reading.usage) == (prompt_tokens, output)
     if split and cached:
         for kind in KINDS:
             assert reading.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
             assert reading.usage.get(f"input_{kind}", 0) == fresh.get(kind, 0)
     for kind in KINDS:
-        assert reading.usage.get(f"output_{kind}", 0) == made.get(kind, 0)
+        assert reading.usage.get(f"output_{kind}", 0) == answer.get(kind, 0)
 
 
 def listed(side: dict[str, int], snake: bool) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ def listed(side: dict[str, int], snake: bool) -> list[dict[str, Any]]:
     fresh=SIDE,
     read=SIDE,
     tool=SIDE,
-    made=SIDE,
+    answer=SIDE,
     thought=COUNTS,
     split=st.booleans(),
     snake=st.booleans(),
@@ -96,13 +96,13 @@ def test_gemini_tokens_are_counted_once(
     fresh: dict[str, int],
     read: dict[str, int],
     tool: dict[str, int],
-    made: dict[str, int],
+    answer: dict[str, int],
     thought: int,
     split: bool,
     snake: bool,
 ) -> None:
     prompt = {k: fresh.get(k, 0) + read.get(k, 0) for k in MODALITIES}
-    given_, extra, output = sum(prompt.values()), sum(tool.values()), sum(made.values())
+    prompt_tokens, extra, output = sum(prompt.values()), sum(tool.values()), sum(answer.values())
     names = (
         (
             "prompt_token_count",
@@ -132,50 +132,50 @@ def test_gemini_tokens_are_counted_once(
     )
     cached = sum(read.values())
     values: tuple[Any, ...] = (
-        given_,
+        prompt_tokens,
         cached,
         output,
         thought,
         extra,
-        given_ + extra + output + thought,
+        prompt_tokens + extra + output + thought,
         listed(prompt, snake),
         listed(read, snake) if split else None,
-        listed(made, snake),
+        listed(answer, snake),
         listed(tool, snake),
     )
     reading = read_usage(dict(zip(names, values, strict=True)), "google")
     assert reading is not None
-    assert sums(reading.usage) == (given_ + extra, output + thought)
+    assert sums(reading.usage) == (prompt_tokens + extra, output + thought)
     if split and cached:
         for kind in KINDS:
             assert reading.usage.get(f"cache_read_{kind}", 0) == read.get(kind, 0)
-            own = fresh.get(kind, 0) + tool.get(kind, 0)
-            assert reading.usage.get(f"input_{kind}", 0) == own
+            expected = fresh.get(kind, 0) + tool.get(kind, 0)
+            assert reading.usage.get(f"input_{kind}", 0) == expected
 
 
-@given(fresh=SIDE, read=SIDE, made=SIDE, thought=COUNTS, split=st.booleans())
+@given(fresh=SIDE, read=SIDE, answer=SIDE, thought=COUNTS, split=st.booleans())
 def test_interactions_tokens_are_counted_once(
-    fresh: dict[str, int], read: dict[str, int], made: dict[str, int], thought: int, split: bool
+    fresh: dict[str, int], read: dict[str, int], answer: dict[str, int], thought: int, split: bool
 ) -> None:
     def by_modality(side: dict[str, int]) -> list[dict[str, Any]]:
         return [{"modality": kind, "tokens": count} for kind, count in side.items()]
 
     prompt = {k: fresh.get(k, 0) + read.get(k, 0) for k in MODALITIES}
-    given_, output = sum(prompt.values()), sum(made.values())
+    prompt_tokens, output = sum(prompt.values()), sum(answer.values())
     usage: dict[str, Any] = {
-        "total_input_tokens": given_,
+        "total_input_tokens": prompt_tokens,
         "total_cached_tokens": sum(read.values()),
         "total_output_tokens": output,
         "total_thought_tokens": thought,
-        "total_tokens": given_ + output + thought,
+        "total_tokens": prompt_tokens + output + thought,
         "input_tokens_by_modality": by_modality(prompt),
-        "output_tokens_by_modality": by_modality(made),
+        "output_tokens_by_modality": by_modality(answer),
     }
     if split:
         usage["cached_tokens_by_modality"] = by_modality(read)
     reading = read_usage(usage, "google")
     assert reading is not None
-    assert sums(reading.usage) == (given_, output + thought)
+    assert sums(reading.usage) == (prompt_tokens, output + thought)
 
 
 @given(

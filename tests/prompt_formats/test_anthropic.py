@@ -12,7 +12,7 @@ from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, 
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.prompt_count import PromptCount
-from tokencost_profiles.tokens.prompt_formats.anthropic import media_tokens as pictures
+from tokencost_profiles.tokens.prompt_formats.anthropic import media_tokens as image_tokens
 from tokencost_profiles.tokens.prompt_formats.anthropic import tools
 
 DAY = date(2026, 10, 1)
@@ -83,8 +83,8 @@ def test_neighbours_of_one_role_are_one_turn(counter: Counter) -> None:
 
 
 def test_a_system_prompt_costs_its_text(counter: Counter) -> None:
-    alone, told = total(counter, "a"), total(counter, "a", system="Be kind")
-    assert told - alone == counter.text("Be kind", "claude-3")
+    alone, with_system = total(counter, "a"), total(counter, "a", system="Be kind")
+    assert with_system - alone == counter.text("Be kind", "claude-3")
     newer = total(counter, "a", model=SONNET_5, system="Be kind") - 7
     assert newer == counter.text("Be kind", "claude-4.8") + 1
 
@@ -126,12 +126,14 @@ def test_the_choice_of_a_tool(counter: Counter, choice: dict[str, Any], more: in
     assert total(counter, "a", tools=[WEATHER], tool_choice=choice) - free == more
 
 
-def test_a_tool_that_is_kept_back_costs_nothing_until_it_is_found(counter: Counter) -> None:
+def test_a_deferred_tool_costs_nothing_until_it_is_loaded(counter: Counter) -> None:
     late = {**WEATHER, "name": "late", "defer_loading": True}
     assert total(counter, "a", tools=[WEATHER, late]) == total(counter, "a", tools=[WEATHER])
-    found = {**RESULT, "content": [{"type": "tool_reference", "tool_name": "late"}]}
+    referenced = {**RESULT, "content": [{"type": "tool_reference", "tool_name": "late"}]}
     empty = {**RESULT, "content": [{"type": "tool_reference", "tool_name": "nobody"}]}
-    both = [total(counter, "a", [CALL], [one], tools=[WEATHER, late]) for one in (found, empty)]
+    both = [
+        total(counter, "a", [CALL], [one], tools=[WEATHER, late]) for one in (referenced, empty)
+    ]
     assert both[0] - both[1] > counter.text(tools.definition(only(late)), "claude-3")
 
 
@@ -143,16 +145,16 @@ def test_calls_and_results_are_read_as_xml(counter: Counter) -> None:
     before = total(counter, "a", tools=[WEATHER])
     after = total(counter, "a", [CALL], [RESULT], tools=[WEATHER])
     written = tools.calls_text([ToolCall("weather", CALL["input"])])
-    given = "<function_results>rain</function_results>"
-    own = sum(counter.text(one, "claude-3") for one in (written, given))
-    assert after - before == 2 * 3 + 3 + own
+    result = "<function_results>rain</function_results>"
+    content = sum(counter.text(one, "claude-3") for one in (written, result))
+    assert after - before == 2 * 3 + 3 + content
 
 
 def test_several_results_are_named(counter: Counter) -> None:
     calls = [{**CALL, "id": f"c{n}"} for n in range(3)]
-    given = [{**RESULT, "tool_use_id": f"c{n}"} for n in range(3)]
+    results = [{**RESULT, "tool_use_id": f"c{n}"} for n in range(3)]
     one, two, three = (
-        total(counter, "a", calls, given[:number], tools=[WEATHER]) for number in (1, 2, 3)
+        total(counter, "a", calls, results[:number], tools=[WEATHER]) for number in (1, 2, 3)
     )
     assert two - one > three - two > 20
 
@@ -167,8 +169,8 @@ def test_thinking_is_dropped_at_the_next_question(counter: Counter) -> None:
     thought = {"type": "thinking", "thinking": "one two three", "signature": "x"}
     on: dict[str, Any] = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
     assert total(counter, "a", **on) == total(counter, "a") + 29
-    said = {"type": "text", "text": "b"}
-    asked = total(counter, "a", [thought, said], "c", **on)
+    answer = {"type": "text", "text": "b"}
+    asked = total(counter, "a", [thought, answer], "c", **on)
     assert asked == total(counter, "a", "b", "c", **on)
     looped = total(counter, "a", [thought, CALL], [RESULT], tools=[WEATHER], **on)
     plain = total(counter, "a", [CALL], [RESULT], tools=[WEATHER], **on)
@@ -185,22 +187,22 @@ def test_the_form_of_an_answer_is_read_indented(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("width", "height", "expected"), [(1, 1, 1), (28, 28, 1), (29, 28, 2), (540, 360, 20 * 13)]
 )
-def test_a_picture_is_counted_in_patches(width: int, height: int, expected: int) -> None:
-    assert pictures.patches(width, height, 1568, 1568) == expected
+def test_an_image_is_counted_in_patches(width: int, height: int, expected: int) -> None:
+    assert image_tokens.patches(width, height, 1568, 1568) == expected
 
 
-def test_a_large_picture_is_shrunk() -> None:
-    assert pictures.patches(10_000, 100, 1568, 1568) == 56
-    assert 1400 < pictures.patches(9000, 9000, 1568, 1568) <= 1568
-    assert 4300 < pictures.patches(9000, 9000, 2576, 4784) <= 4784
+def test_a_large_image_is_shrunk() -> None:
+    assert image_tokens.patches(10_000, 100, 1568, 1568) == 56
+    assert 1400 < image_tokens.patches(9000, 9000, 1568, 1568) <= 1568
+    assert 4300 < image_tokens.patches(9000, 9000, 2576, 4784) <= 4784
 
 
-def test_pictures_and_documents(counter: Counter) -> None:
+def test_images_and_documents(counter: Counter) -> None:
     source = {"type": "base64", "data": {"media_type": "image/png", "width": 56, "height": 28}}
-    picture = {"type": "image", "source": source}
+    image = {"type": "image", "source": source}
     words = {"type": "text", "text": "a"}
-    assert total(counter, [words, picture]) == total(counter, "a") + 2 + 3
-    assert total(counter, [picture, words]) == total(counter, "a") + 2 + 3 + 1
+    assert total(counter, [words, image]) == total(counter, "a") + 2 + 3
+    assert total(counter, [image, words]) == total(counter, "a") + 2 + 3 + 1
     text = {"type": "text", "media_type": "text/plain", "data": "One. Two."}
     document = {"type": "document", "source": text}
     plain = total(counter, [words, document])

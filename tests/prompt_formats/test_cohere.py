@@ -1,4 +1,4 @@
-"""What Cohere bills: the texts, not the frame around them."""
+"""What Cohere charges for: the texts, not the frame around them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tokencost_profiles.tokens.prompt_count import PromptCount
 DAY = date(2026, 9, 1)
 MODEL = "command-a-03-2025"
 TURN = {"role": "user", "content": "To Skye, please"}
-FERRY = {"name": "book_ferry", "description": "Books a ferry", "parameters": {"type": "object"}}
+FERRY = {"name": "find_ferry", "description": "Finds a ferry", "parameters": {"type": "object"}}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def test_functions_by_their_texts_and_calls_not_at_all(counter: Counter) -> None
     tools = [{"type": "function", "function": FERRY}]
     counted = count(counter, messages=[TURN], tools=tools)
     assert counted.kinds["tools"] == words(
-        counter, "book_ferry", "Books a ferry", '{"type":"object"}'
+        counter, "find_ferry", "Finds a ferry", '{"type":"object"}'
     )
-    call = {"id": "a", "type": "function", "function": {"name": "book_ferry", "arguments": "{}"}}
+    call = {"id": "a", "type": "function", "function": {"name": "find_ferry", "arguments": "{}"}}
     messages = [TURN, {"role": "assistant", "tool_calls": [call]}]
     messages.append({"role": "tool", "tool_call_id": "a", "content": "none"})
     counted = count(counter, messages=messages, tools=tools)
@@ -74,7 +74,7 @@ def test_every_digit_is_a_token(text: str, more: int) -> None:
 
 
 def test_answers(counter: Counter) -> None:
-    blocks = (Text("Done."), ToolCall("book_ferry", "{}"))
+    blocks = (Text("Done."), ToolCall("find_ferry", "{}"))
     answer = Request(api="openai-chat", messages=(Message(ASSISTANT, blocks),))
     counted = counter.answer(answer, Target(MODEL, "cohere", "cohere", DAY))
-    assert counted.tokens == words(counter, "Done.", "book_ferry{}") + 13
+    assert counted.tokens == words(counter, "Done.", "find_ferry{}") + 13

@@ -18,8 +18,8 @@ from tokencost_profiles.tokens.prompt_formats.gemini import declaration as decla
 DAY = date(2026, 9, 1)
 OLD, NEW, NEWEST = "gemini-2.0-flash", "gemini-2.5-flash", "gemini-3-flash-preview"
 FERRY = {
-    "name": "book_ferry",
-    "description": "Books a ferry",
+    "name": "find_ferry",
+    "description": "Finds a ferry",
     "parameters": {
         "type": "OBJECT",
         "required": ["port"],
@@ -31,8 +31,8 @@ FERRY = {
 }
 TURN = {"role": "user", "parts": [{"text": "To Skye, please"}]}
 WITH_FERRY = {"contents": [TURN], "tools": [{"functionDeclarations": [FERRY]}]}
-CALL = {"functionCall": {"name": "book_ferry", "args": {"port": "Mallaig", "cars": 2}}}
-RESULT = {"functionResponse": {"name": "book_ferry", "response": {"seat": "none"}}}
+CALL = {"functionCall": {"name": "find_ferry", "args": {"port": "Mallaig", "cars": 2}}}
+RESULT = {"functionResponse": {"name": "find_ferry", "response": {"seat": "none"}}}
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,13 @@ def test_functions_are_python_for_2_5() -> None:
         b'"car":{"type":"OBJECT","description":"A car","properties":{"long":{"type":"NUMBER"}}},'
         b'"extra":{"type":"object","additionalProperties":{"type":"integer"}}}}'
     )
-    assert python.declaration("book_ferry", "Books", schema) == (
-        "@dataclasses.dataclass(kw_only=True)\nclass BookFerryCar:\n"
+    assert python.declaration("find_ferry", "Finds", schema) == (
+        "@dataclasses.dataclass(kw_only=True)\nclass FindFerryCar:\n"
         '  """A car\n\n  Attributes:\n    long: \n  """\n'
         "  long: float | None = None\n"
-        "def book_ferry(\n    port: str,\n    days: list[Literal['sat', 'sun']],\n"
-        "    car: BookFerryCar | None = None,\n    extra: dict[str, int] | None = None,\n"
-        ') -> dict:\n  """Books\n\n  Args:\n'
+        "def find_ferry(\n    port: str,\n    days: list[Literal['sat', 'sun']],\n"
+        "    car: FindFerryCar | None = None,\n    extra: dict[str, int] | None = None,\n"
+        ') -> dict:\n  """Finds\n\n  Args:\n'
         '    port: From\n    days: \n    car: A car\n    extra: \n  """\n'
     )
 
@@ -102,33 +102,33 @@ def test_functions_are_declarations_for_3(counter: Counter) -> None:
     tool = request.tools[0]
     written = declared.declaration(tool).replace(declared.SPECIAL, "|")
     assert written == (
-        "|declaration:book_ferry{description:|Books a ferry|,parameters:{properties:{"
+        "|declaration:find_ferry{description:|Finds a ferry|,parameters:{properties:{"
         "cars:{type:|INTEGER|},port:{description:|Where from|,type:|STRING|}},"
         "required:[|port|],type:|OBJECT|}}|"
     )
     blocks = [block for block in written.split("|") if block]
     specials = written.count("|")
-    whole = count(counter, WITH_FERRY, NEWEST)
-    assert whole.tokens == 1 + words(counter, "To Skye, please", *blocks) + specials
+    counted = count(counter, WITH_FERRY, NEWEST)
+    assert counted.tokens == 1 + words(counter, "To Skye, please", *blocks) + specials
 
 
-def test_titles_count_in_their_own_schema_alone() -> None:
+def test_titles_count_in_raw_schemas_alone() -> None:
     schema = {"type": "object", "title": "Trip", "additionalProperties": False}
-    own = Tool("go", parameters=schema, raw={"parameters": schema})
+    raw = Tool("go", parameters=schema, raw={"parameters": schema})
     other = Tool("go", parameters=schema, raw={"parametersJsonSchema": schema})
-    assert "title" in declared.declaration(own)
+    assert "title" in declared.declaration(raw)
     assert "title" not in declared.declaration(other)
-    assert "additional" not in declared.declaration(own)
+    assert "additional" not in declared.declaration(raw)
 
 
 def test_texts_without_punctuation_up_to_2_0(counter: Counter) -> None:
     request = requests.read(WITH_FERRY)
     assert request is not None
     tool = request.tools[0]
-    found = [text for text in classic.declaration(tool) if text]
-    assert found == [
-        "book_ferry",
-        "Books a ferry",
+    leaves = [text for text in classic.declaration(tool) if text]
+    assert leaves == [
+        "find_ferry",
+        "Finds a ferry",
         "STRING",
         "port",
         "port",
@@ -137,33 +137,33 @@ def test_texts_without_punctuation_up_to_2_0(counter: Counter) -> None:
         "cars",
         "STRING",
     ]
-    whole = count(counter, WITH_FERRY, OLD)
-    assert whole.tokens == words(counter, "To Skye, please", *found)
+    counted = count(counter, WITH_FERRY, OLD)
+    assert counted.tokens == words(counter, "To Skye, please", *leaves)
     json_schema = {**FERRY, "parametersJsonSchema": FERRY["parameters"]}
     del json_schema["parameters"]
     body = {"contents": [TURN], "tools": [{"functionDeclarations": [json_schema]}]}
-    assert count(counter, body, OLD).kinds["tools"] == words(counter, "book_ferry", "Books a ferry")
+    assert count(counter, body, OLD).kinds["tools"] == words(counter, "find_ferry", "Finds a ferry")
 
 
 @pytest.mark.parametrize(
     ("model", "texts", "specials"),
     [
-        (OLD, ["book_ferry", "port", "Mallaig", "cars", "2", "book_ferry", "seat", "none"], 0),
+        (OLD, ["find_ferry", "port", "Mallaig", "cars", "2", "find_ferry", "seat", "none"], 0),
         (
             NEW,
             [
-                'print(default_api.book_ferry(port = "Mallaig", cars = 2))',
-                '{"book_ferry_response": {"seat": "none"}}',
+                'print(default_api.find_ferry(port = "Mallaig", cars = 2))',
+                '{"find_ferry_response": {"seat": "none"}}',
             ],
             0,
         ),
         (
             NEWEST,
             [
-                "call:book_ferry{cars:2,port:",
+                "call:find_ferry{cars:2,port:",
                 "Mallaig",
                 "}",
-                "response:book_ferry{seat:",
+                "response:find_ferry{seat:",
                 "none",
                 "}",
             ],
@@ -187,7 +187,7 @@ def test_the_form_of_the_answer(counter: Counter) -> None:
     assert count(counter, {**body, "generationConfig": config}, OLD).kinds.get("schema", 0) == 0
 
 
-def picture(width: int, height: int) -> dict[str, Any]:
+def image_message(width: int, height: int) -> dict[str, Any]:
     data = {"media_type": "image/png", "bytes": 9, "width": width, "height": height}
     return {"inlineData": {"mimeType": "image/png", "data": data}}
 
@@ -207,18 +207,18 @@ def media(counter: Counter, model: str, *parts: Any, **config: Any) -> float:
         ((3008, 2000), 13 * 258, 27 * 41),
     ],
 )
-def test_pictures(counter: Counter, size: tuple[int, int], old: int, newest: int) -> None:
-    assert media(counter, OLD, picture(*size)) == old
-    assert media(counter, NEW, picture(*size)) == 258
-    assert media(counter, NEWEST, picture(*size)) == newest
-    assert media(counter, OLD, picture(*size), picture(*size)) == 2 * 258
+def test_images(counter: Counter, size: tuple[int, int], old: int, newest: int) -> None:
+    assert media(counter, OLD, image_message(*size)) == old
+    assert media(counter, NEW, image_message(*size)) == 258
+    assert media(counter, NEWEST, image_message(*size)) == newest
+    assert media(counter, OLD, image_message(*size), image_message(*size)) == 2 * 258
 
 
 def test_resolutions(counter: Counter) -> None:
     asked = {"mediaResolution": "MEDIA_RESOLUTION_LOW"}
-    assert media(counter, NEW, picture(900, 900), **asked) == 64
-    assert media(counter, NEWEST, picture(900, 900), **asked) == 256
-    part = {**picture(900, 900), "mediaResolution": {"level": "MEDIA_RESOLUTION_MEDIUM"}}
+    assert media(counter, NEW, image_message(900, 900), **asked) == 64
+    assert media(counter, NEWEST, image_message(900, 900), **asked) == 256
+    part = {**image_message(900, 900), "mediaResolution": {"level": "MEDIA_RESOLUTION_MEDIUM"}}
     assert media(counter, NEWEST, part) == 529
 
 
@@ -227,7 +227,7 @@ def timed(kind: str, seconds: float, size: int = 10**6) -> dict[str, Any]:
     return {"inlineData": {"mimeType": kind, "data": data}}
 
 
-def test_sound_films_and_pages(counter: Counter) -> None:
+def test_audio_videos_and_pages(counter: Counter) -> None:
     assert media(counter, NEW, timed("audio/mpeg", 10)) == 320
     assert media(counter, NEWEST, timed("audio/mpeg", 10)) == 250
     assert media(counter, NEW, timed("video/mp4", 9.5)) == 10 * 263 + 304
@@ -254,13 +254,13 @@ def test_thoughts(counter: Counter) -> None:
 
 
 def test_answers(counter: Counter) -> None:
-    blocks = (Text("Done."), ToolCall("book_ferry", {"port": "Mallaig"}))
+    blocks = (Text("Done."), ToolCall("find_ferry", {"port": "Mallaig"}))
     answer = Request(api="gemini", messages=(Message(ASSISTANT, blocks),))
     assert counter.answer(answer, Target(NEW, "google", "gemini", DAY)).tokens == words(
-        counter, "Done.", 'print(default_api.book_ferry(port = "Mallaig"))'
+        counter, "Done.", 'print(default_api.find_ferry(port = "Mallaig"))'
     )
     assert counter.answer(answer, Target(NEWEST, "google", "gemini", DAY)).tokens == (
-        words(counter, "Done.", "call:book_ferry{port:", "Mallaig", "}") + 4 + 2
+        words(counter, "Done.", "call:find_ferry{port:", "Mallaig", "}") + 4 + 2
     )
 
 

@@ -14,8 +14,8 @@ from tokencost_profiles.tokens.prompt_count import PromptCount
 
 DAY = date(2026, 9, 1)
 FERRY = {
-    "name": "book_ferry",
-    "description": "Books a ferry",
+    "name": "find_ferry",
+    "description": "Finds a ferry",
     "parameters": {"type": "object", "properties": {"port": {"type": "string"}}},
 }
 TURN = {"role": "user", "content": "To Skye, please"}
@@ -52,7 +52,7 @@ def test_functions_and_calls_cost_their_json_and_a_frame(counter: Counter) -> No
     two = count(counter, "grok-4-fast", tools=[*tools, *tools])
     each = two.kinds["tools"] - one.kinds["tools"]
     assert one.kinds["tools"] == each + 150
-    call = {"id": "a", "function": {"name": "book_ferry", "arguments": '{"port":"Oban"}'}}
+    call = {"id": "a", "function": {"name": "find_ferry", "arguments": '{"port":"Oban"}'}}
     messages = [TURN, {"role": "assistant", "tool_calls": [call]}]
     messages.append({"role": "tool", "tool_call_id": "a", "content": "none"})
     counted = count(counter, "grok-4-fast", tools=tools, messages=messages)
@@ -62,13 +62,13 @@ def test_functions_and_calls_cost_their_json_and_a_frame(counter: Counter) -> No
     assert "thinking" not in azure.kinds
 
 
-def test_pictures_are_patches_or_tiles(counter: Counter) -> None:
+def test_images_are_patches_or_tiles(counter: Counter) -> None:
     data = {"media_type": "image/png", "width": 256, "height": 100}
-    picture = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": data}}]}
-    assert count(counter, "grok-4.3", messages=[picture]).kinds["images"] == 8 * 4 + 4
-    assert count(counter, "grok-4-fast", messages=[picture]).kinds["images"] == 257
+    message = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": data}}]}
+    assert count(counter, "grok-4.3", messages=[message]).kinds["images"] == 8 * 4 + 4
+    assert count(counter, "grok-4-fast", messages=[message]).kinds["images"] == 257
     data.update(width=896, height=896)
-    assert count(counter, "grok-4-fast", messages=[picture]).kinds["images"] == 5 * 256 + 1
+    assert count(counter, "grok-4-fast", messages=[message]).kinds["images"] == 5 * 256 + 1
 
 
 def test_the_form_of_the_answer(counter: Counter) -> None:

@@ -34,7 +34,7 @@ SCHEMA = {
         "more": {"type": "array", "items": {"type": "object", "properties": {"a": {}}}},
     },
 }
-PICTURE = {"media_type": "image/png", "width": 300, "height": 200, "bytes": 999}
+IMAGE = {"media_type": "image/png", "width": 300, "height": 200, "bytes": 999}
 OPENAI: dict[str, Any] = {
     "model": "gpt-4o",
     "tool_choice": "auto",
@@ -81,7 +81,7 @@ ANTHROPIC: dict[str, Any] = {
     "tool_choice": {"type": "any"},
     "tools": [{"name": "weather", "description": "the weather", "input_schema": SCHEMA}],
     "messages": [
-        {"role": "user", "content": [{"type": "image", "source": PICTURE}]},
+        {"role": "user", "content": [{"type": "image", "source": IMAGE}]},
         {
             "role": "assistant",
             "content": [
@@ -104,7 +104,7 @@ ANTHROPIC: dict[str, Any] = {
 GEMINI: dict[str, Any] = {
     "systemInstruction": {"parts": [{"text": "Be brief."}]},
     "contents": [
-        {"role": "user", "parts": [{"text": "x"}, {"inlineData": PICTURE}]},
+        {"role": "user", "parts": [{"text": "x"}, {"inlineData": IMAGE}]},
         {"role": "model", "parts": [{"functionCall": {"name": "weather", "args": {"city": "L"}}}]},
         {
             "role": "user",

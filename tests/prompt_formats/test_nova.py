@@ -1,4 +1,4 @@
-"""What Amazon Nova is billed for: fitted frames, pictures by tiles."""
+"""What Amazon Nova is billed for: fitted frames, images by tiles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tokencost_profiles.tokens.prompt_formats.nova import _tiles
 DAY = date(2026, 9, 1)
 ONE, TWO = "us.amazon.nova-lite-v1:0", "us.amazon.nova-2-lite-v1:0"
 TURN = {"role": "user", "content": [{"text": "To Skye, please"}]}
-FERRY = {"name": "book_ferry", "inputSchema": {"json": {"type": "object", "properties": {}}}}
+FERRY = {"name": "find_ferry", "inputSchema": {"json": {"type": "object", "properties": {}}}}
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,12 @@ def test_functions_bring_a_long_text_with_them(counter: Counter) -> None:
     tools = {"tools": [{"toolSpec": FERRY}]}
     assert 340 < count(counter, ONE, toolConfig=tools).kinds["tools"] < 400
     assert 809 < count(counter, TWO, toolConfig=tools).kinds["tools"] < 860
-    call = {"toolUse": {"toolUseId": "a", "name": "book_ferry", "input": {}}}
+    call = {"toolUse": {"toolUseId": "a", "name": "find_ferry", "input": {}}}
     result = {"toolResult": {"toolUseId": "a", "content": [{"text": "none"}]}}
     answer, back = {"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}
     counted = count(counter, TWO, TURN, answer, back, toolConfig=tools)
     assert counted.kinds["calls"] == pytest.approx(
-        16 + 10 + 9 + counter.text("book_ferry{}", "nova") + counter.text("none", "nova")
+        16 + 10 + 9 + counter.text("find_ferry{}", "nova") + counter.text("none", "nova")
     )
 
 
@@ -62,17 +62,17 @@ def test_functions_bring_a_long_text_with_them(counter: Counter) -> None:
         ((1, 1), 1),
     ],
 )
-def test_pictures_are_cut_into_the_grid_that_fits(size: tuple[int, int], tiles: int) -> None:
+def test_images_are_cut_into_the_grid_that_fits(size: tuple[int, int], tiles: int) -> None:
     assert _tiles(*size) == tiles
 
 
-def test_pictures_and_films(counter: Counter) -> None:
+def test_images_and_videos(counter: Counter) -> None:
     data = {"media_type": "image/png", "bytes": 9, "width": 900, "height": 900}
     turn = {"role": "user", "content": [{"image": {"format": "png", "source": {"bytes": data}}}]}
     assert count(counter, ONE, turn).kinds["images"] == 12 + 5 * 259
     assert count(counter, TWO, turn).kinds["images"] == pytest.approx(9 + 810_000 / 790)
-    film = {"media_type": "video/mp4", "bytes": 9, "duration": 10}
-    turn = {"role": "user", "content": [{"video": {"format": "mp4", "source": {"bytes": film}}}]}
+    video = {"media_type": "video/mp4", "bytes": 9, "duration": 10}
+    turn = {"role": "user", "content": [{"video": {"format": "mp4", "source": {"bytes": video}}}]}
     counted = count(counter, TWO, turn)
     assert counted.kinds["media"] == 1800
     assert any("video" in warning for warning in counted.warnings)

@@ -56,8 +56,8 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def body(*said: tuple[str, str], **more: Any) -> dict[str, Any]:
-    return {"messages": [{"role": role, "content": text} for role, text in said], **more}
+def body(*messages: tuple[str, str], **more: Any) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": text} for role, text in messages], **more}
 
 
 def total(
@@ -107,7 +107,7 @@ def test_mistral_tools(counter: Counter, table: PriceTable) -> None:
         '{"city": "Oslo"}',
         "Rain, 8 degrees",
     ]
-    # One to begin; two around each of system, tools, user and result; three of the call's own.
+    # One to begin; two around each of system, tools, user and result; three of the call.
     expected = sum(counter.text(text, "mistral-tekken") for text in texts) + 1 + 4 * 2 + 3
     assert total(counter, table, sent, "mistral-large-latest", "mistral") == expected
 
@@ -151,12 +151,12 @@ def test_qwen_calls_and_results(counter: Counter, table: PriceTable) -> None:
 
 
 def test_thinking_in_blocks_is_read(counter: Counter, table: PriceTable) -> None:
-    said = {"role": "assistant", "content": "Rain.", "reasoning": "It is autumn."}
+    answer = {"role": "assistant", "content": "Rain.", "reasoning": "It is autumn."}
     blocks = [{"type": "reasoning.text", "text": "It is autumn."}]
     other = {"role": "assistant", "content": "Rain.", "reasoning_details": blocks}
     counts = {
         total(counter, table, {"messages": [one]}, "z-ai/glm-5-turbo", "openrouter")
-        for one in (said, other)
+        for one in (answer, other)
     }
     assert len(counts) == 1
 
@@ -197,7 +197,7 @@ def test_tools_as_tags() -> None:
     )
 
 
-def test_pictures() -> None:
+def test_images() -> None:
     assert image_tokens(128, 128, {"image_patch": 28}) == 5 * 6
     assert image_tokens(4000, 1000, {"image_patch": 28, "image_side": 1540}) == 14 * 56
     assert qwen_image(560, 280, {}) == 20 * 10 + 2

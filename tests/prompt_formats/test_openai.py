@@ -1,4 +1,4 @@
-"""What OpenAI's models are shown of a request: functions, forms, calls, pictures."""
+"""What OpenAI's models read of a request: functions, schemas, calls, images."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def responses(model: str, *items: dict[str, Any], **body: Any) -> list[Segment]:
     return list(PROMPT_FORMAT.render(request, subject(model, openai_responses.NAME)))
 
 
-def said(role: str, text: str) -> dict[str, Any]:
+def message_of(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": text}
 
 
@@ -67,7 +67,7 @@ def written(schema: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("model", "start"), [("gpt-4o", 3), ("gpt-5", 2), ("o3-mini", 2)])
 def test_text_has_four_tokens_around_each_message(model: str, start: int) -> None:
-    segments = chat(model, said("system", "Be brief."), said("user", "Hello"))
+    segments = chat(model, message_of("system", "Be brief."), message_of("user", "Hello"))
     assert added(segments) == start + 8
     assert texts(segments) == ["Be brief.", "Hello"]
 
@@ -78,7 +78,7 @@ def test_texts_of_one_message_are_read_as_one() -> None:
 
 
 def test_embeddings_are_read_bare() -> None:
-    request = openai_chat.REQUEST_FORMAT.read({"messages": [said("user", "Hello")]})
+    request = openai_chat.REQUEST_FORMAT.read({"messages": [message_of("user", "Hello")]})
     segments = list(PROMPT_FORMAT.render(request, subject("text-embedding-3-small", "texts")))
     assert [(segment.text, segment.tokens) for segment in segments] == [("Hello", 0)]
 
@@ -91,7 +91,7 @@ def test_parameters_without_descriptions_stand_on_one_line() -> None:
     assert written(CITY) == "type f = (_: { city: string}) => any;\n\n"
 
 
-def test_parameters_with_descriptions_stand_on_lines_of_their_own() -> None:
+def test_parameters_with_descriptions_stand_on_separate_lines() -> None:
     schema = {
         "title": "args",
         "properties": {
@@ -158,8 +158,10 @@ def test_deep_and_wide_schemas_end() -> None:
 
 
 def test_functions_stand_below_the_system_message_in_chat() -> None:
-    alone = chat("gpt-4o", said("user", "Hi"), tools=[TOOL])
-    below = chat("gpt-4o", said("system", "Be brief."), said("user", "Hi"), tools=[TOOL])
+    alone = chat("gpt-4o", message_of("user", "Hi"), tools=[TOOL])
+    below = chat(
+        "gpt-4o", message_of("system", "Be brief."), message_of("user", "Hi"), tools=[TOOL]
+    )
     assert "Be brief.\n\n" in texts(below)
     assert added(alone) == 3 + 4 + 9
     assert added(below) == 3 + 8 + 5
@@ -168,23 +170,23 @@ def test_functions_stand_below_the_system_message_in_chat() -> None:
 
 def test_chat_adds_more_around_functions_of_gpt_5_than_responses() -> None:
     flat = {"type": "function", "name": "look_up", "description": "Look", "parameters": CITY}
-    by_chat = chat("gpt-5", said("user", "Hi"), tools=[TOOL])
-    by_responses = responses("gpt-5", said("user", "Hi"), tools=[flat])
+    by_chat = chat("gpt-5", message_of("user", "Hi"), tools=[TOOL])
+    by_responses = responses("gpt-5", message_of("user", "Hi"), tools=[flat])
     assert added(by_chat) - added(by_responses) == 82
     assert texts(by_chat) == texts(by_responses)
 
 
 def test_a_function_that_must_be_called_is_named() -> None:
     forced = {"type": "function", "function": {"name": "look_up"}}
-    free = chat("gpt-4o", said("user", "Hi"), tools=[TOOL])
-    named = chat("gpt-4o", said("user", "Hi"), tools=[TOOL], tool_choice=forced)
+    free = chat("gpt-4o", message_of("user", "Hi"), tools=[TOOL])
+    named = chat("gpt-4o", message_of("user", "Hi"), tools=[TOOL], tool_choice=forced)
     assert texts(named) == [*texts(free), "look_up"]
     assert added(named) - added(free) == 7
 
 
 def test_calls_and_results_carry_the_name_and_compact_arguments() -> None:
     result = {"role": "tool", "tool_call_id": "a", "content": "Sunny"}
-    segments = chat("gpt-4o", said("user", "Hi"), CALLED, result)
+    segments = chat("gpt-4o", message_of("user", "Hi"), CALLED, result)
     assert texts(segments) == ["Hi", "functions.look_up", '{"city":"Ulm"}', "look_up", "Sunny"]
     assert added(segments) == 3 + 4 + 7 + 5
 
@@ -204,9 +206,11 @@ def test_responses_items_of_calls_at_once_are_put_together() -> None:
 
 def test_calls_that_come_back_with_their_id_count_more() -> None:
     item = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
-    plain = added(responses("gpt-4.1", said("user", "Hi"), item))
-    assert added(responses("gpt-4.1", said("user", "Hi"), {**item, "id": "fc_1"})) - plain == 3
-    odd = responses("gpt-4.1", said("user", "Hi"), item, kept_calls="many")
+    plain = added(responses("gpt-4.1", message_of("user", "Hi"), item))
+    assert (
+        added(responses("gpt-4.1", message_of("user", "Hi"), {**item, "id": "fc_1"})) - plain == 3
+    )
+    odd = responses("gpt-4.1", message_of("user", "Hi"), item, kept_calls="many")
     assert added(odd) == plain
 
 
@@ -216,7 +220,7 @@ def test_arguments_that_are_no_json_stay_as_they_are() -> None:
     assert arguments(ToolCall("f", "not { json")) == "not { json"
 
 
-def test_a_form_is_shown_without_what_is_only_enforced() -> None:
+def test_a_schema_leaves_out_what_is_only_enforced() -> None:
     schema = {
         "type": "object",
         "properties": {"required": {"type": "string", "minLength": 2}},
@@ -232,10 +236,10 @@ def test_a_form_is_shown_without_what_is_only_enforced() -> None:
 
 def test_a_form_in_chat() -> None:
     form = {"type": "json_schema", "json_schema": {"name": "note", "schema": CITY}}
-    segments = chat("gpt-4o", said("user", "Hi"), response_format=form)
+    segments = chat("gpt-4o", message_of("user", "Hi"), response_format=form)
     assert added(segments) == 3 + 4 + 6
     assert texts(segments)[-1] == "note"
-    assert added(chat("gpt-5", said("user", "Hi"), response_format=form)) == 2 + 4 + 4
+    assert added(chat("gpt-5", message_of("user", "Hi"), response_format=form)) == 2 + 4 + 4
 
 
 @pytest.mark.parametrize(
@@ -251,7 +255,7 @@ def test_a_form_in_chat() -> None:
         ("gpt-4.1-mini", 10_000, 10_000, None, 2466),
     ],
 )
-def test_pictures(model: str, width: int, height: int, detail: str | None, tokens: int) -> None:
+def test_images(model: str, width: int, height: int, detail: str | None, tokens: int) -> None:
     values = subject(model, openai_responses.NAME).rules
     media = Media("image", width=width, height=height, detail=detail)
     assert image_tokens(media, values) == tokens
@@ -286,10 +290,10 @@ def test_a_known_answer() -> None:
 
 def test_thinking_before_the_last_user_message_is_dropped() -> None:
     thought = {"type": "reasoning", "summary": [{"text": "Hm"}], "encrypted_content": "x" * 1200}
-    dropped = responses("gpt-5", thought, said("user", "Hi"))
+    dropped = responses("gpt-5", thought, message_of("user", "Hi"))
     assert texts(dropped) == ["Hi"]
     assert added(dropped) == 2 + 4
     call = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
-    read = responses("gpt-5", said("user", "Hi"), thought, call)
+    read = responses("gpt-5", message_of("user", "Hi"), thought, call)
     assert added(read) == 2 + 4 + (4 + 100) + 9
     assert any(segment.warning for segment in read)

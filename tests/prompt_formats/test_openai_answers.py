@@ -26,8 +26,8 @@ TOOL = Tool("weather", parameters={"type": "object", "properties": {"city": {"ty
 
 
 def tokens(cache: Path, model: str, api: str, *blocks: Block, **more: object) -> int:
-    given = {"tools": (TOOL,) if any(isinstance(p, ToolCall) for p in blocks) else (), **more}
-    request = Request(api=api, messages=(Message(ASSISTANT, blocks),), **given)  # type: ignore
+    fields = {"tools": (TOOL,) if any(isinstance(p, ToolCall) for p in blocks) else (), **more}
+    request = Request(api=api, messages=(Message(ASSISTANT, blocks),), **fields)  # type: ignore
     target = Target(model, "openai", "o200k_base", date(2026, 10, 1))
     return Counter(cache, Calibration()).answer(request, target).tokens
 

@@ -13,7 +13,7 @@ class Count(NamedTuple):
         recorded       the provider reported it
         exact          the provider's public vocabulary
         reconstructed  a measured copy of a closed vocabulary
-        family         the public vocabulary that the provider's own tools use for this model
+        family         the public vocabulary that the provider's tools use for this model
         ratio          another vocabulary, scaled, with a stated error
     """
 

@@ -27,11 +27,11 @@ class Encoding(NamedTuple):
     split: str  # the same over stand-ins, for the index
     limit: int | None = None  # ranks that count, where it is the front part of a vocabulary
     splintr: str | None = None  # its name in splintr-rs, if bundled there
-    plain_pattern: str | None = None  # the pattern without possessive quantifiers, if it has any
+    plain_pattern: str | None = None  # the pattern with no possessive quantifiers, if it has any
     nfc: bool = False  # characters are composed first
 
 
-# The index costs about 0.35 us a byte of ASCII and some us a character of other scripts; a native
+# The index costs about 0.35 us a byte of ASCII, several us a character of other scripts; a native
 # engine costs 0.25 s before its first answer and next to nothing after.
 _NATIVE_LOAD: Final = 0.25
 _ASCII_BYTE: Final = 0.35e-6
