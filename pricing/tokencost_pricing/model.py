@@ -28,7 +28,7 @@ WITHDRAWN: Final = ("removed", "retired")
 
 
 class Tier(NamedTuple):
-    """Rates of the whole request once its prompt has this many tokens."""
+    """Rates of the complete request once its prompt has this many tokens."""
 
     from_prompt_tokens: int
     rates: Rates
@@ -63,7 +63,7 @@ class Mode(NamedTuple):
     rates: Rates
     tiers: tuple[Tier, ...]
     max_prompt_tokens: int | None
-    beyond: str
+    above_limit: str  # standard, unpriced: what holds above `max_prompt_tokens`
     excludes: tuple[str, ...]
 
 
@@ -75,7 +75,7 @@ class Fee(NamedTuple):
     by_search_context: Rates
     free: Mapping[str, Any] | None
     once: bool = False  # a call pays it once, however many it counts (a grounded prompt)
-    caution: str | None = None  # stated with every charge: why the bill may differ
+    caution: str | None = None  # stated with every charge: why it may differ from what is billed
     start: datetime = ALWAYS
     ended: bool = False
     unpriced: str | None = None  # why nothing can be charged, though something is billed
@@ -249,6 +249,6 @@ def _mode(item: Mapping[str, Any]) -> Mode:
         rates=rates(item.get("rates", {})),
         tiers=_tiers(item, {}),
         max_prompt_tokens=item.get("max_prompt_tokens"),
-        beyond=item.get("beyond", "unpriced"),
+        above_limit=item.get("above_limit", "unpriced"),
         excludes=tuple(item.get("excludes", ())),
     )

@@ -19,10 +19,10 @@ _NOT_SOLD: Final = ("removed", "retired", "deprecated")
 def newest(
     providers: Mapping[str, Any], name: str, day: date | None = None, provider: str | None = None
 ) -> list[str]:
-    """Return the ids of the makers' chat models that a name without a version fits, newest first.
+    """Return the ids of the makers' chat models that a word for a family fits, newest first.
 
     All words of the name are words of the id. `day`: only models that were released by then;
-    without one, those that are still sold. Nothing for a name with a version.
+    else those that are still sold. Nothing for a name with a version.
     """
     folded = name.strip().casefold()
     if not _WORDS.fullmatch(folded):

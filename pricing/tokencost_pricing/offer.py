@@ -54,8 +54,8 @@ class Offer(NamedTuple):
     provider: str  # who bills
     model: Model
     rule: str  # how the name was matched
-    conditions: Conditions  # told by the name itself: region, deployment
-    own_modes: Mapping[str, tuple[Mode, ...]] | None  # of a host that inherits the price
+    conditions: Conditions  # stated by the name: region, deployment
+    host_modes: Mapping[str, tuple[Mode, ...]] | None  # of a host that inherits the price
     fees: Mapping[str, tuple[Fee, ...]]  # dated, oldest first
     modifiers: tuple[Modifier, ...]
     schedules: Mapping[str, Schedule]
@@ -68,7 +68,7 @@ class Offer(NamedTuple):
     @property
     def modes(self) -> Mapping[str, tuple[Mode, ...]]:
         """The service modes that this provider offers for the model."""
-        return self.model.modes if self.own_modes is None else self.own_modes
+        return self.model.modes if self.host_modes is None else self.host_modes
 
     @property
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""The user's own prices, laid over the shipped table.
+"""The user's prices, laid over the shipped table.
 
 An overlay is one YAML file in the schema of a provider file plus `overlay: 1`. It adds or replaces
 models of a known or a new provider, lists agreed `discounts`, and describes `self_hosted` models by
@@ -41,8 +41,8 @@ def apply(content: dict[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
     discounts: list[dict[str, Any]] = list(content.get("discounts", []))
     labels = list(content.get("overlays", []))
     families = Families(content.get("families", {}))
-    for shown, path in paths.items():
-        document = load(path, shown)
+    for name, path in paths.items():
+        document = load(path, name)
         OVERLAY_FILE.check(document.data, (), document)
         check_version(document, "overlay")
         label = document.data.get("label", path.name)
@@ -127,7 +127,7 @@ def self_hosted_rates(entry: dict[str, Any]) -> dict[str, str]:
     """Return the price per million input and output tokens of a self-hosted model.
 
     GPUs x hourly price x overhead / (tokens per second x 3600 x utilisation) x 10^6, each
-    direction with its own throughput, measured with the other side idle: otherwise one GPU second
+    direction with its throughput, measured with the other side idle: otherwise one GPU second
     would be paid twice.
     """
     hourly = multiply(Decimal(entry["gpu"]["count"]), decimal(entry["gpu"]["hourly"]))

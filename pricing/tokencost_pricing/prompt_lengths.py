@@ -7,7 +7,7 @@ from typing import Any
 
 
 def prompt_lengths(providers: Mapping[str, Any]) -> list[int]:
-    """Return every prompt length at which the price of some model changes, ascending, from 0 on."""
+    """Return every prompt length at which the price of a model changes, ascending, from 0 on."""
     lengths = {0}
     for provider in providers.values():
         for model in provider["models"].values():

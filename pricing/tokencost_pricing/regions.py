@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Areas with a rate of their own somewhere, and places that clouds sell besides.
+# Areas that have a rate at a provider, and places that clouds sell besides.
 AREAS: Final = (
     "global",
     "us",
@@ -27,7 +27,7 @@ AREAS: Final = (
 )
 LIST_REGION: Final = "global"  # where the list price is paid
 # What a message adds.
-REGIONS: Final = "as us, eu, global, or a cloud's own: us-east-1, europe-west4, eastus2"
+REGIONS: Final = "as us, eu, global, or a cloud's region: us-east-1, europe-west4, eastus2"
 _AWS: Final = r"[a-z]{2}(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)+-\d"
 _GOOGLE: Final = (
     r"(?:africa|asia|australia|europe|me|northamerica|southamerica|us)"

@@ -22,7 +22,7 @@ class Calendar(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """A factor on the rates at some hours of some days."""
+    """A factor on the rates at certain hours of certain days."""
 
     windows: tuple[str, ...]  # UTC, such as "16:30-00:30"
     weekdays: tuple[str, ...]
@@ -59,7 +59,7 @@ def calendars(entries: Mapping[str, Any]) -> dict[str, Calendar]:
 def applies(schedule: Schedule, calendars: Mapping[str, Calendar], moment: datetime) -> bool:
     """Tell whether `moment` (UTC) lies inside the schedule.
 
-    Weekdays and holidays are those of the calendar's own zone, if the schedule names one: 01:00 UTC
+    Weekdays and holidays are those of the calendar's zone, if the schedule names one: 01:00 UTC
     on a Beijing holiday is already 09:00 of that day there.
     """
     minute = moment.hour * 60 + moment.minute

@@ -72,7 +72,7 @@ _MODE = Named(
             "rates": _RATES,
             "tiers": ListOf(_TIER, at_least=1),
             "max_prompt_tokens": COUNT,
-            "beyond": OneOf("standard", "unpriced"),
+            "above_limit": OneOf("standard", "unpriced"),
             "excludes": ListOf(OneOf(*MODES), at_least=1),
             "unverified": TEXT,
             "note": TEXT,
@@ -296,10 +296,10 @@ CALENDAR_FILE: Final = Record(
 
 def check_version(document: Document, key: str) -> None:
     """Refuse a file written for another version of the schema."""
-    found = document.data.get(key) if isinstance(document.data, dict) else None
-    if found is not None and found != SCHEMA_VERSION:
+    version = document.data.get(key) if isinstance(document.data, dict) else None
+    if version is not None and version != SCHEMA_VERSION:
         raise document.error(
-            (key,), f"this tokencost reads schema {SCHEMA_VERSION}, the file says {found!r}"
+            (key,), f"this tokencost reads schema {SCHEMA_VERSION}, the file says {version!r}"
         )
 
 
@@ -308,7 +308,7 @@ def editor_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tokencost price file",
-        "description": "Dated prices of one provider. Made from tokencost_pricing.schema.",
+        "description": "Dated prices of one provider. Written by scripts/make_schema.py.",
         **PROVIDER_FILE.json_schema(),
         "$defs": {shape.name: shape.definition() for shape in _NAMED},
     }

@@ -106,7 +106,7 @@ class MapOf(Shape):
 
 
 class Record(Shape):
-    """A mapping with known keys, each with its own shape."""
+    """A mapping with known keys, each with a shape."""
 
     def __init__(self, fields: Mapping[str, Shape], *, required: tuple[str, ...] = ()) -> None:
         self._fields, self._required = fields, required
@@ -133,7 +133,7 @@ class Record(Shape):
 
 
 class Either(Shape):
-    """One of two shapes, told apart by the type of the value."""
+    """One of two shapes, by the type of the value."""
 
     def __init__(self, kind: type, if_kind: Shape, otherwise: Shape) -> None:
         self._kind, self._first, self._second = kind, if_kind, otherwise

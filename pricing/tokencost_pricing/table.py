@@ -21,14 +21,14 @@ from tokencost_pricing.prompt_lengths import prompt_lengths
 from tokencost_pricing.schedule import Schedule, calendars, schedules
 
 TABLES: Final = Path(__file__).parent / "tables"
-# How the rule begins that found a model by a name of the user's own.
+# How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
 # 1: the first. 2: channel prefixes by key. 3: facts by name, a version that is derived.
 _LAYOUT: Final = "prices-3"
 
 
 class PriceTable:
-    """Answers what a model name means and what it costs on a day. Never changes once made."""
+    """Answers what a model name means and what it costs on a day. It never changes."""
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.version: str = content["table"]
@@ -86,9 +86,9 @@ class PriceTable:
         return offer
 
     def with_aliases(self, aliases: Mapping[str, str]) -> PriceTable:
-        """Return the table with names of the user's own: name -> the model that it stands for.
+        """Return the table with the user's aliases: name -> the model that it stands for.
 
-        An alias goes before the table's own names, whoever bills. Raise `UnknownModelError` where
+        An alias goes before the names of the table, whoever bills. Raise `UnknownModelError` where
         one leads to no model.
         """
         if not aliases:
@@ -102,7 +102,7 @@ class PriceTable:
         return table
 
     def newest(self, name: str, day: date | None = None, provider: str | None = None) -> list[str]:
-        """Return the makers' models that a name without a version fits, newest first."""
+        """Return the makers' models that a word for a family fits, newest first."""
         return newest(self._providers, name, day, provider)
 
     def model(self, provider: str, model_id: str) -> Model:
@@ -138,7 +138,7 @@ class PriceTable:
         return self._families.tokenizer(name)
 
     def prompt_lengths(self) -> list[int]:
-        """Return every prompt length at which the price of some model changes, ascending.
+        """Return every prompt length at which the price of a model changes, ascending.
 
         Calls between two of them can be priced together, on whatever model.
         """
@@ -154,19 +154,19 @@ class PriceTable:
         billed = match.host or match.provider
         host = self._providers[billed]
         if match.inherit is None:
-            offered, own_fees, names = None, model.fees, model.modifiers
+            offered, model_fees, names = None, model.fees, model.modifiers
             factor = ONE
         else:
             rule = host["inherits"][match.inherit]
-            offered, own_fees = modes(rule.get("modes", {})), fees(rule.get("fees", {}))
+            offered, model_fees = modes(rule.get("modes", {})), fees(rule.get("fees", {}))
             names, factor = tuple(rule.get("modifiers", ())), decimal(rule.get("multiply", "1"))
         return Offer(
             provider=billed,
             model=model,
             rule=match.rule,
             conditions=match.conditions,
-            own_modes=offered,
-            fees={**self._provider_fees(billed), **own_fees},
+            host_modes=offered,
+            fees={**self._provider_fees(billed), **model_fees},
             modifiers=modifiers(host, names),
             schedules=self._provider_schedules(match.provider),
             calendars=self._calendars,

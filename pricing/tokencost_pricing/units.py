@@ -77,7 +77,7 @@ _ALL: Final = (
     Unit("output_image", "output", ("output_image", "output"), False, "image out"),
     Unit("output_video", "output", ("output_video", "output"), False, "video out"),
     Unit("citation", "output", ("output_citation", "output"), False, "citation"),
-    # Tokens kept in a cache object, times the hours they are kept.
+    # Tokens stored in a cache object, times the hours.
     Unit("cache_storage_hour", "fee", ("cache_storage_hour",), False, "cache storage"),
     Unit("requests", "fee", (), False, "requests"),
     Unit("web_search", "fee", (), False, "web searches"),

@@ -1,4 +1,4 @@
-"""`Usage`: how many of each billable unit, as whole numbers that add."""
+"""`Usage`: how many of each billable unit, as integers that add."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Usage(Mapping[str, int]):
     __slots__ = ("_counts",)
 
     def __init__(self, counts: Mapping[str, int] | None = None, /, **units: int) -> None:
-        given = {**(counts or {}), **units}
-        for unit, count in given.items():
+        merged = {**(counts or {}), **units}
+        for unit, count in merged.items():
             if unit not in UNITS:
                 raise ValueError(f"unknown unit '{unit}'")
             if type(count) is not int or count < 0:
                 raise ValueError(f"{unit}: {count!r} is not a count")
-        self._counts = given
+        self._counts = merged
 
     def __getitem__(self, unit: str) -> int:
         return self._counts[unit]
@@ -37,7 +37,7 @@ class Usage(Mapping[str, int]):
         return len(self._counts)
 
     def items(self) -> ItemsView[str, int]:
-        """Return the counts per unit, in the order they were given."""
+        """Return the counts per unit, in the order of the arguments."""
         return self._counts.items()
 
     def __add__(self, other: Usage) -> Usage:
@@ -54,7 +54,7 @@ class Usage(Mapping[str, int]):
 
     @property
     def prompt_tokens(self) -> int:
-        """Tokens of the whole prompt, cached and written ones included (the tier basis)."""
+        """Tokens of the complete prompt, cached and written ones included (the tier basis)."""
         return sum([count for unit, count in self._counts.items() if unit in _PROMPT])
 
     @property

@@ -1,7 +1,7 @@
 """Strict YAML: what a person typed is what is read.
 
 YAML 1.1 reads `16:30` as 990, `no` as false, `012` as ten, `1e-6` as text, and keeps the last of
-two equal keys without a word. Here only integers, true, false and null are typed; everything else
+two equal keys in silence. Here only integers, true, false and null are typed; everything else
 stays text, equal keys are an error, and anchors, aliases, tags and merges are refused. Every value
 knows its line, so that a mistake is reported as `file:line`.
 """
@@ -54,16 +54,16 @@ class Document:
         )
 
 
-def load(path: Path, shown: str | None = None) -> Document:
+def load(path: Path, label: str | None = None) -> Document:
     """Read a YAML file. Raise `TableError` naming file and line if it is not strict YAML."""
-    shown = shown or str(path)
+    label = label or str(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise TableError(f"cannot read: {error.strerror}", file=shown) from error
+        raise TableError(f"cannot read: {error.strerror}", file=label) from error
     except UnicodeDecodeError as error:
-        raise TableError(f"not UTF-8 at byte {error.start}", file=shown) from error
-    return parse(text, shown)
+        raise TableError(f"not UTF-8 at byte {error.start}", file=label) from error
+    return parse(text, label)
 
 
 def parse(text: str, path: str) -> Document:

@@ -29,7 +29,7 @@ def rules(table: PriceTable, model: str, provider: str | None = None) -> tuple[C
         ("claude-haiku-4-5", 4096),
     ],
 )
-def test_claude_writes_at_breakpoints_from_its_own_minimum_on(
+def test_claude_writes_at_breakpoints_from_the_minimum_of_the_model_on(
     table: PriceTable, model: str, minimum: int
 ) -> None:
     (rule,) = rules(table, model)
@@ -77,7 +77,7 @@ def test_rules_of_a_day_are_of_that_day(table: PriceTable) -> None:
     assert steps == [64, 128, 128]
 
 
-def test_a_host_uses_its_own_profile_or_else_the_makers(table: PriceTable) -> None:
+def test_a_host_uses_its_profile_or_else_the_makers(table: PriceTable) -> None:
     (claude,) = rules(table, "us.anthropic.claude-haiku-4-5-20251001-v1:0")
     assert (claude.kind, claude.min_tokens) == ("breakpoints", 4096)
     inherited = table.find("gemini-3.5-flash", "vertex")
@@ -85,18 +85,18 @@ def test_a_host_uses_its_own_profile_or_else_the_makers(table: PriceTable) -> No
     assert [rule.name for rule in cache_rules(inherited, NOW)] == ["implicit_3", "object"]
 
 
-def test_what_is_not_published_is_said(table: PriceTable) -> None:
+def test_what_is_not_published_is_reported(table: PriceTable) -> None:
     (rule,) = rules(table, "moonshotai/kimi-k3", "openrouter")
     assert rule.assumed == ("min_tokens", "idle_seconds")
     assert rules(table, "gpt-4.1")[0].assumed == ()
 
 
 def test_every_model_of_the_table_has_rules_that_can_be_read(table: PriceTable) -> None:
-    found = 0
+    listed = 0
     for model in table.models():
         offer = table.find(model.id, model.provider)
-        found += len(cache_rules(offer, NOW))
-    assert found > 200
+        listed += len(cache_rules(offer, NOW))
+    assert listed > 200
 
 
 def test_a_lifetime_is_the_one_named_or_the_next_longer() -> None:
@@ -143,11 +143,11 @@ def test_profiles_and_minimums_may_be_dated(tmp_path: Path) -> None:
     minimum = '[{tokens: 300}, {from: "2026-11-01", tokens: 50}]'
     table = tiny(tmp_path, profile, f"{{profile: p, min_tokens: {minimum}}}")
     offer = table.find("m")
-    found = {
+    listed = {
         month: [rule.min_tokens for rule in cache_rules(offer, datetime(*month, 2, tzinfo=UTC))]
         for month in ((2025, 12), (2026, 1), (2026, 9), (2026, 10), (2026, 11))
     }
-    assert found == {
+    assert listed == {
         (2025, 12): [],
         (2026, 1): [300],
         (2026, 9): [],

@@ -1,4 +1,4 @@
-"""Mistakes in price files are found when they are compiled, with file, line and a way out."""
+"""Mistakes in price files show when they are compiled, with file, line and a way out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ models:
 """
 
 
-# Fees that are wrong only together, or in their own way.
+# Fees that are wrong only together, or in a way of fees.
 OLD = '{from: "2026-02-01", price: "1", per: 1}'
 NEW = '{from: "2026-01-01", price: "2", per: 1}'
 CONTEXT = '{price: "3", per: 1, by_search_context: {low: "1", high: "2"}}'
@@ -118,7 +118,7 @@ def test_a_price_is_added_by_one_entry(folder: Path, tmp_path: Path) -> None:
     )
 
 
-def test_inherited_rows_are_multiplied_and_own_rows_follow(folder: Path) -> None:
+def test_inherited_rows_are_multiplied_and_those_of_the_model_follow(folder: Path) -> None:
     child = """\
   acme-1-eu:
     inherits: {model: acme/acme-1, multiply: "1.1"}
@@ -132,12 +132,12 @@ def test_inherited_rows_are_multiplied_and_own_rows_follow(folder: Path) -> None
     assert [str(price.rates["input"]) for price in prices] == ["1.1", "0.55", "9"]
 
 
-def test_a_cache_is_made_once_and_survives_being_unwritable(folder: Path, tmp_path: Path) -> None:
+def test_a_cache_is_written_once_and_may_be_unwritable(folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     PriceTable.load(folder=folder, cache=cache)
-    kept = list(cache.iterdir())
+    files = list(cache.iterdir())
     PriceTable.load(folder=folder, cache=cache)
-    assert list(cache.iterdir()) == kept
+    assert list(cache.iterdir()) == files
     blocked = tmp_path / "a file"
     blocked.write_text("")
     assert PriceTable.load(folder=folder, cache=blocked).find("acme-1")
@@ -153,8 +153,8 @@ def test_the_editor_schema_accepts_our_files_and_refuses_slips(folder: Path) -> 
     for path in provider_files(TABLES):
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         assert not list(validator.iter_errors(document)), path.name
-    broken = yaml.safe_load(GOOD.replace('input: "1"', "input: 1"))
-    assert list(validator.iter_errors(broken))
+    malformed = yaml.safe_load(GOOD.replace('input: "1"', "input: 1"))
+    assert list(validator.iter_errors(malformed))
 
 
 def test_the_shipped_files_stand_in_order() -> None:
@@ -166,7 +166,7 @@ def test_the_shipped_files_stand_in_order() -> None:
             assert ids == sorted(ids, key=str.casefold), path.name
 
 
-def test_a_whole_table_can_be_copied_and_edited(tmp_path: Path, cache: Path) -> None:
+def test_a_table_can_be_copied_and_edited(tmp_path: Path, cache: Path) -> None:
     copy = tmp_path / "tables"
     shutil.copytree(TABLES, copy)
     before = PriceTable.load(folder=copy, cache=cache)

@@ -70,7 +70,7 @@ def test_every_mode_as_of_the_day_of_the_facts(facts: dict[str, Any], table: Pri
                 assert row is not None
                 known_tiers = {tier.from_prompt_tokens for tier in row.tiers}
                 for prompt, rates in bands:
-                    if prompt and prompt not in known_tiers and not _own_tiers(offer, mode):
+                    if prompt and prompt not in known_tiers and not _has_tiers(offer, mode):
                         continue  # a band of the mode that the current row no longer has
                     evaluated = card(offer, Terms(at, False, (mode,)), prompt)
                     assert evaluated.unpriced is None, (fact["id"], mode, evaluated.unpriced)
@@ -80,7 +80,7 @@ def test_every_mode_as_of_the_day_of_the_facts(facts: dict[str, Any], table: Pri
     assert checked > 600
 
 
-def _own_tiers(offer: Any, mode: str) -> bool:
+def _has_tiers(offer: Any, mode: str) -> bool:
     return any(item.tiers for item in offer.modes[mode])
 
 
@@ -91,7 +91,7 @@ def test_every_name_limit_date_and_source(facts: dict[str, Any], table: PriceTab
             model = table.model(provider["id"], fact["id"])
             names = fact.get("aliases", []) + fact.get("floating_aliases", [])
             for name in names:
-                if name.casefold() not in ids:  # a model of its own has precedence
+                if name.casefold() not in ids:  # an id has precedence
                     assert table.find(name, provider["id"]).model is model, name
             assert list(model.known_as) == fact.get("reseller_keys", [])
             assert model.limits.get("context") == fact.get("context_window")

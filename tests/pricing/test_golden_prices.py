@@ -55,7 +55,7 @@ def test_claude_opus_4_8(
 
 
 @pytest.mark.parametrize(("prompt", "expected"), [(200_000, "0.26"), (200_001, "0.5150025")])
-def test_a_tier_re_prices_the_whole_request(table: PriceTable, prompt: int, expected: str) -> None:
+def test_a_tier_re_prices_all_of_the_request(table: PriceTable, prompt: int, expected: str) -> None:
     cost = price(table, "gemini-2.5-pro", {"input": prompt, "output": 1000})
     assert cost.total == Decimal(expected)
 
@@ -139,7 +139,7 @@ def test_a_retired_slug_is_billed_as_its_successor_from_that_moment(table: Price
     assert price(table, "grok-3", usage, "2026-05-15T19:00:00Z").total == Decimal("0.125")
 
 
-def test_fees_are_added_and_free_quotas_are_said(table: PriceTable) -> None:
+def test_fees_are_added_and_free_quotas_are_stated(table: PriceTable) -> None:
     cost = price(table, "claude-opus-4-8", {"input": 0, "web_search": 3})
     assert cost.total == Decimal("0.03")
     grounded = price(table, "gemini-3.8-flash", {"input": 0, "web_search": 3})
@@ -194,7 +194,7 @@ def test_a_search_model_pays_a_search_with_every_request(table: PriceTable) -> N
     assert price(table, "gpt-4o", {"input": 1000, "output": 100}).total == Decimal("0.0035")
 
 
-def test_marked_caches_of_qwen_have_their_own_prices(table: PriceTable) -> None:
+def test_marked_caches_of_qwen_have_prices(table: PriceTable) -> None:
     usage = {"input": 1000, "cache_write_5m": 2000, "cache_read_explicit": 4000, "cache_read": 8000}
     cost = price(table, "qwen3-coder-plus", usage)
     assert cost.total == Decimal("0.001") + Decimal("0.0025") + Decimal("0.0004") + Decimal(
@@ -207,13 +207,13 @@ def test_audio_by_the_second(table: PriceTable) -> None:
     assert cost.total == Decimal("0.24")
 
 
-def test_reasoning_has_a_price_of_its_own_where_the_table_says_so(table: PriceTable) -> None:
-    own = price(table, "sonar-deep-research", {"reasoning": 1_000_000})
+def test_reasoning_has_a_separate_price_where_the_table_says_so(table: PriceTable) -> None:
+    separate = price(table, "sonar-deep-research", {"reasoning": 1_000_000})
     same = price(table, "gpt-6.1-sol", {"reasoning": 1_000_000})
-    assert (own.total, same.total) == (Decimal("3"), Decimal("10"))
+    assert (separate.total, same.total) == (Decimal("3"), Decimal("10"))
 
 
-def test_a_missing_cache_price_is_the_input_price_and_is_said(table: PriceTable) -> None:
+def test_a_missing_cache_price_is_the_input_price_with_a_warning(table: PriceTable) -> None:
     cost = price(table, "gpt-4", {"cache_read": 1_000_000})
     assert cost.total == Decimal("30")
     assert any("input rate" in text for text in cost.warnings)

@@ -151,14 +151,14 @@ models:
             table.find(name, "acme")
 
 
-def test_every_model_is_found_by_its_own_id(table: PriceTable) -> None:
+def test_every_id_leads_to_its_model(table: PriceTable) -> None:
     for model in table.models():
         assert table.find(model.id, model.provider).model is model
         assert table.find(f"{model.provider}/{model.id}").key == f"{model.provider}/{model.id}"
 
 
 def test_known_names_at_makers_resolve(corpora: Path, table: PriceTable) -> None:
-    """Models of recorded calls to the makers: what is not found must be listed here."""
+    """Models of recorded calls to the makers: what is in no table must be listed here."""
     import gzip
     import json
 

@@ -1,4 +1,4 @@
-"""Prices of the user's own, laid over the shipped ones."""
+"""Prices of the user, laid over the shipped ones."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MILLION = Usage(input=1_000_000, output=1_000_000)
 @pytest.fixture
 def over(tmp_path: Path, cache: Path):  # type: ignore[no-untyped-def]
     def make(text: str) -> PriceTable:
-        path = tmp_path / "own.yaml"
+        path = tmp_path / "mine.yaml"
         path.write_text(text)
-        return PriceTable.load(cache=cache, overlays={"own.yaml": path})
+        return PriceTable.load(cache=cache, overlays={"mine.yaml": path})
 
     return make
 
 
-def test_a_model_of_ones_own(over) -> None:  # type: ignore[no-untyped-def]
+def test_a_model_of_the_user(over) -> None:  # type: ignore[no-untyped-def]
     table = over("""\
 overlay: 1
 label: contract 2026
@@ -76,20 +76,20 @@ self_hosted:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("overlay: 2\n", "own.yaml:1: overlay: this tokencost reads schema 1"),
+        ("overlay: 2\n", "mine.yaml:1: overlay: this tokencost reads schema 1"),
         ("models: {}\n", "the key 'overlay' is missing"),
         (
             "overlay: 1\nmodels:\n  x:\n    prices: [{basis: documented, rates: {}}]\n",
-            "own.yaml:2: models: name the 'provider'",
+            "mine.yaml:2: models: name the 'provider'",
         ),
         (
             "overlay: 1\nprovider: openai\nmodels:\n  x:\n    inherits: {model: openai/gpt-4}\n"
             "  y:\n    inherits: {model: openai/gpt-44}\n",
-            "own.yaml:7: models.y.inherits: no model 'openai/gpt-44'; did you mean 'openai/gpt-4'",
+            "mine.yaml:7: models.y.inherits: no model 'openai/gpt-44'; did you mean 'openai/gpt-4'",
         ),
         (
             'overlay: 1\ndiscounts:\n  - {match: {provider: azzure}, multiply: "1"}\n',
-            "own.yaml:3: discounts.0: no provider 'azzure'; did you mean 'azure'",
+            "mine.yaml:3: discounts.0: no provider 'azzure'; did you mean 'azure'",
         ),
         (
             'overlay: 1\nself_hosted:\n  m:\n    gpu: {count: 0, hourly: "1"}\n    throughput: '

@@ -1,9 +1,9 @@
 """Make `tokens/encoders/data/claude-*.pieces` from ctok, the reconstruction by Sander Land (MIT).
 
     pip download ctok==1.3.0 --no-deps --python-version 3.12 --only-binary=:all:
-    python scripts/pack_claude_pieces.py ctok-1.3.0-py3-none-any.whl
+    python scripts/pack_claude_vocabulary.py ctok-1.3.0-py3-none-any.whl
 
-Only the pieces are taken, not the evidence for each (97 % of the bytes). In the packed form the
+Only the tokens are taken, not the evidence for each (97 % of the bytes). In the packed form the
 four structural markers are control characters, which the provider strips from every text.
 """
 
@@ -41,7 +41,7 @@ def main(archive: Path) -> None:
             )
             target = PACKED / f"{name}.pieces"
             target.write_bytes(zlib.compress(text.encode(), 9))
-            print(f"{target.name}: {len(blocks):,} pieces, {target.stat().st_size:,} bytes")
+            print(f"{target.name}: {len(blocks):,} tokens, {target.stat().st_size:,} bytes")
 
 
 def _plain(block: str) -> str:
