@@ -173,7 +173,7 @@ def base(cli: Cli, tmp_path: Path) -> str:
         answer(2, "openai/gpt-5.4-mini", **routed(0.002)),
     )
     file = str(tmp_path / "base.json")
-    assert cli("baseline", "--logs", logs, "-o", file).code == 0
+    assert cli("baseline", "--logs", logs, "--save", file).code == 0
     return file
 
 
@@ -310,7 +310,7 @@ def test_unpriced_calls_end_with_4_where_that_is_asked(
 
 def test_diff_and_whatif_stay_with_our_prices(cli: Cli, base: str, log: Path) -> None:
     other = str(log.with_name("other.json"))
-    assert cli("baseline", "--logs", str(log), "-o", other).code == 0
+    assert cli("baseline", "--logs", str(log), "--save", other).code == 0
     document = json.loads(cli("diff", base, other, "-f", "json").out)
     failed = {one["key"]["model"] for one in document["items"] if one["status"] == "failed"}
     assert UNKNOWN in failed

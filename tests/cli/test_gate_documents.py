@@ -70,7 +70,7 @@ def logs(tmp_path: Path) -> Path:
 
 
 def test_logs_against_a_saved_profile(cli: Cli, logs: Path) -> None:
-    assert cli("baseline", *MAP, "base.jsonl", "-o", str(logs / "base.json")).code == 0
+    assert cli("baseline", *MAP, "base.jsonl", "--save", str(logs / "base.json")).code == 0
     against = [*MAP, "--baseline", "base.json", "--max-increase", "10%"]
     code, data = check(cli, "same.jsonl", *against)
     assert (code, data["items"][0]["status"]) == (0, "unchanged")
@@ -90,7 +90,7 @@ def test_two_periods_are_named_with_their_days_and_their_totals(cli: Cli, logs: 
         later.append(json.dumps({**row, "created": row["created"] + 40 * day}) + "\n")
     (logs / "later.jsonl").write_text("".join(later))
     for name in ("base", "later"):
-        cli("baseline", *MAP, f"{name}.jsonl", "-o", str(logs / f"{name}.json"))
+        cli("baseline", *MAP, f"{name}.jsonl", "--save", str(logs / f"{name}.json"))
     code, data = check(cli, "base.json", "later.json", command="diff")
     assert code == 0
     base, head = data["base"], data["head"]
@@ -125,7 +125,7 @@ def test_two_periods_are_named_with_their_days_and_their_totals(cli: Cli, logs: 
 def test_sampled_runs(
     cli: Cli, logs: Path, log_name: str, limit: str, more: tuple[str, ...], code: int, verdict: str
 ) -> None:
-    cli("baseline", *MAP, "base.jsonl", "-o", str(logs / "base.json"))
+    cli("baseline", *MAP, "base.jsonl", "--save", str(logs / "base.json"))
     asked = [*MAP, "--baseline", "base.json", "--case", "tag:task", "--max-increase", limit, *more]
     result = cli("check", log_name, *asked)
     assert (result.code, "show changes from" in result.out) == (code, True)
@@ -149,7 +149,7 @@ def test_cases_that_nothing_belongs_to_are_no_pass(
 ) -> None:
     text = (logs / "same.jsonl").read_text().replace('"task ', '"other task ')
     (logs / "other.jsonl").write_text(text)
-    cli("baseline", *MAP, "base.jsonl", "-o", str(logs / "base.json"))
+    cli("baseline", *MAP, "base.jsonl", "--save", str(logs / "base.json"))
     wanted = [*MAP, "--baseline", "base.json", "--case", case, "--max-increase", "5%"]
     code, data = check(cli, log_name, *wanted)
     assert (code, data["verdict"]) == (3, "error")

@@ -38,7 +38,7 @@ def folder(tmp_path: Path, cli: Cli) -> Path:
     (tmp_path / "calls.jsonl").write_text(json.dumps(ANSWER) + "\n")
     (tmp_path / "none.jsonl").write_text(json.dumps(QUESTION) + "\n")
     base = tmp_path / "base.json"
-    assert cli("baseline", "--logs", "calls.jsonl", "-o", str(base)).code == 0
+    assert cli("baseline", "--logs", "calls.jsonl", "--save", str(base)).code == 0
     document = json.loads(base.read_text())
     document["cells"] = [{**document["cells"][0], "calls": 0}]
     (tmp_path / "zero.json").write_text(json.dumps(document))
@@ -92,7 +92,7 @@ def test_a_filter_of_the_logs_is_one_of_their_baseline_too(cli: Cli, folder: Pat
     other["message"] |= {"id": "msg_2", "model": "claude-opus-4-5"}
     text = (folder / "calls.jsonl").read_text() + json.dumps(other) + "\n"
     (folder / "both.jsonl").write_text(text)
-    cli("baseline", "--logs", "both.jsonl", "-o", str(folder / "both.json"))
+    cli("baseline", "--logs", "both.jsonl", "--save", str(folder / "both.json"))
     wanted = ["--logs", "--baseline", "both.json", "--where", "model=*haiku*", "-f", "json"]
     result = cli("check", "calls.jsonl", *wanted, "--max-increase", "0%")
     assert [item["status"] for item in json.loads(result.out)["items"]] == ["unchanged"]

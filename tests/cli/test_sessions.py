@@ -114,7 +114,7 @@ def test_copies_are_listed_by_every_command_that_reads_logs(cli: Cli, tmp_path: 
     for name in ("a.jsonl", "b.jsonl"):
         write(tmp_path / name, WITHOUT_ID)
     base = tmp_path / "base.json"
-    assert cli("baseline", "--logs", str(tmp_path / "a.jsonl"), "-o", str(base)).code == 0
+    assert cli("baseline", "--logs", str(tmp_path / "a.jsonl"), "--save", str(base)).code == 0
     logs = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]
     for command in (
         ("whatif", *logs, "--mode", "batch"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,12 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import NAMES, Key, conditions, dimension
 from tokencost_profiles.costs.percentiles import cost_of, growths, spreads
-from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.saved_form import SavedHead
 from tokencost_profiles.costs.totals import Summary, groups, total
-from tokencost_profiles.files.paths import from_bytes
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = 1_780_000_000.0
@@ -62,17 +63,12 @@ def pricer(table: PriceTable) -> Pricer:
     return Pricer(table, NOW)
 
 
-def written(profile: Profile) -> str:
+HEAD = SavedHead("0.1.0", None, {})
+
+
+def written(profile: Profile) -> tuple[bytes, str]:
     sums(total_of(profile, charged=False))
-    return json.dumps(
-        [
-            saved_profile.cells_document(profile),
-            saved_profile.cards_document(profile),
-            profile.audit.document(),
-            sums(total_of(profile)),
-        ],
-        default=str,
-    )
+    return saved_profile.save(profile, HEAD), str(sums(total_of(profile)))
 
 
 def total_of(profile: Profile, *, charged: bool = True) -> Summary:
@@ -163,15 +159,24 @@ def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) ->
 @given(calls=st.lists(CALLS, max_size=24))
 def test_a_saved_profile_is_the_profile(pricer: Pricer, calls: list[Call]) -> None:
     profile = profile_of(calls, pricer)
-    document = {
-        "format": saved_profile.FORMAT,
-        "audit": profile.audit.document(),
-        "rates": saved_profile.cards_document(profile),
-        "cells": saved_profile.cells_document(profile),
-    }
-    text = json.dumps(document, default=str)
-    again = saved_profile.load([from_bytes(text.encode(), "saved.json")])
-    assert written(again) == written(profile)
+    saved = saved_profile.load(BytesIO(saved_profile.save(profile, HEAD)), "saved")
+    assert saved.profile.cells == profile.cells
+    assert saved.profile.cards.keys() >= {key.rates for key in profile.cells}
+    assert written(saved.profile) == written(profile)
+
+
+@settings(max_examples=60, deadline=None)
+@given(calls=st.lists(CALLS, max_size=24), random=st.randoms(use_true_random=False))
+def test_a_table_beside_coarse_sums_is_the_profile(
+    pricer: Pricer, calls: list[Call], random: Any
+) -> None:
+    table = CellTable()
+    profiler = Profiler(pricer, None, {"model"}, (), table)
+    for call in random.sample(calls, len(calls)):
+        profiler.take(call, profiler.key(call))
+    everything = profile_of(calls, pricer)
+    assert saved_profile.save(profiler.profile, HEAD, table) == saved_profile.save(everything, HEAD)
+    assert sums(total_of(profiler.profile)) == sums(total_of(everything))
 
 
 def test_costs_are_exact_and_by_unit(pricer: Pricer) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.saved_form import SavedHead
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import of_calls, of_profile
 from tokencost_profiles.whatif.compare import whatif
@@ -58,11 +59,12 @@ def test_the_same_model_by_name_changes_nothing(
 def test_a_saved_profile_read_again_costs_the_same(table: PriceTable, cache: Path) -> None:
     calls = [call(at=DAY + n, usage={"input": 300_000 * n, "output": n}) for n in range(3)]
     profile = profile_of(calls, Pricer(table, NOW))
-    document = json.dumps({"cells": saved_profile.cells_document(profile)})
-    assert document
-    call_set = of_profile(profile)
+    content = saved_profile.save(profile, SavedHead("0.1.0", None, {}))
+    call_set = of_profile(saved_profile.load(BytesIO(content), "saved").profile)
     base = replay(call_set, Scenario("same"), models_of(table, cache, call_set))
     batch = replay(call_set, parse("batch"), models_of(table, cache, call_set))
+    logged = of_calls(calls)
+    assert base.cost == replay(logged, Scenario("same"), models_of(table, cache, logged)).cost
     assert base.cost is not None
     assert batch.cost is not None
     assert batch.cost * 2 == base.cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tokencost_cli.options.declare import command
-from tokencost_cli.options.output import OutputOptions
+from tokencost_cli.options.output import ProfileOutputOptions
 from tokencost_cli.options.profile import ProfileOptions
 from tokencost_cli.runtime.invocation import Invocation
 
@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @command(app)
-def profile(ctx: typer.Context, options: ProfileOptions, output: OutputOptions) -> None:
+def profile(ctx: typer.Context, options: ProfileOptions, output: ProfileOutputOptions) -> None:
     """Where the tokens and the money of logs and traces went.
 
     \b
@@ -24,7 +24,7 @@ def profile(ctx: typer.Context, options: ProfileOptions, output: OutputOptions) 
     from tokencost_cli.tasks.profile import run
 
     invocation = Invocation(ctx, quiet=output.quiet)
-    report, problem = run(invocation, options)
+    report, problem = run(invocation, options, output.save)
     invocation.write(report)
     if problem is not None:
         raise problem

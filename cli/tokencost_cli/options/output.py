@@ -66,3 +66,30 @@ class OutputOptions(QuietOptions, ReportOptions):
 @dataclass(frozen=True, kw_only=True)
 class QuietFileOptions(QuietOptions, FileOptions):
     """The file of a command that writes one format, and what is written beside it."""
+
+
+Save = Annotated[
+    Path | None,
+    option(
+        "--save",
+        metavar="FILE",
+        text="Save the profile of logs, as runs.tokencost: read again wherever logs are.",
+        panel=OUTPUT,
+        paths=relative_paths.plain,
+    ),
+    Before("quiet"),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileOutputOptions(OutputOptions):
+    """The format of a report and its file, and that of the profile behind it."""
+
+    save: Save = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineOutputOptions(QuietFileOptions):
+    """The file of a baseline: of prompts, or of logs."""
+
+    save: Save = None

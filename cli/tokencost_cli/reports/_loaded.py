@@ -8,7 +8,9 @@ from typing import NamedTuple
 from tokencost_pricing.errors import TokencostError
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.logs import agent_folders as homes
 
 
@@ -32,3 +34,5 @@ class Loaded(NamedTuple):
     homes: tuple[homes.AgentFolder, ...] = ()  # what was read where no path was given
     warnings: tuple[str, ...] = ()
     filtered: Filtered = Filtered()  # what the filters leave, where no call is left
+    saved: tuple[Saved, ...] = ()  # the saved profiles among what was read
+    table: CellTable | None = None  # the cells with all labels, where they were asked for

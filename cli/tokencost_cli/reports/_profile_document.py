@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._shared import amount, head, stamp
-from tokencost_profiles.costs import saved_profile, session_spans
 from tokencost_profiles.costs.percentiles import Growth, Spread
 from tokencost_profiles.costs.percentiles import document as spread_document
 from tokencost_profiles.costs.single_calls import SingleCall
-from tokencost_profiles.costs.totals import Path, Summary
+from tokencost_profiles.costs.totals import GroupKey, Summary
 
 
 class Shown(NamedTuple):
@@ -20,14 +19,14 @@ class Shown(NamedTuple):
     by: tuple[str, ...]
     cost: str  # auto, computed, reported, both
     total: Summary
-    groups: list[tuple[Path, Summary]]
+    groups: list[tuple[GroupKey, Summary]]
     top: int | None
     spreads: list[Spread]
     growths: dict[str, Growth]
     calls: list[SingleCall] | None = None  # in the order of the groups, where each is a call
 
 
-def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
+def document(shown: Shown, kept: list[tuple[GroupKey, Summary]]) -> dict[str, Any]:
     """Return the machine's form."""
     profile = shown.loaded.profile
     return {
@@ -50,9 +49,6 @@ def document(shown: Shown, kept: list[tuple[Path, Summary]]) -> dict[str, Any]:
         ],
         "findings": [],
         "audit": profile.audit.document(),
-        "rates": saved_profile.cards_document(profile),
-        "cells": saved_profile.cells_document(profile),
-        "sessions": session_spans.document(profile),
     }
 
 
@@ -83,12 +79,12 @@ def _sums(group: Summary) -> dict[str, Any]:
     }
 
 
-def _growth_document(path: Path, shown: Shown) -> dict[str, Any]:
+def _growth_document(path: GroupKey, shown: Shown) -> dict[str, Any]:
     found = growth_of(path, shown)
     return {"growth": {**found._asdict(), "points": list(found.points)}} if found else {}
 
 
-def growth_of(path: Path, shown: Shown) -> Growth | None:
+def growth_of(path: GroupKey, shown: Shown) -> Growth | None:
     """Return how the prompts of a session grow, where groups are sessions."""
     if "session" not in shown.by:
         return None

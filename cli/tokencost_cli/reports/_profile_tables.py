@@ -15,7 +15,7 @@ from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
-from tokencost_profiles.costs.totals import Path, Summary, total
+from tokencost_profiles.costs.totals import GroupKey, Summary, total
 
 NONE: Final = "(none)"
 _SPARK: Final = "▁▂▃▄▅▆▇█"
@@ -47,7 +47,7 @@ def by_unit(whole: Summary) -> Table:
     return Table(columns, rows)
 
 
-def long_groups(shown: Shown, listed: Sequence[tuple[Path, Summary]]) -> Table:
+def long_groups(shown: Shown, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
     """Return one row a group and unit."""
     return long_table(shown.by, ((path, group.cell.calls, _units(group)) for path, group in listed))
 
@@ -70,7 +70,7 @@ def _share_column(left_out: int, spare: int = 0) -> Column:
     return column("cost_share", "share", spare=spare, title="of priced" if left_out else None)
 
 
-def by_group(shown: Shown, listed: Sequence[tuple[Path, Summary]]) -> Table:
+def by_group(shown: Shown, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
     """Return one row a group, with footnotes on what must be known of its calls."""
     growths = [growth_of(path, shown) for path, _ in listed]
     grows = any(growths)

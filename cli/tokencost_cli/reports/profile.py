@@ -21,10 +21,11 @@ from tokencost_cli.reports._profile_tables import (
 )
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
-from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.totals import Summary
 
 __all__ = ["Shown", "report"]
+
+FORMAT = "tokencost.profile/1"
 
 
 def report(shown: Shown) -> Report:
@@ -47,7 +48,7 @@ def report(shown: Shown) -> Report:
     notes = (*_charged(total), *audit_lines(shown.loaded.profile.audit), *_basis(shown))
     sections.append(Lines(notes, "note"))
     return Report(
-        saved_profile.FORMAT,
+        FORMAT,
         lambda: document(shown, kept),
         tuple(sections),
         tuple(_warnings(shown)),

@@ -61,13 +61,21 @@ class Invocation:
             self._inputs[source.label] = source, ends_sha256(source) if is_spooled else None
         return sources
 
+    def inputs(self) -> list[tuple[Source, str]]:
+        """Return the files that the command read, each with the hash of its head and tail."""
+        from tokencost_profiles.files.fingerprints import ends_sha256
+
+        for label, (source, ends) in self._inputs.items():
+            self._inputs[label] = source, ends or ends_sha256(source)
+        return [(source, ends or "") for source, ends in self._inputs.values()]
+
     def facts(self) -> RunFacts:
         """Return what documents state of this invocation (see `run_facts`)."""
         from tokencost_cli.runtime.run_facts import RunFacts, command_of, options_of
-        from tokencost_profiles.files.fingerprints import ends_sha256, inputs_sha256
+        from tokencost_profiles.files.fingerprints import inputs_sha256
 
         params = getattr(self._ctx, "params", {})
-        prints = [(one.size, known or ends_sha256(one)) for one, known in self._inputs.values()]
+        prints = [(source.size, ends) for source, ends in self.inputs()]
         since, until = self._period(params)
         return RunFacts(
             command=command_of(self._ctx),

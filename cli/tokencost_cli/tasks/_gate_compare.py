@@ -60,12 +60,12 @@ def compared(invocation: Invocation, options: CompareOptions) -> Compared:
     if options.baseline is not None:
         from tokencost_cli.tasks._gate_documents import read_saved
 
-        base = read_saved(invocation, options.baseline, options.paths)
+        base = read_saved(invocation, options.baseline, options.paths, logs=options.logs)
     document = _saved_document(invocation, options)
     if (
         options.logs
         or isinstance(base, Profile)
-        or (document is not None and saved_profile.is_saved(document))
+        or (document is not None and saved_profile.is_or_holds_saved(document))
     ):
         from tokencost_cli.tasks._gate_logs import of_logs
 
@@ -100,13 +100,11 @@ def _completed(invocation: Invocation, options: CompareOptions) -> CompareOption
 
 
 def _saved_document(invocation: Invocation, options: CompareOptions) -> Source | None:
-    """Return the one path, where it is a file that may be a document of ours."""
+    """Return the one path, where it is a file: that may be a document of ours."""
     if len(options.paths) != 1:
         return None
     path = invocation.context.folder / options.paths[0]
-    if path.suffix not in (".json", ".tokencost") or not is_file(path):
-        return None
-    return from_file(path, str(path))
+    return from_file(path, str(path)) if is_file(path) else None
 
 
 def _prompts_compared(

@@ -21,14 +21,15 @@ from tokencost_profiles.gate.check import compare
 
 
 def read_saved(
-    invocation: Invocation, label: str, paths: Sequence[str] = ()
+    invocation: Invocation, label: str, paths: Sequence[str] = (), *, logs: bool = False
 ) -> Estimates | Profile:
-    """Return a saved estimate or profile. `paths`: what it was to be made of."""
+    """Return a saved estimate or profile. `paths`: what it was to be made of; `logs`: as logs."""
     path = invocation.context.folder / label
     if not is_file(path):
-        named = " ".join(paths) or "PATHS"
+        names = " ".join(paths) or "PATHS"
+        command = f"--logs {names} --save {label}" if logs else f"{names} -o {label}"
         raise InputError(
-            "no such file", hint=f"make it with: tokencost baseline {named} -o {label}", file=label
+            "no such file", hint=f"make it with: tokencost baseline {command}", file=label
         )
     return read_baseline(from_file(path, label))
 

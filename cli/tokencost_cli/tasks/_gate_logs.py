@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tokencost_cli.options.gate import CompareOptions, MeasureOptions
-from tokencost_cli.output.report import Report
+from tokencost_cli.options.gate import CompareOptions
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
-from tokencost_pricing.errors import InputError, TokencostError, UsageError
+from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import conditions
 from tokencost_profiles.costs.profile import Profile
@@ -38,7 +37,7 @@ def of_logs(
     if isinstance(base, Estimates):
         raise InputError(
             "an estimate of prompts, and these are logs",
-            hint=f"make a baseline with: tokencost baseline --logs PATHS -o {base.label}",
+            hint="make a baseline with: tokencost baseline --logs PATHS --save FILE",
             file=base.label,
         )
     loaded = load(invocation, options)
@@ -51,17 +50,6 @@ def of_logs(
     audit = audit_warnings(loaded.profile.audit)
     warnings = (*taken, *audit, *loaded.warnings, *result.warnings)
     return result._replace(problem=loaded.problem, warnings=warnings)
-
-
-def baseline_of_logs(
-    invocation: Invocation, options: MeasureOptions
-) -> tuple[Report, TokencostError | None]:
-    """Return the document of a baseline of logs, and what to end with once it is written."""
-    from tokencost_cli.tasks import profile as profiling
-
-    loaded = load(invocation, options)
-    refuse_empty_selection(invocation, loaded, "nothing to check: ")
-    return profiling.report_of(loaded, ()), loaded.problem
 
 
 def of_profiles(
@@ -138,7 +126,7 @@ def refuse_empty(profile: Profile, name: str, options: CompareOptions) -> None:
     )
     raise InputError(
         f"nothing to compare: {reason}",
-        hint=f"make it anew with: tokencost baseline --logs PATHS -o {name}",
+        hint=f"make it anew with: tokencost baseline --logs PATHS --save {name}",
         file=name,
     )
 

@@ -19,7 +19,6 @@ from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.calls.typed_times import day_or_moment
-from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.files.file_copies import drop_copies
@@ -27,7 +26,6 @@ from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs.load import (
     RecordedCalls,
-    divided,
     price_logs,
     recorded_calls,
     text_counter,
@@ -51,10 +49,12 @@ def load(
     *,
     by: Sequence[str] | None = None,
     text: bool = False,
+    all_labels: bool = False,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
+    `all_labels`: whether a table of cells with all labels is made beside, to be saved.
     """
     selected = selection_of(invocation, options)
     table = invocation.table(options.prices)
@@ -63,28 +63,40 @@ def load(
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
-        documents, logs = divided(sources)
-        recorded = _read(invocation, options, table, logs, text=text)
+        recorded = _read(invocation, options, table, sources, text=text)
     finally:
         invocation.close()
-    saved = _saved(documents, options) if documents else []
+    if recorded.saved and (options.since or options.until or options.as_of):
+        raise UsageError(
+            "a saved profile is priced and summed already: --since, --until and --as-of need logs"
+        )
     priced = price_logs(
         recorded,
         pricer,
         selected,
         now=invocation.context.now,
-        saved=saved,
         by=by,
+        all_labels=all_labels,
         assumed_model=options.assume_model,
     )
     profile = priced.profile
     _refuse_nothing(options, profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, options)
     warnings = (*_unassigned(priced.unassigned), *session_warnings(profile, priced.judged))
-    loaded = Loaded(priced.calls, profile, pricer, selected.zone, problem, folders, tuple(warnings))
+    loaded = Loaded(
+        priced.calls,
+        profile,
+        pricer,
+        selected.zone,
+        problem,
+        folders,
+        tuple(warnings),
+        saved=tuple(recorded.saved),
+        table=priced.table,
+    )
     if profile.cells:
         return loaded
-    profiles = [part for _, part in saved]
+    profiles = [one.profile for one in recorded.saved]
     alone = partial(selection_of, invocation)
     return loaded._replace(
         filtered=filtered(recorded.calls, priced.key_of, profiles, options, alone)
@@ -156,14 +168,6 @@ def _unassigned(names: Sequence[str]) -> tuple[str, ...]:
         "whether they are the same calls cannot be known"
     )
     return (CodedText("no-session", text),)
-
-
-def _saved(documents: Sequence[Source], options: CallOptions) -> list[tuple[str, Profile]]:
-    if options.since or options.until or options.as_of:
-        raise UsageError(
-            "a saved profile is priced and summed already: --since, --until and --as-of need logs"
-        )
-    return saved_profile.load_each(documents)
 
 
 def _refuse_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tokencost_cli.options.gate import MeasureOptions
 from tokencost_cli.output.report import Report
@@ -14,9 +15,12 @@ from tokencost_profiles.gate.items import prompt_sides
 
 
 def baseline_of(
-    invocation: Invocation, options: MeasureOptions
-) -> tuple[Report, TokencostError | None]:
-    """Return the document of a baseline, and what to end with once it is written."""
+    invocation: Invocation, options: MeasureOptions, save_path: Path | None
+) -> tuple[Report | None, TokencostError | None]:
+    """Return the document of a baseline, and what to end with once it is written.
+
+    `save_path`: the file that a baseline of logs is saved to; there is no document of it.
+    """
     options = replace(
         options,
         paths=invocation.paths(options.paths),
@@ -25,9 +29,9 @@ def baseline_of(
     if not options.paths:
         raise UsageError("name a file, a folder, a glob, or - for standard input")
     if options.logs:
-        from tokencost_cli.tasks._gate_logs import baseline_of_logs
-
-        return baseline_of_logs(invocation, options)
+        return None, _save_logs(invocation, options, save_path)
+    if save_path is not None:
+        raise UsageError("--save is for logs", hint="say --logs, or -o FILE for prompts")
     try:
         setup, _ = setup_of(invocation, options, None)
         prompts = prompts_of(invocation, setup, options.paths)
@@ -40,3 +44,21 @@ def baseline_of(
             raise UnpricedError(side.failure, file=path)
     volume = view.Volume(None, options.per_day)
     return view.report(prompts.totals, setup.plan, setup.table, volume, invocation.facts), None
+
+
+def _save_logs(
+    invocation: Invocation, options: MeasureOptions, path: Path | None
+) -> TokencostError | None:
+    """Save the profile of logs, and return what to end with then."""
+    if path is None:
+        raise UsageError(
+            "a baseline of logs is a saved profile", hint="name its file with --save FILE"
+        )
+    from tokencost_cli.tasks._empty_selection import refuse_empty_selection
+    from tokencost_cli.tasks._logs import load
+    from tokencost_cli.tasks._save import save
+
+    loaded = load(invocation, options, by=(), all_labels=True)
+    refuse_empty_selection(invocation, loaded, "nothing to save: ")
+    save(invocation, loaded, path)
+    return loaded.problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from tokencost_cli.options.profile import ProfileOptions
@@ -12,21 +13,27 @@ from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
+from tokencost_cli.tasks._save import save
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles.costs import session_groups
 from tokencost_profiles.costs.dimensions import dimension, is_time, split_names
 from tokencost_profiles.costs.percentiles import growths, spreads
 from tokencost_profiles.costs.single_calls import single_calls
-from tokencost_profiles.costs.totals import SORTS, Path, Summary, groups, ordered, total
+from tokencost_profiles.costs.totals import SORTS, GroupKey, Summary, groups, ordered, total
 
 AUTO: Final = "auto"  # computed, and what the log states for an unpriced call
 CALL: Final = "call"  # the group of a single call
 COSTS: Final = (AUTO, "computed", "reported", "both")
 
 
-def run(invocation: Invocation, options: ProfileOptions) -> tuple[Report, TokencostError | None]:
-    """Profile what the options name. The error, if any, is to end with after the report."""
+def run(
+    invocation: Invocation, options: ProfileOptions, save_path: Path | None = None
+) -> tuple[Report, TokencostError | None]:
+    """Profile what the options name. The error, if any, is to end with after the report.
+
+    `save_path`: where the profile is saved, with all labels of its calls.
+    """
     options = replace(located(invocation, options), by=split_names(options.by))
     for value, known, option in (
         (options.cost, COSTS, "--cost"),
@@ -43,16 +50,20 @@ def run(invocation: Invocation, options: ProfileOptions) -> tuple[Report, Tokenc
         raise UsageError("--by call stands alone: each call is a group of its own")
     for name in () if by_call else options.by:
         dimension(name)
-    # The document holds every cell; a table needs only the sums that it displays.
-    all_cells = invocation.format_name == "json"
-    by = None if all_cells or by_call else options.by or ("model",)
-    loaded = load(invocation, options, by=by)
+    # Calls that differ only in what is not asked for share a cell.
+    by = None if by_call else options.by or ("model",)
+    loaded = load(invocation, options, by=by, all_labels=save_path is not None)
     refuse_empty_selection(invocation, loaded)
+    if save_path is not None:
+        save(invocation, loaded, save_path)
     if options.percentiles and not loaded.calls:
         raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
     if by_call and not loaded.calls:
         raise UsageError("--by call needs the logs: a saved profile holds sums of calls")
-    grouped = _by_call(loaded, options) if by_call else _by_group(loaded, options, all_cells)
+    if by_call:
+        grouped = _by_call(loaded, options)
+    else:
+        grouped = _by_group(loaded, options, empty_groups=invocation.format_name == "json")
     return view.report(grouped), loaded.problem or _unpriced(grouped.total, options.unpriced)
 
 
@@ -68,7 +79,7 @@ def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
     """Return what a report takes where each call is a group, in the order of their times."""
     everything = _by_group(loaded, replace(options, by=("provider",), sort=None))
     calls = single_calls(loaded.calls, loaded.pricer, charged=options.cost == AUTO)
-    groups: list[tuple[Path, Summary]] = [((one.id,), one.sums) for one in calls]
+    groups: list[tuple[GroupKey, Summary]] = [((one.id,), one.sums) for one in calls]
     if options.sort is not None:
         groups = ordered(dict(groups), options.sort)
         by_id = {one.id: one for one in calls}
@@ -76,12 +87,8 @@ def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
     return everything._replace(by=(CALL,), groups=groups, calls=calls)
 
 
-def report_of(loaded: Loaded, by: tuple[str, ...]) -> Report:
-    """Return the report of what was loaded, grouped by dimensions, at our prices."""
-    return view.report(_by_group(loaded, ProfileOptions(by=by, cost="computed")))
-
-
-def _by_group(loaded: Loaded, options: ProfileOptions, all_cells: bool = True) -> view.Shown:
+def _by_group(loaded: Loaded, options: ProfileOptions, *, empty_groups: bool = True) -> view.Shown:
+    """Return what a report takes. `empty_groups`: of a cost that is of no call, too."""
     by = options.by or ("model",)
     charged = options.cost == AUTO
     dimensions = [dimension(name, loaded.zone) for name in by]
@@ -89,7 +96,7 @@ def _by_group(loaded: Loaded, options: ProfileOptions, all_cells: bool = True) -
     summed = total(loaded.profile, by_key.values())
     session_groups.place(loaded.profile, by, dimensions, by_key)
     session_groups.whole(loaded.profile, summed)
-    if options.cost not in ("reported", "both") and not all_cells:
+    if options.cost not in ("reported", "both") and not empty_groups:
         # What has no call is listed only where it is asked what the log says.
         by_key = {path: group for path, group in by_key.items() if group.cell.calls}
     usual = "key" if is_time(by[0]) else "reported" if options.cost == "reported" else "cost"

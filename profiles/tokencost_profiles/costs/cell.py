@@ -53,6 +53,18 @@ class Cell(msgspec.Struct, omit_defaults=True, gc=False):
         self.span(other.first, other.last)
         self.error = max(self.error, other.error)
 
+    @property
+    def has_rare_sums(self) -> bool:
+        """Whether there is more in it than calls, usage and times."""
+        return bool(
+            self.without_usage
+            or self.reported_calls
+            or self.charged_calls
+            or self.latency_calls
+            or self.first_token_calls
+            or self.error
+        )
+
     def span(self, first: float | None, last: float | None) -> None:
         """Take in the times of other calls."""
         if first is not None and (self.first is None or first < self.first):

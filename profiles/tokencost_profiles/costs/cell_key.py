@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.cost import Card
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.call_pricer import FREE, Pricer, Rated
 from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.costs.rate_cards import name_of, priced_units, reason_of
 
@@ -52,35 +52,42 @@ class RateNames:
         self._bands = pricer.table.prompt_lengths()
         self._cards = cards  # those met are put in
         self._known: dict[int, tuple[str, frozenset[str]]] = {}
+        self._priced: dict[tuple[int, int], tuple[Rates, frozenset[str], Rated]] = {}
+        self._rates: dict[Rates, Rates] = {}
 
     def of(self, call: Call) -> Rates:
-        """Return what a call pays."""
+        """Return what a call pays: one object for equal rates."""
         prompt = call.tier_tokens
         rated = self._pricer.rate(call, prompt)
-        card = rated.card
-        known = self._known.get(id(card))
-        if known is None:
-            known = self._known[id(card)] = name_of(card), priced_units(card)
-            self._cards[known[0]] = card
-        name, priced = known
+        band = bisect_right(self._bands, prompt) - 1
+        known = self._priced.get((id(rated), band))
         usage = call.usage
-        is_priced = usage is None or (usage and usage.keys() <= priced)
-        bands = self._bands
-        return Rates(
-            rated.provider,
-            rated.model,
-            name,
-            bands[bisect_right(bands, prompt) - 1],
-            None if is_priced else reason_of(call, card),
-            rated.notes,
-        )
+        if known is not None and (usage is None or (usage and usage.keys() <= known[1])):
+            return known[0]
+        return self._new(call, rated, band)
+
+    def _new(self, call: Call, rated: Rated, band: int) -> Rates:
+        card = rated.card
+        if id(card) not in self._known:
+            name = name_of(card)
+            self._known[id(card)] = name, priced_units(card)
+            self._cards[name] = card
+        name, units = self._known[id(card)]
+        usage = call.usage
+        is_priced = usage is None or (usage and usage.keys() <= units)
+        reason = None if is_priced else reason_of(call, card)
+        rates = Rates(rated.provider, rated.model, name, self._bands[band], reason, rated.notes)
+        rates = self._rates.setdefault(rates, rates)
+        if reason is None and card is not FREE:  # of these a `Rated` is made for each call
+            self._priced[id(rated), band] = rates, units, rated
+        return rates
 
 
-def key_of(call: Call, rates: Rates) -> Key:
+def key_of(call: Call, rates: Rates, quarter: int | None) -> Key:
     """Return the key of the cell that a call belongs to, with every label."""
     notes = rates.notes + call.warnings
     return Key(
-        quarter_of(call),
+        quarter,
         rates.provider,
         rates.model,
         call.model,
@@ -130,12 +137,12 @@ class CoarseKeys:
         self._keys: dict[tuple[Any, ...], Key] = {}
         wanted = sorted(set(fields) & _LABELS)
         self._labels = [(Key._fields.index(name), name) for name in wanted]
-        self._has_times, self._has_tiers = "quarter" in fields, "tier" in fields
+        self.has_times, self._has_tiers = "quarter" in fields, "tier" in fields
 
     def key(self, call: Call, rates: Rates) -> Key:
         """Return the key of a call, with only the fields that matter and those that sums need."""
         quarter = None if call.at is None else 0
-        if self._has_times and call.at is not None:
+        if self.has_times and call.at is not None:
             quarter = self._quarter(int(call.at // QUARTER))
         labels = tuple([getattr(call, field) for _, field in self._labels]) if self._labels else ()
         alike = (

@@ -16,7 +16,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.sessions import SessionCost, Span, session_hash
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell import Cell
-from tokencost_profiles.costs.cell_key import CoarseKeys, RateNames, Rates, key_of
+from tokencost_profiles.costs.cell_key import CoarseKeys, RateNames, Rates, key_of, quarter_of
 from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import Dimension, Key
 
@@ -36,23 +36,27 @@ class Profile:
 
         Raise `InputError` where the two were priced with different tables.
         """
-        total = Profile(self.audit + other.audit)
-        for part in (self, other):
-            for name, card in part.cards.items():
-                if total.cards.setdefault(name, card) != card:
-                    raise InputError(
-                        f"two profiles have different rates for {name}",
-                        hint="profile the logs again with one price table",
-                    )
-            for key, cell in part.cells.items():
-                total.cell(key).add(cell)
-            for session, span in part.spans.items():
-                known = total.spans.get(session, span)
-                total.spans[session] = known.union(span)
-            for session, cost in part.session_costs.items():
-                other_cost = total.session_costs.get(session)
-                total.session_costs[session] = other_cost.joined(cost) if other_cost else cost
+        total = Profile()
+        total.absorb(self)
+        total.absorb(other)
         return total
+
+    def absorb(self, other: Profile) -> None:
+        """Add the calls of another profile: `combine` in place."""
+        self.audit = self.audit + other.audit
+        for name, card in other.cards.items():
+            if self.cards.setdefault(name, card) != card:
+                raise InputError(
+                    f"two profiles have different rates for {name}",
+                    hint="profile the logs again with one price table",
+                )
+        for key, cell in other.cells.items():
+            self.cell(key).add(cell)
+        for session, span in other.spans.items():
+            self.spans[session] = self.spans.get(session, span).union(span)
+        for session, cost in other.session_costs.items():
+            known = self.session_costs.get(session)
+            self.session_costs[session] = known.joined(cost) if known else cost
 
     def cell(self, key: Key) -> Cell:
         """Return the cell of a key, a new one where there is none."""
@@ -108,20 +112,36 @@ class Profiler:
         self._coarse = None if fields is None else CoarseKeys(fields, times)
         self._names = RateNames(pricer, self.profile.cards)
         self._table = table
-        self._last: tuple[Call, Rates] | None = None
+        self._number = 0  # in the table, of the labels of the call whose key was the last
+        # Keys of calls by the number of their labels, and whether their time is known.
+        self._keys: dict[tuple[int, bool], Key] = {}
 
     def key(self, call: Call) -> Key:
-        """Return the key of the cell that a call belongs to."""
+        """Return the key of the cell that a call belongs to; `take` comes next, if at all."""
         rates = self._names.of(call)
-        self._last = call, rates
-        return key_of(call, rates) if self._coarse is None else self._coarse.key(call, rates)
+        if self._table is None:
+            return self._key(call, rates)
+        self._number = number = self._table.number(call, rates)
+        if self._coarse is None or self._coarse.has_times:
+            return self._key(call, rates)
+        alike = number, call.at is None
+        key = self._keys.get(alike)
+        if key is None:
+            key = self._keys[alike] = self._key(call, rates)
+        return key
+
+    def _key(self, call: Call, rates: Rates) -> Key:
+        if self._coarse is not None:
+            return self._coarse.key(call, rates)
+        return key_of(call, rates, quarter_of(call))
 
     def take(self, call: Call, key: Key, *, reported: bool = True) -> None:
-        """Add a call to its cell. `reported`: its own cost is no part of that of its session."""
+        """Add the call whose key was asked for last.
+
+        `reported`: its own cost is no part of that of its session.
+        """
         priced = key.reason is None and call.usage is not None
         card = self.profile.cards[key.rates]
         self.profile.cell(key).take(call, card, priced=priced, reported=reported)
         if self._table is not None:
-            is_last = self._last is not None and self._last[0] is call
-            rates = self._last[1] if is_last and self._last else self._names.of(call)
-            self._table.take(call, rates, card, reported=reported)
+            self._table.take(call, self._number, card, priced=priced, reported=reported)

@@ -1,161 +1,176 @@
-"""Profiles on disk: the JSON document of `profile`, and back."""
+"""Saved profiles: `profile --save FILE` writes one, and it is read wherever a log is.
+
+Blocks (see `saved_container`), each a struct as msgpack:
+
+    head/1      what wrote it, prices, invocation, files    `SavedHead`
+    rates/1     the rates that cells name                   list of `SavedCard`
+    labels/1    sets of labels                              `SavedLabels`
+    cells/1     sums of calls                               `SavedCells`
+    sessions/1  hashed ids, first and last call             list of `SavedSession`
+    audit/1     what was read and left out                  `SavedAudit`
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 import msgspec
 
-from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
-from tokencost_pricing.model import Fee
-from tokencost_pricing.money import plain
-from tokencost_profiles.calls.audit import Audit, Skip
-from tokencost_profiles.costs import session_spans
-from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.costs import saved_container
+from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.saved_profile_form import (
-    SavedAudit,
-    card_of,
-    cell_of,
-    convert,
-    key_of,
-    plausible,
+from tokencost_profiles.costs.saved_cells import (
+    SavedCells,
+    SavedLabels,
+    cells_of,
+    keys_of,
+    labels_of,
+    read_cells,
 )
-from tokencost_profiles.costs.session_spans import SavedSession
-from tokencost_profiles.files.log_file import decode
+from tokencost_profiles.costs.saved_form import (
+    SavedAudit,
+    SavedCard,
+    SavedHead,
+    audit_of,
+    card_of,
+    saved_audit,
+    saved_card,
+)
+from tokencost_profiles.costs.saved_sessions import (
+    SavedSession,
+    read_costs,
+    read_spans,
+    saved_sessions,
+)
+from tokencost_profiles.files.archives import damage_errors, open_inputs
+from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 
-# 1: the first.
-FORMAT: Final = "tokencost.profile/1"
-_ANY: Final = b'"tokencost.profile/'
-_HEAD: Final = 64  # bytes; the format stands first
-_EMPTY: Final = Key()
+_BLOCKS: Final[dict[str, Any]] = {
+    "head/1": SavedHead,
+    "rates/1": list[SavedCard],
+    "labels/1": SavedLabels,
+    "cells/1": SavedCells,
+    "sessions/1": list[SavedSession],
+    "audit/1": SavedAudit,
+}
 
 
-def is_saved(source: Source) -> bool:
-    """Whether a source is a saved profile, of this version or of another."""
-    with source.open() as file:
-        head = file.read(_HEAD)
-    return head.lstrip()[:1] == b"{" and _ANY in head
+FORMAT: Final = "tokencost.saved-profile/1"
 
 
-def cells_document(profile: Profile) -> list[dict[str, Any]]:
-    """Return the cells in a fixed order. What is not known is left out."""
-    return [
-        {"key": _key(key), **msgspec.to_builtins(cell), "usage": dict(sorted(cell.usage.items()))}
-        for key, cell in sorted(profile.cells.items(), key=lambda item: _order(item[0]))
-    ]
+class _Openable(Protocol):
+    @property
+    def open(self) -> Any: ...
 
 
-def cards_document(profile: Profile) -> dict[str, Any]:
-    """Return the rates that the cells name."""
-    used = sorted({key.rates for key in profile.cells})
-    return {name: _card(profile.cards[name]) for name in used}
+class Saved(NamedTuple):
+    """A saved profile that was read."""
+
+    label: str
+    profile: Profile
+    head: SavedHead
+    unknown_blocks: tuple[str, ...] = ()  # that were passed over
 
 
-def load(sources: Iterable[Source]) -> Profile:
-    """Return the profile that saved documents hold together.
+def is_saved(file: _Openable) -> bool:
+    """Whether a source or an input is a saved profile as it lies there, of whatever version."""
+    with file.open() as opened:
+        return saved_container.has_magic(opened.read(len(saved_container.MAGIC)))
 
-    Raise `InputError` where one is of another version, or not whole, and `UsageError` where two of
-    them were made from the same session.
+
+def save(profile: Profile, head: SavedHead, table: CellTable | None = None) -> bytes:
+    """Return the content of a saved profile.
+
+    `table`: the cells with all their labels; without it, those of the profile. The same profile
+    and head give the same bytes.
     """
-    return session_spans.added(load_each(sources))
-
-
-def load_each(sources: Iterable[Source]) -> list[tuple[str, Profile]]:
-    """Return the profile of each saved document, with the name of its file."""
-    found = []
-    for source in sources:
-        with source.open() as file:
-            document = decode(file.read(), source.label)
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise InputError(f"not a profile of this version ({FORMAT})", file=source.label)
-        profile = _profile(document, source.label)
-        profile.audit.repeat(source.copies, source.label)
-        found.append((source.label, profile))
-    return found
-
-
-def _profile(document: dict[str, Any], label: str) -> Profile:
-    profile = Profile(_audit(document.get("audit"), label))
-    rates = convert(document.get("rates"), dict[str, Any], label, "rates")
-    profile.cards = {name: card_of(entry, label, f"rates.{name}") for name, entry in rates.items()}
-    cells = convert(document.get("cells"), list[dict[str, Any]], label, "cells")
-    for at, entry in enumerate(cells):
-        place = f"cells[{at}]"
-        key = key_of(entry.get("key"), label, f"{place}.key")
-        if key.rates not in profile.cards:
-            raise InputError(f"not a saved profile: {place}: no rates {key.rates!r}", file=label)
-        profile.cell(key).add(cell_of(entry, label, place))
-    sessions = convert(document.get("sessions", []), list[SavedSession], label, "sessions")
-    for at, session in enumerate(sessions):
-        for value in session_spans.amounts(session):
-            plausible(value, label, f"sessions[{at}]")
-    profile.spans = session_spans.read(sessions)
-    profile.session_costs = session_spans.costs(sessions)
-    return profile
-
-
-def _key(key: Key) -> dict[str, Any]:
-    named = zip(Key._fields, key, _EMPTY, strict=True)
-    found: dict[str, Any] = {name: value for name, value, usual in named if value != usual}
-    if key.tags:
-        found["tags"] = dict(key.tags)
-    return found
-
-
-def _order(key: Key) -> tuple[Any, ...]:
-    return tuple((value is None, value if value is not None else 0) for value in key)
-
-
-def _card(card: Card) -> dict[str, Any]:
-    return {
-        "rates": {name: plain(rate) for name, rate in card.rates.items()},
-        "fees": {name: _fee(fee) for name, fee in card.fees.items()},
-        "evidence": card.evidence._asdict(),
-        "warnings": list(card.warnings),
-        "unpriced": card.unpriced,
-        "search_context": card.search_context,
-        **({"fees_from": card.fees_from} if card.fees_from else {}),
-        **({"per_call": True} if card.per_call else {}),
+    if table is None:
+        table = CellTable()
+        table.absorb(profile.cells)
+    ordered = table.in_order
+    rates = ordered.labels["rates"].values if ordered.sets else []
+    blocks = {
+        "head/1": head,
+        "rates/1": [saved_card(name, profile.cards[name]) for name in rates],
+        "labels/1": labels_of(ordered),
+        "cells/1": cells_of(ordered),
+        "sessions/1": saved_sessions(profile),
+        "audit/1": saved_audit(profile.audit),
     }
+    encoder = msgspec.msgpack.Encoder()
+    return saved_container.pack({name: encoder.encode(block) for name, block in blocks.items()})
 
 
-def _fee(fee: Fee) -> dict[str, Any]:
-    """Return a fee; what is as usual is left out."""
-    start = None if fee.start == Fee._field_defaults["start"] else fee.start.isoformat()
-    rare = {
-        "once": fee.once,
-        "caution": fee.caution,
-        "ended": fee.ended,
-        "start": start,
-        "unpriced": fee.unpriced,
-    }
-    return {
-        "price": plain(fee.price),
-        "per": fee.per,
-        "by_search_context": {k: plain(v) for k, v in fee.by_search_context.items()},
-        "free": dict(fee.free) if fee.free else None,
-        **{name: value for name, value in rare.items() if value},
-    }
+def load(file: BinaryIO, label: str) -> Saved:
+    """Return a saved profile. Raise `InputError` naming `label` where it is not a valid one."""
+    blocks = saved_container.unpack(file, label)
+    try:
+        parts = {name: _decoded(blocks, name, kind) for name, kind in _BLOCKS.items()}
+        profile = _profile(parts)
+    except InputError as error:
+        raise InputError(f"not a valid saved profile: {error}", file=label) from error
+    except (msgspec.ValidationError, ArithmeticError) as error:
+        raise InputError(f"not a valid saved profile: {error}", file=label) from error
+    unknown = tuple(name for name in blocks if name not in _BLOCKS)
+    return Saved(label, profile, parts["head/1"], unknown)
 
 
-def _audit(entry: Any, label: str) -> Audit:
-    lists = convert(entry, SavedAudit, label, "audit")
-    counts = {
-        name: entry[name]
-        for name in Audit.__struct_fields__
-        if type(entry.get(name)) is int and entry[name] >= 0
-    }
-    return Audit(
-        **counts,
-        reasons=lists.skipped_reasons,
-        examples=[Skip(place.file, place.line, place.reason) for place in lists.skipped_places],
-        readers=lists.readers,
-        unreadable=[Skip(place.file, place.line, place.reason) for place in lists.unreadable],
-        unknown_keys={key.key: key.count for key in lists.unknown_usage_keys},
-        duplicates=[Skip(one.file, 0, one.same_as) for one in lists.duplicates],
-        unread=[Skip(place.file, 0, place.reason) for place in lists.unread],
+def load_input(file: Input) -> Saved:
+    """Return the saved profile that an input is."""
+    with file.open() as opened:
+        return load(opened, file.label)
+
+
+def load_source(source: Source) -> list[Saved]:
+    """Return the saved profiles that a source is or holds; none where it holds none.
+
+    Raise `InputError` for one that is not valid.
+    """
+    try:
+        return [load_input(one) for one in open_inputs(source) if is_saved(one)]
+    except damage_errors() as error:
+        raise InputError(f"cannot be unpacked: {error}", file=source.label) from error
+
+
+def is_or_holds_saved(source: Source) -> bool:
+    """Whether a source is a saved profile, or an archive with one."""
+    unreadable: tuple[type[BaseException], ...] = (InputError, *damage_errors())
+    try:
+        return any(map(is_saved, open_inputs(source)))
+    except unreadable:
+        return False
+
+
+def refused_report(label: str) -> InputError:
+    """Return the error for the JSON report of a profile where a saved one is needed."""
+    return InputError(
+        "is a report of profile, and holds no calls",
+        hint="save a profile with: tokencost profile LOGS --save FILE",
+        file=label,
     )
+
+
+def _decoded(blocks: dict[str, bytes], name: str, kind: Any) -> Any:
+    if name not in blocks:
+        raise InputError(f"it has no block {name}")
+    try:
+        return msgspec.msgpack.decode(blocks[name], type=kind, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError) as error:
+        raise InputError(f"{name}: {error}") from error
+
+
+def _profile(parts: dict[str, Any]) -> Profile:
+    profile = Profile(audit_of(parts["audit/1"]))
+    profile.cards = {saved.name: card_of(saved) for saved in parts["rates/1"]}
+    if len(profile.cards) < len(parts["rates/1"]):
+        raise InputError("rates: a name stands twice")
+    keys = keys_of(parts["labels/1"])
+    if missing := {key.rates for key in keys} - profile.cards.keys():
+        raise InputError(f"rates: no '{min(missing)[:80]}'")
+    for key, cell in read_cells(parts["cells/1"], keys):
+        profile.cell(key).add(cell)
+    profile.spans = read_spans(parts["sessions/1"])
+    profile.session_costs = read_costs(parts["sessions/1"])
+    return profile

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.dimensions import Dimension
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import Path, Summary
+from tokencost_profiles.costs.totals import GroupKey, Summary
 
 _DAYS: Final = ("day", "week", "month", "year", "weekday")
 MODEL: Final = "model"
@@ -31,7 +31,7 @@ def place(
     profile: Profile,
     by: Sequence[str],
     dimensions: Sequence[Dimension],
-    groups: dict[Path, Summary],
+    groups: dict[GroupKey, Summary],
 ) -> None:
     """Give groups what the clients of their sessions say that these cost."""
     if not profile.session_costs:
@@ -54,9 +54,9 @@ def whole(profile: Profile, total: Summary) -> None:
             total.is_cut = True
 
 
-def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict[Path, _Place]]:
+def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict[GroupKey, _Place]]:
     names: dict[str, str] = {}
-    found: dict[str, dict[Path, _Place]] = {}
+    found: dict[str, dict[GroupKey, _Place]] = {}
     for key, cell in profile.cells.items():
         if key.session is None:
             continue
@@ -73,9 +73,9 @@ def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict
 
 def _give(
     cost: SessionCost,
-    own: dict[Path, _Place],
+    own: dict[GroupKey, _Place],
     by: Sequence[str],
-    groups: dict[Path, Summary],
+    groups: dict[GroupKey, Summary],
     profile: Profile,
 ) -> None:
     last = max(own, key=lambda path: (own[path].last, str(path)), default=(None,) * len(by))
@@ -98,6 +98,8 @@ def _give(
         groups[mine[0]].report(amount, calls, beyond=len(held) < len(own))
 
 
-def _cut(paths: Sequence[Path] | dict[Path, _Place], groups: dict[Path, Summary]) -> None:
+def _cut(
+    paths: Sequence[GroupKey] | dict[GroupKey, _Place], groups: dict[GroupKey, Summary]
+) -> None:
     for path in paths:
         groups[path].is_cut = True

@@ -247,7 +247,7 @@ class Summary:
         return self.cell.first_token / self.cell.first_token_calls / 1_000_000
 
 
-Path = tuple[str | None, ...]
+GroupKey = tuple[str | None, ...]
 
 
 def total(profile: Profile, found: Iterable[Summary]) -> Summary:
@@ -260,12 +260,12 @@ def total(profile: Profile, found: Iterable[Summary]) -> Summary:
 
 def groups(
     profile: Profile, by: Sequence[Dimension], *, charged: bool = False
-) -> dict[Path, Summary]:
+) -> dict[GroupKey, Summary]:
     """Return the sums by the values of some dimensions.
 
     `charged`: calls without a price of ours cost what the log says of them.
     """
-    found: dict[Path, Summary] = {}
+    found: dict[GroupKey, Summary] = {}
     for key, cell in profile.cells.items():
         path = tuple(of(key) for of in by)
         group = found.get(path)
@@ -287,7 +287,7 @@ _SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
 SORTS: Final = (*_SORTS, "key")
 
 
-def ordered(found: Mapping[Path, Summary], sort: str) -> list[tuple[Path, Summary]]:
+def ordered(found: Mapping[GroupKey, Summary], sort: str) -> list[tuple[GroupKey, Summary]]:
     """Sort groups: the largest first, or by key. Ties and the unknown go by key, the last."""
     by_key = sorted(found.items(), key=lambda item: _place(item[0]))
     if sort == "key":

@@ -13,8 +13,9 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.calls.token_count import Count
-from tokencost_profiles.costs import saved_profile, session_spans
+from tokencost_profiles.costs import session_spans
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import (
     Key,
     conditions,
@@ -25,6 +26,7 @@ from tokencost_profiles.costs.dimensions import (
 )
 from tokencost_profiles.costs.model_notes import ModelWords
 from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.costs.session_costs import Judged, judge
 from tokencost_profiles.files.git_worktrees import Projects
 from tokencost_profiles.files.paths import Source
@@ -34,11 +36,12 @@ from tokencost_profiles.logs.selection import Selection
 
 
 class RecordedCalls(NamedTuple):
-    """What logs hold: calls that were billed, each once, what sessions report, and the audit."""
+    """What files hold: calls that were billed, each once, and saved profiles of others."""
 
     calls: list[Call]
     audit: Audit
     reports: Mapping[str, SessionReport]  # by session
+    saved: Sequence[Saved] = ()
 
 
 class PricedLogs(NamedTuple):
@@ -50,24 +53,17 @@ class PricedLogs(NamedTuple):
     judged: Judged  # the costs that sessions report
     key_of: Callable[[Call], Key]
     unassigned: Sequence[str] = ()  # sources with calls of no session, where there are several
-
-
-def divided(sources: Iterable[Source]) -> tuple[list[Source], list[Source]]:
-    """Return the saved profiles among files, and the logs."""
-    documents: list[Source] = []
-    logs: list[Source] = []
-    for source in sources:
-        (documents if saved_profile.is_saved(source) else logs).append(source)
-    return documents, logs
+    table: CellTable | None = None  # the cells with all labels, where they were asked for
 
 
 def recorded_calls(
     logs: Iterable[Source], how: read.ReadOptions, done: Callable[[int], None] | None = None
 ) -> RecordedCalls:
-    """Read logs. `done` hears the bytes of each file that was read."""
-    store = read.read(logs, how, done)
+    """Read logs and saved profiles. `done` hears the bytes of each file that was read."""
+    saved: list[Saved] = []
+    store = read.read(logs, how._replace(saved=saved), done)
     calls, audit = settle(store)
-    return RecordedCalls(calls, audit, store.reports)
+    return RecordedCalls(calls, audit, store.reports, saved)
 
 
 def price_logs(
@@ -76,20 +72,23 @@ def price_logs(
     selection: Selection,
     *,
     now: datetime,
-    saved: Sequence[tuple[str, Profile]] = (),
     by: Sequence[str] | None = None,
+    all_labels: bool = False,
     assumed_model: str | None = None,
 ) -> PricedLogs:
     """Price the selected calls and sum them up, together with saved profiles.
 
-    `now`: of calls whose time is unknown. `saved`: profiles with the names of their files. `by`:
-    the dimensions that sums are wanted by; None: all. `assumed_model`: of calls whose log names
-    none. Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
+    `now`: of calls whose time is unknown. `by`: the dimensions that sums are wanted by; None: all.
+    `all_labels`: whether a table of cells with all labels is made beside, for a profile that is
+    saved. `assumed_model`: of calls whose log names none.
+    Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
     condition that means nothing.
     """
     names = [*(by or ()), *(named(text) for text in selection.where)]
     times = [dimension(name, selection.zone) for name in names if is_time(name)]
-    profiler = Profiler(pricer, recorded.audit, None if by is None else fields_of(names), times)
+    table = CellTable() if all_labels else None
+    fields = None if by is None else fields_of(names)
+    profiler = Profiler(pricer, recorded.audit, fields, times, table)
     _name(recorded.calls, ModelWords(pricer.table, now, assumed_model))
     judged = judge(recorded.reports, recorded.calls, pricer)
     is_selected = selection.matcher()
@@ -101,12 +100,20 @@ def price_logs(
             profiler.take(call, key, reported=call.session not in judged.sessions)
     profile = profiler.profile
     profile.session_costs = judged.of(calls, every=selection.is_all)
-    if not saved:
-        return PricedLogs(calls, profile, pricer, judged, profiler.key)
+    priced = PricedLogs(calls, profile, pricer, judged, profiler.key, table=table)
+    if not recorded.saved:
+        return priced
     has_labels = conditions(selection.where, selection.zone)
-    parts = [("the logs", profile), *((name, part.where(has_labels)) for name, part in saved)]
-    unassigned = session_spans.without_session(parts)
-    return PricedLogs(calls, session_spans.added(parts), pricer, judged, profiler.key, unassigned)
+    parts = [("the logs", profile)]
+    for saved in recorded.saved:
+        part = saved.profile.where(has_labels)
+        parts.append((saved.label, part))
+        if table is not None:
+            table.absorb(part.cells)
+    return priced._replace(
+        profile=session_spans.added(parts),
+        unassigned=session_spans.labels_of_sessionless(parts),
+    )
 
 
 def _name(calls: Iterable[Call], words: ModelWords) -> None:

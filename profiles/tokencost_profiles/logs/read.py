@@ -14,6 +14,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Skip
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
@@ -23,8 +24,9 @@ from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.usage_keys import counting_key, is_silent
 from tokencost_profiles.providers.answers.passes import REFUSED
 
-# What estimate, whatif and others write as JSON; a saved profile is taken before.
+# What commands write as JSON.
 _REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
+_PROFILE_REPORT: Final = re.compile(_REPORT.pattern + rb"profile/")
 
 
 class ReadOptions(NamedTuple):
@@ -34,6 +36,7 @@ class ReadOptions(NamedTuple):
     mapped: Reader | None = None  # a format that the user described
     text: bool = False  # whether the text of calls is wanted
     counter: CountText | None = None  # tokens of a text, for what a log does not report
+    saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
 
 
 def read(
@@ -55,6 +58,7 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     read before the error remain. A file of a folder that is no log is passed over and counted.
     """
     store = Store()
+    saved_before = len(how.saved or ())
     try:
         for log_file in open_inputs(source):
             if log_file.is_member:
@@ -69,7 +73,9 @@ def read_source(source: Source, how: ReadOptions) -> Store:
             audit.passed_over += len(source.copies)
         else:
             audit.repeat(source.copies, source.label)
-        if source.named and audit.passed_over and not (audit.files or audit.unreadable):
+        has_saved = len(how.saved or ()) > saved_before
+        is_read = audit.files or audit.unreadable or has_saved
+        if source.named and audit.passed_over and not is_read:
             raise InputError("holds no log that tokencost knows")
     except InputError as error:
         store.audit.refuse(error.file or source.label, error.advice, error.line)
@@ -94,15 +100,15 @@ _NO_LOGS: Final = ("prompts", "bills")
 
 def log_format_of(source: Source) -> str | None:
     """Return the name of the format that a log has, or None for what is no log of calls."""
-    from tokencost_profiles.costs.saved_profile import is_saved
-
     if source.size == 0:
         return None
     unreadable: tuple[type[BaseException], ...] = (InputError, *damage_errors())
     try:
-        if is_saved(source):
-            return "saved profile"
-        readers = [detect(log_file) for log_file in open_inputs(source)]
+        readers = []
+        for log_file in open_inputs(source):
+            if saved_profile.is_saved(log_file):
+                return "saved profile"
+            readers.append(detect(log_file))
     except unreadable:
         return None
     names = (reader.name for reader in readers if reader is not None)
@@ -115,11 +121,12 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
             raise InputError("is empty", file=log_file.label)
         store.audit.passed_over += 1
         return
+    if saved_profile.is_saved(log_file):
+        _read_saved(log_file, how, store, named=named)
+        return
     if _REPORT.match(log_file.head):
         if named:
-            raise InputError(
-                "is a report of tokencost, not a log or a profile", file=log_file.label
-            )
+            raise _refused_report(log_file)
         store.audit.passed_over += 1
         return
     first: _Attempt | None = None
@@ -145,6 +152,23 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
         )
     store.audit.passed_over += 1
     _note_unread(log_file, "but is not a log that tokencost knows", store, all_blocks=False)
+
+
+def _read_saved(log_file: Input, how: ReadOptions, store: Store, *, named: bool) -> None:
+    if how.saved is not None:
+        how.saved.append(saved_profile.load_input(log_file))
+    elif named:
+        raise InputError(
+            "a saved profile holds sums of calls: this needs the logs", file=log_file.label
+        )
+    else:
+        store.audit.passed_over += 1
+
+
+def _refused_report(log_file: Input) -> InputError:
+    if _PROFILE_REPORT.match(log_file.head):
+        return saved_profile.refused_report(log_file.label)
+    return InputError("is a report of tokencost, not a log or a profile", file=log_file.label)
 
 
 def _candidates(log_file: Input, how: ReadOptions) -> Iterable[Reader]:

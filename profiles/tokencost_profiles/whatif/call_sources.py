@@ -33,9 +33,10 @@ def _holds_calls(source: Source) -> bool:
     if source.size == 0:
         return False
     try:
-        if is_saved(source):
+        inputs = list(open_inputs(source))
+        if any(map(is_saved, inputs)):
             return True
-        formats = [detect(log_file) for log_file in open_inputs(source)]
+        formats = [detect(log_file) for log_file in inputs]
     except damage_errors():
         return False
     return any(one is not None and one.name not in _OTHER_FORMATS for one in formats)

@@ -1,0 +1,44 @@
+"""`--save`: the profile of logs, written with what it was made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from tokencost_cli.output.output_file import write_file
+from tokencost_cli.reports._loaded import Loaded
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.runtime.invocation import Invocation
+from tokencost_profiles.costs import saved_profile
+from tokencost_profiles.costs.saved_form import SavedHead, SavedInput
+from tokencost_profiles.files.paths import Source
+
+
+def save(invocation: Invocation, loaded: Loaded, path: Path) -> None:
+    """Write the profile of what was loaded. Raise `InputError` where it cannot be written."""
+    for one in loaded.saved:
+        for name in one.unknown_blocks:
+            invocation.context.warn(
+                f"{one.label}: its block {name} is of a newer tokencost, and is not in {path}"
+            )
+    content = saved_profile.save(loaded.profile, _head(invocation, loaded), loaded.table)
+    write_file(invocation.context.folder / path, content)
+
+
+def _head(invocation: Invocation, loaded: Loaded) -> SavedHead:
+    fields: dict[str, Any] = head_fields(saved_profile.FORMAT, invocation.facts(), ())
+    inputs = [_input(source, ends) for source, ends in invocation.inputs()]
+    for one in loaded.saved:
+        inputs += one.head.inputs
+    return SavedHead(
+        fields["tool_version"], to_builtins(fields["prices"]), to_builtins(fields["run"]), inputs
+    )
+
+
+def _input(source: Source, ends: str) -> SavedInput:
+    modified_at = None
+    if source.path is not None and source.path.exists():
+        modified_at = source.path.stat().st_mtime
+    return SavedInput(source.label, source.size, modified_at, ends)

@@ -1,0 +1,310 @@
+"""The cells of a saved profile as columns: sets of labels, each once, and the sums of each cell.
+
+Labels, texts and amounts are numbers into lists that stand beside the columns. Cells stand in the
+order of their labels and quarters, so that the same cells give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from tokencost_pricing.errors import InputError
+from tokencost_pricing.money import is_plausible, plain
+from tokencost_pricing.units import UNITS
+from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.costs.cell import Cell
+from tokencost_profiles.costs.cell_table import Coded, Ordered
+from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.costs.saved_columns import Column, clean, floats, integers
+
+_LAST: Final = 4_102_444_800  # seconds since 1970: the year 2100
+_QUARTERS: Final = 4_600_000  # quarters of an hour: the year 2101
+MOST_CELLS: Final = 10_000_000  # each takes a kilobyte of memory, once it is read
+
+# Columns of labels, each with the field of a key that it holds.
+_TEXTS: Final = {
+    "provider": "provider",
+    "model": "model",
+    "logged_model": "name",
+    "rates": "rates",
+    "tier": "tier",
+    "api": "api",
+    "session": "session",
+    "project": "project",
+    "user": "user",
+    "team": "team",
+    "environment": "environment",
+    "branch": "branch",
+    "agent": "agent",
+    "format": "reader",
+    "file": "file",
+    "scope": "scope",
+    "status": "status",
+    "source": "source",
+    "reason": "reason",
+}
+_LISTS: Final = ("tools", "notes")
+_PAIRS: Final = ("tags",)
+_INTEGERS: Final = ("band",)
+_BLANK: Final = Key()
+_NO_LABELS: Final = Coded([], [])
+_NEVER_NONE: Final = ("rates", "reader", "file", "scope", "status", "source")
+
+# Sums that most cells have none of: their columns are left out where all values are 0.
+_COUNTS: Final = (
+    "without_usage",
+    "reported_calls",
+    "charged_calls",
+    "latency_calls",
+    "first_token_calls",
+)
+_DURATIONS: Final = ("latency", "first_token")
+_TOKENS: Final = ("latency_output",)
+_MONEY: Final = ("reported", "charged")
+
+
+class TextColumn(msgspec.Struct, array_like=True):
+    """Texts: those that occur, and the number of each row's from 0 on."""
+
+    values: list[str | None]
+    numbers: Column
+
+
+class ListColumn(msgspec.Struct, array_like=True):
+    """Lists of texts, coded alike."""
+
+    values: list[list[str]]
+    numbers: Column
+
+
+class PairsColumn(msgspec.Struct, array_like=True):
+    """Lists of pairs (a key and its value), coded alike."""
+
+    values: list[list[tuple[str, str]]]
+    numbers: Column
+
+
+class IntegerColumn(msgspec.Struct, array_like=True):
+    """Integers, coded alike."""
+
+    values: list[Annotated[int, msgspec.Meta(ge=0, lt=ABSURD_COUNT)]]
+    numbers: Column
+
+
+class SavedLabels(msgspec.Struct):
+    """Sets of labels, a row each. A label without a column has its usual value everywhere."""
+
+    count: int
+    texts: dict[str, TextColumn]
+    lists: dict[str, ListColumn]
+    pairs: dict[str, PairsColumn]
+    integers: dict[str, IntegerColumn]
+
+
+class SavedCells(msgspec.Struct):
+    """The sums of cells.
+
+    `columns`: `labels` (the place of a set), `quarter` (of an hour since 1970, plus 1; 0: no time
+    is known), `calls`, `first`, `last` (UTC seconds; 0: not known), and the other sums of a cell.
+    """
+
+    count: int
+    columns: dict[str, Column]
+    usage: dict[str, Column]  # by unit: the count plus 1; 0: none is known
+    amounts: list[str]  # US dollars; the columns of money hold their numbers from 1 on
+
+
+def labels_of(ordered: Ordered) -> SavedLabels:
+    """Return sets of labels as columns."""
+    saved = SavedLabels(ordered.sets, {}, {}, {}, {})
+    for column, field in _TEXTS.items():
+        coded = ordered.labels.get(field, _NO_LABELS)
+        if coded.values != [getattr(_BLANK, field)]:
+            texts = [None if value is None else clean(value) for value in coded.values]
+            saved.texts[column] = TextColumn(texts, integers(coded.numbers))
+    for field in _LISTS:
+        coded = ordered.labels.get(field, _NO_LABELS)
+        if coded.values != [()]:
+            lists = [list(map(clean, value)) for value in coded.values]
+            saved.lists[field] = ListColumn(lists, integers(coded.numbers))
+    for field in _PAIRS:
+        coded = ordered.labels.get(field, _NO_LABELS)
+        if coded.values != [()]:
+            pairs = [[(clean(name), clean(text)) for name, text in tags] for tags in coded.values]
+            saved.pairs[field] = PairsColumn(pairs, integers(coded.numbers))
+    for field in _INTEGERS:
+        coded = ordered.labels.get(field, _NO_LABELS)
+        saved.integers[field] = IntegerColumn(coded.values, integers(coded.numbers))
+    return saved
+
+
+def keys_of(saved: SavedLabels) -> list[Key]:
+    """Return sets of labels as keys. Columns that are not known are passed over."""
+    count = saved.count
+    if not 0 <= count <= MOST_CELLS:
+        raise InputError(f"labels: {count:,} sets")
+    fields: dict[str, Sequence[Any]] = {}
+    for column, field in _TEXTS.items():
+        if column in saved.texts:
+            texts = saved.texts[column]
+            fields[field] = _decoded(texts.values, texts.numbers, count, column)
+    for field in _LISTS:
+        if field in saved.lists:
+            lists = saved.lists[field]
+            fields[field] = _decoded(list(map(tuple, lists.values)), lists.numbers, count, field)
+    for field in _PAIRS:
+        if field in saved.pairs:
+            pairs = saved.pairs[field]
+            tags = [tuple(sorted(value)) for value in pairs.values]
+            fields[field] = _decoded(tags, pairs.numbers, count, field)
+    for field in _INTEGERS:
+        if field in saved.integers:
+            numbers = saved.integers[field]
+            fields[field] = _decoded(numbers.values, numbers.numbers, count, field)
+    for field in _NEVER_NONE:
+        if None in fields.get(field, ()):
+            raise InputError(f"labels.{field}: a set has none")
+    columns = [fields.get(field) or [getattr(_BLANK, field)] * count for field in Key._fields]
+    return [Key._make(values) for values in zip(*columns, strict=True)]
+
+
+def _decoded(values: Sequence[Any], numbers: Column, count: int, place: str) -> list[Any]:
+    places = numbers.integers(count, f"labels.{place}", len(values))
+    return [values[number] for number in places]
+
+
+def cells_of(ordered: Ordered) -> SavedCells:
+    """Return the sums of cells as columns."""
+    count, sums = len(ordered.calls), ordered.sums
+    columns = {
+        "labels": integers(ordered.places),
+        "quarter": integers(ordered.quarters),
+        "calls": integers(ordered.calls),
+        "first": floats(ordered.firsts),
+        "last": floats(ordered.lasts),
+    }
+    for name in (*_COUNTS, *_DURATIONS, *_TOKENS):
+        if values := _sparse(count, {row: getattr(cell, name) for row, cell in sums.items()}):
+            columns[name] = integers(values)
+    if values := _sparse(count, {row: cell.error for row, cell in sums.items()}):
+        columns["error"] = floats(values)
+    amounts: dict[str, int] = {}
+    for name in _MONEY:
+        texts = {row: getattr(cell, name) for row, cell in sums.items()}
+        numbers = {
+            row: amounts.setdefault(plain(value), len(amounts) + 1)
+            for row, value in texts.items()
+            if value is not None
+        }
+        if values := _sparse(count, numbers):
+            columns[name] = integers(values)
+    usage = {unit: integers(ordered.usage[unit]) for unit in UNITS if unit in ordered.usage}
+    return SavedCells(count, columns, usage, list(amounts))
+
+
+def _sparse(count: int, values: Mapping[int, Any]) -> list[Any]:
+    """Return a column that is 0 but for some rows; an empty one where it is 0 everywhere."""
+    if not any(values.values()):
+        return []
+    column = [0] * count
+    for row, value in values.items():
+        column[row] = value
+    return column
+
+
+def read_cells(saved: SavedCells, keys: Sequence[Key]) -> Iterator[tuple[Key, Cell]]:
+    """Yield each cell with its key. Raise `InputError` for what no cell can hold."""
+    count = saved.count
+    if not 0 <= count <= MOST_CELLS:
+        raise InputError(f"cells: {count:,} of them")
+    for name in ("labels", "quarter", "calls", "first", "last"):
+        if name not in saved.columns:
+            raise InputError(f"cells: no column of {name}")
+    places = saved.columns["labels"].integers(count, "cells.labels", len(keys))
+    quarters = saved.columns["quarter"].integers(count, "cells.quarter", _QUARTERS)
+    calls = saved.columns["calls"].integers(count, "cells.calls", ABSURD_COUNT)
+    fields: dict[str, Sequence[Any]] = {"calls": calls}
+    for name in ("first", "last"):
+        fields[name] = _times(saved.columns[name].floats(count, f"cells.{name}"), name)
+    fields |= _sums(saved, calls)
+    fields["usage"] = _usages(saved, calls)
+    names = [name for name in Cell.__struct_fields__ if name in fields]
+    rows = zip(*(fields[name] for name in names), strict=True)
+    for place, quarter, row in zip(places, quarters, rows, strict=True):
+        key = keys[place]
+        if quarter:
+            key = Key(quarter - 1, *key[1:])
+        yield key, Cell(**dict(zip(names, row, strict=True)))
+
+
+def _times(values: Sequence[float], name: str) -> list[float | None]:
+    if not all(0 <= value <= _LAST for value in values):
+        raise InputError(f"cells.{name}: no time of a call")
+    return [value or None for value in values]
+
+
+def _sums(saved: SavedCells, calls: Sequence[int]) -> dict[str, Sequence[Any]]:
+    """Return the sums that are there, by the name of their field."""
+    count = saved.count
+    fields: dict[str, Sequence[Any]] = {}
+    readers: dict[str, Callable[[Column, str], Sequence[Any]]] = {
+        **dict.fromkeys(_COUNTS, lambda column, place: _counts(column, place, calls)),
+        **dict.fromkeys(_DURATIONS, lambda column, place: column.signed(count, place)),
+        **dict.fromkeys(_TOKENS, lambda column, place: column.integers(count, place)),
+        "error": lambda column, place: _errors(column.floats(count, place), place),
+    }
+    amounts = _amounts(saved.amounts)
+    for name in _MONEY:
+        readers[name] = lambda column, place: [
+            amounts[number] for number in column.integers(count, place, len(amounts))
+        ]
+    for name, read in readers.items():
+        if name in saved.columns:
+            fields[name] = read(saved.columns[name], f"cells.{name}")
+    return fields
+
+
+def _counts(column: Column, place: str, calls: Sequence[int]) -> Sequence[int]:
+    values = column.integers(len(calls), place)
+    if any(value > number for value, number in zip(values, calls, strict=True)):
+        raise InputError(f"{place}: more calls of a kind than calls")
+    return values
+
+
+def _errors(values: Sequence[float], place: str) -> Sequence[float]:
+    if not all(0 <= value < float("inf") for value in values):
+        raise InputError(f"{place}: no relative error")
+    return values
+
+
+def _amounts(texts: Sequence[str]) -> list[Decimal | None]:
+    """Return amounts of money by their numbers; number 0 is None."""
+    amounts: list[Decimal | None] = [None]
+    for text in texts:
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            raise InputError(f"cells.amounts: '{text[:40]}' is no amount") from None
+        if not is_plausible(amount):
+            raise InputError(f"cells.amounts: '{text[:40]}' is no amount")
+        amounts.append(amount)
+    return amounts
+
+
+def _usages(saved: SavedCells, calls: Sequence[int]) -> list[dict[str, int]]:
+    """Return the usage of each cell. Raise `InputError` for a unit that is not known."""
+    usages: list[dict[str, int]] = [{} for _ in calls]
+    for unit, column in saved.usage.items():
+        if unit not in UNITS:
+            raise InputError(f"cells.usage: unknown unit '{unit[:40]}'")
+        values = column.integers(saved.count, f"cells.usage.{unit}")
+        for usage, value, number in zip(usages, values, calls, strict=True):
+            if value:
+                if value > number * ABSURD_COUNT + 1:
+                    raise InputError(f"cells.usage.{unit}: {value - 1:,} in {number:,} calls")
+                usage[unit] = value - 1
+    return usages
