@@ -96,7 +96,7 @@ def test_every_form_has_the_same_money(cli: Cli, log: Path) -> None:
 
 def test_a_saved_profile_keeps_what_was_charged(cli: Cli, log: Path) -> None:
     file = str(log.with_name("saved.json"))
-    assert cli("profile", str(log), "--cost", "computed", "-f", "json", "-o", file).code == 0
+    assert cli("profile", str(log), "--cost", "computed", "--save", file).code == 0
     assert profiled(cli, file)["total"] == profiled(cli, str(log))["total"]
     computed = profiled(cli, file, "--cost", "computed")["total"]
     assert computed["charged_calls"] == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gates import Cli
+from saved_files import change
 
 ANSWER = {
     "type": "assistant",
@@ -39,12 +40,21 @@ def folder(tmp_path: Path, cli: Cli) -> Path:
     (tmp_path / "none.jsonl").write_text(json.dumps(QUESTION) + "\n")
     base = tmp_path / "base.json"
     assert cli("baseline", "--logs", "calls.jsonl", "--save", str(base)).code == 0
-    document = json.loads(base.read_text())
-    document["cells"] = [{**document["cells"][0], "calls": 0}]
-    (tmp_path / "zero.json").write_text(json.dumps(document))
-    document["cells"] = []
-    (tmp_path / "bare.json").write_text(json.dumps(document))
+    change(base, tmp_path / "zero.json", no_calls)
+    change(base, tmp_path / "bare.json", no_cells)
     return tmp_path
+
+
+def no_calls(blocks: dict[str, Any]) -> None:
+    blocks["cells/1"]["columns"]["calls"] = ["u1", b"\0"]
+    blocks["cells/1"]["usage"] = {}
+
+
+def no_cells(blocks: dict[str, Any]) -> None:
+    cells = blocks["cells/1"]
+    cells["count"] = 0
+    for name in ("columns", "usage"):
+        cells[name] = {column: [kind, b""] for column, (kind, _) in cells[name].items()}
 
 
 EMPTY = [
@@ -59,8 +69,8 @@ EMPTY = [
     ("check bare.json --baseline base.json", "no call in what was read"),
     ("diff bare.json base.json", "bare.json: nothing to compare"),
     ("diff base.json zero.json", "zero.json: nothing to compare"),
-    ("baseline none.jsonl --logs", "no call in what was read"),
-    ("baseline calls.jsonl --logs --since 2027-01-01", "--since 2027-01-01 leaves none"),
+    ("baseline none.jsonl --logs --save new", "no call in what was read"),
+    ("baseline calls.jsonl --logs --save new --since 2027-01-01", "--since 2027-01-01 leaves none"),
 ]
 
 

@@ -149,7 +149,7 @@ def test_single_calls_in_parquet(cli: Cli, tmp_path: Path) -> None:
 
 def test_single_calls_need_the_logs_and_stand_alone(cli: Cli, tmp_path: Path) -> None:
     saved = tmp_path / "saved.json"
-    cli("profile", AGENT, "-f", "json", "-o", str(saved))
+    cli("profile", AGENT, "--save", str(saved))
     result = cli("profile", str(saved), "--by", "call")
     assert (result.code, "needs the logs" in result.err) == (2, True)
     result = cli("profile", AGENT, "--by", "call,model")

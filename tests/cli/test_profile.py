@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import lzma
-import re
 import subprocess
 import sys
 import zipfile
@@ -188,26 +187,6 @@ def test_broken_lines_cost_no_good_one_and_are_counted(
     assert cli("profile", str(AGENT), "--strict").code == 0
 
 
-def test_a_place_in_a_file_of_any_name_survives_saving(cli: Cli, tmp_path: Path) -> None:
-    row = {
-        "type": "assistant",
-        "sessionId": "s",
-        "uuid": "u",
-        "timestamp": "2026-10-01T00:00:00Z",
-        "message": {
-            "id": "msg_01AAAAAAAAAAAAAAAAAAAAAA",
-            "model": "claude-sonnet-4-5",
-            "usage": {"input_tokens": 5, "output_tokens": 5},
-        },
-    }
-    (tmp_path / "run: one.jsonl").write_text(json.dumps(row) + '\nbroken "usage"\n')
-    saved = tmp_path / "saved.json"
-    assert cli("profile", "run: one.jsonl", "-f", "json", "-o", str(saved)).code == 0
-    read_again = json.loads(cli("profile", "saved.json", "-f", "json").out)
-    place = {"file": "run: one.jsonl", "line": 2, "reason": "not JSON"}
-    assert read_again["audit"]["skipped_places"] == [place]
-
-
 def test_invalid_utf8_is_mended(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
     data = (
         AGENT.read_bytes().replace(b"Let me look", b"Let \xff\xfe look").replace(b"once.", b"\x07")
@@ -250,50 +229,6 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     )
     assert code.returncode == 0
     assert code.stderr == ""
-
-
-def test_a_saved_profile_is_an_input(cli: Cli, full: dict[str, Any], tmp_path: Path) -> None:
-    cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
-    again = profiled(cli, "saved.json")
-    assert again == full
-    both = profiled(cli, "saved.json", str(SERVICE), "--map", str(SERVICE.with_suffix(".yaml")))
-    assert both["total"]["calls"] == 73
-    result = cli("profile", "saved.json", str(AGENT), "--by", "agent")
-    assert result.code == 2
-    assert "1 session is in saved.json and in the logs" in result.err
-    (tmp_path / "old.json").write_text('{"format": "tokencost.profile/1", "cells": 3}')
-    result = cli("profile", "old.json")
-    assert result.code == 3
-    assert "old.json: not a saved profile: audit" in result.err
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('"tokencost.profile/1"', '"tokencost.profile/99"', "not a profile of this version"),
-        ('"input": 9900', '"input": -9900', "cells[0].usage.input: below 0"),
-        ('"calls": 3,', '"calls": -3,', "cells[0]: more calls of a kind"),
-        (r'"quarter": \d+', '"quarter": "1e99"', "cells[0].key.quarter: Expected `int | null`"),
-        (r'"first": [\d.]+', '"first": 1e400', "is no time of a call"),
-    ],
-)
-def test_a_damaged_saved_profile_is_named(
-    cli: Cli, full: dict[str, Any], tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    cells = json.dumps([cell for cell in full["cells"] if cell["calls"] == 3])
-    rest = {name: value for name, value in full.items() if name != "cells"}
-    text = json.dumps(rest)[:-1] + ', "cells": ' + cells + "}"
-    if old.startswith('"tokencost'):
-        damaged = text.replace(old, new, 1)
-    else:
-        place = text.rindex('"cells"')
-        damaged = text[:place] + re.sub(old, new, text[place:], count=1)
-    assert damaged != text
-    (tmp_path / "saved.json").write_text(damaged)
-    for command in (["profile"], ["whatif", "-m", "gpt-4o"]):
-        result = cli(*command, "saved.json")
-        assert (result.code, result.out) == (3, "")
-        assert message in result.err
 
 
 def test_groups_sorting_and_the_rest(cli: Cli) -> None:
@@ -444,13 +379,6 @@ def test_a_filter_that_leaves_nothing_is_named(
             result.err
         )
         assert message in result.err
-
-
-def test_a_saved_profile_without_the_calls_asked_for_says_so(cli: Cli, tmp_path: Path) -> None:
-    cli("profile", str(SERVICE), "-o", "saved.json")
-    result = cli("profile", "saved.json", "--where", "model=gpt-99")
-    assert result.code == 3
-    assert "--where model=gpt-99 leaves none of the calls" in result.err
 
 
 def test_a_log_without_calls_is_no_profile_of_nothing(cli: Cli, tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def test_the_base_costs_what_profile_says(cli: Cli) -> None:
 
 
 def test_a_saved_profile_compares_too(cli: Cli, tmp_path: Path) -> None:
-    cli("profile", str(AGENT), "-f", "json", "-o", str(tmp_path / "saved.json"))
-    report = document(cli, "saved.json", "--mode", "batch", "-m", "gpt-6-luna")
+    cli("profile", str(AGENT), "--save", "saved.tokencost")
+    report = document(cli, "saved.tokencost", "--mode", "batch", "-m", "gpt-6-luna")
     assert report["base"]["cost"] == document(cli, str(AGENT), "--mode", "batch")["base"]["cost"]
     assert scenario(report, "gpt-6-luna")["estimated_calls"] == 13
 
@@ -217,7 +217,7 @@ def test_no_call_at_all_is_an_error(cli: Cli) -> None:
 
 def test_saved_profiles_beside_logs_are_not_lost(cli: Cli, tmp_path: Path) -> None:
     saved = str(tmp_path / "saved.json")
-    cli("profile", str(AGENT), "-f", "json", "-o", saved)
+    cli("profile", str(AGENT), "--save", saved)
     assert document(cli, saved, str(SESSION), "--mode", "batch")["calls"] == 13 + 6
 
 

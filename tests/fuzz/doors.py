@@ -100,10 +100,10 @@ def support(folder: Path, cli: Cli) -> None:
     (folder / "log.jsonl").write_bytes((EXAMPLES / "logs" / "agent.jsonl").read_bytes())
     (folder / "mapped.jsonl").write_bytes(MAPPED)
     for name, command in (
-        ("saved.json", ("profile", "log.jsonl", "-f", "json")),
-        ("base.json", ("baseline", "prompt.txt", "-m", "gpt-4o", "-m", "claude-sonnet-5-5")),
+        ("saved.tokencost", ("profile", "log.jsonl", "--save")),
+        ("base.json", ("baseline", "prompt.txt", "-m", "gpt-4o", "-m", "claude-sonnet-5-5", "-o")),
     ):
-        result = cli(*command, "-o", str(folder / name), folder=folder)
+        result = cli(*command, str(folder / name), folder=folder)
         assert result.code == 0, result.err
 
 
@@ -126,12 +126,12 @@ def doors(folder: Path) -> tuple[Door, ...]:
             ("accuracy", "FILE"),
             ("baseline", "FILE", "--logs"),
         ), weight=6),
-        Door("saved profile", (read("saved.json"),), (
+        Door("saved profile", (read("saved.tokencost"),), (
             ("profile", "FILE", "--by", "model", "--percentiles"),
             ("profile", "FILE", "-f", "json"),
             ("whatif", "FILE", "-m", "gpt-6-luna", "-s", "batch"),
-            ("diff", "FILE", "saved.json"),
-            ("check", "FILE", "--logs", "--baseline", "saved.json", "--max-increase", "10%"),
+            ("diff", "FILE", "saved.tokencost"),
+            ("check", "FILE", "--logs", "--baseline", "saved.tokencost", "--max-increase", "10%"),
         ), weight=2),
         Door("baseline", (read("base.json"),), (
             ("check", "prompt.txt", "--baseline", "FILE", "--max-increase", "10%"),

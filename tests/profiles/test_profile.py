@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from profiling import profile_of
 from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import Store, settle
@@ -68,7 +70,7 @@ HEAD = SavedHead("0.1.0", None, {})
 
 def written(profile: Profile) -> tuple[bytes, str]:
     sums(total_of(profile, charged=False))
-    return saved_profile.save(profile, HEAD), str(sums(total_of(profile)))
+    return saved_profile.save(profile, HEAD), json.dumps(sums(total_of(profile)), default=plain)
 
 
 def total_of(profile: Profile, *, charged: bool = True) -> Summary:

@@ -28,6 +28,7 @@ from tokencost_profiles.logs.load import (
     RecordedCalls,
     price_logs,
     recorded_calls,
+    refuse_times,
     text_counter,
 )
 from tokencost_profiles.logs.log_format import Reader
@@ -66,10 +67,7 @@ def load(
         recorded = _read(invocation, options, table, sources, text=text)
     finally:
         invocation.close()
-    if recorded.saved and (options.since or options.until or options.as_of):
-        raise UsageError(
-            "a saved profile is priced and summed already: --since, --until and --as-of need logs"
-        )
+    refuse_times(recorded.saved, options.since, options.until, options.as_of)
     priced = price_logs(
         recorded,
         pricer,

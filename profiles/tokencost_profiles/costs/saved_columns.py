@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import Final, Literal, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, cast
 
 import msgspec
 
@@ -97,3 +97,14 @@ def _bytes(values: array[int] | array[float]) -> bytes:
 def clean(text: str) -> str:
     """Return a text that can be encoded: half characters are written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def clean_values(value: Any) -> Any:
+    """Return lists and maps of texts with every text clean."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean_values(name): clean_values(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean_values(inner) for inner in value]
+    return value

@@ -18,7 +18,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.model import Fee
 from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls.audit import Audit, Skip
-from tokencost_profiles.costs.saved_columns import clean
+from tokencost_profiles.costs.saved_columns import clean, clean_values
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -193,17 +193,13 @@ def saved_card(name: str, card: Card) -> SavedCard:
         clean(name),
         dict(card.rates),
         fees,
-        {field: _cleaned(value) for field, value in card.evidence._asdict().items()},
+        clean_values(card.evidence._asdict()),
         tuple(map(clean, card.warnings)),
-        _cleaned(card.unpriced),
-        _cleaned(card.search_context),
+        clean_values(card.unpriced),
+        clean_values(card.search_context),
         card.fees_from,
         card.per_call,
     )
-
-
-def _cleaned(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value
 
 
 def card_of(saved: SavedCard) -> Card:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 import msgspec
+from msgspec import to_builtins
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.costs import saved_container
@@ -28,6 +29,7 @@ from tokencost_profiles.costs.saved_cells import (
     labels_of,
     read_cells,
 )
+from tokencost_profiles.costs.saved_columns import clean_values
 from tokencost_profiles.costs.saved_form import (
     SavedAudit,
     SavedCard,
@@ -92,7 +94,7 @@ def save(profile: Profile, head: SavedHead, table: CellTable | None = None) -> b
     ordered = table.in_order
     rates = ordered.labels["rates"].values if ordered.sets else []
     blocks = {
-        "head/1": head,
+        "head/1": clean_values(to_builtins(head)),
         "rates/1": [saved_card(name, profile.cards[name]) for name in rates],
         "labels/1": labels_of(ordered),
         "cells/1": cells_of(ordered),

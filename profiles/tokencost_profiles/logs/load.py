@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.errors import UnknownModelError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
@@ -64,6 +64,14 @@ def recorded_calls(
     store = read.read(logs, how._replace(saved=saved), done)
     calls, audit = settle(store)
     return RecordedCalls(calls, audit, store.reports, saved)
+
+
+def refuse_times(saved: Sequence[Saved], *options: object) -> None:
+    """Raise `UsageError` where times of calls or prices are chosen and a saved profile is read."""
+    if saved and any(options):
+        raise UsageError(
+            "a saved profile is priced and summed already: --since, --until and --as-of need logs",
+        )
 
 
 def price_logs(

@@ -13,7 +13,6 @@ from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.profile import Profile
@@ -22,9 +21,9 @@ from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs.load import (
     RecordedCalls,
-    divided,
     price_logs,
     recorded_calls,
+    refuse_times,
     text_counter,
 )
 from tokencost_profiles.logs.log_format import Reader
@@ -39,14 +38,13 @@ class Logs(NamedTuple):
     """What logs hold. `calls` are those that were selected, each billed once.
 
     `audit` states what was read, merged and left out; `audit.unreadable` are files that could not
-    be read, `audit.skipped` the number of rows. `recorded`, `saved` and `selection` are what
-    `profile` works on: their form is not stable.
+    be read, `audit.skipped` the number of rows. `recorded` and `selection` are what `profile`
+    works on: their form is not stable.
     """
 
     calls: list[Call]
     audit: Audit
     recorded: RecordedCalls
-    saved: tuple[tuple[str, Profile], ...] = ()  # saved profiles, by the names of their files
     selection: Selection = Selection()
 
 
@@ -113,14 +111,14 @@ def read(
         until=until,
     )
     sources = expand_logs(_names(paths), Path(), _no_stdin)
-    documents, logs = divided(sources if count_copies else drop_copies(sources))
+    logs = sources if count_copies else drop_copies(sources)
     how = ReadOptions(input_format, _mapped(tuple(mapping)), text, text_counter(table))
     recorded = recorded_calls(logs, how)
-    saved = tuple(saved_profile.load_each(documents))
-    _refuse_nothing(recorded.audit, saved, len(sources))
+    refuse_times(recorded.saved, since, until)
+    _refuse_nothing(recorded, len(sources))
     is_selected = selected.chooser(Pricer(table, now))
     calls = [call for call in recorded.calls if is_selected(call)]
-    return Logs(calls, recorded.audit, recorded, saved, selected)
+    return Logs(calls, recorded.audit, recorded, selected)
 
 
 def profile(
@@ -147,6 +145,7 @@ def profile(
     table = table or PriceTable.load()
     if not isinstance(logs, Logs):
         logs = read(logs, table=table, now=now)
+    refuse_times(logs.recorded.saved, as_of)
     names = tuple(by)
     dimensions = [dimension(name, logs.selection.zone) for name in names]
     priced = price_logs(
@@ -154,7 +153,6 @@ def profile(
         Pricer(table, now, as_of),
         logs.selection,
         now=now,
-        saved=logs.saved,
         assumed_model=assume_model,
     )
     by_key = groups(priced.profile, dimensions, charged=charged)
@@ -181,9 +179,10 @@ def _mapped(mapping: tuple[str, ...]) -> Reader | None:
     return mapped_reader(mapping, Path())
 
 
-def _refuse_nothing(audit: Audit, saved: tuple[tuple[str, Profile], ...], files: int) -> None:
+def _refuse_nothing(recorded: RecordedCalls, files: int) -> None:
     """Raise `InputError` where no file is a log or a saved profile."""
-    if audit.files or saved:
+    audit = recorded.audit
+    if audit.files or recorded.saved:
         return
     if audit.unreadable:
         first = audit.unreadable[0]

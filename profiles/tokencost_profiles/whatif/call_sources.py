@@ -51,7 +51,7 @@ def call_set_of(calls: CallSource, table: PriceTable, now: datetime) -> CallSet:
     if isinstance(calls, Profile):
         return of_profile(calls)
     if isinstance(calls, Logs):
-        if calls.saved:  # these hold sums, which single calls can be added to
+        if calls.recorded.saved:  # these hold sums, which single calls can be added to
             return of_profile(profile(calls, table=table, now=now).profile)
         return of_calls(calls.calls)
     entries = [calls] if isinstance(calls, (str, PathLike)) else list(calls)
