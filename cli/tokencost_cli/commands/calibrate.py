@@ -22,14 +22,9 @@ def calibrate(ctx: typer.Context, options: CalibrateOptions, beside: QuietOption
     \b
     tokencost calibrate logs/ -o calibration.yaml
     """
-    from tokencost_cli.output.output_file import write_file
     from tokencost_cli.tasks.accuracy import calibration_of
 
     invocation = Invocation(ctx, quiet=beside.quiet)
     text, source = calibration_of(invocation, options)
-    invocation.context.end_progress()
-    if invocation.output is None:
-        invocation.context.stdout.write(text)
-    else:
-        write_file(invocation.context.folder / invocation.output, text)
+    invocation.write_text(text)
     invocation.context.inform(source)

@@ -45,6 +45,13 @@ def formats(ctx: typer.Context, incomplete: str) -> list[str]:
     return matching(names(ctx.info_name), incomplete)
 
 
+def documents(incomplete: str) -> list[str]:
+    """Return the JSON documents that have a schema."""
+    from tokencost_cli.reports.documents.schemas import DOCUMENTS
+
+    return matching(DOCUMENTS, incomplete)
+
+
 def dimensions(incomplete: str) -> list[str]:
     """Return what calls can be grouped by; names that stand before a comma are left there."""
     before, comma, last = incomplete.rpartition(_LIST)

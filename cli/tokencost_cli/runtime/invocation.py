@@ -205,6 +205,14 @@ class Invocation:
         if self._spooled is not None:
             self._spooled.unlink(missing_ok=True)
 
+    def write_text(self, text: str) -> None:
+        """Write a text that is no report to stdout, or to the output file."""
+        self.context.end_progress()
+        if self.output is None:
+            self.context.stdout.write(text)
+        else:
+            write_file(self.context.folder / self.output, text)
+
     def write(self, report: Report) -> None:
         """Render a report and write it to stdout or, in full or not at all, to a file.
 

@@ -1,0 +1,136 @@
+"""JSON documents: their schemas, the page that is made from them, and the rules of their keys."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tokencost_cli.reports.documents.schemas import DOCUMENTS, schema_of
+
+Cli = Callable[..., Any]
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "golden" / "cases"
+FILES = ROOT / "tests" / "golden" / "files"
+AGENT = ROOT / "examples" / "logs" / "agent.jsonl"
+SESSION = ROOT / "examples" / "writing-assistant" / "session.jsonl"
+# Every command that writes a document, with options that fill its parts.
+COMMANDS = (
+    "estimate prompt.txt chat.json -m gpt-4o -m grok-4.7 --per-day 5 --calls 3 --compare",
+    "estimate prompt.txt -m claude-opus-4-5 --mode batch --cached-tokens 100",
+    "estimate --input-tokens 1000 -m gpt-4o --output-tokens 5",
+    "count prompt.txt chat.json --compare",
+    "count batch.jsonl",
+    "profile {log} --by session --percentiles --where model=claude-*",
+    "profile {log} --by call --since 2026-01-01 --until 2026-12-01 --timezone Europe/Berlin",
+    "profile {log} --by agent,model --cost both --top 1",
+    "whatif {log} -m gpt-4o --mode batch",
+    "whatif prompt.txt -m gpt-4o --output-tokens 5",
+    "diff gate/base.json gate/head.json",
+    "check gate/support.txt --baseline gate/base.json --max-increase 3%",
+    "check {log} --logs --budget 5 --budget-per run",
+    "baseline gate -m gpt-4o",
+    "accuracy {session} --answers --worst 2",
+    "models --search claude --retired",
+    "prices list",
+    "prices show gpt-5",
+    "prices search opus",
+    "tokenizers",
+    "formats",
+    "config show",
+)
+
+
+def keys(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key of a document with what stands under it, maps of names left out."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key, inner
+            if key not in ("options", "usage", "costs", "key", "rates", "limits", "fees", "value"):
+                yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)
+
+
+def check_rules(document: dict[str, Any]) -> None:
+    """Check what holds for every document: its schema, and what the ending of a key says."""
+    name, version = document["format"].removeprefix("tokencost.").split("/")
+    assert version == "2"
+    jsonschema.validate(document, schema_of(name))
+    for key, value in keys(document):
+        assert "percent" not in key, key
+        if key == "cost" or key.endswith(("_cost", "cost_low", "cost_high")):
+            assert value is None or re.fullmatch(r"-?\d+(\.\d+)?", value), (key, value)
+        if key.endswith("_share"):
+            assert value is None or value >= 0, (key, value)
+        if key.endswith("_at"):
+            assert value is None or re.match(r"\d{4}-\d\d-\d\d(T.*Z)?$", value), (key, value)
+        if key.endswith("_seconds"):
+            assert value is None or isinstance(value, int | float), (key, value)
+        if key.endswith("_tokens"):
+            assert value is None or isinstance(value, int), (key, value)
+        assert key not in ("error", "percentiles", "delta"), key
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_keeps_its_schema(cli: Cli, command: str) -> None:
+    arguments = shlex.split(command.format(log=AGENT, session=SESSION))
+    name = arguments[0]
+    more = [] if name == "baseline" else ["-f", "json"]
+    result = cli(*arguments, *more, folder=FILES)
+    assert result.out, result.err
+    document = json.loads(result.out)
+    check_rules(document)
+    assert document["run"]["command"].split()[0] == name
+    assert isinstance(document["warnings"], list)
+
+
+def test_every_document_has_a_command() -> None:
+    names = {command.split()[0] for command in COMMANDS}
+    assert set(DOCUMENTS) - {"price"} <= names
+
+
+def golden() -> list[Path]:
+    """Return the golden cases whose output is a document."""
+    outputs = [case / "stdout" for case in sorted(CASES.iterdir())]
+    return [path for path in outputs if path.exists() and path.read_text("utf-8")[:1] == "{"]
+
+
+@pytest.mark.parametrize("path", golden(), ids=lambda path: path.parent.name)
+def test_golden_documents_keep_their_schemas(path: Path) -> None:
+    check_rules(json.loads(path.read_text("utf-8")))
+
+
+def test_generated_pages_are_as_the_script_writes_them() -> None:
+    spec = importlib.util.spec_from_file_location("make", ROOT / "scripts" / "make_json_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made = module.files()
+    for path, text in made.items():
+        assert path.read_text("utf-8") == text, "run scripts/make_json_docs.py"
+    assert set((ROOT / "docs" / "schema").iterdir()) <= set(made)
+
+
+def test_a_schema_is_printed(cli: Cli, tmp_path: Path) -> None:
+    printed = cli("formats", "--schema", "estimate")
+    assert json.loads(printed.out) == schema_of("estimate")
+    cli("formats", "--schema", "estimate", "-o", str(tmp_path / "s.json"))
+    assert json.loads((tmp_path / "s.json").read_text()) == schema_of("estimate")
+    unknown = cli("formats", "--schema", "estimat")
+    assert (unknown.code, "did you mean" in unknown.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["estimate", "profile"])
+def test_fields_of_later_versions_may_be_missing(name: str) -> None:
+    required = schema_of(name)["$defs"][schema_of(name)["$ref"].split("/")[-1]]["required"]
+    assert not {"findings", "segments", "tree", "total"} & set(required) - {"total"}
