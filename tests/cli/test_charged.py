@@ -111,8 +111,8 @@ def test_only_what_has_neither_price_nor_charge_is_warned_of(cli: Cli, log: Path
 
 
 def test_percentiles_know_what_was_charged(cli: Cli, log: Path) -> None:
-    auto = profiled(cli, str(log), "--percentiles")["percentiles"][0]
-    computed = profiled(cli, str(log), "--percentiles", "--cost", "computed")["percentiles"][0]
+    auto = profiled(cli, str(log), "--percentiles")["spreads"][0]
+    computed = profiled(cli, str(log), "--percentiles", "--cost", "computed")["spreads"][0]
     assert (auto["measure"], auto["count"], computed["count"]) == ("cost", 3, 1)
 
 

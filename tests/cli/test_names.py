@@ -71,7 +71,9 @@ def test_the_same_word_in_a_log_of_claude_code_is_that_days_model(cli: Cli, tmp_
     models = {group["key"]["model"] for group in document["groups"]}
     assert models == {"claude-sonnet-4-5", "claude-sonnet-5-5", "claude-opus-4-5"}
     assert document["total"]["unpriced_calls"] == 0
-    assert any("'sonnet' is taken as claude-sonnet-4-5" in text for text in document["warnings"])
+    assert any(
+        "'sonnet' is taken as claude-sonnet-4-5" in text for text in texts(document["warnings"])
+    )
 
 
 def test_a_word_in_another_log_is_no_model(cli: Cli, tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_a_log_without_a_model_is_taken_for_one(cli: Cli, tmp_path: Path) -> Non
     logs(tmp_path, {"time": DAY, "usage": USED}, {"time": DAY, "model": "gpt-5", "usage": USED})
     document = document_of(cli("profile", "a.jsonl", "--assume-model", "gpt-5-mini", "-f", "json"))
     assert {group["key"]["model"] for group in document["groups"]} == {"gpt-5", "gpt-5-mini"}
-    assert any("taken as gpt-5-mini (1 call)" in text for text in document["warnings"])
+    assert any("taken as gpt-5-mini (1 call)" in text for text in texts(document["warnings"]))
     assert cli("profile", "a.jsonl", "--assume-model", "nonsense").code == 4
 
 
@@ -100,7 +102,9 @@ def test_an_alias_of_the_command_and_of_the_settings(cli: Cli, tmp_path: Path) -
     for document in (aliased, plain):
         assert document["total"]["cost"] is not None
         assert document["groups"][0]["key"] == {"model": "qwen3-coder-plus"}
-        assert any(f"'coder-model' is your alias of {target}" in w for w in document["warnings"])
+        assert any(
+            f"'coder-model' is your alias of {target}" in w for w in texts(document["warnings"])
+        )
     checked = cli("check", "--logs", "a.jsonl", "--budget", "100")
     assert checked.code == 0
     assert "your alias" in checked.err

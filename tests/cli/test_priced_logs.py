@@ -295,7 +295,7 @@ def test_usage_metadata_is_read_wherever_it_stands(reader: str, cli: Cli, tmp_pa
     document = profile(cli, path)
     # 1,000 x 3 + 5,000 x 0.30 + 3,000 x 6 + 100 x 15
     assert document["total"]["cost"] == "0.024"
-    assert document["audit"]["readers"] == {reader: 1}
+    assert document["audit"]["formats"] == [{"name": reader, "files": 1}]
 
 
 def test_the_session_store_and_the_logs_of_copilot_are_read(cli: Cli, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from documents import texts
 from saved_files import blocks_of, change
 
 Cli = Callable[..., Any]
@@ -46,6 +47,7 @@ def profiled(cli: Cli, *arguments: str) -> dict[str, Any]:
     result = cli("profile", *arguments, "-f", "json")
     assert result.code == 0, result.err
     document: dict[str, Any] = json.loads(result.out)
+    document["warnings"] = texts(document["warnings"])
     return document
 
 

@@ -1,19 +1,35 @@
-"""What the report of `profile` shows, and the document: the machine's form."""
+"""What the report of `profile` holds, and its document."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec import UNSET
 
 from tokencost_cli.reports._loaded import Loaded
-from tokencost_cli.reports._shared import amount, head, stamp
+from tokencost_cli.reports._profile_structs import (
+    growth_entry,
+    spread_entry,
+    total_fields,
+    unpriced_entries,
+)
+from tokencost_cli.reports.documents.audit import audit_entry
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.reports.documents.profile import (
+    FORMAT,
+    ProfileDocument,
+    ProfileGroup,
+    ProfileTotals,
+)
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_profiles.costs.percentiles import Growth, Spread
-from tokencost_profiles.costs.percentiles import document as spread_document
 from tokencost_profiles.costs.single_calls import SingleCall
 from tokencost_profiles.costs.totals import GroupKey, Summary
 
 
-class Shown(NamedTuple):
-    """What a profile's report shows."""
+class ProfileView(NamedTuple):
+    """What the report of a profile holds."""
 
     loaded: Loaded
     by: tuple[str, ...]
@@ -26,69 +42,40 @@ class Shown(NamedTuple):
     calls: list[SingleCall] | None = None  # in the order of the groups, where each is a call
 
 
-def document(shown: Shown, kept: list[tuple[GroupKey, Summary]]) -> dict[str, Any]:
-    """Return the machine's form."""
-    profile = shown.loaded.profile
-    return {
-        **head(shown.loaded.pricer.table, None),
-        "total": _sums(shown.total),
-        "by": list(shown.by),
-        "groups": [
-            {
-                "key": dict(zip(shown.by, path, strict=True)),
-                **_sums(group),
-                **_growth_document(path, shown),
-            }
-            for path, group in kept
-        ],
-        "groups_left_out": len(shown.groups) - len(kept),
-        **({"percentiles": spread_document(shown.spreads)} if shown.spreads else {}),
-        "unpriced": [
-            {"provider": provider, "model": model, "reason": reason, "calls": calls}
-            for (provider, model, reason), calls in unpriced_models(shown.total)
-        ],
-        "findings": [],
-        "audit": profile.audit.document(),
-    }
+def document(
+    view: ProfileView,
+    listed: Sequence[tuple[GroupKey, Summary]],
+    facts: RunFacts,
+    warnings: Sequence[str],
+) -> ProfileDocument:
+    """Return the document; `listed`: the groups that are in it."""
+    profile = view.loaded.profile
+    return ProfileDocument(
+        **head_fields(FORMAT, facts, warnings),
+        total=ProfileTotals(**total_fields(view.total)),
+        by=list(view.by),
+        groups=[_group(path, group, view) for path, group in listed],
+        groups_left_out=len(view.groups) - len(listed),
+        unpriced=unpriced_entries(unpriced_models(view.total), profile),
+        audit=audit_entry(profile.audit),
+        spreads=[spread_entry(spread) for spread in view.spreads] if view.spreads else UNSET,
+    )
 
 
-def _sums(group: Summary) -> dict[str, Any]:
-    cell = group.cell
-    return {
-        "calls": cell.calls,
-        "sessions": len(group.sessions),
-        "usage": group.usage,
-        "cost": amount(group.cost),
-        "costs": {unit: amount(value) for unit, value in group.lines.items()},
-        "input_cost": amount(group.input_cost),
-        "output_cost": amount(group.output_cost),
-        "fee_cost": amount(group.fee_cost),
-        "charged_cost": amount(group.charged_cost),
-        "charged_calls": group.charged_calls,
-        "cost_reported": amount(group.reported),
-        "reported_calls": group.reported_calls,
-        "unpriced_calls": group.unpriced_calls,
-        "estimated_calls": group.estimated_calls,
-        "calls_without_usage": cell.without_usage,
-        "calls_without_time": group.untimed_calls,
-        "cache_hit_rate": group.hit_rate,
-        "tokens_per_second": group.tokens_per_second,
-        "first_token_seconds": group.first_token,
-        "first": stamp(cell.first),
-        "last": stamp(cell.last),
-    }
+def _group(path: GroupKey, group: Summary, view: ProfileView) -> ProfileGroup:
+    growth = growth_of(path, view)
+    return ProfileGroup(
+        **total_fields(group),
+        key=dict(zip(view.by, path, strict=True)),
+        growth=UNSET if growth is None else growth_entry(growth),
+    )
 
 
-def _growth_document(path: GroupKey, shown: Shown) -> dict[str, Any]:
-    found = growth_of(path, shown)
-    return {"growth": {**found._asdict(), "points": list(found.points)}} if found else {}
-
-
-def growth_of(path: GroupKey, shown: Shown) -> Growth | None:
+def growth_of(path: GroupKey, view: ProfileView) -> Growth | None:
     """Return how the prompts of a session grow, where groups are sessions."""
-    if "session" not in shown.by:
+    if "session" not in view.by:
         return None
-    return shown.growths.get(path[shown.by.index("session")] or "")
+    return view.growths.get(path[view.by.index("session")] or "")
 
 
 def unpriced_models(total: Summary) -> list[tuple[tuple[str | None, str | None, str], int]]:

@@ -9,7 +9,6 @@ from typing import Any, Final, cast
 from tokencost_cli.reports.documents.fields import at, money
 from tokencost_cli.reports.documents.profile import (
     GrowthEntry,
-    ProfileTotals,
     SpreadEntry,
     UnpricedModel,
 )
@@ -46,11 +45,6 @@ def total_fields(group: Summary) -> dict[str, Any]:
         "first_at": at(cell.first),
         "last_at": at(cell.last),
     }
-
-
-def profile_totals(group: Summary) -> ProfileTotals:
-    """Return the sums of a group."""
-    return ProfileTotals(**total_fields(group))
 
 
 def growth_entry(growth: Growth) -> GrowthEntry:

@@ -10,7 +10,7 @@ from tokencost_cli.output.formatting import count, duration
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
-from tokencost_cli.reports._profile_document import Shown, growth_of, unpriced_models
+from tokencost_cli.reports._profile_document import ProfileView, growth_of, unpriced_models
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
@@ -47,9 +47,9 @@ def by_unit(whole: Summary) -> Table:
     return Table(columns, rows)
 
 
-def long_groups(shown: Shown, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
+def long_groups(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
     """Return one row a group and unit."""
-    return long_table(shown.by, ((path, group.cell.calls, _units(group)) for path, group in listed))
+    return long_table(view.by, ((path, group.cell.calls, _units(group)) for path, group in listed))
 
 
 def _units(group: Summary) -> list[UnitRow]:
@@ -70,28 +70,28 @@ def _share_column(left_out: int, spare: int = 0) -> Column:
     return column("cost_share", "share", spare=spare, title="of priced" if left_out else None)
 
 
-def by_group(shown: Shown, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
+def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
     """Return one row a group, with footnotes on what must be known of its calls."""
-    growths = [growth_of(path, shown) for path, _ in listed]
+    growths = [growth_of(path, view) for path, _ in listed]
     grows = any(growths)
     rows = [
-        _row([value or NONE for value in path], group, shown, growth if grows else False)
+        _row([value or NONE for value in path], group, view, growth if grows else False)
         for (path, group), growth in zip(listed, growths, strict=True)
     ]
-    blank = [""] * (len(shown.by) - 1)
-    if rest := [group for _, group in shown.groups[len(listed) :]]:
+    blank = [""] * (len(view.by) - 1)
+    if rest := [group for _, group in view.groups[len(listed) :]]:
         name = [f"({len(rest):,} more)", *blank]
-        whole = total(shown.loaded.profile, rest)
-        rows.append(_row(name, whole, shown, None if grows else False))
+        whole = total(view.loaded.profile, rest)
+        rows.append(_row(name, whole, view, None if grows else False))
     footer = None
     if len(rows) > 1:
-        row = _row(["total", *blank], shown.total, shown, None if grows else False)
+        row = _row(["total", *blank], view.total, view, None if grows else False)
         footer = (*row[:-2], None, None)
     notes = [
         Footnote(note.text, tuple(at for at, (_, of) in enumerate(listed) if note.applies(of)))
-        for note in cautions(shown.total)
+        for note in cautions(view.total)
     ]
-    columns = _columns(shown, grows=grows)
+    columns = _columns(view, grows=grows)
     return Table(columns, rows, footer=footer, main=True, footnotes=notes)
 
 
@@ -149,12 +149,12 @@ def _has_price_note(note: str) -> Callable[[Summary], bool]:
     return lambda group: note in group.price_notes
 
 
-def _columns(shown: Shown, *, grows: bool) -> tuple[Column, ...]:
-    whole = shown.total
-    reported = shown.cost == "reported"
+def _columns(view: ProfileView, *, grows: bool) -> tuple[Column, ...]:
+    whole = view.total
+    reported = view.cost == "reported"
     left_out = whole.cell.calls - whole.reported_calls if reported else whole.uncosted_calls
     return (
-        *(column(name, title=name) for name in shown.by),
+        *(column(name, title=name) for name in view.by),
         column("calls", "count"),
         column("sessions", "count", spare=4),
         column("uncached_input_tokens", "count", spare=2),
@@ -163,7 +163,7 @@ def _columns(shown: Shown, *, grows: bool) -> tuple[Column, ...]:
         column("output_tokens", "count", spare=2),
         *([column("largest_tokens", "count", spare=1)] if grows else []),
         *([column("growth", spare=1)] if grows else []),
-        *_cost_columns(shown.cost),
+        *_cost_columns(view.cost),
         _share_column(left_out, spare=1),
         Column("bar", "", "bar", spare=5),
     )
@@ -178,7 +178,7 @@ def _cost_columns(which: str) -> list[Column]:
 
 
 def _row(
-    names: list[str], group: Summary, shown: Shown, growth: Growth | bool | None
+    names: list[str], group: Summary, view: ProfileView, growth: Growth | bool | None
 ) -> tuple[Cell, ...]:
     """Return the row of a group. `growth` is False where there is no column for it."""
     usage = group.cell.usage
@@ -197,8 +197,8 @@ def _row(
         cells += [growth.largest, spark(growth.points)]
     elif growth is None:
         cells += [None, None]
-    amount, whole = _amount(group, shown.cost), _amount(shown.total, shown.cost)
-    return (*cells, *_costs(group, shown.cost), *_part(amount, whole)[1:])
+    amount, whole = _amount(group, view.cost), _amount(view.total, view.cost)
+    return (*cells, *_costs(group, view.cost), *_part(amount, whole)[1:])
 
 
 def _amount(group: Summary, which: str) -> Decimal | None:
@@ -207,17 +207,17 @@ def _amount(group: Summary, which: str) -> Decimal | None:
 
 def _costs(group: Summary, which: str) -> list[Cell]:
     reported, computed = group.reported, group.cost
-    shown_reported = _known(reported, group.cell.calls - group.reported_calls)
-    shown_computed = _known(computed, group.uncosted_calls)
+    reported_cell = _known(reported, group.cell.calls - group.reported_calls)
+    computed_cell = _known(computed, group.uncosted_calls)
     if which == "reported":
-        return [shown_reported]
+        return [reported_cell]
     if which != "both":
-        return [shown_computed]
+        return [computed_cell]
     # Sums can be held against each other only where they are of the same calls.
     alike = group.reported_calls == group.cell.calls and not group.unpriced_calls
     alike = alike and not group.is_beyond
     if computed is None or reported is None or not alike:
-        return [shown_computed, shown_reported, None]
+        return [computed_cell, reported_cell, None]
     return [computed, reported, subtract(computed, reported)]
 
 

@@ -44,7 +44,7 @@ _SCORE = (
 )
 
 
-class Shown(NamedTuple):
+class AccuracyView(NamedTuple):
     """What the report of `accuracy` shows."""
 
     results: Sequence[Result]
@@ -57,43 +57,43 @@ class Shown(NamedTuple):
     sessions: SessionScore | None = None  # our cost against what clients report
 
 
-def report(shown: Shown) -> Report:
+def report(view: AccuracyView) -> Report:
     """Return the scores of every group, and the calls that are furthest off."""
-    results, by = shown.results, shown.by
-    if not results and shown.sessions is None:
+    results, by = view.results, view.by
+    if not results and view.sessions is None:
         raise InputError("no call has an answer whose tokens are known")
     groups = scores(results, by)
     columns = (*(column(name) for name in by), *_SCORE)
     rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
     total = score(results) if results else None
     footer = ("all", *([None] * (len(by) - 1)), *_cells(total)) if total else None
-    far = [result for result in worst_results(results, shown.worst) if result.error]
+    far = [result for result in worst_results(results, view.worst) if result.error]
     sections: list[Table | Lines] = []
     if results:
         sections.append(Table(columns, rows, footer=footer, main=True))
-    if shown.sessions is not None:
-        sections.append(_sessions(shown.sessions, main=not results))
+    if view.sessions is not None:
+        sections.append(_sessions(view.sessions, main=not results))
     if far:
         sections.append(_worst(far))
-    if notes := _notes(shown):
+    if notes := _notes(view):
         sections.append(Lines(notes, "note"))
-    warnings = tuple(audit_warnings(shown.read.audit))
-    return Report(FORMAT, lambda: _document(shown, total, far, warnings), tuple(sections), warnings)
+    warnings = tuple(audit_warnings(view.read.audit))
+    return Report(FORMAT, lambda: _document(view, total, far, warnings), tuple(sections), warnings)
 
 
 def _document(
-    shown: Shown, total: Score | None, far: Sequence[Result], warnings: Sequence[str]
+    view: AccuracyView, total: Score | None, far: Sequence[Result], warnings: Sequence[str]
 ) -> AccuracyDocument:
-    results, by = shown.results, shown.by
+    results, by = view.results, view.by
     return AccuracyDocument(
-        **head_fields(FORMAT, shown.facts(), warnings),
+        **head_fields(FORMAT, view.facts(), warnings),
         by=list(by),
         groups=_groups(results, by),
         by_model=_groups(results, (*by, "model")) if "model" not in by else [],
         total=ScoreEntry(**_fields(total)) if total else None,
         worst=[_worst_call(result) for result in far],
-        left_out=shown.read.left_out + shown.incomplete,
-        session_costs=_session_costs(shown.sessions) if shown.sessions else UNSET,
+        left_out=view.read.left_out + view.incomplete,
+        session_costs=_session_costs(view.sessions) if view.sessions else UNSET,
     )
 
 
@@ -129,17 +129,17 @@ def _session_costs(score: SessionScore) -> SessionCosts:
     )
 
 
-def _notes(shown: Shown) -> tuple[str, ...]:
-    notes = [f"read {home.label} ({home.reader})" for home in shown.homes]
-    if shown.incomplete:
+def _notes(view: AccuracyView) -> tuple[str, ...]:
+    notes = [f"read {home.label} ({home.reader})" for home in view.homes]
+    if view.incomplete:
         notes.append(
-            f"left out: {_calls(shown.incomplete)} whose log lacks what was sent (logs of coding "
+            f"left out: {_calls(view.incomplete)} whose log lacks what was sent (logs of coding "
             "agents leave out the system prompt and the tools)"
         )
-    if shown.read.left_out:
-        notes.append(f"left out: {_calls(shown.read.left_out)} without text or reported usage")
-    if shown.sessions is not None and shown.sessions.left_out:
-        number = shown.sessions.left_out
+    if view.read.left_out:
+        notes.append(f"left out: {_calls(view.read.left_out)} without text or reported usage")
+    if view.sessions is not None and view.sessions.left_out:
+        number = view.sessions.left_out
         notes.append(
             f"left out: {number:,} session{'s' if number != 1 else ''} whose reported cost cannot "
             "be held against the calls (see `profile --cost both`)"

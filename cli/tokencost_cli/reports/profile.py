@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from tokencost_cli.output.formatting import count, duration, money, share_percen
 from tokencost_cli.output.report import Lines, Report, Section
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
-from tokencost_cli.reports._profile_document import Shown, document
+from tokencost_cli.reports._profile_document import ProfileView, document
 from tokencost_cli.reports._profile_tables import (
     by_group,
     by_unit,
@@ -19,58 +20,59 @@ from tokencost_cli.reports._profile_tables import (
     spread_table,
     without_usage,
 )
+from tokencost_cli.reports.documents.profile import FORMAT
+from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs.totals import Summary
 
-__all__ = ["Shown", "report"]
-
-FORMAT = "tokencost.profile/1"
+__all__ = ["ProfileView", "report"]
 
 
-def report(shown: Shown) -> Report:
+def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
     """Return the report of a profile."""
-    total = shown.total
-    kept = shown.groups[: shown.top] if shown.top else shown.groups
-    sections: list[Section] = [Lines((_headline(shown),), "headline")]
+    total = view.total
+    listed = view.groups[: view.top] if view.top else view.groups
+    sections: list[Section] = [Lines((_headline(view),), "headline")]
     if total.usage or total.charged_calls:
         sections.append(by_unit(total))
     if rates := _rates(total):
         sections.append(Lines(rates))
-    if shown.calls is not None:
-        sections.append(by_call(shown.calls[: shown.top] if shown.top else shown.calls))
+    if view.calls is not None:
+        sections.append(by_call(view.calls[: view.top] if view.top else view.calls))
     else:
-        sections.append(long_groups(shown, kept))
-    sections.append(by_group(shown, kept))
-    if shown.spreads:
-        told = dict.fromkeys(spread.of for spread in shown.spreads)
-        sections += [spread_table(shown.spreads, of) for of in told]
-    notes = (*_charged(total), *audit_lines(shown.loaded.profile.audit), *_basis(shown))
+        sections.append(long_groups(view, listed))
+    sections.append(by_group(view, listed))
+    if view.spreads:
+        of_what = dict.fromkeys(spread.of for spread in view.spreads)
+        sections += [spread_table(view.spreads, of) for of in of_what]
+    warnings = _warnings(view)
+    notes = (*_charged(total), *audit_lines(view.loaded.profile.audit), *_basis(view))
     sections.append(Lines(notes, "note"))
     return Report(
         FORMAT,
-        lambda: document(shown, kept),
+        lambda: document(view, listed, facts(), warnings),
         tuple(sections),
-        tuple(_warnings(shown)),
+        tuple(warnings),
     )
 
 
-def _headline(shown: Shown) -> str:
-    total = shown.total
+def _headline(view: ProfileView) -> str:
+    total = view.total
     calls = calls_text(total.cell.calls)
     sessions = len(total.sessions)
     within = f" in {count(sessions)} session{'s' if sessions != 1 else ''}" if sessions else ""
-    cost = _reported(total) if shown.cost == "reported" else _computed(total)
+    cost = _reported(total) if view.cost == "reported" else _computed(total)
     when = ""
     if total.cell.first is not None and total.cell.last is not None:
-        zone = shown.loaded.zone
+        zone = view.loaded.zone
         first, last = (
             f"{datetime.fromtimestamp(at, zone):%Y-%m-%d}"
             for at in (total.cell.first, total.cell.last)
         )
         when = f", {first}" + (f" to {last}" if last != first else "")
     text = f"{cost}: {calls}{within}{when}"
-    if shown.cost == "both" and total.reported is not None:
+    if view.cost == "both" and total.reported is not None:
         text += f"; {_reported(total)} as reported by the log"
     return text
 
@@ -139,9 +141,9 @@ def _exact(total: Summary) -> int:
     return max(0, total.cell.calls - others)
 
 
-def _basis(shown: Shown) -> tuple[str, ...]:
-    looked = [f"read {home.label} ({home.reader})" for home in shown.loaded.homes]
-    return (*looked, table_line(shown.loaded.pricer.table, None) + ", each call at its own day")
+def _basis(view: ProfileView) -> tuple[str, ...]:
+    looked = [f"read {home.label} ({home.reader})" for home in view.loaded.homes]
+    return (*looked, table_line(view.loaded.pricer.table, None) + ", each call at its own day")
 
 
 def _charged(total: Summary) -> tuple[str, ...]:
@@ -151,9 +153,9 @@ def _charged(total: Summary) -> tuple[str, ...]:
     return (f"charged: {cost} for {calls} without a price here, as the log itself says",)
 
 
-def _warnings(shown: Shown) -> list[str]:
-    warnings = [caution.text for caution in cautions(shown.total)]
-    if shown.total.is_cut and shown.cost in ("reported", "both"):
+def _warnings(view: ProfileView) -> list[str]:
+    warnings = [caution.text for caution in cautions(view.total)]
+    if view.total.is_cut and view.cost in ("reported", "both"):
         text = "no reported cost: it is of complete sessions, of which there are parts here"
         warnings.append(CodedText("session-cost", text))
-    return [*warnings, *shown.loaded.warnings, *audit_warnings(shown.loaded.profile.audit)]
+    return [*warnings, *view.loaded.warnings, *audit_warnings(view.loaded.profile.audit)]

@@ -81,7 +81,7 @@ def accuracy_of(invocation: Invocation, options: AccuracyOptions) -> Report:
         incomplete = len(loaded.sample_set.samples) - len(results)
     if options.cross_validate:
         results = cross_validate(results)
-    results_view = view.Shown(
+    results_view = view.AccuracyView(
         results,
         options.by or ("provider", "api", "kind"),
         options.worst,

@@ -64,7 +64,9 @@ def run(
         grouped = _by_call(loaded, options)
     else:
         grouped = _by_group(loaded, options, empty_groups=invocation.format_name == "json")
-    return view.report(grouped), loaded.problem or _unpriced(grouped.total, options.unpriced)
+    return view.report(grouped, invocation.facts), loaded.problem or _unpriced(
+        grouped.total, options.unpriced
+    )
 
 
 def _unpriced(total: Summary, policy: str) -> TokencostError | None:
@@ -75,7 +77,7 @@ def _unpriced(total: Summary, policy: str) -> TokencostError | None:
     return unpriced_error(policy, reasons, total.uncosted_calls)
 
 
-def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
+def _by_call(loaded: Loaded, options: ProfileOptions) -> view.ProfileView:
     """Return what a report takes where each call is a group, in the order of their times."""
     everything = _by_group(loaded, replace(options, by=("provider",), sort=None))
     calls = single_calls(loaded.calls, loaded.pricer, charged=options.cost == AUTO)
@@ -87,7 +89,9 @@ def _by_call(loaded: Loaded, options: ProfileOptions) -> view.Shown:
     return everything._replace(by=(CALL,), groups=groups, calls=calls)
 
 
-def _by_group(loaded: Loaded, options: ProfileOptions, *, empty_groups: bool = True) -> view.Shown:
+def _by_group(
+    loaded: Loaded, options: ProfileOptions, *, empty_groups: bool = True
+) -> view.ProfileView:
     """Return what a report takes. `empty_groups`: of a cost that is of no call, too."""
     by = options.by or ("model",)
     charged = options.cost == AUTO
@@ -100,7 +104,7 @@ def _by_group(loaded: Loaded, options: ProfileOptions, *, empty_groups: bool = T
         # What has no call is listed only where it is asked what the log says.
         by_key = {path: group for path, group in by_key.items() if group.cell.calls}
     usual = "key" if is_time(by[0]) else "reported" if options.cost == "reported" else "cost"
-    return view.Shown(
+    return view.ProfileView(
         loaded=loaded,
         by=by,
         cost=options.cost,
