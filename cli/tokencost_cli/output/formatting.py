@@ -38,8 +38,8 @@ def money(amount: Decimal) -> str:
 def rate(amount: Decimal) -> str:
     """Write a price per million tokens: no digit is dropped, at least two decimals are shown."""
     text = format(amount.normalize(), "f")
-    whole, _, places = text.partition(".")
-    return f"${int(whole):,}.{places.ljust(2, '0')}"
+    integer, _, places = text.partition(".")
+    return f"${int(integer):,}.{places.ljust(2, '0')}"
 
 
 def count(number: int) -> str:

@@ -29,7 +29,7 @@ def display_width(text: str) -> int:
     return cell_len(text)
 
 
-def _longest_piece(text: str, level: int) -> int:
+def _longest_fragment(text: str, level: int) -> int:
     return max((display_width(block.strip()) for block in _blocks(text, level)), default=0)
 
 
@@ -77,29 +77,29 @@ def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[
         max(display_width(column.title), *(display_width(line[at]) for line in lines), 0)
         for at, column in enumerate(table.columns)
     ]
-    shown = [
+    columns = [
         at
         for at, column in enumerate(table.columns)
         if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
     ]
-    while _excess(widths, shown, width) > 0 and any(table.columns[at].spare for at in shown):
-        spare = max(table.columns[at].spare for at in shown)
-        shown = [at for at in shown if table.columns[at].spare != spare]
-    texts = [at for at in shown if table.columns[at].kind not in RIGHT_ALIGNED]
+    while _excess(widths, columns, width) > 0 and any(table.columns[at].spare for at in columns):
+        spare = max(table.columns[at].spare for at in columns)
+        columns = [at for at in columns if table.columns[at].spare != spare]
+    texts = [at for at in columns if table.columns[at].kind not in RIGHT_ALIGNED]
     for level in range(len(_PLACES)):
-        excess = _excess(widths, shown, width)
+        excess = _excess(widths, columns, width)
         if excess > 0:
             _squeeze(widths, excess, {at: _least(lines, at, level) for at in texts})
-    return widths, shown
+    return widths, columns
 
 
-def _excess(widths: Sequence[int], shown: Sequence[int], width: int) -> int:
-    return sum(widths[at] + GAP for at in shown) - GAP - width
+def _excess(widths: Sequence[int], columns: Sequence[int], width: int) -> int:
+    return sum(widths[at] + GAP for at in columns) - GAP - width
 
 
 def _least(lines: Sequence[Sequence[str]], at: int, level: int) -> int:
     """Return how narrow a column can be when its text is broken at a level of places."""
-    return max(_NARROWEST, *(_longest_piece(line[at], level) for line in lines), 0)
+    return max(_NARROWEST, *(_longest_fragment(line[at], level) for line in lines), 0)
 
 
 def _squeeze(widths: list[int], excess: int, least: dict[int, int]) -> None:

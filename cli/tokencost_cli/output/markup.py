@@ -13,12 +13,12 @@ _MARKS: Final = re.compile(r"([\\`*_\[\]|~#])")
 # space breaks them; a backslash does not, because hosts look for them after the Markdown is read.
 _LIVE: Final = re.compile(r"@(?=[\w-])|[#!](?=[0-9])|:(?=//)|www(?=\.)", re.IGNORECASE)
 _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
-BROKEN: Final = "\u200b"
+ZERO_WIDTH: Final = "\u200b"
 
 
 def text(value: str) -> str:
     """Return text in which nothing is markup, a mention or a link."""
-    value = _LIVE.sub(lambda found: found[0] + BROKEN, visible(value))
+    value = _LIVE.sub(lambda match: match[0] + ZERO_WIDTH, visible(value))
     value = _MARKS.sub(r"\\\1", value)
     for character, entity in _ENTITIES:
         value = value.replace(character, entity)
@@ -31,8 +31,8 @@ def code(value: str, *, in_table: bool = False) -> str:
     longest = max((len(run) for run in re.findall("`+", value)), default=0)
     fence = "`" * (longest + 1)
     padded = value[:1] in ("`", " ", "") or value[-1:] in ("`", " ")
-    shown = f" {value} " if padded else value
-    return fence + (shown.replace("|", "\\|") if in_table else shown) + fence
+    content = f" {value} " if padded else value
+    return fence + (content.replace("|", "\\|") if in_table else content) + fence
 
 
 def sentence(value: str, names: Iterable[str | None]) -> str:

@@ -29,21 +29,21 @@ class Caution(NamedTuple):
     applies: Callable[[Summary], bool]
 
 
-def by_unit(whole: Summary) -> Table:
+def by_unit(total: Summary) -> Table:
     """Return what each unit comes to."""
     columns = (
         column("unit"),
         column("tokens", "count"),
         column("cost", "money"),
-        _share_column(whole.uncosted_calls),
+        _share_column(total.uncosted_calls),
         Column("bar", "", "bar"),
     )
     rows: list[tuple[Cell, ...]] = []
-    for unit, tokens in whole.usage.items():
+    for unit, tokens in total.usage.items():
         if tokens:
-            rows.append((UNITS[unit].noun, tokens, *_part(whole.lines.get(unit), whole.cost)))
-    if whole.charged_cost is not None:
-        rows.append(("charged", None, *_part(whole.charged_cost, whole.cost)))
+            rows.append((UNITS[unit].noun, tokens, *_part(total.lines.get(unit), total.cost)))
+    if total.charged_cost is not None:
+        rows.append(("charged", None, *_part(total.charged_cost, total.cost)))
     return Table(columns, rows)
 
 
@@ -59,9 +59,9 @@ def _units(group: Summary) -> list[UnitRow]:
     return unit_rows(group.usage, group.lines, group.rates, charged)
 
 
-def _part(amount: Decimal | None, whole: Decimal | None) -> tuple[Cell, Cell, Cell]:
+def _part(amount: Decimal | None, total: Decimal | None) -> tuple[Cell, Cell, Cell]:
     """Return an amount, its share of the whole, and the bar that draws it."""
-    share = divide(amount, whole) if amount is not None and whole else None
+    share = divide(amount, total) if amount is not None and total else None
     return amount, share, float(share or 0)
 
 
@@ -81,8 +81,8 @@ def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> T
     blank = [""] * (len(view.by) - 1)
     if rest := [group for _, group in view.groups[len(listed) :]]:
         name = [f"({len(rest):,} more)", *blank]
-        whole = total(view.loaded.profile, rest)
-        rows.append(_row(name, whole, view, None if grows else False))
+        rest_total = total(view.loaded.profile, rest)
+        rows.append(_row(name, rest_total, view, None if grows else False))
     footer = None
     if len(rows) > 1:
         row = _row(["total", *blank], view.total, view, None if grows else False)
@@ -95,10 +95,10 @@ def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> T
     return Table(columns, rows, footer=footer, main=True, footnotes=notes)
 
 
-def cautions(whole: Summary) -> list[Caution]:
+def cautions(total: Summary) -> list[Caution]:
     """Return what must be known of the calls: which have no price, no time, no usage."""
     reasons: dict[str, int] = {}
-    for (_, _, reason), calls in unpriced_models(whole):
+    for (_, _, reason), calls in unpriced_models(total):
         reasons[reason] = reasons.get(reason, 0) + calls
     unpriced = sorted(reasons.items(), key=lambda item: -item[1])
     cautions = [
@@ -110,17 +110,17 @@ def cautions(whole: Summary) -> list[Caution]:
     if more := dict(unpriced[_MOST_UNPRICED:]):
         text = f"{calls_text(sum(more.values()))} more without a price, for {len(more)} reasons"
         cautions.append(_caution("no-price", text, _lacks_price(set(more))))
-    if whole.untimed_calls:
-        text = f"{calls_text(whole.untimed_calls)} without a time: priced as of today"
+    if total.untimed_calls:
+        text = f"{calls_text(total.untimed_calls)} without a time: priced as of today"
         cautions.append(_caution("no-time", text, lambda group: group.untimed_calls > 0))
-    if without_usage(whole):
-        text = f"{calls_text(without_usage(whole))} without usage: not in the cost"
+    if without_usage(total):
+        text = f"{calls_text(without_usage(total))} without usage: not in the cost"
         cautions.append(_caution("no-usage", text, lambda group: without_usage(group) > 0))
     cautions += [
         _caution("call", f"{note} ({calls_text(calls)})", _has_note(note))
-        for note, calls in sorted(whole.notes.items())
+        for note, calls in sorted(total.notes.items())
     ]
-    return cautions + [_caution("price", note, _has_price_note(note)) for note in whole.price_notes]
+    return cautions + [_caution("price", note, _has_price_note(note)) for note in total.price_notes]
 
 
 def _caution(code: str, text: str, applies: Callable[[Summary], bool]) -> Caution:
@@ -150,9 +150,9 @@ def _has_price_note(note: str) -> Callable[[Summary], bool]:
 
 
 def _columns(view: ProfileView, *, grows: bool) -> tuple[Column, ...]:
-    whole = view.total
+    total = view.total
     reported = view.cost == "reported"
-    left_out = whole.cell.calls - whole.reported_calls if reported else whole.uncosted_calls
+    left_out = total.cell.calls - total.reported_calls if reported else total.uncosted_calls
     return (
         *(column(name, title=name) for name in view.by),
         column("calls", "count"),
@@ -197,8 +197,8 @@ def _row(
         cells += [growth.largest, spark(growth.points)]
     elif growth is None:
         cells += [None, None]
-    amount, whole = _amount(group, view.cost), _amount(view.total, view.cost)
-    return (*cells, *_costs(group, view.cost), *_part(amount, whole)[1:])
+    amount, total = _amount(group, view.cost), _amount(view.total, view.cost)
+    return (*cells, *_costs(group, view.cost), *_part(amount, total)[1:])
 
 
 def _amount(group: Summary, which: str) -> Decimal | None:

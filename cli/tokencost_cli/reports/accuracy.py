@@ -64,7 +64,7 @@ def report(view: AccuracyView) -> Report:
         raise InputError("no call has an answer whose tokens are known")
     groups = scores(results, by)
     columns = (*(column(name) for name in by), *_SCORE)
-    rows: list[tuple[Cell, ...]] = [(*key, *_cells(own)) for key, own in groups.items()]
+    rows: list[tuple[Cell, ...]] = [(*key, *_cells(group)) for key, group in groups.items()]
     total = score(results) if results else None
     footer = ("all", *([None] * (len(by) - 1)), *_cells(total)) if total else None
     far = [result for result in worst_results(results, view.worst) if result.error]
@@ -97,7 +97,7 @@ def _document(
     )
 
 
-def _sessions(told: SessionScore, *, main: bool) -> Table:
+def _sessions(sums: SessionScore, *, main: bool) -> Table:
     columns = (
         column("sessions", "count"),
         column("cost", "money", title="our cost"),
@@ -107,12 +107,12 @@ def _sessions(told: SessionScore, *, main: bool) -> Table:
         column("relative_error", "percent"),
     )
     row: tuple[Cell, ...] = (
-        told.sessions,
-        told.cost,
-        told.reported,
-        told.missing,
-        told.difference,
-        told.error,
+        sums.sessions,
+        sums.cost,
+        sums.reported,
+        sums.missing,
+        sums.difference,
+        sums.error,
     )
     return Table(columns, [row], main=main)
 
@@ -158,8 +158,8 @@ def _fields(group: Score) -> dict[str, Any]:
     return dict(zip((column.key for column in _SCORE), _cells(group), strict=True))
 
 
-def _cells(own: Score) -> tuple[Cell, ...]:
-    return (own.number, own.exact, own.median, own.p90, own.signed, own.within_error)
+def _cells(group: Score) -> tuple[Cell, ...]:
+    return (group.number, group.exact, group.median, group.p90, group.signed, group.within_error)
 
 
 def _calls(number: int) -> str:

@@ -10,6 +10,7 @@ from tokencost_cli.output.formatting import table_line
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Cell, Lines, Report, Table
 from tokencost_cli.reports._model_facts import model_entry, price_entry
+from tokencost_cli.reports._model_lines import model_lines
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.models import (
     MODELS,
@@ -23,9 +24,7 @@ from tokencost_cli.reports.documents.models import (
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
-from tokencost_pricing.model import Fee, Model, Price, fees_on
-from tokencost_pricing.moments import written
-from tokencost_pricing.money import plain
+from tokencost_pricing.model import Model, Price
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import RATE_NAMES
@@ -41,14 +40,14 @@ def select(
         if wanted is None:
             near = did_you_mean(provider, table.providers())
             raise UsageError(f"no provider '{provider}'{near}")
-    found = [
+    models = [
         model
         for model in table.models(wanted)
         if (retired or model.is_served) and (search is None or _mentions(model, search.casefold()))
     ]
-    if not found:
+    if not models:
         raise UnknownModelError(search or provider or "?", near=_near(table, search))
-    return found
+    return models
 
 
 def models_report(
@@ -122,7 +121,7 @@ def model_report(
     )
     current = model.price_on(terms.at)
     rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
-    about = [f"matched by: {offer.rule}", *_about(offer, terms.at)]
+    about = [f"matched by: {offer.rule}", *model_lines(offer, terms.at)]
     checked = table.providers()[model.provider].checked
     return Report(
         PRICE,
@@ -239,64 +238,3 @@ def _price_rows(model: Model, price: Price, is_current: bool) -> list[tuple[Cell
         for tier in price.tiers
     ]
     return [first, *tiers]
-
-
-def _about(offer: Offer, at: datetime) -> list[str]:
-    model = offer.model
-    lines = []
-    if model.limits:
-        lines.append("limits: " + ", ".join(f"{k} {v:,}" for k, v in model.limits.items()))
-    lines.append(
-        f"tokenizer: {model.tokenizer}" + (" (not verified)" if model.tokenizer_unverified else "")
-    )
-    for name, items in offer.modes.items():
-        lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
-    lines += [f"fee {unit}: {_fee_text(fee)}" for unit, fee in fees_on(offer.fees, at).items()]
-    lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
-    if names := [name for names in model.aliases for name in names]:
-        lines.append("also called: " + ", ".join(names))
-    facts = {
-        "status": model.status,
-        "released": model.released,
-        "retires": model.retires,
-        "note": model.note,
-        "unverified": model.unverified,
-    }
-    lines += [f"{name}: {value}" for name, value in facts.items() if value]
-    if model.redirect:
-        lines.append(f"billed as {model.redirect.to} from {model.redirect.start}")
-    if upcoming := model.upcoming(at):
-        lines.append(f"a new price is announced for {written(upcoming.start)}")
-    if model.sources:
-        lines.append("sources: " + ", ".join(model.sources))
-    if model.sources_disagree:
-        lines.append("sources that disagree: " + ", ".join(model.sources_disagree))
-    return lines
-
-
-def _fee_text(fee: Fee) -> str:
-    if fee.ended:
-        return f"ended on {written(fee.start)}"
-    if fee.unpriced:
-        return f"no price ({fee.unpriced})"
-    rate = f"${plain(fee.price)} per {fee.per:,}"
-    if fee.by_search_context:
-        rates = ", ".join(f"{name} ${plain(r)}" for name, r in fee.by_search_context.items())
-        rate = f"{rates} per {fee.per:,}, by search context"
-    return f"{rate} (a prompt pays it once)" if fee.once else rate
-
-
-def _mode_text(item: Any) -> str:
-    since = "" if item.start.year == 1 else f"from {written(item.start)} "
-    if item.same_as:
-        return f"{since}as {item.same_as}"
-    if item.ended:
-        return f"{since}ended"
-    parts = [f"x {plain(item.multiply)}"] if item.multiply is not None else []
-    if item.only:
-        parts.append(f"of {', '.join(sorted(item.only))}")
-    if item.rates:
-        parts.append(", ".join(f"{k} {plain(v)}" for k, v in item.rates.items()))
-    if item.max_prompt_tokens:
-        parts.append(f"up to {item.max_prompt_tokens:,} prompt tokens")
-    return since + " ".join(parts)

@@ -86,8 +86,8 @@ def _table(table: Table, style: Style) -> list[str]:
         _cell("" if value is None else value, table, at, style)
         for at, value in enumerate(table.footer or ())
     ]
-    widths, shown = fit(table, [*rows, footer] if footer else rows, style.width)
-    grid = _Grid(table, widths, shown, style)
+    widths, columns = fit(table, [*rows, footer] if footer else rows, style.width)
+    grid = _Grid(table, widths, columns, style)
     lines = [_styled(table.title, "headline", style)] if table.title else []
     lines.append(grid.line([column.title for column in table.columns], "note"))
     lines.append(grid.rule())
@@ -117,22 +117,27 @@ def _note_mark(numbers: Sequence[int], style: Style) -> str:
 class _Grid:
     """Lines of cells, each as wide as its column."""
 
-    def __init__(self, table: Table, widths: list[int], shown: list[int], style: Style) -> None:
-        self._table, self._widths, self._shown, self._style = table, widths, shown, style
+    def __init__(self, table: Table, widths: list[int], columns: list[int], style: Style) -> None:
+        self._table, self._widths, self._columns, self._style = (
+            table,
+            widths,
+            columns,
+            style,
+        )
 
     def rule(self) -> str:
         """Return the line below the titles."""
-        width = sum(self._widths[at] + GAP for at in self._shown) - GAP
+        width = sum(self._widths[at] + GAP for at in self._columns) - GAP
         return ("─" if self._style.unicode else "-") * width
 
     def lines(self, cells: list[str], mark: str) -> list[str]:
         """Return a row; a text that is too long for its column goes on below."""
-        broken = {at: folded(cells[at], self._widths[at]) for at in self._shown}
-        most = max(len(blocks) for blocks in broken.values())
+        lines_of = {at: folded(cells[at], self._widths[at]) for at in self._columns}
+        most = max(len(blocks) for blocks in lines_of.values())
         return [
             self.line(
                 [
-                    broken[at][part] if at in broken and part < len(broken[at]) else ""
+                    lines_of[at][part] if at in lines_of and part < len(lines_of[at]) else ""
                     for at in range(len(cells))
                 ],
                 mark,
@@ -142,15 +147,15 @@ class _Grid:
 
     def line(self, cells: list[str], mark: str = "") -> str:
         """Return one line of cells."""
-        found = []
-        for at in self._shown:
+        texts = []
+        for at in self._columns:
             column, text = self._table.columns[at], cells[at]
             padding = " " * (self._widths[at] - display_width(text))
             if column.kind == "bar":
                 text = _styled(text, "bar", self._style)
             right = column.kind in RIGHT_ALIGNED
-            found.append(padding + text if right else text + padding)
-        return _styled((" " * GAP).join(found).rstrip(), mark, self._style)
+            texts.append(padding + text if right else text + padding)
+        return _styled((" " * GAP).join(texts).rstrip(), mark, self._style)
 
 
 def _styled(text: str, name: str, style: Style) -> str:

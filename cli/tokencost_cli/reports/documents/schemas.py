@@ -46,13 +46,13 @@ def schema_of(name: str) -> dict[str, Any]:
     from msgspec.json import schema
 
     struct = struct_of(name)
-    made = schema(struct)
-    properties = made["$defs"][struct.__name__]["properties"]
+    schema_ = schema(struct)
+    properties = schema_["$defs"][struct.__name__]["properties"]
     properties["format"] = {**properties["format"], "const": f"tokencost.{name}/{VERSION}"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"tokencost.{name}/{VERSION}",
-        **made,
+        **schema_,
     }
 
 

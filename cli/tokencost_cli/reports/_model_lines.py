@@ -1,0 +1,72 @@
+"""What the table knows of one model beside its rates, in lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tokencost_pricing.model import Fee, fees_on
+from tokencost_pricing.moments import written
+from tokencost_pricing.money import plain
+from tokencost_pricing.offer import Offer
+
+
+def model_lines(offer: Offer, at: datetime) -> list[str]:
+    model = offer.model
+    lines = []
+    if model.limits:
+        lines.append("limits: " + ", ".join(f"{k} {v:,}" for k, v in model.limits.items()))
+    lines.append(
+        f"tokenizer: {model.tokenizer}" + (" (not verified)" if model.tokenizer_unverified else "")
+    )
+    for name, items in offer.modes.items():
+        lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
+    lines += [f"fee {unit}: {_fee_text(fee)}" for unit, fee in fees_on(offer.fees, at).items()]
+    lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
+    if names := [name for names in model.aliases for name in names]:
+        lines.append("also called: " + ", ".join(names))
+    facts = {
+        "status": model.status,
+        "released": model.released,
+        "retires": model.retires,
+        "note": model.note,
+        "unverified": model.unverified,
+    }
+    lines += [f"{name}: {value}" for name, value in facts.items() if value]
+    if model.redirect:
+        lines.append(f"billed as {model.redirect.to} from {model.redirect.start}")
+    if upcoming := model.upcoming(at):
+        lines.append(f"a new price is announced for {written(upcoming.start)}")
+    if model.sources:
+        lines.append("sources: " + ", ".join(model.sources))
+    if model.sources_disagree:
+        lines.append("sources that disagree: " + ", ".join(model.sources_disagree))
+    return lines
+
+
+def _fee_text(fee: Fee) -> str:
+    if fee.ended:
+        return f"ended on {written(fee.start)}"
+    if fee.unpriced:
+        return f"no price ({fee.unpriced})"
+    rate = f"${plain(fee.price)} per {fee.per:,}"
+    if fee.by_search_context:
+        rates = ", ".join(f"{name} ${plain(r)}" for name, r in fee.by_search_context.items())
+        rate = f"{rates} per {fee.per:,}, by search context"
+    return f"{rate} (a prompt pays it once)" if fee.once else rate
+
+
+def _mode_text(item: Any) -> str:
+    since = "" if item.start.year == 1 else f"from {written(item.start)} "
+    if item.same_as:
+        return f"{since}as {item.same_as}"
+    if item.ended:
+        return f"{since}ended"
+    parts = [f"x {plain(item.multiply)}"] if item.multiply is not None else []
+    if item.only:
+        parts.append(f"of {', '.join(sorted(item.only))}")
+    if item.rates:
+        parts.append(", ".join(f"{k} {plain(v)}" for k, v in item.rates.items()))
+    if item.max_prompt_tokens:
+        parts.append(f"up to {item.max_prompt_tokens:,} prompt tokens")
+    return since + " ".join(parts)
