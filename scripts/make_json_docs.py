@@ -134,7 +134,8 @@ def _table(
     for field, schema in properties.items():
         if field not in skipped:
             optional = "" if field in required else "*optional* "
-            yield f"| `{field}` | {_kind(schema)} | {optional}{schema.get('description', '')} |"
+            meaning = f"{optional}{schema.get('description', '')}".strip()
+            yield f"| `{field}` | {_kind(schema)} | {meaning} |"
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

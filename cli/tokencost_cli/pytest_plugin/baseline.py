@@ -123,7 +123,8 @@ def open_suite(path: Path, label: str, *, update: bool, max_increase: str) -> Su
         raise InputError(f"cannot be read as a baseline: {error}", file=label) from None
     items = base.get("items") if isinstance(base, dict) and base.get("format") == FORMAT else None
     if not isinstance(items, list) or not all(map(_is_item, items)):
-        raise InputError(f"is not a baseline ({FORMAT})", file=label)
+        hint = "remove it, and --tokencost-update-baseline makes it again"
+        raise InputError(f"is not a baseline ({FORMAT})", file=label, hint=hint)
     return Suite(path, label, base, most, update=update)
 
 

@@ -72,6 +72,7 @@ def _prices(prices: Mapping[str, Any] | None) -> Prices | None:
         sha256=str(prices.get("sha256")),
         as_of=prices.get("as_of"),
         overlays=list(prices.get("overlays") or ()),
+        lock=prices.get("lock"),
     )
 
 

@@ -28,7 +28,7 @@ class Place(Struct, kw_only=True):
     """A place in the input, and what is the matter there."""
 
     file: Annotated[str, about("The file, as it was named.")]
-    line: Annotated[int | None, about("The line; null: the complete file.")] = None
+    line: Annotated[int | None, about("The line; null: the complete file.")]
     reason: Annotated[str, about("Why.")]
 
 

@@ -20,7 +20,7 @@ class Prices(Struct, kw_only=True):
     sha256: Annotated[str, about("Hash of its content.")]
     as_of: Annotated[At | None, about("Day or moment of the prices; null: each call at its own.")]
     overlays: Annotated[list[str], about("Price files laid over it.")]
-    lock: Annotated[str | None, about("The lock file that fixed it.")] = None
+    lock: Annotated[str | None, about("The lock file that fixed it.")]
 
 
 class Run(Struct, kw_only=True):
@@ -43,9 +43,9 @@ class WarningEntry(Struct, kw_only=True):
 
     code: Annotated[str, about("A stable word, such as `unknown-usage-key`.")]
     text: Annotated[str, about("The warning for people.")]
-    file: str | UnsetType = UNSET
-    line: int | UnsetType = UNSET
-    model: str | UnsetType = UNSET
+    file: Annotated[str, about("The file that it is about.")] | UnsetType = UNSET
+    line: Annotated[int, about("The line of the file.")] | UnsetType = UNSET
+    model: Annotated[str, about("The model that it is about.")] | UnsetType = UNSET
 
 
 class Head(Struct, kw_only=True):
@@ -92,6 +92,7 @@ def _prices(facts: RunFacts) -> Prices | None:
         sha256=table.sha256,
         as_of=facts.as_of,
         overlays=list(table.overlays),
+        lock=None,
     )
 
 

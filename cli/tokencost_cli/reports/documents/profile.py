@@ -96,9 +96,9 @@ class FindingEvidence(Struct, kw_only=True):
     """Where a finding was made."""
 
     file: str
-    line: int | None = None
-    session: str | None = None
-    calls: Count = 0
+    line: int | None
+    session: str | None
+    calls: Count
 
 
 class Finding(Struct, kw_only=True):
