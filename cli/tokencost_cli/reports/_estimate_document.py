@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
-from tokencost_cli.reports._estimate_rows import cost_range
+from tokencost_cli.reports._estimate_rows import cost_range, place_of
 from tokencost_cli.reports.documents.change import CostChange
 from tokencost_cli.reports.documents.estimate import (
     FORMAT,
@@ -73,10 +73,10 @@ def document(
 def item_document(item: Item, plan: Plan) -> EstimateItem:
     """Return one prompt on one model."""
     cost = item.cost
-    line = item.prompt.line if item.prompt is not None else None
+    path, line = place_of(item)
     return EstimateItem(
         **_cost_fields(item),
-        path=item.path if line is None else item.path.removesuffix(f":{line}"),
+        path=path,
         line=line,
         model=item.offer.model.id,
         provider=item.offer.provider,

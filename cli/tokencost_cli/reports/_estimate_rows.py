@@ -13,7 +13,7 @@ from tokencost_pricing.cost import Line
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_profiles.estimates.estimate import Item
 
-_KEYS: Final = ("path", "model", "provider")
+_KEYS: Final = ("path", "line", "model", "provider")
 
 
 def long_items(items: Sequence[Item]) -> Table:
@@ -21,10 +21,16 @@ def long_items(items: Sequence[Item]) -> Table:
     return long_table(
         _KEYS,
         (
-            ((item.path, item.offer.model.id, item.offer.provider), 1, _units(item))
+            ((*place_of(item), item.offer.model.id, item.offer.provider), 1, _units(item))
             for item in items
         ),
     )
+
+
+def place_of(item: Item) -> tuple[str, int | None]:
+    """Return the file of a prompt, and its line or entry where the file holds several."""
+    line = item.prompt.line if item.prompt is not None else None
+    return (item.path if line is None else item.path.removesuffix(f":{line}")), line
 
 
 def _units(item: Item) -> list[UnitRow]:
