@@ -16,7 +16,7 @@ _INTRO: Final = """\
 # JSON documents
 
 Every command writes one JSON document with `-f json` (or `--json`). This page and the schemas in
-`docs/schema` are made from the structs in the code by `scripts/make_json_docs.py`;
+`docs/schema` are written from the structs in the code by `scripts/make_json_docs.py`;
 `tokencost formats --schema NAME` prints a schema. Fields may be added within a version: readers
 ignore what they do not know. A document of an older version is refused in one line that says how to
 make it again.
@@ -47,8 +47,8 @@ writes it. A document of `estimate` or `baseline` is a baseline of prompts.
 def files() -> dict[Path, str]:
     """Return every generated file with its text."""
     schemas = ROOT / "docs" / "schema"
-    made = {schemas / f"{name}.json": schema_text(name) for name in DOCUMENTS}
-    return {ROOT / "docs" / "json.md": "".join(f"{line}\n" for line in _page()), **made}
+    texts = {schemas / f"{name}.json": schema_text(name) for name in DOCUMENTS}
+    return {ROOT / "docs" / "json.md": "".join(f"{line}\n" for line in _page()), **texts}
 
 
 def _page() -> Iterator[str]:

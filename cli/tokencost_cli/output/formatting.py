@@ -1,4 +1,4 @@
-"""Numbers for people. Display rounds, and never lies: a real cost is never shown as $0.00."""
+"""Numbers for people. Display rounds, and never lies: a real cost is never displayed as $0.00."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def money(amount: Decimal) -> str:
 
 
 def rate(amount: Decimal) -> str:
-    """Write a price per million tokens: no digit is dropped, at least two decimals are shown."""
+    """Write a price per million tokens: no digit is dropped, at least two decimals stand."""
     text = format(amount.normalize(), "f")
     integer, _, places = text.partition(".")
     return f"${int(integer):,}.{places.ljust(2, '0')}"
@@ -48,7 +48,7 @@ def count(number: int) -> str:
 
 
 def share_percent(part: float | Decimal) -> str:
-    """Write a share of a whole as a percentage, rounded down: 100 % only when it is all of it."""
+    """Write a share as a percentage, rounded down: 100 % only when it is all of it."""
     value = Decimal(repr(part)) if isinstance(part, float) else part
     if value == 0:
         return "0%"

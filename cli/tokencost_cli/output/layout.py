@@ -1,4 +1,4 @@
-"""What fits a width: columns of a table, and text broken between words, not inside them."""
+"""What fits a width: columns of a table, and text folded between words, not inside them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 from tokencost_cli.output.report import RIGHT_ALIGNED, Table
 
 GAP: Final = 2  # between columns
-_NARROWEST: Final = 10  # of a column of text that is broken: a date still fits
+_NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
 
-# Where a text may be broken, the most welcome places first: at spaces; behind a slash of a path;
+# Where a text may be folded, the most welcome places first: at spaces; behind a slash of a path;
 # behind other marks inside a name. The last resort is anywhere.
 _PLACES: Final = (
     re.compile(r"\s*\S+"),
@@ -34,9 +34,9 @@ def _longest_fragment(text: str, level: int) -> int:
 
 
 def folded(text: str, width: int, indent: str = "") -> list[str]:
-    """Return the lines of a text that is broken at a width, those after the first indented.
+    """Return the lines of a text that is folded at a width, those after the first indented.
 
-    A piece that is too long is broken at less welcome places, and stands alone otherwise.
+    A fragment that is too long is folded at less welcome places, and stands alone otherwise.
     """
     if display_width(text) <= width:
         return [text]
@@ -52,7 +52,7 @@ def folded(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _fitting(text: str, width: int) -> list[str]:
-    """Return the pieces of a text, each broken further while it is wider than a line."""
+    """Return the fragments of a text, each folded further while it is wider than a line."""
     blocks = _blocks(text, 0)
     for level in range(1, len(_PLACES)):
         blocks = [
@@ -68,9 +68,9 @@ def _blocks(text: str, level: int) -> list[str]:
 
 
 def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[int], list[int]]:
-    """Return the width of every column, and which columns are shown, of a table with some lines.
+    """Return the width of every column, and which columns are visible, of a table with some lines.
 
-    The most spare columns are left out first, then text is broken. A spare column that counts
+    The most spare columns are left out first, then text is folded. A spare column that counts
     nothing in any row says nothing, and goes too.
     """
     widths = [
@@ -98,7 +98,7 @@ def _excess(widths: Sequence[int], columns: Sequence[int], width: int) -> int:
 
 
 def _least(lines: Sequence[Sequence[str]], at: int, level: int) -> int:
-    """Return how narrow a column can be when its text is broken at a level of places."""
+    """Return how narrow a column can be when its text is folded at a level of places."""
     return max(_NARROWEST, *(_longest_fragment(line[at], level) for line in lines), 0)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tokencost_cli.output.renderers import by_ending, endings, renderer
 from tokencost_pricing.errors import UsageError
 
-JSON: Final = "tokencost.json"  # where a context keeps that --json was given
+JSON: Final = "tokencost.json"  # where a context keeps that --json was typed
 _ONLY: Final = {"baseline": "json", "calibrate": "yaml"}
 _STDOUT: Final = ("-", "/dev/stdout", "/dev/fd/1")
 

@@ -8,18 +8,18 @@ from tokencost_cli.output.report import Report
 
 
 class Style(NamedTuple):
-    """How the text will be shown."""
+    """How the text will be displayed."""
 
     width: int = 100
     colour: bool = False
     unicode: bool = True
-    fold: bool = False  # whether long lines of text are broken at the width
+    fold: bool = False  # whether long lines of text are folded at the width
 
 
 class Renderer(Protocol):
     """Writes reports in one format.
 
-    `endings` are those of file names that choose it, without the dot. `commands` are those whose
+    `endings` are those of file names that choose it; they have no dot. `commands` are those whose
     reports it writes; where it names none, it writes every report.
     """
 

@@ -45,9 +45,9 @@ class Column(NamedTuple):
 
 
 class Footnote(NamedTuple):
-    """What must be known of some rows of a table; of all together where none is named.
+    """What must be known of rows of a table; of all together where none is named.
 
-    `warning` says the same where no table shows the rows; without it, `text` does.
+    `warning` states the same where no table has the rows; where it is empty, `text` does.
     """
 
     text: str
@@ -99,12 +99,12 @@ class Report(NamedTuple):
     """Everything that a renderer needs."""
 
     format: str  # name and version of the JSON document, such as `tokencost.estimate/2`
-    # The struct of the document (see `reports.documents`), made when it is written.
+    # The struct of the document (see `reports.documents`), built when it is written.
     data: dict[str, Any] | Callable[[], dict[str, Any] | Struct]
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = ()
     gate: GateReport | None = None  # of check and diff: what their renderers read
-    # Tables that only CSV and Parquet write, made when they are written.
+    # Tables that only CSV and Parquet write, built when they are written.
     exports: Callable[[], tuple[Table, ...]] = tuple
 
     def footnotes(self) -> set[str]:
@@ -113,7 +113,7 @@ class Report(NamedTuple):
         return {note.warning or note.text for table in tables for note in table.footnotes}
 
     def tables(self) -> list[Table]:
-        """Return the tables that spreadsheets may want, those made for them first."""
+        """Return the tables that spreadsheets may want, those meant for them first."""
         tables = (section for section in self.sections if isinstance(section, Table))
         return [*self.exports(), *tables]
 

@@ -1,4 +1,4 @@
-"""Text of others, such as names of files and models: on one line, and without effect on anything.
+"""Text of others, such as names of files and models: on one line, and with no effect on anything.
 
 A log or a repository may hold any name. What a terminal, a runner or a spreadsheet would act upon
 is written as an escape, so that it is seen and does nothing.

@@ -1,6 +1,6 @@
 """What must be known of the rows of an estimate, as footnotes of these rows.
 
-A footnote without rows is about all of them: it stands with the warnings, not below the table.
+A footnote that names no rows is about all of them: it stands with the warnings, not in the table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def model_footnotes(totals: Sequence[Total], *, asked: bool) -> list[Footnote]:
     """Return the footnotes of rows that are models.
 
     `asked`: whether somebody asked for these models. Of others only what holds for most of them
-    is told: it is about the prompt.
+    is stated: it is about the prompt.
     """
     rows: dict[str, list[int]] = {}
     for at, total in enumerate(totals):

@@ -1,4 +1,4 @@
-"""The calls and the profile of logs that were read: what reports on logs are made of."""
+"""The calls and the profile of logs that were read: what reports on logs hold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tokencost_profiles.logs import agent_folders as homes
 
 
 class Filtered(NamedTuple):
-    """How many calls were read, when they were made, and what each option leaves of them."""
+    """How many calls were read, when they were sent, and what each option leaves of them."""
 
     calls: int = 0
     first: float | None = None

@@ -52,7 +52,7 @@ def unit_rows(
     rates: Mapping[str, tuple[Decimal, int] | None],
     charged: tuple[int, Decimal] | None = None,
 ) -> list[UnitRow]:
-    """Return the rows of a usage with what each unit costs, extras without a count last.
+    """Return the rows of a usage with what each unit costs, extras that have no count last.
 
     `charged`: calls that cost what their log says, in no unit.
     """

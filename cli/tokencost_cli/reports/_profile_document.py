@@ -79,5 +79,5 @@ def growth_of(path: GroupKey, view: ProfileView) -> Growth | None:
 
 
 def unpriced_models(total: Summary) -> list[tuple[tuple[str | None, str | None, str], int]]:
-    """Return the models without a price, each with its calls, the most first."""
+    """Return the models that have no price, each with its calls, the most first."""
     return sorted(total.unpriced.items(), key=lambda item: (-item[1], str(item[0])))

@@ -75,7 +75,7 @@ def spread_entry(spread: Spread) -> SpreadEntry:
 def unpriced_entries(
     models: Iterable[tuple[tuple[str | None, str | None, str], int]], profile: Profile
 ) -> list[UnpricedModel]:
-    """Return the models without a price, with the tokens of their calls."""
+    """Return the models that have no price, with the tokens of their calls."""
     tokens: dict[tuple[str | None, str | None, str], int | None] = {}
     for key, cell in profile.cells.items():
         if key.reason is not None:

@@ -23,7 +23,7 @@ _MOST_UNPRICED: Final = 5
 
 
 class Caution(NamedTuple):
-    """What must be known of some calls. `applies` tells whether they are in a group."""
+    """What must be known of calls. `applies` tells whether they are in a group."""
 
     text: str
     applies: Callable[[Summary], bool]
@@ -60,7 +60,7 @@ def _units(group: Summary) -> list[UnitRow]:
 
 
 def _part(amount: Decimal | None, total: Decimal | None) -> tuple[Cell, Cell, Cell]:
-    """Return an amount, its share of the whole, and the bar that draws it."""
+    """Return an amount, its share of the total, and the bar that draws it."""
     share = divide(amount, total) if amount is not None and total else None
     return amount, share, float(share or 0)
 

@@ -15,7 +15,7 @@ _MOST_MODELS = 5
 
 
 def session_warnings(profile: Profile, judged: Judged) -> list[str]:
-    """Return a line for each model that was billed beyond the log, and for what is not taken."""
+    """Return a line for each model that was billed more, and for each cost that is not taken."""
     missing = _missing(profile)
     warnings: list[str] = [
         CodedText(
@@ -51,7 +51,7 @@ def _refusals(profile: Profile, judged: Judged) -> Iterator[str]:
 
 
 def _missing(profile: Profile) -> list[tuple[str, Decimal]]:
-    """Return what whole sessions were billed beyond their calls, by model, most first."""
+    """Return what complete sessions were billed more than their calls, by model, most first."""
     sums: dict[str, Decimal] = {}
     for cost in profile.session_costs.values():
         if cost.is_complete:

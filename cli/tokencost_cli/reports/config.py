@@ -32,7 +32,7 @@ def report(
     environment: Mapping[str, str],
     facts: Callable[[], RunFacts],
 ) -> Report:
-    """Return the settings in force. `user_file`: where the user's own file would be."""
+    """Return the settings in force. `user_file`: where the user's file would be."""
     listed = [*_top(settings), *_of_commands(settings), *_of_environment(environment)]
     columns = (column("name", title="setting"), column("value"), column("source"))
     rows = [(one.name, _written(one.value), one.source) for one in listed]

@@ -78,7 +78,7 @@ def _headline(view: ProfileView) -> str:
 
 
 def _computed(total: Summary) -> str:
-    """Write what the calls cost; where some have no price, that it is a part."""
+    """Write what the calls cost; where calls have no price, that it is a part."""
     if total.cost is None:
         return "no price"
     lost = [(total.unpriced_calls, "unpriced"), (without_usage(total), "without usage")]

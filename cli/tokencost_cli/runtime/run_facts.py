@@ -33,7 +33,7 @@ class RunFacts(NamedTuple):
     until: float | None = None
     filters: tuple[str, ...] = ()
     table: PriceTable | None = None  # None: no price was looked up
-    as_of: str | None = None  # a day, or a moment in UTC; None: each call at its own time
+    as_of: str | None = None  # a day, or a moment in UTC; None: each call at its time
 
 
 def command_of(ctx: Any) -> str:

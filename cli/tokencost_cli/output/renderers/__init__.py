@@ -35,7 +35,7 @@ def renderer(name: str, command: str | None = None) -> Renderer:
 
 
 def by_ending(file_name: str, command: str) -> str | None:
-    """Return the format that a file's name asks for, or None for a name without an ending.
+    """Return the format that a file's name asks for, or None for a name that has none.
 
     Raise `UsageError` for an ending that no format of the command claims.
     """

@@ -174,7 +174,7 @@ def _cell(value: Cell, table: Table, at: int, style: Style) -> str:
 
 
 def _encodable(text: str, style: Style) -> str:
-    """Return a text with signs of ours that a terminal without Unicode can show."""
+    """Return a text with signs of ours that an ASCII terminal can display."""
     return text if style.unicode or text.isascii() else text.translate(_ASCII)
 
 

@@ -47,7 +47,7 @@ class AuditEntry(Struct, kw_only=True):
     merged: Annotated[Count, about("Records of a response that the same file had before.")]
     replayed: Annotated[Count, about("Copies of a response in other files.")]
     rolled_up: Annotated[Count, about("Sums of records that stand beside them.")]
-    cached: Annotated[Count, about("Answered by the client's cache: no call was made.")]
+    cached: Annotated[Count, about("Answered by the client's cache: there was no call.")]
     duplicate_files: Annotated[Count, about("Files with the content of another, not read.")]
     without_usage: Annotated[Count, about("Calls whose usage is not logged.")]
     passed_over: Annotated[Count, about("Files in a folder that are no log.")]

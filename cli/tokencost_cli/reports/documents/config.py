@@ -24,5 +24,5 @@ class ConfigDocument(Head, kw_only=True):
     """The settings in force."""
 
     files: Annotated[list[str], about("Files that were read, the user's first.")]
-    user_file: Annotated[str | None, about("Where the user's own file is, or would be.")]
+    user_file: Annotated[str | None, about("Where the user's file is, or would be.")]
     items: list[SettingEntry]

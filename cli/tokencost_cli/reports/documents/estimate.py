@@ -19,8 +19,8 @@ class OutputLength(Struct, kw_only=True):
     """How long the answer is taken to be."""
 
     tokens: Count
-    low: Annotated[Count | None, about("The fewest; null: without a bound.")]
-    high: Annotated[Count | None, about("The most; null: without a bound.")]
+    low: Annotated[Count | None, about("The fewest; null: unbounded.")]
+    high: Annotated[Count | None, about("The most; null: unbounded.")]
     source: Annotated[
         Literal["assumed", "given", "workload", "ceiling"], about("Where the length is from.")
     ]

@@ -18,7 +18,7 @@ class Prices(Struct, kw_only=True):
 
     table: Annotated[str, about("Version of the table.")]
     sha256: Annotated[str, about("Hash of its content.")]
-    as_of: Annotated[At | None, about("Day or moment of the prices; null: each call at its own.")]
+    as_of: Annotated[At | None, about("Day or moment of the prices; null: each call at its time.")]
     overlays: Annotated[list[str], about("Price files laid over it.")]
     lock: Annotated[str | None, about("The lock file that fixed it.")]
 
@@ -70,7 +70,7 @@ def head_fields(format_name: str, facts: RunFacts, warnings: Iterable[str]) -> d
 
 
 def warning_entries(warnings: Iterable[str]) -> list[WarningEntry]:
-    """Return warnings with their codes and places; `note` for a text without a code."""
+    """Return warnings with their codes and places; `note` for a text that has none."""
     return [_warning(text) for text in warnings]
 
 

@@ -57,7 +57,7 @@ class PriceRow(Struct, kw_only=True):
     announced: bool
     source: str | None
     checked_at: At | None
-    schedule: Annotated[str | None, about("Hours with a rate of their own.")]
+    schedule: Annotated[str | None, about("Hours that have another rate.")]
     rates: Rates
     tiers: list[RateTier]
 

@@ -28,7 +28,7 @@ class ProfileTotals(Totals, kw_only=True):
     estimated_calls: Annotated[Count, about("Calls whose usage was counted here.")]
     estimated_tokens: Annotated[Count, about("Tokens of these calls.")]
     calls_without_usage: Annotated[Count, about("Calls whose log has no usage: in no cost.")]
-    calls_without_time: Annotated[Count, about("Calls without a time: priced as of today.")]
+    calls_without_time: Annotated[Count, about("Calls that have no time: priced as of today.")]
     cache_hit_share: Annotated[Share | None, about("Of the input, what was read from a cache.")]
     output_tokens_per_second: float | None
     time_to_first_token_seconds: Annotated[Seconds | None, about("Mean.")]
@@ -88,12 +88,12 @@ class UnpricedModel(Struct, kw_only=True):
     provider: str | None
     model: str | None
     calls: Count
-    tokens: Annotated[Count | None, about("Null: some of its calls are charged by their log.")]
+    tokens: Annotated[Count | None, about("Null: calls among them are charged by their log.")]
     reason: str
 
 
 class FindingEvidence(Struct, kw_only=True):
-    """Where a finding was made."""
+    """The place of a finding."""
 
     file: str
     line: int | None

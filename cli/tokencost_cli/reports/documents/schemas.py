@@ -1,4 +1,4 @@
-"""The JSON Schema of every document, made from its struct."""
+"""The JSON Schema of every document, from its struct."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class TokenRange(Struct, kw_only=True):
 
     tokens: Annotated[Count, about("The count.")]
     low: Annotated[Count | None, about("The fewest; null: not known.")]
-    high: Annotated[Count | None, about("The most; null: without a bound.")]
+    high: Annotated[Count | None, about("The most; null: unbounded.")]
     method: Annotated[Method, about("How it was counted.")]
     tokenizer: Annotated[str | None, about("What counted it; null: nothing did.")]
 

@@ -42,18 +42,16 @@ class Totals(Struct, kw_only=True):
     cost_low: (
         Annotated[Money | None, about("The least, where it is not one number.")] | UnsetType
     ) = UNSET
-    cost_high: Annotated[Money | None, about("The most; null: without a bound.")] | UnsetType = (
-        UNSET
-    )
+    cost_high: Annotated[Money | None, about("The most; null: unbounded.")] | UnsetType = UNSET
     costs: Annotated[dict[str, Money], about("Cost of each unit of the priced calls.")]
     input_cost: Annotated[Money | None, about("Cost of all input units.")]
     output_cost: Annotated[Money | None, about("Cost of all output units.")]
     fee_cost: Annotated[Money | None, about("Cost of what is not counted in tokens.")]
     charged_cost: Annotated[
-        Money | None, about("Of `cost`: calls without a price here, by their log; in no unit.")
+        Money | None, about("Of `cost`: calls that have no price here, by their log; in no unit.")
     ]
     charged_calls: Annotated[Count, about("How many calls these are.")]
-    unpriced_calls: Annotated[Count, about("Calls without any cost.")]
+    unpriced_calls: Annotated[Count, about("Calls that have no cost.")]
 
 
 class Charged(NamedTuple):
@@ -64,7 +62,7 @@ class Charged(NamedTuple):
 
 
 NONE_CHARGED: Final = Charged()
-Range = tuple[Decimal | None, Decimal | None]  # the least, and the most: None without a bound
+Range = tuple[Decimal | None, Decimal | None]  # the least, and the most: None: unbounded
 
 
 def totals_fields(
