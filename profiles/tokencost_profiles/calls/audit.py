@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -84,31 +84,6 @@ class Audit(msgspec.Struct):
             session_formats=self.session_formats | other.session_formats,
             unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
         )
-
-    def document(self) -> dict[str, Any]:
-        """Return the audit for a JSON document."""
-        return {
-            **{
-                name: getattr(self, name)
-                for name in self.__struct_fields__
-                if isinstance(getattr(self, name), int)
-            },
-            "skipped_reasons": dict(sorted(self.reasons.items())),
-            "skipped_places": [
-                {"file": skip.file, "line": skip.line, "reason": skip.reason}
-                for skip in self.examples
-            ],
-            "unreadable": [
-                {"file": skip.file, "line": skip.line, "reason": skip.reason}
-                for skip in self.unreadable
-            ],
-            "readers": dict(sorted(self.readers.items())),
-            "unread": [{"file": skip.file, "reason": skip.reason} for skip in self.unread],
-            "duplicates": [{"file": skip.file, "same_as": skip.reason} for skip in self.duplicates],
-            "unknown_usage_keys": [
-                {"key": key, "count": count} for key, count in sorted(self.unknown_keys.items())
-            ],
-        }
 
 
 def _first(skips: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil
@@ -124,21 +124,3 @@ def _points(lengths: Sequence[int]) -> tuple[int, ...]:
         return tuple(lengths)
     edges = [at * len(lengths) // POINTS for at in range(POINTS + 1)]
     return tuple(max(lengths[a:b]) for a, b in pairwise(edges))
-
-
-def document(found: Iterable[Spread]) -> list[Mapping[str, Any]]:
-    """Return percentiles for a JSON document: amounts as text."""
-    return [
-        {
-            "of": spread.of,
-            "measure": spread.measure,
-            "count": spread.number,
-            **{
-                ("max" if rank == 100 else f"p{rank}"): (
-                    format(value, "f") if isinstance(value, Decimal) else value
-                )
-                for rank, value in zip(RANKS, spread.values, strict=True)
-            },
-        }
-        for spread in found
-    ]
