@@ -17,7 +17,12 @@ from tokencost_profiles.tokens.counter import ESTIMATED
 from tokencost_profiles.tokens.text_counts import TextCount
 
 
-def report(counts: Sequence[TextCount], prompts: int, facts: Callable[[], RunFacts]) -> Report:
+def report(
+    counts: Sequence[TextCount],
+    prompts: int,
+    facts: Callable[[], RunFacts],
+    warnings: tuple[str, ...] = (),
+) -> Report:
     """Return one row a prompt and tokenizer; `prompts`: how many prompts there are."""
     columns = (
         column("path"),
@@ -45,11 +50,12 @@ def report(counts: Sequence[TextCount], prompts: int, facts: Callable[[], RunFac
     return Report(
         FORMAT,
         lambda: CountDocument(
-            **head_fields(FORMAT, facts(), ()),
+            **head_fields(FORMAT, facts(), warnings),
             items=[_item(count) for count in counts],
             total=UNSET if total is None else total,
         ),
         (_catalogue(counts), Table(columns, rows, footer=footer, main=True)),
+        warnings,
     )
 
 

@@ -12,6 +12,7 @@ from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading
 from tokencost_cli.tasks import _prompts
+from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.files.paths import expand
 from tokencost_profiles.tokens.prompt import Prompt
@@ -34,21 +35,21 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
         prompts = gathered.all_prompts
         if not prompts:
             raise _prompts.nothing(gathered, "count")
-        for line in dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)):
-            invocation.context.warn(line)
+        warnings = tuple(dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)))
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
         with reading(invocation.context, large * len(chosen)) as watch:
             counts = [count_texts(prompt, one, watch) for prompt in prompts for one in chosen]
     finally:
         invocation.close()
-    return report(counts, len(prompts), invocation.facts)
+    return report(counts, len(prompts), invocation.facts, warnings)
 
 
 def _warnings(prompt: Prompt) -> Iterator[str]:
     if prompt.template is not None:
         for text in (*prompt.template.warnings, *prompt.template.notes):
-            yield f"{prompt.label}: {text}"
-    yield from uncounted_media(prompt)
+            yield CodedText("template", f"{prompt.label}: {text}", file=prompt.label)
+    for text in uncounted_media(prompt):
+        yield CodedText("not-counted", text, file=prompt.label)
 
 
 def _chosen(invocation: Invocation, options: CountOptions) -> list[Tokenizer]:
