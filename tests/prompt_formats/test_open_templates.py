@@ -16,11 +16,11 @@ from tokencost_profiles.calls.content import Tool
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.markup.harmony import namespace
-from tokencost_profiles.tokens.markup.tool_markup import markup
 from tokencost_profiles.tokens.prompt_formats import prompt_format_of
 from tokencost_profiles.tokens.prompt_formats.llama import tiling
 from tokencost_profiles.tokens.prompt_formats.mistral import image_tokens
 from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens as qwen_image
+from tokencost_profiles.tokens.prompt_formats.qwen.tool_markup import markup
 
 DAY = date(2026, 10, 1)
 FAMILIES = ("mistral", "deepseek", "llama", "gpt_oss", "qwen", "glm", "kimi", "hosted")

@@ -25,7 +25,7 @@ from tokencost_profiles.calls.content import (
     ToolResult,
 )
 from tokencost_profiles.files.log_file import DECODE_ERRORS
-from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, function
+from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, function_tool
 
 _ROLES: Final = {
     "system": SYSTEM,
@@ -121,6 +121,6 @@ def tools_of(part: Part) -> Iterator[Tool]:
         raw.get("function") or raw.get("toolSpec") or raw
     ]
     for entry in declared:
-        tool = function(as_mapping(entry), raw, part.place)
+        tool = function_tool(as_mapping(entry), raw, part.place)
         schema = as_mapping(as_mapping(entry).get("inputSchema"))
         yield tool._replace(parameters=schema.get("json", schema)) if schema else tool

@@ -25,7 +25,7 @@ class Runs:
 
     def name(self, event: Mapping[str, Any]) -> str:
         """Return a name that the chunks of one answer share."""
-        if self._last is None or not continues(self._last, event):
+        if self._last is None or not is_continuation(self._last, event):
             self._number += 1
         self._last = event
         return f"#{self._number}"
@@ -45,7 +45,7 @@ def has_id(value: Mapping[str, Any]) -> bool:
     return any(value.get(name) for name in _IDS)
 
 
-def continues(before: Mapping[str, Any], after: Any) -> bool:
+def is_continuation(before: Mapping[str, Any], after: Any) -> bool:
     """Whether a chunk goes on with the answer of the one before it; neither bears an id."""
     if not isinstance(after, Mapping) or has_id(after):
         return False

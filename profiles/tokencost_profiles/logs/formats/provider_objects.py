@@ -22,7 +22,7 @@ from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
-from tokencost_profiles.providers.stream_runs import continues, is_chunk
+from tokencost_profiles.providers.stream_runs import is_chunk, is_continuation
 from tokencost_profiles.providers.streams import assemble, is_event, sse_events
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
@@ -121,7 +121,7 @@ def _calls_in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call
             answers = [(value, ())]  # the end of a stream, with nothing but usage
         if not answers:
             continue
-        if run and len(answers) == 1 and continues(run[-1][0], answers[0][0]):
+        if run and len(answers) == 1 and is_continuation(run[-1][0], answers[0][0]):
             run += answers
             continue
         yield from _answers(run, begun, log)
@@ -144,7 +144,7 @@ def _join_chunks(answers: list[_Answer], log: Log) -> Iterator[_Answer]:
     """Yield answers; chunks that follow each other and are of one answer are that answer."""
     run: list[_Answer] = []
     for answer in answers:
-        if run and continues(run[-1][0], answer[0]):
+        if run and is_continuation(run[-1][0], answer[0]):
             run.append(answer)
             continue
         yield from _assemble_run(run, log)

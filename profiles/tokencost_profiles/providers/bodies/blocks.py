@@ -35,7 +35,7 @@ def flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def function(entry: Mapping[str, Any], raw: Mapping[str, Any], place: str) -> Tool:
+def function_tool(entry: Mapping[str, Any], raw: Mapping[str, Any], place: str) -> Tool:
     """Return a function tool as OpenAI (and most others) describe it."""
     parameters = entry.get("parameters", entry.get("input_schema"))
     return Tool(
@@ -49,7 +49,7 @@ def function(entry: Mapping[str, Any], raw: Mapping[str, Any], place: str) -> To
     )
 
 
-def builtin(entry: Mapping[str, Any], kind: str, place: str) -> Tool:
+def builtin_tool(entry: Mapping[str, Any], kind: str, place: str) -> Tool:
     """Return a tool that the provider runs or defines."""
     return Tool(string(entry.get("name")) or kind, builtin=kind, raw=entry, place=place)
 

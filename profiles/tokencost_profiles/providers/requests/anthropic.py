@@ -26,10 +26,10 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.providers.bodies.blocks import (
     as_list,
     as_mapping,
-    builtin,
+    builtin_tool,
     choice,
     flag,
-    function,
+    function_tool,
     numbered_mappings,
     rest,
     string,
@@ -92,9 +92,9 @@ def _tools(value: Any) -> Iterator[Tool]:
     for place, entry in numbered_mappings(value, "tools"):
         kind = string(entry.get("type"))
         if kind in ("", "custom") or "input_schema" in entry:
-            yield function(entry, entry, place)
+            yield function_tool(entry, entry, place)
         else:
-            yield builtin(entry, kind, place)
+            yield builtin_tool(entry, kind, place)
 
 
 def _thinking(body: Mapping[str, Any]) -> Thinking | None:

@@ -26,7 +26,7 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.providers.bodies.blocks import (
     as_list,
     as_mapping,
-    builtin,
+    builtin_tool,
     choice,
     numbered_mappings,
     rest,
@@ -95,7 +95,7 @@ def _tools(value: Any) -> Iterator[Tool]:
         spec = as_mapping(entry.get("toolSpec"))
         if not spec:
             if "cachePoint" not in entry:
-                yield builtin(entry, next(iter(entry), "tool"), place)
+                yield builtin_tool(entry, next(iter(entry), "tool"), place)
             continue
         schema = as_mapping(spec.get("inputSchema")).get("json")
         yield Tool(

@@ -24,8 +24,8 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.providers.bodies.blocks import (
     as_list,
     as_mapping,
-    builtin,
-    function,
+    builtin_tool,
+    function_tool,
     numbered_mappings,
     rest,
     string,
@@ -124,11 +124,11 @@ def _tools(value: Any) -> Iterator[Tool]:
         for kind, declared in entry.items():
             if kind in ("functionDeclarations", "function_declarations"):
                 for where, one in numbered_mappings(declared, f"{place}.{kind}"):
-                    tool = function(one, one, where)
+                    tool = function_tool(one, one, where)
                     other = first_value(one, "parametersJsonSchema", "parameters_json_schema")
                     yield tool._replace(parameters=other) if isinstance(other, Mapping) else tool
             else:
-                yield builtin(as_mapping(declared), kind, f"{place}.{kind}")
+                yield builtin_tool(as_mapping(declared), kind, f"{place}.{kind}")
 
 
 def _turns(turns: list[Any]) -> Iterator[Message]:

@@ -25,11 +25,11 @@ from tokencost_profiles.providers.bodies.blocks import (
     answer_schema,
     as_list,
     as_mapping,
-    builtin,
+    builtin_tool,
     choice,
     effort,
     flag,
-    function,
+    function_tool,
     numbered_mappings,
     rest,
     string,
@@ -76,7 +76,7 @@ def _recognises(body: dict[str, Any]) -> bool:
 
 def _read(body: dict[str, Any]) -> Request:
     functions = [
-        function(entry, entry, place)
+        function_tool(entry, entry, place)
         for place, entry in numbered_mappings(body.get("functions"), "functions")
     ]
     thinking = effort(body.get("reasoning") or body.get("reasoning_effort"))
@@ -101,11 +101,11 @@ def tools_of(value: Any) -> Iterator[Tool]:
     for place, entry in numbered_mappings(value, "tools"):
         inner = entry.get("function")
         if isinstance(inner, Mapping):
-            yield function(inner, entry, place)
+            yield function_tool(inner, entry, place)
         elif entry.get("type", "function") == "function":
-            yield function(entry, entry, place)
+            yield function_tool(entry, entry, place)
         else:
-            yield builtin(entry, string(entry.get("type")), place)
+            yield builtin_tool(entry, string(entry.get("type")), place)
 
 
 def _messages(value: Any) -> Iterator[Message]:

@@ -32,8 +32,8 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.tool_markup import markup
 from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
+from tokencost_profiles.tokens.prompt_formats.qwen.tool_markup import markup
 
 _START: Final = 2  # a token and the role; the new line that follows is extra
 _END: Final = 2  # a token, and a new line
