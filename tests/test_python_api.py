@@ -17,7 +17,7 @@ import tokencost_pricing
 import tokencost_profiles
 from tokencost_pricing import PriceTable
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError
-from tokencost_profiles import estimate, profile, read, whatif
+from tokencost_profiles import check, estimate, profile, read, whatif
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "python-api.md"
@@ -151,3 +151,18 @@ def test_calls_are_replayed(table: PriceTable, tmp_path: Path) -> None:
     assert unchanged is not None
     assert batch is not None
     assert batch * 2 == unchanged
+
+
+def test_limits_are_checked(table: PriceTable, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_text(ROW.format(model="gpt-4o", tokens=1_000_000))
+    (tmp_path / "more.jsonl").write_text(ROW.format(model="gpt-4o", tokens=1_200_000))
+    base, head = (profile(tmp_path / name, table=table) for name in ("run.jsonl", "more.jsonl"))
+    assert check(head, base, {"max_increase": "20%"}, table=table).passed
+    answer = check(head, base, {"max_increase": 0.1, "fail_on": ["new"]}, table=table)
+    assert (answer.verdict, answer.passed) == ("fail", False)
+    assert "max-increase" in [reason.code for reason in answer.reasons]
+    with pytest.raises(UsageError, match="no limit 'budgets'; did you mean 'budget'"):
+        check(head, base, {"budgets": 1}, table=table)
+    with pytest.raises(UsageError, match="more than all of it"):
+        check(head, base, {"max_increase": 10}, table=table)

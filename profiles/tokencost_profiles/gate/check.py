@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -30,7 +30,14 @@ from tokencost_profiles.gate.effects import (
     effects,
 )
 from tokencost_profiles.gate.items import Place, Side, prompt_sides
-from tokencost_profiles.gate.limits import NO_LIMITS, PASS, WARN, Limits, Policy, Reason
+from tokencost_profiles.gate.limits import (
+    NO_LIMITS,
+    PASS,
+    WARN,
+    Limits,
+    Policy,
+    Reason,
+)
 from tokencost_profiles.gate.match import Sides, pairs
 from tokencost_profiles.gate.verdict import judge
 from tokencost_profiles.tokens.counter import Counter
@@ -217,7 +224,7 @@ Measured = Path | Profile | HasProfile
 def check(
     head: Measured,
     base: Measured | None = None,
-    limits: Limits | Policy = NO_LIMITS,
+    limits: Mapping[str, Any] | Limits | Policy = NO_LIMITS,
     *,
     models: Sequence[str] = (),
     by: Sequence[str] = ("model",),
@@ -231,12 +238,14 @@ def check(
     """Return whether limits hold for `head`, and for what it costs more than `base`.
 
     Both are paths of prompts, or both recorded calls; `base` may be a file that `tokencost
-    baseline` wrote. `models`: of the prompts, where their bodies name none. `by`: what groups
+    baseline` wrote. `limits`: `{"max_increase": "10%", "budget": "5"}`, named as the flags.
+    `models`: of the prompts, where their bodies name none. `by`: what groups
     recorded calls. `per_day`: calls of each prompt a day, for budgets a month. The others are
     those of `estimate`. Raise `UsageError` for two measurements of different kinds, and for a
     budget a month without `per_day`; `InputError` where there is nothing to check.
     """
-    policy = limits if isinstance(limits, Policy) else Policy(limits)
+    stated = Limits.of(limits) if isinstance(limits, Mapping) else limits
+    policy = stated if isinstance(stated, Policy) else Policy(stated)
     if per_day is None and policy.is_monthly:
         raise UsageError("a budget a month needs to know how often: state per_day")
     setup = PromptSetup(

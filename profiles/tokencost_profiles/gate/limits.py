@@ -5,12 +5,14 @@ What has no price is judged on its tokens of input.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from posixpath import join, normpath
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_profiles.calls.typed_numbers import amount, is_tokens, one_of, share, tokens
 from tokencost_profiles.files.globs import matches
 from tokencost_profiles.gate.comparison import Change
 from tokencost_profiles.gate.effects import (
@@ -62,6 +64,12 @@ class Limits(NamedTuple):
     fail_on: frozenset[str] = frozenset()
     unpriced: str = FAIL  # or WARN
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Limits:
+        """Read limits as people type them. Raise `UsageError` for one that is none."""
+        fields = (limit_fields(key, value).items() for key, value in values.items())
+        return cls(**dict(pair for pairs in fields for pair in pairs))
+
     @property
     def increases(self) -> bool:
         """Whether some increase is limited."""
@@ -77,15 +85,43 @@ class Limits(NamedTuple):
 
 
 _TOTALS: Final = frozenset(
-    {
-        "max_increase",
-        "max_increase_usd",
-        "warn_increase",
-        "warn_increase_usd",
-        "budget",
-        "warn_budget",
-    }
+    ("max_increase", "max_increase_usd", "warn_increase", "warn_increase_usd")
+) | {"budget", "warn_budget"}
+
+
+_SHARES: Final = (
+    *("max_increase", "max_item_increase", "context_window"),
+    *("warn_increase", "warn_item_increase", "warn_context_window"),
 )
+_AMOUNTS: Final = ("max_increase_usd", "budget", "warn_increase_usd", "warn_budget")
+_READ: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(_SHARES, share),
+    **dict.fromkeys(_AMOUNTS, amount),
+    **dict.fromkeys(("max_tokens", "warn_tokens"), tokens),
+    "budget_per": one_of(PER),
+    "unpriced": one_of((FAIL, WARN)),
+    "fail_on": one_of(FAIL_ON),
+    "ignore_below": amount,
+}
+KEYS: Final = tuple(_READ)
+
+
+def limit_fields(key: str, value: Any) -> dict[str, Any]:
+    """Read one limit as people type it: "10%", "$5", 0.1. Raise `UsageError` for any other."""
+    if key not in _READ:
+        raise UsageError(f"no limit '{key}'{did_you_mean(key, KEYS)}")
+    if key == "fail_on":
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list | tuple):
+            raise UsageError("must be a list of texts")
+        names = [name.strip() for text in texts for name in str(text).split(",")]
+        return {key: frozenset(_READ[key](name) for name in names if name)}
+    if isinstance(value, bool | list | dict):
+        raise UsageError("must be a number, or a text such as '10%'")
+    if key == "ignore_below" and is_tokens(str(value)):
+        return {"ignore_below_usd": None, "ignore_below_tokens": int(tokens(str(value)))}
+    name = "ignore_below_usd" if key == "ignore_below" else key
+    return {name: _READ[key](str(value))}
 
 
 class Override(NamedTuple):
@@ -178,14 +214,14 @@ class Growth(NamedTuple):
         scope: str | None = None,
     ) -> Iterator[Reason]:
         """Yield the limit that it breaks. From nothing, any increase is beyond any limit."""
-        share = divide(self.more, self.before) if self.before else None
+        ratio = divide(self.more, self.before) if self.before else None
         for level, bound in ((FAIL, limit), (WARN, warn)):
             if bound is not None and self.more > multiply(bound, self.before):
                 yield Reason(
                     level,
                     code,
                     item,
-                    share,
+                    ratio,
                     bound,
                     scope,
                     judged_on=self.judged_on,
@@ -221,10 +257,10 @@ def item_increase(item: Change, limits: Limits) -> Iterator[Reason]:
 
 
 def _growth(item: Change) -> Growth | None:
-    tokens = item.token_growth
-    if tokens is not None:
+    growth = item.token_growth
+    if growth is not None:
         before = item.base.input_tokens if item.base else 0
-        return Growth(Decimal(tokens), Decimal(before), INPUT, in_tokens=True)
+        return Growth(Decimal(growth), Decimal(before), INPUT, in_tokens=True)
     if item.growth is None or item.status not in (CHANGED, UNCHANGED):
         return None
     return Growth(item.growth, item.before, item.judged_on)
@@ -236,8 +272,8 @@ def _is_small(growth: Decimal, items: Iterable[Change], limits: Limits) -> bool:
         return True
     if limits.ignore_below_tokens is None:
         return False
-    tokens = _dearer_tokens(items)
-    return tokens is not None and tokens < limits.ignore_below_tokens
+    dearer = _dearer_tokens(items)
+    return dearer is not None and dearer < limits.ignore_below_tokens
 
 
 def _dearer_tokens(items: Iterable[Change]) -> int | None:
@@ -250,13 +286,13 @@ def _dearer_tokens(items: Iterable[Change]) -> int | None:
     for item in items:
         for effect in item.effects:
             place = (item.model, effect.cause)
-            tokens, cost = sums.get(place, (0, ZERO))
-            sums[place] = tokens + effect.tokens, add(cost, effect.cost)
+            count, cost = sums.get(place, (0, ZERO))
+            sums[place] = count + effect.tokens, add(cost, effect.cost)
     dearer = {
-        place: tokens
-        for place, (tokens, cost) in sums.items()
+        place: count
+        for place, (count, cost) in sums.items()
         if cost > _ROUNDED and place[1] != PRICE
     }
     if any(cause in (MODEL, MODE, REGION, CACHE) for _, cause in dearer):
         return None
-    return sum(abs(tokens) for tokens in dearer.values())
+    return sum(abs(count) for count in dearer.values())
