@@ -82,25 +82,27 @@ def hostile(name: str) -> dict[str, Any]:
     return changed
 
 
-def gate_of(made: dict[str, Any]) -> GateReport:
+def gate_of(content: dict[str, Any]) -> GateReport:
     """Return the gate report of a document: its sides are compared, its sentences are as stated."""
-    items = tuple(_change(item) for item in made["items"])
-    base = made["base"]
+    items = tuple(_change(item) for item in content["items"])
+    base = content["base"]
     against = base["name"] if any(item.base for item in items) else None
     grouped = any(side.calls for item in items for side in (item.base, item.head) if side)
-    comparison = Comparison(items, against, grouped, per_day=made["volume"]["per_day"])
-    table = SimpleNamespace(version=made["prices"]["table"], sha256="", overlays=())
+    comparison = Comparison(items, against, grouped, per_day=content["volume"]["per_day"])
+    table = SimpleNamespace(version=content["prices"]["table"], sha256="", overlays=())
     at = Terms(datetime(2026, 11, 22, tzinfo=UTC), False)
     compared = Compared(
         comparison,
         cast("PriceTable", table),
         at,
         base["name"],
-        made["head"]["name"],
+        content["head"]["name"],
         base["revision"],
     )
-    verdict = Verdict(made.get("verdict", ""), (), tuple(one["verdict"] for one in made["items"]))
-    gate = gate_report(compared, Judged(verdict, Policy()) if "verdict" in made else None)
+    verdict = Verdict(
+        content.get("verdict", ""), (), tuple(one["verdict"] for one in content["items"])
+    )
+    gate = gate_report(compared, Judged(verdict, Policy()) if "verdict" in content else None)
     reasons = [
         GateReason(
             **{
@@ -108,10 +110,10 @@ def gate_of(made: dict[str, Any]) -> GateReport:
                 for key in ("level", "code", "text", "path", "line", "model", "judged_on")
             }
         )
-        for reason in made.get("reasons", ())
+        for reason in content.get("reasons", ())
     ]
-    costs = [Decimal(item["change"]["cost"] or 0) for item in made["items"] if item["change"]]
-    shown = (
+    costs = [Decimal(item["change"]["cost"] or 0) for item in content["items"] if item["change"]]
+    items_of_gate = (
         [
             replace(item, cost=cost) if item.status != "failed" else item
             for item, cost in zip(gate.items, costs, strict=True)
@@ -121,10 +123,10 @@ def gate_of(made: dict[str, Any]) -> GateReport:
     )
     return replace(
         gate,
-        summary=tuple(made["summary"]),
+        summary=tuple(content["summary"]),
         reasons=tuple(reasons),
-        items=tuple(shown),
-        assumptions=tuple(made["assumptions"]),
+        items=tuple(items_of_gate),
+        assumptions=tuple(content["assumptions"]),
     )
 
 
@@ -132,8 +134,10 @@ def _change(item: dict[str, Any]) -> Change:
     base, head = (_side(item, item[side]) for side in ("base", "head"))
     if base is not None and item["base_model"]:
         base = base._replace(model=item["base_model"])
-    whole = item["judged_on"] == "whole"
-    judged = tuple(side if whole or side is None else side.input_side for side in (base, head))
+    is_complete = item["judged_on"] == "whole"
+    judged = tuple(
+        side if is_complete or side is None else side.input_side for side in (base, head)
+    )
     effects = tuple(
         Effect(one["cause"], one["part"], one["tokens"], Decimal(one["cost"]))
         for one in item["effects"]
@@ -173,11 +177,11 @@ def _side(item: dict[str, Any], side: dict[str, Any] | None) -> Side | None:
     )
 
 
-def report(made: dict[str, Any]) -> Report:
+def report(content: dict[str, Any]) -> Report:
     """Return the report that holds a document."""
-    gate, facts = gate_of(made), RunFacts("check", {}, 0, None)
+    gate, facts = gate_of(content), RunFacts("check", {}, 0, None)
     form = CHECK if gate.verdict else DIFF_FORMAT
-    warnings = tuple(made["warnings"])
+    warnings = tuple(content["warnings"])
     return Report(form, lambda: document_of(gate, facts, warnings), (), warnings, gate)
 
 
@@ -188,9 +192,9 @@ def render(name: str, content: dict[str, Any], style: Style | None = None) -> st
     return text
 
 
-def comment(made: dict[str, Any], *, unicode: bool = True) -> str:
+def comment(content: dict[str, Any], *, unicode: bool = True) -> str:
     """Return the comment on a pull request."""
-    return markdown(gate_of(made), made["warnings"], unicode=unicode)
+    return markdown(gate_of(content), content["warnings"], unicode=unicode)
 
 
 def page(markdown: str) -> str:

@@ -24,7 +24,7 @@ from tokencost_profiles.costs.dimensions import Key, dimension, fields_of, is_ti
         ("file~[^/]{1,4}$", Key(file="a/b~c"), "b~c"),
     ],
 )
-def test_the_value_is_what_is_found(name: str, key: Key, value: str | None) -> None:
+def test_the_value_is_the_match(name: str, key: Key, value: str | None) -> None:
     assert dimension(name)(key) == value
 
 
