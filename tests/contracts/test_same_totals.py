@@ -25,7 +25,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
-from tokencost_profiles.costs.totals import groups, total
+from tokencost_profiles.costs.grouping import groups, total
 from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.logs import read
 

@@ -233,7 +233,7 @@ def test_a_decrease_never_fails() -> None:
     assert judge(pair(1000, 999), policy).verdict == "pass"
 
 
-def test_any_increase_from_nothing_is_beyond_every_share() -> None:
+def test_any_increase_from_nothing_has_outside_calls_every_share() -> None:
     found = judge(pair(0, 1), limits(max_increase=Decimal(1)))
     assert (found.verdict, found.reasons[0].value) == ("fail", None)
 

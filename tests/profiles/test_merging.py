@@ -13,7 +13,7 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.merging import Store, merge, settle
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.totals import groups, total
+from tokencost_profiles.costs.grouping import groups, total
 
 AT = 1_780_000_000.0
 HOUR = 3600.0

@@ -23,10 +23,11 @@ from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import NAMES, Key, conditions, dimension
+from tokencost_profiles.costs.grouping import groups, total
 from tokencost_profiles.costs.percentiles import cost_of, growths, spreads
 from tokencost_profiles.costs.profile import Profile, Profiler
 from tokencost_profiles.costs.saved_form import SavedHead
-from tokencost_profiles.costs.totals import Summary, groups, total
+from tokencost_profiles.costs.totals import Summary
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = 1_780_000_000.0

@@ -65,7 +65,7 @@ def conditions(incomplete: str) -> list[str]:
 
 def sorts(incomplete: str) -> list[str]:
     """Return what groups can be sorted by."""
-    from tokencost_profiles.costs.totals import SORTS
+    from tokencost_profiles.costs.grouping import SORTS
 
     return matching(SORTS, incomplete)
 

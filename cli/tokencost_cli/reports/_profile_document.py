@@ -23,9 +23,10 @@ from tokencost_cli.reports.documents.profile import (
     ProfileTotals,
 )
 from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.percentiles import Growth, Spread
 from tokencost_profiles.costs.single_calls import SingleCall
-from tokencost_profiles.costs.totals import GroupKey, Summary
+from tokencost_profiles.costs.totals import Summary
 
 
 class ProfileView(NamedTuple):

@@ -14,8 +14,9 @@ from tokencost_cli.reports._profile_document import ProfileView, growth_of, unpr
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
+from tokencost_profiles.costs.grouping import GroupKey, total
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
-from tokencost_profiles.costs.totals import GroupKey, Summary, total
+from tokencost_profiles.costs.totals import Summary
 
 NONE: Final = "(none)"
 _SPARK: Final = "▁▂▃▄▅▆▇█"
@@ -215,7 +216,7 @@ def _costs(group: Summary, which: str) -> list[Cell]:
         return [computed_cell]
     # Sums can be held against each other only where they are of the same calls.
     alike = group.reported_calls == group.cell.calls and not group.unpriced_calls
-    alike = alike and not group.is_beyond
+    alike = alike and not group.has_outside_calls
     if computed is None or reported is None or not alike:
         return [computed_cell, reported_cell, None]
     return [computed, reported, subtract(computed, reported)]

@@ -18,9 +18,10 @@ from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
 from tokencost_profiles.costs import session_groups
 from tokencost_profiles.costs.dimensions import dimension, is_time, split_names
+from tokencost_profiles.costs.grouping import SORTS, GroupKey, groups, ordered, total
 from tokencost_profiles.costs.percentiles import growths, spreads
 from tokencost_profiles.costs.single_calls import single_calls
-from tokencost_profiles.costs.totals import SORTS, GroupKey, Summary, groups, ordered, total
+from tokencost_profiles.costs.totals import Summary
 
 AUTO: Final = "auto"  # computed, and what the log states for an unpriced call
 CALL: Final = "call"  # the group of a single call
@@ -99,7 +100,7 @@ def _by_group(
     by_key = groups(loaded.profile, dimensions, charged=charged)
     summed = total(loaded.profile, by_key.values())
     session_groups.place(loaded.profile, by, dimensions, by_key)
-    session_groups.whole(loaded.profile, summed)
+    session_groups.add_reported(loaded.profile, summed)
     if options.cost not in ("reported", "both") and not empty_groups:
         # What has no call is listed only where it is asked what the log says.
         by_key = {path: group for path, group in by_key.items() if group.cell.calls}

@@ -46,15 +46,15 @@ _COMMITTED: Final = frozenset(
     {"scale", "reserved", "provisioned_throughput", "provisioned", "performance"}
 )
 _NOWHERE: Final = Evidence("", "", "", None, None)
-# Answered by a cache of the client's own: no provider was asked.
+# Answered by the client's cache: no provider was asked.
 FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 
 
-# How the rule begins that found a maker's name among the profiles of a host.
+# How the rule begins that matches a maker's name among the profiles of a host.
 _BARE: Final = "bare name of 'global."
 
 
-# How a note tells of a name of the user's own.
+# How a note names an alias of the user's.
 ALIAS: Final = "is your alias of"
 
 
@@ -68,28 +68,28 @@ class Rated(NamedTuple):
 
 
 class _Sold:
-    """A model under some terms, and where in time and length its price changes."""
+    """A model under its terms, and where in time and length its price changes."""
 
     def __init__(self, offer: Offer, modes: tuple[str, ...], conditions: Conditions) -> None:
         self.offer, self.modes, self.conditions = offer, modes, conditions
         self.moments = sorted({at.timestamp() for at in _changes(offer)})
         self.lengths = sorted(set(_thresholds(offer)))
         self.scheduled = any(row.schedule is not None for row in offer.model.prices)
-        self.found: dict[tuple[int, int, int], Rated] = {}
+        self.rated_at: dict[tuple[int, int, int], Rated] = {}
 
     def rated(self, at: float, prompt: int, known: Rated) -> Rated:
         """Return the rates at a moment for a prompt of this many tokens."""
         minute = int(at // 60) if self.scheduled else 0
         key = (bisect_right(self.moments, at), bisect_right(self.lengths, prompt), minute)
-        found = self.found.get(key)
-        if found is None:
+        rated = self.rated_at.get(key)
+        if rated is None:
             terms = Terms(datetime.fromtimestamp(at, UTC), True, self.modes, self.conditions)
-            found = self.found[key] = known._replace(card=card(self.offer, terms, prompt))
-        return found
+            rated = self.rated_at[key] = known._replace(card=card(self.offer, terms, prompt))
+        return rated
 
 
 class Pricer:
-    """Tells the rates of calls, each at its own time."""
+    """The rates of calls, each at its own time."""
 
     def __init__(self, table: PriceTable, now: datetime, as_of: datetime | None = None) -> None:
         self.table = table
@@ -148,7 +148,7 @@ def _unpriced(call: Call, reason: str) -> Rated:
 
 
 def modes_of(call: Call, provider: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the table's modes for how a call was served, and notes on what could not be told."""
+    """Return the table's modes for how a call was served, and notes on what is not known."""
     modes: dict[str, None] = {"batch": None} if call.batch else {}
     notes: tuple[str, ...] = ()
     for named in (call.service_tier, call.speed):
@@ -166,15 +166,15 @@ def modes_of(call: Call, provider: str) -> tuple[tuple[str, ...], tuple[str, ...
 
 def _conditions(call: Call, offer: Offer) -> Conditions:
     """Say where a call was served. What the name of the model tells of it comes first."""
-    told = dict(offer.conditions)
-    found: list[tuple[str, str]] = []
-    if call.region and "region" not in told:
-        found.append(("region", call.region))
-    if call.region and "inference_geo" not in told:
-        found.append(("inference_geo", call.region))
+    stated = dict(offer.conditions)
+    conditions: list[tuple[str, str]] = []
+    if call.region and "region" not in stated:
+        conditions.append(("region", call.region))
+    if call.region and "inference_geo" not in stated:
+        conditions.append(("inference_geo", call.region))
     if call.search_context:
-        found.append(("search_context", call.search_context))
-    return tuple(found)
+        conditions.append(("search_context", call.search_context))
+    return tuple(conditions)
 
 
 def _changes(offer: Offer) -> Iterator[datetime]:

@@ -39,7 +39,7 @@ class Rates(NamedTuple):
     provider: str | None  # who bills
     model: str | None  # the table's id
     name: str  # of the rate card
-    band: int  # the last prompt length of the table at which some price changes
+    band: int  # the last prompt length of the table at which a price changes
     reason: str | None  # why it has no price
     notes: tuple[str, ...]
 
@@ -78,7 +78,7 @@ class RateNames:
         reason = None if is_priced else reason_of(call, card)
         rates = Rates(rated.provider, rated.model, name, self._bands[band], reason, rated.notes)
         rates = self._rates.setdefault(rates, rates)
-        if reason is None and card is not FREE:  # of these a `Rated` is made for each call
+        if reason is None and card is not FREE:  # each call has a new `Rated` of this one
             self._priced[id(rated), band] = rates, units, rated
         return rates
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError, did_you_mean
 
-QUARTER: Final = 900  # seconds: every time zone is a whole number of these away from UTC
+QUARTER: Final = 900  # seconds: every time zone is a multiple of these away from UTC
 
 
 class Key(NamedTuple):
@@ -21,7 +21,7 @@ class Key(NamedTuple):
     model: str | None = None  # the table's id; the log's name where the table has none
     name: str | None = None  # the model as the log calls it
     rates: str = ""  # which rates it pays, by their name
-    band: int = 0  # the last prompt length of the table at which some price changes
+    band: int = 0  # the last prompt length of the table at which a price changes
     tier: str | None = None  # the way of service, as the log calls it
     api: str | None = None
     session: str | None = None
@@ -51,14 +51,14 @@ def named(condition: str) -> str:
 
 
 def fields_of(names: Sequence[str]) -> set[str]:
-    """Return the fields of a key that some dimensions look at."""
-    found = set()
+    """Return the fields of a key that dimensions look at."""
+    fields = set()
     for name in map(_without_pattern, names):
         if name.startswith("tag:"):
-            found.add("tags")
+            fields.add("tags")
         else:
-            found.add("quarter" if name in _TIMES else _FIELDS.get(name, name))
-    return found
+            fields.add("quarter" if name in _TIMES else _FIELDS.get(name, name))
+    return fields
 
 
 _SIGN: Final = re.compile(r"!?=")
@@ -111,7 +111,7 @@ def split_names(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_time(name: str) -> bool:
-    """Whether a dimension tells when calls were made."""
+    """Whether a dimension is of the times of calls."""
     return _without_pattern(name) in _TIMES
 
 
@@ -127,7 +127,7 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
     """
     plain, sign, pattern = name.partition(_PATTERN)
     if sign:
-        return _found(dimension(plain, zone), pattern)
+        return _matched(dimension(plain, zone), pattern)
     if name.startswith("tag:"):
         wanted = name[4:]
         return lambda key: dict(key.tags).get(wanted)
@@ -145,7 +145,7 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
     )
 
 
-def _found(inner: Dimension, pattern: str) -> Dimension:
+def _matched(inner: Dimension, pattern: str) -> Dimension:
     try:
         search = re.compile(pattern).search
     except re.error as error:
@@ -179,7 +179,7 @@ def _time(form: str, zone: tzinfo) -> Dimension:
 _CONDITION: Final = re.compile(r"([A-Za-z_]+(?::[^=!]+)?)(!?=)(.*)", re.DOTALL)
 
 
-def conditions(given: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool]:
+def conditions(texts: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool]:
     """Return what tells whether a cell meets every `name=value` (or `name!=value`).
 
     A value may hold `*` and `?`; an empty one means that nothing is known. Conditions on one name
@@ -187,7 +187,7 @@ def conditions(given: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool
     """
     wanted: dict[str, list[str]] = {}
     refused: list[tuple[Dimension, str]] = []
-    for text in given:
+    for text in texts:
         match = _CONDITION.fullmatch(text)
         if match is None:
             raise UsageError(f"'{text}' is not a condition as model=claude-* or team!=web")
@@ -196,7 +196,7 @@ def conditions(given: Sequence[str], zone: tzinfo = UTC) -> Callable[[Key], bool
             wanted.setdefault(name, []).append(value)
         else:
             refused.append((dimension(name, zone), value))
-    if not given:
+    if not texts:
         return lambda key: True
     asked = [(dimension(name, zone), values) for name, values in wanted.items()]
 

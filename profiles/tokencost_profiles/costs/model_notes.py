@@ -1,6 +1,6 @@
 """Calls whose log names no model, or only a word for one: which model they are taken for.
 
-Claude Code takes `sonnet`, `opus` and `haiku` for the newest model of that family, and some of its
+Claude Code takes `sonnet`, `opus` and `haiku` for the newest model of that family, and a few of its
 rows keep the word. It means another model from release to release: that of the day of the call.
 """
 
@@ -24,7 +24,7 @@ _TAKEN: Final = "is taken as"
 
 
 class ModelWords:
-    """Names the models of calls. `assumed` is for calls without one."""
+    """Names the models of calls. `assumed` is for calls that name none."""
 
     def __init__(self, table: PriceTable, now: datetime, assumed: str | None = None) -> None:
         if assumed is not None:
@@ -54,7 +54,7 @@ class ModelWords:
             try:
                 self._table.find(assumed, call.provider)
             except UnknownModelError:
-                call.provider = None  # who is asked to assume a model names it whole
+                call.provider = None  # who assumes a model names it in full
 
     def _newest(self, family: str, at: float | None) -> str | None:
         day = (datetime.fromtimestamp(at, UTC) if at is not None else self._now).date()
@@ -67,7 +67,7 @@ class ModelWords:
 def taken_models(profile: Profile, *, aliases: bool = False) -> dict[str, int]:
     """Return what was taken for which model in a profile, and how many calls that is of.
 
-    `aliases`: also the names of the user's own.
+    `aliases`: also the names of the user.
     """
     marks = (_TAKEN, ALIAS) if aliases else (_TAKEN,)
     notes: dict[str, int] = {}

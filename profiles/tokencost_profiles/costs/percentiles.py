@@ -43,13 +43,13 @@ def spreads(calls: Sequence[Call], pricer: Pricer, *, charged: bool = False) -> 
     """Return the percentiles of calls and of sessions.
 
     The value at a rank is one that occurred (nearest rank): amounts stay exact. `charged`: a call
-    without a price of ours costs what the log says of it.
+    that has no price of ours costs what its log states.
     """
     costs = [cost_of(call, pricer) for call in calls]
     if charged:
         pairs = zip(calls, costs, strict=True)
         costs = [call.charge if cost is None else cost for call, cost in pairs]
-    found = [
+    measures = [
         _spread("cost", "call", costs),
         _spread("input", "call", _each(calls, lambda call: call.prompt_tokens)),
         _spread("output", "call", _each(calls, output_of)),
@@ -61,19 +61,19 @@ def spreads(calls: Sequence[Call], pricer: Pricer, *, charged: bool = False) -> 
         if call.session is not None:
             by_session.setdefault(call.session, []).append(at)
     sessions = list(by_session.values())
-    found += [
+    measures += [
         _spread("cost", "session", [known_total(costs[at] for at in one) for one in sessions]),
         _spread("calls", "session", [len(one) for one in sessions]),
         _spread("input", "session", [sum(calls[at].prompt_tokens for at in o) for o in sessions]),
         _spread("output", "session", [sum(output_of(calls[at]) for at in o) for o in sessions]),
     ]
-    return [spread for spread in found if spread.number]
+    return [spread for spread in measures if spread.number]
 
 
 def growths(calls: Iterable[Call]) -> dict[str, Growth]:
     """Return the growth of every session with more than one call. Calls come in order of time.
 
-    A subagent has a context of its own: only the agent with the most calls counts.
+    A subagent has another context: only the agent with the most calls counts.
     """
     threads: dict[str, dict[str, list[int]]] = {}
     for call in calls:
@@ -85,9 +85,9 @@ def growths(calls: Iterable[Call]) -> dict[str, Growth]:
         for session, agents in threads.items()
     }
     return {
-        session: Growth(session, len(own), own[0], own[-1], max(own), _points(own))
-        for session, own in lengths.items()
-        if len(own) > 1
+        session: Growth(session, len(ones), ones[0], ones[-1], max(ones), _points(ones))
+        for session, ones in lengths.items()
+        if len(ones) > 1
     }
 
 

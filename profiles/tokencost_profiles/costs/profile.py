@@ -138,7 +138,7 @@ class Profiler:
     def take(self, call: Call, key: Key, *, reported: bool = True) -> None:
         """Add the call whose key was asked for last.
 
-        `reported`: its own cost is no part of that of its session.
+        `reported`: its cost is no part of that of its session.
         """
         priced = key.reason is None and call.usage is not None
         card = self.profile.cards[key.rates]

@@ -1,14 +1,14 @@
-"""The cells of a saved profile as columns: sets of labels, each once, and the sums of each cell.
+"""The sums of a saved profile's cells, as columns.
 
-Labels, texts and amounts are numbers into lists that stand beside the columns. Cells stand in the
-order of their labels and quarters, so that the same cells give the same bytes.
+Amounts are numbers into a list that stands beside the columns. Cells stand in the order of their
+labels and quarters, so that the same cells give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -17,42 +17,13 @@ from tokencost_pricing.money import is_plausible, plain
 from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.costs.cell import Cell
-from tokencost_profiles.costs.cell_table import Coded, Ordered
+from tokencost_profiles.costs.cell_table import Ordered
 from tokencost_profiles.costs.dimensions import Key
-from tokencost_profiles.costs.saved_columns import Column, clean, floats, integers
+from tokencost_profiles.costs.saved_columns import Column, floats, integers
+from tokencost_profiles.costs.saved_labels import MOST_CELLS
 
 _LAST: Final = 4_102_444_800  # seconds since 1970: the year 2100
 _QUARTERS: Final = 4_600_000  # quarters of an hour: the year 2101
-MOST_CELLS: Final = 10_000_000  # each takes a kilobyte of memory, once it is read
-
-# Columns of labels, each with the field of a key that it holds.
-_TEXTS: Final = {
-    "provider": "provider",
-    "model": "model",
-    "logged_model": "name",
-    "rates": "rates",
-    "tier": "tier",
-    "api": "api",
-    "session": "session",
-    "project": "project",
-    "user": "user",
-    "team": "team",
-    "environment": "environment",
-    "branch": "branch",
-    "agent": "agent",
-    "format": "reader",
-    "file": "file",
-    "scope": "scope",
-    "status": "status",
-    "source": "source",
-    "reason": "reason",
-}
-_LISTS: Final = ("tools", "notes")
-_PAIRS: Final = ("tags",)
-_INTEGERS: Final = ("band",)
-_BLANK: Final = Key()
-_NO_LABELS: Final = Coded([], [])
-_NEVER_NONE: Final = ("rates", "reader", "file", "scope", "status", "source")
 
 # Sums that most cells have none of: their columns are left out where all values are 0.
 _COUNTS: Final = (
@@ -67,44 +38,6 @@ _TOKENS: Final = ("latency_output",)
 _MONEY: Final = ("reported", "charged")
 
 
-class TextColumn(msgspec.Struct, array_like=True):
-    """Texts: those that occur, and the number of each row's from 0 on."""
-
-    values: list[str | None]
-    numbers: Column
-
-
-class ListColumn(msgspec.Struct, array_like=True):
-    """Lists of texts, coded alike."""
-
-    values: list[list[str]]
-    numbers: Column
-
-
-class PairsColumn(msgspec.Struct, array_like=True):
-    """Lists of pairs (a key and its value), coded alike."""
-
-    values: list[list[tuple[str, str]]]
-    numbers: Column
-
-
-class IntegerColumn(msgspec.Struct, array_like=True):
-    """Integers, coded alike."""
-
-    values: list[Annotated[int, msgspec.Meta(ge=0, lt=ABSURD_COUNT)]]
-    numbers: Column
-
-
-class SavedLabels(msgspec.Struct):
-    """Sets of labels, a row each. A label without a column has its usual value everywhere."""
-
-    count: int
-    texts: dict[str, TextColumn]
-    lists: dict[str, ListColumn]
-    pairs: dict[str, PairsColumn]
-    integers: dict[str, IntegerColumn]
-
-
 class SavedCells(msgspec.Struct):
     """The sums of cells.
 
@@ -116,65 +49,6 @@ class SavedCells(msgspec.Struct):
     columns: dict[str, Column]
     usage: dict[str, Column]  # by unit: the count plus 1; 0: none is known
     amounts: list[str]  # US dollars; the columns of money hold their numbers from 1 on
-
-
-def labels_of(ordered: Ordered) -> SavedLabels:
-    """Return sets of labels as columns."""
-    saved = SavedLabels(ordered.sets, {}, {}, {}, {})
-    for column, field in _TEXTS.items():
-        coded = ordered.labels.get(field, _NO_LABELS)
-        if coded.values != [getattr(_BLANK, field)]:
-            texts = [None if value is None else clean(value) for value in coded.values]
-            saved.texts[column] = TextColumn(texts, integers(coded.numbers))
-    for field in _LISTS:
-        coded = ordered.labels.get(field, _NO_LABELS)
-        if coded.values != [()]:
-            lists = [list(map(clean, value)) for value in coded.values]
-            saved.lists[field] = ListColumn(lists, integers(coded.numbers))
-    for field in _PAIRS:
-        coded = ordered.labels.get(field, _NO_LABELS)
-        if coded.values != [()]:
-            pairs = [[(clean(name), clean(text)) for name, text in tags] for tags in coded.values]
-            saved.pairs[field] = PairsColumn(pairs, integers(coded.numbers))
-    for field in _INTEGERS:
-        coded = ordered.labels.get(field, _NO_LABELS)
-        saved.integers[field] = IntegerColumn(coded.values, integers(coded.numbers))
-    return saved
-
-
-def keys_of(saved: SavedLabels) -> list[Key]:
-    """Return sets of labels as keys. Columns that are not known are passed over."""
-    count = saved.count
-    if not 0 <= count <= MOST_CELLS:
-        raise InputError(f"labels: {count:,} sets")
-    fields: dict[str, Sequence[Any]] = {}
-    for column, field in _TEXTS.items():
-        if column in saved.texts:
-            texts = saved.texts[column]
-            fields[field] = _decoded(texts.values, texts.numbers, count, column)
-    for field in _LISTS:
-        if field in saved.lists:
-            lists = saved.lists[field]
-            fields[field] = _decoded(list(map(tuple, lists.values)), lists.numbers, count, field)
-    for field in _PAIRS:
-        if field in saved.pairs:
-            pairs = saved.pairs[field]
-            tags = [tuple(sorted(value)) for value in pairs.values]
-            fields[field] = _decoded(tags, pairs.numbers, count, field)
-    for field in _INTEGERS:
-        if field in saved.integers:
-            numbers = saved.integers[field]
-            fields[field] = _decoded(numbers.values, numbers.numbers, count, field)
-    for field in _NEVER_NONE:
-        if None in fields.get(field, ()):
-            raise InputError(f"labels.{field}: a set has none")
-    columns = [fields.get(field) or [getattr(_BLANK, field)] * count for field in Key._fields]
-    return [Key._make(values) for values in zip(*columns, strict=True)]
-
-
-def _decoded(values: Sequence[Any], numbers: Column, count: int, place: str) -> list[Any]:
-    places = numbers.integers(count, f"labels.{place}", len(values))
-    return [values[number] for number in places]
 
 
 def cells_of(ordered: Ordered) -> SavedCells:
@@ -207,7 +81,7 @@ def cells_of(ordered: Ordered) -> SavedCells:
 
 
 def _sparse(count: int, values: Mapping[int, Any]) -> list[Any]:
-    """Return a column that is 0 but for some rows; an empty one where it is 0 everywhere."""
+    """Return a column that is 0 but for few rows; an empty one where it is 0 everywhere."""
     if not any(values.values()):
         return []
     column = [0] * count

@@ -1,4 +1,4 @@
-"""Columns of integers and of floats: what saved profiles are made of.
+"""Columns of integers and of floats: what saved profiles consist of.
 
 A column is a type (`u1`, `u2`, `u4`, `u8`: unsigned integers of so many bytes; `i8`: signed ones;
 `f8`: floats) and its values, little-endian, one after the other: `numpy.frombuffer` reads it.
@@ -79,7 +79,7 @@ def integers(values: Sequence[int]) -> Column:
     kind: Type = next((kind for limit, kind in _LIMITS if largest < limit), "u8")
     try:
         return Column(kind, _bytes(array(_CODES[kind], values)))
-    except OverflowError:  # some are below 0
+    except OverflowError:  # one is below 0
         return Column("i8", _bytes(array("q", values)))
 
 

@@ -2,7 +2,7 @@
 
     14 bytes  magic: what is changed as text in transit is noticed
      2 bytes  version: major, minor. Another major version is refused, another minor is not
-     rest     gzip of a msgpack array of blocks, each [name, data]; data is msgpack of its own
+     rest     gzip of a msgpack array of blocks, each [name, data]; data is msgpack, too
 
 A block is named with its version, as `cells/1`. A reader passes over blocks that it does not know,
 so that a block can be added at any time; whoever adds one keeps all others true.
@@ -27,7 +27,7 @@ _HEAD: Final = len(MAGIC) + 2
 _LEVEL: Final = 1  # columns compress well at any level, and this one is the fastest
 _GZIP: Final = 31  # window bits of zlib: 15, and 16 for the head and the checksum of gzip
 _BLOCK: Final = 1 << 20
-LARGEST: Final = 1 << 29  # bytes, unpacked: some 10 million cells
+LARGEST: Final = 1 << 29  # bytes, unpacked: near 10 million cells
 _ARRAY_16: Final = 0xDC  # msgpack: an array of up to 65,535 elements
 _FIX_ARRAYS: Final = range(0x90, 0xA0)  # msgpack: an array of up to 15 elements
 

@@ -67,7 +67,7 @@ class SavedFee(msgspec.Struct, omit_defaults=True):
 
 
 class SavedCard(msgspec.Struct, omit_defaults=True):
-    """The rates of some cells, by their name."""
+    """Rates of cells, by their name."""
 
     name: str
     rates: dict[str, Decimal]

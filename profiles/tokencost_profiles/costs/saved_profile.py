@@ -21,14 +21,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.costs import saved_container
 from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.saved_cells import (
-    SavedCells,
-    SavedLabels,
-    cells_of,
-    keys_of,
-    labels_of,
-    read_cells,
-)
+from tokencost_profiles.costs.saved_cells import SavedCells, cells_of, read_cells
 from tokencost_profiles.costs.saved_columns import clean_values
 from tokencost_profiles.costs.saved_form import (
     SavedAudit,
@@ -39,6 +32,7 @@ from tokencost_profiles.costs.saved_form import (
     saved_audit,
     saved_card,
 )
+from tokencost_profiles.costs.saved_labels import SavedLabels, keys_of, labels_of
 from tokencost_profiles.costs.saved_sessions import (
     SavedSession,
     read_costs,
@@ -85,7 +79,7 @@ def is_saved(file: _Openable) -> bool:
 def save(profile: Profile, head: SavedHead, table: CellTable | None = None) -> bytes:
     """Return the content of a saved profile.
 
-    `table`: the cells with all their labels; without it, those of the profile. The same profile
+    `table`: the cells with all their labels; None: those of the profile. The same profile
     and head give the same bytes.
     """
     if table is None:

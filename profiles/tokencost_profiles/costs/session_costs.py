@@ -1,4 +1,4 @@
-"""What clients say that whole sessions cost: which of it is taken, and what the log lacks of it.
+"""What clients report that sessions cost: which reports are taken, and what the log lacks.
 
 Such a figure is never split: it is none of a call's, and no part of a session has it.
 """
@@ -17,7 +17,7 @@ from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.percentiles import cost_of
 
-# Units that are told apart in a report; the lifetimes of what was written are not.
+# Units that a report distinguishes; the lifetimes of what was written are not.
 _KINDS: Final = {
     "cache_write_5m": "cache_write_other",
     "cache_write_1h": "cache_write_other",
@@ -37,17 +37,17 @@ class Judged(NamedTuple):
     later_calls: int = 0  # that came after the report of their session
 
     def of(self, calls: Iterable[Call], *, every: bool) -> dict[str, SessionCost]:
-        """Return the costs of the sessions that some calls belong to, by hashed id.
+        """Return the costs of the sessions that calls belong to, by hashed id.
 
-        `every`: these are all calls that were read, so that sessions without any are of them.
+        `every`: these are all calls that were read, so that sessions that have none are of them.
         """
         here = {id(call) for call in calls}
-        found = {}
+        costs = {}
         for session, cost in self.sessions.items():
             number = sum(id(call) in here for call in self.calls[session])
             if number or (every and not cost.complete_calls):
-                found[session_hash(session)] = cost.with_calls(number)
-        return found
+                costs[session_hash(session)] = cost.with_calls(number)
+        return costs
 
 
 class _Known(NamedTuple):
@@ -85,23 +85,25 @@ def _known(reports: Mapping[str, SessionReport], calls: Iterable[Call]) -> dict[
             if session in by_session:
                 by_session[session].append(call)
     known = {}
-    for session, own in by_session.items():
-        names = _names(reports[session], own)
-        if not _covers(reports[session], own, names):  # copied calls may be no part of it
-            alone = [call for call in own if not call.sessions]
-            own = alone if alone and len(alone) < len(own) else own
-        known[session] = _Known(reports[session], own, names)
+    for session, of_session in by_session.items():
+        names = _names(reports[session], of_session)
+        if not _covers(reports[session], of_session, names):  # copied calls may be no part of it
+            alone = [call for call in of_session if not call.sessions]
+            of_session = alone if alone and len(alone) < len(of_session) else of_session
+        known[session] = _Known(reports[session], of_session, names)
     return known
 
 
 def _names(report: SessionReport, calls: Sequence[Call]) -> dict[str, str]:
-    told = {bare(one.model): one.model for one in report.models or ()}
+    models_reported = {bare(one.model): one.model for one in report.models or ()}
     models = {call.model for call in calls if call.model is not None}
-    return {model: told[bare(model)] for model in models if bare(model) in told}
+    return {
+        model: models_reported[bare(model)] for model in models if bare(model) in models_reported
+    }
 
 
 def bare(model: str) -> str:
-    """Return the name of a model without its host, date, version and window."""
+    """Return the name of a model minus its host, date, version and window."""
     name = _HOST.sub("", model.lower())
     while (shorter := _VERSION.sub("", name)) != name:
         name = shorter
@@ -112,22 +114,22 @@ def _covers(report: SessionReport, calls: Sequence[Call], names: Mapping[str, st
     """Whether a report counts at least the output of these calls, model by model."""
     if report.models is None:
         return True
-    told = {one.model: _kinds(one.usage) for one in report.models or ()}
+    reported = {one.model: _kinds(one.usage) for one in report.models or ()}
     logged = _logged(calls, names)
     return all(
-        usage.get("output", 0) <= told.get(model, {}).get("output", 0)
+        usage.get("output", 0) <= reported.get(model, {}).get("output", 0)
         for model, usage in logged.items()
     )
 
 
 def _logged(calls: Iterable[Call], names: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """Return the usage of calls by the model of the report."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    usages: dict[str, dict[str, int]] = defaultdict(dict)
     for call in calls:
-        sums = found[names.get(str(call.model), str(call.model))]
+        sums = usages[names.get(str(call.model), str(call.model))]
         for unit, count in _kinds(call.usage or {}).items():
             sums[unit] = sums.get(unit, 0) + count
-    return found
+    return usages
 
 
 def _kinds(usage: Mapping[str, int]) -> dict[str, int]:
@@ -141,18 +143,18 @@ def _kinds(usage: Mapping[str, int]) -> dict[str, int]:
 def _overlapping(known: Mapping[str, _Known]) -> set[str]:
     """Return the sessions whose calls stand in a larger report too: a resumed one goes on."""
     claimed: set[int] = set()
-    found = set()
+    sessions = set()
     for session, one in sorted(known.items(), key=lambda item: (-item[1].report.cost, item[0])):
         shared = {id(call) for call in one.calls if call.sessions}
         if shared & claimed:
-            found.add(session)
+            sessions.add(session)
         else:
             claimed |= shared
-    return found
+    return sessions
 
 
 def _later(one: _Known) -> int:
-    """Return how many calls of the report's own file stand below it."""
+    """Return how many calls of the report's file stand below it."""
     report = one.report
     return sum(
         call.file == report.file and (call.line or 0) > (report.line or 0) for call in one.calls
@@ -161,15 +163,15 @@ def _later(one: _Known) -> int:
 
 def _cost(one: _Known, pricer: Pricer) -> SessionCost:
     provider = next((call.provider for call in one.calls if call.provider), None)
-    ids = {told: _id(model, provider, pricer) for model, told in one.names.items()}
+    ids = {reported: _id(model, provider, pricer) for model, reported in one.names.items()}
     models: dict[str, Decimal] = {}
     missing: dict[str, Decimal] = {}
-    for told in one.report.models or ():
-        name = ids.get(told.model) or _id(told.model, provider, pricer)
-        if told.cost is not None:
-            models[name] = add(models.get(name, ZERO), told.cost)
-            calls = [c for c in one.calls if one.names.get(str(c.model)) == told.model]
-            if lacking := _missing(told, calls, pricer):
+    for reported in one.report.models or ():
+        name = ids.get(reported.model) or _id(reported.model, provider, pricer)
+        if reported.cost is not None:
+            models[name] = add(models.get(name, ZERO), reported.cost)
+            calls = [c for c in one.calls if one.names.get(str(c.model)) == reported.model]
+            if lacking := _missing(reported, calls, pricer):
                 missing[name] = add(missing.get(name, ZERO), lacking)
     summed = ZERO
     for cost in models.values():
@@ -190,16 +192,16 @@ def _id(model: str, provider: str | None, pricer: Pricer) -> str:
     return model
 
 
-def _missing(told: ModelCost, calls: Sequence[Call], pricer: Pricer) -> Decimal | None:
+def _missing(reported: ModelCost, calls: Sequence[Call], pricer: Pricer) -> Decimal | None:
     """Return what was billed for a model and is in no call: None where nothing is."""
-    cost = told.cost or ZERO
+    cost = reported.cost or ZERO
     if not calls:
         return cost or None
     logged: dict[str, int] = {}
     for call in calls:
         for unit, count in _kinds(call.usage or {}).items():
             logged[unit] = logged.get(unit, 0) + count
-    if all(count <= logged.get(unit, 0) for unit, count in _kinds(told.usage).items()):
+    if all(count <= logged.get(unit, 0) for unit, count in _kinds(reported.usage).items()):
         return None
     known = complete_total(cost_of(call, pricer) for call in calls)
     if known is None:

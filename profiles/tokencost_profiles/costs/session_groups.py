@@ -1,8 +1,8 @@
-"""Where the cost of whole sessions stands among groups of calls.
+"""Where the cost of a session stands among groups of calls.
 
 A session is counted on its last day, in the one group that holds it. Where groups cut it (hours,
 agents, tools) none of them has its cost. By model it stands as its client itself divides it; what
-was billed for a model without a call in the log makes a group without calls.
+was billed for a model that has no call in the log is a group of no calls.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from tokencost_profiles.calls.sessions import SessionCost, session_hash
 from tokencost_profiles.costs.dimensions import Dimension
+from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import GroupKey, Summary
+from tokencost_profiles.costs.totals import Summary
 
 _DAYS: Final = ("day", "week", "month", "year", "weekday")
 MODEL: Final = "model"
@@ -33,20 +34,20 @@ def place(
     dimensions: Sequence[Dimension],
     groups: dict[GroupKey, Summary],
 ) -> None:
-    """Give groups what the clients of their sessions say that these cost."""
+    """Give groups what their clients report that sessions cost."""
     if not profile.session_costs:
         return
     places = _places(profile, dimensions)
     for session, cost in sorted(profile.session_costs.items()):
-        own = places.get(session, {})
+        by_path = places.get(session, {})
         if cost.is_complete:
-            _give(cost, own, by, groups, profile)
+            _give(cost, by_path, by, groups, profile)
         else:
-            _cut(own, groups)
+            _cut(by_path, groups)
 
 
-def whole(profile: Profile, total: Summary) -> None:
-    """Give the sum of all groups what the clients of all sessions say."""
+def add_reported(profile: Profile, total: Summary) -> None:
+    """Add what the clients of all sessions report to the sum of all groups."""
     for cost in profile.session_costs.values():
         if cost.is_complete:
             total.report(cost.cost, cost.calls)
@@ -56,7 +57,7 @@ def whole(profile: Profile, total: Summary) -> None:
 
 def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict[GroupKey, _Place]]:
     names: dict[str, str] = {}
-    found: dict[str, dict[GroupKey, _Place]] = {}
+    places: dict[str, dict[GroupKey, _Place]] = {}
     for key, cell in profile.cells.items():
         if key.session is None:
             continue
@@ -65,22 +66,22 @@ def _places(profile: Profile, dimensions: Sequence[Dimension]) -> dict[str, dict
             session = names[key.session] = session_hash(key.session)
         if session in profile.session_costs:
             path = tuple(of(key) for of in dimensions)
-            known = found.setdefault(session, {}).get(path, _Place(0.0, 0))
+            known = places.setdefault(session, {}).get(path, _Place(0.0, 0))
             last = max(known.last, cell.last or 0.0)
-            found[session][path] = _Place(last, known.calls + cell.calls)
-    return found
+            places[session][path] = _Place(last, known.calls + cell.calls)
+    return places
 
 
 def _give(
     cost: SessionCost,
-    own: dict[GroupKey, _Place],
+    by_path: dict[GroupKey, _Place],
     by: Sequence[str],
     groups: dict[GroupKey, Summary],
     profile: Profile,
 ) -> None:
-    last = max(own, key=lambda path: (own[path].last, str(path)), default=(None,) * len(by))
+    last = max(by_path, key=lambda path: (by_path[path].last, str(path)), default=(None,) * len(by))
     days = [at for at, name in enumerate(by) if name in _DAYS]
-    held = {path: one for path, one in own.items() if all(path[at] == last[at] for at in days)}
+    held = {path: one for path, one in by_path.items() if all(path[at] == last[at] for at in days)}
     parts: list[tuple[str | None, Decimal]] = [(None, cost.cost)]
     if MODEL in by and cost.models:
         parts = list(cost.models.items())
@@ -94,8 +95,8 @@ def _give(
         if len(mine) > 1:
             _cut(mine, groups)
             continue
-        calls = own[mine[0]].calls if mine[0] in own else 0
-        groups[mine[0]].report(amount, calls, beyond=len(held) < len(own))
+        calls = by_path[mine[0]].calls if mine[0] in by_path else 0
+        groups[mine[0]].report(amount, calls, outside=len(held) < len(by_path))
 
 
 def _cut(

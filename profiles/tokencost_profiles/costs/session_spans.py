@@ -1,4 +1,4 @@
-"""Which sessions a profile was made from: hashed ids, first and last call.
+"""Which sessions a profile is of: hashed ids, first and last call.
 
 Profiles that are added up must not hold one session twice. A saved profile has these spans, so
 that a session is known again where the profile does not name it.
@@ -62,5 +62,5 @@ def added(parts: Sequence[tuple[str, Profile]]) -> Profile:
 
 
 def labels_of_sessionless(parts: Sequence[tuple[str, Profile]]) -> list[str]:
-    """Return the labels of profiles with calls of no session: these cannot be told apart."""
+    """Return the labels of profiles with calls of no session: these cannot be distinguished."""
     return [name for name, part in parts if any(key.session is None for key in part.cells)]

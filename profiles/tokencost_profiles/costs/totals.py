@@ -1,8 +1,8 @@
-"""Sums over the cells of a profile: the whole, and groups by any dimensions."""
+"""`Summary`: what many calls come to, priced once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,8 +13,7 @@ from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS, UNIT
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import COUNTED, GUESSED, PARTIAL
 from tokencost_profiles.costs.cell import Cell
-from tokencost_profiles.costs.dimensions import Dimension, Key
-from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.dimensions import Key
 
 _ESTIMATED: Final = (COUNTED, GUESSED, PARTIAL)
 _READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
@@ -23,7 +22,7 @@ _READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read
 class Summary:
     """What many calls come to. Tokens are multiplied by their rates once, when asked.
 
-    `charged`: calls without a price of ours cost what the log says. Otherwise they have no cost.
+    `charged`: calls that have no price of ours cost what their log states, else they have no cost.
     """
 
     def __init__(self, cards: Mapping[str, Card], *, charged: bool = False) -> None:
@@ -35,16 +34,16 @@ class Summary:
         self.unpriced_calls = 0
         self.charged_calls = 0
         self.charged_cost: Decimal | None = None
-        self.uncosted_calls = 0  # unpriced, or without usage, and not charged either
+        self.uncosted_calls = 0  # unpriced, or of unknown usage, and not charged either
         self.unpriced: dict[tuple[str | None, str | None, str], int] = {}
         self.estimated_calls = 0
         self.estimated_tokens = 0  # of these calls
         self.untimed_calls = 0
         self.notes: dict[str, int] = {}
-        self.session_cost: Decimal | None = None  # of whole sessions, as their clients say
+        self.session_cost: Decimal | None = None  # of complete sessions, as their clients report
         self.session_calls = 0  # of these
-        self.is_beyond = False  # their cost is of calls in other groups too
-        self.is_cut = False  # holds a part of a session of which only the whole cost is known
+        self.has_outside_calls = False  # their cost is of calls in other groups too
+        self.is_cut = False  # holds a part of a session of which only the complete cost is known
         self._lines: dict[str, Decimal] | None = None
         self._rates: dict[str, tuple[Decimal, int] | None] = {}
         self._price_notes: dict[str, None] = {}
@@ -64,9 +63,9 @@ class Summary:
         for note in key.notes:
             self.notes[note] = self.notes.get(note, 0) + cell.calls
         if cell.usage and key.reason is None:
-            own = self._by_rates.setdefault(key.rates, {})
+            sums = self._by_rates.setdefault(key.rates, {})
             for unit, count in cell.usage.items():
-                own[unit] = own.get(unit, 0) + count
+                sums[unit] = sums.get(unit, 0) + count
 
     def _take_unpriced(self, key: Key, cell: Cell) -> None:
         """Count the calls of a cell that have no price: what is left of them is charged."""
@@ -101,9 +100,9 @@ class Summary:
         for note, calls in other.notes.items():
             self.notes[note] = self.notes.get(note, 0) + calls
         for rates, usage in other._by_rates.items():
-            own = self._by_rates.setdefault(rates, {})
+            sums = self._by_rates.setdefault(rates, {})
             for unit, count in usage.items():
-                own[unit] = own.get(unit, 0) + count
+                sums[unit] = sums.get(unit, 0) + count
 
     @property
     def usage(self) -> dict[str, int]:
@@ -161,22 +160,22 @@ class Summary:
     @property
     def reported(self) -> Decimal | None:
         """What the log says that the calls cost; None where it does not, or not of these alone."""
-        own, sessions = self.cell.reported, self.session_cost
+        calls, sessions = self.cell.reported, self.session_cost
         if self.is_cut or sessions is None:
-            return None if self.is_cut else own
-        return sessions if own is None else add(own, sessions)
+            return None if self.is_cut else calls
+        return sessions if calls is None else add(calls, sessions)
 
     @property
     def reported_calls(self) -> int:
         """How many calls the reported cost is of."""
         return 0 if self.is_cut else self.cell.reported_calls + self.session_calls
 
-    def report(self, cost: Decimal, calls: int, *, beyond: bool = False) -> None:
-        """Take what a client says that a whole session cost, of so many calls here.
+    def report(self, cost: Decimal, calls: int, *, outside: bool = False) -> None:
+        """Take what a client reports that a complete session cost, of so many calls here.
 
-        `beyond`: it is of calls in other groups too.
+        `outside`: it is of calls in other groups too.
         """
-        self.is_beyond = self.is_beyond or beyond
+        self.has_outside_calls = self.has_outside_calls or outside
         self.session_cost = cost if self.session_cost is None else add(self.session_cost, cost)
         self.session_calls += calls
 
@@ -225,11 +224,11 @@ class Summary:
     @property
     def hit_rate(self) -> float | None:
         """The share of the input that was read from a cache."""
-        whole = self.input_tokens
-        return self.cache_read_tokens / whole if whole else None
+        tokens = self.input_tokens
+        return self.cache_read_tokens / tokens if tokens else None
 
     def cost_of(self, units: Sequence[str]) -> Decimal:
-        """Return what some units cost."""
+        """Return what units cost."""
         return money.total(self.lines.get(unit) for unit in units)
 
     @property
@@ -245,56 +244,3 @@ class Summary:
         if not self.cell.first_token_calls:
             return None
         return self.cell.first_token / self.cell.first_token_calls / 1_000_000
-
-
-GroupKey = tuple[str | None, ...]
-
-
-def total(profile: Profile, found: Iterable[Summary]) -> Summary:
-    """Return the sum of groups that together hold every cell, charged as they are."""
-    whole = Summary(profile.cards)
-    for group in found:
-        whole.absorb(group)
-    return whole
-
-
-def groups(
-    profile: Profile, by: Sequence[Dimension], *, charged: bool = False
-) -> dict[GroupKey, Summary]:
-    """Return the sums by the values of some dimensions.
-
-    `charged`: calls without a price of ours cost what the log says of them.
-    """
-    found: dict[GroupKey, Summary] = {}
-    for key, cell in profile.cells.items():
-        path = tuple(of(key) for of in by)
-        group = found.get(path)
-        if group is None:
-            group = found[path] = Summary(profile.cards, charged=charged)
-        group.take(key, cell)
-    return found
-
-
-_SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
-    "cost": lambda group: group.cost or ZERO,
-    "reported": lambda group: group.reported or ZERO,
-    "tokens": lambda group: group.input_tokens + group.output_tokens,
-    "input": lambda group: group.input_tokens,
-    "output": lambda group: group.output_tokens,
-    "calls": lambda group: group.cell.calls,
-    "sessions": lambda group: len(group.sessions),
-}
-SORTS: Final = (*_SORTS, "key")
-
-
-def ordered(found: Mapping[GroupKey, Summary], sort: str) -> list[tuple[GroupKey, Summary]]:
-    """Sort groups: the largest first, or by key. Ties and the unknown go by key, the last."""
-    by_key = sorted(found.items(), key=lambda item: _place(item[0]))
-    if sort == "key":
-        return by_key
-    measure = _SORTS[sort]
-    return sorted(by_key, key=lambda item: -measure(item[1]))
-
-
-def _place(path: Iterable[str | None]) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is None, value or "") for value in path)

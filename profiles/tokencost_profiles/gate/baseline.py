@@ -15,8 +15,9 @@ from tokencost_pricing.errors import UnpricedError
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import Dimension, Key
+from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import Summary, groups
+from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.estimates.saved_estimate import Estimates, output_source
 from tokencost_profiles.gate.items import (
     RECORDED,

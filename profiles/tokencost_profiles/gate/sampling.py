@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from tokencost_pricing import money
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs.dimensions import Key, dimension
+from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import groups
 
 PASS: Final = "pass"
 FAIL: Final = "fail"

@@ -15,8 +15,9 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension
+from tokencost_profiles.costs.grouping import groups, ordered, total
 from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import Summary, groups, ordered, total
+from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs.load import (
