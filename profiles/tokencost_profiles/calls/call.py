@@ -22,6 +22,9 @@ SESSION: Final = "session"
 RUN: Final = "run"
 SCOPES: Final = (PASS, CALL, TURN, SESSION, RUN)
 
+# Who a call is for and where it was sent from.
+OWNER_LABELS: Final = ("project", "user", "team", "environment", "branch", "agent")
+
 # How a call ended.
 OK: Final = "ok"
 ERROR: Final = "error"

@@ -15,6 +15,7 @@ import msgspec
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import (
     OK,
+    OWNER_LABELS,
     SCOPES,
     Alias,
     Call,
@@ -194,12 +195,7 @@ _FIELDS: dict[str, Any] = {
             "usage_source",
             "semantics",
             "cost_basis",
-            "project",
-            "user",
-            "team",
-            "environment",
-            "branch",
-            "agent",
+            *OWNER_LABELS,
             "thread",
             "first_token",
             "copy_of",

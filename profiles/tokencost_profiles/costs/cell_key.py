@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.cost import Card
-from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.call import OWNER_LABELS, Call
 from tokencost_profiles.costs.call_pricer import FREE, Pricer, Rated
 from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.costs.rate_cards import name_of, priced_units, reason_of
@@ -19,12 +19,7 @@ _LABELS: Final = frozenset(
         "reader",
         "file",
         "api",
-        "project",
-        "user",
-        "team",
-        "environment",
-        "branch",
-        "agent",
+        *OWNER_LABELS,
         "tools",
         "tags",
         "scope",

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.cost import Card
-from tokencost_profiles.calls.call import OK, Call
+from tokencost_profiles.calls.call import OK, OWNER_LABELS, Call
 from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.cell_key import Rates, key_of
 from tokencost_profiles.costs.dimensions import QUARTER, Key
@@ -29,12 +29,7 @@ _labels_of: Final = attrgetter(
     "speed",
     "api",
     "session",
-    "project",
-    "user",
-    "team",
-    "environment",
-    "branch",
-    "agent",
+    *OWNER_LABELS,
     "tools",
     "tags",
     "reader",

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import ConfigError, UsageError, did_you_mean
 from tokencost_pricing.units import UNITS
-from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.call import OWNER_LABELS, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
@@ -41,12 +41,7 @@ _TEXTS: Final = (
     "speed",
     "region",
     "search_context",
-    "project",
-    "user",
-    "team",
-    "environment",
-    "branch",
-    "agent",
+    *OWNER_LABELS,
     "status",
 )
 _SECONDS: Final = ("latency", "first_token")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import LARGEST_LINE, Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.exports import document_rows, header_of
 from tokencost_profiles.logs.log_format import rows
 
 _BATCH: Final = 10_000
@@ -36,6 +37,23 @@ def _list_in(document: Any) -> list[Any]:
     """Return the only list of a document that holds one, else the document as a row."""
     lists = [value for value in document.values() if isinstance(value, list)]
     return lists[0] if len(lists) == 1 else [document]
+
+
+def exported_rows(
+    log_file: Input, log: Log, lists: Iterable[str], keys: Set[str]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the numbered rows of an export: of the list in a document, else of lines or a table.
+
+    `lists`: the names under which a document holds its rows. Of lines, those with one of `keys`.
+    """
+    if log_file.is_document and not header_of(log_file):
+        for number, row in enumerate(document_rows(log_file.document, *lists), 1):
+            log.row()
+            yield number, row
+        return
+    for number, row in rows_of(log_file, log):
+        if isinstance(row, Mapping) and not keys.isdisjoint(row):
+            yield number, row
 
 
 def csv_rows(log_file: Input, log: Log) -> Iterator[tuple[int, dict[str, str]]]:

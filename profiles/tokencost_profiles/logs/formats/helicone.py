@@ -11,7 +11,6 @@ from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Num
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import (
-    document_rows,
     first_rows,
     header_of,
     json_mapping,
@@ -20,7 +19,7 @@ from tokencost_profiles.logs.common.exports import (
     seconds,
 )
 from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.logs.table_rows import exported_rows
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -51,16 +50,9 @@ def _recognises(log_file: Input) -> bool:
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
-    if log_file.is_document and not header_of(log_file):
-        for number, row in enumerate(document_rows(log_file.document, *_LISTS), 1):
-            log.row()
-            for call in _calls(row, log):
-                yield set_location(call, log, number)
-        return
-    for number, row in rows_of(log_file, log):
-        if isinstance(row, Mapping) and ("request_id" in row or "Request Id" in row):
-            for call in _calls(row, log):
-                yield set_location(call, log, number)
+    for number, row in exported_rows(log_file, log, _LISTS, {"request_id", "Request Id"}):
+        for call in _calls(row, log):
+            yield set_location(call, log, number)
 
 
 def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tokencost_profiles.calls.content import Schema, Thinking, Tool
+from tokencost_profiles.calls.content import Block, Schema, Text, Thinking, Tool
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
@@ -23,6 +23,15 @@ def numbered_mappings(value: Any, place: str) -> Iterator[tuple[str, Mapping[str
     for at, item in enumerate(as_list(value)):
         if isinstance(item, Mapping):
             yield f"{place}[{at}]", item
+
+
+def content_blocks(content: Any, place: str, read: Callable[[Any, str], Block]) -> Iterator[Block]:
+    """Read the content of a message: a text, or a list of blocks."""
+    if isinstance(content, str):
+        yield Text(content, place)
+        return
+    for at, block in enumerate(as_list(content)):
+        yield read(block, f"{place}[{at}]")
 
 
 def string(value: Any) -> str:

@@ -27,6 +27,7 @@ from tokencost_profiles.providers.bodies.blocks import (
     as_mapping,
     builtin_tool,
     choice,
+    content_blocks,
     effort,
     flag,
     function_tool,
@@ -153,11 +154,7 @@ def _calls(entry: Mapping[str, Any], place: str) -> Iterator[ToolCall]:
 
 def content_of(content: Any, place: str) -> Iterator[Block]:
     """Read the content of a message: a text, or a list of blocks."""
-    if isinstance(content, str):
-        yield Text(content, place)
-        return
-    for at, block in enumerate(as_list(content)):
-        yield _block(block, f"{place}[{at}]")
+    return content_blocks(content, place, _block)
 
 
 def _block(block: Any, place: str) -> Block:

@@ -25,6 +25,7 @@ from tokencost_profiles.providers.bodies.blocks import (
     as_list,
     as_mapping,
     choice,
+    content_blocks,
     effort,
     flag,
     rest,
@@ -124,11 +125,7 @@ def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
 
 
 def _content(content: Any, place: str) -> Iterator[Block]:
-    if isinstance(content, str):
-        yield Text(content, place)
-        return
-    for at, block in enumerate(as_list(content)):
-        yield _block(block, f"{place}[{at}]")
+    return content_blocks(content, place, _block)
 
 
 def _block(block: Any, place: str) -> Block:

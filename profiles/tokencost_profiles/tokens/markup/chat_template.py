@@ -25,7 +25,7 @@ from tokencost_profiles.calls.content import (
     ToolResult,
     json_text,
 )
-from tokencost_profiles.tokens.markup.prompt_format import FRAME, Segment, Subject
+from tokencost_profiles.tokens.markup.prompt_format import FRAME, TEXT, Segment, Subject
 from tokencost_profiles.tokens.markup.text import segments_of
 
 _SPACE: Final = (" ", "\n", "\r", "\t")
@@ -167,6 +167,12 @@ def spaced_text(
     yield Segment(FRAME, tokens=tokens)
     if text:
         yield Segment(kind, text, place=place)
+
+
+def texts_alone(request: Request, tokens: float = 0) -> Iterator[Segment]:
+    """Yield the texts of a request that no message stands around; `tokens`: more for each."""
+    for turn in turns(request):
+        yield Segment(TEXT, turn.text, tokens=tokens, place=turn.place)
 
 
 def media_segments(media: Iterable[Media]) -> Iterator[Segment]:

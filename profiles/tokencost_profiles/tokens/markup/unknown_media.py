@@ -22,6 +22,13 @@ _SIZES: Final = tuple(
 )
 
 
+def image_segment(block: Media, tokens_of: Callable[[int, int], float]) -> Segment:
+    """Return the segment of an image, whether or not its size is known."""
+    if block.width and block.height:
+        return Segment(IMAGES, tokens=tokens_of(block.width, block.height), place=block.place)
+    return segment_of_unknown_size(block, tokens_of)
+
+
 def segment_of_unknown_size(
     block: Media,
     tokens_of: Callable[[int, int], float],

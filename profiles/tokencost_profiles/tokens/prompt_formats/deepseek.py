@@ -17,6 +17,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    texts_alone,
     turns,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
@@ -37,8 +38,7 @@ _QUIET: Final = ("low", "minimal", "none")
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        for turn in turns(request):
-            yield Segment(TEXT, turn.text, tokens=rules.get("bos", 1), place=turn.place)
+        yield from texts_alone(request, rules.get("bos", 1))
         return
     thinking = _thinks(request, subject)
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)

@@ -12,6 +12,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    texts_alone,
     tool_as_sent,
     turns,
 )
@@ -35,8 +36,7 @@ _PREFIX: Final = 2  # the two tokens that every prompt begins with
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        for turn in turns(request):
-            yield Segment(TEXT, turn.text, place=turn.place)
+        yield from texts_alone(request)
         return
     yield Segment(FRAME, tokens=_PREFIX + rules.get("effort", 0))
     all_turns = merge_turns(turns(request), ASSISTANT, "")

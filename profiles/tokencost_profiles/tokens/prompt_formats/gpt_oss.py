@@ -18,7 +18,13 @@ from tokencost_profiles.calls.content import (
     ToolCall,
     arguments_text,
 )
-from tokencost_profiles.tokens.markup.chat_template import Turn, dumps, media_segments, turns
+from tokencost_profiles.tokens.markup.chat_template import (
+    Turn,
+    dumps,
+    media_segments,
+    texts_alone,
+    turns,
+)
 from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
@@ -39,8 +45,7 @@ _CHANNEL: Final = 2  # and its name
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        for turn in turns(request):
-            yield Segment(TEXT, turn.text, place=turn.place)
+        yield from texts_alone(request)
         return
     all_turns = turns(request)
     tools = bool(request.tools) and request.choice != "none"

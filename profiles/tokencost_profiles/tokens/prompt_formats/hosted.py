@@ -16,6 +16,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    texts_alone,
     tool_as_sent,
     turns,
 )
@@ -36,8 +37,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     all_turns = merge_turns(turns(request), ASSISTANT, "")
     yield Segment(FRAME, tokens=rules.get("bos", 0))
     if request.api == "texts":
-        for turn in all_turns:
-            yield Segment(TEXT, turn.text, place=turn.place)
+        yield from texts_alone(request)
         return
     if not any(turn.role == SYSTEM for turn in all_turns):
         yield Segment(FRAME, tokens=rules.get("system", 0), place="system")

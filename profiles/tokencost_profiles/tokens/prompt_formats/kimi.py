@@ -20,6 +20,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    texts_alone,
     tool_object,
     turns,
 )
@@ -42,8 +43,7 @@ _REPLY: Final = 3
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        for turn in turns(request):
-            yield Segment(TEXT, turn.text, place=turn.place)
+        yield from texts_alone(request)
         return
     all_turns = merge_turns(turns(request), ASSISTANT, "")
     yield from _tools(request, subject)

@@ -12,13 +12,13 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    texts_alone,
     tool_as_sent,
     turns,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
-    IMAGES,
     SCHEMA,
     TEXT,
     TOOLS,
@@ -26,7 +26,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
+from tokencost_profiles.tokens.markup.unknown_media import image_segment
 
 # Around a message: start and end of the header, its role, the end of the message; the empty line.
 _HEADER: Final = 3
@@ -37,8 +37,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     all_turns = turns(request)
     if request.api == "texts":
-        for turn in all_turns:
-            yield Segment(TEXT, turn.text, tokens=rules.get("text", 1), place=turn.place)
+        yield from texts_alone(request, rules.get("text", 1))
         return
     yield Segment(FRAME, tokens=rules.get("bos", 1))
     tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
@@ -108,17 +107,9 @@ def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
 
 def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image" and "tile" in rules:
-        yield _image(block, rules)
+        yield image_segment(block, lambda width, height: image_tokens(width, height, rules))
     else:
         yield from media_segments((block,))
-
-
-def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
-    if block.width and block.height:
-        return Segment(
-            IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
-        )
-    return segment_of_unknown_size(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:

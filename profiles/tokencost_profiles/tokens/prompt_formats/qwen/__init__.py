@@ -18,13 +18,13 @@ from tokencost_profiles.tokens.markup.chat_template import (
     media_segments,
     merge_turns,
     spaced_text,
+    texts_alone,
     tool_as_sent,
     turns,
 )
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
-    IMAGES,
     TEXT,
     THINKING,
     TOOLS,
@@ -32,7 +32,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
-from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
+from tokencost_profiles.tokens.markup.unknown_media import image_segment
 from tokencost_profiles.tokens.prompt_formats.qwen.tool_markup import markup
 
 _START: Final = 2  # a token and the role; the new line that follows is extra
@@ -43,8 +43,7 @@ _REPLY: Final = 3
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        for turn in turns(request):
-            yield Segment(TEXT, turn.text, place=turn.place)
+        yield from texts_alone(request)
         return
     all_turns = merge_turns(turns(request), ASSISTANT, "")
     tools = bool(request.tools) and request.choice != "none"
@@ -165,17 +164,9 @@ def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[
 
 def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image":
-        yield _image(block, rules)
+        yield image_segment(block, lambda width, height: image_tokens(width, height, rules))
     else:
         yield from media_segments((block,))
-
-
-def _image(block: Media, rules: Mapping[str, Any]) -> Segment:
-    if block.width and block.height:
-        return Segment(
-            IMAGES, tokens=image_tokens(block.width, block.height, rules), place=block.place
-        )
-    return segment_of_unknown_size(block, lambda width, height: image_tokens(width, height, rules))
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
