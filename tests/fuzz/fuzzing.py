@@ -1,4 +1,4 @@
-"""One fuzz case: a door, a spoiled document, a command; and what must hold of how it ends."""
+"""One fuzz case: an entry point, a spoiled document, a command; and the checks of its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from fuzz.doors import Cli, Door
+from fuzz.entry_points import Cli, EntryPoint
 from fuzz.mutations import mutate_bytes, mutate_json, mutate_yaml
 
 _STRUCTURED: Final[dict[str, Callable[[bytes, Random], bytes]]] = {
@@ -29,23 +29,25 @@ class Case(NamedTuple):
     """A case that can be run again: everything follows from the seed."""
 
     seed: int
-    door: str
+    entry_point: str
     command: tuple[str, ...]
     name: str
     content: bytes
 
 
-def case_of(seed: int, doors: tuple[Door, ...]) -> Case:
+def case_of(seed: int, entry_points: tuple[EntryPoint, ...]) -> Case:
     """Return the case of a seed."""
     random = Random(seed)
-    (door,) = random.choices(doors, [door.weight for door in doors])
-    document = random.choice(door.seeds)
+    (entry_point,) = random.choices(
+        entry_points, [entry_point.weight for entry_point in entry_points]
+    )
+    document = random.choice(entry_point.seeds)
     structured = _STRUCTURED.get(Path(document.name).suffix)
     mutate = structured if structured and random.random() < 0.7 else mutate_bytes
     return Case(
         seed,
-        door.name,
-        random.choice(door.commands),
+        entry_point.name,
+        random.choice(entry_point.commands),
         document.name,
         mutate(document.content, random),
     )
@@ -53,7 +55,7 @@ def case_of(seed: int, doors: tuple[Door, ...]) -> Case:
 
 def run_case(case: Case, folder: Path, cli: Cli) -> Any:
     """Run a case in a folder that `support` has filled, and return what the command left."""
-    path = folder / (case.name if case.door == "configuration" else f"fuzz-{case.name}")
+    path = folder / (case.name if case.entry_point == "configuration" else f"fuzz-{case.name}")
     path.write_bytes(case.content)
     try:
         return cli(*(path.name if word == "FILE" else word for word in case.command), folder=folder)
@@ -78,5 +80,6 @@ def fault_of(case: Case, result: Any) -> str | None:
 def described(case: Case, fault: str) -> str:
     """Return how to run a case again."""
     return (
-        f"{fault}\n  door {case.door}: {' '.join(case.command)} with {case.name}, seed {case.seed}"
+        f"{fault}\n  {case.entry_point}: {' '.join(case.command)} with {case.name}, "
+        f"seed {case.seed}"
     )

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fuzz.doors import doors, support
+from fuzz.entry_points import entry_points, support
 from fuzz.fuzzing import case_of, described, fault_of, run_case
 from tokencost_cli.app import run
 from tokencost_cli.runtime.context import Context
@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def _one(seed: int, folder: Path, cli: Any) -> int:
-    case = case_of(seed, doors(folder))
+    case = case_of(seed, entry_points(folder))
     print(case.content.decode("utf-8", "backslashreplace")[:4000])
     result = run_case(case, folder, cli)
     print(
@@ -82,7 +82,7 @@ def _one(seed: int, folder: Path, cli: Any) -> int:
 
 def _many(first: int, cases: int, folder: Path, cli: Any) -> int:
     kinds: dict[str, int] = {}
-    every, started, slowest = doors(folder), time.monotonic(), (0.0, 0)
+    every, started, slowest = entry_points(folder), time.monotonic(), (0.0, 0)
     for seed in range(first, first + cases):
         case, before = case_of(seed, every), time.monotonic()
         fault = fault_of(case, run_case(case, folder, cli))

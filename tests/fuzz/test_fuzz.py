@@ -1,4 +1,4 @@
-"""Two thousand spoiled documents, through every door: one line, a documented exit, no traceback.
+"""Two thousand spoiled documents, through every entry point: one line, a known exit, no traceback.
 
 The seeds are the same in every run of the suite, so that a change is judged by what it changed;
 `python tests/fuzz/run.py --cases 20000` takes others.
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fuzz.doors import doors, support
+from fuzz.entry_points import entry_points, support
 from fuzz.fuzzing import case_of, described, fault_of, run_case
 
 CASES = 2_000
@@ -29,7 +29,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_document_ends_in_a_traceback(part: int, filled: Path, cli: Callable[..., Any]) -> None:
     if not (filled / "prompt.txt").exists():
         support(filled, cli)
-    every = doors(filled)
+    every = entry_points(filled)
     faults: list[str] = []
     print(f"seeds {FIRST} to {FIRST + CASES - 1}")
     for seed in range(FIRST + part, FIRST + CASES, PARTS):

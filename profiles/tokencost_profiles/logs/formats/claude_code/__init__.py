@@ -20,6 +20,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import COST_STATE, SessionCosts
 from tokencost_profiles.logs.common.claude_text import add_text, parts_of
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, AgentNames
+from tokencost_profiles.logs.formats.claude_code.session_rows import ROW, Block, Message, Row
 from tokencost_profiles.logs.formats.claude_code.usage import (
     Usage,
     apply_usage,
@@ -36,40 +37,6 @@ _ANSWERS: Final = (None, "assistant")
 NO_MODEL: Final = "<synthetic>"  # written by the client itself
 # More characters than this for a token are rare: the number was written too early.
 _CHARACTERS_PER_TOKEN: Final = 8
-
-
-class _Block(msgspec.Struct, gc=False):
-    type: str | None = None
-    name: str | None = None
-
-
-class _Message(msgspec.Struct, gc=False):
-    id: str | None = None
-    model: str | None = None
-    usage: msgspec.Raw = msgspec.Raw()
-    content: list[_Block] | str | None = None
-    stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
-
-
-class _Nested(msgspec.Struct, gc=False):
-    message: msgspec.Raw = msgspec.Raw()
-
-
-class _Row(msgspec.Struct, gc=False):
-    type: str | None = None
-    message: _Message | None = None
-    timestamp: str | None = None
-    session: str | None = msgspec.field(default=None, name="sessionId")
-    request: str | None = msgspec.field(default=None, name="requestId")
-    cwd: str | None = None
-    branch: str | None = msgspec.field(default=None, name="gitBranch")
-    agent: str | None = msgspec.field(default=None, name="agentId")
-    aside: bool = msgspec.field(default=False, name="isSidechain")
-    cost: Any = msgspec.field(default=None, name="costUSD")
-    data: _Nested | None = None
-
-
-_ROW: Final = msgspec.json.Decoder(_Row, strict=False)
 
 
 def _recognises(log_file: Input) -> bool:
@@ -134,9 +101,9 @@ class _Session:
 
     def take(self, number: int, line: bytes) -> None:
         """Take a line that may hold a call."""
-        row: _Row | None
+        row: Row | None
         try:
-            row = _ROW.decode(line)
+            row = ROW.decode(line)
         except (*DECODE_ERRORS, RecursionError):
             row = self._repaired_row(line, number)
         if row is None:
@@ -169,7 +136,7 @@ class _Session:
         except DECODE_ERRORS:
             self.costs.take(number, lenient_json(line))
 
-    def _repaired_row(self, line: bytes, number: int) -> _Row | None:
+    def _repaired_row(self, line: bytes, number: int) -> Row | None:
         value = decode_leniently(line, number, self.log)
         if not isinstance(value, dict):
             return None
@@ -178,14 +145,12 @@ class _Session:
             message.pop("content", None)
             message["usage"] = msgspec.Raw(msgspec.json.encode(message.get("usage")))
         try:
-            return msgspec.convert(value, _Row, strict=False)
+            return msgspec.convert(value, Row, strict=False)
         except msgspec.ValidationError as error:
             self.log.skip(number, f"not a row of Claude Code: {error}")
             return None
 
-    def _response(
-        self, number: int, row: _Row, message: _Message, usage: Usage, line: bytes
-    ) -> None:
+    def _response(self, number: int, row: Row, message: Message, usage: Usage, line: bytes) -> None:
         # Rows of one response stand together: most of the time this one's is at hand.
         last = self.last
         call: Call | None
@@ -217,7 +182,7 @@ class _Session:
         elif not call.final:
             self.cut.setdefault(key, []).append(line)
 
-    def _key(self, row: _Row, message: _Message, usage: Usage) -> str:
+    def _key(self, row: Row, message: Message, usage: Usage) -> str:
         """Return the key of a response. A proxy may reuse an id: then the prompts differ."""
         if not message.id or not is_strong(message.id):
             return f"claude:{row.session}:{message.id}:{row.request or row.timestamp}"
@@ -228,7 +193,7 @@ class _Session:
             return f"{key}:{row.request}"
         return key
 
-    def _call(self, key: str, number: int, row: _Row, message: _Message) -> Call:
+    def _call(self, key: str, number: int, row: Row, message: Message) -> Call:
         call = Call(
             reader=self.log.reader,
             file=self.log.label,
@@ -283,7 +248,7 @@ class _Session:
             call.warnings = ("output counted from its text: the log ends before the last number",)
 
 
-def _take_tools(call: Call, blocks: list[_Block]) -> None:
+def _take_tools(call: Call, blocks: list[Block]) -> None:
     for block in blocks:
         if block.type == "tool_use" and block.name and block.name not in call.tools:
             call.tools = (*call.tools, block.name)

@@ -15,16 +15,20 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.codex.counters import (
+    KEYS,
+    Counters,
+    counters_of,
+    difference,
+    sum_of,
+    usage_of,
+)
 from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.logs.formats.codex.text import Context
 from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
-    keys,
-    number,
-    remainder,
     text,
-    units,
     unknown_counts,
 )
 
@@ -40,16 +44,6 @@ _ROWS: Final = frozenset(
 )
 _EXEC: Final = frozenset({"thread.started", "turn.completed", "turn.started", "item.completed"})
 _STARTS: Final = ("task_started", "turn_started")
-_COUNTERS: Final = (
-    "input_tokens",
-    "cached_input_tokens",
-    "cache_write_input_tokens",
-    "output_tokens",
-    "reasoning_output_tokens",
-)
-_KEYS: Final = keys(f"total_tokens {' '.join(_COUNTERS)}")
-
-_Vector = tuple[int, ...]
 
 
 def _recognises(log_file: Input) -> bool:
@@ -85,7 +79,7 @@ class _Session:
         self.log = log
         self.about = Call(provider=None, agent="main", final=True)
         self.lineage = Lineage()
-        self.known: _Vector = ()
+        self.known: Counters = ()
         self.by_total: list[Call] = []  # by the growth of the total
         self.owners: list[str] = []  # of each of them
         self.by_response: dict[str, Call] = {}  # by response id: newer builds
@@ -148,8 +142,8 @@ class _Session:
             return
         self.log.audit.calls += 1
         self.about.model = text(info.get("model")) or self.about.model
-        added = _vector(last)
-        now = _vector(total) if total else _sum(self.known, added)
+        added = counters_of(last)
+        now = counters_of(total) if total else sum_of(self.known, added)
         if now == self.known:
             return  # repeated, or only an estimate of the context
         delta = self._growth(now, added)
@@ -157,19 +151,19 @@ class _Session:
         self.log.audit.calls -= 1  # counted when it is taken
         call = self._call(line, row, delta)
         call.usage_source = call.usage_source if delta == added else DERIVED
-        call.unknown_keys = unknown_counts(last, _KEYS, "usage")
+        call.unknown_keys = unknown_counts(last, KEYS, "usage")
         call.key = f"history:{self.about.session or self.log.label}:{':'.join(map(str, now))}"
         self.by_total.append(call)
         self.owners.append(self.lineage.owner(call.at))
 
-    def _growth(self, now: _Vector, last: _Vector) -> _Vector:
+    def _growth(self, now: Counters, last: Counters) -> Counters:
         """Return what one response added to the running total."""
         known = self.known
         if now == last or any(a < b for a, b in zip(now, known, strict=False)):
             return now  # the counters began anew
         if not known and any(last) and self.lineage.origin is not None:
             return last  # a fork that inherits its parent's total, but not the rows before it
-        return _difference(now, known)
+        return difference(now, known)
 
     def _usage_record(self, line: int, row: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
         response, usage = text(payload.get("response_id")), first_mapping(payload, "usage")
@@ -179,8 +173,8 @@ class _Session:
         if owner == ANCESTOR or self.lineage.is_ancestor(text(payload.get("thread_id"))):
             self.note_replayed(1)
             return
-        call = self._call(line, row, _vector(usage))
-        call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
+        call = self._call(line, row, counters_of(usage))
+        call.unknown_keys = unknown_counts(usage, KEYS, "usage")
         call.response_id = response
         name = response or f"{line}"
         call.key = f"id:{name}" if is_strong(name) else f"codex:{self.about.session}:{name}"
@@ -188,16 +182,16 @@ class _Session:
 
     def _turn(self, line: int, row: Mapping[str, Any]) -> None:
         """Take the end of a turn: what it reports is the total of the thread so far."""
-        now = _vector(first_mapping(row, "usage"))
+        now = counters_of(first_mapping(row, "usage"))
         grown = all(a >= b for a, b in zip(now, self.known, strict=False))
-        delta = _difference(now, self.known) if grown else now
+        delta = difference(now, self.known) if grown else now
         self.known = now
         call = self._call(line, row, delta)
         call.scope = TURN
         call.key = f"codex-exec:{self.about.session}:{':'.join(map(str, now))}"
         self.by_total.append(call)
 
-    def _call(self, line: int, row: Mapping[str, Any], vector: _Vector) -> Call:
+    def _call(self, line: int, row: Mapping[str, Any], vector: Counters) -> Call:
         about = self.about
         call = Call(
             session=about.session,
@@ -208,7 +202,7 @@ class _Session:
             model=about.model,
             api="responses",
             at=moment(row.get("timestamp")) or about.at,
-            usage=_units(vector),
+            usage=usage_of(vector),
             tools=tuple(dict.fromkeys(self.tools)),
         )
         self.tools = []
@@ -270,32 +264,6 @@ class _Session:
         """Note rows that repeat an ancestor's history."""
         self.log.audit.calls += count
         self.log.audit.replayed += count
-
-
-def _vector(usage: Mapping[str, Any]) -> _Vector:
-    return tuple([number(usage.get(name)) or 0 for name in _COUNTERS])
-
-
-def _difference(now: _Vector, known: _Vector) -> _Vector:
-    return tuple(a - b for a, b in zip(now, known or (0,) * len(now), strict=True))
-
-
-def _sum(known: _Vector, last: _Vector) -> _Vector:
-    return tuple(a + b for a, b in zip(known or (0,) * len(last), last, strict=True))
-
-
-def _units(vector: _Vector) -> dict[str, int] | None:
-    """Read a vector of counters: cached and written are inside the input, reasoning the output."""
-    if not vector:
-        return None
-    prompt, cached, written, output, reasoning = vector
-    return units(
-        input=remainder(prompt, cached, written),
-        cache_read=cached,
-        cache_write_other=written,
-        output=remainder(output, reasoning),
-        reasoning=reasoning,
-    )
 
 
 READER: Final = Reader(

@@ -1,4 +1,4 @@
-"""Every way in for documents of others: command lines, and good documents to spoil."""
+"""Entry points for documents of others: command lines, and good documents to spoil."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Seed(NamedTuple):
     content: bytes
 
 
-class Door(NamedTuple):
-    """One way in: `FILE` in a command stands for the spoiled document."""
+class EntryPoint(NamedTuple):
+    """One kind of input: `FILE` in a command stands for the spoiled document."""
 
     name: str
     seeds: tuple[Seed, ...]
@@ -107,14 +107,14 @@ def support(folder: Path, cli: Cli) -> None:
         assert result.code == 0, result.err
 
 
-def doors(folder: Path) -> tuple[Door, ...]:
-    """Return every door, once `support` has filled the folder."""
+def entry_points(folder: Path) -> tuple[EntryPoint, ...]:
+    """Return every entry point, once `support` has filled the folder."""
 
     def read(name: str) -> Seed:
         return Seed(name, (folder / name).read_bytes())
 
     return (
-        Door("log", tuple(_logs()), (
+        EntryPoint("log", tuple(_logs()), (
             ("profile", "FILE", "--by", "model", "--cost", "both"),
             ("profile", "FILE", "-f", "json", "--percentiles"),
             ("profile", "FILE", "-f", "csv", "--by", "day", "--by", "session"),
@@ -126,40 +126,40 @@ def doors(folder: Path) -> tuple[Door, ...]:
             ("accuracy", "FILE"),
             ("baseline", "FILE", "--logs"),
         ), weight=6),
-        Door("saved profile", (read("saved.tokencost"),), (
+        EntryPoint("saved profile", (read("saved.tokencost"),), (
             ("profile", "FILE", "--by", "model", "--percentiles"),
             ("profile", "FILE", "-f", "json"),
             ("whatif", "FILE", "-m", "gpt-6-luna", "-s", "batch"),
             ("diff", "FILE", "saved.tokencost"),
             ("check", "FILE", "--logs", "--baseline", "saved.tokencost", "--max-increase", "10%"),
         ), weight=2),
-        Door("baseline", (read("base.json"),), (
+        EntryPoint("baseline", (read("base.json"),), (
             ("check", "prompt.txt", "--baseline", "FILE", "--max-increase", "10%"),
             ("check", "prompt.txt", "--baseline", "FILE", "--keep-prices", "-f", "markdown"),
             ("diff", "FILE", "base.json"),
             ("diff", "base.json", "FILE", "-f", "json"),
         )),
-        Door("overlay", (read("overlay.yaml"),), (
+        EntryPoint("overlay", (read("overlay.yaml"),), (
             ("estimate", "prompt.txt", "-m", "gpt-4o", "--prices", "FILE"),
             ("profile", "log.jsonl", "--prices", "FILE"),
             ("whatif", "log.jsonl", "--self-hosted", "--prices", "FILE"),
             ("prices", "show", "gpt-4o", "--prices", "FILE"),
         )),
-        Door("mapping", (Seed("map.yaml", MAPPING),), (
+        EntryPoint("mapping", (Seed("map.yaml", MAPPING),), (
             ("profile", "mapped.jsonl", "--map", "FILE", "--by", "model"),
         )),
-        Door("mapped rows", (Seed("rows.jsonl", MAPPED),), (
+        EntryPoint("mapped rows", (Seed("rows.jsonl", MAPPED),), (
             ("profile", "FILE", "--map", "input=usage.in", "--map", "output=usage.out",
              "--map", "model=m", "--map", "time=at", "--by", "day"),
             ("accuracy", "FILE", "--map", "usage=usage", "--map", "input=usage.in", "--map",
              "model=m", "--map", "request=sent", "--map", "answer=got", "--map", "time=at",
              "--since", "2026-05-01"),
         )),
-        Door("scenario", (Seed("scenarios.yaml", SCENARIO),), (
+        EntryPoint("scenario", (Seed("scenarios.yaml", SCENARIO),), (
             ("whatif", "log.jsonl", "-s", "FILE"),
             ("whatif", "log.jsonl", "-s", "FILE", "-f", "json"),
         )),
-        Door("configuration", (Seed("tokencost.toml", SETTINGS),), (
+        EntryPoint("configuration", (Seed("tokencost.toml", SETTINGS),), (
             ("estimate", "prompt.txt"),
             ("estimate", "prompt.txt", "--workload", "chat"),
             ("profile", "log.jsonl"),
@@ -167,19 +167,19 @@ def doors(folder: Path) -> tuple[Door, ...]:
             ("config", "show"),
             ("config", "show", "-f", "json"),
         )),
-        Door("request body", tuple(_bodies()), (
+        EntryPoint("request body", tuple(_bodies()), (
             ("estimate", "FILE", "-m", "gpt-4o", "-m", "claude-sonnet-5-5", "-m", "gemini-2.5-pro"),
             ("estimate", "FILE", "-f", "json"),
             ("count", "FILE", "-m", "gpt-4o", "-m", "claude-sonnet-5-5"),
             ("check", "FILE", "--budget", "0.01", "-m", "gpt-4o"),
         ), weight=2),
-        Door("template", (Seed("a.prompty", PROMPTY), Seed("a.prompt", DOTPROMPT),
+        EntryPoint("template", (Seed("a.prompty", PROMPTY), Seed("a.prompt", DOTPROMPT),
                           Seed("a.j2", PROMPTY), Seed("a.hbs", DOTPROMPT)), (
             ("estimate", "FILE", "-m", "gpt-4o"),
             ("count", "FILE"),
             ("check", "FILE", "--budget", "0.01", "--var", "question=Why?", "--var", 'items=["a"]'),
         )),
-        Door("attachment", (Seed("image.png", (_GOLDEN / "image.png").read_bytes()),), (
+        EntryPoint("attachment", (Seed("image.png", (_GOLDEN / "image.png").read_bytes()),), (
             ("estimate", "FILE", "-m", "gpt-4o", "-m", "claude-sonnet-5-5", "-m", "gemini-2.5-pro"),
         )),
     )  # fmt: skip

@@ -1,0 +1,49 @@
+"""The rows of Claude Code's session files, decoded by type."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+
+class Block(msgspec.Struct, gc=False):
+    """A content block of a message: its type, and the tool that it calls."""
+
+    type: str | None = None
+    name: str | None = None
+
+
+class Message(msgspec.Struct, gc=False):
+    """A message of the API, with its usage object undecoded."""
+
+    id: str | None = None
+    model: str | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    content: list[Block] | str | None = None
+    stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class Nested(msgspec.Struct, gc=False):
+    """A row inside a row: the progress of a subagent."""
+
+    message: msgspec.Raw = msgspec.Raw()
+
+
+class Row(msgspec.Struct, gc=False):
+    """A row of a session, with the fields that a call needs."""
+
+    type: str | None = None
+    message: Message | None = None
+    timestamp: str | None = None
+    session: str | None = msgspec.field(default=None, name="sessionId")
+    request: str | None = msgspec.field(default=None, name="requestId")
+    cwd: str | None = None
+    branch: str | None = msgspec.field(default=None, name="gitBranch")
+    agent: str | None = msgspec.field(default=None, name="agentId")
+    aside: bool = msgspec.field(default=False, name="isSidechain")
+    cost: Any = msgspec.field(default=None, name="costUSD")
+    data: Nested | None = None
+
+
+ROW: Final = msgspec.json.Decoder(Row, strict=False)
