@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+_UNWRITABLE = 3  # as `InputError`, which is not imported for it
 
 
 def main() -> None:
@@ -11,10 +14,13 @@ def main() -> None:
         from tokencost_pricing._version import __version__
 
         if sys.stdout is not None:  # closed by the caller
-            sys.stdout.write(f"tokencost {__version__}\n")
+            try:
+                sys.stdout.write(f"tokencost {__version__}\n")
+                sys.stdout.flush()
+            except OSError:  # a full disk, a stream that is only for reading
+                os._exit(_UNWRITABLE)
         return
     import gc
-    import os
     import signal
     from contextlib import suppress
 

@@ -38,7 +38,8 @@ _GROUPS: Final = {
 _MORE: Final = "More"
 BUG: Final = 70
 INTERRUPTED: Final = 130
-_UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+# What a full disk answers, and a stream that is closed or only for reading.
+_UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EBADF)
 
 
 class LazyGroup(TyperGroup):

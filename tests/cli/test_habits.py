@@ -247,6 +247,22 @@ def test_closed_streams_do_not_change_the_answer(tmp_path: Path, closed: str) ->
         assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("arguments", ["check p.txt -m gpt-4o", "check --help", "formats"])
+def test_a_stream_that_cannot_be_written_is_one_line(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "p.txt").write_text("hello")
+    ended = subprocess.run(
+        f'"{sys.executable}" -m tokencost_cli {arguments} 1</dev/null',
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert ended.returncode == 3
+    assert ended.stderr.splitlines()[-1].startswith("error: cannot write the report: ")
+    assert "Traceback" not in ended.stderr
+
+
 def test_one_file_by_several_paths_is_one_file(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("hello")
     names = ["p.txt", "./p.txt", str(tmp_path / "p.txt"), "p*.txt"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from typer.core import TyperCommand, TyperOption
 
-from tokencost_cli.output.output_format import JSON
+from tokencost_cli.output.renderers import JSON
 
 ARGUMENTS: Final = "Arguments"
 OPTIONS: Final = "Options"

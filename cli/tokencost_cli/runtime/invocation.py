@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tokencost_cli.output.output_file import write_file
-from tokencost_cli.output.output_format import format_of, output_of
-from tokencost_cli.output.renderers import Style, renderer
+from tokencost_cli.output.renderers import Style, format_of, output_of, renderer
 from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
 from tokencost_pricing.errors import TableError, UsageError
@@ -139,7 +138,7 @@ class Invocation:
         self, as_of: str | None, modes: Sequence[str] | None, region: str | None = None
     ) -> Terms:
         """Return the terms of a call of the future: now, at an hour nobody knows."""
-        from tokencost_profiles.estimates.call_terms import call_terms
+        from tokencost_profiles.estimates.plan import call_terms
 
         self._terms = call_terms(self.context.now, as_of=as_of, modes=modes or (), region=region)
         return self._terms

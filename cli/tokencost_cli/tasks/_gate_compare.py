@@ -35,6 +35,7 @@ from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.items import Place, Side, prompt_sides
 from tokencost_profiles.tokens.prompt import batch_notes
+from tokencost_profiles.tokens.prompt_files import TEXT, kind_of
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, is_other
 from tokencost_profiles.tokens.prompts import LARGE_TEXT
 
@@ -100,10 +101,12 @@ def _completed(invocation: Invocation, options: CompareOptions) -> CompareOption
 
 
 def _saved_document(invocation: Invocation, options: CompareOptions) -> Source | None:
-    """Return the one path, where it is a file: that may be a document of ours."""
+    """Return the one path, where it is a file that may be a document of ours: no text is."""
     if len(options.paths) != 1:
         return None
     path = invocation.context.folder / options.paths[0]
+    if kind_of(path.name) == TEXT:
+        return None
     return from_file(path, str(path)) if is_file(path) else None
 
 

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.estimates.call_terms import call_terms
 from tokencost_profiles.estimates.estimate import Load, Total
 from tokencost_profiles.estimates.estimate import estimate as estimate_loads
 from tokencost_profiles.estimates.output_length import ASSUMED
-from tokencost_profiles.estimates.plan import loads_of_bodies, loads_of_offers, plan_of
+from tokencost_profiles.estimates.plan import call_terms, loads_of_bodies, loads_of_offers, plan_of
 from tokencost_profiles.estimates.workloads import workload as workload_named
 from tokencost_profiles.files.paths import Source, expand, from_file
 from tokencost_profiles.providers import requests

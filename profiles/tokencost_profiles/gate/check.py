@@ -12,9 +12,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.baseline_file import baseline_at
-from tokencost_profiles.estimates.call_terms import call_terms
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
-from tokencost_profiles.estimates.plan import plan_of
+from tokencost_profiles.estimates.plan import call_terms, plan_of
 from tokencost_profiles.estimates.prompt_sets import PromptSetup, estimate_set
 from tokencost_profiles.files.paths import Source, expand
 from tokencost_profiles.gate.baseline import COMPUTED, Repricer, at_prices_of, group_sides
