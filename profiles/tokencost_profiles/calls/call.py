@@ -1,6 +1,6 @@
 """`Call`: one billable request to a model, in one form whatever log it comes from.
 
-All token counts are disjoint and per billable unit. What a log does not tell is None or absent,
+All token counts are disjoint and per billable unit. What a log does not hold is None or absent,
 which is not 0.
 """
 
@@ -53,7 +53,7 @@ _SUMS: Final = frozenset({SESSION, RUN})
 
 
 class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """One billable request (or pass of one), as a log tells it.
+    """One billable request (or pass of one), as a log records it.
 
     `key` names the response: records of one key are one call, and their numbers merge. A record
     that has no key is one call.

@@ -12,7 +12,7 @@ _DIGITS: Final = 16
 
 
 def session_hash(session: str) -> str:
-    """Return an id that is the same for the same session and does not tell its name."""
+    """Return a hash of a session's name: the same for the same session."""
     return sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 

@@ -1,7 +1,7 @@
 """Streamed answers, put together again: from events to the response object they spell.
 
 Usage comes late, in parts, or again and again: Anthropic's deltas overwrite what the start said,
-Gemini repeats running totals, OpenAI tells all in the last chunk, Groq tells it twice.
+Gemini repeats running totals, OpenAI reports all in the last chunk, Groq reports it twice.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> No
 def _responses(
     event: dict[str, Any], responses: list[dict[str, Any]], realtime_model: str | None
 ) -> None:
-    """Keep the response that an event closes; events before the end tell nothing more."""
+    """Keep the response that an event closes; events before the end add nothing."""
     response = event.get("response")
     if not isinstance(response, dict):
         return

@@ -17,7 +17,7 @@ ATTACHMENT: Final = "attachment"
 EMPTY: Final = "empty"
 REPORT: Final = "report"  # of ours
 
-ANY_LOG: Final = "walker"  # what tells of calls in no format that has a name
+ANY_LOG: Final = "walker"  # calls in no format that has a name
 
 
 class NotAPromptError(InputError):
@@ -55,6 +55,6 @@ def refuse_training(rows: list[Any], source: Source, how: ReadOptions) -> None:
     raise NotAPromptError(
         f"a fine-tuning file ({len(rows):,} examples), not a prompt",
         TRAINING,
-        hint="the price table holds no rates of training; `tokencost count` tells its tokens",
+        hint="the price table holds no rates of training; `tokencost count` counts its tokens",
         file=source.label,
     )

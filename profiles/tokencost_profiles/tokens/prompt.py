@@ -25,7 +25,7 @@ class Prompt(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """What tells the content from every other: the same for a file of any name."""
+        """The hash of the content: the same for a file of any name."""
         import hashlib
 
         digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
@@ -51,7 +51,7 @@ class ReadOptions(NamedTuple):
     """How prompts are read."""
 
     values: Mapping[str, Any] = {}  # of placeholders
-    # What tells the format of a log, None for what is no log.
+    # Returns the format of a log, None for what is no log.
     log_of: Callable[[Source], str | None] | None = None
     # Of named files, logs are taken as text, and examples for fine-tuning are read.
     tokens_only: bool = False

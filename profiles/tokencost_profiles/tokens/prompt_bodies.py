@@ -76,7 +76,7 @@ def body_prompts(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt
 
 
 def _is_lines(text: str) -> bool:
-    """Whether every line of a text is JSON: standard input has no name to tell it."""
+    """Whether every line of a text is JSON: standard input has no name with an ending."""
     try:
         return all(
             isinstance(_decode(line), (dict, list)) for line in text.split("\n") if line.strip()

@@ -1,4 +1,4 @@
-"""Which files of a folder are prompts, as far as their names tell."""
+"""Which files of a folder are prompts, by their names."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Grounding of Gemini answers: what was searched to give them, in the units that are billed.
 
 A query is counted once, and an empty one not at all, as Google does. How many of them a prompt pays
-for is a matter of the model: one up to Gemini 2.5, each from Gemini 3 on; the price table tells.
+for is a matter of the model: one up to Gemini 2.5, each from Gemini 3 on, by the price table.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ _UNCOUNTED: Final = "images were generated: their tokens are not in the log and 
 
 
 def add_tools(call: Call, value: Mapping[str, Any]) -> None:
-    """Count on a call what its answer tells of searches and containers."""
+    """Add to a call the searches and containers that its answer reports."""
     items, tools = objects(value.get("output")), objects(value.get("tools"))
     if call.search_context is None:
         sizes = (text(tool.get("search_context_size")) for tool in tools)

@@ -28,7 +28,7 @@ _NOT_A_SUM: Final = "the passes of the message do not add up to its totals: the 
 
 
 def is_plain(entries: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether passes tell no more than the top level of the usage object that holds them."""
+    """Whether passes hold no more than the top level of their usage object."""
     return not entries or (
         len(entries) == 1
         and entries[0].get("type", _MESSAGE) == _MESSAGE
@@ -148,7 +148,7 @@ def _with_fees(last: Call, call: Call, calls: Sequence[Call]) -> dict[str, int]:
 
 
 def _with_thought(usage: dict[str, int], top: Mapping[str, int]) -> dict[str, int]:
-    """Return a usage whose output is divided as the top level tells, where it does not itself."""
+    """Return a usage with its output divided as at the top level, where it is not divided."""
     thought = min(top.get("reasoning", 0), usage.get("output", 0))
     if not thought or "reasoning" in usage:
         return usage

@@ -1,4 +1,4 @@
-"""What a request tells of the tools that its answer was billed for, where the answer does not."""
+"""Terms of a call that only its request states: search context, preview tools, image model."""
 
 from __future__ import annotations
 

@@ -64,9 +64,9 @@ def copy_billing(source: Call, target: Call) -> None:
 
 
 def with_answer(call: Call, answered: Sequence[Call]) -> list[Call]:
-    """Return the calls that a row tells of together with the answer that it holds.
+    """Return the calls of a row, completed from the answer that it holds.
 
-    The answer tells more of what was billed than the row, and may have been several passes.
+    The answer has more of what was billed than the row, and may have been several passes.
     """
     if not answered or answered[0].usage is None:
         return [call]

@@ -12,7 +12,7 @@ _LARGEST: Final = 1 << 30
 
 
 def measure_media(media: Media, content: bytes) -> Media:
-    """Return a medium with what its bytes tell. What they do not stays None."""
+    """Return a medium with the size, length and pages of its bytes; None where unreadable."""
     if not content or len(content) > _LARGEST:
         return media
     if content.startswith(b"%PDF"):

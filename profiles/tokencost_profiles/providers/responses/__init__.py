@@ -27,7 +27,7 @@ def response_format_of(value: Any) -> ResponseFormat | None:
 
 
 def read(value: Any, *, text: bool = False) -> list[Call]:
-    """Return the calls that a response object tells of: none where it is no response.
+    """Return the calls of a response object: none where it is no response.
 
     `text`: also take the text of the answer.
     """

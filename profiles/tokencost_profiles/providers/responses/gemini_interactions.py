@@ -33,7 +33,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
 
 
 def _searches(value: Mapping[str, Any]) -> dict[str, int]:
-    """Count what the steps of an answer searched, where its usage does not tell."""
+    """Count the searches in the steps of an answer, where its usage has none."""
     queries: set[str] = set()
     maps = 0
     for step in (*objects(value.get("steps")), *objects(value.get("outputs"))):

@@ -1,7 +1,7 @@
 """Usage of the Vercel AI SDK: camel case with cached and reasoning counts inside.
 
 From version 6 on (`inputTokenDetails`) the input holds the cached tokens at every provider; before,
-it left them out at Anthropic. The total tells. What version 6 takes from a provider is in two
+it left them out at Anthropic. The total decides. What version 6 takes from a provider is in two
 objects, `inputTokens` and `outputTokens`, each with its total.
 """
 

@@ -21,7 +21,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 
 # Whose counts leave cached tokens out of the prompt.
 _EXCLUSIVE: Final = ("anthropic", "bedrock")
-_UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the prompt: the total does not tell"
+_UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the prompt: the total does not show it"
 
 
 def _recognises(usage: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 Cached and written tokens are inside the input. `details` are the provider's counts, and show
 where that is not so: in Anthropic's the input excludes them. Agno passes on what the
-provider counts, and adds up a total of input and output itself, which tells nothing.
+provider counts, and adds up a total of input and output itself, which proves nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 )
 
 # What nothing in the usage object decides.
-UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the input: nothing in the log tells"
+UNKNOWN_CONVENTION: Final = "cached tokens taken as part of the input: the log does not show it"
 _MARKS: Final = (
     "cache_read_tokens",
     "cache_write_tokens",

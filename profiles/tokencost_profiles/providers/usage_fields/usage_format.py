@@ -165,7 +165,7 @@ def service_tier(source: Mapping[str, Any]) -> str | None:
 
 
 def geography(value: Any) -> str | None:
-    """Return where an answer says that it was served, or None where it does not tell."""
+    """Return the region that an answer states, or None where it states none."""
     return None if value == "not_available" else text(value)
 
 
@@ -207,7 +207,7 @@ def written_by_lifetime(written: int | None, split: Any) -> Lifetimes:
 
 
 def units(**counts: int | None) -> dict[str, int]:
-    """Return the units that were reported. A kind of 0 is dropped where others tell of it."""
+    """Return the units that were reported. A unit of 0 is dropped, but for input and output."""
     return {
         name: count
         for name, count in counts.items()

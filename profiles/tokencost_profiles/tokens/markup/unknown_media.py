@@ -38,7 +38,7 @@ def segment_of_unknown_size(
 ) -> Segment:
     """Return the segment of an image whose size is not known.
 
-    `tokens_of` tells what an image of so many pixels counts; `taken` is the size that stands in,
+    `tokens_of` returns the tokens of an image by its pixels; `taken` is the size that stands in,
     `words` say so; `bounds` are the least and the most, where they need not be searched for. Where
     every size counts the same, nothing is uncertain.
     """

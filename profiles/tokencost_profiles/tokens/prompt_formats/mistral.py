@@ -174,7 +174,7 @@ def _media(block: Media, rules: Any) -> Iterator[Segment]:
 
 
 def _seconds(block: Media) -> float:
-    """Return how long a sound is. A streamed file may claim hours: then its size tells more."""
+    """Return the seconds of audio. A streamed file may claim hours: then its size decides."""
     size, stated = block.size or 0, block.seconds or 0.0
     return size / _RATE if size and (not stated or size / stated < _LEAST_RATE) else stated
 

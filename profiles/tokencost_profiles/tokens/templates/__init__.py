@@ -39,6 +39,6 @@ def document_format(data: Any) -> TemplateFormat | None:
 
 
 def format_of(name: str) -> TemplateFormat | None:
-    """Return the kind of template that the name of a file tells, or None."""
+    """Return the kind of template of a file by its name, or None."""
     folded = name.casefold()
     return next((one for one in formats() if one.read and folded.endswith(one.endings)), None)

@@ -1,7 +1,7 @@
 """Earlier thinking that is sent back to OpenAI's models.
 
 What was thought before the last message of the user is dropped. What was thought since, between
-calls of functions, is read again; it comes sealed, so that only its length can tell its tokens.
+calls of functions, is read again; it comes sealed, so its tokens are estimated by its length.
 """
 
 from __future__ import annotations
