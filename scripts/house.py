@@ -185,7 +185,7 @@ def per_thousand(paths: Iterable[Path]) -> dict[str, float]:
 
 
 def _word(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z]){word}s?(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"\b{word}s?\b", re.IGNORECASE)
 
 
 def measures(checkout: Checkout) -> dict[str, str]:
