@@ -90,9 +90,10 @@ def test_a_custom_format(cli: Callable[..., Any], project: Path) -> None:
 
 
 def test_a_report(cli: Callable[..., Any], project: Path) -> None:
-    settings(project, '[profile]\noutput = "report.json"')
+    settings(project, '[profile]\noutput = "report.json"\nsave = "run.tokencost"')
     assert cli("profile", "../run.jsonl", folder=project / "below").code == 0
     assert (project / "report.json").exists()
+    assert (project / "run.tokencost").exists()
 
 
 def test_a_baseline_and_reports(cli: Callable[..., Any], project: Path) -> None:

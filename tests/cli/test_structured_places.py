@@ -20,13 +20,13 @@ def test_a_saved_profile_of_any_name_is_read_again(
     cli: Callable[..., Any], tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_text(f"{ROW}\n{{broken: row\n{ROW}\n")
-    saved = cli("profile", name, "-f", "json", "-o", "saved.json", folder=tmp_path)
+    saved = cli("profile", name, "-f", "json", "--save", "saved.tokencost", folder=tmp_path)
     assert saved.code == 0, saved.err
-    first = json.loads((tmp_path / "saved.json").read_text("utf-8"))
+    first = json.loads(saved.out)
     (place,) = first["audit"]["skipped_places"]
     assert (place["file"], place["line"]) == (name, 2)
     assert place["reason"] == "cut off"
-    again = cli("profile", "saved.json", "-f", "json", folder=tmp_path)
+    again = cli("profile", "saved.tokencost", "-f", "json", folder=tmp_path)
     assert again.code == 0, again.err
     second = json.loads(again.out)
     assert second["total"] == first["total"]
