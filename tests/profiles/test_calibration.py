@@ -69,7 +69,7 @@ def test_the_stated_error_holds_for_nine_of_ten_calls_to_come(seed: int) -> None
     new = calls(500, seed + 100, noise=0.04)
     within = 0
     for call in new:
-        tokens = entry.corrected(call.kinds)
+        tokens = entry.corrected_tokens(call.kinds)
         within += abs(tokens - call.billed) <= entry.error(tokens) * tokens
     assert within >= 0.9 * len(new)
     assert entry.share < 0.2  # and says something

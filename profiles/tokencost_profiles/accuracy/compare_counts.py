@@ -159,7 +159,7 @@ def cross_validate(results: Sequence[Result]) -> list[Result]:
 def _correct(result: Result, entry: Entry | None) -> Result:
     if entry is None:
         return result
-    tokens = max(0, round(entry.corrected(result.counted.kinds)))
+    tokens = max(0, round(entry.corrected_tokens(result.counted.kinds)))
     counted = result.counted._replace(tokens=tokens, error=entry.error(tokens))
     return result._replace(counted=counted)
 

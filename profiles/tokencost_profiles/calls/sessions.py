@@ -56,7 +56,7 @@ class SessionCost(msgspec.Struct):
         """Return the cost of the same session where a profile holds so many of its calls."""
         return msgspec.structs.replace(self, calls=calls)
 
-    def joined(self, other: SessionCost) -> SessionCost:
+    def join(self, other: SessionCost) -> SessionCost:
         """Return the cost of a session of which two profiles hold parts."""
         later = max(self, other, key=lambda one: (one.complete_calls, one.cost))
         return later.with_calls(self.calls + other.calls)

@@ -56,7 +56,7 @@ class Profile:
             self.spans[session] = self.spans.get(session, span).union(span)
         for session, cost in other.session_costs.items():
             known = self.session_costs.get(session)
-            self.session_costs[session] = known.joined(cost) if known else cost
+            self.session_costs[session] = known.join(cost) if known else cost
 
     def cell(self, key: Key) -> Cell:
         """Return the cell of a key, a new one where there is none."""

@@ -146,15 +146,15 @@ def _members(source: Source) -> Iterator[Input]:
         return
     members = {info.filename: info.file_size for info in names}
 
-    def opened(name: str) -> Input:
+    def open_member(name: str) -> Input:
         def near(other: str) -> Input | None:
             place = posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
-            return opened(place) if place in members else None
+            return open_member(place) if place in members else None
 
         return Input(f"{source.label}!{name}", _member(source, name), members[name], near=near)
 
     for name in members:
-        yield opened(name)
+        yield open_member(name)
 
 
 def _member(source: Source, name: str) -> Callable[[], BinaryIO]:

@@ -54,19 +54,19 @@ def _repository(git: Path) -> Path | None:
     named = _GIT_FILE.match(_text(git))
     if named is None:
         return None
-    admin = _joined(git.parent, named[1].strip())
+    admin = _join_path(git.parent, named[1].strip())
     common = _text(admin / "commondir").strip()
-    shared = _joined(admin, common) if common else admin.parent.parent
+    shared = _join_path(admin, common) if common else admin.parent.parent
     if not common and (admin.parent.name != "worktrees" or shared.name == "modules"):
         return None
     main = _CORE_WORKTREE.search(_text(shared / "config"))
     if main:  # a submodule says where it lies
-        return _joined(shared, main[1].strip())
+        return _join_path(shared, main[1].strip())
     # `.git`, or a bare repository beside its worktrees; another bare one has no working folder.
     return shared.parent if shared.name.startswith(".") else shared
 
 
-def _joined(folder: Path, name: str) -> Path:
+def _join_path(folder: Path, name: str) -> Path:
     return Path(os.path.normpath(folder / name))
 
 

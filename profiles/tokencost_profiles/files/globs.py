@@ -10,13 +10,13 @@ _LINE = re.compile(r":\d+$")  # of a file with a request on every line
 
 def matches(pattern: str, path: str) -> bool:
     """Whether a pattern means a path (or the file that a line of requests stands in)."""
-    expression = _compiled(pattern.removeprefix("./"))
+    expression = _compile(pattern.removeprefix("./"))
     path = path.removeprefix("./")
     return bool(expression.fullmatch(path) or expression.fullmatch(_LINE.sub("", path)))
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     blocks: list[str] = []
     at = 0
     while at < len(pattern):

@@ -93,7 +93,7 @@ class Input:
         """The values of the first lines, as far as they have been looked at."""
         return []
 
-    def _decoded(self) -> Iterator[Any]:
+    def _first_values(self) -> Iterator[Any]:
         """Yield the value of each of the first lines, None for a line that is not JSON."""
         for at, line in enumerate(self._lines):
             if at == len(self._values):
@@ -107,16 +107,16 @@ class Input:
         It is when its first line is one, or most of its first lines are: malformed lines among them
         do not hide the format, and neither does a cut last one.
         """
-        if isinstance(next(self._decoded(), None), (dict, list)):
+        if isinstance(next(self._first_values(), None), (dict, list)):
             return True
-        rows = sum(isinstance(value, (dict, list)) for value in self._decoded())
+        rows = sum(isinstance(value, (dict, list)) for value in self._first_values())
         return rows > 0 and 2 * rows >= len(self._lines)
 
     @property
     def rows(self) -> Iterator[Any]:
         """The first JSON values, one a line; none where the file is not JSON lines."""
         if self.is_lines:
-            yield from (value for value in self._decoded() if isinstance(value, (dict, list)))
+            yield from (value for value in self._first_values() if isinstance(value, (dict, list)))
 
     @property
     def objects(self) -> Iterator[dict[str, Any]]:

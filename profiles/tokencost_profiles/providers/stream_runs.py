@@ -37,7 +37,7 @@ def is_chunk(value: Any) -> bool:
         return False
     if any("delta" in choice for choice in objects(value.get("choices"))):
         return True
-    return bool(objects(value.get("candidates"))) and not _finished(value)
+    return bool(objects(value.get("candidates"))) and not _is_finished(value)
 
 
 def has_id(value: Mapping[str, Any]) -> bool:
@@ -54,7 +54,7 @@ def is_continuation(before: Mapping[str, Any], after: Any) -> bool:
     models = {str(value[name]) for value in (before, after) for name in _MODELS if value.get(name)}
     if len(models) > 1:
         return False
-    if _finished(before) and (_says(after) or _counts(before)):
+    if _is_finished(before) and (_says(after) or _counts(before)):
         return False
     return counts_on(_counts(before), _counts(after))
 
@@ -73,7 +73,7 @@ def _counts(value: Mapping[str, Any]) -> dict[str, int]:
     return {name: count for name, count in usage.items() if type(count) is int and count}
 
 
-def _finished(value: Mapping[str, Any]) -> bool:
+def _is_finished(value: Mapping[str, Any]) -> bool:
     answers = [*objects(value.get("choices")), *objects(value.get("candidates"))]
     return any(one.get("finish_reason") or one.get("finishReason") for one in answers)
 

@@ -115,9 +115,9 @@ class _Assembly:
             interaction = self._interactions.take(event)
             self.responses += [interaction] if interaction is not None else []
         else:
-            self._untyped(event, kind)
+            self._take_untyped(event, kind)
 
-    def _untyped(self, event: dict[str, Any], kind: str) -> None:
+    def _take_untyped(self, event: dict[str, Any], kind: str) -> None:
         if any(key in event for key in ("usageMetadata", "usage_metadata", "candidates")):
             named = text(event.get("responseId", event.get("response_id")))
             _gemini(event, self._gemini, self.responses, named or self._runs.name(event))

@@ -85,7 +85,7 @@ class Entry(NamedTuple):
     add: float = 0  # tokens for each call
     scale: Mapping[str, float] = {}  # factors by kind of segment; 1 for other kinds
 
-    def corrected(self, kinds: Mapping[str, float]) -> float:
+    def corrected_tokens(self, kinds: Mapping[str, float]) -> float:
         """Return the tokens of a request, from those of its kinds of segments."""
         return self.add + sum(self.scale.get(kind, 1) * count for kind, count in kinds.items())
 

@@ -214,13 +214,13 @@ class Counter:
             kind_of(kinds),
         )
         entry = None if raw else self.calibration.find(place)
-        exact = sum(kinds.values()) if entry is None else entry.corrected(kinds)
+        exact = sum(kinds.values()) if entry is None else entry.corrected_tokens(kinds)
         total = max(0, round(exact))
         if raw:
             error = family.error
         elif entry is None or unsure:
             sure = {kind: tokens - unsure.get(kind, 0.0) for kind, tokens in kinds.items()}
-            error = _error(sure, self._stated(prompt_format, subject), family.error)
+            error = _error(sure, self._stated_errors(prompt_format, subject), family.error)
         else:
             error = entry.error(total)
             if entry.place.series is None:  # learned from models of other tokenizers, too
@@ -240,7 +240,7 @@ class Counter:
             Unknown(below, above),
         )
 
-    def _stated(self, prompt_format: PromptFormat, subject: Subject) -> Mapping[str, float]:
+    def _stated_errors(self, prompt_format: PromptFormat, subject: Subject) -> Mapping[str, float]:
         place = (prompt_format.name, subject.model, subject.provider, subject.api, subject.day)
         return rules.errors(*place, cache=self._cache)
 

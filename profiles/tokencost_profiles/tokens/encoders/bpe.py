@@ -117,8 +117,8 @@ def _heap(data: bytes, rank: Rank) -> int:
 
 
 def _limit_rank(rank: Rank, limit: int) -> Rank:
-    def limited(token: bytes) -> int:
+    def rank_below_limit(token: bytes) -> int:
         value = rank(token)
         return value if value < limit else -1
 
-    return limited
+    return rank_below_limit

@@ -88,7 +88,7 @@ def native_engine(encoding: Encoding) -> Engine:
     from tokencost_profiles.tokens.encoders.native import Splintr
 
     if encoding.splintr is not None:
-        return Splintr.bundled(encoding.splintr)
+        return Splintr.from_bundle(encoding.splintr)
     return Splintr.of_ranks(ranks_of(encoding), encoding.plain_pattern or encoding.pattern)
 
 

@@ -25,7 +25,7 @@ class Splintr:
         self._special = special_probes(special)
 
     @classmethod
-    def bundled(cls, vocabulary: str) -> Splintr:
+    def from_bundle(cls, vocabulary: str) -> Splintr:
         """Return the engine of a vocabulary that the library carries."""
         import splintr
 

@@ -25,7 +25,7 @@ class Open:
         if self._engine is None:
             from tokencost_profiles.tokens.encoders.native import Splintr
 
-            self._engine = Splintr.bundled(self._vocabulary)
+            self._engine = Splintr.from_bundle(self._vocabulary)
         if self._nfc and not text.isascii():
             text = unicodedata.normalize("NFC", text)
         return self._engine.count(text)

@@ -39,7 +39,7 @@ def split(text: str) -> Head:
     source = text[opening.end() : closing.start()]
     above = text[: opening.end()].count("\n")
     body, lines = text[closing.end() :], text[: closing.end()].count("\n")
-    data, malformed = _loaded(source, above)
+    data, malformed = _load_head(source, above)
     if not isinstance(data, dict):
         return Head({}, text)  # two rules of Markdown, say
     return Head({str(key): value for key, value in data.items()}, body, lines, malformed)
@@ -66,7 +66,7 @@ def _begins(text: str) -> int | None:
     return None
 
 
-def _loaded(source: str, above: int) -> tuple[Any, tuple[str, ...]]:
+def _load_head(source: str, above: int) -> tuple[Any, tuple[str, ...]]:
     """Load a head. Where it is not YAML, each key that is counts alone."""
     try:
         value = load_yaml(source)

@@ -42,7 +42,7 @@ class Open(_Undefined):
         self.label = label or str(name or hint or "?")
         self.is_item = is_item
 
-    def _used(self) -> None:
+    def _note_use(self) -> None:
         type(self).names[self.label] = None
 
     def _inside(self, name: str) -> Open:
@@ -50,11 +50,11 @@ class Open(_Undefined):
         return type(self)(name=name, label=label, is_item=self.is_item)
 
     def _item(self) -> Open:
-        self._used()
+        self._note_use()
         return type(self)(name=self.label, label=self.label, is_item=True)
 
     def _condition(self, *_: Any) -> bool:
-        self._used()
+        self._note_use()
         return type(self).longest
 
     def __getattr__(self, name: str) -> Any:
@@ -71,7 +71,7 @@ class Open(_Undefined):
         return type(self)(name=label, label=label)._item()
 
     def __str__(self) -> str:
-        self._used()
+        self._note_use()
         return ""
 
     def __format__(self, _: str) -> str:
@@ -83,7 +83,7 @@ class Open(_Undefined):
             yield item
 
     def __len__(self) -> int:
-        self._used()
+        self._note_use()
         return int(type(self).longest)
 
     def __bool__(self) -> bool:

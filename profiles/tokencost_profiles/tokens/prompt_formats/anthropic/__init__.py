@@ -67,7 +67,7 @@ class _Turn(NamedTuple):
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    request = _adapted(request, rules)
+    request = _adapt(request, rules)
     yield Segment(FRAME, tokens=rules.get("start", 0))
     system = _system(request)
     yield from _system_text(system, request, rules)
@@ -121,7 +121,7 @@ def _tools(request: Request, rules: Numbers) -> Iterator[Segment]:
         yield Segment(TOOLS, definition(tool), frame, place=tool.place)
 
 
-def _adapted(request: Request, rules: Numbers) -> Request:
+def _adapt(request: Request, rules: Numbers) -> Request:
     """Return the request as a host sends it on: a schema of the answer may become a forced tool."""
     form = request.schema
     if form is None or form.schema is None or not rules.get("schema_tool", False):

@@ -16,10 +16,10 @@ def schema(form: Schema | None, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if form is None or form.schema is None:
         return
     yield Segment(SCHEMA, tokens=rules.get("schema", 0), place="schema")
-    yield Segment(SCHEMA, _indented(form.schema), place="schema")
+    yield Segment(SCHEMA, _indent(form.schema), place="schema")
 
 
-def _indented(value: Any) -> str:
+def _indent(value: Any) -> str:
     if isinstance(value, Mapping) and set(value) == {""} and isinstance(value[""], str):
         try:  # the schema was sent as text
             value = json.loads(value[""])

@@ -44,7 +44,7 @@ class Writer:
         if target in self._open:
             return "any"
         self._open.append(target)
-        written = self._type_text(self._resolved(schema), depth)
+        written = self._type_text(self._resolve(schema), depth)
         self._open.pop()
         return written
 
@@ -84,20 +84,20 @@ class Writer:
             (
                 f"{name}{'' if name in required else '?'}",
                 self.type_of(inner, depth + 1),
-                self._resolved(inner) if isinstance(inner, Mapping) else {},
+                self._resolve(inner) if isinstance(inner, Mapping) else {},
             )
             for name, inner in properties.items()
         ]
-        if not any(_described(inner) or _trailing_comment(inner) for _, _, inner in fields):
+        if not any(_description_lines(inner) or _trailing_comment(inner) for _, _, inner in fields):
             return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + "}"
         lines = [
-            "".join(f"{line}\n" for line in _described(inner))
+            "".join(f"{line}\n" for line in _description_lines(inner))
             + f"{name}: {kind},{_trailing_comment(inner)}\n"
             for name, kind, inner in fields
         ]
         return "{\n" + "".join(lines) + "}"
 
-    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a schema with its reference resolved; what stands beside it counts more."""
         for _ in range(_DEEPEST):
             reference = schema.get("$ref")
@@ -117,7 +117,7 @@ def function_text(name: str, description: str, parameters: Mapping[str, Any] | N
     schema = parameters or {}
     if not isinstance(schema.get("properties"), Mapping) or not schema["properties"]:
         return f"{described}type {name} = () => any;\n\n"
-    inside = "".join(f"{line}\n" for line in _described(schema))
+    inside = "".join(f"{line}\n" for line in _description_lines(schema))
     return f"{described}type {name} = (_: {inside}{Writer(schema).object_of(schema)}) => any;\n\n"
 
 
@@ -137,7 +137,7 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _described(schema: Mapping[str, Any]) -> list[str]:
+def _description_lines(schema: Mapping[str, Any]) -> list[str]:
     return [*comment(schema.get("title")), *comment(schema.get("description"))]
 
 
