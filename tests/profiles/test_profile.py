@@ -17,6 +17,7 @@ from profiling import profile_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import Store, settle
 from tokencost_profiles.costs import saved_profile
@@ -79,8 +80,11 @@ def total_of(profile: Profile, *, charged: bool = True) -> Summary:
 
 
 def sums(group: Summary) -> list[Any]:
-    sides = [group.input_cost, group.output_cost, group.fee_cost, group.charged_cost]
-    assert (group.cost or 0) == sum(side for side in sides if side is not None)
+    sides = [
+        group.cost_of([unit for unit in group.lines if UNITS[unit].side == side])
+        for side in ("input", "output", "fee")
+    ]
+    assert (group.cost or 0) == sum(sides) + (group.charged_cost or 0)
     return [
         group.usage,
         group.cost,
@@ -88,6 +92,7 @@ def sums(group: Summary) -> list[Any]:
         group.cell.calls,
         sorted(group.sessions),
         *sides,
+        group.charged_cost,
         group.charged_calls,
         group.unpriced_calls,
     ]

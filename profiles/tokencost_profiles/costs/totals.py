@@ -180,27 +180,6 @@ class Summary:
         self.session_calls += calls
 
     @property
-    def input_cost(self) -> Decimal | None:
-        """What the input of the priced calls costs; None where no call has a price."""
-        return self._side("input")
-
-    @property
-    def output_cost(self) -> Decimal | None:
-        """What the output of the priced calls costs; None where no call has a price."""
-        return self._side("output")
-
-    @property
-    def fee_cost(self) -> Decimal | None:
-        """What the priced calls cost beside their tokens; None where no call has a price."""
-        return self._side("fee")
-
-    def _side(self, side: str) -> Decimal | None:
-        priced = self.cell.calls - self.uncosted_calls - self.charged_calls
-        if self.cell.calls and not priced:
-            return None
-        return self.cost_of([unit for unit in self.lines if UNITS[unit].side == side])
-
-    @property
     def price_notes(self) -> list[str]:
         """What must be known about the rates that were used."""
         self.lines  # noqa: B018  makes the notes

@@ -104,13 +104,6 @@ class Side(NamedTuple):
         return money.total(_of(self.cost_lines, _INPUT))
 
     @property
-    def output_cost(self) -> Decimal | None:
-        """The part of the cost that is for output; None where there is no cost."""
-        if self.cost is None:
-            return None
-        return money.total(_of(self.cost_lines, _OUTPUT))
-
-    @property
     def at_head(self) -> Decimal | None:
         """The cost at the prices of the head."""
         return self.cost if self.priced is None else self.priced
