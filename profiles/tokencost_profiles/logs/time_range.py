@@ -107,7 +107,7 @@ def _days(text: str, clock: Clock) -> tuple[float, float]:
     """Return the start and the end of a day or of a word; of a moment, twice itself."""
     word = _WORDS.get(text.lower())
     if word is None:
-        at, timed = _written(text)
+        at, timed = _parse_moment(text)
         if timed:
             return at.timestamp(), at.timestamp()
         first, after = _today(at.date())
@@ -120,7 +120,7 @@ def _midnight(day: date, zone: tzinfo) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
 
 
-def _written(text: str) -> tuple[datetime, bool]:
+def _parse_moment(text: str) -> tuple[datetime, bool]:
     try:
         return day_or_moment(text)
     except UsageError:
