@@ -60,25 +60,25 @@ MENTION = re.compile(r"(?<!\w)@\w|(?<!\w)[#!]\d|://|www\.")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("made", [hostile, lambda name: {**DIFF, **only(hostile(name))}])
-def test_names_cannot_inject_markup_mentions_or_columns(made: Any, name: str) -> None:
-    found = Tags(page(comment(made(name))))
-    assert found.tags <= ALLOWED
-    assert found.attributes <= {"style"}
-    assert found.comments == [" tokencost "]
-    assert not MENTION.search(found.live)
-    clean = Tags(page(comment(made("x.txt"))))
-    assert found.cells == clean.cells
+@pytest.mark.parametrize("content", [hostile, lambda name: {**DIFF, **only(hostile(name))}])
+def test_names_cannot_inject_markup_mentions_or_columns(content: Any, name: str) -> None:
+    tags = Tags(page(comment(content(name))))
+    assert tags.tags <= ALLOWED
+    assert tags.attributes <= {"style"}
+    assert tags.comments == [" tokencost "]
+    assert not MENTION.search(tags.live)
+    clean = Tags(page(comment(content("x.txt"))))
+    assert tags.cells == clean.cells
     # A cell too many is dropped without a word: the names of all items must have arrived.
-    label = [plain(one) for one in found.codes]
+    label = [plain(one) for one in tags.codes]
     items = DOCUMENT["items"]
     assert label.count(plain(name)) >= len(items)
     assert label.count(plain(f"y{name}")) == len(items)
     assert label.count(plain(f"x{name}")) == sum(item["base"] is not None for item in items)
 
 
-def only(made: dict[str, Any]) -> dict[str, Any]:
-    return {key: made[key] for key in DIFF if key != "format"}
+def only(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: content[key] for key in DIFF if key != "format"}
 
 
 @example("&lt;b&gt; &amp; &#64;you")
@@ -87,8 +87,8 @@ def only(made: dict[str, Any]) -> dict[str, Any]:
 @settings(max_examples=200, deadline=None)
 def test_text_and_code_show_as_they_are(value: str) -> None:
     for written_as in (text(value), code(value)):
-        found = Tags(page(f"x {written_as} x"))
-        assert found.tags <= {"p", "code"}
+        tags = Tags(page(f"x {written_as} x"))
+        assert tags.tags <= {"p", "code"}
     label = Tags(page(f"x {text(value)} x")).live.replace("\u200b", "")
     assert plain(label) == plain(f"x{value}x")
 
@@ -97,7 +97,7 @@ def test_the_comment_says_what_there_is_to_say() -> None:
     lines = comment(DOCUMENT).splitlines()
     assert lines[0] == "<!-- tokencost -->"
     assert lines[2] == "### ❌ tokencost: fail"
-    whole = "\n".join(lines)
+    joined = "\n".join(lines)
     for wanted in (
         "`prompts/agent/system.md` has 900 input tokens more (1,256, 356 before): +253%",
         "1 new (`prompts/new_tool.txt`): 410 input tokens, $349.20 a month",
@@ -112,8 +112,10 @@ def test_the_comment_says_what_there_is_to_say() -> None:
         "prices: table 2026.11.22 as of 2026-11-22",
         "`prompts/summarise.txt` → `prompts/summary.txt`",
     ):
-        assert wanted in whole
-    order = [whole.index(part) for part in ("has 900", "❌ the", "**Why, a", "| file", "<details>")]
+        assert wanted in joined
+    order = [
+        joined.index(part) for part in ("has 900", "❌ the", "**Why, a", "| file", "<details>")
+    ]
     assert order == sorted(order)
 
 
@@ -123,7 +125,7 @@ def test_a_diff_has_no_verdict() -> None:
     assert "system +900 tokens" in label
 
 
-def test_without_a_base_every_item_is_shown() -> None:
+def test_where_there_is_no_base_every_item_is_visible() -> None:
     alone = document(
         items=[
             {**item, "base": None, "status": "unchanged", "change": None, "effects": []}
@@ -149,18 +151,18 @@ def many(count: int, *, reasons: int = 5, length: int = 40) -> dict[str, Any]:
     changed, unchanged = DOCUMENT["items"][0], DOCUMENT["items"][3]
     items = [{**changed, "path": f"prompts/{at:05}-{'ü' * length}.txt"} for at in range(count)]
     items += [{**unchanged, "path": f"kept/{at:05}.txt"} for at in range(count)]
-    said = [
+    statements = [
         {**DOCUMENT["reasons"][0], "text": f"reason {at} {'x' * length}"} for at in range(reasons)
     ]
-    return document(items=items, reasons=said)
+    return document(items=items, reasons=statements)
 
 
 @pytest.mark.parametrize("count", [1, 100, 300, 500, 1000, 20_000])
 def test_a_long_comment_is_cut_and_says_how_much(count: int) -> None:
-    made = many(count)
-    label = comment(made)
+    content = many(count)
+    label = comment(content)
     assert len(label.encode()) <= LIMIT
-    for reason in made["reasons"]:
+    for reason in content["reasons"]:
         assert reason["text"] in label
     assert "prices: table" in label
     assert label.count("<details>") == label.count("</details>")
@@ -173,8 +175,8 @@ def test_a_long_comment_is_cut_and_says_how_much(count: int) -> None:
 
 @pytest.mark.parametrize("length", [40, 1900, 100_000])
 def test_reasons_without_end_are_cut_too(length: int) -> None:
-    made = many(50, reasons=3000, length=length)
-    label = comment(made)
+    content = many(50, reasons=3000, length=length)
+    label = comment(content)
     assert len(label.encode()) <= LIMIT
     assert "reason 0 x" in label
     assert "more reasons are left out here" in label
@@ -182,11 +184,11 @@ def test_reasons_without_end_are_cut_too(length: int) -> None:
 
 
 def test_the_rows_that_stay_are_those_that_matter() -> None:
-    made = many(2000)
-    dear = {**made["items"][1999], "path": "prompts/dear.txt"}
+    content = many(2000)
+    dear = {**content["items"][1999], "path": "prompts/dear.txt"}
     dear["change"] = {"cost": "9"}
-    passing = {**made["items"][0], "path": "prompts/aaa.txt", "verdict": "pass"}
-    made["items"] = [passing, *made["items"], dear]
-    label = comment(made)
+    passing = {**content["items"][0], "path": "prompts/aaa.txt", "verdict": "pass"}
+    content["items"] = [passing, *content["items"], dear]
+    label = comment(content)
     assert "prompts/dear.txt" in label
     assert "prompts/aaa.txt" not in label

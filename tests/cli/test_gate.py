@@ -76,7 +76,7 @@ def test_the_part_that_grew_is_named(cli: Cli, repository: Path) -> None:
     assert [(e["cause"], e["part"]) for e in item["effects"]] == [("tokens", "system")]
 
 
-def test_another_model_is_told_from_the_text(cli: Cli, repository: Path) -> None:
+def test_another_model_is_separated_from_the_text(cli: Cli, repository: Path) -> None:
     body(repository / "prompts/body.json", model="gpt-4")
     code, data = check(cli, "prompts", "--git", "main", "--max-increase", "10%")
     item = data["items"][0]
@@ -90,7 +90,7 @@ def test_another_model_is_told_from_the_text(cli: Cli, repository: Path) -> None
     assert both[0] == item["effects"][0]
 
 
-def test_prices_alone_are_told_and_pass(cli: Cli, repository: Path) -> None:
+def test_prices_alone_are_reported_and_pass(cli: Cli, repository: Path) -> None:
     old = ["-m", "gpt-4o", "--as-of", "2024-06-01"]
     cli("baseline", "prompts", *old, "-o", str(repository / "base.json"))
     now = ["prompts", "-m", "gpt-4o", "--baseline", "base.json", "--max-increase", "0%"]
@@ -158,7 +158,7 @@ def test_a_missing_baseline_names_the_command_that_makes_it(cli: Cli, repository
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ('max_increse = "10%"', "'max_increse'; did you mean 'max_increase'"),
         ('max_increase = "ten"', "[check] max_increase: 'ten' is not a number"),
@@ -175,16 +175,16 @@ def test_a_missing_baseline_names_the_command_that_makes_it(cli: Cli, repository
     ],
 )
 def test_broken_settings_name_file_and_key(
-    cli: Cli, repository: Path, settings: str, said: str
+    cli: Cli, repository: Path, settings: str, message: str
 ) -> None:
     (repository / "tokencost.toml").write_text(f"[check]\n{settings}\n")
     result = cli("check", "prompts")
     assert result.code == 5, result.err
-    assert said in result.err
+    assert message in result.err
     assert "tokencost.toml" in result.err
 
 
-def test_settings_and_paths_of_their_own(cli: Cli, repository: Path) -> None:
+def test_settings_and_limits_of_paths(cli: Cli, repository: Path) -> None:
     (repository / "pyproject.toml").write_text(
         '[tool.tokencost]\nmodels = ["gpt-4o"]\n[tool.tokencost.check]\nmax_tokens = 300\n'
         '[[tool.tokencost.check.path]]\nmatch = "prompts/supp*"\nmax_tokens = "1,000"\n'

@@ -129,8 +129,8 @@ def test_sampled_runs(
     asked = [*MAP, "--baseline", "base.json", "--case", "tag:task", "--max-increase", limit, *more]
     result = cli("check", log_name, *asked)
     assert (result.code, "show changes from" in result.out) == (code, True)
-    found, data = check(cli, log_name, *asked)
-    assert (found, data["verdict"]) == (code, verdict)
+    exit_code, data = check(cli, log_name, *asked)
+    assert (exit_code, data["verdict"]) == (code, verdict)
     assert data["sampled"]["cases"] == 8
     assert (data["sampled"]["base_runs"], data["sampled"]["head_runs"]) == (24, 24)
     if verdict == "inconclusive":
@@ -138,14 +138,14 @@ def test_sampled_runs(
 
 
 @pytest.mark.parametrize(
-    ("log_name", "case", "said"),
+    ("log_name", "case", "message"),
     [
         ("same.jsonl", "tag:team", "no session with a price has one in base.json and the logs"),
         ("other.jsonl", "tag:task", "none is on both sides"),
     ],
 )
 def test_cases_that_nothing_belongs_to_are_no_pass(
-    cli: Cli, logs: Path, log_name: str, case: str, said: str
+    cli: Cli, logs: Path, log_name: str, case: str, message: str
 ) -> None:
     text = (logs / "same.jsonl").read_text().replace('"task ', '"other task ')
     (logs / "other.jsonl").write_text(text)
@@ -153,7 +153,7 @@ def test_cases_that_nothing_belongs_to_are_no_pass(
     wanted = [*MAP, "--baseline", "base.json", "--case", case, "--max-increase", "5%"]
     code, data = check(cli, log_name, *wanted)
     assert (code, data["verdict"]) == (3, "error")
-    assert said in data["reasons"][0]["text"]
+    assert message in data["reasons"][0]["text"]
 
 
 def test_a_saved_estimate_is_a_side_too(cli: Cli, repository: Path) -> None:
@@ -199,7 +199,7 @@ def test_reports_and_stdout_are_written_before_the_exit(cli: Cli, repository: Pa
         ("usage", {"words": 3}),
     ],
 )
-def test_a_baseline_that_is_not_whole_is_one_line(
+def test_a_baseline_that_is_incomplete_is_one_line(
     cli: Cli, repository: Path, key: str, value: Any
 ) -> None:
     path = repository / "base.json"

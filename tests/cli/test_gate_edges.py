@@ -16,19 +16,19 @@ ONE = ["check", "prompts/support.txt", "-m", "gpt-4o", "--output-tokens", "10"]
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "text"),
     [
         (["--max-increase", "0.35%"], "(limit 0.35%)"),
         (["--max-tokens", "1"], "(limit 1)"),
         (["--budget", "0.000001"], "(limit $0.000001)"),
     ],
 )
-def test_a_limit_is_shown_as_it_was_given(
-    cli: Cli, repository: Path, option: list[str], said: str
+def test_a_limit_is_written_as_it_was_typed(
+    cli: Cli, repository: Path, option: list[str], text: str
 ) -> None:
     (repository / "prompts/support.txt").write_text(LINE * 60)
     result = cli(*ONE, "--git", "main", *option, environment=PATH)
-    assert (result.code, said in result.out) == (1, True)
+    assert (result.code, text in result.out) == (1, True)
 
 
 def test_what_is_just_beyond_a_limit_does_not_look_like_it(cli: Cli, repository: Path) -> None:
@@ -64,13 +64,13 @@ def test_a_link_is_the_file_it_leads_to_on_both_sides(cli: Cli, repository: Path
     commit(repository)
     (prompts / "support.txt").write_text(LINE * 60)
     _, data = check(cli, "prompts", "--git", "HEAD", "-m", "gpt-4o")
-    found = {item["path"]: item["status"] for item in data["items"]}
-    assert {name: found[f"prompts/{name}.txt"] for name in ("again", "twice", "out")} == {
+    statuses = {item["path"]: item["status"] for item in data["items"]}
+    assert {name: statuses[f"prompts/{name}.txt"] for name in ("again", "twice", "out")} == {
         "again": "changed",
         "twice": "changed",
         "out": "unchanged",
     }
-    assert "added" not in found.values()
+    assert "added" not in statuses.values()
 
 
 def test_a_name_with_a_line_end_stays_on_its_line(cli: Cli, repository: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_month_that_nobody_can_tell_is_a_wrong_setting(cli: Cli, repository: P
 def test_a_broken_prompt_and_an_empty_baseline_are_named_once(cli: Cli, repository: Path) -> None:
     (repository / "prompts/broken.json").write_text('{"model": "gpt-4o", "messages": [')
     (repository / "empty.json").write_text("")
-    broken = cli("check", "prompts/broken.json", "-m", "gpt-4o", environment=PATH)
-    assert broken.err == "error: prompts/broken.json: line 1: not JSON: Expecting value\n"
+    malformed = cli("check", "prompts/broken.json", "-m", "gpt-4o", environment=PATH)
+    assert malformed.err == "error: prompts/broken.json: line 1: not JSON: Expecting value\n"
     empty = cli(*ONE, "--baseline", "empty.json", environment=PATH)
     assert (empty.code, empty.err) == (3, "error: empty.json: is empty\n")

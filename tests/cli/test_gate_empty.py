@@ -74,13 +74,13 @@ EMPTY = [
 ]
 
 
-@pytest.mark.parametrize(("command", "said"), EMPTY, ids=[command for command, _ in EMPTY])
+@pytest.mark.parametrize(("command", "message"), EMPTY, ids=[command for command, _ in EMPTY])
 def test_nothing_to_compare_ends_with_three(
-    cli: Cli, folder: Path, command: str, said: str
+    cli: Cli, folder: Path, command: str, message: str
 ) -> None:
     result = cli(*command.split())
     assert (result.code, result.out) == (3, "")
-    assert said in result.err
+    assert message in result.err
     assert result.err.count("\n") == 1
 
 

@@ -46,9 +46,13 @@ def change(data: dict[str, Any]) -> Decimal:
 def test_an_answer_that_nobody_chose_does_not_decide(
     cli: Cli, short: Path, options: tuple[str, ...], code: int, judged_on: str
 ) -> None:
-    found, data = check(cli, *SHORT_ONE, *options, "--max-increase", "10%")
+    exit_code, data = check(cli, *SHORT_ONE, *options, "--max-increase", "10%")
     (item,) = data["items"]
-    assert (found, item["judged_on"], data["total"]["judged_on"]) == (code, judged_on, judged_on)
+    assert (exit_code, item["judged_on"], data["total"]["judged_on"]) == (
+        code,
+        judged_on,
+        judged_on,
+    )
     base, head = item["base"], item["head"]
     key = "input_cost" if judged_on == "input" else "cost"
     before, after = Decimal(base[key]), Decimal(head[key])
@@ -101,7 +105,7 @@ def test_one_side_that_nobody_chose_is_enough(cli: Cli, short: Path) -> None:
         (("-m", "claude-opus-4-6"), ("-m", "claude-opus-4-6", "--region", "us"), "region"),
     ],
 )
-def test_another_model_mode_or_region_is_judged_on_the_whole(
+def test_another_model_mode_or_region_is_judged_on_input_and_answer(
     cli: Cli, short: Path, before: tuple[str, ...], after: tuple[str, ...], cause: str
 ) -> None:
     cli("baseline", "short.txt", *before, "-o", str(short / "base.json"))
@@ -109,9 +113,9 @@ def test_another_model_mode_or_region_is_judged_on_the_whole(
     (item,) = data["items"]
     assert item["judged_on"] == "whole"
     assert [effect["cause"] for effect in item["effects"]] == [cause]
-    whole = Decimal(item["head"]["cost"]) - Decimal(item["base"]["cost"])
-    assert Decimal(item["change"]["cost"]) == whole
-    assert "judged on the whole: input and answer" in data["assumptions"]
+    difference = Decimal(item["head"]["cost"]) - Decimal(item["base"]["cost"])
+    assert Decimal(item["change"]["cost"]) == difference
+    assert "judged on input and answer" in data["assumptions"]
 
 
 def test_a_sum_adds_what_each_prompt_is_judged_on(cli: Cli, short: Path) -> None:
@@ -126,7 +130,7 @@ def test_a_sum_adds_what_each_prompt_is_judged_on(cli: Cli, short: Path) -> None
         "prompts/body.json"
     }
     result = cli("check", "short.txt", "prompts", "--git", "HEAD", environment=PATH)
-    assert "1 prompt on the whole (another model, mode or region" in result.out
+    assert "1 prompt on input and answer (another model, mode or region" in result.out
 
 
 def test_what_has_no_price_is_judged_on_its_tokens(cli: Cli, repository: Path) -> None:
@@ -233,11 +237,11 @@ def test_a_report_opens_with_what_happened(
     assert lines[2] == expected.replace("short.txt", "`short.txt`").replace("HEAD", "`HEAD`")
 
 
-def test_budgets_judge_the_whole_and_name_the_answer(cli: Cli, short: Path) -> None:
+def test_budgets_judge_all_of_a_call_and_name_the_answer(cli: Cli, short: Path) -> None:
     for per, code in (("call", 1), ("run", 1)):
-        found, data = check(cli, *SHORT_ONE, "--budget", "0.001", "--budget-per", per)
+        exit_code, data = check(cli, *SHORT_ONE, "--budget", "0.001", "--budget-per", per)
         (reason,) = data["reasons"]
-        assert (found, reason["code"], reason["judged_on"]) == (code, "budget", "whole")
+        assert (exit_code, reason["code"], reason["judged_on"]) == (code, "budget", "whole")
         assert reason["text"].endswith(", an assumed answer of 500 tokens included")
     _, data = check(cli, *SHORT_ONE, "--budget", "0.001", "--output-tokens", "300")
     assert "included" not in data["reasons"][0]["text"]

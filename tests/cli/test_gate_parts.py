@@ -37,7 +37,7 @@ def logs(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize(("form", "total"), [("table", "≥$2.65"), ("markdown", "**≥$2.65**")])
-def test_a_check_of_logs_shows_no_part_as_the_whole(cli: Cli, form: str, total: str) -> None:
+def test_a_check_of_logs_reports_no_part_as_the_sum(cli: Cli, form: str, total: str) -> None:
     out = cli("check", "new.jsonl", "--logs", "--budget", "9", "--unpriced", "warn", "-f", form).out
     assert "at least $2.65 (2 of 4 calls in groups without a price)" in out
     assert total in out

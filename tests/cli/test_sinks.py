@@ -53,9 +53,9 @@ def test_every_sink_states_what_was_judged_and_what_was_assumed(name: str) -> No
 @pytest.mark.parametrize("hostname", HOSTILE)
 @pytest.mark.parametrize("name", SINKS)
 def test_names_that_look_like_markup_arrive_as_they_are(name: str, hostname: str) -> None:
-    made = hostile(hostname)
-    seen = plain(SINKS[name](render(name, made)))
-    for reason in made["reasons"]:
+    content = hostile(hostname)
+    seen = plain(SINKS[name](render(name, content)))
+    for reason in content["reasons"]:
         assert plain(reason["text"]) in seen
 
 
@@ -98,33 +98,33 @@ def test_an_answer_without_items_and_reasons_can_be_written(name: str, verdict: 
 
 
 # --- JUnit ---------------------------------------------------------------------------------------
-def suite(made: dict[str, Any]) -> Xml.Element:
-    found = Xml.fromstring(render("junit", made)).find("testsuite")
-    assert found is not None
-    return found
+def suite(content: dict[str, Any]) -> Xml.Element:
+    result = Xml.fromstring(render("junit", content)).find("testsuite")
+    assert result is not None
+    return result
 
 
 @pytest.mark.parametrize("schema", JUNIT)
-@pytest.mark.parametrize("made", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda made: None)
-def test_junit_is_valid(schema: str, made: dict[str, Any]) -> None:
-    JUNIT[schema].validate(render("junit", made))
+@pytest.mark.parametrize("content", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda content: None)
+def test_junit_is_valid(schema: str, content: dict[str, Any]) -> None:
+    JUNIT[schema].validate(render("junit", content))
 
 
 @pytest.mark.parametrize("schema", JUNIT)
 def test_the_schemas_can_refuse(schema: str) -> None:
-    broken = render("junit", DOCUMENT).replace("<testcase name=", "<testcase names=", 1)
-    assert not JUNIT[schema].is_valid(broken)
+    malformed = render("junit", DOCUMENT).replace("<testcase name=", "<testcase names=", 1)
+    assert not JUNIT[schema].is_valid(malformed)
 
 
 def test_junit_has_a_test_case_an_item_and_counts_what_it_holds() -> None:
-    found = suite(DOCUMENT)
-    names = [case.get("name") for case in found.iter("testcase")]
+    result = suite(DOCUMENT)
+    names = [case.get("name") for case in result.iter("testcase")]
     assert names == [*(f"{i['path']} [{i['model']}]" for i in DOCUMENT["items"]), "all items"]
-    counts = {key: found.get(key) for key in ("tests", "failures", "errors", "skipped")}
+    counts = {key: result.get(key) for key in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": "10", "failures": "2", "errors": "2", "skipped": "0"}
-    broken = found.find("testcase[@name='prompts/broken.json [openai/gpt-6.1-sol]']/error")
-    assert broken is not None
-    assert broken.get("type") == "failed"
+    malformed = result.find("testcase[@name='prompts/broken.json [openai/gpt-6.1-sol]']/error")
+    assert malformed is not None
+    assert malformed.get("type") == "failed"
 
 
 def test_junit_keeps_all_reasons_of_one_item_in_one_failure() -> None:
@@ -155,8 +155,8 @@ def test_junit_has_a_test_case_for_a_reason_about_no_item() -> None:
     [("pass", "000"), ("warn", "000"), ("inconclusive", "001"), ("error", "100"), ("fail", "100")],
 )
 def test_junit_never_shows_green_for_another_verdict(verdict: str, counts: str) -> None:
-    found = suite(document(verdict=verdict, reasons=[]))
-    assert "".join(found.get(key) or "" for key in ("failures", "errors", "skipped")) == counts
+    result = suite(document(verdict=verdict, reasons=[]))
+    assert "".join(result.get(key) or "" for key in ("failures", "errors", "skipped")) == counts
 
 
 @given(st.text())
@@ -167,9 +167,9 @@ def test_junit_can_be_read_whatever_a_message_holds(message: str) -> None:
 
 
 # --- SARIF ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("made", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda made: None)
-def test_sarif_is_valid(made: dict[str, Any]) -> None:
-    jsonschema.Draft7Validator(SARIF).validate(json.loads(render("sarif", made)))
+@pytest.mark.parametrize("content", [DOCUMENT, *map(hostile, HOSTILE)], ids=lambda content: None)
+def test_sarif_is_valid(content: dict[str, Any]) -> None:
+    jsonschema.Draft7Validator(SARIF).validate(json.loads(render("sarif", content)))
 
 
 def test_sarif_has_a_rule_a_code_and_a_place_a_result() -> None:
@@ -194,16 +194,16 @@ def test_a_code_that_is_new_becomes_a_rule() -> None:
 
 # --- GitLab --------------------------------------------------------------------------------------
 def test_gitlab_has_what_the_host_asks_for() -> None:
-    found = json.loads(render("gitlab", DOCUMENT))
-    for finding in found:
+    result = json.loads(render("gitlab", DOCUMENT))
+    for finding in result:
         assert set(finding) == {"description", "check_name", "fingerprint", "severity", "location"}
         assert finding["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert isinstance(finding["location"]["path"], str)
         assert finding["location"]["lines"]["begin"] >= 1
-    assert len({finding["fingerprint"] for finding in found}) == len(found)
+    assert len({finding["fingerprint"] for finding in result}) == len(result)
 
 
-def test_what_is_about_all_items_is_shown_where_the_cost_rises_and_not_at_a_new_file() -> None:
+def test_what_is_about_all_items_stands_where_the_cost_rises_and_not_at_a_new_file() -> None:
     dear = document()
     for item in dear["items"]:
         if item["status"] == "added":
@@ -216,7 +216,7 @@ def test_a_fingerprint_stays_when_only_the_numbers_change() -> None:
     grown = document()
     for reason in grown["reasons"]:
         reason |= {"text": reason["text"] + " today", "value": "9"}
-    before, after = (json.loads(render("gitlab", made)) for made in (DOCUMENT, grown))
+    before, after = (json.loads(render("gitlab", content)) for content in (DOCUMENT, grown))
     assert [one["fingerprint"] for one in before] == [one["fingerprint"] for one in after]
 
 
@@ -260,7 +260,7 @@ def written(stream: Any) -> str:
     return str(stream.getvalue())
 
 
-def test_announcing_adds_to_the_summary_and_annotates(tmp_path: Path) -> None:
+def test_a_ci_host_gets_the_summary_and_annotations(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     inner = tmp_path / "app"
@@ -278,14 +278,14 @@ def test_announcing_adds_to_the_summary_and_annotates(tmp_path: Path) -> None:
     assert lines[1].startswith("::error file=app/prompts/agent/system.md,line=1,")
 
 
-def test_announcing_says_nothing_elsewhere(tmp_path: Path) -> None:
+def test_nothing_is_written_elsewhere(tmp_path: Path) -> None:
     run = context(tmp_path)
     announce(run, report(DOCUMENT))
     assert written(run.stderr) == ""
     assert list(tmp_path.iterdir()) == []
 
 
-def test_announcing_does_not_say_twice_what_the_format_says(tmp_path: Path) -> None:
+def test_a_ci_host_does_not_get_twice_what_the_format_says(tmp_path: Path) -> None:
     run = context(tmp_path, GITHUB_ACTIONS="true")
     announce(run, report(DOCUMENT), "github")
     assert written(run.stderr) == ""
@@ -301,9 +301,9 @@ def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path, name: str
 
 @pytest.mark.parametrize("name", ["github", "gitlab", "sarif"])
 def test_groups_of_calls_are_no_files(name: str) -> None:
-    made = document()
-    for item in made["items"]:
+    content = document()
+    for item in content["items"]:
         item["base"] = item["base"] and {**item["base"], "calls": 3}
-    assert '"path": "prompts' not in (said := render(name, made))
-    assert "file=" not in said
-    assert '"uri": "prompts' not in said
+    assert '"path": "prompts' not in (rendered := render(name, content))
+    assert "file=" not in rendered
+    assert '"uri": "prompts' not in rendered

@@ -50,19 +50,19 @@ def test_every_sink_of_a_real_check_says_the_same(
 ) -> None:
     result, texts = checked(cli, tmp_path, *limits)
     assert result.code == code, result.err
-    made = json.loads(result.out)
+    content = json.loads(result.out)
     assert texts["json"] == result.out
     for name, seen in SINKS.items():
-        for reason in made["reasons"]:
+        for reason in content["reasons"]:
             assert reason["text"] in seen(texts[name])
-        for line in made["assumptions"]:
+        for line in content["assumptions"]:
             assert line in seen(texts[name])
-        assert made["total"]["judged_on"] == "input"
+        assert content["total"]["judged_on"] == "input"
     table, rows = (
         cli("check", "p", "-m", "gpt-4o", "--baseline", "base.json", *limits, "-f", name)
         for name in ("table", "csv")
     )
-    for line in made["assumptions"]:
+    for line in content["assumptions"]:
         assert line in table.out
     heads = [row for row in csv.DictReader(rows.out.splitlines()) if row["side"] == "head"]
     assert {row["output_source"] for row in heads} == {"assumed"}

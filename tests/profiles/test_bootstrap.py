@@ -1,4 +1,4 @@
-"""Runs that differ by chance: pairs, intervals, and what cannot be told."""
+"""Runs that differ by chance: pairs, intervals, and what is inconclusive."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def test_the_same_runs_tell_the_same_twice() -> None:
 
 
 def test_equal_runs_have_no_change_and_no_width() -> None:
-    found = paired(runs(1, 1), runs(1, 1))
-    assert (found.change, found.low, found.high, found.detectable) == (0, 0, 0, 0)
-    assert verdict(found, 0.0) == "pass"
+    sampled = paired(runs(1, 1), runs(1, 1))
+    assert (sampled.change, sampled.low, sampled.high, sampled.detectable) == (0, 0, 0, 0)
+    assert verdict(sampled, 0.0) == "pass"
 
 
 def test_the_interval_holds_the_change_and_a_large_one_is_seen() -> None:
-    found = paired(runs(1, 1), runs(2, 1.5))
-    assert 0.3 < found.low < found.change < found.high < 0.7
-    assert verdict(found, 0.1) == "fail"
-    assert verdict(found, 0.9) == "pass"
-    assert verdict(found, found.change) == "inconclusive"
+    sampled = paired(runs(1, 1), runs(2, 1.5))
+    assert 0.3 < sampled.low < sampled.change < sampled.high < 0.7
+    assert verdict(sampled, 0.1) == "fail"
+    assert verdict(sampled, 0.9) == "pass"
+    assert verdict(sampled, sampled.change) == "inconclusive"
 
 
 def test_more_noise_makes_the_interval_wider_and_hides_more() -> None:
@@ -53,16 +53,16 @@ def test_more_noise_makes_the_interval_wider_and_hides_more() -> None:
 
 def test_cases_of_one_side_only_are_left_out_and_counted() -> None:
     base, head = runs(1, 1, cases=6), runs(2, 1, cases=8)
-    found = paired(base, head)
-    assert (found.cases, found.runs, found.left_out) == (6, (18, 18), 2)
+    sampled = paired(base, head)
+    assert (sampled.cases, sampled.runs, sampled.left_out) == (6, (18, 18), 2)
 
 
 @pytest.mark.parametrize(("needed", "answer"), [(6, "fail"), (7, "inconclusive")])
 def test_a_minimum_of_cases(needed: int, answer: str) -> None:
-    found = paired(runs(1, 1, cases=6), runs(2, 2, cases=6))
-    assert verdict(found, 0.1, needed) == answer
+    sampled = paired(runs(1, 1, cases=6), runs(2, 2, cases=6))
+    assert verdict(sampled, 0.1, needed) == answer
 
 
-def test_nothing_in_common_cannot_be_told() -> None:
-    found = paired({"a": [Decimal(1)]}, {"b": [Decimal(2)]})
-    assert (found.cases, verdict(found, 0.1)) == (0, "inconclusive")
+def test_nothing_in_common_is_inconclusive() -> None:
+    sampled = paired({"a": [Decimal(1)]}, {"b": [Decimal(2)]})
+    assert (sampled.cases, verdict(sampled, 0.1)) == (0, "inconclusive")

@@ -52,11 +52,11 @@ def priced(draw: st.DrawFn) -> Side:
 
 @given(priced(), priced())
 def test_the_effects_of_a_prompt_sum_to_its_difference(base: Side, head: Side) -> None:
-    found = effects(base, head)
+    result = effects(base, head)
     assert base.cost is not None
     assert head.cost is not None
-    assert money.total(effect.cost for effect in found) == subtract(head.cost, base.cost)
-    assert sum(effect.tokens for effect in found) == head.tokens - base.tokens
+    assert money.total(effect.cost for effect in result) == subtract(head.cost, base.cost)
+    assert sum(effect.tokens for effect in result) == head.tokens - base.tokens
 
 
 @st.composite
@@ -76,27 +76,27 @@ def group(draw: st.DrawFn) -> Side:
 
 @given(group(), group())
 def test_the_effects_of_a_group_sum_to_its_difference(base: Side, head: Side) -> None:
-    found = effects(base, head)
-    assert money.total(effect.cost for effect in found) == subtract(
+    result = effects(base, head)
+    assert money.total(effect.cost for effect in result) == subtract(
         head.cost or ZERO, base.cost or ZERO
     )
-    assert sum(effect.tokens for effect in found) == head.tokens - base.tokens
+    assert sum(effect.tokens for effect in result) == head.tokens - base.tokens
 
 
 @given(st.lists(st.tuples(priced(), priced()), max_size=4))
 def test_the_effects_of_all_items_sum_to_the_total(sides: list[tuple[Side, Side]]) -> None:
     base = {(f"{n}", "m"): one for n, (one, _) in enumerate(sides)}
     head = {(f"{n}", "m"): other for n, (_, other) in enumerate(sides)}
-    found = compare(base, head, against="base")
-    sums = summed(effect for item in found.items for effect in item.effects)
-    assert money.total(e.cost for e in sums) == money.total(item.cost for item in found.items)
+    result = compare(base, head, against="base")
+    sums = summed(effect for item in result.items for effect in item.effects)
+    assert money.total(e.cost for e in sums) == money.total(item.cost for item in result.items)
 
 
 @given(st.dictionaries(st.sampled_from(PARTS), st.floats(-50, 1e6)), st.integers(0, 10**6))
 def test_parts_sum_to_the_tokens(exact: dict[str, float], total: int) -> None:
-    found = share_out(exact, total)
-    assert sum(found.values()) == total
-    assert all(count > 0 for count in found.values())
+    result = share_out(exact, total)
+    assert sum(result.values()) == total
+    assert all(count > 0 for count in result.values())
 
 
 def flat(tokens: int, digest: str = "", model: str = "p/m", rate: str = "1", **more: Any) -> Side:
@@ -121,7 +121,7 @@ def causes(base: Side, head: Side, bridge: Side | None = None) -> list[tuple[str
     return [(effect.cause, effect.part, int(effect.cost)) for effect in effects(base, head, bridge)]
 
 
-def test_tokens_are_told_by_part() -> None:
+def test_tokens_are_reported_by_part() -> None:
     base = flat(10, parts={"system": 4, "user": 6})
     head = flat(15, parts={"system": 9, "user": 5, "tools": 1})
     assert causes(base, head) == [
@@ -136,13 +136,13 @@ def test_another_model_for_the_same_text_is_the_model_alone() -> None:
     assert causes(flat(10, "same"), head) == [("model", None, 26)]
 
 
-def test_text_and_model_at_once_are_told_apart_where_the_text_is_at_hand() -> None:
+def test_text_and_model_at_once_are_separated_where_the_text_is_at_hand() -> None:
     base, head = flat(10, "old"), flat(24, "new", "p/other", rate="3")
     bridge = flat(12, "old", "p/other", rate="3")
     assert causes(base, head, bridge) == [("model", None, 26), ("tokens", "user", 36)]
 
 
-def test_cache_and_output_are_causes_of_their_own() -> None:
+def test_cache_and_output_are_separate_causes() -> None:
     def rates(usage: Any) -> Lines:
         each = {"input": 10, "cache_read": 1, "output": 20}
         return {unit: Decimal(each[unit] * count) for unit, count in usage.items()}
@@ -167,8 +167,8 @@ def test_more_calls_of_the_same_kind_are_volume_alone() -> None:
 
 
 def statuses(base: Any, head: Any, **more: Any) -> list[tuple[str | None, str, str]]:
-    found = compare(base, head, against="base", **more)
-    return [(item.renamed_from, item.path, item.status) for item in found.items]
+    result = compare(base, head, against="base", **more)
+    return [(item.renamed_from, item.path, item.status) for item in result.items]
 
 
 def test_what_is_on_one_side_is_added_or_removed() -> None:
@@ -182,8 +182,8 @@ def test_models_that_all_changed_are_compared_the_dearest_with_the_dearest() -> 
         ("a", name): flat(10, "x", name, rate)
         for name, rate in (("p/c", "9"), ("p/d", "2"), ("p/e", "1"))
     }
-    found = compare(base, head, against="base")
-    assert [(item.base_model, item.model, item.status) for item in found.items] == [
+    result = compare(base, head, against="base")
+    assert [(item.base_model, item.model, item.status) for item in result.items] == [
         ("p/b", "p/c", "changed"),
         ("p/a", "p/d", "changed"),
         (None, "p/e", "added"),

@@ -36,7 +36,7 @@ def place_of(reason: GateReason, gate: GateReport) -> Place | None:
 
 
 def main_place(gate: GateReport) -> Place | None:
-    """Return where the cost rises most: where a reason is shown that is about all items.
+    """Return where the cost rises most: the place of a reason that is about all items.
 
     What is new is in no sum: it is the place only where there is nothing else.
     """
@@ -51,7 +51,7 @@ def main_place(gate: GateReport) -> Place | None:
 def fingerprint(reason: GateReason, seen: Counter[str]) -> str:
     """Return what a finding is known by in a later run: what it is about, and no number in it.
 
-    Two findings about the same thing are told apart by their order.
+    Two findings about the same thing differ by their order.
     """
     about = json.dumps([reason.code, reason.path, reason.model])
     seen[about] += 1

@@ -36,7 +36,7 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
     item, scope = reason.item, f" of {reason.scope}" if reason.scope else ""
     if sampled is not None and item is None and reason.code in ("max-increase", "inconclusive"):
         text = sampled_words(sampled, _limit(reason))
-        return f"cannot be told, {reason.about}: {text}" if reason.about else text
+        return f"inconclusive, {reason.about}: {text}" if reason.about else text
     limit = _limit(reason)
     if item is not None and reason.code == "max-item-increase":
         return _of_one(reason, item, comparison)
@@ -84,7 +84,7 @@ def _of_all(reason: Reason, comparison: Comparison, scope: str, limit: str) -> s
 
 
 def _judged_part(reason: Reason) -> str:
-    """Say which part of a call is judged, where it is not the whole."""
+    """Say which part of a call is judged, where it is not all of it."""
     if reason.judged_on == INPUT:
         return "the input of "
     return "the judged part of " if reason.judged_on == MIXED else ""
@@ -120,7 +120,7 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
     if code == "missing":
         return "is in the base, and no more here"
     if code == "charged-increase":
-        return f"{signed(value)} as the log itself says; without a rate it is shown, not judged"
+        return f"{signed(value)} as the log itself says; without a rate it is reported, not judged"
     return item.problem or "cannot be compared"
 
 
@@ -144,13 +144,13 @@ def _limit(reason: Reason) -> str:
         return ""
     shares = ("max-increase", "max-item-increase", "context-window", "inconclusive")
     if reason.code in shares:
-        shown = _exact_text(reason.limit, percent)
+        written = _exact_text(reason.limit, percent)
     elif reason.code == "max-tokens":
-        shown = count(int(reason.limit))
+        written = count(int(reason.limit))
     else:
-        shown = _exact_text(reason.limit, money)
+        written = _exact_text(reason.limit, money)
     warned = reason.level == WARN and reason.code != "inconclusive"
-    return f" ({'warned from' if warned else 'limit'} {shown})"
+    return f" ({'warned from' if warned else 'limit'} {written})"
 
 
 def sampled_words(sampled: Sampled, limit: str = "") -> str:
@@ -182,7 +182,7 @@ def _integer(value: Decimal) -> str:
 
 
 def _exact_text(value: Decimal, write: Callable[[Decimal], str]) -> str:
-    """Write a limit as it was set: a rounded one could not be told from what breaks it."""
+    """Write a limit as it was set: a rounded one might equal what breaks it."""
     text = write(value)
     if _value(text) == value or value.normalize().adjusted() < -_FINEST:
         return text

@@ -200,7 +200,7 @@ def assumptions(compared: Compared, sums: Sums) -> tuple[str, ...]:
 
 def _judged(comparison: Comparison, sums: Sums) -> str:
     if comparison.grouped:
-        return "judged on the whole: what was recorded"
+        return "judged on all that was recorded"
     items = [item for item in comparison.items if item.token_growth is None]
     if len(items) < len(comparison.items) and not sums.items:
         return "judged on the tokens of input: nothing here has a price"
@@ -208,12 +208,12 @@ def _judged(comparison: Comparison, sums: Sums) -> str:
         number = sum(item.judged_on == FULL for item in sums.items)
         return (
             "judged on the input where nobody chose the answer; "
-            f"{_number(number, 'prompt')} on the whole "
+            f"{_number(number, 'prompt')} on input and answer "
             "(another model, mode or region, or an answer that is given)"
         )
     if sums.judged_on == INPUT:
         return "judged on the input: nobody chose the answer"
-    return "judged on the whole: input and answer"
+    return "judged on input and answer"
 
 
 def _answers(comparison: Comparison) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a CI host is told beside the report: annotations, and a summary of the job."""
+"""What goes to a CI host beside the report: annotations, and a summary of the job."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def announce(context: Context, report: Report, format_name: str = "") -> None:
-    """Tell GitHub, where the run is one of its own. Never fails the run.
+    """Report to GitHub, where it is the host. Never fails the run.
 
     The Markdown is added to the file that GITHUB_STEP_SUMMARY names. With GITHUB_ACTIONS=true the
     reasons go to stderr as workflow commands: the runner reads both streams, and stdout may be a
-    document. `format_name` is the format of the report itself, so that none is said twice.
+    document. `format_name` is the format of the report itself, so that none is written twice.
     """
     summary = context.environment.get("GITHUB_STEP_SUMMARY")
     if summary:

@@ -204,11 +204,11 @@ def group_sides(
 def _models(
     profile: Profile, dimensions: Sequence[Dimension]
 ) -> dict[tuple[str | None, ...], dict[str, None]]:
-    found: dict[tuple[str | None, ...], dict[str, None]] = {}
+    models: dict[tuple[str | None, ...], dict[str, None]] = {}
     for key in profile.cells:
         path = tuple(of(key) for of in dimensions)
-        found.setdefault(path, {})[_named(key)] = None
-    return found
+        models.setdefault(path, {})[_named(key)] = None
+    return models
 
 
 def _named(key: Key) -> str:

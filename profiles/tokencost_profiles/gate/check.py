@@ -76,9 +76,9 @@ def _alone(place: Place, side: Side) -> Change:
 
 
 def judged_on(base: Side, head: Side) -> str:
-    """Return what an increase from one side to the other is judged on: the input, or the whole.
+    """Return what an increase from one side to the other is judged on: the input, or all of it.
 
-    Recorded calls, and another model, mode or region are judged on the whole; else a side whose
+    Recorded calls, and another model, mode or region are judged on all of it; else a side whose
     answer nobody chose leaves only the input.
     """
     if head.calls is not None or (base.model, base.terms) != (head.model, head.terms):
@@ -158,7 +158,7 @@ def _notes(old: Side, new: Side, bridge: Side | None, basis: str) -> Iterator[st
 
 
 def _unclear(old: Side, new: Side, bridge: Side | None) -> bool:
-    """Whether a change of text and one of model cannot be told apart."""
+    """Whether a change of text and one of model cannot be separated."""
     if old.model == new.model or bridge is not None or not old.tokenizer or not new.tokenizer:
         return False
     if old.digest and old.digest == new.digest:

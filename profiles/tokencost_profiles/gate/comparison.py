@@ -234,7 +234,7 @@ class Sums(NamedTuple):
 
 
 def sums_of(comparison: Comparison) -> Sums:
-    """Return the sums of a comparison. Without a base the head stands alone, on the whole."""
+    """Return the sums of a comparison. Where there is no base, the head stands alone."""
     priced = [item for item in comparison.items if item.status != FAILED]
     added: tuple[Change, ...] = ()
     removed: tuple[Change, ...] = ()

@@ -2,7 +2,7 @@
 
 A chain of bills leads from the base to the head, one cause changed at a time: its price, its model,
 its tokens part by part, its cache, its output. Each effect is the step between two neighbours, so
-the effects sum to the whole difference, to the last decimal, whatever tiers are crossed on the way.
+the effects sum to the difference, to the last decimal, whatever tiers are crossed on the way.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def effects(base: Side | None, head: Side | None, bridge: Side | None = None) ->
     """Return the effects that lead from one side to the other. Both must be priced.
 
     `bridge` is the base's text counted on the head's model, where the text is at hand. Charged
-    calls have no rates: what they cost more is an effect of its own.
+    calls have no rates: what they cost more is a separate effect.
     """
     charged = _charged(base, head)
     if charged is not None:
@@ -174,13 +174,15 @@ def _with_input(usage: Mapping[str, int], total: int, head: Mapping[str, int]) -
     before = _input(usage)
     rest = _rest(usage)
     after = _input(head)
-    kept = {unit: count for unit, count in before.items() if unit != "input"}
-    if kept == {unit: count for unit, count in after.items() if unit != "input"}:
-        fresh = total - sum(kept.values())
+    cached = {unit: count for unit, count in before.items() if unit != "input"}
+    if cached == {unit: count for unit, count in after.items() if unit != "input"}:
+        fresh = total - sum(cached.values())
         if fresh >= 0:
-            return {**rest, **kept, "input": fresh}
-    whole = sum(before.values())
-    shared = {unit: count * total // whole for unit, count in before.items()} if whole else {}
+            return {**rest, **cached, "input": fresh}
+    before_sum = sum(before.values())
+    shared = (
+        {unit: count * total // before_sum for unit, count in before.items()} if before_sum else {}
+    )
     shared["input"] = shared.get("input", 0) + total - sum(shared.values())
     return {**rest, **shared}
 

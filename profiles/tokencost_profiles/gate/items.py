@@ -110,7 +110,7 @@ class Side(NamedTuple):
 
     @property
     def failure(self) -> str | None:
-        """Why nothing can be said of its cost, or None."""
+        """Why its cost is not known, or None."""
         if self.problem is not None:
             return self.problem
         return self.unpriced or "unpriced" if self.cost is None else None

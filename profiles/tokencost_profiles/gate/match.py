@@ -41,16 +41,16 @@ def pairs(
         by_path.setdefault(moved.get(place[0], place[0]), ([], []))[0].append(place)
     for place in head:
         by_path.setdefault(place[0], ([], []))[1].append(place)
-    found: list[Pair] = []
+    matches: list[Pair] = []
     for before, after in by_path.values():
-        found += _by_model({place: base[place] for place in before}, {p: head[p] for p in after})
-    return sorted(found, key=lambda pair: pair[1] or pair[0] or ("", ""))
+        matches += _by_model({place: base[place] for place in before}, {p: head[p] for p in after})
+    return sorted(matches, key=lambda pair: pair[1] or pair[0] or ("", ""))
 
 
 def _by_model(before: Sides, after: Sides) -> Iterable[Pair]:
     """Pair what has the same model; what is left changed its model, the dearest to the dearest.
 
-    What cannot be told must not pass as new and removed, which no limit on increases counts.
+    What cannot be matched must not pass as new and removed, which no limit on increases counts.
     """
     models = {place[1]: place for place in before}
     rest = []
@@ -92,10 +92,10 @@ def _moved(base: Sides, head: Sides, texts: Mapping[str, tuple[str, str]]) -> di
 
 
 def _by_path(sides: Sides) -> dict[str, Side]:
-    found: dict[str, Side] = {}
+    sides_by_path: dict[str, Side] = {}
     for (path, _), side in sides.items():
-        found.setdefault(path, side)
-    return found
+        sides_by_path.setdefault(path, side)
+    return sides_by_path
 
 
 def _lines(base: Mapping[str, Side], head: Mapping[str, Side]) -> dict[str, str]:
@@ -123,19 +123,19 @@ def _lines(base: Mapping[str, Side], head: Mapping[str, Side]) -> dict[str, str]
                 rest.append(path)
         left = sorted((path for paths in free.values() for path in paths), key=_number)
         known = sorted({0, *(_number(moved[path]) for path in old if path in moved)})
-        found = _neighbours(rest, left, _anchors(old, moved), known, base, head)
+        partners = _neighbours(rest, left, _anchors(old, moved), known, base, head)
         # What has no partner left must not meet the line that took its number.
-        moved |= {path: found.get(path, f"{path} (removed)") for path in rest}
+        moved |= {path: partners.get(path, f"{path} (removed)") for path in rest}
     return moved
 
 
 def _anchors(old: Iterable[str], moved: Mapping[str, str]) -> dict[str, int]:
     """Return the new number of the known line that each old line stands after."""
-    after, found = 0, {}
+    after, anchors = 0, {}
     for path in sorted(old, key=_number):
-        found[path] = after
+        anchors[path] = after
         after = _number(moved[path]) if path in moved else after
-    return found
+    return anchors
 
 
 def _neighbours(
@@ -152,7 +152,7 @@ def _neighbours(
     before another must not pass for it, and leave the other as new.
     """
     places = {path: known[bisect_left(known, _number(path)) - 1] for path in new}
-    rest, left, found = list(old), list(new), {}
+    rest, left, partners = list(old), list(new), {}
     for model, place in ((True, True), (True, False), (False, True), (False, False)):
         free: dict[tuple[str, int], list[str]] = {}
         for path in left:
@@ -161,10 +161,10 @@ def _neighbours(
         for path in rest:
             key = (base[path].model if model else "", anchors[path] if place else 0)
             if free.get(key):
-                found[path] = free[key].pop(0)
-        rest = [path for path in rest if path not in found]
+                partners[path] = free[key].pop(0)
+        rest = [path for path in rest if path not in partners]
         left = sorted((path for paths in free.values() for path in paths), key=_number)
-    return found
+    return partners
 
 
 def _number(path: str) -> int:
@@ -177,13 +177,13 @@ def _alike(
 ) -> dict[str, str]:
     """Return what was renamed and changed: the most alike first, each once."""
     old = {path: _words(texts[path][0]) for path in gone if path in texts and texts[path][0]}
-    made = {path: _words(texts[path][1]) for path in new if path in texts and texts[path][1]}
-    if len(old) * len(made) > _MOST_COMPARED:
+    added = {path: _words(texts[path][1]) for path in new if path in texts and texts[path][1]}
+    if len(old) * len(added) > _MOST_COMPARED:
         return {}
     scores = sorted(
         (-_likeness(words, others), one, other)
         for one, words in old.items()
-        for other, others in made.items()
+        for other, others in added.items()
     )
     moved: dict[str, str] = {}
     for score, one, other in scores:

@@ -78,11 +78,11 @@ def paired(base: Runs, head: Runs) -> Sampled:
         return Sampled(len(both), runs, left_out, 0.0, 0.0, 0.0, 0.0)
     change = _change(means)
     drawn = random.Random(_SEED)
-    found = sorted(_change(drawn.choices(means, k=len(means))) for _ in range(_RESAMPLES))
+    changes = sorted(_change(drawn.choices(means, k=len(means))) for _ in range(_RESAMPLES))
     tail = (1 - CONFIDENCE) / 2
-    low, high = _quantile(found, tail), _quantile(found, 1 - tail)
-    middle = sum(found) / len(found)
-    spread = (sum((value - middle) ** 2 for value in found) / (len(found) - 1)) ** 0.5
+    low, high = _quantile(changes, tail), _quantile(changes, 1 - tail)
+    middle = sum(changes) / len(changes)
+    spread = (sum((value - middle) ** 2 for value in changes) / (len(changes) - 1)) ** 0.5
     return Sampled(
         len(both),
         runs,

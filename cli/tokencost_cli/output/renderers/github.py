@@ -1,4 +1,4 @@
-"""`--format github`: workflow commands, shown beside the files of a pull request."""
+"""`--format github`: workflow commands, which appear beside the files of a pull request."""
 
 from __future__ import annotations
 

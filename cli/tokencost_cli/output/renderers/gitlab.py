@@ -1,4 +1,4 @@
-"""`--format gitlab`: a code quality report, shown in a merge request."""
+"""`--format gitlab`: a code quality report, for a merge request."""
 
 from __future__ import annotations
 
