@@ -1,4 +1,4 @@
-"""Calls without a price of ours cost what their log says of them, in every form of the report."""
+"""Calls that have no price of ours cost what their log states, in every form of the report."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_what_is_no_charge_leaves_a_call_unpriced(
 
 
 def test_the_cost_of_a_run_is_none_of_a_call(cli: Cli, tmp_path: Path) -> None:
-    """What a whole run or session cost is reported, and never in the cost."""
+    """What a complete run or session cost is reported, and never in the cost."""
     path = tmp_path / "run.traj"
     path.write_text(
         json.dumps(

@@ -1,4 +1,4 @@
-"""Saved profiles that are cut off, changed or made to harm: one line and exit 3, no traceback."""
+"""Saved profiles that are cut off, changed or hostile: one line and exit 3, no traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`profile` on what people give it: whole, broken, packed, nothing at all."""
+"""`profile` on what people give it: valid, malformed, packed, nothing at all."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def test_a_folder_is_walked_hidden_and_ignored_files_too(
             "cut.json",
         ),
         ("deep.json", b"[" * 200_000, "deep.json"),
-        ("broken.gz", gzip.compress(b'{"a": 1}\n' * 9999)[:60], "broken.gz: cannot be unpacked"),
-        ("broken.zip", b"PK\x03\x04" + b"\0" * 60, "broken.zip: not a complete zip archive"),
+        ("damaged.gz", gzip.compress(b'{"a": 1}\n' * 9999)[:60], "damaged.gz: cannot be unpacked"),
+        ("damaged.zip", b"PK\x03\x04" + b"\0" * 60, "damaged.zip: not a complete zip archive"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -305,7 +305,7 @@ def test_without_a_path_the_homes_of_agents_are_read(cli: Cli, tmp_path: Path) -
 
 def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_text(
-        'when;name;all;out;kept;paid\n2026-05-01 10:00:00;gpt-5.4;"1,200";300;1000;$0.02\n'
+        'when;name;all;out;cached;paid\n2026-05-01 10:00:00;gpt-5.4;"1,200";300;1000;$0.02\n'
     )
     arguments = [
         "--map",
@@ -317,7 +317,7 @@ def test_tables_are_read_by_a_mapping(cli: Cli, tmp_path: Path) -> None:
         "--map",
         "output=out",
         "--map",
-        "cache_read=kept",
+        "cache_read=cached",
         "--map",
         "cost=paid",
         "--map",

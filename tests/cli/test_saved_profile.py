@@ -161,6 +161,11 @@ def test_a_baseline_of_logs_needs_the_name_of_its_file(cli: Cli, tmp_path: Path)
     result = cli("baseline", "p.txt", "-m", "gpt-4o", "--save", "x")
     assert (result.code, result.out) == (2, "")
     assert not (tmp_path / "x").exists()
+    result = cli("profile", str(AGENT), "--save", "-")
+    assert (result.code, result.out) == (2, "")
+    result = cli("profile", str(AGENT), "--save", ".")
+    assert (result.code, result.out) == (3, "")
+    assert "cannot be written" in result.err
 
 
 def test_a_saved_profile_has_no_single_calls(cli: Cli, saved: Path) -> None:

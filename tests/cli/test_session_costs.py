@@ -1,4 +1,4 @@
-"""What Claude Code says that a session cost: one figure of the whole session, never split."""
+"""What Claude Code reports that a session cost: one figure of the complete session, never split."""
 
 from __future__ import annotations
 
@@ -255,20 +255,20 @@ def test_one_that_says_nothing_costs_no_call(cli: Cli, tmp_path: Path, row: str)
 def test_it_survives_being_saved_and_added(cli: Cli, log: str, tmp_path: Path) -> None:
     paths = {}
     for name, flags in (
-        ("whole", ()),
+        ("complete", ()),
         ("first", ("--until", "2026-09-01")),
         ("later", ("--since", "2026-09-02")),
     ):
         paths[name] = str(tmp_path / f"{name}.json")
         assert cli("profile", log, "--save", paths[name], *flags).code == 0
     full = profiled(cli, log)
-    again = profiled(cli, paths["whole"])
+    again = profiled(cli, paths["complete"])
     for name in ("total", "groups", "warnings"):
         assert again[name] == full[name], name
     assert profiled(cli, paths["first"])["total"]["cost_reported"] is None
     both = profiled(cli, paths["first"], paths["later"])
     assert both["total"] == full["total"]
-    part = profiled(cli, paths["whole"], "--where", "day=2026-09-02")
+    part = profiled(cli, paths["complete"], "--where", "day=2026-09-02")
     assert part["total"]["cost_reported"] is None
 
 

@@ -179,7 +179,7 @@ def test_what_shares_no_moment_of_a_session_adds_up(cli: Cli, tmp_path: Path) ->
     assert profiled(cli, str(path), str(later))["total"]["calls"] == 3
     rest = write(tmp_path / "apart" / "rest.jsonl", rows[1])
     assert profiled(cli, str(path), str(rest))["total"] == profiled(cli, str(log))["total"]
-    again = saved(cli, tmp_path / "log.jsonl", "whole.json")
+    again = saved(cli, tmp_path / "log.jsonl", "complete.json")
     assert cli("profile", str(again), str(path)).code == 2
     assert cli("diff", str(again), str(path)).code == 0
     assert len(blocks_of(again)["sessions/1"]) == 2

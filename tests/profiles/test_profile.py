@@ -45,7 +45,7 @@ USAGES = st.one_of(
 )
 CALLS = st.builds(
     Call,
-    reader=st.just("made"),
+    reader=st.just("synthetic"),
     file=st.sampled_from(["a", "b"]),
     line=st.integers(1, 10**6),
     key=st.one_of(st.none(), st.sampled_from(["id:1", "id:2", "id:3"])),
@@ -103,13 +103,13 @@ def sums(group: Summary) -> list[Any]:
 def test_any_split_in_any_order_gives_the_same_bytes(
     pricer: Pricer, calls: list[Call], random: Any
 ) -> None:
-    whole = profile_of(calls, pricer)
+    total_profile = profile_of(calls, pricer)
     parts = [profile_of([c for c in calls if hash(c.line) % 3 == n], pricer) for n in range(3)]
     random.shuffle(parts)
     first = parts[0].combine(parts[1]).combine(parts[2])
     second = parts[2].combine(parts[0].combine(parts[1]))
-    assert written(first) == written(second) == written(whole)
-    assert written(whole.combine(Profile())) == written(whole)
+    assert written(first) == written(second) == written(total_profile)
+    assert written(total_profile.combine(Profile())) == written(total_profile)
 
 
 @settings(max_examples=60, deadline=None)
@@ -118,16 +118,16 @@ def test_any_split_of_the_records_gives_the_same_bytes(
     pricer: Pricer, records: list[Call], random: Any
 ) -> None:
     """Repeats of one response stand in several parts; each is still one call."""
-    found = set()
+    contents = set()
     for _ in range(3):
         stores = [Store() for _ in range(3)]
         for record in random.sample(records, len(records)):
             random.choice(stores).add(record)
         random.shuffle(stores)
-        whole = stores[0].combine(stores[1]).combine(stores[2])
-        calls, audit = settle(whole)
-        found.add(written(profile_of(calls, pricer, audit)))
-    assert len(found) == 1
+        total_profile = stores[0].combine(stores[1]).combine(stores[2])
+        calls, audit = settle(total_profile)
+        contents.add(written(profile_of(calls, pricer, audit)))
+    assert len(contents) == 1
 
 
 @settings(max_examples=40, deadline=None)
@@ -159,8 +159,8 @@ def test_the_total_is_the_sum_of_the_calls(pricer: Pricer, calls: list[Call]) ->
 )
 def test_groups_are_a_partition(pricer: Pricer, calls: list[Call], name: str) -> None:
     profile = profile_of(calls, pricer)
-    found = groups(profile, [dimension(name), dimension("tag:feature")], charged=True)
-    assert sums(total(profile, found.values())) == sums(total_of(profile))
+    by_key = groups(profile, [dimension(name), dimension("tag:feature")], charged=True)
+    assert sums(total(profile, by_key.values())) == sums(total_of(profile))
 
 
 @settings(max_examples=30, deadline=None)
@@ -233,8 +233,8 @@ def test_conditions() -> None:
         ([], True),
     ):
         assert conditions(given_)(key) is met, given_
-    for wrong, said in (("model", "not a condition"), ("modle=x", "did you mean 'model'")):
-        with pytest.raises(UsageError, match=said):
+    for wrong, message in (("model", "not a condition"), ("modle=x", "did you mean 'model'")):
+        with pytest.raises(UsageError, match=message):
             conditions([wrong])
 
 
@@ -243,11 +243,11 @@ def test_percentiles_are_values_that_occurred(pricer: Pricer) -> None:
         Call(model="gpt-5.4", at=DAY, usage={"input": n}, session=f"s{n % 4}")
         for n in range(1, 101)
     ]
-    found = {(spread.of, spread.measure): spread for spread in spreads(calls, pricer)}
-    assert found["call", "input"].values == (50, 90, 95, 99, 100)
-    assert found["call", "cost"].values[0] == Decimal("0.000125")
-    assert found["session", "calls"].values == (25,) * 5
-    assert ("call", "latency") not in found
+    measured = {(spread.of, spread.measure): spread for spread in spreads(calls, pricer)}
+    assert measured["call", "input"].values == (50, 90, 95, 99, 100)
+    assert measured["call", "cost"].values[0] == Decimal("0.000125")
+    assert measured["session", "calls"].values == (25,) * 5
+    assert ("call", "latency") not in measured
 
 
 def test_growth_is_that_of_the_main_thread() -> None:

@@ -11,13 +11,16 @@ from tokencost_cli.output.output_file import write_file
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_pricing.errors import UsageError
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.saved_form import SavedHead, SavedInput
-from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.paths import STDIN, Source
 
 
 def save(invocation: Invocation, loaded: Loaded, path: Path) -> None:
     """Write the profile of what was loaded. Raise `InputError` where it cannot be written."""
+    if str(path) == STDIN:
+        raise UsageError("--save writes a file", hint="as runs.tokencost")
     for one in loaded.saved:
         for name in one.unknown_blocks:
             invocation.context.warn(
