@@ -32,7 +32,7 @@ def logs(cli: Cli, tmp_path: Path) -> None:
     write_log(tmp_path / "old.jsonl", ["gpt-4o", "gpt-4o-mini"])
     write_log(tmp_path / "new.jsonl", ["gpt-4o", "house", "house", "gpt-4o-mini"])
     for name in ("old", "new"):
-        assert cli("profile", f"{name}.jsonl", "-o", f"{name}.json").code == 0
+        assert cli("profile", f"{name}.jsonl", "--save", f"{name}.tokencost").code == 0
 
 
 @pytest.mark.usefixtures("logs")
@@ -46,14 +46,14 @@ def test_a_check_of_logs_reports_no_part_as_the_sum(cli: Cli, form: str, total: 
 @pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize("form", ["table", "markdown"])
 def test_a_diff_names_what_it_leaves_out(cli: Cli, form: str) -> None:
-    out = cli("diff", "old.json", "new.json", "-f", form).out
+    out = cli("diff", "old.tokencost", "new.tokencost", "-f", form).out
     assert "at least $2.65 (2 of 4 calls in groups without a price)" in out
     assert "$2.65 before" in out
     assert "at least $2.65 before" not in out
-    back = cli("diff", "new.json", "old.json", "-f", form).out
+    back = cli("diff", "new.tokencost", "old.tokencost", "-f", form).out
     assert "the calls cost $2.65 (" in back
 
 
 @pytest.mark.usefixtures("logs")
 def test_what_has_a_price_is_no_lower_bound(cli: Cli) -> None:
-    assert "≥" not in cli("diff", "old.json", "old.json").out
+    assert "≥" not in cli("diff", "old.tokencost", "old.tokencost").out

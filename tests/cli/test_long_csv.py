@@ -31,17 +31,17 @@ def rows(cli: Cli, *arguments: str, code: int = 0) -> list[Row]:
 
 def document(cli: Cli, *arguments: str) -> dict[str, Any]:
     result = cli(*arguments, "-f", "json", "-q", folder=ROOT)
-    found: dict[str, Any] = json.loads(result.out)
-    return found
+    loaded: dict[str, Any] = json.loads(result.out)
+    return loaded
 
 
-def costs(some: list[Row]) -> Decimal:
-    return sum((Decimal(row["cost"]) for row in some if row["cost"]), Decimal(0))
+def costs(lines: list[Row]) -> Decimal:
+    return sum((Decimal(row["cost"]) for row in lines if row["cost"]), Decimal(0))
 
 
-def usage(some: list[Row]) -> dict[str, int]:
+def usage(lines: list[Row]) -> dict[str, int]:
     sums: dict[str, int] = {}
-    for row in some:
+    for row in lines:
         if row["tokens"]:
             sums[row["unit"]] = sums.get(row["unit"], 0) + int(row["tokens"])
     return sums
@@ -106,8 +106,8 @@ def test_rows_of_what_if_start_with_the_scenario(cli: Cli) -> None:
     written = rows(cli, *arguments)
     assert next(iter(written[0])) == "scenario"
     for scenario in document(cli, *arguments)["scenarios"]:
-        own = [row for row in written if row["scenario"] == scenario["name"]]
-        assert costs(own) == Decimal(scenario["cost"])
+        of_scenario = [row for row in written if row["scenario"] == scenario["name"]]
+        assert costs(of_scenario) == Decimal(scenario["cost"])
 
 
 def test_rows_of_a_comparison_name_their_side(cli: Cli) -> None:

@@ -1,4 +1,4 @@
-"""JSON documents: their schemas, the page that is made from them, and the rules of their keys."""
+"""JSON documents: their schemas, the page that is texts from them, and the rules of their keys."""
 
 from __future__ import annotations
 
@@ -116,10 +116,10 @@ def test_generated_pages_are_as_the_script_writes_them() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made = module.files()
-    for path, text in made.items():
+    texts = module.files()
+    for path, text in texts.items():
         assert path.read_text("utf-8") == text, "run scripts/make_json_docs.py"
-    assert set((ROOT / "docs" / "schema").iterdir()) <= set(made)
+    assert set((ROOT / "docs" / "schema").iterdir()) <= set(texts)
 
 
 def test_a_schema_is_printed(cli: Cli, tmp_path: Path) -> None:

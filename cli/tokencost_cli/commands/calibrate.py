@@ -26,5 +26,5 @@ def calibrate(ctx: typer.Context, options: CalibrateOptions, beside: QuietOption
 
     invocation = Invocation(ctx, quiet=beside.quiet)
     text, source = calibration_of(invocation, options)
-    invocation.write_text(text)
+    invocation.write_content(text)
     invocation.context.inform(source)

@@ -42,7 +42,7 @@ def formats(ctx: typer.Context, options: FormatsOptions) -> None:
     if options.schema is not None:
         from tokencost_cli.reports.documents.schemas import schema_text
 
-        invocation.write_text(schema_text(options.schema))
+        invocation.write_content(schema_text(options.schema))
         return
     from tokencost_cli.reports.formats import report
 

@@ -204,7 +204,7 @@ class Invocation:
         if self._spooled is not None:
             self._spooled.unlink(missing_ok=True)
 
-    def write_text(self, text: str) -> None:
+    def write_content(self, text: str) -> None:
         """Write a text that is no report to stdout, or to the output file."""
         self.context.end_progress()
         if self.output is None:
