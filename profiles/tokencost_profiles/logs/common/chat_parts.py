@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
 
-_ROLES: Final = {
+ROLES: Final = {
     "system": "system",
     "developer": "system",
     "user": "user",
@@ -33,7 +33,7 @@ def parts_of(messages: Any, place: str = "messages") -> tuple[Part, ...]:
 
 def message_parts(message: Mapping[str, Any], place: str = "") -> list[Part]:
     """Return the parts of one message: its content, reasoning and tool calls."""
-    role = _ROLES.get(str(message.get("role", "user")).lower(), "user")
+    role = ROLES.get(str(message.get("role", "user")).lower(), "user")
     parts = _content(message.get("content"), role, place)
     for key in ("reasoning_content", "reasoning"):
         thought = message.get(key)

@@ -8,20 +8,10 @@ from typing import Any, Final
 import msgspec
 
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.logs.common.chat_parts import ROLES
 from tokencost_profiles.logs.spans.span import parse_json
 
 _DEEPEST: Final = 8
-_ROLES: Final = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "human": "user",
-    "assistant": "assistant",
-    "ai": "assistant",
-    "model": "assistant",
-    "tool": "tool_result",
-    "function": "tool_result",
-}
 _TYPES: Final = {
     "tool_call": "tool_call",
     "tool-call": "tool_call",
@@ -71,7 +61,7 @@ def _parts(value: Any, role: str, place: str, depth: int) -> Iterator[Part]:
 def _object_parts(value: Mapping[str, Any], role: str, place: str, depth: int) -> Iterator[Part]:
     stated = value.get("role")
     if isinstance(stated, str):
-        role = _ROLES.get(stated.lower(), role)
+        role = ROLES.get(stated.lower(), role)
     kind = _TYPES.get(str(value.get("type")), "")
     if kind == "attachment":
         yield Part("attachment", str(value.get("type")), place)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageFormat,
     UsageReading,
     first_count,
     first_mapping,
     keys,
+    reading_of,
     remainder,
     units,
 )
@@ -50,7 +51,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     if reasoning is None:
         reasoning = first_count(usage, "reasoningTokens")
     old_anthropic = not input_details and provider is not None and "anthropic" in provider
-    reading = read(
+    return reading_of(
         Numbers(
             first_count(usage, "inputTokens", "promptTokens"),
             first_count(usage, "outputTokens", "completionTokens"),
@@ -60,17 +61,6 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
             reasoning,
         ),
         EXCLUSIVE if old_anthropic else INCLUSIVE,
-    )
-    return UsageReading(
-        usage=units(
-            input=reading.fresh,
-            cache_read=cached,
-            cache_write_other=written,
-            output=reading.output,
-            reasoning=reasoning,
-        ),
-        semantics=reading.rule,
-        warnings=(reading.warning,) if reading.warning else (),
     )
 
 

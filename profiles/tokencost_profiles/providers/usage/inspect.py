@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageFormat,
     UsageReading,
     amount,
     first_count,
     keys,
-    units,
+    reading_of,
 )
 
 _EXCLUSIVE_HOSTS: Final = ("anthropic", "bedrock", "vertex")
@@ -30,7 +30,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     cached = first_count(usage, "input_tokens_cache_read")
     written = first_count(usage, "input_tokens_cache_write")
     reasoning = first_count(usage, "reasoning_tokens")
-    reading = read(
+    reading = reading_of(
         Numbers(
             first_count(usage, "input_tokens"),
             first_count(usage, "output_tokens"),
@@ -43,19 +43,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         EXCLUSIVE if provider in _EXCLUSIVE_HOSTS else INCLUSIVE,
     )
     cost = amount(usage.get("total_cost"))
-    return UsageReading(
-        usage=units(
-            input=reading.fresh,
-            cache_read=cached,
-            cache_write_other=written,
-            output=reading.output,
-            reasoning=reasoning,
-        ),
-        semantics=reading.rule,
-        warnings=(reading.warning,) if reading.warning else (),
-        cost=cost,
-        cost_basis="client" if cost is not None else None,
-    )
+    return reading._replace(cost=cost, cost_basis="client" if cost is not None else None)
 
 
 _KEYS: Final = keys(

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, PROFILE, Numbers, read
+from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, PROFILE, Numbers
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageFormat,
     UsageReading,
     first_count,
     first_mapping,
     keys,
-    units,
+    reading_of,
 )
 
 # Whose counts leave cached tokens out of the prompt.
@@ -34,7 +34,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     cached = first_count(usage, "cached") if cached is None else cached
     written = first_count(details, "cacheCreationInputTokens")
     reasoning = first_count(details, "reasoning")
-    reading = read(
+    reading = reading_of(
         Numbers(
             first_count(usage, "prompt"),
             first_count(usage, "completion"),
@@ -44,22 +44,12 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
             reasoning,
         ),
         EXCLUSIVE if provider in _EXCLUSIVE else INCLUSIVE,
+        web_search=first_count(usage, "webSearchRequests"),
     )
     # The total may be promptfoo's sum of prompt and answer.
-    untold = provider in _EXCLUSIVE and (cached or written) and reading.rule != PROFILE
-    warnings = (reading.warning, _UNKNOWN_CONVENTION if untold else None)
-    return UsageReading(
-        usage=units(
-            input=reading.fresh,
-            cache_read=cached,
-            cache_write_other=written,
-            output=reading.output,
-            reasoning=reasoning,
-            web_search=first_count(usage, "webSearchRequests"),
-        ),
-        semantics=reading.rule,
-        warnings=tuple(warning for warning in warnings if warning),
-    )
+    unknown = provider in _EXCLUSIVE and (cached or written) and reading.semantics != PROFILE
+    more = (_UNKNOWN_CONVENTION,) if unknown else ()
+    return reading._replace(warnings=(*reading.warnings, *more))
 
 
 _KEYS: Final = keys(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.call import ABSURD_COUNT, Call
-from tokencost_profiles.calls.usage_conventions import PROFILE
+from tokencost_profiles.calls.usage_conventions import PROFILE, Convention, Numbers, read
 from tokencost_profiles.providers.usage_fields.modalities import (
     InputParts,
     input_parts,
@@ -204,6 +204,26 @@ def written_by_lifetime(written: int | None, split: Any) -> Lifetimes:
     if not short:
         return Lifetimes(short, long + other, None, warnings)
     return Lifetimes(short, long, other, warnings)
+
+
+def reading_of(numbers: Numbers, convention: Convention, **more: int | None) -> UsageReading:
+    """Return the reading of counts of text that one convention or another explains.
+
+    `more`: units beside the text.
+    """
+    reading = read(numbers, convention)
+    return UsageReading(
+        usage=units(
+            input=reading.fresh,
+            cache_read=numbers.read,
+            cache_write_other=numbers.written,
+            output=reading.output,
+            reasoning=numbers.reasoning,
+            **more,
+        ),
+        semantics=reading.rule,
+        warnings=(reading.warning,) if reading.warning else (),
+    )
 
 
 def units(**counts: int | None) -> dict[str, int]:
