@@ -1,7 +1,7 @@
 """The answer of `check`, or a `diff`: the one model that every renderer of it reads.
 
-Sentences, rows and numbers are made once, in `reports`. What a renderer adds is layout: which rows
-stand first, what is folded, how a place in a file is written.
+Sentences, rows and numbers are computed once, in `reports`. What a renderer adds is layout: which
+rows stand first, what is folded, how a place in a file is written.
 """
 
 from __future__ import annotations

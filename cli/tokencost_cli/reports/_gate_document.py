@@ -77,7 +77,7 @@ def _prices(prices: Mapping[str, Any] | None) -> Prices | None:
 
 
 def _sums(sides: Sequence[Side]) -> dict[str, Any]:
-    """Return the totals of some sides: their sum over what is priced."""
+    """Return the totals of sides: their sum over what is priced."""
     usage: dict[str, int] = {}
     costs: dict[str, Decimal] = {}
     cost: Decimal | None = None

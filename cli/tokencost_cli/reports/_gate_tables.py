@@ -86,7 +86,7 @@ def _model_column(comparison: Comparison) -> Column:
 
 
 def _has_errors(comparison: Comparison) -> bool:
-    """Whether the tokens of some prompt are not counted exactly."""
+    """Whether the tokens of any prompt are not counted exactly."""
     heads = [] if comparison.grouped else [item.head for item in comparison.items]
     return any(head is not None and head.error for head in heads)
 
@@ -186,7 +186,7 @@ def _relative(item: Change) -> Cell:
 
 
 def why_of(item: Change, comparison: Comparison) -> str:
-    """Return what moved the cost of an item, or what kept it from being compared."""
+    """Return what moved the cost of an item, or why it cannot be compared."""
     if item.problem:
         return item.problem
     return why(item.effects, comparison) if item.status == CHANGED else ""

@@ -123,7 +123,7 @@ def difference_text(cost: Decimal, comparison: Comparison) -> str:
 
 
 def answer_length(sides: Iterable[Side]) -> str:
-    """Write how many tokens the answers of some sides have: `500 tokens`, `100 to 200 tokens`."""
+    """Write how many tokens the answers of sides have: `500 tokens`, `100 to 200 tokens`."""
     lengths = sorted({side.output_tokens for side in sides})
     if len(lengths) == 1:
         return f"{count(lengths[0])} token{'' if lengths[0] == 1 else 's'}"
@@ -154,7 +154,7 @@ def head_text(cost: Decimal, comparison: Comparison) -> str:
 
 
 def known(cost: Decimal | None, sides: Sequence[tuple[Change, Side | None]]) -> Cell:
-    """Return a sum as a cell: a lower bound where it leaves out some of the sides."""
+    """Return a sum as a cell: a lower bound where it leaves out sides."""
     return AtLeast(cost) if cost is not None and _left_out(sides) else cost
 
 

@@ -53,7 +53,7 @@ def report(compared: Compared, facts: Facts, judged: Judged | None = None) -> Re
 
 
 def error_report(message: str, code: str, prices: dict[str, Any], facts: Facts) -> Report:
-    """Return the report of a check that could not be made: its sinks must not be left empty."""
+    """Return the report of a check that got no answer: its sinks must not be left empty."""
     gate = GateReport(
         verdict=ERROR,
         summary=(message,),

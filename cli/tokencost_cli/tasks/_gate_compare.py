@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,6 @@ from tokencost_profiles.estimates.estimate import notes as warnings_of
 from tokencost_profiles.estimates.prompt_sets import (
     PromptSet,
     PromptSetup,
-    Watching,
     estimate_set,
     unreadable,
 )
@@ -34,7 +33,7 @@ from tokencost_profiles.gate.baseline import COMPUTED, COSTS, Repricer
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.items import Place, Side, prompt_sides
-from tokencost_profiles.tokens.prompt import batch_notes
+from tokencost_profiles.tokens.prompt import Prompt, batch_notes
 from tokencost_profiles.tokens.prompt_files import TEXT, kind_of
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, is_other
 from tokencost_profiles.tokens.prompts import LARGE_TEXT
@@ -168,18 +167,14 @@ def prompts_of(invocation: Invocation, setup: PromptSetup, paths: Sequence[str])
 
 
 def _measured(invocation: Invocation, setup: PromptSetup, gathered: FolderPrompts) -> PromptSet:
-    context = invocation.context
-    watching: Watching = lambda prompts: nullcontext()  # noqa: E731
-    if context.progress is not None:
-        from tokencost_cli.runtime.progress import counting_prompts
+    def model_of(prompt: Prompt) -> str | None:
+        return _prompts.named_model(invocation, setup.table, prompt)
 
-        watching = lambda prompts: counting_prompts(context, prompts)  # noqa: E731
-    return estimate_set(
-        gathered,
-        setup,
-        lambda prompt: _prompts.named_model(invocation, setup.table, prompt),
-        watching,
-    )
+    if invocation.context.progress is None:
+        return estimate_set(gathered, setup, model_of)
+    from tokencost_cli.runtime.progress import counting_prompts
+
+    return estimate_set(gathered, setup, model_of, partial(counting_prompts, invocation.context))
 
 
 def _on_disk(invocation: Invocation, setup: PromptSetup, paths: Sequence[str]) -> FolderPrompts:
@@ -259,7 +254,7 @@ def _assumed_model(
 
 
 def _with_options(options: CompareOptions, saved: Mapping[str, Any]) -> CompareOptions:
-    """Take over the options that a baseline was made with, where others are not stated."""
+    """Take over the options of a baseline, where others are not stated."""
     usual = MeasureOptions()
     taken: dict[str, Any] = {}
     for name, value in saved.items():

@@ -23,7 +23,7 @@ from tokencost_profiles.gate.check import compare
 def read_saved(
     invocation: Invocation, label: str, paths: Sequence[str] = (), *, logs: bool = False
 ) -> Estimates | Profile:
-    """Return a saved estimate or profile. `paths`: what it was to be made of; `logs`: as logs."""
+    """Return a saved estimate or profile. `paths`: its source; `logs`: as logs."""
     path = invocation.context.folder / label
     if not is_file(path):
         names = " ".join(paths) or "PATHS"

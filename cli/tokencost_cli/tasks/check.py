@@ -50,7 +50,7 @@ def reports_of(invocation: Invocation, reports: Sequence[str]) -> Reports:
 
 
 def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports: Reports) -> int:
-    """Check, write every report, and return the exit code. Raise what kept it from an answer."""
+    """Check, write every report, and return the exit code. Raise what prevented an answer."""
     try:
         result = compared(invocation, options)
         _refuse(invocation, result, policy)

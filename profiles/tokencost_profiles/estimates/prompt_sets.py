@@ -58,7 +58,7 @@ class Unreadable(NamedTuple):
 
 
 class PromptSet(NamedTuple):
-    """The prompts of some files, estimated."""
+    """The prompts of files, estimated."""
 
     totals: list[Total]
     unpriced: list[UnknownPrice]

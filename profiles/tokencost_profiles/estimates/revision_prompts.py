@@ -60,7 +60,7 @@ def _is_same(source: Source, blob: str) -> bool:
 def texts_of_one_side(
     base: PromptSet, head: PromptSet, revision: RevisionPrompts
 ) -> dict[str, tuple[str, str]]:
-    """Return the (base, head) texts of what is on one side only, where each side has some."""
+    """Return the (base, head) texts of what is on one side only, where each side has one."""
     texts = {}
     for path, source in base.sources.items():
         if path not in head.sources and path in base.prompts:

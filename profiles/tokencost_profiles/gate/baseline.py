@@ -33,7 +33,7 @@ from tokencost_profiles.gate.items import (
 NONE: Final = "(none)"
 SEVERAL: Final = "(several)"
 
-# What calls of logs cost: our price; that, and what the log says of calls without one; the latter.
+# What calls of logs cost: our price; that, and what the log says of unpriced calls; the latter.
 COMPUTED: Final = "computed"
 AUTO: Final = "auto"
 REPORTED: Final = "reported"
@@ -180,7 +180,7 @@ def group_sides(
     """Return the sides of groups of calls.
 
     `at_head`: the same calls at the prices of the head, where those are others. `cost`: `computed`;
-    `auto`, where calls without a price cost what their log says; `reported`, where all do.
+    `auto`, where unpriced calls cost what their log says; `reported`, where all do.
     """
     charged = cost == AUTO
     later = groups(at_head, dimensions, charged=charged) if at_head and cost != REPORTED else {}
@@ -265,8 +265,8 @@ def at_prices_of(base: Profile, head: Profile) -> tuple[Profile, int]:
     repriced = Profile(base.audit)
     repriced.cells = base.cells
     repriced.cards = {name: newest.get(_identity(card), card) for name, card in base.cards.items()}
-    kept = {name for name, card in base.cards.items() if _identity(card) not in newest}
-    return repriced, sum(cell.calls for key, cell in base.cells.items() if key.rates in kept)
+    unmatched = {name for name, card in base.cards.items() if _identity(card) not in newest}
+    return repriced, sum(cell.calls for key, cell in base.cells.items() if key.rates in unmatched)
 
 
 def _identity(card: Card) -> tuple[object, ...]:

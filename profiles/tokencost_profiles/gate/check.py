@@ -179,7 +179,7 @@ def compare_profiles(
 ) -> Comparison:
     """Compare recorded calls by groups. The base is priced as the head, unless `keep_prices`.
 
-    `zone`: of days. `cost`: what calls without a price of ours cost, see `baseline`.
+    `zone`: of days. `cost`: what unpriced calls cost, see `baseline`.
     """
     dimensions = [dimension(name, zone) for name in by]
     after = group_sides(head, by, dimensions, cost=cost)
@@ -241,7 +241,7 @@ def check(
     `models`: of the prompts, where their bodies name none. `by`: what groups
     recorded calls. `per_day`: calls of each prompt a day, for budgets a month. The others are
     those of `estimate`. Raise `UsageError` for two measurements of different kinds, and for a
-    budget a month without `per_day`; `InputError` where there is nothing to check.
+    budget a month where `per_day` is missing; `InputError` where there is nothing to check.
     """
     stated = Limits.of(limits) if isinstance(limits, Mapping) else limits
     policy = stated if isinstance(stated, Policy) else Policy(stated)
@@ -284,7 +284,7 @@ def _measured(measured: Measured, setup: PromptSetup) -> Profile | Sides:
     gathered = gather(expand([str(measured)], Path(), _no_stdin), setup.how, keep_malformed=True)
     prompts = estimate_set(gathered, setup)
     if not prompts.prompts and not prompts.unreadable:
-        raise InputError("nothing to check: no prompt was found", file=measured)
+        raise InputError("nothing to check: it holds no prompt", file=measured)
     return prompt_sides(prompts, setup)
 
 

@@ -36,7 +36,7 @@ class Change(NamedTuple):
     renamed_from: str | None = None
     note: str | None = None  # how a difference was shared out, what is no part of it
     judged_on: str = FULL
-    # Both sides as far as they are judged: without answers that nobody chose.
+    # Both sides as far as they are judged: no answers that nobody chose.
     judged: tuple[Side | None, Side | None] = (None, None)
 
     @property
@@ -109,9 +109,9 @@ class Change(NamedTuple):
 
     @property
     def growth(self) -> Decimal | None:
-        """How much more it costs, without what prices did and without what charged calls add.
+        """How much more it costs, less what prices did and less what charged calls add.
 
-        What charged calls add cancels what the others save, and nothing beyond that.
+        What charged calls add cancels what the others save, and no more.
         """
         cost = self.cost
         if cost is None:
@@ -189,7 +189,7 @@ class Comparison(NamedTuple):
 
 
 def basis_of(items: Iterable[Change]) -> str:
-    """Return what the sum of some items is judged on: input, whole, or mixed."""
+    """Return what the sum of items is judged on: input, whole, or mixed."""
     bases = {item.judged_on for item in items}
     return bases.pop() if len(bases) == 1 else MIXED if bases else FULL
 

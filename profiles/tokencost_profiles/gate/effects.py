@@ -39,7 +39,7 @@ TOKENS: Final = "tokens"
 CACHE: Final = "cache"
 OUTPUT: Final = "output"
 VOLUME: Final = "volume"
-CHARGED: Final = "charged"  # calls without a rate, which cost what their log says
+CHARGED: Final = "charged"  # calls that have no rate, and cost what their log says
 CAUSES: Final = (PRICE, MODEL, MODE, REGION, TOKENS, CACHE, OUTPUT, VOLUME, ADDED, REMOVED, CHARGED)
 
 

@@ -30,7 +30,7 @@ Rates = Callable[[Mapping[str, int]], Lines | None]  # of other usage; None: it 
 
 
 class Charged(NamedTuple):
-    """The calls of a group without a rate: they cost what their log says."""
+    """The calls of a group that have no rate: they cost what their log says."""
 
     cost: Decimal
     calls: int
@@ -49,7 +49,7 @@ class Side(NamedTuple):
     error: float = 0.0  # relative, of the input
     tokenizer: str = ""
     parts: Mapping[str, int] = {}
-    content: Callable[[], str | None] | None = None  # its digest, made when it is asked for
+    content: Callable[[], str | None] | None = None  # its digest, computed when it is asked for
     window: float | None = None  # share of the context window
     terms: str = ""  # how it is served, modes and region: `batch in eu`
     output_source: str = STATED  # where the length of the answer comes from
@@ -68,7 +68,7 @@ class Side(NamedTuple):
 
     @property
     def modes(self) -> str:
-        """The modes of its terms, without the region."""
+        """The modes of its terms, the region left out."""
         return self.terms.partition(" in ")[0]
 
     @property
@@ -131,7 +131,7 @@ class Side(NamedTuple):
 
     @property
     def rated(self) -> Side:
-        """The same without its charged calls."""
+        """The same minus its charged calls."""
         charged = self.charged
         if charged is None:
             return self
@@ -226,7 +226,7 @@ def lines_of(cost: Cost) -> Lines | None:
 
 
 def terms_text(modes: Sequence[str], conditions: Iterable[tuple[str, str]]) -> str:
-    """Write how a call is served, so that two ways can be told apart: `batch in eu`."""
+    """Write how a call is served, so that two ways differ: `batch in eu`."""
     named = dict(conditions)
     region = named.pop("region", None)
     if named.get("inference_geo") == region:

@@ -72,7 +72,7 @@ class Limits(NamedTuple):
 
     @property
     def increases(self) -> bool:
-        """Whether some increase is limited."""
+        """Whether any increase is limited."""
         limits = (
             self.max_increase,
             self.max_increase_usd,
@@ -125,7 +125,7 @@ def limit_fields(key: str, value: Any) -> dict[str, Any]:
 
 
 class Override(NamedTuple):
-    """Limits for some paths; `stated` names those that it sets itself."""
+    """Limits for paths that match; `stated` names those that it sets itself."""
 
     match: str
     limits: Limits
@@ -138,7 +138,7 @@ class Override(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """The limits, and those of some paths. The last pattern that matches counts.
+    """The limits, and those of paths. The last pattern that matches counts.
 
     `folder`: the working folder as it is seen from that of the patterns; empty: the same.
     """
@@ -150,7 +150,7 @@ class Policy(NamedTuple):
 
     @property
     def is_monthly(self) -> bool:
-        """Whether some budget is one of a month."""
+        """Whether any budget is one of a month."""
         every = (self.limits, *(entry.limits for entry in self.paths))
         return any(one.budget_per == "month" and (one.budget or one.warn_budget) for one in every)
 
@@ -213,7 +213,7 @@ class Growth(NamedTuple):
         item: Change | None = None,
         scope: str | None = None,
     ) -> Iterator[Reason]:
-        """Yield the limit that it breaks. From nothing, any increase is beyond any limit."""
+        """Yield the limit that it breaks. From nothing, any increase exceeds any limit."""
         ratio = divide(self.more, self.before) if self.before else None
         for level, bound in ((FAIL, limit), (WARN, warn)):
             if bound is not None and self.more > multiply(bound, self.before):
@@ -277,7 +277,7 @@ def _is_small(growth: Decimal, items: Iterable[Change], limits: Limits) -> bool:
 
 
 def _dearer_tokens(items: Iterable[Change]) -> int | None:
-    """Return how many tokens made items cost more; None: it was not their number.
+    """Return how many tokens raised the cost of items; None: it was not their number.
 
     Summed for each model and cause: fewer tokens of a cheap model do not make up for more tokens of
     a dear one, and another model is an increase though every token stays.

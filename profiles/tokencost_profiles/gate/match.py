@@ -32,7 +32,7 @@ def pairs(
 ) -> list[Pair]:
     """Return each item once: on both sides, or on one.
 
-    `texts`: (base, head) text by path, "" where a side has none; without it a file that was renamed
+    `texts`: (base, head) text by path, "" where a side has none; else a file that was renamed
     and changed is not known again.
     """
     moved = _moved(base, head, texts or {})

@@ -95,7 +95,7 @@ def paired(base: Runs, head: Runs) -> Sampled:
 
 
 def verdict(sampled: Sampled, limit: float, min_cases: int = MIN_CASES) -> str:
-    """Tell whether the change is surely within a limit, surely beyond it, or neither."""
+    """Tell whether the change is surely within a limit, surely above it, or neither."""
     if sampled.cases < min_cases:
         return INCONCLUSIVE
     if sampled.low > limit:

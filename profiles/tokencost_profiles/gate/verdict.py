@@ -1,7 +1,7 @@
 """The verdict of the gate: a pure function from a comparison and a policy.
 
-A limit is what may be reached: exactly at it passes, anything beyond fails. Nothing is rounded. An
-increase is judged without what prices did, over the items that both sides have (of logs: over all
+A limit is what may be reached: exactly at it passes, anything above fails. Nothing is rounded. An
+increase is judged less what prices did, over the items that both sides have (of logs: over all
 calls); what is new or gone has separate rules, so that neither hides nor fakes a change. It is
 judged on the input where nobody chose the answer, in tokens where the input has no price; a budget
 is always judged on input and output together. What has no price is summed apart: tokens and money
