@@ -221,7 +221,7 @@ def test_days_are_those_of_the_time_zone(pricer: Pricer) -> None:
 
 def test_conditions() -> None:
     key = Key(model="claude-opus-4-5", team="web", tags=(("feature", "chat"),))
-    for given_, met in (
+    for text, met in (
         (["model=claude-*"], True),
         (["model=gpt-*"], False),
         (["team!=web"], False),
@@ -232,7 +232,7 @@ def test_conditions() -> None:
         (["user!="], False),
         ([], True),
     ):
-        assert conditions(given_)(key) is met, given_
+        assert conditions(text)(key) is met, text
     for wrong, message in (("model", "not a condition"), ("modle=x", "did you mean 'model'")):
         with pytest.raises(UsageError, match=message):
             conditions([wrong])
