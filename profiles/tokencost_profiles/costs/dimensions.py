@@ -53,7 +53,7 @@ def named(condition: str) -> str:
 def fields_of(names: Sequence[str]) -> set[str]:
     """Return the fields of a key that dimensions look at."""
     fields = set()
-    for name in map(_without_pattern, names):
+    for name in map(_plain_name, names):
         if name.startswith("tag:"):
             fields.add("tags")
         else:
@@ -112,10 +112,10 @@ def split_names(texts: Sequence[str]) -> tuple[str, ...]:
 
 def is_time(name: str) -> bool:
     """Whether a dimension is of the times of calls."""
-    return _without_pattern(name) in _TIMES
+    return _plain_name(name) in _TIMES
 
 
-def _without_pattern(name: str) -> str:
+def _plain_name(name: str) -> str:
     return name.partition(_PATTERN)[0]
 
 
