@@ -30,16 +30,19 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 PROFILES: Final = "profiles/tokencost_profiles"
+# Tests of logs in which records of one response meet.
+_SHARED: Final = ("logs/test_codex_forks.py", "logs/test_running*.py", "contracts/test_reader*.py")
 # What is mutated, and the tests that are nearest to it.
 TARGETS: Final = {
-    "pricing/tokencost_pricing/*.py": ("tests/pricing",),
-    f"{PROFILES}/calls/merging.py": ("tests/profiles", "tests/logs"),
-    f"{PROFILES}/calls/rollups.py": ("tests/profiles", "tests/logs"),
-    f"{PROFILES}/calls/forks.py": ("tests/logs", "tests/profiles"),
-    f"{PROFILES}/gate/*.py": ("tests/profiles",),
-    f"{PROFILES}/whatif/prompt_cache/*.py": ("tests/profiles",),
+    "pricing/tokencost_pricing/*.py": ("pricing",),
+    f"{PROFILES}/calls/merging.py": ("profiles/test_merging.py", *_SHARED),
+    f"{PROFILES}/calls/rollups.py": ("profiles/test_merging.py", *_SHARED),
+    f"{PROFILES}/calls/forks.py": ("profiles/test_copied_messages.py", *_SHARED),
+    f"{PROFILES}/gate/*.py": ("profiles/test_[bcl]*.py", "cli/test_gate*.py"),
+    f"{PROFILES}/whatif/prompt_cache/*.py": ("profiles/test_cache*.py", "profiles/test_whatif*.py"),
 }
-REST: Final = ("pricing", "profiles", "golden", "contracts", "cli", "logs", "prompt_formats")
+# All that may notice a mutant, once the nearest tests have passed.
+REST: Final = ("golden", "pricing", "profiles", "contracts", "logs", "cli/test_[a-oq-z]*.py")
 
 
 def main() -> int:
@@ -115,9 +118,17 @@ def _survives(mutation: Any, near: tuple[str, ...], tests: list[str] | None, pyt
         path.write_text(_mutated(mutation), "utf-8")
         if tests is not None:
             return _passes(tests, python)
-        return _passes(near, python) and _passes([f"tests/{name}" for name in REST], python)
+        return _passes(_named(near), python) and _passes(_named(REST), python)
     finally:
         path.write_bytes(original)
+
+
+def _named(patterns: tuple[str, ...]) -> list[str]:
+    """Return the test files and folders that patterns name, in their order."""
+    folder = ROOT / "tests"
+    return [
+        str(path.relative_to(ROOT)) for pattern in patterns for path in sorted(folder.glob(pattern))
+    ]
 
 
 def _mutated(mutation: Any) -> str:
@@ -129,10 +140,10 @@ def _mutated(mutation: Any) -> str:
     return str(mutate_code(source, operator, mutation.occurrence))
 
 
-def _passes(paths: tuple[str, ...] | list[str], python: str) -> bool:
+def _passes(paths: list[str], python: str) -> bool:
     command = [python, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *paths]
     try:
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=1800, check=False)
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=900, check=False)
     except subprocess.TimeoutExpired:
         return False
     return ended.returncode == 0
