@@ -18,9 +18,17 @@ from hypothesis import strategies as st
 from sinks import page
 from tokencost_cli.app import run
 from tokencost_cli.output.formatting import percent, share_percent
-from tokencost_cli.output.layout import display_width, folded
 from tokencost_cli.output.renderers import Style, renderer
-from tokencost_cli.output.report import AtLeast, Column, Footnote, Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import (
+    AtLeast,
+    Column,
+    Footnote,
+    Lines,
+    Table,
+    display_width,
+    folded,
+)
 from tokencost_cli.runtime.context import Context
 
 Cli = Callable[..., Any]

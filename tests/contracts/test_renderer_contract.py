@@ -11,7 +11,8 @@ import pytest
 
 from tokencost_cli.options import completion
 from tokencost_cli.output.renderers import Style, by_ending, names, renderer
-from tokencost_cli.output.report import Column, Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Column, Lines, Table
 
 PAGE = (Path(__file__).parents[2] / "docs" / "outputs.md").read_text("utf-8")
 COLUMNS = (Column("model", "model"), Column("cost", "cost", "money"))

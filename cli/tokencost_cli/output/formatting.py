@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from tokencost_cli.output.report import AtLeast, Cell, Kind
+from tokencost_cli.output.tables import AtLeast, Cell, Kind
 
 if TYPE_CHECKING:
     from tokencost_pricing.cost import Terms

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from tokencost_cli.output.formatting import cell
 from tokencost_cli.output.gate_report import GateItem, GateReason, GateReport
 from tokencost_cli.output.markup import code, sentence, text
-from tokencost_cli.output.report import RIGHT_ALIGNED, Cell, Table
+from tokencost_cli.output.tables import RIGHT_ALIGNED, Cell, Table
 
 # Hosts take 65,536 characters. Bytes are counted, which are never fewer; a tag may grow.
 LIMIT: Final = 64_000

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tokencost_cli.output.report import Report, Table
-from tokencost_pricing.errors import UsageError
+from tokencost_cli.output.tables import Table
 from tokencost_profiles.gate.effects import ADDED, FAILED, REMOVED, UNCHANGED, Effect
 from tokencost_profiles.gate.items import Side
 from tokencost_profiles.gate.limits import FAIL, NOTE, WARN
@@ -145,14 +144,3 @@ class GateReport(Struct, frozen=True, kw_only=True):
 def rank(level: str) -> int:
     """Return how serious a level is: 0 is worst; what is no level passes."""
     return _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
-
-
-def verdict_of(report: Report, format_name: str) -> GateReport:
-    """Return the report of a check. Raise `UsageError` for any other report."""
-    gate = report.gate
-    if gate is None or gate.verdict is None:
-        raise UsageError(
-            f"{format_name} writes the answer of check, and this report is {report.format}",
-            hint="formats for every report: table, json, csv, markdown",
-        )
-    return gate

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from tokencost_cli.output.report import Column, Kind
+from tokencost_cli.output.tables import Column, Kind
 
 ABBREVIATIONS: Final = MappingProxyType(
     {

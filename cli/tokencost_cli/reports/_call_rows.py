@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Table
+from tokencost_cli.output.tables import Cell, Table
 from tokencost_cli.reports.documents.fields import at
 from tokencost_cli.reports.documents.totals import TOKEN_SUMS
 from tokencost_pricing.units import UNITS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tokencost_cli.output.formatting import first_names
-from tokencost_cli.output.report import Footnote
+from tokencost_cli.output.tables import Footnote
 from tokencost_pricing.coded_text import CodedText, code_of
 from tokencost_profiles.estimates.estimate import Item, Total
 

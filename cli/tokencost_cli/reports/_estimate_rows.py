@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.report import Table
+from tokencost_cli.output.tables import Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, scaled_rate
 from tokencost_cli.reports.documents.totals import Range
 from tokencost_pricing.cost import Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tokencost_cli.output.report import Cell, Column, Table
+from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._gate_tables import why_of
 from tokencost_cli.reports._gate_words import month
 from tokencost_cli.reports._long_rows import UnitRow, long_table, rate_of, unit_rows

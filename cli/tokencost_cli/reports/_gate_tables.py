@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.report import Cell, Column, Table
+from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._gate_words import (
     at_volume,
     cause_of,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.formatting import count, money, percent
-from tokencost_cli.output.report import AtLeast, Cell
+from tokencost_cli.output.tables import AtLeast, Cell
 from tokencost_pricing.money import multiply
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison

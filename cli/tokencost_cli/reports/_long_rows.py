@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Table
+from tokencost_cli.output.tables import Cell, Table
 from tokencost_pricing.money import divide, multiply
 from tokencost_pricing.units import TOKEN_UNITS, UNITS
 

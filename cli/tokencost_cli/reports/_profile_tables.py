@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.formatting import count, duration
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import AtLeast, Cell, Column, Footnote, Table
+from tokencost_cli.output.tables import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._profile_document import ProfileView, growth_of, unpriced_models
 from tokencost_pricing.coded_text import CodedText

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tokencost_cli.output.formatting import money, percent, table_line
-from tokencost_cli.output.report import Footnote
+from tokencost_cli.output.tables import Footnote
 from tokencost_cli.reports._whatif_view import View
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.scenario import BASE, REPLAYED_BASE

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.formatting import money, percent
-from tokencost_cli.output.report import AtLeast, Cell, Column, Lines, Section, Table
+from tokencost_cli.output.report import Section
+from tokencost_cli.output.tables import AtLeast, Cell, Column, Lines, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._whatif_notes import footnotes
 from tokencost_cli.reports._whatif_view import View, undominated

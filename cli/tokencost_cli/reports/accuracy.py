@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Cell, Lines, Table
 from tokencost_cli.reports._audit import audit_warnings
 from tokencost_cli.reports.documents.accuracy import (
     FORMAT,

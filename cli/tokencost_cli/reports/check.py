@@ -16,7 +16,8 @@ from tokencost_cli.output.gate_report import (
     GateSide,
     GateTotal,
 )
-from tokencost_cli.output.report import Lines, Report, Section, Table
+from tokencost_cli.output.report import Report, Section
+from tokencost_cli.output.tables import Lines, Table
 from tokencost_cli.reports._gate_compared import Compared, Judged, Period
 from tokencost_cli.reports._gate_sentences import assumptions, basis_lines, sentences
 from tokencost_cli.reports._gate_tables import causes_table, items_table, most_important

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Lines, Table
 from tokencost_cli.reports.documents.config import FORMAT, ConfigDocument, SettingEntry
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.run_facts import RunFacts

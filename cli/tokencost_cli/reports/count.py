@@ -8,7 +8,8 @@ from msgspec import UNSET
 
 from tokencost_cli.output.formatting import token_range
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Cell, Table
 from tokencost_cli.reports.documents.count import FORMAT, CountDocument, CountItem, CountTotal
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.tokens import method_of

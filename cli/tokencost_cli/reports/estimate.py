@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import error, money, share_percent, table_line, token_range
-from tokencost_cli.output.report import Lines, Report
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._estimate_document import (
     Volume,
     document,

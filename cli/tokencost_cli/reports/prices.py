@@ -8,7 +8,8 @@ from typing import Any
 
 from tokencost_cli.output.formatting import table_line
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Cell, Lines, Table
 from tokencost_cli.reports._model_facts import model_entry, price_entry
 from tokencost_cli.reports._model_lines import model_lines
 from tokencost_cli.reports.documents.head import head_fields

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from tokencost_cli.output.formatting import count, duration, money, share_percent, table_line
-from tokencost_cli.output.report import Lines, Report, Section
+from tokencost_cli.output.report import Report, Section
+from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
 from tokencost_cli.reports._profile_document import ProfileView, document

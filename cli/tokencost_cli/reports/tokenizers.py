@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.report import Cell, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Cell, Table
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.tokenizers import (
     FORMAT,

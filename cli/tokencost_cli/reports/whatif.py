@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokencost_cli.output.report import Lines, Report, Section
+from tokencost_cli.output.report import Report, Section
+from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._whatif_document import document
 from tokencost_cli.reports._whatif_notes import hardware_lines, headline, notes
 from tokencost_cli.reports._whatif_tables import advice_sections, scenario_table, unit_table

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import AtLeast, Cell, Report
+from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import inert
+from tokencost_cli.output.tables import AtLeast, Cell
 from tokencost_pricing.money import plain
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tokencost_cli.output.gate_places import Place, place_of
-from tokencost_cli.output.gate_report import GateReason, GateReport, verdict_of
+from tokencost_cli.output.gate_report import GateReason, GateReport
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import Report
+from tokencost_cli.output.report import Report, verdict_of
 from tokencost_cli.output.safe_text import visible
 
 _COMMANDS: Final = {"fail": "error", "warn": "warning"}

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any, Final
 
 from tokencost_cli.output.gate_places import Place, fingerprint, main_place, place_of
-from tokencost_cli.output.gate_report import GateReason, GateReport, verdict_of
+from tokencost_cli.output.gate_report import GateReason, GateReport
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import Report
+from tokencost_cli.output.report import Report, verdict_of
 from tokencost_cli.output.safe_text import visible
 
 _SEVERITIES: Final = {"fail": "major", "warn": "minor"}

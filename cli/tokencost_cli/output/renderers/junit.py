@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Final
 from xml.etree import ElementTree as Xml
 
-from tokencost_cli.output.gate_report import GateLimit, GateReason, GateReport, verdict_of
+from tokencost_cli.output.gate_report import GateLimit, GateReason, GateReport
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import Report
+from tokencost_cli.output.report import Report, verdict_of
 from tokencost_cli.output.safe_text import visible
 from tokencost_pricing.money import plain
 

@@ -11,7 +11,8 @@ from typing import Final
 from tokencost_cli.output.formatting import cell
 from tokencost_cli.output.markup import text as markup
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import RIGHT_ALIGNED, Cell, Column, Lines, Report, Table
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import RIGHT_ALIGNED, Cell, Column, Lines, Table
 
 
 class Markdown:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import AtLeast, Column, Report
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import AtLeast, Column
 from tokencost_pricing.errors import UsageError
 
 _SHARES: Final = ("percent", "share", "error", "seconds")

@@ -9,9 +9,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tokencost_cli.output.gate_places import Place, fingerprint, main_place, place_of
-from tokencost_cli.output.gate_report import GateReason, GateReport, verdict_of
+from tokencost_cli.output.gate_report import GateReason, GateReport
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import Report
+from tokencost_cli.output.report import Report, verdict_of
 from tokencost_cli.output.safe_text import visible
 from tokencost_pricing._version import __version__
 

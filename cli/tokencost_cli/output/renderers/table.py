@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from tokencost_cli.output.formatting import cell
-from tokencost_cli.output.layout import GAP, display_width, fit, folded
 from tokencost_cli.output.renderer import Style
-from tokencost_cli.output.report import RIGHT_ALIGNED, Cell, Report, Table
+from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
+from tokencost_cli.output.tables import GAP, RIGHT_ALIGNED, Cell, Table, display_width, fit, folded
 
 _STYLES: Final = {  # SGR codes
     "headline": "1",

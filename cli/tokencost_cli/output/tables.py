@@ -1,12 +1,89 @@
-"""What fits a width: columns of a table, and text folded between words, not inside them."""
+"""Tables and lines, what reports are made of, and how wide a table's columns may be.
+
+Cells hold values, not text.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
 
-from tokencost_cli.output.report import RIGHT_ALIGNED, Table
+
+class AtLeast(NamedTuple):
+    """The known part of an amount."""
+
+    amount: Decimal
+
+
+Cell = str | int | float | Decimal | AtLeast | None
+Kind = Literal[
+    "text", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
+]
+
+RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
+
+
+class Column(NamedTuple):
+    """One column of a table: the key that machines use, the title that people read.
+
+    Where a line is too short, columns of the highest `spare` are left out first; those of 0 never.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    spare: int = 0
+
+
+class Footnote(NamedTuple):
+    """What must be known of rows of a table; of all together where none is named.
+
+    `warning` states the same where no table has the rows; where it is empty, `text` does.
+    """
+
+    text: str
+    rows: tuple[int, ...] = ()
+    warning: str = ""
+
+
+class Table(NamedTuple):
+    """Rows under columns. `footer` is a total; `main` marks the table that CSV writes."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    title: str = ""
+    footer: tuple[Cell, ...] | None = None
+    main: bool = False
+    marks: Sequence[str] = ()  # a style a row: "", "good", "warn", "bad", "dim"
+    spreadsheet: bool = False  # whether only CSV and Parquet write it
+    long: bool = False  # whether only CSV writes it: one row a key and unit
+    footnotes: Sequence[Footnote] = ()
+
+    def numbered(self) -> list[Footnote]:
+        """Return the footnotes of rows in the order of their first rows."""
+        return sorted((note for note in self.footnotes if note.rows), key=lambda note: note.rows[0])
+
+    def unnumbered(self) -> list[Footnote]:
+        """Return the footnotes that no row bears."""
+        return [note for note in self.footnotes if not note.rows]
+
+    def numbers_of(self, row: int) -> list[int]:
+        """Return the numbers of the footnotes of a row."""
+        return [at for at, note in enumerate(self.numbered(), 1) if row in note.rows]
+
+
+class Lines(NamedTuple):
+    """Short lines of text.
+
+    `style` is "plain", "note", "headline", or that of a headline with a verdict: "pass", "warn",
+    "inconclusive", "fail", "error".
+    """
+
+    lines: tuple[str, ...]
+    style: str = "plain"
+
 
 GAP: Final = 2  # between columns
 _NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
