@@ -13,7 +13,7 @@ from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, subtract
 from tokencost_profiles.files.globs import matches
 from tokencost_profiles.gate.check import compare
-from tokencost_profiles.gate.effects import effects, summed
+from tokencost_profiles.gate.effects import Effect, effects, summed
 from tokencost_profiles.gate.items import Lines, Side
 from tokencost_profiles.tokens.prompt_parts import PARTS, share_out
 
@@ -119,6 +119,13 @@ def flat(tokens: int, digest: str = "", model: str = "p/m", rate: str = "1", **m
 
 def causes(base: Side, head: Side, bridge: Side | None = None) -> list[tuple[str, str | None, int]]:
     return [(effect.cause, effect.part, int(effect.cost)) for effect in effects(base, head, bridge)]
+
+
+@pytest.mark.parametrize("tokens", [0, 1, 10])
+def test_what_stands_on_one_side_has_its_tokens_and_cost(tokens: int) -> None:
+    side = flat(tokens, rate="3")
+    assert effects(None, side) == (Effect("added", None, tokens, Decimal(3 * tokens)),)
+    assert effects(side, None) == (Effect("removed", None, -tokens, Decimal(-3 * tokens)),)
 
 
 def test_tokens_are_reported_by_part() -> None:
