@@ -104,3 +104,12 @@ def test_dearer_charges_break_no_limit_on_increases(
     assert verdict.verdict == "pass"
     unknown = any(call.model != "gpt-5.4-mini" for call in calls)
     assert any(reason.code == "charged-increase" for reason in verdict.reasons) is unknown
+
+
+@pytest.mark.parametrize(("source", "method"), [("reported", "exact"), ("counted", "estimated")])
+def test_a_group_states_whether_its_tokens_were_counted(
+    pricer: Pricer, source: str, method: str
+) -> None:
+    calls = [Call(model="gpt-5.4-mini", at=DAY, usage={"input": 9}, usage_source=source)]
+    (side,) = group_sides(profile_of(calls, pricer), ("model",), [dimension("model")]).values()
+    assert side.method == method
