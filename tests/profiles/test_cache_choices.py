@@ -122,6 +122,16 @@ def test_a_fitter_makes_blocks_sum_to_what_was_billed() -> None:
     assert sum(item.tokens for item in fit("s", (a,), 4950)) == 4950
 
 
+def test_marks_are_those_of_the_call_at_hand() -> None:
+    fit = TokenFitter(head=False)
+    marked, plain = block("a", 100, marked="cache_write_1h"), block("a", 100)
+    assert [item.marked for item in fit("s", (marked,), 100)] == [True]
+    (later,) = fit("s", (plain,), 100)
+    assert (later.marked, later.lifetime) == (False, None)
+    (again,) = fit("s", (marked,), 100)
+    assert (again.marked, again.lifetime) == (True, "cache_write_1h")
+
+
 def test_a_head_below_the_minimum_is_left_to_the_implicit_cache() -> None:
     system, question = block("system", 4095, "system"), block("q", 1000)
     requests = [request(at, (IMPLICIT, OBJECT), system, question) for at in (0, 10)]

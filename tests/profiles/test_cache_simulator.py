@@ -136,6 +136,13 @@ def test_a_good_client_finds_its_last_write_however_long_the_answer() -> None:
     assert run("auto", *requests)[1] == {"input": 0, "cache_write_5m": 4350}
 
 
+def test_a_head_of_several_blocks_is_marked_at_its_ends() -> None:
+    tools, system = block("t", 500, "tools"), block("s", 500, "system")
+    prompt = [tools, tools, system, system, system, block("u", 10)]
+    assert good_marks(prompt) == [1, 4, 5]
+    assert good_marks(prompt[1:]) == [0, 3, 4]
+
+
 def test_reads_of_a_cache_have_the_unit_of_its_rule() -> None:
     rule = MARKS._replace(reads="cache_read_explicit")
     requests = [request(at, rule, block("p", 2000)) for at in (0, 1)]

@@ -13,8 +13,9 @@ from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, subtract
 from tokencost_profiles.files.globs import matches
 from tokencost_profiles.gate.check import compare
+from tokencost_profiles.gate.comparison import Change
 from tokencost_profiles.gate.effects import Effect, effects, summed
-from tokencost_profiles.gate.items import Lines, Side
+from tokencost_profiles.gate.items import Charged, Lines, Side
 from tokencost_profiles.tokens.prompt_parts import PARTS, share_out
 
 UNITS = ("input", "cache_read", "cache_write_5m", "output", "reasoning")
@@ -136,6 +137,31 @@ def test_tokens_are_reported_by_part() -> None:
         ("tokens", "tools", 1),
         ("tokens", "user", -1),
     ]
+
+
+def test_fewer_tokens_of_unknown_parts_are_one_cause() -> None:
+    base, head = flat(10, parts={}), flat(4, parts={})
+    assert causes(base, head) == [("tokens", None, -6)]
+    assert causes(head, base) == [("tokens", None, 6)]
+
+
+def test_an_item_without_a_base_has_no_difference_of_tokens() -> None:
+    (item,) = compare(None, {("a", "p/m"): flat(10)}).items
+    assert (item.input_tokens, item.output_tokens, item.counted) == (0, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "growth"),
+    [("1", "0.5", "0.2"), ("0.5", "1", "0"), ("0.5", "0.6", "0.1"), ("1", "1", "0.2")],
+)
+def test_only_rising_charges_are_taken_from_a_growth(before: str, after: str, growth: str) -> None:
+    change = Decimal("0.2")
+    base, head = (
+        flat(10)._replace(cost=cost, charged=Charged(Decimal(charged), 1, {}), calls=2)
+        for cost, charged in ((Decimal(5), before), (Decimal(5) + change, after))
+    )
+    item = Change("a", "p/m", "changed", base, head, judged=(base, head))
+    assert item.growth == Decimal(growth)
 
 
 def test_another_model_for_the_same_text_is_the_model_alone() -> None:
