@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +16,12 @@ from tokencost_pricing.usage import Usage
 
 NOW = Terms(datetime(2026, 11, 22, tzinfo=UTC), timed=False)
 MILLION = Usage(input=1_000_000, output=1_000_000)
+# From the text of an overlay the table that it is laid over.
+Lay = Callable[[str], PriceTable]
 
 
 @pytest.fixture
-def over(tmp_path: Path, cache: Path):  # type: ignore[no-untyped-def]
+def over(tmp_path: Path, cache: Path) -> Lay:
     def make(text: str) -> PriceTable:
         path = tmp_path / "mine.yaml"
         path.write_text(text)
@@ -27,7 +30,7 @@ def over(tmp_path: Path, cache: Path):  # type: ignore[no-untyped-def]
     return make
 
 
-def test_a_model_of_the_user(over) -> None:  # type: ignore[no-untyped-def]
+def test_a_model_of_the_user(over: Lay) -> None:
     table = over("""\
 overlay: 1
 label: contract 2026
@@ -43,7 +46,7 @@ models:
     assert table.find("gpt-4.1").model.provider == "openai"
 
 
-def test_a_discount_has_a_beginning_and_an_end(over) -> None:  # type: ignore[no-untyped-def]
+def test_a_discount_has_a_beginning_and_an_end(over: Lay) -> None:
     table = over("""\
 overlay: 1
 discounts:
@@ -59,7 +62,7 @@ discounts:
     assert on(1, 4, 2027) == Decimal("2")
 
 
-def test_hardware_becomes_a_price(over) -> None:  # type: ignore[no-untyped-def]
+def test_hardware_becomes_a_price(over: Lay) -> None:
     table = over("""\
 overlay: 1
 self_hosted:
@@ -98,7 +101,7 @@ self_hosted:
         ),
     ],
 )
-def test_a_wrong_overlay_names_its_line(over, text: str, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_overlay_names_its_line(over: Lay, text: str, message: str) -> None:
     with pytest.raises(TableError) as caught:
         over(text)
     assert message in str(caught.value)

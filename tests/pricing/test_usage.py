@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +18,9 @@ usages = st.builds(
 
 
 @given(st.lists(usages, max_size=6), st.randoms())
-def test_sums_do_not_depend_on_the_order(items: list[Usage], random: object) -> None:
+def test_sums_do_not_depend_on_the_order(items: list[Usage], random: Random) -> None:
     shuffled = list(items)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert sum(items, Usage()) == sum(shuffled, Usage())
 
 
@@ -38,8 +41,8 @@ def test_the_prompt_holds_every_kind_of_input() -> None:
 
 
 @pytest.mark.parametrize("bad", [-1, 1.5, True, "1"])
-def test_only_counts_are_taken(bad: object) -> None:
+def test_only_counts_are_taken(bad: Any) -> None:
     with pytest.raises(ValueError, match="input"):
-        Usage(input=bad)  # type: ignore[arg-type]
+        Usage(input=bad)
     with pytest.raises(ValueError, match="unknown unit"):
         Usage(inptu=1)

@@ -25,9 +25,17 @@ CALL = ToolCall("weather", '{"city":"Ghent"}')
 TOOL = Tool("weather", parameters={"type": "object", "properties": {"city": {"type": "string"}}})
 
 
-def tokens(cache: Path, model: str, api: str, *blocks: Block, **more: object) -> int:
-    fields = {"tools": (TOOL,) if any(isinstance(p, ToolCall) for p in blocks) else (), **more}
-    request = Request(api=api, messages=(Message(ASSISTANT, blocks),), **fields)  # type: ignore
+def tokens(
+    cache: Path,
+    model: str,
+    api: str,
+    *blocks: Block,
+    choice: str | None = None,
+    schema: Schema | None = None,
+) -> int:
+    tools = (TOOL,) if any(isinstance(block, ToolCall) for block in blocks) else ()
+    message = Message(ASSISTANT, blocks)
+    request = Request(api=api, messages=(message,), tools=tools, choice=choice, schema=schema)
     target = Target(model, "openai", "o200k_base", date(2026, 10, 1))
     return Counter(cache, Calibration()).answer(request, target).tokens
 
