@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import did_you_mean
 from tokencost_pricing.families import Families
+from tokencost_pricing.list_files import FOLDER, load_list
 from tokencost_pricing.matching import build_index
 from tokencost_pricing.money import decimal, multiply, plain
 from tokencost_pricing.schema import (
@@ -58,6 +59,8 @@ def compile_folder(folder: Path) -> dict[str, Any]:
         documents[name] = document
     for name, provider in providers.items():
         check_references(provider, providers, calendars, documents[name])
+    for path in sorted((folder / FOLDER).glob("*.yaml")):
+        _add_list(path, providers, calendars)
     rules = _family_rules(folder)
     families = Families(rules)
     for name, provider in providers.items():
@@ -68,6 +71,23 @@ def compile_folder(folder: Path) -> dict[str, Any]:
             for model_id, model in provider["models"].items()
         }
     return seal({"providers": providers, "calendars": calendars, "families": rules})
+
+
+def _add_list(path: Path, providers: dict[str, Any], calendars: dict[str, Any]) -> None:
+    """Add the models of a generated file to those of its provider, which go before."""
+    document = load_list(path, f"{FOLDER}/{path.name}")
+    name = document.data["provider"]
+    if path.stem != name:
+        raise document.error(("provider",), f"the file of '{name}' must be {name}.yaml")
+    _known(name, providers, ("provider",), "provider", document)
+    provider = providers[name]
+    models = document.data["models"]
+    check_references({**provider, "floating": {}, "models": models}, providers, calendars, document)
+    provider["lists_checked"] = document.data["checked"]
+    provider["models"] = {
+        **provider["models"],
+        **{key: model for key, model in models.items() if key not in provider["models"]},
+    }
 
 
 def _family_rules(folder: Path) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Provider(NamedTuple):
 
     id: str
     name: str
-    role: str  # maker, host
+    role: str  # maker, host, router, local
     checked: date  # when its file was last compared with the provider's page
 
 

@@ -30,6 +30,7 @@ from tokencost_pricing.newest import newest
 _WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")
 _SNAPSHOT: Final = re.compile(r"(.+)[-@](?:20\d\d-\d\d-\d\d|20\d{6})")
 _BOUNDARY: Final = "-@:"
+MAKER: Final = "maker"
 _VERSION: Final = re.compile(r"(?<=\d)-(?=\d\b)")
 # What a host's name has around the maker's: `global.anthropic.NAME-v1:0`, `openai/NAME`.
 _AROUND: Final = (
@@ -161,11 +162,12 @@ class Resolver:
                     rule=f"{match.rule}, after the channel prefix '{prefix}'",
                     conditions=match.conditions + conditions,
                 )
-        for role in ("maker", "host"):
+        for is_maker in (True, False):
             hits = [
                 match
                 for provider, entry in self._providers.items()
-                if entry["role"] == role and (match := self._within(provider, folded))
+                if (entry["role"] == MAKER) is is_maker
+                and (match := self._within(provider, folded))
             ]
             if len(hits) == 1:
                 return hits[0]
@@ -194,7 +196,7 @@ class Resolver:
         the list price.
         """
         entry = self._providers[host]
-        if entry["role"] != "host":
+        if entry["role"] == MAKER:
             return None
         pattern = re.compile(_AROUND % re.escape(_dotted(folded)))
         known: dict[str | None, dict[str, str]] = {}  # by profile: model -> the host's name of it

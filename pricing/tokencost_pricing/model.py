@@ -45,6 +45,9 @@ class Price(NamedTuple):
     announced: bool
     source: str | None
     checked: date | None = None  # when the row was compared with its source
+    # Rates of the cheapest and the dearest host behind a router, for calls whose host is not known.
+    low: Rates | None = None
+    high: Rates | None = None
 
     @property
     def since(self) -> str | None:
@@ -105,6 +108,8 @@ class Model:
         self.modifiers: tuple[str, ...] = tuple(entry.get("modifiers", ()))
         self.known_as: tuple[str, ...] = tuple(entry.get("known_as", ()))  # at resellers
         self.sources: tuple[str, ...] = tuple(entry.get("sources", ()))
+        # Families of public lists that it is mirrored from, in a generated file; else empty.
+        self.lists: tuple[str, ...] = tuple(entry.get("lists", ()))
         self.prices = tuple(_price(row) for row in entry["prices"])
         self._starts = [price.start for price in self.prices]
 
@@ -234,6 +239,8 @@ def _price(row: Mapping[str, Any]) -> Price:
         announced=row.get("announced", False),
         source=row.get("source"),
         checked=day(row.get("checked")),
+        low=rates(row["range"]["low"]) if "range" in row else None,
+        high=rates(row["range"]["high"]) if "range" in row else None,
     )
 
 

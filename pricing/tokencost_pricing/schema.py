@@ -28,7 +28,22 @@ from tokencost_pricing.yaml_loader import Document
 # 1: the first.
 SCHEMA_VERSION: Final = 1
 
-_BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "unknown")
+_BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "list", "unknown")
+# A maker; a host of models of others; a router, which passes calls on to hosts; the user's machine.
+_ROLES: Final = ("maker", "host", "router", "local")
+_KINDS: Final = (
+    "chat",
+    "embedding",
+    "rerank",
+    "audio",
+    "image",
+    "video",
+    "realtime",
+    "transcription",
+    "speech",
+    "ocr",
+    "moderation",
+)
 # How much a search brings into the context; with "pro_" a search of several steps.
 _CONTEXTS: Final = ("low", "medium", "high", "pro_low", "pro_medium", "pro_high")
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -47,13 +62,15 @@ _PRICE = Named(
         {
             "from": MOMENT,
             "not_before": DAY,
+            "seen": DAY,  # when a list first had it, where the beginning is not known
             "basis": OneOf(*_BASES),
             "note": TEXT,
             "source": TEXT,
             "checked": DAY,
             "announced": FLAG,
-            "corrects": TEXT,
+            "corrected": TEXT,  # what the row said before, and why that was wrong
             "rates": _RATES,
+            "range": Record({"low": _RATES, "high": _RATES}, required=("low", "high")),
             "tiers": ListOf(_TIER, at_least=1),
             "schedule": TEXT,
         },
@@ -111,7 +128,7 @@ _MODEL = Record(
         "tokenizer": TEXT,
         "tokenizer_unverified": FLAG,
         "thinks": FLAG,
-        "kind": OneOf("chat", "embedding", "rerank", "audio", "image"),
+        "kind": OneOf(*_KINDS),
         "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
         "released": DAY,
         "retires": DAY,
@@ -137,6 +154,7 @@ _MODEL = Record(
         "note": TEXT,
         "unverified": TEXT,
         "sources": ListOf(TEXT),
+        "lists": ListOf(TEXT, at_least=1),  # families of lists that hold the newest price
         "sources_disagree": MapOf(_RATES),
     }
 )
@@ -205,12 +223,13 @@ _PROVIDER_FIELDS = {
     "schema": COUNT,
     "provider": TEXT,
     "name": TEXT,
-    "role": OneOf("maker", "host"),
+    "role": OneOf(*_ROLES),
     "also_called": ListOf(TEXT),
     "prefixes": ListOf(
         Either(str, TEXT, Record({"prefix": TEXT, "set": MapOf(TEXT)}, required=("prefix", "set")))
     ),
     "prefix_regex": ListOf(REGEX),
+    "own_names": ListOf(REGEX),  # names that no other provider uses
     "currency": OneOf("USD"),
     "unit": OneOf("per_1m_tokens"),
     "checked": DAY,
@@ -229,6 +248,10 @@ _PROVIDER_FIELDS = {
 PROVIDER_FILE: Final = Record(
     _PROVIDER_FIELDS,
     required=("schema", "provider", "name", "role", "currency", "unit", "checked", "models"),
+)
+LIST_FILE: Final = Record(
+    {"schema": COUNT, "provider": TEXT, "checked": DAY, "note": TEXT, "models": MapOf(_MODEL)},
+    required=("schema", "provider", "checked", "models"),
 )
 _NAMED = (_RATES, _TIER, _PRICE, _MODE, _FEE, _DATED_FEE)
 _MATCH = Record({"provider": TEXT, "model": TEXT})

@@ -57,13 +57,17 @@ class Document:
 def load(path: Path, label: str | None = None) -> Document:
     """Read a YAML file. Raise `TableError` naming file and line if it is not strict YAML."""
     label = label or str(path)
+    return parse(read_text(path, label), label)
+
+
+def read_text(path: Path, label: str) -> str:
+    """Return the text of a file. Raise `TableError` where it cannot be read or is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise TableError(f"cannot read: {error.strerror}", file=label) from error
     except UnicodeDecodeError as error:
         raise TableError(f"not UTF-8 at byte {error.start}", file=label) from error
-    return parse(text, label)
 
 
 def parse(text: str, path: str) -> Document:
