@@ -64,6 +64,17 @@ def test_what_the_page_points_at_is_there() -> None:
         assert (ROOT / name).exists(), name
 
 
+@pytest.mark.parametrize("package", ["tokencost_cli", "tokencost_profiles", "tokencost_pricing"])
+def test_no_folders_import_each_other_in_a_circle(package: str) -> None:
+    house = runpy.run_path(str(ROOT / "scripts" / "house.py"))
+    checkout = house["Checkout"](ROOT)
+    folder_of = {name: house["folder"](name, path) for name, path in checkout.modules.items()}
+    imports = house["grouped"](checkout.imports, folder_of)
+    assert any(name.startswith(f"{package}.") for name in imports), "no folder was measured"
+    circles = house["circles"](imports)
+    assert [circle for circle in circles if any(name.startswith(package) for name in circle)] == []
+
+
 def test_the_diagrams_are_those_of_the_script() -> None:
     drawing = runpy.run_path(str(ROOT / "scripts" / "draw_diagrams.py"))
     for name, (title, boxes) in drawing["DIAGRAMS"].items():

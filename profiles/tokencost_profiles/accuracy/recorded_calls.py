@@ -20,7 +20,7 @@ from tokencost_profiles.calls.content import ASSISTANT, Block, Message, Request,
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import rows
+from tokencost_profiles.logs.common.log_format import rows
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import text

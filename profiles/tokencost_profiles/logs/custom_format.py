@@ -21,9 +21,9 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import parse_json_text
-from tokencost_profiles.logs.log_format import Reader, set_location
+from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.row_text import answer_parts, request_parts
-from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import amount
 from tokencost_profiles.providers.usage_fields.usage_format import number as counted

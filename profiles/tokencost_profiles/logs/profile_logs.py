@@ -20,6 +20,7 @@ from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
+from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.load import (
     RecordedCalls,
     price_logs,
@@ -27,7 +28,6 @@ from tokencost_profiles.logs.load import (
     refuse_times,
     text_counter,
 )
-from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.read import ReadOptions
 from tokencost_profiles.logs.selection import Selection, selection
 from tokencost_profiles.logs.time_range import Clock, zone_of

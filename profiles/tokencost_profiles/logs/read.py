@@ -19,8 +19,8 @@ from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import CountText, Log
+from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats import candidates, detect, reader
-from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.usage_keys import counting_key, is_silent
 from tokencost_profiles.providers.answers.passes import REFUSED
 

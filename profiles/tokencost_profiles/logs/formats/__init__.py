@@ -10,7 +10,7 @@ from tokencost_profiles import discovery
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.logs.common.log_format import Reader
 
 __all__ = ["Log", "Reader", "candidates", "detect", "reader", "readers"]
 

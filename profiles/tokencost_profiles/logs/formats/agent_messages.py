@@ -13,7 +13,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.framework_messages import call_of_message, messages_in
 from tokencost_profiles.logs.walk.json_walk import NOTE, UsageObject, excess, usage_objects_in

@@ -9,7 +9,7 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,

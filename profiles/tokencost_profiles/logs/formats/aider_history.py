@@ -10,7 +10,7 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, set_location
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import amount, units
 
 _SESSION: Final = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")

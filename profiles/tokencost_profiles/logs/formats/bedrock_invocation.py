@@ -15,7 +15,7 @@ from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input, lenient_json
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, decode_leniently, rows, set_location
+from tokencost_profiles.logs.common.log_format import Reader, decode_leniently, rows, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.streams import assemble
 from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT

@@ -20,7 +20,7 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import models_of
 from tokencost_profiles.logs.common.claude_text import parts_of
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
 from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (

@@ -22,9 +22,9 @@ from tokencost_profiles.logs.common.exports import (
     parts_of_value,
     seconds,
 )
+from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.http.hosts import Address, address
-from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
 from tokencost_profiles.providers.usage import read_usage

@@ -12,7 +12,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, set_location
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.providers.usage import UsageReading, read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
 

@@ -14,9 +14,9 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
-from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping, text
 

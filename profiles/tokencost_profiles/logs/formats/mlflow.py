@@ -14,7 +14,7 @@ from tokencost_profiles.calls.call import TURN, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader, set_location
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.spans import Span, SpanTree
 from tokencost_profiles.logs.spans.dumps import span_of
 from tokencost_profiles.logs.spans.json_values import values

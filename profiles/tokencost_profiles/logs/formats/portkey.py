@@ -17,8 +17,8 @@ from tokencost_profiles.logs.common.exports import (
     parts_of_value,
     seconds,
 )
-from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.table_rows import exported_rows
+from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.table_rows import exported_rows
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (

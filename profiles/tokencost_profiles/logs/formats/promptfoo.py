@@ -14,8 +14,8 @@ from tokencost_profiles.files.databases import columns_of, open_database, rows_i
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import json_mapping, parse_json_text, parts_of_value
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.common.model_names import provider_id
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage.promptfoo import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (

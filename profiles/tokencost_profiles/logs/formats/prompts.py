@@ -13,7 +13,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import Reader
+from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.walk.json_walk import usage_objects_in
 from tokencost_profiles.providers import requests
 

@@ -13,12 +13,12 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.batch_rows import mark_batch, parse_answers
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.common.logged_cost import apply_cost
 from tokencost_profiles.logs.common.model_names import billed_model
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.http.pairs import address_near, request_near
 from tokencost_profiles.logs.http.response_objects import response_objects
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit

@@ -12,9 +12,9 @@ from tokencost_profiles.calls.call import RUN, Call, Record
 from tokencost_profiles.files.log_file import Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import parts_of
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
-from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,

@@ -19,8 +19,8 @@ from tokencost_profiles.logs.common.exports import (
     parse_json_text,
     parts_of_value,
 )
-from tokencost_profiles.logs.log_format import Reader, set_location
-from tokencost_profiles.logs.table_rows import rows_of
+from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import copy_terms
 from tokencost_profiles.providers.usage import read_usage

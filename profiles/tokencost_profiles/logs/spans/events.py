@@ -13,7 +13,7 @@ import msgspec
 from tokencost_profiles.calls.call import ERROR, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import set_location
+from tokencost_profiles.logs.common.log_format import set_location
 from tokencost_profiles.logs.spans.calls import add_text, call_of
 from tokencost_profiles.logs.spans.labels import labels_of
 from tokencost_profiles.logs.spans.span import Span, any_text

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import rows
+from tokencost_profiles.logs.common.log_format import rows
 
 _SPACE: Final = " \t\r\n,"
 

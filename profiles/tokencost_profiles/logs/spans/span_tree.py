@@ -13,7 +13,7 @@ import msgspec
 
 from tokencost_profiles.calls.call import ERROR, Call, Link, Record
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import set_location
+from tokencost_profiles.logs.common.log_format import set_location
 from tokencost_profiles.logs.spans.calls import add_counts, add_text, call_of
 from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, kind_of
 from tokencost_profiles.logs.spans.labels import Labels, labels_of, resource_labels

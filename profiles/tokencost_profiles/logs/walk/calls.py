@@ -8,8 +8,8 @@ from typing import Final
 from tokencost_profiles.calls.call import GUESSED, Call
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import set_location
 from tokencost_profiles.logs.common.text_calls import digest
-from tokencost_profiles.logs.log_format import set_location
 from tokencost_profiles.logs.walk.json_walk import UsageObject
 from tokencost_profiles.logs.walk.labels import cost_of, labels_of, time_of
 from tokencost_profiles.logs.walk.near_tier import tier_near

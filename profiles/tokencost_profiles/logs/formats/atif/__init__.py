@@ -15,6 +15,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.common.text_calls import digest, text_calls
 from tokencost_profiles.logs.formats.atif.metrics import (
@@ -22,7 +23,6 @@ from tokencost_profiles.logs.formats.atif.metrics import (
     step_metrics,
     total_metrics,
 )
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
     first_count,

@@ -19,6 +19,7 @@ from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import COST_STATE, SessionCosts
 from tokencost_profiles.logs.common.claude_text import add_text, parts_of
+from tokencost_profiles.logs.common.log_format import Reader, decode_leniently, set_location
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, AgentNames
 from tokencost_profiles.logs.formats.claude_code.session_rows import ROW, Block, Message, Row
 from tokencost_profiles.logs.formats.claude_code.usage import (
@@ -28,7 +29,6 @@ from tokencost_profiles.logs.formats.claude_code.usage import (
     unknown_keys,
     usage_of,
 )
-from tokencost_profiles.logs.log_format import Reader, decode_leniently, set_location
 from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled_call
 from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping

@@ -15,6 +15,7 @@ from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.formats.codex.counters import (
     KEYS,
     Counters,
@@ -25,7 +26,6 @@ from tokencost_profiles.logs.formats.codex.counters import (
 )
 from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of
 from tokencost_profiles.logs.formats.codex.text import Context
-from tokencost_profiles.logs.log_format import Reader, rows, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
     text,

@@ -14,6 +14,7 @@ from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.batch_rows import mark_batch
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.logged_cost import apply_header
 from tokencost_profiles.logs.common.text_calls import digest
 from tokencost_profiles.logs.formats.http_cassette.exchanges import Exchange, exchanges
@@ -25,7 +26,6 @@ from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import load_y
 from tokencost_profiles.logs.http.bodies import values_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.logs.http.response_objects import response_objects
-from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit

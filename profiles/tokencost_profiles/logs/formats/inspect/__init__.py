@@ -13,6 +13,7 @@ from tokencost_profiles.calls.call import RUN, SESSION, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.formats.inspect.events import (
     agents_of,
@@ -21,7 +22,6 @@ from tokencost_profiles.logs.formats.inspect.events import (
     usage_reading,
 )
 from tokencost_profiles.logs.formats.inspect.text import answer_parts, prompt_parts
-from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 

@@ -22,10 +22,10 @@ from tokencost_profiles.logs.common.exports import (
     parse_json_text,
     parts_of_value,
 )
+from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
-from tokencost_profiles.logs.log_format import Reader, set_location
 from tokencost_profiles.logs.spans.usage import tier_of
-from tokencost_profiles.logs.table_rows import rows_of
 from tokencost_profiles.logs.walk.framework_messages import answer_in
 from tokencost_profiles.providers.answers.response_format import copy_billing
 from tokencost_profiles.providers.usage_fields.usage_format import (

@@ -10,9 +10,9 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats.otel_spans.nested_spans import ROOTS
 from tokencost_profiles.logs.formats.otel_spans.span_rows import rows_in
-from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.spans import SpanTree, events
 from tokencost_profiles.logs.spans.dumps import span_of
 from tokencost_profiles.logs.spans.json_values import values

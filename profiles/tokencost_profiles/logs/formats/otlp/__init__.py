@@ -14,8 +14,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats.otlp.metrics import counter_calls
-from tokencost_profiles.logs.log_format import Reader
 from tokencost_profiles.logs.spans import SpanTree, events
 from tokencost_profiles.logs.spans.json_values import values
 from tokencost_profiles.logs.spans.otlp_values import (

@@ -12,7 +12,7 @@ from typing import Any, Final
 from tokencost_profiles.calls.call import SESSION, Call
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.log_format import set_location
+from tokencost_profiles.logs.common.log_format import set_location
 from tokencost_profiles.logs.spans import names
 from tokencost_profiles.logs.spans.otlp_values import attributes_of
 from tokencost_profiles.logs.spans.span import any_text, text_in

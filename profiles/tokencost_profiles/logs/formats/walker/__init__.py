@@ -12,8 +12,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import SESSION, Call, Record
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.log_format import Reader, rows
 from tokencost_profiles.logs.formats.walker.partial_rows import Snapshots, drop_chunks
-from tokencost_profiles.logs.log_format import Reader, rows
 from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.json_walk import UsageObject, usage_objects_in
 

@@ -11,7 +11,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import LARGEST_LINE, Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import document_rows, header_of
-from tokencost_profiles.logs.log_format import rows
+from tokencost_profiles.logs.common.log_format import rows
 
 _BATCH: Final = 10_000
 _SNIFFED: Final = 1 << 16
