@@ -249,6 +249,8 @@ def _scaled(row: dict[str, Any], factor: Any) -> dict[str, Any]:
 
     copy = {key: value for key, value in row.items() if key != "schedule"}
     copy["rates"] = scale(row["rates"])
+    if "regions" in row:
+        copy["regions"] = {name: scale(rates) for name, rates in row["regions"].items()}
     if "tiers" in row:
         copy["tiers"] = [{**tier, "rates": scale(tier["rates"])} for tier in row["tiers"]]
     return copy

@@ -130,6 +130,12 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     warnings: list[str] = []
     tier = _tier(row.tiers, prompt_tokens)
     rates = tier.rates if tier else row.rates
+    conditions = dict(offer.conditions + terms.conditions)
+    modifiers: tuple[str, ...] = ()
+    regional = row.regions.get(conditions.get("region", ""))
+    if regional is not None:
+        rates = {**rates, **regional}
+        modifiers = (f"rates of {conditions['region']}",)
     peak: Decimal | None = None
     state: str | None = None
     factor = offer.multiply
@@ -143,8 +149,6 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
             applied += changed
     except _Unpriced as stop:
         return Card({}, {}, evidence, tuple(warnings), str(stop))
-    conditions = dict(offer.conditions + terms.conditions)
-    modifiers: tuple[str, ...] = ()
     for modifier in offer.modifiers:
         if modifier.applies(conditions, terms.at):
             factor = multiply(factor, modifier.multiply)

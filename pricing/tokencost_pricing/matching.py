@@ -25,6 +25,7 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.errors import TableError, UnknownModelError
 from tokencost_pricing.newest import newest
+from tokencost_pricing.offer import Conditions
 
 # Claude Code writes the window that was asked for behind the name: `claude-opus-4-6[1m]`.
 _WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")
@@ -38,6 +39,8 @@ _AROUND: Final = (
 )
 # Of the profiles of a cloud the one whose rate is the list price.
 _LIST_PROFILE: Final = "global"
+# The region of an id of a cloud that names no profile.
+_NO_PROFILE: Final = "in_region"
 
 
 class Match(NamedTuple):
@@ -160,7 +163,7 @@ class Resolver:
             if match := self._within(provider, rest):
                 return match._replace(
                     rule=f"{match.rule}, after the channel prefix '{prefix}'",
-                    conditions=match.conditions + conditions,
+                    conditions=_joined(match.conditions, conditions),
                 )
         for is_maker in (True, False):
             hits = [
@@ -185,7 +188,7 @@ class Resolver:
             if channel == provider and (match := self._within(provider, rest)):
                 return match._replace(
                     rule=f"{match.rule}, after the channel prefix '{prefix}'",
-                    conditions=match.conditions + conditions,
+                    conditions=_joined(match.conditions, conditions),
                 )
         return self._bare(provider, folded)
 
@@ -226,7 +229,8 @@ class Resolver:
                 yield folded[end:], provider, tuple(conditions.items()), folded[:end]
         for pattern, provider in self._index["channel_regex"]:
             if (hit := _compiled(pattern).match(folded)) and hit.end() < len(folded):
-                yield folded[hit.end() :], provider, (), hit.group()
+                stated = tuple((key, value) for key, value in hit.groupdict().items() if value)
+                yield folded[hit.end() :], provider, stated, hit.group()
 
     def _within(self, provider: str, folded: str) -> Match | None:
         """Try the levels of one provider."""
@@ -265,7 +269,7 @@ class Resolver:
                 continue
             conditions: tuple[tuple[str, str], ...] = ()
             if "region" in groups:
-                conditions = (("region", groups["region"] or "in_region"),)
+                conditions = (("region", groups["region"] or _NO_PROFILE),)
             return match._replace(
                 rule=f"inherited from {match.provider}/{match.model} ({match.rule})",
                 conditions=conditions,
@@ -287,6 +291,18 @@ class Resolver:
                     known.setdefault(name, model)
         near = get_close_matches(folded, list(known), n=6, cutoff=0.7)
         return list(dict.fromkeys(known[name] for name in near))[:3]
+
+
+def _joined(model: Conditions, channel: Conditions) -> Conditions:
+    """Join what the name of a model and the channel before it state.
+
+    `us.anthropic.NAME` in `bedrock/eu-west-1/` is the profile of the US: the model's name goes
+    before, except where it states no more than that it names no profile.
+    """
+    if any(key == "region" for key, _ in channel):
+        model = tuple(one for one in model if one != ("region", _NO_PROFILE))
+    named = {key for key, _ in model}
+    return (*model, *(one for one in channel if one[0] not in named))
 
 
 def _dotted(name: str) -> str:

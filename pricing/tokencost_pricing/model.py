@@ -48,6 +48,8 @@ class Price(NamedTuple):
     # Rates of the cheapest and the dearest host behind a router, for calls whose host is not known.
     low: Rates | None = None
     high: Rates | None = None
+    # Rates of the regions that have a price of their own; what one leaves out is as elsewhere.
+    regions: Mapping[str, Rates] = {}
 
     @property
     def since(self) -> str | None:
@@ -241,6 +243,7 @@ def _price(row: Mapping[str, Any]) -> Price:
         checked=day(row.get("checked")),
         low=rates(row["range"]["low"]) if "range" in row else None,
         high=rates(row["range"]["high"]) if "range" in row else None,
+        regions={name: rates(item) for name, item in row.get("regions", {}).items()},
     )
 
 

@@ -75,6 +75,13 @@ class Offer(NamedTuple):
         """The unambiguous name: `provider/model`."""
         return f"{self.provider}/{self.model.id}"
 
+    def differs_under(self, conditions: Mapping[str, str], at: datetime) -> bool:
+        """Tell whether a call under `conditions` at `at` pays another rate than the list's."""
+        row = self.model.price_on(at)
+        if row is not None and conditions.get("region") in row.regions:
+            return True
+        return any(modifier.applies(conditions, at) for modifier in self.modifiers)
+
 
 def modifiers(entry: Mapping[str, Any], names: Collection[str]) -> tuple[Modifier, ...]:
     """Pick the named modifiers of a provider entry, in the order of the file."""

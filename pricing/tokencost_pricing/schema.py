@@ -70,6 +70,7 @@ _PRICE = Named(
             "announced": FLAG,
             "corrected": TEXT,  # what the row said before, and why that was wrong
             "rates": _RATES,
+            "regions": MapOf(_RATES),  # rates of regions that differ by no common factor
             "range": Record({"low": _RATES, "high": _RATES}, required=("low", "high")),
             "tiers": ListOf(_TIER, at_least=1),
             "schedule": TEXT,

@@ -84,3 +84,60 @@ def test_a_call_pays_the_surcharge_of_its_day(
     usage = Usage({"input": 1_000_000, "output": 1_000_000})
     offer = table.find("anvil-1", "acme")
     assert cost_of(offer, usage, Terms(at, True, (), conditions)).total == Decimal(cost)
+
+
+REGIONAL = """\
+schema: 1
+provider: acme
+name: Acme
+role: host
+currency: USD
+unit: per_1m_tokens
+checked: "2026-11-22"
+prefix_regex:
+  - "acme/(?P<region>[a-z]{2}-[0-9])/"
+  - "acme/(?:[a-z]{2}-[0-9]/)?(?P<region>eu)\\\\.(?=anvil)"
+modifiers:
+  government: {when: {region: [gv-1]}, multiply: "1.2", applies_to: tokens}
+models:
+  anvil-1:
+    modifiers: [government]
+    prices:
+      - basis: unknown
+        rates: {input: "2", output: "10", cache_read: "0.2"}
+        regions: {ap-1: {input: "2.41", output: "12.07"}, eu: {input: "2.5", output: "11"}}
+    modes:
+      batch: [{multiply: "0.5"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "modes", "cost", "applied"),
+    [
+        ("acme/anvil-1", None, (), "12.2", ()),
+        ("acme/us-1/anvil-1", None, (), "12.2", ()),
+        # 2.41 + 12.07, and the cached input as elsewhere: 0.2.
+        ("acme/ap-1/anvil-1", None, (), "14.68", ("rates of ap-1",)),
+        ("acme/anvil-1", "ap-1", (), "14.68", ("rates of ap-1",)),
+        ("acme/ap-1/anvil-1", None, ("batch",), "7.34", ("rates of ap-1",)),
+        # The profile in the name goes before the region that the call was sent to.
+        ("acme/ap-1/eu.anvil-1", None, (), "13.7", ("rates of eu",)),
+        ("acme/gv-1/anvil-1", None, (), "14.64", ("government",)),
+    ],
+)
+def test_a_region_may_have_separate_rates(
+    tmp_path: Path,
+    name: str,
+    region: str | None,
+    modes: tuple[str, ...],
+    cost: str,
+    applied: tuple[str, ...],
+) -> None:
+    shutil.copytree(TABLES, tmp_path / "tables")
+    (tmp_path / "tables" / "acme.yaml").write_text(REGIONAL, "utf-8")
+    table = PriceTable.load(folder=tmp_path / "tables")
+    million = 1_000_000
+    usage = Usage({"input": million, "output": million, "cache_read": million})
+    conditions: Conditions = (("region", region),) if region else ()
+    priced = cost_of(table.find(name), usage, Terms(START, True, modes, conditions))
+    assert (priced.total, priced.evidence.modifiers) == (Decimal(cost), applied)

@@ -194,9 +194,7 @@ def _region_warnings(offer: Offer, terms: Terms) -> Iterator[str]:
     asked = dict(terms.conditions)
     region = asked.get("region")
     there = {**dict(offer.conditions), **asked}
-    if region not in (None, LIST_REGION) and not any(
-        one.applies(there, terms.at) for one in offer.modifiers
-    ):
+    if region not in (None, LIST_REGION) and not offer.differs_under(there, terms.at):
         yield f"no price of its own in {region}"
 
 

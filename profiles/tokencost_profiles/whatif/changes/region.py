@@ -35,7 +35,7 @@ def _served(portion: Portion, region: str, state: ReplayState) -> Portion:
         return portion
     conditions = {**dict(offer.conditions), "region": region, "inference_geo": region}
     moment = state.models.moment(call)
-    if not any(modifier.applies(conditions, moment) for modifier in offer.modifiers):
+    if not offer.differs_under(conditions, moment):
         state.note_portion(
             f"{offer.key} has no price of its own in {region}: served as it was", portion
         )
