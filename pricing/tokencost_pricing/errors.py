@@ -5,6 +5,7 @@ TokencostError
 ├── InputError             3   a file that cannot be read as any known format, or is empty
 ├── UnpricedError          4   a model or mode that has no price
 │   └── UnknownModelError  4   a name that no table knows
+│       └── AmbiguousModelError 4   the name of weights that many sell, each at its price
 ├── ConfigError            5   a configuration or budget file is wrong
 └── TableError             5   a price table or overlay is wrong
 
@@ -14,8 +15,18 @@ that escapes is a bug (70).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import PurePath
+
+TYPE_CHECKING = False  # `--version` is spared the import of `typing`
+if TYPE_CHECKING:
+    from tokencost_pricing.offer import Offer
+
+# How many hosts a message names before it counts the rest.
+_NAMED_HOSTS = 6
+_LOOK_UP = "`tokencost models --search TEXT` lists names; `--prices FILE` adds a price"
+_NAME_HOST = "`--provider NAME` says who bills"
 
 
 def placed(reason: str, file: object = None, line: int | None = None) -> str:
@@ -43,13 +54,22 @@ class TokencostError(Exception):
         hint: str | None = None,
         also: Iterable[str] = (),
     ) -> None:
-        self.reason = reason
+        self._reason = reason
         self.file = None if file is None else str(file)
         self.line = line
-        self.message = placed(reason, self.file, line)
         self.hint = hint
         self.also = tuple(also)
-        super().__init__(self.message)
+        super().__init__(reason)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong."""
+        return self._reason
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with its place."""
+        return placed(self.reason, self.file, self.line)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -84,21 +104,71 @@ class UnpricedError(TokencostError):
 
 
 class UnknownModelError(UnpricedError):
-    """No provider in the table has a model of this name."""
+    """No provider in the table has a model of this name.
 
-    def __init__(self, name: str, *, near: Iterable[str] = (), detail: str = "") -> None:
-        near = list(near)
+    Near names are looked for when they are asked for: a log of many unknown names needs none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        near: Iterable[str] | Callable[[], Iterable[str]] = (),
+        detail: str = "",
+        hint: str = _LOOK_UP,
+    ) -> None:
         text = f"no price for model '{name}'"
-        if detail:
-            text += f": {detail}"
-        if near:
-            text += f"; did you mean {_listed(near)}?"
-        super().__init__(
-            text,
-            hint="`tokencost models --search TEXT` lists names; `--prices FILE` adds a price",
-        )
+        super().__init__(f"{text}: {detail}" if detail else text, hint=hint)
         self.name = name
-        self.near = near
+        self._near = near
+
+    @cached_property
+    def near(self) -> list[str]:
+        """Names of the table that are nearly this one."""
+        return list(self._near() if callable(self._near) else self._near)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, and what may have been meant."""
+        asked = f"; did you mean {_listed(self.near)}?" if self.near else ""
+        return super().reason + asked
+
+
+class AmbiguousModelError(UnknownModelError):
+    """A name that several providers sell, each at its price, and nothing says which one bills.
+
+    `candidates` are what they sell under it, cheapest first; there may be others that no table has.
+    """
+
+    def __init__(self, name: str, *, candidates: Callable[[], Iterable[Offer]], day: str) -> None:
+        super().__init__(name, hint=_NAME_HOST)
+        self.day = day
+        self._candidates = candidates
+
+    @cached_property
+    def candidates(self) -> tuple[Offer, ...]:
+        """What the name may mean, cheapest first."""
+        return tuple(self._candidates())
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[str, str]]:
+        """The lowest and the highest rate of each of `input` and `output`, as texts, in USD."""
+        from tokencost_pricing.rate_bounds import rate_bounds
+
+        return rate_bounds(self.candidates, self.day)
+
+    @property
+    def reason(self) -> str:
+        """Who sells it, between which rates."""
+        hosts = list(dict.fromkeys(offer.provider for offer in self.candidates))
+        rest = len(hosts) - _NAMED_HOSTS
+        listed = ", ".join(hosts[:_NAMED_HOSTS]) + (f" and {rest} more" if rest > 0 else "")
+        rates = ", ".join(
+            f"{kind} {low}" + (f" to {high}" if high != low else "")
+            for kind, (low, high) in self.bounds.items()
+        )
+        text = f"'{self.name}' does not say who bills: {listed} sell it"
+        return f"{text}; USD per million tokens on {self.day}: {rates}" if rates else text
 
 
 class ConfigError(TokencostError):
