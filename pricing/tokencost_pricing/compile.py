@@ -206,6 +206,11 @@ def _check_fees(fees: dict[str, Any], place: tuple[str | int, ...], document: Do
                 raise document.error(
                     (*place, unit), "'price' must be that of one search context, the default"
                 )
+            choices = entry.get("by_size_quality", {})
+            if choices and choices.get(entry.get("default")) != entry["price"]:
+                raise document.error(
+                    (*place, unit), "'price' must be that of 'default', a key of 'by_size_quality'"
+                )
 
 
 def _check_cache(

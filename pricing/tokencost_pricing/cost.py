@@ -14,12 +14,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing import schedule as schedules
-from tokencost_pricing.model import Fee, Mode, Price, Tier, fees_on
+from tokencost_pricing.fees import Fee, cautions, chosen, fees_on, media
+from tokencost_pricing.model import Mode, Price, Tier
 from tokencost_pricing.modes import STANDARD
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Conditions, Offer, discount_at
-from tokencost_pricing.units import UNITS
+from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_pricing.usage import Usage
 
 
@@ -85,6 +86,7 @@ class Card(NamedTuple):
     search_context: str | None = None
     fees_from: str | None = None  # when the newest of the fees began, where they are dated
     per_call: bool = False  # whether a fee is paid once a call: see `billed`
+    media: str | None = None  # quality and size that the fees are of, where they depend on these
 
 
 class _Unpriced(Exception):
@@ -101,14 +103,17 @@ def billed(usage: Mapping[str, int], card: Card, calls: int | None = 1) -> dict[
     """Return what the requests behind a usage pay for.
 
     A fee for the request itself is added, and a fee that a request pays once, however many it
-    counts, is counted once a request. `calls` is None where it is not known how many there were.
+    counts, is counted once a request; one that has a minimum counts at least that. `calls` is
+    None where it is not known how many there were.
     """
     counts = dict(usage)
     for unit, fee in card.fees.items():
         if unit == "requests":
             counts.setdefault(unit, calls or 1)
-        elif fee.once and calls is not None and unit in counts:
-            counts[unit] = min(counts[unit], calls)
+        elif calls is not None and counts.get(unit):
+            if fee.once:
+                counts[unit] = min(counts[unit], calls)
+            counts[unit] = max(counts[unit], fee.minimum * calls)
     return counts
 
 
@@ -128,6 +133,7 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     if row is None:
         return Card({}, {}, evidence, unpriced=_before_first(offer, terms.at))
     warnings: list[str] = []
+    fees = fees_on(offer.fees, terms.at)
     tier = _tier(row.tiers, prompt_tokens)
     rates = tier.rates if tier else row.rates
     conditions = dict(offer.conditions + terms.conditions)
@@ -147,6 +153,7 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
         for name in terms.modes:
             rates, changed = _in_mode(offer, name, rates, terms, prompt_tokens, warnings)
             applied += changed
+            fees |= _mode_on(offer, name, terms.at).fees if changed else {}
     except _Unpriced as stop:
         return Card({}, {}, evidence, tuple(warnings), str(stop))
     for modifier in offer.modifiers:
@@ -165,7 +172,6 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
         modifiers=modifiers,
         schedule=state,
     )
-    fees = fees_on(offer.fees, terms.at)
     dated = [
         fees[unit].start
         for unit, entries in offer.fees.items()
@@ -173,21 +179,58 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     ]
     return Card(
         rates,
-        fees,
+        {unit: chosen(fee, conditions) for unit, fee in fees.items()},
         evidence,
         tuple(warnings),
         None,
         peak,
         conditions.get("search_context"),
         fees_from=written(max(dated)) if dated else None,
-        per_call="requests" in fees or any(fee.once for fee in fees.values()),
+        per_call="requests" in fees or any(fee.per_call for fee in fees.values()),
+        media=media(fees, conditions),
     )
+
+
+def lack_of_price(usage: Mapping[str, int], card: Card) -> str | None:
+    """Return why a usage has no price under a card, or None where it has one.
+
+    A token without a rate has none; what is bought beside tokens has none where nothing that is
+    bought is priced; the fees of tools are left out with a warning.
+    """
+    if card.unpriced is not None:
+        return card.unpriced
+    model = card.evidence.model
+    bought = [name for name, count in usage.items() if count]
+    for name in bought:
+        unit = UNITS[name]
+        if unit.chain and not any(rate in card.rates for rate in unit.chain):
+            billed_by = "" if card.rates else _billed_by(card)
+            return f"the table has no {unit.noun} rate for {model}{billed_by}"
+    measured = [name for name in bought if name in MEASURED_UNITS]
+    if any(UNITS[name].chain or has_fee(card, name) for name in bought):
+        return None
+    if measured:
+        nouns = ", ".join(UNITS[name].noun for name in measured)
+        return f"the table has no price of {nouns} for {model}"
+    return None if card.rates else f"{model} has no count of what it bills{_billed_by(card)}"
+
+
+def has_fee(card: Card, unit: str) -> bool:
+    """Whether a card has a price for something that is not a token."""
+    fee = card.fees.get(unit)
+    return fee is not None and not fee.ended and not fee.unpriced
+
+
+def _billed_by(card: Card) -> str:
+    nouns = ", ".join(UNITS[name].noun for name in card.fees if has_fee(card, name))
+    return f" (billed by {nouns})" if nouns else ""
 
 
 def price(usage: Usage, card: Card) -> Cost:
     """Multiply counts by the rates of a card, exactly."""
-    if card.unpriced is not None:
-        return Cost(None, (), card.evidence, card.warnings, card.unpriced)
+    lack = lack_of_price(usage, card)
+    if lack is not None:
+        return Cost(None, (), card.evidence, card.warnings, lack)
     lines: list[Line] = []
     warnings = list(card.warnings)
     tokens = fees = ZERO
@@ -201,9 +244,6 @@ def price(usage: Usage, card: Card) -> Cost:
             continue
         rate_name = next((rate for rate in unit.chain if rate in card.rates), None)
         if rate_name is None:
-            if count:
-                reason = f"the table has no {unit.noun} rate for {card.evidence.model}"
-                return Cost(None, (), card.evidence, tuple(warnings), reason)
             continue
         if count and rate_name == "input" and name.startswith("cache_read"):
             warnings.append(f"no {unit.noun} rate is known: charged at the input rate")
@@ -308,28 +348,10 @@ def _fee(name: str, count: int, card: Card, warnings: list[str]) -> Line | None:
         return None
     rate = fee.by_search_context.get(card.search_context or "", fee.price)
     if count:
-        warnings += _cautions(fee, noun, card.search_context)
+        warnings += cautions(fee, noun, card.search_context)
     return Line(
         name, count, rate, fee.per, divide(multiply(Decimal(count), rate), Decimal(fee.per))
     )
-
-
-def _cautions(fee: Fee, noun: str, search_context: str | None) -> list[str]:
-    """Return what must be known about a fee that is charged."""
-    cautions = []
-    default = fee.default_context
-    if default is not None and search_context not in fee.by_search_context:
-        cautions.append(
-            f"{noun}: the search context is not known, '{default}' (the default) is charged"
-        )
-    if fee.free:
-        cautions.append(
-            f"{noun}: the first {fee.free['count']:,} a {fee.free['period']} are free, "
-            "shared by all calls; not deducted here"
-        )
-    if fee.caution:
-        cautions.append(f"{noun}: {fee.caution}")
-    return cautions
 
 
 def _before_first(offer: Offer, at: datetime) -> str:

@@ -18,6 +18,7 @@ from tokencost_pricing.facts import (
     day,
     redirect,
 )
+from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.moments import ALWAYS, moment, written
 from tokencost_pricing.money import decimal
 
@@ -70,25 +71,7 @@ class Mode(NamedTuple):
     max_prompt_tokens: int | None
     above_limit: str  # standard, unpriced: what holds above `max_prompt_tokens`
     excludes: tuple[str, ...]
-
-
-class Fee(NamedTuple):
-    """A price for something that is not a token, from a moment on."""
-
-    price: Decimal  # where `by_search_context` is filled, that of the provider's default
-    per: int
-    by_search_context: Rates
-    free: Mapping[str, Any] | None
-    once: bool = False  # a call pays it once, however many it counts (a grounded prompt)
-    caution: str | None = None  # stated with every charge: why it may differ from what is billed
-    start: datetime = ALWAYS
-    ended: bool = False
-    unpriced: str | None = None  # why nothing can be charged, though something is billed
-
-    @property
-    def default_context(self) -> str | None:
-        """The search context that `price` is of, or None where the fee does not depend on it."""
-        return next((n for n, rate in self.by_search_context.items() if rate == self.price), None)
+    fees: Mapping[str, Fee] = {}  # in place of the standard ones
 
 
 class Model:
@@ -191,38 +174,6 @@ def modes(entry: Mapping[str, Any]) -> dict[str, tuple[Mode, ...]]:
     return {name: tuple(_mode(item) for item in items) for name, items in entry.items()}
 
 
-def fees(entry: Mapping[str, Any]) -> dict[str, tuple[Fee, ...]]:
-    """Read a `fees:` mapping: for each unit its dated entries, oldest first."""
-    return {
-        unit: tuple(_fee(item) for item in (fee if isinstance(fee, list) else [fee]))
-        for unit, fee in entry.items()
-    }
-
-
-def fees_on(dated: Mapping[str, tuple[Fee, ...]], at: datetime) -> dict[str, Fee]:
-    """Return the fee of each unit that is in force at a moment (UTC)."""
-    current = {}
-    for unit, entries in dated.items():
-        for entry in entries:
-            if entry.start <= at:
-                current[unit] = entry
-    return current
-
-
-def _fee(item: Mapping[str, Any]) -> Fee:
-    return Fee(
-        price=decimal(item.get("price", "0")),
-        per=item.get("per", 1),
-        by_search_context=rates(item.get("by_search_context", {})),
-        free=item.get("free"),
-        once=item.get("counts") == "prompts",
-        caution=item.get("caution"),
-        start=moment(item.get("from")),
-        ended=item.get("ended", False),
-        unpriced=item.get("unpriced"),
-    )
-
-
 def _tiers(entry: Mapping[str, Any], base: Rates) -> tuple[Tier, ...]:
     return tuple(
         Tier(tier["from_prompt_tokens"], {**base, **rates(tier["rates"])})
@@ -261,4 +212,5 @@ def _mode(item: Mapping[str, Any]) -> Mode:
         max_prompt_tokens=item.get("max_prompt_tokens"),
         above_limit=item.get("above_limit", "unpriced"),
         excludes=tuple(item.get("excludes", ())),
+        fees={unit: dated[-1] for unit, dated in fees(item.get("fees", {})).items()},
     )

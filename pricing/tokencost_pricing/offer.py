@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost_pricing.model import Fee, Mode, Model
+from tokencost_pricing.fees import Fee
+from tokencost_pricing.model import Mode, Model
 from tokencost_pricing.moments import moment
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.schedule import Calendar, Schedule

@@ -78,6 +78,25 @@ _PRICE = Named(
         required=("basis", "rates"),
     ),
 )
+_FEE_FIELDS = {
+    "price": MONEY,
+    "per": COUNT,
+    "by_search_context": MapOf(MONEY, keys=_CONTEXTS),
+    "by_size_quality": MapOf(MONEY),  # "QUALITY SIZE", "SIZE" or "QUALITY"
+    "default": TEXT,  # which of these holds where a request states none
+    "minimum": COUNT,  # a call that has any pays for at least as many
+    "counts": OneOf("prompts"),
+    "free": Record(
+        {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
+        required=("count", "period"),
+    ),
+    "caution": TEXT,
+    "note": TEXT,
+    "basis": OneOf(*_BASES),
+    "source": TEXT,
+    "checked": DAY,
+}
+_FEE = Named("fee", Record(_FEE_FIELDS, required=("price", "per")))
 _MODE = Named(
     "mode",
     Record(
@@ -92,28 +111,13 @@ _MODE = Named(
             "max_prompt_tokens": COUNT,
             "above_limit": OneOf("standard", "unpriced"),
             "excludes": ListOf(OneOf(*MODES), at_least=1),
+            "fees": MapOf(_FEE, keys=FEE_UNITS),  # in place of the standard ones
             "unverified": TEXT,
             "note": TEXT,
         }
     ),
 )
 _MODES = MapOf(ListOf(_MODE, at_least=1), keys=MODES)
-_FEE_FIELDS = {
-    "price": MONEY,
-    "per": COUNT,
-    "by_search_context": MapOf(MONEY, keys=_CONTEXTS),
-    "counts": OneOf("prompts"),
-    "free": Record(
-        {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
-        required=("count", "period"),
-    ),
-    "caution": TEXT,
-    "note": TEXT,
-    "basis": OneOf(*_BASES),
-    "source": TEXT,
-    "checked": DAY,
-}
-_FEE = Named("fee", Record(_FEE_FIELDS, required=("price", "per")))
 _DATED_FEE = Named(
     "dated_fee", Record({**_FEE_FIELDS, "from": MOMENT, "ended": FLAG, "unpriced": TEXT})
 )

@@ -12,8 +12,9 @@ from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import TableError, UnknownModelError
 from tokencost_pricing.facts import Provider
 from tokencost_pricing.families import Families
+from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.matching import Match, Resolver
-from tokencost_pricing.model import Fee, Model, fees, modes
+from tokencost_pricing.model import Model, modes
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers

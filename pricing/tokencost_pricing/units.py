@@ -94,7 +94,23 @@ _ALL: Final = (
     Unit("code_container_16g", "fee", (), False, "code containers of 16 GB"),
     Unit("code_container_64g", "fee", (), False, "code containers of 64 GB"),
     Unit("search_units", "fee", (), False, "search units"),
+    # What models that are not billed by tokens alone take and give.
+    Unit("input_characters", "fee", (), False, "characters in"),
+    Unit("output_characters", "fee", (), False, "characters out"),
     Unit("input_audio_seconds", "fee", (), False, "audio seconds"),
+    Unit("output_audio_seconds", "fee", (), False, "audio seconds out"),
+    Unit("input_images", "fee", (), False, "images in"),
+    Unit("output_images", "fee", (), False, "images"),
+    Unit("input_pixels", "fee", (), False, "pixels in"),
+    Unit("output_pixels", "fee", (), False, "pixels"),
+    Unit("input_video_seconds", "fee", (), False, "video seconds in"),
+    Unit("output_video_seconds", "fee", (), False, "video seconds"),
+    # A live conversation by its length, whoever speaks.
+    Unit("session_seconds", "fee", (), False, "session seconds"),
+    Unit("pages", "fee", (), False, "pages"),
+    Unit("annotated_pages", "fee", (), False, "annotated pages"),
+    Unit("training_tokens", "fee", (), False, "training tokens"),
+    Unit("training_seconds", "fee", (), False, "training seconds"),
     Unit("file_storage_gb_day", "fee", (), False, "file storage GB-days"),
 )
 
@@ -105,6 +121,13 @@ INPUT_UNITS: Final = tuple(unit.name for unit in _ALL if unit.side == "input")
 OUTPUT_UNITS: Final = tuple(unit.name for unit in _ALL if unit.side == "output")
 TOKEN_UNITS: Final = INPUT_UNITS + OUTPUT_UNITS
 FEE_UNITS: Final = tuple(unit.name for unit in _ALL if not unit.chain)
+# What is bought itself, where that is not tokens; other fees are for tools that a request uses.
+MEASURED_UNITS: Final = frozenset({
+    "search_units", "input_characters", "output_characters", "input_audio_seconds",
+    "output_audio_seconds", "input_images", "output_images", "input_pixels", "output_pixels",
+    "input_video_seconds", "output_video_seconds", "session_seconds", "pages", "annotated_pages",
+    "training_tokens", "training_seconds",
+})  # fmt: skip
 CACHE_WRITE_UNITS: Final = tuple(name for name in INPUT_UNITS if name.startswith("cache_write"))
 
 # Every key that `rates:` may hold in a table.

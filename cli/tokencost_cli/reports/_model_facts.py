@@ -17,7 +17,8 @@ from tokencost_cli.reports.documents.models import (
     RateTier,
     RedirectEntry,
 )
-from tokencost_pricing.model import Fee, Mode, Model, Price, Tier
+from tokencost_pricing.fees import Fee
+from tokencost_pricing.model import Mode, Model, Price, Tier
 from tokencost_pricing.moments import ALWAYS, written
 from tokencost_pricing.money import plain
 
@@ -116,6 +117,8 @@ def _fee(row: Fee) -> FeeRow:
         price=None if row.unpriced else plain(row.price),
         per=row.per,
         by_search_context=_rates(row.by_search_context),
+        by_size_quality=_rates(row.by_size_quality),
+        minimum=row.minimum,
         unpriced_reason=row.unpriced,
     )
 

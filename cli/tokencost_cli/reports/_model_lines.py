@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tokencost_pricing.model import Fee, fees_on
+from tokencost_pricing.fees import Fee, fees_on
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer

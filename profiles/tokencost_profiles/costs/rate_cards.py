@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tokencost_pricing.cost import Card
-from tokencost_pricing.units import UNITS
+from tokencost_pricing.cost import Card, has_fee, lack_of_price
+from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_profiles.calls.call import CACHED, Call
 
 
@@ -18,6 +18,7 @@ def name_of(card: Card) -> str:
         *evidence.modifiers,
         evidence.schedule,
         card.search_context,
+        card.media,
         evidence.overlay,
         f"fees {card.fees_from}" if card.fees_from else None,
     ]
@@ -33,18 +34,16 @@ def priced_units(card: Card) -> frozenset[str]:
     return frozenset(
         name
         for name, unit in UNITS.items()
-        if not unit.chain or any(rate in card.rates for rate in unit.chain)
+        if (any(rate in card.rates for rate in unit.chain) if unit.chain else _is_noted(card, name))
     )
+
+
+def _is_noted(card: Card, unit: str) -> bool:
+    return unit not in MEASURED_UNITS or has_fee(card, unit)
 
 
 def reason_of(call: Call, card: Card) -> str | None:
     """Return why a call has no price, or None where it has one or nothing to price."""
     if call.usage is None or call.status == CACHED:
         return None
-    if card.unpriced is not None:
-        return card.unpriced
-    for unit, count in call.usage.items():
-        chain = UNITS[unit].chain
-        if count and chain and not any(rate in card.rates for rate in chain):
-            return f"the table has no {UNITS[unit].noun} rate for {card.evidence.model}"
-    return None
+    return lack_of_price(call.usage, card)

@@ -15,7 +15,7 @@ import msgspec
 
 from tokencost_pricing.cost import Card, Evidence
 from tokencost_pricing.errors import InputError
-from tokencost_pricing.model import Fee
+from tokencost_pricing.fees import Fee
 from tokencost_pricing.money import is_plausible
 from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.costs.saved_columns import clean, clean_values
@@ -64,6 +64,7 @@ class SavedFee(msgspec.Struct, omit_defaults=True):
     ended: bool = False
     start: datetime = Fee._field_defaults["start"]
     unpriced: str | None = None
+    minimum: Count = 0
 
 
 class SavedCard(msgspec.Struct, omit_defaults=True):
@@ -78,6 +79,7 @@ class SavedCard(msgspec.Struct, omit_defaults=True):
     search_context: str | None = None
     fees_from: str | None = None
     per_call: bool = False
+    media: str | None = None
 
 
 class SavedPlace(msgspec.Struct, omit_defaults=True):
@@ -186,6 +188,7 @@ def saved_card(name: str, card: Card) -> SavedCard:
             fee.ended,
             fee.start,
             fee.unpriced,
+            fee.minimum,
         )
         for unit, fee in card.fees.items()
     }
@@ -199,6 +202,7 @@ def saved_card(name: str, card: Card) -> SavedCard:
         clean_values(card.search_context),
         card.fees_from,
         card.per_call,
+        clean_values(card.media),
     )
 
 
@@ -225,6 +229,7 @@ def card_of(saved: SavedCard) -> Card:
             start=fee.start,
             ended=fee.ended,
             unpriced=fee.unpriced,
+            minimum=fee.minimum,
         )
         for unit, fee in saved.fees.items()
     }
@@ -239,6 +244,7 @@ def card_of(saved: SavedCard) -> Card:
         saved.search_context,
         saved.fees_from,
         saved.per_call,
+        saved.media,
     )
 
 

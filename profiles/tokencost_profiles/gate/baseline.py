@@ -280,5 +280,6 @@ def _identity(card: Card) -> tuple[object, ...]:
         seen.modifiers,
         seen.schedule,
         card.search_context,
+        card.media,
         card.unpriced is None,
     )

@@ -83,6 +83,10 @@ class FeeRow(Struct, kw_only=True):
     price: Money | None
     per: int
     by_search_context: dict[str, Money]
+    by_size_quality: Annotated[
+        dict[str, Money], about("By quality and size, as requests write them.")
+    ]
+    minimum: Annotated[int, about("A call that has any pays for at least as many.")]
     unpriced_reason: str | None
 
 

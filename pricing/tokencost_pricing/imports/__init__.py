@@ -1,0 +1,1 @@
+"""From public price lists to rows of the table."""
