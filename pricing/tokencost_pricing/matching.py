@@ -32,6 +32,8 @@ _WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")
 _SNAPSHOT: Final = re.compile(r"(.+)[-@](?:20\d\d-\d\d-\d\d|20\d{6})")
 _BOUNDARY: Final = "-@:"
 MAKER: Final = "maker"
+# Whose models a name alone can mean, first to last. Routers and the local machine must be named.
+_BY_NAME: Final = (MAKER, "host")
 _VERSION: Final = re.compile(r"(?<=\d)-(?=\d\b)")
 # What a host's name has around the maker's: `global.anthropic.NAME-v1:0`, `openai/NAME`.
 _AROUND: Final = (
@@ -165,12 +167,11 @@ class Resolver:
                     rule=f"{match.rule}, after the channel prefix '{prefix}'",
                     conditions=_joined(match.conditions, conditions),
                 )
-        for is_maker in (True, False):
+        for role in _BY_NAME:
             hits = [
                 match
                 for provider, entry in self._providers.items()
-                if (entry["role"] == MAKER) is is_maker
-                and (match := self._within(provider, folded))
+                if entry["role"] == role and (match := self._within(provider, folded))
             ]
             if len(hits) == 1:
                 return hits[0]

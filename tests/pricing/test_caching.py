@@ -86,7 +86,7 @@ def test_a_host_uses_its_profile_or_else_the_makers(table: PriceTable) -> None:
 
 
 def test_what_is_not_published_is_reported(table: PriceTable) -> None:
-    (rule,) = rules(table, "moonshotai/kimi-k3", "openrouter")
+    (rule,) = rules(table, "moonshotai/Kimi-K3", "together")
     assert rule.assumed == ("min_tokens", "idle_seconds")
     assert rules(table, "gpt-4.1")[0].assumed == ()
 
