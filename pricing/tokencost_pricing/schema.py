@@ -234,7 +234,14 @@ _PROVIDER_FIELDS = {
         Either(str, TEXT, Record({"prefix": TEXT, "set": MapOf(TEXT)}, required=("prefix", "set")))
     ),
     "prefix_regex": ListOf(REGEX),
-    "own_names": ListOf(REGEX),  # names that no other provider uses
+    # Names that no other provider uses: they mean this host where nothing says who bills.
+    "own_names": ListOf(REGEX),
+    # Names of weights that look like a maker's prefix and id (`google/gemma-.*`): of many hosts.
+    "open_weights": ListOf(REGEX),
+    # Ends of names that ask for a model in another way (`:nitro`): its price, times a factor.
+    "variants": MapOf(Record({"multiply": MONEY, "note": TEXT})),
+    # Beginnings of names that are sold by the month (`chatgpt/`): they have no price a token.
+    "subscriptions": ListOf(TEXT),
     "currency": OneOf("USD"),
     "unit": OneOf("per_1m_tokens"),
     "checked": DAY,
