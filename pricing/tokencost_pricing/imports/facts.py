@@ -1,0 +1,63 @@
+"""Dated facts of public lists: which list held which price of which model since when."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import lzma
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import InputError
+
+COLUMNS: Final = ("list", "family", "provider", "id", "field", "value", "first_seen", "last_seen")
+
+
+class Fact(NamedTuple):
+    """One value that a list held for a span of days."""
+
+    list: str
+    family: str  # lists of one family copy each other: one witness
+    provider: str
+    id: str
+    field: str  # [mode_]kind[_above_N][@region]
+    value: Decimal  # USD per million tokens, unless the field names another unit
+    first_seen: str  # day; empty where a list states no beginning
+    last_seen: str | None = None  # None: until the list's newest day
+
+
+def read_facts(path: Path) -> Iterator[Fact]:
+    """Yield the facts of a table of them: tab-separated, plain or compressed (`.gz`, `.xz`).
+
+    Raise `InputError` naming file and line where one cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        elif path.suffix == ".xz":
+            content = lzma.decompress(content)
+        text = content.decode()
+    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read: {error}", file=path) from error
+    rows = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if next(rows, None) != list(COLUMNS):
+        raise InputError(f"the columns must be {', '.join(COLUMNS)}", file=path, line=1)
+    for number, row in enumerate(rows, 2):
+        try:
+            name, family, provider, model, field, value, first, last = row
+            yield Fact(name, family, provider, model, field, Decimal(value), first, last or None)
+        except (ValueError, InvalidOperation) as error:
+            raise InputError(f"not a fact: {error}", file=path, line=number) from error
+
+
+def facts_text(facts: Iterable[Fact]) -> str:
+    """Return facts as the text that `read_facts` reads, sorted."""
+    lines = [
+        "\t".join((*fact[:5], f"{fact.value:f}", fact.first_seen, fact.last_seen or ""))
+        for fact in facts
+    ]
+    return "\n".join(["\t".join(COLUMNS), *sorted(lines)]) + "\n"
