@@ -100,7 +100,11 @@ def test_nothing_is_guessed(
 def test_a_region_in_the_name_sets_the_price(table: PriceTable) -> None:
     offer = table.find("eu.anthropic.claude-sonnet-4-6", "bedrock")
     assert offer.conditions == (("region", "eu"),)
-    assert [modifier.name for modifier in offer.modifiers] == ["geo_profile", "in_region"]
+    assert [modifier.name for modifier in offer.modifiers] == [
+        "geo_profile",
+        "in_region",
+        "gov_cloud",
+    ]
 
 
 def test_two_models_of_one_name_are_refused() -> None:
