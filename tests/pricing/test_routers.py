@@ -1,0 +1,114 @@
+"""Routers charge what makers charge; a machine of one's own charges nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.table import PriceTable
+from tokencost_pricing.usage import Usage
+
+USAGE = {"input": 1_000_000, "output": 100_000}
+
+
+def total(
+    table: PriceTable,
+    name: str,
+    provider: str,
+    day: str,
+    usage: dict[str, int] = USAGE,
+    **conditions: str,
+) -> Decimal | None:
+    at = datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
+    offer = table.find(name, provider)
+    return cost_of(offer, Usage(usage), Terms(at, True, (), tuple(conditions.items()))).total
+
+
+@pytest.mark.parametrize(
+    ("router", "name", "day", "maker", "its_name"),
+    [
+        ("openrouter", "openai/gpt-4o", "2024-06-01", "openai", "gpt-4o"),
+        ("openrouter", "openai/gpt-4o", "2026-11-27", "openai", "gpt-4o"),
+        ("openrouter", "openai/gpt-5.4-nano-20260317", "2026-11-27", "openai", "gpt-5.4-nano"),
+        ("openrouter", "openai/gpt-6.1-sol-pro", "2026-11-27", "openai", "gpt-6.1-sol"),
+        ("openrouter", "text-embedding-3-small", "2026-02-01", "openai", "text-embedding-3-small"),
+        ("openrouter", "anthropic/claude-opus-4.8", "2026-11-27", "anthropic", "claude-opus-4-8"),
+        (
+            "openrouter",
+            "anthropic/claude-sonnet-4.5:beta",
+            "2026-01-01",
+            "anthropic",
+            "claude-sonnet-4-5",
+        ),
+        ("openrouter", "google/gemini-2.5-pro", "2026-11-27", "google", "gemini-2.5-pro"),
+        ("openrouter", "google/gemini-flash-1.5", "2025-06-01", "google", "gemini-1.5-flash"),
+        ("openrouter", "x-ai/grok-4.1-fast", "2026-01-01", "xai", "grok-4-1-fast"),
+        ("openrouter", "x-ai/grok-4.20-20260309", "2026-11-27", "xai", "grok-4.20"),
+        ("openrouter", "cohere/command-a", "2026-11-27", "cohere", "command-a-03-2025"),
+        (
+            "openrouter",
+            "mistralai/mistral-large-2512",
+            "2026-11-27",
+            "mistral",
+            "mistral-large-2512",
+        ),
+        ("openrouter", "amazon/nova-pro-v1", "2026-11-27", "bedrock", "amazon.nova-pro-v1:0"),
+        ("vercel", "anthropic/claude-opus-4.8", "2026-11-27", "anthropic", "claude-opus-4-8"),
+        ("vercel", "spacexai/grok-4.7", "2026-11-27", "xai", "grok-4.7"),
+        ("vercel", "mistral/mistral-large-3", "2026-11-27", "mistral", "mistral-large-3"),
+        ("zenmux", "openai/gpt-5.2", "2026-11-27", "openai", "gpt-5.2"),
+    ],
+)
+def test_a_makers_model_costs_what_the_maker_charges_that_day(
+    table: PriceTable, router: str, name: str, day: str, maker: str, its_name: str
+) -> None:
+    charged = total(table, name, router, day)
+    assert charged is not None
+    assert charged == total(table, its_name, maker, day)
+    assert table.find(name, router).provider == router
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "context", "expected"),
+    [
+        # 100 in and 100 out at 1/1, 3/15, 2/8 a million, and the fee of one request
+        ("perplexity", "sonar", "low", "0.0052"),
+        ("perplexity", "sonar", "medium", "0.0082"),
+        ("perplexity", "sonar", "high", "0.0122"),
+        ("perplexity", "sonar-pro", "low", "0.0078"),
+        ("perplexity", "sonar-pro", "medium", "0.0118"),
+        ("perplexity", "sonar-pro", "high", "0.0158"),
+        ("perplexity", "sonar-reasoning-pro", "high", "0.015"),
+        ("openrouter", "perplexity/sonar", "low", "0.0052"),
+        ("openrouter", "perplexity/sonar-pro", "low", "0.0078"),
+        ("openrouter", "perplexity/sonar-reasoning-pro", "low", "0.007"),
+    ],
+)
+def test_every_call_of_perplexity_pays_for_its_search(
+    table: PriceTable, provider: str, name: str, context: str, expected: str
+) -> None:
+    usage = {"input": 100, "output": 100, "requests": 1}
+    charged = total(table, name, provider, "2026-05-30", usage, search_context=context)
+    assert charged == Decimal(expected)
+
+
+def test_a_free_variant_costs_nothing_where_the_router_is_known(table: PriceTable) -> None:
+    assert total(table, "deepseek/deepseek-r1:free", "openrouter", "2025-06-01") == 0
+    with pytest.raises(UnknownModelError):
+        table.find("meta-llama/llama-3.2-3b-instruct:free")
+
+
+@pytest.mark.parametrize("runtime", ["ollama", "lmstudio", "lm-studio", "vllm", "llama.cpp", "mlx"])
+def test_a_model_on_the_users_machine_costs_nothing(table: PriceTable, runtime: str) -> None:
+    assert total(table, "qwen2.5-coder:7b", runtime, "2026-11-27") == 0
+    assert "on your own hardware" in (table.find("x", runtime).model.note or "")
+
+
+def test_a_local_runtime_and_a_router_must_be_named(table: PriceTable) -> None:
+    assert table.find("ollama/deepseek-r1:7b").provider == "local"
+    with pytest.raises(UnknownModelError):
+        table.find("my-private-model")
