@@ -86,6 +86,8 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     speed: str | None = None
     region: str | None = None
     search_context: str | None = None
+    media_size: str | None = None  # of images and videos, as requests write it: 1024x1024
+    media_quality: str | None = None
 
     # When: UTC seconds. `at` decides the price.
     at: float | None = None

@@ -191,6 +191,8 @@ _FIELDS: dict[str, Any] = {
             "speed",
             "region",
             "search_context",
+            "media_size",
+            "media_quality",
             "at",
             "usage_source",
             "semantics",

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.cost import Card, Evidence, Terms, card
 from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.fees import QUALITY, SIZE
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls.call import CACHED, Call
@@ -112,6 +113,8 @@ class Pricer:
             call.speed,
             call.region,
             call.search_context,
+            call.media_size,
+            call.media_quality,
         )
         known = self._sold.get(key)
         if known is None:
@@ -174,6 +177,10 @@ def _conditions(call: Call, offer: Offer) -> Conditions:
         conditions.append(("inference_geo", call.region))
     if call.search_context:
         conditions.append(("search_context", call.search_context))
+    if call.media_size:
+        conditions.append((SIZE, call.media_size))
+    if call.media_quality:
+        conditions.append((QUALITY, call.media_quality))
     return tuple(conditions)
 
 

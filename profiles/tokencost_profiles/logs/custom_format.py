@@ -41,6 +41,8 @@ _TEXTS: Final = (
     "speed",
     "region",
     "search_context",
+    "media_size",
+    "media_quality",
     *OWNER_LABELS,
     "status",
 )

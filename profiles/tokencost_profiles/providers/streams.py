@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.providers.audio_events import audio_answer, heard_by, is_audio_event
 from tokencost_profiles.providers.interaction_events import InteractionEvents, is_interaction_event
 from tokencost_profiles.providers.stream_runs import Runs
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
@@ -45,6 +46,8 @@ def is_event(value: Any) -> bool:
         return True
     kind = value.get("type")
     if isinstance(kind, str) and (kind in _ANTHROPIC or kind.startswith("response.")):
+        return True
+    if is_audio_event(value):
         return True
     if "event_type" in value and is_interaction_event(value):
         return True
@@ -95,6 +98,7 @@ class _Assembly:
         self._message: dict[str, Any] | None = None
         self._interactions = InteractionEvents()
         self._realtime_model: str | None = None  # of a session whose answers do not name it
+        self._heard_by: str | None = None  # the model that transcribes what is spoken in it
 
     def take(self, event: dict[str, Any], kind: str) -> None:
         """Take the next event, of the type `kind`."""
@@ -104,8 +108,12 @@ class _Assembly:
         elif kind.startswith("response."):
             _responses(event, self.responses, self._realtime_model)
         elif kind.startswith("session."):
-            model = text(first_mapping(event, "session").get("model"))
-            self._realtime_model = model or self._realtime_model
+            session = first_mapping(event, "session")
+            self._realtime_model = text(session.get("model")) or self._realtime_model
+            self._heard_by = heard_by(session) or self._heard_by
+        elif is_audio_event(event):
+            answer = audio_answer(event, self._heard_by)
+            self.responses += [answer] if answer is not None else []
         elif kind == "message_start":
             self._message = _start_message(event, self._message, self.responses)
         elif kind in _ANTHROPIC:

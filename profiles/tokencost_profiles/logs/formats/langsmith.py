@@ -47,6 +47,8 @@ _OF_ANSWER: Final = (
     "speed",
     "region",
     "search_context",
+    "media_size",
+    "media_quality",
     "cost",
     "cost_basis",
     "unknown_keys",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -11,6 +12,11 @@ from tokencost_profiles.files.log_file import lenient_json
 from tokencost_profiles.providers.streams import sse_events
 
 _EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
+_FIELD: Final = re.compile(
+    r'Content-Disposition: form-data; name="([a-z_]{1,40})"\r?\n'
+    r"(?:Content-[^\n]*\n)*\r?\n([^\r\n]*)",
+    re.IGNORECASE,
+)
 _LARGEST: Final = 256 << 20  # unpacked
 _FRAME: Final = 16  # bytes around the payload of an event: lengths and checksums
 
@@ -54,6 +60,13 @@ def _values_of_chunks(blocks: list[str], headers: Mapping[str, str]) -> list[Any
     except ValueError:
         packed = b"".join(decode_base64(block) or b"" for block in blocks)
     return values_of(packed, headers) if packed else []
+
+
+def form_fields(body: Any) -> dict[str, str]:
+    """Return the texts of a form that was sent in parts, by name; files are left out."""
+    if isinstance(body, bytes):
+        body = body.decode("latin-1")
+    return dict(_FIELD.findall(body)) if isinstance(body, str) else {}
 
 
 def decode_base64(text: Any) -> bytes | None:

@@ -20,7 +20,7 @@ _HOSTS: Final = {
     "dashscope.aliyuncs.com": "alibaba", "dashscope-intl.aliyuncs.com": "alibaba",
     "bigmodel.cn": "zai", "api.z.ai": "zai", "api.minimax.io": "minimax",
     "api.minimax.chat": "minimax", "api.voyageai.com": "voyageai", "api.ai21.com": "ai21",
-    "api.deepinfra.com": "deepinfra", "githubcopilot.com": "github-copilot",
+    "api.deepinfra.com": "deepinfra", "api.jina.ai": "jina", "githubcopilot.com": "github-copilot",
     "models.github.ai": "github-copilot", "api.llama.com": "meta",
 }  # fmt: skip
 _BEDROCK: Final = re.compile(r"bedrock(?:-[a-z-]+)?\.([a-z0-9-]+)\.(?:amazonaws|api)\b")
@@ -40,14 +40,18 @@ _MODELS: Final = (
 _ASKED: Final = re.compile(
     r"/(chat/completions|completions|responses|messages|embeddings|converse(-stream)?|"
     r"invoke(-with-response-stream)?|chat|generate|embed|rerank|v2/chat)$"
-    r"|:(streamGenerateContent|generateContent|rawPredict|streamRawPredict|embedContent|"
+    r"|:(streamGenerateContent|generateContent|predict|rawPredict|streamRawPredict|embedContent|"
     r"batchEmbedContents)$"
+)
+# Requests whose answers may hold no counts: audio, images, pages.
+_MEASURED: Final = re.compile(
+    r"/(audio/(transcriptions|translations|speech)|images/(generations|edits|variations)|ocr)$"
 )
 _BATCHES: Final = re.compile(r"/batch(es)?(/|$)|:batchGenerateContent$|/batch/jobs")
 _USAGE_EXPORTS: Final = re.compile(
     r"/organizations?/(usage|costs?|usage_report|cost_report)\b|/v1/(usage|dashboard/billing)\b"
 )
-_NOT_ASKED: Final = re.compile(r"/cachedContents|/count_tokens|:countTokens|/fine_tuning")
+_NOT_ASKED: Final = re.compile(r"/cachedContents|/count_tokens|:countTokens|/fine_tuning/(?!jobs)")
 
 
 class Address(NamedTuple):
@@ -57,6 +61,7 @@ class Address(NamedTuple):
     region: str | None
     model: str | None
     asks: bool  # a request that a model answers
+    measured: bool  # one about audio, images or pages
     batch: bool
     usage_export: bool  # an endpoint that returns usage or costs by day
     other: bool  # neither
@@ -69,7 +74,16 @@ def address(url: str) -> Address:
         host = (parts.hostname or "").lower()
         port = parts.port
     except ValueError:
-        return Address(None, None, None, asks=False, batch=False, usage_export=False, other=False)
+        return Address(
+            None,
+            None,
+            None,
+            asks=False,
+            measured=False,
+            batch=False,
+            usage_export=False,
+            other=False,
+        )
     provider = next(
         (
             name
@@ -94,7 +108,8 @@ def address(url: str) -> Address:
         provider,
         region,
         model,
-        bool(_ASKED.search(path)),
+        bool(_ASKED.search(path) or _MEASURED.search(path)),
+        bool(_MEASURED.search(path)),
         bool(_BATCHES.search(path)),
         bool(_USAGE_EXPORTS.search(path)),
         bool(_NOT_ASKED.search(path)),

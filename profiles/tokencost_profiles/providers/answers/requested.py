@@ -13,9 +13,11 @@ from tokencost_profiles.providers.answers.hosted_tools import (
     has_preview,
     image_model,
 )
+from tokencost_profiles.providers.answers.media_terms import apply_media_terms, is_measured
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _PRO: Final = "pro_"  # Perplexity: a search of several steps, dearer at every size
+_ANNOTATIONS: Final = ("document_annotation_format", "bbox_annotation_format")
 _PLACES: Final = ("extra_body", "optional_params", "model_parameters")
 
 
@@ -26,6 +28,10 @@ def apply_request(call: Call, request: Mapping[str, Any]) -> None:
         call.search_context = asked
     elif asked and asked.startswith(_PRO) and not call.search_context.startswith(_PRO):
         call.search_context = _PRO + call.search_context
+    if is_measured(call):
+        apply_media_terms(call, request)
+    if call.usage and "pages" in call.usage and any(request.get(key) for key in _ANNOTATIONS):
+        call.usage["annotated_pages"] = call.usage.pop("pages")
     tools = objects(request.get("tools"))
     if call.api == "responses" and call.usage and has_preview(tools):
         call.usage = {

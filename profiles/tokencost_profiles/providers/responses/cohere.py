@@ -25,12 +25,18 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     return [
         call_of(
             reading,
-            api="chat" if "message" in value else "embeddings",
+            api=_api(value),
             provider="cohere",
             model=value.get("model"),
             response_id=value.get("id"),
         )
     ]
+
+
+def _api(value: Mapping[str, Any]) -> str:
+    if "message" in value:
+        return "chat"
+    return "rerank" if "results" in value else "embeddings"
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("cohere", _recognises, _read, order=5)

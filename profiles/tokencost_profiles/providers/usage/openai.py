@@ -63,7 +63,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     total = first_count(usage, "total_tokens")
     if prompt is None and set(usage) == {"total_tokens"}:
         prompt, total = total, None  # embeddings and rerankers report nothing else
-    cached_kinds = _kinds(first_mapping(input_details, "cached_tokens_details"))
+    split = first_mapping(input_details, "cached_tokens_details")
+    cached_kinds = _kinds(split)
     cached = _cached_tokens(usage, input_details, cached_kinds)
     written = _largest(
         first_count(input_details, "cache_write_tokens"),
@@ -82,7 +83,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     seconds = first_count(usage, "prompt_audio_seconds", "seconds")
     if seconds is not None:
         # Audio is billed by its length: its tokens, beside the prompt and in the total, are not.
-        total = remainder(total, prompt_kinds.pop("audio", 0))
+        audio = prompt_kinds.pop("audio", None)
+        total = None if audio is None else remainder(total, audio)
     numbers = Numbers(
         prompt,
         output,
@@ -93,7 +95,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
         first_count(usage, "connector_tokens"),
     )
     reading = _reading(numbers, usage, provider)
-    parts = input_parts(reading.fresh, cached, prompt_kinds, cached_kinds)
+    parts = input_parts(reading.fresh, cached, prompt_kinds, cached_kinds if split else None)
     marked = None
     if _MARKED in (
         input_details.get("cache_type"),

@@ -52,7 +52,7 @@ def input_parts(
         **{f"cache_read_{kind}": count for kind, count in in_cache.items()},
     }
     kinds = [kind for kind in KINDS if prompt.get(kind)]
-    if kinds and read and not cached:
+    if kinds and read and cached is None:
         return InputParts(units, (_UNKNOWN_SPLIT.format(kinds=" or ".join(kinds)),))
     return InputParts(units)
 

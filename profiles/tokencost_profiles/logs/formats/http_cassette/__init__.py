@@ -23,7 +23,7 @@ from tokencost_profiles.logs.formats.http_cassette.text_recordings import (
     text_exchanges,
 )
 from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import load_yaml
-from tokencost_profiles.logs.http.bodies import values_of
+from tokencost_profiles.logs.http.bodies import form_fields, values_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.logs.http.response_objects import response_objects
 from tokencost_profiles.providers import requests, responses
@@ -164,13 +164,12 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
         log.skip(at, "a body packed in a way that cannot be read")
         return
     sent = next((v for v in values_of(exchange.sent, {}) or () if isinstance(v, dict)), {})
+    sent = sent or form_fields(exchange.sent)
     calls = list(_answers(values, place, log))
     if not calls:
         call = _header_call(exchange, values)
         if call is None and place.asks and exchange.method == "POST":
-            # A request to a model with no billable answer.
-            failed = exchange.status >= _HTTP_ERROR or not values
-            call = Call(status=ERROR) if failed else None
+            call = _uncounted_call(exchange, place, sent, values)
         calls = [call] if call is not None else []
     for call in calls:
         _complete(call, exchange, place, sent)
@@ -192,6 +191,16 @@ def _answers(values: list[Any], place: Address, log: Log) -> Iterator[Call]:
                 mark_batch(call, above)
                 call.batch = call.batch or place.batch
                 yield call
+
+
+def _uncounted_call(
+    exchange: Exchange, place: Address, sent: Mapping[str, Any], values: list[Any]
+) -> Call | None:
+    """Return the call of a request to a model whose answer has no counts."""
+    if exchange.status < _HTTP_ERROR and place.measured:
+        asked = responses.read(dict(sent))  # of speech
+        return asked[0] if asked else Call()
+    return Call(status=ERROR) if exchange.status >= _HTTP_ERROR or not values else None
 
 
 def _is_chunk(value: Any) -> bool:
