@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from tokencost_pricing import schedule as schedules
 from tokencost_pricing.fees import Fee, cautions, chosen, fees_on, media
-from tokencost_pricing.model import Mode, Price, Tier
+from tokencost_pricing.model import Mode, Price, Rates, Tier
 from tokencost_pricing.modes import STANDARD
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import ONE, ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Conditions, Offer, discount_at
+from tokencost_pricing.ranges import scaled, widened
 from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_pricing.usage import Usage
 
@@ -62,8 +63,9 @@ class Line(NamedTuple):
 class Cost(NamedTuple):
     """The cost of one usage. `total` is None when it cannot be priced; `unpriced` says why.
 
-    `high` is set when the price depends on a time of day that is not known: the true cost lies
-    between `total` and `high`.
+    `low` and `high` are set where the price depends on what is not known: the hour, the host behind
+    a router, or who bills at all. The true cost lies between them; where there is a `total`, that
+    is the listed price and lies there too. Never is a point between them taken for the price.
     """
 
     total: Decimal | None
@@ -71,11 +73,16 @@ class Cost(NamedTuple):
     evidence: Evidence
     warnings: tuple[str, ...] = ()
     unpriced: str | None = None
+    low: Decimal | None = None
     high: Decimal | None = None
 
 
 class Card(NamedTuple):
-    """The rates of one distinct (offer, terms, tier): multiply any usage by them."""
+    """The rates of one distinct (offer, terms, tier): multiply any usage by them.
+
+    `low` and `high`: the rates of the least and the most that it may cost, where that is not one
+    number. An unpriced card may have them too: of the cheapest and the dearest host.
+    """
 
     rates: Mapping[str, Decimal]
     fees: Mapping[str, Fee]
@@ -87,6 +94,8 @@ class Card(NamedTuple):
     fees_from: str | None = None  # when the newest of the fees began, where they are dated
     per_call: bool = False  # whether a fee is paid once a call: see `billed`
     media: str | None = None  # quality and size that the fees are of, where they depend on these
+    low: Card | None = None
+    high: Card | None = None
 
 
 class _Unpriced(Exception):
@@ -119,6 +128,26 @@ def billed(usage: Mapping[str, int], card: Card, calls: int | None = 1) -> dict[
 
 def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     """Evaluate the rates of requests of `prompt_tokens` tokens under `terms`."""
+    listed = _listed(offer, terms, prompt_tokens)
+    row = offer.model.price_on(terms.at)
+    if listed.unpriced is not None or row is None:
+        return listed
+    low, high = (
+        None
+        if base is None
+        else listed._replace(
+            rates=widened(listed.rates, _listed(offer, terms, prompt_tokens, base).rates, pick)
+        )
+        for base, pick in ((row.low, min), (row.high, max))
+    )
+    if listed.peak is not None:
+        dearest = high or listed
+        high = dearest._replace(rates=scaled(dearest.rates, listed.peak))
+    return listed if low is high else listed._replace(low=low or listed, high=high or listed)
+
+
+def _listed(offer: Offer, terms: Terms, prompt_tokens: int, base: Rates | None = None) -> Card:
+    """Return the rates of a row; `base`: those of another host in the place of the listed ones."""
     model = offer.model
     row = model.price_on(terms.at)
     evidence = Evidence(
@@ -142,6 +171,7 @@ def card(offer: Offer, terms: Terms, prompt_tokens: int) -> Card:
     if regional is not None:
         rates = {**rates, **regional}
         modifiers = (f"rates of {conditions['region']}",)
+    rates = rates if base is None else base
     peak: Decimal | None = None
     state: str | None = None
     factor = offer.multiply
@@ -230,7 +260,7 @@ def price(usage: Usage, card: Card) -> Cost:
     """Multiply counts by the rates of a card, exactly."""
     lack = lack_of_price(usage, card)
     if lack is not None:
-        return Cost(None, (), card.evidence, card.warnings, lack)
+        return Cost(None, (), card.evidence, card.warnings, lack, *_bounds(usage, card))
     lines: list[Line] = []
     warnings = list(card.warnings)
     tokens = fees = ZERO
@@ -251,10 +281,16 @@ def price(usage: Usage, card: Card) -> Cost:
         amount = per_million(count, rate)
         tokens = add(tokens, amount)
         lines.append(Line(name, count, rate, 1_000_000, amount))
-    high = None
-    if card.peak is not None:
-        high = add(multiply(tokens, card.peak), fees)
-    return Cost(add(tokens, fees), tuple(lines), card.evidence, tuple(warnings), None, high)
+    low, high = _bounds(usage, card)
+    total = add(tokens, fees)
+    return Cost(total, tuple(lines), card.evidence, tuple(warnings), None, low, high)
+
+
+def _bounds(usage: Usage, card: Card) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the most that a usage may cost, where that is not one number."""
+    if card.low is None or card.high is None:
+        return None, None
+    return price(usage, card.low).total, price(usage, card.high).total
 
 
 def _tier(tiers: tuple[Tier, ...], prompt_tokens: int) -> Tier | None:

@@ -24,6 +24,8 @@ def name_of(card: Card) -> str:
     ]
     if card.unpriced is not None:
         parts.append("unpriced")
+        if card.low is not None and card.high is not None:
+            parts.append(f"({name_of(card.low)} to {name_of(card.high)})")
     return " ".join(str(part) for part in parts if part)
 
 
