@@ -18,6 +18,7 @@ _LABELS: Final = ("session", "project", "user", "team", "environment", "branch",
 def by_call(calls: Sequence[SingleCall]) -> Table:
     """Return the table of single calls, a column for each unit and tag that any of them has."""
     units = [unit for unit in UNITS if any(unit in (one.call.usage or {}) for one in calls)]
+    has_ends = any(one.sums.ends is not None for one in calls)
     tags = sorted({name for one in calls for name, _ in one.call.tags})
     columns = (
         column("call_id"),
@@ -34,12 +35,16 @@ def by_call(calls: Sequence[SingleCall]) -> Table:
         *(column(unit, "count") for unit in units if unit not in TOKEN_SUMS),
         *(column(name, "count") for name in TOKEN_SUMS),
         column("cost", "money"),
+        *([column("cost_low", "money"), column("cost_high", "money")] if has_ends else []),
         column("cost_reported", "money"),
     )
-    return Table(columns, [_row(one, units, tags) for one in calls], main=True, spreadsheet=True)
+    rows = [_row(one, units, tags, has_ends=has_ends) for one in calls]
+    return Table(columns, rows, main=True, spreadsheet=True)
 
 
-def _row(one: SingleCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Cell, ...]:
+def _row(
+    one: SingleCall, units: Sequence[str], tags: Sequence[str], *, has_ends: bool
+) -> tuple[Cell, ...]:
     call = one.call
     usage = call.usage
     named = dict(call.tags)
@@ -62,5 +67,6 @@ def _row(one: SingleCall, units: Sequence[str], tags: Sequence[str]) -> tuple[Ce
         *(None if usage is None else usage.get(unit) for unit in units if unit not in TOKEN_SUMS),
         *sums,
         one.sums.cost,
+        *((one.sums.ends or (None, None)) if has_ends else ()),
         call.cost,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tokencost_cli.output.headings import column
@@ -13,6 +14,7 @@ from tokencost_pricing.units import TOKEN_UNITS, UNITS
 
 CHARGED: Final = "charged"
 _MILLION: Final = 1_000_000
+NO_ENDS: Final[Mapping[str, tuple[Decimal, Decimal]]] = MappingProxyType({})
 _NUMBERS: Final = (
     column("calls", "count"),
     column("unit"),
@@ -51,13 +53,21 @@ def unit_rows(
     costs: Mapping[str, Decimal],
     rates: Mapping[str, tuple[Decimal, int] | None],
     charged: tuple[int, Decimal] | None = None,
+    ends: Mapping[str, tuple[Decimal, Decimal]] = NO_ENDS,
 ) -> list[UnitRow]:
     """Return the rows of a usage with what each unit costs, extras that have no count last.
 
-    `charged`: calls that cost what their log says, in no unit.
+    `charged`: calls that cost what their log says, in no unit. `ends`: the least and the most of
+    units whose cost is not one number.
     """
     rows = [
-        UnitRow(unit, tokens, *scaled_rate(unit, rates.get(unit)), costs.get(unit))
+        UnitRow(
+            unit,
+            tokens,
+            *scaled_rate(unit, rates.get(unit)),
+            costs.get(unit),
+            *ends.get(unit, (None, None)),
+        )
         for unit, tokens in usage.items()
         if tokens
     ]

@@ -27,6 +27,7 @@ from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.percentiles import Growth, Spread
 from tokencost_profiles.costs.single_calls import SingleCall
 from tokencost_profiles.costs.totals import Summary
+from tokencost_profiles.costs.unsure import Place
 
 
 class ProfileView(NamedTuple):
@@ -57,7 +58,7 @@ def document(
         by=list(view.by),
         groups=[_group(path, group, view) for path, group in listed],
         groups_left_out=len(view.groups) - len(listed),
-        unpriced=unpriced_entries(unpriced_models(view.total), profile),
+        unpriced=unpriced_entries(unpriced_models(view.total), profile, view.total.host_ends),
         audit=audit_entry(profile.audit),
         spreads=[spread_entry(spread) for spread in view.spreads] if view.spreads else UNSET,
     )
@@ -79,6 +80,6 @@ def growth_of(path: GroupKey, view: ProfileView) -> Growth | None:
     return view.growths.get(path[view.by.index("session")] or "")
 
 
-def unpriced_models(total: Summary) -> list[tuple[tuple[str | None, str | None, str], int]]:
+def unpriced_models(total: Summary) -> list[tuple[Place, int]]:
     """Return the models that have no price, each with its calls, the most first."""
     return sorted(total.unpriced.items(), key=lambda item: (-item[1], str(item[0])))

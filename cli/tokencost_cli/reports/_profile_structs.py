@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, cast
+
+from msgspec import UNSET
 
 from tokencost_cli.reports.documents.fields import at, money
 from tokencost_cli.reports.documents.profile import (
@@ -18,6 +20,7 @@ from tokencost_pricing.units import TOKEN_UNITS
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary
+from tokencost_profiles.costs.unsure import Ends, Place
 
 _MEASURES: Final = {
     "input": "input_tokens",
@@ -73,10 +76,13 @@ def spread_entry(spread: Spread) -> SpreadEntry:
 
 
 def unpriced_entries(
-    models: Iterable[tuple[tuple[str | None, str | None, str], int]], profile: Profile
+    models: Iterable[tuple[Place, int]], profile: Profile, ends: Mapping[Place, Ends]
 ) -> list[UnpricedModel]:
-    """Return the models that have no price, with the tokens of their calls."""
-    tokens: dict[tuple[str | None, str | None, str], int | None] = {}
+    """Return the models that have no price, with the tokens of their calls.
+
+    `ends`: between which amounts the calls of those lie that many hosts sell.
+    """
+    tokens: dict[Place, int | None] = {}
     for key, cell in profile.cells.items():
         if key.reason is not None:
             place = (key.provider, key.name or key.model, key.reason)
@@ -91,6 +97,8 @@ def unpriced_entries(
             calls=calls,
             tokens=tokens.get(place, 0),
             reason=place[2],
+            cost_low=plain(ends[place].low) if place in ends else UNSET,
+            cost_high=plain(ends[place].high) if place in ends else UNSET,
         )
         for place, calls in models
     ]

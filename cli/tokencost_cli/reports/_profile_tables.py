@@ -11,12 +11,14 @@ from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import AtLeast, Cell, Column, Footnote, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._profile_document import ProfileView, growth_of, unpriced_models
+from tokencost_cli.reports._unsure import cost_cell, first_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
 from tokencost_profiles.costs.grouping import GroupKey, total
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
 from tokencost_profiles.costs.totals import Summary
+from tokencost_profiles.costs.unsure import Place
 
 NONE: Final = "(none)"
 _SPARK: Final = "▁▂▃▄▅▆▇█"
@@ -40,9 +42,13 @@ def by_unit(total: Summary) -> Table:
         Column("bar", "", "bar"),
     )
     rows: list[tuple[Cell, ...]] = []
+    ends = total.line_ends
     for unit, tokens in total.usage.items():
         if tokens:
-            rows.append((UNITS[unit].noun, tokens, *_part(total.lines.get(unit), total.cost)))
+            amount, *share = _part(total.lines.get(unit), total.cost)
+            if total.unsure_calls and unit in ends:
+                amount = AtLeast(ends[unit].low)
+            rows.append((UNITS[unit].noun, tokens, amount, *share))
     if total.charged_cost is not None:
         rows.append(("charged", None, *_part(total.charged_cost, total.cost)))
     return Table(columns, rows)
@@ -57,7 +63,7 @@ def _units(group: Summary) -> list[UnitRow]:
     charged = None
     if group.charged_cost is not None:
         charged = (group.charged_calls, group.charged_cost)
-    return unit_rows(group.usage, group.lines, group.rates, charged)
+    return unit_rows(group.usage, group.lines, group.rates, charged, group.line_ends)
 
 
 def _part(amount: Decimal | None, total: Decimal | None) -> tuple[Cell, Cell, Cell]:
@@ -99,8 +105,10 @@ def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> T
 def cautions(total: Summary) -> list[Caution]:
     """Return what must be known of the calls: which have no price, no time, no usage."""
     reasons: dict[str, int] = {}
-    for (_, _, reason), calls in unpriced_models(total):
-        reasons[reason] = reasons.get(reason, 0) + calls
+    hosts = total.host_ends
+    for place, calls in unpriced_models(total):
+        if place not in hosts:
+            reasons[place[2]] = reasons.get(place[2], 0) + calls
     unpriced = sorted(reasons.items(), key=lambda item: -item[1])
     cautions = [
         _caution(
@@ -111,6 +119,7 @@ def cautions(total: Summary) -> list[Caution]:
     if more := dict(unpriced[_MOST_UNPRICED:]):
         text = f"{calls_text(sum(more.values()))} more without a price, for {len(more)} reasons"
         cautions.append(_caution("no-price", text, _lacks_price(set(more))))
+    cautions += [Caution(text, _has_place(places)) for text, places in first_warnings(total)]
     if total.untimed_calls:
         text = f"{calls_text(total.untimed_calls)} without a time: priced as of today"
         cautions.append(_caution("no-time", text, lambda group: group.untimed_calls > 0))
@@ -140,6 +149,10 @@ def calls_text(number: int) -> str:
 
 def _lacks_price(reasons: set[str]) -> Callable[[Summary], bool]:
     return lambda group: any(reason in reasons for _, _, reason in group.unpriced)
+
+
+def _has_place(places: frozenset[Place]) -> Callable[[Summary], bool]:
+    return lambda group: not places.isdisjoint(group.unpriced)
 
 
 def _has_note(note: str) -> Callable[[Summary], bool]:
@@ -209,7 +222,7 @@ def _amount(group: Summary, which: str) -> Decimal | None:
 def _costs(group: Summary, which: str) -> list[Cell]:
     reported, computed = group.reported, group.cost
     reported_cell = _known(reported, group.cell.calls - group.reported_calls)
-    computed_cell = _known(computed, group.uncosted_calls)
+    computed_cell = cost_cell(group)
     if which == "reported":
         return [reported_cell]
     if which != "both":

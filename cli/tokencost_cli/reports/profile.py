@@ -21,9 +21,10 @@ from tokencost_cli.reports._profile_tables import (
     spread_table,
     without_usage,
 )
+from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, least, range_lines
 from tokencost_cli.reports.documents.profile import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.coded_text import CodedText
+from tokencost_pricing.coded_text import CodedText, code_of
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs.totals import Summary
 
@@ -48,11 +49,16 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         of_what = dict.fromkeys(spread.of for spread in view.spreads)
         sections += [spread_table(view.spreads, of) for of in of_what]
     warnings = _warnings(view)
-    notes = (*_charged(total), *audit_lines(view.loaded.profile.audit), *_basis(view))
+    notes = (
+        *range_lines(total),
+        *_charged(total),
+        *audit_lines(view.loaded.profile.audit),
+        *_basis(view),
+    )
     sections.append(Lines(notes, "note"))
     return Report(
         FORMAT,
-        lambda: document(view, listed, facts(), warnings),
+        lambda: document(view, listed, facts(), _every_model(total, warnings)),
         tuple(sections),
         tuple(warnings),
     )
@@ -80,10 +86,11 @@ def _headline(view: ProfileView) -> str:
 
 def _computed(total: Summary) -> str:
     """Write what the calls cost; where calls have no price, that it is a part."""
-    if total.cost is None:
+    cost = least(total)
+    if cost is None:
         return "no price"
     lost = [(total.unpriced_calls, "unpriced"), (without_usage(total), "without usage")]
-    return _part(total.cost, [(number, what) for number, what in lost if number], total)
+    return _part(cost, [(number, what) for number, what in lost if number], total)
 
 
 def _reported(total: Summary) -> str:
@@ -145,6 +152,12 @@ def _exact(total: Summary) -> int:
 def _basis(view: ProfileView) -> tuple[str, ...]:
     looked = [f"read {home.label} ({home.reader})" for home in view.loaded.homes]
     return (*looked, table_line(view.loaded.pricer.table, None) + ", each call at its own day")
+
+
+def _every_model(total: Summary, warnings: list[str]) -> list[str]:
+    """Return the warnings for programs: one a model, where people read the first ones."""
+    others = [text for text in warnings if code_of(text) != AMBIGUOUS]
+    return [*(text for text, _ in host_warnings(total)), *others]
 
 
 def _charged(total: Summary) -> tuple[str, ...]:

@@ -1,23 +1,17 @@
-"""From calls to rates: each distinct (offer, terms, time, tier) is evaluated once.
-
-A price depends on the moment, the mode, the place and the length of the single prompt. Within the
-moments at which a model's entry changes and the lengths at which its tiers begin nothing else
-does, so two searches among few numbers tell which rates a call pays.
-"""
+"""From calls to rates: each distinct (offer, terms, time, tier) is evaluated once."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final
 
-from tokencost_pricing.cost import Card, Evidence, Terms, card
-from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.cost import Card, Evidence
+from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.fees import QUALITY, SIZE
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.costs.sold import Hosts, Rated, Sold
 
 # How logs call the ways of service that the table has a mode for.
 _MODES: Final = {
@@ -55,38 +49,11 @@ FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 _BARE: Final = "bare name of 'global."
 
 
+# Why a name has no price that many hosts sell, each at its price.
+MANY_HOSTS: Final = "does not say who bills, and hosts differ in price"
+
 # How a note names an alias of the user's.
 ALIAS: Final = "is your alias of"
-
-
-class Rated(NamedTuple):
-    """The rates that a call pays, and what must be known about them."""
-
-    card: Card
-    provider: str | None  # who bills; as the log calls it where no table has it
-    model: str | None  # its id in the table; as the log calls it where it has none
-    notes: tuple[str, ...] = ()
-
-
-class _Sold:
-    """A model under its terms, and where in time and length its price changes."""
-
-    def __init__(self, offer: Offer, modes: tuple[str, ...], conditions: Conditions) -> None:
-        self.offer, self.modes, self.conditions = offer, modes, conditions
-        self.moments = sorted({at.timestamp() for at in _changes(offer)})
-        self.lengths = sorted(set(_thresholds(offer)))
-        self.scheduled = any(row.schedule is not None for row in offer.model.prices)
-        self.rated_at: dict[tuple[int, int, int], Rated] = {}
-
-    def rated(self, at: float, prompt: int, known: Rated) -> Rated:
-        """Return the rates at a moment for a prompt of this many tokens."""
-        minute = int(at // 60) if self.scheduled else 0
-        key = (bisect_right(self.moments, at), bisect_right(self.lengths, prompt), minute)
-        rated = self.rated_at.get(key)
-        if rated is None:
-            terms = Terms(datetime.fromtimestamp(at, UTC), True, self.modes, self.conditions)
-            rated = self.rated_at[key] = known._replace(card=card(self.offer, terms, prompt))
-        return rated
 
 
 class Pricer:
@@ -96,7 +63,7 @@ class Pricer:
         self.table = table
         self._now = now.timestamp()
         self._as_of = as_of.timestamp() if as_of else None
-        self._sold: dict[tuple[object, ...], tuple[_Sold | None, Rated]] = {}
+        self._sold: dict[tuple[object, ...], tuple[Sold | Hosts | None, Rated]] = {}
 
     def rate(self, call: Call, prompt: int | None = None) -> Rated:
         """Return the rates of a call. A model that no table has gives an unpriced card.
@@ -123,15 +90,25 @@ class Pricer:
         if sold is None:
             return rated
         at = self._as_of or call.at or self._now
-        return sold.rated(at, call.tier_tokens if prompt is None else prompt, rated)
+        length = call.tier_tokens if prompt is None else prompt
+        if isinstance(sold, Hosts):
+            return sold.rated(at, length, call)
+        return sold.rated(at, length, rated)
 
-    def _sell(self, call: Call) -> tuple[_Sold | None, Rated]:
+    def _sell(self, call: Call) -> tuple[Sold | Hosts | None, Rated]:
         if not call.model:
             return None, _unpriced(call, "the log does not name the model")
         try:
             offer = self.table.find(call.model, call.provider)
+        except AmbiguousModelError as error:
+            sold = [self._sold_by(call, offer)[0] for offer in error.candidates]
+            unpriced = _unpriced(call, f"'{call.model}' {MANY_HOSTS}")
+            return Hosts(sold, unpriced), unpriced
         except UnknownModelError as error:
             return None, _unpriced(call, error.message)
+        return self._sold_by(call, offer)
+
+    def _sold_by(self, call: Call, offer: Offer) -> tuple[Sold, Rated]:
         modes, notes = modes_of(call, offer.provider)
         if offer.rule.startswith(ALIASED):
             target = offer.rule.removeprefix(ALIASED).strip()
@@ -141,7 +118,7 @@ class Pricer:
                 f"the log names no profile of {offer.provider}: priced at the global one; a "
                 "regional one may cost more",
             )
-        sold = _Sold(offer, modes, _conditions(call, offer))
+        sold = Sold(offer, modes, _conditions(call, offer))
         return sold, Rated(FREE, offer.provider, offer.model.id, notes)
 
 
@@ -182,34 +159,3 @@ def _conditions(call: Call, offer: Offer) -> Conditions:
     if call.media_quality:
         conditions.append((QUALITY, call.media_quality))
     return tuple(conditions)
-
-
-def _changes(offer: Offer) -> Iterator[datetime]:
-    """Yield every moment at which something about the price changes."""
-    for row in offer.model.prices:
-        yield row.start
-    for entries in offer.modes.values():
-        for entry in entries:
-            yield entry.start
-    for fees in offer.fees.values():
-        for fee in fees:
-            yield fee.start
-    for modifier in offer.modifiers:
-        yield modifier.start
-    for discount in offer.discounts:
-        yield discount.start
-        if discount.end is not None:
-            yield discount.end
-
-
-def _thresholds(offer: Offer) -> Iterator[int]:
-    """Yield every prompt length at which something about the price changes."""
-    for row in offer.model.prices:
-        for tier in row.tiers:
-            yield tier.from_prompt_tokens
-    for entries in offer.modes.values():
-        for entry in entries:
-            for tier in entry.tiers:
-                yield tier.from_prompt_tokens
-            if entry.max_prompt_tokens is not None:
-                yield entry.max_prompt_tokens + 1

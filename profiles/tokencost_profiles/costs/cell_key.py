@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.cost import Card
 from tokencost_profiles.calls.call import OWNER_LABELS, Call
-from tokencost_profiles.costs.call_pricer import FREE, Pricer, Rated
+from tokencost_profiles.costs.call_pricer import FREE, Pricer
 from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
 from tokencost_profiles.costs.rate_cards import name_of, priced_units, reason_of
+from tokencost_profiles.costs.sold import Rated
 
 _BLANK: Final = tuple(Key())
 # Fields of a key that have the same name in a call.

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost_pricing.cost import Card, billed, price
-from tokencost_pricing.model import Fee
+from tokencost_pricing.cost import Card, billed, lack_of_price, price
+from tokencost_pricing.fees import Fee
 from tokencost_pricing.money import ZERO, divide
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
@@ -62,6 +62,8 @@ class HostChoice:
 
 def _rates(card: Card, units: Sequence[str]) -> tuple[Decimal, ...] | None:
     """Return the rate of each unit and of the request; None where a unit has none."""
+    if lack_of_price(dict.fromkeys(units, 1), card) is not None:
+        return None
     rates = []
     for name in units:
         chain = UNITS[name].chain
@@ -69,10 +71,7 @@ def _rates(card: Card, units: Sequence[str]) -> tuple[Decimal, ...] | None:
             fee = card.fees.get(name)
             rates.append(_each(fee))
             continue
-        rate = next((card.rates[rate] for rate in chain if rate in card.rates), None)
-        if rate is None:
-            return None
-        rates.append(rate)
+        rates.append(next(card.rates[rate] for rate in chain if rate in card.rates))
     return (*rates, _each(card.fees.get("requests")))
 
 
@@ -80,9 +79,7 @@ def _each(fee: Fee | None) -> Decimal:
     return ZERO if fee is None else divide(fee.price, Decimal(fee.per))
 
 
-def _undominated(
-    rated: Sequence[tuple[Card, tuple[Decimal, ...]]], sign: int
-) -> tuple[Card, ...]:
+def _undominated(rated: Sequence[tuple[Card, tuple[Decimal, ...]]], sign: int) -> tuple[Card, ...]:
     """Return the cards that none is better than in every unit, each set of rates once."""
     front: list[tuple[Card, tuple[Decimal, ...]]] = []
     for card, rates in sorted(rated, key=lambda item: sign * sum(item[1])):
@@ -95,9 +92,7 @@ def _covers(known: Sequence[Decimal], rates: Sequence[Decimal], sign: int) -> bo
     return all((b - a) * sign >= 0 for a, b in zip(known, rates, strict=True))
 
 
-def _first(
-    cards: tuple[Card, ...], usage: Mapping[str, int], calls: int | None, sign: int
-) -> Card:
+def _first(cards: tuple[Card, ...], usage: Mapping[str, int], calls: int | None, sign: int) -> Card:
     """Return the card under which a usage costs least (`sign` 1) or most (-1)."""
     if len(cards) == 1:
         return cards[0]

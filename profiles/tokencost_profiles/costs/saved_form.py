@@ -79,12 +79,9 @@ class SavedCard(msgspec.Struct, omit_defaults=True):
     search_context: str | None = None
     fees_from: str | None = None
     per_call: bool = False
-<<<<<<< HEAD
     media: str | None = None
-=======
     low: SavedCard | None = None
     high: SavedCard | None = None
->>>>>>> aba8417 (feat: a cost has a low and a high where it is not one number: the host behind a router, the hour)
 
 
 class SavedPlace(msgspec.Struct, omit_defaults=True):
@@ -207,12 +204,9 @@ def saved_card(name: str, card: Card) -> SavedCard:
         clean_values(card.search_context),
         card.fees_from,
         card.per_call,
-<<<<<<< HEAD
         clean_values(card.media),
-=======
         None if card.low is None else saved_card(f"{name}, low", card.low),
         None if card.high is None else saved_card(f"{name}, high", card.high),
->>>>>>> aba8417 (feat: a cost has a low and a high where it is not one number: the host behind a router, the hour)
     )
 
 
@@ -254,12 +248,9 @@ def card_of(saved: SavedCard) -> Card:
         saved.search_context,
         saved.fees_from,
         saved.per_call,
-<<<<<<< HEAD
         saved.media,
-=======
         None if saved.low is None else card_of(saved.low),
         None if saved.high is None else card_of(saved.high),
->>>>>>> aba8417 (feat: a cost has a low and a high where it is not one number: the host behind a router, the hour)
     )
 
 

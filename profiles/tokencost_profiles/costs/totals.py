@@ -14,6 +14,7 @@ from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import COUNTED, GUESSED, PARTIAL
 from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.costs.unsure import Ends, HostSums, Place, add_lines
 
 _ESTIMATED: Final = (COUNTED, GUESSED, PARTIAL)
 _READ: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
@@ -29,13 +30,14 @@ class Summary:
         self._cards = cards
         self._charged = charged
         self._by_rates: dict[str, dict[str, int]] = {}
+        self._hosts = HostSums()
         self.cell = Cell()
         self.sessions: set[str] = set()
         self.unpriced_calls = 0
         self.charged_calls = 0
         self.charged_cost: Decimal | None = None
         self.uncosted_calls = 0  # unpriced, or of unknown usage, and not charged either
-        self.unpriced: dict[tuple[str | None, str | None, str], int] = {}
+        self.unpriced: dict[Place, int] = {}
         self.estimated_calls = 0
         self.estimated_tokens = 0  # of these calls
         self.untimed_calls = 0
@@ -78,6 +80,8 @@ class Summary:
             self.unpriced_calls += lost
             place = (key.provider, key.name or key.model, key.reason)
             self.unpriced[place] = self.unpriced.get(place, 0) + lost
+            if cell.usage and self._cards[key.rates].low is not None:
+                self._hosts.add(place, key.rates, cell.usage)
 
     def _charge(self, cost: Decimal, calls: int) -> None:
         self.charged_calls += calls
@@ -92,6 +96,7 @@ class Summary:
         self._lines = None
         self.sessions |= other.sessions
         self.unpriced_calls += other.unpriced_calls
+        self._hosts.absorb(other._hosts)
         self.estimated_calls += other.estimated_calls
         self.estimated_tokens += other.estimated_tokens
         self.untimed_calls += other.untimed_calls
@@ -156,6 +161,40 @@ class Summary:
         if self.uncosted_calls >= self.cell.calls and (self.cell.calls or self.session_cost):
             return None
         return money.total((self.charged_cost, *self.lines.values()))
+
+    @property
+    def host_ends(self) -> dict[Place, Ends]:
+        """Between which amounts the unpriced calls of each model lie that many hosts sell."""
+        return self._hosts.ends(self._cards)
+
+    @property
+    def line_ends(self) -> dict[str, Ends]:
+        """The least and the most of each unit, where the cost is not one number; else nothing."""
+        is_known = all(self._cards[name].low is None for name in self._by_rates)
+        if is_known and not self._hosts:
+            return {}
+        ends = self._hosts.lines(self._cards)
+        for name, usage in self._by_rates.items():
+            add_lines(ends, usage, self._cards[name])
+        return {unit: ends[unit] for unit in UNITS if unit in ends}
+
+    @property
+    def ends(self) -> Ends | None:
+        """Between which amounts the cost lies, where it is not one number.
+
+        It is of the calls that have a price, were charged, or are of a model that many hosts sell.
+        """
+        lines = self.line_ends
+        if not lines:
+            return None
+        charged = self.charged_cost or ZERO
+        low = money.total((charged, *(ends.low for ends in lines.values())))
+        return Ends(low, money.total((charged, *(ends.high for ends in lines.values()))))
+
+    @property
+    def unsure_calls(self) -> int:
+        """How many calls have no price because many hosts sell their model."""
+        return sum(self.unpriced[place] for place in self.host_ends)
 
     @property
     def reported(self) -> Decimal | None:

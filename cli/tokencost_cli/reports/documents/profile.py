@@ -90,6 +90,10 @@ class UnpricedModel(Struct, kw_only=True):
     calls: Count
     tokens: Annotated[Count | None, about("Null: calls among them are charged by their log.")]
     reason: str
+    cost_low: (
+        Annotated[Money, about("At the cheapest host, where many sell the model.")] | UnsetType
+    ) = UNSET
+    cost_high: Annotated[Money, about("At the dearest.")] | UnsetType = UNSET
 
 
 class FindingEvidence(Struct, kw_only=True):

@@ -107,6 +107,7 @@ def summary_fields(summary: Summary) -> dict[str, Any]:
         summary.usage,
         summary.lines if is_priced else None,
         summary.cost,
+        cost_range=summary.ends,
         charged=Charged(summary.charged_calls, summary.charged_cost),
         unpriced_calls=summary.unpriced_calls,
     )
