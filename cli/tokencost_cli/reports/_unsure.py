@@ -58,17 +58,9 @@ def _calls(number: int) -> str:
     return f"{count(number)} call{'s' if number != 1 else ''}"
 
 
-def least(group: Summary) -> Decimal | None:
-    """Return the cost of calls; where hosts are not known, the least that it can be."""
-    if not group.unsure_calls:
-        return group.cost
-    ends = group.ends
-    return group.cost if ends is None else ends.low
-
-
 def cost_cell(group: Summary) -> Cell:
     """Return the cost of calls for a table, as the least where calls are left out of it."""
-    amount = least(group)
+    amount = group.least
     return AtLeast(amount) if amount is not None and group.uncosted_calls else amount
 
 

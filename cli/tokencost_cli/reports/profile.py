@@ -21,7 +21,7 @@ from tokencost_cli.reports._profile_tables import (
     spread_table,
     without_usage,
 )
-from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, least, range_lines
+from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, range_lines
 from tokencost_cli.reports.documents.profile import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.coded_text import CodedText, code_of
@@ -86,7 +86,7 @@ def _headline(view: ProfileView) -> str:
 
 def _computed(total: Summary) -> str:
     """Write what the calls cost; where calls have no price, that it is a part."""
-    cost = least(total)
+    cost = total.least
     if cost is None:
         return "no price"
     lost = [(total.unpriced_calls, "unpriced"), (without_usage(total), "without usage")]

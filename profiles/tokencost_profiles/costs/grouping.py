@@ -40,7 +40,7 @@ def groups(
 
 
 _SORTS: Final[dict[str, Callable[[Summary], float | Decimal]]] = {
-    "cost": lambda group: group.cost or ZERO,
+    "cost": lambda group: group.least or ZERO,
     "reported": lambda group: group.reported or ZERO,
     "tokens": lambda group: group.input_tokens + group.output_tokens,
     "input": lambda group: group.input_tokens,

@@ -192,6 +192,14 @@ class Summary:
         return Ends(low, money.total((charged, *(ends.high for ends in lines.values()))))
 
     @property
+    def least(self) -> Decimal | None:
+        """The cost; where some calls are of a model that many hosts sell, the least it can be."""
+        if not self._hosts:
+            return self.cost
+        ends = self.ends
+        return self.cost if ends is None else ends.low
+
+    @property
     def unsure_calls(self) -> int:
         """How many calls have no price because many hosts sell their model."""
         return sum(self.unpriced[place] for place in self.host_ends)
