@@ -71,4 +71,5 @@ def range_lines(total: Summary) -> tuple[str, ...]:
         return ()
     left_out = total.unpriced_calls - total.unsure_calls
     rest = f"; {_calls(left_out)} more without any price" if left_out else ""
-    return (f"between {span(ends)}, by the host that answered{rest}",)
+    low, high = money(ends.low), money(ends.high)
+    return (f"the cost lies between {low} and {high}, by the host that answered{rest}",)
