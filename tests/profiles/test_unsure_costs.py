@@ -81,7 +81,7 @@ def test_a_host_that_has_no_rate_for_cached_input_charges_it_as_input(hosts: Hos
     assert sums.ends == (Decimal("0.1"), Decimal("0.4"))
 
 
-def test_each_call_has_its_own_cheapest_host(hosts: HostTable) -> None:
+def test_the_cheapest_host_differs_by_call(hosts: HostTable) -> None:
     """The sum of the least is less than what any one host would have charged."""
     calls = [call(1, input=1_000_000), call(2, output=1_000_000)]
     sums = profiled(hosts, calls)
