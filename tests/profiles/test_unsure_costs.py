@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hosts import ROWS, WEIGHTS, HostTable, host_folder, hosts
@@ -98,7 +98,8 @@ def test_the_range_of_a_group_is_the_sum_of_its_calls(tmp_path: Path) -> None:
     table = HostTable.load(folder=host_folder(tmp_path))
     assert isinstance(table, HostTable)
 
-    @given(st.lists(USAGE, min_size=1, max_size=8), st.booleans())
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+    @given(st.lists(USAGE, min_size=1, max_size=6), st.booleans())
     def law(usages: list[dict[str, int]], is_late: bool) -> None:
         calls = [
             call(number, NOW if is_late and number % 2 else OCTOBER, **usage)
