@@ -3,6 +3,7 @@
     python scripts/import_prices.py FOLDER            download, check, `prices import` (a dry run)
     python scripts/import_prices.py FOLDER --write    the same, and write the generated files
     python scripts/import_prices.py FOLDER --week     only what two lists changed since `[[before]]`
+    python scripts/import_prices.py FOLDER --guard    only the names and prices of the price guard
 
 Archives that FOLDER already has are not downloaded again; each is held against its sha256 in
 price_lists.toml. Only wheels and npm archives are asked for, so that no code of theirs runs.
@@ -12,10 +13,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import lzma
 import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +27,12 @@ from tokencost_pricing.imports.facts import Fact, facts_text
 from tokencost_pricing.imports.public_lists import read_list
 from tokencost_pricing.imports.review import review, review_text
 from tokencost_pricing.imports.versions import refused
+from tokencost_pricing.table import PriceTable
 
 PINS = Path(__file__).with_name("price_lists.toml")
+GUARD = Path(__file__).parents[1] / "tests/pricing/imports/data/newest_prices.tsv.xz"
+SIDES = ("input", "output")
+STATED = "genai-prices (stated days)"  # the same rows again, with those to come
 
 
 def fetch(pin: dict[str, Any], folder: Path) -> Path:
@@ -76,10 +83,51 @@ def week(pins: dict[str, list[dict[str, Any]]], folder: Path) -> str:
     newer = [pin for pin in pins["list"] if pin["name"] in names]
     others = [pin for pin in pins["list"] if pin["name"] not in names]
     result = review(
-        facts_of(newer, folder), facts_of(pins["before"], folder), facts_of(others, folder)
+        facts_of(newer, folder),
+        facts_of(pins["before"], folder),
+        facts_of(others, folder),
+        PriceTable.load(),
     )
     steps = [f"{pin['name']} {pin['version']}" for pin in (*pins["before"], *newer)]
     return review_text(result, f"Changes of {' and '.join(sorted(steps))}")
+
+
+def guard_lines(facts: list[Fact]) -> list[str]:
+    """Return a line a model that has a rate of input or output on the day of its list."""
+    today = str(datetime.now(UTC).date())
+    day = max(fact.first_seen for fact in facts if fact.first_seen <= today)
+    models: dict[tuple[str, str, str], dict[str, Fact]] = {}
+    for fact in sorted(facts, key=lambda fact: fact.first_seen):
+        if fact.field in SIDES and fact.first_seen <= day <= (fact.last_seen or day):
+            name = fact.list.removesuffix(" (documented days)")
+            models.setdefault((name, fact.provider, fact.id), {})[fact.field] = fact
+    return [
+        "\t".join(
+            (
+                name,
+                day,
+                provider,
+                model,
+                *(f"{rates[side].value:f}" if side in rates else "" for side in SIDES),
+            )
+        )
+        for (name, provider, model), rates in sorted(models.items())
+    ]
+
+
+def write_guard(pins: list[dict[str, Any]], folder: Path) -> None:
+    """Write what the price guard reads: a line is a list, its day, a provider, an id, two rates.
+
+    `rates` merges the others, and Azure's meters have no ids of models: both are left out.
+    """
+    text: list[str] = []
+    for pin in pins:
+        if pin["name"] not in ("rates", "azure-genai-prices"):
+            facts = facts_of([pin], folder)
+            text += guard_lines(
+                [fact for fact in facts if fact.list != "genai-prices (stated days)"]
+            )
+    GUARD.write_bytes(lzma.compress("\n".join(text).encode() + b"\n", preset=9))
 
 
 def main() -> int:
@@ -88,12 +136,16 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where the archives are, or go")
     parser.add_argument("--write", action="store_true", help="write the generated files")
     parser.add_argument("--week", action="store_true", help="only what two lists changed")
+    parser.add_argument("--guard", action="store_true", help="only the data of the price guard")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     pins = tomllib.loads(PINS.read_text())
     try:
         if options.week:
             print(week(pins, options.folder))
+            return 0
+        if options.guard:
+            write_guard(pins["list"], options.folder)
             return 0
     except TokencostError as error:
         sys.exit(str(error))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.imports.checks import Model, Oddity, Rates, newest, oddities
 from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.imports.names import folded
+from tokencost_pricing.table import PriceTable
 
 _NEAR: Final = Decimal("0.005")
+_TOKENS: Final = 1000
 _YAML: Final = ("input", "output", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h")
 
 
@@ -22,6 +27,8 @@ class Change(NamedTuple):
     fact: Fact
     before: Decimal | None
     families: tuple[str, ...]  # who holds the new value, this list's family included
+    stated: str | None  # the day from which a list states the new value
+    ours: Decimal | None  # what the table has today
     oddities: tuple[Oddity, ...]
 
 
@@ -33,7 +40,12 @@ class Review(NamedTuple):
     new_models: int
 
 
-def review(facts: Sequence[Fact], before: Sequence[Fact], witnesses: Sequence[Fact] = ()) -> Review:
+def review(
+    facts: Sequence[Fact],
+    before: Sequence[Fact],
+    witnesses: Sequence[Fact] = (),
+    table: PriceTable | None = None,
+) -> Review:
     """Compare two readings of the same lists. `witnesses`: facts of the other lists."""
     models, old = newest(facts), newest(before)
     odd = oddities([*facts, *witnesses], [*before, *witnesses])
@@ -41,15 +53,19 @@ def review(facts: Sequence[Fact], before: Sequence[Fact], witnesses: Sequence[Fa
     for one in odd:
         places[one[1:5]].append(one)
     holders = _holders([*facts, *witnesses])
-    changes = [
-        Change(
-            fact,
-            was.value if was else None,
-            _families(fact, holders),
-            tuple(places.get((fact.list, fact.provider, fact.id, fact.field), ())),
+    changes = []
+    for fact, was in _changed(models, old):
+        near = [one for one in holders[_place(fact)] if _is_near(one.value, fact.value)]
+        changes.append(
+            Change(
+                fact,
+                was.value if was else None,
+                tuple(sorted({one.family for one in near})),
+                min((one.first_seen for one in near if "stated" in one.list), default=None),
+                _ours(table, fact) if table else None,
+                tuple(places.get(fact[0:1] + fact[2:5], ())),
+            )
         )
-        for fact, was in _changed(models, old)
-    ]
     withdrawn = tuple(one for one in odd if one.check == "withdrawn")
     return Review(tuple(changes), withdrawn, sum(model not in old for model in models))
 
@@ -68,16 +84,26 @@ def _holders(facts: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
     holders: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for rates in newest(facts).values():
         for fact in rates.values():
-            holders[fact.provider, folded(fact.provider, fact.id), fact.field].append(fact)
+            holders[_place(fact)].append(fact)
     return holders
 
 
-def _families(
-    fact: Fact, holders: Mapping[tuple[str, str, str], Sequence[Fact]]
-) -> tuple[str, ...]:
-    others = holders.get((fact.provider, folded(fact.provider, fact.id), fact.field), ())
-    near = (one for one in others if abs(one.value - fact.value) <= _NEAR * abs(fact.value))
-    return tuple(sorted({fact.family, *(one.family for one in near)}))
+def _place(fact: Fact) -> tuple[str, str, str]:
+    return fact.provider, folded(fact.provider, fact.id), fact.field
+
+
+def _is_near(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= _NEAR * abs(other)
+
+
+def _ours(table: PriceTable, fact: Fact) -> Decimal | None:
+    """Return the rate of the table on the fact's day, where it is a plain rate of a model."""
+    at = datetime.combine(date.fromisoformat(fact.first_seen), time(12), UTC)
+    try:
+        offer = table.find(fact.id, provider=fact.provider)
+    except TokencostError:
+        return None
+    return card(offer, Terms(at), _TOKENS).rates.get(fact.field)
 
 
 def review_text(result: Review, title: str) -> str:
@@ -111,16 +137,21 @@ def _rows(changes: list[Change]) -> list[str]:
     """Return a table of changes, then the rows that two families agree on, as YAML."""
     lines = _table(changes, reasons=False)
     proposals: list[str] = []
-    for model, group in groupby(changes, key=lambda change: change.fact.id):
+    for model, of_model in groupby(changes, key=lambda change: change.fact.id):
+        group = list(of_model)
         agreed = [
             change.fact
             for change in group
-            if len(change.families) > 1 and change.fact.field in _YAML
+            if len(change.families) > 1
+            and change.fact.field in _YAML
+            and not (change.ours is not None and _is_near(change.ours, change.fact.value))
         ]
         if agreed:
             rates = ", ".join(f'{fact.field}: "{fact.value:f}"' for fact in _unique(agreed))
-            day = min(fact.first_seen for fact in agreed)
-            proposals.append(f'{model}: {{from: "{day}", basis: bracketed, rates: {{{rates}}}}}')
+            days = [change.stated for change in group if change.stated]
+            day = min(days, default=agreed[0].first_seen)
+            basis = "catalogue" if days else "bracketed"
+            proposals.append(f'{model}: {{from: "{day}", basis: {basis}, rates: {{{rates}}}}}')
     if proposals:
         lines += ["", "```yaml", *proposals, "```"]
     return lines
@@ -131,10 +162,11 @@ def _unique(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _table(changes: Iterable[Change], *, reasons: bool) -> list[str]:
-    head = "| model | rate | before | now | list | families |"
-    lines = [head + (" why |" if reasons else ""), "|---|---|---:|---:|---|---|" + "---|" * reasons]
-    for fact, before, families, odd in changes:
-        was = "-" if before is None else f"{before:f}"
+    head = "| model | rate | ours | before | now | list | families |"
+    rule = "|---|---|---:|---:|---:|---|---|"
+    lines = [head + (" why |" if reasons else ""), rule + "---|" * reasons]
+    for fact, before, families, _, ours, odd in changes:
+        was = " | ".join("-" if value is None else f"{value:f}" for value in (ours, before))
         name = f"{fact.provider}/{fact.id}" if reasons else fact.id
         line = f"| `{name}` | {fact.field} | {was} | {fact.value:f} | {fact.list} | "
         why = f" {'; '.join(one.reason for one in odd)} |" if reasons else ""

@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -19,6 +20,8 @@ LARGEST_FILE: Final = 200_000_000
 _LARGEST_TOTAL: Final = 500_000_000
 _MOST_MEMBERS: Final = 20_000
 _HIGHEST_RATIO: Final = 200  # price lists pack 10 to 30 times
+_ALWAYS_SMALL: Final = 1_000_000
+_LINK: Final = 0xA  # the kind of a file in its Unix mode
 # What a tar archive keeps in memory: the rest of it is passed over.
 _DATA: Final = (".json", ".gz", ".yaml", ".yml", ".py", "/PKG-INFO")
 _OUTSIDE: Final = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\x00")
@@ -58,31 +61,29 @@ def unpack(path: Path) -> dict[str, Member]:
 
 
 def _unzip(path: Path) -> dict[str, Member]:
-    archive = zipfile.ZipFile(path)
     members: dict[str, Member] = {}
     total = 0
-    for info in archive.infolist():
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+    for info in infos:
         total += info.file_size
         _check(path, info.filename, members, total)
-        if (info.external_attr >> 28) == 0xA:
+        if (info.external_attr >> 28) == _LINK:
             raise InputError(f"refused: '{info.filename}' is a link", file=path)
         if not info.is_dir():
             day = "{:04}-{:02}-{:02}".format(*info.date_time[:3])
-            members[info.filename] = Member(day, _zip_reader(path, archive, info))
+            members[info.filename] = Member(day, partial(_read_zipped, path, info))
     return members
 
 
-def _zip_reader(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        if info.file_size > max(info.compress_size * _HIGHEST_RATIO, 1_000_000):
-            raise InputError(f"refused: '{info.filename}' is packed too tightly", file=path)
-        try:
-            with archive.open(info) as file:
-                return _limited(path, info.filename, file)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-            raise InputError(f"cannot unpack '{info.filename}': {error}", file=path) from error
-
-    return read
+def _read_zipped(path: Path, info: zipfile.ZipInfo) -> bytes:
+    if info.file_size > max(info.compress_size * _HIGHEST_RATIO, _ALWAYS_SMALL):
+        raise InputError(f"refused: '{info.filename}' is packed too tightly", file=path)
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(info) as file:
+            return _limited(path, info.filename, file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise InputError(f"cannot unpack '{info.filename}': {error}", file=path) from error
 
 
 def _untar(path: Path) -> dict[str, Member]:

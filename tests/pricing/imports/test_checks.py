@@ -13,6 +13,7 @@ from tokencost_pricing.imports.checks import Oddity, held_back, oddities
 from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.imports.public_lists import read_list
 from tokencost_pricing.imports.review import review, review_text
+from tokencost_pricing.table import PriceTable
 
 WEEK_AGO, TODAY = "2026-11-13", "2026-11-20"
 CLEAN = {
@@ -136,7 +137,15 @@ def test_a_review_proposes_what_two_families_hold(tmp_path: Path) -> None:
     witness = fact("openai", "openai/model", "output", "28", "other")
     text = review_text(review(now, before, [witness]), "A week")
     assert "2 changed values, 1 new models, 0 models gone from a list" in text
-    assert "| `model` | output | 30 | 28 | litellm | L, other |" in text
-    assert "| `other` | input | 1 | 1.5 | litellm | L |" in text
+    assert "| `model` | output | - | 30 | 28 | litellm | L, other |" in text
+    assert "| `other` | input | - | 1 | 1.5 | litellm | L |" in text
     proposals = [line for line in text.splitlines() if "basis:" in line]
     assert proposals == [f'model: {{from: "{TODAY}", basis: bracketed, rates: {{output: "28"}}}}']
+
+
+def test_a_row_that_the_table_has_is_not_proposed() -> None:
+    before = [fact("openai", "gpt-5", "input", "2", name) for name in ("one", "two")]
+    now = [fact("openai", "gpt-5", "input", "1.25", name) for name in ("one", "two")]
+    with_ours = review_text(review(now, before, (), PriceTable.load()), "A week")
+    assert "| `gpt-5` | input | 1.25 | 2 | 1.25 | one |" in with_ours
+    assert "basis:" not in with_ours

@@ -84,7 +84,7 @@ def test_a_week_is_the_difference_of_two_releases(tmp_path: Path, script: Module
         pins[key].append({**pin, "day": "2026-11-20"})
     text = script.week(pins, tmp_path)
     assert text.startswith("# Changes of litellm 1.109.1 and litellm 1.110.2\n")
-    assert "| `gpt-5` | input | 5 | 4 | litellm | L |" in text
+    assert "| `gpt-5` | input | 1.25 | 5 | 4 | litellm | L |" in text
 
 
 def test_the_script_says_what_it_does() -> None:
