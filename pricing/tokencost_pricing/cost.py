@@ -252,7 +252,9 @@ def has_fee(card: Card, unit: str) -> bool:
 
 
 def _billed_by(card: Card) -> str:
-    nouns = ", ".join(UNITS[name].noun for name in card.fees if has_fee(card, name))
+    nouns = ", ".join(
+        UNITS[name].noun for name in card.fees if name in MEASURED_UNITS and has_fee(card, name)
+    )
     return f" (billed by {nouns})" if nouns else ""
 
 

@@ -24,6 +24,8 @@ from tokencost_pricing.money import decimal
 
 Rates = Mapping[str, Decimal]
 
+# Kinds of models that may use tools of their provider: searches, containers.
+TOOL_USERS: Final = frozenset({"chat", "audio", "realtime"})
 # The status of a model that can no longer be called.
 WITHDRAWN: Final = ("removed", "retired")
 

@@ -14,7 +14,7 @@ from tokencost_pricing.facts import Provider
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.matching import Match, Resolver
-from tokencost_pricing.model import Model, modes
+from tokencost_pricing.model import TOOL_USERS, Model, modes
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers
@@ -167,7 +167,7 @@ class PriceTable:
             rule=match.rule,
             conditions=match.conditions,
             host_modes=offered,
-            fees={**self._provider_fees(billed), **model_fees},
+            fees={**self._tool_fees(billed, model), **model_fees},
             modifiers=modifiers(host, names),
             schedules=self._provider_schedules(match.provider),
             calendars=self._calendars,
@@ -176,6 +176,10 @@ class PriceTable:
             overlay=model.overlay,
             caches={**maker.get("cache", {}), **host.get("cache", {})},
         )
+
+    def _tool_fees(self, provider: str, model: Model) -> dict[str, tuple[Fee, ...]]:
+        """Return the fees of tools that a provider offers, for a model that may use any."""
+        return self._provider_fees(provider) if model.kind in TOOL_USERS else {}
 
     def _provider_fees(self, provider: str) -> dict[str, tuple[Fee, ...]]:
         dated = self._fees.get(provider)

@@ -44,7 +44,6 @@ def price_entry(model: Model, at: datetime, checked: date | None, rule: str) -> 
         ),
         prices=[_price(row) for row in model.prices],
         mode_prices={name: [_mode(row) for row in rows] for name, rows in model.modes.items()},
-        fees={unit: [_fee(row) for row in rows] for unit, rows in model.fees.items()},
         note=model.note,
         sources_disagree={name: _rates(rates) for name, rates in model.sources_disagree.items()},
     )
@@ -62,6 +61,7 @@ def _fields(model: Model, at: datetime, checked: date | None) -> dict[str, Any]:
         "limits": dict(model.limits),
         "tokenizer": model.tokenizer,
         "modes": list(model.modes),
+        "fees": {unit: [_fee(row) for row in rows] for unit, rows in model.fees.items()},
         "status": model.status,
         "retires_at": _day(model.retires),
         "unverified": model.unverified,

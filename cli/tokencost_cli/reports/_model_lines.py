@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tokencost_pricing.fee_words import fee_words
 from tokencost_pricing.fees import Fee, fees_on
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.units import MEASURED_UNITS
 
 
 def model_lines(offer: Offer, at: datetime) -> list[str]:
@@ -16,12 +18,14 @@ def model_lines(offer: Offer, at: datetime) -> list[str]:
     lines = []
     if model.limits:
         lines.append("limits: " + ", ".join(f"{k} {v:,}" for k, v in model.limits.items()))
-    lines.append(
-        f"tokenizer: {model.tokenizer}" + (" (not verified)" if model.tokenizer_unverified else "")
-    )
+    if model.tokenizer:
+        unsure = " (not verified)" if model.tokenizer_unverified else ""
+        lines.append(f"tokenizer: {model.tokenizer}{unsure}")
     for name, items in offer.modes.items():
         lines.append(f"mode {name}: " + "; ".join(_mode_text(item) for item in items))
-    lines += [f"fee {unit}: {_fee_text(fee)}" for unit, fee in fees_on(offer.fees, at).items()]
+    lines += [
+        f"fee {unit}: {_fee_text(unit, fee)}" for unit, fee in fees_on(offer.fees, at).items()
+    ]
     lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
     if names := [name for names in model.aliases for name in names]:
         lines.append("also called: " + ", ".join(names))
@@ -44,12 +48,14 @@ def model_lines(offer: Offer, at: datetime) -> list[str]:
     return lines
 
 
-def _fee_text(fee: Fee) -> str:
+def _fee_text(unit: str, fee: Fee) -> str:
     if fee.ended:
         return f"ended on {written(fee.start)}"
     if fee.unpriced:
         return f"no price ({fee.unpriced})"
-    rate = f"${plain(fee.price)} per {fee.per:,}"
+    rate = (
+        fee_words(unit, fee) if unit in MEASURED_UNITS else f"${plain(fee.price)} per {fee.per:,}"
+    )
     if fee.by_search_context:
         rates = ", ".join(f"{name} ${plain(r)}" for name, r in fee.by_search_context.items())
         rate = f"{rates} per {fee.per:,}, by search context"
@@ -65,6 +71,7 @@ def _mode_text(item: Any) -> str:
     parts = [f"x {plain(item.multiply)}"] if item.multiply is not None else []
     if item.only:
         parts.append(f"of {', '.join(sorted(item.only))}")
+    parts += [fee_words(unit, fee) for unit, fee in item.fees.items()]
     if item.rates:
         parts.append(", ".join(f"{k} {plain(v)}" for k, v in item.rates.items()))
     if item.max_prompt_tokens:

@@ -28,7 +28,7 @@ from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import DAYS_A_MONTH
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
-from tokencost_profiles.estimates.output_length import CEILING, Output
+from tokencost_profiles.estimates.output_length import CEILING, STATED, Output
 from tokencost_profiles.tokens.prompt import batch_notes
 
 __all__ = ["Volume", "report"]
@@ -93,6 +93,8 @@ def _answers(outputs: Sequence[Output], plan: Plan) -> str:
         return f"{lengths.pop():,} tokens of output, the most that is allowed"
     if not plan.answer.assumed:
         return plan.answer.label
+    if all(output.source == STATED for output in outputs):
+        return "no output"  # of embeddings and the like
     ceilings = _ceilings(outputs)
     if not ceilings:
         return f"{plan.answer.label} (assumed)"
@@ -124,7 +126,7 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
                 f"{volume.per_day:,} calls a day: {_projected(item, volume.per_day)} a day, "
                 f"{_projected(item, month)} a month"
             )
-    if counted.method != "typed":
+    if counted.method != "typed" and item.usage.prompt_tokens:
         # A count with an error is not exact, however its text was cut.
         method = "public tokenizer" if counted.method == "exact" else counted.method
         sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {method}"
@@ -149,7 +151,7 @@ def _projected(item: Item, calls: int) -> str:
 
 def _notes(plan: Plan, table: PriceTable, outputs: Sequence[Output]) -> tuple[str, ...]:
     lines = [table_line(table, plan.terms)]
-    if plan.answer.assumed:
+    if plan.answer.assumed and any(output.source != STATED for output in outputs):
         taken = plan.answer.label
         if all(output.source == CEILING for output in outputs):
             taken = "the longest answer that is allowed"

@@ -25,10 +25,12 @@ from tokencost_cli.reports.documents.models import (
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
+from tokencost_pricing.fee_words import fee_words
+from tokencost_pricing.fees import fees_on
 from tokencost_pricing.model import Model, Price
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
-from tokencost_pricing.units import RATE_NAMES
+from tokencost_pricing.units import MEASURED_UNITS, RATE_NAMES
 
 
 def select(
@@ -68,13 +70,19 @@ def models_report(
     rows = [_row(model, terms.at) for model in models]
     note = f"{table_line(table, terms)}; USD per million tokens; {len(rows)} models"
     checked = {name: provider.checked for name, provider in table.providers().items()}
+    measured = _measured(models, terms.at)
     return Report(
         MODELS,
         lambda: ModelsDocument(
             **head_fields(MODELS, facts(), ()),
             items=[model_entry(model, terms.at, checked[model.provider]) for model in models],
         ),
-        (_catalogue(models, terms.at), Table(columns, rows, main=True), Lines((note,), "note")),
+        (
+            _catalogue(models, terms.at),
+            Table(columns, rows, main=True),
+            *((Lines(measured),) if measured else ()),
+            Lines((note,), "note"),
+        ),
     )
 
 
@@ -212,6 +220,20 @@ def _row(model: Model, at: datetime) -> tuple[Cell, ...]:
         " ".join(name for name in model.modes if not model.modes[name][0].same_as),
         status,
     )
+
+
+def _measured(models: Sequence[Model], at: datetime) -> tuple[str, ...]:
+    """Return a line for each model that is billed by more than tokens, with its prices in words."""
+    lines = []
+    for model in models:
+        prices = "; ".join(
+            fee_words(unit, fee)
+            for unit, fee in fees_on(model.fees, at).items()
+            if unit in MEASURED_UNITS and not fee.ended and not fee.unpriced
+        )
+        if prices:
+            lines.append(f"{model.provider}/{model.id}: {prices}")
+    return tuple(lines)
 
 
 def _rates_of(model: Model) -> list[str]:

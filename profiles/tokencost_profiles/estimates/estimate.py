@@ -18,6 +18,7 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.estimates import by_kind
 from tokencost_profiles.estimates.cached_input import Cached, cached_input
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
@@ -125,7 +126,8 @@ def typed(
 
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
-    counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=plan.raw, watch=watch)
+    raw = plan.raw or not by_kind.is_chat(load.offer)
+    counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=raw, watch=watch)
     return _priced(prompt.label, load, counted, prompt, plan, counter)
 
 
@@ -146,12 +148,21 @@ def _priced(
     )
     warnings += _coded("cached-input", path, offer, cache_warnings)
     read = {"cache_read": cached} if cached else {}
-    usage = Usage({"input": counted.tokens - cached, **read, "output": output.tokens})
+    answer = {"output": output.tokens} if by_kind.has_answer(offer) else {}
+    usage = Usage({"input": counted.tokens - cached, **read, **answer})
+    length = by_kind.characters(offer, plan.terms, prompt)
+    if length is not None:
+        usage, output = Usage({by_kind.CHARACTERS: length}), Output(0, 0, 0, STATED)
     window = model.context_window
     if window and usage.input_tokens > window:
         excess = f"the input does not fit the context window of {model.id} ({window:,})"
         warnings += _coded("context-window", path, offer, [excess])
     cost = cost_of(offer, usage, plan.terms)
+    missing = by_kind.unstated(offer, plan.terms) if length is None else None
+    if missing is not None:
+        cost = cost._replace(total=None, lines=(), unpriced=missing)
+    if note := by_kind.text_note(offer):
+        warnings += _coded("price", path, offer, [note])
     about_price = (
         *_coded("price", None, offer, cost.warnings),
         *_coded("region", None, offer, _region_warnings(offer, plan.terms)),
@@ -174,7 +185,7 @@ def _output(
     path: str, load: Load, counted: PromptCount, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Output:
     model = load.offer.model
-    if model.kind in ("embedding", "rerank"):
+    if not by_kind.has_answer(load.offer):
         return Output(0, 0, 0, STATED)
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 

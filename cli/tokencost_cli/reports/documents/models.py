@@ -31,6 +31,21 @@ class PriceSource(Struct, kw_only=True):
     checked_at: Annotated[At | None, about("When it was compared with the table.")]
 
 
+class FeeRow(Struct, kw_only=True):
+    """A price for what is not counted in tokens, from a day on."""
+
+    starts_at: At | None
+    ended: bool
+    price: Money | None
+    per: int
+    by_search_context: dict[str, Money]
+    by_size_quality: Annotated[
+        dict[str, Money], about("By quality and size, as requests write them.")
+    ]
+    minimum: Annotated[int, about("A call that has any pays for at least as many.")]
+    unpriced_reason: str | None
+
+
 class ModelEntry(Struct, kw_only=True):
     """One model of a provider, at the prices of the day."""
 
@@ -43,6 +58,7 @@ class ModelEntry(Struct, kw_only=True):
     limits: Annotated[dict[str, int], about("Most tokens: context, input, output.")]
     tokenizer: str | None
     modes: list[str]
+    fees: Annotated[dict[str, list[FeeRow]], about("What is not counted in tokens, by unit.")]
     status: Annotated[str | None, about("deprecated, removed, retired; null: served.")]
     retires_at: Annotated[At | None, about("From then on it cannot be called.")]
     unverified: Annotated[str | None, about("Why the price is not verified.")]
@@ -75,21 +91,6 @@ class ModeRow(Struct, kw_only=True):
     max_prompt_tokens: int | None
 
 
-class FeeRow(Struct, kw_only=True):
-    """A price for what is not counted in tokens, from a day on."""
-
-    starts_at: At | None
-    ended: bool
-    price: Money | None
-    per: int
-    by_search_context: dict[str, Money]
-    by_size_quality: Annotated[
-        dict[str, Money], about("By quality and size, as requests write them.")
-    ]
-    minimum: Annotated[int, about("A call that has any pays for at least as many.")]
-    unpriced_reason: str | None
-
-
 class RedirectEntry(Struct, kw_only=True):
     """The model as which calls are billed."""
 
@@ -109,7 +110,6 @@ class PriceEntry(ModelEntry, kw_only=True):
     redirect: RedirectEntry | None
     prices: list[PriceRow]
     mode_prices: dict[str, list[ModeRow]]
-    fees: dict[str, list[FeeRow]]
     note: str | None
     sources_disagree: Annotated[dict[str, dict[str, Money]], about("Rates of lists that differ.")]
 

@@ -30,7 +30,10 @@ def _recognises(value: Mapping[str, Any]) -> bool:
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     if value.get("type") == _DONE:
         call = call_of(
-            read_usage(dict(first_mapping(value, "usage"))), api="speech", provider=None, model=None
+            read_usage(dict(first_mapping(value, "usage"))),
+            api="speech",
+            provider=None,
+            model=value.get("model"),
         )
         usage = call.usage or {}
         call.usage = {"input": usage.get("input", 0), "output_audio": usage.get("output", 0)}
