@@ -26,6 +26,13 @@ class Families:
             (thinks for expression, thinks in self._thinks if expression.match(_name(model))), True
         )
 
+    def facts(self, model: str) -> dict[str, Any]:
+        """Return what the name of a model says, as the keys of an entry."""
+        facts: dict[str, Any] = {} if self.thinks(model) else {"thinks": False}
+        if family := self.tokenizer(model):
+            facts |= {"tokenizer": family, "tokenizer_unverified": True}
+        return facts
+
     def _tokenizer(self, model: str) -> str | None:
         """Return the family of tokenizers that the name of a model says, or None."""
         name = _name(model)

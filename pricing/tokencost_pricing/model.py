@@ -106,6 +106,15 @@ class Model:
         return f"{self.provider}/{self.id}"
 
     @property
+    def any_name(self) -> bool:
+        """Whether it stands for every name of its provider: on the user's machine."""
+        return bool(self._entry.get("any_name", False))
+
+    def called(self, name: str, facts: Mapping[str, Any]) -> Model:
+        """Return the same model under another name, with the facts that this name says."""
+        return Model(self.provider, name, {**facts, **self._entry})
+
+    @property
     def is_served(self) -> bool:
         """Whether it can still be called."""
         return self.status not in WITHDRAWN

@@ -55,6 +55,8 @@ ROWS = [
     ("alibaba", "qwen2-72b-instruct", "2024-06-15", "0.6897/1.3793", "CNY 5/10, provider page"),
     ("alibaba", "qwen3-32b", "2025-12-01", "0.7/2.8", "M until 2026-01-15, PK"),
     ("alibaba", "qwen3-32b", "2026-01-16", "0.16/0.64", "D from 2026-01-16"),
+    ("alibaba", "qwen3.7-plus", "2026-06-05", "0.4/1.6/0.04", "T; OR 2026-06-03..2026-06-10"),
+    ("alibaba", "qwen3.7-plus-2026-05-26", "2026-11-27", "0.4/1.6/0.08", "M 2026-09-09"),
     ("alibaba", "qwen3.7-plus", "2026-11-27", "0.32/1.28/0.064", "D: a promotion with no end"),
     # Z.ai and BigModel are two platforms with two lists.
     ("zai", "glm-5.3", "2026-11-27", "1.4/4.4/0.26", "G L M CW"),
