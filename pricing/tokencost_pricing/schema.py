@@ -152,7 +152,7 @@ _MODEL = Record(
         ),
         "modifiers": ListOf(TEXT),
         "free": FLAG,
-        "any_name": FLAG,  # stands for every name of its provider, and goes by the one that was asked
+        "any_name": FLAG,  # stands for every name of its provider, by the name that was asked
         "inherits": Record({"model": TEXT, "multiply": MONEY}, required=("model",)),
         "prices": ListOf(_PRICE, at_least=1),
         "modes": _MODES,
