@@ -194,6 +194,17 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
             ),
             "0.0000013",
         ),
+        # 5,768 x 3 / 1M
+        (
+            {
+                "object": "fine_tuning.job",
+                "id": "ftjob-1",
+                "model": "gpt-4o-mini-2024-07-18",
+                "finished_at": 1721766800,
+                "trained_tokens": 5768,
+            },
+            "0.017304",
+        ),
         # 29 x 1 / 1,000; 3 for annotated ones; 1.5 in a batch
         (_row({"model": "mistral-ocr-latest"}, _pages("mistral-ocr-2505-completion", 29)), "0.029"),
         (

@@ -229,7 +229,10 @@ def _measured(models: Sequence[Model], at: datetime) -> tuple[str, ...]:
         prices = "; ".join(
             fee_words(unit, fee)
             for unit, fee in fees_on(model.fees, at).items()
-            if unit in MEASURED_UNITS and not fee.ended and not fee.unpriced
+            if unit in MEASURED_UNITS
+            and "training" not in unit
+            and not fee.ended
+            and not fee.unpriced
         )
         if prices:
             lines.append(f"{model.provider}/{model.id}: {prices}")
