@@ -54,8 +54,7 @@ def cost(
         ("gpt-5.5", (1, 272_000, 1000), (), (), "0.31701"),
         # Data residency in the EU: (10,000 x 2.5 + 1,000 x 15) x 1.1 = 44,000.
         ("gpt-5.4", (10_000, 0, 1000), (), EU, "0.044"),
-        # Sonnet 4.5 with 1M tokens: all cached at 0.6, out at 22.5: 250,000 x 0.6 + 1,000 x 22.5
-        # is another day, see below; today the beta has ended: 250,000 x 0.3 + 1,000 x 15.
+        # The 1M beta of Sonnet 4.5 has ended: 250,000 x 0.3 + 1,000 x 15 = 90,000.
         ("claude-sonnet-4-5", (0, 250_000, 1000), (), (), "0.09"),
         # Sonnet 5 stayed at 2/10: the rise to 3/15 was withdrawn. 10,000 x 2 + 1,000 x 10.
         ("claude-sonnet-5", (10_000, 0, 1000), (), (), "0.03"),
@@ -111,7 +110,7 @@ def test_today(
         ("claude-sonnet-4-5", "2025-10-01", {"input": 250_000, "output": 1000}, "1.5225"),
         # The cached part counts and has a rate of the band: 250,000 x 0.6 + 1,000 x 22.5.
         ("claude-sonnet-4-5", "2025-10-01", {"cache_read": 250_000, "output": 1000}, "0.1725"),
-        # 4 Argon in its promotion: 10,000 x 2 + 1,000 x 10; from 1 December 10,000 x 4 + 1,000 x 20.
+        # 4 Argon in its promotion: 10,000 x 2 + 1,000 x 10; from 1 December the double.
         ("gemini-4-argon", "2026-11-30", {"input": 10_000, "output": 1000}, "0.03"),
         ("gemini-4-argon", "2026-12-01", {"input": 10_000, "output": 1000}, "0.06"),
         # 3.8 Flash: 10,000 x 0.75 + 1,000 x 3.75; from 1 January 10,000 x 1.5 + 1,000 x 7.5.
