@@ -48,6 +48,7 @@ class Evidence(NamedTuple):
     schedule: str | None = None
     overlay: str | None = None
     unverified: str | None = None
+    router: str | None = None  # who passed the call on to this provider, and bills at its price
 
 
 class Line(NamedTuple):

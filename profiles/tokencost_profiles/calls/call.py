@@ -79,6 +79,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
     # What was bought.
     provider: str | None = None  # who bills, as the log calls it
+    host: str | None = None  # that answered behind a router, as the log calls it
     api: str | None = None
     model: str | None = None  # that answered; else the one asked for
     service_tier: str | None = None

@@ -185,6 +185,7 @@ _FIELDS: dict[str, Any] = {
             "parent",
             "response_id",
             "provider",
+            "host",
             "api",
             "model",
             "service_tier",

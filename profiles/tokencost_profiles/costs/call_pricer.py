@@ -11,7 +11,8 @@ from tokencost_pricing.fees import QUALITY, SIZE
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls.call import CACHED, Call
-from tokencost_profiles.costs.sold import Hosts, Rated, Sold
+from tokencost_profiles.costs.routed import Routers
+from tokencost_profiles.costs.sold import Hosts, Rated, Routed, Sold
 
 # How logs call the ways of service that the table has a mode for.
 _MODES: Final = {
@@ -49,6 +50,9 @@ FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 _BARE: Final = "bare name of 'global."
 
 
+# How a note says at whose price a router's call stands.
+HOST_NAMED: Final = "names the host that answered: open weights are at the list price of that host"
+
 # Why a name has no price that many hosts sell, each at its price.
 MANY_HOSTS: Final = "does not say who bills, and hosts differ in price"
 
@@ -63,7 +67,8 @@ class Pricer:
         self.table = table
         self._now = now.timestamp()
         self._as_of = as_of.timestamp() if as_of else None
-        self._sold: dict[tuple[object, ...], tuple[Sold | Hosts | None, Rated]] = {}
+        self._routers = Routers(table)
+        self._sold: dict[tuple[object, ...], tuple[Sold | Routed | Hosts | None, Rated]] = {}
 
     def rate(self, call: Call, prompt: int | None = None) -> Rated:
         """Return the rates of a call. A model that no table has gives an unpriced card.
@@ -82,6 +87,7 @@ class Pricer:
             call.search_context,
             call.media_size,
             call.media_quality,
+            call.host,
         )
         known = self._sold.get(key)
         if known is None:
@@ -95,7 +101,7 @@ class Pricer:
             return sold.rated(at, length, call)
         return sold.rated(at, length, rated)
 
-    def _sell(self, call: Call) -> tuple[Sold | Hosts | None, Rated]:
+    def _sell(self, call: Call) -> tuple[Sold | Routed | Hosts | None, Rated]:
         if not call.model:
             return None, _unpriced(call, "the log does not name the model")
         try:
@@ -106,7 +112,14 @@ class Pricer:
             return Hosts(sold, unpriced), unpriced
         except UnknownModelError as error:
             return None, _unpriced(call, error.message)
-        return self._sold_by(call, offer)
+        router = self._sold_by(call, offer)
+        host = self._routers.host_offer(call, offer)
+        if host is None:
+            return router
+        known = router[1]
+        note = f"{offer.provider} {HOST_NAMED}"
+        at_host, _ = self._sold_by(call, host)
+        return Routed((at_host, known._replace(notes=(*known.notes, note))), router), known
 
     def _sold_by(self, call: Call, offer: Offer) -> tuple[Sold, Rated]:
         modes, notes = modes_of(call, offer.provider)
@@ -118,6 +131,7 @@ class Pricer:
                 f"the log names no profile of {offer.provider}: priced at the global one; a "
                 "regional one may cost more",
             )
+        notes += self._routers.cautions(call, offer)
         sold = Sold(offer, modes, _conditions(call, offer))
         return sold, Rated(FREE, offer.provider, offer.model.id, notes)
 

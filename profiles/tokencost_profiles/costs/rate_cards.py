@@ -20,6 +20,7 @@ def name_of(card: Card) -> str:
         card.search_context,
         card.media,
         evidence.overlay,
+        f"by {evidence.router}" if evidence.router else None,
         f"fees {card.fees_from}" if card.fees_from else None,
     ]
     if card.unpriced is not None:

@@ -50,6 +50,26 @@ class Sold:
         return rated
 
 
+class Routed:
+    """A call through a router: at the price of the host that answered, or else of the router."""
+
+    def __init__(self, host: tuple[Sold, Rated], router: tuple[Sold, Rated]) -> None:
+        self._host, self._router = host, router
+        self._rated: dict[int, Rated] = {}
+
+    def rated(self, at: float, prompt: int, known: Rated) -> Rated:
+        """Return the rates of the host; those of the router where the host has none that day."""
+        sold, named = self._host
+        rated = sold.rated(at, prompt, named)
+        if rated.card.unpriced is not None:
+            return self._router[0].rated(at, prompt, known)
+        card = rated.card
+        if id(card) not in self._rated:
+            evidence = card.evidence._replace(router=known.provider)
+            self._rated[id(card)] = named._replace(card=card._replace(evidence=evidence))
+        return self._rated[id(card)]
+
+
 class Hosts:
     """A name that many hosts sell: unpriced, between the cheapest and the dearest of them."""
 

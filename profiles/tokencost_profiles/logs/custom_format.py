@@ -31,6 +31,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import number as cou
 _TEXTS: Final = (
     "model",
     "provider",
+    "host",
     "api",
     "session",
     "trace",

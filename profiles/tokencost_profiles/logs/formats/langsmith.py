@@ -47,6 +47,7 @@ _OF_ANSWER: Final = (
     "speed",
     "region",
     "search_context",
+    "host",
     "media_size",
     "media_quality",
     "cost",

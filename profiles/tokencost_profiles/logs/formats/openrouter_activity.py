@@ -73,6 +73,7 @@ def _activity(row: Mapping[str, Any]) -> Call:
     )
     call = Call(
         model=text(row.get("model_permaslug")),
+        host=text(row.get("provider_name", row.get("provider"))),
         at=moment(row.get("created_at")),
         usage=_units(
             first_count(row, "tokens_prompt"),
@@ -97,6 +98,7 @@ def _generation(row: Mapping[str, Any]) -> Call:
     taken, spoke = seconds(row.get("generation_time")), seconds(row.get("latency"))
     call = Call(
         model=text(row.get("model")),
+        host=text(row.get("provider_name")),
         at=moment(row.get("created_at")),
         usage=_units(
             first_count(row, "native_tokens_prompt"),

@@ -51,6 +51,7 @@ def copy_terms(source: Call, target: Call) -> None:
     target.region = source.region or target.region
     target.batch = source.batch or target.batch
     target.search_context = source.search_context or target.search_context
+    target.host = source.host or target.host
     target.media_size = source.media_size or target.media_size
     target.media_quality = source.media_quality or target.media_quality
 

@@ -18,6 +18,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     text,
 )
 
+_ROUTER: Final = "openrouter"  # its answers name the host that gave them
 _KIMI_SEARCH: Final = "$web_search"  # a function that Moonshot runs itself, for a fee
 _KINDS: Final = ("chat.completion", "text_completion", "chat.completion.chunk")
 
@@ -47,6 +48,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         reading,
         api="chat",
         provider=provider,
+        host=text(value.get("provider")) if provider == _ROUTER else None,
         model=value.get("model"),
         response_id=value.get("id"),
         at=moment(value.get("created")),
@@ -90,7 +92,7 @@ def provider_of(value: Mapping[str, Any]) -> str | None:
     if isinstance(value.get("provider"), str) and "native_finish_reason" in str(
         value.get("choices")
     ):
-        return "openrouter"
+        return _ROUTER
     if router := router_of(usage):
         return router
     if "search_context_size" in usage or "citation_tokens" in usage:
