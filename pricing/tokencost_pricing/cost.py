@@ -76,6 +76,8 @@ class Cost(NamedTuple):
     unpriced: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    low_lines: tuple[Line, ...] = ()
+    high_lines: tuple[Line, ...] = ()
 
 
 class Card(NamedTuple):
@@ -263,7 +265,7 @@ def price(usage: Usage, card: Card) -> Cost:
     """Multiply counts by the rates of a card, exactly."""
     lack = lack_of_price(usage, card)
     if lack is not None:
-        return Cost(None, (), card.evidence, card.warnings, lack, *_bounds(usage, card))
+        return _with_bounds(Cost(None, (), card.evidence, card.warnings, lack), usage, card)
     lines: list[Line] = []
     warnings = list(card.warnings)
     tokens = fees = ZERO
@@ -284,16 +286,16 @@ def price(usage: Usage, card: Card) -> Cost:
         amount = per_million(count, rate)
         tokens = add(tokens, amount)
         lines.append(Line(name, count, rate, 1_000_000, amount))
-    low, high = _bounds(usage, card)
-    total = add(tokens, fees)
-    return Cost(total, tuple(lines), card.evidence, tuple(warnings), None, low, high)
+    cost = Cost(add(tokens, fees), tuple(lines), card.evidence, tuple(warnings))
+    return _with_bounds(cost, usage, card)
 
 
-def _bounds(usage: Usage, card: Card) -> tuple[Decimal | None, Decimal | None]:
-    """Return the least and the most that a usage may cost, where that is not one number."""
+def _with_bounds(cost: Cost, usage: Usage, card: Card) -> Cost:
+    """Return a cost with the least and the most that it may be, where that is not one number."""
     if card.low is None or card.high is None:
-        return None, None
-    return price(usage, card.low).total, price(usage, card.high).total
+        return cost
+    low, high = price(usage, card.low), price(usage, card.high)
+    return cost._replace(low=low.total, high=high.total, low_lines=low.lines, high_lines=high.lines)
 
 
 def _tier(tiers: tuple[Tier, ...], prompt_tokens: int) -> Tier | None:

@@ -7,10 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tokencost_cli.output.formatting import first_names
+from tokencost_cli.output.formatting import first_names, money
 from tokencost_cli.output.tables import Footnote
+from tokencost_cli.reports._price_notes import lines
 from tokencost_pricing.coded_text import CodedText, code_of
+from tokencost_profiles.costs.price_notes import PriceNote
 from tokencost_profiles.estimates.estimate import Item, Total
+
+
+def price_footnotes(totals: Sequence[Total], notes: Sequence[PriceNote]) -> list[Footnote]:
+    """Return the footnotes on prices; a row bears those of its model where rows are models."""
+    keys = [total.offer.key for total in totals]
+    return [
+        Footnote(text, _marked([at for at, key in enumerate(keys) if key in about], len(keys)))
+        if len(keys) > 1
+        else Footnote(text)
+        for text, about in lines(notes)
+    ]
+
+
+def host_footnotes(totals: Sequence[Total]) -> list[Footnote]:
+    """Return between which amounts the hosts behind a router charge, a footnote a model."""
+    rows: dict[str, list[int]] = {}
+    for at, total in enumerate(totals):
+        if total.low is None or total.high is None or total.low == total.cost:
+            continue
+        key = total.offer.key
+        text = (
+            f"{key}: the router's listed price; {money(total.low)} to {money(total.high)} by the "
+            "host that answers"
+        )
+        rows.setdefault(CodedText("router-price", text, model=key), []).append(at)
+    return [Footnote(text, _marked(at, len(totals))) for text, at in rows.items()]
 
 
 def model_footnotes(totals: Sequence[Total], *, asked: bool) -> list[Footnote]:
@@ -21,8 +49,8 @@ def model_footnotes(totals: Sequence[Total], *, asked: bool) -> list[Footnote]:
     """
     rows: dict[str, list[int]] = {}
     for at, total in enumerate(totals):
-        lines = [*_about_prompts(total), *(_about_price(total) if asked else ())]
-        for text in dict.fromkeys(lines):
+        texts = [*_about_prompts(total), *(_about_price(total) if asked else ())]
+        for text in dict.fromkeys(texts):
             rows.setdefault(text, []).append(at)
     if asked:
         return [Footnote(text, _marked(at, len(totals))) for text, at in rows.items()]
@@ -35,8 +63,7 @@ def file_footnotes(total: Total) -> list[Footnote]:
     for at, item in enumerate(total.items):
         for text in dict.fromkeys((*item.warnings, *_of_price(item, total))):
             rows.setdefault(text, []).append(at)
-    reason = [Footnote(text) for text in _unverified(total)]
-    return reason + [_of_files(text, at, total) for text, at in rows.items()]
+    return [_of_files(text, at, total) for text, at in rows.items()]
 
 
 def _of_files(text: str, at: Sequence[int], total: Total) -> Footnote:
@@ -73,7 +100,6 @@ def _about_prompts(total: Total) -> Iterator[str]:
 
 
 def _about_price(total: Total) -> Iterator[str]:
-    yield from _unverified(total)
     for item in total.items:
         yield from _of_price(item, total)
 
@@ -81,11 +107,3 @@ def _about_price(total: Total) -> Iterator[str]:
 def _of_price(item: Item, total: Total) -> Iterator[str]:
     key = total.offer.key
     return (CodedText(code_of(text), f"{key}: {text}", model=key) for text in item.cost.warnings)
-
-
-def _unverified(total: Total) -> Iterator[str]:
-    reason = total.offer.model.unverified
-    if reason:
-        key = total.offer.key
-        text = f"{key}: the price is not verified ({reason})"
-        yield CodedText("unverified-price", text, model=key)

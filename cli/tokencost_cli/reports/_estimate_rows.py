@@ -43,7 +43,8 @@ def _units(item: Item) -> list[UnitRow]:
 def cost_range(item: Item) -> Range | None:
     """Return the least and the most that a prompt may cost; None where that is one number.
 
-    The counted tokens may be off, and where only an hour decides the rate, it may be the peak's.
+    The counted tokens may be off; where only an hour decides the rate, it may be the peak's, and
+    where a router does not say which host answers, that of the cheapest or the dearest.
     """
     if item.cost.total is None:
         return None
@@ -66,9 +67,8 @@ def _row(item: Item, unit: str, tokens: int, line: Line | None) -> UnitRow:
     if line is None:
         return UnitRow(unit, tokens)
     fewest, most = _bounds(item, unit, tokens)
-    peak = _peak(item)
-    low = _priced(fewest, line)
-    high = multiply(_priced(most, line), peak) if most is not None else None
+    low = _priced(fewest, _line(item.cost.low_lines, line))
+    high = _priced(most, _line(item.cost.high_lines, line)) if most is not None else None
     is_range = (low, high) != (line.amount, line.amount)
     return UnitRow(
         unit,
@@ -92,11 +92,9 @@ def _bounds(item: Item, unit: str, tokens: int) -> tuple[int, int | None]:
     return tokens, tokens
 
 
-def _peak(item: Item) -> Decimal:
-    """Return the highest price of the day over that in `cost`, where the hour is not known."""
-    if item.cost.high is None or not item.cost.total:
-        return Decimal(1)
-    return divide(item.cost.high, item.cost.total)
+def _line(lines: Sequence[Line], listed: Line) -> Line:
+    """Return the line of a unit at another rate: the peak's, or that of another host."""
+    return next((line for line in lines if line.unit == listed.unit), listed)
 
 
 def _priced(tokens: int, line: Line) -> Decimal:

@@ -98,7 +98,7 @@ def by_unit(item: Item) -> Table:
 
 
 def _cost_cell(cost: Cost) -> Cell:
-    return price_range(cost.total, cost.high) if cost.high is not None else cost.total
+    return _amount_cell(cost.total, cost.low, cost.high)
 
 
 def by_file(total: Total) -> Table:
@@ -164,7 +164,15 @@ def _volume_cells(total: Total, volume: Volume) -> list[Cell]:
 def _total_cell(total: Total) -> Cell:
     if total.cost is None:
         return "unpriced"
-    return price_range(total.cost, total.high) if total.high is not None else total.cost
+    return _amount_cell(total.cost, total.low, total.high)
+
+
+def _amount_cell(cost: Decimal | None, low: Decimal | None, high: Decimal | None) -> Cell:
+    """Return an amount, or its range where it begins there: an hour decides then.
+
+    Of a router it is the listed price, and a footnote has the range.
+    """
+    return price_range(low, high) if high is not None and low == cost else cost
 
 
 def price_range(low: Decimal | None, high: Decimal) -> str:

@@ -13,7 +13,13 @@ from tokencost_cli.reports._estimate_document import (
     document,
     times,
 )
-from tokencost_cli.reports._estimate_notes import file_footnotes, item_footnotes, model_footnotes
+from tokencost_cli.reports._estimate_notes import (
+    file_footnotes,
+    host_footnotes,
+    item_footnotes,
+    model_footnotes,
+    price_footnotes,
+)
 from tokencost_cli.reports._estimate_rows import long_items
 from tokencost_cli.reports._estimate_tables import (
     by_file,
@@ -22,6 +28,7 @@ from tokencost_cli.reports._estimate_tables import (
     cheapest_first,
     price_range,
 )
+from tokencost_cli.reports._price_notes import for_programs, notes_of
 from tokencost_cli.reports.documents.estimate import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost
@@ -57,6 +64,10 @@ def report(
         main, footnotes = by_file(single), file_footnotes(single)
     else:
         main, footnotes = by_unit(items[0]), item_footnotes(single)
+    rows = cheapest_first(totals)
+    notes = notes_of((total.offer for total in rows), plan.terms.at, table, asked=asked)
+    about_prices = price_footnotes(rows, notes)
+    footnotes = [*about_prices, *host_footnotes(rows), *footnotes]
     about = _about(items[0], volume) if single and len(items) == 1 else ()
     sections = (
         Lines((_headline(totals, plan),), "headline"),
@@ -70,9 +81,10 @@ def report(
     warnings = tuple(
         dict.fromkeys((*about_all, *(note.warning or note.text for note in footnotes)))
     )
+    every = for_programs(warnings, notes, (note.text for note in about_prices))
     return Report(
         FORMAT,
-        lambda: document(totals, plan, volume, facts(), warnings, compare=compare),
+        lambda: document(totals, plan, volume, facts(), every, compare=compare),
         sections,
         warnings,
     )
@@ -142,8 +154,10 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
 
 def _projected(item: Item, calls: int) -> str:
     def written(cost: Cost) -> str:
-        low, high = times(cost.total, calls), times(cost.high, calls)
-        return price_range(low, high) if high is not None else money(low or Decimal(0))
+        low, high = times(cost.low, calls), times(cost.high, calls)
+        if high is not None and cost.low == cost.total:
+            return price_range(low, high)
+        return money(times(cost.total, calls) or Decimal(0))
 
     longest = f", up to {written(item.ceiling_cost)}" if item.ceiling_cost else ""
     return f"{written(item.cost)}{longest}"

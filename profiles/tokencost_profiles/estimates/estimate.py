@@ -79,6 +79,7 @@ class Total(NamedTuple):
     items: tuple[Item, ...]
     usage: Usage
     cost: Decimal | None
+    low: Decimal | None
     high: Decimal | None
     error: float
     ceiling_cost: Decimal | None = None  # with the longest answers; None where one has no limit
@@ -223,14 +224,15 @@ def _output_warnings(output: Output, offer: Offer) -> Iterator[str]:
 
 def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
     cost: Decimal | None = Decimal(0)
-    high: Decimal | None = None
+    low, high = Decimal(0), Decimal(0)
     for item in items:
         if item.cost.total is None or cost is None:
             cost = None
             continue
-        if item.cost.high is not None or high is not None:
-            high = add(high if high is not None else cost, item.cost.high or item.cost.total)
+        low = add(low, item.cost.total if item.cost.low is None else item.cost.low)
+        high = add(high, item.cost.total if item.cost.high is None else item.cost.high)
         cost = add(cost, item.cost.total)
+    is_range = cost is not None and any(item.cost.high is not None for item in items)
     usage = sum((item.usage for item in items), Usage())
     tokens = sum(item.counted.tokens for item in items)
     weighted = sum(item.counted.error * item.counted.tokens for item in items)
@@ -240,7 +242,8 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
         tuple(items),
         usage,
         cost,
-        high if cost is not None else None,
+        low if is_range else None,
+        high if is_range else None,
         weighted / tokens if tokens else 0.0,
         _ceiling_cost(items),
     )

@@ -1,0 +1,74 @@
+"""Footnotes on prices: one line each for people, grouped where many models share them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from tokencost_pricing.coded_text import CodedText
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.costs.price_notes import (
+    CHANGE,
+    LOCAL,
+    OVERLAY,
+    RETIRED,
+    PriceNote,
+    grouped,
+    price_notes,
+)
+
+# What is stated of models that nobody named, too.
+_ALWAYS: Final = frozenset({RETIRED, CHANGE, LOCAL, OVERLAY})
+
+
+def notes_of(
+    offers: Iterable[Offer],
+    at: datetime,
+    table: PriceTable,
+    *,
+    of_logs: bool = False,
+    asked: bool = True,
+) -> list[PriceNote]:
+    """Return what there is to know of the prices of offers, each once.
+
+    `asked`: whether somebody named these models; of others only what changes their cost is stated.
+    """
+    providers = table.providers()
+    notes = [
+        note
+        for offer in offers
+        for note in price_notes(offer, at, providers.get(offer.provider), of_logs=of_logs)
+        if asked or note.code in _ALWAYS
+    ]
+    return list(dict.fromkeys(notes))
+
+
+def coded(note: PriceNote) -> CodedText:
+    """Return a note as a warning."""
+    return CodedText(note.code, note.text, model=note.model or None)
+
+
+def lines(notes: Sequence[PriceNote]) -> list[tuple[CodedText, frozenset[str]]]:
+    """Return the lines for people, each with the keys of the models that it is about."""
+    return [
+        (
+            coded(line),
+            frozenset(
+                note.model
+                for note in notes
+                if note.code == line.code and line.model in ("", note.model)
+            ),
+        )
+        for line in grouped(notes)
+    ]
+
+
+def for_programs(
+    warnings: Iterable[str], notes: Sequence[PriceNote], line_texts: Iterable[str]
+) -> list[str]:
+    """Return warnings with a line a model where people read one for several."""
+    shared = set(line_texts)
+    others = [text for text in warnings if text not in shared]
+    return [*others, *map(coded, notes)]
