@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from tokencost_pricing.coded_text import CodedText
+from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.price_notes import (
     CHANGE,
     LOCAL,
@@ -18,6 +20,7 @@ from tokencost_profiles.costs.price_notes import (
     grouped,
     price_notes,
 )
+from tokencost_profiles.costs.profile import Profile
 
 # What is stated of models that nobody named, too.
 _ALWAYS: Final = frozenset({RETIRED, CHANGE, LOCAL, OVERLAY})
@@ -43,6 +46,25 @@ def notes_of(
         if asked or note.code in _ALWAYS
     ]
     return list(dict.fromkeys(notes))
+
+
+def offers_of(profile: Profile, pricer: Pricer) -> list[Offer]:
+    """Return the offers that the calls of a profile are priced by, as far as the table has them."""
+    priced = pricer.offers()
+    used = dict.fromkeys(
+        (key.provider, key.model)
+        for key in profile.cells
+        if key.reason is None and key.provider is not None and key.model is not None
+    )
+    offers = (priced.get(key) or _offer(pricer.table, *key) for key in used)
+    return [offer for offer in offers if offer is not None]
+
+
+def _offer(table: PriceTable, provider: str, model: str) -> Offer | None:
+    try:
+        return table.find(model, provider)
+    except UnknownModelError:
+        return None  # a saved profile of another table
 
 
 def coded(note: PriceNote) -> CodedText:

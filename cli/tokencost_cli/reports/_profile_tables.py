@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tokencost_cli.output.formatting import count, duration
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import AtLeast, Cell, Column, Footnote, Table
+from tokencost_cli.reports._cautions import Caution, cautions
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
-from tokencost_cli.reports._profile_document import ProfileView, growth_of, unpriced_models
-from tokencost_cli.reports._unsure import cost_cell, first_warnings
-from tokencost_pricing.coded_text import CodedText
+from tokencost_cli.reports._profile_document import ProfileView, growth_of
+from tokencost_cli.reports._unsure import cost_cell
 from tokencost_pricing.money import divide, subtract
 from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
 from tokencost_profiles.costs.grouping import GroupKey, total
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
 from tokencost_profiles.costs.totals import Summary
-from tokencost_profiles.costs.unsure import Place
 
 NONE: Final = "(none)"
 _SPARK: Final = "▁▂▃▄▅▆▇█"
-_MOST_UNPRICED: Final = 5
-
-
-class Caution(NamedTuple):
-    """What must be known of calls. `applies` tells whether they are in a group."""
-
-    text: str
-    applies: Callable[[Summary], bool]
 
 
 def by_unit(total: Summary) -> Table:
@@ -77,7 +68,11 @@ def _share_column(left_out: int, spare: int = 0) -> Column:
     return column("cost_share", "share", spare=spare, title="of priced" if left_out else None)
 
 
-def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> Table:
+def by_group(
+    view: ProfileView,
+    listed: Sequence[tuple[GroupKey, Summary]],
+    about_prices: Sequence[Caution] = (),
+) -> Table:
     """Return one row a group, with footnotes on what must be known of its calls."""
     growths = [growth_of(path, view) for path, _ in listed]
     grows = any(growths)
@@ -96,71 +91,10 @@ def by_group(view: ProfileView, listed: Sequence[tuple[GroupKey, Summary]]) -> T
         footer = (*row[:-2], None, None)
     notes = [
         Footnote(note.text, tuple(at for at, (_, of) in enumerate(listed) if note.applies(of)))
-        for note in cautions(view.total)
+        for note in (*cautions(view.total), *about_prices)
     ]
     columns = _columns(view, grows=grows)
     return Table(columns, rows, footer=footer, main=True, footnotes=notes)
-
-
-def cautions(total: Summary) -> list[Caution]:
-    """Return what must be known of the calls: which have no price, no time, no usage."""
-    reasons: dict[str, int] = {}
-    hosts = total.host_ends
-    for place, calls in unpriced_models(total):
-        if place not in hosts:
-            reasons[place[2]] = reasons.get(place[2], 0) + calls
-    unpriced = sorted(reasons.items(), key=lambda item: -item[1])
-    cautions = [
-        _caution(
-            "no-price", f"{calls_text(calls)} without a price: {reason}", _lacks_price({reason})
-        )
-        for reason, calls in unpriced[:_MOST_UNPRICED]
-    ]
-    if more := dict(unpriced[_MOST_UNPRICED:]):
-        text = f"{calls_text(sum(more.values()))} more without a price, for {len(more)} reasons"
-        cautions.append(_caution("no-price", text, _lacks_price(set(more))))
-    cautions += [Caution(text, _has_place(places)) for text, places in first_warnings(total)]
-    if total.untimed_calls:
-        text = f"{calls_text(total.untimed_calls)} without a time: priced as of today"
-        cautions.append(_caution("no-time", text, lambda group: group.untimed_calls > 0))
-    if without_usage(total):
-        text = f"{calls_text(without_usage(total))} without usage: not in the cost"
-        cautions.append(_caution("no-usage", text, lambda group: without_usage(group) > 0))
-    cautions += [
-        _caution("call", f"{note} ({calls_text(calls)})", _has_note(note))
-        for note, calls in sorted(total.notes.items())
-    ]
-    return cautions + [_caution("price", note, _has_price_note(note)) for note in total.price_notes]
-
-
-def _caution(code: str, text: str, applies: Callable[[Summary], bool]) -> Caution:
-    return Caution(CodedText(code, text), applies)
-
-
-def without_usage(group: Summary) -> int:
-    """Return how many calls are in no cost because the log does not tell what they used."""
-    return group.uncosted_calls - group.unpriced_calls
-
-
-def calls_text(number: int) -> str:
-    """Return a number of calls as text."""
-    return "1 call" if number == 1 else f"{count(number)} calls"
-
-
-def _lacks_price(reasons: set[str]) -> Callable[[Summary], bool]:
-    return lambda group: any(reason in reasons for _, _, reason in group.unpriced)
-
-
-def _has_place(places: frozenset[Place]) -> Callable[[Summary], bool]:
-    return lambda group: not places.isdisjoint(group.unpriced)
-
-
-def _has_note(note: str) -> Callable[[Summary], bool]:
-    return lambda group: note in group.notes
-
-
-def _has_price_note(note: str) -> Callable[[Summary], bool]:
-    return lambda group: note in group.price_notes
 
 
 def _columns(view: ProfileView, *, grows: bool) -> tuple[Column, ...]:

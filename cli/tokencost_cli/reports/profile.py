@@ -11,15 +11,14 @@ from tokencost_cli.output.report import Report, Section
 from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
+from tokencost_cli.reports._cautions import calls_text, cautions, price_cautions, without_usage
+from tokencost_cli.reports._price_notes import for_programs, notes_of, offers_of
 from tokencost_cli.reports._profile_document import ProfileView, document
 from tokencost_cli.reports._profile_tables import (
     by_group,
     by_unit,
-    calls_text,
-    cautions,
     long_groups,
     spread_table,
-    without_usage,
 )
 from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, range_lines
 from tokencost_cli.reports.documents.profile import FORMAT
@@ -44,21 +43,26 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         sections.append(by_call(view.calls[: view.top] if view.top else view.calls))
     else:
         sections.append(long_groups(view, listed))
-    sections.append(by_group(view, listed))
+    loaded = view.loaded
+    offers = offers_of(loaded.profile, loaded.pricer)
+    notes = notes_of(offers, loaded.pricer.today, loaded.pricer.table, of_logs=True)
+    about_prices = price_cautions(notes, offers)
+    sections.append(by_group(view, listed, about_prices))
     if view.spreads:
         of_what = dict.fromkeys(spread.of for spread in view.spreads)
         sections += [spread_table(view.spreads, of) for of in of_what]
-    warnings = _warnings(view)
-    notes = (
+    warnings = [*_warnings(view), *(caution.text for caution in about_prices)]
+    every = for_programs(_every_model(total, warnings), notes, (one.text for one in about_prices))
+    below = (
         *range_lines(total),
         *_charged(total),
         *audit_lines(view.loaded.profile.audit),
         *_basis(view),
     )
-    sections.append(Lines(notes, "note"))
+    sections.append(Lines(below, "note"))
     return Report(
         FORMAT,
-        lambda: document(view, listed, facts(), _every_model(total, warnings)),
+        lambda: document(view, listed, facts(), every),
         tuple(sections),
         tuple(warnings),
     )

@@ -65,6 +65,7 @@ class Pricer:
 
     def __init__(self, table: PriceTable, now: datetime, as_of: datetime | None = None) -> None:
         self.table = table
+        self.today = as_of or now  # of what is stated of prices to come
         self._now = now.timestamp()
         self._as_of = as_of.timestamp() if as_of else None
         self._routers = Routers(table)
@@ -100,6 +101,12 @@ class Pricer:
         if isinstance(sold, Hosts):
             return sold.rated(at, length, call)
         return sold.rated(at, length, rated)
+
+    def offers(self) -> dict[tuple[str, str], Offer]:
+        """Return the offers that calls were priced by, each by who bills and its model's id."""
+        sold = [one for one, _ in self._sold.values()]
+        offers = [one.offer for one in sold if isinstance(one, (Sold, Routed))]
+        return {(offer.provider, offer.model.id): offer for offer in offers}
 
     def _sell(self, call: Call) -> tuple[Sold | Routed | Hosts | None, Rated]:
         if not call.model:

@@ -21,6 +21,8 @@ LOCAL: Final = "local-model"
 OVERLAY: Final = "overlay"
 CODES: Final = (RETIRED, CHANGE, LOCAL, UNVERIFIED, ONE_SOURCE, MIRRORED, OVERLAY)
 
+WAS_RETIRED: Final = "the model was retired on"  # so that a note of calls can be recognised
+
 _SOON: Final = timedelta(days=30)
 _RATES: Final = ("input", "output")
 _FACTORS: Final = {Decimal(2): "doubles", Decimal("0.5"): "halves", Decimal(3): "triples"}
@@ -67,7 +69,7 @@ def retirement(model: Model, day: date, provider: Provider | None) -> str | None
     if model.retires is not None:
         if day < model.retires:
             return None
-        text = f"the model was retired on {model.retires}"
+        text = f"{WAS_RETIRED} {model.retires}"
     elif model.status in WITHDRAWN and (provider is None or day >= provider.checked):
         text = "the model is retired"
     else:

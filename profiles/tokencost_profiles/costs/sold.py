@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from tokencost_pricing.cost import Card, Terms, card
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_profiles.calls.call import CALL, PASS, Call
 from tokencost_profiles.costs.host_choice import Bounds, HostChoice
+from tokencost_profiles.costs.price_notes import retirement
 
 _CHARGED: Final = "charged by the log"
 
@@ -36,6 +37,8 @@ class Sold:
         self.offer, self.modes, self.conditions = offer, modes, conditions
         self.moments = sorted({at.timestamp() for at in _changes(offer)})
         self.lengths = sorted(set(_thresholds(offer)))
+        retires = offer.model.retires
+        self.retired = None if retires is None else _midnight(retires)
         self.scheduled = any(row.schedule is not None for row in offer.model.prices)
         self.rated_at: dict[tuple[int, int, int], Rated] = {}
 
@@ -46,8 +49,16 @@ class Sold:
         rated = self.rated_at.get(key)
         if rated is None:
             terms = Terms(datetime.fromtimestamp(at, UTC), True, self.modes, self.conditions)
-            rated = self.rated_at[key] = known._replace(card=card(self.offer, terms, prompt))
+            known = known._replace(card=card(self.offer, terms, prompt))
+            rated = self.rated_at[key] = self._after_retirement(known, terms.at)
         return rated
+
+    def _after_retirement(self, rated: Rated, at: datetime) -> Rated:
+        """Return the rates with a note where the model could no longer be called."""
+        if self.retired is None or at.timestamp() < self.retired:
+            return rated
+        ended = retirement(self.offer.model, at.date(), None)
+        return rated._replace(notes=(*rated.notes, f"{self.offer.key}: {ended}"))
 
 
 class Routed:
@@ -55,6 +66,7 @@ class Routed:
 
     def __init__(self, host: tuple[Sold, Rated], router: tuple[Sold, Rated]) -> None:
         self._host, self._router = host, router
+        self.offer = router[0].offer
         self._rated: dict[int, Rated] = {}
 
     def rated(self, at: float, prompt: int, known: Rated) -> Rated:
@@ -121,8 +133,15 @@ def _between(unpriced: Card, bounds: Bounds, is_charged: bool) -> Card:
     )
 
 
+def _midnight(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
 def _changes(offer: Offer) -> Iterator[datetime]:
-    """Yield every moment at which something about the price changes."""
+    """Yield every moment at which something about the price, or its notes, changes."""
+    retires = offer.model.retires
+    if retires is not None:
+        yield datetime(retires.year, retires.month, retires.day, tzinfo=UTC)
     for row in offer.model.prices:
         yield row.start
     for entries in offer.modes.values():

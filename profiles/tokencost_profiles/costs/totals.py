@@ -33,6 +33,7 @@ class Summary:
         self._hosts = HostSums()
         self.cell = Cell()
         self.sessions: set[str] = set()
+        self.models: set[tuple[str, str]] = set()  # provider and model of calls that have a price
         self.unpriced_calls = 0
         self.charged_calls = 0
         self.charged_cost: Decimal | None = None
@@ -64,6 +65,8 @@ class Summary:
             self.untimed_calls += cell.calls
         for note in key.notes:
             self.notes[note] = self.notes.get(note, 0) + cell.calls
+        if key.reason is None and key.provider is not None and key.model is not None:
+            self.models.add((key.provider, key.model))
         if cell.usage and key.reason is None:
             sums = self._by_rates.setdefault(key.rates, {})
             for unit, count in cell.usage.items():
@@ -95,6 +98,7 @@ class Summary:
             self._charge(other.charged_cost, other.charged_calls)
         self._lines = None
         self.sessions |= other.sessions
+        self.models |= other.models
         self.unpriced_calls += other.unpriced_calls
         self._hosts.absorb(other._hosts)
         self.estimated_calls += other.estimated_calls
@@ -150,9 +154,6 @@ class Summary:
             key = f"{card.evidence.provider}/{card.evidence.model}"
             for warning in cost.warnings:
                 self._price_notes[f"{key}: {warning}"] = None
-            if card.evidence.unverified and cost.total:
-                reason = card.evidence.unverified
-                self._price_notes[f"{key}: the price is not verified ({reason})"] = None
         return lines
 
     @property
