@@ -1,6 +1,6 @@
 """Build hook: what a wheel carries instead of the files that people edit.
 
-YAML tables become one JSON file each folder; packed vocabularies become indexes that are mapped.
+YAML files become a compiled form beside them; packed vocabularies become indexes that are mapped.
 An editable install does nothing here: it compiles on first use, into the user's cache.
 """
 
@@ -30,14 +30,15 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 
 def _tables(output: Path) -> dict[str, Path]:
+    from tokencost_pricing import table_files
     from tokencost_pricing.compile import compile_folder
     from tokencost_pricing.compiled import SHIPPED, write_compiled
+    from tokencost_pricing.packed import pack
     from tokencost_pricing.table import TABLES
     from tokencost_profiles.estimates import workloads
     from tokencost_profiles.tokens import calibration, prompt_rules
 
     folders = {
-        TABLES: compile_folder,
         prompt_rules.HERE: prompt_rules.compile_rules,
         workloads.HERE: workloads.compile_workloads,
         calibration.HERE: calibration.compile_calibrations,
@@ -47,6 +48,10 @@ def _tables(output: Path) -> dict[str, Path]:
         path = output / f"{folder.name}.json"
         write_compiled(path, build(folder))
         targets[f"{_inside(folder)}/{SHIPPED}"] = path
+    for name, content in pack(compile_folder(TABLES)).items():
+        path = output / f"prices-{name}"
+        path.write_bytes(content)
+        targets[f"{_inside(TABLES)}/{table_files.SHIPPED}/{name}"] = path
     return targets
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,11 @@ def host_folder(folder: Path) -> Path:
 class HostTable(PriceTable):
     """A table whose weights are ambiguous where nobody says who bills."""
 
-    def find(self, name: str, provider: str | None = None) -> Offer:
+    def find(self, name: str, provider: str | None = None, at: datetime | None = None) -> Offer:
         """Return the offer; raise `AmbiguousModelError` for the weights alone."""
         if name == WEIGHTS and provider is None:
             raise AmbiguousModelError(name, candidates=self._sellers, day="2026-11-20")
-        return super().find(name, provider)
+        return super().find(name, provider, at)
 
     def _sellers(self) -> list[Offer]:
         return [self.find(WEIGHTS, host) for host in ROWS]

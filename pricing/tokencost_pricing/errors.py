@@ -115,10 +115,10 @@ class UnknownModelError(UnpricedError):
         *,
         near: Iterable[str] | Callable[[], Iterable[str]] = (),
         detail: str = "",
-        hint: str = _LOOK_UP,
+        hint: str | None = None,
     ) -> None:
         text = f"no price for model '{name}'"
-        super().__init__(f"{text}: {detail}" if detail else text, hint=hint)
+        super().__init__(f"{text}: {detail}" if detail else text, hint=hint or _LOOK_UP)
         self.name = name
         self._near = near
 
@@ -167,7 +167,8 @@ class AmbiguousModelError(UnknownModelError):
             f"{kind} {low}" + (f" to {high}" if high != low else "")
             for kind, (low, high) in self.bounds.items()
         )
-        text = f"'{self.name}' does not say who bills: {listed} sell it"
+        verb = "sell" if len(hosts) > 1 else "sells"
+        text = f"'{self.name}' does not say who bills: {listed} {verb} it"
         return f"{text}; USD per million tokens on {self.day}: {rates}" if rates else text
 
 

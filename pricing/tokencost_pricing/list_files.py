@@ -16,7 +16,6 @@ from tokencost_pricing.errors import TableError
 from tokencost_pricing.schema import LIST_FILE, check_version
 from tokencost_pricing.yaml_loader import Document, Place, parse, read_text
 
-FOLDER: Final = "lists"
 _MODELS: Final = "models:\n"
 _WARNING: Final = (
     "# Written by `tokencost prices import --write`: do not edit. What is decided by hand stands\n"

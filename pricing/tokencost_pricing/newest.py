@@ -7,7 +7,7 @@ the newest models; in the log of a client that takes such words it means the new
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -16,10 +16,8 @@ _WORDS: Final = re.compile(r"[a-z]+(?:[ _-]+[a-z]+)*")
 _NOT_SOLD: Final = ("removed", "retired", "deprecated")
 
 
-def newest(
-    providers: Mapping[str, Any], name: str, day: date | None = None, provider: str | None = None
-) -> list[str]:
-    """Return the ids of the makers' chat models that a word for a family fits, newest first.
+def newest(makers: Iterable[Mapping[str, Any]], name: str, day: date | None = None) -> list[str]:
+    """Return the ids of makers' chat models that a word for a family fits, newest first.
 
     All words of the name are words of the id. `day`: only models that were released by then;
     else those that are still sold. Nothing for a name with a version.
@@ -29,10 +27,8 @@ def newest(
         return []
     words = set(_SEPARATORS.split(folded))
     dated: list[tuple[str, str]] = []
-    for provider_id, entry in providers.items():
-        if entry["role"] != "maker" or provider not in (None, provider_id):
-            continue
-        for model_id, model in entry["models"].items():
+    for models in makers:
+        for model_id, model in models.items():
             released = model.get("released")
             if (
                 released is not None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tokencost_pricing.fees import Fee
 from tokencost_pricing.model import Mode, Model
-from tokencost_pricing.moments import moment
+from tokencost_pricing.moments import ALWAYS, moment
 from tokencost_pricing.money import ONE, decimal
 from tokencost_pricing.schedule import Calendar, Schedule
 
@@ -65,6 +65,9 @@ class Offer(NamedTuple):
     discounts: tuple[Discount, ...]
     overlay: str | None  # the label of the overlay that the price comes from
     caches: Mapping[str, Any] = {}  # the cache profiles that the model may name
+    # From when until when the name means this, where a pointer moves.
+    since: datetime = ALWAYS
+    until: datetime | None = None
 
     @property
     def modes(self) -> Mapping[str, tuple[Mode, ...]]:

@@ -7,19 +7,20 @@ their hardware. Every price that comes from an overlay carries its label into th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_pricing.compile import by_name, check_references, expand, seal
+from tokencost_pricing.compile import by_name, expand
 from tokencost_pricing.errors import did_you_mean
 from tokencost_pricing.families import Families
 from tokencost_pricing.money import decimal, divide, multiply, plain
+from tokencost_pricing.packed import Packed
+from tokencost_pricing.providers import SELF_HOSTED
+from tokencost_pricing.references import check_references
 from tokencost_pricing.schema import OVERLAY_FILE, check_version
 from tokencost_pricing.yaml_loader import Document, load
-
-SELF_HOSTED: Final = "self-hosted"
 
 _NEW_PROVIDER: Final = {
     "role": "host",
@@ -30,24 +31,24 @@ _NEW_PROVIDER: Final = {
 _MERGED: Final = ("cache", "modifiers", "schedules", "fees", "floating")
 
 
-def apply(content: dict[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
-    """Return `content` with every overlay laid over it, later ones winning.
+def apply(packed: Packed, paths: Mapping[str, Path]) -> Packed:
+    """Return a table with every overlay laid over it, later ones winning.
 
-    The keys of `paths` are how messages call the files.
-
-    Raise `TableError` with file and line where an overlay is wrong.
+    The keys of `paths` are how messages call the files. Only the providers that an overlay names
+    are read. Raise `TableError` with file and line where an overlay is wrong.
     """
-    providers = dict(content["providers"])
-    discounts: list[dict[str, Any]] = list(content.get("discounts", []))
-    labels = list(content.get("overlays", []))
-    families = Families(content.get("families", {}))
+    index = packed.index
+    providers = packed.providers.copied()
+    discounts: list[dict[str, Any]] = list(index.get("discounts", []))
+    labels = list(index.get("overlays", []))
+    families = Families(index.get("families", {}))
     for name, path in paths.items():
         document = load(path, name)
         OVERLAY_FILE.check(document.data, (), document)
         check_version(document, "overlay")
         label = document.data.get("label", path.name)
         if "provider" in document.data:
-            _merge_provider(document, providers, content["calendars"], label, families)
+            _merge_provider(document, providers, index["calendars"], label, families)
         elif "models" in document.data:
             raise document.error(("models",), "name the 'provider' whose models these are")
         for position, entry in enumerate(document.data.get("discounts", [])):
@@ -55,13 +56,12 @@ def apply(content: dict[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
             discounts.append({"note": label, **entry})
         _add_self_hosted(document, providers, label, families)
         labels.append(label)
-    body = {key: value for key, value in content.items() if key not in ("sha256", "index")}
-    return seal({**body, "providers": providers, "discounts": discounts, "overlays": labels})
+    return packed.over(providers, discounts, labels)
 
 
 def _merge_provider(
     document: Document,
-    providers: dict[str, Any],
+    providers: MutableMapping[str, Any],
     calendars: dict[str, Any],
     label: str,
     families: Families,
@@ -89,7 +89,7 @@ def _merge_provider(
 
 def _check_match(
     match: dict[str, str],
-    providers: dict[str, Any],
+    providers: MutableMapping[str, Any],
     place: tuple[str | int, ...],
     document: Document,
 ) -> None:
@@ -99,7 +99,7 @@ def _check_match(
 
 
 def _add_self_hosted(
-    document: Document, providers: dict[str, Any], label: str, families: Families
+    document: Document, providers: MutableMapping[str, Any], label: str, families: Families
 ) -> None:
     entries = document.data.get("self_hosted", {})
     if not entries:

@@ -4,47 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import TableError, UnknownModelError
 from tokencost_pricing.facts import Provider
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
-from tokencost_pricing.matching import Match, Resolver
+from tokencost_pricing.matching.match import Match
+from tokencost_pricing.matching.resolver import Resolver
 from tokencost_pricing.model import TOOL_USERS, Model, modes
-from tokencost_pricing.money import ONE, decimal
+from tokencost_pricing.moments import moment
+from tokencost_pricing.money import ONE, decimal, multiply
 from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers
-from tokencost_pricing.prompt_lengths import prompt_lengths
+from tokencost_pricing.packed import INDEX, Packed
 from tokencost_pricing.schedule import Schedule, calendars, schedules
+from tokencost_pricing.table_files import SHIPPED, digest, index_name
 
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
-# 1: the first. 2: channel prefixes by key. 3: facts by name, a version that is derived.
-_LAYOUT: Final = "prices-3"
+# Of the compiled form in a cache. 4: an index, and a file a provider.
+_LAYOUT: Final = "prices-4"
 
 
 class PriceTable:
     """Answers what a model name means and what it costs on a day. It never changes."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
-        self.version: str = content["table"]
-        self.sha256: str = content["sha256"]
-        self.overlays: tuple[str, ...] = tuple(content.get("overlays", ()))
-        self._providers: dict[str, Any] = content["providers"]
-        self._calendars = calendars(content["calendars"])
-        self._families = Families(content.get("families", {}))
-        self._discounts: list[dict[str, Any]] = content.get("discounts", [])
-        self._resolver = Resolver(self._providers, content["index"])
+    def __init__(self, packed: Packed) -> None:
+        index = packed.index
+        self.version: str = index["table"]
+        self.sha256: str = index["sha256"]
+        self._day = moment(index["day"])
+        self.overlays: tuple[str, ...] = tuple(index.get("overlays", ()))
+        self._index = index
+        self._heads = packed.heads
+        self._providers = packed.providers
+        self._calendars = calendars(index["calendars"])
+        self._families = Families(index.get("families", {}))
+        self._discounts: list[dict[str, Any]] = index.get("discounts", [])
         self._models: dict[tuple[str, str], Model] = {}
         self._fees: dict[str, dict[str, tuple[Fee, ...]]] = {}
         self._schedules: dict[str, dict[str, Schedule]] = {}
-        self._offers: dict[tuple[str, str | None], Offer] = {}
+        self._offers: dict[tuple[str, str | None], list[Offer]] = {}
         self._aliases: dict[str, str] = {}
+        self._resolver = Resolver(
+            packed.directory(),
+            self._offer,
+            lambda name, provider: self.newest(name, None, provider),
+        )
 
     @classmethod
     def load(
@@ -63,27 +73,31 @@ class PriceTable:
         folder = folder or TABLES
         if not folder.is_dir():
             raise TableError("no such folder", file=str(folder))
-        content = load_compiled(folder, _compile, layout=_LAYOUT, cache=cache)
+        packed = _load(folder, cache)
         if overlays:
             from tokencost_pricing.overlay import apply
 
-            content = apply(content, overlays)
-        return cls(content)
+            packed = apply(packed, overlays)
+        return cls(packed)
 
-    def find(self, name: str, provider: str | None = None) -> Offer:
+    def find(self, name: str, provider: str | None = None, at: datetime | None = None) -> Offer:
         """Return the offer that `name` means, billed by `provider` where that is known.
 
-        Raise `UnknownModelError` when no table has it.
+        `at`: the moment of the call, for names that mean another model from day to day; else the
+        day on which the table was last checked. Raise `UnknownModelError` when no table has it,
+        `AmbiguousModelError` where several sell it and nothing says who bills.
         """
         key = (name, provider)
-        offer = self._offers.get(key)
-        if offer is None:
-            target = self._aliases.get(name.casefold())
-            if target is None:
-                offer = self._offer(self._resolver.resolve(name, provider))
-            else:
-                offer = self.find(target)._replace(rule=f"{ALIASED} {target}")
-            self._offers[key] = offer
+        asked = at or self._day
+        for offer in self._offers.get(key, ()):
+            if offer.since <= asked and (offer.until is None or asked < offer.until):
+                return offer
+        target = self._aliases.get(name.casefold())
+        if target is None:
+            offer = self._offer(self._resolver.resolve(name, provider, asked))
+        else:
+            offer = self.find(target, at=asked)._replace(rule=f"{ALIASED} {target}")
+        self._offers.setdefault(key, []).append(offer)
         return offer
 
     def with_aliases(self, aliases: Mapping[str, str]) -> PriceTable:
@@ -104,7 +118,12 @@ class PriceTable:
 
     def newest(self, name: str, day: date | None = None, provider: str | None = None) -> list[str]:
         """Return the makers' models that a word for a family fits, newest first."""
-        return newest(self._providers, name, day, provider)
+        makers = (
+            self._providers[maker]["models"]
+            for maker, head in self._heads.items()
+            if head["role"] == "maker" and provider in (None, maker)
+        )
+        return newest(makers, name, day)
 
     def model(self, provider: str, model_id: str) -> Model:
         """Return one model of the table by its exact key."""
@@ -120,9 +139,9 @@ class PriceTable:
 
     def models(self, provider: str | None = None) -> Iterator[Model]:
         """Yield every model, in the order of the files; of one provider if named."""
-        for provider_id, entry in self._providers.items():
+        for provider_id in self._heads:
             if provider in (None, provider_id):
-                for model_id in entry["models"]:
+                for model_id in self._providers[provider_id]["models"]:
                     yield self.model(provider_id, model_id)
 
     def providers(self) -> dict[str, Provider]:
@@ -131,7 +150,7 @@ class PriceTable:
             provider: Provider(
                 provider, entry["name"], entry["role"], date.fromisoformat(entry["checked"])
             )
-            for provider, entry in self._providers.items()
+            for provider, entry in self._heads.items()
         }
 
     def tokenizer(self, name: str) -> str | None:
@@ -143,7 +162,8 @@ class PriceTable:
 
         Calls between two of them can be priced together, on whatever model.
         """
-        return prompt_lengths(self._providers)
+        lengths: list[int] = self._index["prompt_lengths"]
+        return lengths
 
     def provider_id(self, called: str) -> str | None:
         """Return the table's id for a provider, however a log calls it."""
@@ -171,10 +191,12 @@ class PriceTable:
             modifiers=modifiers(host, names),
             schedules=self._provider_schedules(match.provider),
             calendars=self._calendars,
-            multiply=factor,
+            multiply=multiply(factor, decimal(match.multiply)),
             discounts=discounts(self._discounts, billed, model.id),
             overlay=model.overlay,
             caches={**maker.get("cache", {}), **host.get("cache", {})},
+            since=match.since,
+            until=match.until,
         )
 
     def _tool_fees(self, provider: str, model: Model) -> dict[str, tuple[Fee, ...]]:
@@ -195,7 +217,29 @@ class PriceTable:
         return known
 
 
-def _compile(folder: Path) -> dict[str, Any]:
-    from tokencost_pricing.compile import compile_folder
+def _load(folder: Path, cache: Path | None) -> Packed:
+    """Return the compiled form of a folder: the shipped one, the cached one, or a new one."""
+    shipped = folder / SHIPPED
+    if (shipped / INDEX).is_file():
+        return Packed(lambda name: (shipped / name).read_bytes())
+    if cache is None:
+        from tokencost_pricing.compile import compile_folder
+        from tokencost_pricing.packed import pack
 
-    return compile_folder(folder)
+        return Packed(pack(compile_folder(folder)).__getitem__)
+    cached, check = cache / _LAYOUT, digest(folder)
+    index = index_name(INDEX, check)
+    if (cached / index).is_file():
+        return Packed(lambda name: (cached / name).read_bytes(), index)
+    return _compile(folder, cached, check)
+
+
+def _compile(folder: Path, cached: Path, check: str) -> Packed:
+    from tokencost_pricing.compile import compile_folder
+    from tokencost_pricing.packed import pack
+    from tokencost_pricing.table_files import Parts, cached_files, save
+
+    files = cached_files(pack(compile_folder(folder, Parts(folder, cached))), INDEX, check)
+    for name, content in files.items():
+        save(cached / name, content)
+    return Packed(files.__getitem__, index_name(INDEX, check))

@@ -39,7 +39,9 @@ def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for wanted in (
-        "tokencost_pricing/tables/_compiled.json",
+        "tokencost_pricing/tables/_compiled/index.json",
+        "tokencost_pricing/tables/_compiled/names.txt",
+        "tokencost_pricing/tables/_compiled/openai.json",
         "tokencost_pricing/tables/openai.yaml",
         "tokencost_pricing/tables/calendars/cn.yaml",
         "tokencost_pricing/schema/price.schema.json",
@@ -50,7 +52,7 @@ def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
         "tokencost_pricing/py.typed",
     ):
         assert wanted in names
-    assert not [name for name in names if name.endswith(".vocab")]
+    assert not [name for name in names if name.endswith(".vocab") or "tables/lists/" in name]
     roots = {name.split("/")[0] for name in names}
     assert {root for root in roots if "." not in root} == {
         "tokencost_cli",
@@ -64,7 +66,7 @@ def test_wheel_sdist_and_checkout_have_one_version_of_the_prices(
 ) -> None:
     """An editable install reads the checkout."""
     with zipfile.ZipFile(wheel) as archive:
-        content = json.loads(archive.read("tokencost_pricing/tables/_compiled.json"))
+        content = json.loads(archive.read("tokencost_pricing/tables/_compiled/index.json"))
     with tarfile.open(built(tmp_path / "sdist", "sdist")) as archive:
         archive.extractall(tmp_path, filter="data")
     (tables,) = tmp_path.glob("tokencost_profiler-*/pricing/tokencost_pricing/tables")

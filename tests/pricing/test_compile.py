@@ -10,10 +10,12 @@ import jsonschema
 import pytest
 import yaml
 
-from tokencost_pricing.compile import canonical, compile_folder, provider_files
+from tokencost_pricing.canonical import canonical
+from tokencost_pricing.compile import compile_folder
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.schema import editor_schema
 from tokencost_pricing.table import TABLES, PriceTable
+from tokencost_pricing.table_files import provider_files
 
 GOOD = """\
 schema: 1

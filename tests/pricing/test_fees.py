@@ -9,7 +9,6 @@ from typing import Final
 
 import pytest
 
-from tokencost_pricing.compile import compile_folder
 from tokencost_pricing.cost import Cost, Terms, cost_of
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.table import PriceTable
@@ -72,7 +71,7 @@ _TABLE: Final = (
 def _table(folder: Path, text: str = _TABLE) -> PriceTable:
     (folder / "TABLE.yaml").write_text("schema: 1\n")
     (folder / "maker.yaml").write_text(text)
-    return PriceTable(compile_folder(folder))
+    return PriceTable.load(folder=folder)
 
 
 @pytest.fixture(scope="module")

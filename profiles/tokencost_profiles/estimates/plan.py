@@ -104,12 +104,11 @@ def priced_models(
         if billed_by is None:
             near = did_you_mean(provider, table.providers())
             raise UsageError(f"no provider '{provider}'{near}")
-    names = [
-        f"{model.provider}/{model.id}"
+    return [
+        (model.key, table.find(model.id, model.provider, at))
         for model in table.models(billed_by)
         if model.kind == "chat" and model.is_served and model.price_on(at) is not None
     ]
-    return [(name, table.find(name)) for name in names]
 
 
 def loads_of_offers(prompts: Sequence[Prompt], offers: Iterable[tuple[str, Offer]]) -> list[Load]:

@@ -43,7 +43,7 @@ def _cheaper(calls: CallSet, models: Models) -> list[Offer]:
         for model in models.table.models(provider):
             if model.kind != "chat" or model.status:
                 continue
-            offer = models.table.find(f"{provider}/{model.id}")
+            offer = models.table.find(model.id, provider)
             listed = _listed(offer, models)
             fits = (model.context_window or 0) >= longest
             if offer.key not in used and listed is not None and fits and listed < dearest:

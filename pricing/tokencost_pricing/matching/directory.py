@@ -1,0 +1,115 @@
+"""What a table knows of names: the providers, the index, and the models behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
+
+from tokencost_pricing.matching.index import called_ids
+from tokencost_pricing.matching.match import MAKER, Conditions
+from tokencost_pricing.matching.names import Entry, Names
+
+_LARGEST: Final = 4096  # names that are remembered
+Models = Callable[[str, str], Mapping[str, Any]]
+
+
+class Channel(NamedTuple):
+    """A prefix of a name that says who bills."""
+
+    provider: str
+    prefix: str
+    rest: str  # of the name
+    conditions: Conditions
+
+
+class Directory:
+    """The heads of the providers by id, the two indexes, and `model(provider, id)`."""
+
+    def __init__(
+        self,
+        heads: Mapping[str, Mapping[str, Any]],
+        names: Names,
+        weights: Names,
+        model: Models,
+        day: str,
+    ) -> None:
+        self.heads = heads
+        self.names = names
+        self.model = model
+        self.day = day  # when it was last checked
+        self._weights = weights
+        self.named = lru_cache(_LARGEST)(names.get)
+        self.makers = [key for key, head in heads.items() if head["role"] == MAKER]
+        self._called = called_ids(heads)
+        self._channels = {
+            text: (provider, tuple(conditions.items()))
+            for provider, head in heads.items()
+            for text, conditions in head["channels"]
+        }
+
+    def is_maker(self, provider: str) -> bool:
+        """Whether a provider makes models, and sells no others under names of theirs."""
+        return bool(self.heads[provider]["role"] == MAKER)
+
+    def provider_id(self, called: str) -> str | None:
+        """Return the id of a provider as logs call it, or None."""
+        folded = called.strip().casefold()
+        return self._called.get(folded) or self._called.get(folded.split("/")[0])
+
+    def sellers(self, key: str) -> list[Entry]:
+        """Return who sells weights, by the key of their name; `level` is the seller's name."""
+        return self._weights.get(key)
+
+    def channels(self, name: str) -> Iterator[Channel]:
+        """Yield the channels that a name begins with, longest prefix first."""
+        for end in range(len(name) - 1, 0, -1):
+            if name[end - 1] in "/:" and (channel := self._channels.get(name[:end])):
+                yield Channel(channel[0], name[:end], name[end:], channel[1])
+        for pattern, provider in self._channel_patterns:
+            if (hit := pattern.match(name)) and hit.end() < len(name):
+                stated = tuple((key, value) for key, value in hit.groupdict().items() if value)
+                yield Channel(provider, hit.group(), name[hit.end() :], stated)
+
+    def is_weights(self, name: str) -> bool:
+        """Whether a name with a maker's prefix is that of weights that many hosts serve."""
+        return self._open_weights is not None and bool(self._open_weights.fullmatch(name))
+
+    def owners(self, name: str) -> list[str]:
+        """Return the hosts that state a name as one that only they use."""
+        return [provider for provider, pattern in self._own_names if pattern.fullmatch(name)]
+
+    def subscription(self, name: str) -> str | None:
+        """Return the beginning of a name that is sold by the month, or None."""
+        return next((text for text in self._subscriptions if name.startswith(text)), None)
+
+    @cached_property
+    def _channel_patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        return [
+            (re.compile(pattern, re.IGNORECASE), provider)
+            for provider, head in self.heads.items()
+            for pattern in head.get("channel_regex", ())
+        ]
+
+    @cached_property
+    def _open_weights(self) -> re.Pattern[str] | None:
+        return _any_of(
+            pattern for head in self.heads.values() for pattern in head.get("open_weights", ())
+        )
+
+    @cached_property
+    def _own_names(self) -> list[tuple[str, re.Pattern[str]]]:
+        patterns = (
+            (provider, _any_of(head.get("own_names", ()))) for provider, head in self.heads.items()
+        )
+        return [(provider, pattern) for provider, pattern in patterns if pattern is not None]
+
+    @cached_property
+    def _subscriptions(self) -> tuple[str, ...]:
+        return tuple(text for head in self.heads.values() for text in head.get("subscriptions", ()))
+
+
+def _any_of(patterns: Any) -> re.Pattern[str] | None:
+    every = [f"(?:{pattern})" for pattern in patterns]
+    return re.compile("|".join(every), re.IGNORECASE) if every else None

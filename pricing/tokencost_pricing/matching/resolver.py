@@ -1,0 +1,234 @@
+"""What a name means: at the provider who bills, or where nothing says who does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
+from tokencost_pricing.matching.directory import Channel, Directory
+from tokencost_pricing.matching.levels import Levels
+from tokencost_pricing.matching.match import LEVELS, NO_PROFILE, Match, Question
+from tokencost_pricing.matching.near import Newest, near_names
+from tokencost_pricing.matching.spellings import (
+    ALIAS_HINT,
+    custom,
+    plain_name,
+    tuned_from,
+    weights_key,
+)
+from tokencost_pricing.offer import Offer
+from tokencost_pricing.rate_bounds import input_rate
+
+# Who names fine-tuned models `BASE.ft-...`, and who `ft:BASE:...`.
+_AZURE: Final = "azure"
+_TUNED: Final = "ft:"
+
+
+class Resolver:
+    """Finds models by name. `offer_of` makes the offer of a match, `newest` is for messages."""
+
+    def __init__(
+        self, directory: Directory, offer_of: Callable[[Match], Offer], newest: Newest
+    ) -> None:
+        self._directory = directory
+        self._newest = newest
+        self._levels = Levels(directory)
+        self._offer_of = offer_of
+
+    def resolve(self, name: str, provider: str | None, at: datetime) -> Match:
+        """Return what `name` means at a moment, billed by `provider` if that is known.
+
+        Raise `AmbiguousModelError` for a
+        name that says nothing of who bills, `UnknownModelError` for one that nobody has. A
+        provider that has no table never falls back to the maker's price.
+        """
+        question = Question(plain_name(name), at, provider is not None)
+        if plan := self._directory.subscription(question.name):
+            raise UnknownModelError(
+                name, detail=f"'{plan}' is a subscription, which is not billed by the token"
+            )
+        if provider is None:
+            return self._anywhere(name, question)
+        billed = self._directory.provider_id(provider)
+        if billed is None:
+            if plan := self._directory.subscription(f"{provider.strip().casefold()}/"):
+                reason = f"'{plan}' is a subscription, which is not billed by the token"
+            else:
+                reason = f"the provider '{provider}' has no price table"
+            raise UnknownModelError(name, detail=reason)
+        match = self._billed_by(billed, question.name, question) or self._tuned(billed, question)
+        if match is None:
+            raise self._unknown(name, question, billed)
+        return match
+
+    def provider_id(self, called: str) -> str | None:
+        """Return the table's id for a provider as logs call it, or None."""
+        return self._directory.provider_id(called)
+
+    def _anywhere(self, name: str, question: Question) -> Match:
+        match = (
+            self._through_channel(name, question)
+            or self._at_makers(name, question)
+            or self._at_owner(name, question)
+        )
+        if match is not None:
+            return match
+        sellers = self._directory.sellers(weights_key(question.name))
+        if sellers:
+            matches = [Match(one.provider, one.model, "name of its weights") for one in sellers]
+            raise self._ambiguous(name, question, matches)
+        if match := self._tuned(None, question):
+            return match
+        raise self._unknown(name, question)
+
+    def _through_channel(self, name: str, question: Question) -> Match | None:
+        """Return what a name means behind the prefix of a channel.
+
+        A host's channel that has no such model ends the search: its name said who bills.
+        """
+        asked = question.name
+        is_weights = self._directory.is_weights(asked)
+        channels = [
+            channel
+            for channel in self._directory.channels(asked)
+            if not (is_weights and self._directory.is_maker(channel.provider))
+            or self._is_key(name, channel)
+        ]
+        knowing = question.knowing(billed=True)
+        for known in (self._levels.within, self._billed_by):  # as it stands before bare names
+            for channel in channels:
+                if match := known(channel.provider, channel.rest, knowing):
+                    return _behind(channel, match)
+        for channel in channels:
+            if tuned := tuned_from(channel.rest):
+                if match := self._billed_by(channel.provider, _TUNED + tuned, knowing):
+                    return _behind(channel, match)
+                raise self._unknown(name, Question(channel.rest, question.at, billed=True))
+            if not self._directory.is_maker(channel.provider):
+                raise self._unknown(name, question, channel.provider)
+        return None
+
+    def _is_key(self, name: str, channel: Channel) -> bool:
+        """Whether a name is the table's key of a model that has a price, letter by letter.
+
+        `moonshotai/kimi-k3` is Moonshot's model, `moonshotai/Kimi-K3` the path of its weights.
+        """
+        free = self._directory.heads[channel.provider].get("free", ())
+        return any(
+            entry.provider == channel.provider
+            and name == f"{entry.provider}/{entry.model}"
+            and entry.model not in free
+            for entry in self._directory.named(channel.rest)
+        )
+
+    def _at_makers(self, name: str, question: Question) -> Match | None:
+        """Return the maker's model of a name. Raise where two makers have it on one level."""
+        if self._directory.is_weights(question.name):
+            return None
+        matches = [
+            match
+            for maker in self._directory.makers
+            if (match := self._levels.within(maker, question.name, question))
+        ]
+        if not matches:
+            return None
+        strongest = min(LEVELS.index(match.level) for match in matches)
+        matches = [match for match in matches if LEVELS.index(match.level) == strongest]
+        if len(matches) > 1:
+            raise self._ambiguous(name, question, matches)
+        return matches[0]
+
+    def _at_owner(self, name: str, question: Question) -> Match | None:
+        """Return the model of the host that alone uses a name."""
+        owners = self._directory.owners(question.name)
+        matches = [
+            match for owner in owners if (match := self._billed_by(owner, question.name, question))
+        ]
+        if len(matches) > 1:
+            raise self._ambiguous(name, question, matches)
+        if owners and not matches:
+            raise self._unknown(name, question, owners[0])
+        return matches[0] if matches else None
+
+    def _billed_by(self, provider: str, name: str, question: Question) -> Match | None:
+        levels = self._levels
+        if match := levels.within(provider, name, question):
+            return match
+        is_maker = self._directory.is_maker(provider)
+        for channel in self._directory.channels(name):
+            of_maker = not is_maker and self._directory.is_maker(channel.provider)
+            if (channel.provider == provider or of_maker) and (
+                match := levels.within(provider, channel.rest, question)
+            ):
+                return _behind(channel, match)
+        return levels.bare(provider, name, question)
+
+    def _tuned(self, provider: str | None, question: Question) -> Match | None:
+        """Return the row of fine-tunes of a fine-tuned model's base: never the base's price."""
+        base = tuned_from(question.name)
+        if base is None:
+            return None
+        providers = [provider] if provider else self._directory.makers
+        if provider is None and not question.name.startswith(_TUNED):
+            providers = [one for one in (_AZURE,) if one in self._directory.heads]
+        for one in providers:
+            if match := self._levels.within(one, _TUNED + base, question):
+                return match._replace(rule=f"fine-tune of '{base}' ({match.rule})")
+        return None
+
+    def _ambiguous(
+        self, name: str, question: Question, matches: Iterable[Match]
+    ) -> AmbiguousModelError:
+        day = str(question.at.date())
+
+        def candidates() -> list[Offer]:
+            offers = [self._offer_of(match) for match in matches]
+            priced = [offer for offer in offers if offer.model.price_on(question.at) is not None]
+            return sorted(priced or offers, key=lambda offer: input_rate(offer, day))
+
+        return AmbiguousModelError(name, candidates=candidates, day=day)
+
+    def _unknown(
+        self, name: str, question: Question, provider: str | None = None
+    ) -> UnknownModelError:
+        directory = self._directory
+        noun, base = custom(question.name), tuned_from(question.name)
+        detail = f"not in the table of '{provider}'" if provider else ""
+        if noun:
+            return UnknownModelError(name, detail=noun, hint=ALIAS_HINT)
+        if base:
+            return UnknownModelError(
+                name, detail=f"a fine-tune of '{base}', and the table has no price of fine-tunes"
+            )
+        if question.reasons:
+            return UnknownModelError(name, detail=question.reasons[0])
+        if directory.is_weights(question.name) and not provider:
+            detail = "open weights, and no host in the table has them"
+        hint = None
+        if provider == _AZURE:
+            detail += "; if it is a deployment of yours, an alias says of which model"
+            hint = ALIAS_HINT
+        return UnknownModelError(
+            name,
+            near=lambda: near_names(directory, self._newest, question.name, provider),
+            detail=detail,
+            hint=hint,
+        )
+
+
+def _behind(channel: Channel, match: Match) -> Match:
+    """Return a match with what the channel before the name of the model states.
+
+    `us.anthropic.NAME` in `bedrock/eu-west-1/` is the profile of the US: the model's name goes
+    before, except where it states no more than that it names no profile.
+    """
+    model = match.conditions
+    if any(key == "region" for key, _ in channel.conditions):
+        model = tuple(one for one in model if one != ("region", NO_PROFILE))
+    named = {key for key, _ in model}
+    return match._replace(
+        rule=f"{match.rule}, after the channel prefix '{channel.prefix}'",
+        conditions=(*model, *(one for one in channel.conditions if one[0] not in named)),
+    )

@@ -1,0 +1,126 @@
+"""The compiled form of a table: one small index, names as text, and a file a provider.
+
+    index.json     version, hash, heads of the providers, calendars, rules by name
+    names.txt      every name of every provider, sorted (see `matching/names.py`)
+    weights.txt    who sells which weights
+    PROVIDER.json  a line with all of the provider but its models, then a line a model
+
+A command reads the index, the names, and of the providers the models that it asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from typing import Any, Final
+
+from tokencost_pricing.canonical import hash_of
+from tokencost_pricing.errors import TableError
+from tokencost_pricing.matching.directory import Directory
+from tokencost_pricing.matching.index import merged, name_lines, provider_head, weight_lines
+from tokencost_pricing.matching.names import Names, names_text
+from tokencost_pricing.matching.spellings import weights_key
+from tokencost_pricing.prompt_lengths import prompt_lengths
+from tokencost_pricing.providers import SELF_HOSTED, Providers, Read
+
+INDEX: Final = "index.json"
+NAMES: Final = "names.txt"
+WEIGHTS: Final = "weights.txt"
+_BESIDE: Final = ("providers", "index")  # what is not in the index as it stands
+
+
+class Packed:
+    """A compiled table, read part by part. `read` returns the content of one of its files."""
+
+    def __init__(self, read: Read, index: str = INDEX) -> None:
+        def checked(name: str) -> bytes:
+            try:
+                return read(name)
+            except (OSError, KeyError) as error:
+                raise TableError(f"cannot read the compiled form: {error}", file=name) from error
+
+        try:
+            self.index: dict[str, Any] = json.loads(checked(index))
+        except ValueError as error:
+            raise TableError(f"cannot read the compiled form: {error}", file=index) from error
+        files = self.index["files"]
+        self.heads: Mapping[str, dict[str, Any]] = self.index["heads"]
+        self.providers = Providers(checked, files["providers"])
+        self.names = Names(lambda: checked(files["names"]))
+        self.weights = Names(lambda: checked(files["weights"]))
+
+    def over(
+        self,
+        providers: Providers,
+        discounts: Sequence[Mapping[str, Any]],
+        overlays: Sequence[str],
+    ) -> Packed:
+        """Return the table with the providers, as overlays have changed some of them."""
+        table = copy(self)
+        changed = providers.changed
+        table.providers = providers
+        heads = {name: provider_head(name, entry) for name, entry in changed.items()}
+        for name, entry in changed.items():
+            patterns = [*heads[name].get("own_names", ()), *self._names_of_user(name, entry)]
+            heads[name]["own_names"] = patterns
+        table.heads = {**self.heads, **heads}
+        table.names = self.names.replacing({key: name_lines(key, changed[key]) for key in changed})
+        table.weights = self.weights.replacing(
+            {key: weight_lines(key, changed[key]) for key in changed}
+        )
+        stated = {"discounts": list(discounts), "overlays": list(overlays)}
+        lengths = {*self.index["prompt_lengths"], *prompt_lengths(changed)}
+        body = {**changed, "": [self.index["sha256"], stated]}
+        sha256 = hash_of(body)
+        table.index = {**self.index, **stated, "prompt_lengths": sorted(lengths), "sha256": sha256}
+        return table
+
+    def _names_of_user(self, provider: str, entry: Mapping[str, Any]) -> Iterator[str]:
+        """Yield patterns of the names that a user gave to models and nobody else sells."""
+        for model_id, model in entry["models"].items():
+            if "overlay" in model:
+                for name in (model_id, *model.get("aliases", {}).get("exact", ())):
+                    sellers = self.weights.get(weights_key(name.casefold()))
+                    if provider == SELF_HOSTED or not sellers:
+                        yield re.escape(name.casefold())
+
+    def directory(self) -> Directory:
+        """Return what resolves names."""
+        return Directory(
+            self.heads,
+            self.names,
+            self.weights,
+            lambda provider, model: self.providers[provider]["models"][model],
+            self.index["day"],
+        )
+
+
+def pack(content: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of a compiled table by name. Raise `TableError` where names clash."""
+    providers: Mapping[str, Any] = content["providers"]
+    files: dict[str, bytes] = {
+        NAMES: names_text(merged(name_lines(*item) for item in providers.items())),
+        WEIGHTS: names_text(merged(weight_lines(*item) for item in providers.items())),
+    }
+    for provider_id, provider in providers.items():
+        head = {key: value for key, value in provider.items() if key != "models"}
+        lines = [_json(head), *(f"{key}\t{_json(one)}" for key, one in provider["models"].items())]
+        files[f"{provider_id}.json"] = ("\n".join(lines) + "\n").encode()
+    index = {
+        **{key: value for key, value in content.items() if key not in _BESIDE},
+        "heads": {key: provider_head(key, provider) for key, provider in providers.items()},
+        "prompt_lengths": prompt_lengths(providers),
+        "files": {
+            "names": NAMES,
+            "weights": WEIGHTS,
+            "providers": {provider: f"{provider}.json" for provider in providers},
+        },
+    }
+    files[INDEX] = _json(index).encode()
+    return files
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
