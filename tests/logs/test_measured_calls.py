@@ -337,3 +337,71 @@ def test_recorded_audio() -> None:
         ("openai", "tts-1", {"input_characters": 5}, "ok"),
         ("openai", "tts-1", None, "error"),
     ]
+
+
+def _langfuse(unit: str, model: str) -> dict[str, Any]:
+    return {
+        "id": "obs_1",
+        "type": "GENERATION",
+        "traceId": "t1",
+        "model": model,
+        "calculatedTotalCost": None,
+        "startTime": "2026-11-20T10:00:00Z",
+        "usage": {"input": 120, "output": 0, "total": 120, "unit": unit},
+    }
+
+
+@pytest.mark.parametrize(
+    ("unit", "usage"),
+    [
+        ("CHARACTERS", {"input_characters": 120}),
+        ("IMAGES", {"output_images": 120}),
+        ("SECONDS", {}),
+    ],
+)
+def test_observations_are_counted_in_their_unit(unit: str, usage: dict[str, int]) -> None:
+    call = _only(_langfuse(unit, "tts-1"))
+    assert (call.reader, call.usage) == ("langfuse", usage)
+    assert bool(call.warnings) is (unit == "SECONDS")
+
+
+def _litellm(kind: str, response: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "request_id": "req_1",
+        "call_type": kind,
+        "spend": 0.0,
+        "total_tokens": 0,
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "startTime": "2026-11-20T10:00:00Z",
+        "endTime": "2026-11-20T10:00:01Z",
+        "custom_llm_provider": "openai",
+        "response": response,
+        **more,
+    }
+
+
+def test_rows_of_a_gateway_without_tokens() -> None:
+    zeros = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
+    image = {"created": 1763632800, "data": [{"url": "https://example.com/1.png"}], "usage": zeros}
+    call = _only(
+        _litellm("aimage_generation", image, model="dall-e-3", model_parameters={"quality": "hd"})
+    )
+    assert (call.reader, call.usage, call.media_quality) == ("litellm", {"output_images": 1}, "hd")
+    call = _only(
+        _litellm(
+            "aspeech", {}, model="tts-1", messages="Hello.", model_parameters={"voice": "alloy"}
+        )
+    )
+    assert call.usage == {"input_characters": 6}
+
+
+def test_pixels_are_inside_the_total_of_voyage() -> None:
+    answer = {
+        "object": "list",
+        "data": [{"index": 0, "embedding": [0.1]}],
+        "model": "voyage-multimodal-3",
+        "usage": {"text_tokens": 5, "image_pixels": 2000000, "total_tokens": 3576},
+    }
+    call = _only(_row({"model": "voyage-multimodal-3"}, answer))
+    assert (call.usage, call.unknown_keys) == ({"input": 3576}, None)

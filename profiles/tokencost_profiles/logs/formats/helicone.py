@@ -10,6 +10,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.calls.usage_conventions import EXCLUSIVE, INCLUSIVE, Numbers, read
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.answered import answered_calls
 from tokencost_profiles.logs.common.exports import (
     first_rows,
     header_of,
@@ -20,7 +21,6 @@ from tokencost_profiles.logs.common.exports import (
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.table_rows import exported_rows
-from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
@@ -95,7 +95,8 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     if log.text:
         call.parts = parts_of_value(parse_json_text(row.get("request_body")), "user")
         call.answer = parts_of_value(parse_json_text(row.get("response_body")), "assistant")
-    return with_answer(call, responses.read(dict(json_mapping(row.get("response_body")))))
+    request = json_mapping(row.get("request_body"))
+    return with_answer(call, answered_calls(json_mapping(row.get("response_body")), request))
 
 
 def _usage(row: Mapping[str, Any], provider: str | None) -> dict[str, int] | None:

@@ -12,6 +12,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.calls.usage_conventions import PROFILE
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.answered import answered_calls
 from tokencost_profiles.logs.common.exports import (
     document_rows,
     duration_between,
@@ -27,6 +28,7 @@ from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
+from tokencost_profiles.providers.answers.response_format import copy_billing, copy_terms
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
@@ -39,6 +41,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 _LISTS: Final = ("data", "logs", "results")
 _SPEND: Final = {"request_id", "spend", "startTime"}
 _PAYLOAD: Final = {"id", "call_type", "response_cost"}
+_SPEECH: Final = ("speech", "aspeech")
 _COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 _LOCATIONS: Final = ("vertex_location", "vertex_ai_location", "aws_region_name")
 _PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's format
@@ -118,6 +121,8 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if reading is not None:
         reading.apply_to(call)
         call.warnings += _ambiguity(row, reading)
+    else:
+        _measure(call, row, asked)
     _add_tools(call, json_mapping(row.get("response")), asked)
     if cost or (cost is not None and call.cost is None):
         call.cost, call.cost_basis = cost, "gateway"
@@ -128,6 +133,17 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         call.parts = parts_of_value(parse_json_text(row.get("messages")), "user")
         call.answer = parts_of_value(parse_json_text(row.get("response")), "assistant")
     return call
+
+
+def _measure(call: Call, row: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Set the usage of a call that is not counted in tokens: audio, images, pages, searches."""
+    request = dict(asked)
+    if text(row.get("call_type")) in _SPEECH:
+        request |= {"model": call.model, "input": row.get("messages")}
+    answers = answered_calls(json_mapping(row.get("response")), request)
+    if answers and answers[0].usage is not None:
+        copy_billing(answers[0], call)
+        copy_terms(answers[0], call)
 
 
 def _provider(row: Mapping[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from tokencost_profiles.calls.call import CACHED, ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.answered import answered_calls
 from tokencost_profiles.logs.common.exports import (
     first_rows,
     header_of,
@@ -19,7 +20,6 @@ from tokencost_profiles.logs.common.exports import (
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.table_rows import exported_rows
-from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
@@ -53,7 +53,9 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     taken = seconds(row.get("response_time"))
     name = text(row.get("id"))
     answer = json_mapping(row.get("response"))
-    answers = responses.read(dict(first_mapping(answer, "body") or answer))
+    asked = json_mapping(row.get("request"))
+    asked = first_mapping(asked, "body") or asked
+    answers = answered_calls(first_mapping(answer, "body") or answer, asked)
     status = first_count(row, "response_status_code", "status_code")
     call = Call(
         key=f"portkey:{name}" if name else None,
@@ -77,8 +79,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:
-        asked = json_mapping(row.get("request"))
-        call.parts = parts_of_value(first_mapping(asked, "body") or asked, "user")
+        call.parts = parts_of_value(asked, "user")
         call.answer = parts_of_value(first_mapping(answer, "body") or answer, "assistant")
     return with_answer(call, answers)
 

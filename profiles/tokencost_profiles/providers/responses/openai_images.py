@@ -38,9 +38,9 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         at=moment(value.get("created")),
     )
     apply_media_terms(call, value)
-    if usage:
+    if any((call.usage or {}).values()):
         call.usage = image_units(call.usage or {})
-    else:
+    else:  # gateways write an object of zeros
         call.usage = {"output_images": len(objects(value["data"]))}
     return [call]
 

@@ -27,11 +27,13 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
             input_image=first_count(billed, "image_tokens"),
             output=first_count(billed, "output_tokens"),
             search_units=first_count(billed, "search_units"),
+            input_images=first_count(billed, "images"),
         )
     )
 
 
 _KEYS: Final = keys(
-    "tokens cached_tokens", billed_units="input_tokens image_tokens output_tokens search_units"
+    "tokens cached_tokens",
+    billed_units="input_tokens image_tokens output_tokens search_units images",
 )
 USAGE_FORMAT: Final = UsageFormat("cohere", _recognises, _read, _KEYS, order=5)

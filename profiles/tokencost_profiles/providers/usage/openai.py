@@ -43,6 +43,8 @@ _OUTPUT_DETAILS: Final = (
 )
 # Where the lifetimes of written tokens stand.
 _SPLITS: Final = ("cache_creation_token_details", "cache_creation")
+# Of embeddings and rerankers, which report nothing else; Voyage's total counts pixels as tokens.
+_ALONE: Final = frozenset({"total_tokens", "text_tokens", "image_pixels", "video_pixels"})
 _MARKED: Final = "ephemeral"  # DashScope: the cache that the caller marked, not the automatic one
 
 
@@ -53,7 +55,7 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
         return any(key in usage for key in ("total_tokens", *_INPUT_DETAILS))
     if usage.get("type") == "duration":  # transcription
         return "seconds" in usage
-    return set(usage) == {"total_tokens"}
+    return "total_tokens" in usage and usage.keys() <= _ALONE
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
@@ -61,8 +63,8 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     output_details = first_mapping(usage, *_OUTPUT_DETAILS)
     prompt = first_count(usage, "prompt_tokens", "input_tokens")
     total = first_count(usage, "total_tokens")
-    if prompt is None and set(usage) == {"total_tokens"}:
-        prompt, total = total, None  # embeddings and rerankers report nothing else
+    if prompt is None and usage.keys() <= _ALONE:
+        prompt, total = total, None
     split = first_mapping(input_details, "cached_tokens_details")
     cached_kinds = _kinds(split)
     cached = _cached_tokens(usage, input_details, cached_kinds)
@@ -192,8 +194,8 @@ _KEYS: Final = keys(
     "prompt_cache_hit_tokens prompt_cache_miss_tokens cached_tokens prompt_cached_tokens "
     "cache_read_input_tokens num_cached_tokens cache_creation_input_tokens cache_write_tokens "
     "reasoning_tokens citation_tokens search_context_size service_tier connector_tokens "
-    "context_details prompt_audio_seconds seconds speed inference_geo x_details "
-    + SERVER_TOOL_KEYS[""],
+    "context_details text_tokens image_pixels video_pixels prompt_audio_seconds seconds speed "
+    "inference_geo x_details " + SERVER_TOOL_KEYS[""],
     **dict.fromkeys(_INPUT_DETAILS, _INPUT_KEYS),
     **dict.fromkeys(_OUTPUT_DETAILS, _OUTPUT_KEYS),
     **{f"{name}__{split}": _LIFETIMES for name in _INPUT_DETAILS for split in _SPLITS},

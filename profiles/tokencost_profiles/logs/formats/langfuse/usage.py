@@ -22,6 +22,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     unknown_counts,
 )
 
+_TOKENS: Final = "TOKENS"
 _READ: Final = (
     "cache_read_input_tokens",
     "input_cached_tokens",
@@ -75,6 +76,19 @@ _KEYS: Final = keys(
 )
 
 
+def _measured(unit: str, before: int | None, after: int | None) -> UsageReading:
+    """Return the counts of an observation that is not counted in tokens.
+
+    Whether seconds are of what was heard or of what was spoken is not in it.
+    """
+    if unit == "CHARACTERS":
+        return UsageReading(units(input_characters=before, output_characters=after))
+    if unit == "IMAGES":
+        return UsageReading(units(output_images=after or before))
+    note = f"counted in {unit.lower()[:20]}: the log does not state what these are of"
+    return UsageReading({}, warnings=(note,), unknown_keys={unit[:20]: before or after or 0})
+
+
 def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
     """Return the counts of an observation, or None where it has none."""
     details = json_mapping(row.get("usageDetails", row.get("usage_details")))
@@ -91,6 +105,9 @@ def usage_of(row: Mapping[str, Any]) -> UsageReading | None:
         total = first_count(row, "totalUsage", "totalTokens", "total_tokens")
     if not any((prompt, completion, total)):
         return None
+    unit = details.get("unit", row.get("unit"))
+    if unit not in (None, "", _TOKENS):
+        return _measured(str(unit), prompt or total, completion)
     if prompt is None and completion is None:
         prompt, total = total, None  # embeddings report nothing else
     short, long = first_count(details, *_SHORT), first_count(details, *_LONG)
