@@ -38,6 +38,9 @@ class Provider(NamedTuple):
     name: str
     role: str  # maker, host, router, local
     checked: date  # when its file was last compared with the provider's page
+    lists_checked: date | None = (
+        None  # the newest day of the lists that its models are mirrored from
+    )
 
 
 def aliases(entry: Mapping[str, Any]) -> Aliases:

@@ -48,6 +48,8 @@ class Price(NamedTuple):
     announced: bool
     source: str | None
     checked: date | None = None  # when the row was compared with its source
+    corrected: str | None = None  # what the row stated before, and why that was wrong
+    seen: date | None = None  # when a list first had it, where the beginning is not known
     # Rates of the cheapest and the dearest host behind a router, for calls whose host is not known.
     low: Rates | None = None
     high: Rates | None = None
@@ -203,6 +205,8 @@ def _price(row: Mapping[str, Any]) -> Price:
         announced=row.get("announced", False),
         source=row.get("source"),
         checked=day(row.get("checked")),
+        corrected=row.get("corrected"),
+        seen=day(row.get("seen")),
         low=rates(row["range"]["low"]) if "range" in row else None,
         high=rates(row["range"]["high"]) if "range" in row else None,
         regions={name: rates(item) for name, item in row.get("regions", {}).items()},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tokencost_pricing.errors import TableError, UnknownModelError
-from tokencost_pricing.facts import Provider
+from tokencost_pricing.facts import Provider, day
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.matching.match import Match
@@ -20,7 +20,7 @@ from tokencost_pricing.money import ONE, decimal, multiply
 from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers
 from tokencost_pricing.packed import INDEX, Packed
-from tokencost_pricing.schedule import Schedule, calendars, schedules
+from tokencost_pricing.schedule import Calendar, Schedule, calendars, schedules
 from tokencost_pricing.table_files import SHIPPED, digest, index_name
 
 TABLES: Final = Path(__file__).parent / "tables"
@@ -148,7 +148,11 @@ class PriceTable:
         """Return the providers by id, in the order of the files."""
         return {
             provider: Provider(
-                provider, entry["name"], entry["role"], date.fromisoformat(entry["checked"])
+                provider,
+                entry["name"],
+                entry["role"],
+                date.fromisoformat(entry["checked"]),
+                day(entry.get("lists_checked")),
             )
             for provider, entry in self._heads.items()
         }
@@ -164,6 +168,15 @@ class PriceTable:
         """
         lengths: list[int] = self._index["prompt_lengths"]
         return lengths
+
+    @property
+    def checked(self) -> date:
+        """The day on which the newest of its prices were compared with their sources."""
+        return date.fromisoformat(self.version.partition("+")[0].replace(".", "-"))
+
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Return the calendars of public holidays by name."""
+        return self._calendars
 
     def provider_id(self, called: str) -> str | None:
         """Return the table's id for a provider, however a log calls it."""

@@ -1,13 +1,16 @@
 """`tokencost prices`."""
 
 # No postponed annotations here: typer would compile each option from text.
-from dataclasses import dataclass
-from typing import Annotated
-
 import typer
 
-from tokencost_cli.options.declare import Before, argument, command
+from tokencost_cli.options.declare import command
 from tokencost_cli.options.output import ReportOptions
+from tokencost_cli.options.price_tables import (
+    DiffOptions,
+    DoctorOptions,
+    ModelOptions,
+    SearchOptions,
+)
 from tokencost_cli.options.pricing import PricingOptions
 from tokencost_cli.runtime.invocation import Invocation
 
@@ -17,24 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="The price table: what is in it, since when, and from where.",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelOptions(PricingOptions):
-    """One model, by any of its names."""
-
-    model: Annotated[
-        str, argument(metavar="MODEL", text="As logs or people call it."), Before("as_of")
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchOptions(PricingOptions):
-    """Models, by a part of their names."""
-
-    text: Annotated[
-        str, argument(metavar="TEXT", text="Part of a name or an alias."), Before("as_of")
-    ]
 
 
 @command(app, "list")
@@ -66,3 +51,43 @@ def search(ctx: typer.Context, options: SearchOptions, output: ReportOptions) ->
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
     chosen = select(table, search=options.text, provider=None, retired=True, at=terms.at)
     invocation.write(models_report(table, chosen, terms, invocation.facts))
+
+
+@command(app)
+def history(ctx: typer.Context, options: ModelOptions, output: ReportOptions) -> None:
+    """Every dated price of one model, with its change against the one before.
+
+    \b
+    tokencost prices history gpt-4o
+    tokencost prices history deepseek/deepseek-chat -f csv
+    """
+    from tokencost_cli.reports.price_changes import history_report
+
+    invocation = Invocation(ctx)
+    table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
+    offer = table.find(options.model)
+    invocation.write(history_report(table, offer, terms, invocation.facts))
+
+
+@command(app)
+def diff(ctx: typer.Context, options: DiffOptions, output: ReportOptions) -> None:
+    """What differs between two price tables, or between two days of one.
+
+    \b
+    tokencost prices diff 2026-06-01
+    tokencost prices diff 2026-01-01 2026-11-01 --provider openai
+    tokencost prices diff shipped ../checkout
+    """
+    from tokencost_cli.tasks.price_tables import diff
+
+    diff(Invocation(ctx), options)
+
+
+@command(app)
+def doctor(ctx: typer.Context, options: DoctorOptions, output: ReportOptions) -> None:
+    """What the price table needs: its age, announced prices, models that end, calendars."""
+    from tokencost_cli.tasks.price_tables import doctor
+
+    code = doctor(Invocation(ctx), options)
+    if code:
+        raise typer.Exit(code)

@@ -42,7 +42,7 @@ def price_entry(model: Model, at: datetime, checked: date | None, rule: str) -> 
         redirect=(
             None if redirect is None else RedirectEntry(to=redirect.to, starts_at=redirect.start)
         ),
-        prices=[_price(row) for row in model.prices],
+        prices=[PriceRow(**price_row(row)) for row in model.prices],
         mode_prices={name: [_mode(row) for row in rows] for name, rows in model.modes.items()},
         note=model.note,
         sources_disagree={name: _rates(rates) for name, rates in model.sources_disagree.items()},
@@ -84,17 +84,18 @@ def _day(day: date | None) -> str | None:
     return None if day is None else str(day)
 
 
-def _price(row: Price) -> PriceRow:
-    return PriceRow(
-        starts_at=row.since,
-        basis=row.basis,
-        announced=row.announced,
-        source=row.source,
-        checked_at=_day(row.checked),
-        schedule=row.schedule,
-        rates=_rates(row.rates),
-        tiers=_tiers(row.tiers),
-    )
+def price_row(row: Price) -> dict[str, Any]:
+    """Return the fields of a dated row."""
+    return {
+        "starts_at": row.since,
+        "basis": row.basis,
+        "announced": row.announced,
+        "source": row.source,
+        "checked_at": _day(row.checked),
+        "schedule": row.schedule,
+        "rates": _rates(row.rates),
+        "tiers": _tiers(row.tiers),
+    }
 
 
 def _mode(row: Mode) -> ModeRow:

@@ -1,0 +1,56 @@
+"""Which prices the commands of the price table look at."""
+
+# No postponed annotations here: typer would compile each option from text.
+from dataclasses import dataclass
+from typing import Annotated
+
+from tokencost_cli.options.declare import Before, argument, option
+from tokencost_cli.options.pricing import PriceOptions, PricingOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions(PricingOptions):
+    """One model, by any of its names."""
+
+    model: Annotated[
+        str, argument(metavar="MODEL", text="As logs or people call it."), Before("as_of")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOptions(PricingOptions):
+    """Models, by a part of their names."""
+
+    text: Annotated[
+        str, argument(metavar="TEXT", text="Part of a name or an alias."), Before("as_of")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions(PriceOptions):
+    """Two tables, or two days of one."""
+
+    base: Annotated[
+        str,
+        argument(metavar="BASE", text="A day, a folder of price files, or `shipped`."),
+        Before("prices"),
+    ]
+    head: Annotated[
+        str, argument(metavar="HEAD", text="Likewise; today's prices without it."), Before("prices")
+    ] = "today"
+    provider: Annotated[
+        str | None,
+        option("--provider", metavar="NAME", text="Only models of this provider."),
+        Before("prices"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorOptions(PricingOptions):
+    """Whether findings end the command."""
+
+    strict: Annotated[
+        bool,
+        option("--strict", text="End with 1 when there is something to mend."),
+        Before("as_of"),
+    ] = False
