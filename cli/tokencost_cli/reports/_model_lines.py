@@ -41,10 +41,29 @@ def model_lines(offer: Offer, at: datetime) -> list[str]:
         lines.append(f"billed as {model.redirect.to} from {model.redirect.start}")
     if upcoming := model.upcoming(at):
         lines.append(f"a new price is announced for {written(upcoming.start)}")
-    if model.sources:
-        lines.append("sources: " + ", ".join(model.sources))
+    lines += _source_lines(offer)
     if model.sources_disagree:
         lines.append("sources that disagree: " + ", ".join(model.sources_disagree))
+    return lines
+
+
+def _source_lines(offer: Offer) -> list[str]:
+    """Return where the rows are from: pages with the day of the check, the lists of the others."""
+    model = offer.model
+    by_page: dict[tuple[str, str], list[str]] = {}
+    for price in model.prices:
+        if price.source is not None and "://" in price.source:
+            checked = f", checked {price.checked}" if price.checked else ""
+            by_page.setdefault((price.source, checked), []).append(price.since or "the first")
+    lines = [
+        f"source of {', '.join(days)}: {page}{checked}" for (page, checked), days in by_page.items()
+    ]
+    if model.lists:
+        lines.append(f"mirrored from public lists of the families {', '.join(model.lists)}")
+    if model.sources:
+        lines.append("lists that agree: " + ", ".join(model.sources))
+    corrected = [price for price in model.prices if price.corrected]
+    lines += [f"corrected: from {price.since}: {price.corrected}" for price in corrected]
     return lines
 
 

@@ -80,7 +80,7 @@ def diff_report(
         ),
         (
             Lines((f"{_side_text(base)} -> {_side_text(head)}",), "headline"),
-            Table(columns, rows, main=True, marks=marks),
+            *([Table(columns, rows, main=True, marks=marks)] if rows else []),
             Lines((f"{summary}; USD per million tokens",), "note"),
         ),
     )
@@ -203,6 +203,7 @@ def doctor_report(
     warnings = sum(one.level == WARN for one in findings)
     notes = len(findings) - warnings
     verdict = f"{warnings} to mend, {notes} to know" if findings else "nothing to mend"
+    marks = ["warn" if one.level == WARN else "" for one in findings]
     return Report(
         PRICES_DOCTOR,
         lambda: PricesDoctorDocument(
@@ -220,11 +221,6 @@ def doctor_report(
         ),
         (
             Lines((f"prices: table {table.version} on {now:%Y-%m-%d}: {verdict}",), "headline"),
-            Table(
-                columns,
-                rows,
-                main=True,
-                marks=["warn" if one.level == WARN else "" for one in findings],
-            ),
+            *([Table(columns, rows, main=True, marks=marks)] if rows else []),
         ),
     )
