@@ -16,14 +16,14 @@ from tokencost_cli.reports._model_facts import price_row
 from tokencost_cli.reports.documents.fields import money
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.price_changes import (
-    PRICE_HISTORY,
     PRICES_DIFF,
     PRICES_DOCTOR,
+    PRICES_HISTORY,
     FindingEntry,
     HistoryRow,
-    PriceHistoryDocument,
     PricesDiffDocument,
     PricesDoctorDocument,
+    PricesHistoryDocument,
     RateChangeEntry,
     TableSide,
 )
@@ -155,9 +155,9 @@ def history_report(
         if price.corrected is not None:
             notes.append(Footnote(f"corrected: {price.corrected}", (at,)))
     return Report(
-        PRICE_HISTORY,
-        lambda: PriceHistoryDocument(
-            **head_fields(PRICE_HISTORY, facts(), ()),
+        PRICES_HISTORY,
+        lambda: PricesHistoryDocument(
+            **head_fields(PRICES_HISTORY, facts(), ()),
             provider=offer.provider,
             model=model.id,
             rule=offer.rule,

@@ -11,7 +11,7 @@ from tokencost_cli.reports.documents.head import Head
 from tokencost_cli.reports.documents.models import PriceRow
 
 PRICES_DIFF: Final = "tokencost.prices-diff/2"
-PRICE_HISTORY: Final = "tokencost.price-history/2"
+PRICES_HISTORY: Final = "tokencost.prices-history/2"
 PRICES_DOCTOR: Final = "tokencost.prices-doctor/2"
 
 Relative = Annotated[float | None, about("The change as a ratio to the price before.")]
@@ -55,7 +55,7 @@ class HistoryRow(PriceRow, kw_only=True):
     output_relative: Relative
 
 
-class PriceHistoryDocument(Head, kw_only=True):
+class PricesHistoryDocument(Head, kw_only=True):
     """Every dated price of one model."""
 
     provider: str

@@ -23,7 +23,7 @@ DOCUMENTS: Final = MappingProxyType(
         "price": ("models", "PriceDocument"),
         "prices": ("models", "ProvidersDocument"),
         "prices-diff": ("price_changes", "PricesDiffDocument"),
-        "price-history": ("price_changes", "PriceHistoryDocument"),
+        "prices-history": ("price_changes", "PricesHistoryDocument"),
         "prices-doctor": ("price_changes", "PricesDoctorDocument"),
         "tokenizers": ("tokenizers", "TokenizersDocument"),
         "formats": ("formats", "FormatsDocument"),
