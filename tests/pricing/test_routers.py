@@ -60,6 +60,8 @@ def total(
         ("vercel", "spacexai/grok-4.7", "2026-11-27", "xai", "grok-4.7"),
         ("vercel", "mistral/mistral-large-3", "2026-11-27", "mistral", "mistral-large-3"),
         ("zenmux", "openai/gpt-5.2", "2026-11-27", "openai", "gpt-5.2"),
+        ("opencode", "claude-opus-4-8", "2026-11-27", "anthropic", "claude-opus-4-8"),
+        ("cloudflare-ai-gateway", "gpt-5.5", "2026-11-27", "openai", "gpt-5.5"),
     ],
 )
 def test_a_makers_model_costs_what_the_maker_charges_that_day(
