@@ -21,6 +21,8 @@ from pathlib import PurePath
 
 TYPE_CHECKING = False  # `--version` is spared the import of `typing`
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tokencost_pricing.offer import Offer
 
 # How many hosts a message names before it counts the rest.
@@ -107,6 +109,7 @@ class UnknownModelError(UnpricedError):
     """No provider in the table has a model of this name.
 
     Near names are looked for when they are asked for: a log of many unknown names needs none.
+    `starts`: from when on the name has a meaning, where it is a pointer that had none before.
     """
 
     def __init__(
@@ -116,10 +119,12 @@ class UnknownModelError(UnpricedError):
         near: Iterable[str] | Callable[[], Iterable[str]] = (),
         detail: str = "",
         hint: str | None = None,
+        starts: datetime | None = None,
     ) -> None:
         text = f"no price for model '{name}'"
         super().__init__(f"{text}: {detail}" if detail else text, hint=hint or _LOOK_UP)
         self.name = name
+        self.starts = starts
         self._near = near
 
     @cached_property
@@ -137,7 +142,8 @@ class UnknownModelError(UnpricedError):
 class AmbiguousModelError(UnknownModelError):
     """A name that several providers sell, each at its price, and nothing says which one bills.
 
-    `candidates` are what they sell under it, cheapest first; there may be others that no table has.
+    `candidates` are what they sell under it, cheapest first, and last what has no price on `day`;
+    there may be others that no table has.
     """
 
     def __init__(self, name: str, *, candidates: Callable[[], Iterable[Offer]], day: str) -> None:
@@ -160,7 +166,10 @@ class AmbiguousModelError(UnknownModelError):
     @property
     def reason(self) -> str:
         """Who sells it, between which rates."""
-        hosts = list(dict.fromkeys(offer.provider for offer in self.candidates))
+        from tokencost_pricing.moments import moment
+
+        offers = [one for one in self.candidates if one.model.price_on(moment(self.day))]
+        hosts = list(dict.fromkeys(one.provider for one in offers or self.candidates))
         rest = len(hosts) - _NAMED_HOSTS
         listed = ", ".join(hosts[:_NAMED_HOSTS]) + (f" and {rest} more" if rest > 0 else "")
         rates = ", ".join(

@@ -39,7 +39,8 @@ def show(ctx: typer.Context, options: ModelOptions, output: ReportOptions) -> No
 
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
-    invocation.write(model_report(table, table.find(options.model), terms, invocation.facts))
+    offer = table.find(options.model, at=terms.at)
+    invocation.write(model_report(table, offer, terms, invocation.facts))
 
 
 @command(app)

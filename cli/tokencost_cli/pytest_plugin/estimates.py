@@ -66,7 +66,7 @@ class Estimates:
                 "no model to estimate for",
                 hint="give model=..., or set tokencost_model in the configuration of pytest",
             )
-        load = Load(named, self.table.find(named), tuple(prompts))
+        load = Load(named, self.table.find(named, at=self.terms.at), tuple(prompts))
         plan = Plan(self.terms, Answer(tokens=output))
         (total,) = estimate([load], plan, self.counter)
         return total, plan

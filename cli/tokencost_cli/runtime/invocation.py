@@ -144,9 +144,10 @@ class Invocation:
         return self._terms
 
     def offers(self, table: PriceTable, models: Sequence[str] | None) -> list[tuple[str, Offer]]:
-        """Find the models asked for, or those that the settings list."""
+        """Find the models asked for, or those that the settings list, on the day of the terms."""
         wanted = models or self.settings.models
-        return [(name, table.find(name)) for name in dict.fromkeys(wanted)]
+        at = self.context.now if self._terms is None else self._terms.at
+        return [(name, table.find(name, at=at)) for name in dict.fromkeys(wanted)]
 
     def paths(self, paths: Sequence[str] | None, *, needed: bool = True) -> tuple[str, ...]:
         """Return the paths of a command, or standard input where there are none and it is piped.

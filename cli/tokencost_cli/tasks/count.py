@@ -13,7 +13,8 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading
 from tokencost_cli.tasks import _prompts
 from tokencost_pricing.coded_text import CodedText
-from tokencost_pricing.errors import UsageError
+from tokencost_pricing.errors import AmbiguousModelError, UsageError
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import expand
 from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.text_counts import count_texts, uncounted_media
@@ -52,12 +53,21 @@ def _warnings(prompt: Prompt) -> Iterator[str]:
         yield CodedText("not-counted", text, file=prompt.label)
 
 
+def _tokenizer_of(table: PriceTable, name: str) -> str:
+    """Return the tokenizer of a model. Whoever sells some weights, their tokens are the same."""
+    try:
+        return table.find(name).model.tokenizer or "unknown"
+    except AmbiguousModelError as error:
+        known = (offer.model.tokenizer for offer in error.candidates)
+        return next((family for family in known if family), None) or "unknown"
+
+
 def _chosen(invocation: Invocation, options: CountOptions) -> list[Tokenizer]:
     cache = invocation.context.cache
     names = list(options.tokenizer)
     if options.model:
         table = invocation.table(options.prices)
-        names += [table.find(name).model.tokenizer or "unknown" for name in options.model]
+        names += [_tokenizer_of(table, name) for name in options.model]
     if options.compare:
         names += [family.name for family in families()]
     tokenizers = []

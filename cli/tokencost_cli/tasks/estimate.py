@@ -141,7 +141,7 @@ def _loads(
     names = [prompt_reading.named_model(invocation, table, prompt) for prompt in prompts]
     if options.model or options.all_models or not all(names):
         return loads_of_offers(prompts, _offers(invocation, options, table, terms))
-    return loads_of_bodies(prompts, [str(name) for name in names], table)
+    return loads_of_bodies(prompts, [str(name) for name in names], table, terms.at)
 
 
 def _offers(

@@ -116,8 +116,8 @@ class Levels:
         starts = [moment(row.get("from")) for row in pointers]
         position = sum(start <= question.at for start in starts) - 1
         if position < 0:
-            first = pointers[0]["from"]
-            question.reasons.append(f"the pointer '{name}' is known from {first} on")
+            question.starts.append(starts[0])
+            question.reasons.append(f"the pointer '{name}' is known from {starts[0].date()} on")
             return None
         target = pointers[position]["to"]
         match = self.within(entry.provider, plain_name(target), question)

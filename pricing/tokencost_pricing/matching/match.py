@@ -58,6 +58,8 @@ class Question:
     billed: bool  # whether it is known who bills: what is free has a price only then
     reasons: list[str] = field(default_factory=list)  # why a rule that nearly fired did not
 
+    starts: list[datetime] = field(default_factory=list)  # of pointers that are not there yet
+
     def knowing(self, billed: bool) -> Question:
         """Return the same question where it is known who bills, or where it is not."""
-        return Question(self.name, self.at, billed, self.reasons)
+        return Question(self.name, self.at, billed, self.reasons, self.starts)

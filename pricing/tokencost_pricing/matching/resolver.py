@@ -185,8 +185,7 @@ class Resolver:
 
         def candidates() -> list[Offer]:
             offers = [self._offer_of(match) for match in matches]
-            priced = [offer for offer in offers if offer.model.price_on(question.at) is not None]
-            return sorted(priced or offers, key=lambda offer: input_rate(offer, day))
+            return sorted(offers, key=lambda offer: input_rate(offer, day))
 
         return AmbiguousModelError(name, candidates=candidates, day=day)
 
@@ -203,7 +202,9 @@ class Resolver:
                 name, detail=f"a fine-tune of '{base}', and the table has no price of fine-tunes"
             )
         if question.reasons:
-            return UnknownModelError(name, detail=question.reasons[0])
+            return UnknownModelError(
+                name, detail=question.reasons[0], starts=min(question.starts, default=None)
+            )
         if directory.is_weights(question.name) and not provider:
             detail = "open weights, and no host in the table has them"
         hint = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from math import inf
 from typing import Final
 
 from tokencost_pricing.cost import Card, Evidence
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.fees import QUALITY, SIZE
+from tokencost_pricing.moments import ALWAYS
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls.call import CACHED, Call
@@ -59,6 +61,10 @@ MANY_HOSTS: Final = "does not say who bills, and hosts differ in price"
 # How a note names an alias of the user's.
 ALIAS: Final = "is your alias of"
 
+# What a call is sold as, and what is known of its rates.
+_Known = tuple[Sold | Routed | Hosts | None, Rated]
+_ANY_TIME: Final = (-inf, inf)
+
 
 class Pricer:
     """The rates of calls, each at its own time."""
@@ -69,7 +75,9 @@ class Pricer:
         self._now = now.timestamp()
         self._as_of = as_of.timestamp() if as_of else None
         self._routers = Routers(table)
-        self._sold: dict[tuple[object, ...], tuple[Sold | Routed | Hosts | None, Rated]] = {}
+        self._sold: dict[tuple[object, ...], _Known] = {}
+        # What names mean that mean another model from day to day: from, until, what.
+        self._pointers: dict[tuple[object, ...], list[tuple[float, float, _Known]]] = {}
 
     def rate(self, call: Call, prompt: int | None = None) -> Rated:
         """Return the rates of a call. A model that no table has gives an unpriced card.
@@ -90,13 +98,13 @@ class Pricer:
             call.media_quality,
             call.host,
         )
+        at = self._as_of or call.at or self._now
         known = self._sold.get(key)
-        if known is None:
-            known = self._sold[key] = self._sell(call)
+        if known is None or key in self._pointers:
+            known = self._sold_on(key, call, at)
         sold, rated = known
         if sold is None:
             return rated
-        at = self._as_of or call.at or self._now
         length = call.tier_tokens if prompt is None else prompt
         if isinstance(sold, Hosts):
             return sold.rated(at, length, call)
@@ -104,21 +112,44 @@ class Pricer:
 
     def offers(self) -> dict[tuple[str, str], Offer]:
         """Return the offers that calls were priced by, each by who bills and its model's id."""
-        sold = [one for one, _ in self._sold.values()]
+        moved = (known for spans in self._pointers.values() for _, _, known in spans)
+        sold = [one for one, _ in (*self._sold.values(), *moved)]
         offers = [one.offer for one in sold if isinstance(one, (Sold, Routed))]
         return {(offer.provider, offer.model.id): offer for offer in offers}
 
-    def _sell(self, call: Call) -> tuple[Sold | Routed | Hosts | None, Rated]:
-        if not call.model:
-            return None, _unpriced(call, "the log does not name the model")
+    def _sold_on(self, key: tuple[object, ...], call: Call, at: float) -> _Known:
+        """Return what a call is sold as at a moment, where its name may be a pointer."""
+        for since, until, known in self._pointers.get(key, ()):
+            if since <= at < until:
+                return known
+        known, since, until = self._sell(call, datetime.fromtimestamp(at, UTC))
+        if (since, until) == _ANY_TIME:
+            self._sold[key] = known
+        else:
+            self._pointers.setdefault(key, []).append((since, until, known))
+        return known
+
+    def _sell(self, call: Call, at: datetime) -> tuple[_Known, float, float]:
+        """Return what a call is sold as, and from when until when its name means that."""
         try:
-            offer = self.table.find(call.model, call.provider)
-        except AmbiguousModelError as error:
-            sold = [self._sold_by(call, offer)[0] for offer in error.candidates]
-            unpriced = _unpriced(call, f"'{call.model}' {MANY_HOSTS}")
-            return Hosts(sold, unpriced), unpriced
+            offer = self.table.find(call.model, call.provider, at) if call.model else None
         except UnknownModelError as error:
+            until = inf if error.starts is None else error.starts.timestamp()
+            return self._not_sold(call, error), -inf, until
+        if offer is None:
+            return (None, _unpriced(call, "the log does not name the model")), *_ANY_TIME
+        since = -inf if offer.since == ALWAYS else offer.since.timestamp()
+        until = inf if offer.until is None else offer.until.timestamp()
+        return self._at_host(call, offer), since, until
+
+    def _not_sold(self, call: Call, error: UnknownModelError) -> _Known:
+        if not isinstance(error, AmbiguousModelError):
             return None, _unpriced(call, error.message)
+        sold = [self._sold_by(call, offer)[0] for offer in error.candidates]
+        unpriced = _unpriced(call, f"'{call.model}' {MANY_HOSTS}")
+        return Hosts(sold, unpriced), unpriced
+
+    def _at_host(self, call: Call, offer: Offer) -> _Known:
         router = self._sold_by(call, offer)
         host = self._routers.host_offer(call, offer)
         if host is None:

@@ -117,13 +117,16 @@ def loads_of_offers(prompts: Sequence[Prompt], offers: Iterable[tuple[str, Offer
 
 
 def loads_of_bodies(
-    prompts: Sequence[Prompt], names: Sequence[str], table: PriceTable
+    prompts: Sequence[Prompt], names: Sequence[str], table: PriceTable, at: datetime
 ) -> list[Load]:
-    """Return each prompt on the model that its body names. `names`: those models, a prompt each."""
+    """Return each prompt on the model that its body names. `names`: those models, a prompt each.
+
+    `at`: the moment of the calls, for names that mean another model from day to day.
+    """
     by_name: dict[str, list[Prompt]] = {}
     for name, prompt in zip(names, prompts, strict=True):
         by_name.setdefault(name, []).append(prompt)
-    return [Load(name, table.find(name), tuple(group)) for name, group in by_name.items()]
+    return [Load(name, table.find(name, at=at), tuple(group)) for name, group in by_name.items()]
 
 
 def affordable(totals: Iterable[Total], most: Decimal | None) -> list[Total]:

@@ -84,7 +84,7 @@ def estimate(
         workload=workload_named(workload) if workload else None,
         cached_tokens=cached_tokens,
     )
-    loads = _loads(prompts_of(prompt, variables), models, table)
+    loads = _loads(prompts_of(prompt, variables), models, table, terms.at)
     return [estimate_of(total) for total in estimate_loads(loads, plan, counter or Counter())]
 
 
@@ -119,13 +119,15 @@ def estimate_of(total: Total) -> Estimate:
     )
 
 
-def _loads(prompts: Sequence[Prompt], models: Sequence[str], table: PriceTable) -> list[Load]:
+def _loads(
+    prompts: Sequence[Prompt], models: Sequence[str], table: PriceTable, at: datetime
+) -> list[Load]:
     if models:
-        return loads_of_offers(prompts, [(name, table.find(name)) for name in models])
+        return loads_of_offers(prompts, [(name, table.find(name, at=at)) for name in models])
     names = [prompt.request.model for prompt in prompts]
     if not all(names):
         raise UsageError("no model to estimate for", hint="name one: estimate(prompt, model)")
-    return loads_of_bodies(prompts, [str(name) for name in names], table)
+    return loads_of_bodies(prompts, [str(name) for name in names], table, at)
 
 
 def _in_path(path: Path, how: ReadOptions) -> list[Prompt]:

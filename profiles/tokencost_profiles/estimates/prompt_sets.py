@@ -111,7 +111,7 @@ def estimate_set(
     with watching(by_model.values()) as watch:
         for name, asked in by_model.items():
             try:
-                offer = setup.table.find(name)
+                offer = setup.table.find(name, at=setup.plan.terms.at)
             except UnknownModelError as error:
                 if name in setup.models:
                     raise

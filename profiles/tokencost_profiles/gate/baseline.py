@@ -113,7 +113,7 @@ class Repricer:
         key = f"{item['provider']}/{item['model']}"
         for name in (item.get("asked"), key):
             try:
-                offer = self._table.find(name) if name else None
+                offer = self._table.find(name, at=terms.at) if name else None
             except UnpricedError:
                 continue
             if offer is not None and offer.key == key:

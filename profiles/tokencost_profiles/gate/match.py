@@ -218,7 +218,8 @@ def bridges(
         before = base.get((path, models[path][0])) if len(models.get(path, ())) == 1 else None
         if before is None or before.model == model or before.failure or side.failure:
             continue
-        load = Load(model, setup.table.find(model), (texts[path],))
+        offer = setup.table.find(model, at=setup.plan.terms.at)
+        load = Load(model, offer, (texts[path],))
         (total,) = estimate([load], setup.plan, setup.counter)
         counted[place] = item_side(total.items[0], setup.plan.terms)
     return counted

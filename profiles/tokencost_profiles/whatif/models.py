@@ -29,7 +29,8 @@ class Models:
         if not call.model:
             return None
         try:
-            return self.table.find(call.model, call.provider)
+            at = self.now if call.at is None else datetime.fromtimestamp(call.at, UTC)
+            return self.table.find(call.model, call.provider, at)
         except UnknownModelError:
             return None
 
@@ -40,7 +41,7 @@ class Models:
         """
         offer = self._targets.get(name)
         if offer is None:
-            offer = self._targets[name] = self.table.find(name)
+            offer = self._targets[name] = self.table.find(name, at=self.now)
             if not offer.model.is_served:
                 raise UnpricedError(
                     f"{offer.key} can no longer be called ({offer.model.status})",
