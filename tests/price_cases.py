@@ -64,7 +64,7 @@ def priced(table: PriceTable, case: Case) -> str:
     modes = tuple(term for term in case.terms if "=" not in term)
     at = datetime.fromisoformat(case.day).replace(tzinfo=UTC)
     try:
-        offer = table.find(case.name, case.provider)
+        offer = table.find(case.name, case.provider, at)
     except TokencostError as refused:
         return str(refused)
     rates = card(offer, Terms(at, True, modes, tuple(stated.items())), prompt)
