@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.canonical import hash_of
 from tokencost_pricing.errors import did_you_mean
 from tokencost_pricing.families import Families
-from tokencost_pricing.list_files import load_list
+from tokencost_pricing.list_files import behind, load_list
 from tokencost_pricing.money import decimal, multiply, plain
 from tokencost_pricing.references import check_references
 from tokencost_pricing.schema import (
@@ -103,7 +103,8 @@ def _read_provider(path: Path, around: Surroundings) -> dict[str, Any]:
     provider: dict[str, Any] = document.data
     listed = path.parent / LISTS / path.name
     mirrored = load_list(listed, f"{LISTS}/{path.name}") if listed.is_file() else None
-    models: dict[str, Any] = {**(mirrored.data["models"] if mirrored else {}), **provider["models"]}
+    added = behind(provider, mirrored.data["models"]) if mirrored else {}
+    models: dict[str, Any] = {**added, **provider["models"]}
     check_references(provider, around.providers, around.calendars, document, models)
     if mirrored is not None:
         _check_name(mirrored, path)

@@ -49,6 +49,26 @@ def load_list(path: Path, label: str) -> Document:
     return document
 
 
+def behind(provider: Mapping[str, Any], models: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the models of a list that stand behind those of a provider's file.
+
+    A name that the file knows, as an id, another name or a pointer, is that of the file.
+    """
+    taken = {name.casefold() for name in (*provider["models"], *provider.get("floating", {}))}
+    for model in provider["models"].values():
+        taken.update(name.casefold() for name in model.get("aliases", {}).get("exact", ()))
+    added = {}
+    for name, model in models.items():
+        if name.casefold() in taken:
+            continue
+        aliases = model.get("aliases", {})
+        free = [one for one in aliases.get("exact", ()) if one.casefold() not in taken]
+        if len(free) < len(aliases.get("exact", ())):
+            model = {**model, "aliases": {**aliases, "exact": free}}
+        added[name] = model
+    return added
+
+
 def list_text(provider: str, checked: str, models: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Return the text of a generated file. `checked` is the newest day of its lists."""
     head = f'schema: 1\nprovider: {provider}\nchecked: "{checked}"\n'

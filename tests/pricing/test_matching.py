@@ -88,7 +88,8 @@ def test_names_resolve_by_a_named_rule(
     [
         ("gpt-5-minni", None, "did you mean 'gpt-5-mini'"),
         ("replicate/openai/gpt-4o", None, "no price for model"),
-        ("gpt-4o", "huggingface", "'huggingface' has no price table"),
+        ("gpt-4o", "heliconia", "'heliconia' has no price table"),
+        ("gpt-4o", "huggingface", "not in the table of 'huggingface'"),
         ("openai/gpt-oss-120b", None, "does not say who bills"),
         ("gpt-4o-turbo-max", None, "no price for model"),
         ("claude-sonnet-4-55", None, "no price for model"),

@@ -1,0 +1,39 @@
+"""What a model does, by its name and the fields that lists hold of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+_KINDS: Final = (
+    ("moderation", re.compile(r"moderation|(?:llama|prompt)-?guard|shieldgemma")),
+    ("rerank", re.compile(r"rerank")),
+    ("embedding", re.compile(r"embed|\bbge-|\bgte-|\be5-|minilm|m2-bert|gecko|mpnet|bce-")),
+    ("ocr", re.compile(r"\bocr\b|doc-intelligence|document-intelligence")),
+    ("transcription", re.compile(r"whisper|transcri|\bstt\b|\basr\b|parakeet|scribe")),
+    ("speech", re.compile(r"(?:^|[-/.])tts\b|text-to-speech|kokoro|orpheus|sonic-|\baura\b|chirp")),
+    ("video", re.compile(r"\bveo|sora|kling|hailuo|(?:^|[-/])wan-?\d|seedance|[tir]2v\b|video-0")),
+    ("realtime", re.compile(r"realtime|\blive\b|native-audio|sonic-v")),
+    (
+        "image",
+        re.compile(
+            r"gpt-image|dall-e|imagen|flux|stable-(?:diffusion|image)|sdxl|seedream|ideogram"
+            r"|recraft|(?:flash|pro|lite|nova|qwen|grok)-(?:imagine-)?image|canvas-v|kontext|sd3"
+        ),
+    ),
+)
+_NOT_TOKENS: Final = {"per_image": "image", "per_1k_queries": "rerank", "per_1k_pages": "ocr"}
+
+
+def kind_of(model: str, fields: Collection[str]) -> str:
+    """Return the kind of a model, `chat` where nothing says otherwise."""
+    name = model.casefold()
+    for kind, pattern in _KINDS:
+        if pattern.search(name):
+            return kind
+    if not any(field in fields for field in ("input", "output")):
+        for field, kind in _NOT_TOKENS.items():
+            if field in fields:
+                return kind
+    return "chat"
