@@ -95,6 +95,8 @@ class PriceTable:
         target = self._aliases.get(name.casefold())
         if target is None:
             offer = self._offer(self._resolver.resolve(name, provider, asked))
+            if offer.model.any_name:
+                offer = offer._replace(model=self._called(offer, name))
         else:
             offer = self.find(target, at=asked)._replace(rule=f"{ALIASED} {target}")
         self._offers.setdefault(key, []).append(offer)
@@ -215,6 +217,14 @@ class PriceTable:
     def _tool_fees(self, provider: str, model: Model) -> dict[str, tuple[Fee, ...]]:
         """Return the fees of tools that a provider offers, for a model that may use any."""
         return self._provider_fees(provider) if model.kind in TOOL_USERS else {}
+
+    def _called(self, offer: Offer, name: str) -> Model:
+        """Return the model of an offer, which stands for every name, under the one asked for."""
+        provider, _, rest = name.partition("/")
+        asked = rest if rest and self.provider_id(provider) == offer.provider else name
+        if asked == offer.model.id:
+            return offer.model
+        return offer.model.called(asked, self._families.facts(asked))
 
     def _provider_fees(self, provider: str) -> dict[str, tuple[Fee, ...]]:
         dated = self._fees.get(provider)

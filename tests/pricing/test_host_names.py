@@ -56,7 +56,6 @@ def test_a_name_that_says_who_bills(table: PriceTable, name: str, provider: str)
         "qwen/qwen3-32b",
         "mistralai/Mixtral-8x7B-Instruct-v0.1",
         "moonshotai/kimi-k2-instruct-0905",
-        "moonshotai/Kimi-K3",
         "z-ai/glm-5.3",
         "phi-2",
         "microsoft/phi-2",

@@ -119,3 +119,16 @@ def test_a_local_runtime_and_a_router_must_be_named(table: PriceTable) -> None:
     assert table.find("ollama/deepseek-r1:7b").provider == "local"
     with pytest.raises(UnknownModelError):
         table.find("my-private-model")
+
+
+def test_a_model_on_the_users_machine_goes_by_the_name_that_was_asked(table: PriceTable) -> None:
+    named = table.find("ollama/qwen2.5-coder:7b").model
+    assert (named.id, named.tokenizer) == ("qwen2.5-coder:7b", "qwen-3")
+    assert table.find("hf.co/acme/llama-3.1-8b", "ollama").model.id == "hf.co/acme/llama-3.1-8b"
+    assert table.find("deepseek/deepseek-r1:free", "openrouter").model.tokenizer == "deepseek-v3"
+
+
+@pytest.mark.parametrize("end", [":nitro", ":floor", ":exacto", ":online", ":thinking", ":beta"])
+def test_a_variant_of_a_router_has_the_price_of_the_model(table: PriceTable, end: str) -> None:
+    plain = total(table, "anthropic/claude-sonnet-4.5", "openrouter", "2026-11-27")
+    assert total(table, f"anthropic/claude-sonnet-4.5{end}", "openrouter", "2026-11-27") == plain
