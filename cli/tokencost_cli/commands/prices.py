@@ -4,10 +4,11 @@
 import typer
 
 from tokencost_cli.options.declare import command
-from tokencost_cli.options.output import ReportOptions
+from tokencost_cli.options.output import FileOptions, ReportOptions
 from tokencost_cli.options.price_tables import (
     DiffOptions,
     DoctorOptions,
+    LockOptions,
     ModelOptions,
     SearchOptions,
 )
@@ -92,3 +93,16 @@ def doctor(ctx: typer.Context, options: DoctorOptions, output: ReportOptions) ->
     code = doctor(Invocation(ctx), options)
     if code:
         raise typer.Exit(code)
+
+
+@command(app)
+def lock(ctx: typer.Context, options: LockOptions, output: FileOptions) -> None:
+    """Write tokencost.lock: the table, its hash and the rates of models, for `--locked`.
+
+    \b
+    tokencost prices lock gpt-4o claude-opus-4-5
+    tokencost check prompts/ --locked
+    """
+    from tokencost_cli.tasks.price_tables import lock
+
+    lock(Invocation(ctx), options)

@@ -46,6 +46,17 @@ class DiffOptions(PriceOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LockOptions(PricingOptions):
+    """The models whose rates a lock file holds."""
+
+    models: Annotated[
+        tuple[str, ...],
+        argument(metavar="[MODEL]...", text="Those of the settings without it."),
+        Before("as_of"),
+    ] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DoctorOptions(PricingOptions):
     """Whether findings end the command."""
 

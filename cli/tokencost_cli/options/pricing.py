@@ -36,6 +36,14 @@ class PriceOptions:
             paths=relative_paths.plain,
         ),
     ] = ()
+    locked: Annotated[
+        bool,
+        option(
+            "--locked",
+            text="Refuse prices that differ from those of the nearest tokencost.lock.",
+            panel=PRICING,
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)

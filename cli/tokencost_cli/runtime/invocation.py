@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tokencost_cli.output.report import Report
     from tokencost_cli.runtime.run_facts import RunFacts
     from tokencost_pricing.cost import Terms
+    from tokencost_pricing.lock import Lock
     from tokencost_pricing.offer import Offer
     from tokencost_profiles.tokens.counter import Counter
 
@@ -40,6 +41,8 @@ class Invocation:
         self.output = output_of(ctx)
         values = getattr(ctx, "params", {})
         self._aliases: Sequence[str] = values.get("alias") or ()
+        self._locked: bool = bool(values.get("locked"))
+        self._lock: tuple[Lock, str] | None = None  # with how messages call it
         self._spooled: Path | None = None
         if self.context.stderr_is_terminal:
             from tokencost_cli.runtime.progress import start
@@ -86,6 +89,7 @@ class Invocation:
             until=until,
             filters=tuple(params.get("where") or ()),
             table=self._table,
+            lock=self._lock[1] if self._lock else None,
             as_of=self._as_of(params.get("as_of")),
         )
 
@@ -113,15 +117,32 @@ class Invocation:
 
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""
+        overlays = self.overlays(prices)
+        table = PriceTable.load(cache=self.context.cache, overlays=overlays)
+        named = {**self.settings.aliases, **aliases_of(self._aliases)}
+        self._table = table.with_aliases(named)
+        if lock := self._lock_file():
+            from tokencost_cli.runtime.lock_file import check_lock
+
+            check_lock(*lock, self._table, overlays.values())
+        return self._table
+
+    def overlays(self, prices: Sequence[Path] | None = None) -> dict[str, Path]:
+        """Return the price files of the settings and the command by how messages call them."""
         overlays = {str(path): path for path in self.settings.prices}
         overlays |= {str(path): self.context.folder / path for path in prices or ()}
         for label, path in overlays.items():
             if not is_file(path):
                 raise TableError("no such price file", file=label)
-        table = PriceTable.load(cache=self.context.cache, overlays=overlays)
-        named = {**self.settings.aliases, **aliases_of(self._aliases)}
-        self._table = table.with_aliases(named)
-        return self._table
+        return overlays
+
+    def _lock_file(self) -> tuple[Lock, str] | None:
+        """Return the lock file, where the command is to keep to it, and how messages call it."""
+        if self._locked and self._lock is None:
+            from tokencost_cli.runtime.lock_file import nearest_lock
+
+            self._lock = nearest_lock(self.context)
+        return self._lock
 
     def counter(self) -> Counter:
         """Return what counts requests, with the calibration that the settings name."""
@@ -140,6 +161,10 @@ class Invocation:
         """Return the terms of a call of the future: now, at an hour nobody knows."""
         from tokencost_profiles.estimates.plan import call_terms
 
+        if as_of is None and (lock := self._lock_file()):
+            from tokencost_cli.output.formatting import as_of_text
+
+            as_of = as_of_text(lock[0].as_of, timed=False)
         self._terms = call_terms(self.context.now, as_of=as_of, modes=modes or (), region=region)
         return self._terms
 

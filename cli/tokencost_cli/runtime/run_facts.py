@@ -33,6 +33,7 @@ class RunFacts(NamedTuple):
     until: float | None = None
     filters: tuple[str, ...] = ()
     table: PriceTable | None = None  # None: no price was looked up
+    lock: str | None = None  # the lock file that fixed the prices
     as_of: str | None = None  # a day, or a moment in UTC; None: each call at its time
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tokencost_cli.options.price_tables import DiffOptions, DoctorOptions
+from tokencost_cli.options.price_tables import DiffOptions, DoctorOptions, LockOptions
 from tokencost_cli.reports.price_changes import diff_report, doctor_report
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
@@ -69,6 +69,25 @@ def doctor(invocation: Invocation, options: DoctorOptions) -> int:
     every = [*_aliases(invocation, table), *findings(table, now.date())]
     invocation.write(doctor_report(table, every, now, invocation.facts))
     return 1 if options.strict and any(one.level == WARN for one in every) else 0
+
+
+def lock(invocation: Invocation, options: LockOptions) -> None:
+    """Write the lock file of the table with its overlays, and say what it holds."""
+    from tokencost_cli.output.output_file import write_file
+    from tokencost_pricing.lock import NAME, lock_of, lock_text, overlay_hash
+
+    table = invocation.table(options.prices)
+    names = options.models or invocation.settings.models
+    at = invocation.terms(options.as_of, None).at
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    hash_of_overlays = overlay_hash(invocation.overlays(options.prices).values())
+    text = lock_text(lock_of(table, names, day, hash_of_overlays))
+    target = invocation.context.folder / (invocation.output or NAME)
+    write_file(target, text)
+    models = f"{len(names)} model{'s' * (len(names) != 1)}"
+    invocation.context.inform(
+        f"{target.name}: table {table.version} on {day:%Y-%m-%d}, rates of {models}"
+    )
 
 
 def _aliases(invocation: Invocation, table: PriceTable) -> list[Finding]:

@@ -92,7 +92,7 @@ def _prices(facts: RunFacts) -> Prices | None:
         sha256=table.sha256,
         as_of=facts.as_of,
         overlays=list(table.overlays),
-        lock=None,
+        lock=facts.lock,
     )
 
 
