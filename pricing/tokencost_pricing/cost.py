@@ -244,7 +244,9 @@ def lack_of_price(usage: Mapping[str, int], card: Card) -> str | None:
         return None
     if measured:
         nouns = ", ".join(UNITS[name].noun for name in measured)
-        return f"the table has no price of {nouns} for {model}"
+        listed = (card.fees[name].unpriced for name in measured if name in card.fees)
+        reason = next((f": {text}" for text in listed if text), "")
+        return f"the table has no price of {nouns} for {model}{reason}"
     return None if card.rates else f"{model} has no count of what it bills{_billed_by(card)}"
 
 

@@ -77,9 +77,7 @@ def chosen(fee: Fee, conditions: Mapping[str, str]) -> Fee:
     key = next((name for name in _keys(*assumed) if name in fee.by_size_quality), None)
     if key is None:
         wanted = " ".join(part for part in stated if part)
-        return fee._replace(
-            by_size_quality={}, default=None, unpriced=f"the table has no price of '{wanted}'"
-        )
+        return fee._replace(by_size_quality={}, default=None, unpriced=f"'{wanted}' is not listed")
     note = f"the size and quality are not fully known, '{key}' (the default) is charged"
     return _at(fee, key)._replace(caution=f"{fee.caution}; {note}" if fee.caution else note)
 

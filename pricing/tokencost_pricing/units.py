@@ -7,6 +7,7 @@ in the table; `chain` then names the wider rates that stand in, nearest first. F
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
@@ -132,3 +133,8 @@ CACHE_WRITE_UNITS: Final = tuple(name for name in INPUT_UNITS if name.startswith
 
 # Every key that `rates:` may hold in a table.
 RATE_NAMES: Final = tuple(dict.fromkeys(rate for unit in _ALL for rate in unit.chain))
+
+
+def count_title(usage: Mapping[str, int]) -> str:
+    """Return the heading of a column of counts: "tokens", where nothing else was bought."""
+    return "tokens" if MEASURED_UNITS.isdisjoint(usage) else "count"

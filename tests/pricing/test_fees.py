@@ -123,7 +123,7 @@ def test_what_is_not_stated_is_the_default(table: PriceTable) -> None:
 def test_a_size_that_has_no_price(table: PriceTable) -> None:
     cost = _price(table, "drawing", {"output_images": 1}, conditions={"media_size": "64x64"})
     assert cost.total is None
-    assert cost.unpriced == "the table has no price of images for drawing"
+    assert cost.unpriced == "the table has no price of images for drawing: '64x64' is not listed"
 
 
 def test_pages(table: PriceTable) -> None:

@@ -11,7 +11,7 @@ from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._estimate_document import Volume, against, times
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import DAYS_A_MONTH, complete_total
-from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS
+from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS, count_title
 from tokencost_profiles.estimates.estimate import Item, Total
 
 
@@ -75,7 +75,7 @@ def by_unit(item: Item) -> Table:
     longest = _ceiling_column([item])
     columns = (
         column("unit", title=item.asked),
-        column("tokens", "count"),
+        column("tokens", "count", title=count_title(item.usage)),
         column("rate", "rate", title="per 1M"),
         column("cost", "money", title="a call"),
         *longest,
@@ -92,7 +92,7 @@ def by_unit(item: Item) -> Table:
         )
         for line in item.cost.lines
     ]
-    tokens = item.usage.input_tokens + item.usage.output_tokens
+    tokens = (item.usage.input_tokens + item.usage.output_tokens) or None
     totals = [_cost_cell(item.cost), *([_cost_cell(most)] if most else [])]
     return Table(columns, rows, footer=("total", tokens, None, *totals), main=True)
 

@@ -14,7 +14,7 @@ from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._profile_document import ProfileView, growth_of
 from tokencost_cli.reports._unsure import cost_cell
 from tokencost_pricing.money import divide, subtract
-from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS
+from tokencost_pricing.units import CACHE_WRITE_UNITS, UNITS, count_title
 from tokencost_profiles.costs.grouping import GroupKey, total
 from tokencost_profiles.costs.percentiles import RANKS, Growth, Spread
 from tokencost_profiles.costs.totals import Summary
@@ -27,7 +27,7 @@ def by_unit(total: Summary) -> Table:
     """Return what each unit comes to."""
     columns = (
         column("unit"),
-        column("tokens", "count"),
+        column("tokens", "count", title=count_title(total.usage)),
         column("cost", "money"),
         _share_column(total.uncosted_calls),
         Column("bar", "", "bar"),
