@@ -31,7 +31,7 @@ class EstimateOptions(PromptOptions):
         option(
             "--provider",
             metavar="NAME",
-            text="With --all-models: only its.",
+            text="Who bills the models named; with --all-models: only its.",
             panel=MODELS,
             complete=completion.providers,
         ),

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 from tokencost_cli.options import completion, relative_paths
 from tokencost_cli.options.declare import Before, argument, option
-from tokencost_cli.options.pricing import PriceOptions, PricingOptions
+from tokencost_cli.options.pricing import BillerOptions, PricingOptions
 
 INPUT: Final = "Input"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogOptions(PriceOptions):
+class LogOptions(BillerOptions):
     """Logs, their format, and which of their calls are looked at."""
 
     paths: Annotated[

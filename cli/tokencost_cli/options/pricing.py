@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
-from tokencost_cli.options import relative_paths
+from tokencost_cli.options import completion, relative_paths
 from tokencost_cli.options.declare import Before, option
 
 PRICING: Final = "Pricing"
@@ -44,6 +44,22 @@ class PriceOptions:
             panel=PRICING,
         ),
     ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillerOptions(PriceOptions):
+    """Who bills a model whose name does not say it."""
+
+    provider: Annotated[
+        str | None,
+        option(
+            "--provider",
+            metavar="NAME",
+            text="Who bills, where neither a name nor a log says it: groq, openrouter.",
+            panel=PRICING,
+            complete=completion.providers,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

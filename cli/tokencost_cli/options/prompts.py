@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from tokencost_cli.options import completion, relative_paths
 from tokencost_cli.options.declare import Before, argument, option
-from tokencost_cli.options.pricing import PRICING, PriceOptions, PricingOptions
+from tokencost_cli.options.pricing import PRICING, BillerOptions, PricingOptions
 
 MODELS: Final = "Models"
 CALLS: Final = "Calls"
@@ -58,7 +58,7 @@ Modes = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextOptions(PriceOptions):
+class TextOptions(BillerOptions):
     """Prompts, and the models that they are counted for."""
 
     paths: Paths = ()

@@ -58,6 +58,7 @@ def _top(settings: Settings) -> Iterator[Setting]:
         ("workload", settings.workload),
         ("calibration", str(settings.calibration) if settings.calibration else None),
         ("aliases", dict(settings.aliases)),
+        ("provider", dict(settings.provider)),
     ):
         files = settings.sources.get(name, ())
         used = files if name == "prices" else files[-1:]  # price files of all are laid over

@@ -43,6 +43,7 @@ class Invocation:
         self._aliases: Sequence[str] = values.get("alias") or ()
         self._locked: bool = bool(values.get("locked"))
         self._lock: tuple[Lock, str] | None = None  # with how messages call it
+        self._provider: str | None = values.get("provider")
         self._spooled: Path | None = None
         if self.context.stderr_is_terminal:
             from tokencost_cli.runtime.progress import start
@@ -120,6 +121,7 @@ class Invocation:
         overlays = self.overlays(prices)
         table = PriceTable.load(cache=self.context.cache, overlays=overlays)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
+        table = table.with_providers(self.settings.provider, self._provider)
         self._table = table.with_aliases(named)
         if lock := self._lock_file():
             from tokencost_cli.runtime.lock_file import check_lock
@@ -170,9 +172,15 @@ class Invocation:
 
     def offers(self, table: PriceTable, models: Sequence[str] | None) -> list[tuple[str, Offer]]:
         """Find the models asked for, or those that the settings list, on the day of the terms."""
+        self.refuse_others(table, models or ())
         wanted = models or self.settings.models
         at = self.context.now if self._terms is None else self._terms.at
         return [(name, table.find(name, at=at)) for name in dict.fromkeys(wanted)]
+
+    def refuse_others(self, table: PriceTable, models: Sequence[str]) -> None:
+        """Raise `UnknownModelError` for a typed model that the typed provider does not sell."""
+        for name in models if self._provider else ():
+            table.find(name, self._provider)
 
     def paths(self, paths: Sequence[str] | None, *, needed: bool = True) -> tuple[str, ...]:
         """Return the paths of a command, or standard input where there are none and it is piped.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Flags that decide where and how a report is written, not what is in it.
 _OF_OUTPUT: Final = frozenset({"format", "output", "quiet", "json", "report", "save", "help"})
-_OF_SETTINGS: Final = ("models", "workload", "calibration", "aliases")
+_OF_SETTINGS: Final = ("models", "workload", "calibration", "aliases", "provider")
 
 
 class RunFacts(NamedTuple):

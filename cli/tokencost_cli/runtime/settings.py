@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_cli.runtime.context import is_file
 from tokencost_pricing.errors import ConfigError, did_you_mean
+from tokencost_pricing.table import EVERY
 
 if TYPE_CHECKING:
     from tokencost_cli.runtime.context import Context
@@ -39,7 +40,7 @@ DEFAULT_MODELS: Final = (
 )
 
 NAME: Final = "tokencost.toml"
-_TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict}
+_TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict, "provider": dict}
 
 
 class Settings(NamedTuple):
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     workload: str | None = None  # a name, or a YAML file as seen from the working folder
     calibration: Path | None = None
     aliases: Mapping[str, str] = MappingProxyType({})  # the user's name -> model
+    provider: Mapping[str, str] = MappingProxyType({})  # name or pattern of a model -> who bills
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
     files: tuple[Path, ...] = ()
     sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
@@ -113,9 +115,11 @@ def _merged(files: Sequence[_File], folder: Path) -> Settings:
     sources: dict[str, tuple[Path, ...]] = {}
     prices: list[Path] = []
     aliases: dict[str, str] = {}
+    billed_by: dict[str, str] = {}
     for file in files:
         top |= file.top
         aliases |= file.top.get("aliases", {})
+        billed_by = {**billed_by, **file.top.get("provider", {})}
         named = [
             *file.top,
             *(f"{c}.{name}" for c, table in file.commands.items() for name in table),
@@ -135,6 +139,7 @@ def _merged(files: Sequence[_File], folder: Path) -> Settings:
         workload=workload,
         calibration=sources["calibration"][-1].parent / calibration if calibration else None,
         aliases=aliases,
+        provider=billed_by,
         commands=commands,
         files=tuple(file.path for file in files),
         sources=sources,
@@ -193,6 +198,8 @@ def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _Fil
     top: dict[str, Any] = {}
     commands: dict[str, dict[str, Any]] = {}
     for key, value in table.items():
+        if key == "provider" and isinstance(value, str):
+            value = {EVERY: value}  # of every model
         if key in _TOP:
             _check_type(key, value, path)
             top[key] = value

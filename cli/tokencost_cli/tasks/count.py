@@ -67,6 +67,7 @@ def _chosen(invocation: Invocation, options: CountOptions) -> list[Tokenizer]:
     names = list(options.tokenizer)
     if options.model:
         table = invocation.table(options.prices)
+        invocation.refuse_others(table, options.model)
         names += [_tokenizer_of(table, name) for name in options.model]
     if options.compare:
         names += [family.name for family in families()]

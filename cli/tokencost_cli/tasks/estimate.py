@@ -149,8 +149,8 @@ def _offers(
 ) -> list[tuple[str, Offer]]:
     if options.all_models:
         return priced_models(table, terms.at, options.provider)
-    if options.provider or options.max_price is not None:
-        raise UsageError("--provider and --max-price go with --all-models")
+    if options.max_price is not None:
+        raise UsageError("--max-price goes with --all-models")
     return invocation.offers(table, options.model)
 
 
