@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from copy import copy
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_pricing.errors import TableError, UnknownModelError
+from tokencost_pricing.errors import (
+    TableError,
+    UnknownModelError,
+    UsageError,
+    did_you_mean,
+)
 from tokencost_pricing.facts import Provider, day
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
@@ -23,6 +30,7 @@ from tokencost_pricing.packed import INDEX, Packed
 from tokencost_pricing.schedule import Calendar, Schedule, calendars, schedules
 from tokencost_pricing.table_files import SHIPPED, digest, index_name
 
+EVERY: Final = "*"  # the pattern of every name
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
@@ -50,6 +58,7 @@ class PriceTable:
         self._schedules: dict[str, dict[str, Schedule]] = {}
         self._offers: dict[tuple[str, str | None], list[Offer]] = {}
         self._aliases: dict[str, str] = {}
+        self._chosen: dict[str, str] = {}  # pattern of a name -> who bills
         self._resolver = Resolver(
             packed.directory(),
             self._offer,
@@ -94,13 +103,43 @@ class PriceTable:
                 return offer
         target = self._aliases.get(name.casefold())
         if target is None:
-            offer = self._offer(self._resolver.resolve(name, provider, asked))
+            offer = self._offer(self._match(name, provider, asked))
             if offer.model.any_name:
                 offer = offer._replace(model=self._called(offer, name))
         else:
             offer = self.find(target, at=asked)._replace(rule=f"{ALIASED} {target}")
         self._offers.setdefault(key, []).append(offer)
         return offer
+
+    def with_providers(self, by_name: Mapping[str, str], provider: str | None = None) -> PriceTable:
+        """Return the table where it is settled who bills names that do not say it.
+
+        `by_name`: patterns of names (`*`, `qwen/*`), each with a provider; of several that fit the
+        last one counts. `provider`: of every name. Where it does not sell a model, the name means
+        what it means by itself. Raise `UsageError` for a provider that no table has.
+        """
+        chosen = {**by_name, **({EVERY: provider} if provider else {})}
+        if not chosen:
+            return self
+        for called in chosen.values():
+            if self.provider_id(called) is None:
+                near = did_you_mean(called, self._heads)
+                raise UsageError(f"no provider '{called}'{near}")
+        table = copy(self)
+        table._offers = {}
+        table._chosen = {pattern.casefold(): called for pattern, called in chosen.items()}
+        return table
+
+    def _match(self, name: str, provider: str | None, at: datetime) -> Match:
+        """Return what a name means, at the provider that is settled on where it does not say."""
+        folded = name.casefold()
+        for pattern, chosen in reversed(self._chosen.items()) if provider is None else ():
+            if fnmatchcase(folded, pattern):
+                with suppress(UnknownModelError):
+                    match = self._resolver.resolve(name, chosen, at)
+                    return match._replace(rule=f"{match.rule}, billed by {chosen} as settled")
+                break
+        return self._resolver.resolve(name, provider, at)
 
     def with_aliases(self, aliases: Mapping[str, str]) -> PriceTable:
         """Return the table with the user's aliases: name -> the model that it stands for.

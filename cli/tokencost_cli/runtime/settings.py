@@ -40,7 +40,14 @@ DEFAULT_MODELS: Final = (
 )
 
 NAME: Final = "tokencost.toml"
-_TOP: Final = {"models": list, "prices": list, "workload": str, "calibration": str, "aliases": dict, "provider": dict}
+_TOP: Final = {
+    "models": list,
+    "prices": list,
+    "workload": str,
+    "calibration": str,
+    "aliases": dict,
+    "provider": dict,
+}
 
 
 class Settings(NamedTuple):

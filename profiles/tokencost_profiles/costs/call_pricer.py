@@ -13,6 +13,7 @@ from tokencost_pricing.moments import ALWAYS
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_profiles.calls.call import CACHED, Call
+from tokencost_profiles.costs.call_offers import offer_of
 from tokencost_profiles.costs.routed import Routers
 from tokencost_profiles.costs.sold import Hosts, Rated, Routed, Sold
 
@@ -100,7 +101,7 @@ class Pricer:
         )
         at = self._as_of or call.at or self._now
         known = self._sold.get(key)
-        if known is None or key in self._pointers:
+        if known is None:
             known = self._sold_on(key, call, at)
         sold, rated = known
         if sold is None:
@@ -132,7 +133,7 @@ class Pricer:
     def _sell(self, call: Call, at: datetime) -> tuple[_Known, float, float]:
         """Return what a call is sold as, and from when until when its name means that."""
         try:
-            offer = self.table.find(call.model, call.provider, at) if call.model else None
+            offer = offer_of(self.table, call.model, call.provider, at) if call.model else None
         except UnknownModelError as error:
             until = inf if error.starts is None else error.starts.timestamp()
             return self._not_sold(call, error), -inf, until
@@ -145,9 +146,19 @@ class Pricer:
     def _not_sold(self, call: Call, error: UnknownModelError) -> _Known:
         if not isinstance(error, AmbiguousModelError):
             return None, _unpriced(call, error.message)
-        sold = [self._sold_by(call, offer)[0] for offer in error.candidates]
-        unpriced = _unpriced(call, f"'{call.model}' {MANY_HOSTS}")
+        sold = [self._sold_by(call, offer)[0] for offer in self._sellers(call, error)]
+        unpriced = _unpriced(call, f"'{call.model}' {MANY_HOSTS}")._replace(provider=None)
         return Hosts(sold, unpriced), unpriced
+
+    def _sellers(self, call: Call, error: AmbiguousModelError) -> tuple[Offer, ...]:
+        """Return all that sell a model, on whatever day: each call asks who did on its own."""
+        try:
+            offer_of(self.table, error.name, call.provider)
+        except AmbiguousModelError as every:
+            return every.candidates
+        except UnknownModelError:
+            pass
+        return error.candidates
 
     def _at_host(self, call: Call, offer: Offer) -> _Known:
         router = self._sold_by(call, offer)

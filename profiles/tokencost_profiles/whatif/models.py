@@ -8,6 +8,7 @@ from tokencost_pricing.errors import UnknownModelError, UnpricedError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_offers import offer_of
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import CallSet
@@ -29,8 +30,7 @@ class Models:
         if not call.model:
             return None
         try:
-            at = self.now if call.at is None else datetime.fromtimestamp(call.at, UTC)
-            return self.table.find(call.model, call.provider, at)
+            return offer_of(self.table, call.model, call.provider, self.moment(call))
         except UnknownModelError:
             return None
 
