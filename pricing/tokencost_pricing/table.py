@@ -10,12 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-from tokencost_pricing.errors import (
-    TableError,
-    UnknownModelError,
-    UsageError,
-    did_you_mean,
-)
+from tokencost_pricing.errors import TableError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.facts import Provider, day
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
@@ -114,17 +109,16 @@ class PriceTable:
     def with_providers(self, by_name: Mapping[str, str], provider: str | None = None) -> PriceTable:
         """Return the table where it is settled who bills names that do not say it.
 
-        `by_name`: patterns of names (`*`, `qwen/*`), each with a provider; of several that fit the
-        last one counts. `provider`: of every name. Where it does not sell a model, the name means
-        what it means by itself. Raise `UsageError` for a provider that no table has.
+        `by_name`: patterns of names (`*`, `qwen/*`) with their providers, the last that fits counts;
+        `provider`: of every name. What it does not sell keeps its meaning. Raise `UsageError` for
+        one that no table has.
         """
         chosen = {**by_name, **({EVERY: provider} if provider else {})}
         if not chosen:
             return self
         for called in chosen.values():
             if self.provider_id(called) is None:
-                near = did_you_mean(called, self._heads)
-                raise UsageError(f"no provider '{called}'{near}")
+                raise UsageError(f"no provider '{called}'{did_you_mean(called, self._heads)}")
         table = copy(self)
         table._offers = {}
         table._chosen = {pattern.casefold(): called for pattern, called in chosen.items()}
