@@ -109,9 +109,8 @@ class PriceTable:
     def with_providers(self, by_name: Mapping[str, str], provider: str | None = None) -> PriceTable:
         """Return the table where it is settled who bills names that do not say it.
 
-        `by_name`: patterns of names (`*`, `qwen/*`) with their providers, the last that fits counts;
-        `provider`: of every name. What it does not sell keeps its meaning. Raise `UsageError` for
-        one that no table has.
+        `by_name`: patterns of names (`*`, `qwen/*`) with a provider, the last that fits counts;
+        `provider`: of every name. What it does not sell keeps its meaning.
         """
         chosen = {**by_name, **({EVERY: provider} if provider else {})}
         if not chosen:
