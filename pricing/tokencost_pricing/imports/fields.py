@@ -103,6 +103,8 @@ def meter(field: str, kind: str) -> Meter | None:
         return Meter(_RATES[field], is_rate=True)
     if kind == "image" and field in _MADE_IMAGES:
         return _FEES[field]._replace(unit=_MADE_IMAGES[field])
+    if kind == "chat" and field == "per_image_in":
+        return None  # the price of a token of an image, at routers: images are counted in tokens
     if field in _FEES:
         return _FEES[field]
     if field in _BY_KIND:

@@ -21,6 +21,7 @@ from tokencost_pricing.units import FEE_UNITS, RATE_NAMES
         ("per_hour_audio", "realtime", Meter("session_seconds", 3600)),
         ("per_image_in", "image", Meter("output_images", 1)),
         ("per_image_in", "embedding", Meter("input_images", 1)),
+        ("per_image_in", "chat", None),
         ("per_image", "image", Meter("output_images", 1)),
         ("per_image_hd_1792x1024", "image", Meter("output_images", 1, choice="hd 1792x1024")),
         ("per_image_low", "image", Meter("output_images", 1, choice="low")),
