@@ -7,11 +7,12 @@ the hashes of the providers, so that a change of one leaves the others' as they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.canonical import hash_of
+from tokencost_pricing.canonical import canonical, sha256
 from tokencost_pricing.errors import did_you_mean
 from tokencost_pricing.families import Families
 from tokencost_pricing.list_files import behind, load_list
@@ -28,6 +29,8 @@ from tokencost_pricing.table_files import CALENDARS, FAMILIES, HEAD, LISTS, Part
 from tokencost_pricing.yaml_loader import Document, load
 
 _VERSION_DIGITS: Final = 8  # of the hash
+# Every day on which something was checked, in the canonical form of a provider.
+_CHECKED: Final = re.compile(rb'"checked":"([0-9-]{10})"')
 
 
 class Surroundings(NamedTuple):
@@ -153,23 +156,13 @@ def seal(content: dict[str, Any]) -> dict[str, Any]:
     The version of a table is its newest check date and the beginning of its hash. A table under
     overlays keeps its version: the hash is that of all, and the overlays have labels.
     """
-    hashes = {name: hash_of(provider) for name, provider in content["providers"].items()}
-    digest = hash_of({"schema": 1, **content, "providers": hashes})
-    day = max(_check_dates_of(content["providers"]), default="2000-01-01")
+    texts = {name: canonical(provider) for name, provider in content["providers"].items()}
+    hashes = {name: sha256(text) for name, text in texts.items()}
+    digest = sha256(canonical({"schema": 1, **content, "providers": hashes}))
+    days = (day for text in texts.values() for day in _CHECKED.findall(text))
+    day = max(days, default=b"2000-01-01").decode()
     version = f"{day.replace('-', '.')}+{digest[:_VERSION_DIGITS]}"
     return {"schema": 1, **content, "day": day, "table": version, "sha256": digest}
-
-
-def _check_dates_of(value: Any) -> Iterator[str]:
-    """Yield every `checked` day below a value."""
-    if isinstance(value, Mapping):
-        if "checked" in value:
-            yield value["checked"]
-        for inner in value.values():
-            yield from _check_dates_of(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _check_dates_of(inner)
 
 
 def expand(

@@ -3,7 +3,7 @@
     index.json     version, hash, heads of the providers, calendars, rules by name
     names.txt      every name of every provider, sorted (see `matching/names.py`)
     weights.txt    who sells which weights
-    PROVIDER.json  a line with all of the provider but its models, then a line a model
+    PROVIDER.json  the provider, and a line a model (see `providers.py`)
 
 A command reads the index, the names, and of the providers the models that it asks for.
 """
@@ -16,14 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Final
 
-from tokencost_pricing.canonical import hash_of
+from tokencost_pricing.canonical import canonical, sha256
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.matching.directory import Directory
 from tokencost_pricing.matching.index import merged, name_lines, provider_head, weight_lines
 from tokencost_pricing.matching.names import Names, names_text
 from tokencost_pricing.matching.spellings import weights_key
 from tokencost_pricing.prompt_lengths import prompt_lengths
-from tokencost_pricing.providers import SELF_HOSTED, Providers, Read
+from tokencost_pricing.providers import SELF_HOSTED, Providers, Read, provider_text, to_json
 
 INDEX: Final = "index.json"
 NAMES: Final = "names.txt"
@@ -73,8 +73,8 @@ class Packed:
         stated = {"discounts": list(discounts), "overlays": list(overlays)}
         lengths = {*self.index["prompt_lengths"], *prompt_lengths(changed)}
         body = {**changed, "": [self.index["sha256"], stated]}
-        sha256 = hash_of(body)
-        table.index = {**self.index, **stated, "prompt_lengths": sorted(lengths), "sha256": sha256}
+        digest = sha256(canonical(body))
+        table.index = {**self.index, **stated, "prompt_lengths": sorted(lengths), "sha256": digest}
         return table
 
     def _names_of_user(self, provider: str, entry: Mapping[str, Any]) -> Iterator[str]:
@@ -105,9 +105,7 @@ def pack(content: Mapping[str, Any]) -> dict[str, bytes]:
         WEIGHTS: names_text(merged(weight_lines(*item) for item in providers.items())),
     }
     for provider_id, provider in providers.items():
-        head = {key: value for key, value in provider.items() if key != "models"}
-        lines = [_json(head), *(f"{key}\t{_json(one)}" for key, one in provider["models"].items())]
-        files[f"{provider_id}.json"] = ("\n".join(lines) + "\n").encode()
+        files[f"{provider_id}.json"] = provider_text(provider)
     index = {
         **{key: value for key, value in content.items() if key not in _BESIDE},
         "heads": {key: provider_head(key, provider) for key, provider in providers.items()},
@@ -118,9 +116,5 @@ def pack(content: Mapping[str, Any]) -> dict[str, bytes]:
             "providers": {provider: f"{provider}.json" for provider in providers},
         },
     }
-    files[INDEX] = _json(index).encode()
+    files[INDEX] = to_json(index).encode()
     return files
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,10 +12,21 @@ SELF_HOSTED: Final = "self-hosted"
 Read = Callable[[str], bytes]
 
 
-class Shard(Mapping[str, Any]):
-    """The models of one provider by id, in the order of its files; each is read when asked for."""
+# What many models of a provider have alike: written once, after the head of the provider.
+_SHARED_KEYS: Final = (
+    *("tokenizer", "tokenizer_unverified", "thinks", "kind", "lists", "sources", "limits"),
+    *("cache", "modifiers", "modes", "fees", "unverified"),
+)
 
-    def __init__(self, lines: bytes) -> None:
+
+class Shard(Mapping[str, Any]):
+    """The models of one provider by id, in the order of its files; each is read when asked for.
+
+    A line holds the id, which of the `shared` facts the model has, and the rest of its entry.
+    """
+
+    def __init__(self, shared: Sequence[Mapping[str, Any]], lines: bytes) -> None:
+        self._shared = shared
         self._lines = b"\n" + lines
         self._known: dict[str, dict[str, Any]] = {}
 
@@ -25,8 +37,10 @@ class Shard(Mapping[str, Any]):
             start = self._lines.find(key) + len(key)
             if start < len(key):
                 raise KeyError(model)
-            entry = json.loads(self._lines[start : self._lines.index(b"\n", start)])
-            self._known[model] = entry
+            line = self._lines[start : self._lines.index(b"\n", start)]
+            place, _, rest = line.partition(b"\t")
+            shared = self._shared[int(place)] if place else {}
+            entry = self._known[model] = {**shared, **json.loads(rest)}
         return entry
 
     def __iter__(self) -> Iterator[str]:
@@ -61,8 +75,9 @@ class Providers(MutableMapping[str, dict[str, Any]]):
     def __getitem__(self, provider: str) -> dict[str, Any]:
         known = self.changed.get(provider) or self._known.get(provider)
         if known is None:
-            head, _, lines = self._read(self._files[provider]).partition(b"\n")
-            known = self._known[provider] = {**json.loads(head), "models": Shard(lines)}
+            head, shared, lines = self._read(self._files[provider]).split(b"\n", 2)
+            models = Shard(json.loads(shared), lines)
+            known = self._known[provider] = {**json.loads(head), "models": models}
         return known
 
     def __setitem__(self, provider: str, entry: dict[str, Any]) -> None:
@@ -79,3 +94,25 @@ class Providers(MutableMapping[str, dict[str, Any]]):
 
     def __len__(self) -> int:
         return len({**dict.fromkeys(self._files), **self.changed})
+
+
+def provider_text(provider: Mapping[str, Any]) -> bytes:
+    """Return the file of a provider: a line of its head, one of shared facts, a line a model."""
+    head = {key: value for key, value in provider.items() if key != "models"}
+    alike = {
+        model_id: to_json({key: model[key] for key in _SHARED_KEYS if key in model})
+        for model_id, model in provider["models"].items()
+    }
+    shared = [text for text, count in Counter(alike.values()).items() if count > 1]
+    places = {text: str(place) for place, text in enumerate(shared)}
+    lines = [to_json(head), f"[{','.join(shared)}]"]
+    for model_id, model in provider["models"].items():
+        place = places.get(alike[model_id], "")
+        rest = {key: model[key] for key in model if not place or key not in _SHARED_KEYS}
+        lines.append(f"{model_id}\t{place}\t{to_json(rest)}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON in its shortest form."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

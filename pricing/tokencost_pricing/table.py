@@ -29,8 +29,8 @@ EVERY: Final = "*"  # the pattern of every name
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
-# Of the compiled form in a cache. 4: an index, and a file a provider.
-_LAYOUT: Final = "prices-4"
+# Of the compiled form in a cache. 5: an index, and a file a provider with facts shared.
+_LAYOUT: Final = "prices-5"
 
 
 class PriceTable:

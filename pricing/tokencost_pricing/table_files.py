@@ -30,11 +30,11 @@ def provider_files(folder: Path) -> list[Path]:
 
 def digest(folder: Path) -> str:
     """Return a checksum of every YAML file below a folder."""
-    paths = sorted(folder.rglob("*.yaml"))
+    paths = sorted(str(path) for path in folder.rglob("*.yaml"))
     if not paths:
         raise TableError("no YAML files here", file=str(folder))
     # A checksum is enough against an editor's changes, and importing hashlib costs 5 ms a start.
-    return _checksum({path.relative_to(folder).as_posix(): path for path in paths})
+    return _checksum({path.removeprefix(str(folder)): path for path in paths})
 
 
 class Parts:
@@ -67,7 +67,7 @@ class Parts:
             "list": folder / LISTS / f"{provider}.yaml",
             "families": folder / FAMILIES,
         }
-        check = _checksum({key: path for key, path in paths.items() if path.is_file()})
+        check = _checksum({key: str(path) for key, path in paths.items() if path.is_file()})
         return self._cache / f"{provider}-{self._common:08x}-{check}.part.json"
 
 
@@ -108,9 +108,10 @@ def save(path: Path, content: bytes) -> None:
             partial.unlink()
 
 
-def _checksum(paths: Mapping[str, Path]) -> str:
+def _checksum(paths: Mapping[str, str]) -> str:
     check, size = 0, 0
     for name, path in paths.items():
-        content = name.encode() + b"\0" + path.read_bytes() + b"\0"
+        with open(path, "rb") as file:
+            content = b"%b\0%b\0" % (name.encode(), file.read())
         check, size = crc32(content, check), size + len(content)
     return f"{check:08x}-{size:x}"

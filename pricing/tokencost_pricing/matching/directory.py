@@ -60,7 +60,10 @@ class Directory:
 
     def sellers(self, key: str) -> list[Entry]:
         """Return who sells weights, by the key of their name; `level` is the seller's name."""
-        return self._weights.get(key)
+        return [
+            one if one.level else one._replace(level=one.model.casefold())
+            for one in self._weights.get(key)
+        ]
 
     def channels(self, name: str) -> Iterator[Channel]:
         """Yield the channels that a name begins with, longest prefix first."""
@@ -72,9 +75,19 @@ class Directory:
                 stated = tuple((key, value) for key, value in hit.groupdict().items() if value)
                 yield Channel(provider, hit.group(), name[hit.end() :], stated)
 
-    def is_weights(self, name: str) -> bool:
-        """Whether a name with a maker's prefix is that of weights that many hosts serve."""
-        return self._open_weights is not None and bool(self._open_weights.fullmatch(name))
+    def is_weights(self, name: str, maker: str | None = None) -> bool:
+        """Whether a name with a maker's prefix is that of weights that many hosts serve.
+
+        `maker`: only by the patterns of one maker.
+        """
+        if "/" not in name:
+            return False
+        heads = self.heads.values() if maker is None else (self.heads[maker],)
+        return any(
+            _compiled(pattern).fullmatch(name)
+            for head in heads
+            for pattern in head.get("open_weights", ())
+        )
 
     def owners(self, name: str) -> list[str]:
         """Return the hosts that state a name as one that only they use."""
@@ -93,12 +106,6 @@ class Directory:
         ]
 
     @cached_property
-    def _open_weights(self) -> re.Pattern[str] | None:
-        return _any_of(
-            pattern for head in self.heads.values() for pattern in head.get("open_weights", ())
-        )
-
-    @cached_property
     def _own_names(self) -> list[tuple[str, re.Pattern[str]]]:
         patterns = (
             (provider, _any_of(head.get("own_names", ()))) for provider, head in self.heads.items()
@@ -108,6 +115,11 @@ class Directory:
     @cached_property
     def _subscriptions(self) -> tuple[str, ...]:
         return tuple(text for head in self.heads.values() for text in head.get("subscriptions", ()))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _any_of(patterns: Any) -> re.Pattern[str] | None:

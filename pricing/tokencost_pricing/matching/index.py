@@ -99,7 +99,8 @@ def weight_lines(provider_id: str, provider: Mapping[str, Any]) -> Lines:
         for name in (model_id, *model.get("aliases", {}).get("exact", [])):
             known = lines.setdefault(weights_key(name.casefold()), [])
             if all(entry.model != model_id for entry in known):
-                known.append(Entry(provider_id, model_id, name.casefold()))
+                alias = "" if name == model_id else name.casefold()
+                known.append(Entry(provider_id, model_id, alias))
     return lines
 
 

@@ -12,7 +12,7 @@ class Entry(NamedTuple):
 
     provider: str
     model: str
-    level: str  # in the lines of weights: the name that the provider has
+    level: str  # in the lines of weights: the name that the provider has; none: its id
 
 
 Lines = Mapping[str, list[Entry]]

@@ -9,7 +9,7 @@ from typing import Final
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.matching.directory import Channel, Directory
 from tokencost_pricing.matching.levels import Levels
-from tokencost_pricing.matching.match import LEVELS, NO_PROFILE, Match, Question
+from tokencost_pricing.matching.match import ID, LEVELS, NO_PROFILE, Match, Question
 from tokencost_pricing.matching.near import Newest, near_names
 from tokencost_pricing.matching.spellings import (
     ALIAS_HINT,
@@ -69,7 +69,8 @@ class Resolver:
 
     def _anywhere(self, name: str, question: Question) -> Match:
         match = (
-            self._through_channel(name, question)
+            self._exact(question)
+            or self._through_channel(name, question)
             or self._at_makers(name, question)
             or self._at_owner(name, question)
         )
@@ -83,24 +84,32 @@ class Resolver:
             return match
         raise self._unknown(name, question)
 
+    def _exact(self, question: Question) -> Match | None:
+        """Return the maker's model whose id the name is: most names are, and cost no more."""
+        ids = [
+            entry
+            for entry in self._directory.named(question.name)
+            if entry.level == ID and self._directory.is_maker(entry.provider)
+        ]
+        if len(ids) != 1 or "/" in question.name or ":" in question.name:
+            return None
+        return self._levels.within(ids[0].provider, question.name, question)
+
     def _through_channel(self, name: str, question: Question) -> Match | None:
         """Return what a name means behind the prefix of a channel.
 
         A host's channel that has no such model ends the search: its name said who bills.
         """
-        asked = question.name
-        is_weights = self._directory.is_weights(asked)
-        channels = [
-            channel
-            for channel in self._directory.channels(asked)
-            if not (is_weights and self._directory.is_maker(channel.provider))
-            or self._is_key(name, channel)
-        ]
+        channels: list[Channel] = []
         knowing = question.knowing(billed=True)
-        for known in (self._levels.within, self._billed_by):  # as it stands before bare names
-            for channel in channels:
-                if match := known(channel.provider, channel.rest, knowing):
+        for channel in self._directory.channels(question.name):
+            if self._says_who_bills(name, channel):
+                channels.append(channel)
+                if match := self._levels.within(channel.provider, channel.rest, knowing):
                     return _behind(channel, match)
+        for channel in channels:
+            if match := self._billed_by(channel.provider, channel.rest, knowing):
+                return _behind(channel, match)
         for channel in channels:
             if tuned := tuned_from(channel.rest):
                 if match := self._billed_by(channel.provider, _TUNED + tuned, knowing):
@@ -110,18 +119,22 @@ class Resolver:
                 raise self._unknown(name, question, channel.provider)
         return None
 
-    def _is_key(self, name: str, channel: Channel) -> bool:
-        """Whether a name is the table's key of a model that has a price, letter by letter.
+    def _says_who_bills(self, name: str, channel: Channel) -> bool:
+        """Whether the beginning of a name is a channel's, and not a path of weights.
 
-        `moonshotai/kimi-k3` is Moonshot's model, `moonshotai/Kimi-K3` the path of its weights.
+        `moonshotai/kimi-k3`, the table's key of a model that has a price, is Moonshot's model;
+        `moonshotai/Kimi-K3` is the path of its weights.
         """
-        free = self._directory.heads[channel.provider].get("free", ())
+        directory = self._directory
+        if not directory.is_maker(channel.provider):
+            return True
+        free = directory.heads[channel.provider].get("free", ())
         return any(
             entry.provider == channel.provider
             and name == f"{entry.provider}/{entry.model}"
             and entry.model not in free
-            for entry in self._directory.named(channel.rest)
-        )
+            for entry in directory.named(channel.rest)
+        ) or not directory.is_weights(channel.prefix + channel.rest, channel.provider)
 
     def _at_makers(self, name: str, question: Question) -> Match | None:
         """Return the maker's model of a name. Raise where two makers have it on one level."""
