@@ -74,6 +74,7 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
         folder: Path = tmp_path,
         width: int = 100,
         environment: dict[str, str] | None = None,
+        tables: Path | None = None,
     ) -> Result:
         out, err = io.StringIO(), io.StringIO()
         context = Context(
@@ -85,6 +86,7 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
             now=NOW,
             width=width,
             cache=cache,
+            tables=tables,
             stdin_is_piped=bool(stdin),
         )
         with redirect_stdout(out), redirect_stderr(err):  # click writes help there itself

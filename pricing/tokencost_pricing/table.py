@@ -30,7 +30,7 @@ TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
 # Of the compiled form in a cache. 5: an index, and a file a provider with facts shared.
-_LAYOUT: Final = "prices-5"
+LAYOUT: Final = "prices-5"
 
 
 class PriceTable:
@@ -282,7 +282,7 @@ def _load(folder: Path, cache: Path | None) -> Packed:
         from tokencost_pricing.packed import pack
 
         return Packed(pack(compile_folder(folder)).__getitem__)
-    cached, check = cache / _LAYOUT, digest(folder)
+    cached, check = cache / LAYOUT, digest(folder)
     index = index_name(INDEX, check)
     if (cached / index).is_file():
         return Packed(lambda name: (cached / name).read_bytes(), index)

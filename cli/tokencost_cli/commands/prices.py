@@ -11,6 +11,7 @@ from tokencost_cli.options.price_tables import (
     LockOptions,
     ModelOptions,
     SearchOptions,
+    UpdateOptions,
 )
 from tokencost_cli.options.pricing import PricingOptions
 from tokencost_cli.runtime.invocation import Invocation
@@ -106,3 +107,16 @@ def lock(ctx: typer.Context, options: LockOptions, output: FileOptions) -> None:
     from tokencost_cli.tasks.price_tables import lock
 
     lock(Invocation(ctx), options)
+
+
+@command(app)
+def update(ctx: typer.Context, options: UpdateOptions, output: ReportOptions) -> None:
+    """Fetch a signed release of the price table: the one command that uses the network.
+
+    \b
+    tokencost prices update --from https://prices.example/table.zip --key team.pem
+    tokencost prices update --previous
+    """
+    from tokencost_cli.tasks.price_update import update
+
+    update(Invocation(ctx), options)

@@ -2,8 +2,10 @@
 
 # No postponed annotations here: typer would compile each option from text.
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
+from tokencost_cli.options import relative_paths
 from tokencost_cli.options.declare import Before, argument, option
 from tokencost_cli.options.pricing import PriceOptions, PricingOptions
 
@@ -54,6 +56,29 @@ class LockOptions(PricingOptions):
         argument(metavar="[MODEL]...", text="Those of the settings without it."),
         Before("as_of"),
     ] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateOptions:
+    """Where a release of the table is, and who signed it."""
+
+    source: Annotated[
+        str | None,
+        option("--from", metavar="URL|FILE", text="The release: http, https, or a file."),
+    ] = None
+    key: Annotated[
+        Path | None,
+        option(
+            "--key",
+            metavar="FILE",
+            text="The public key (PEM, Ed25519) of who signed it.",
+            paths=relative_paths.plain,
+        ),
+    ] = None
+    yes: Annotated[bool, option("--yes", text="Install without asking.")] = False
+    previous: Annotated[
+        bool, option("--previous", text="Go back to the table before, or to the shipped one.")
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,7 @@ class Context:
     stdin_is_terminal: bool = False
     stdin_is_piped: bool = False  # a pipe or a file stands before the command
     cache: Path | None = None
+    tables: Path | None = None  # where price tables lie that were installed beside the shipped one
     settings: Path | None = None  # the user's configuration file, where it would be
     quiet: bool = False
     stderr_width: int = 100
@@ -95,6 +96,7 @@ class Context:
             stdin_is_terminal=sys.stdin.isatty(),
             stdin_is_piped=_is_piped(sys.stdin),
             cache=cache_folder(environment),
+            tables=tables_folder(environment),
             settings=settings_file(environment),
         )
 
@@ -186,6 +188,19 @@ def cache_folder(environment: Mapping[str, str]) -> Path | None:
     from platformdirs import user_cache_path
 
     return user_cache_path("tokencost", appauthor=False)
+
+
+def tables_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return where installed price tables lie: TOKENCOST_TABLES, or in the user's data folder.
+
+    An empty TOKENCOST_TABLES means that the shipped table is used.
+    """
+    chosen = environment.get("TOKENCOST_TABLES")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    from platformdirs import user_data_path
+
+    return user_data_path("tokencost", appauthor=False) / "tables"
 
 
 def settings_file(environment: Mapping[str, str]) -> Path | None:

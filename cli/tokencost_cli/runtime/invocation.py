@@ -119,7 +119,8 @@ class Invocation:
     def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""
         overlays = self.overlays(prices)
-        table = PriceTable.load(cache=self.context.cache, overlays=overlays)
+        folder = self._installed_table()
+        table = PriceTable.load(cache=self.context.cache, overlays=overlays, folder=folder)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         table = table.with_providers(self.settings.provider, self._provider)
         self._table = table.with_aliases(named)
@@ -128,6 +129,15 @@ class Invocation:
 
             check_lock(*lock, self._table, overlays.values())
         return self._table
+
+    def _installed_table(self) -> Path | None:
+        """Return the folder of the table that was installed last, where it goes before ours."""
+        folder = self.context.tables
+        if folder is None or not folder.is_dir():
+            return None
+        from tokencost_pricing.releases.installed import folder_in_use
+
+        return folder_in_use(folder, PriceTable.load(cache=self.context.cache).version)
 
     def overlays(self, prices: Sequence[Path] | None = None) -> dict[str, Path]:
         """Return the price files of the settings and the command by how messages call them."""

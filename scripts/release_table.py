@@ -1,0 +1,31 @@
+"""Make a signed release of the price table: python scripts/release_table.py KEY.pem OUTPUT.zip
+
+KEY.pem is an Ed25519 private key, which never lies in the repository:
+`openssl genpkey -algorithm ed25519 -out KEY.pem`. The public key for `prices update --key`:
+`openssl pkey -in KEY.pem -pubout`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tokencost_pricing.compile import compile_folder
+from tokencost_pricing.packed import INDEX, Packed, pack
+from tokencost_pricing.releases.archive import Release, release_bytes
+from tokencost_pricing.releases.signature import signer
+from tokencost_pricing.table import LAYOUT, TABLES
+
+
+def release_of(folder: Path) -> Release:
+    """Return the release of the price files in a folder."""
+    files = pack(compile_folder(folder))
+    index = Packed(files.__getitem__, INDEX).index
+    return Release(index["table"], LAYOUT, index["sha256"], files)
+
+
+if __name__ == "__main__":
+    key, output = (Path(argument) for argument in sys.argv[1:3])
+    release = release_of(TABLES)
+    output.write_bytes(release_bytes(release, signer(key)))
+    print(f"{output}: table {release.table}, {output.stat().st_size:,} bytes")
