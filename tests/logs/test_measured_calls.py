@@ -92,6 +92,12 @@ def test_speech_is_counted_by_the_characters_of_its_request() -> None:
     assert (call.model, call.usage) == ("tts-1", {"input_characters": 18})
 
 
+def test_speech_that_failed_is_not_billed() -> None:
+    request = {"model": "tts-1", "input": "A quick brown fox.", "voice": "alloy"}
+    call = _only({**_row(request, None), "error": {"message": "quota"}})
+    assert (call.status, call.usage) == (ERROR, None)
+
+
 def test_streamed_speech_reports_its_tokens() -> None:
     done = {
         "type": "speech.audio.done",

@@ -44,8 +44,10 @@ def is_chat(offer: Offer) -> bool:
 
 def characters(offer: Offer, terms: Terms, prompt: Prompt | None) -> int | None:
     """Return the characters of a prompt, where the model is billed by these; else None."""
+    if prompt is None or offer.model.kind != "speech":
+        return None
     rates = card(offer, terms, 0)
-    if prompt is None or rates.rates or not has_fee(rates, CHARACTERS):
+    if rates.rates or not has_fee(rates, CHARACTERS):
         return None
     if prompt.source is not None:
         with prompt.source.open() as file:
@@ -57,8 +59,10 @@ def characters(offer: Offer, terms: Terms, prompt: Prompt | None) -> int | None:
 def unstated(offer: Offer, terms: Terms) -> str | None:
     """Return what a price needs that no prompt of text states, or None where it needs no more."""
     kind = offer.model.kind
+    if kind not in _NEEDS:
+        return None
     rates = card(offer, terms, 0)
-    if kind not in _NEEDS or rates.unpriced is not None:
+    if rates.unpriced is not None:
         return None
     if kind in ("rerank", "realtime") and rates.rates:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls.call import Call, Record
+from tokencost_profiles.calls.call import ERROR, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
@@ -21,6 +21,7 @@ from tokencost_profiles.logs.http.pairs import address_near, request_near
 from tokencost_profiles.logs.http.response_objects import response_objects
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
+from tokencost_profiles.providers.answers.response_format import SPEECH
 from tokencost_profiles.providers.bodies.output_limit import output_limit
 from tokencost_profiles.providers.stream_runs import is_chunk, is_continuation
 from tokencost_profiles.providers.streams import assemble, is_event, sse_events
@@ -200,6 +201,8 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
         if request is not None:
             _take_request(call, request, log)
     _take_address(call, above)
+    if call.api == SPEECH and any(isinstance(one, Mapping) and one.get("error") for one in above):
+        call.status, call.usage = ERROR, None  # read from its request, whatever came of it
 
 
 def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:

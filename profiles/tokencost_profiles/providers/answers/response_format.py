@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,8 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.identity import key_of
 from tokencost_profiles.providers.usage_fields.usage_format import UsageReading, text
+
+SPEECH: Final = "speech"  # the API whose answers are audio: its requests stand for them
 
 
 class ResponseFormat(NamedTuple):

@@ -16,9 +16,10 @@ _MODERATION: Final = ("flagged", "categories")
 
 def _recognises(value: Mapping[str, Any]) -> bool:
     results = objects(value.get("results"))
-    return bool(results) and (
-        _is_moderation(results[0]) or any(key in results[0] for key in _SCORES)
-    )
+    if not results:
+        return False
+    is_moderated = _is_moderation(results[0]) and "model" in value
+    return is_moderated or any(key in results[0] for key in _SCORES)
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.answers.response_format import SPEECH, ResponseFormat, call_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
@@ -31,14 +31,14 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     if value.get("type") == _DONE:
         call = call_of(
             read_usage(dict(first_mapping(value, "usage"))),
-            api="speech",
+            api=SPEECH,
             provider=None,
             model=value.get("model"),
         )
         usage = call.usage or {}
         call.usage = {"input": usage.get("input", 0), "output_audio": usage.get("output", 0)}
         return [call]
-    call = call_of(None, api="speech", provider=None, model=value["model"])
+    call = call_of(None, api=SPEECH, provider=None, model=value["model"])
     call.usage = {"input_characters": len(value["input"])}
     return [call]
 

@@ -15,7 +15,7 @@ from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, units
 
 _KINDS: Final = ("tokens", "duration")  # of OpenAI's usage objects
-_OF_AUDIO: Final = ("segments", "words", "language", "task")
+_TASKS: Final = ("transcribe", "translate")
 _CHAT: Final = ("choices", "message", "content", "object")
 
 
@@ -27,9 +27,9 @@ def _recognises(value: Mapping[str, Any]) -> bool:
         return True
     if "x_groq" in value:
         return True
-    return rounded_seconds(value.get("duration")) is not None and any(
-        key in value for key in _OF_AUDIO
-    )
+    timed = isinstance(value.get("segments"), list) or isinstance(value.get("words"), list)
+    is_heard = timed or value.get("task") in _TASKS
+    return is_heard and rounded_seconds(value.get("duration")) is not None
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
