@@ -29,8 +29,9 @@ _READERS: Final = frozenset({"O"})
 _SPELLERS: Final = ("API", "OR", "VG", "HF", "O", "M", "L", "G", "PK", "T", "A", "K", "CW")
 # Facts of hosts behind a router name weights, not the host's id.
 _BY_WEIGHTS: Final = ("openrouter-endpoints (by host)", "huggingface-router (by host)")
-# Clouds whose regions, profiles and makers' models are rules of their files: these go before.
-_BY_RULE: Final = frozenset({"bedrock", "azure", "vertex"})
+# Clouds whose regions, profiles and makers' models are rules of their files, and gateways that pass
+# makers' prices on: these go before.
+_BY_RULE: Final = frozenset({"bedrock", "azure", "vertex", "opencode", "cloudflare-ai-gateway"})
 _FIRST_OF_PREFIX: Final = {"fireworks": "accounts/fireworks/models/"}
 
 

@@ -39,6 +39,8 @@ _AZURE_ZONE: Final = re.compile(r"(us|eu|global|us-gov|global-standard)/([^/]+)"
 # A band of prompt lengths that a list writes as an id: `gpt-5.4-272k`.
 _BAND: Final = re.compile(r"(.+?)-(32|128|200|256|272)k")
 _MODE_IN_NAME: Final = re.compile(r"(.+)#(batch|flex|priority)")
+# Images by the step of a diffusion, which lists hold as tokens.
+_BY_STEP: Final = re.compile(r"ssd-1b|stable-diffusion|playground-v")
 _ODD: Final = re.compile(r"[^a-z0-9._:/@+~-]")
 _LONGEST: Final = 120
 # Lists that give display names, a display name and a region, or the name of weights as the id.
@@ -94,6 +96,8 @@ def is_usable(provider: str, model: str) -> bool:
         return _BEDROCK.fullmatch(name) is not None
     if provider in ("openrouter", "vercel"):
         return "/" in name
+    if provider == "fireworks" and _BY_STEP.search(name):
+        return False
     return not name.endswith((":", ".ft-", "-"))
 
 
