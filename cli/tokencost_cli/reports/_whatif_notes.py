@@ -17,8 +17,9 @@ _NOTES: Final = 12  # more of them stand in the document only
 def headline(view: View) -> str:
     """Return the line of the unchanged calls: what they cost, how many, in which time."""
     base, calls = view.comparison.unchanged.recorded, view.comparison.calls
-    cost = money(base.cost) if base.cost is not None else "no price"
-    if base.cost is not None and (lost := base.totals.unpriced_calls):
+    least = base.least
+    cost = money(least) if least is not None else "no price"
+    if least is not None and (lost := base.totals.unpriced_calls):
         cost = f"at least {cost} ({lost:,} of {calls.calls:,} calls unpriced)"
     number = f"{calls.calls:,} call{'s' if calls.calls != 1 else ''}"
     seconds = calls.seconds

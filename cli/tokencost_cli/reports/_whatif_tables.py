@@ -71,15 +71,17 @@ def _units(outcome: Outcome) -> list[UnitRow]:
     if outcome.is_cost_unknown:
         return unit_rows(totals.usage, {}, {})
     errors = totals.errors
-    rows = unit_rows(totals.usage, totals.lines, totals.rates)
+    rows = unit_rows(totals.usage, totals.lines, totals.rates, ends=totals.line_ends)
     return [_with_range(row, errors.get(row.unit or "")) for row in rows]
 
 
 def _with_range(row: UnitRow, error: Decimal | None) -> UnitRow:
     """Return a row with the least and the most that its tokens may cost."""
-    if row.cost is None or error is None:
+    low = row.cost if row.cost_low is None else row.cost_low
+    high = row.cost if row.cost_high is None else row.cost_high
+    if low is None or high is None or error is None:
         return row
-    return row._replace(cost_low=subtract(row.cost, error), cost_high=add(row.cost, error))
+    return row._replace(cost_low=subtract(low, error), cost_high=add(high, error))
 
 
 def advice_sections(advice: Advice, view: View) -> list[Section]:
@@ -119,7 +121,7 @@ def _row(outcome: Outcome, view: View, *, monthly: bool, best: frozenset[str]) -
     unknown = "not known" if outcome.is_cost_unknown else "unpriced"
     cells: list[Cell] = [
         outcome.scenario.name,
-        _known(cost, outcome) if cost is not None else unknown,
+        unknown if outcome.least is None else _known(outcome.least, outcome),
         None if first else outcome.delta(base),
         None if first else outcome.relative(base),
     ]

@@ -7,11 +7,15 @@ from typing import NamedTuple
 from tokencost_cli.options.estimate import EstimateOptions
 from tokencost_cli.options.whatif import WhatifOptions
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
+from tokencost_cli.reports._price_notes import offers_of
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
 from tokencost_cli.tasks.estimate import estimated
 from tokencost_pricing.errors import UsageError
+from tokencost_pricing.offer import Offer
+from tokencost_profiles.costs.grouping import groups
+from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.files.paths import expand
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.whatif.call_set import CallSet, of_items, of_logs
@@ -26,6 +30,8 @@ class LoadedCalls(NamedTuple):
     calls: CallSet
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    sums: Summary | None = None  # of logs
+    offers: tuple[Offer, ...] = ()  # that they were bought as
 
 
 def load_calls(invocation: Invocation, options: WhatifOptions, counter: Counter) -> LoadedCalls:
@@ -40,7 +46,10 @@ def load_calls(invocation: Invocation, options: WhatifOptions, counter: Counter)
     refuse_empty_selection(invocation, loaded)
     audit = audit_warnings(loaded.profile.audit)
     warnings = (*loaded.warnings, *taken_warnings(loaded.profile), *audit)
-    return LoadedCalls(of_logs(loaded.calls, loaded.profile), warnings=warnings)
+    sums = groups(loaded.profile, ()).get((), Summary(loaded.profile.cards))
+    offers = offers_of(loaded.profile, loaded.pricer)
+    calls = of_logs(loaded.calls, loaded.profile)
+    return LoadedCalls(calls, warnings=warnings, sums=sums, offers=tuple(offers))
 
 
 def _are_prompts(invocation: Invocation, options: WhatifOptions) -> bool:

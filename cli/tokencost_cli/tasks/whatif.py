@@ -44,7 +44,8 @@ def run(invocation: Invocation, options: WhatifOptions) -> tuple[Report, Tokenco
         progress=lambda name, total: _stage(invocation.context, name, total),
     )
     view = View(comparison, options.pareto, loaded.assumptions, options.per_month)
-    report = whatif_report.report(view, invocation.facts, loaded.warnings)
+    about = whatif_report.about_prices(comparison, loaded.sums, loaded.offers)
+    report = whatif_report.report(view, invocation.facts, loaded.warnings, about)
     totals = comparison.unchanged.recorded.totals
     problem = unpriced_error(options.unpriced, totals.unpriced, totals.unpriced_calls)
     return report, problem

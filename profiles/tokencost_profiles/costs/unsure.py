@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing.cost import Card, Line, price
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import ONE, ZERO, add, multiply
 from tokencost_pricing.usage import Usage
 
 Place = tuple[str | None, str | None, str]  # provider, model, why it has no price
@@ -67,12 +67,19 @@ class HostSums:
         return ends
 
 
-def add_lines(ends: dict[str, Ends], usage: Mapping[str, int], card: Card) -> None:
-    """Add to the ends of each unit what a usage is under a card; one amount is both ends."""
+def add_lines(
+    ends: dict[str, Ends], usage: Mapping[str, int], card: Card, share: Decimal = ONE
+) -> None:
+    """Add to the ends of each unit what a usage is under a card; one amount is both ends.
+
+    `share`: of the usage.
+    """
     for line in _lines(usage, card.low or card):
-        ends[line.unit] = ends.get(line.unit, NOTHING).plus(line.amount, ZERO)
+        amount = multiply(share, line.amount)
+        ends[line.unit] = ends.get(line.unit, NOTHING).plus(amount, ZERO)
     for line in _lines(usage, card.high or card):
-        ends[line.unit] = ends.get(line.unit, NOTHING).plus(ZERO, line.amount)
+        amount = multiply(share, line.amount)
+        ends[line.unit] = ends.get(line.unit, NOTHING).plus(ZERO, amount)
 
 
 def _lines(usage: Mapping[str, int], card: Card) -> tuple[Line, ...]:

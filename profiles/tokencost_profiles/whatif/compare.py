@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import DAYS_A_MONTH, divide, multiply
+from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.tokens.counter import Counter
@@ -40,6 +41,7 @@ class Comparison(NamedTuple):
     advice: Advice | None
     table: PriceTable
     now: datetime  # the day of today's prices
+    targets: tuple[Offer, ...] = ()  # the models that calls went to
 
     @property
     def rows(self) -> tuple[Outcome, ...]:
@@ -104,7 +106,8 @@ def whatif(
     if suggest:
         with progress(ADVISING, 0) as done:
             advice = suggestions(call_set, unchanged, models, done)
-    return Comparison(call_set, unchanged, tuple(outcomes), advice, table, as_of or now)
+    day = as_of or now
+    return Comparison(call_set, unchanged, tuple(outcomes), advice, table, day, models.targets)
 
 
 def refuse_nothing(scenarios: Sequence[Scenario], *, suggest: bool) -> None:

@@ -18,6 +18,7 @@ from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.rate_cards import name_of, reason_of
+from tokencost_profiles.costs.unsure import NOTHING, Ends, add_lines
 
 NO_USAGE: Final = "without token counts in the log, in no sum"
 
@@ -40,6 +41,7 @@ class CostTotals:
         self._names: dict[int, str] = {}
         self._extras: dict[str, Decimal] = {}
         self._unpriced_usage: dict[Decimal, dict[str, int]] = {}  # by share
+        self._hosts: dict[_Key, dict[str, int]] = {}  # unpriced, of models that many hosts sell
         self._counted_once: set[tuple[str, int]] = set()
         self.calls = ZERO
         self.unpriced: dict[str, int] = {}  # reason -> calls
@@ -70,6 +72,8 @@ class CostTotals:
         if reason is not None:
             self.add_unpriced(reason, count, at)
             self.add_unpriced_usage(call.usage or {}, share)
+            if call.usage and card.low is not None:
+                _add(self._hosts.setdefault(_Key(share, self._name(card)), {}), call.usage)
             return
         for note in notes:
             self.notes[note] = self.notes.get(note, 0) + count
@@ -161,6 +165,32 @@ class CostTotals:
         if self.unpriced and not self._sums and not self._extras:
             return None
         return money.total(self.lines.values())
+
+    @property
+    def line_ends(self) -> dict[str, Ends]:
+        """The least and the most of each unit where hosts differ, or an hour; else nothing."""
+        every = (*self._sums.items(), *self._hosts.items())
+        if all(self._cards[key.card].low is None for key, _ in every):
+            return {}
+        ends: dict[str, Ends] = {}
+        for key, usage in every:
+            add_lines(ends, usage, self._cards[key.card], key.share)
+        for what, amount in self._extras.items():
+            ends[what] = ends.get(what, NOTHING).plus(amount, amount)
+        return ends
+
+    @property
+    def ends(self) -> Ends | None:
+        """Between which amounts the cost lies where hosts differ, or an hour does."""
+        lines = self.line_ends.values()
+        if not lines:
+            return None
+        return Ends(money.total(one.low for one in lines), money.total(one.high for one in lines))
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether calls among the unpriced are of a model that many hosts sell."""
+        return bool(self._hosts)
 
     @property
     def unpriced_calls(self) -> int:

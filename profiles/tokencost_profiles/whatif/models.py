@@ -34,6 +34,11 @@ class Models:
         except UnknownModelError:
             return None
 
+    @property
+    def targets(self) -> tuple[Offer, ...]:
+        """The models that calls went to so far."""
+        return tuple(self._targets.values())
+
     def target(self, name: str) -> Offer:
         """Return a model to go to.
 

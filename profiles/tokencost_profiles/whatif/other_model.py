@@ -75,6 +75,7 @@ def _billed_as(
     call = msgspec.structs.replace(
         entry.call,
         provider=target.provider,
+        host=None,
         model=f"{target.provider}/{target.model.id}",
         usage=usage,
         region=dict(target.conditions).get("region"),

@@ -36,11 +36,23 @@ class Outcome(NamedTuple):
 
     @property
     def cost_range(self) -> tuple[Decimal, Decimal] | None:
-        """The least and the most that it may cost, where tokens are counted with an error."""
+        """The least and the most that it may cost: tokens may be counted with an error.
+
+        And where a host is not known, or an hour, it is what the cheapest and the dearest ask.
+        """
         error = sum(self.totals.errors.values(), start=ZERO)
+        ends = None if self.is_cost_unknown else self.totals.ends
+        if ends is not None:
+            return subtract(ends.low, error), add(ends.high, error)
         if self.cost is None or not error:
             return None
         return subtract(self.cost, error), add(self.cost, error)
+
+    @property
+    def least(self) -> Decimal | None:
+        """The cost; where calls are of a model that many hosts sell, the least it can be."""
+        ends = self.totals.ends if self.totals.is_unsure and not self.is_cost_unknown else None
+        return self.cost if ends is None else ends.low
 
     def delta(self, base: Outcome) -> Decimal | None:
         """Return by how much it costs more than the base.
