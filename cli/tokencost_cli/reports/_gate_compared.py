@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tokencost_cli.reports._price_notes import NOTHING_ABOUT, AboutPrices
 from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
@@ -40,6 +41,7 @@ class Compared(NamedTuple):
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: TokencostError | None = None
+    about: AboutPrices = NOTHING_ABOUT
 
 
 class Judged(NamedTuple):

@@ -16,6 +16,7 @@ from tokencost_cli.reports.documents.tokens import TokenRange, method_of
 from tokencost_cli.reports.documents.totals import Charged, totals_fields
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.money import ZERO, add, plain
+from tokencost_profiles.costs.unsure import NOTHING, Ends
 from tokencost_profiles.gate.effects import ADDED, FAILED, INPUT, REMOVED, Effect
 from tokencost_profiles.gate.items import Side
 
@@ -98,9 +99,21 @@ def _sums(sides: Sequence[Side]) -> dict[str, Any]:
         usage,
         None if cost is None and sides else costs,
         cost if sides else ZERO,
+        cost_range=_ends(sides),
         charged=Charged(charged_calls, charged_cost) if charged_calls else Charged(),
         unpriced_calls=sum(_unpriced_calls(side) for side in sides),
     )
+
+
+def _ends(sides: Sequence[Side]) -> Ends | None:
+    """Return between which amounts the sum of sides lies, where it is not one number."""
+    if all(side.ends is None for side in sides):
+        return None
+    total = NOTHING
+    for side in sides:
+        ends = side.ends or Ends(side.cost or ZERO, side.cost or ZERO)
+        total = total.plus(ends.low, ends.high)
+    return total
 
 
 def _calls(side: Side) -> int:

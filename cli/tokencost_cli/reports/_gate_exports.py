@@ -62,7 +62,7 @@ def _units(side: Side, *, grouped: bool) -> list[UnitRow]:
         else {unit: rate_of(tokens, costs.get(unit)) for unit, tokens in side.usage.items()}
     )
     charged = (side.charged.calls, side.charged.cost) if side.charged is not None else None
-    return unit_rows(side.usage, costs, rates, charged)
+    return unit_rows(side.usage, costs, rates, charged, side.line_ends)
 
 
 def spreadsheet(comparison: Comparison, verdicts: Sequence[str]) -> Table:

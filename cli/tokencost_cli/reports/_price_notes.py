@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from tokencost_cli.reports._unsure import first_warnings, host_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
@@ -21,6 +22,7 @@ from tokencost_profiles.costs.price_notes import (
     price_notes,
 )
 from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.totals import Summary
 
 # What is stated of models that nobody named, too.
 _ALWAYS: Final = frozenset({RETIRED, CHANGE, LOCAL, OVERLAY})
@@ -85,6 +87,24 @@ def lines(notes: Sequence[PriceNote]) -> list[tuple[CodedText, frozenset[str]]]:
         )
         for line in grouped(notes)
     ]
+
+
+class AboutPrices(NamedTuple):
+    """What must be known of prices: for people, and one warning a model for programs."""
+
+    lines: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
+
+
+NOTHING_ABOUT: Final = AboutPrices()
+
+
+def about_of(notes: Iterable[PriceNote], recorded: Summary | None = None) -> AboutPrices:
+    """Return notes on prices as warnings; `recorded`: calls, some of models of many hosts."""
+    once = list(dict.fromkeys(notes))
+    first = [] if recorded is None else [text for text, _ in first_warnings(recorded)]
+    hosts = [] if recorded is None else [text for text, _ in host_warnings(recorded)]
+    return AboutPrices((*first, *(text for text, _ in lines(once))), (*hosts, *map(coded, once)))
 
 
 def for_programs(

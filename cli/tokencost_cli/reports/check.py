@@ -50,7 +50,9 @@ def report(compared: Compared, facts: Facts, judged: Judged | None = None) -> Re
 
     rows = most_important(compared.comparison, verdicts)
     sections = tuple(_sections(gate, rows))
-    return _report(gate, facts, sections, compared.warnings, exports)
+    about, warnings = compared.about, compared.warnings
+    every = (*warnings, *about.every)
+    return _report(gate, facts, sections, (*warnings, *about.lines), exports, every)
 
 
 def error_report(message: str, code: str, prices: dict[str, Any], facts: Facts) -> Report:
@@ -70,11 +72,14 @@ def _report(
     sections: tuple[Section, ...],
     warnings: tuple[str, ...],
     exports: Callable[[], tuple[Table, ...]],
+    every: tuple[str, ...] = (),
 ) -> Report:
+    """Return a report. `every`: the warnings for programs, one a model."""
+
     def data() -> Struct:
         from tokencost_cli.reports._gate_document import document
 
-        return document(gate, facts(), warnings)
+        return document(gate, facts(), every or warnings)
 
     name = DIFF if gate.verdict is None else CHECK
     return Report(name, data, sections, warnings, gate=gate, exports=exports)

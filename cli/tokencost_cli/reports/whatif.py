@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
 
 from tokencost_cli.output.report import Report, Section
 from tokencost_cli.output.tables import Lines
-from tokencost_cli.reports._price_notes import coded, lines, notes_of
-from tokencost_cli.reports._unsure import first_warnings, host_warnings
+from tokencost_cli.reports._price_notes import NOTHING_ABOUT, AboutPrices, about_of, notes_of
 from tokencost_cli.reports._whatif_document import document
 from tokencost_cli.reports._whatif_notes import hardware_lines, headline, notes
 from tokencost_cli.reports._whatif_tables import advice_sections, scenario_table, unit_table
@@ -18,16 +16,6 @@ from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.whatif.compare import Comparison
-
-
-class AboutPrices(NamedTuple):
-    """What must be known of prices: for people, and one warning a model for programs."""
-
-    lines: tuple[str, ...] = ()
-    every: tuple[str, ...] = ()
-
-
-NOTHING: Final = AboutPrices()
 
 
 def about_prices(
@@ -42,17 +30,14 @@ def about_prices(
         *notes_of(offers, day, table, of_logs=recorded is not None),
         *notes_of(comparison.targets, day, table),
     ]
-    notes = list(dict.fromkeys(notes))
-    hosts = [] if recorded is None else [text for text, _ in host_warnings(recorded)]
-    first = [] if recorded is None else [text for text, _ in first_warnings(recorded)]
-    return AboutPrices((*first, *(text for text, _ in lines(notes))), (*hosts, *map(coded, notes)))
+    return about_of(notes, recorded)
 
 
 def report(
     view: View,
     facts: Callable[[], RunFacts],
     warnings: tuple[str, ...],
-    about: AboutPrices = NOTHING,
+    about: AboutPrices = NOTHING_ABOUT,
 ) -> Report:
     """Return the report of a comparison: the calls as they were, then each scenario."""
     sections: list[Section] = [Lines((headline(view),), "headline")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tokencost_cli.options.gate import CompareOptions, MeasureOptions
 from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.reports._gate_compared import Compared
+from tokencost_cli.reports._price_notes import about_of, notes_of
 from tokencost_cli.reports.check import prices_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
@@ -123,12 +124,14 @@ def _prompts_compared(
         setup = setup._replace(default_models=tuple(asked))
     head = prompts_of(invocation, setup, prompt_options.paths)
     sides = prompt_sides(head, setup)
+    offers = [total.offer for total in head.totals]
     result = Compared(
         Comparison((), None),
         setup.table,
         setup.plan.terms,
         warnings=tuple(warnings_of(head.totals)),
         assumptions=_assumed_model(invocation, setup, head, known=bool(asked)),
+        about=about_of(notes_of(offers, setup.plan.terms.at, setup.table)),
     )
     if options.git is not None:
         return _with_revision(invocation, result, setup, head, sides, options, per_day)
@@ -150,8 +153,10 @@ def setup_of(
     """Return what prompts are measured with, and the calls of each a day where it is known."""
     plan, load = _prompts.plan_of(invocation, options)
     models = invocation.settings.models
+    table = invocation.table(options.prices)
+    invocation.refuse_others(table, options.model)
     setup = PromptSetup(
-        invocation.table(options.prices),
+        table,
         plan,
         invocation.counter(),
         options.model,

@@ -8,12 +8,14 @@ from typing import Final
 from tokencost_cli.options.gate import CompareOptions
 from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
+from tokencost_cli.reports._price_notes import about_of, notes_of, offers_of
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import conditions
+from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.saved_estimate import Estimates
 from tokencost_profiles.estimates.workloads import workload
@@ -49,7 +51,11 @@ def of_logs(
     taken = taken_warnings(loaded.profile, aliases=True)
     audit = audit_warnings(loaded.profile.audit)
     warnings = (*taken, *audit, *loaded.warnings, *result.warnings)
-    return result._replace(problem=loaded.problem, warnings=warnings)
+    sums = groups(loaded.profile, (), charged=options.cost == AUTO)
+    offers = offers_of(loaded.profile, loaded.pricer)
+    notes = notes_of(offers, loaded.pricer.today, loaded.pricer.table, of_logs=True)
+    about = about_of(notes, sums.get(()))
+    return result._replace(problem=loaded.problem, warnings=warnings, about=about)
 
 
 def of_profiles(

@@ -26,6 +26,8 @@ WAS_RETIRED: Final = "the model was retired on"  # so that a note of calls can b
 _SOON: Final = timedelta(days=30)
 _RATES: Final = ("input", "output")
 _FACTORS: Final = {Decimal(2): "doubles", Decimal("0.5"): "halves", Decimal(3): "triples"}
+# Lists that providers publish of what they sell themselves.
+_OF_BILLERS: Final = frozenset({"openrouter-api", "vercel-gateway", "huggingface-api", "host-api"})
 _LOCAL_ROLE: Final = "local"
 _MOST: Final = 3  # lines of one kind before they become one
 _NAMED: Final = 4  # models that the line names
@@ -135,7 +137,8 @@ def _sources(offer: Offer, at: datetime, provider: Provider | None) -> Iterator[
             text = f"price mirrored from public lists {lists}"
             yield PriceNote(MIRRORED, key, f"{key}: {text}", lists)
         else:
-            text = f"the price rests on one public list ({lists})"
+            of_biller = ", the provider's" if model.lists[0] in _OF_BILLERS else ""
+            text = f"the price rests on one public list{of_biller} ({lists})"
             yield PriceNote(ONE_SOURCE, key, f"{key}: {text}", lists)
     elif len(model.sources) == 1 and (row is None or row.source is None):
         (source,) = model.sources

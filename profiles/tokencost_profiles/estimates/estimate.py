@@ -257,8 +257,7 @@ def notes(totals: Sequence[Total]) -> Iterator[str]:
     """Yield what a reader must know, each once: warnings of the items and of their prices."""
     seen: set[str] = set()
     for total in totals:
-        reason = total.offer.model.unverified
-        lines = [f"{total.offer.key}: the price is not verified ({reason})"] if reason else []
+        lines: list[str] = []
         for item in total.items:
             lines += [f"{item.path}: {text}" for text in item.warnings]
             lines += [f"{total.offer.key}: {text}" for text in item.cost.warnings]

@@ -224,6 +224,8 @@ def _group_side(model: str, group: Summary) -> Side:
         unpriced=reason,
         unpriced_calls=lost,
         lines=group.lines,
+        ends=group.ends,
+        line_ends=group.line_ends,
     )
     if group.charged_cost is None:
         return side
@@ -282,4 +284,5 @@ def _identity(card: Card) -> tuple[object, ...]:
         card.search_context,
         card.media,
         card.unpriced is None,
+        *(_identity(end) for end in (card.low, card.high) if card.unpriced and end is not None),
     )

@@ -12,6 +12,7 @@ from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.costs.unsure import Ends
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import STATED
 from tokencost_profiles.estimates.prompt_sets import PromptSet, PromptSetup, UnknownPrice
@@ -65,6 +66,8 @@ class Side(NamedTuple):
     unpriced_calls: int = 0  # of a group of calls
     key: Mapping[str, str | None] | None = None  # of a group of calls: dimension and label
     line: int | None = None  # of a prompt among several of a file: it ends the path
+    ends: Ends | None = None  # between which the cost lies, where it is not one number
+    line_ends: Mapping[str, Ends] = {}  # the same by unit
 
     @property
     def modes(self) -> str:
@@ -180,6 +183,7 @@ def item_side(item: Item, terms: Terms) -> Side:
         lines=lines_of(cost) or {},
         rates=rates_of(item.offer, terms),
         line=item.prompt.line if item.prompt is not None else None,
+        ends=None if cost.low is None or cost.high is None else Ends(cost.low, cost.high),
     )
 
 
