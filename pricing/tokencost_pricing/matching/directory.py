@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.matching.index import called_ids
 from tokencost_pricing.matching.match import MAKER, Conditions
 from tokencost_pricing.matching.names import Entry, Names
+from tokencost_pricing.matching.spellings import dated
 
 _LARGEST: Final = 4096  # names that are remembered
 Models = Callable[[str, str], Mapping[str, Any]]
@@ -57,6 +58,20 @@ class Directory:
         """Return the id of a provider as logs call it, or None."""
         folded = called.strip().casefold()
         return self._called.get(folded) or self._called.get(folded.split("/")[0])
+
+    def makers_of(self, name: str) -> list[str]:
+        """Return the makers that may have a name: by its line, that of its date, or a pattern."""
+        parts = dated(name)
+        entries = [*self.named(name), *(self.named(parts[0]) if parts else ())]
+        named = {entry.provider for entry in entries}
+        return [maker for maker in self.makers if maker in named or maker in self._with_patterns]
+
+    @cached_property
+    def _with_patterns(self) -> frozenset[str]:
+        keys = ("prefix", "regex", "inherits", "variants")
+        return frozenset(
+            maker for maker in self.makers if any(self.heads[maker].get(key) for key in keys)
+        )
 
     def sellers(self, key: str) -> list[Entry]:
         """Return who sells weights, by the key of their name; `level` is the seller's name."""

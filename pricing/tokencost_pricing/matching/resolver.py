@@ -9,7 +9,7 @@ from typing import Final
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.matching.directory import Channel, Directory
 from tokencost_pricing.matching.levels import Levels
-from tokencost_pricing.matching.match import ID, LEVELS, NO_PROFILE, Match, Question
+from tokencost_pricing.matching.match import LEVELS, NO_PROFILE, Match, Question
 from tokencost_pricing.matching.near import Newest, near_names
 from tokencost_pricing.matching.spellings import (
     ALIAS_HINT,
@@ -85,15 +85,17 @@ class Resolver:
         raise self._unknown(name, question)
 
     def _exact(self, question: Question) -> Match | None:
-        """Return the maker's model whose id the name is: most names are, and cost no more."""
-        ids = [
+        """Return the maker's model that alone has a name: most have, and cost no more then."""
+        if "/" in question.name or ":" in question.name:
+            return None
+        entries = [
             entry
             for entry in self._directory.named(question.name)
-            if entry.level == ID and self._directory.is_maker(entry.provider)
+            if self._directory.is_maker(entry.provider)
         ]
-        if len(ids) != 1 or "/" in question.name or ":" in question.name:
+        if len(entries) != 1:
             return None
-        return self._levels.within(ids[0].provider, question.name, question)
+        return self._levels.within(entries[0].provider, question.name, question)
 
     def _through_channel(self, name: str, question: Question) -> Match | None:
         """Return what a name means behind the prefix of a channel.
@@ -142,7 +144,7 @@ class Resolver:
             return None
         matches = [
             match
-            for maker in self._directory.makers
+            for maker in self._directory.makers_of(question.name)
             if (match := self._levels.within(maker, question.name, question))
         ]
         if not matches:
