@@ -7,13 +7,15 @@ their hardware. Every price that comes from an overlay carries its label into th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from tokencost_pricing.compile import by_name, expand
-from tokencost_pricing.errors import did_you_mean
+from tokencost_pricing.errors import TableError, did_you_mean, placed
 from tokencost_pricing.families import Families
 from tokencost_pricing.money import decimal, divide, multiply, plain
 from tokencost_pricing.packed import Packed
@@ -28,7 +30,14 @@ _NEW_PROVIDER: Final = {
     "unit": "per_1m_tokens",
     "checked": "2026-01-01",
 }
-_MERGED: Final = ("cache", "modifiers", "schedules", "fees", "floating")
+_MERGED: Final = ("cache", "modifiers", "schedules", "fees", "floating", "variants")
+# Lists to which an overlay adds; what it states goes before.
+_JOINED: Final = (
+    *("also_called", "prefixes", "prefix_regex", "own_names", "open_weights", "subscriptions"),
+    "inherits",
+)
+# How alike a new id must be to one of the provider's to be taken for a slip.
+_ALIKE: Final = 0.9
 
 
 def apply(packed: Packed, paths: Mapping[str, Path]) -> Packed:
@@ -41,6 +50,7 @@ def apply(packed: Packed, paths: Mapping[str, Path]) -> Packed:
     providers = packed.providers.copied()
     discounts: list[dict[str, Any]] = list(index.get("discounts", []))
     labels = list(index.get("overlays", []))
+    notes = list(index.get("notes", []))
     families = Families(index.get("families", {}))
     for name, path in paths.items():
         document = load(path, name)
@@ -48,6 +58,7 @@ def apply(packed: Packed, paths: Mapping[str, Path]) -> Packed:
         check_version(document, "overlay")
         label = document.data.get("label", path.name)
         if "provider" in document.data:
+            notes += _new_names(document, providers)
             _merge_provider(document, providers, index["calendars"], label, families)
         elif "models" in document.data:
             raise document.error(("models",), "name the 'provider' whose models these are")
@@ -56,7 +67,11 @@ def apply(packed: Packed, paths: Mapping[str, Path]) -> Packed:
             discounts.append({"note": label, **entry})
         _add_self_hosted(document, providers, label, families)
         labels.append(label)
-    return packed.over(providers, discounts, labels)
+    stated = {"discounts": discounts, "overlays": labels, "notes": notes}
+    try:
+        return packed.over(providers, stated)
+    except TableError as error:  # names that clash with those of the table
+        raise TableError(error.reason, file=", ".join(paths)) from error
 
 
 def _merge_provider(
@@ -73,6 +88,8 @@ def _merge_provider(
     for key, value in data.items():
         if key in _MERGED:
             merged[key] = {**known.get(key, {}), **value}
+        elif key in _JOINED:
+            merged[key] = [*value, *known.get(key, ())]
         elif key not in ("overlay", "label", "models", "discounts", "self_hosted"):
             merged[key] = value
     models = {
@@ -82,20 +99,52 @@ def _merge_provider(
         }
         for model_id, model in data.get("models", {}).items()
     }
+    check_references(
+        {**merged, "models": models}, providers, calendars, document, {**known["models"], **models}
+    )
     merged["models"] = {**known["models"], **models}
-    check_references(merged, providers, calendars, document)
     providers[name] = merged
+
+
+def _new_names(document: Document, providers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a note on each model that an overlay adds under what may be a slip of an id.
+
+    Ids that differ in their numbers alone are other versions.
+    """
+    known = providers.get(document.data["provider"], {}).get("models", {})
+    for model_id, model in document.data.get("models", {}).items():
+        if model_id in known or "inherits" in model:
+            continue
+        near = get_close_matches(model_id, known, n=1, cutoff=_ALIKE)
+        if near and _letters(near[0]) != _letters(model_id):
+            place = document.line(("models", model_id))
+            text = f"adds a model '{model_id}'; if it is to replace one, did you mean '{near[0]}'?"
+            yield placed(text, document.path, place)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[0-9.]+", "0", name.casefold())
 
 
 def _check_match(
     match: dict[str, str],
-    providers: MutableMapping[str, Any],
+    providers: Mapping[str, Any],
     place: tuple[str | int, ...],
     document: Document,
 ) -> None:
-    provider = match.get("provider")
+    """Raise `TableError` where a discount is of a provider or a model that there is not."""
+    provider, model = match.get("provider"), match.get("model")
     if provider is not None and provider not in providers:
         raise document.error(place, f"no provider '{provider}'{did_you_mean(provider, providers)}")
+    if model is None:
+        return
+    sellers = [provider] if provider else list(providers)
+    makers = [
+        rule["provider"] for seller in sellers for rule in providers[seller].get("inherits", ())
+    ]
+    known = [key for one in dict.fromkeys([*sellers, *makers]) for key in providers[one]["models"]]
+    if model not in known:
+        raise document.error((*place, "match"), f"no model '{model}'{did_you_mean(model, known)}")
 
 
 def _add_self_hosted(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Any, Final
 
@@ -51,13 +51,11 @@ class Packed:
         self.names = Names(lambda: checked(files["names"]))
         self.weights = Names(lambda: checked(files["weights"]))
 
-    def over(
-        self,
-        providers: Providers,
-        discounts: Sequence[Mapping[str, Any]],
-        overlays: Sequence[str],
-    ) -> Packed:
-        """Return the table with the providers, as overlays have changed some of them."""
+    def over(self, providers: Providers, stated: Mapping[str, Any]) -> Packed:
+        """Return the table with the providers, as overlays have changed some of them.
+
+        `stated`: what the overlays state beside: `discounts`, their labels, `notes` on them.
+        """
         table = copy(self)
         changed = providers.changed
         table.providers = providers
@@ -70,9 +68,8 @@ class Packed:
         table.weights = self.weights.replacing(
             {key: weight_lines(key, changed[key]) for key in changed}
         )
-        stated = {"discounts": list(discounts), "overlays": list(overlays)}
         lengths = {*self.index["prompt_lengths"], *prompt_lengths(changed)}
-        body = {**changed, "": [self.index["sha256"], stated]}
+        body = {**changed, "": [self.index["sha256"], {**stated, "notes": []}]}
         digest = sha256(canonical(body))
         table.index = {**self.index, **stated, "prompt_lengths": sorted(lengths), "sha256": digest}
         return table

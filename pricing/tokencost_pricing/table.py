@@ -42,6 +42,8 @@ class PriceTable:
         self.sha256: str = index["sha256"]
         self._day = moment(index["day"])
         self.overlays: tuple[str, ...] = tuple(index.get("overlays", ()))
+        # On the overlays: what looks like a slip.
+        self.notes: tuple[str, ...] = tuple(index.get("notes", ()))
         self._index = index
         self._heads = packed.heads
         self._providers = packed.providers

@@ -121,6 +121,8 @@ class Invocation:
         overlays = self.overlays(prices)
         folder = self._installed_table()
         table = PriceTable.load(cache=self.context.cache, overlays=overlays, folder=folder)
+        for note in table.notes:
+            self.context.warn(note)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         table = table.with_providers(self.settings.provider, self._provider)
         self._table = table.with_aliases(named)
