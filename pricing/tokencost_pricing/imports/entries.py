@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.imports import Row
 from tokencost_pricing.imports.conditions import condition
 from tokencost_pricing.imports.facts import Fact
-from tokencost_pricing.imports.kinds import kind_of
+from tokencost_pricing.imports.kinds import is_priced, kind_of
 from tokencost_pricing.imports.measured import fees_of
 from tokencost_pricing.imports.mode_rates import modes_of
 from tokencost_pricing.imports.rates import Extra, extras_of, money
@@ -91,6 +91,8 @@ def entry_of(facts: Facts) -> Outcome:
     if not pairs and not fees.entries:
         return Outcome(None, "one family alone" if base else "no list price")
     rows = _rows(groups, pairs, kind, facts) if pairs else [_empty_row(fees.first_seen)]
+    if not is_priced(kind, rows[-1]["rates"], fees.entries):
+        return Outcome(None, "no price of what it makes")
     families = pairs[-1].families if pairs else fees.families
     entry["lists"] = [NAMES.get(family, family) for family in families]
     entry["prices"] = rows
