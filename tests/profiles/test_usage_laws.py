@@ -208,3 +208,19 @@ def test_anthropic_tokens_are_counted_once(
     assert reading is not None
     assert sums(reading.usage) == (fresh + read + short + long, output + thought)
     assert reading.usage.get("web_search", 0) == searches
+
+
+@given(prompt=COUNTS, output=st.integers(1, 10**6), excess=st.integers(1, 10**6))
+def test_reasoning_that_exceeds_an_output_which_adds_up_is_all_of_it(
+    prompt: int, output: int, excess: int
+) -> None:
+    """OpenRouter counts the reasoning of some hosts with another tokenizer, and bills the output."""
+    usage = {
+        "prompt_tokens": prompt,
+        "completion_tokens": output,
+        "total_tokens": prompt + output,
+        "completion_tokens_details": {"reasoning_tokens": output + excess},
+    }
+    reading = read_usage(usage, provider="openrouter")
+    assert reading is not None
+    assert sums(reading.usage) == (prompt, output)

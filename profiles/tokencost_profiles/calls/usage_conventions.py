@@ -57,8 +57,12 @@ def read(numbers: Numbers, convention: Convention) -> Reading:
 
     A reading that is impossible (more cached than input, more reasoning than output) is never
     taken. Of those that add up to the total the convention's reading goes first; where none does,
-    the excess of the total over that reading is output that was billed and not listed.
+    the excess of the total over that reading is output that was billed and not listed. More reasoning
+    than output where the total holds the output alone was counted otherwise than the output, as
+    OpenRouter does for some hosts: all of the output is reasoning then.
     """
+    if _holds_all_reasoning(numbers, convention):
+        numbers = numbers._replace(reasoning=numbers.output)
     possible = [reading for reading in _readings(convention) if _is_possible(numbers, reading)]
     if not possible:
         # Both ways are impossible, so the numbers contradict each other: take them as they are.
@@ -89,6 +93,13 @@ def _is_possible(numbers: Numbers, reading: Convention) -> bool:
     if reading.cached_in_input and cached > (numbers.input or 0):
         return False
     return not reading.reasoning_in_output or (numbers.reasoning or 0) <= (numbers.output or 0)
+
+
+def _holds_all_reasoning(numbers: Numbers, convention: Convention) -> bool:
+    if not convention.reasoning_in_output or None in (numbers.total, numbers.input, numbers.output):
+        return False
+    too_many = (numbers.reasoning or 0) > (numbers.output or 0)
+    return too_many and _total(numbers, convention) == numbers.total
 
 
 def _total(numbers: Numbers, reading: Convention) -> int:

@@ -113,7 +113,7 @@ def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
             cache_write_other=lifetimes.other,
             input_audio_seconds=seconds,
             **output_parts(reading.output, _kinds(output_details)),
-            reasoning=reasoning,
+            reasoning=reading.reasoning,
             citation=first_count(usage, "citation_tokens"),
             **server_tools(usage, input_details),
         ),
