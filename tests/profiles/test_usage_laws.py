@@ -214,7 +214,7 @@ def test_anthropic_tokens_are_counted_once(
 def test_reasoning_that_exceeds_an_output_which_adds_up_is_all_of_it(
     prompt: int, output: int, excess: int
 ) -> None:
-    """OpenRouter counts the reasoning of some hosts with another tokenizer, and bills the output."""
+    """OpenRouter counts the reasoning of some hosts otherwise, and bills the output."""
     usage = {
         "prompt_tokens": prompt,
         "completion_tokens": output,

@@ -57,8 +57,8 @@ def read(numbers: Numbers, convention: Convention) -> Reading:
 
     A reading that is impossible (more cached than input, more reasoning than output) is never
     taken. Of those that add up to the total the convention's reading goes first; where none does,
-    the excess of the total over that reading is output that was billed and not listed. More reasoning
-    than output where the total holds the output alone was counted otherwise than the output, as
+    the excess of the total over that reading is output that was billed and not listed. More
+    reasoning than output where the total holds the output alone was counted otherwise, as
     OpenRouter does for some hosts: all of the output is reasoning then.
     """
     if _holds_all_reasoning(numbers, convention):
