@@ -37,7 +37,9 @@ def test_the_output_on_a_page_is_what_is_printed(
         for line in block.group(1).splitlines():
             if line.startswith("$ tokencost "):
                 arguments = shlex.split(line)[2:]
-                quiet = () if arguments == ["formats"] else ("-q",)  # it writes no notes
+                quiet = (
+                    () if arguments[0] in ("formats", "prices") else ("-q",)
+                )  # they write no notes
                 result = cli(*arguments, *quiet, folder=ROOT, width=88)
                 out += [line, result.out.rstrip("\n") or result.err.rstrip("\n")]
         return "```console\n" + "\n".join(out) + "\n```"

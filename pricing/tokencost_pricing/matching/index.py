@@ -118,8 +118,10 @@ def called_ids(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     ids: dict[str, str] = {}
     for provider_id, head in heads.items():
         for called in head["called"]:
-            if ids.setdefault(called.casefold(), provider_id) != provider_id:
-                raise TableError(f"two providers are called '{called}'", file=f"{provider_id}.yaml")
+            known = ids.setdefault(called.casefold(), provider_id)
+            if known != provider_id:
+                reason = f"'{called}' is a name of the provider '{known}' already"
+                raise TableError(reason, file=f"{provider_id}.yaml")
     return ids
 
 
