@@ -12,8 +12,9 @@ from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return USAGE_FORMAT.recognises(first_mapping(value, "usage")) or USAGE_FORMAT.recognises(
-        first_mapping(value, "meta")
+    return any(
+        name in value and USAGE_FORMAT.recognises(first_mapping(value, name))
+        for name in ("usage", "meta")
     )
 
 

@@ -14,11 +14,14 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     objects,
 )
 
+_PLACES: Final = frozenset({"embedding", "embeddings", "predictions"})
 _IMAGE: Final = "bytesBase64Encoded"
 _USAGE: Final = ("usageMetadata", "usage_metadata")
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
+    if _PLACES.isdisjoint(value):
+        return False
     return bool(_vectors(value)) or any(
         _IMAGE in one or "embeddings" in one for one in objects(value.get("predictions"))
     )

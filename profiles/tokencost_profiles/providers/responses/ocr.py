@@ -14,7 +14,7 @@ _KEYS: Final = keys("pages_processed pages_processed_annotation doc_size_bytes")
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    return "pages_processed" in first_mapping(value, "usage_info") and "pages" in value
+    return "pages" in value and "pages_processed" in first_mapping(value, "usage_info")
 
 
 def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:

@@ -18,8 +18,10 @@ from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
+    if "data" not in value:
+        return False
     usage = first_mapping(value, "usage")
-    data = objects(value.get("data"))
+    data = objects(value["data"])
     return (
         "object" not in value
         and ("output_tokens" in usage or (not usage and "created" in value))

@@ -15,7 +15,7 @@ _MODERATION: Final = ("flagged", "categories")
 
 
 def _recognises(value: Mapping[str, Any]) -> bool:
-    results = objects(value.get("results"))
+    results = objects(value["results"]) if "results" in value else []
     if not results:
         return False
     is_moderated = _is_moderation(results[0]) and "model" in value
