@@ -27,6 +27,7 @@ def model_lines(offer: Offer, at: datetime) -> list[str]:
         f"fee {unit}: {_fee_text(unit, fee)}" for unit, fee in fees_on(offer.fees, at).items()
     ]
     lines += [f"modifier {m.name}: x {plain(m.multiply)} when {m.when}" for m in offer.modifiers]
+    lines += _region_lines(offer, at)
     if names := [name for names in model.aliases for name in names]:
         lines.append("also called: " + ", ".join(names))
     facts = {
@@ -45,6 +46,18 @@ def model_lines(offer: Offer, at: datetime) -> list[str]:
     if model.sources_disagree:
         lines.append("sources that disagree: " + ", ".join(model.sources_disagree))
     return lines
+
+
+def _region_lines(offer: Offer, at: datetime) -> list[str]:
+    """Return the rates of the regions that differ; of one only, where the name states it."""
+    row = offer.model.price_on(at)
+    regions: dict[str, list[str]] = {}
+    stated = dict(offer.conditions).get("region")
+    for region, rates in (row.regions if row else {}).items():
+        if stated in (None, region):
+            text = ", ".join(f"{kind} {plain(rate)}" for kind, rate in rates.items())
+            regions.setdefault(text, []).append(region)
+    return [f"in {', '.join(names)}: {text}" for text, names in regions.items()]
 
 
 def _source_lines(offer: Offer) -> list[str]:
