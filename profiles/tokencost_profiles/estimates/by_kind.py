@@ -17,7 +17,6 @@ from tokencost_profiles.calls.content import Text
 from tokencost_profiles.tokens.prompt import Prompt
 
 CHARACTERS: Final = "input_characters"
-_NO_ANSWER: Final = frozenset({"embedding", "rerank", "moderation"})
 # What such a model is billed for, beside a text or in place of it.
 _NEEDS: Final = {
     "transcription": "needs audio, which a prompt of text does not hold",
@@ -28,18 +27,20 @@ _NEEDS: Final = {
     "rerank": "billed by the search, with its documents, which a prompt does not hold",
     "realtime": "billed for a conversation by its length, which a prompt does not state",
 }
+_CONVERSATIONS: Final = frozenset({"chat", "audio", "realtime"})
 _TEXT_ONLY: Final = frozenset({"realtime", "audio"})
 _TEXT_ALONE: Final = "text in and text out alone are priced: audio is billed apart"
 
 
-def has_answer(offer: Offer) -> bool:
-    """Whether the model writes tokens in answer to a prompt."""
-    return offer.model.kind not in _NO_ANSWER
-
-
 def is_chat(offer: Offer) -> bool:
-    """Whether a prompt is sent as a conversation, with tokens around its text."""
-    return offer.model.kind not in _NO_ANSWER and offer.model.kind not in ("speech", "image")
+    """Whether a prompt is sent as a conversation and answered in tokens of text.
+
+    Guards that are language models answer; a classifier that moderates does not.
+    """
+    model = offer.model
+    if model.kind == "moderation":
+        return any("output" in price.rates for price in model.prices)
+    return model.kind in _CONVERSATIONS
 
 
 def characters(offer: Offer, terms: Terms, prompt: Prompt | None) -> int | None:

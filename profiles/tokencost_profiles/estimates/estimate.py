@@ -149,7 +149,7 @@ def _priced(
     )
     warnings += _coded("cached-input", path, offer, cache_warnings)
     read = {"cache_read": cached} if cached else {}
-    answer = {"output": output.tokens} if by_kind.has_answer(offer) else {}
+    answer = {"output": output.tokens} if by_kind.is_chat(offer) else {}
     usage = Usage({"input": counted.tokens - cached, **read, **answer})
     length = by_kind.characters(offer, plan.terms, prompt)
     if length is not None:
@@ -186,7 +186,7 @@ def _output(
     path: str, load: Load, counted: PromptCount, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Output:
     model = load.offer.model
-    if not by_kind.has_answer(load.offer):
+    if not by_kind.is_chat(load.offer):
         return Output(0, 0, 0, STATED)
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
