@@ -36,6 +36,13 @@ models:
 """
 
 
+def table_of(folder: Path, text: str) -> PriceTable:
+    """Return the table of one provider."""
+    shutil.copy(TABLES / "TABLE.yaml", folder)
+    (folder / "acme.yaml").write_text(text, "utf-8")
+    return PriceTable.load(folder=folder)
+
+
 def residency(**wanted: object) -> Modifier:
     return Modifier("residency", wanted, Decimal("1.1"), START)
 
@@ -77,9 +84,7 @@ def test_every_condition_must_hold(
 def test_a_call_pays_the_surcharge_of_its_day(
     tmp_path: Path, day: str, conditions: Conditions, cost: str
 ) -> None:
-    shutil.copytree(TABLES, tmp_path / "tables")
-    (tmp_path / "tables" / "acme.yaml").write_text(PRICES, "utf-8")
-    table = PriceTable.load(folder=tmp_path / "tables")
+    table = table_of(tmp_path, PRICES)
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
     usage = Usage({"input": 1_000_000, "output": 1_000_000})
     offer = table.find("anvil-1", "acme")
@@ -133,11 +138,17 @@ def test_a_region_may_have_separate_rates(
     cost: str,
     applied: tuple[str, ...],
 ) -> None:
-    shutil.copytree(TABLES, tmp_path / "tables")
-    (tmp_path / "tables" / "acme.yaml").write_text(REGIONAL, "utf-8")
-    table = PriceTable.load(folder=tmp_path / "tables")
+    table = table_of(tmp_path, REGIONAL)
     million = 1_000_000
     usage = Usage({"input": million, "output": million, "cache_read": million})
     conditions: Conditions = (("region", region),) if region else ()
     priced = cost_of(table.find(name), usage, Terms(START, True, modes, conditions))
     assert (priced.total, priced.evidence.modifiers) == (Decimal(cost), applied)
+
+
+@pytest.mark.parametrize(
+    ("region", "differs"), [(None, False), ("us-1", False), ("ap-1", True), ("gv-1", True)]
+)
+def test_an_offer_tells_where_it_differs(tmp_path: Path, region: str | None, differs: bool) -> None:
+    offer = table_of(tmp_path, REGIONAL).find("acme/anvil-1")
+    assert offer.differs_under({"region": region} if region else {}, START) is differs
