@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.imports.entries import Facts, Outcome, entry_of
 from tokencost_pricing.imports.facts import Fact
+from tokencost_pricing.imports.faults import minus_faults
 from tokencost_pricing.imports.hand_table import HandTable
 from tokencost_pricing.imports.headline import COPIES, ENDPOINTS, add_ranges, headline
 from tokencost_pricing.imports.names import clean, folded, weights
@@ -25,6 +25,8 @@ _BILLERS: Final = {
 }
 _ANY_BILLER: Final = ("API",)
 _READERS: Final = frozenset({"O"})
+# Providers of plans, and the user's machine: no list prices.
+SUBSCRIPTIONS: Final = frozenset({"github-copilot", "local"})
 # Lists that write ids as the provider does, the most careful first.
 _SPELLERS: Final = ("API", "OR", "VG", "HF", "O", "M", "L", "G", "PK", "T", "A", "K", "CW")
 # Facts of hosts behind a router name weights, not the host's id.
@@ -50,7 +52,7 @@ class Import:
     """All facts, sorted by provider and model, and what the table says by hand."""
 
     def __init__(self, facts: Iterable[Fact], hand: HandTable) -> None:
-        cleaned = list(clean(facts))
+        cleaned = list(minus_faults(clean(facts)))
         self.hand = hand
         self.today = hand.today
         self._edges, self._newest = _edges(cleaned, self.today)
@@ -176,15 +178,20 @@ class Import:
         match = self.hand.match(provider, model)
         differs = None
         if match is not None and outcome.entry is not None:
-            differs = self._difference(provider, model, outcome.entry)
+            held = max(self._until(fact) for column in by_field.values() for fact in column)
+            differs = self._difference(provider, model, outcome.entry, min(held, self.today))
         return Decision(provider, name, outcome, families, match, differs)
 
+    def _until(self, fact: Fact) -> str:
+        """Return the last day on which a list held a value."""
+        return fact.last_seen or max(self._newest.get(fact.list, ""), fact.first_seen)
+
     def _difference(
-        self, provider: str, model: str, entry: Mapping[str, Any]
+        self, provider: str, model: str, entry: Mapping[str, Any], day: str
     ) -> tuple[str, str] | None:
-        """Return both prices of today where they differ by over 0.5 %."""
-        row = _row_on(entry["prices"], self.today)
-        ours = self.hand.rates(provider, model)
+        """Return both prices of the last day of the lists where they differ by over 0.5 %."""
+        row = _row_on(entry["prices"], day)
+        ours = self.hand.rates(provider, model, day)
         if row is None or ours is None:
             return None
         pairs = [
@@ -226,19 +233,11 @@ def _edges(facts: Iterable[Fact], today: str) -> tuple[dict[str, str], dict[str,
     return first, last
 
 
-def write_lists(folder: Path, providers: Iterable[str], result: Import) -> list[Path]:
-    """Write the generated files of providers; return those that changed."""
+def list_texts(providers: Iterable[str], result: Import) -> Iterator[tuple[str, str]]:
+    """Yield each provider with the text of its generated file, empty where it has no models."""
     from tokencost_pricing.list_files import list_text
 
-    changed = []
     for provider in providers:
         entries = result.entries(provider)
-        path = folder / "lists" / f"{provider}.yaml"
-        if not entries:
-            continue
-        text = list_text(provider, result.checked(provider), entries.items())
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed.append(path)
-    return changed
+        text = list_text(provider, result.checked(provider), entries.items()) if entries else ""
+        yield provider, text

@@ -49,24 +49,25 @@ class HandTable:
 
     def match(self, provider: str, name: str) -> str | None:
         """Return how a name resolves at a provider, or None."""
-        offer = self._offer(provider, name)
+        offer = self._offer(provider, name, self._at)
         return None if offer is None else offer.rule
 
-    def rates(self, provider: str, name: str) -> dict[str, Decimal] | None:
-        """Return the list rates of today, or None where there is no row."""
-        offer = self._offer(provider, name)
-        row = None if offer is None else offer.model.price_on(self._at)
+    def rates(self, provider: str, name: str, day: str) -> dict[str, Decimal] | None:
+        """Return the list rates of a day, or None where there is no row."""
+        at = datetime.fromisoformat(f"{day[:10]}T12:00:00+00:00").astimezone(UTC)
+        offer = self._offer(provider, name, at)
+        row = None if offer is None else offer.model.price_on(at)
         if offer is None or row is None:
             return None
         factor = offer.multiply
         for modifier in offer.modifiers:
-            if modifier.applies(dict(offer.conditions), self._at):
+            if modifier.applies(dict(offer.conditions), at):
                 factor *= modifier.multiply
         return {name: rate * factor for name, rate in row.rates.items()}
 
-    def _offer(self, provider: str, name: str) -> Offer | None:
+    def _offer(self, provider: str, name: str, at: datetime) -> Offer | None:
         try:
-            offer = self._table.find(name, provider)
+            offer = self._table.find(name, provider, at)
         except UnknownModelError:
             return None
         return None if offer.rule.startswith("bare name") else offer
