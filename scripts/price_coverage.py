@@ -1,8 +1,8 @@
 """Report how much of what public lists and recorded calls name the price table prices.
 
-    python scripts/price_coverage.py                        offers, shares, agreement with the lists
-    python scripts/price_coverage.py --missing together     and which ids of some providers are missing
-    python scripts/price_coverage.py --calls FOLDER...      share of recorded calls that are priced
+    python scripts/price_coverage.py                      offers, shares, agreement with the lists
+    python scripts/price_coverage.py --missing together   and which ids of a provider are missing
+    python scripts/price_coverage.py --calls FOLDER...    share of recorded calls that are priced
 
 A call of a recording counts where it names a real model: one that any list, or the table, knows at
 any provider. It is priced where its provider (the host that answered, where the log names it) and
@@ -34,7 +34,7 @@ def calls(folders: list[Path]) -> Iterator[tuple[str | None, str]]:
     """Yield provider and model of every recorded call of the truth files below some folders."""
     for folder in folders:
         for path in sorted(folder.glob("*.jsonl.gz")):
-            for line in gzip.open(path, "rt", encoding="utf-8"):
+            for line in gzip.decompress(path.read_bytes()).splitlines():
                 call = json.loads(line)
                 if model := call.get("response_model") or call.get("model"):
                     provider = call.get("provider")
@@ -67,6 +67,10 @@ def report_calls(table: PriceTable, folders: list[Path]) -> None:
     print(*(f"  {count} {name}" for name, count in missing.most_common(30)), sep="\n")
 
 
+def _share(part: int, total: int) -> str:
+    return f"{part} of {total}" + (f", {100 * part / total:.0f} %" if total else "")
+
+
 def main() -> int:
     """Run the script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -78,20 +82,19 @@ def main() -> int:
         report_calls(table, options.calls)
         return 0
     coverage = Coverage(table, read_facts(FACTS), TODAY)
-    held = offers(table)
-    print(f"{sum(held.values())} models of {len(held)} providers")
+    held, inherited = offers(table), coverage.inherited()
+    print(
+        f"{sum(held.values())} models of {len(held)} providers, {sum(inherited.values())} more by"
+        f" patterns that inherit: {sum(held.values()) + sum(inherited.values())} offers"
+    )
     for share in coverage.shares():
-        if share.known:
-            percent = 100 * share.priced / share.known
-            print(
-                f"{share.provider:20} {held[share.provider]:5} models, {share.priced} of {share.known} ids of two families, {percent:.0f} %"
-            )
-        if share.provider in options.missing:
+        name = share.provider
+        counts = f"{held[name]:4} models, {inherited[name]:3} inherited"
+        print(f"{name:20} {counts}, of two families {_share(share.priced, share.known)}")
+        if name in options.missing:
             print("   ", *share.missing, sep="\n    ")
     for row in coverage.agreements():
-        print(
-            f"{row.list:40} {row.role:7} {row.agree} of {row.shared}, {100 * row.agree / row.shared:.0f} %"
-        )
+        print(f"{row.list:40} {row.role:7} agree {_share(row.agree, row.shared)}")
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.imports.facts import Fact
+from tokencost_pricing.imports.faults import minus_faults
 from tokencost_pricing.imports.names import clean, folded
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
@@ -46,7 +47,7 @@ class Coverage:
         self._today = today
         self._facts = [
             fact
-            for fact in clean(facts)
+            for fact in minus_faults(clean(facts))
             if fact.provider in self._roles and not fact.list.endswith(_BY_WEIGHTS)
         ]
 
@@ -63,6 +64,15 @@ class Coverage:
                 name for name, ids in two.items() if not self._any_priced(provider, ids.values())
             )
             yield Share(provider, len(two), len(two) - len(missing), missing)
+
+    def inherited(self) -> Counter[str]:
+        """Return by provider how many models of others it sells by a pattern that inherits."""
+        sold = set()
+        for provider, name in {(fact.provider, fact.id) for fact in self._facts}:
+            offer = self._offer(provider, name)
+            if offer is not None and offer.model.provider != offer.provider:
+                sold.add((offer.provider, offer.model.key))
+        return Counter(provider for provider, _ in sold)
 
     def agreements(self) -> list[Agreement]:
         """Return, by list and role of the provider, how many newest prices are the table's."""

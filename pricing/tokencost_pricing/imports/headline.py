@@ -83,7 +83,7 @@ def _bounds(
     values = [
         fact.value
         for fact in facts
-        if fact.first_seen <= last and (fact.last_seen or "9999") >= first
+        if fact.value and fact.first_seen <= last and (fact.last_seen or "9999") >= first
     ]
     if rate is not None:
         values.append(Decimal(rate))

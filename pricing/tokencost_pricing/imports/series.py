@@ -94,7 +94,7 @@ def _of_list(
         values, until = _on(held, day, witnesses.newest.get(name, ""))
         if values == before and seen:
             seen[-1] = seen[-1]._replace(until=max(until, seen[-1].until))
-        elif any(value is not None for value in values):
+        elif any(values):  # a price of nothing is none: who charges nothing says so by hand
             seen.append(Sighting(day, family, name, values, before, max(until, day), stated))
             before = values
     return seen
