@@ -11,7 +11,7 @@ from tokencost_pricing.imports.entries import Facts, Outcome, entry_of
 from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.imports.faults import minus_faults
 from tokencost_pricing.imports.hand_table import HandTable
-from tokencost_pricing.imports.headline import COPIES, ENDPOINTS, add_ranges, headline
+from tokencost_pricing.imports.headline import COPIES, ENDPOINTS, RANGED, add_ranges, headline
 from tokencost_pricing.imports.names import clean, folded, weights
 from tokencost_pricing.imports.releases import Releases
 from tokencost_pricing.imports.series import Witnesses
@@ -34,6 +34,8 @@ _BY_WEIGHTS: Final = ("openrouter-endpoints (by host)", "huggingface-router (by 
 # Clouds whose regions, profiles and makers' models are rules of their files, and gateways that pass
 # makers' prices on: these go before.
 _BY_RULE: Final = frozenset({"bedrock", "azure", "vertex", "opencode", "cloudflare-ai-gateway"})
+# Routers that name the host behind the model: `NAME:HOST`.
+_ROUTERS_BY_HOST: Final = frozenset({"huggingface"})
 _FIRST_OF_PREFIX: Final = {"fireworks": "accounts/fireworks/models/"}
 
 
@@ -167,12 +169,8 @@ class Import:
         )
         facts = Facts(provider, name, by_field, witnesses, self._releases.of(provider, name))
         outcome = entry_of(facts)
-        if outcome.entry is not None and provider in COPIES:
-            behind = {
-                kind: [*fields.get(kind, ()), *self._endpoints.get(name, {}).get(kind, ())]
-                for kind in ("input", "output", "cache_read")
-            }
-            add_ranges(outcome.entry["prices"], behind, self.today)
+        if outcome.entry is not None and (provider in COPIES or provider in _ROUTERS_BY_HOST):
+            add_ranges(outcome.entry["prices"], self._behind(provider, name, fields), self.today)
         families = frozenset(fact.family for held in fields.values() for fact in held)
         model = self.spellings(provider, name)[0]
         match = self.hand.match(provider, model)
@@ -181,6 +179,20 @@ class Import:
             held = max(self._until(fact) for column in by_field.values() for fact in column)
             differs = self._difference(provider, model, outcome.entry, min(held, self.today))
         return Decision(provider, name, outcome, families, match, differs)
+
+    def _behind(
+        self, provider: str, name: str, fields: Mapping[str, Sequence[Fact]]
+    ) -> dict[str, list[Fact]]:
+        """Return the facts of the hosts behind a model of a router."""
+        behind = {kind: list(fields.get(kind, ())) for kind in RANGED}
+        groups = [self._endpoints.get(name, {})] if provider in COPIES else []
+        if provider in _ROUTERS_BY_HOST:
+            models = self._models[provider]
+            groups += [models[key] for key in models if key.startswith(f"{name}:")]
+        for group in groups:
+            for kind in RANGED:
+                behind[kind] += group.get(kind, ())
+        return behind
 
     def _until(self, fact: Fact) -> str:
         """Return the last day on which a list held a value."""

@@ -8,13 +8,31 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from tokencost_pricing.compile import compile_folder
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.table_files import LISTS
+
+# Whose models begin so, wherever they are sold.
+MAKERS: Final = {
+    "deepseek": "deepseek",
+    "glm": "zai",
+    "kimi": "moonshotai",
+    "qwen": "alibaba",
+    "minimax": "minimax",
+    "claude": "anthropic",
+    "gpt": "openai",
+    "gemini": "google",
+    "grok": "xai",
+    "llama-3-8b": "meta",
+    "llama-3-70b": "meta",
+    "llama-3.1-": "meta",
+}
+# Makers with a platform of their own for another country.
+_PLATFORMS: Final = frozenset({("zai", "zhipuai")})
 
 
 class HandTable:
@@ -42,6 +60,11 @@ class HandTable:
         """Whether a maker sells what another maker's file names: it is that maker's model."""
         if self.role(provider) != "maker":
             return False
+        maker = next(
+            (key for start, key in MAKERS.items() if name.casefold().startswith(start)), ""
+        )
+        if maker and maker != provider and (maker, provider) not in _PLATFORMS:
+            return True
         return any(
             other != provider and name.casefold() in names and self.role(other) == "maker"
             for other, names in self._names.items()

@@ -26,7 +26,7 @@ COPIES: Final = {
     )
 }
 ENDPOINTS: Final = "openrouter-endpoints"
-_RANGED: Final = ("input", "output", "cache_read")
+RANGED: Final = ("input", "output", "cache_read")
 _AROUND: Final = 45  # days around a row whose hosts are counted among its own
 
 
@@ -57,7 +57,7 @@ def add_ranges(rows: Sequence[Row], facts: Mapping[str, Sequence[Fact]], newest:
         end = rows[number + 1]["from"] if number + 1 < len(rows) else newest
         ranges = {
             kind: bounds
-            for kind in _RANGED
+            for kind in RANGED
             if (bounds := _bounds(facts.get(kind, ()), start, end, row["rates"].get(kind)))
         }
         if not {"input", "output"} <= set(ranges):

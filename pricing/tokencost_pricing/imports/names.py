@@ -53,7 +53,9 @@ _CLIENT_VARIANTS: Final = (":thinking", ":1m", "-lte-128k", "-gt-128k")
 def clean(facts: Iterable[Fact]) -> Iterator[Fact]:
     """Yield facts whose ids a call can name; a mode, band or region in an id goes to the field."""
     for fact in facts:
-        if fact.list in _DISPLAY_LISTS or fact.id.casefold().endswith(_CLIENT_VARIANTS):
+        if fact.list in _DISPLAY_LISTS or (
+            fact.provider != "openrouter" and fact.id.casefold().endswith(_CLIENT_VARIANTS)
+        ):
             continue
         if fact.provider.startswith(_ROUTED):  # the router's price for a host: `NAME:HOST`
             host = fact.provider.removeprefix(_ROUTED)

@@ -94,7 +94,7 @@ def _of_list(
         values, until = _on(held, day, witnesses.newest.get(name, ""))
         if values == before and seen:
             seen[-1] = seen[-1]._replace(until=max(until, seen[-1].until))
-        elif any(values):  # a price of nothing is none: who charges nothing says so by hand
+        elif any(value is not None for value in values):
             seen.append(Sighting(day, family, name, values, before, max(until, day), stated))
             before = values
     return seen
@@ -125,12 +125,12 @@ class _Candidate:
         return {one.family for one in self.seen}
 
     def exact(self) -> Values:
-        """Return the values that most witnesses hold to the last digit, of equals the finer.
+        """Return the values as the finest of the witnesses writes them: 0.125, not 0.13.
 
         What differs by less than the noise of a conversion is written the shorter way.
         """
         forms = [one.values for one in self.seen]
-        best = max(forms, key=lambda form: (forms.count(form), len(str(form))))
+        best = max(forms, key=lambda form: (len(str(form)), forms.count(form)))
         plain = [form for form in forms if _is_noise(form, best)]
         return min(plain, key=lambda form: len(str(form)))
 
@@ -157,6 +157,8 @@ def accepted(seen: Sequence[Sighting], witnesses: Witnesses) -> list[Span]:
     holds: dict[tuple[str, str], Sighting] = {}  # by list: what it held last
     for sighting in seen:
         holds[sighting.list, sighting.family] = sighting
+        if not any(sighting.values):
+            continue  # a price of nothing is none: who charges nothing says so by hand
         if spans and equal(spans[-1].values, sighting.values):
             families = {*spans[-1].families, sighting.family}
             spans[-1] = spans[-1]._replace(families=tuple(sorted(families)))
@@ -231,11 +233,10 @@ def contradicted(seen: Sequence[Sighting], spans: Sequence[Span], witnesses: Wit
         last[one.list, one.family] = one
     current = spans[-1].values
     agrees = max((one.until for one in last.values() if equal(one.values, current)), default="")
-    if any(one.family in witnesses.billers and equal(one.values, current) for one in last.values()):
-        return False
     return any(
         one.until > agrees
         and not equal(one.values, current)
+        and not (one.family in witnesses.billers and not any(one.values))
         and not any(equal(one.values, span.values) for span in spans[:-1])
         for one in last.values()
     )
