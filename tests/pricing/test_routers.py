@@ -132,3 +132,41 @@ def test_a_model_on_the_users_machine_goes_by_the_name_that_was_asked(table: Pri
 def test_a_variant_of_a_router_has_the_price_of_the_model(table: PriceTable, end: str) -> None:
     plain = total(table, "anthropic/claude-sonnet-4.5", "openrouter", "2026-11-27")
     assert total(table, f"anthropic/claude-sonnet-4.5{end}", "openrouter", "2026-11-27") == plain
+
+
+@pytest.mark.parametrize(
+    "name", ["deepseek/deepseek-v4-pro", "moonshotai/kimi-k3", "z-ai/glm-5.3", "z-ai/glm-5.3:nitro"]
+)
+def test_open_weights_at_a_router_have_the_range_of_their_hosts(
+    table: PriceTable, name: str
+) -> None:
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    cost = cost_of(table.find(name, "openrouter"), Usage(USAGE), Terms(at, True))
+    assert cost.low is not None
+    assert cost.high is not None
+    assert cost.total is not None
+    assert cost.low <= cost.total <= cost.high
+    assert cost.low < cost.high
+
+
+@pytest.mark.parametrize(
+    ("slug", "listed"),
+    [
+        ("moonshotai/kimi-k2.5-0127", "moonshotai/kimi-k2.5"),
+        ("qwen/qwen3-32b-04-28", "qwen/qwen3-32b"),
+        ("meta-llama/llama-4-scout-17b-16e-instruct", "meta-llama/llama-4-scout"),
+        ("nvidia/nemotron-3-super-120b-a12b-20230311", "nvidia/nemotron-3-super-120b-a12b"),
+        ("qwen/qwen3.5-397b-a17b-20260216", "qwen/qwen3.5-397b-a17b"),
+    ],
+)
+def test_a_permanent_name_has_the_price_of_the_listed_one(
+    table: PriceTable, slug: str, listed: str
+) -> None:
+    plain = total(table, listed, "openrouter", "2026-05-29")
+    assert plain is not None
+    assert total(table, slug, "openrouter", "2026-05-29") == plain
+
+
+def test_glm_5_turbo_costs_at_openrouter_what_was_charged(table: PriceTable) -> None:
+    # recorded on 2026-04-27: 1.2 and 4 a million, though the list of that day states 0.96 and 3.2
+    assert total(table, "z-ai/glm-5-turbo-20260315", "openrouter", "2026-04-27") == Decimal("1.6")
