@@ -106,7 +106,7 @@ class Directory:
 
     def owners(self, name: str) -> list[str]:
         """Return the hosts that state a name as one that only they use."""
-        return [provider for provider, pattern in self._own_names if pattern.fullmatch(name)]
+        return [provider for provider, pattern in self._exclusive_names if pattern.fullmatch(name)]
 
     def subscription(self, name: str) -> str | None:
         """Return the beginning of a name that is sold by the month, or None."""
@@ -121,7 +121,7 @@ class Directory:
         ]
 
     @cached_property
-    def _own_names(self) -> list[tuple[str, re.Pattern[str]]]:
+    def _exclusive_names(self) -> list[tuple[str, re.Pattern[str]]]:
         patterns = (
             (provider, _any_of(head.get("own_names", ()))) for provider, head in self.heads.items()
         )
