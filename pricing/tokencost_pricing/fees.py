@@ -64,8 +64,8 @@ def fees_on(dated: Mapping[str, tuple[Fee, ...]], at: datetime) -> dict[str, Fee
 def chosen(fee: Fee, conditions: Mapping[str, str]) -> Fee:
     """Return a fee by size and quality at the price of a call.
 
-    What the call does not state is taken as the provider's default, with a caution; a size or
-    quality that has no price leaves it unpriced.
+    What the call does not state is taken as the provider's default, with a caution; where there is
+    none, and for a size or quality that has no price, the fee is unpriced.
     """
     if not fee.by_size_quality:
         return fee
@@ -75,9 +75,10 @@ def chosen(fee: Fee, conditions: Mapping[str, str]) -> Fee:
         return _at(fee, key)
     assumed = _with_default(stated, (fee.default or "").split())
     key = next((name for name in _keys(*assumed) if name in fee.by_size_quality), None)
-    if key is None:
+    if key is None or fee.default is None:
         wanted = " ".join(part for part in stated if part)
-        return fee._replace(by_size_quality={}, default=None, unpriced=f"'{wanted}' is not listed")
+        reason = f"'{wanted}' is not listed" if wanted else "the log states no quality and size"
+        return fee._replace(by_size_quality={}, default=None, unpriced=reason)
     note = f"the size and quality are not fully known, '{key}' (the default) is charged"
     return _at(fee, key)._replace(caution=f"{fee.caution}; {note}" if fee.caution else note)
 

@@ -85,7 +85,7 @@ def _check_fees(fees: dict[str, Any], place: tuple[str | int, ...], document: Do
                     (*place, unit), "'price' must be that of one search context, the default"
                 )
             choices = entry.get("by_size_quality", {})
-            if choices and choices.get(entry.get("default")) != entry["price"]:
+            if "default" in entry and choices.get(entry["default"]) != entry["price"]:
                 raise document.error(
                     (*place, unit), "'price' must be that of 'default', a key of 'by_size_quality'"
                 )

@@ -53,6 +53,17 @@ _TABLE: Final = (
           standard 1024x1024: "0.04"
           hd 1024x1024: "0.08"
           hd 1792x1024: "0.12"
+  sketching:
+    kind: image
+    prices:
+      - basis: documented
+        rates: {output_image: "40"}
+    fees:
+      output_images:
+        price: "0.042"
+        per: 1
+        by_size_quality: {low 1024x1024: "0.011", medium 1024x1024: "0.042"}
+        caution: "by the image"
   reading:
     kind: ocr
     prices:
@@ -124,6 +135,16 @@ def test_a_size_that_has_no_price(table: PriceTable) -> None:
     cost = _price(table, "drawing", {"output_images": 1}, conditions={"media_size": "64x64"})
     assert cost.total is None
     assert cost.unpriced == "the table has no price of images for drawing: '64x64' is not listed"
+
+
+def test_a_fee_that_has_no_default(table: PriceTable) -> None:
+    sized = {"media_quality": "low", "media_size": "1024x1024"}
+    cost = _price(table, "sketching", {"output_images": 2}, conditions=sized)
+    assert (cost.total, cost.warnings) == (Decimal("0.022"), ("images: by the image",))
+    cost = _price(table, "sketching", {"output_images": 2})
+    assert cost.unpriced == (
+        "the table has no price of images for sketching: the log states no quality and size"
+    )
 
 
 def test_pages(table: PriceTable) -> None:
