@@ -411,3 +411,17 @@ def test_pixels_are_inside_the_total_of_voyage() -> None:
     }
     call = _only(_row({"model": "voyage-multimodal-3"}, answer))
     assert (call.usage, call.unknown_keys) == ({"input": 3576}, None)
+
+
+def test_recorded_jobs_and_pages() -> None:
+    job = _job(finished_at=1721766800, trained_tokens=5768, status="succeeded")
+    pages = {"model": "mistral-ocr-2512", "pages": [], "usage_info": {"pages_processed": 2}}
+    asked = json.dumps({"model": "mistral-ocr-latest", "document_annotation_format": {"type": "x"}})
+    calls = _recorded(
+        _exchange("https://api.openai.com/v1/fine_tuning/jobs/ftjob-1", "", json.dumps(job)),
+        _exchange("https://api.mistral.ai/v1/ocr", asked, json.dumps(pages)),
+    )
+    assert [(c.provider, c.model, c.usage) for c in calls] == [
+        ("openai", "gpt-4o-mini-2024-07-18", {"training_tokens": 5768}),
+        ("mistral", "mistral-ocr-2512", {"annotated_pages": 2}),
+    ]
