@@ -8,6 +8,7 @@ from tokencost_cli.options.output import FileOptions, ReportOptions
 from tokencost_cli.options.price_tables import (
     DiffOptions,
     DoctorOptions,
+    ImportOptions,
     LockOptions,
     ModelOptions,
     SearchOptions,
@@ -120,3 +121,16 @@ def update(ctx: typer.Context, options: UpdateOptions, output: ReportOptions) ->
     from tokencost_cli.tasks.price_update import update
 
     update(Invocation(ctx), options)
+
+
+@command(app, "import")
+def import_(ctx: typer.Context, options: ImportOptions) -> None:
+    """What public price lists would change: new rows by provider, as Markdown.
+
+    \b
+    tokencost prices import tests/pricing/facts/facts.tsv.xz
+    tokencost prices import facts.tsv.xz litellm-1.110.2.whl pi-ai-1.6.0.tgz --write
+    """
+    from tokencost_cli.tasks.price_import import import_prices
+
+    import_prices(Invocation(ctx), options)

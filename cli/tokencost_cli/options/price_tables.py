@@ -90,3 +90,29 @@ class DoctorOptions(PricingOptions):
         option("--strict", text="End with 1 when there is something to mend."),
         Before("as_of"),
     ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """Public lists, and where their prices go."""
+
+    paths: Annotated[
+        tuple[Path, ...],
+        argument(
+            metavar="PATHS...",
+            text="Packages, JSON files, or tables of facts (.tsv, .gz, .xz).",
+            paths=relative_paths.plain,
+        ),
+    ]
+    tables: Annotated[
+        Path | None,
+        option(
+            "--tables",
+            metavar="FOLDER",
+            text="The price files to compare with; the installed ones without it.",
+            paths=relative_paths.plain,
+        ),
+    ] = None
+    write: Annotated[
+        bool, option("--write", text="Write new rows into the generated files; past rows stay.")
+    ] = False

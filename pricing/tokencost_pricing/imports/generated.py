@@ -61,6 +61,7 @@ class Import:
         self._releases = Releases(hand.providers, cleaned)
         self._models: dict[str, dict[str, dict[str, list[Fact]]]] = {}
         self._endpoints: dict[str, dict[str, list[Fact]]] = {}
+        self._decisions: dict[str, list[Decision]] = {}
         for fact in cleaned:
             if fact.list == ENDPOINTS:
                 name = fact.id.casefold().split("#")[0]
@@ -101,17 +102,22 @@ class Import:
         }
         return max(self._newest[name] for name in lists)
 
-    def decisions(self, provider: str) -> Iterator[Decision]:
+    def decisions(self, provider: str) -> list[Decision]:
         """Decide about every id that the lists hold of a provider."""
-        for name, fields in sorted(self._models[provider].items()):
-            yield self._decide(provider, name, fields)
+        known = self._decisions.get(provider)
+        if known is None:
+            known = self._decisions[provider] = [
+                self._decide(provider, name, fields)
+                for name, fields in sorted(self._models[provider].items())
+            ]
+        return known
 
     def entries(self, provider: str) -> dict[str, dict[str, Any]]:
         """Return the models of a provider's generated file."""
         models: dict[str, dict[str, Any]] = {}
         names: set[str] = set()
         for decision in self.decisions(provider):
-            if decision.outcome.entry is None or self._is_known(decision):
+            if decision.outcome.entry is None or self.is_known(decision):
                 continue
             spellings = self.spellings(provider, decision.model)
             if any(self.hand.is_of_another(provider, name) for name in spellings):
@@ -150,7 +156,7 @@ class Import:
             if number == 0 or not form.startswith(prefix)
         ]
 
-    def _is_known(self, decision: Decision) -> bool:
+    def is_known(self, decision: Decision) -> bool:
         """Whether the table has an id by hand, so that the list is only held against it."""
         if decision.resolves_to is None:
             return False

@@ -97,6 +97,8 @@ def _of_list(
         elif any(value is not None for value in values):
             seen.append(Sighting(day, family, name, values, before, max(until, day), stated))
             before = values
+    for number, following in enumerate(seen[1:]):  # a new value ends the one before
+        seen[number] = seen[number]._replace(until=min(seen[number].until, following.day))
     return seen
 
 

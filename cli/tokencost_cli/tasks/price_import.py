@@ -1,0 +1,45 @@
+"""What `prices import` does: facts of public lists, held against the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tokencost_cli.options.price_tables import ImportOptions
+from tokencost_cli.runtime.invocation import Invocation
+from tokencost_pricing.imports.checks import oddities
+from tokencost_pricing.imports.facts import Fact, read_facts
+from tokencost_pricing.imports.generated import Import
+from tokencost_pricing.imports.hand_table import HandTable
+from tokencost_pricing.imports.proposals import proposal_text, proposals, write
+from tokencost_pricing.imports.public_lists import read_list
+from tokencost_pricing.table import TABLES
+
+_FACTS: Final = (".tsv", ".tsv.gz", ".tsv.xz")
+
+
+def import_prices(invocation: Invocation, options: ImportOptions) -> None:
+    """Write the changes that lists propose as Markdown, and into the files where that is asked."""
+    folder = options.tables or TABLES
+    known, fresh = _facts(options.paths)
+    today = str(invocation.context.now.date())
+    result = Import([*known, *fresh], HandTable(folder, today))
+    every = list(proposals(folder, result, oddities(fresh, known) if known else ()))
+    text = proposal_text(every)
+    if options.write:
+        written = write(folder, every)
+        text += f"\n{len(written)} files written.\n"
+    invocation.write_content(text)
+
+
+def _facts(paths: Sequence[Path]) -> tuple[list[Fact], list[Fact]]:
+    """Return the facts of tables of them, and those of packages, which are the newer ones."""
+    known: list[Fact] = []
+    fresh: list[Fact] = []
+    for path in paths:
+        if path.name.endswith(_FACTS):
+            known += read_facts(path)
+        else:
+            fresh += read_list(path)
+    return known, fresh
