@@ -199,8 +199,9 @@ def _tiers(
     """Return the upper bands that hold in a stretch."""
     tiers = []
     for above, extras in sorted(bands.items()):
-        rates = _extra_rates(extras, start, end, None if base is None else base * 10)
-        if "input" in rates:
+        held = {extra.rate: extra.within(start, end) for extra in extras}
+        rates = _extra_rates(extras, start, end, held.get("input"))
+        if "input" in rates and (base is None or Decimal(rates["input"]) >= base):
             first = above if provider in _INCLUSIVE else above + 1
             tiers.append({"from_prompt_tokens": first, "scope": "whole_request", "rates": rates})
     return tiers

@@ -6,7 +6,7 @@ different days; the best of them goes before on the days that it covers, the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -25,29 +25,45 @@ COPIES: Final = {
         ("openrouter-one-endpoint (catwalk)",),
     )
 }
+_OWN: Final = {"openrouter": "OR"}
 ENDPOINTS: Final = "openrouter-endpoints"
 RANGED: Final = ("input", "output", "cache_read")
 _AROUND: Final = 45  # days around a row whose hosts are counted among its own
 
 
 def headline(provider: str, facts: Sequence[Fact], newest: Mapping[str, str]) -> list[Fact]:
-    """Return the facts of one field of a model that make up its headline."""
+    """Return the facts of one field of a model that make up its headline.
+
+    Before the days of the router's list, lists of other families are its witnesses.
+    """
     copies = COPIES.get(provider)
     if copies is None:
         return list(facts)
     covered: list[tuple[str, str]] = []
     chosen: list[Fact] = []
     for lists in copies:
-        mine = [fact for fact in facts if fact.list in lists]
         spans = []
-        for fact in mine:
+        for fact in facts:
+            if fact.family != _OWN[provider] or fact.list not in lists:
+                continue
             end = fact.last_seen or max(newest.get(fact.list, ""), fact.first_seen)
             spans.append((fact.first_seen, end))
             if not any(first <= fact.first_seen <= last for first, last in covered):
                 chosen.append(fact._replace(list=f"{provider} headline", last_seen=end))
         if spans:
             covered.append((min(first for first, _ in spans), max(last for _, last in spans)))
-    return chosen
+    start = min((first for first, _ in covered), default="9999")
+    return [*chosen, *_earlier(facts, _OWN[provider], start)]
+
+
+def _earlier(facts: Iterable[Fact], family: str, start: str) -> Iterator[Fact]:
+    """Yield the facts of other families until the day before `start`."""
+    for fact in facts:
+        if fact.family != family and fact.first_seen < start:
+            if start == "9999":
+                yield fact
+                continue
+            yield fact._replace(last_seen=min(fact.last_seen or start, _moved(start, -1)))
 
 
 def add_ranges(rows: Sequence[Row], facts: Mapping[str, Sequence[Fact]], newest: str) -> None:

@@ -20,7 +20,14 @@ _MOST: Final = {
     "cache_write_1h": Decimal(4),
     "cache_write_12h": Decimal(4),
 }
-# In words of a price list, `cache_write` and these name the same thing twice.
+# And at least; `cache_write` of Gemini is some minutes of storage, and less.
+_LEAST: Final = {
+    "cache_write_5m": Decimal("0.99"),
+    "cache_write_1h": Decimal("0.99"),
+    "cache_write_12h": Decimal("0.99"),
+}
+_NOTHING: Final = Decimal(0)
+_ANY: Final = Decimal(1000)
 _PAIR: Final = ("input", "output")
 
 
@@ -43,8 +50,9 @@ class Extra(NamedTuple):
 
     def is_sane(self, value: Decimal, base: Decimal | None) -> bool:
         """Whether a rate stands in a possible ratio to the input rate."""
-        most = _MOST.get(self.rate)
-        return most is None or base is None or value <= most * base
+        if base is None:
+            return True
+        return _LEAST.get(self.rate, _NOTHING) * base <= value <= _MOST.get(self.rate, _ANY) * base
 
 
 def money(value: Decimal) -> str:

@@ -132,9 +132,9 @@ class _Candidate:
         What differs by less than the noise of a conversion is written the shorter way.
         """
         forms = [one.values for one in self.seen]
-        best = max(forms, key=lambda form: (len(str(form)), forms.count(form)))
+        best = max(forms, key=lambda form: (-form.count(None), len(str(form)), forms.count(form)))
         plain = [form for form in forms if _is_noise(form, best)]
-        return min(plain, key=lambda form: len(str(form)))
+        return min(plain, key=lambda form: (form.count(None), len(str(form))))
 
     def start(self) -> Sighting:
         """Return the sighting from whose day on the values hold: a stated day goes before."""
