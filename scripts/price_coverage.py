@@ -76,8 +76,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--missing", nargs="*", default=[], metavar="PROVIDER")
     parser.add_argument("--calls", nargs="*", type=Path, default=[], metavar="FOLDER")
+    parser.add_argument("--tables", type=Path, metavar="FOLDER", help="other price files")
     options = parser.parse_args()
-    table = PriceTable.load()
+    table = PriceTable.load(folder=options.tables)
     if options.calls:
         report_calls(table, options.calls)
         return 0

@@ -8,7 +8,7 @@ and a new value begins on the first day on which a list that witnesses it had it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing.imports.facts import Fact
@@ -60,7 +60,8 @@ def same(one: Decimal | None, other: Decimal | None) -> bool:
     one, other = one or _ZERO, other or _ZERO
     if abs(one - other) <= _TOLERANCE * max(abs(one), abs(other)):
         return True
-    return min(one, other) >= _CENT and one.quantize(_CENT) == other.quantize(_CENT)
+    cents = [value.quantize(_CENT, ROUND_HALF_UP) for value in (one, other)]
+    return min(one, other) >= _CENT and cents[0] == cents[1] and cents[0] in (one, other)
 
 
 def equal(one: Values, other: Values) -> bool:
