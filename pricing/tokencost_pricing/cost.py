@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tokencost_pricing import schedule as schedules
 from tokencost_pricing.fees import Fee, cautions, chosen, fees_on, media
@@ -23,6 +23,9 @@ from tokencost_pricing.offer import Conditions, Offer, discount_at
 from tokencost_pricing.ranges import scaled, widened
 from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_pricing.usage import Usage
+
+# What a cache object costs by the hour is of no request, and so of no mode of one.
+_STORAGE: Final = "cache_storage_hour"
 
 
 class Terms(NamedTuple):
@@ -355,10 +358,15 @@ def _in_mode(
     if mode.multiply is None:
         return stated, (name,)
     changed = {
-        unit: multiply(rate, mode.multiply) if mode.only is None or unit in mode.only else rate
+        unit: multiply(rate, mode.multiply) if _changes(mode, unit) else rate
         for unit, rate in rates.items()
     }
     return {**changed, **stated}, (name,)
+
+
+def _changes(mode: Mode, rate: str) -> bool:
+    """Tell whether the factor of a mode is on a rate: all, or those named; never on storage."""
+    return rate in mode.only if mode.only is not None else rate != _STORAGE
 
 
 def _mode_on(offer: Offer, name: str, at: datetime) -> Mode:

@@ -153,6 +153,13 @@ def test_a_batch_of_one_hour_writes(table: PriceTable) -> None:
     assert cost(table, "claude-opus-4-8", usage, modes=("batch",)).total == Decimal("0.06375")
 
 
+def test_storage_is_of_no_mode(table: PriceTable) -> None:
+    # Half of (1,000 x 1.5 + 100,000 x 0.15) = 8,250, and 100,000 x 3 h x 1 = 300,000.
+    usage = {"input": 1000, "cache_read": 100_000, "cache_storage_hour": 300_000}
+    batch = cost(table, "gemini-3.5-flash", usage, modes=("batch",))
+    assert batch.total == Decimal("0.30825")
+
+
 def test_fast_at_six_times_and_its_end(table: PriceTable) -> None:
     usage = {"input": 10_000, "output": 1000}
     # (10,000 x 5 + 1,000 x 25) x 6 = 450,000.
