@@ -14,7 +14,9 @@ from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.yaml_loader import load
 
 FILE: Final = Path(__file__).with_name("faults.yaml")
-_KEYS: Final = frozenset({"lists", "providers", "ids", "fields", "value", "first_seen", "reason"})
+_KEYS: Final = frozenset(
+    {"lists", "providers", "ids", "fields", "value", "first_seen", "ended", "reason"}
+)
 
 
 class Fault(NamedTuple):
@@ -27,6 +29,7 @@ class Fault(NamedTuple):
     values: frozenset[Decimal]  # empty: any
     first: str
     last: str
+    ended: str  # only what a list no longer held on the day after; empty: any
     reason: str
 
     def covers(self, fact: Fact) -> bool:
@@ -34,6 +37,7 @@ class Fault(NamedTuple):
         return (
             fact.provider in self.providers
             and self.first <= fact.first_seen <= self.last
+            and (not self.ended or (fact.last_seen or "9999") <= self.ended)
             and (not self.values or fact.value in self.values)
             and self.lists.fullmatch(fact.list) is not None
             and self.ids.fullmatch(fact.id) is not None
@@ -63,6 +67,7 @@ def _fault(entry: dict[str, Any]) -> Fault:
         frozenset(Decimal(one) for one in value.split("|")) if value else frozenset(),
         days.get("from", ""),
         days.get("until", "9999"),
+        entry.get("ended", ""),
         entry["reason"],
     )
 
