@@ -26,6 +26,7 @@ Rates = Mapping[str, Decimal]
 
 # Kinds of models that may use tools of their provider: searches, containers.
 TOOL_USERS: Final = frozenset({"chat", "audio", "realtime"})
+_CONVERSATIONS: Final = frozenset({"chat", "audio", "realtime"})
 # The status of a model that can no longer be called.
 WITHDRAWN: Final = ("removed", "retired")
 
@@ -120,6 +121,16 @@ class Model:
     def is_served(self) -> bool:
         """Whether it can still be called."""
         return self.status not in WITHDRAWN
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether a prompt is sent to it as a conversation and answered in tokens of text.
+
+        Guards that are language models answer; a classifier that moderates does not.
+        """
+        if self.kind == "moderation":
+            return any("output" in price.rates for price in self.prices)
+        return self.kind in _CONVERSATIONS
 
     @cached_property
     def released(self) -> date | None:

@@ -234,8 +234,8 @@ def test_other_keys_older_tables_and_other_forms_are_refused(
     refused(run, "is no version of a table")
 
 
-def replace_layout(made: Release) -> Release:
-    return made._replace(layout="prices-99")
+def replace_layout(newer: Release) -> Release:
+    return newer._replace(layout="prices-99")
 
 
 @pytest.mark.parametrize(
@@ -269,9 +269,9 @@ def test_what_is_missing_is_one_line(
 def test_an_upgraded_package_goes_before_an_older_installed_table(tmp_path: Path) -> None:
     from tokencost_pricing.releases.installed import folder_in_use, install
 
-    made = release(tmp_path / "a", day="2026-05-01")
-    install(tmp_path / "tables", made, "2026.04.01+00000000")
-    place = tmp_path / "tables" / made.table
+    table = release(tmp_path / "a", day="2026-05-01")
+    install(tmp_path / "tables", table, "2026.04.01+00000000")
+    place = tmp_path / "tables" / table.table
     assert folder_in_use(tmp_path / "tables", "2026.04.01+00000000") == place
     assert folder_in_use(tmp_path / "tables", "2026.04.20+11111111") == place
     assert folder_in_use(tmp_path / "tables", "2026.05.02+22222222") is None
@@ -287,8 +287,8 @@ def test_a_script_makes_a_release_of_the_shipped_table(keys: Keys) -> None:
     from tokencost_pricing.table import TABLES, PriceTable
 
     script = Path(__file__).parents[2] / "scripts" / "release_table.py"
-    made = runpy.run_path(str(script))["release_of"](TABLES)
-    content = release_bytes(made, keys.sign)
+    table = runpy.run_path(str(script))["release_of"](TABLES)
+    content = release_bytes(table, keys.sign)
     fetched = read_release(content, verifier(keys.public), "table.zip")
     assert fetched.table == PriceTable.load().version
     assert len(content) < 3 << 20

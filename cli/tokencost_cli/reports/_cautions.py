@@ -11,7 +11,7 @@ from tokencost_cli.reports._profile_document import unpriced_models
 from tokencost_cli.reports._unsure import first_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.offer import Offer
-from tokencost_profiles.costs.price_notes import RETIRED, WAS_RETIRED, PriceNote
+from tokencost_pricing.price_notes import RETIRED, WAS_RETIRED, PriceNote
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.costs.unsure import Place
 

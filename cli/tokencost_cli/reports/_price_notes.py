@@ -10,9 +10,7 @@ from tokencost_cli.reports._unsure import first_warnings, host_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.table import PriceTable
-from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.price_notes import (
+from tokencost_pricing.price_notes import (
     CHANGE,
     LOCAL,
     OVERLAY,
@@ -21,6 +19,8 @@ from tokencost_profiles.costs.price_notes import (
     grouped,
     price_notes,
 )
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary
 

@@ -25,7 +25,7 @@ COPIES: Final = {
         ("openrouter-one-endpoint (catwalk)",),
     )
 }
-_OWN: Final = {"openrouter": "OR"}
+_ROUTERS_LIST: Final = {"openrouter": "OR"}
 ENDPOINTS: Final = "openrouter-endpoints"
 RANGED: Final = ("input", "output", "cache_read")
 _AROUND: Final = 45  # days around a row whose hosts are counted among its own
@@ -44,7 +44,7 @@ def headline(provider: str, facts: Sequence[Fact], newest: Mapping[str, str]) ->
     for lists in copies:
         spans = []
         for fact in facts:
-            if fact.family != _OWN[provider] or fact.list not in lists:
+            if fact.family != _ROUTERS_LIST[provider] or fact.list not in lists:
                 continue
             end = fact.last_seen or max(newest.get(fact.list, ""), fact.first_seen)
             spans.append((fact.first_seen, end))
@@ -53,7 +53,7 @@ def headline(provider: str, facts: Sequence[Fact], newest: Mapping[str, str]) ->
         if spans:
             covered.append((min(first for first, _ in spans), max(last for _, last in spans)))
     start = min((first for first, _ in covered), default="9999")
-    return [*chosen, *_earlier(facts, _OWN[provider], start)]
+    return [*chosen, *_earlier(facts, _ROUTERS_LIST[provider], start)]
 
 
 def _earlier(facts: Iterable[Fact], family: str, start: str) -> Iterator[Fact]:

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.cost import Card, Terms, card
 from tokencost_pricing.offer import Conditions, Offer
+from tokencost_pricing.price_notes import retirement
 from tokencost_profiles.calls.call import CALL, PASS, Call
 from tokencost_profiles.costs.host_choice import Bounds, HostChoice
-from tokencost_profiles.costs.price_notes import retirement
 
 _CHARGED: Final = "charged by the log"
 

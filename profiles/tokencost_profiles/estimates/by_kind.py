@@ -27,20 +27,8 @@ _NEEDS: Final = {
     "rerank": "billed by the search, with its documents, which a prompt does not hold",
     "realtime": "billed for a conversation by its length, which a prompt does not state",
 }
-_CONVERSATIONS: Final = frozenset({"chat", "audio", "realtime"})
 _TEXT_ONLY: Final = frozenset({"realtime", "audio"})
 _TEXT_ALONE: Final = "text in and text out alone are priced: audio is billed apart"
-
-
-def is_chat(offer: Offer) -> bool:
-    """Whether a prompt is sent as a conversation and answered in tokens of text.
-
-    Guards that are language models answer; a classifier that moderates does not.
-    """
-    model = offer.model
-    if model.kind == "moderation":
-        return any("output" in price.rates for price in model.prices)
-    return model.kind in _CONVERSATIONS
 
 
 def characters(offer: Offer, terms: Terms, prompt: Prompt | None) -> int | None:

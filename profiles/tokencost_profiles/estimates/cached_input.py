@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tokencost_pricing.caching import cache_rules
 from tokencost_pricing.offer import Offer
@@ -17,6 +17,9 @@ class Cached(NamedTuple):
     tokens: int | None = None
     text: str | None = None
     share: Decimal | None = None
+
+
+NOTHING: Final = Cached()
 
 
 def cached_input(

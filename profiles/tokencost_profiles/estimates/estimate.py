@@ -19,7 +19,7 @@ from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates import by_kind
-from tokencost_profiles.estimates.cached_input import Cached, cached_input
+from tokencost_profiles.estimates.cached_input import NOTHING, Cached, cached_input
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
 from tokencost_profiles.tokens.counter import Counter
@@ -127,7 +127,7 @@ def typed(
 
 
 def _item(prompt: Prompt, load: Load, plan: Plan, counter: Counter, watch: Watch | None) -> Item:
-    raw = plan.raw or not by_kind.is_chat(load.offer)
+    raw = plan.raw or not load.offer.model.is_chat
     counted = counter.prompt(prompt, load.offer, plan.terms.at.date(), raw=raw, watch=watch)
     return _priced(prompt.label, load, counted, prompt, plan, counter)
 
@@ -140,18 +140,21 @@ def _priced(
     warnings = _coded("count", path, offer, counted.warnings)
     output = _output(path, load, counted, prompt, plan, counter)
     warnings += _coded("output-length", path, offer, _output_warnings(output, offer))
-    cached, cache_warnings = cached_input(
-        plan.cached,
-        counted.tokens,
-        offer,
-        plan.terms.at,
-        lambda text: counter.text(text, model.tokenizer),
-    )
-    warnings += _coded("cached-input", path, offer, cache_warnings)
+    cached = 0
+    if plan.cached != NOTHING:
+        cached, cache_warnings = cached_input(
+            plan.cached,
+            counted.tokens,
+            offer,
+            plan.terms.at,
+            lambda text: counter.text(text, model.tokenizer),
+        )
+        warnings += _coded("cached-input", path, offer, cache_warnings)
     read = {"cache_read": cached} if cached else {}
-    answer = {"output": output.tokens} if by_kind.is_chat(offer) else {}
+    answer = {"output": output.tokens} if offer.model.is_chat else {}
     usage = Usage({"input": counted.tokens - cached, **read, **answer})
-    length = by_kind.characters(offer, plan.terms, prompt)
+    is_text = model.kind == "chat"
+    length = None if is_text else by_kind.characters(offer, plan.terms, prompt)
     if length is not None:
         usage, output = Usage({by_kind.CHARACTERS: length}), Output(0, 0, 0, STATED)
     window = model.context_window
@@ -159,10 +162,10 @@ def _priced(
         excess = f"the input does not fit the context window of {model.id} ({window:,})"
         warnings += _coded("context-window", path, offer, [excess])
     cost = cost_of(offer, usage, plan.terms)
-    missing = by_kind.unstated(offer, plan.terms) if length is None else None
+    missing = None if is_text or length is not None else by_kind.unstated(offer, plan.terms)
     if missing is not None:
         cost = cost._replace(total=None, lines=(), unpriced=missing)
-    if note := by_kind.text_note(offer):
+    if not is_text and (note := by_kind.text_note(offer)):
         warnings += _coded("price", path, offer, [note])
     about_price = (
         *_coded("price", None, offer, cost.warnings),
@@ -186,7 +189,7 @@ def _output(
     path: str, load: Load, counted: PromptCount, prompt: Prompt | None, plan: Plan, counter: Counter
 ) -> Output:
     model = load.offer.model
-    if not by_kind.is_chat(load.offer):
+    if not load.offer.model.is_chat:
         return Output(0, 0, 0, STATED)
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
