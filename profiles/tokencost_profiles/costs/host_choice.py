@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import mul
 from typing import NamedTuple
 
 from tokencost_pricing.cost import Card, billed, lack_of_price, price
@@ -16,6 +17,8 @@ from tokencost_pricing.fees import Fee
 from tokencost_pricing.money import ZERO, divide
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
+
+_Rated = tuple[Card, tuple[Decimal, ...]]  # with the rate of each unit of a call
 
 
 class Bounds(NamedTuple):
@@ -28,8 +31,8 @@ class Bounds(NamedTuple):
 class _Fronts(NamedTuple):
     """For calls that use the same units: the hosts that may be the cheapest, or the dearest."""
 
-    low: tuple[Card, ...]
-    high: tuple[Card, ...]
+    low: tuple[_Rated, ...]
+    high: tuple[_Rated, ...]
 
 
 class HostChoice:
@@ -79,24 +82,29 @@ def _each(fee: Fee | None) -> Decimal:
     return ZERO if fee is None else divide(fee.price, Decimal(fee.per))
 
 
-def _undominated(rated: Sequence[tuple[Card, tuple[Decimal, ...]]], sign: int) -> tuple[Card, ...]:
+def _undominated(rated: Sequence[_Rated], sign: int) -> tuple[_Rated, ...]:
     """Return the cards that none is better than in every unit, each set of rates once."""
-    front: list[tuple[Card, tuple[Decimal, ...]]] = []
+    front: list[_Rated] = []
     for card, rates in sorted(rated, key=lambda item: sign * sum(item[1])):
         if not any(_covers(known, rates, sign) for _, known in front):
             front.append((card, rates))
-    return tuple(card for card, _ in front)
+    return tuple(front)
 
 
 def _covers(known: Sequence[Decimal], rates: Sequence[Decimal], sign: int) -> bool:
     return all((b - a) * sign >= 0 for a, b in zip(known, rates, strict=True))
 
 
-def _first(cards: tuple[Card, ...], usage: Mapping[str, int], calls: int | None, sign: int) -> Card:
+def _first(
+    front: tuple[_Rated, ...], usage: Mapping[str, int], calls: int | None, sign: int
+) -> Card:
     """Return the card under which a usage costs least (`sign` 1) or most (-1)."""
-    if len(cards) == 1:
-        return cards[0]
-    return min(cards, key=lambda card: sign * _total(card, usage, calls))
+    if len(front) == 1:
+        return front[0][0]
+    if all(UNITS[unit].chain for unit in usage) and not any(card.per_call for card, _ in front):
+        counts = tuple(usage.values())  # tokens alone: a product each is enough to compare by
+        return min(front, key=lambda one: sign * sum(map(mul, one[1], counts)))[0]
+    return min(front, key=lambda one: sign * _total(one[0], usage, calls))[0]
 
 
 def _total(card: Card, usage: Mapping[str, int], calls: int | None) -> Decimal:
