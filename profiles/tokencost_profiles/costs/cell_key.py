@@ -49,6 +49,7 @@ class RateNames:
         self._cards = cards  # those met are put in
         self._known: dict[int, tuple[str, frozenset[str]]] = {}
         self._priced: dict[tuple[int, int], tuple[Rates, frozenset[str], Rated]] = {}
+        self._unpriced: dict[tuple[int, int], tuple[Rates, Rated]] = {}
         self._rates: dict[Rates, Rates] = {}
 
     def of(self, call: Call) -> Rates:
@@ -60,6 +61,8 @@ class RateNames:
         usage = call.usage
         if known is not None and (usage is None or (usage and usage.keys() <= known[1])):
             return known[0]
+        if usage is not None and (unpriced := self._unpriced.get((id(rated), band))):
+            return unpriced[0]
         return self._new(call, rated, band)
 
     def _new(self, call: Call, rated: Rated, band: int) -> Rates:
@@ -76,6 +79,8 @@ class RateNames:
         rates = self._rates.setdefault(rates, rates)
         if reason is None and card is not FREE:  # each call has a new `Rated` of this one
             self._priced[id(rated), band] = rates, units, rated
+        elif usage is not None and card.unpriced is not None:
+            self._unpriced[id(rated), band] = rates, rated
         return rates
 
 
