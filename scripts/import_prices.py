@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import lzma
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from tokencost_pricing.table import PriceTable
 
 PINS = Path(__file__).with_name("price_lists.toml")
 GUARD = Path(__file__).parents[1] / "tests/pricing/imports/data/newest_prices.tsv.xz"
+FACTS = GUARD.parents[2] / "facts" / "facts.tsv.xz"
 SIDES = ("input", "output")
 STATED = "genai-prices (stated days)"  # the same rows again, with those to come
 
@@ -46,6 +48,9 @@ def fetch(pin: dict[str, Any], folder: Path) -> Path:
     if digest != pin["sha256"]:
         path.unlink(missing_ok=True)
         sys.exit(f"{path.name}: sha256 is {digest}, not {pin['sha256']}")
+    if "day" in pin:  # of a list that states none: that of its file counts
+        noon = datetime.fromisoformat(f"{pin['day']}T12:00:00+00:00").timestamp()
+        os.utime(path, (noon, noon))
     return path
 
 
@@ -149,9 +154,9 @@ def main() -> int:
             return 0
     except TokencostError as error:
         sys.exit(str(error))
-    facts = options.folder / "facts.tsv"
-    facts.write_text(facts_text(facts_of(pins["list"], options.folder)))
-    command = [sys.executable, "-m", "tokencost_cli", "prices", "import", str(facts)]
+    paths = [str(fetch(pin, options.folder)) for pin in pins["list"]]
+    (options.folder / "facts.tsv").write_text(facts_text(facts_of(pins["list"], options.folder)))
+    command = [sys.executable, "-m", "tokencost_cli", "prices", "import", str(FACTS), *paths]
     command += ["--write"] if options.write else []
     return subprocess.run(command, check=False).returncode
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -52,6 +53,14 @@ def test_an_archive_with_another_hash_is_refused_and_removed(
     with pytest.raises(SystemExit, match="sha256"):
         script.fetch(pin, tmp_path)
     assert not path.exists()
+
+
+def test_a_list_that_states_no_day_has_that_of_its_pin(tmp_path: Path, script: ModuleType) -> None:
+    path = litellm(tmp_path, {}, "1.110.2")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    pin = {"name": "litellm", "version": "1.110.2", "file": path.name, "sha256": digest}
+    script.fetch({**pin, "day": "2026-11-20"}, tmp_path)
+    assert datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat() == "2026-11-20"
 
 
 def test_a_release_with_malicious_code_is_not_even_downloaded(
