@@ -14,7 +14,8 @@ from tokencost_pricing.compile import compile_folder
 from tokencost_pricing.packed import INDEX, Packed, pack
 from tokencost_pricing.releases.archive import Release, release_bytes
 from tokencost_pricing.releases.signature import signer
-from tokencost_pricing.table import LAYOUT, TABLES
+from tokencost_pricing.table import TABLES
+from tokencost_pricing.table_loading import LAYOUT
 
 
 def release_of(folder: Path) -> Release:

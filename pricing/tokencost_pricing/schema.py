@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tokencost_pricing.modes import MODES
+from tokencost_pricing.model_schema import (
+    DATED_FEE,
+    FEE,
+    FEES,
+    MODE,
+    MODE_MAP,
+    MODEL,
+    PRICE,
+    RATES,
+    TIER,
+)
 from tokencost_pricing.shapes import (
     COUNT,
     DAY,
@@ -18,152 +28,18 @@ from tokencost_pricing.shapes import (
     Either,
     ListOf,
     MapOf,
-    Named,
     OneOf,
     Record,
 )
-from tokencost_pricing.units import CACHE_WRITE_UNITS, FEE_UNITS, RATE_NAMES
+from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_pricing.yaml_loader import Document
 
 # 1: the first.
 SCHEMA_VERSION: Final = 1
 
-_BASES: Final = ("documented", "release", "catalogue", "bracketed", "recalled", "list", "unknown")
 # A maker; a host of models of others; a router, which passes calls on to hosts; the user's machine.
 _ROLES: Final = ("maker", "host", "router", "local")
-_KINDS: Final = (
-    "chat",
-    "embedding",
-    "rerank",
-    "audio",
-    "image",
-    "video",
-    "realtime",
-    "transcription",
-    "speech",
-    "ocr",
-    "moderation",
-)
-# How much a search brings into the context; with "pro_" a search of several steps.
-_CONTEXTS: Final = ("low", "medium", "high", "pro_low", "pro_medium", "pro_high")
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_RATES = Named("rates", MapOf(MONEY, keys=RATE_NAMES))
-_TIER = Named(
-    "tier",
-    Record(
-        {"from_prompt_tokens": COUNT, "scope": OneOf("whole_request"), "rates": _RATES},
-        required=("from_prompt_tokens", "scope", "rates"),
-    ),
-)
-_PRICE = Named(
-    "price",
-    Record(
-        {
-            "from": MOMENT,
-            "not_before": DAY,
-            "seen": DAY,  # when a list first had it, where the beginning is not known
-            "basis": OneOf(*_BASES),
-            "note": TEXT,
-            "source": TEXT,
-            "checked": DAY,
-            "announced": FLAG,
-            "corrected": TEXT,  # what the row said before, and why that was wrong
-            "rates": _RATES,
-            "regions": MapOf(_RATES),  # rates of regions that differ by no common factor
-            "range": Record({"low": _RATES, "high": _RATES}, required=("low", "high")),
-            "tiers": ListOf(_TIER, at_least=1),
-            "schedule": TEXT,
-        },
-        required=("basis", "rates"),
-    ),
-)
-_FEE_FIELDS = {
-    "price": MONEY,
-    "per": COUNT,
-    "by_search_context": MapOf(MONEY, keys=_CONTEXTS),
-    "by_size_quality": MapOf(MONEY),  # "QUALITY SIZE", "SIZE" or "QUALITY"
-    "default": TEXT,  # which of these holds where a request states none
-    "minimum": COUNT,  # a call that has any pays for at least as many
-    "counts": OneOf("prompts"),
-    "free": Record(
-        {"count": COUNT, "period": OneOf("day", "month"), "shared_by": TEXT},
-        required=("count", "period"),
-    ),
-    "caution": TEXT,
-    "note": TEXT,
-    "basis": OneOf(*_BASES),
-    "source": TEXT,
-    "checked": DAY,
-}
-_FEE = Named("fee", Record(_FEE_FIELDS, required=("price", "per")))
-_MODE = Named(
-    "mode",
-    Record(
-        {
-            "from": MOMENT,
-            "ended": FLAG,
-            "same_as": OneOf(*MODES),
-            "multiply": MONEY,
-            "only": ListOf(OneOf(*RATE_NAMES), at_least=1),
-            "rates": _RATES,
-            "tiers": ListOf(_TIER, at_least=1),
-            "max_prompt_tokens": COUNT,
-            "above_limit": OneOf("standard", "unpriced"),
-            "excludes": ListOf(OneOf(*MODES), at_least=1),
-            "fees": MapOf(_FEE, keys=FEE_UNITS),  # in place of the standard ones
-            "unverified": TEXT,
-            "note": TEXT,
-        }
-    ),
-)
-_MODES = MapOf(ListOf(_MODE, at_least=1), keys=MODES)
-_DATED_FEE = Named(
-    "dated_fee", Record({**_FEE_FIELDS, "from": MOMENT, "ended": FLAG, "unpriced": TEXT})
-)
-_FEES = MapOf(Either(list, ListOf(_DATED_FEE, at_least=1), _FEE), keys=FEE_UNITS)
-_ALIASES = Record(
-    {"exact": ListOf(TEXT), "prefix": ListOf(TEXT), "regex": ListOf(REGEX)},
-)
-_MINIMUM = Record({"from": MOMENT, "tokens": COUNT}, required=("tokens",))
-_MODEL = Record(
-    {
-        "aliases": _ALIASES,
-        "known_as": ListOf(TEXT),
-        "tokenizer": TEXT,
-        "tokenizer_unverified": FLAG,
-        "thinks": FLAG,
-        "kind": OneOf(*_KINDS),
-        "limits": Record({"context": COUNT, "input": COUNT, "output": COUNT}),
-        "released": DAY,
-        "retires": DAY,
-        "status": OneOf("deprecated", "removed", "retired"),
-        "redirect": Record(
-            {"to": TEXT, "from": MOMENT, "ended": MOMENT, "unverified": FLAG},
-            required=("to", "from"),
-        ),
-        "cache": Record(
-            {
-                "profile": TEXT,
-                "also": ListOf(TEXT, at_least=1),
-                "min_tokens": Either(list, ListOf(_MINIMUM, at_least=1), COUNT),
-                "note": TEXT,
-            }
-        ),
-        "modifiers": ListOf(TEXT),
-        "free": FLAG,
-        "any_name": FLAG,  # stands for every name of its provider, by the name that was asked
-        "inherits": Record({"model": TEXT, "multiply": MONEY}, required=("model",)),
-        "prices": ListOf(_PRICE, at_least=1),
-        "modes": _MODES,
-        "fees": _FEES,
-        "note": TEXT,
-        "unverified": TEXT,
-        "sources": ListOf(TEXT),
-        "lists": ListOf(TEXT, at_least=1),  # families of lists that hold the newest price
-        "sources_disagree": MapOf(_RATES),
-    }
-)
 _CONDITION = Either(
     list,
     ListOf(TEXT, at_least=1),
@@ -219,8 +95,8 @@ _INHERIT = Record(
         "match": REGEX,
         "multiply": MONEY,
         "modifiers": ListOf(TEXT),
-        "modes": _MODES,
-        "fees": _FEES,
+        "modes": MODE_MAP,
+        "fees": FEES,
         "note": TEXT,
     },
     required=("provider", "match"),
@@ -253,20 +129,20 @@ _PROVIDER_FIELDS = {
     "cache": MapOf(Either(list, ListOf(_CACHE, at_least=1), _CACHE)),
     "modifiers": MapOf(_MODIFIER),
     "schedules": MapOf(_SCHEDULE),
-    "fees": _FEES,
+    "fees": FEES,
     "floating": MapOf(ListOf(Record({"to": TEXT, "from": MOMENT}, required=("to",)), at_least=1)),
     "inherits": ListOf(_INHERIT),
-    "models": MapOf(_MODEL),
+    "models": MapOf(MODEL),
 }
 PROVIDER_FILE: Final = Record(
     _PROVIDER_FIELDS,
     required=("schema", "provider", "name", "role", "currency", "unit", "checked", "models"),
 )
 LIST_FILE: Final = Record(
-    {"schema": COUNT, "provider": TEXT, "checked": DAY, "note": TEXT, "models": MapOf(_MODEL)},
+    {"schema": COUNT, "provider": TEXT, "checked": DAY, "note": TEXT, "models": MapOf(MODEL)},
     required=("schema", "provider", "checked", "models"),
 )
-_NAMED = (_RATES, _TIER, _PRICE, _MODE, _FEE, _DATED_FEE)
+_NAMED = (RATES, TIER, PRICE, MODE, FEE, DATED_FEE)
 _MATCH = Record({"provider": TEXT, "model": TEXT})
 OVERLAY_FILE: Final = Record(
     {

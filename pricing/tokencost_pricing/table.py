@@ -21,16 +21,14 @@ from tokencost_pricing.moments import moment
 from tokencost_pricing.money import ONE, decimal, multiply
 from tokencost_pricing.newest import newest
 from tokencost_pricing.offer import Offer, discounts, modifiers
-from tokencost_pricing.packed import INDEX, Packed
+from tokencost_pricing.packed import Packed
 from tokencost_pricing.schedule import Calendar, Schedule, calendars, schedules
-from tokencost_pricing.table_files import SHIPPED, digest, index_name
+from tokencost_pricing.table_loading import load_packed
 
 EVERY: Final = "*"  # the pattern of every name
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"
-# Of the compiled form in a cache. 5: an index, and a file a provider with facts shared.
-LAYOUT: Final = "prices-5"
 
 
 class PriceTable:
@@ -79,7 +77,7 @@ class PriceTable:
         folder = folder or TABLES
         if not folder.is_dir():
             raise TableError("no such folder", file=str(folder))
-        packed = _load(folder, cache)
+        packed = load_packed(folder, cache)
         if overlays:
             from tokencost_pricing.overlay import apply
 
@@ -272,31 +270,3 @@ class PriceTable:
             entries = self._providers[provider].get("schedules", {})
             known = self._schedules[provider] = schedules(entries)
         return known
-
-
-def _load(folder: Path, cache: Path | None) -> Packed:
-    """Return the compiled form of a folder: the shipped one, the cached one, or a new one."""
-    shipped = folder / SHIPPED
-    if (shipped / INDEX).is_file():
-        return Packed(lambda name: (shipped / name).read_bytes())
-    if cache is None:
-        from tokencost_pricing.compile import compile_folder
-        from tokencost_pricing.packed import pack
-
-        return Packed(pack(compile_folder(folder)).__getitem__)
-    cached, check = cache / LAYOUT, digest(folder)
-    index = index_name(INDEX, check)
-    if (cached / index).is_file():
-        return Packed(lambda name: (cached / name).read_bytes(), index)
-    return _compile(folder, cached, check)
-
-
-def _compile(folder: Path, cached: Path, check: str) -> Packed:
-    from tokencost_pricing.compile import compile_folder
-    from tokencost_pricing.packed import pack
-    from tokencost_pricing.table_files import Parts, cached_files, save
-
-    files = cached_files(pack(compile_folder(folder, Parts(folder, cached))), INDEX, check)
-    for name, content in files.items():
-        save(cached / name, content)
-    return Packed(files.__getitem__, index_name(INDEX, check))

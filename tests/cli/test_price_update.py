@@ -17,7 +17,7 @@ import pytest
 from tokencost_pricing.compile import compile_folder
 from tokencost_pricing.packed import Packed, pack
 from tokencost_pricing.releases.archive import Release, release_bytes
-from tokencost_pricing.table import LAYOUT
+from tokencost_pricing.table_loading import LAYOUT
 
 cryptography = pytest.importorskip("cryptography")
 

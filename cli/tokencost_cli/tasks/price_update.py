@@ -14,7 +14,8 @@ from tokencost_pricing.price_changes import Side, rate_changes
 from tokencost_pricing.releases.archive import LARGEST, Release, read_release
 from tokencost_pricing.releases.installed import check_newer, go_back, install
 from tokencost_pricing.releases.signature import verifier
-from tokencost_pricing.table import LAYOUT, PriceTable
+from tokencost_pricing.table import PriceTable
+from tokencost_pricing.table_loading import LAYOUT
 
 _SECONDS: Final = 30  # how long a server may be silent
 _WEB: Final = ("https://", "http://")
