@@ -106,7 +106,7 @@ def cell(value: Cell, kind: Kind) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, AtLeast):
-        return f"≥{money(value.amount)}"
+        return f"≥{_floor(value.amount)}"
     if kind == "money" and isinstance(value, Decimal):
         return money(value)
     if kind == "rate" and isinstance(value, Decimal):
@@ -118,6 +118,14 @@ def cell(value: Cell, kind: Kind) -> str:
     if kind == "error" and isinstance(value, float):
         return error(value)
     return count(value) if isinstance(value, int) else str(value)
+
+
+def _floor(amount: Decimal) -> str:
+    """Write the least that an amount is; a small one to two digits, rounded down."""
+    if not 0 < amount < _SMALLEST:
+        return money(amount)
+    places = Decimal(1).scaleb(amount.adjusted() - 1)
+    return f"${amount.quantize(places, ROUND_FLOOR):f}"
 
 
 def first_names(names: Sequence[str], most: int = 3) -> str:

@@ -6,6 +6,7 @@ A footnote that names no rows is about all of them: it stands with the warnings,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tokencost_cli.output.formatting import first_names, money
 from tokencost_cli.output.tables import Footnote
@@ -13,6 +14,8 @@ from tokencost_cli.reports._price_notes import lines
 from tokencost_pricing.coded_text import CodedText, code_of
 from tokencost_pricing.price_notes import PriceNote
 from tokencost_profiles.estimates.estimate import Item, Total
+
+_MOST_ROUTED: Final = 3  # lines on the hosts behind routers before they become one
 
 
 def price_footnotes(totals: Sequence[Total], notes: Sequence[PriceNote]) -> list[Footnote]:
@@ -38,6 +41,10 @@ def host_footnotes(totals: Sequence[Total]) -> list[Footnote]:
             "host that answers"
         )
         rows.setdefault(CodedText("router-price", text, model=key), []).append(at)
+    if len(rows) > _MOST_ROUTED:
+        every = sorted(at for marked in rows.values() for at in marked)
+        text = f"{len(rows)} listed prices of routers: the host that answers may ask less or more"
+        return [Footnote(CodedText("router-price", text), _marked(every, len(totals)))]
     return [Footnote(text, _marked(at, len(totals))) for text, at in rows.items()]
 
 
