@@ -128,7 +128,7 @@ def evaluated(
     table: PriceTable, provider: str | None, name: str, day: str, prompt: int = 0, *modes: str
 ) -> Card:
     at = datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
-    return card(table.find(name, provider), Terms(at, True, modes), prompt)
+    return card(table.find(name, provider, at), Terms(at, True, modes), prompt)
 
 
 def known_rates(priced: Card) -> str:
@@ -148,6 +148,28 @@ def test_the_price_of_a_day(
     table: PriceTable, provider: str, name: str, day: str, expected: str, evidence: str
 ) -> None:
     assert known_rates(evaluated(table, provider, name, day)) == expected, evidence
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected", "evidence"),
+    [
+        ("codestral-latest", "2024-07-01", "1/3", "L 2024-06-06, A 2024-06-14..2024-09-18"),
+        ("codestral-latest", "2024-10-01", "0.2/0.6", "A 2024-09-25..2024-12-28"),
+        ("codestral-latest", "2025-01-15", "0.3/0.9/0.03", "A 2025-01-15, K 2025-01-17"),
+        ("ministral-8b-latest", "2025-06-15", "0.1/0.1/0.01", "G until 2025-12-01, M, A"),
+        ("ministral-8b-latest", "2025-12-02", "0.15/0.15/0.015", "G from 2025-12-02"),
+        ("ministral-3b-latest", "2025-06-15", "0.04/0.04/0.004", "A, M, S"),
+        ("ministral-3b-latest", "2026-11-27", "0.1/0.1/0.01", "PK, L, D"),
+        ("devstral-small-latest", "2025-06-01", "0.1/0.3/0.01", "A 2025-05-26"),
+        ("devstral-medium-latest", "2026-11-27", "0.4/2/0.04", "M L PK"),
+        ("mistral-medium-3", "2026-08-30", "0.4/2/0.04", "M until 2026-08-30"),
+        ("mistral-medium-3", "2026-08-31", "1.5/7.5/0.15", "M 2026-08-31, L"),
+    ],
+)
+def test_a_pointer_means_the_model_of_the_day(
+    table: PriceTable, name: str, day: str, expected: str, evidence: str
+) -> None:
+    assert known_rates(evaluated(table, "mistral", name, day)) == expected, evidence
 
 
 @pytest.mark.parametrize(
