@@ -407,6 +407,5 @@ def _fee(name: str, count: int, card: Card, warnings: list[str]) -> Line | None:
 
 def _before_first(offer: Offer, at: datetime) -> str:
     first: Price = offer.model.prices[0]
-    return (
-        f"no price of {offer.key} on {at:%Y-%m-%d}: the first known is from {written(first.start)}"
-    )
+    known = f"from {first.since}" if first.since else f"of {first.seen}, its first sighting"
+    return f"no price of {offer.key} on {at:%Y-%m-%d}: the first known is {known}"

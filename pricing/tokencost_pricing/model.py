@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -27,6 +27,8 @@ Rates = Mapping[str, Decimal]
 # Kinds of models that may use tools of their provider: searches, containers.
 TOOL_USERS: Final = frozenset({"chat", "audio", "realtime"})
 _CONVERSATIONS: Final = frozenset({"chat", "audio", "realtime"})
+# How long before its first sighting a price is taken to have held, where no release is known.
+_BEFORE_SIGHT: Final = timedelta(days=365)
 # The status of a model that can no longer be called.
 WITHDRAWN: Final = ("removed", "retired")
 
@@ -101,7 +103,7 @@ class Model:
         # Families of public lists that it is mirrored from, in a generated file; else empty.
         self.lists: tuple[str, ...] = tuple(entry.get("lists", ()))
         self.prices = tuple(_price(row) for row in entry["prices"])
-        self._starts = [price.start for price in self.prices]
+        self._starts = [self._first_day(), *(price.start for price in self.prices[1:])]
 
     @property
     def key(self) -> str:
@@ -177,15 +179,28 @@ class Model:
         """Largest number of tokens a request may hold, or None where it is not known."""
         return self.limits.get("context") or self.limits.get("input")
 
+    def _first_day(self) -> datetime:
+        """Return from when on the first row holds.
+
+        One without a beginning holds from the release on, or from a year before it was first seen:
+        what was sold before that is not known to have existed.
+        """
+        first = self.prices[0]
+        if first.start != ALWAYS or first.seen is None:
+            return first.start
+        start = first.seen - _BEFORE_SIGHT
+        if self.released is not None:
+            start = min(self.released, first.seen)
+        return datetime.combine(start, time(), UTC)
+
     def price_on(self, moment: datetime) -> Price | None:
         """Return the row in force at `moment` (UTC), or None before the first."""
         position = bisect_right(self._starts, moment)
         return self.prices[position - 1] if position else None
 
     def upcoming(self, moment: datetime) -> Price | None:
-        """Return the next announced row after `moment`, if any."""
-        position = bisect_right(self._starts, moment)
-        return self.prices[position] if position < len(self.prices) else None
+        """Return the next row that begins after `moment`, if any."""
+        return next((price for price in self.prices if price.start > moment), None)
 
 
 def rates(entry: Mapping[str, str]) -> dict[str, Decimal]:

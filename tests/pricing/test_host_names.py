@@ -57,6 +57,8 @@ def test_a_name_that_says_who_bills(table: PriceTable, name: str, provider: str)
         "mistralai/Mixtral-8x7B-Instruct-v0.1",
         "moonshotai/kimi-k2-instruct-0905",
         "z-ai/glm-5.3",
+        "thinkingmachines/inkling-small",
+        "zai-org/glm-5.2",
         "phi-2",
         "microsoft/phi-2",
     ],

@@ -46,6 +46,19 @@ def total(
         ("openrouter", "google/gemini-2.5-pro", "2026-11-27", "google", "gemini-2.5-pro"),
         ("openrouter", "google/gemini-flash-1.5", "2025-06-01", "google", "gemini-1.5-flash"),
         ("openrouter", "x-ai/grok-4.1-fast", "2026-01-01", "xai", "grok-4-1-fast"),
+        # Retired by xAI on 2026-05-15 and billed as grok-4.3 since; dropped from both lists then.
+        ("openrouter", "x-ai/grok-3", "2026-05-14", "xai", "grok-3"),
+        ("openrouter", "x-ai/grok-3", "2026-11-27", "xai", "grok-4.3"),
+        ("openrouter", "x-ai/grok-4-fast", "2026-07-01", "xai", "grok-4.3"),
+        ("vercel", "xai/grok-3-mini", "2026-07-01", "xai", "grok-4.3"),
+        (
+            "openrouter",
+            "anthropic/claude-3.7-sonnet",
+            "2026-03-01",
+            "anthropic",
+            "claude-3.7-sonnet",
+        ),
+        ("openrouter", "google/gemini-3.8-flash", "2026-11-27", "google", "gemini-3.8-flash"),
         ("openrouter", "x-ai/grok-4.20-20260309", "2026-11-27", "xai", "grok-4.20"),
         ("openrouter", "cohere/command-a", "2026-11-27", "cohere", "command-a-03-2025"),
         (
@@ -170,3 +183,9 @@ def test_a_permanent_name_has_the_price_of_the_listed_one(
 def test_glm_5_turbo_costs_at_openrouter_what_was_charged(table: PriceTable) -> None:
     # recorded on 2026-04-27: 1.2 and 4 a million, though the list of that day states 0.96 and 3.2
     assert total(table, "z-ai/glm-5-turbo-20260315", "openrouter", "2026-04-27") == Decimal("1.6")
+
+
+def test_what_is_free_at_a_router_stays_free_in_its_last_days() -> None:
+    table = PriceTable.load()
+    name = "google/gemini-2.0-flash-exp:free"
+    assert total(table, name, "openrouter", "2026-01-23") == 0

@@ -146,7 +146,7 @@ def _rows(
         rates |= _extra_rates(extras, start, end, span.values[0])
         row = _head(start, span, not rows, facts)
         row["rates"] = rates
-        tiers = _tiers(bands, start, end, facts.provider, span.values[0])
+        tiers = _tiers(bands, start, end, facts.provider, rates)
         if tiers:
             row["tiers"] = tiers
         if not rows or (rates, tiers) != (rows[-1]["rates"], rows[-1].get("tiers", [])):
@@ -194,14 +194,26 @@ def _extra_rates(
 
 
 def _tiers(
-    bands: Mapping[int, Sequence[Extra]], start: str, end: str, provider: str, base: Decimal | None
+    bands: Mapping[int, Sequence[Extra]],
+    start: str,
+    end: str,
+    provider: str,
+    base: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return the upper bands that hold in a stretch."""
-    tiers = []
+    """Return the upper bands that hold in a stretch: none is cheaper than what is below it.
+
+    A list may write one band twice, as the last token below it and as its first.
+    """
+    tiers: list[dict[str, Any]] = []
+    below = dict(base)
     for above, extras in sorted(bands.items()):
         held = {extra.rate: extra.within(start, end) for extra in extras}
         rates = _extra_rates(extras, start, end, held.get("input"))
-        if "input" in rates and (base is None or Decimal(rates["input"]) >= base):
+        is_cheaper = any(
+            Decimal(rate) < Decimal(below[name]) for name, rate in rates.items() if name in below
+        )
+        if "input" in rates and not is_cheaper and not rates.items() <= below.items():
             first = above if provider in _INCLUSIVE else above + 1
             tiers.append({"from_prompt_tokens": first, "scope": "whole_request", "rates": rates})
+            below |= rates
     return tiers

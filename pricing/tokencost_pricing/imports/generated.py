@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.imports.entries import Facts, Outcome, entry_of
+from tokencost_pricing.imports.entries import PAIR, Facts, Outcome, entry_of
 from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.imports.faults import minus_faults
 from tokencost_pricing.imports.hand_table import HandTable
@@ -182,8 +182,8 @@ class Import:
         match = self.hand.match(provider, model)
         differs = None
         if match is not None and outcome.entry is not None:
-            held = max(self._until(fact) for column in by_field.values() for fact in column)
-            differs = self._difference(provider, model, outcome.entry, min(held, self.today))
+            day = min(self._last_held(by_field, witnesses), self.today)
+            differs = self._difference(provider, model, outcome.entry, day)
         return Decision(provider, name, outcome, families, match, differs)
 
     def _behind(
@@ -199,6 +199,16 @@ class Import:
             for kind in RANGED:
                 behind[kind] += group.get(kind, ())
         return behind
+
+    def _last_held(self, by_field: Mapping[str, Sequence[Fact]], witnesses: Witnesses) -> str:
+        """Return the last day on which the lists held a price, the biller's own where it has one.
+
+        Lists keep what the biller has dropped, often for years, at the price of its last day.
+        """
+        facts = [fact for kind in PAIR for fact in by_field.get(kind, ())]
+        facts = facts or [fact for column in by_field.values() for fact in column]
+        billers = [fact for fact in facts if fact.family in witnesses.billers]
+        return max(self._until(fact) for fact in billers or facts)
 
     def _until(self, fact: Fact) -> str:
         """Return the last day on which a list held a value."""

@@ -13,8 +13,12 @@ from tokencost_pricing.imports.series import Witnesses
 from tokencost_pricing.modes import MODES
 
 Groups = Mapping[tuple[str | None, int, str | None], Mapping[str, Sequence[Fact]]]
-_LEAST: Final = Decimal("0.1")
-_MOST: Final = Decimal(10)
+# What a mode may be of the base rates: else one of the two is of another day.
+_BOUNDS: Final = {
+    "batch": (Decimal("0.2"), Decimal(1)),
+    "flex": (Decimal("0.4"), Decimal(1)),
+}
+_DEARER: Final = (Decimal(1), Decimal(10))
 _STEP: Final = Decimal("0.0001")
 
 
@@ -31,13 +35,15 @@ def modes_of(
         }
         known = {name: value for name, value in rates.items() if value is not None}
         if "input" in known and ("output" in known or "output" not in row["rates"]):
-            entry = _mode(known, row)
+            entry = _mode(known, row, *_BOUNDS.get(mode, _DEARER))
             if entry is not None:
                 modes[mode] = [entry]
     return modes
 
 
-def _mode(rates: Mapping[str, Decimal], row: Row) -> dict[str, Any] | None:
+def _mode(
+    rates: Mapping[str, Decimal], row: Row, least: Decimal, most: Decimal
+) -> dict[str, Any] | None:
     """Return a factor on all rates or on some, or the rates themselves."""
     base = {name: Decimal(value) for name, value in row["rates"].items()}
     factors = {
@@ -45,7 +51,7 @@ def _mode(rates: Mapping[str, Decimal], row: Row) -> dict[str, Any] | None:
         for name, value in rates.items()
         if base.get(name)
     }
-    if not factors or not all(_LEAST <= factor <= _MOST for factor in factors.values()):
+    if not factors or not all(least <= factor <= most for factor in factors.values()):
         return None
     values = set(factors.values())
     if len(values) > 1 or not set(rates) <= set(base):
