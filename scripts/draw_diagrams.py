@@ -35,7 +35,7 @@ LOGS: Final = (
     Box("rows of a format", "logs", f"{PROFILES}/logs/formats/claude_code/__init__.py"),
     Box("usage: disjoint units", "providers", f"{PROFILES}/providers/usage/anthropic.py"),
     Box("calls, each once", "calls", f"{PROFILES}/calls/merging.py"),
-    Box("rate cards of the day", "pricing", f"{PRICING}/cost.py"),
+    Box("rate cards of the day", "pricing", f"{PRICING}/card_rates.py"),
     Box("cells by key, totals", "costs", f"{PROFILES}/costs/profile.py"),
     Box("a report", "reports", f"{CLI}/reports/profile.py"),
     Box("text, JSON, CSV, ...", "output", f"{CLI}/output/renderers/table.py"),

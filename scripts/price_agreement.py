@@ -16,9 +16,10 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 MAKERS = frozenset({
     "ai21", "alibaba", "anthropic", "arcee", "baidu", "byteplus", "cohere", "deepseek", "google",

@@ -19,10 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 TODAY = "2026-11-27"
 KINDS = ("input", "output", "cache_read")

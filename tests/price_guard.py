@@ -17,11 +17,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.imports.names import weights
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 DATA: Final = Path(__file__).parent / "pricing/imports/data"
 _NEAR: Final = Decimal("0.005")

@@ -28,8 +28,8 @@ from tokencost_cli.reports._gate_document import document as document_of
 from tokencost_cli.reports.check import CHECK, gate_report
 from tokencost_cli.reports.check import DIFF as DIFF_FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import Effect
 from tokencost_profiles.gate.items import Side

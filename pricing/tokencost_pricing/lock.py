@@ -14,13 +14,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import TableError, UnpricedError
 from tokencost_pricing.model import Model
 from tokencost_pricing.moments import moment, written
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 NAME: Final = "tokencost.lock"
 VERSION: Final = 1

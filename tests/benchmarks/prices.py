@@ -13,8 +13,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 ROUNDS = 40

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.facts import day
 from tokencost_pricing.moments import moment
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 HERE = Path(__file__).parent
 

@@ -9,9 +9,10 @@ from typing import Final
 
 import pytest
 
-from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.cost import Cost, cost_of
 from tokencost_pricing.errors import TableError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 _AT: Final = datetime(2026, 11, 28, tzinfo=UTC)

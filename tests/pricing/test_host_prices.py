@@ -12,9 +12,11 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_pricing.cost import Card, Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import UnknownModelError
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 # (provider, name, day, rates as input/output or input/output/cached, evidence)
 ROWS = [

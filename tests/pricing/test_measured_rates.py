@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.cost import Cost, cost_of
 from tokencost_pricing.offer import Conditions
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 MILLION = 1_000_000

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
 from tokencost_pricing.offer import Conditions, Modifier
 from tokencost_pricing.table import TABLES, PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 START = datetime(2026, 3, 5, tzinfo=UTC)

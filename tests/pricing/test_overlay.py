@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
 from tokencost_pricing.errors import AmbiguousModelError, TableError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 NOW = Terms(datetime(2026, 11, 22, tzinfo=UTC), timed=False)

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 USAGE = {"input": 1_000_000, "output": 100_000}

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.cost import Cost, cost_of
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 
 TODAY = "2026-11-27"

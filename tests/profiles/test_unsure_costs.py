@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hosts import ROWS, WEIGHTS, HostTable, host_folder, hosts
-from tokencost_pricing.cost import Terms, cost_of
+from tokencost_pricing.cost import cost_of
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from tokencost_cli.output.tables import AtLeast, Cell, Kind
 
 if TYPE_CHECKING:
-    from tokencost_pricing.cost import Terms
     from tokencost_pricing.table import PriceTable
+    from tokencost_pricing.terms import Terms
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")

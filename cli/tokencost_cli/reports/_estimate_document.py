@@ -26,8 +26,9 @@ from tokencost_cli.reports.documents.head import head_fields, warning_entries
 from tokencost_cli.reports.documents.tokens import method_of
 from tokencost_cli.reports.documents.totals import Range, totals_fields
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.cost import Cost, Evidence
+from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, multiply, plain
+from tokencost_pricing.terms import Evidence
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import Output
 from tokencost_profiles.tokens.prompt_count import PromptCount

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tokencost_cli.reports._price_notes import NOTHING_ABOUT, AboutPrices
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.limits import Policy
 from tokencost_profiles.gate.sampling import Sampled

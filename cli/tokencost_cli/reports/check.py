@@ -23,8 +23,8 @@ from tokencost_cli.reports._gate_sentences import assumptions, basis_lines, sent
 from tokencost_cli.reports._gate_tables import causes_table, items_table, most_important
 from tokencost_cli.reports._gate_words import month
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums, sums_of
 from tokencost_profiles.gate.limits import ERROR, FAIL, NOTE, Limits, Reason
 

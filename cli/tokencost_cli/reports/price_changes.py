@@ -28,12 +28,12 @@ from tokencost_cli.reports.documents.price_changes import (
     TableSide,
 )
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.moments import written
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.price_changes import ADDED, REMOVED, RateChange, RowChange, Side, row_changes
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.table_health import WARN, Finding
+from tokencost_pricing.terms import Terms
 
 _MARKS: Final = {ADDED: "good", REMOVED: "dim"}
 

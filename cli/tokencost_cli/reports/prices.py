@@ -23,13 +23,13 @@ from tokencost_cli.reports.documents.models import (
     ProvidersDocument,
 )
 from tokencost_cli.runtime.run_facts import RunFacts
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.fee_words import fee_words
 from tokencost_pricing.fees import fees_on
 from tokencost_pricing.model import Model, Price
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import MEASURED_UNITS, RATE_NAMES
 
 

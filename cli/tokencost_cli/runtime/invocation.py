@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, format_of, output_of, renderer
 from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
+from tokencost_cli.runtime.typed_values import aliases_of
 from tokencost_pricing.errors import TableError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.typed_times import day_or_moment
@@ -21,9 +21,9 @@ from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 if TYPE_CHECKING:
     from tokencost_cli.output.report import Report
     from tokencost_cli.runtime.run_facts import RunFacts
-    from tokencost_pricing.cost import Terms
     from tokencost_pricing.lock import Lock
     from tokencost_pricing.offer import Offer
+    from tokencost_pricing.terms import Terms
     from tokencost_profiles.tokens.counter import Counter
 
 _LARGE_STDIN: Final = 32 << 20
@@ -288,24 +288,3 @@ class Invocation:
         else:
             self.context.stdout.flush()
             self.context.stdout.buffer.write(text)
-
-
-def aliases_of(texts: Sequence[str]) -> dict[str, str]:
-    """Read `NAME=MODEL`. Raise `UsageError` for what is none."""
-    aliases: dict[str, str] = {}
-    for text in texts:
-        name, _, model = text.partition("=")
-        if not name.strip() or not model.strip():
-            raise UsageError(
-                f"'{text}' is no alias", hint="as coder-model=alibaba/qwen3-coder-plus"
-            )
-        aliases[name.strip()] = model.strip()
-    return aliases
-
-
-def usd(text: str) -> Decimal:
-    """Read an amount of US dollars as the user types it: `0.05`, `$1,200`."""
-    try:
-        return Decimal(text.strip().removeprefix("$").replace(",", ""))
-    except InvalidOperation:
-        raise UsageError(f"'{text}' is not an amount in USD") from None

@@ -9,8 +9,8 @@ from tokencost_cli.reports._gate_compared import Compared
 from tokencost_cli.reports.check import prices_of
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import InputError
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.baseline_file import read_baseline

@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from tokencost_pricing.cost import Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.imports.checks import Model, Oddity, Rates, newest, oddities
 from tokencost_pricing.imports.facts import Fact
 from tokencost_pricing.imports.names import folded
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 
 _NEAR: Final = Decimal("0.005")
 _TOKENS: Final = 1000

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Final
 
-from tokencost_pricing.cost import Card, Evidence
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.fees import QUALITY, SIZE
 from tokencost_pricing.moments import ALWAYS
 from tokencost_pricing.offer import Conditions, Offer
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.table import ALIASED, PriceTable
+from tokencost_pricing.terms import Evidence
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.costs.call_offers import offer_of
 from tokencost_profiles.costs.routed import Routers

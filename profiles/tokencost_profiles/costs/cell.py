@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from tokencost_pricing.cost import Card, billed
 from tokencost_pricing.money import add
+from tokencost_pricing.rate_card import Card, billed
 from tokencost_profiles.calls.call import CACHED, CALL, PASS, Call
 
 MICRO = 1_000_000

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence, Set
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import Card
+from tokencost_pricing.rate_card import Card
 from tokencost_profiles.calls.call import OWNER_LABELS, Call
 from tokencost_profiles.costs.call_pricer import FREE, Pricer
 from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key

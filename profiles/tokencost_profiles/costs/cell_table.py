@@ -12,7 +12,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import Card
+from tokencost_pricing.rate_card import Card
 from tokencost_profiles.calls.call import OK, OWNER_LABELS, Call
 from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.cell_key import Rates, key_of

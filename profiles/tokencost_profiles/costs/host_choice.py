@@ -12,9 +12,10 @@ from decimal import Decimal
 from operator import mul
 from typing import NamedTuple
 
-from tokencost_pricing.cost import Card, billed, lack_of_price, price
+from tokencost_pricing.cost import price
 from tokencost_pricing.fees import Fee
 from tokencost_pricing.money import ZERO, divide
+from tokencost_pricing.rate_card import Card, billed, lack_of_price
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final, NamedTuple
 
-from tokencost_pricing.cost import billed, price
+from tokencost_pricing.cost import price
 from tokencost_pricing.money import ZERO, known_total
+from tokencost_pricing.rate_card import billed
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import CACHED, Call

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 
-from tokencost_pricing.cost import Card
 from tokencost_pricing.errors import InputError
+from tokencost_pricing.rate_card import Card
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.sessions import SessionCost, Span, session_hash

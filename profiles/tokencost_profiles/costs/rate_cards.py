@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokencost_pricing.cost import Card, has_fee, lack_of_price
+from tokencost_pricing.rate_card import Card, has_fee, lack_of_price
 from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_profiles.calls.call import CACHED, Call
 

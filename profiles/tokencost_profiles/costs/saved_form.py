@@ -13,10 +13,11 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import msgspec
 
-from tokencost_pricing.cost import Card, Evidence
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.fees import Fee
 from tokencost_pricing.money import is_plausible
+from tokencost_pricing.rate_card import Card
+from tokencost_pricing.terms import Evidence
 from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.costs.saved_columns import clean, clean_values
 

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
-from tokencost_pricing.cost import Card, Terms, card
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.offer import Conditions, Offer
 from tokencost_pricing.price_notes import retirement
+from tokencost_pricing.rate_card import Card
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.calls.call import CALL, PASS, Call
 from tokencost_profiles.costs.host_choice import Bounds, HostChoice
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from tokencost_pricing import money
-from tokencost_pricing.cost import Card, price
+from tokencost_pricing.cost import price
 from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS, UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import COUNTED, GUESSED, PARTIAL

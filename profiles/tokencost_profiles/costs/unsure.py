@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost_pricing.cost import Card, Line, price
+from tokencost_pricing.cost import Line, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.usage import Usage
 
 Place = tuple[str | None, str | None, str]  # provider, model, why it has no price

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tokencost_pricing.cost import Card, Terms, card, has_fee
+from tokencost_pricing.card_rates import card
 from tokencost_pricing.fee_words import fee_words
 from tokencost_pricing.money import plain
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.rate_card import Card, has_fee
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import MEASURED_UNITS, UNITS
 from tokencost_profiles.calls.content import Text
 from tokencost_profiles.tokens.prompt import Prompt

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost_pricing.coded_text import CodedText
-from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.cost import Cost, cost_of
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import add, complete_total
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.regions import LIST_REGION
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.estimates import by_kind

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import UnpricedError, UsageError, did_you_mean
 from tokencost_pricing.modes import MODES, STANDARD
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.regions import AREAS, REGIONS, is_region
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.estimates.cached_input import Cached
 from tokencost_profiles.estimates.estimate import Load, Plan, Total

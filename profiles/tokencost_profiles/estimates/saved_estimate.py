@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from tokencost_pricing.cost import Terms
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, UNITS
 from tokencost_profiles.estimates.output_length import ASSUMED
 

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_pricing import money
-from tokencost_pricing.cost import Card, Terms
 from tokencost_pricing.errors import UnpricedError
 from tokencost_pricing.money import ZERO, add, divide, multiply
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.terms import Terms
 from tokencost_profiles.costs.dimensions import Dimension, Key
 from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile

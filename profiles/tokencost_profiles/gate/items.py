@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing import money
-from tokencost_pricing.cost import Cost, Terms, cost_of
+from tokencost_pricing.cost import Cost, cost_of
 from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.costs.unsure import Ends

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tokencost_pricing.caching import cache_rules
-from tokencost_pricing.cost import Card
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.rate_card import Card
 from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.costs.rate_cards import name_of

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from tokencost_pricing.cost import Card
+from tokencost_pricing.rate_card import Card
 from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import CALL, RUN, Call
 from tokencost_profiles.calls.content import Part, Request

@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tokencost_pricing import money
-from tokencost_pricing.cost import Card, Line, billed, price
+from tokencost_pricing.cost import Line, price
 from tokencost_pricing.money import ONE, ZERO, add, multiply
+from tokencost_pricing.rate_card import Card, billed
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import CACHED, Call
