@@ -106,9 +106,9 @@ def test_two_makers_of_one_name_are_both_named(tmp_path: Path) -> None:
     assert table.find("second/shared-1").provider == "second"
 
 
-def test_no_name_means_a_host_that_does_not_state_it_as_its_own(table: PriceTable) -> None:
+def test_a_name_means_no_host_that_does_not_list_it(table: PriceTable) -> None:
     providers = compile_folder(TABLES)["providers"]
-    own = {
+    patterns = {
         key: [re.compile(pattern, re.IGNORECASE) for pattern in entry.get("own_names", ())]
         for key, entry in providers.items()
     }
@@ -120,7 +120,7 @@ def test_no_name_means_a_host_that_does_not_state_it_as_its_own(table: PriceTabl
                 continue
             if providers[offer.provider]["role"] == "maker" or "channel prefix" in offer.rule:
                 continue
-            assert any(pattern.fullmatch(name) for pattern in own[offer.provider]), name
+            assert any(pattern.fullmatch(name) for pattern in patterns[offer.provider]), name
 
 
 def test_what_is_free_has_no_price_where_nothing_says_who_bills(table: PriceTable) -> None:

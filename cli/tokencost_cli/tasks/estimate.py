@@ -10,9 +10,9 @@ from tokencost_cli.options.estimate import EstimateOptions
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.runtime.typed_values import usd
 from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
+from tokencost_cli.runtime.typed_values import usd
 from tokencost_cli.tasks import _prompts as prompt_reading
 from tokencost_pricing.errors import UnpricedError, UsageError
 from tokencost_pricing.offer import Offer
