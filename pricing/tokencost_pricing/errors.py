@@ -135,8 +135,11 @@ class UnknownModelError(UnpricedError):
     @property
     def reason(self) -> str:
         """What is wrong, and what may have been meant."""
-        asked = f"; did you mean {_listed(self.near)}?" if self.near else ""
-        return super().reason + asked
+        return super().reason + self._asked
+
+    @property
+    def _asked(self) -> str:
+        return f"; did you mean {_listed(self.near)}?" if self.near else ""
 
 
 class AmbiguousModelError(UnknownModelError):
@@ -146,8 +149,15 @@ class AmbiguousModelError(UnknownModelError):
     there may be others that no table has.
     """
 
-    def __init__(self, name: str, *, candidates: Callable[[], Iterable[Offer]], day: str) -> None:
-        super().__init__(name, hint=_NAME_HOST)
+    def __init__(
+        self,
+        name: str,
+        *,
+        candidates: Callable[[], Iterable[Offer]],
+        day: str,
+        near: Iterable[str] = (),
+    ) -> None:
+        super().__init__(name, hint=_NAME_HOST, near=near)
         self.day = day
         self._candidates = candidates
 
@@ -178,7 +188,8 @@ class AmbiguousModelError(UnknownModelError):
         )
         verb = "sell" if len(hosts) > 1 else "sells"
         text = f"'{self.name}' does not say who bills: {listed} {verb} it"
-        return f"{text}; USD per million tokens on {self.day}: {rates}" if rates else text
+        priced = f"{text}; USD per million tokens on {self.day}: {rates}" if rates else text
+        return priced + self._asked
 
 
 class ConfigError(TokencostError):

@@ -119,6 +119,8 @@ _PROVIDER_FIELDS = {
     "variants": MapOf(Record({"multiply": MONEY, "note": TEXT})),
     # Beginnings of names that are sold by the month (`chatgpt/`): they have no price a token.
     "subscriptions": ListOf(TEXT),
+    # From when on it bills by the token, and what it billed before.
+    "billed_from": Record({"day": DAY, "before": TEXT}, required=("day", "before")),
     "currency": OneOf("USD"),
     "unit": OneOf("per_1m_tokens"),
     "checked": DAY,

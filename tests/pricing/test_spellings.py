@@ -215,3 +215,67 @@ def test_parts_of_names() -> None:
     assert tuned_from("ft:gpt-4.1") == tuned_from("ft:gpt-4.1:a::b") == "gpt-4.1"
     assert tuned_from("gpt-4.1.ft-12") == "gpt-4.1"
     assert tuned_from("gpt-4.1") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        # Points of a maker's id as dashes, where no host writes it so.
+        ("gemini-2-5-flash", "google/gemini-2.5-flash"),
+        ("glm-4-6", "zai/glm-4.6"),
+        ("minimax-m2-5", "minimax/MiniMax-M2.5"),
+        # What only OpenRouter calls so.
+        ("~anthropic/claude-opus-latest", "openrouter/~anthropic/claude-opus-latest"),
+        ("anthropic/claude-sonnet-4.6:online", "openrouter/claude-sonnet-4-6"),
+        ("openai/gpt-oss-120b:nitro", "openrouter/openai/gpt-oss-120b"),
+        ("openai/gpt-4o:extended", "openrouter/openai/gpt-4o:extended"),
+        ("copilot/gpt-4.1", "github-copilot/gpt-4.1"),
+        ("ollama:llama3:8b", "local/ollama:llama3:8b"),
+    ],
+)
+def test_a_spelling_that_one_seller_has_needs_no_provider(
+    table: PriceTable, name: str, key: str
+) -> None:
+    assert table.find(name).key == key
+
+
+@pytest.mark.parametrize(
+    ("name", "maker"),
+    [("gemini-3-1-pro-preview", "gemini-3.1-pro-preview"), ("gpt4o", "gpt-4o")],
+)
+def test_a_spelling_that_hosts_share_asks_for_the_id_of_the_maker(
+    table: PriceTable, name: str, maker: str
+) -> None:
+    with pytest.raises(AmbiguousModelError, match=f"did you mean '{maker}'"):
+        table.find(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("deepseek/deepseek-r1:free", "openrouter"),
+        ("google/gemma-3-27b-it:free", "openrouter"),
+        ("qwen3:8b", "local"),
+        ("mixtral:8x7b", "local"),
+    ],
+)
+def test_what_is_free_names_who_must_be_asked(table: PriceTable, name: str, host: str) -> None:
+    with pytest.raises(UnknownModelError, match=f"`--provider {host}`"):
+        table.find(name)
+    assert table.find(name, host).provider == host
+
+
+def test_what_runs_at_ollama_is_no_local_model(table: PriceTable) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        table.find("gpt-oss:120b-cloud")
+    assert "local" not in str(caught.value)
+
+
+def test_copilot_has_no_price_before_it_billed_tokens(table: PriceTable) -> None:
+    first = datetime(2026, 6, 1, tzinfo=UTC)
+    for name in ("gpt-5.2", "claude-sonnet-4.6"):  # inherited, and a row of its table
+        with pytest.raises(UnknownModelError, match="premium requests of a subscription") as caught:
+            table.find(name, "github-copilot", datetime(2026, 5, 31, 23, tzinfo=UTC))
+        assert caught.value.starts == first
+        offer = table.find(name, "github-copilot", first)
+        assert (offer.provider, offer.since) == ("github-copilot", first)

@@ -13,7 +13,7 @@ from tokencost_pricing.matching.spellings import weights_key
 # Where a listed beginning of a name may end.
 _BOUNDARIES: Final = ("-", "@", ":", "/")
 # Of a provider's file what resolves a name.
-_HEAD: Final = ("name", "role", "checked", "own_names", "variants", "floating")
+_HEAD: Final = ("name", "role", "checked", "own_names", "variants", "floating", "billed_from")
 
 
 def provider_head(provider_id: str, provider: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,4 +31,4 @@ def near_names(
     beginning = name.rsplit("/", 1)[-1][:_FIRST_LETTERS]
     alike = [one for one in known if one.rsplit("/", 1)[-1].startswith(beginning)]
     near = get_close_matches(name, alike or list(known), n=6, cutoff=_ALIKE)
-    return list(dict.fromkeys(known[one] for one in near))[:_MOST]
+    return list(dict.fromkeys(known[one] for one in near if one != name))[:_MOST]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,14 +11,17 @@ from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.matching.directory import Channel, Directory
 from tokencost_pricing.matching.levels import Levels
 from tokencost_pricing.matching.match import LEVELS, NO_PROFILE, Match, Question
+from tokencost_pricing.matching.names import Entry
 from tokencost_pricing.matching.near import Newest, near_names
 from tokencost_pricing.matching.spellings import (
     ALIAS_HINT,
     custom,
+    dashed,
     plain_name,
     tuned_from,
     weights_key,
 )
+from tokencost_pricing.moments import moment
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.rate_bounds import input_rate
 
@@ -50,7 +54,7 @@ class Resolver:
                 name, detail=f"'{plan}' is a subscription, which is not billed by the token"
             )
         if provider is None:
-            return self._anywhere(name, question)
+            return self._since_billing(name, self._anywhere(name, question), at)
         billed = self._directory.provider_id(provider)
         if billed is None:
             if plan := self._directory.subscription(f"{provider.strip().casefold()}/"):
@@ -61,7 +65,18 @@ class Resolver:
         match = self._billed_by(billed, question.name, question) or self._tuned(billed, question)
         if match is None:
             raise self._unknown(name, question, billed)
-        return match
+        return self._since_billing(name, match, at)
+
+    def _since_billing(self, name: str, match: Match, at: datetime) -> Match:
+        """Return a match, unless its provider billed otherwise than by the token at that moment."""
+        first = self._directory.heads[match.billed_by].get("billed_from")
+        if first is None:
+            return match
+        start = moment(first["day"])
+        if at < start:
+            detail = f"before {first['day']} '{match.billed_by}' billed {first['before']}"
+            raise UnknownModelError(name, detail=f"{detail}, not tokens", starts=start)
+        return match._replace(since=max(start, match.since))
 
     def provider_id(self, called: str) -> str | None:
         """Return the table's id for a provider as logs call it, or None."""
@@ -77,9 +92,11 @@ class Resolver:
         if match is not None:
             return match
         sellers = self._directory.sellers(weights_key(question.name))
+        if match := self._respelled(question, sellers):
+            return match
         if sellers:
             matches = [Match(one.provider, one.model, "name of its weights") for one in sellers]
-            raise self._ambiguous(name, question, matches)
+            raise self._ambiguous(name, question, matches, self._of_makers(question, sellers))
         if match := self._tuned(None, question):
             return match
         raise self._unknown(name, question)
@@ -155,6 +172,22 @@ class Resolver:
             raise self._ambiguous(name, question, matches)
         return matches[0]
 
+    def _respelled(self, question: Question, sellers: Iterable[Entry]) -> Match | None:
+        """Return the maker's model of an id whose points are written as dashes.
+
+        Not where a host writes it so, or others sell the weights.
+        """
+        if "/" in question.name or self._directory.named(question.name):
+            return None
+        for written in dict.fromkeys(one.model for one in sellers if self._is_id(one, question)):
+            if match := self._exact(replace(question, name=written.casefold())):
+                return match._replace(rule=f"spelling of '{written}' ({match.rule})")
+        return None
+
+    def _is_id(self, seller: Entry, question: Question) -> bool:
+        is_maker = self._directory.is_maker(seller.provider)
+        return is_maker and dashed(seller.model.casefold()) == dashed(question.name)
+
     def _at_owner(self, name: str, question: Question) -> Match | None:
         """Return the model of the host that alone uses a name."""
         owners = self._directory.owners(question.name)
@@ -193,8 +226,22 @@ class Resolver:
                 return match._replace(rule=f"fine-tune of '{base}' ({match.rule})")
         return None
 
+    def _of_makers(self, question: Question, sellers: Iterable[Entry]) -> list[str]:
+        """Return the ids of makers among the sellers that by themselves mean the maker's model.
+
+        A path is a name of weights, and no misspelt id.
+        """
+        if "/" in question.name:
+            return []
+        ids = dict.fromkeys(one.model for one in sellers if self._directory.is_maker(one.provider))
+        return [one for one in ids if self._exact(replace(question, name=one.casefold()))]
+
     def _ambiguous(
-        self, name: str, question: Question, matches: Iterable[Match]
+        self,
+        name: str,
+        question: Question,
+        matches: Iterable[Match],
+        near: Iterable[str] = (),
     ) -> AmbiguousModelError:
         day = str(question.at.date())
 
@@ -202,7 +249,7 @@ class Resolver:
             offers = [self._offer_of(match) for match in matches]
             return sorted(offers, key=lambda offer: input_rate(offer, day))
 
-        return AmbiguousModelError(name, candidates=candidates, day=day)
+        return AmbiguousModelError(name, candidates=candidates, day=day, near=near)
 
     def _unknown(
         self, name: str, question: Question, provider: str | None = None

@@ -31,6 +31,7 @@ _CUSTOM: Final = (
     ("custom:", "a name of yours"),
     ("custom/", "a name of yours"),
     ("deployments/", "a deployment of yours"),
+    ("/endpoints/", "an endpoint of yours"),
 )
 ALIAS_HINT: Final = (
     "`[aliases]` in tokencost.toml (or `--alias NAME=MODEL`) says which model it is; "
@@ -64,6 +65,11 @@ def weights_key(name: str) -> str:
     """
     last = _REVISION.sub("", _VENDOR.sub("", _PATH.sub("", name), count=1))
     return _NUMBER.sub("", _POINT.sub(".", _VERSION.sub(".", last)))
+
+
+def dashed(name: str) -> str:
+    """Return a name with the points of its versions as dashes: `gemini-3-1-pro`."""
+    return name.replace(".", "-")
 
 
 def organisation(name: str) -> str | None:
