@@ -43,11 +43,11 @@ class Packed:
 
         try:
             self.index: dict[str, Any] = json.loads(checked(index))
-        except ValueError as error:
+            files = self.index["files"]
+            self.heads: Mapping[str, dict[str, Any]] = self.index["heads"]
+            self.providers = Providers(checked, files["providers"])
+        except (KeyError, TypeError, ValueError) as error:
             raise TableError(f"cannot read the compiled form: {error}", file=index) from error
-        files = self.index["files"]
-        self.heads: Mapping[str, dict[str, Any]] = self.index["heads"]
-        self.providers = Providers(checked, files["providers"])
         self.names = Names(lambda: checked(files["names"]))
         self.weights = Names(lambda: checked(files["weights"]))
 

@@ -234,6 +234,15 @@ def test_other_keys_older_tables_and_other_forms_are_refused(
     refused(run, "is no version of a table")
 
 
+def test_a_signed_release_of_something_else_is_refused(
+    run: Callable[..., Any], tmp_path: Path, keys: Keys
+) -> None:
+    for index in (b"{}", b"[]", b"no JSON", b'{"files": {}, "heads": {}}'):
+        strange = release(tmp_path / "a")._replace(files={"index.json": index})
+        (tmp_path / "table.zip").write_bytes(release_bytes(strange, keys.sign))
+        refused(run, "cannot read the compiled form")
+
+
 def replace_layout(newer: Release) -> Release:
     return newer._replace(layout="prices-99")
 

@@ -116,7 +116,7 @@ class Invocation:
             return None
         return as_of_text(at, timed=timed)
 
-    def table(self, prices: Sequence[Path] | None = None) -> PriceTable:
+    def table(self, prices: Sequence[Path] | None = None, *, aliases: bool = True) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""
         overlays = self.overlays(prices)
         folder = self._installed_table()
@@ -125,7 +125,7 @@ class Invocation:
             self.context.warn(note)
         named = {**self.settings.aliases, **aliases_of(self._aliases)}
         table = table.with_providers(self.settings.provider, self._provider)
-        self._table = table.with_aliases(named)
+        self._table = table.with_aliases(named) if aliases else table
         if lock := self._lock_file():
             from tokencost_cli.runtime.lock_file import check_lock
 

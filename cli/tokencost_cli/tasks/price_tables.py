@@ -64,7 +64,7 @@ def _moment(text: str) -> datetime:
 
 def doctor(invocation: Invocation, options: DoctorOptions) -> int:
     """Write what the table and the user's files need; return the exit code."""
-    table = invocation.table(options.prices)
+    table = invocation.table(options.prices, aliases=False)  # those are findings here
     now = invocation.terms(options.as_of, None).at
     every = [*_aliases(invocation, table), *findings(table, now.date())]
     invocation.write(doctor_report(table, every, now, invocation.facts))
