@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from tokencost_pricing.compile import compile_folder
+from tokencost_pricing.errors import TokencostError
 from tokencost_pricing.packed import INDEX, Packed, pack
 from tokencost_pricing.releases.archive import Release, release_bytes
 from tokencost_pricing.releases.signature import signer
@@ -25,8 +26,20 @@ def release_of(folder: Path) -> Release:
     return Release(index["table"], LAYOUT, index["sha256"], files)
 
 
-if __name__ == "__main__":
-    key, output = (Path(argument) for argument in sys.argv[1:3])
-    release = release_of(TABLES)
-    output.write_bytes(release_bytes(release, signer(key)))
+def main(arguments: list[str]) -> str | None:
+    """Write the release that the arguments ask for; return what was wrong with them."""
+    if len(arguments) != 2:
+        return "usage: python scripts/release_table.py KEY.pem OUTPUT.zip"
+    key, output = (Path(argument) for argument in arguments)
+    try:
+        sign = signer(key)
+        release = release_of(TABLES)
+        output.write_bytes(release_bytes(release, sign))
+    except (TokencostError, OSError) as error:
+        return f"error: {error}"
     print(f"{output}: table {release.table}, {output.stat().st_size:,} bytes")
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -119,8 +119,11 @@ def read_lock(path: Path, label: str) -> Lock:
         raise TableError(reason, file=label, hint=_RELOCK)
     try:
         return _lock(content)
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-        reason = f"not a complete lock file: {type(error).__name__} {error}"
+    except KeyError as error:
+        reason = f"not a complete lock file: {error} is missing"
+        raise TableError(reason, file=label, hint=_RELOCK) from error
+    except (TypeError, AttributeError, ValueError, InvalidOperation) as error:
+        reason = "not a complete lock file: a value is of another kind than `prices lock` writes"
         raise TableError(reason, file=label, hint=_RELOCK) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ _ROW_DAYS: Final = 90  # how long ago a row may have been compared with its sour
 _CHANGE_DAYS: Final = 30
 _RETIREMENT_DAYS: Final = 60
 _CALENDAR_DAYS: Final = 30
+_NAMED: Final = 3  # models that a finding of several names
 
 
 class Finding(NamedTuple):
@@ -87,10 +88,16 @@ def _retirements(table: PriceTable, today: date) -> Iterator[Finding]:
             text = f"ends on {model.retires}"
             yield Finding("retires-soon", model.key, text, NOTE, model.retires)
     for provider, models in ended.items():
-        days = [model.retires for model in models if model.retires is not None]
-        count = len(models)
-        text = f"{count} model{'s' * (count > 1)} ended by {max(days)}, listed as served"
-        yield Finding("ended", provider, text, WARN, max(days))
+        latest = max(model.retires for model in models if model.retires is not None)
+        text = f"served although the day announced as their end has passed: {_names(models)}"
+        yield Finding("ended", provider, text, WARN, latest)
+
+
+def _names(models: Sequence[Model]) -> str:
+    """Return models with the days of their ends, the last ones first, and count the rest."""
+    models = sorted(models, key=lambda model: str(model.retires), reverse=True)
+    named = ", ".join(f"{model.id} ({model.retires})" for model in models[:_NAMED])
+    return named if len(models) <= _NAMED else f"{named} and {len(models) - _NAMED} more"
 
 
 def _calendars(table: PriceTable, today: date) -> Iterator[Finding]:

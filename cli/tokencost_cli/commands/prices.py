@@ -42,7 +42,7 @@ def show(ctx: typer.Context, options: ModelOptions, output: ReportOptions) -> No
 
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
-    offer = table.find(options.model, at=terms.at)
+    offer = invocation.offer(table, options.model)
     invocation.write(model_report(table, offer, terms, invocation.facts))
 
 
@@ -69,7 +69,7 @@ def history(ctx: typer.Context, options: ModelOptions, output: ReportOptions) ->
 
     invocation = Invocation(ctx)
     table, terms = invocation.table(options.prices), invocation.terms(options.as_of, None)
-    offer = table.find(options.model)
+    offer = invocation.offer(table, options.model)
     invocation.write(history_report(table, offer, terms, invocation.facts))
 
 
@@ -107,7 +107,7 @@ def lock(ctx: typer.Context, options: LockOptions, output: FileOptions) -> None:
     """
     from tokencost_cli.tasks.price_tables import lock
 
-    lock(Invocation(ctx), options)
+    lock(Invocation(ctx), options, output.output)
 
 
 @command(app)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from tokencost_cli.options import relative_paths
 from tokencost_cli.options.declare import Before, argument, option
-from tokencost_cli.options.pricing import PriceOptions, PricingOptions
+from tokencost_cli.options.pricing import BillerOptions, PriceOptions, PricingOptions
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelOptions(PricingOptions):
+class ModelOptions(PricingOptions, BillerOptions):
     """One model, by any of its names."""
 
     model: Annotated[
@@ -48,7 +48,7 @@ class DiffOptions(PriceOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockOptions(PricingOptions):
+class LockOptions(PricingOptions, BillerOptions):
     """The models whose rates a lock file holds."""
 
     models: Annotated[
@@ -103,7 +103,7 @@ class ImportOptions:
             text="Packages, JSON files, or tables of facts (.tsv, .gz, .xz).",
             paths=relative_paths.plain,
         ),
-    ]
+    ] = ()
     tables: Annotated[
         Path | None,
         option(

@@ -189,6 +189,10 @@ class Invocation:
         at = self.context.now if self._terms is None else self._terms.at
         return [(name, table.find(name, at=at)) for name in dict.fromkeys(wanted)]
 
+    def offer(self, table: PriceTable, model: str) -> Offer:
+        """Find a model that was typed, on the day of the terms."""
+        return self.offers(table, [model])[0][1]
+
     def refuse_others(self, table: PriceTable, models: Sequence[str]) -> None:
         """Raise `UnknownModelError` for a typed model that the typed provider does not sell."""
         for name in models if self._provider else ():

@@ -8,6 +8,7 @@ from typing import Final
 
 from tokencost_cli.options.price_tables import ImportOptions
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.imports.checks import oddities
 from tokencost_pricing.imports.facts import Fact, read_facts
 from tokencost_pricing.imports.generated import Import
@@ -15,14 +16,20 @@ from tokencost_pricing.imports.hand_table import HandTable
 from tokencost_pricing.imports.proposals import proposal_text, proposals, write
 from tokencost_pricing.imports.public_lists import read_list
 from tokencost_pricing.table import TABLES
+from tokencost_pricing.table_files import HEAD
 
 _FACTS: Final = (".tsv", ".tsv.gz", ".tsv.xz")
 
 
 def import_prices(invocation: Invocation, options: ImportOptions) -> None:
     """Write the changes that lists propose as Markdown, and into the files where that is asked."""
-    folder = options.tables or TABLES
-    known, fresh = _facts(options.paths)
+    if not options.paths:
+        raise UsageError("no price list is named", hint="packages, JSON files, or tables of facts")
+    place = invocation.context.folder
+    folder = _tables(place, options.tables)
+    known, fresh = _facts(place, options.paths)
+    if not known and not fresh:
+        raise InputError("no price in it", file=", ".join(map(str, options.paths)))
     today = str(invocation.context.now.date())
     result = Import([*known, *fresh], HandTable(folder, today))
     every = list(proposals(folder, result, oddities(fresh, known) if known else ()))
@@ -33,13 +40,26 @@ def import_prices(invocation: Invocation, options: ImportOptions) -> None:
     invocation.write_content(text)
 
 
-def _facts(paths: Sequence[Path]) -> tuple[list[Fact], list[Fact]]:
+def _tables(place: Path, tables: Path | None) -> Path:
+    """Return the folder of price files. Raise `InputError` where it is none."""
+    if tables is None:
+        return TABLES
+    if not (place / tables / HEAD).is_file():
+        raise InputError(f"no folder of price files: it has no {HEAD}", file=tables)
+    return place / tables
+
+
+def _facts(place: Path, paths: Sequence[Path]) -> tuple[list[Fact], list[Fact]]:
     """Return the facts of tables of them, and those of packages, which are the newer ones."""
     known: list[Fact] = []
     fresh: list[Fact] = []
     for path in paths:
-        if path.name.endswith(_FACTS):
-            known += read_facts(path)
-        else:
-            fresh += read_list(path)
+        try:
+            if path.name.endswith(_FACTS):
+                known += read_facts(place / path)
+            else:
+                fresh += read_list(place / path)
+        except InputError as error:  # named as it was typed
+            file = (error.file or "").replace(str(place / path), str(path))
+            raise InputError(error.reason, file=file, line=error.line, hint=error.hint) from error
     return known, fresh

@@ -9,9 +9,10 @@ from typing import Final
 from tokencost_cli.options.price_tables import DiffOptions, DoctorOptions, LockOptions
 from tokencost_cli.reports.price_changes import diff_report, doctor_report
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
+from tokencost_pricing.errors import TableError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.price_changes import Side, rate_changes
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.table_files import HEAD, SHIPPED
 from tokencost_pricing.table_health import WARN, Finding, findings
 from tokencost_profiles.calls.typed_times import day_or_moment
 
@@ -45,9 +46,11 @@ def _side(invocation: Invocation, table: PriceTable, text: str) -> Side:
     if text == table.version:
         return Side(table, now)
     folder = invocation.context.folder / text
-    if folder.is_dir():
+    if text and folder.is_dir():
         inside = folder / _IN_CHECKOUT
         path = inside if inside.is_dir() else folder
+        if not (path / HEAD).is_file() and not (path / SHIPPED).is_dir():
+            raise TableError(f"no folder of price files: it has no {HEAD}", file=text)
         return Side(PriceTable.load(cache=invocation.context.cache, folder=path), now)
     return Side(table, _moment(text))
 
@@ -71,17 +74,24 @@ def doctor(invocation: Invocation, options: DoctorOptions) -> int:
     return 1 if options.strict and any(one.level == WARN for one in every) else 0
 
 
-def lock(invocation: Invocation, options: LockOptions) -> None:
-    """Write the lock file of the table with its overlays, and say what it holds."""
+def lock(invocation: Invocation, options: LockOptions, output: Path | None) -> None:
+    """Write the lock file of the table with its overlays, and say what it holds.
+
+    `output` is as it was typed: `tokencost.lock` here is written where it was not.
+    """
     from tokencost_cli.output.output_file import write_file
     from tokencost_pricing.lock import NAME, lock_of, lock_text, overlay_hash
 
     table = invocation.table(options.prices)
     names = options.models or invocation.settings.models
     at = invocation.terms(options.as_of, None).at
+    invocation.refuse_others(table, names)
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     hash_of_overlays = overlay_hash(invocation.overlays(options.prices).values())
     text = lock_text(lock_of(table, names, day, hash_of_overlays))
+    if output is not None and invocation.output is None:  # stdout was typed
+        invocation.write_content(text)
+        return
     target = invocation.context.folder / (invocation.output or NAME)
     write_file(target, text)
     models = f"{len(names)} model{'s' * (len(names) != 1)}"

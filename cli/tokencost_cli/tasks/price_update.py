@@ -31,7 +31,7 @@ def update(invocation: Invocation, options: UpdateOptions) -> None:
         version = go_back(folder)
         invocation.context.inform(f"prices: table {version or 'of the package'} is used again")
         return
-    if options.source is None:
+    if not options.source:
         raise UsageError(
             "no address of releases is built in",
             hint="`--from URL` or `--from FILE` names a release",
@@ -77,6 +77,8 @@ def _content(invocation: Invocation, source: str) -> bytes:
     """Return the bytes of a release. Raise `InputError` where they cannot be had."""
     if source.startswith(_WEB):
         return _download(source)
+    if "://" in source and not source.startswith(_FILE):
+        raise UsageError(f"'{source}' is neither http, https nor a file")
     path = invocation.context.folder / source.removeprefix(_FILE)
     try:
         with path.open("rb") as file:
@@ -92,8 +94,8 @@ def _download(url: str) -> bytes:
 
     from tokencost_pricing._version import __version__
 
-    request = urllib.request.Request(url, headers={"User-Agent": f"tokencost/{__version__}"})
     try:
+        request = urllib.request.Request(url, headers={"User-Agent": f"tokencost/{__version__}"})
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             content: bytes = answer.read(LARGEST + 1)
             stated = answer.headers.get("Content-Length")

@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import lzma
-from collections.abc import Iterable, Iterator
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,6 +16,8 @@ from typing import Final, NamedTuple
 from tokencost_pricing.errors import InputError
 
 COLUMNS: Final = ("list", "family", "provider", "id", "field", "value", "first_seen", "last_seen")
+# A check of the form: to read 140,000 days as days would take longer than all else.
+_DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])").fullmatch
 
 
 class Fact(NamedTuple):
@@ -41,17 +45,33 @@ def read_facts(path: Path) -> Iterator[Fact]:
         elif path.suffix == ".xz":
             content = lzma.decompress(content)
         text = content.decode()
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read: {error}", file=path) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 at byte {error.start}", file=path) from error
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read: {reason}", file=path) from error
     rows = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     if next(rows, None) != list(COLUMNS):
         raise InputError(f"the columns must be {', '.join(COLUMNS)}", file=path, line=1)
     for number, row in enumerate(rows, 2):
-        try:
-            name, family, provider, model, field, value, first, last = row
-            yield Fact(name, family, provider, model, field, Decimal(value), first, last or None)
-        except (ValueError, InvalidOperation) as error:
-            raise InputError(f"not a fact: {error}", file=path, line=number) from error
+        if reason := _fault(row):
+            raise InputError(f"not a fact: {reason}", file=path, line=number)
+        name, family, provider, model, field, value, first, last = row
+        yield Fact(name, family, provider, model, field, Decimal(value), first, last or None)
+
+
+def _fault(row: Sequence[str]) -> str | None:
+    """Return what is wrong with a row; None where nothing is."""
+    if len(row) != len(COLUMNS):
+        return f"{len(row)} columns, not {len(COLUMNS)}"
+    value, *days = row[-3:]
+    try:
+        if not Decimal(value).is_finite():
+            return f"'{value}' is no amount"
+    except InvalidOperation:
+        return f"'{value}' is no amount"
+    wrong = next((day for day in days if day and not _DAY(day)), None)
+    return None if wrong is None else f"'{wrong}' is not a day as 2026-05-01"
 
 
 def facts_text(facts: Iterable[Fact]) -> str:
