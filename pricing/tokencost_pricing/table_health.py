@@ -89,7 +89,7 @@ def _retirements(table: PriceTable, today: date) -> Iterator[Finding]:
             yield Finding("retires-soon", model.key, text, NOTE, model.retires)
     for provider, models in ended.items():
         latest = max(model.retires for model in models if model.retires is not None)
-        text = f"served although the day announced as their end has passed: {_names(models)}"
+        text = f"listed as served, announced end has passed: {_names(models)}"
         yield Finding("ended", provider, text, WARN, latest)
 
 

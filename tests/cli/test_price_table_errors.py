@@ -103,7 +103,7 @@ def test_an_address_that_is_none(
     assert len(result.err.splitlines()) == 1
 
 
-def test_a_typed_provider_says_whose_price_goes_into_reports_and_locks(cli: Cli, tmp_path: Path) -> None:
+def test_a_typed_provider_says_whose_price_is_meant(cli: Cli, tmp_path: Path) -> None:
     name = "meta-llama/llama-3.3-70b-instruct"
     assert cli("prices", "show", name, folder=tmp_path).code == 4
     report = cli("prices", "show", name, "--provider", "novita", folder=tmp_path)

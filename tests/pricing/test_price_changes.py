@@ -108,14 +108,14 @@ def test_what_a_table_needs_on_a_day(
 
 
 def test_models_past_their_announced_end_are_named(tmp_path: Path) -> None:
+    prices = '[{basis: documented, rates: {input: "1"}}]'
     ends = "".join(
-        f'  m{day}: {{retires: "2026-07-{day}", prices: [{{basis: documented, rates: {{input: "1"}}}}]}}\n'
-        for day in (10, 11, 12, 13)
+        f'  m{day}: {{retires: "2026-07-{day}", prices: {prices}}}\n' for day in (10, 11, 12, 13)
     )
     table = table_of(tmp_path / "ends", FILE + ends)
     (one,) = (one for one in findings(table, date(2026, 7, 19)) if one.check == "ended")
     assert one.text == (
-        "served although the day announced as their end has passed: "
+        "listed as served, announced end has passed: "
         "m13 (2026-07-13), m12 (2026-07-12), m11 (2026-07-11) and 1 more"
     )
 
