@@ -15,6 +15,7 @@ from tokencost_pricing.facts import Provider, day
 from tokencost_pricing.families import Families
 from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.matching.match import Match
+from tokencost_pricing.matching.names import EVERY
 from tokencost_pricing.matching.resolver import Resolver
 from tokencost_pricing.model import TOOL_USERS, Model, modes
 from tokencost_pricing.moments import moment
@@ -25,7 +26,6 @@ from tokencost_pricing.packed import Packed
 from tokencost_pricing.schedule import Calendar, Schedule, calendars, schedules
 from tokencost_pricing.table_loading import load_packed
 
-EVERY: Final = "*"  # the pattern of every name
 TABLES: Final = Path(__file__).parent / "tables"
 # How the rule begins where a name is one of the user's aliases.
 ALIASED: Final = "alias of"

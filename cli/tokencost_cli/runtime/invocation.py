@@ -14,7 +14,6 @@ from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
 from tokencost_cli.runtime.typed_values import aliases_of
 from tokencost_pricing.errors import TableError, UsageError
-from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tokencost_cli.runtime.run_facts import RunFacts
     from tokencost_pricing.lock import Lock
     from tokencost_pricing.offer import Offer
+    from tokencost_pricing.table import PriceTable
     from tokencost_pricing.terms import Terms
     from tokencost_profiles.tokens.counter import Counter
 
@@ -118,6 +118,8 @@ class Invocation:
 
     def table(self, prices: Sequence[Path] | None = None, *, aliases: bool = True) -> PriceTable:
         """Return the price table with the overlays and aliases of the settings and the command."""
+        from tokencost_pricing.table import PriceTable  # 25 ms, which `--help` does without
+
         overlays = self.overlays(prices)
         folder = self._installed_table()
         table = PriceTable.load(cache=self.context.cache, overlays=overlays, folder=folder)
@@ -138,6 +140,7 @@ class Invocation:
         if folder is None or not folder.is_dir():
             return None
         from tokencost_pricing.releases.installed import folder_in_use
+        from tokencost_pricing.table import PriceTable
 
         return folder_in_use(folder, PriceTable.load(cache=self.context.cache).version)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tokencost_cli.runtime.context import is_file
 from tokencost_pricing.errors import ConfigError, did_you_mean
-from tokencost_pricing.table import EVERY
+from tokencost_pricing.matching.names import EVERY
 
 if TYPE_CHECKING:
     from tokencost_cli.runtime.context import Context

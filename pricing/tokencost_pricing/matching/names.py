@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+EVERY: Final = "*"  # the pattern of every name
 
 
 class Entry(NamedTuple):
