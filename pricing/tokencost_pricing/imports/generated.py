@@ -25,6 +25,7 @@ _BILLERS: Final = {
 }
 _ANY_BILLER: Final = ("API",)
 _READERS: Final = frozenset({"O"})
+_EXACT: Final = frozenset({"OR"})
 # Providers of plans, and the user's machine: no list prices.
 SUBSCRIPTIONS: Final = frozenset({"github-copilot", "local"})
 # Lists that write ids as the provider does, the most careful first.
@@ -172,6 +173,7 @@ class Import:
             _READERS,
             self._edges,
             self._newest,
+            _EXACT,
         )
         facts = Facts(provider, name, by_field, witnesses, self._releases.of(provider, name))
         outcome = entry_of(facts)

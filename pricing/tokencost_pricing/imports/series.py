@@ -50,6 +50,7 @@ class Witnesses(NamedTuple):
     readers: frozenset[str] = frozenset()  # families that read the pages anew, and so never lag
     edges: Mapping[str, str] = {}  # the first day of each list
     newest: Mapping[str, str] = {}  # the last day of each list
+    exact: frozenset[str] = frozenset()  # families that never round: small changes are changes
 
 
 def same(one: Decimal | None, other: Decimal | None) -> bool:
@@ -58,10 +59,14 @@ def same(one: Decimal | None, other: Decimal | None) -> bool:
     No value is that of lists that leave out what costs nothing.
     """
     one, other = one or _ZERO, other or _ZERO
-    if abs(one - other) <= _TOLERANCE * max(abs(one), abs(other)):
+    if _is_close(one, other):
         return True
     cents = [value.quantize(_CENT, ROUND_HALF_UP) for value in (one, other)]
     return min(one, other) >= _CENT and cents[0] == cents[1] and cents[0] in (one, other)
+
+
+def _is_close(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= _TOLERANCE * max(abs(one), abs(other))
 
 
 def equal(one: Values, other: Values) -> bool:
@@ -163,9 +168,11 @@ def accepted(seen: Sequence[Sighting], witnesses: Witnesses) -> list[Span]:
         if not any(sighting.values):
             continue  # a price of nothing is none: who charges nothing says so by hand
         if spans and equal(spans[-1].values, sighting.values):
-            families = {*spans[-1].families, sighting.family}
-            spans[-1] = spans[-1]._replace(families=tuple(sorted(families)))
-            continue
+            families = tuple(sorted({*spans[-1].families, sighting.family}))
+            if sighting.family not in witnesses.exact or not _moved(sighting, spans[-1].values):
+                values = _finer(spans[-1].values, sighting.values)
+                spans[-1] = spans[-1]._replace(families=families, values=values)
+                continue
         if spans and _lags(sighting, spans, witnesses):
             continue
         candidate = _candidate(candidates, sighting)
@@ -183,6 +190,22 @@ def accepted(seen: Sequence[Sighting], witnesses: Witnesses) -> list[Span]:
         spans.append(_span(candidate, start, others, spans, seen, witnesses))
         candidates.clear()
     return spans
+
+
+def _moved(sighting: Sighting, current: Values) -> bool:
+    """Whether a list itself left the current values, which is a change however small."""
+    return sighting.before is not None and any(
+        _is_close(before or _ZERO, held or _ZERO) and not _is_close(value or _ZERO, held or _ZERO)
+        for before, held, value in zip(sighting.before, current, sighting.values, strict=True)
+    )
+
+
+def _finer(current: Values, other: Values) -> Values:
+    """Return equal values as the list writes them that rounds less: 0.125, not 0.13."""
+    return tuple(
+        new if old and new and not _is_close(old, new) and len(str(new)) > len(str(old)) else old
+        for old, new in zip(current, other, strict=True)
+    )
 
 
 def _candidate(candidates: list[_Candidate], sighting: Sighting) -> _Candidate:

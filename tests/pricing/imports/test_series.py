@@ -139,3 +139,19 @@ def test_the_range_is_that_of_the_hosts_around_the_days_of_a_row() -> None:
         "low": {"input": "0.2", "output": "1"},
         "high": {"input": "0.3", "output": "2"},
     }
+
+
+def test_a_small_change_of_the_billers_list_is_a_change() -> None:
+    rows = facts(("own", "0.3", "2026-02-01", "2026-03-01"), ("own", "0.295", "2026-03-02"))
+    api = frozenset({"API"})
+    assert starts(rows, billers=api, exact=api) == [("2026-02-01", "0.3"), ("2026-03-02", "0.295")]
+    assert starts(rows, billers=api) == [("2026-02-01", "0.295")]  # a list that may round
+
+
+def test_a_list_that_rounds_less_gives_the_digits_whenever_it_comes() -> None:
+    rows = facts(
+        ("own", "0.03", "2026-02-01"),
+        ("litellm", "0.025", "2026-03-01"),
+        ("models.dev", "0.03", "2026-04-01"),
+    )
+    assert starts(rows, billers=frozenset({"API"})) == [("2026-02-01", "0.025")]
