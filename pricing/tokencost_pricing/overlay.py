@@ -107,11 +107,15 @@ def _merge_provider(
 
 
 def _new_names(document: Document, providers: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a note on each model that an overlay adds under what may be a slip of an id.
+    """Yield a note on a provider and each model that an overlay adds under what may be a slip.
 
     Ids that differ in their numbers alone are other versions.
     """
-    known = providers.get(document.data["provider"], {}).get("models", {})
+    name = document.data["provider"]
+    if name not in providers and (alike := get_close_matches(name, providers, 1, _ALIKE)):
+        text = f"adds a provider '{name}'; if it is to change one, did you mean '{alike[0]}'?"
+        yield placed(text, document.path, document.line(("provider",)))
+    known = providers.get(name, {}).get("models", {})
     for model_id, model in document.data.get("models", {}).items():
         if model_id in known or "inherits" in model:
             continue

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from functools import cached_property
 from typing import Any, Final
 
+from tokencost_pricing.errors import TableError
+
 SELF_HOSTED: Final = "self-hosted"
 Read = Callable[[str], bytes]
 
@@ -75,10 +77,17 @@ class Providers(MutableMapping[str, dict[str, Any]]):
     def __getitem__(self, provider: str) -> dict[str, Any]:
         known = self.changed.get(provider) or self._known.get(provider)
         if known is None:
-            head, shared, lines = self._read(self._files[provider]).split(b"\n", 2)
-            models = Shard(json.loads(shared), lines)
-            known = self._known[provider] = {**json.loads(head), "models": models}
+            known = self._known[provider] = self._shard(self._files[provider])
         return known
+
+    def _shard(self, file: str) -> dict[str, Any]:
+        """Read the file of a provider. Raise `TableError` where it is damaged."""
+        content = self._read(file)
+        try:
+            head, shared, lines = content.split(b"\n", 2)
+            return {**json.loads(head), "models": Shard(json.loads(shared), lines)}
+        except (ValueError, TypeError) as error:
+            raise TableError(f"cannot read the compiled form: {error}", file=file) from error
 
     def __setitem__(self, provider: str, entry: dict[str, Any]) -> None:
         self.changed[provider] = entry

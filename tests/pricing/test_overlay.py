@@ -214,3 +214,20 @@ def test_only_the_providers_of_an_overlay_are_read(over: Lay) -> None:
     table = over("overlay: 1\nprovider: groq\nmodels: {}\n")
     assert table.sha256 != over("overlay: 1\nlabel: other\nprovider: groq\nmodels: {}\n").sha256
     assert table.find("gpt-4o").provider == "openai"
+
+
+@pytest.mark.parametrize(("provider", "noted"), [("opnai", True), ("acme-gateway", False)])
+def test_a_new_provider_that_looks_like_a_slip_is_named(
+    over: Lay, provider: str, noted: bool
+) -> None:
+    table = over(f"""\
+overlay: 1
+provider: {provider}
+models:
+  house-model:
+    prices: [{{basis: documented, rates: {{input: "1", output: "2"}}}}]
+""")
+    assert len(table.notes) == noted
+    if noted:
+        assert table.notes[0].startswith("mine.yaml:2: adds a provider 'opnai'")
+        assert "did you mean 'openai'" in table.notes[0]
