@@ -2,6 +2,7 @@
 
     python scripts/import_prices.py FOLDER            download, check, `prices import` (a dry run)
     python scripts/import_prices.py FOLDER --write    the same, and write the generated files
+    python scripts/import_prices.py FOLDER --facts    also write the facts with newer releases
     python scripts/import_prices.py FOLDER --week     only what two lists changed since `[[before]]`
     python scripts/import_prices.py FOLDER --guard    only the names and prices of the price guard
 
@@ -140,6 +141,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path, help="where the archives are, or go")
     parser.add_argument("--write", action="store_true", help="write the generated files")
+    parser.add_argument("--facts", action="store_true", help="write the facts, too")
     parser.add_argument("--week", action="store_true", help="only what two lists changed")
     parser.add_argument("--guard", action="store_true", help="only the data of the price guard")
     options = parser.parse_args()
@@ -158,6 +160,7 @@ def main() -> int:
     (options.folder / "facts.tsv").write_text(facts_text(facts_of(pins["list"], options.folder)))
     command = [sys.executable, "-m", "tokencost_cli", "prices", "import", str(FACTS), *paths]
     command += ["--write"] if options.write else []
+    command += ["--save-facts", str(FACTS)] if options.facts else []
     return subprocess.run(command, check=False).returncode
 
 

@@ -14,13 +14,16 @@ from typing import Any
 _PI_AI = {"name": "@earendil-works/pi-ai", "version": "1.6.0"}
 
 
-def wheel(path: Path, name: str, version: str, members: Mapping[str, str | bytes]) -> Path:
-    """Write a wheel with the metadata of a release and some members."""
+def wheel(
+    path: Path, name: str, version: str, members: Mapping[str, str | bytes], year: int = 2026
+) -> Path:
+    """Write a wheel with the metadata of a release and some members, of November `year`."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        archive.writestr(f"{name.replace('-', '_')}-{version}.dist-info/METADATA", metadata)
-        for member, content in members.items():
-            archive.writestr(member, content)
+        about = f"{name.replace('-', '_')}-{version}.dist-info/METADATA"
+        for member, content in {about: metadata, **members}.items():
+            info = zipfile.ZipInfo(member, (year, 11, 20, 12, 0, 0))
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
     return path
 
 
@@ -35,11 +38,13 @@ def tarball(path: Path, members: Mapping[str, str | bytes]) -> Path:
     return path
 
 
-def litellm(folder: Path, entries: Mapping[str, Any], version: str = "1.110.2") -> Path:
+def litellm(
+    folder: Path, entries: Mapping[str, Any], version: str = "1.110.2", year: int = 2026
+) -> Path:
     """Write litellm's wheel with these entries."""
     member = "litellm/model_prices_and_context_window_backup.json"
     path = folder / f"litellm-{version}-py3-none-any.whl"
-    return wheel(path, "litellm", version, {member: json.dumps(entries)})
+    return wheel(path, "litellm", version, {member: json.dumps(entries)}, year)
 
 
 def pi_ai(folder: Path, provider: str, models: Iterable[Mapping[str, Any]], day: str) -> Path:

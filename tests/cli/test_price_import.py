@@ -75,8 +75,13 @@ def test_writing_twice_changes_nothing(folder: Path, cli: Cli) -> None:
         {"input_cost_per_token": 1e-04, "output_cost_per_token": 4e-04},
         {"input_cost_per_token": -1e-07, "output_cost_per_token": -4e-07},
         {"input_cost_per_token": 4e-07, "output_cost_per_token": 1e-07},
+        {
+            "input_cost_per_token": 1.2e-07,
+            "output_cost_per_token": 4e-07,
+            "cache_read_input_token_cost": 2e-07,
+        },
     ],
-    ids=["10x", "1000x", "negative", "swapped"],
+    ids=["10x", "1000x", "negative", "swapped", "cached above input"],
 )
 def test_a_poisoned_list_changes_no_file(folder: Path, cli: Cli, rates: dict[str, float]) -> None:
     """Not even where another family holds the same poison."""
@@ -90,7 +95,7 @@ def test_a_poisoned_list_changes_no_file(folder: Path, cli: Cli, rates: dict[str
         *read_facts(folder / "facts.tsv"),
         *(
             fact("pi-ai", "qwen/qwen3", field, f"{rate * 1_000_000:f}", "2026-10-20")
-            for field, rate in zip(("input", "output"), rates.values(), strict=True)
+            for field, rate in zip(("input", "output", "cache_read"), rates.values(), strict=False)
         ),
     ]
     (folder / "poison.tsv").write_text(facts_text(poison))
@@ -112,3 +117,28 @@ def test_a_withdrawn_model_stays(folder: Path, cli: Cli) -> None:
     answer = cli("prices", "import", *files, "--tables", str(folder / "tables"), "--write")
     assert "0 files written" in answer.out
     assert listed(folder) == before
+
+
+def test_saved_facts_hold_the_newer_release(folder: Path, cli: Cli) -> None:
+    entry = {"litellm_provider": "novita", "output_cost_per_token": 4e-07}
+    archive = litellm(folder, {"novita/qwen/qwen3": {**entry, "input_cost_per_token": 1.1e-07}})
+    saved = [folder / "first.tsv.xz", folder / "second.tsv.xz"]
+    tables = ("--tables", str(folder / "tables"), "--save-facts")
+    cli("prices", "import", str(folder / "facts.tsv"), str(archive), *tables, str(saved[0]))
+    cli("prices", "import", str(saved[0]), str(archive), *tables, str(saved[1]))
+    assert saved[0].read_bytes() == saved[1].read_bytes()
+    facts = [one for one in read_facts(saved[0]) if one[0] == "litellm" and one.id == "qwen/qwen3"]
+    spans = {(one.field, str(one.value)): one.last_seen for one in facts}
+    assert spans == {
+        ("input", "0.1"): "2026-09-01",
+        ("input", "0.11"): None,
+        ("output", "0.4"): None,
+    }
+
+
+def test_a_list_of_the_future_ends_in_one_line(folder: Path, cli: Cli) -> None:
+    entry = {"litellm_provider": "novita", "input_cost_per_token": 1e-07}
+    archive = litellm(folder, {"novita/x": entry}, year=2031)
+    answer = cli("prices", "import", str(archive), "--tables", str(folder / "tables"))
+    assert answer.code == 3
+    assert "its day, 2031-11-20, has not come" in answer.err

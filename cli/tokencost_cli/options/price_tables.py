@@ -116,3 +116,12 @@ class ImportOptions:
     write: Annotated[
         bool, option("--write", text="Write new rows into the generated files; past rows stay.")
     ] = False
+    save_facts: Annotated[
+        Path | None,
+        option(
+            "--save-facts",
+            metavar="FILE",
+            text="Write the facts with what newer packages hold (.tsv, .gz, .xz).",
+            paths=relative_paths.plain,
+        ),
+    ] = None

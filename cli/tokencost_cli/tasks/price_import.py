@@ -10,9 +10,10 @@ from tokencost_cli.options.price_tables import ImportOptions
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.imports.checks import oddities
-from tokencost_pricing.imports.facts import Fact, read_facts
+from tokencost_pricing.imports.facts import Fact, read_facts, write_facts
 from tokencost_pricing.imports.generated import Import
 from tokencost_pricing.imports.hand_table import HandTable
+from tokencost_pricing.imports.merging import merge
 from tokencost_pricing.imports.proposals import proposal_text, proposals, write
 from tokencost_pricing.imports.public_lists import read_list
 from tokencost_pricing.table import TABLES
@@ -27,11 +28,13 @@ def import_prices(invocation: Invocation, options: ImportOptions) -> None:
         raise UsageError("no price list is named", hint="packages, JSON files, or tables of facts")
     place = invocation.context.folder
     folder = _tables(place, options.tables)
-    known, fresh = _facts(place, options.paths)
+    today = str(invocation.context.now.date())
+    known, fresh, merged = _facts(place, options.paths, today)
     if not known and not fresh:
         raise InputError("no price in it", file=", ".join(map(str, options.paths)))
-    today = str(invocation.context.now.date())
-    result = Import([*known, *fresh], HandTable(folder, today))
+    if options.save_facts:
+        write_facts(place / options.save_facts, merged)
+    result = Import(merged, HandTable(folder, today))
     every = list(proposals(folder, result, oddities(fresh, known) if known else ()))
     text = proposal_text(every)
     if options.write:
@@ -49,17 +52,22 @@ def _tables(place: Path, tables: Path | None) -> Path:
     return place / tables
 
 
-def _facts(place: Path, paths: Sequence[Path]) -> tuple[list[Fact], list[Fact]]:
-    """Return the facts of tables of them, and those of packages, which are the newer ones."""
+def _facts(
+    place: Path, paths: Sequence[Path], today: str
+) -> tuple[list[Fact], list[Fact], list[Fact]]:
+    """Return the facts of tables of them, those of packages, and the newer of these laid over."""
     known: list[Fact] = []
-    fresh: list[Fact] = []
+    releases: list[list[Fact]] = []
     for path in paths:
         try:
             if path.name.endswith(_FACTS):
                 known += read_facts(place / path)
-            else:
-                fresh += read_list(place / path)
+            elif facts := read_list(place / path):
+                releases.append(facts)
         except InputError as error:  # named as it was typed
             file = (error.file or "").replace(str(place / path), str(path))
             raise InputError(error.reason, file=file, line=error.line, hint=error.hint) from error
-    return known, fresh
+    merged = known
+    for release in sorted(releases, key=lambda facts: min(fact.first_seen for fact in facts)):
+        merged = merge(merged, release, today)
+    return known, [fact for release in releases for fact in release], merged

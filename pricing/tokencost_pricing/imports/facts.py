@@ -81,3 +81,19 @@ def facts_text(facts: Iterable[Fact]) -> str:
         for fact in facts
     ]
     return "\n".join(["\t".join(COLUMNS), *sorted(lines)]) + "\n"
+
+
+def write_facts(path: Path, facts: Iterable[Fact]) -> None:
+    """Write facts as `read_facts` reads them, the same facts always as the same bytes.
+
+    Raise `InputError` where the file cannot be written.
+    """
+    content = facts_text(facts).encode()
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    elif path.suffix == ".xz":
+        content = lzma.compress(content, preset=9)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"cannot write: {error.strerror}", file=path) from error

@@ -44,7 +44,7 @@ _BY_STEP: Final = re.compile(r"ssd-1b|stable-diffusion|playground-v")
 _ODD: Final = re.compile(r"[^a-z0-9._:/@+~-]")
 _LONGEST: Final = 120
 # Lists that are no witnesses: display names for ids, or a merge of other lists.
-_LEFT_OUT: Final = frozenset({"model-market-comparison", "rates"})
+LEFT_OUT: Final = frozenset({"model-market-comparison", "rates"})
 _LLM_PRICES: Final = "llm-prices"
 _ROUTED: Final = "huggingface/"
 _CLIENT_VARIANTS: Final = (":thinking", ":1m", "-lte-128k", "-gt-128k")
@@ -53,7 +53,7 @@ _CLIENT_VARIANTS: Final = (":thinking", ":1m", "-lte-128k", "-gt-128k")
 def clean(facts: Iterable[Fact]) -> Iterator[Fact]:
     """Yield facts whose ids a call can name; a mode, band or region in an id goes to the field."""
     for fact in facts:
-        if fact.list in _LEFT_OUT or (
+        if fact.list in LEFT_OUT or (
             fact.provider != "openrouter" and fact.id.casefold().endswith(_CLIENT_VARIANTS)
         ):
             continue
