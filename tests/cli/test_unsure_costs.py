@@ -91,3 +91,38 @@ def test_a_saved_profile_has_the_same_range(cli: Cli, log: Path) -> None:
     saved = profiled(cli, "p.tokencost")
     assert ends(saved["total"]) == ends(document["total"])
     assert saved["unpriced"] == document["unpriced"]
+
+
+CHECK = ("check", "calls.jsonl", *MAP, *USAGE, "--logs")
+
+
+@pytest.mark.parametrize(
+    ("budget", "unpriced", "code"),
+    [
+        ("1.6", "warn", 0),  # at the least, which is no more than the limit
+        ("1.59", "warn", 1),
+        ("1.6", "fail", 4),
+        ("1.59", "fail", 4),
+    ],
+)
+def test_a_budget_is_judged_on_the_least(
+    cli: Cli, log: Path, budget: str, unpriced: str, code: int
+) -> None:
+    terms = ("--by", "provider", "--budget-per", "run", "--budget", budget)
+    result = cli(*CHECK, *terms, "--unpriced", unpriced)
+    assert result.code == code, result.err
+    assert "at least $1.60 (" in result.out
+    assert ("a run costs at least $1.60" in result.out) == (budget == "1.59")
+
+
+def test_a_budget_of_a_group_is_judged_on_the_least(cli: Cli, log: Path) -> None:
+    terms = ("--unpriced", "warn", "--budget-per", "item", "--budget", "1.5")
+    result = cli(*CHECK, *terms)
+    assert result.code == 1
+    assert "costs at least $1.60 (limit $1.50)" in result.out
+
+
+def test_whatif_says_that_the_name_does_not_say_who_bills(cli: Cli, log: Path) -> None:
+    result = cli("whatif", "calls.jsonl", *MAP, *USAGE, "-m", f"dear/{WEIGHTS}")
+    assert result.code == 0, result.err
+    assert f"{WEIGHTS} does not say who bills: its tokens are taken as they are" in result.out

@@ -53,7 +53,8 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
             what = "a month"
         answers = answers_in([one.head for one in reason.items if one.head])
         return (
-            f"{what}{scope} costs {_past_limit(reason.value, reason.limit, money)}{limit}{answers}"
+            f"{what}{scope} costs {_at_least(reason, comparison)}"
+            f"{_past_limit(reason.value, reason.limit, money)}{limit}{answers}"
         )
     if reason.code == "empty-base":
         return f"nothing of this is in {reason.about}: no increase could be judged"
@@ -114,7 +115,8 @@ def _of_item(reason: Reason, item: Change, comparison: Comparison) -> str:
         return f"{_past_limit(reason.value, reason.limit, percent)} of the context window"
     if code == "budget":
         each = "a call " if comparison.grouped and reason.about == "call" else ""
-        return f"{each}costs {_past_limit(reason.value, reason.limit, money)}"
+        least = _at_least(reason, comparison)
+        return f"{each}costs {least}{_past_limit(reason.value, reason.limit, money)}"
     if code == "new":
         return f"is new, {money(value)}" if value is not None else "is new"
     if code == "missing":
@@ -187,6 +189,15 @@ def _exact_text(value: Decimal, write: Callable[[Decimal], str]) -> str:
     if _value(text) == value or value.normalize().adjusted() < -_FINEST:
         return text
     return _digits(value, text, None)
+
+
+def _at_least(reason: Reason, comparison: Comparison) -> str:
+    """Say that a cost is a lower bound, where something of it has no price."""
+    items = (reason.item,) if reason.item else reason.items
+    if reason.item is None and reason.scope is None:
+        items = comparison.items
+    unpriced = (item.head is not None and item.head.failure is not None for item in items)
+    return "at least " if any(unpriced) else ""
 
 
 def _past_limit(

@@ -8,7 +8,7 @@ from typing import Final
 
 from tokencost_cli.output.formatting import count, money, percent
 from tokencost_cli.output.tables import AtLeast, Cell
-from tokencost_pricing.money import multiply
+from tokencost_pricing.money import multiply, total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import (
@@ -155,7 +155,7 @@ def head_text(cost: Decimal, comparison: Comparison) -> str:
 
 def known(cost: Decimal | None, sides: Sequence[tuple[Change, Side | None]]) -> Cell:
     """Return a sum as a cell: a lower bound where it leaves out sides."""
-    return AtLeast(cost) if cost is not None and _left_out(sides) else cost
+    return AtLeast(_least(cost, sides)) if cost is not None and _left_out(sides) else cost
 
 
 def _text(
@@ -166,7 +166,13 @@ def _text(
         return money(cost)
     of = sum(_calls(side) for _, side in sides if side is not None)
     what = "calls in groups without a price" if comparison.grouped else "prompts unpriced"
-    return f"at least {money(cost)} ({count(lost)} of {count(of)} {what})"
+    return f"at least {money(_least(cost, sides))} ({count(lost)} of {count(of)} {what})"
+
+
+def _least(cost: Decimal, sides: Sequence[tuple[Change, Side | None]]) -> Decimal:
+    """Return a sum of what has a price with the least of what only many hosts have one for."""
+    unpriced = (side for _, side in sides if side is not None and side.cost is None)
+    return total([cost, *(side.least for side in unpriced if side.least is not None)])
 
 
 def _left_out(sides: Sequence[tuple[Change, Side | None]]) -> int:

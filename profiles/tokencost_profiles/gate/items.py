@@ -113,6 +113,11 @@ class Side(NamedTuple):
         return self.cost if self.priced is None else self.priced
 
     @property
+    def least(self) -> Decimal | None:
+        """The cost; where nothing says who bills, what it is at least; None where nobody knows."""
+        return self.ends.low if self.cost is None and self.ends is not None else self.cost
+
+    @property
     def failure(self) -> str | None:
         """Why its cost is not known, or None."""
         if self.problem is not None:

@@ -4,8 +4,8 @@ A limit is what may be reached: exactly at it passes, anything above fails. Noth
 increase is judged less what prices did, over the items that both sides have (of logs: over all
 calls); what is new or gone has separate rules, so that neither hides nor fakes a change. It is
 judged on the input where nobody chose the answer, in tokens where the input has no price; a budget
-is always judged on input and output together. What has no price is summed apart: tokens and money
-do not add.
+is always judged on input and output together, at the least that it may cost. What has no price is
+summed apart: tokens and money do not add.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def _item(item: Change, comparison: Comparison, limits: Limits) -> Iterator[Reas
         yield from over_limit(
             "context-window", item, share, limits.context_window, limits.warn_context_window
         )
-    if head.cost is not None and limits.budget_per in ("item", "call"):
-        each = divide(head.cost, Decimal(calls)) if limits.budget_per == "call" else head.cost
+    if (least := head.least) is not None and limits.budget_per in ("item", "call"):
+        each = divide(least, Decimal(calls)) if limits.budget_per == "call" else least
         for reason in over_limit("budget", item, each, limits.budget, limits.warn_budget):
             yield reason._replace(about=limits.budget_per, judged_on=FULL)
     yield from item_increase(item, limits)
@@ -173,9 +173,9 @@ def _sum_budget(scope: _Scope, comparison: Comparison) -> Iterator[Reason]:
     limits = scope.limits
     if limits.budget_per not in ("run", "month"):
         return
-    items = [item for item in scope.items if item.head and item.head.cost is not None]
+    items = [item for item in scope.items if item.head and item.head.least is not None]
     heads = [item.head for item in items if item.head]
-    total = money.total(head.cost for head in heads)
+    total = money.total(head.least for head in heads)
     if comparison.grouped:
         calls = sum(head.calls or 0 for head in heads)
         over = comparison.runs[1] or 1 if limits.budget_per == "run" else calls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tokencost_pricing.errors import UnknownModelError, UnpricedError
+from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError, UnpricedError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
@@ -27,12 +27,25 @@ class Models:
 
     def offer(self, call: Call) -> Offer | None:
         """Return what a call was bought as, or None where no table has it."""
-        if not call.model:
-            return None
         try:
-            return offer_of(self.table, call.model, call.provider, self.moment(call))
+            return self._offer(call)
         except UnknownModelError:
             return None
+
+    def gap(self, call: Call) -> str:
+        """Say of a call that has no offer why not."""
+        try:
+            self._offer(call)
+        except AmbiguousModelError:
+            return "does not say who bills"
+        except UnknownModelError:
+            pass
+        return "is in no table"
+
+    def _offer(self, call: Call) -> Offer | None:
+        if not call.model:
+            return None
+        return offer_of(self.table, call.model, call.provider, self.moment(call))
 
     @property
     def targets(self) -> tuple[Offer, ...]:

@@ -51,7 +51,7 @@ def _moved(entry: Entry, target: Offer, models: Models, *, keep_reasoning: bool)
         return _Moved(_billed_as(entry, target, None, entry.prompt, models), 0.0, ())
     if source is None:
         name = call.model or "an unnamed model"
-        note = f"{name} is in no table: its tokens are taken as they are"
+        note = f"{name} {models.gap(call)}: its tokens are taken as they are"
         usage = _in_units_of(call.usage, target, models)
         entry = _billed_as(entry, target, usage, entry.prompt, models)
         return _Moved(entry, _UNKNOWN_ERROR, (note,))
