@@ -60,6 +60,7 @@ def total(
             "claude-3.7-sonnet",
         ),
         ("openrouter", "google/gemini-3.8-flash", "2026-11-27", "google", "gemini-3.8-flash"),
+        ("openrouter", "anthropic/claude-3-5-haiku", "2025-03-01", "anthropic", "claude-3-5-haiku"),
         ("openrouter", "x-ai/grok-4.20-20260309", "2026-11-27", "xai", "grok-4.20"),
         ("openrouter", "cohere/command-a", "2026-11-27", "cohere", "command-a-03-2025"),
         (
