@@ -15,7 +15,7 @@ from tokencost_pricing.modes import MODES
 Groups = Mapping[tuple[str | None, int, str | None], Mapping[str, Sequence[Fact]]]
 # What a mode may be of the base rates: else one of the two is of another day.
 _BOUNDS: Final = {
-    "batch": (Decimal("0.2"), Decimal(1)),
+    "batch": (Decimal("0.4"), Decimal(1)),
     "flex": (Decimal("0.4"), Decimal(1)),
 }
 _DEARER: Final = (Decimal(1), Decimal(10))

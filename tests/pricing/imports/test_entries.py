@@ -61,6 +61,7 @@ def test_a_band_that_is_written_twice_is_one() -> None:
     ("mode", "factor", "is_kept"),
     [
         ("batch", "0.5", True),
+        ("batch", "0.2", False),  # a price a character
         ("flex", "0.312", False),  # 0.8 of a price that has changed since
         ("flex", "1.5", False),
         ("priority", "1.75", True),
