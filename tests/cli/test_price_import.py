@@ -125,7 +125,8 @@ def test_saved_facts_hold_the_newer_release(folder: Path, cli: Cli) -> None:
     saved = [folder / "first.tsv.xz", folder / "second.tsv.xz"]
     tables = ("--tables", str(folder / "tables"), "--save-facts")
     cli("prices", "import", str(folder / "facts.tsv"), str(archive), *tables, str(saved[0]))
-    cli("prices", "import", str(saved[0]), str(archive), *tables, str(saved[1]))
+    again = cli("prices", "import", str(saved[0]), str(archive), *tables, str(saved[1]))
+    assert "Not newer than the facts, so nothing of them counts: litellm.\n" in again.out
     assert saved[0].read_bytes() == saved[1].read_bytes()
     facts = [one for one in read_facts(saved[0]) if one[0] == "litellm" and one.id == "qwen/qwen3"]
     spans = {(one.field, str(one.value)): one.last_seen for one in facts}

@@ -13,7 +13,7 @@ from tokencost_pricing.imports.checks import oddities
 from tokencost_pricing.imports.facts import Fact, read_facts, write_facts
 from tokencost_pricing.imports.generated import Import
 from tokencost_pricing.imports.hand_table import HandTable
-from tokencost_pricing.imports.merging import merge
+from tokencost_pricing.imports.merging import known_releases, merge
 from tokencost_pricing.imports.proposals import proposal_text, proposals, write
 from tokencost_pricing.imports.public_lists import read_list
 from tokencost_pricing.table import TABLES
@@ -37,6 +37,8 @@ def import_prices(invocation: Invocation, options: ImportOptions) -> None:
     result = Import(merged, HandTable(folder, today))
     every = list(proposals(folder, result, oddities(fresh, known) if known else ()))
     text = proposal_text(every)
+    if known and (passed := known_releases(known, fresh, today)):
+        text += f"\nNot newer than the facts, so nothing of them counts: {', '.join(passed)}.\n"
     if options.write:
         written = write(folder, every)
         text += f"\n{len(written)} files written.\n"

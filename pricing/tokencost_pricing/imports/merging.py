@@ -37,6 +37,17 @@ def merge(known: Iterable[Fact], fresh: Iterable[Fact], today: str) -> list[Fact
     return result
 
 
+def known_releases(known: Sequence[Fact], fresh: Sequence[Fact], today: str) -> list[str]:
+    """Return the lists of a release that facts know on its day or later: it changes nothing."""
+    lists = {fact.list for fact in fresh if not any(word in fact.list for word in _DATED)}
+    return [
+        name
+        for name in sorted(lists - LEFT_OUT)
+        if _newest((fact for fact in known if fact.list == name), today)
+        >= _newest((fact for fact in fresh if fact.list == name), today)
+    ]
+
+
 def _restated(known: Sequence[Fact], fresh: Sequence[Fact]) -> list[Fact]:
     """Return the facts of a list that states days: the newer release says when each ended."""
     return list({fact[:7]: fact for fact in (*known, *fresh)}.values())
