@@ -51,10 +51,6 @@ class Routers:
     def __init__(self, table: PriceTable) -> None:
         self._table = table
 
-    def is_router(self, provider: str) -> bool:
-        """Whether a provider passes calls on to others."""
-        return provider in self._routers
-
     def host_offer(self, call: Call, offer: Offer) -> Offer | None:
         """Return the offer of the host that answered a call; None where the router's holds.
 
