@@ -21,7 +21,9 @@ LOCAL: Final = "local-model"
 OVERLAY: Final = "overlay"
 CODES: Final = (RETIRED, CHANGE, LOCAL, UNVERIFIED, ONE_SOURCE, MIRRORED, OVERLAY)
 
-WAS_RETIRED: Final = "the model was retired on"  # so that a note of calls can be recognised
+_WAS_RETIRED: Final = "the model was retired on"
+# Makers announce the earliest day; whether the model still answers the table does not know.
+_WAS_TO_END: Final = "the announced end of the model was"
 
 _SOON: Final = timedelta(days=30)
 _RATES: Final = ("input", "output")
@@ -71,13 +73,18 @@ def retirement(model: Model, day: date, provider: Provider | None) -> str | None
     if model.retires is not None:
         if day < model.retires:
             return None
-        text = f"{WAS_RETIRED} {model.retires}"
+        text = f"{_WAS_TO_END if model.is_served else _WAS_RETIRED} {model.retires}"
     elif model.status in WITHDRAWN and (provider is None or day >= provider.checked):
         text = "the model is retired"
     else:
         return None
     redirect = model.redirect
     return f"{text}; billed as {redirect.to} from {redirect.start[:10]} on" if redirect else text
+
+
+def is_retirement(note: str) -> bool:
+    """Whether a note of calls says that their model has ended."""
+    return _WAS_RETIRED in note or _WAS_TO_END in note
 
 
 def _day_of(model: Model) -> str:

@@ -11,7 +11,7 @@ from tokencost_cli.reports._profile_document import unpriced_models
 from tokencost_cli.reports._unsure import first_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.price_notes import RETIRED, WAS_RETIRED, PriceNote
+from tokencost_pricing.price_notes import RETIRED, PriceNote, is_retirement
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.costs.unsure import Place
 
@@ -56,7 +56,7 @@ def cautions(total: Summary) -> list[Caution]:
 
 def _of_calls(total: Summary) -> list[Caution]:
     """Return the notes of calls; those on retired models as one where they are many."""
-    retired = {note: calls for note, calls in total.notes.items() if WAS_RETIRED in note}
+    retired = {note: calls for note, calls in total.notes.items() if is_retirement(note)}
     are_many = len(retired) > _MOST_RETIRED
     cautions = [
         _caution(
