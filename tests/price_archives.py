@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tokencost_pricing.imports.facts import Fact
+
 _PI_AI = {"name": "@earendil-works/pi-ai", "version": "1.6.0"}
 
 
@@ -64,3 +66,21 @@ def pi_ai(folder: Path, provider: str, models: Iterable[Mapping[str, Any]], day:
 def packed(data: object) -> bytes:
     """Return JSON in gzip."""
     return gzip.compress(json.dumps(data).encode())
+
+
+LIST_DAY = "2026-11-20"
+
+
+def fact_lines(facts: list[Fact]) -> list[str]:
+    """Return facts as lines of provider, id, field, value and days; list and family where new."""
+    return [
+        f"{fact.list}/{fact.family} {fact.provider} {fact.id} {fact.field} {fact.value:f} "
+        f"{fact.first_seen}..{fact.last_seen or ''}"
+        for fact in facts
+    ]
+
+
+def list_wheel(folder: Path, name: str, version: str, member: str, content: str | bytes) -> Path:
+    """Write a wheel of a list that has one member."""
+    path = folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    return wheel(path, name, version, {member: content})

@@ -7,28 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from price_archives import litellm, packed, pi_ai, tarball, wheel
-from tokencost_pricing.errors import InputError
-from tokencost_pricing.imports.facts import Fact
+from price_archives import LIST_DAY, fact_lines, list_wheel, litellm, packed, pi_ai, tarball, wheel
 from tokencost_pricing.imports.public_lists import read_list, readers
-
-DAY = "2026-11-20"
-
-
-def lines(facts: list[Fact]) -> list[str]:
-    """Return facts as lines of provider, id, field, value and days; list and family where new."""
-    return [
-        f"{fact.list}/{fact.family} {fact.provider} {fact.id} {fact.field} {fact.value:f} "
-        f"{fact.first_seen}..{fact.last_seen or ''}"
-        for fact in facts
-    ]
-
-
-def archive(folder: Path, name: str, version: str, member: str, content: str | bytes) -> Path:
-    path = folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
-    return wheel(path, name, version, {member: content})
 
 
 def test_every_reader_is_a_file_of_its_name() -> None:
@@ -78,9 +58,9 @@ LITELLM: Mapping[str, Any] = {
 
 
 def test_litellm(tmp_path: Path) -> None:
-    facts = read_list(litellm(tmp_path, LITELLM), DAY)
-    assert lines(facts) == [
-        f"litellm/L {line} {DAY}.."
+    facts = read_list(litellm(tmp_path, LITELLM), LIST_DAY)
+    assert fact_lines(facts) == [
+        f"litellm/L {line} {LIST_DAY}.."
         for line in (
             "openai gpt-5.5 input 5",
             "openai gpt-5.5 batch_input_above_272000 5",
@@ -101,7 +81,7 @@ def test_litellm(tmp_path: Path) -> None:
 def test_the_file_of_litellm_gives_what_its_wheel_gives(tmp_path: Path) -> None:
     path = tmp_path / "prices.json"
     path.write_text(json.dumps(LITELLM))
-    assert read_list(path, DAY) == read_list(litellm(tmp_path, LITELLM), DAY)
+    assert read_list(path, LIST_DAY) == read_list(litellm(tmp_path, LITELLM), LIST_DAY)
 
 
 GENAI = """
@@ -134,24 +114,24 @@ providers: list[Provider] = [
 
 
 def test_genai_prices(tmp_path: Path) -> None:
-    path = archive(tmp_path, "genai-prices", "0.2.3", "genai_prices/data.py", GENAI)
+    path = list_wheel(tmp_path, "genai-prices", "0.2.3", "genai_prices/data.py", GENAI)
     expected = [
         "genai-prices (stated days)/G mistral mistral-large-4 input 0.7 2026-10-29..2026-12-31",
         "genai-prices (stated days)/G mistral mistral-large-4 input 0.8 2027-01-01..",
-        f"genai-prices/G mistral mistral-large-4 input 0.7 {DAY}..",
-        f"genai-prices/G mistral mistral-large-4 batch_input 0.35 {DAY}..",
-        f"genai-prices/G bedrock openai.gpt-5.4 input 2.5 {DAY}..",
-        f"genai-prices/G bedrock openai.gpt-5.4 input_above_272000 5 {DAY}..",
+        f"genai-prices/G mistral mistral-large-4 input 0.7 {LIST_DAY}..",
+        f"genai-prices/G mistral mistral-large-4 batch_input 0.35 {LIST_DAY}..",
+        f"genai-prices/G bedrock openai.gpt-5.4 input 2.5 {LIST_DAY}..",
+        f"genai-prices/G bedrock openai.gpt-5.4 input_above_272000 5 {LIST_DAY}..",
         "huggingface-api (genai-prices)/HF huggingface/novita openai/gpt-oss-120b input 0.05 "
-        f"{DAY}..",
-        f"openrouter-api (genai-prices)/OR openrouter x/claude cache_write_5m 1.25 {DAY}..",
+        f"{LIST_DAY}..",
+        f"openrouter-api (genai-prices)/OR openrouter x/claude cache_write_5m 1.25 {LIST_DAY}..",
     ]
-    assert lines(read_list(path, DAY)) == expected
+    assert fact_lines(read_list(path, LIST_DAY)) == expected
     source = tarball(
         tmp_path / "genai_prices-0.2.3.tar.gz",
         {"genai_prices-0.2.3/genai_prices/data.py": GENAI},
     )
-    assert lines(read_list(source, DAY)) == expected
+    assert fact_lines(read_list(source, LIST_DAY)) == expected
 
 
 def test_pi_ai(tmp_path: Path) -> None:
@@ -163,8 +143,8 @@ def test_pi_ai(tmp_path: Path) -> None:
         {"id": "x/free", "cost": free},
     ]
     for provider, label in (("vercel-ai-gateway", "pi-ai/VG vercel"), ("openai", "pi-ai/M openai")):
-        assert lines(read_list(pi_ai(tmp_path, provider, models, DAY), "2026-11-28")) == [
-            f"{label} openai/gpt-5.5 {price} {DAY}.."
+        assert fact_lines(read_list(pi_ai(tmp_path, provider, models, LIST_DAY), "2026-11-28")) == [
+            f"{label} openai/gpt-5.5 {price} {LIST_DAY}.."
             for price in (
                 "input 5",
                 "output 30",
@@ -174,11 +154,11 @@ def test_pi_ai(tmp_path: Path) -> None:
                 "cache_read_above_272000 1",
             )
         ]
-    router = lines(read_list(pi_ai(tmp_path, "openrouter", models, DAY)))
+    router = fact_lines(read_list(pi_ai(tmp_path, "openrouter", models, LIST_DAY)))
     assert router[-2:] == [
-        f"openrouter-api/OR openrouter x/free {side} 0 {DAY}.." for side in ("input", "output")
+        f"openrouter-api/OR openrouter x/free {side} 0 {LIST_DAY}.." for side in ("input", "output")
     ]
-    assert read_list(pi_ai(tmp_path, "openai-codex", models, DAY)) == []
+    assert read_list(pi_ai(tmp_path, "openai-codex", models, LIST_DAY)) == []
 
 
 def test_model_prices(tmp_path: Path) -> None:
@@ -193,10 +173,10 @@ def test_model_prices(tmp_path: Path) -> None:
         row("2026-10-09T00:00:00Z", "documented", input=4.0),
     ]
     data = {"updated_at": "2026-10-26T18:46:35Z", "prices": {"x-ai": {"claude": {"fast": rows}}}}
-    path = archive(
+    path = list_wheel(
         tmp_path, "model-prices", "0.0.5", "model_prices/snapshot.json", json.dumps(data)
     )
-    assert lines(read_list(path)) == [
+    assert fact_lines(read_list(path)) == [
         "model-prices/M xai claude fast_input 5 2026-05-28..2026-10-08",
         "model-prices (documented days)/D xai claude fast_input 4 2026-10-09..",
         "model-prices/M xai claude fast_cache_write_1h 10 2026-05-28..2026-06-30",
@@ -214,12 +194,12 @@ def test_rates_names_the_family_that_a_value_was_taken_from(tmp_path: Path) -> N
             {"when": {"dimension": "context", "over": 32000}, "price": {"input_mtok": 2}}
         ],
         "price_discrepancies": [{"field": "output_mtok", "chosen_source": "litellm"}],
-        "sources": {"litellm": DAY, "models_dev": DAY},
+        "sources": {"litellm": LIST_DAY, "models_dev": LIST_DAY},
     }
     yuan = {**model, "price": {"currency": "CNY", "input_mtok": 1, "output_mtok": 4}}
     data = {"snapshot_date": "2026-09-28", "models": [model, yuan]}
-    path = archive(tmp_path, "rates", "1.1.0", "rates/ai/ledger-ai.json.gz", packed(data))
-    assert lines(read_list(path)) == [
+    path = list_wheel(tmp_path, "rates", "1.1.0", "rates/ai/ledger-ai.json.gz", packed(data))
+    assert fact_lines(read_list(path)) == [
         f"rates/{line} 2026-09-28.."
         for line in (
             "M alibaba qwen3 input 1",
@@ -254,134 +234,9 @@ def test_openai_cost_calculator(tmp_path: Path) -> None:
             f"{folder}/openai.json": json.dumps({"provider": "openai", "models": []}),
         },
     )
-    assert lines(read_list(path)) == [
+    assert fact_lines(read_list(path)) == [
         "openai-cost-calculator/O bedrock nova input 0.3 2026-09-23..",
         "openai-cost-calculator/O bedrock nova search_1k 10 2026-09-23..",
         "openai-cost-calculator/O bedrock nova batch_input_above_200000@us-east-1 0.15 "
         "2027-01-01..2027-01-31",
-    ]
-
-
-METERGRAPH = """
-version: "2026-10-25"
-models:
-  - canonical_id: openai/gpt-6-sol
-    aliases:
-      - &sol {provider: openai, alias: gpt-6-sol, channel: openai-api}
-      - {<<: *sol, provider: litellm}
-    prices:
-      - channel: openai-api
-        region: global
-        effective_from: "2026-09-22"
-        effective_to: "2026-10-22"
-        input_per_mtok: 2.00
-        output_per_mtok: 10.00
-        rules:
-          long_context: {threshold: 272000, input_multiplier: 2, output_multiplier: 1.5}
-      - channel: aws-bedrock-geo
-        region: global
-        effective_from: "2026-09-22"
-        input_per_mtok: 2.20
-        output_per_mtok: 11.00
-  - canonical_id: reflection/beam
-"""
-
-
-def test_metergraph(tmp_path: Path) -> None:
-    member = "metergraph_core/data/prices.yaml"
-    path = archive(tmp_path, "metergraph-core", "0.7.4", member, METERGRAPH)
-    days = "2026-09-22..2026-10-21"
-    assert lines(read_list(path)) == [
-        f"metergraph (stated days)/T {line}"
-        for line in (
-            f"openai gpt-6-sol input 2 {days}",
-            f"openai gpt-6-sol input_above_272000 4 {days}",
-            f"openai gpt-6-sol output 10 {days}",
-            f"openai gpt-6-sol output_above_272000 15 {days}",
-            "bedrock gpt-6-sol input@geo 2.2 2026-09-22..",
-            "bedrock gpt-6-sol output@geo 11 2026-09-22..",
-        )
-    ]
-
-
-def test_aliases_without_end_are_refused(tmp_path: Path) -> None:
-    rows = "".join(f"a{number}: *x\n" for number in range(2001))
-    member = "metergraph_core/data/prices.yaml"
-    path = archive(tmp_path, "metergraph-core", "0.7.4", member, "x: &x [1]\n" + rows)
-    with pytest.raises(InputError, match="more than 2,000 aliases"):
-        read_list(path)
-
-
-def test_azure_genai_prices(tmp_path: Path) -> None:
-    def item(unit: str, regions: list[str]) -> Mapping[str, Any]:
-        return {
-            "effectiveStartDate": "2026-03-01T00:00:00Z",
-            "meterName": "5.4 opt Dz",
-            "productName": "Azure OpenAI GPT5",
-            "regions": regions,
-            "retailPrice": 0.0165 if unit == "1K" else 16.5,
-            "unitOfMeasure": unit,
-        }
-
-    items = [item("1M", ["b", "a"]), item("1K", list("dcba")), item("1/Hour", [])]
-    data = {"fetched_at": "2026-08-11T00:57:47", "items": items}
-    member = "azure_genai_prices/data/snapshot.json"
-    path = archive(tmp_path, "azure-genai-prices", "0.2.0", member, json.dumps(data))
-    meter = "azure-meters Azure OpenAI GPT5 | 5.4 opt Dz"
-    assert lines(read_list(path)) == [
-        f"azure-retail-meters (stated days)/meters {meter} {price} 2026-03-01.."
-        for price in ("per_1m@a+b 16.5", "per_1m@a+b+c+1 16.5", "per_1_hour 16.5")
-    ]
-
-
-def test_models_dev(tmp_path: Path) -> None:
-    cost = {
-        "input": 1.25,
-        "output": 10,
-        "cache_read": 0.125,
-        "context_over_200k": {"input": 2.5, "output": 15},
-        "tiers": [{"tier": {"type": "context", "size": 272000}, "input": 3}],
-    }
-    models = {"gemini-2.5-pro": {"cost": cost}, "free": {"cost": {"input": 0, "output": 0}}}
-    path = tmp_path / "api.json"
-    data = {"google-vertex": {"models": models}, "opencode-go": {"models": models}}
-    path.write_text(json.dumps(data))
-    assert lines(read_list(path, DAY)) == [
-        f"models.dev/M vertex gemini-2.5-pro {price} {DAY}.."
-        for price in (
-            "input 1.25",
-            "output 10",
-            "cache_read 0.125",
-            "input_above_200000 2.5",
-            "output_above_200000 15",
-            "input_above_272000 3",
-        )
-    ]
-
-
-def test_openrouter(tmp_path: Path) -> None:
-    pricing = {
-        "prompt": "0.000004",
-        "completion": "0.00002",
-        "image": "0",
-        "web_search": "0.01",
-        "input_cache_read": "0.0000002",
-        "input_cache_write": "0.000005",
-    }
-    router = {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}}
-    free = {"id": "x:free", "pricing": {"prompt": "0", "completion": "0"}}
-    data = {"data": [{"id": "anthropic/claude-opus-5.5", "pricing": pricing}, router, free]}
-    path = tmp_path / "models.json"
-    path.write_text(json.dumps(data))
-    assert lines(read_list(path, DAY)) == [
-        f"openrouter-api/OR openrouter {line} {DAY}.."
-        for line in (
-            "anthropic/claude-opus-5.5 input 4",
-            "anthropic/claude-opus-5.5 output 20",
-            "anthropic/claude-opus-5.5 cache_read 0.2",
-            "anthropic/claude-opus-5.5 search_1k 10",
-            "anthropic/claude-opus-5.5 cache_write_5m 5",
-            "x:free input 0",
-            "x:free output 0",
-        )
     ]
