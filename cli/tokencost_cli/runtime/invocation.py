@@ -12,7 +12,6 @@ from tokencost_cli.output.output_file import write_file
 from tokencost_cli.output.renderers import Style, format_of, output_of, renderer
 from tokencost_cli.runtime.context import Context, is_file
 from tokencost_cli.runtime.settings import Settings
-from tokencost_cli.runtime.typed_values import aliases_of
 from tokencost_pricing.errors import TableError, UsageError
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.files.paths import STDIN, Source, from_bytes, from_file
@@ -125,7 +124,11 @@ class Invocation:
         table = PriceTable.load(cache=self.context.cache, overlays=overlays, folder=folder)
         for note in table.notes:
             self.context.warn(note)
-        named = {**self.settings.aliases, **aliases_of(self._aliases)}
+        named = dict(self.settings.aliases)
+        if self._aliases:
+            from tokencost_cli.runtime.typed_values import aliases_of
+
+            named |= aliases_of(self._aliases)
         table = table.with_providers(self.settings.provider, self._provider)
         self._table = table.with_aliases(named) if aliases else table
         if lock := self._lock_file():
