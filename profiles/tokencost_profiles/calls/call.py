@@ -115,6 +115,11 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     branch: str | None = None
     agent: str | None = None  # its type: main, explore, reviewer
     thread: str | None = None  # one of several conversations of agents of that type
+    started_by: str | None = None  # the session whose call started this one, as a sub-agent
+    turn: str | None = None  # the user's message that the call works on, by an id of the log
+    turn_number: int | None = None  # in its session, from 1: see `turns`
+    step: int | None = None  # of its turn, from 1; of a sub-agent that of the call that started it
+    substep: int | None = None  # of a sub-agent: which of its calls, from 1
     tools: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
 

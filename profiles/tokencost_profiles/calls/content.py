@@ -18,12 +18,30 @@ TOOL: Final = "tool"
 TOKEN_IDS: Final = "token ids"  # an `Other` block of so many tokens, sent as numbers
 
 
-class Part(NamedTuple):
-    """A text that the model reads. `place` is its path in the body."""
+# What a part is, beside the roles above.
+TOOLS: Final = "tools"
+REASONING: Final = "reasoning"
+TOOL_CALL: Final = "tool_call"
+TOOL_RESULT: Final = "tool_result"
+ATTACHMENT: Final = "attachment"
+SUMMARY: Final = "summary"  # what a compaction left of the messages before it
 
-    role: str  # system, tools, user, assistant, reasoning, tool_call, tool_result, attachment
+
+class Part(NamedTuple):
+    """A text that the model reads, or wrote. `place` is its path in the body.
+
+    The text of a tool call is the name and then the arguments, as JSON.
+    """
+
+    role: str  # system, tools, user, assistant, reasoning, tool_call, tool_result, attachment, ...
     text: str
     place: str
+    name: str = ""  # of the tool: of its schema, a call of it, or a result where the log has it
+    id: str = ""  # of the tool call; of a result, that of the call it answers
+    target: str = ""  # the file or URL that a tool call names
+    media: Media | None = None  # of an attachment: what is known of an image, audio, video
+    hash: bytes = b""  # of kind, name and text, where the text itself is no longer held
+    size: int = 0  # bytes of that text
 
 
 class Text(NamedTuple):

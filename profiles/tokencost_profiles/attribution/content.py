@@ -1,0 +1,79 @@
+"""The content of prompts: one row a part, with what carrying it through calls cost.
+
+The rows sum to the bill. Money of output is that of making a part (`made_cost`), not of carrying
+it; what is no part of any prompt (fees, amounts that only the log states, prompts without text) is
+a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tokencost_pricing.money import ZERO, add
+from tokencost_profiles.attribution.inspected import Thread
+from tokencost_profiles.calls.content import Part
+
+# Kinds of rows that are no part of a log.
+OVERHEAD: Final = "overhead"  # what providers and agents add and no log has
+NO_TEXT: Final = "no text"  # prompts and answers whose text the log lacks
+HIDDEN: Final = "hidden reasoning"  # billed, never in the log
+FEE: Final = "fee"
+CHARGED: Final = "charged"  # what logs state of calls that have no price
+
+
+class ContentRow(msgspec.Struct, kw_only=True):
+    """One part, by the hash of its kind, name and text, and what it cost in all prompts."""
+
+    kind: str
+    name: str = ""  # of the tool, of the fee
+    target: str = ""  # the file or URL of the tool call
+    hash: bytes = b""
+    tokens: int = 0  # of one copy, by our count or by size
+    instances: int = 0  # how often it was added to a prompt
+    copies: int = 0  # the most in one prompt
+    calls_carried: int = 0
+    input_tokens: int = 0  # as billed, over all calls
+    output_tokens: int = 0
+    carrying_cost: Decimal = ZERO  # USD
+    made_cost: Decimal = ZERO  # USD
+    file: str = ""  # where it was first seen
+    line: int | None = None
+    session: str | None = None
+    first_line: str = ""  # of its text, only where text was asked for
+
+    @property
+    def cost(self) -> Decimal:
+        """Carrying and making together, in USD."""
+        return add(self.carrying_cost, self.made_cost)
+
+
+class Instance(NamedTuple):
+    """One part at one place of a thread."""
+
+    part: Part
+    first: int  # the first call of the thread whose prompt holds it
+    last: int  # the last one
+    row: int  # its row in the view
+    cost: Decimal  # USD, of carrying it
+
+
+class ThreadContent(NamedTuple):
+    """The parts of a thread in the order of its prompts."""
+
+    thread: Thread
+    instances: Sequence[Instance]
+    # USD that each instance cost from a call of the thread on, both by their numbers.
+    cost_since: Callable[[Sequence[int]], Sequence[Decimal]]
+
+
+class ContentView(NamedTuple):
+    """Every row, the dearest to carry first, and the threads that they are of."""
+
+    rows: Sequence[ContentRow]
+    threads: Sequence[ThreadContent]
+    is_counted: bool  # tokens of parts were counted; else they are from their sizes
+    textless_calls: int = 0  # calls whose log has no text

@@ -1,0 +1,55 @@
+"""What detectors look at: priced calls in their threads, and the content of their prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tokencost_pricing.cost import price
+from tokencost_pricing.rate_card import Card
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.call_pricer import Pricer
+
+if TYPE_CHECKING:
+    from tokencost_profiles.attribution.content import ContentView
+
+
+class PricedCall(NamedTuple):
+    """A call with the rates it pays and its cost in USD; None where it has no price."""
+
+    call: Call
+    card: Card
+    cost: Decimal | None
+
+    def cost_of(self, usage: Mapping[str, int]) -> Decimal | None:
+        """Return what a usage costs at the rates of this call; None where it has no price."""
+        if self.cost is None:
+            return None
+        return price(Usage(dict(usage)), self.card).total
+
+
+class Thread(NamedTuple):
+    """The calls of one conversation in their order: of a session, or of one of its sub-agents."""
+
+    session: str | None
+    thread: str | None  # None: the session itself
+    agent: str | None
+    calls: Sequence[PricedCall]
+
+
+class Inspected(NamedTuple):
+    """All that detectors look at. `content` is None where no text was read."""
+
+    threads: Sequence[Thread]
+    pricer: Pricer
+    now: datetime
+    content: ContentView | None = None
+    settings: Mapping[str, Any] = {}
+
+    @property
+    def calls(self) -> list[PricedCall]:
+        """Every call, thread after thread."""
+        return [call for thread in self.threads for call in thread.calls]

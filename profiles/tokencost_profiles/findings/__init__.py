@@ -1,0 +1,1 @@
+"""Patterns of waste: one file each, with a `FINDING`. What they look at is in `attribution`."""
