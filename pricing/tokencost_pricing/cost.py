@@ -14,7 +14,7 @@ from tokencost_pricing.fees import cautions
 from tokencost_pricing.moments import written
 from tokencost_pricing.money import ZERO, add, divide, multiply, per_million
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.rate_card import Card, billed, lack_of_price
+from tokencost_pricing.rate_card import Card, billed, lack_of_price, token_rate
 from tokencost_pricing.terms import Evidence, Terms
 from tokencost_pricing.units import UNITS
 from tokencost_pricing.usage import Usage
@@ -71,12 +71,12 @@ def price(usage: Usage, card: Card) -> Cost:
                 fees = add(fees, line.amount)
                 lines.append(line)
             continue
-        rate_name = next((rate for rate in unit.chain if rate in card.rates), None)
-        if rate_name is None:
+        known = token_rate(card, name)
+        if known is None:
             continue
+        rate_name, rate = known
         if count and rate_name == "input" and name.startswith("cache_read"):
             warnings.append(f"no {unit.noun} rate is known: charged at the input rate")
-        rate = card.rates[rate_name]
         amount = per_million(count, rate)
         tokens = add(tokens, amount)
         lines.append(Line(name, count, rate, 1_000_000, amount))

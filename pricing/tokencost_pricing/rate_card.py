@@ -76,6 +76,12 @@ def lack_of_price(usage: Mapping[str, int], card: Card) -> str | None:
     return None if card.rates else f"{model} has no count of what it bills{_billed_by(card)}"
 
 
+def token_rate(card: Card, unit: str) -> tuple[str, Decimal] | None:
+    """Return the rate that tokens of a unit pay, by its name, in USD per million; None: none."""
+    name = next((rate for rate in UNITS[unit].chain if rate in card.rates), None)
+    return None if name is None else (name, card.rates[name])
+
+
 def has_fee(card: Card, unit: str) -> bool:
     """Whether a card has a price for something that is not a token."""
     fee = card.fees.get(unit)

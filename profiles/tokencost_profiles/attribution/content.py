@@ -40,6 +40,7 @@ class ContentRow(msgspec.Struct, kw_only=True):
     output_tokens: int = 0
     carrying_cost: Decimal = ZERO  # USD
     made_cost: Decimal = ZERO  # USD
+    fee_cost: Decimal = ZERO  # USD, of what is no token: fees, and what logs state of others
     file: str = ""  # where it was first seen
     line: int | None = None
     session: str | None = None
@@ -47,8 +48,8 @@ class ContentRow(msgspec.Struct, kw_only=True):
 
     @property
     def cost(self) -> Decimal:
-        """Carrying and making together, in USD."""
-        return add(self.carrying_cost, self.made_cost)
+        """Carrying, making and fees together, in USD."""
+        return add(add(self.carrying_cost, self.made_cost), self.fee_cost)
 
 
 class Instance(NamedTuple):

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from tokencost_pricing.cost import price
 from tokencost_pricing.rate_card import Card
 from tokencost_pricing.usage import Usage
@@ -17,18 +19,29 @@ if TYPE_CHECKING:
     from tokencost_profiles.attribution.content import ContentView
 
 
-class PricedCall(NamedTuple):
-    """A call with the rates it pays and its cost in USD; None where it has no price."""
+class PricedCall(msgspec.Struct, gc=False):
+    """A call with the rates that it pays. `usage` is what it is billed for, empty where unknown."""
 
     call: Call
     card: Card
-    cost: Decimal | None
+    rates: str  # the name of the card
+    usage: dict[str, int]
+    is_priced: bool
+    is_selected: bool = True  # whether it is among the calls asked for: others only explain them
+    known_cost: Decimal | None = None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it costs in USD; None where it has no price."""
+        if not self.is_priced:
+            return None
+        if self.known_cost is None:
+            self.known_cost = price(Usage(self.usage), self.card).total
+        return self.known_cost
 
     def cost_of(self, usage: Mapping[str, int]) -> Decimal | None:
         """Return what a usage costs at the rates of this call; None where it has no price."""
-        if self.cost is None:
-            return None
-        return price(Usage(dict(usage)), self.card).total
+        return price(Usage(dict(usage)), self.card).total if self.is_priced else None
 
 
 class Thread(NamedTuple):
@@ -51,5 +64,5 @@ class Inspected(NamedTuple):
 
     @property
     def calls(self) -> list[PricedCall]:
-        """Every call, thread after thread."""
-        return [call for thread in self.threads for call in thread.calls]
+        """Every call that was asked for, thread after thread."""
+        return [call for thread in self.threads for call in thread.calls if call.is_selected]

@@ -6,6 +6,7 @@ which is not 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -124,8 +125,9 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     tags: tuple[tuple[str, str], ...] = ()
 
     # Text, where the log holds it and the reader was asked for it.
-    parts: tuple[Part, ...] | None = None
+    parts: Sequence[Part] | None = None
     answer: tuple[Part, ...] | None = None
+    has_request: bool = False  # whether the log holds the complete request, tools and all
     max_output: int | None = None
 
     warnings: tuple[str, ...] = ()

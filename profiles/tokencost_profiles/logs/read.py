@@ -37,6 +37,8 @@ class ReadOptions(NamedTuple):
     text: bool = False  # whether the text of calls is wanted
     counter: CountText | None = None  # tokens of a text, for what a log does not report
     saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
+    # What takes the texts of the calls of each file, before the next one is read.
+    digest: Callable[[Iterable[Call]], None] | None = None
 
 
 def read(
@@ -57,6 +59,13 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     A source that cannot be read is noted in the audit with the reason; records
     read before the error remain. A file of a folder that is no log is passed over and counted.
     """
+    store = _read_source(source, how)
+    if how.digest is not None:
+        how.digest(store.calls.values())
+    return store
+
+
+def _read_source(source: Source, how: ReadOptions) -> Store:
     store = Store()
     saved_before = len(how.saved or ())
     try:

@@ -112,7 +112,7 @@ class _CacheRun:
             self._even(at, entry, offer, parts, call.at)
 
     def _even(
-        self, at: int, entry: Entry, offer: Offer, parts: tuple[Part, ...], start: float
+        self, at: int, entry: Entry, offer: Offer, parts: Sequence[Part], start: float
     ) -> None:
         """Make the first and the second of calls that come at even times: the others are alike.
 
@@ -157,13 +157,13 @@ class _CacheRun:
             return policy
         return {request.history: self._recorded.of(request.history) for request in self.requests}
 
-    def _parts(self, entry: Entry) -> tuple[Part, ...]:
+    def _parts(self, entry: Entry) -> Sequence[Part]:
         parts = entry.parts()
         if entry.left is None:
             return parts
         return tuple(part for part, left in zip(parts, entry.left, strict=True) if left)
 
-    def _blocks(self, parts: tuple[Part, ...], offer: Offer) -> tuple[CacheBlock, ...]:
+    def _blocks(self, parts: Sequence[Part], offer: Offer) -> tuple[CacheBlock, ...]:
         family = offer.model.tokenizer
         maker = self._makers.get(family)
         if maker is None:

@@ -45,7 +45,7 @@ class Entry(NamedTuple):
         """Whether the text of the prompt is known."""
         return self.request is not None or bool(self.call.parts)
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> Sequence[Part]:
         """Return the parts of the prompt; none where the text is not known."""
         if self.request is not None:
             return self.request.parts

@@ -1,0 +1,233 @@
+"""From threads to the content view: every part of every prompt, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tokencost_pricing.cost import price
+from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.rate_card import Card
+from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, TOKEN_UNITS
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.attribution.carried import CarriedCall, Carrier
+from tokencost_profiles.attribution.content import (
+    CHARGED,
+    FEE,
+    HIDDEN,
+    NO_TEXT,
+    OVERHEAD,
+    ContentView,
+    Instance,
+    ThreadContent,
+)
+from tokencost_profiles.attribution.content_rows import Rows
+from tokencost_profiles.attribution.exact_sums import ExactSums, total_tokens
+from tokencost_profiles.attribution.inspected import PricedCall, Thread
+from tokencost_profiles.attribution.instances import Instances, TokensOf
+from tokencost_profiles.calls.call import CACHED
+
+Numbers = NDArray[np.int64]
+_INPUT: Final = frozenset(INPUT_UNITS)
+_TOKENS: Final = frozenset(TOKEN_UNITS)
+_NEVER: Final = -2  # of a call that no prompt before has
+
+
+def content_view(
+    threads: Sequence[Thread], tokens_of: TokensOf, *, is_counted: bool, charged: bool = True
+) -> ContentView:
+    """Return what each part of the prompts of threads cost; rows sum to the bill.
+
+    `tokens_of`: the size of a part for a model. `charged`: whether a call without a price of ours
+    costs what its log states. Only selected calls are paid for; the others explain their prompts.
+    """
+    maker = _Maker(tokens_of, charged=charged)
+    contents = [maker.take(thread) for thread in threads]
+    return maker.view(contents, is_counted=is_counted)
+
+
+class _Maker:
+    def __init__(self, tokens_of: TokensOf, *, charged: bool) -> None:
+        self.rows = Rows()
+        self.cards: dict[str, Card] = {}
+        self.textless_calls = 0
+        self._tokens_of, self._charged = tokens_of, charged
+
+    def take(self, thread: Thread) -> ThreadContent:
+        """Add the calls of a thread."""
+        carrier = Carrier(thread, self._tokens_of)
+        sums = _ThreadSums()
+        for carried in carrier.calls():
+            sums.meet(carried, len(carrier.instances.parts))
+            if carried.priced.is_selected:
+                self._pay(carried, sums)
+        rows = np.array(
+            [
+                self.rows.of_part(part, thread.calls[first].call, tokens)
+                for part, tokens, first in zip(
+                    carrier.instances.parts,
+                    carrier.instances.tokens,
+                    sums.first_calls(),
+                    strict=True,
+                )
+            ],
+            dtype=np.int64,
+        )
+        for key, tokens in sums.tokens.items():
+            self.rows.carry(key, rows, tokens[: len(rows)])
+        self._count(rows, carrier.instances.copy, sums)
+        costs = ExactSums(self.cards).costs(sums.tokens, len(rows))
+        instances = [
+            Instance(part, int(sums.first[at]), int(sums.last[at]), int(rows[at]), costs[at])
+            for at, part in enumerate(carrier.instances.parts)
+        ]
+        return ThreadContent(thread, instances, lambda since: self._cost_since(thread, since))
+
+    def _rows(self, thread: Thread, instances: Instances, sums: _ThreadSums) -> Numbers:
+        """Return the row of each instance."""
+        firsts = sums.first_calls()
+        numbers = [
+            self.rows.of_part(part, thread.calls[firsts[at]].call, instances.tokens[at])
+            for at, part in enumerate(instances.parts)
+        ]
+        return np.array(numbers, dtype=np.int64)
+
+    def _pay(self, carried: CarriedCall, sums: _ThreadSums) -> None:
+        priced = carried.priced
+        self.cards.setdefault(priced.rates, priced.card)
+        self.textless_calls += not carried.has_text and bool(priced.usage)
+        if not priced.is_priced:
+            self._pay_charged(priced)
+            return
+        for part in carried.slices:
+            if part.overhead:
+                row = self.rows.of_kind(OVERHEAD)
+                self.rows.carry_one((priced.rates, part.unit), row, part.overhead)
+            sums.carry((priced.rates, part.unit), part.instances, part.tokens)
+        if carried.slices and sum(part.overhead for part in carried.slices):
+            self.rows.rows[self.rows.of_kind(OVERHEAD)].calls_carried += 1
+        if not carried.has_text:
+            self._pay_textless(priced)
+        self._pay_answer(carried)
+        for unit, count in priced.usage.items():
+            if unit not in _TOKENS and count:
+                self.rows.pay((priced.rates, unit), self.rows.of_kind(FEE, unit), count)
+
+    def _pay_textless(self, priced: PricedCall) -> None:
+        row = self.rows.of_kind(NO_TEXT, "prompts")
+        for unit, count in priced.usage.items():
+            if unit in _INPUT and count:
+                self.rows.carry_one((priced.rates, unit), row, count)
+        self.rows.rows[row].calls_carried += 1
+
+    def _pay_answer(self, carried: CarriedCall) -> None:
+        call, key = carried.priced.call, carried.priced.rates
+        for part, unit, tokens in carried.answer:
+            if part is not None:
+                row = self.rows.of_part(part, call, self._tokens_of(part, call.model))
+            elif unit == "reasoning" and call.answer is not None:
+                row = self.rows.of_kind(HIDDEN)
+            else:
+                row = self.rows.of_kind(NO_TEXT, "answers")
+            self.rows.make((key, unit), row, tokens)
+
+    def _pay_charged(self, priced: PricedCall) -> None:
+        charge = None if priced.call.status == CACHED or not self._charged else priced.call.charge
+        if charge is not None:
+            self.rows.charge(self.rows.of_kind(CHARGED), charge)
+
+    def _count(self, rows: Numbers, copies: Sequence[int], sums: _ThreadSums) -> None:
+        for at, row_number in enumerate(rows):
+            row = self.rows.rows[row_number]
+            row.instances += int(sums.births[at])
+            row.copies = max(row.copies, copies[at] + 1)
+            if copies[at] == 0:  # every prompt that holds a copy holds the first
+                row.calls_carried += int(sums.calls[at])
+
+    def _cost_since(self, thread: Thread, since: Sequence[int]) -> list[Decimal]:
+        carrier = Carrier(thread, self._tokens_of)
+        starts = np.array(since, dtype=np.int64)
+        sums = _ThreadSums()
+        for carried in carrier.calls():
+            sums.meet(carried, len(carrier.instances.parts))
+            if carried.priced.is_selected and carried.priced.is_priced:
+                for part in carried.slices:
+                    later = starts[part.instances] <= carried.position
+                    key = (carried.priced.rates, part.unit)
+                    sums.carry(key, part.instances[later], part.tokens[later])
+        return ExactSums(self.cards).costs(sums.tokens, len(carrier.instances.parts))
+
+    def view(self, contents: Sequence[ThreadContent], *, is_counted: bool) -> ContentView:
+        """Return the view of all threads taken."""
+        rows, size = self.rows, len(self.rows.rows)
+        exact = ExactSums(self.cards)
+        carrying, made = exact.costs(rows.carried, size), exact.costs(rows.made, size)
+        inputs = total_tokens(rows.carried, INPUT_UNITS, size)
+        outputs = total_tokens(rows.made, OUTPUT_UNITS, size)
+        for at, row in enumerate(rows.rows):
+            row.carrying_cost, row.made_cost = carrying[at], made[at]
+            row.input_tokens, row.output_tokens = int(inputs[at]), int(outputs[at])
+        for at, counts in rows.fees.items():
+            rows.rows[at].fee_cost = self._fees(counts)
+        for at, amount in rows.charged.items():
+            rows.rows[at].fee_cost = add(rows.rows[at].fee_cost, amount)
+        return ContentView(rows.rows, contents, is_counted, self.textless_calls)
+
+    def _fees(self, counts: dict[tuple[str, str], int]) -> Decimal:
+        total = ZERO
+        for (card, unit), count in counts.items():
+            cost = price(Usage({unit: count}), self.cards[card])
+            total = add(total, cost.total or ZERO)
+        return total
+
+
+class _ThreadSums:
+    """Sums over the calls of a thread, a number an instance."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[tuple[str, str], Numbers] = {}
+        self.first = np.empty(0, dtype=np.int64)
+        self.last = np.empty(0, dtype=np.int64)
+        self.births = np.empty(0, dtype=np.int64)
+        self.calls = np.empty(0, dtype=np.int64)
+        self._size = 0
+        self._before = -1  # the call before that had a prompt
+
+    def meet(self, carried: CarriedCall, size: int) -> None:
+        """Note which instances a prompt holds."""
+        if size > len(self.first):
+            self._grow(2 * size + 64)
+        self._size = size
+        if not carried.slices:
+            return  # no usage: it carries nothing
+        sent, index = carried.instances, carried.position
+        self.births[sent] += self.last[sent] != self._before
+        self.first[sent] = np.where(self.first[sent] < 0, index, self.first[sent])
+        self.last[sent] = self._before = index
+        if carried.priced.is_selected:
+            self.calls[sent] += 1
+
+    def carry(self, key: tuple[str, str], instances: Numbers, tokens: Numbers) -> None:
+        """Add tokens of input to instances, each of which stands once in a prompt."""
+        sums = self.tokens.get(key)
+        if sums is None or len(sums) < self._size:
+            larger = np.zeros(2 * self._size + 64, dtype=np.int64)
+            if sums is not None:
+                larger[: len(sums)] = sums
+            sums = self.tokens[key] = larger
+        sums[instances] += tokens
+
+    def first_calls(self) -> list[int]:
+        """Return the first call of each instance, by its number in the thread."""
+        return [max(0, int(first)) for first in self.first[: self._size]]
+
+    def _grow(self, size: int) -> None:
+        for name, blank in (("first", _NEVER), ("last", _NEVER), ("births", 0), ("calls", 0)):
+            old = getattr(self, name)
+            larger = np.full(size, blank, dtype=np.int64)
+            larger[: len(old)] = old
+            setattr(self, name, larger)

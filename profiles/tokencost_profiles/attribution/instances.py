@@ -1,0 +1,120 @@
+"""Which parts each prompt of a thread holds, as numbers: one an instance of a part.
+
+An instance is the k-th copy of a part in one prompt. It stays the same from call to call, whatever
+stands before it, so a part that is edited is a new one and a copy has a number of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tokencost_profiles.calls.content import REASONING, TOOL_CALL, TOOL_RESULT, USER, Part
+from tokencost_profiles.calls.thread_parts import ThreadParts
+
+Numbers = NDArray[np.int64]
+# (part, model that reads it) -> tokens
+TokensOf = Callable[[Part, str | None], int]
+
+
+class Instances:
+    """The instances of the parts of one thread.
+
+    `tokens_of`: of a part that no answer of the thread was billed for.
+    """
+
+    def __init__(self, tokens_of: TokensOf) -> None:
+        self.parts: list[Part] = []
+        self.tokens: list[int] = []
+        self.copy: list[int] = []  # of each: how many of its like stand before it
+        self._tokens_of = tokens_of
+        self._known: dict[tuple[bytes, int], int] = {}
+        self._billed: dict[bytes, int] = {}
+        self._lists: dict[int, _Prompt] = {}
+        self._tools: dict[str, Part] = {}  # tool calls by their id
+
+    def bill(self, part: Part, tokens: int) -> None:
+        """Note what a part of an answer was billed as: it is as long when it is sent back."""
+        self._billed[part.hash] = tokens
+
+    def of(self, parts: Sequence[Part], model: str | None, *, keeps_thinking: bool) -> Numbers:
+        """Return the instances that a prompt sends, in its order.
+
+        A tool call without a result is not sent; nor is the thinking of finished turns, to models
+        that do not keep it.
+        """
+        if isinstance(parts, ThreadParts):
+            known = self._lists.get(id(parts.parts))
+            if known is None:
+                known = self._lists[id(parts.parts)] = _Prompt(parts.parts)
+            end = parts.end
+        else:
+            known, end = _Prompt(parts), len(parts)
+        for at in range(len(known.numbers), end):
+            self._extend(known, known.parts[at], model)
+        return known.sent(end, keeps_thinking=keeps_thinking)
+
+    def _extend(self, prompt: _Prompt, part: Part, model: str | None) -> None:
+        if part.role == TOOL_CALL and part.id:
+            self._tools[part.id] = part
+        elif part.role == TOOL_RESULT and (call := self._tools.get(part.id)) is not None:
+            # A result says of what only by the id of its call.
+            part = part._replace(name=part.name or call.name, target=part.target or call.target)
+        number = prompt.count(part.hash)
+        key = (part.hash, number)
+        instance = self._known.get(key)
+        if instance is None:
+            instance = self._known[key] = len(self.parts)
+            self.parts.append(part)
+            self.copy.append(number)
+            billed = self._billed.get(part.hash)
+            self.tokens.append(self._tokens_of(part, model) if billed is None else billed)
+        prompt.add(part, instance)
+
+
+class _Prompt:
+    """A list of parts that prompts are beginnings of, and what is left out when it is sent."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        self.numbers: list[int] = []
+        self._array = np.empty(0, dtype=np.int64)
+        self._copies: dict[bytes, int] = {}
+        self._open: dict[str, int] = {}  # tool calls without a result, by id: their positions
+        self._turns: list[int] = []  # positions of user's messages
+        self._thinking: list[int] = []  # positions
+
+    def count(self, digest: bytes) -> int:
+        """Return how many parts of a hash there are, and count one more."""
+        number = self._copies.get(digest, 0)
+        self._copies[digest] = number + 1
+        return number
+
+    def add(self, part: Part, instance: int) -> None:
+        """Add a part at the end."""
+        at = len(self.numbers)
+        self.numbers.append(instance)
+        if part.role == TOOL_CALL:
+            if part.id:
+                self._open[part.id] = at
+        elif part.role == TOOL_RESULT:
+            self._open.pop(part.id, None)
+        elif part.role == USER:
+            self._turns.append(at)
+        elif part.role == REASONING:
+            self._thinking.append(at)
+
+    def sent(self, end: int, *, keeps_thinking: bool) -> Numbers:
+        """Return the instances of the first `end` parts that are sent."""
+        if len(self._array) < len(self.numbers):
+            self._array = np.array(self.numbers, dtype=np.int64)
+        sent = self._array[:end]
+        left_out = [at for at in self._open.values() if at < end]
+        if not keeps_thinking and self._thinking:
+            turn = bisect_left(self._turns, end) - 1
+            if turn >= 0:
+                left_out += self._thinking[: bisect_left(self._thinking, self._turns[turn])]
+        return np.delete(sent, left_out) if left_out else sent

@@ -1,0 +1,58 @@
+"""`ThreadParts`: the prompt of one call of a conversation, as the beginning of a shared list.
+
+The prompts of a thread are beginnings of each other. Held as tuples, those of n calls would take
+n² references; here each is a list that all of them share, and where it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import overload
+
+from tokencost_profiles.calls.content import Part
+
+
+class ThreadParts(Sequence[Part]):
+    """The first `end` parts of `parts`, which may grow behind them but never change before."""
+
+    __slots__ = ("end", "parts")
+
+    def __init__(self, parts: list[Part], end: int | None = None) -> None:
+        self.parts = parts
+        self.end = len(parts) if end is None else end
+
+    def __len__(self) -> int:
+        return self.end
+
+    @overload
+    def __getitem__(self, at: int) -> Part: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Part]: ...
+    def __getitem__(self, at: int | slice) -> Part | Sequence[Part]:
+        if isinstance(at, slice):
+            return tuple(self.parts[one] for one in range(*at.indices(self.end)))
+        if not -self.end <= at < self.end:
+            raise IndexError(at)
+        return self.parts[at if at >= 0 else self.end + at]
+
+    def __iter__(self) -> Iterator[Part]:
+        return islice(iter(self.parts), self.end)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ThreadParts):
+            return isinstance(other, tuple) and tuple(self) == other
+        same = self.parts is other.parts
+        return self.end == other.end and (same or tuple(self) == tuple(other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __lt__(self, other: Sequence[Part]) -> bool:
+        return tuple(self) < tuple(other)
+
+    def __gt__(self, other: Sequence[Part]) -> bool:
+        return tuple(self) > tuple(other)
+
+    def __repr__(self) -> str:
+        return f"ThreadParts({list(self)!r})"
