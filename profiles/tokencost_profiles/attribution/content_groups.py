@@ -1,0 +1,151 @@
+"""Rows of the content view added up: by segment, by target, and as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import ZERO, add
+from tokencost_profiles.attribution.carried import Carrier
+from tokencost_profiles.attribution.content import ContentRow, ContentView
+from tokencost_profiles.attribution.frame import ROOT, Frame
+from tokencost_profiles.attribution.instances import TokensOf
+
+SEGMENT: Final = "segment"
+TARGET: Final = "target"
+DIMENSIONS: Final = (SEGMENT, TARGET)
+
+
+class ContentGroup(msgspec.Struct, kw_only=True):
+    """What the parts of one segment or target cost together. See `ContentRow` for its numbers."""
+
+    key: tuple[str | None, ...]
+    rows: list[ContentRow] = msgspec.field(default_factory=list)
+    tokens: int = 0
+    instances: int = 0
+    copies: int = 0
+    calls_carried: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    carrying_cost: Decimal = ZERO
+    made_cost: Decimal = ZERO
+    fee_cost: Decimal = ZERO
+
+    @property
+    def cost(self) -> Decimal:
+        """Carrying, making and fees together, in USD."""
+        return add(add(self.carrying_cost, self.made_cost), self.fee_cost)
+
+    def take(self, row: ContentRow) -> None:
+        """Add a row."""
+        self.rows.append(row)
+        self.tokens += row.tokens * max(1, row.instances)
+        self.instances += row.instances
+        self.copies = max(self.copies, row.copies)
+        self.input_tokens += row.input_tokens
+        self.output_tokens += row.output_tokens
+        self.carrying_cost = add(self.carrying_cost, row.carrying_cost)
+        self.made_cost = add(self.made_cost, row.made_cost)
+        self.fee_cost = add(self.fee_cost, row.fee_cost)
+
+
+def segment_of(row: ContentRow) -> str:
+    """Return the segment of a row: its kind, and the tool where there is one."""
+    return f"{row.kind} {row.name}".strip()
+
+
+def content_groups(view: ContentView, by: Sequence[str], tokens_of: TokensOf) -> list[ContentGroup]:
+    """Return the rows of a view in groups, the dearest to carry first.
+
+    `by`: segment, target or both. `tokens_of`: what the view was made with.
+    """
+    for name in by:
+        if name not in DIMENSIONS:
+            raise UsageError(
+                f"--by {name} is of calls, and segments are parts of their prompts",
+                hint="--by segment, --by target or --by segment,target; --where chooses calls",
+            )
+    groups: dict[tuple[str | None, ...], ContentGroup] = {}
+    numbers = []
+    order: dict[tuple[str | None, ...], int] = {}
+    for row in view.rows:
+        key = tuple(segment_of(row) if name == SEGMENT else row.target or None for name in by)
+        groups.setdefault(key, ContentGroup(key=key)).take(row)
+        numbers.append(order.setdefault(key, len(order)))
+    carried = _calls_carried(view, numbers, len(groups), tokens_of)
+    for key, number in order.items():
+        parts = groups[key].rows
+        alone = sum(row.calls_carried for row in parts if not row.hash)
+        groups[key].calls_carried = carried[number] or alone
+    return sorted(groups.values(), key=lambda group: (-group.carrying_cost, -group.cost))
+
+
+def _calls_carried(
+    view: ContentView, group_of_row: Sequence[int], size: int, tokens_of: TokensOf
+) -> list[int]:
+    """Return how many calls carry any part of each group."""
+    counts = np.zeros(size, dtype=np.int64)
+    groups = np.array(group_of_row, dtype=np.int64)
+    for content in view.threads:
+        if not content.instances:
+            continue
+        of_instance = groups[np.array([one.row for one in content.instances], dtype=np.int64)]
+        for carried in Carrier(content.thread, tokens_of).calls():
+            if carried.slices and carried.priced.is_selected and len(carried.instances):
+                counts[np.unique(of_instance[carried.instances])] += 1
+    return [int(count) for count in counts]
+
+
+def content_tree(view: ContentView) -> Frame:
+    """Return the tree by content: kind, then tool, then target, then part. Its root is the bill."""
+    root = Frame(name="all content", kind=ROOT)
+    known: dict[tuple[str, ...], Frame] = {(): root}
+    for row in sorted(view.rows, key=lambda one: -one.cost):
+        leaf = _leaf(row)
+        root.take(leaf)
+        path: tuple[str, ...] = ()
+        for name in _names(row):
+            above, path = known[path], (*path, name)
+            frame = known.get(path)
+            if frame is None:
+                frame = known[path] = Frame(name=name, kind=row.kind)
+                above.children.append(frame)
+            frame.take(leaf)
+        if row.hash:
+            known[path].children.append(leaf)
+    _sort(root)
+    return root
+
+
+def part_name(row: ContentRow) -> str:
+    """Return the name of a part: its first line where that was asked for, else hash and size."""
+    digest = row.hash.hex()[:8]
+    return f"{row.first_line} ({digest})" if row.first_line else f"#{digest}, {row.tokens:,} tokens"
+
+
+def _names(row: ContentRow) -> Iterable[str]:
+    return [name for name in (row.kind, row.name, row.target) if name]
+
+
+def _leaf(row: ContentRow) -> Frame:
+    return Frame(
+        name=part_name(row),
+        kind=row.kind,
+        cost=row.cost,
+        calls=row.calls_carried,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+    )
+
+
+def _sort(root: Frame) -> None:
+    rest = [root]
+    while rest:
+        frame = rest.pop()
+        frame.children.sort(key=lambda child: child.cost, reverse=True)
+        rest += frame.children
