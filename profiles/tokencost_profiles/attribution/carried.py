@@ -143,16 +143,16 @@ class Carrier:
                 answered.append(Answered(part, unit, tokens))
                 billed[part] += tokens
         if call.status == OK and call.final:
-            self._bill(billed, priced)
+            self._note_billed(billed, priced)
         return answered
 
-    def _bill(self, billed: dict[Part, int], priced: PricedCall) -> None:
+    def _note_billed(self, billed: dict[Part, int], priced: PricedCall) -> None:
         """Note how long the parts of a finished answer are, unless the log's number is a stub."""
         counted = sum(self._tokens_of(part, priced.call.model) for part in billed)
         if sum(billed.values()) * 2 >= counted:
             for part, tokens in billed.items():
                 if tokens:
-                    self.instances.bill(part, tokens)
+                    self.instances.set_billed(part, tokens)
 
 
 def _slice(

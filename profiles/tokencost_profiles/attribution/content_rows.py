@@ -21,7 +21,7 @@ class Rows:
     def __init__(self) -> None:
         self.rows: list[ContentRow] = []
         self.carried: Sums = {}  # tokens a row, by name of the rate card and unit
-        self.made: Sums = {}
+        self.produced: Sums = {}
         self.fees: dict[int, dict[tuple[str, str], int]] = {}  # by row: counts
         self.charged: dict[int, Decimal] = {}
         self._numbers: dict[bytes | tuple[str, str], int] = {}
@@ -68,7 +68,7 @@ class Rows:
 
     def make(self, key: tuple[str, str], row: int, tokens: int) -> None:
         """Add tokens of output to a row."""
-        self._array(self.made, key)[row] += tokens
+        self._array(self.produced, key)[row] += tokens
 
     def pay(self, key: tuple[str, str], row: int, count: int) -> None:
         """Add what is billed beside tokens to a row."""

@@ -165,11 +165,11 @@ class _Maker:
         """Return the view of all threads taken."""
         rows, size = self.rows, len(self.rows.rows)
         exact = ExactSums(self.cards)
-        carrying, made = exact.costs(rows.carried, size), exact.costs(rows.made, size)
+        carrying, produced = exact.costs(rows.carried, size), exact.costs(rows.produced, size)
         inputs = total_tokens(rows.carried, INPUT_UNITS, size)
-        outputs = total_tokens(rows.made, OUTPUT_UNITS, size)
+        outputs = total_tokens(rows.produced, OUTPUT_UNITS, size)
         for at, row in enumerate(rows.rows):
-            row.carrying_cost, row.made_cost = carrying[at], made[at]
+            row.carrying_cost, row.made_cost = carrying[at], produced[at]
             row.input_tokens, row.output_tokens = int(inputs[at]), int(outputs[at])
         for at, counts in rows.fees.items():
             rows.rows[at].fee_cost = self._fees(counts)

@@ -36,7 +36,7 @@ class Instances:
         self._lists: dict[int, _Prompt] = {}
         self._tools: dict[str, Part] = {}  # tool calls by their id
 
-    def bill(self, part: Part, tokens: int) -> None:
+    def set_billed(self, part: Part, tokens: int) -> None:
         """Note what a part of an answer was billed as: it is as long when it is sent back."""
         self._billed[part.hash] = tokens
 
