@@ -10,6 +10,7 @@ from tokencost_cli.options.logs import INPUT, CallOptions
 from tokencost_cli.options.pricing import PRICING, Unpriced
 
 _GROUPS: Final = "Groups"
+CONTENT: Final = "Content of prompts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,8 @@ class ProfileOptions(CallOptions):
             show_default=False,
             text="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
             " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by"
-            " what a pattern finds. Repeatable or comma-separated: nested.",
+            " what a pattern finds. Repeatable or comma-separated: nested. segment or target: by"
+            " the parts of prompts.",
             panel=_GROUPS,
             complete=completion.dimensions,
         ),
@@ -52,6 +54,31 @@ class ProfileOptions(CallOptions):
             panel=_GROUPS,
         ),
     ] = None
+    segments: Annotated[
+        int | None,
+        option(
+            "--segments",
+            metavar="N",
+            least=1,
+            text="The N parts of prompts that cost most to carry.",
+            panel=CONTENT,
+        ),
+    ] = None
+    findings: Annotated[
+        bool, option("--findings", text="What is waste, and what it costs.", panel=CONTENT)
+    ] = False
+    exact: Annotated[
+        bool,
+        option(
+            "--exact",
+            text="Count every part of a prompt, however large the logs are.",
+            panel=CONTENT,
+        ),
+    ] = False
+    show_text: Annotated[
+        bool,
+        option("--show-text", text="The first line of each part: else no text.", panel=CONTENT),
+    ] = False
     percentiles: Annotated[
         bool, option("--percentiles", text="How calls and sessions spread.", panel=_GROUPS)
     ] = False

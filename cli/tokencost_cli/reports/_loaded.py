@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokencost_pricing.errors import TokencostError
 from tokencost_profiles.calls.call import Call
@@ -12,6 +13,9 @@ from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.logs import agent_folders as homes
+
+if TYPE_CHECKING:
+    from tokencost_profiles.attribution.part_sizes import PartSizes
 
 
 class Filtered(NamedTuple):
@@ -36,3 +40,5 @@ class Loaded(NamedTuple):
     filtered: Filtered = Filtered()  # what the filters leave, where no call is left
     saved: tuple[Saved, ...] = ()  # the saved profiles among what was read
     table: CellTable | None = None  # the cells with all labels, where they were asked for
+    every_call: Sequence[Call] = ()  # those that were not selected, too
+    sizes: PartSizes | None = None  # of parts of prompts, where their text was read

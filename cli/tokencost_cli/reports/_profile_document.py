@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from tokencost_cli.reports._findings import finding_entries
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._profile_structs import (
     growth_entry,
@@ -18,6 +19,7 @@ from tokencost_cli.reports.documents.audit import audit_entry
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.reports.documents.profile import (
     FORMAT,
+    ContentFields,
     ProfileDocument,
     ProfileGroup,
     ProfileTotals,
@@ -28,6 +30,10 @@ from tokencost_profiles.costs.percentiles import Growth, Spread
 from tokencost_profiles.costs.single_calls import SingleCall
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.costs.unsure import Place
+
+if TYPE_CHECKING:
+    from tokencost_cli.reports._content import ContentReport
+    from tokencost_profiles.attribution.finding import Finding
 
 
 class ProfileView(NamedTuple):
@@ -42,6 +48,8 @@ class ProfileView(NamedTuple):
     spreads: list[Spread]
     growths: dict[str, Growth]
     calls: list[SingleCall] | None = None  # in the order of the groups, where each is a call
+    content: ContentReport | None = None  # of prompts, where their text was read
+    findings: Sequence[Finding] | None = None  # where they were asked for
 
 
 def document(
@@ -56,21 +64,40 @@ def document(
         **head_fields(FORMAT, facts, warnings),
         total=ProfileTotals(**total_fields(view.total)),
         by=list(view.by),
-        groups=[_group(path, group, view) for path, group in listed],
+        groups=[_group(at, path, group, view) for at, (path, group) in enumerate(listed)],
         groups_left_out=len(view.groups) - len(listed),
         unpriced=unpriced_entries(unpriced_models(view.total), profile, view.total.host_ends),
         audit=audit_entry(profile.audit),
         spreads=[spread_entry(spread) for spread in view.spreads] if view.spreads else UNSET,
+        segments=_segments(view.content),
+        findings=UNSET if view.findings is None else finding_entries(view.findings),
     )
 
 
-def _group(path: GroupKey, group: Summary, view: ProfileView) -> ProfileGroup:
+def _segments(content: ContentReport | None) -> list[ContentFields] | UnsetType:
+    if content is None or content.segments is None:
+        return UNSET
+    from tokencost_cli.reports._content import segment_entries
+
+    return segment_entries(content)
+
+
+def _group(at: int, path: GroupKey, group: Summary, view: ProfileView) -> ProfileGroup:
     growth = growth_of(path, view)
     return ProfileGroup(
         **total_fields(group),
+        **_content_fields(at, view.content),
         key=dict(zip(view.by, path, strict=True)),
         growth=UNSET if growth is None else growth_entry(growth),
     )
+
+
+def _content_fields(at: int, content: ContentReport | None) -> dict[str, Any]:
+    if content is None or not content.by:
+        return {}
+    from tokencost_cli.reports._content import content_fields
+
+    return content_fields(content.groups[at])
 
 
 def growth_of(path: GroupKey, view: ProfileView) -> Growth | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,7 +11,14 @@ from tokencost_cli.output.report import Report, Section
 from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
-from tokencost_cli.reports._cautions import calls_text, cautions, price_cautions, without_usage
+from tokencost_cli.reports._cautions import (
+    Caution,
+    calls_text,
+    cautions,
+    price_cautions,
+    without_usage,
+)
+from tokencost_cli.reports._findings import findings_sections
 from tokencost_cli.reports._price_notes import for_programs, notes_of, offers_of
 from tokencost_cli.reports._profile_document import ProfileView, document
 from tokencost_cli.reports._profile_tables import (
@@ -25,6 +32,7 @@ from tokencost_cli.reports.documents.profile import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.coded_text import CodedText, code_of
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
+from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.totals import Summary
 
 __all__ = ["ProfileView", "report"]
@@ -47,7 +55,7 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
     offers = offers_of(loaded.profile, loaded.pricer)
     notes = notes_of(offers, loaded.pricer.today, loaded.pricer.table, of_logs=True)
     about_prices = price_cautions(notes, offers)
-    sections.append(by_group(view, listed, about_prices))
+    sections += _groups(view, listed, about_prices)
     if view.spreads:
         of_what = dict.fromkeys(spread.of for spread in view.spreads)
         sections += [spread_table(view.spreads, of) for of in of_what]
@@ -56,6 +64,7 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
     below = (
         *range_lines(total),
         *_charged(total),
+        *_content_notes(view),
         *audit_lines(view.loaded.profile.audit),
         *_basis(view),
     )
@@ -66,6 +75,34 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         tuple(sections),
         tuple(warnings),
     )
+
+
+def _groups(
+    view: ProfileView, listed: list[tuple[GroupKey, Summary]], about_prices: Sequence[Caution]
+) -> list[Section]:
+    """Return the table of groups, and what was asked of the content of prompts."""
+    sections: list[Section] = []
+    if view.content is not None and view.content.by:
+        from tokencost_cli.reports import _content
+
+        sections.append(_content.groups_table(view.content, len(listed), view.total.cost))
+    else:
+        sections.append(by_group(view, listed, about_prices))
+    if view.content is not None and view.content.segments is not None:
+        from tokencost_cli.reports import _content
+
+        sections.append(_content.segments_table(view.content, view.total.cost))
+    if view.findings is not None:
+        sections += findings_sections(view.findings, view.total.cost)
+    return sections
+
+
+def _content_notes(view: ProfileView) -> tuple[str, ...]:
+    if view.content is None:
+        return ()
+    from tokencost_cli.reports._content import notes
+
+    return notes(view.content)
 
 
 def _headline(view: ProfileView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tokencost_cli.options.logs import CallOptions, LogOptions
 from tokencost_cli.output.formatting import first_names
@@ -32,9 +32,12 @@ from tokencost_profiles.logs.load import (
     refuse_times,
     text_counter,
 )
-from tokencost_profiles.logs.read import ReadOptions
+from tokencost_profiles.logs.read import ReadOptions, TakeCalls
 from tokencost_profiles.logs.selection import Selection, selection
 from tokencost_profiles.logs.time_range import Clock, zone_of
+
+if TYPE_CHECKING:
+    from tokencost_cli.tasks._content import ContentReading
 
 Logs = TypeVar("Logs", bound=LogOptions)
 
@@ -50,11 +53,13 @@ def load(
     *,
     by: Sequence[str] | None = None,
     text: bool = False,
+    content: ContentReading | None = None,
     all_labels: bool = False,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
+    `content`: how the parts of prompts are read, where they are wanted instead of their text.
     `all_labels`: whether a table of cells with all labels is made beside, to be saved.
     """
     selected = selection_of(invocation, options)
@@ -64,7 +69,9 @@ def load(
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
-        recorded = _read(invocation, options, table, sources, text=text)
+        sizes = None if content is None else content.sizes(invocation, table, sources)
+        digest = None if content is None or sizes is None else content.digest(sizes)
+        recorded = _read(invocation, options, table, sources, text=text, digest=digest)
     finally:
         invocation.close()
     refuse_times(recorded.saved, options.since, options.until, options.as_of)
@@ -91,6 +98,8 @@ def load(
         tuple(warnings),
         saved=tuple(recorded.saved),
         table=priced.table,
+        every_call=recorded.calls,
+        sizes=sizes,
     )
     if profile.cells:
         return loaded
@@ -138,10 +147,12 @@ def _read(
     logs: list[Source],
     *,
     text: bool,
+    digest: TakeCalls | None = None,
 ) -> RecordedCalls:
     mapped = mapped_of(invocation, options)
     counter = text_counter(table, invocation.context.cache)
-    how = ReadOptions(options.input_format, mapped, text, counter)
+    has_text = text or digest is not None
+    how = ReadOptions(options.input_format, mapped, has_text, counter, digest=digest)
     with reading_files(invocation.context, logs) as (followed, watch):
         return recorded_calls(followed, how, watch.advance if watch else None)
 

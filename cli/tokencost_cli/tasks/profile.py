@@ -11,6 +11,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
 from tokencost_cli.tasks._save import save
@@ -49,11 +50,13 @@ def run(
     by_call = CALL in options.by
     if by_call and len(options.by) > 1:
         raise UsageError("--by call stands alone: each call is a group of its own")
-    for name in () if by_call else options.by:
+    by_content = any(name in CONTENT_NAMES for name in options.by)
+    for name in () if by_call or by_content else options.by:
         dimension(name)
     # Calls that differ only in what is not asked for share a cell.
-    by = None if by_call else options.by or ("model",)
-    loaded = load(invocation, options, by=by, all_labels=save_path is not None)
+    by = None if by_call else ("model",) if by_content else options.by or ("model",)
+    reading = _reading(options, by_content=by_content)
+    loaded = load(invocation, options, by=by, content=reading, all_labels=save_path is not None)
     refuse_empty_selection(invocation, loaded)
     if save_path is not None:
         save(invocation, loaded, save_path)
@@ -64,10 +67,26 @@ def run(
     if by_call:
         grouped = _by_call(loaded, options)
     else:
-        grouped = _by_group(loaded, options, empty_groups=invocation.format_name == "json")
+        by_model = replace(options, by=()) if by_content else options
+        grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
+    if reading is not None:
+        grouped = with_content(invocation, grouped, options)
     return view.report(grouped, invocation.facts), loaded.problem or _unpriced(
         grouped.total, options.unpriced
     )
+
+
+def _reading(options: ProfileOptions, *, by_content: bool) -> ContentReading | None:
+    """Return how the parts of prompts are read, where they are asked for."""
+    if by_content or options.segments is not None or options.findings:
+        return ContentReading(options.exact, options.show_text)
+    for is_given, flag in ((options.exact, "--exact"), (options.show_text, "--show-text")):
+        if is_given:
+            raise UsageError(
+                f"{flag} is about the parts of prompts, and none are asked for",
+                hint="add --segments 20, --by segment or --findings",
+            )
+    return None
 
 
 def _unpriced(total: Summary, policy: str) -> TokencostError | None:

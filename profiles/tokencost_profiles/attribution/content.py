@@ -7,13 +7,14 @@ a row of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 import msgspec
 
 from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.rate_card import Card
 from tokencost_profiles.attribution.inspected import Thread
 from tokencost_profiles.calls.content import Part
 
@@ -25,14 +26,21 @@ FEE: Final = "fee"
 CHARGED: Final = "charged"  # what logs state of calls that have no price
 
 
+UNPRICED: Final = ""  # the name of the rates that tokens of calls without a price have
+
+# Counts by the name of the rate card and by unit.
+Usages = dict[str, dict[str, int]]
+
+
 class ContentRow(msgspec.Struct, kw_only=True):
     """One part, by the hash of its kind, name and text, and what it cost in all prompts."""
 
+    number: int  # in the view
     kind: str
     name: str = ""  # of the tool, of the fee
     target: str = ""  # the file or URL of the tool call
     hash: bytes = b""
-    tokens: int = 0  # of one copy, by our count or by size
+    tokens: int = 0  # of one copy, by our count or by size; of the overhead, in one prompt
     instances: int = 0  # how often it was added to a prompt
     copies: int = 0  # the most in one prompt
     calls_carried: int = 0
@@ -72,9 +80,17 @@ class ThreadContent(NamedTuple):
 
 
 class ContentView(NamedTuple):
-    """Every row, the dearest to carry first, and the threads that they are of."""
+    """Every row, by its number, and the threads that they are of."""
 
     rows: Sequence[ContentRow]
     threads: Sequence[ThreadContent]
+    cards: Mapping[str, Card]
+    usage_of: Callable[[Sequence[int]], Usages]  # of rows, by their numbers
+    charged: Mapping[int, Decimal]  # USD by row, where logs state what calls without a price cost
     is_counted: bool  # tokens of parts were counted; else they are from their sizes
     textless_calls: int = 0  # calls whose log has no text
+
+    @property
+    def by_cost(self) -> list[ContentRow]:
+        """The rows, the dearest to carry first."""
+        return sorted(self.rows, key=lambda row: (-row.carrying_cost, -row.cost, row.number))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tokencost_pricing.money import add
-from tokencost_profiles.attribution.content import ContentRow
+from tokencost_profiles.attribution.content import ContentRow, Usages
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import Part
 
@@ -31,6 +32,7 @@ class Rows:
         number = self._numbers.get(part.hash)
         if number is None:
             row = ContentRow(
+                number=len(self.rows),
                 kind=part.role,
                 name=part.name,
                 target=part.target,
@@ -47,9 +49,10 @@ class Rows:
     def of_kind(self, kind: str, name: str = "") -> int:
         """Return the number of the row of what is no part of a log."""
         number = self._numbers.get((kind, name))
-        return (
-            self._add((kind, name), ContentRow(kind=kind, name=name)) if number is None else number
-        )
+        if number is None:
+            row = ContentRow(number=len(self.rows), kind=kind, name=name)
+            number = self._add((kind, name), row)
+        return number
 
     def _add(self, key: bytes | tuple[str, str], row: ContentRow) -> int:
         number = self._numbers[key] = len(self.rows)
@@ -79,6 +82,22 @@ class Rows:
         """Add what a log states of a call without a price."""
         known = self.charged.get(row)
         self.charged[row] = amount if known is None else add(known, amount)
+
+    def usage_of(self, numbers: Sequence[int]) -> Usages:
+        """Return what rows were billed for together, by the name of the rate card and by unit."""
+        usages: Usages = {}
+        wanted = np.array(numbers, dtype=np.int64)
+        for sums in (self.carried, self.produced):
+            for (card, unit), tokens in sums.items():
+                count = int(tokens[wanted[wanted < len(tokens)]].sum())
+                if count:
+                    usage = usages.setdefault(card, {})
+                    usage[unit] = usage.get(unit, 0) + count
+        for number in numbers:
+            for (card, unit), count in self.fees.get(number, {}).items():
+                usage = usages.setdefault(card, {})
+                usage[unit] = usage.get(unit, 0) + count
+        return usages
 
     def _array(self, sums: Sums, key: tuple[str, str]) -> NDArray[np.int64]:
         array = sums.get(key)

@@ -21,6 +21,7 @@ from tokencost_profiles.attribution.content import (
     HIDDEN,
     NO_TEXT,
     OVERHEAD,
+    UNPRICED,
     ContentView,
     Instance,
     ThreadContent,
@@ -100,32 +101,34 @@ class _Maker:
         priced = carried.priced
         self.cards.setdefault(priced.rates, priced.card)
         self.textless_calls += not carried.has_text and bool(priced.usage)
+        rates = priced.rates if priced.is_priced else UNPRICED
+        for part in carried.slices:
+            if part.overhead:
+                self.rows.carry_one((rates, part.unit), self.rows.of_kind(OVERHEAD), part.overhead)
+            sums.carry((rates, part.unit), part.instances, part.tokens)
+        if overhead := sum(part.overhead for part in carried.slices):
+            row = self.rows.rows[self.rows.of_kind(OVERHEAD)]
+            row.calls_carried += 1
+            row.tokens = max(row.tokens, overhead)
+        if not carried.has_text:
+            self._pay_textless(priced, rates)
+        self._pay_answer(carried, rates)
         if not priced.is_priced:
             self._pay_charged(priced)
             return
-        for part in carried.slices:
-            if part.overhead:
-                row = self.rows.of_kind(OVERHEAD)
-                self.rows.carry_one((priced.rates, part.unit), row, part.overhead)
-            sums.carry((priced.rates, part.unit), part.instances, part.tokens)
-        if carried.slices and sum(part.overhead for part in carried.slices):
-            self.rows.rows[self.rows.of_kind(OVERHEAD)].calls_carried += 1
-        if not carried.has_text:
-            self._pay_textless(priced)
-        self._pay_answer(carried)
         for unit, count in priced.usage.items():
             if unit not in _TOKENS and count:
-                self.rows.pay((priced.rates, unit), self.rows.of_kind(FEE, unit), count)
+                self.rows.pay((rates, unit), self.rows.of_kind(FEE, unit), count)
 
-    def _pay_textless(self, priced: PricedCall) -> None:
+    def _pay_textless(self, priced: PricedCall, rates: str) -> None:
         row = self.rows.of_kind(NO_TEXT, "prompts")
         for unit, count in priced.usage.items():
             if unit in _INPUT and count:
-                self.rows.carry_one((priced.rates, unit), row, count)
+                self.rows.carry_one((rates, unit), row, count)
         self.rows.rows[row].calls_carried += 1
 
-    def _pay_answer(self, carried: CarriedCall) -> None:
-        call, key = carried.priced.call, carried.priced.rates
+    def _pay_answer(self, carried: CarriedCall, rates: str) -> None:
+        call = carried.priced.call
         for part, unit, tokens in carried.answer:
             if part is not None:
                 row = self.rows.of_part(part, call, self._tokens_of(part, call.model))
@@ -133,7 +136,7 @@ class _Maker:
                 row = self.rows.of_kind(HIDDEN)
             else:
                 row = self.rows.of_kind(NO_TEXT, "answers")
-            self.rows.make((key, unit), row, tokens)
+            self.rows.make((rates, unit), row, tokens)
 
     def _pay_charged(self, priced: PricedCall) -> None:
         charge = None if priced.call.status == CACHED or not self._charged else priced.call.charge
@@ -175,7 +178,15 @@ class _Maker:
             rows.rows[at].fee_cost = self._fees(counts)
         for at, amount in rows.charged.items():
             rows.rows[at].fee_cost = add(rows.rows[at].fee_cost, amount)
-        return ContentView(rows.rows, contents, is_counted, self.textless_calls)
+        return ContentView(
+            rows.rows,
+            contents,
+            self.cards,
+            rows.usage_of,
+            rows.charged,
+            is_counted,
+            self.textless_calls,
+        )
 
     def _fees(self, counts: dict[tuple[str, str], int]) -> Decimal:
         total = ZERO

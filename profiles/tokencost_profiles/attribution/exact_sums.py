@@ -36,7 +36,7 @@ class ExactSums:
         return [EXACT.scaleb(Decimal(int(amount)), -places - _MILLION) for amount in total]
 
     def _rate(self, card: str, unit: str) -> Decimal:
-        known = token_rate(self._cards[card], unit)
+        known = token_rate(self._cards[card], unit) if card in self._cards else None
         return Decimal(0) if known is None else known[1]
 
 

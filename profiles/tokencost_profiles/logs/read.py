@@ -29,6 +29,9 @@ _REPORT: Final = re.compile(rb'\s*\{\s*"format":\s*"tokencost\.')
 _PROFILE_REPORT: Final = re.compile(_REPORT.pattern + rb"profile/")
 
 
+TakeCalls = Callable[[Iterable[Call]], None]
+
+
 class ReadOptions(NamedTuple):
     """How logs are read."""
 
@@ -38,7 +41,7 @@ class ReadOptions(NamedTuple):
     counter: CountText | None = None  # tokens of a text, for what a log does not report
     saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
     # What takes the texts of the calls of each file, before the next one is read.
-    digest: Callable[[Iterable[Call]], None] | None = None
+    digest: TakeCalls | None = None
 
 
 def read(

@@ -50,11 +50,17 @@ class GrowthEntry(Struct, kw_only=True):
 class ContentFields(ProfileTotals, kw_only=True):
     """A sum, and for rows of content what that content is and costs."""
 
-    kind: str | UnsetType = UNSET
-    name: str | UnsetType = UNSET
+    kind: Annotated[str, about("system, tools, user, tool_result, overhead ...")] | UnsetType = (
+        UNSET
+    )
+    name: Annotated[str, about("Of the tool, or of the fee.")] | UnsetType = UNSET
     tool: str | UnsetType | None = UNSET
-    target: str | UnsetType | None = UNSET
-    tokens: Count | UnsetType = UNSET
+    target: Annotated[str | None, about("The file or URL of its tool call.")] | UnsetType = UNSET
+    hash: Annotated[str, about("Of kind, name and text.")] | UnsetType = UNSET
+    first_line: Annotated[str, about("With `--show-text`.")] | UnsetType = UNSET
+    tokens: Annotated[Count, about("Of one copy; of a group all that was added.")] | UnsetType = (
+        UNSET
+    )
     instances: Annotated[Count, about("How often it was added to a prompt.")] | UnsetType = UNSET
     copies: Annotated[Count, about("The most in one prompt.")] | UnsetType = UNSET
     calls_carried: Annotated[Count, about("Calls that carry it.")] | UnsetType = UNSET
@@ -103,6 +109,9 @@ class FindingEvidence(Struct, kw_only=True):
     line: int | None
     session: str | None
     calls: Count
+    subject: Annotated[str, about("A tool, a file, a cause: never text.")] | UnsetType = UNSET
+    cost: Money | UnsetType | None = UNSET
+    saved: Money | UnsetType | None = UNSET
 
 
 class Finding(Struct, kw_only=True):

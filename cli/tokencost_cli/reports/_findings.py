@@ -1,0 +1,88 @@
+"""The findings of a profile: as a table, as lines of advice, and in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from msgspec import UNSET
+
+from tokencost_cli.output.formatting import count
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.tables import Cell, Lines, Table
+from tokencost_cli.reports.documents.fields import money
+from tokencost_cli.reports.documents.profile import Finding as FindingEntry
+from tokencost_cli.reports.documents.profile import FindingEvidence
+from tokencost_pricing.money import divide
+
+if TYPE_CHECKING:
+    from tokencost_cli.output.report import Section
+    from tokencost_profiles.attribution.finding import Finding, Hit
+
+_MOST_SUBJECTS: Final = 3
+
+
+def findings_sections(findings: Sequence[Finding], total: Decimal | None) -> list[Section]:
+    """Return the table of findings, and what to do about each."""
+    if not findings:
+        return [Lines(("no findings: nothing here looks like waste",), "note")]
+    columns = (
+        column("finding"),
+        column("saved", "money", title="would save"),
+        column("saved_share", "share", spare=3, title="of the bill"),
+        column("cost", "money", spare=2, title="of"),
+        column("hits", "count"),
+        column("confidence", spare=4),
+        column("subjects", spare=1, title="where"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.detector.name,
+            one.saved,
+            divide(one.saved, total) if one.saved is not None and total else None,
+            one.cost,
+            len(one.hits),
+            one.detector.confidence,
+            _subjects(one.hits),
+        )
+        for one in findings
+    ]
+    advice = tuple(f"{one.detector.name}: {one.detector.advice}" for one in findings)
+    overlap = ("savings of different findings may overlap: they do not add up",)
+    note = overlap if len(findings) > 1 else ()
+    return [Table(columns, rows, title="findings"), Lines(advice), Lines(note, "note")]
+
+
+def _subjects(hits: Sequence[Hit]) -> str:
+    subjects = list(dict.fromkeys(hit.subject for hit in hits if hit.subject))
+    text = ", ".join(subjects[:_MOST_SUBJECTS])
+    rest = len(subjects) - _MOST_SUBJECTS
+    return f"{text} and {count(rest)} more" if rest > 0 else text
+
+
+def finding_entries(findings: Sequence[Finding]) -> list[FindingEntry]:
+    """Return the findings as they stand in the document."""
+    return [
+        FindingEntry(
+            id=one.detector.name,
+            cost=money(one.cost),
+            saved=money(one.saved),
+            confidence=cast("Any", one.detector.confidence),
+            evidence=[_evidence(hit) for hit in one.hits],
+            advice=one.detector.advice,
+        )
+        for one in findings
+    ]
+
+
+def _evidence(hit: Hit) -> FindingEvidence:
+    return FindingEvidence(
+        file=hit.file,
+        line=hit.line,
+        session=hit.session,
+        calls=hit.calls,
+        subject=hit.subject or UNSET,
+        cost=money(hit.cost),
+        saved=money(hit.saved),
+    )

@@ -1,0 +1,105 @@
+"""`profile --segments`, `--by segment`: what the parts of prompts cost, and no text of them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Cli
+
+SECRET = "the launch codes"
+
+
+def session(path: Path) -> Path:
+    """Write a Pi session of two calls: a file is read, then explained."""
+    usage = {"input": 100, "output": 20, "cacheRead": 0, "cacheWrite": 0}
+    rows: list[dict[str, Any]] = [
+        {"type": "session", "id": "one", "cwd": "/work", "timestamp": "2026-05-01T10:00:00Z"},
+        _row("1", {"role": "user", "content": f"Explain {SECRET}"}),
+        _row(
+            "2",
+            {
+                "role": "assistant",
+                "model": "claude-opus-4-5",
+                "provider": "anthropic",
+                "usage": usage,
+                "stopReason": "toolUse",
+                "content": [
+                    {"type": "toolCall", "id": "c1", "name": "read", "arguments": {"path": "a.py"}}
+                ],
+            },
+        ),
+        _row(
+            "3",
+            {
+                "role": "toolResult",
+                "toolCallId": "c1",
+                "toolName": "read",
+                "content": [{"type": "text", "text": "x = 1\n" * 50}],
+            },
+        ),
+        _row(
+            "4",
+            {
+                "role": "assistant",
+                "model": "claude-opus-4-5",
+                "provider": "anthropic",
+                "usage": usage | {"input": 400},
+                "stopReason": "stop",
+                "content": [{"type": "text", "text": f"These are {SECRET}."}],
+            },
+        ),
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def _row(name: str, message: dict[str, Any]) -> dict[str, Any]:
+    at = f"2026-05-01T10:00:0{name}Z"
+    return {"type": "message", "id": name, "parentId": None, "timestamp": at, "message": message}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return session(tmp_path / "run.jsonl")
+
+
+def test_the_dearest_parts_are_listed_and_sum_to_the_bill(cli: Cli, log: Path) -> None:
+    document = json.loads(cli("profile", str(log), "--segments", "100", "-f", "json").out)
+    parts = document["segments"]
+    assert sum(Decimal(part["cost"]) for part in parts) == Decimal(document["total"]["cost"])
+    by_kind = {part["kind"]: part for part in parts}
+    assert by_kind["overhead"]["calls_carried"] == 2
+    assert by_kind["tool_result"]["calls_carried"] == 1
+    assert Decimal(by_kind["tool_call"]["made_cost"]) == Decimal("0.0005")
+    order = [Decimal(part["carrying_cost"]) for part in parts]
+    assert order == sorted(order, reverse=True)
+
+
+def test_groups_by_segment_sum_to_the_bill(cli: Cli, log: Path) -> None:
+    document = json.loads(cli("profile", str(log), "--by", "segment,target", "-f", "json").out)
+    assert document["by"] == ["segment", "target"]
+    costs = [Decimal(group["cost"]) for group in document["groups"]]
+    assert sum(costs) == Decimal(document["total"]["cost"])
+    assert all("carrying_cost" in group for group in document["groups"])
+
+
+def test_no_text_is_written_unless_it_is_asked_for(cli: Cli, log: Path) -> None:
+    for form in ("table", "json", "csv", "markdown"):
+        run = cli("profile", str(log), "--segments", "9", "-f", form)
+        assert SECRET not in run.out + run.err, form
+    run = cli("profile", str(log), "--segments", "9", "--show-text", "-f", "json")
+    assert SECRET in run.out
+
+
+def test_segments_are_of_prompts_and_not_of_calls(cli: Cli, log: Path) -> None:
+    run = cli("profile", str(log), "--by", "model,segment")
+    assert run.code == 2
+    assert "segment,target" in run.err
+    run = cli("profile", str(log), "--exact")
+    assert run.code == 2
+    assert "--segments" in run.err
