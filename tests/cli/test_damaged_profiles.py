@@ -17,7 +17,7 @@ import pytest
 from saved_files import blocks_of, change, write_blocks
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.costs import saved_container, saved_profile
-from tokencost_profiles.costs.saved_container import MAGIC
+from tokencost_profiles.costs.saved_container import MAGIC, MAJOR
 from tokencost_profiles.costs.saved_form import SavedHead
 
 Cli = Callable[..., Any]
@@ -141,7 +141,7 @@ def payload(content: bytes) -> bytes:
 
 def packed(data: bytes) -> bytes:
     packer = zlib.compressobj(1, wbits=31)
-    return MAGIC + bytes((1, 0)) + packer.compress(data) + packer.flush()
+    return MAGIC + bytes((MAJOR, 0)) + packer.compress(data) + packer.flush()
 
 
 def spoiled(content: bytes, number: int) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from saved_files import blocks_of, change, write_blocks
-from tokencost_profiles.costs.saved_container import MAGIC
+from tokencost_profiles.costs.saved_container import MAGIC, MAJOR
 
 Cli = Callable[..., Any]
 EXAMPLES = Path(__file__).parents[2] / "examples" / "logs"
@@ -209,12 +209,15 @@ def test_a_newer_major_version_is_refused(
     cli: Cli, saved: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     content = bytearray(saved.read_bytes())
-    content[len(MAGIC)] = 2
+    content[len(MAGIC)] = MAJOR + 1
     (tmp_path / "newer").write_bytes(content)
     result = cli(*(word.replace("FILE", "newer") for word in command))
     assert (result.code, result.out) == (3, "")
-    assert "newer: a saved profile of version 2; this tokencost reads version 1" in result.err
+    assert (
+        f"newer: a saved profile of version {MAJOR + 1}; this tokencost reads version {MAJOR}"
+        in result.err
+    )
     assert result.err.count("\n") == 1
-    content[len(MAGIC) : len(MAGIC) + 2] = b"\1\7"
+    content[len(MAGIC) : len(MAGIC) + 2] = bytes((MAJOR, 7))
     (tmp_path / "newer").write_bytes(content)
     assert cli("profile", "newer").code == 0

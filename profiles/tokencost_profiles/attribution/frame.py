@@ -21,6 +21,7 @@ TURN: Final = "turn"
 STEP: Final = "step"
 AGENT: Final = "agent"
 CALL: Final = "call"
+TOOL: Final = "tool"  # of the provider, paid for by use
 MORE: Final = "more"  # frames that are too small to stand alone
 
 COST: Final = "cost"

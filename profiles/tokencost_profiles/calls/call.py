@@ -118,7 +118,10 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     thread: str | None = None  # one of several conversations of agents of that type
     started_by: str | None = None  # the session whose call started this one, as a sub-agent
     turn: str | None = None  # the user's message that the call works on, by an id of the log
-    turn_number: int | None = None  # in its session, from 1: see `turns`
+    # The session that it stands in: the outermost that started it; its trace or file where it has
+    # none. This and what follows is computed: see `turns`.
+    root: str | None = None
+    turn_number: int | None = None  # in its root, from 1
     step: int | None = None  # of its turn, from 1; of a sub-agent that of the call that started it
     substep: int | None = None  # of a sub-agent: which of its calls, from 1
     tools: tuple[str, ...] = ()

@@ -200,6 +200,8 @@ _FIELDS: dict[str, Any] = {
             "cost_basis",
             *OWNER_LABELS,
             "thread",
+            "started_by",
+            "turn",
             "first_token",
             "copy_of",
         ),

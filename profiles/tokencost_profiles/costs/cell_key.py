@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from tokencost_pricing.rate_card import Card
 from tokencost_profiles.calls.call import OWNER_LABELS, Call
 from tokencost_profiles.costs.call_pricer import FREE, Pricer
-from tokencost_profiles.costs.dimensions import QUARTER, Dimension, Key
+from tokencost_profiles.costs.dimensions import PLACES, QUARTER, Dimension, Key
 from tokencost_profiles.costs.rate_cards import name_of, priced_units, reason_of
 from tokencost_profiles.costs.sold import Rated
 
@@ -25,6 +25,9 @@ _LABELS: Final = frozenset(
         "tags",
         "scope",
         "status",
+        "root",
+        "thread",
+        *PLACES,
     }
 )
 
@@ -112,6 +115,11 @@ def key_of(call: Call, rates: Rates, quarter: int | None) -> Key:
         call.usage_source,
         rates.reason,
         tuple(sorted(set(notes))) if notes else (),
+        call.root,
+        call.thread,
+        call.turn_number,
+        call.step,
+        call.substep,
     )
 
 

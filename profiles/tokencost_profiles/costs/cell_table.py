@@ -21,6 +21,12 @@ from tokencost_profiles.costs.dimensions import QUARTER, Key
 # Quarters of an hour since 1970 have 24 bits until the year 2448; 0 is: no time is known.
 _SHIFT: Final = 24
 _MASK: Final = (1 << _SHIFT) - 1
+# Turn, step and substep stand below them, 0 where they are not known.
+_PLACE: Final = 32
+_PLACE_MASK: Final = (1 << _PLACE) - 1
+_PLACES: Final = 3 * _PLACE
+_LABELS: Final = _SHIFT + _PLACES
+_BELOW: Final = (1 << _LABELS) - 1
 # Everything of a call that its labels come from.
 _labels_of: Final = attrgetter(
     "model",
@@ -38,6 +44,8 @@ _labels_of: Final = attrgetter(
     "status",
     "usage_source",
     "warnings",
+    "root",
+    "thread",
 )
 # What few calls have, and what it is in most of them.
 _rare_of: Final = attrgetter("cost", "latency", "first_token", "error", "status")
@@ -58,6 +66,9 @@ class Ordered(NamedTuple):
     labels: dict[str, Coded]  # by field of a key, a row a set
     places: list[int]  # of each cell: the row of its set
     quarters: list[int]  # of each cell: its quarter of an hour plus 1; 0: no time is known
+    turns: list[int]  # 0: not known
+    steps: list[int]
+    substeps: list[int]
     calls: list[int]
     firsts: list[float]  # 0: not known
     lasts: list[float]
@@ -104,7 +115,7 @@ class CellTable:
         number = self._known.get(alike)
         if number is None:
             number = self._known[alike] = len(self._sets)
-            self._sets.append(key_of(call, rates, None))
+            self._sets.append(_labels(key_of(call, rates, None)))
         return number
 
     def take(self, call: Call, number: int, card: Card, *, priced: bool, reported: bool) -> None:
@@ -114,30 +125,31 @@ class CellTable:
             cell = self._cells[len(self._rows)] = Cell()
             cell.take(call, card, priced=priced, reported=reported)
             usage = cell.usage
-        if at is None:
-            self._rows.append((number << _SHIFT, 0.0, usage))
-        else:
-            self._rows.append(((number << _SHIFT) + int(at) // QUARTER + 1, at, usage))
+        row = number << _SHIFT if at is None else (number << _SHIFT) + int(at) // QUARTER + 1
+        place = _place(call.turn_number, call.step, call.substep)
+        self._rows.append((row << _PLACES | place, at or 0.0, usage))
 
     def absorb(self, cells: Mapping[Key, Cell]) -> None:
         """Add the cells of a profile."""
         numbers: dict[Key, int] = {}
         for key, cell in cells.items():
-            labels = Key(None, *key[1:])
+            labels = _labels(key)
             number = numbers.get(labels)
             if number is None:
                 number = numbers[labels] = len(self._sets)
                 self._sets.append(labels)
             quarter = 0 if key.quarter is None else key.quarter + 1
             self._cells[len(self._rows)] = cell
-            self._rows.append((number << _SHIFT | quarter, cell.first or 0.0, cell.usage))
+            row = (number << _SHIFT | quarter) << _PLACES
+            row |= _place(key.turn_number, key.step, key.substep)
+            self._rows.append((row, cell.first or 0.0, cell.usage))
 
     @property
     def in_order(self) -> Ordered:
         """The cells in order. The same calls, added in any order, give the same."""
         labels, places = _labels_in_order(self._sets)
         numbers, times, usages = zip(*self._rows, strict=True) if self._rows else ((), (), ())
-        rows = [places[row >> _SHIFT] << _SHIFT | row & _MASK for row in numbers]
+        rows = [places[row >> _LABELS] << _LABELS | row & _BELOW for row in numbers]
         order = sorted(range(len(rows)), key=rows.__getitem__)
         rows = [rows[at] for at in order]
         # A cell is a run of equal rows; few have more than one.
@@ -149,8 +161,9 @@ class CellTable:
         ordered = Ordered(
             len(labels["rates"].numbers) if labels else 0,
             labels,
-            [rows[at] >> _SHIFT for at in begins],
-            [rows[at] & _MASK for at in begins],
+            [rows[at] >> _LABELS for at in begins],
+            [rows[at] >> _PLACES & _MASK for at in begins],
+            *_columns_of_places([rows[at] for at in begins]),
             [1] * len(begins),
             first_times,
             list(first_times),
@@ -167,6 +180,23 @@ class CellTable:
             row = order[at]
             ordered.add(at - number - 1, times[row], usages[row], self._cells.get(row))
         return ordered
+
+
+def _labels(key: Key) -> Key:
+    """Return a key with no time and no place in its session."""
+    return key._replace(quarter=None, turn_number=None, step=None, substep=None)
+
+
+def _place(turn: int | None, step: int | None, substep: int | None) -> int:
+    return ((turn or 0) << _PLACE | (step or 0)) << _PLACE | (substep or 0)
+
+
+def _columns_of_places(rows: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+    return (
+        [row >> 2 * _PLACE & _PLACE_MASK for row in rows],
+        [row >> _PLACE & _PLACE_MASK for row in rows],
+        [row & _PLACE_MASK for row in rows],
+    )
 
 
 def _usage_columns(usages: Sequence[Mapping[str, int]]) -> dict[str, list[int]]:

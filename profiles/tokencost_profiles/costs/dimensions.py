@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
@@ -40,9 +40,20 @@ class Key(NamedTuple):
     source: str = "reported"  # of the counts
     reason: str | None = None  # why it has no price
     notes: tuple[str, ...] = ()
+    root: str | None = None  # the session, trace or file that its turns are counted in
+    thread: str | None = None  # of a sub-agent
+    turn_number: int | None = None
+    step: int | None = None
+    substep: int | None = None
 
 
 _FIELDS: Final = {"tool": "tools", "format": "reader"}
+TURN: Final = "turn"
+STEP: Final = "step"
+# The fields that place a call in its session.
+PLACES: Final = ("turn_number", "step", "substep")
+# The fields that the tree by cause needs.
+CAUSES: Final = frozenset({"root", "thread", "agent", "tools", "file", *PLACES})
 
 
 def named(condition: str) -> str:
@@ -56,6 +67,8 @@ def fields_of(names: Sequence[str]) -> set[str]:
     for name in map(_plain_name, names):
         if name.startswith("tag:"):
             fields.add("tags")
+        elif name == TURN:
+            fields |= {"root", "turn_number"}
         else:
             fields.add("quarter" if name in _TIMES else _FIELDS.get(name, name))
     return fields
@@ -92,7 +105,7 @@ _TIMES: Final = {
     "year": "%Y",
     "weekday": "%u %a",
 }
-NAMES: Final = (*_PLAIN, *_TIMES, "tool", "format", "tag:KEY")
+NAMES: Final = (*_PLAIN, TURN, STEP, *_TIMES, "tool", "format", "tag:KEY")
 
 
 def split_names(texts: Sequence[str]) -> tuple[str, ...]:
@@ -115,6 +128,11 @@ def is_time(name: str) -> bool:
     return _plain_name(name) in _TIMES
 
 
+def needs_turns(names: Iterable[str]) -> bool:
+    """Whether a dimension is of the turns or steps of calls."""
+    return any(_plain_name(name) in (TURN, STEP) for name in names)
+
+
 def _plain_name(name: str) -> str:
     return name.partition(_PATTERN)[0]
 
@@ -135,6 +153,10 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
         return lambda key: " + ".join(key.tools) or None
     if name == "format":
         return lambda key: key.reader or None
+    if name == TURN:
+        return turn_name
+    if name == STEP:
+        return lambda key: None if key.step is None else f"{key.step:04}"
     if name in _TIMES:
         return _time(_TIMES[name], zone)
     if name in _PLAIN:
@@ -143,6 +165,11 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
         f"calls cannot be grouped by '{name}'{did_you_mean(name, NAMES)}",
         hint=f"dimensions: {', '.join(NAMES)}, NAME~REGEX",
     )
+
+
+def turn_name(key: Key) -> str | None:
+    """Return the name of a turn: that of its session and its number, which sorts in order."""
+    return None if key.turn_number is None else f"{key.root}#{key.turn_number:04}"
 
 
 def _matched(inner: Dimension, pattern: str) -> Dimension:

@@ -22,6 +22,8 @@ from tokencost_profiles.costs.dimensions import Key
 from tokencost_profiles.costs.saved_columns import Column, floats, integers
 from tokencost_profiles.costs.saved_labels import MOST_CELLS
 
+_PLACES: Final = ("turn", "step", "substep")
+_MOST_PLACES: Final = 1 << 32
 _LAST: Final = 4_102_444_800  # seconds since 1970: the year 2100
 _QUARTERS: Final = 4_600_000  # quarters of an hour: the year 2101
 
@@ -42,7 +44,8 @@ class SavedCells(msgspec.Struct):
     """The sums of cells.
 
     `columns`: `labels` (the place of a set), `quarter` (of an hour since 1970, plus 1; 0: no time
-    is known), `calls`, `first`, `last` (UTC seconds; 0: not known), and the other sums of a cell.
+    is known), `calls`, `first`, `last` (UTC seconds; 0: not known), `turn`, `step` and `substep`
+    (from 1; 0: not known; left out where no cell has any), and the other sums of a cell.
     """
 
     count: int
@@ -61,6 +64,10 @@ def cells_of(ordered: Ordered) -> SavedCells:
         "first": floats(ordered.firsts),
         "last": floats(ordered.lasts),
     }
+    in_sessions = (ordered.turns, ordered.steps, ordered.substeps)
+    for name, places in zip(_PLACES, in_sessions, strict=True):
+        if any(places):
+            columns[name] = integers(places)
     for name in (*_COUNTS, *_DURATIONS, *_TOKENS):
         if values := _sparse(count, {row: getattr(cell, name) for row, cell in sums.items()}):
             columns[name] = integers(values)
@@ -108,11 +115,31 @@ def read_cells(saved: SavedCells, keys: Sequence[Key]) -> Iterator[tuple[Key, Ce
     fields["usage"] = _usages(saved, calls)
     names = [name for name in Cell.__struct_fields__ if name in fields]
     rows = zip(*(fields[name] for name in names), strict=True)
-    for place, quarter, row in zip(places, quarters, rows, strict=True):
+    in_sessions = _places(saved)
+    for place, quarter, (turn, step, substep), row in zip(
+        places, quarters, in_sessions, rows, strict=True
+    ):
         key = keys[place]
-        if quarter:
-            key = Key(quarter - 1, *key[1:])
+        if quarter or turn or step or substep:
+            key = key._replace(
+                quarter=quarter - 1 if quarter else None,
+                turn_number=turn or None,
+                step=step or None,
+                substep=substep or None,
+            )
         yield key, Cell(**dict(zip(names, row, strict=True)))
+
+
+def _places(saved: SavedCells) -> Iterator[tuple[int, ...]]:
+    """Return turn, step and substep of each cell."""
+    columns: list[Sequence[int]] = []
+    for name in _PLACES:
+        column = saved.columns.get(name)
+        if column is None:
+            columns.append([0] * saved.count)
+        else:
+            columns.append(column.integers(saved.count, f"cells.{name}", _MOST_PLACES))
+    return zip(*columns, strict=True)
 
 
 def _times(values: Sequence[float], name: str) -> list[float | None]:

@@ -19,7 +19,7 @@ import msgspec
 from tokencost_pricing.errors import InputError
 
 MAGIC: Final = b"\x89tokencost\r\n\x1a\n"
-MAJOR: Final = 1
+MAJOR: Final = 2
 MINOR: Final = 0
 _START: Final = b"\x89tokencost"  # what is left of the magic where text was converted
 _HEAD: Final = len(MAGIC) + 2

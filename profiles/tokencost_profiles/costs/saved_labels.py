@@ -41,6 +41,8 @@ _TEXTS: Final = {
     "status": "status",
     "source": "source",
     "reason": "reason",
+    "root": "root",
+    "thread": "thread",
 }
 _LISTS: Final = ("tools", "notes")
 _PAIRS: Final = ("tags",)

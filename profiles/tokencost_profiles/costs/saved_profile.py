@@ -53,7 +53,7 @@ _BLOCKS: Final[dict[str, Any]] = {
 }
 
 
-FORMAT: Final = "tokencost.saved-profile/1"
+FORMAT: Final = "tokencost.saved-profile/2"
 
 
 class _Openable(Protocol):

@@ -13,16 +13,19 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.calls.token_count import Count
+from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import session_spans
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import (
+    CAUSES,
     Key,
     conditions,
     dimension,
     fields_of,
     is_time,
     named,
+    needs_turns,
 )
 from tokencost_profiles.costs.model_notes import ModelWords
 from tokencost_profiles.costs.profile import Profile, Profiler
@@ -83,19 +86,23 @@ def price_logs(
     by: Sequence[str] | None = None,
     all_labels: bool = False,
     assumed_model: str | None = None,
+    places: bool = False,
 ) -> PricedLogs:
     """Price the selected calls and sum them up, together with saved profiles.
 
     `now`: of calls whose time is unknown. `by`: the dimensions that sums are wanted by; None: all.
     `all_labels`: whether a table of cells with all labels is made beside, for a profile that is
-    saved. `assumed_model`: of calls whose log names none.
+    saved. `assumed_model`: of calls whose log names none. `places`: whether calls have their
+    turns and steps, beside where a dimension or `all_labels` needs them, and sums are by them.
     Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
     condition that means nothing.
     """
     names = [*(by or ()), *(named(text) for text in selection.where)]
     times = [dimension(name, selection.zone) for name in names if is_time(name)]
     table = CellTable() if all_labels else None
-    fields = None if by is None else fields_of(names)
+    fields = None if by is None else fields_of(names) | (CAUSES if places else set())
+    if places or all_labels or needs_turns(names):
+        number_turns(recorded.calls)
     profiler = Profiler(pricer, recorded.audit, fields, times, table)
     _name(recorded.calls, ModelWords(pricer.table, now, assumed_model))
     judged = judge(recorded.reports, recorded.calls, pricer)

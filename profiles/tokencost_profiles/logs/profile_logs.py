@@ -13,8 +13,9 @@ from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.dimensions import dimension
+from tokencost_profiles.costs.dimensions import dimension, named, needs_turns
 from tokencost_profiles.costs.grouping import groups, ordered, total
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.totals import Summary
@@ -117,6 +118,8 @@ def read(
     recorded = recorded_calls(logs, how)
     refuse_times(recorded.saved, since, until)
     _refuse_nothing(recorded, len(sources))
+    if needs_turns(map(named, selected.where)):
+        number_turns(recorded.calls)
     is_selected = selected.chooser(Pricer(table, now))
     calls = [call for call in recorded.calls if is_selected(call)]
     return Logs(calls, recorded.audit, recorded, selected)
@@ -155,6 +158,7 @@ def profile(
         logs.selection,
         now=now,
         assumed_model=assume_model,
+        places=needs_turns(names),
     )
     by_key = groups(priced.profile, dimensions, charged=charged)
     everything = total(priced.profile, by_key.values())
