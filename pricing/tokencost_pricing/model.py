@@ -145,6 +145,12 @@ class Model:
         return day(self._entry.get("retires"))
 
     @cached_property
+    def replacement(self) -> str | None:
+        """The model that its maker names to follow it, by its id; None where none is named."""
+        redirect = self._entry.get("redirect")
+        return str(redirect["to"]) if redirect else None
+
+    @cached_property
     def aliases(self) -> Aliases:
         """Its other names."""
         return aliases(self._entry)

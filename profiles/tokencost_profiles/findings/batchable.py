@@ -1,0 +1,76 @@
+"""Calls that wait for nobody, sent at the synchronous price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from msgspec.structs import replace
+
+from tokencost_pricing.cost import price
+from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.usage import Usage
+from tokencost_profiles.attribution.finding import ESTIMATED, Detector, Hit
+from tokencost_profiles.attribution.hits import calls_hit
+from tokencost_profiles.attribution.inspected import Inspected, PricedCall
+from tokencost_profiles.calls.call import OK
+
+_LEAST_CALLS: Final = 50  # of one model, each a conversation of its own
+# Formats of evaluations and experiments: nobody waits for a single answer.
+_OFFLINE: Final = frozenset({"inspect", "promptfoo"})
+
+
+def _find(inspected: Inspected) -> Iterator[Hit]:
+    by_group: dict[tuple[str, str, str], list[PricedCall]] = {}
+    for thread in inspected.threads:
+        if len(thread.calls) != 1:
+            continue  # who goes on waits for the answer
+        priced = thread.calls[0]
+        call = priced.call
+        is_plain = not call.tools and not call.batch and call.status == OK
+        if priced.is_selected and priced.cost and is_plain:
+            group = (call.provider or "", call.model or "", call.project or "")
+            by_group.setdefault(group, []).append(priced)
+    for (_, model, _), calls in by_group.items():
+        is_offline = all(priced.call.reader in _OFFLINE for priced in calls)
+        if len(calls) < _LEAST_CALLS and not is_offline:
+            continue
+        if not is_offline and not _is_burst(calls):
+            continue
+        saved = _saved(inspected, calls)
+        if saved:
+            yield calls_hit(calls, saved, subject=model)
+
+
+def _is_burst(calls: list[PricedCall]) -> bool:
+    """Whether calls came as a job sends them: most within a minute of the one before."""
+    times = sorted(priced.call.at for priced in calls if priced.call.at is not None)
+    if len(times) < len(calls):
+        return False
+    close = sum(later - before <= 60 for before, later in pairwise(times))
+    return close >= 0.9 * (len(times) - 1)
+
+
+def _saved(inspected: Inspected, calls: list[PricedCall]) -> Decimal:
+    total = ZERO
+    for priced in calls:
+        card = inspected.pricer.rate(replace(priced.call, batch=True)).card
+        cheaper = price(Usage(priced.usage), card).total if card.unpriced is None else None
+        if cheaper is not None and priced.cost is not None and cheaper < priced.cost:
+            total = add(total, priced.cost - cheaper)
+    return total
+
+
+FINDING: Final = Detector(
+    "batchable",
+    "traffic of jobs at the synchronous price",
+    "Send it as a batch: the same answers within a day, at the batch price.",
+    "Many single calls of one model (at least 50, most within a minute of the one before, none "
+    "with tools or a second turn), and the calls of evaluation logs, look like a job that nobody "
+    "waits for. Saved: the price paid over that of the batch mode, where the model has one on that "
+    "day. Whether somebody waits is a guess, so it is an estimate.",
+    ESTIMATED,
+    _find,
+)
