@@ -107,7 +107,8 @@ def _block(part: Part) -> Block:
     if part.role == "tool_result":
         return ToolResult((Text(part.text, part.place),), place=part.place)
     if part.role == "attachment":
-        return Media("document", part.place, text=part.text)
+        media = part.media or Media("document", part.place)
+        return media._replace(text=part.text or None)
     return Text(part.text, part.place)
 
 

@@ -18,6 +18,7 @@ from tokencost_profiles.accuracy.recorded_calls import (
 from tokencost_profiles.accuracy.session_accuracy import SessionReports
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.merging import settle
 from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.file_copies import drop_copies
@@ -97,7 +98,7 @@ def _sample(call: Call) -> Sample | None:
     usage = call.usage
     if not usage or not call.parts or call.usage_source != REPORTED or call.status != OK:
         return None
-    if any(part.role == "attachment" and not part.text for part in call.parts):
+    if any(part.role == "attachment" and not _has_size(part) for part in call.parts):
         return None  # an image whose size is not in the log
     billed = call.prompt_tokens
     if billed <= 0 or not call.model:
@@ -120,6 +121,10 @@ def _sample(call: Call) -> Sample | None:
         complete=False,
         in_session=call.session is not None,
     )
+
+
+def _has_size(part: Part) -> bool:
+    return bool(part.text) or (part.media is not None and part.media.width is not None)
 
 
 def _day(at: float | None) -> date:

@@ -6,15 +6,19 @@ a model reads of it. A request written for one API can so be counted for another
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 import msgspec
+
+from tokencost_profiles.calls.tool_targets import tool_target
 
 SYSTEM: Final = "system"
 USER: Final = "user"
 ASSISTANT: Final = "assistant"
 TOOL: Final = "tool"
+_HASH_BYTES: Final = 12
 TOKEN_IDS: Final = "token ids"  # an `Other` block of so many tokens, sent as numbers
 
 
@@ -57,6 +61,7 @@ class Reasoning(NamedTuple):
     text: str = ""
     sealed: int = 0  # characters of a signature or an encrypted block
     place: str = ""
+    seal: str = ""  # the encrypted block itself, where there is no text
 
 
 class ToolCall(NamedTuple):
@@ -92,6 +97,7 @@ class Media(NamedTuple):
     page_sizes: tuple[tuple[float, float], ...] = ()
     text: str | None = None  # of a document
     size: int | None = None  # bytes
+    digest: bytes = b""  # of its bytes, where the body holds them
 
 
 class Other(NamedTuple):
@@ -171,11 +177,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> tuple[Part, ...]:
         """Every text of the request, in order, by what it is."""
-        parts = list(_parts(self.system, SYSTEM))
-        for tool in self.tools:
-            parts.append(Part("tools", json_text(tool.raw or tool.parameters or {}), tool.place))
+        parts = list(tool_parts(self.tools)) + list(block_parts(self.system, SYSTEM))
         for message in self.messages:
-            parts += _parts(message.blocks, message.role)
+            parts += block_parts(message.blocks, message.role)
         return tuple(parts)
 
     def blocks(self) -> Iterator[tuple[str, Block]]:
@@ -187,19 +191,65 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
                 yield message.role, block
 
 
-def _parts(blocks: tuple[Block, ...], role: str) -> Iterator[Part]:
+def tool_parts(tools: Iterable[Tool]) -> Iterator[Part]:
+    """Yield a part for each schema of a tool."""
+    for tool in tools:
+        schema = tool.raw or tool.parameters or {}
+        yield Part(TOOLS, json_text(schema), tool.place, name=tool.name)
+
+
+def block_parts(blocks: Iterable[Block], role: str) -> Iterator[Part]:
+    """Yield the parts of the blocks of a message."""
     for block in blocks:
         if isinstance(block, Text):
-            yield Part("tool_result" if role == TOOL else role, block.text, block.place)
-        elif isinstance(block, Reasoning):
             if block.text:
-                yield Part("reasoning", block.text, block.place)
+                yield Part(TOOL_RESULT if role == TOOL else role, block.text, block.place)
+        elif isinstance(block, Reasoning):
+            yield from _thinking_parts(block)
         elif isinstance(block, ToolCall):
-            yield Part("tool_call", f"{block.name}{arguments_text(block.arguments)}", block.place)
+            yield tool_call_part(block.name, block.arguments, block.id, block.place)
         elif isinstance(block, ToolResult):
-            yield from _parts(block.content, TOOL)
-        elif isinstance(block, Media) and block.text:
-            yield Part("attachment", block.text, block.place)
+            yield from _result_parts(block)
+        elif isinstance(block, Media):
+            yield attachment_part(block)
+
+
+def tool_call_part(name: str, arguments: Any, call_id: str | None = None, place: str = "") -> Part:
+    """Return the part that a tool call is. `arguments`: as they are sent, a value or JSON text."""
+    target = tool_target(arguments)
+    sent = "" if arguments is None else arguments_text(arguments)
+    return Part(TOOL_CALL, f"{name}{sent}", place, name, call_id or "", target)
+
+
+def attachment_part(media: Media, name: str = "", call_id: str = "") -> Part:
+    """Return the part that an image, a recording or a document is."""
+    text = media.text or ""
+    return Part(
+        ATTACHMENT, text, media.place, name, call_id, "", media._replace(text=None), media.digest
+    )
+
+
+def sealed_part(seal: str, place: str = "") -> Part:
+    """Return the part that encrypted thinking is: of no text, and as long as what is encrypted."""
+    digest = blake2b(seal.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
+    return Part(REASONING, "", place, hash=digest, size=len(seal) * 3 // 4)  # base64
+
+
+def _thinking_parts(block: Reasoning) -> Iterator[Part]:
+    if block.text:
+        yield Part(REASONING, block.text, block.place)
+    elif block.seal:
+        yield sealed_part(block.seal, block.place)
+
+
+def _result_parts(result: ToolResult) -> Iterator[Part]:
+    """Yield the result as one part, even where it is empty: its call was answered."""
+    name, call_id = result.name or "", result.id or ""
+    texts = [block.text for block in result.content if isinstance(block, Text)]
+    yield Part(TOOL_RESULT, "\n".join(texts), result.place, name, call_id)
+    for block in result.content:
+        if isinstance(block, Media):
+            yield attachment_part(block, name, call_id)
 
 
 def text_request(text: str) -> Request:

@@ -6,7 +6,7 @@ n² references; here each is a list that all of them share, and where it ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import overload
 
@@ -21,6 +21,13 @@ class ThreadParts(Sequence[Part]):
     def __init__(self, parts: list[Part], end: int | None = None) -> None:
         self.parts = parts
         self.end = len(parts) if end is None else end
+
+    def followed_by(self, parts: Iterable[Part]) -> ThreadParts:
+        """Return these parts and more behind them: of a fork a copy, else in the same list."""
+        if self.end < len(self.parts):
+            return ThreadParts([*self, *parts])
+        self.parts.extend(parts)
+        return ThreadParts(self.parts)
 
     def __len__(self) -> int:
         return self.end

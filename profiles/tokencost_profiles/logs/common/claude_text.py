@@ -1,51 +1,222 @@
 """The text of Claude Code sessions: the prompt of every call, from the tree of its rows.
 
-Not in these logs, and so not in the parts: the system prompt and the tool schemas.
+Not in these logs, and so not in the parts: the system prompt and the tool schemas. A response is
+written in rows of a block each, and the results of its tools hang on these: the rows of a response
+are one node of the tree here, and all its results another, so that the path to the next response
+holds every one of them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SUMMARY,
+    TOOL_CALL,
+    TOOL_RESULT,
+    USER,
+    Part,
+    block_parts,
+)
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.files.log_file import DECODE_ERRORS, Input
-from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
+from tokencost_profiles.logs.common.claude_attachments import attached_parts
+from tokencost_profiles.providers.requests.anthropic import message_blocks
+from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
+
+CLEARED: Final = "[Old tool result content cleared]"  # what the client sends instead
+_COMMAND: Final = "local_command"  # a row of the client that the model reads
 
 
-class _Node(NamedTuple):
-    above: _Node | None
-    parts: tuple[Part, ...]
+class _Node:
+    """A place of the tree: what stands there, and after what."""
+
+    __slots__ = ("above", "cleared", "parts", "path", "results")
+
+    def __init__(self, above: _Node | None, parts: Iterable[Part] = ()) -> None:
+        self.above = above
+        self.parts = list(parts)
+        self.results: _Node | None = None  # of a response: those of its tools
+        self.cleared: frozenset[str] = frozenset()  # tool calls whose results are emptied here
+        self.path: ThreadParts | None = None
+
+
+class _Response(_Node):
+    """A response of the model."""
+
+    __slots__ = ()
 
 
 def add_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
     """Yield calls with the text of their prompts and answers."""
-    prompts: dict[str, _Node | None] = {}
-    answers: dict[str, list[Part]] = {}
-    nodes: dict[str, _Node] = {}
+    tree = _Tree()
     for row in _rows(log_file):
-        message = first_mapping(row, "message")
-        above = nodes.get(str(row.get("parentUuid")))
-        content = message.get("content")
-        name = str(message.get("id"))
-        if row.get("type") == "assistant":
-            prompts.setdefault(name, above)
-            answer = answers.setdefault(name, [])
-            parts = parts_of(content, "assistant", len(answer))
-            answer += parts
-        else:
-            parts = parts_of(content, "user")
-        if row.get("uuid"):
-            nodes[str(row["uuid"])] = _Node(above, parts)
+        tree.take(row)
     for call in calls:
-        name = call.response_id or ""
-        if name in answers:
-            call.parts, call.answer = _path(prompts[name]), tuple(answers[name])
+        response = tree.responses.get(call.response_id or "")
+        if response is not None:
+            call.parts, call.answer = _path(response.above), tuple(response.parts)
         yield call
+
+
+class _Tree:
+    """The rows of one file, by who follows whom."""
+
+    def __init__(self) -> None:
+        self.responses: dict[str, _Node] = {}  # by the id of the message
+        self._nodes: dict[str, _Node | None] = {}  # by the id of the row
+        self._messages: dict[tuple[str | None, str], _Node] = {}  # by agent and message
+        self._callers: dict[str, _Node] = {}  # who asked for a tool, by the id of the call
+        self._agents: dict[str, str] = {}  # of progress rows: the last of each agent
+        # What a compaction preserved, by the id of the row that it stands behind.
+        self._preserved: dict[str, list[Part]] = {}
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        """Take the next row."""
+        kind, name = row.get("type"), text(row.get("uuid"))
+        if kind == "progress":
+            self._progress(row)
+        if name is not None and name in self._nodes:
+            return  # a row that was copied
+        above = self._above(row, name)
+        node: _Node | None
+        if kind == "assistant":
+            node = self._response(row, above)
+        elif kind == "system":
+            node = self._system(row, above)
+        elif kind == "attachment":
+            node = _attached(above, attached_parts(row.get("attachment")))
+        elif "message" in row:
+            node = self._user(row, above)
+        else:
+            node = above
+        if name is not None:
+            self._nodes[name] = node
+
+    def _above(self, row: Mapping[str, Any], name: str | None) -> _Node | None:
+        """Return what a row follows: behind a response its results, where there are any."""
+        parent = text(row.get("parentUuid")) or ""
+        node = self._nodes.get(parent)
+        if parent in self._preserved:
+            return _Node(node, self._preserved[parent])
+        return node if node is None or node.results is None else node.results
+
+    def _response(self, row: Mapping[str, Any], above: _Node | None) -> _Node:
+        message = first_mapping(row, "message")
+        name = str(message.get("id"))
+        key = (text(row.get("agentId")), name)
+        node = self._messages.get(key)
+        if node is None:
+            node = self._messages[key] = _Response(above)
+            self.responses.setdefault(name, node)
+        parts = parts_of(message.get("content"), ASSISTANT, len(node.parts))
+        node.parts += parts
+        for part in parts:
+            if part.role == TOOL_CALL and part.id:
+                self._callers[part.id] = node
+        return node
+
+    def _user(self, row: Mapping[str, Any], above: _Node | None) -> _Node | None:
+        parts = parts_of(first_mapping(row, "message").get("content"), USER)
+        if row.get("isCompactSummary"):
+            summary = (part._replace(role=SUMMARY) for part in parts)
+            return _Node(above if _is_start(above) else None, summary)
+        if row.get("isVisibleInTranscriptOnly"):
+            return above
+        answered = next((part.id for part in parts if part.role == TOOL_RESULT), None)
+        caller = self._callers.get(answered or "")
+        if caller is None:
+            return _Node(above, parts)
+        if caller.results is None:
+            caller.results = _Node(caller)
+        caller.results.parts += parts
+        return caller.results
+
+    def _system(self, row: Mapping[str, Any], above: _Node | None) -> _Node | None:
+        kind = row.get("subtype")
+        if kind == "compact_boundary":
+            self._preserve(row)
+            return _Node(None)
+        if kind == "microcompact_boundary":
+            cleared = first_mapping(row, "microcompactMetadata").get("compactedToolIds")
+            node = _Node(above)
+            node.cleared = frozenset(map(str, cleared if isinstance(cleared, list) else ()))
+            return node
+        content = row.get("content")
+        if kind == _COMMAND and isinstance(content, str) and content:
+            return _attached(above, (Part(USER, content, "0000", _COMMAND),))
+        return above
+
+    def _preserve(self, row: Mapping[str, Any]) -> None:
+        """Note which rows before a compaction are sent after it, too, and behind which row."""
+        metadata = first_mapping(row, "compactMetadata")
+        segment = first_mapping(metadata, "preservedSegment")
+        listed = first_mapping(metadata, "preservedMessages")
+        anchor = text(segment.get("anchorUuid")) or text(listed.get("anchorUuid"))
+        if anchor is None:
+            return
+        names = listed.get("uuids")
+        if isinstance(names, list):
+            nodes = dict.fromkeys(self._nodes.get(str(name)) for name in names)
+            parts = [part for node in nodes if node is not None for part in node.parts]
+        else:
+            parts = self._segment(str(segment.get("headUuid")), str(segment.get("tailUuid")))
+        if parts:
+            self._preserved[anchor] = parts
+
+    def _segment(self, head: str, tail: str) -> list[Part]:
+        """Return the parts from one row to another, in order; none where they are not related."""
+        first, node = self._nodes.get(head), self._nodes.get(tail)
+        segment: list[list[Part]] = []
+        while node is not None:
+            if node.results is not None and not segment:
+                segment.append(node.results.parts)
+            segment.append(node.parts)
+            if node is first:
+                return [part for parts in reversed(segment) for part in parts]
+            node = node.above
+        return []
+
+    def _progress(self, row: Mapping[str, Any]) -> None:
+        """Take a row of a subagent inside a row of the session: they follow each other."""
+        data = first_mapping(row, "data")
+        inner = first_mapping(data, "message")
+        agent = text(data.get("agentId")) or text(inner.get("agentId"))
+        name = text(inner.get("uuid"))
+        if not inner or name is None or name in self._nodes:
+            return
+        if agent is None:
+            self.take(inner)
+            return
+        if agent not in self._agents:
+            self._agents[agent] = f"task of {agent}"
+            self._nodes[self._agents[agent]] = _Node(None, parts_of(data.get("prompt"), USER))
+        self.take({**inner, "agentId": agent, "parentUuid": self._agents[agent]})
+        self._agents[agent] = name
+
+
+def _is_start(node: _Node | None) -> bool:
+    """Whether a conversation starts at a node: at a compaction, or with what it preserved."""
+    while node is not None and not isinstance(node, _Response):
+        if node.above is None:
+            return True
+        node = node.above
+    return False
+
+
+def _attached(above: _Node | None, parts: tuple[Part, ...]) -> _Node | None:
+    """Add to a message what the client sends with it."""
+    if not parts:
+        return above
+    if above is None or isinstance(above, _Response):
+        return _Node(above, parts)
+    above.parts += parts
+    return above
 
 
 def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
@@ -63,12 +234,23 @@ def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
             yield row
 
 
-def _path(node: _Node | None) -> tuple[Part, ...]:
-    blocks = []
-    while node is not None:
-        blocks.append(node.parts)
+def _path(node: _Node | None) -> ThreadParts:
+    """Return the parts on the way to a node. A list is shared by all that continue it."""
+    nodes = []
+    while node is not None and node.path is None:
+        nodes.append(node)
         node = node.above
-    return tuple(part for parts in reversed(blocks) for part in parts)
+    path = ThreadParts([]) if node is None or node.path is None else node.path
+    for below in reversed(nodes):
+        if below.cleared:
+            path = ThreadParts([_emptied(part, below.cleared) for part in path])
+        path = below.path = path.followed_by(below.parts)
+    return path
+
+
+def _emptied(part: Part, calls: frozenset[str]) -> Part:
+    is_cleared = part.role == TOOL_RESULT and part.id in calls
+    return part._replace(text=CLEARED) if is_cleared else part
 
 
 def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
@@ -76,35 +258,5 @@ def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
 
     `first` is the number of the first block: rows may hold one block of a message each.
     """
-    if isinstance(content, str):
-        return (Part(role, content, f"{first:04}"),) if content else ()
-    parts: list[Part] = []
-    for entry in content if isinstance(content, list) else ():
-        block = _part(entry, role, f"{first + len(parts):04}")
-        if block is not None:
-            parts.append(block)
-    return tuple(parts)
-
-
-def _part(entry: Any, role: str, place: str) -> Part | None:
-    if not isinstance(entry, dict):
-        return None
-    kind = entry.get("type")
-    if kind == "text":
-        return Part(role, str(entry.get("text") or ""), place)
-    if kind == "thinking":
-        return Part("reasoning", str(entry.get("thinking") or ""), place)
-    if kind == "tool_use":
-        arguments = json.dumps(entry.get("input"), ensure_ascii=False)
-        return Part("tool_call", f"{entry.get('name', '')}{arguments}", place)
-    if kind == "tool_result":
-        return Part("tool_result", _text_of(entry.get("content")), place)
-    return None
-
-
-def _text_of(content: Any) -> str:
-    if isinstance(content, list):
-        return "\n".join(
-            str(entry.get("text") or "") for entry in content if isinstance(entry, dict)
-        )
-    return content if isinstance(content, str) else ""
+    parts = block_parts(message_blocks(content, ""), role)
+    return tuple(part._replace(place=f"{at:04}") for at, part in enumerate(parts, first))

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, text_of
@@ -17,6 +18,8 @@ from tokencost_profiles.providers.bodies.measure import measure_media
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
 _LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake
+_HEAD: Final = 1 << 16  # characters of base64 that most often hold the size of an image
+_DIGEST_BYTES: Final = 12
 _KINDS: Final = {"image": "image", "audio": "audio", "video": "video"}
 
 
@@ -42,12 +45,23 @@ def media_of(
         return Media(kind or kind_of(media_type), place, media_type, detail=detail)
     else:
         data = value
-    try:
-        content = base64.b64decode(data, validate=False)
-    except (binascii.Error, ValueError):
-        content = b""
     kind = kind or kind_of(media_type)
-    return measure_media(Media(kind, place, media_type, detail=detail, size=len(content)), content)
+    digest = blake2b(data.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
+    media = Media(kind, place, media_type, detail=detail, digest=digest)
+    if kind == "image" and len(data) > _HEAD:
+        media = media._replace(size=len(data) * 3 // 4 - data[-2:].count("="))
+        head = measure_media(media, _decoded(data[:_HEAD]))
+        if head.width is not None:
+            return head
+    content = _decoded(data)
+    return measure_media(media._replace(size=len(content)), content)
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=False)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def kind_of(media_type: str | None) -> str:

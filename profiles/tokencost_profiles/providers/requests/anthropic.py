@@ -76,7 +76,7 @@ def _read(body: dict[str, Any]) -> Request:
     return Request(
         api=NAME,
         model=text_of(body.get("model")),
-        system=tuple(_content(body.get("system"), "system")),
+        system=tuple(message_blocks(body.get("system"), "system")),
         messages=tuple(_messages(body["messages"])),
         tools=tuple(_tools(body.get("tools"))),
         choice=choice(picked),
@@ -123,10 +123,13 @@ def _messages(value: Any) -> Iterator[Message]:
         if not inner:
             yield Message(USER, (Other("message", entry, place),), place=place)
             continue
-        yield Message(role, tuple(_content(inner.get("content"), f"{place}.content")), place=place)
+        yield Message(
+            role, tuple(message_blocks(inner.get("content"), f"{place}.content")), place=place
+        )
 
 
-def _content(content: Any, place: str) -> Iterator[Block]:
+def message_blocks(content: Any, place: str) -> Iterator[Block]:
+    """Yield the blocks of the content of a message: a text, or a list of blocks."""
     if isinstance(content, str):
         if content:
             yield Text(content, place)
@@ -143,9 +146,11 @@ def _block(block: Any, place: str) -> Block:
     if kind == "text":
         return Text(string(entry.get("text")), place)
     if kind == "thinking":
-        return Reasoning(string(entry.get("thinking")), len(string(entry.get("signature"))), place)
+        seal = string(entry.get("signature"))
+        return Reasoning(string(entry.get("thinking")), len(seal), place, seal)
     if kind == "redacted_thinking":
-        return Reasoning("", len(string(entry.get("data"))), place)
+        seal = string(entry.get("data"))
+        return Reasoning("", len(seal), place, seal)
     if kind == "tool_use":
         arguments = entry.get("input")
         return ToolCall(
@@ -153,7 +158,7 @@ def _block(block: Any, place: str) -> Block:
         )
     if kind == "tool_result":
         return ToolResult(
-            tuple(_content(entry.get("content"), f"{place}.content")),
+            tuple(message_blocks(entry.get("content"), f"{place}.content")),
             string(entry.get("tool_use_id")) or None,
             None,
             entry.get("is_error") is True,
@@ -174,7 +179,7 @@ def _source(entry: Mapping[str, Any], kind: str, place: str) -> Block:
         text = "\n".join((*named, source["data"]))
         return Media("document", place, "text/plain", detail=detail, text=text)
     if form == "content":
-        inner = _content(source.get("content"), place)
+        inner = message_blocks(source.get("content"), place)
         texts = [block.text for block in inner if isinstance(block, Text)]
         text = "\n".join((*named, "".join(texts)))
         return Media("document", place, "text/plain", detail=detail, text=text)

@@ -147,8 +147,8 @@ def _block(entry: Mapping[str, Any], place: str) -> Block | None:
     thought = as_mapping(entry.get("reasoningContent"))
     if thought:
         inner = as_mapping(thought.get("reasoningText"))
-        sealed = len(string(inner.get("signature"))) + len(string(thought.get("redactedContent")))
-        return Reasoning(string(inner.get("text")), sealed, place)
+        seal = string(inner.get("signature")) + string(thought.get("redactedContent"))
+        return Reasoning(string(inner.get("text")), len(seal), place, seal)
     return Other(next(iter(entry), "block"), entry, place)
 
 

@@ -121,7 +121,8 @@ def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
         string(as_mapping(block).get("text"))
         for block in (*as_list(entry.get("summary")), *as_list(entry.get("content")))
     ]
-    return Reasoning("\n".join(texts), len(string(entry.get("encrypted_content"))), place)
+    seal = string(entry.get("encrypted_content"))
+    return Reasoning("\n".join(texts), len(seal), place, seal)
 
 
 def _content(content: Any, place: str) -> Iterator[Block]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import ABORTED, ERROR, OK, Call, Record
-from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.formats.pi.text import Branches
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -26,7 +26,6 @@ _KEYS: Final = keys(
     "input output cacheRead cacheWrite cacheWrite1h reasoning total totalTokens cost"
 )
 _ENDS: Final = {"aborted": ABORTED, "error": ERROR}
-_KINDS: Final = {"text": "assistant", "thinking": "reasoning", "toolCall": "tool_call"}
 
 
 def _recognises(log_file: Input) -> bool:
@@ -41,22 +40,40 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     session: Mapping[str, Any] = {}
-    thread: list[Part] = []
+    branches, turns = Branches(), _Turns()
     for number, row in rows(log_file, log):
         if not isinstance(row, dict):
             continue
         if row.get("type") == "session":
             session = row
         message = first_mapping(row, "message")
-        if row.get("type") == "compaction" and log.text:
-            thread = [Part("user", str(row.get("summary") or ""), str(number))]
-        parts = _parts(message, number) if log.text else []
+        turn = turns.take(row, message)
+        prompt, parts = branches.take(row, number) if log.text else (None, ())
         if message.get("role") == "assistant" and "usage" in message:
             call = _call(row, message, session)
+            call.turn = turn
             if log.text:
-                call.parts, call.answer = tuple(thread), tuple(parts)
+                call.parts, call.answer = prompt, parts
             yield set_location(call, log, number)
-        thread += parts
+
+
+class _Turns:
+    """Which message of the user each row works on: the last one before it, in its branch."""
+
+    def __init__(self) -> None:
+        self._last: str | None = None
+        self._by_id: dict[str, str | None] = {}
+
+    def take(self, row: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
+        """Take the next row, and return its turn: by the id of the message, else by its time."""
+        name = text(row.get("id"))
+        turn = self._by_id.get(str(row["parentId"])) if "parentId" in row else self._last
+        if message.get("role") == "user":
+            turn = name or text(row.get("timestamp"))
+        self._last = turn
+        if name is not None:
+            self._by_id[name] = turn
+        return turn
 
 
 def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
@@ -97,23 +114,6 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
     if not any((call.usage or {}).values()) and call.status != OK:
         call.usage = None
     return call
-
-
-def _parts(message: Mapping[str, Any], number: int) -> list[Part]:
-    role = {"toolResult": "tool_result"}.get(str(message.get("role")), str(message.get("role")))
-    content = message.get("content")
-    if isinstance(content, str):
-        return [Part(role, content, str(number))]
-    parts = []
-    for at, block in enumerate(objects(content)):
-        kind = str(block.get("type"))
-        content_text = block.get("text") or block.get("thinking")
-        if kind == "toolCall":
-            content_text = f"{block.get('name')}{arguments_text(block.get('arguments'))}"
-        if isinstance(content_text, str) and content_text:
-            part_role = role if role != "assistant" else _KINDS.get(kind, role)
-            parts.append(Part(part_role, content_text, f"{number}.{at}"))
-    return parts
 
 
 READER: Final = Reader(
