@@ -49,7 +49,7 @@ def all_plugins(package: str, attribute: str) -> Iterator[Any]:
     Other packages offer theirs under the entry point group `tokencost.<folder>`.
     """
     for name in names(package):
-        yield getattr(import_module(f"{package}.{name}"), attribute)
+        yield load_plugin(package, name, attribute)
     yield from _entry_points(f"tokencost.{package.rpartition('.')[2]}")
 
 
@@ -59,13 +59,37 @@ def ordered_plugins(package: str, attribute: str, usual: int = 100) -> Iterator[
     The order stands in the source, as `order=20`: reading thirty files takes a millisecond, while
     importing them all takes longer than most of what is asked of the first.
     """
+    for name, plugin in plugin_order(package, usual):
+        yield plugin or load_plugin(package, name, attribute)
+
+
+def load_plugin(package: str, name: str, attribute: str) -> Any:
+    """Import a plug-in that is known to be in a package."""
+    return getattr(import_module(f"{package}.{name}"), attribute)
+
+
+def plugin_order(package: str, usual: int = 100) -> list[tuple[str, Any | None]]:
+    """Return the names of the plug-ins by their `order`; those of other packages are loaded."""
     offered = list(_entry_points(f"tokencost.{package.rpartition('.')[2]}"))
     places: list[tuple[int, str, Any]] = [(one.order, one.name, one) for one in offered]
     (folder,) = import_module(package).__path__
     for name in names(package):
         places.append((_order_of(folder, name, usual), name, None))
-    for _, name, plugin in sorted(places, key=lambda place: place[:2]):
-        yield plugin or getattr(import_module(f"{package}.{name}"), attribute)
+    return [(name, plugin) for _, name, plugin in sorted(places, key=lambda place: place[:2])]
+
+
+def plugins_with_text(package: str, attribute: str, text: str) -> Iterator[Any]:
+    """Yield the plug-ins of a folder whose source has a text, then those of other packages.
+
+    What reads files of an ending has it in its source. The others are not imported: most files
+    are of no plug-in's kind.
+    """
+    (folder,) = import_module(package).__path__
+    wanted = text.encode("utf-8", "replace")
+    for name in names(package):
+        if wanted in _source(folder, name):
+            yield load_plugin(package, name, attribute)
+    yield from _entry_points(f"tokencost.{package.rpartition('.')[2]}")
 
 
 class OrderedPlugins(Generic[Plugin]):
@@ -88,14 +112,17 @@ class OrderedPlugins(Generic[Plugin]):
 
 
 def _order_of(folder: str, name: str, usual: int) -> int:
+    match = _ORDER.search(_source(folder, name))
+    return int(match.group(1)) if match else usual
+
+
+def _source(folder: str, name: str) -> bytes:
     try:
         with open(f"{folder}/{name}.py", "rb") as file:
-            source = file.read()
+            return file.read()
     except FileNotFoundError:
         with open(f"{folder}/{name}/__init__.py", "rb") as file:
-            source = file.read()
-    match = _ORDER.search(source)
-    return int(match.group(1)) if match else usual
+            return file.read()
 
 
 def _entry_points(group: str) -> Iterator[Any]:

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tokencost_profiles.discovery import names
+from tokencost_profiles.tokens.prompt_formats import __name__ as prompt_formats_folder
+from tokencost_profiles.tokens.prompt_formats import prompt_formats
+from tokencost_profiles.tokens.templates import format_of, formats
+
 ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "profiles" / "tokencost_profiles"
 CLI = ROOT / "cli" / "tokencost_cli"
@@ -95,6 +100,21 @@ def test_the_folders_are_known() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
 def test_only_plugins_lie_in_a_plugin_folder(folder: Path) -> None:
     assert misplaced(folder, FOLDERS[folder]) == []
+
+
+def test_every_prompt_format_is_called_like_its_module() -> None:
+    assert {one.name for one in prompt_formats()} == set(names(prompt_formats_folder))
+
+
+def test_every_ending_of_a_template_stands_in_its_module() -> None:
+    endings = [(one.name, ending) for one in formats() for ending in one.endings]
+    assert len(endings) > 5
+    assert [
+        (name, ending)
+        for name, ending in endings
+        if (form := format_of(f"prompt{ending}")) is None or form.name != name
+    ] == []
+    assert format_of("prompt.txt") is None
 
 
 def test_a_shared_helper_in_a_plugin_folder_is_reported(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from msgspec import UNSET
 
+from tokencost_cli.reports._estimate_amounts import Volume, against, times
 from tokencost_cli.reports._estimate_rows import cost_range, place_of
 from tokencost_cli.reports.documents.change import CostChange
 from tokencost_cli.reports.documents.estimate import (
@@ -27,23 +28,11 @@ from tokencost_cli.reports.documents.tokens import method_of
 from tokencost_cli.reports.documents.totals import Range, totals_fields
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.cost import Cost
-from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, multiply, plain
+from tokencost_pricing.money import DAYS_A_MONTH, ZERO, add, plain
 from tokencost_pricing.terms import Evidence
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import Output
 from tokencost_profiles.tokens.prompt_count import PromptCount
-
-
-class Volume(NamedTuple):
-    """How often the prompts will be called."""
-
-    calls: int | None = None
-    per_day: int | None = None
-
-
-def times(cost: Decimal | None, calls: int) -> Decimal | None:
-    """Return the cost of many calls; None where that of one is not known."""
-    return None if cost is None else multiply(cost, Decimal(calls))
 
 
 def document(
@@ -213,13 +202,6 @@ def _sum_range(priced: Sequence[Item]) -> Range | None:
         for of, item in zip(ranges, priced, strict=True)
     ]
     return _sum([low for low, _ in known]), _sum([high for _, high in known])
-
-
-def against(total: Total, base: Total) -> float | None:
-    """Return by which share a model costs more than another."""
-    if total.cost is None or not base.cost:
-        return None
-    return float((total.cost - base.cost) / base.cost)
 
 
 def _change(total: Total, base: Total) -> CostChange:

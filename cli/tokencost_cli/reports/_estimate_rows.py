@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tokencost_cli.output.tables import Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, scaled_rate
-from tokencost_cli.reports.documents.totals import Range
 from tokencost_pricing.cost import Line
 from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_profiles.estimates.estimate import Item
+
+if TYPE_CHECKING:
+    from tokencost_cli.reports.documents.totals import Range
 
 _KEYS: Final = ("path", "line", "model", "provider")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tokencost_cli.reports._unsure import first_warnings, host_warnings
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
@@ -20,9 +19,11 @@ from tokencost_pricing.price_notes import (
     price_notes,
 )
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.costs.call_pricer import Pricer
-from tokencost_profiles.costs.profile import Profile
-from tokencost_profiles.costs.totals import Summary
+
+if TYPE_CHECKING:
+    from tokencost_profiles.costs.call_pricer import Pricer
+    from tokencost_profiles.costs.profile import Profile
+    from tokencost_profiles.costs.totals import Summary
 
 # What is stated of models that nobody named, too.
 _ALWAYS: Final = frozenset({RETIRED, CHANGE, LOCAL, OVERLAY})
@@ -102,8 +103,13 @@ NOTHING_ABOUT: Final = AboutPrices()
 def about_of(notes: Iterable[PriceNote], recorded: Summary | None = None) -> AboutPrices:
     """Return notes on prices as warnings; `recorded`: calls, some of models of many hosts."""
     once = list(dict.fromkeys(notes))
-    first = [] if recorded is None else [text for text, _ in first_warnings(recorded)]
-    hosts = [] if recorded is None else [text for text, _ in host_warnings(recorded)]
+    first: list[CodedText] = []
+    hosts: list[CodedText] = []
+    if recorded is not None:
+        from tokencost_cli.reports._unsure import first_warnings, host_warnings
+
+        first = [text for text, _ in first_warnings(recorded)]
+        hosts = [text for text, _ in host_warnings(recorded)]
     return AboutPrices((*first, *(text for text, _ in lines(once))), (*hosts, *map(coded, once)))
 
 

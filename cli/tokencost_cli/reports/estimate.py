@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tokencost_cli.output.formatting import error, money, share_percent, table_line, token_range
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Lines
-from tokencost_cli.reports._estimate_document import (
-    Volume,
-    document,
-    times,
-)
+from tokencost_cli.reports._estimate_amounts import Volume, times
 from tokencost_cli.reports._estimate_notes import (
     file_footnotes,
     host_footnotes,
@@ -29,14 +26,17 @@ from tokencost_cli.reports._estimate_tables import (
     price_range,
 )
 from tokencost_cli.reports._price_notes import for_programs, notes_of
-from tokencost_cli.reports.documents.estimate import FORMAT
-from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_cli.reports.documents.names import ESTIMATE
 from tokencost_pricing.cost import Cost
 from tokencost_pricing.money import DAYS_A_MONTH
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import CEILING, STATED, Output
 from tokencost_profiles.tokens.prompt import batch_notes
+
+if TYPE_CHECKING:
+    from tokencost_cli.reports.documents.estimate import EstimateDocument
+    from tokencost_cli.runtime.run_facts import RunFacts
 
 __all__ = ["Volume", "report"]
 
@@ -82,9 +82,16 @@ def report(
         dict.fromkeys((*about_all, *(note.warning or note.text for note in footnotes)))
     )
     every = for_programs(warnings, notes, (note.text for note in about_prices))
+
+    def written() -> EstimateDocument:
+        # Only what writes JSON needs the structs, and what is needed to make them.
+        from tokencost_cli.reports._estimate_document import document
+
+        return document(totals, plan, volume, facts(), every, compare=compare)
+
     return Report(
-        FORMAT,
-        lambda: document(totals, plan, volume, facts(), every, compare=compare),
+        ESTIMATE,
+        written,
         sections,
         warnings,
     )

@@ -14,7 +14,6 @@ from tokencost_profiles.estimates.estimate import Plan
 from tokencost_profiles.estimates.plan import plan_of as planned
 from tokencost_profiles.estimates.workloads import Workload, workload
 from tokencost_profiles.files.paths import Source, from_file, read_text
-from tokencost_profiles.logs.read import log_format_of
 from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, UnreadFile, gather
 from tokencost_profiles.tokens.template_engines.placeholders import open_places
@@ -38,7 +37,14 @@ def how_of(
         if value.startswith("@"):
             value = read_text(from_file(invocation.context.folder / value[1:], value[1:]))
         pairs[name.strip()] = value
-    return ReadOptions(values_of(pairs), log_format_of, tokens_only)
+    return ReadOptions(values_of(pairs), _log_format_of, tokens_only)
+
+
+def _log_format_of(source: Source) -> str | None:
+    # The readers of logs are needed for what looks like a log, not for a prompt.
+    from tokencost_profiles.logs.read import log_format_of
+
+    return log_format_of(source)
 
 
 def plan_of(invocation: Invocation, options: PromptOptions) -> tuple[Plan, Workload | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Final
 
 from tokencost_pricing.errors import InputError
@@ -28,6 +27,8 @@ def ends_sha256(source: Source) -> str:
 
     At most 8 KB are read, whatever the size.
     """
+    from hashlib import sha256  # loads a library of ciphers: only a document states hashes
+
     try:
         head, tail = ends(source)
     except (OSError, InputError):
@@ -37,5 +38,7 @@ def ends_sha256(source: Source) -> str:
 
 def inputs_sha256(fingerprints: Iterable[tuple[int, str]]) -> str:
     """Return one hash for files in any order, each as its size and the hash of its ends."""
+    from hashlib import sha256
+
     lines = sorted(f"{size} {digest}" for size, digest in fingerprints)
     return sha256("\n".join(lines).encode()).hexdigest()

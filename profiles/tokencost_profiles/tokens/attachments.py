@@ -6,7 +6,6 @@ from typing import Final
 
 from tokencost_profiles.calls.content import USER, Media, Message, Request
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.providers.bodies.measure import measure_media
 
 _HEAD: Final = 16
 LARGEST: Final = 256 << 20
@@ -50,6 +49,8 @@ def request_of(source: Source, kind: str) -> Request:
         size=source.size,
     )
     if source.size <= LARGEST:
+        from tokencost_profiles.providers.bodies.measure import measure_media
+
         with source.open() as file:
             media = measure_media(media, file.read())
     return Request(api="text", messages=(Message(USER, (media._replace(place=""),)),))

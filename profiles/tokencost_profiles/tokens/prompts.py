@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -41,6 +40,8 @@ def read_prompts(source: Source, how: ReadOptions | None = None) -> Iterator[Pro
     kind = attachments.media_type(source)
     name = _file_name(source)
     if kind is None and not source.named and prompt_files.kind_of(name) == prompt_files.ATTACHMENT:
+        import mimetypes
+
         kind = mimetypes.guess_type(name)[0] or "application"
     if kind is not None:
         yield from _attachment(source, kind)

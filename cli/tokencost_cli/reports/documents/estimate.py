@@ -9,10 +9,11 @@ from msgspec import UNSET, Struct, UnsetType
 from tokencost_cli.reports.documents.change import CostChange
 from tokencost_cli.reports.documents.fields import At, Count, Money, Share, about
 from tokencost_cli.reports.documents.head import Head, WarningEntry
+from tokencost_cli.reports.documents.names import ESTIMATE
 from tokencost_cli.reports.documents.tokens import TokenRange
 from tokencost_cli.reports.documents.totals import Totals
 
-FORMAT: Final = "tokencost.estimate/2"
+FORMAT: Final = ESTIMATE
 
 
 class OutputLength(Struct, kw_only=True):

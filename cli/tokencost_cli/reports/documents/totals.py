@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from msgspec import UNSET, Struct, UnsetType
 
 from tokencost_cli.reports.documents.fields import Count, Money, about, money
 from tokencost_pricing.money import complete_total
 from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
-from tokencost_profiles.costs.totals import Summary
+
+if TYPE_CHECKING:
+    from tokencost_profiles.costs.totals import Summary
 
 _READS: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
 # Sums of units, by the names that OpenTelemetry has for them.

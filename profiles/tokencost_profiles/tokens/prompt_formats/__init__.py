@@ -29,4 +29,16 @@ def prompt_format_of(model: str, provider: str, cache: Path | None = None) -> Pr
 
     Which models a format serves stands in its rules. `cache` is the folder of compiled files.
     """
-    return next(one for one in _FORMATS if prompt_rules.serves(one.name, model, provider, cache))
+    name, offered = next(
+        place for place in _order() if prompt_rules.serves(place[0], model, provider, cache)
+    )
+    if offered is not None:
+        return offered
+    served: PromptFormat = discovery.load_plugin(__name__, name, "PROMPT_FORMAT")
+    return served
+
+
+@lru_cache(maxsize=1)
+def _order() -> list[tuple[str, PromptFormat | None]]:
+    """Return the names of the formats in order: only the one that serves a model is imported."""
+    return discovery.plugin_order(__name__)

@@ -41,4 +41,12 @@ def document_format(data: Any) -> TemplateFormat | None:
 def format_of(name: str) -> TemplateFormat | None:
     """Return the kind of template of a file by its name, or None."""
     folded = name.casefold()
-    return next((one for one in formats() if one.read and folded.endswith(one.endings)), None)
+    _, dot, ending = folded.rpartition(".")
+    possible = _formats_of_ending(f'.{ending}"') if dot else formats()
+    return next((one for one in possible if one.read and folded.endswith(one.endings)), None)
+
+
+@lru_cache
+def _formats_of_ending(quoted: str) -> tuple[TemplateFormat, ...]:
+    """Return the kinds whose modules have an ending in a text: a plain text imports none."""
+    return tuple(discovery.plugins_with_text(__name__, "FORMAT", quoted))
