@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # The groups of `--help`: what people need first stands first. Other commands follow by name.
 _GROUPS: Final = {
     "Prompts": ("estimate", "count"),
-    "Logs": ("profile", "whatif", "accuracy", "calibrate"),
+    "Logs": ("profile", "explain", "whatif", "accuracy", "calibrate"),
     "Comparing": ("check", "diff", "baseline"),
     "Lists": ("models", "prices", "tokenizers", "formats"),
 }

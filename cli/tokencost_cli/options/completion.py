@@ -92,6 +92,13 @@ def workloads(ctx: typer.Context, incomplete: str) -> list[str]:
     return matching(described(getattr(ctx.obj, "cache", None)), incomplete)
 
 
+def findings(incomplete: str) -> list[str]:
+    """Return the names of findings."""
+    from tokencost_profiles.findings import detector_names
+
+    return matching(detector_names(), incomplete)
+
+
 def times(incomplete: str) -> list[str]:
     """Return the words for days."""
     from tokencost_profiles.logs.time_range import FORMS

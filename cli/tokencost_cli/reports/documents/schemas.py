@@ -15,6 +15,7 @@ DOCUMENTS: Final = MappingProxyType(
         "estimate": ("estimate", "EstimateDocument"),
         "count": ("count", "CountDocument"),
         "profile": ("profile", "ProfileDocument"),
+        "explain": ("explain", "ExplainDocument"),
         "whatif": ("whatif", "WhatifDocument"),
         "diff": ("diff", "DiffDocument"),
         "check": ("check", "CheckDocument"),

@@ -1,0 +1,104 @@
+"""The report of `explain`: what findings mean, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from msgspec import UNSET
+
+from tokencost_cli.output.headings import column
+from tokencost_cli.output.report import Report, Section
+from tokencost_cli.output.tables import Cell, Lines, Table
+from tokencost_cli.reports._findings import finding_entries
+from tokencost_cli.reports.documents.explain import FORMAT, DetectorEntry, ExplainDocument
+from tokencost_cli.reports.documents.head import head_fields
+from tokencost_cli.runtime.run_facts import RunFacts
+from tokencost_profiles.attribution.finding import Detector, Finding
+
+
+def report(
+    detectors: Sequence[Detector],
+    findings: Sequence[Finding] | None,
+    facts: Callable[[], RunFacts],
+    *,
+    one: bool,
+) -> Report:
+    """Return what findings mean. `findings`: those of logs. `one`: one is asked for, in full."""
+    sections: list[Section] = list(_full(detectors[0])) if one else [_catalogue(detectors)]
+    if findings is not None:
+        sections.append(_places(findings))
+    return Report(
+        FORMAT,
+        lambda: ExplainDocument(
+            **head_fields(FORMAT, facts(), ()),
+            items=[_entry(detector) for detector in detectors],
+            findings=UNSET if findings is None else finding_entries(findings),
+        ),
+        tuple(sections),
+    )
+
+
+def _catalogue(detectors: Sequence[Detector]) -> Table:
+    columns = (
+        column("finding"),
+        column("title", title="what"),
+        column("confidence", spare=1),
+        column("needs_text", spare=2, title="needs text"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (one.name, one.title, one.confidence, "yes" if one.needs_text else "no")
+        for one in detectors
+    ]
+    return Table(columns, rows, main=True)
+
+
+def _full(detector: Detector) -> tuple[Lines, ...]:
+    needs = "; only in logs that hold the text of prompts" if detector.needs_text else ""
+    return (
+        Lines((f"{detector.name}: {detector.title}",), "headline"),
+        Lines((detector.explanation,)),
+        Lines((f"What to do: {detector.advice}",)),
+        Lines((f"{detector.confidence}{needs}",), "note"),
+    )
+
+
+def _places(findings: Sequence[Finding]) -> Section:
+    if not any(finding.hits for finding in findings):
+        return Lines(("not in these logs",), "note")
+    columns = (
+        column("finding"),
+        column("saved", "money", title="would save"),
+        column("cost", "money", title="of"),
+        column("calls", "count", spare=1),
+        column("subject", title="what"),
+        column("file", spare=2),
+        column("line", "count", spare=2),
+        column("session", spare=3),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            finding.detector.name,
+            hit.saved,
+            hit.cost,
+            hit.calls,
+            hit.subject,
+            hit.file,
+            hit.line,
+            hit.session or "",
+        )
+        for finding in findings
+        for hit in finding.hits
+    ]
+    return Table(columns, rows, title="where", main=True)
+
+
+def _entry(detector: Detector) -> DetectorEntry:
+    return DetectorEntry(
+        id=detector.name,
+        title=detector.title,
+        explanation=detector.explanation,
+        advice=detector.advice,
+        confidence=cast("Any", detector.confidence),
+        needs_text=detector.needs_text,
+    )
