@@ -64,8 +64,8 @@ class CheckOptions(CompareOptions):
         _limit(
             "--fail-on",
             "NAME",
-            "Also fail on: new, missing, unpriced, estimated, inconclusive, price-change. "
-            "Repeatable.",
+            "Also fail on: new, missing, unpriced, estimated, inconclusive, price-change, "
+            "finding:NAME (see `tokencost explain`). Repeatable.",
         ),
     ] = ()
     unpriced: Annotated[

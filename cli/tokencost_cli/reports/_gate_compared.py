@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokencost_cli.reports._price_notes import NOTHING_ABOUT, AboutPrices
 from tokencost_pricing.errors import TokencostError
@@ -13,6 +13,9 @@ from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.limits import Policy
 from tokencost_profiles.gate.sampling import Sampled
 from tokencost_profiles.gate.verdict import Verdict
+
+if TYPE_CHECKING:
+    from tokencost_profiles.attribution.finding import Finding
 
 
 class Period(NamedTuple):
@@ -42,6 +45,7 @@ class Compared(NamedTuple):
     warnings: tuple[str, ...] = ()
     problem: TokencostError | None = None
     about: AboutPrices = NOTHING_ABOUT
+    findings: Sequence[Finding] = ()  # of the head, those that the check may fail on
 
 
 class Judged(NamedTuple):

@@ -56,6 +56,8 @@ def _text(reason: Reason, comparison: Comparison, sampled: Sampled | None) -> st
             f"{what}{scope} costs {_at_least(reason, comparison)}"
             f"{_past_limit(reason.value, reason.limit, money)}{limit}{answers}"
         )
+    if reason.code == "finding":
+        return reason.about or ""
     if reason.code == "empty-base":
         return f"nothing of this is in {reason.about}: no increase could be judged"
     return _prices(reason)

@@ -45,8 +45,10 @@ if TYPE_CHECKING:
 Sides = dict[Place, Side]
 
 
-def compared(invocation: Invocation, options: CompareOptions) -> Compared:
-    """Measure both sides and compare them."""
+def compared(
+    invocation: Invocation, options: CompareOptions, findings: Sequence[str] = ()
+) -> Compared:
+    """Measure both sides and compare them. `findings`: those to look for in logs."""
     options = _completed(invocation, options)
     if options.git is not None and options.baseline is not None:
         raise UsageError("--git and --baseline both say what to compare with: give one")
@@ -70,7 +72,9 @@ def compared(invocation: Invocation, options: CompareOptions) -> Compared:
     ):
         from tokencost_cli.tasks._gate_logs import of_logs
 
-        return of_logs(invocation, options, base)
+        return of_logs(invocation, options, base, findings)
+    if findings:
+        raise UsageError(f"--fail-on finding:{findings[0]} is about logs", hint="say --logs")
     if options.case or options.by or options.cost != COMPUTED:
         raise UsageError("--case, --by and --cost are for logs", hint="say --logs")
     if document is not None and is_estimate(document):

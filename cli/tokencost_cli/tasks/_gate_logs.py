@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tokencost_cli.options.gate import CompareOptions
@@ -10,6 +10,7 @@ from tokencost_cli.reports._audit import audit_warnings, taken_warnings
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.reports._price_notes import about_of, notes_of, offers_of
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.tasks._content import ContentReading, inspected
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
 from tokencost_pricing.errors import InputError, UsageError
@@ -31,9 +32,12 @@ _COSTS: Final = {
 
 
 def of_logs(
-    invocation: Invocation, options: CompareOptions, base: Estimates | Profile | None
+    invocation: Invocation,
+    options: CompareOptions,
+    base: Estimates | Profile | None,
+    findings: Sequence[str] = (),
 ) -> Compared:
-    """Compare logs with a saved profile."""
+    """Compare logs with a saved profile. `findings`: those to look for in the logs."""
     if options.git is not None:
         raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
     if isinstance(base, Estimates):
@@ -42,7 +46,7 @@ def of_logs(
             hint="make a baseline with: tokencost baseline --logs PATHS --save FILE",
             file=base.label,
         )
-    loaded = load(invocation, options)
+    loaded = load(invocation, options, content=ContentReading() if findings else None)
     refuse_empty_selection(invocation, loaded, "nothing to check: ")
     names = (options.baseline or "none", "logs")
     if base is not None:
@@ -55,7 +59,13 @@ def of_logs(
     offers = offers_of(loaded.profile, loaded.pricer)
     notes = notes_of(offers, loaded.pricer.today, loaded.pricer.table, of_logs=True)
     about = about_of(notes, sums.get(()))
-    return result._replace(problem=loaded.problem, warnings=warnings, about=about)
+    result = result._replace(problem=loaded.problem, warnings=warnings, about=about)
+    if not findings:
+        return result
+    from tokencost_profiles.findings import find_all
+
+    looked_at = inspected(loaded, invocation, charged=options.cost == AUTO)
+    return result._replace(findings=find_all(looked_at, findings))
 
 
 def of_profiles(

@@ -11,6 +11,7 @@ from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import check as view
 from tokencost_cli.reports._gate_compared import Compared, Judged
+from tokencost_cli.reports._gate_findings import finding_reasons
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._gate_compare import compared
 from tokencost_pricing.errors import (
@@ -19,6 +20,7 @@ from tokencost_pricing.errors import (
     UnpricedError,
     UsageError,
 )
+from tokencost_profiles.gate.fail_on import finding_names
 from tokencost_profiles.gate.limits import ERROR, FAIL, Limits, Policy
 from tokencost_profiles.gate.verdict import judge
 
@@ -52,7 +54,7 @@ def reports_of(invocation: Invocation, reports: Sequence[str]) -> Reports:
 def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports: Reports) -> int:
     """Check, write every report, and return the exit code. Raise what prevented an answer."""
     try:
-        result = compared(invocation, options)
+        result = compared(invocation, options, finding_names(policy.limits.fail_on))
         _refuse(invocation, result, policy)
     except _REPORTED as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
@@ -64,7 +66,8 @@ def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports
             silent=True,
         )
         raise
-    verdict = judge(result.comparison, policy, result.sampled)
+    of_logs = finding_reasons(result.findings)
+    verdict = judge(result.comparison, policy, result.sampled, of_logs)
     result = result._replace(notes=_notes(result, policy))
     report = view.report(result, invocation.facts, Judged(verdict, policy))
     _write(invocation, report, reports)

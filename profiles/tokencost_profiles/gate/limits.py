@@ -25,6 +25,7 @@ from tokencost_profiles.gate.effects import (
     REGION,
     UNCHANGED,
 )
+from tokencost_profiles.gate.fail_on import read_fail_on
 from tokencost_profiles.gate.sampling import MIN_CASES
 
 FAIL: Final = "fail"
@@ -34,7 +35,6 @@ INCONCLUSIVE: Final = "inconclusive"
 ERROR: Final = "error"  # the answer is not known: something has no price, or could not be read
 NOTE: Final = "note"
 PER: Final = ("item", "call", "run", "month")
-FAIL_ON: Final = ("new", "missing", "unpriced", "estimated", "inconclusive", "price-change")
 
 
 TOO_SMALL: Final = "below --ignore-below"
@@ -100,7 +100,7 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     **dict.fromkeys(("max_tokens", "warn_tokens"), tokens),
     "budget_per": one_of(PER),
     "unpriced": one_of((FAIL, WARN)),
-    "fail_on": one_of(FAIL_ON),
+    "fail_on": read_fail_on,
     "ignore_below": amount,
 }
 KEYS: Final = tuple(_READ)

@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing import money
 from tokencost_pricing.money import ZERO, add, divide, multiply
-from tokencost_profiles.gate import sampling
 from tokencost_profiles.gate.comparison import Change, Comparison, basis_of
 from tokencost_profiles.gate.effects import (
     ADDED,
@@ -44,6 +43,7 @@ from tokencost_profiles.gate.limits import (
     item_increase,
     over_limit,
 )
+from tokencost_profiles.gate.runs import judge_runs
 from tokencost_profiles.gate.sampling import Sampled
 
 _RANK: Final = (PASS, WARN, INCONCLUSIVE, FAIL, ERROR)
@@ -57,11 +57,16 @@ class Verdict(NamedTuple):
     items: tuple[str, ...]
 
 
-def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None) -> Verdict:
-    """Judge a comparison."""
+def judge(
+    comparison: Comparison,
+    policy: Policy,
+    sampled: Sampled | None = None,
+    others: Iterable[Reason] = (),
+) -> Verdict:
+    """Judge a comparison. `others`: reasons that are not of its items."""
     if comparison.grouped:
         policy = policy._replace(folder="")  # names of groups are not paths
-    reasons: list[Reason] = list(_empty_base(comparison))
+    reasons: list[Reason] = [*_empty_base(comparison), *others]
     for item in comparison.items:
         reasons += _item(item, comparison, policy.of(item.path)[0])
     for scope in _scopes(comparison, policy, increases=sampled is None):
@@ -69,7 +74,7 @@ def judge(comparison: Comparison, policy: Policy, sampled: Sampled | None = None
     reasons += _prices(comparison, policy.limits)
     answer = _worst(reasons)
     if sampled is not None:
-        of_runs, reason = _runs(sampled, policy)
+        of_runs, reason = judge_runs(sampled, policy)
         reasons.append(reason)
         answer = max(answer, of_runs, key=_RANK.index)
     ordered = sorted(reasons, key=lambda one: (FAIL, WARN, NOTE).index(one.level))
@@ -282,19 +287,3 @@ def _prices(comparison: Comparison, limits: Limits) -> Iterator[Reason]:
             before = add(before, saved or ZERO)
     share = divide(total, before) if before else None
     yield Reason(FAIL if failing else NOTE, "price-change", None, share, about=f"{total:f}")
-
-
-def _runs(sampled: Sampled, policy: Policy) -> tuple[str, Reason]:
-    limit = policy.limits.max_increase or ZERO
-    answer = sampling.verdict(sampled, float(limit), policy.min_cases)
-    change = Decimal(repr(sampled.change))
-    if answer == sampling.INCONCLUSIVE:
-        failing = "inconclusive" in policy.limits.fail_on
-        few = f"only {sampled.cases} of the {policy.min_cases} cases that it takes"
-        about = few if sampled.cases < policy.min_cases else "the limit is within the interval"
-        level = FAIL if failing else WARN
-        reason = Reason(level, "inconclusive", None, change, limit, None, about)
-        return (FAIL if failing else INCONCLUSIVE), reason
-    if answer == sampling.FAIL:
-        return FAIL, Reason(FAIL, "max-increase", None, change, limit)
-    return PASS, Reason(NOTE, "max-increase", None, change, limit)

@@ -35,6 +35,7 @@ _CODES: Final = {
     "price-change": "A price changed between the two tables.",
     "basis": "What increases are judged on, and what was assumed.",
     "empty-base": "The base holds nothing of what is checked, so that no increase was judged.",
+    "finding": "The logs show a pattern of waste that the check fails on.",
     "inconclusive": "The recorded calls are too few, or vary too much, to tell.",
 }
 _LEVELS: Final = {"fail": "error", "warn": "warning"}
