@@ -11,7 +11,6 @@ from tokencost_cli.output.renderers import Style, by_ending, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.reports import check as view
 from tokencost_cli.reports._gate_compared import Compared, Judged
-from tokencost_cli.reports._gate_findings import finding_reasons
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._gate_compare import compared
 from tokencost_pricing.errors import (
@@ -20,8 +19,7 @@ from tokencost_pricing.errors import (
     UnpricedError,
     UsageError,
 )
-from tokencost_profiles.gate.fail_on import finding_names
-from tokencost_profiles.gate.limits import ERROR, FAIL, Limits, Policy
+from tokencost_profiles.gate.limits import ERROR, FAIL, Limits, Policy, Reason
 from tokencost_profiles.gate.verdict import judge
 
 # What ends a check though its options are right: its reports say so too.
@@ -54,7 +52,7 @@ def reports_of(invocation: Invocation, reports: Sequence[str]) -> Reports:
 def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports: Reports) -> int:
     """Check, write every report, and return the exit code. Raise what prevented an answer."""
     try:
-        result = compared(invocation, options, finding_names(policy.limits.fail_on))
+        result = compared(invocation, options, policy.limits.findings)
         _refuse(invocation, result, policy)
     except _REPORTED as error:
         code = "unpriced" if isinstance(error, UnpricedError) else "failed"
@@ -66,8 +64,7 @@ def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports
             silent=True,
         )
         raise
-    of_logs = finding_reasons(result.findings)
-    verdict = judge(result.comparison, policy, result.sampled, of_logs)
+    verdict = judge(result.comparison, policy, result.sampled, _finding_reasons(result))
     result = result._replace(notes=_notes(result, policy))
     report = view.report(result, invocation.facts, Judged(verdict, policy))
     _write(invocation, report, reports)
@@ -82,6 +79,14 @@ def run(invocation: Invocation, options: CompareOptions, policy: Policy, reports
         place = f"{first.item.path}: " if first.item else ""
         raise UnpricedError(f"{place}{first.about}")
     return 1 if verdict.verdict == FAIL else 0
+
+
+def _finding_reasons(result: Compared) -> list[Reason]:
+    if not result.findings:
+        return []
+    from tokencost_cli.reports._gate_findings import finding_reasons
+
+    return finding_reasons(result.findings)
 
 
 def _refuse(invocation: Invocation, result: Compared, policy: Policy) -> None:

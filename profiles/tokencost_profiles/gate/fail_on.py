@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from tokencost_pricing.errors import UsageError
@@ -10,22 +9,17 @@ from tokencost_profiles.calls.typed_numbers import one_of
 
 FAIL_ON: Final = ("new", "missing", "unpriced", "estimated", "inconclusive", "price-change")
 FINDING: Final = "finding"
-_PREFIX: Final = f"{FINDING}:"
+PREFIX: Final = f"{FINDING}:"
 
 
 def read_fail_on(name: str) -> str:
     """Read one name of `--fail-on`. Raise `UsageError` for one that there is not."""
-    if name.startswith(_PREFIX):
+    if name.startswith(PREFIX):
         from tokencost_profiles.findings import detectors
 
-        detectors([name.removeprefix(_PREFIX)])
+        detectors([name.removeprefix(PREFIX)])
         return name
     try:
         return one_of(FAIL_ON)(name)
     except UsageError as error:
         raise UsageError(error.message, hint=f"{error.hint}, finding:NAME") from None
-
-
-def finding_names(fail_on: Iterable[str]) -> list[str]:
-    """Return the findings that a check fails on, by their names."""
-    return sorted(name.removeprefix(_PREFIX) for name in fail_on if name.startswith(_PREFIX))

@@ -25,7 +25,7 @@ from tokencost_profiles.gate.effects import (
     REGION,
     UNCHANGED,
 )
-from tokencost_profiles.gate.fail_on import read_fail_on
+from tokencost_profiles.gate.fail_on import PREFIX, read_fail_on
 from tokencost_profiles.gate.sampling import MIN_CASES
 
 FAIL: Final = "fail"
@@ -71,19 +71,21 @@ class Limits(NamedTuple):
         return cls(**dict(pair for pairs in fields for pair in pairs))
 
     @property
+    def findings(self) -> list[str]:
+        """The findings of logs that a check fails on, by their names."""
+        return sorted(name[len(PREFIX) :] for name in self.fail_on if name.startswith(PREFIX))
+
+    @property
     def increases(self) -> bool:
         """Whether any increase is limited."""
-        limits = (
-            self.max_increase,
-            self.max_increase_usd,
-            self.max_item_increase,
-            self.warn_increase,
-            self.warn_increase_usd,
-            self.warn_item_increase,
-        )
+        limits = (getattr(self, name) for name in _INCREASES)
         return any(limit is not None for limit in limits)
 
 
+_INCREASES: Final = (
+    *("max_increase", "max_increase_usd", "max_item_increase"),
+    *("warn_increase", "warn_increase_usd", "warn_item_increase"),
+)
 _TOTALS: Final = frozenset(
     ("max_increase", "max_increase_usd", "warn_increase", "warn_increase_usd")
 ) | {"budget", "warn_budget"}
