@@ -10,7 +10,7 @@ from tokencost_cli.options.logs import LogOptions
 _GROUPS: Final = "Groups"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AccuracyOptions(LogOptions):
     """The logs, and how the errors of our counts are grouped."""
 

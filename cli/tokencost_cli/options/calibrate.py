@@ -9,7 +9,7 @@ from tokencost_cli.options.logs import LogOptions
 from tokencost_cli.options.output import Output
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CalibrateOptions(LogOptions):
     """The logs that are learned from, and the file that is written."""
 

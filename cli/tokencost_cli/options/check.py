@@ -21,7 +21,7 @@ def _warning(flag: str, metavar: str) -> Declaration:
     return _limit(flag, metavar, "Warn from here on.", _WARNINGS)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CheckOptions(CompareOptions):
     """What is compared, and the limits that it must keep."""
 
@@ -96,7 +96,7 @@ class CheckOptions(CompareOptions):
     ] = "computed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CheckOutputOptions(OutputOptions):
     """Where the reports of `check` go."""
 

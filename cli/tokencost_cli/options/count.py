@@ -9,7 +9,7 @@ from tokencost_cli.options.declare import Before, option
 from tokencost_cli.options.prompts import MODELS, TextOptions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CountOptions(TextOptions):
     """The texts, and the tokenizers they are counted with."""
 

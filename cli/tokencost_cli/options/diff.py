@@ -10,7 +10,7 @@ from tokencost_cli.options.pricing import Unpriced
 from tokencost_cli.options.prompts import PromptOptions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DiffOptions(PromptOptions):
     """The documents or the revision that are compared, and how."""
 

@@ -9,7 +9,7 @@ from tokencost_cli.options.declare import Before, option
 from tokencost_cli.options.prompts import CALLS, MODELS, PromptOptions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class EstimateOptions(PromptOptions):
     """The prompts, the models they are compared on, and how far costs are projected."""
 

@@ -64,7 +64,7 @@ KeepPrices = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MeasureOptions(PromptOptions, CallOptions):
     """Prompts or logs that are measured: the options of `baseline`."""
 
@@ -91,7 +91,7 @@ class MeasureOptions(PromptOptions, CallOptions):
     ] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CompareOptions(MeasureOptions):
     """Two measurements that are compared. Fields that are no flags are for those of `diff`."""
 

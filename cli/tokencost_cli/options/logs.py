@@ -11,7 +11,7 @@ from tokencost_cli.options.pricing import BillerOptions, PricingOptions
 INPUT: Final = "Input"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LogOptions(BillerOptions):
     """Logs, their format, and which of their calls are looked at."""
 
@@ -100,7 +100,7 @@ class LogOptions(BillerOptions):
     ] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CallOptions(PricingOptions, LogOptions):
     """Logs whose calls are priced, each once."""
 

@@ -24,14 +24,14 @@ Output = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FileOptions:
     """The file of a command that writes one format."""
 
     output: Output = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReportOptions(FileOptions):
     """The format of a report, and its file."""
 
@@ -49,7 +49,7 @@ class ReportOptions(FileOptions):
     ] = "table"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QuietOptions:
     """What is written beside the report."""
 
@@ -58,12 +58,12 @@ class QuietOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OutputOptions(QuietOptions, ReportOptions):
     """The format of a report, its file, and what is written beside it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QuietFileOptions(QuietOptions, FileOptions):
     """The file of a command that writes one format, and what is written beside it."""
 
@@ -81,14 +81,14 @@ Save = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProfileOutputOptions(OutputOptions):
     """The format of a report and its file, and that of the profile behind it."""
 
     save: Save = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class BaselineOutputOptions(QuietFileOptions):
     """The file of a baseline: of prompts, or of logs."""
 

@@ -10,7 +10,7 @@ from tokencost_cli.options.declare import Before, argument, option
 from tokencost_cli.options.pricing import BillerOptions, PriceOptions, PricingOptions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ModelOptions(PricingOptions, BillerOptions):
     """One model, by any of its names."""
 
@@ -19,7 +19,7 @@ class ModelOptions(PricingOptions, BillerOptions):
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SearchOptions(PricingOptions):
     """Models, by a part of their names."""
 
@@ -28,7 +28,7 @@ class SearchOptions(PricingOptions):
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DiffOptions(PriceOptions):
     """Two tables, or two days of one."""
 
@@ -47,7 +47,7 @@ class DiffOptions(PriceOptions):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LockOptions(PricingOptions, BillerOptions):
     """The models whose rates a lock file holds."""
 
@@ -58,7 +58,7 @@ class LockOptions(PricingOptions, BillerOptions):
     ] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class UpdateOptions:
     """Where a release of the table is, and who signed it."""
 
@@ -81,7 +81,7 @@ class UpdateOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DoctorOptions(PricingOptions):
     """Whether findings end the command."""
 
@@ -92,7 +92,7 @@ class DoctorOptions(PricingOptions):
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ImportOptions:
     """Public lists, and where their prices go."""
 

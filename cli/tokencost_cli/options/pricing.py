@@ -21,7 +21,7 @@ Unpriced = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PriceOptions:
     """Prices beside those that are shipped."""
 
@@ -46,7 +46,7 @@ class PriceOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class BillerOptions(PriceOptions):
     """Who bills a model whose name does not say it."""
 
@@ -62,7 +62,7 @@ class BillerOptions(PriceOptions):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PricingOptions(PriceOptions):
     """Prices, and the day that they are of."""
 

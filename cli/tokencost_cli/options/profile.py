@@ -13,7 +13,7 @@ _GROUPS: Final = "Groups"
 CONTENT: Final = "Content of prompts"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProfileOptions(CallOptions):
     """The logs, how their calls are grouped, and which costs count."""
 

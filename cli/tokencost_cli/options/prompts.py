@@ -57,7 +57,7 @@ Modes = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TextOptions(BillerOptions):
     """Prompts, and the models that they are counted for."""
 
@@ -66,7 +66,7 @@ class TextOptions(BillerOptions):
     var: Variables = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PromptOptions(PricingOptions, TextOptions):
     """Prompts, the models that they are for, and how they will be called."""
 

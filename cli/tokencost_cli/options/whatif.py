@@ -54,7 +54,7 @@ def _field(key: str, flag: Flag, before: Before | None) -> tuple[str, Any, Any]:
 
 
 @_with_changes
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class WhatifOptions(CallOptions):
     """The calls, the changes that they are compared under, and what is advised."""
 

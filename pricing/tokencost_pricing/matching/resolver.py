@@ -23,7 +23,6 @@ from tokencost_pricing.matching.spellings import (
 )
 from tokencost_pricing.moments import moment
 from tokencost_pricing.offer import Offer
-from tokencost_pricing.rate_bounds import input_rate
 
 # Who names fine-tuned models `BASE.ft-...`, and who `ft:BASE:...`.
 _AZURE: Final = "azure"
@@ -246,6 +245,8 @@ class Resolver:
         day = str(question.at.date())
 
         def candidates() -> list[Offer]:
+            from tokencost_pricing.rate_bounds import input_rate
+
             offers = [self._offer_of(match) for match in matches]
             return sorted(offers, key=lambda offer: input_rate(offer, day))
 

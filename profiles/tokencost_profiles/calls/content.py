@@ -7,7 +7,6 @@ a model reads of it. A request written for one API can so be counted for another
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -231,6 +230,8 @@ def attachment_part(media: Media, name: str = "", call_id: str = "") -> Part:
 
 def sealed_part(seal: str, place: str = "") -> Part:
     """Return the part that encrypted thinking is: of no text, and as long as what is encrypted."""
+    from hashlib import blake2b  # loads a library of ciphers: prompts as text hold no seal
+
     digest = blake2b(seal.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
     return Part(REASONING, "", place, hash=digest, size=len(seal) * 3 // 4)  # base64
 
