@@ -14,7 +14,6 @@ import jsonschema
 import pytest
 
 from tokencost_cli.reports.documents.schemas import DOCUMENTS, schema_of
-from tokencost_cli.reports.documents.totals import Totals
 
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -141,16 +140,18 @@ def test_a_schema_is_printed(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_profile_may_hold_content_or_not(cli: Cli) -> None:
     document = json.loads(cli("profile", str(AGENT), "-f", "json").out)
-    assert not {"findings", "segments", "tree"} & document.keys()
+    assert not {"findings", "segments", "tree", "timeline"} & document.keys()
     total = document["total"]
-    totals = {name: total[name] for name in Totals.__struct_fields__ if name in total}
     row = {"kind": "tool_result", "name": "read", "tool": "read", "target": "a.py", "tokens": 5}
     counts = {"instances": 2, "copies": 1, "calls_carried": 9}
     row |= counts | {"carrying_cost": "0.5", "made_cost": None}
     document["segments"] = [total | row]
     document["groups"][0] |= row
-    leaf = totals | {"name": "a", "children": []}
-    document["tree"] = totals | {"name": "all", "children": [leaf]}
+    by_cause = json.loads(cli("profile", str(AGENT), "-f", "json", "--tree", "--timeline").out)
+    check_rules(by_cause)
+    assert by_cause["tree"]["cost"] == total["cost"]
+    assert len(by_cause["timeline"]) == total["calls"]
+    document |= {name: by_cause[name] for name in ("tree", "timeline")}
     evidence = {"file": "a.jsonl", "line": 3, "session": None, "calls": 2}
     finding = {"id": "loop", "cost": "1", "saved": "0.5", "confidence": "measured"}
     document["findings"] = [finding | {"evidence": [evidence], "advice": "Stop."}]

@@ -11,6 +11,7 @@ from tokencost_cli.options.pricing import PRICING, Unpriced
 
 _GROUPS: Final = "Groups"
 CONTENT: Final = "Content of prompts"
+CAUSES: Final = "Causes"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -23,10 +24,10 @@ class ProfileOptions(CallOptions):
             "--by",
             metavar="NAME",
             show_default=False,
-            text="Group by model, provider, day, week, month, hour, session, project, agent, tool,"
-            " user, team, branch, file, format or tag:KEY; by call alone; 'branch~[A-Z]+-[0-9]+' by"
-            " what a pattern finds. Repeatable or comma-separated: nested. segment or target: by"
-            " the parts of prompts.",
+            text="Group by model, provider, day, week, month, hour, session, turn, step, project,"
+            " agent, tool, user, team, branch, file, format or tag:KEY; by call alone;"
+            " 'branch~[A-Z]+-[0-9]+' by what a pattern finds. Repeatable or comma-separated:"
+            " nested. segment or target: by the parts of prompts.",
             panel=_GROUPS,
             complete=completion.dimensions,
         ),
@@ -79,6 +80,32 @@ class ProfileOptions(CallOptions):
         bool,
         option("--show-text", text="The first line of each part: else no text.", panel=CONTENT),
     ] = False
+    tree: Annotated[
+        bool,
+        option(
+            "--tree",
+            text="What caused the cost: sessions, turns, steps, sub-agents, calls.",
+            panel=CAUSES,
+        ),
+    ] = False
+    timeline: Annotated[
+        bool,
+        option(
+            "--timeline",
+            text="How the context of sessions grew and what each turn cost, with compactions and"
+            " cache misses: the dearest sessions, as many as --top says (else 3).",
+            panel=CAUSES,
+        ),
+    ] = False
+    weight: Annotated[
+        str,
+        option(
+            "--weight",
+            metavar="cost|input_tokens|output_tokens",
+            text="What the bars of a tree, and the frames of an export, are as wide as.",
+            panel=CAUSES,
+        ),
+    ] = "cost"
     percentiles: Annotated[
         bool, option("--percentiles", text="How calls and sessions spread.", panel=_GROUPS)
     ] = False

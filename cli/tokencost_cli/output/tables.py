@@ -19,7 +19,7 @@ class AtLeast(NamedTuple):
 
 Cell = str | int | float | Decimal | AtLeast | None
 Kind = Literal[
-    "text", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
+    "text", "name", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
 ]
 
 RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
@@ -29,6 +29,7 @@ class Column(NamedTuple):
     """One column of a table: the key that machines use, the title that people read.
 
     Where a line is too short, columns of the highest `spare` are left out first; those of 0 never.
+    A `text` is folded then; of a `name`, which may stand behind guides, the middle is left out.
     """
 
     key: str
@@ -87,6 +88,8 @@ class Lines(NamedTuple):
 
 GAP: Final = 2  # between columns
 _NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
+_NAME: Final = 28  # of a column of names, where others are left out for lack of room
+_GUIDES: Final = re.compile(r"[│├└─|`\- ]* ")  # of a tree
 
 # Where a text may be folded, the most welcome places first: at spaces; behind a slash of a path;
 # behind other marks inside a name. The last resort is anywhere.
@@ -128,6 +131,34 @@ def folded(text: str, width: int, indent: str = "") -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
 
 
+def cut_middle(text: str, width: int, mark: str = "…") -> str:
+    """Return a name at most so wide: its middle is left out, as both ends distinguish names.
+
+    The guides of a tree before it stay.
+    """
+    if display_width(text) <= width:
+        return text
+    match = _GUIDES.match(text)
+    guides = match[0] if match else ""
+    room = max(2, width - display_width(guides) - len(mark))
+    name = text[len(guides) :]
+    return f"{guides}{_beginning(name, room - room // 2)}{mark}{_end(name, room // 2)}"
+
+
+def _beginning(text: str, width: int) -> str:
+    text = text[:width]
+    while display_width(text) > width:
+        text = text[:-1]
+    return text
+
+
+def _end(text: str, width: int) -> str:
+    text = text[len(text) - width :] if width else ""
+    while display_width(text) > width:
+        text = text[1:]
+    return text
+
+
 def _fitting(text: str, width: int) -> list[str]:
     """Return the fragments of a text, each folded further while it is wider than a line."""
     blocks = _blocks(text, 0)
@@ -159,10 +190,17 @@ def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[
         for at, column in enumerate(table.columns)
         if not column.spare or column.kind != "count" or any(row[at] for row in table.rows)
     ]
+    names = {at: widths[at] for at, column in enumerate(table.columns) if column.kind == "name"}
+    for at in names:
+        widths[at] = min(widths[at], _NAME)
     while _excess(widths, columns, width) > 0 and any(table.columns[at].spare for at in columns):
         spare = max(table.columns[at].spare for at in columns)
         columns = [at for at in columns if table.columns[at].spare != spare]
-    texts = [at for at in columns if table.columns[at].kind not in RIGHT_ALIGNED]
+    for at, most in names.items():
+        widths[at] = min(most, widths[at] + max(0, -_excess(widths, columns, width)))
+    texts = [
+        at for at in columns if table.columns[at].kind not in RIGHT_ALIGNED and at not in names
+    ]
     for level in range(len(_PLACES)):
         excess = _excess(widths, columns, width)
         if excess > 0:

@@ -23,6 +23,8 @@ from tokencost_cli.reports.documents.profile import (
     ProfileDocument,
     ProfileGroup,
     ProfileTotals,
+    TimelinePoint,
+    TreeNode,
 )
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_profiles.costs.grouping import GroupKey
@@ -33,6 +35,8 @@ from tokencost_profiles.costs.unsure import Place
 
 if TYPE_CHECKING:
     from tokencost_cli.reports._content import ContentReport
+    from tokencost_cli.reports._timeline import TimelineReport
+    from tokencost_cli.reports._tree import TreeReport
     from tokencost_profiles.attribution.finding import Finding
 
 
@@ -50,6 +54,9 @@ class ProfileView(NamedTuple):
     calls: list[SingleCall] | None = None  # in the order of the groups, where each is a call
     content: ContentReport | None = None  # of prompts, where their text was read
     findings: Sequence[Finding] | None = None  # where they were asked for
+    tree: TreeReport | None = None
+    timeline: TimelineReport | None = None
+    is_grouped: bool = True  # whether the groups are displayed
 
 
 def document(
@@ -71,7 +78,25 @@ def document(
         spreads=[spread_entry(spread) for spread in view.spreads] if view.spreads else UNSET,
         segments=_segments(view.content),
         findings=UNSET if view.findings is None else finding_entries(view.findings),
+        tree=_tree(view.tree),
+        timeline=_timeline(view.timeline),
     )
+
+
+def _tree(report: TreeReport | None) -> TreeNode | UnsetType:
+    if report is None:
+        return UNSET
+    from tokencost_cli.reports._tree import tree_entry
+
+    return tree_entry(report)
+
+
+def _timeline(report: TimelineReport | None) -> list[TimelinePoint] | UnsetType:
+    if report is None:
+        return UNSET
+    from tokencost_cli.reports._timeline import timeline_points
+
+    return timeline_points(report.points)
 
 
 def _segments(content: ContentReport | None) -> list[ContentFields] | UnsetType:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tokencost_cli.output.formatting import count, duration, money, share_percent, table_line
 from tokencost_cli.output.report import Report, Section
-from tokencost_cli.output.tables import Lines
+from tokencost_cli.output.tables import Lines, Table
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
 from tokencost_cli.reports._call_rows import by_call
 from tokencost_cli.reports._cautions import (
@@ -43,19 +43,20 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
     total = view.total
     listed = view.groups[: view.top] if view.top else view.groups
     sections: list[Section] = [Lines((_headline(view),), "headline")]
-    if total.usage or total.charged_calls:
+    if view.is_grouped and (total.usage or total.charged_calls):
         sections.append(by_unit(total))
     if rates := _rates(total):
         sections.append(Lines(rates))
     if view.calls is not None:
         sections.append(by_call(view.calls[: view.top] if view.top else view.calls))
-    else:
+    elif view.tree is None and view.timeline is None:
         sections.append(long_groups(view, listed))
     loaded = view.loaded
     offers = offers_of(loaded.profile, loaded.pricer)
     notes = notes_of(offers, loaded.pricer.today, loaded.pricer.table, of_logs=True)
     about_prices = price_cautions(notes, offers)
     sections += _groups(view, listed, about_prices)
+    sections += _causes(view)
     if view.spreads:
         of_what = dict.fromkeys(spread.of for spread in view.spreads)
         sections += [spread_table(view.spreads, of) for of in of_what]
@@ -74,7 +75,35 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         lambda: document(view, listed, facts(), every),
         tuple(sections),
         tuple(warnings),
+        exports=lambda: _sheets(view),
     )
+
+
+def _causes(view: ProfileView) -> list[Section]:
+    """Return the views by cause that are asked for."""
+    sections: list[Section] = []
+    if view.tree is not None:
+        from tokencost_cli.reports._tree import tree_table
+
+        sections.append(tree_table(view.tree))
+    if view.timeline is not None:
+        from tokencost_cli.reports._timeline import timeline_sections
+
+        sections += timeline_sections(view.timeline)
+    return sections
+
+
+def _sheets(view: ProfileView) -> tuple[Table, ...]:
+    """Return the views by cause for spreadsheets: a row a node, or a call."""
+    if view.tree is not None:
+        from tokencost_cli.reports._tree import tree_rows
+
+        return (tree_rows(view.tree),)
+    if view.timeline is not None:
+        from tokencost_cli.reports._timeline import timeline_rows
+
+        return (timeline_rows(view.timeline),)
+    return ()
 
 
 def _groups(
@@ -86,7 +115,7 @@ def _groups(
         from tokencost_cli.reports import _content
 
         sections.append(_content.groups_table(view.content, len(listed), view.total.cost))
-    else:
+    elif view.is_grouped:
         sections.append(by_group(view, listed, about_prices))
     if view.content is not None and view.content.segments is not None:
         from tokencost_cli.reports import _content

@@ -55,12 +55,14 @@ def load(
     text: bool = False,
     content: ContentReading | None = None,
     all_labels: bool = False,
+    places: bool = False,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
     `content`: how the parts of prompts are read, where they are wanted instead of their text.
     `all_labels`: whether a table of cells with all labels is made beside, to be saved.
+    `places`: whether calls have their turns and steps, and sums are by them.
     """
     selected = selection_of(invocation, options)
     table = invocation.table(options.prices)
@@ -83,6 +85,7 @@ def load(
         by=by,
         all_labels=all_labels,
         assumed_model=options.assume_model,
+        places=places,
     )
     profile = priced.profile
     _refuse_nothing(options, profile, sources, profile.audit)

@@ -11,6 +11,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.tasks._causes import TextlessReading, wants_causes, with_causes
 from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
@@ -56,7 +57,15 @@ def run(
     # Calls that differ only in what is not asked for share a cell.
     by = None if by_call else ("model",) if by_content else options.by or ("model",)
     reading = _reading(options, by_content=by_content)
-    loaded = load(invocation, options, by=by, content=reading, all_labels=save_path is not None)
+    places = wants_causes(invocation, options)
+    loaded = load(
+        invocation,
+        options,
+        by=by,
+        content=reading or (TextlessReading() if options.timeline else None),
+        all_labels=save_path is not None,
+        places=places,
+    )
     refuse_empty_selection(invocation, loaded)
     if save_path is not None:
         save(invocation, loaded, save_path)
@@ -71,6 +80,8 @@ def run(
         grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
     if reading is not None:
         grouped = with_content(invocation, grouped, options)
+    if places:
+        grouped = with_causes(invocation, grouped, options)
     return view.report(grouped, invocation.facts), loaded.problem or _unpriced(
         grouped.total, options.unpriced
     )

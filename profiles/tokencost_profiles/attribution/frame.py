@@ -132,7 +132,8 @@ def _folded(frame: Frame, by: str, share: Decimal, limit: Decimal, *, sort: bool
         large.sort(key=lambda child: child.weight(by), reverse=True)
     children = [_folded(child, by, share, limit, sort=sort) for child in large]
     if small:
-        rest = Frame(name=f"{len(small):,} more", kind=MORE, folded=len(small))
+        number = sum(child.folded or 1 for child in small)
+        rest = Frame(name=f"{number:,} more", kind=MORE, folded=number)
         for child in small:
             rest.take(child)
         children.append(rest)

@@ -12,7 +12,16 @@ from tokencost_cli.output.formatting import cell
 from tokencost_cli.output.renderer import Style
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
-from tokencost_cli.output.tables import GAP, RIGHT_ALIGNED, Cell, Table, display_width, fit, folded
+from tokencost_cli.output.tables import (
+    GAP,
+    RIGHT_ALIGNED,
+    Cell,
+    Table,
+    cut_middle,
+    display_width,
+    fit,
+    folded,
+)
 
 _STYLES: Final = {  # SGR codes
     "headline": "1",
@@ -33,7 +42,21 @@ _VERDICTS: Final = {
 }
 # Signs of ours where there is no Unicode. Names of others are left to the stream.
 _ASCII: Final = str.maketrans(
-    {"×": "x", "–": "-", "±": "+-", "≥": ">=", "◀": "<", "→": "->", "…": "...", "—": "-"}
+    {
+        "×": "x",
+        "–": "-",
+        "±": "+-",
+        "≥": ">=",
+        "◀": "<",
+        "▼": "v",
+        "→": "->",
+        "…": "...",
+        "—": "-",
+        "│": "|",
+        "├": "|",
+        "└": "`",
+        "─": "-",
+    }
 )
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BAR: Final = 14  # characters of a full bar
@@ -132,7 +155,7 @@ class _Grid:
 
     def lines(self, cells: list[str], mark: str) -> list[str]:
         """Return a row; a text that is too long for its column goes on below."""
-        lines_of = {at: folded(cells[at], self._widths[at]) for at in self._columns}
+        lines_of = {at: self._folded(cells[at], at) for at in self._columns}
         most = max(len(blocks) for blocks in lines_of.values())
         return [
             self.line(
@@ -144,6 +167,12 @@ class _Grid:
             )
             for part in range(most)
         ]
+
+    def _folded(self, text: str, at: int) -> list[str]:
+        width = self._widths[at]
+        if self._table.columns[at].kind == "name":
+            return [cut_middle(text, width, "…" if self._style.unicode else "...")]
+        return folded(text, width)
 
     def line(self, cells: list[str], mark: str = "") -> str:
         """Return one line of cells."""

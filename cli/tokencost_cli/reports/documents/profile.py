@@ -125,11 +125,40 @@ class Finding(Struct, kw_only=True):
     advice: str
 
 
-class TreeNode(Totals, kw_only=True):
-    """A node of the tree of where tokens went."""
+class TreeNode(Struct, kw_only=True):
+    """A node of the tree by cause; its sums hold those of its children."""
 
     name: str
+    kind: Annotated[str, about("root, session, turn, step, agent, call, tool; more: others.")]
+    cost: Annotated[Money | None, about("Null: none of its calls has a price.")]
+    calls: Count
+    unpriced_calls: Count
+    input_tokens: Count
+    output_tokens: Count
+    folded: Annotated[Count, about("Of `more`: how many nodes it stands for.")]
     children: list[TreeNode]
+
+
+class TimelinePoint(Struct, kw_only=True):
+    """One call on the timeline. A mark: compaction, or miss with its cause."""
+
+    at: At | None
+    root: Annotated[str | None, about("The session that its turns are counted in.")]
+    session: str | None
+    thread: str | None
+    agent: str | None
+    turn: Count | None
+    step: Count | None
+    substep: Count | None
+    model: str | None
+    input_tokens: Annotated[Count, about("The prompt: the context of the call.")]
+    uncached_input_tokens: Count
+    cache_read_tokens: Count
+    cache_write_tokens: Count
+    output_tokens: Count
+    cost: Money | None
+    mark: Literal["compaction", "miss"] | None
+    cause: Annotated[str | None, about("Of a miss: ttl_expired_5m, model_changed, unknown ...")]
 
 
 class ProfileDocument(Head, kw_only=True):
@@ -144,4 +173,7 @@ class ProfileDocument(Head, kw_only=True):
     spreads: Annotated[list[SpreadEntry], about("With `--percentiles`.")] | UnsetType = UNSET
     findings: list[Finding] | UnsetType = UNSET
     segments: Annotated[list[ContentFields], about("One row a part.")] | UnsetType = UNSET
-    tree: TreeNode | UnsetType = UNSET
+    tree: Annotated[TreeNode, about("With `--tree`.")] | UnsetType = UNSET
+    timeline: (
+        Annotated[list[TimelinePoint], about("With `--timeline`, in order of time.")] | UnsetType
+    ) = UNSET
