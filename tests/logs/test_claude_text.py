@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from logs.sent import brief, calls, lists, texts, write
-from tokencost_profiles.logs.common.claude_text import CLEARED
+from tokencost_profiles.logs.common.message_tree import CLEARED
 
 
 def row(kind: str, name: str, parent: str | None, **fields: Any) -> dict[str, Any]:

@@ -211,6 +211,8 @@ def block_parts(blocks: Iterable[Block], role: str) -> Iterator[Part]:
             yield from _result_parts(block)
         elif isinstance(block, Media):
             yield attachment_part(block)
+        elif isinstance(block.value, Mapping):
+            yield from _other_parts(block.kind, block.value, role, block.place)
 
 
 def tool_call_part(name: str, arguments: Any, call_id: str | None = None, place: str = "") -> Part:
@@ -246,11 +248,35 @@ def _thinking_parts(block: Reasoning) -> Iterator[Part]:
 def _result_parts(result: ToolResult) -> Iterator[Part]:
     """Yield the result as one part, even where it is empty: its call was answered."""
     name, call_id = result.name or "", result.id or ""
-    texts = [block.text for block in result.content if isinstance(block, Text)]
+    texts = [text for block in result.content if (text := _result_text(block)) is not None]
     yield Part(TOOL_RESULT, "\n".join(texts), result.place, name, call_id)
     for block in result.content:
         if isinstance(block, Media):
             yield attachment_part(block, name, call_id)
+
+
+def _result_text(block: Block) -> str | None:
+    if isinstance(block, Text):
+        return block.text
+    if not isinstance(block, Other) or block.value is None:
+        return None
+    value = block.value
+    inner = next(iter(value.values())) if isinstance(value, Mapping) and len(value) == 1 else value
+    return inner if isinstance(inner, str) else json_text(value)
+
+
+def _other_parts(kind: str, value: Mapping[str, Any], role: str, place: str) -> Iterator[Part]:
+    """Yield the parts of a block that is billed in another way: tools that the provider runs."""
+    if kind.endswith("_tool_use"):
+        name, call_id = text_of(value.get("name")), text_of(value.get("id"))
+        yield tool_call_part(name or kind, value.get("input"), call_id, place)
+    elif kind.endswith("_tool_result"):
+        content = arguments_text(value.get("content"))
+        yield Part(TOOL_RESULT, content, place, id=text_of(value.get("tool_use_id")) or "")
+    else:
+        text = text_of(value.get("content")) or text_of(value.get("text"))
+        if text:
+            yield Part(role, text, place, target=tool_target(value))
 
 
 def text_request(text: str) -> Request:

@@ -23,27 +23,21 @@ from tokencost_profiles.calls.content import (
     Part,
     block_parts,
 )
-from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.files.log_file import DECODE_ERRORS, Input
 from tokencost_profiles.logs.common.claude_attachments import attached_parts
+from tokencost_profiles.logs.common.message_tree import Node, path_to
 from tokencost_profiles.providers.requests.anthropic import message_blocks
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
-CLEARED: Final = "[Old tool result content cleared]"  # what the client sends instead
 _COMMAND: Final = "local_command"  # a row of the client that the model reads
 
 
-class _Node:
-    """A place of the tree: what stands there, and after what."""
+class _Node(Node):
+    __slots__ = ("results",)
 
-    __slots__ = ("above", "cleared", "parts", "path", "results")
-
-    def __init__(self, above: _Node | None, parts: Iterable[Part] = ()) -> None:
-        self.above = above
-        self.parts = list(parts)
+    def __init__(self, above: Node | None, parts: Iterable[Part] = ()) -> None:
+        super().__init__(above, parts)
         self.results: _Node | None = None  # of a response: those of its tools
-        self.cleared: frozenset[str] = frozenset()  # tool calls whose results are emptied here
-        self.path: ThreadParts | None = None
 
 
 class _Response(_Node):
@@ -60,7 +54,7 @@ def add_text(log_file: Input, calls: Iterable[Call]) -> Iterator[Call]:
     for call in calls:
         response = tree.responses.get(call.response_id or "")
         if response is not None:
-            call.parts, call.answer = _path(response.above), tuple(response.parts)
+            call.parts, call.answer = path_to(response.above), tuple(response.parts)
         yield call
 
 
@@ -171,11 +165,12 @@ class _Tree:
 
     def _segment(self, head: str, tail: str) -> list[Part]:
         """Return the parts from one row to another, in order; none where they are not related."""
-        first, node = self._nodes.get(head), self._nodes.get(tail)
+        first, last = self._nodes.get(head), self._nodes.get(tail)
         segment: list[list[Part]] = []
+        if last is not None and last.results is not None:
+            segment.append(last.results.parts)
+        node: Node | None = last
         while node is not None:
-            if node.results is not None and not segment:
-                segment.append(node.results.parts)
             segment.append(node.parts)
             if node is first:
                 return [part for parts in reversed(segment) for part in parts]
@@ -200,7 +195,7 @@ class _Tree:
         self._agents[agent] = name
 
 
-def _is_start(node: _Node | None) -> bool:
+def _is_start(node: Node | None) -> bool:
     """Whether a conversation starts at a node: at a compaction, or with what it preserved."""
     while node is not None and not isinstance(node, _Response):
         if node.above is None:
@@ -232,25 +227,6 @@ def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
             continue  # noted when the calls were read
         if isinstance(row, dict):
             yield row
-
-
-def _path(node: _Node | None) -> ThreadParts:
-    """Return the parts on the way to a node. A list is shared by all that continue it."""
-    nodes = []
-    while node is not None and node.path is None:
-        nodes.append(node)
-        node = node.above
-    path = ThreadParts([]) if node is None or node.path is None else node.path
-    for below in reversed(nodes):
-        if below.cleared:
-            path = ThreadParts([_emptied(part, below.cleared) for part in path])
-        path = below.path = path.followed_by(below.parts)
-    return path
-
-
-def _emptied(part: Part, calls: frozenset[str]) -> Part:
-    is_cleared = part.role == TOOL_RESULT and part.id in calls
-    return part._replace(text=CLEARED) if is_cleared else part
 
 
 def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:

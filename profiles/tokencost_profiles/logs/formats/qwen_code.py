@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call, Record
-from tokencost_profiles.calls.content import Part, arguments_text
+from tokencost_profiles.calls.content import ASSISTANT, SUMMARY, USER, Part, block_parts
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import mentions
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.branch_turns import BranchTurns
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
+from tokencost_profiles.providers.requests.gemini import message_blocks
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_count,
@@ -50,15 +53,17 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     waiting: list[Call] = []  # reported by telemetry, their message not yet read
-    thread: list[Part] = []
+    turns, messages = BranchTurns(), _Messages()
     for number, row in rows(log_file, log):
         if not isinstance(row, dict):
             continue
+        turn = turns.take(text(row.get("uuid")), text(row.get("parentUuid")), _turn_begun(row))
+        prompt, parts = messages.take(row, number) if log.text else (None, ())
         event = first_mapping(first_mapping(row, "systemPayload"), "uiEvent")
         if event.get("event.name") == _ANSWERED:
             waiting.append(set_location(_telemetry_call(row, event), log, number))
+            waiting[-1].turn = turn
             continue
-        parts = _parts(row, number) if log.text else []
         if "usageMetadata" in row:
             call = set_location(_call(row), log, number)
             twin = next((one for one in waiting if one.usage == call.usage), None)
@@ -66,10 +71,10 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
                 waiting.remove(twin)
                 log.audit.calls += 1
                 call.response_id, call.latency = twin.response_id, twin.latency
+            call.turn = turn
             if log.text:
-                call.parts, call.answer = tuple(thread), tuple(parts)
+                call.parts, call.answer = prompt, parts
             yield call
-        thread += parts
     yield from waiting  # requests beside the conversation: titles, summaries
 
 
@@ -116,24 +121,52 @@ def _labelled_call(row: Mapping[str, Any]) -> Call:
         project=text(row.get("cwd")),
         branch=text(row.get("gitBranch")),
         at=moment(row.get("timestamp")),
+        thread=text(row.get("agentId")),
+        agent=text(row.get("agentName")) or ("subagent" if row.get("agentId") else None),
     )
 
 
-def _parts(row: Mapping[str, Any], number: int) -> list[Part]:
-    parts = []
-    role = "assistant" if row.get("type") == "assistant" else "user"
-    for at, part in enumerate(objects(first_mapping(row, "message").get("parts"))):
-        place = f"{number}.{at}"
-        if isinstance(part.get("text"), str):
-            parts.append(Part("reasoning" if part.get("thought") else role, part["text"], place))
-        elif "functionCall" in part:
-            call = first_mapping(part, "functionCall")
-            arguments = arguments_text(call.get("args"))
-            parts.append(Part("tool_call", f"{call.get('name')}{arguments}", place))
-        elif "functionResponse" in part:
-            arguments = arguments_text(first_mapping(part, "functionResponse").get("response"))
-            parts.append(Part("tool_result", arguments, place))
-    return parts
+def _turn_begun(row: Mapping[str, Any]) -> str | None:
+    """Return the turn that a row begins: it is a message that the user wrote."""
+    if row.get("type") != "user" or row.get("subtype"):
+        return None
+    return text(row.get("promptId")) or text(row.get("uuid"))
+
+
+class _Messages:
+    """The messages of a session, each with the prompt before it."""
+
+    def __init__(self) -> None:
+        self._last = ThreadParts([])
+        self._by_id: dict[str, ThreadParts] = {}
+
+    def take(self, row: Mapping[str, Any], number: int) -> tuple[ThreadParts, tuple[Part, ...]]:
+        """Take the next row. Return the prompt before it and its parts."""
+        prompt = self._by_id.get(str(row.get("parentUuid")), self._last)
+        parts: tuple[Part, ...] = ()
+        if row.get("subtype") == "chat_compression":
+            history = objects(first_mapping(row, "systemPayload").get("compressedHistory"))
+            self._last = ThreadParts(list(_compressed(history, number)))
+        else:
+            parts = _parts(row, number)
+            self._last = prompt.followed_by(parts)
+        self._by_id[str(row.get("uuid"))] = self._last
+        return prompt, parts
+
+
+def _compressed(history: list[Mapping[str, Any]], number: int) -> Iterator[Part]:
+    """Yield what a compaction left: a summary, and the messages behind it."""
+    for at, content in enumerate(history):
+        role = ASSISTANT if content.get("role") == "model" else USER
+        for part in block_parts(message_blocks(content, f"{number}.{at}"), role):
+            is_summary = at == 0 and part.role == USER
+            yield part._replace(role=SUMMARY) if is_summary else part
+
+
+def _parts(row: Mapping[str, Any], number: int) -> tuple[Part, ...]:
+    """Return the parts of a row. What the client notes of itself has no message."""
+    role = ASSISTANT if row.get("type") == "assistant" else USER
+    return tuple(block_parts(message_blocks(first_mapping(row, "message"), str(number)), role))
 
 
 READER: Final = Reader(

@@ -160,7 +160,7 @@ def _block(block: Any, place: str) -> Block:
         return ToolResult(
             tuple(message_blocks(entry.get("content"), f"{place}.content")),
             string(entry.get("tool_use_id")) or None,
-            None,
+            string(entry.get("name")) or None,
             entry.get("is_error") is True,
             place,
         )

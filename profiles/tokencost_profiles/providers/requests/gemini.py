@@ -78,7 +78,7 @@ def _read(body: dict[str, Any]) -> Request:
     return Request(
         api=NAME,
         model=text_of(body.get("model")),
-        system=tuple(_content(system, "systemInstruction")) if system else (),
+        system=tuple(message_blocks(system, "systemInstruction")) if system else (),
         messages=tuple(_turns(turns)),
         tools=tuple(_tools(body.get("tools"))),
         choice=allowed[0]
@@ -135,10 +135,11 @@ def _turns(turns: list[Any]) -> Iterator[Message]:
     for at, turn in enumerate(turns):
         place = f"contents[{at}]"
         role = ASSISTANT if as_mapping(turn).get("role") == "model" else USER
-        yield Message(role, tuple(_content(turn, place)), place=place)
+        yield Message(role, tuple(message_blocks(turn, place)), place=place)
 
 
-def _content(content: Any, place: str) -> Iterator[Block]:
+def message_blocks(content: Any, place: str) -> Iterator[Block]:
+    """Yield the blocks of a content: a text, or a list of parts."""
     if isinstance(content, str):
         yield Text(content, place)
         return

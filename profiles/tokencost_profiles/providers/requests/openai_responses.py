@@ -71,7 +71,7 @@ def _read(body: dict[str, Any]) -> Request:
         api=NAME,
         model=text_of(body.get("model")),
         system=system if instructions else (),
-        messages=tuple(_items(items)),
+        messages=tuple(item_messages(items)),
         tools=tuple(tools_of(body.get("tools"))),
         choice=choice(body.get("tool_choice")),
         parallel=flag(body.get("parallel_tool_calls")),
@@ -91,7 +91,8 @@ def _sent_back_calls(items: list[Any]) -> dict[str, Any]:
     return {"kept_calls": number} if number else {}
 
 
-def _items(items: list[Any]) -> Iterator[Message]:
+def item_messages(items: list[Any]) -> Iterator[Message]:
+    """Yield the messages that the items of an input, or of an output, are."""
     for at, item in enumerate(items):
         place = f"input[{at}]"
         entry = as_mapping(item)

@@ -9,6 +9,7 @@ from tokencost_profiles.calls.call import ABORTED, ERROR, OK, Call, Record
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.branch_turns import BranchTurns
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.formats.pi.text import Branches
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -40,14 +41,16 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     session: Mapping[str, Any] = {}
-    branches, turns = Branches(), _Turns()
+    branches, turns = Branches(), BranchTurns()
     for number, row in rows(log_file, log):
         if not isinstance(row, dict):
             continue
         if row.get("type") == "session":
             session = row
         message = first_mapping(row, "message")
-        turn = turns.take(row, message)
+        name, above = text(row.get("id")), str(row["parentId"]) if "parentId" in row else None
+        is_user = message.get("role") == "user"
+        turn = turns.take(name, above, (name or text(row.get("timestamp"))) if is_user else None)
         prompt, parts = branches.take(row, number) if log.text else (None, ())
         if message.get("role") == "assistant" and "usage" in message:
             call = _call(row, message, session)
@@ -55,25 +58,6 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             if log.text:
                 call.parts, call.answer = prompt, parts
             yield set_location(call, log, number)
-
-
-class _Turns:
-    """Which message of the user each row works on: the last one before it, in its branch."""
-
-    def __init__(self) -> None:
-        self._last: str | None = None
-        self._by_id: dict[str, str | None] = {}
-
-    def take(self, row: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
-        """Take the next row, and return its turn: by the id of the message, else by its time."""
-        name = text(row.get("id"))
-        turn = self._by_id.get(str(row["parentId"])) if "parentId" in row else self._last
-        if message.get("role") == "user":
-            turn = name or text(row.get("timestamp"))
-        self._last = turn
-        if name is not None:
-            self._by_id[name] = turn
-        return turn
 
 
 def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[str, Any]) -> Call:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from sqlite3 import Connection
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import ERROR, OK, Call, Record
-from tokencost_profiles.calls.content import Part, arguments_text
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.formats.opencode.text import Session
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -26,6 +27,8 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 
 _KEYS: Final = keys("input output reasoning total", cache="read write")
 _QUERY: Final = "SELECT id, session_id, data FROM message ORDER BY id"
+_PARENTS: Final = "SELECT id, parent_id FROM session"
+_PARTS: Final = "SELECT data FROM part WHERE message_id = ? ORDER BY id"
 
 
 def _recognises(log_file: Input) -> bool:
@@ -33,36 +36,85 @@ def _recognises(log_file: Input) -> bool:
         return columns_of(log_file).keys() >= {"message", "part", "session"}
     if not log_file.is_document or not log_file.has("modelID", "tokens"):
         return False
-    return any(True for _ in _messages(log_file.document))
+    return any(_is_answer(message) for message, _ in _messages(log_file.document))
 
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     if log_file.is_sqlite:
         yield from _database_calls(log_file, log)
         return
-    for number, (message, parts) in enumerate(_messages(log_file.document), 1):
-        log.row()
-        yield set_location(_call(message, parts, log), log, number)
+    document = log_file.document
+    about = first_mapping(document, "info") if isinstance(document, dict) else {}
+    sessions = _Sessions(log, {str(about.get("id")): text(about.get("parentID"))})
+    number = 0
+    for message, parts in _messages(document):
+        if message.get("role") == "assistant":
+            if not _is_answer(message):
+                continue
+            number += 1
+            log.row()
+        for call in sessions.take(message, parts):
+            yield set_location(call, log, number)
 
 
 def _messages(document: Any) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Yield (message, its parts) of a message file, a list of them, or an exported session."""
     listed = document.get("messages", [document]) if isinstance(document, dict) else document
     for entry in objects(listed):
-        message = first_mapping(entry, "info") or entry
-        if message.get("role") == "assistant" and "tokens" in message and "modelID" in message:
-            yield message, objects(entry.get("parts"))
+        yield first_mapping(entry, "info") or entry, objects(entry.get("parts"))
+
+
+def _is_answer(message: Mapping[str, Any]) -> bool:
+    return message.get("role") == "assistant" and "tokens" in message and "modelID" in message
+
+
+class _Sessions:
+    """The sessions of a file: which one started which, and their messages so far."""
+
+    def __init__(self, log: Log, parents: Mapping[str, str | None]) -> None:
+        self._log, self._parents = log, parents
+        self._sessions: dict[str, Session] = {}
+
+    def take(self, message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Iterator[Call]:
+        """Take a message, and yield the call that it is."""
+        name = str(message.get("sessionID"))
+        session = None
+        if self._log.text:
+            session = self._sessions.setdefault(name, Session())
+        role = message.get("role")
+        if role == "assistant" and "tokens" in message:
+            call = _call(message, parts)
+            call.started_by, call.turn = self._parents.get(name), text(message.get("parentID"))
+            if session is not None:
+                call.parts, call.answer = session.answer(message, parts)
+            yield call
+        elif session is not None and role == "user":
+            session.user(message, parts)
 
 
 def _database_calls(log_file: Input, log: Log) -> Iterator[Call]:
+    columns = columns_of(log_file)
     with open_database(log_file) as database:
+        parents = {}
+        if columns.get("session", frozenset()) >= {"id", "parent_id"}:
+            parents = {
+                str(row["id"]): text(row["parent_id"]) for row in rows_in(database, _PARENTS)
+            }
+        has_parts = log.text and columns.get("part", frozenset()) >= {"message_id", "data"}
+        sessions = _Sessions(log, parents)
         for number, row in enumerate(rows_in(database, _QUERY), 1):
             log.row()
             message = _parse_message(row["data"])
-            if message.get("role") != "assistant" or "tokens" not in message:
-                continue
             named = {"id": row["id"], "sessionID": row["session_id"], **message}
-            yield set_location(_call(named, [], log), log, number)
+            parts = list(_parts(database, str(row["id"]))) if has_parts else []
+            for call in sessions.take(named, parts):
+                yield set_location(call, log, number)
+
+
+def _parts(database: Connection, message: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the parts of a message, in the order in which they were written."""
+    for row in database.execute(_PARTS, (message,)):
+        yield _parse_message(row["data"])
 
 
 def _parse_message(data: Any) -> dict[str, Any]:
@@ -73,7 +125,7 @@ def _parse_message(data: Any) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
-def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) -> Call:
+def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Call:
     tokens, times = first_mapping(message, "tokens"), first_mapping(message, "time")
     cache = first_mapping(tokens, "cache")
     begun, ended = moment(times.get("created")), moment(times.get("completed"))
@@ -106,19 +158,7 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]], log: Log) 
     if cost:  # a subscription reports 0 for what is not free
         call.cost, call.cost_basis = cost, "client"
     call.key = f"opencode:{call.session}:{name}" if name else None
-    if log.text:
-        call.parts, call.answer = (), tuple(_answer_parts(parts))
     return call
-
-
-def _answer_parts(parts: list[Mapping[str, Any]]) -> Iterator[Part]:
-    for at, part in enumerate(parts):
-        if part.get("type") in ("text", "reasoning") and isinstance(part.get("text"), str):
-            role = "assistant" if part["type"] == "text" else "reasoning"
-            yield Part(role, part["text"], f"{at:04}")
-        elif part.get("type") == "tool":
-            arguments = arguments_text(first_mapping(part, "state").get("input"))
-            yield Part("tool_call", f"{part.get('tool')}{arguments}", f"{at:04}")
 
 
 READER: Final = Reader(

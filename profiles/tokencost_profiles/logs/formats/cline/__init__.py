@@ -8,12 +8,14 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import ABORTED, OK, Call, Record
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import SYSTEM, Part
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_text import parts_of
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.formats.cline.text import History
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
     first_count,
@@ -29,6 +31,8 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 _REQUEST_KEYS: Final = keys("tokensIn tokensOut cacheReads cacheWrites")
 _METRICS_KEYS: Final = keys("inputTokens outputTokens cacheReadTokens cacheWriteTokens")
 _REQUEST: Final = "api_req_started"
+_PROMPTS: Final = ("task", "user_feedback", "user_feedback_diff")
+_CUT: Final = "conversationHistoryDeletedRange"
 _MORE: Final = ("deleted_api_reqs", "subagent_usage")  # removed requests
 
 
@@ -52,14 +56,26 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         yield from _session(document, log)
         return
     beside = log_file.beside("api_conversation_history.json")
-    model = _model(beside.document if beside is not None else None)
+    messages = beside.document if beside is not None else None
+    model = _model(messages)
+    history = History(messages) if log.text else None
     folder = PurePath(log_file.label).parent.name
-    for at, row in enumerate(objects(document)):
+    turn: str | None = None
+    answered = 0
+    listed = objects(document)
+    for at, row in enumerate(listed):
         log.row()
+        if row.get("say") in _PROMPTS:
+            turn = str(row.get("ts"))
         if row.get("say") == _REQUEST or row.get("say") in _MORE:
             call = _request(row, model)
-            call.session = folder or None
+            call.session, call.turn = folder or None, turn
             call.key = f"cline:{folder or log_file.label}:{at}:{row.get('ts')}"
+            if history is not None and row.get("say") == _REQUEST and call.usage:
+                # What is cut out is decided after the row is written.
+                cut = next((one[_CUT] for one in listed[at + 1 : at + 2] if _CUT in one), None)
+                history.add_text(call, row, answered, cut or row.get(_CUT))
+                answered += 1
             yield set_location(call, log, at + 1)
 
 
@@ -106,24 +122,32 @@ def _request(row: Mapping[str, Any], usual: str | None) -> Call:
 def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
     """Yield the calls of a session of the CLI. Its input counts include the cached tokens."""
     session = text(document.get("sessionId"))
-    thread: list[Part] = []
     system = text(document.get("system_prompt"))
-    if log.text and system:
-        thread.append(Part("system", system, "system_prompt"))
+    thread = ThreadParts([Part(SYSTEM, system, "system_prompt")] if system else [])
+    turn: str | None = None
     for at, message in enumerate(objects(document.get("messages"))):
         log.row()
-        role = str(message.get("role") or "user")
+        role, name = str(message.get("role") or "user"), text(message.get("id"))
         parts = parts_of(message.get("content"), role) if log.text else ()
+        if role == "user" and _is_prompt(message.get("content")):
+            turn = name or str(at)
         metrics, about = first_mapping(message, "metrics"), first_mapping(message, "modelInfo")
         if metrics:
             call = _answer(message, metrics, about)
             call.session, call.agent = session, text(document.get("agent"))
-            name = text(message.get("id"))
+            call.turn, call.started_by = turn, text(document.get("parentSessionId"))
             call.key = f"cline-cli:{session}:{name or at}"
             if log.text:
-                call.parts, call.answer = tuple(thread), parts
+                call.parts, call.answer = thread, parts
             yield set_location(call, log, at + 1)
-        thread += parts
+        thread = thread.followed_by(parts)
+
+
+def _is_prompt(content: Any) -> bool:
+    """Whether a message of the user is more than results of tools."""
+    return isinstance(content, str) or any(
+        block.get("type") != "tool_result" for block in objects(content)
+    )
 
 
 def _answer(
