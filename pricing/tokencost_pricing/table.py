@@ -17,6 +17,7 @@ from tokencost_pricing.fees import Fee, fees
 from tokencost_pricing.matching.match import Match
 from tokencost_pricing.matching.names import EVERY
 from tokencost_pricing.matching.resolver import Resolver
+from tokencost_pricing.matching.spellings import plain_name
 from tokencost_pricing.model import TOOL_USERS, Model, modes
 from tokencost_pricing.moments import moment
 from tokencost_pricing.money import ONE, decimal, multiply
@@ -54,8 +55,9 @@ class PriceTable:
         self._offers: dict[tuple[str, str | None], list[Offer]] = {}
         self._aliases: dict[str, str] = {}
         self._chosen: dict[str, str] = {}  # pattern of a name -> who bills
+        self._directory = packed.directory()
         self._resolver = Resolver(
-            packed.directory(),
+            self._directory,
             self._offer,
             lambda name, provider: self.newest(name, None, provider),
         )
@@ -105,6 +107,10 @@ class PriceTable:
             offer = self.find(target, at=asked)._replace(rule=f"{ALIASED} {target}")
         self._offers.setdefault(key, []).append(offer)
         return offer
+
+    def is_weights(self, name: str) -> bool:
+        """Whether a name with a maker's prefix is that of weights that many hosts serve."""
+        return self._directory.is_weights(plain_name(name))
 
     def with_providers(self, by_name: Mapping[str, str], provider: str | None = None) -> PriceTable:
         """Return the table where it is settled who bills names that do not say it.

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.formatting import count, table_line
+from tokencost_cli.output.formatting import count, money, table_line
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.reports._gate_words import (
     answer_length,
@@ -24,6 +24,7 @@ from tokencost_pricing.money import total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums
 from tokencost_profiles.gate.effects import CHANGED, FAILED, FULL, INPUT, MIXED
+from tokencost_profiles.gate.items import Side
 
 _MORE: Final = "say more with --output-tokens or --workload"
 
@@ -43,11 +44,22 @@ def _alone(comparison: Comparison, sums: Sums) -> str:
     noun = "group" if comparison.grouped else "prompt"
     what = f"{count(number)} {noun}{'' if number == 1 else 's'}"
     what += "" if comparison.grouped else ", a call of each"
+    heads = [item.head for item in comparison.items if item.head is not None]
     cost = sums.head
     if cost is None:
-        return f"{what}: the cost is not known"
-    heads = [item.head for item in comparison.items if item.head is not None]
+        return f"{what}: {_between(heads)}"
     return f"{what}: {head_text(cost, comparison)}{answers_in(heads)}"
+
+
+def _between(sides: Sequence[Side]) -> str:
+    """Write a cost that is not one number: at least, and at most what the hosts ask."""
+    ends = [side.ends for side in sides if side.cost is None and side.ends is not None]
+    if not ends:
+        return "the cost is not known"
+    low, high = (money(total(one[at] for one in ends)) for at in (0, 1))
+    rest = len(sides) - len(ends)
+    others = f"; {count(rest)} more without any price" if rest else ""
+    return f"the cost is at least {low}, at most {high}, by the host that answered{others}"
 
 
 def _prompts(comparison: Comparison, sums: Sums) -> Iterator[str]:
@@ -162,7 +174,8 @@ def _on_one_side(items: Sequence[Change], word: str, comparison: Comparison) -> 
 def _periods(compared: Compared, sums: Sums) -> str:
     comparison = compared.comparison
     if sums.head is None or sums.base is None:
-        return f"{count(len(comparison.items))} groups: the cost is not known"
+        heads = [item.head for item in comparison.items if item.head is not None]
+        return f"{count(len(comparison.items))} groups: {_between(heads)}"
     after, before = (
         f" ({text})" if (text := period_text(period)) else ""
         for period in (compared.head_period, compared.base_period)

@@ -256,10 +256,10 @@ class Resolver:
         self, name: str, question: Question, provider: str | None = None
     ) -> UnknownModelError:
         directory = self._directory
-        noun, base = custom(question.name), tuned_from(question.name)
+        base = tuned_from(question.name)
         detail = f"not in the table of '{provider}'" if provider else ""
-        if noun:
-            return UnknownModelError(name, detail=noun, hint=ALIAS_HINT)
+        if reason := custom(question.name):
+            return UnknownModelError(name, detail=reason.detail, hint=reason.hint)
         if base:
             return UnknownModelError(
                 name, detail=f"a fine-tune of '{base}', and the table has no price of fine-tunes"

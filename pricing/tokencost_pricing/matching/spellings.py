@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 # Claude Code writes the window that was asked for behind the name: `claude-opus-4-6[1m]`.
 _WINDOW: Final = re.compile(r"\[[0-9]+[km]\]$")
@@ -33,10 +33,24 @@ _CUSTOM: Final = (
     ("deployments/", "a deployment of yours"),
     ("/endpoints/", "an endpoint of yours"),
 )
+# Names by which a router is left to choose the model.
+_CHOSEN: Final = re.compile(r"(?:openrouter/)?openrouter/(?:auto|auto-beta|free)|[a-z-]+/auto|auto")
+_ROUTER_CHOOSES: Final = "the router chooses the model, and the answer names it"
+_ROUTER_HINT: Final = (
+    "`tokencost profile LOG` prices each answer by the model that it names; "
+    "give that model here, or an alias of this name"
+)
 ALIAS_HINT: Final = (
     "`[aliases]` in tokencost.toml (or `--alias NAME=MODEL`) says which model it is; "
     "`--prices FILE` adds a price"
 )
+
+
+class Reason(NamedTuple):
+    """Why no table has a name, and what its user can do."""
+
+    detail: str
+    hint: str
 
 
 def plain_name(name: str) -> str:
@@ -91,6 +105,9 @@ def tuned_from(name: str) -> str | None:
     return None
 
 
-def custom(name: str) -> str | None:
-    """Say what a name is that only its user knows: a deployment, a profile. None otherwise."""
-    return next((noun for mark, noun in _CUSTOM if mark in name), None)
+def custom(name: str) -> Reason | None:
+    """Say why no table has a name: only its user knows what it is, or a router chooses."""
+    if _CHOSEN.fullmatch(name):
+        return Reason(_ROUTER_CHOOSES, _ROUTER_HINT)
+    noun = next((noun for mark, noun in _CUSTOM if mark in name), None)
+    return None if noun is None else Reason(noun, ALIAS_HINT)

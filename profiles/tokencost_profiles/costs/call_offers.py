@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 
-_MAKER = "maker"
+_MAKER: Final = "maker"
+_HOST: Final = "host"
+_OPEN_ROUTER: Final = "huggingface"  # a router of open weights alone
+_CLOSED: Final = ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-flash", "grok-4")
 
 
 def offer_of(
@@ -16,6 +21,7 @@ def offer_of(
 ) -> Offer:
     """Return what a call of a log was bought as.
 
+    What only routers and clouds sell for a maker is closed: it has no price of another seller.
     A log that names the maker of open weights as its provider (`openai`, `meta-llama`) does not
     say who served them: then it is as if it named none. The price of another maker is never taken.
     Raise `UnknownModelError` where no table has it, `AmbiguousModelError` where many sell it.
@@ -42,7 +48,8 @@ def _by_name(
     try:
         return table.find(model, None, at)
     except AmbiguousModelError as many:
-        if table.provider_id(provider) is not None or _are_of(provider, many):
+        billed = table.provider_id(provider)
+        if _are_of(provider, many) if billed is None else _are_weights(table, model, billed, many):
             raise
     except UnknownModelError:
         pass
@@ -53,3 +60,29 @@ def _are_of(organisation: str, many: AmbiguousModelError) -> bool:
     """Whether hosts sell weights under the name of an organisation."""
     beginning = f"{organisation.casefold()}/"
     return any(offer.model.id.casefold().startswith(beginning) for offer in many.candidates)
+
+
+def _are_weights(table: PriceTable, model: str, maker: str, many: AmbiguousModelError) -> bool:
+    """Whether a model that its maker does not sell is open weights.
+
+    It is where the name is one of weights, or where a host sells it that has no closed models:
+    what only routers and clouds sell for a maker is a model of the maker.
+    """
+    names = (model, f"{maker}/{model}", *(offer.model.id for offer in many.candidates))
+    if any(table.is_weights(name) for name in names):
+        return True
+    roles = {one.id: one.role for one in table.providers().values()}
+    hosts = dict.fromkeys(offer.provider for offer in many.candidates)
+    return any(
+        host == _OPEN_ROUTER or (roles[host] == _HOST and not _sells_closed(table, host))
+        for host in hosts
+    )
+
+
+def _sells_closed(table: PriceTable, host: str) -> bool:
+    """Whether a host sells closed models of makers, as clouds do."""
+    for model in _CLOSED:
+        with suppress(UnknownModelError):
+            table.find(model, host)
+            return True
+    return False

@@ -15,7 +15,7 @@ from tokencost_pricing.table import ALIASED, PriceTable
 from tokencost_pricing.terms import Evidence
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.costs.call_offers import offer_of
-from tokencost_profiles.costs.routed import Routers
+from tokencost_profiles.costs.routed import HOST_NAMED, Routers
 from tokencost_profiles.costs.sold import Hosts, Rated, Routed, Sold
 
 # How logs call the ways of service that the table has a mode for.
@@ -53,9 +53,6 @@ FREE: Final = Card({}, {}, _NOWHERE, unpriced=None)
 # How the rule begins that matches a maker's name among the profiles of a host.
 _BARE: Final = "bare name of 'global."
 
-
-# How a note says at whose price a router's call stands.
-HOST_NAMED: Final = "names the host that answered: open weights are at the list price of that host"
 
 # Why a name has no price that many hosts sell, each at its price.
 MANY_HOSTS: Final = "does not say who bills, and hosts differ in price"
@@ -136,6 +133,9 @@ class Pricer:
         try:
             offer = offer_of(self.table, call.model, call.provider, at) if call.model else None
         except UnknownModelError as error:
+            unlisted = self._unlisted(call)
+            if unlisted is not None:
+                return unlisted, *_ANY_TIME
             until = inf if error.starts is None else error.starts.timestamp()
             return self._not_sold(call, error), -inf, until
         if offer is None:
@@ -161,15 +161,29 @@ class Pricer:
             pass
         return error.candidates
 
+    def _unlisted(self, call: Call) -> _Known | None:
+        """Return what a call is sold as whose router does not list the name that it has there."""
+        offer = self._routers.unlisted_offer(call)
+        if offer is None:
+            return None
+        sold, rated = self._at_host(call, offer)
+        router = self.table.provider_id(call.provider or "")
+        if router is None or router == offer.provider:
+            return sold, rated
+        note = f"{router} {HOST_NAMED}"
+        return sold, rated._replace(provider=router, notes=(*rated.notes, note))
+
     def _at_host(self, call: Call, offer: Offer) -> _Known:
         router = self._sold_by(call, offer)
         host = self._routers.host_offer(call, offer)
+        notes = (*router[1].notes, *self._routers.host_note(call, offer, host))
+        named = router[1]._replace(notes=notes)
         if host is None:
-            return router
-        known = router[1]
-        note = f"{offer.provider} {HOST_NAMED}"
+            return router[0], named
         at_host, _ = self._sold_by(call, host)
-        return Routed((at_host, known._replace(notes=(*known.notes, note))), router), known
+        lacking = self._routers.host_note(call, offer, None)
+        listed = router[1]._replace(notes=(*router[1].notes, *lacking))
+        return Routed((at_host, named), router), listed
 
     def _sold_by(self, call: Call, offer: Offer) -> tuple[Sold, Rated]:
         modes, notes = modes_of(call, offer.provider)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tokencost_profiles.providers.answers.routing import METADATA, PROVIDER_METADATA
 from tokencost_profiles.providers.audio_events import audio_answer, heard_by, is_audio_event
 from tokencost_profiles.providers.interaction_events import InteractionEvents, is_interaction_event
 from tokencost_profiles.providers.stream_runs import Runs
@@ -26,6 +27,8 @@ _ANTHROPIC: Final = frozenset(
         "error",
     }
 )
+# Of an event that closes an answer, beside the answer.
+_EXTRAS: Final = ("copilot_usage", METADATA, *PROVIDER_METADATA)
 _BEDROCK: Final = frozenset(
     {
         "messageStart",
@@ -178,6 +181,9 @@ def _merge_choice(choice: Mapping[str, Any], answer: dict[str, Any]) -> None:
     for key in ("content", "reasoning_content", "reasoning"):
         if isinstance(delta.get(key), str):
             message[key] = (message.get(key) or "") + delta[key]
+    for key in PROVIDER_METADATA:
+        if isinstance(delta.get(key), dict):
+            message[key] = delta[key]
     for call in objects(delta.get("tool_calls")):
         _merge_tool_call(call, message["tool_calls"])
     if choice.get("finish_reason"):
@@ -212,7 +218,7 @@ def _responses(
 
 
 def _extras(event: dict[str, Any]) -> dict[str, Any]:
-    return {"copilot_usage": event["copilot_usage"]} if "copilot_usage" in event else {}
+    return {name: event[name] for name in _EXTRAS if name in event}
 
 
 def _start_message(
@@ -254,6 +260,8 @@ def _anthropic(event: dict[str, Any], message: dict[str, Any]) -> None:
                 message["usage"][key] = value
         reason = first_mapping(event, "delta").get("stop_reason")
         message["stop_reason"] = reason or message.get("stop_reason")
+    if kind in ("message_delta", "message_stop"):
+        message.update(_extras(event))
 
 
 def _gemini(

@@ -29,6 +29,12 @@ from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
 from tokencost_profiles.providers.answers.response_format import copy_billing, copy_terms
+from tokencost_profiles.providers.answers.routing import (
+    HUGGING_FACE,
+    asked_host,
+    header_host,
+    routing_of,
+)
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     UsageReading,
@@ -43,6 +49,8 @@ _SPEND: Final = {"request_id", "spend", "startTime"}
 _PAYLOAD: Final = {"id", "call_type", "response_cost"}
 _SPEECH: Final = ("speech", "aspeech")
 _COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
+_PROXIES: Final = (None, "litellm_proxy", "litellm")
+_SPEAKERS: Final = (*_PROXIES, "openai", "custom_openai", "openai_like", "text-completion-openai")
 _LOCATIONS: Final = ("vertex_location", "vertex_ai_location", "aws_region_name")
 _PASSED_ON: Final = "anthropic_messages"  # a call in Anthropic's format
 
@@ -98,7 +106,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     asked = json_mapping(row.get("model_parameters"))
     place = _address(row, metadata, hidden)
     call = Call(
-        provider=_provider(row) or place.provider,
+        provider=_provider(row, place),
         api=text(row.get("call_type")),
         model=_model(row, hidden),
         at=begun,
@@ -127,6 +135,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if cost or (cost is not None and call.cost is None):
         call.cost, call.cost_basis = cost, "gateway"
     call.region = call.region or place.region or _location(asked)
+    call.host = _host(row, hidden, call.model) or place.host
     if name:
         call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
     if log.text:
@@ -146,10 +155,28 @@ def _measure(call: Call, row: Mapping[str, Any], asked: Mapping[str, Any]) -> No
         copy_terms(answers[0], call)
 
 
-def _provider(row: Mapping[str, Any]) -> str | None:
-    """Return the provider; LiteLLM has a provider name for each family of models on Vertex."""
+def _provider(row: Mapping[str, Any], place: Address) -> str | None:
+    """Return who bills: the provider of the deployment.
+
+    LiteLLM has a provider name for each family of models on Vertex, and calls whoever speaks
+    OpenAI's API by that name; then the address of the deployment says who it is.
+    """
     name = text(row.get("custom_llm_provider"))
-    return "vertex_ai" if name and name.startswith("vertex_ai") else name
+    if name and name.startswith("vertex_ai"):
+        return "vertex_ai"
+    if name not in _SPEAKERS:
+        return name
+    routed = routing_of(json_mapping(row.get("response"))).router
+    return routed or place.provider or (None if name in _PROXIES else name)
+
+
+def _host(row: Mapping[str, Any], hidden: Mapping[str, Any], asked: str | None) -> str | None:
+    """Return the host behind a router, from the answer, its headers or the name asked for."""
+    stated = header_host(first_mapping(hidden, "additional_headers"))
+    stated = stated or routing_of(json_mapping(row.get("response"))).host
+    if stated is None and text(row.get("custom_llm_provider")) == HUGGING_FACE:
+        return asked_host(asked)
+    return stated
 
 
 def _model(row: Mapping[str, Any], hidden: Mapping[str, Any]) -> str | None:

@@ -17,8 +17,9 @@ from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
 from tokencost_profiles.logs.common.logged_cost import apply_cost
 from tokencost_profiles.logs.common.model_names import billed_model
 from tokencost_profiles.logs.http.hosts import address
-from tokencost_profiles.logs.http.pairs import address_near, request_near
+from tokencost_profiles.logs.http.pairs import address_near, headers_near, request_near
 from tokencost_profiles.logs.http.response_objects import response_objects
+from tokencost_profiles.logs.http.routes import apply_route
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.answers.response_format import SPEECH
@@ -200,7 +201,7 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
         request = request_near(above, answer)
         if request is not None:
             _take_request(call, request, log)
-    _take_address(call, above)
+    _take_address(call, above, request)
     if call.api == SPEECH and any(isinstance(one, Mapping) and one.get("error") for one in above):
         call.status, call.usage = ERROR, None  # read from its request, whatever came of it
 
@@ -217,14 +218,15 @@ def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
         call.parts = read.parts if read else None
 
 
-def _take_address(call: Call, above: tuple[Any, ...]) -> None:
-    """Set provider, region and model from the address that was called."""
-    url = address_near(above)
-    if url is None:
+def _take_address(call: Call, above: tuple[Any, ...], request: Mapping[str, Any] | None) -> None:
+    """Set provider, host, region and model from the address that was called and the headers."""
+    url = address_near(above) or ""
+    headers = headers_near(above)
+    if not url and not headers and call.provider is None:
         return
     place = address(url)
-    call.provider = place.provider or call.provider
-    call.region = call.region or place.region
+    asked = text(request.get("model")) if request is not None else None
+    apply_route(call, place, url, headers=headers, asked=asked)
     if place.provider == "bedrock" and place.model:
         call.model = place.model  # the answer leaves out where it was served
     call.model = call.model or place.model

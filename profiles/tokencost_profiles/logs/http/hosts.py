@@ -22,7 +22,21 @@ _HOSTS: Final = {
     "api.minimax.chat": "minimax", "api.voyageai.com": "voyageai", "api.ai21.com": "ai21",
     "api.deepinfra.com": "deepinfra", "api.jina.ai": "jina", "githubcopilot.com": "github-copilot",
     "models.github.ai": "github-copilot", "api.llama.com": "meta",
+    "router.huggingface.co": "huggingface", "ai-gateway.vercel.sh": "vercel",
+    "oai.helicone.ai": "openai", "anthropic.helicone.ai": "anthropic",
 }  # fmt: skip
+# Cloudflare's gateway names the provider in the path, `compat` in the model or a header.
+_CLOUDFLARE: Final = "gateway.ai.cloudflare.com"
+_BEHIND_CLOUDFLARE: Final = re.compile(r"^/v1/[^/]+/[^/]+/([a-z0-9-]+)(?:/|$)")
+_GATEWAY_NAMES: Final = {
+    "google-ai-studio": "google", "google-vertex-ai": "vertex", "vertex-ai": "vertex",
+    "aws-bedrock": "bedrock", "azure-openai": "azure", "workers-ai": "cloudflare",
+    "perplexity-ai": "perplexity", "together-ai": "together", "fireworks-ai": "fireworks",
+    "mistral-ai": "mistral", "grok": "xai", "x-ai": "xai",
+}  # fmt: skip
+_NO_PROVIDER: Final = ("compat", "dynamic", "universal")
+_HUGGING_FACE: Final = "router.huggingface.co"
+_BEHIND_HUGGING_FACE: Final = re.compile(r"^/([a-z][a-z-]+)/")
 _BEDROCK: Final = re.compile(r"bedrock(?:-[a-z-]+)?\.([a-z0-9-]+)\.(?:amazonaws|api)\b")
 _VERTEX: Final = re.compile(r"/locations/([a-z0-9-]+)(?:/|$)")
 _VERTEX_HOST: Final = re.compile(
@@ -65,6 +79,7 @@ class Address(NamedTuple):
     batch: bool
     usage_export: bool  # an endpoint that returns usage or costs by day
     other: bool  # neither
+    host: str | None = None  # behind a router
 
 
 def address(url: str) -> Address:
@@ -103,6 +118,11 @@ def address(url: str) -> Address:
     elif port == 11434 or host == "ollama.com":
         provider = "ollama"
     path = parts.path.rstrip("/")
+    behind = None
+    if host == _CLOUDFLARE and (match := _BEHIND_CLOUDFLARE.match(path)):
+        provider = gateway_provider(match[1])
+    elif host == _HUGGING_FACE and (match := _BEHIND_HUGGING_FACE.match(path)):
+        behind = match[1]
     model = next((unquote(match[1]) for rule in _MODELS if (match := rule.search(path))), None)
     return Address(
         provider,
@@ -113,4 +133,12 @@ def address(url: str) -> Address:
         bool(_BATCHES.search(path)),
         bool(_USAGE_EXPORTS.search(path)),
         bool(_NOT_ASKED.search(path)),
+        behind,
     )
+
+
+def gateway_provider(name: str | None) -> str | None:
+    """Return a provider as the price table calls it, from the name that a gateway has for it."""
+    if not name or name in _NO_PROVIDER:
+        return None
+    return _GATEWAY_NAMES.get(name, name)

@@ -31,6 +31,7 @@ _ADDRESSES: Final = (
     "endpoint",
     "absoluteUrl",
 )
+_HEADERS: Final = ("headers", "response_headers", "responseHeaders")
 _BEGINNINGS: Final = ("{", "[", "data:", "event:")
 # A text with none of these words is no answer of a model.
 _ANSWERS: Final = re.compile(r'"usage|usageMetadata|"choices"|"candidates"|_tokens"|TokenCount"')
@@ -101,6 +102,18 @@ def address_near(above: tuple[Any, ...]) -> str | None:
                 if isinstance(url, str) and url.startswith(("http://", "https://")):
                     return url
     return None
+
+
+def headers_near(above: tuple[Any, ...]) -> dict[str, str]:
+    """Return the headers of the answer from beside it, by names in lower case."""
+    for outer in reversed(above[-_FURTHEST:]):
+        if not isinstance(outer, Mapping):
+            return {}
+        for name in _HEADERS:
+            headers = outer.get(name)
+            if isinstance(headers, Mapping):
+                return {str(key).lower(): str(value) for key, value in headers.items()}
+    return {}
 
 
 def answers_in_text(value: Mapping[str, Any], above: tuple[Any, ...]) -> Iterator[Any]:

@@ -25,6 +25,13 @@ from tokencost_profiles.logs.spans.span import (
 )
 from tokencost_profiles.logs.spans.tools import tools_of
 from tokencost_profiles.logs.spans.usage import cost_of, tier_of, usage_reading
+from tokencost_profiles.logs.spans.usage_objects import provider_metadata
+from tokencost_profiles.providers.answers.routing import (
+    HUGGING_FACE,
+    OPENROUTER,
+    asked_host,
+    metadata_routing,
+)
 from tokencost_profiles.providers.bodies.output_limit import output_limit
 
 _TO_FIRST: Final = (  # attribute, how many in a second
@@ -37,6 +44,7 @@ _TO_FIRST: Final = (  # attribute, how many in a second
     ("ttft_ms", 1e3),
 )
 _FIRST_EVENTS: Final = ("First Token Stream Event", "ai.stream.firstChunk", "first_token")
+_ROUTED: Final = "gen-"  # how the ids of OpenRouter's answers begin
 _REQUEST_IDS: Final = ("request_id",)  # Claude Code writes one request as a span and as an event
 
 
@@ -79,10 +87,22 @@ def call_of(span: Span, labels: Labels, key: str | None) -> Call:
     else:
         reading.apply_to(call)
     call.speed = call.speed or _speed(attributes)
+    _apply_host(call, attributes)
     call.response_id = call.response_id or any_text(attributes, *_REQUEST_IDS)
     if call.response_id and call.response_id.startswith("req_") and is_strong(call.response_id):
         call.key = f"id:{call.response_id}"
     return call
+
+
+def _apply_host(call: Call, attributes: Mapping[str, Any]) -> None:
+    """Set the host that answered behind a router, and the router where that alone names it."""
+    router, host = metadata_routing(provider_metadata(attributes))
+    call.provider = router or call.provider
+    call.host = host or text_in(attributes, names.ANSWERED_BY)
+    if call.host is None and call.provider == HUGGING_FACE:
+        call.host = asked_host(text_in(attributes, names.MODEL_ASKED))
+    if call.provider is None and call.host and (call.response_id or "").startswith(_ROUTED):
+        call.provider = OPENROUTER
 
 
 def add_text(call: Call, span: Span) -> None:

@@ -178,6 +178,7 @@ PROVIDER: Final = Names(
     "llm.system",
     "llm.vendor",
 )
+ANSWERED_BY: Final = Names("gen_ai.response.provider")  # behind a router
 HOST: Final = Names(
     "server.address",
     "gen_ai.openai.api_base",

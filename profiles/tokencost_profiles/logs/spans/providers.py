@@ -22,6 +22,7 @@ _HOSTS: Final = (
     ("generativelanguage.googleapis.com", "google"), ("api.openai.com", "openai"),
     ("githubcopilot.com", "github-copilot"), ("dashscope", "alibaba"), ("api.z.ai", "zai"),
     ("voyageai.com", "voyageai"), ("minimax", "minimax"), ("ai21.com", "ai21"),
+    ("router.huggingface.co", "huggingface"), ("ai-gateway.vercel.sh", "vercel"),
 )  # fmt: skip
 # Names, folded to lower case and stripped of punctuation. The longest prefix that fits is taken.
 _NAMES: Final = {

@@ -78,7 +78,10 @@ def _checked_reading(usage: Mapping[str, Any], provider: str | None) -> UsageRea
 
 def provider_metadata(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the metadata that the AI SDK passes on, by provider."""
-    return json_mapping(attributes.get("ai.response.providerMetadata"))
+    named = attributes.get("ai.response.providerMetadata")
+    if named is None:
+        named = attributes.get("gen_ai.response.provider_metadata")
+    return json_mapping(named)
 
 
 def _ai_sdk_reading(span: Span) -> UsageReading | None:

@@ -8,6 +8,7 @@ from typing import Any
 from tokencost_profiles import discovery
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.providers.answers.response_format import ResponseFormat
+from tokencost_profiles.providers.answers.routing import apply_routing
 
 __all__ = ["ResponseFormat", "read", "response_format_of", "response_formats"]
 
@@ -32,4 +33,9 @@ def read(value: Any, *, text: bool = False) -> list[Call]:
     `text`: also take the text of the answer.
     """
     response_format = response_format_of(value)
-    return response_format.read(value, text) if response_format is not None else []
+    if response_format is None:
+        return []
+    calls = response_format.read(value, text)
+    for call in calls:
+        apply_routing(call, value)
+    return calls

@@ -48,7 +48,6 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         reading,
         api="chat",
         provider=provider,
-        host=text(value.get("provider")) if provider == _ROUTER else None,
         model=value.get("model"),
         response_id=value.get("id"),
         at=moment(value.get("created")),

@@ -26,6 +26,7 @@ from tokencost_profiles.logs.formats.http_cassette.yaml_recordings import load_y
 from tokencost_profiles.logs.http.bodies import form_fields, values_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.logs.http.response_objects import response_objects
+from tokencost_profiles.logs.http.routes import apply_route
 from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.answers.requested import apply_request
 from tokencost_profiles.providers.bodies.output_limit import output_limit
@@ -224,11 +225,18 @@ def _header_call(exchange: Exchange, values: list[Any]) -> Call | None:
 def _complete(call: Call, exchange: Exchange, place: Address, sent: Mapping[str, Any]) -> None:
     """Set fields that the answer lacks from the request, the headers and the address."""
     apply_request(call, sent)
-    call.provider = place.provider or call.provider
-    call.region = call.region or place.region
+    asked = text(sent.get("model"))
+    apply_route(
+        call,
+        place,
+        exchange.url,
+        headers=exchange.headers,
+        sent_headers=exchange.sent_headers,
+        asked=asked,
+    )
     if place.provider == "bedrock" and place.model:
         call.model = place.model  # the answer leaves out where it was served
-    call.model = call.model or text(sent.get("model")) or place.model
+    call.model = call.model or asked or place.model
     call.at = call.at or exchange.at
     call.latency = call.latency or exchange.latency
     if call.latency is None:

@@ -48,6 +48,7 @@ class Exchange(NamedTuple):
     at: float | None = None
     latency: float | None = None
     file: str | None = None  # that holds the body
+    sent_headers: Mapping[str, str] = {}
 
 
 def exchanges(document: Any) -> Iterator[Exchange]:
@@ -115,6 +116,7 @@ def _pair_exchange(request: Side, response: Side, around: Side) -> Exchange:
         time_of(response, around, request),
         took / 1000 if isinstance(took, (int, float)) and 0 < took < _LONGEST else None,
         file_of(response) if body is None else None,
+        headers_of(request),
     )
 
 
