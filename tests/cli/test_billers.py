@@ -138,3 +138,36 @@ ROUTED = (
     "qwen/qwen3-30b-a3b",
     "meta-llama/llama-3.3-70b-instruct",
 )
+
+
+@pytest.mark.parametrize(
+    ("model", "maker"), [("gpt-4.1-fast", "openai"), ("claude-haiku-3.5", "anthropic")]
+)
+def test_a_closed_model_that_its_maker_does_not_sell_has_no_price_of_others(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, maker: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = profiled(cli, *log(tmp_path, {"model": model, "provider": maker}))
+    total = document["total"]
+    assert (total["cost"], total.get("cost_low"), total["unpriced_calls"]) == (None, None, 1)
+    assert f"not in the table of '{maker}'" in document["unpriced"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("model", "maker"),
+    [(WEIGHTS, "openai"), ("kimi-k2", "moonshotai"), ("gemma-2-27b-it", "google")],
+)
+def test_open_weights_that_their_maker_does_not_sell_have_a_range(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, maker: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    total = profiled(cli, *log(tmp_path, {"model": model, "provider": maker}))["total"]
+    assert Decimal(total["cost_low"]) < Decimal(total["cost_high"])
+
+
+@pytest.mark.parametrize("name", ["openrouter/auto", "openrouter/openrouter/auto"])
+def test_a_name_that_a_router_chooses_for_says_how_to_price_its_log(cli: Cli, name: str) -> None:
+    result = cli("estimate", "--input-tokens", "1000", "-m", name)
+    assert result.code == 4
+    assert "the answer names it" in result.err
+    assert "tokencost profile LOG" in result.err

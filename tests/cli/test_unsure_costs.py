@@ -115,6 +115,13 @@ def test_a_budget_is_judged_on_the_least(
     assert ("a run costs at least $1.60" in result.out) == (budget == "1.59")
 
 
+def test_the_gate_says_at_least_where_nothing_else_has_a_price(cli: Cli, log: Path) -> None:
+    log.write_text("".join(json.dumps(row) + "\n" for row in ROWS[:2]))
+    result = cli(*CHECK, "--unpriced", "warn")
+    assert "1 group: the cost is at least $0.60, at most $4.00" in result.out
+    assert "not known" not in result.out
+
+
 def test_a_budget_of_a_group_is_judged_on_the_least(cli: Cli, log: Path) -> None:
     terms = ("--unpriced", "warn", "--budget-per", "item", "--budget", "1.5")
     result = cli(*CHECK, *terms)
