@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from tokencost_cli.output.gate_report import GateReport
+    from tokencost_cli.output.page import Page
 
 
 Section = Table | Lines
@@ -33,6 +34,7 @@ class Report(NamedTuple):
     gate: GateReport | None = None  # of check and diff: what their renderers read
     # Tables that only CSV and Parquet write, built when they are written.
     exports: Callable[[], tuple[Table, ...]] = tuple
+    page: Callable[[], Page] | None = None  # the pictures of a page, made when it is written
 
     def footnotes(self) -> set[str]:
         """Return the warnings that stand below a table."""

@@ -1,0 +1,81 @@
+"""Styles and scripts of the page: inlined, and named by hash so that no other script ever runs."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tokencost_pricing.errors import UsageError
+
+_HERE: Final = Path(__file__).parent
+SCRIPTS: Final = ("format", "data", "tables", "icicle", "charts", "page")
+_BUNDLE: Final = "package_data/plotly.min.js"
+
+
+class Script(NamedTuple):
+    """A script, and what the policy of the page knows it by."""
+
+    text: str
+    digest: str
+
+
+def styles() -> str:
+    """Return the style sheet."""
+    return _read("page.css")
+
+
+def theme_script() -> Script:
+    """Return what runs before anything is drawn, so that the page does not flash."""
+    return _script(_read("theme.js"))
+
+
+def page_script() -> Script:
+    """Return the script of the page, all its files in one scope."""
+    files = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
+    return _script(f'(function () {{\n"use strict";\n{files}\n}})();\n')
+
+
+@cache
+def chart_library() -> tuple[str, str]:
+    """Return Plotly's script, compressed and in base64, and the digest of its text.
+
+    Raise `UsageError` where it is not installed.
+    """
+    spec = find_spec("plotly")
+    folders = () if spec is None else spec.submodule_search_locations or ()
+    paths = [Path(folder) / _BUNDLE for folder in folders]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
+        raise UsageError(
+            "the pictures of html need plotly", hint="pip install 'tokencost-profiler[html]'"
+        )
+    text = path.read_bytes()
+    packed = base64.b64encode(gzip.compress(text, 6, mtime=0)).decode("ascii")
+    return packed, _digest(text)
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """Return the content security policy: these scripts, the page's own styles, no address."""
+    allowed = " ".join(f"'sha256-{digest}'" for digest in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _script(text: str) -> Script:
+    return Script(text, _digest(text.encode("utf-8")))
+
+
+def _digest(text: bytes) -> str:
+    return base64.b64encode(sha256(text).digest()).decode("ascii")
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")

@@ -1,0 +1,308 @@
+// The icicle: width is dollars, the root on top. Frames too narrow to see stand together, named.
+
+const SMALLEST = 0.002; // of the width: what is narrower is drawn as one frame with its siblings
+const LEVELS = 7;
+const LEVEL_HEIGHT = 36;
+const NAME_WIDTH = 32; // characters
+
+class Icicle {
+  constructor(place) {
+    this.place = place;
+    this.plot = byId("icicle-plot");
+    this.ring = byId("icicle-ring");
+    this.detail = byId("icicle-detail");
+    this.path = byId("icicle-path");
+    this.status = byId("icicle-status");
+    this.upward = false;
+    this.boxed = false;
+    this.levels = 1;
+    this.text = "";
+    this.tree = null;
+    this.zoomed = null;
+    this.current = null;
+    this.drawn = new Map();
+    place.addEventListener("keydown", (event) => this.key(event));
+    place.addEventListener("focus", () => this.mark(this.current));
+    place.addEventListener("blur", () => { this.ring.hidden = true; });
+  }
+
+  show(tree) {
+    this.tree = tree;
+    this.zoom(tree.root);
+  }
+
+  // Draws a frame at full width, with what is below it.
+  zoom(frame, selected) {
+    this.zoomed = frame;
+    this.current = selected || frame;
+    this.breadcrumbs();
+    return this.draw();
+  }
+
+  // Returns the children as they are drawn: the narrow ones as one.
+  children(frame, least) {
+    const wide = frame.children.filter((child) => child.width >= least);
+    const narrow = frame.children.filter((child) => child.width < least);
+    if (narrow.length === 1) return frame.children;
+    if (!narrow.length) return wide;
+    const sums = { cost: 0, calls: 0, unpriced: 0, input: 0, output: 0, width: 0, number: 0, old: this.tree.old ? 0 : undefined };
+    for (const child of narrow) {
+      for (const name of ["cost", "calls", "unpriced", "input", "output", "width"]) sums[name] += child[name];
+      sums.number += child.folded || 1;
+      if (this.tree.old) sums.old += child.old || 0;
+    }
+    const more = {
+      ...sums, number: "more" + frame.number, name: count(sums.number) + " more", kind: "more",
+      exact: null, folded: sums.number, parent: frame, children: narrow, depth: frame.depth + 1,
+    };
+    return [...wide, more];
+  }
+
+  layout() {
+    const least = this.zoomed.width * SMALLEST;
+    this.drawn = new Map();
+    let deepest = 0;
+    const visit = (frame, above, level) => {
+      const node = { frame, above, level, below: [] };
+      this.drawn.set(frame.number, node);
+      if (above) above.below.push(node);
+      deepest = Math.max(deepest, level);
+      if (level + 1 < LEVELS && frame.width > 0) {
+        for (const child of this.children(frame, least)) {
+          if (child.width > 0) visit(child, node, level + 1);
+        }
+      }
+    };
+    visit(this.zoomed, null, 0);
+    return deepest + 1;
+  }
+
+  trace(width) {
+    const nodes = [...this.drawn.values()];
+    const total = this.zoomed.width || 1;
+    const theme = themeColours();
+    return {
+      type: "icicle", branchvalues: "total", sort: false, hoverinfo: "text",
+      ids: nodes.map((node) => "f" + node.frame.number),
+      parents: nodes.map((node) => (node.above ? "f" + node.above.frame.number : "")),
+      labels: nodes.map((node) => "f" + node.frame.number),
+      values: nodes.map((node) => Math.max(node.frame.width, node.below.reduce((sum, child) => sum + child.frame.width, 0))),
+      text: nodes.map((node) => inert(this.label(node.frame, (node.frame.width / total) * width))),
+      textinfo: "text", textposition: "middle left",
+      hovertext: nodes.map((node) => this.hover(node.frame)),
+      insidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
+      tiling: { orientation: "v", flip: this.upward ? "y" : "", pad: 0 },
+      pathbar: { visible: false },
+      marker: {
+        colors: nodes.map((node) => this.colour(node.frame)),
+        line: { width: 1, color: theme.panel },
+        pad: { l: 0, r: 0, t: 0, b: 0 },
+      },
+    };
+  }
+
+  // A name of at most NAME_WIDTH characters, then the cost, as far as there is room.
+  label(frame, width) {
+    const room = Math.floor((width - 10) / 6.7);
+    if (room < 4) return "";
+    const name = cut(frame.name, Math.min(room, NAME_WIDTH));
+    const cost = "  " + this.amount(frame);
+    return name + (name.length + cost.length <= room ? cost : "");
+  }
+
+  amount(frame) {
+    if (this.tree.byTokens) return brief(frame.width) + " tokens";
+    const delta = frame.old === undefined ? "" : " (" + change(frame.cost - (frame.old || 0)) + ")";
+    return money(frame.cost) + delta;
+  }
+
+  hover(frame) {
+    const bill = this.tree.root.width;
+    return inert(frame.name) + "<br><b>" + inert(this.amount(frame)) + "</b>" +
+      (bill ? ", " + share(frame.width / bill) + " of the bill" : "") + "<br>" + plural(frame.calls, "call");
+  }
+
+  colour(frame) {
+    if (this.tree.old) return changeColour(frame.cost, frame.old);
+    const colour = kindColour(frame.kind);
+    if (!this.text) return colour;
+    return this.matches(frame) ? themeColours().match : themeColours().dimmed;
+  }
+
+  matches(frame) {
+    if (frame.name.toLowerCase().includes(this.text)) return true;
+    return frame.kind === "more" && frame.children.some((child) => this.matches(child));
+  }
+
+  search(text) {
+    this.text = text.trim().toLowerCase();
+    if (!this.text) { this.status.textContent = ""; this.draw(); return; }
+    // A frame below one that matches is part of its sum already.
+    let number = 0, sum = 0;
+    const visit = (frame) => {
+      if (frame.name.toLowerCase().includes(this.text)) { number += 1; sum += frame.width; return; }
+      frame.children.forEach(visit);
+    };
+    visit(this.tree.root);
+    const what = this.tree.byTokens ? brief(sum) + " tokens" : money(sum);
+    this.status.textContent = number ? plural(number, "match").replace("matchs", "matches") + ", " + what + " together" : "no match";
+    this.draw();
+  }
+
+  // Zooms to the widest frame that matches.
+  searched() {
+    if (!this.text) return;
+    const best = this.tree.frames.filter((frame) => frame.name.toLowerCase().includes(this.text))
+      .sort((a, b) => b.width - a.width)[0];
+    if (best) this.reveal(best);
+  }
+
+  reveal(frame) {
+    this.zoom(frame.children.length ? frame : frame.parent || frame, frame);
+    this.announce(frame);
+  }
+
+  draw() {
+    this.levels = this.layout();
+    this.plot.style.height = this.levels * LEVEL_HEIGHT + "px";
+    this.describe(this.current);
+    const width = this.plot.clientWidth;
+    if (!window.Plotly) return this.boxes(width);
+    if (this.boxed) { this.plot.replaceChildren(); this.boxed = false; }
+    const layout = {
+      margin: { l: 0, r: 0, t: 0, b: 0 }, height: this.levels * LEVEL_HEIGHT, width,
+      paper_bgcolor: "rgba(0,0,0,0)", hoverlabel: hoverLabel(),
+    };
+    const first = !this.plot.data;
+    return Plotly.react(this.plot, [this.trace(width)], layout, PLOT_CONFIG).then(() => {
+      if (first) this.listen();
+      if (document.activeElement === this.place) this.mark(this.current);
+      else this.ring.hidden = true;
+    });
+  }
+
+  // Draws plain boxes until the chart library is there, and for good where it cannot run.
+  boxes(width) {
+    const ends = new Map();
+    const shapes = [...this.drawn.values()].map((node) => {
+      const left = node.above ? ends.get(node.above).next : 0;
+      if (node.above) ends.get(node.above).next += node.frame.width;
+      ends.set(node, { next: left });
+      const size = (node.frame.width / (this.zoomed.width || 1)) * width;
+      const box = element("div", { class: "box", "data-frame": "f" + node.frame.number });
+      const level = this.upward ? this.levels - 1 - node.level : node.level;
+      box.style.cssText = "left:" + (left / (this.zoomed.width || 1)) * width + "px;top:" + level * LEVEL_HEIGHT + "px;width:" + size + "px;height:" + LEVEL_HEIGHT + "px;background:" + this.colour(node.frame);
+      box.textContent = this.label(node.frame, size);
+      box.addEventListener("click", () => this.click(node.frame));
+      return box;
+    });
+    this.plot.replaceChildren(...shapes);
+    this.boxed = true;
+    return Promise.resolve();
+  }
+
+  shapeOf(frame) {
+    const id = "f" + frame.number;
+    if (this.boxed) return this.plot.querySelector('[data-frame="' + id + '"]');
+    const slice = [...this.plot.querySelectorAll("g.slice")].find((one) => {
+      const datum = one.__data__;
+      return datum && datum.data && datum.data.data && datum.data.data.id === id;
+    });
+    return slice && slice.querySelector("path");
+  }
+
+  listen() {
+    this.plot.on("plotly_icicleclick", (event) => {
+      const node = this.nodeOf(event.points[0].id);
+      if (node) this.click(node.frame);
+      return false;
+    });
+    this.plot.on("plotly_hover", (event) => {
+      const node = event.points && this.nodeOf(event.points[0].id);
+      if (node) this.describe(node.frame);
+    });
+    this.plot.on("plotly_unhover", () => this.describe(this.current));
+  }
+
+  nodeOf(id) {
+    const text = String(id).slice(1);
+    return this.drawn.get(text.startsWith("more") ? text : Number(text));
+  }
+
+  click(frame) {
+    if (frame === this.zoomed) { if (frame.parent) this.zoom(frame.parent, frame); }
+    else if (frame.children.length) this.zoom(frame);
+    else this.mark(frame);
+    this.announce(this.current);
+  }
+
+  key(event) {
+    const node = this.drawn.get(this.current.number);
+    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    const siblings = node.above ? node.above.below : [node];
+    const at = siblings.indexOf(node);
+    const [deeper, outer] = this.upward ? ["ArrowUp", "ArrowDown"] : ["ArrowDown", "ArrowUp"];
+    let next = null;
+    if (event.key === deeper) next = node.below[0];
+    else if (event.key === outer) next = node.above;
+    else if (event.key === "ArrowRight") next = siblings[at + 1];
+    else if (event.key === "ArrowLeft") next = siblings[at - 1];
+    else if (event.key === "Home") next = this.drawn.get(this.zoomed.number);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (node.frame.children.length && node.frame !== this.zoomed) this.zoom(node.frame);
+      this.announce(this.current);
+    } else if (event.key === "Escape" || event.key === "Backspace") {
+      if (this.zoomed.parent) this.zoom(this.zoomed.parent, this.zoomed);
+      this.announce(this.current);
+    } else return;
+    event.preventDefault();
+    if (next) { this.mark(next.frame); this.announce(next.frame); }
+  }
+
+  // Draws a ring around a frame, and says what it is below the picture.
+  mark(frame) {
+    this.current = frame;
+    this.describe(frame);
+    const shape = this.shapeOf(frame);
+    if (!shape) { this.ring.hidden = true; return; }
+    const box = shape.getBoundingClientRect(), around = this.plot.getBoundingClientRect();
+    this.ring.hidden = document.activeElement !== this.place;
+    this.ring.style.left = box.left - around.left + "px";
+    this.ring.style.top = box.top - around.top + "px";
+    this.ring.style.width = box.width + "px";
+    this.ring.style.height = box.height + "px";
+  }
+
+  facts(frame) {
+    const bill = this.tree.root, above = frame.parent;
+    const facts = [["cost", this.tree.byTokens ? "no price" : frame.exact !== null ? "$" + frame.exact : money(frame.cost)]];
+    if (frame.old !== undefined) facts.push(["before", money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
+    if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
+    if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
+    facts.push(["calls", count(frame.calls)], ["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
+    if (frame.unpriced) facts.push(["without a price", count(frame.unpriced)]);
+    return facts;
+  }
+
+  describe(frame) {
+    this.detail.replaceChildren(
+      element("strong", {}, cut(frame.name, 60)), " ",
+      element("span", { class: "kind" }, frame.kind.replace(/_/g, " ")),
+      element("dl", {}, ...this.facts(frame).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)))));
+  }
+
+  announce(frame) {
+    byId("icicle-live").textContent = frame.name + ", " + frame.kind + ", " + this.amount(frame) + ", " +
+      share(frame.width / (this.tree.root.width || 1)) + " of the bill, " + plural(frame.calls, "call") +
+      (frame.children.length ? ", " + plural(frame.children.length, "part") + " below" : "");
+  }
+
+  breadcrumbs() {
+    const path = pathOf(this.zoomed);
+    this.path.replaceChildren(...path.map((frame, at) => {
+      const button = element("button", { type: "button", class: "link", "aria-current": at === path.length - 1 ? "true" : null }, cut(frame.name, NAME_WIDTH));
+      button.addEventListener("click", () => this.zoom(frame));
+      return element("li", {}, button);
+    }));
+  }
+}
