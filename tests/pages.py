@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tokencost_cli.output.page import (
@@ -54,7 +55,10 @@ def cause_tree(sessions: int = 3) -> Frame:
                     branch(
                         f"turn {turn}",
                         "turn",
-                        *(leaf(f"step {step}", "step", f"0.0{step + turn + number}") for step in range(5)),
+                        *(
+                            leaf(f"step {step}", "step", f"0.0{step + turn + number}")
+                            for step in range(5)
+                        ),
                     )
                     for turn in range(4)
                 ),
@@ -81,55 +85,81 @@ def content_tree() -> Frame:
     )
 
 
+TREES = (
+    Tree(key=CAUSE, title="by cause", root=cause_tree()),
+    Tree(key=CONTENT, title="by content", root=content_tree()),
+)
+HIT = PageHit(
+    "src/parser.py", "session 0", "log.jsonl:12", 9, Decimal("0.4"), Decimal("0.31"), CONTENT, 3
+)
+REREAD = PageFinding(
+    name="reread",
+    title="the same file read again",
+    advice="Read a file once.",
+    confidence="measured",
+    cost=Decimal("0.4"),
+    saved=Decimal("0.31"),
+    count=1,
+    hits=(HIT,),
+)
+
+
 def moments(number: int = 40) -> list[Moment]:
     """Return calls whose context grows and is compacted once."""
     return [
         Moment(
-            at + 1, 1, f"2026-10-06 10:{at % 60:02}", "session 0", f"turn {at // 10 + 1}", "model-a",
-            400 + at * 10, 1000 * (at % 25), 300, 90, Decimal("0.01"),
-            {24: "compaction", 10: "miss"}.get(at, ""), {10: "ttl_expired_5m"}.get(at, ""),
+            at + 1,
+            1,
+            f"2026-10-06 10:{at % 60:02}",
+            "session 0",
+            f"turn {at // 10 + 1}",
+            "model-a",
+            400 + at * 10,
+            1000 * (at % 25),
+            300,
+            90,
+            Decimal("0.01"),
+            {24: "compaction", 10: "miss"}.get(at, ""),
+            {10: "ttl_expired_5m"}.get(at, ""),
         )
         for at in range(number)
     ]
 
 
-def page(**values: object) -> Page:
-    """Return a page; `values` replace fields."""
-    fields: dict[str, object] = {
-        "amount": "$1.04",
-        "exact": "1.04",
-        "subtitle": "40 calls in 3 sessions",
-        "bought": (Fact("calls", "40"), Fact("sessions", "3"), Fact("models", "model-a, model-b")),
-        "passport": PASSPORT,
-        "findings": (
-            PageFinding(
-                name="reread", title="the same file read again", advice="Read a file once.",
-                confidence="measured", cost=Decimal("0.4"), saved=Decimal("0.31"), count=1,
-                hits=(PageHit("src/parser.py", "session 0", "log.jsonl:12", 9, Decimal("0.4"), Decimal("0.31"), CONTENT, 3),),
-            ),
-        ),
-        "trees": (
-            Tree(key=CAUSE, title="by cause", root=cause_tree()),
-            Tree(key=CONTENT, title="by content", root=content_tree()),
-        ),
-        "moments": moments(),
-        "spends": [
+def page(
+    trees: Sequence[Tree] | None = None, findings: Sequence[PageFinding] | None = (REREAD,)
+) -> Page:
+    """Return a page with everything."""
+    return Page(
+        amount="$1.04",
+        exact="1.04",
+        subtitle="40 calls in 3 sessions",
+        bought=(Fact("calls", "40"), Fact("sessions", "3"), Fact("models", "model-a, model-b")),
+        passport=PASSPORT,
+        findings=findings,
+        trees=TREES if trees is None else trees,
+        moments=moments(),
+        spends=[
             Spend(f"2026-10-0{day}", model, 5, Decimal(day) / 10, 900, 5000, 700, 80)
-            for day in range(1, 6) for model in ("model-a", "model-b")
+            for day in range(1, 6)
+            for model in ("model-a", "model-b")
         ],
-        "span": "day",
-    }
-    return Page(**{**fields, **values})  # type: ignore
+        span="day",
+    )
 
 
-def report(made: Page | None = None, **values: object) -> Report:
+def report(drawn: Page | None = None) -> Report:
     """Return a report of a table of models, with a page where there is one."""
-    columns = (Column("model", "model"), Column("calls", "count"), Column("cost", "cost", "money"), Column("bar", "", "bar"))
+    columns = (
+        Column("model", "model"),
+        Column("calls", "calls", "count"),
+        Column("cost", "cost", "money"),
+        Column("bar", "", "bar"),
+    )
     rows = [(f"model-{at}", at + 1, Decimal(at * 7 % 10) / 10, at / 12) for at in range(12)]
-    fields: dict[str, object] = {
-        "format": "tokencost.profile/2",
-        "data": {"run": {"command": "profile"}, "prices": None},
-        "sections": (Lines(("$1.04: 40 calls",), "headline"), Table(columns, rows)),
-        "page": None if made is None else lambda: made,
-    }
-    return Report(**{**fields, **values})  # type: ignore
+    return Report(
+        "tokencost.profile/2",
+        {"run": {"command": "profile"}, "prices": None},
+        (Lines(("$1.04: 40 calls",), "headline"), Table(columns, rows)),
+        page=None if drawn is None else lambda: drawn,
+    )

@@ -41,7 +41,7 @@ class ReportOptions(FileOptions):
             "--format",
             "-f",
             metavar="NAME",
-            text="table, json, csv, markdown or parquet.",
+            text="table, json, csv, markdown, html or parquet.",
             panel=OUTPUT,
             complete=completion.formats,
         ),
@@ -85,6 +85,17 @@ Save = Annotated[
 class ProfileOutputOptions(OutputOptions):
     """The format of a report and its file, and that of the profile behind it."""
 
+    html: Annotated[
+        Path | None,
+        option(
+            "--html",
+            metavar="FILE",
+            text="Write a page with charts there: short for -f html -o FILE.",
+            panel=OUTPUT,
+            paths=relative_paths.plain,
+        ),
+        Before("quiet"),
+    ] = None
     save: Save = None
 
 

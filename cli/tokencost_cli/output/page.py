@@ -1,4 +1,4 @@
-"""What a page with pictures holds, before it is written: the HTML report reads this and no more.
+"""What a page with charts holds, before it is written: the HTML report reads this and no more.
 
 Amounts are exact and in USD; tokens are counts; nothing here is text of a prompt.
 """
@@ -106,7 +106,7 @@ class Spend(NamedTuple):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """The first screen and the pictures of a report."""
+    """The first screen and the charts of a report."""
 
     amount: str  # the total, as people read it
     exact: str = ""  # every digit of it

@@ -34,7 +34,7 @@ class Report(NamedTuple):
     gate: GateReport | None = None  # of check and diff: what their renderers read
     # Tables that only CSV and Parquet write, built when they are written.
     exports: Callable[[], tuple[Table, ...]] = tuple
-    page: Callable[[], Page] | None = None  # the pictures of a page, made when it is written
+    page: Callable[[], Page] | None = None  # the charts of a page, made when it is written
 
     def footnotes(self) -> set[str]:
         """Return the warnings that stand below a table."""
@@ -62,6 +62,6 @@ def verdict_of(report: Report, format_name: str) -> GateReport:
     if gate is None or gate.verdict is None:
         raise UsageError(
             f"{format_name} writes the answer of check, and this report is {report.format}",
-            hint="formats for every report: table, json, csv, markdown",
+            hint="formats for every report: table, json, csv, markdown, html",
         )
     return gate

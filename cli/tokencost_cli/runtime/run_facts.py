@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable
 
 # Flags that decide where and how a report is written, not what is in it.
-_OF_OUTPUT: Final = frozenset({"format", "output", "quiet", "json", "report", "save", "help"})
+_OF_OUTPUT: Final = frozenset(
+    {"format", "output", "html", "quiet", "json", "report", "save", "help"}
+)
 _OF_SETTINGS: Final = ("models", "workload", "calibration", "aliases", "provider")
 
 

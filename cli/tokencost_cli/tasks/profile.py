@@ -15,6 +15,7 @@ from tokencost_cli.tasks._causes import TextlessReading, wants_causes, with_caus
 from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
+from tokencost_cli.tasks._page import DIMENSIONS, HTML, is_page, with_page
 from tokencost_cli.tasks._save import save
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
@@ -56,15 +57,16 @@ def run(
         dimension(name)
     # Calls that differ only in what is not asked for share a cell.
     by = None if by_call else ("model",) if by_content else options.by or ("model",)
-    reading = _reading(options, by_content=by_content)
-    places = wants_causes(invocation, options)
+    reading = _reading(invocation, options, by_content=by_content)
+    causes = wants_causes(invocation, options)
+    has_charts = is_page(invocation)
     loaded = load(
         invocation,
         options,
-        by=by,
+        by=(*by, *DIMENSIONS) if by is not None and has_charts else by,
         content=reading or (TextlessReading() if options.timeline else None),
         all_labels=save_path is not None,
-        places=places,
+        places=causes or has_charts,
     )
     refuse_empty_selection(invocation, loaded)
     if save_path is not None:
@@ -80,16 +82,24 @@ def run(
         grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
     if reading is not None:
         grouped = with_content(invocation, grouped, options)
-    if places:
+    if causes:
         grouped = with_causes(invocation, grouped, options)
-    return view.report(grouped, invocation.facts), loaded.problem or _unpriced(
-        grouped.total, options.unpriced
-    )
+    report = view.report(grouped, invocation.facts)
+    if has_charts:
+        report = with_page(invocation, report, grouped, options)
+    return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
 
 
-def _reading(options: ProfileOptions, *, by_content: bool) -> ContentReading | None:
+def _reading(
+    invocation: Invocation, options: ProfileOptions, *, by_content: bool
+) -> ContentReading | None:
     """Return how the parts of prompts are read, where they are asked for."""
-    if by_content or options.segments is not None or options.findings:
+    if (
+        invocation.format_name == HTML
+        or by_content
+        or options.segments is not None
+        or options.findings
+    ):
         return ContentReading(options.exact, options.show_text)
     for is_given, flag in ((options.exact, "--exact"), (options.show_text, "--show-text")):
         if is_given:

@@ -109,7 +109,7 @@ def content_tree(view: ContentView) -> Frame:
         leaf = _leaf(row)
         root.take(leaf)
         path: tuple[str, ...] = ()
-        for name in _names(row):
+        for name in names_of(row):
             above, path = known[path], (*path, name)
             frame = known.get(path)
             if frame is None:
@@ -128,7 +128,8 @@ def part_name(row: ContentRow) -> str:
     return f"{row.first_line} ({digest})" if row.first_line else f"#{digest}, {row.tokens:,} tokens"
 
 
-def _names(row: ContentRow) -> Iterable[str]:
+def names_of(row: ContentRow) -> Iterable[str]:
+    """Return the names of the frames that a part stands in, the outermost first."""
     return [name for name in (row.kind, row.name, row.target) if name]
 
 

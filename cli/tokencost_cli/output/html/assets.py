@@ -41,21 +41,26 @@ def page_script() -> Script:
     return _script(f'(function () {{\n"use strict";\n{files}\n}})();\n')
 
 
-@cache
-def chart_library() -> tuple[str, str]:
-    """Return Plotly's script, compressed and in base64, and the digest of its text.
-
-    Raise `UsageError` where it is not installed.
-    """
+def chart_library_file() -> Path:
+    """Return the file of Plotly's script. Raise `UsageError` where it is not installed."""
     spec = find_spec("plotly")
     folders = () if spec is None else spec.submodule_search_locations or ()
     paths = [Path(folder) / _BUNDLE for folder in folders]
     path = next((path for path in paths if path.is_file()), None)
     if path is None:
         raise UsageError(
-            "the pictures of html need plotly", hint="pip install 'tokencost-profiler[html]'"
+            "the charts of html need plotly", hint="pip install 'tokencost-profiler[html]'"
         )
-    text = path.read_bytes()
+    return path
+
+
+@cache
+def chart_library() -> tuple[str, str]:
+    """Return Plotly's script, compressed and in base64, and the digest of its text.
+
+    Raise `UsageError` where it is not installed.
+    """
+    text = chart_library_file().read_bytes()
     packed = base64.b64encode(gzip.compress(text, 6, mtime=0)).decode("ascii")
     return packed, _digest(text)
 

@@ -12,10 +12,9 @@ from tokencost_cli.output.html.names import shorten
 from tokencost_cli.output.html.passport import passport_of
 from tokencost_cli.output.html.payload import embedded_json
 from tokencost_cli.output.html.table_data import FIRST_ROWS, table_data
-from tokencost_cli.output.page import Page
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
-from tokencost_cli.output.tables import Lines, Table
+from tokencost_cli.output.tables import Lines
 from tokencost_pricing.money import divide
 
 if TYPE_CHECKING:
@@ -26,31 +25,35 @@ _FIRST_FINDINGS: Final = 3
 
 
 def document(report: Report) -> str:
-    """Return the file. Raise `UsageError` where it has pictures and nothing draws them."""
+    """Return the file. Raise `UsageError` where it has charts and nothing draws them."""
     page = report.page() if report.page is not None else None
-    has_pictures = page is not None and bool(page.trees or page.moments or page.spends)
-    library, digest = assets.chart_library() if has_pictures else ("", "")
+    has_charts = page is not None and bool(page.trees or page.moments or page.spends)
+    library, digest = assets.chart_library() if has_charts else ("", "")
     theme, script = assets.theme_script(), assets.page_script()
     sections = _sections(report)
     tables = [section["table"] for section in sections if "table" in section]
     digests = [theme.digest, script.digest, *([digest] if digest else [])]
     facts = page.passport if page is not None else passport_of(report)
     below = report.footnotes()
-    return _environment().get_template("page.html").render(
-        command=report.format.split(".")[-1].split("/")[0],
-        policy=assets.policy(digests),
-        styles=assets.styles(),
-        theme=theme.text,
-        script=script.text,
-        library=library,
-        page=page,
-        findings=list(page.findings or ())[:_FIRST_FINDINGS] if page is not None else [],
-        sections=sections,
-        passport=facts,
-        warnings=[visible(text) for text in report.warnings if text not in below],
-        data=embedded_json(page, tables),
-        first_rows=FIRST_ROWS,
-        verdicts=_VERDICTS,
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            command=report.format.split(".")[-1].split("/")[0],
+            policy=assets.policy(digests),
+            styles=assets.styles(),
+            theme=theme.text,
+            script=script.text,
+            library=library,
+            page=page,
+            findings=list(page.findings or ())[:_FIRST_FINDINGS] if page is not None else [],
+            sections=sections,
+            passport=facts,
+            warnings=[visible(text) for text in report.warnings if text not in below],
+            data=embedded_json(page, tables),
+            first_rows=FIRST_ROWS,
+            verdicts=_VERDICTS,
+        )
     )
 
 
@@ -84,5 +87,3 @@ def _environment() -> Environment:
     environment.filters |= {"money": money, "short": shorten, "share": share_percent}
     environment.globals["divide"] = divide
     return environment
-
-

@@ -67,7 +67,7 @@ class Icicle {
       this.drawn.set(frame.number, node);
       if (above) above.below.push(node);
       deepest = Math.max(deepest, level);
-      if (level + 1 < LEVELS && frame.width > 0) {
+      if (level + 1 < LEVELS && frame.width > 0 && (level === 0 || frame.kind !== "more")) {
         for (const child of this.children(frame, least)) {
           if (child.width > 0) visit(child, node, level + 1);
         }
@@ -259,7 +259,7 @@ class Icicle {
     if (next) { this.mark(next.frame); this.announce(next.frame); }
   }
 
-  // Draws a ring around a frame, and says what it is below the picture.
+  // Draws a ring around a frame, and says what it is below the chart.
   mark(frame) {
     this.current = frame;
     this.describe(frame);

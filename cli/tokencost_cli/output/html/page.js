@@ -1,4 +1,4 @@
-// What the page does once it is there: tables at once, pictures when their library is ready.
+// What the page does once it is there: tables at once, charts when their library is ready.
 
 const CHARTS = [["timeline", timeline], ["spend", spend], ["cache", cache]];
 const VISIBLE = new Set();

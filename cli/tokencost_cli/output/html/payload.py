@@ -12,7 +12,7 @@ from tokencost_cli.output.page import Moment, Page, PageFinding, Spend, Tree
 from tokencost_pricing.money import plain
 from tokencost_profiles.attribution.frame import Frame
 
-_LONGEST: Final = 160  # characters of a name in the data; a picture draws fewer
+_LONGEST: Final = 160  # characters of a name in the data; a chart draws fewer
 # What would end the script element, or the line of a script.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
@@ -104,9 +104,7 @@ def _finding(finding: PageFinding) -> dict[str, Any]:
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return {
-        name: [_value(row[at]) for row in rows] for at, name in enumerate(names)
-    }
+    return {name: [_value(row[at]) for row in rows] for at, name in enumerate(names)}
 
 
 def _value(value: Any) -> Any:

@@ -147,7 +147,7 @@ function reportTables() {
   }
 }
 
-// The twin of a picture: made when it is first opened.
+// The twin of a chart: made when it is first opened.
 function twin(details, columns, rows, label) {
   details.addEventListener("toggle", () => {
     if (!details.open || details.dataset.made) return;

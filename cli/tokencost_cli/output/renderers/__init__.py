@@ -90,7 +90,7 @@ def _writes(name: str, command: str) -> bool:
 
 def output_of(ctx: Any) -> Path | None:
     """Return the file that a report goes to, or None for stdout."""
-    output = ctx.params.get("output")
+    output = ctx.params.get("html") or ctx.params.get("output")
     return None if output is None or str(output) in _STDOUT else Path(output)
 
 
@@ -107,13 +107,26 @@ def format_of(ctx: Any) -> str:
     chosen = str(ctx.params["format_name"])
     typed = _source(ctx) == "COMMANDLINE"
     if ctx.meta.get(JSON):
+        if ctx.params.get("html") is not None:
+            raise UsageError("--json and --html: give one")
         if typed and chosen != "json":
             raise UsageError(f"--json and --format {chosen}: give one")
         return "json"
+    if ctx.params.get("html") is not None:
+        _refuse_two_files(ctx, chosen if typed else None)
+        return "html"
     if output is not None and not typed:
         chosen = by_ending(str(output), command) or chosen
     renderer(chosen, command)
     return chosen
+
+
+def _refuse_two_files(ctx: Any, typed: str | None) -> None:
+    """Raise `UsageError` where --html stands beside what says otherwise."""
+    if typed not in (None, "html"):
+        raise UsageError(f"--html and --format {typed}: give one")
+    if ctx.params.get("output") is not None:
+        raise UsageError("--html and --output both name the file: give one")
 
 
 def _only(command: str, output: Path | None) -> str:

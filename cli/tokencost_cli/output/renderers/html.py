@@ -1,4 +1,4 @@
-"""`--format html`: one file with pictures and tables that opens in any browser, offline."""
+"""`--format html`: one file with charts and tables that opens in any browser, offline."""
 
 from __future__ import annotations
 

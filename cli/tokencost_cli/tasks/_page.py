@@ -1,0 +1,68 @@
+"""The charts of `profile`, where its report is a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tokencost_cli.options.profile import ProfileOptions
+from tokencost_cli.output.report import Report
+from tokencost_cli.output.tables import Lines
+from tokencost_cli.reports._profile_document import ProfileView
+from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.tasks._content import inspected
+
+if TYPE_CHECKING:
+    from tokencost_cli.reports._page import Charts
+
+HTML: Final = "html"
+# What sums are wanted by, beside the dimensions that were asked for.
+DIMENSIONS: Final = ("session", "hour", "model")
+
+
+def is_page(invocation: Invocation) -> bool:
+    """Whether the report is a page. Raise `UsageError` where nothing can draw its charts."""
+    if invocation.format_name != HTML:
+        return False
+    from tokencost_cli.output.html.assets import chart_library_file
+
+    chart_library_file()
+    return True
+
+
+def with_page(
+    invocation: Invocation, report: Report, view: ProfileView, options: ProfileOptions
+) -> Report:
+    """Return the report with its charts."""
+    from tokencost_cli.reports._page import profile_page
+
+    charts = _charts(invocation, view, charged=options.cost == "auto")
+    lines = next((one.lines for one in report.sections if isinstance(one, Lines)), ("",))
+    page = profile_page(view, charts, lines[0], invocation.facts)
+    return report._replace(page=lambda: page)
+
+
+def _charts(invocation: Invocation, view: ProfileView, *, charged: bool) -> Charts:
+    from tokencost_cli.reports._page import Charts
+    from tokencost_cli.reports._page_series import span_of, spends_of
+    from tokencost_profiles.attribution.causes import cause_tree
+
+    loaded, cell = view.loaded, view.total.cell
+    span = span_of(cell.first, cell.last)
+    charts = Charts(
+        cause_tree(loaded.profile, charged=charged),
+        spends=spends_of(loaded.profile, span, loaded.zone, charged=charged),
+        span=span,
+        findings=view.findings,
+    )
+    if not loaded.calls:
+        return charts
+    from tokencost_profiles.attribution.content_groups import content_tree
+    from tokencost_profiles.findings import find_all
+
+    looked_at = inspected(loaded, invocation, charged=charged)
+    if view.findings is None:
+        charts = charts._replace(findings=find_all(looked_at))
+    content = looked_at.content
+    if content is None or content.textless_calls == len(loaded.calls):
+        return charts
+    return charts._replace(content=content, contents=content_tree(content))
