@@ -105,6 +105,14 @@ class Spend(NamedTuple):
     output: int
 
 
+class Miss(NamedTuple):
+    """Calls that missed the cache for one cause, and the tokens that were processed again."""
+
+    cause: str
+    calls: int
+    tokens: int
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """The first screen and the charts of a report."""
 
@@ -117,5 +125,6 @@ class Page(Struct, frozen=True, kw_only=True):
     trees: Sequence[Tree] = ()
     moments: Sequence[Moment] = ()
     spends: Sequence[Spend] = ()
+    misses: Sequence[Miss] = ()
     span: str = ""  # what a span of time is: hour, day, week, month
     base: str = ""  # what is compared with, where something is

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_cli.output.formatting import count, first_names, share_percent
 from tokencost_cli.output.html.passport import command_line, inputs_text, table_text
-from tokencost_cli.output.page import CAUSE, CONTENT, Fact, Moment, Page, Spend, Tree
+from tokencost_cli.output.page import CAUSE, CONTENT, Fact, Miss, Moment, Page, Spend, Tree
 from tokencost_cli.reports._page_findings import page_findings
 from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.run_facts import RunFacts
@@ -36,6 +36,7 @@ class Charts(NamedTuple):
     spends: Sequence[Spend] = ()
     span: str = ""
     turns: int = 0
+    misses: Sequence[Miss] = ()
 
 
 def profile_page(
@@ -59,6 +60,7 @@ def profile_page(
         trees=trees,
         moments=charts.moments,
         spends=charts.spends,
+        misses=charts.misses,
         span=charts.span,
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.page import Moment, Spend
+from tokencost_cli.output.page import Miss, Moment, Spend
 from tokencost_pricing.money import add
 from tokencost_pricing.units import CACHE_WRITE_UNITS
-from tokencost_profiles.attribution.timeline import Point
+from tokencost_profiles.attribution.timeline import MISS, Point
 from tokencost_profiles.costs.dimensions import dimension
 from tokencost_profiles.costs.grouping import groups, ordered
 from tokencost_profiles.costs.profile import Profile
@@ -92,9 +91,19 @@ def _place(point: Point) -> str:
     return ", ".join([*filter(None, parts), *filter(None, [point.agent])])
 
 
-def total_of(spends: Sequence[Spend]) -> Decimal:
-    """Return what the spends come to, in USD."""
-    total = Decimal(0)
-    for one in spends:
-        total = add(total, one.cost or Decimal(0))
-    return total
+def turns_of(points: Sequence[Point]) -> int:
+    """Return how many turns the calls are of."""
+    return len({(point.root, point.turn) for point in points if point.turn is not None})
+
+
+def misses_of(points: Sequence[Point]) -> list[Miss]:
+    """Return the causes of cache misses, the most frequent first."""
+    by_cause: dict[str, list[Point]] = {}
+    for point in points:
+        if point.mark == MISS:
+            by_cause.setdefault(point.cause, []).append(point)
+    misses = [
+        Miss(cause, len(members), sum(one.uncached + one.cache_written for one in members))
+        for cause, members in by_cause.items()
+    ]
+    return sorted(misses, key=lambda miss: (-miss.calls, miss.cause))

@@ -43,7 +43,13 @@ def with_page(
 
 def _charts(invocation: Invocation, view: ProfileView, *, charged: bool) -> Charts:
     from tokencost_cli.reports._page import Charts
-    from tokencost_cli.reports._page_series import span_of, spends_of
+    from tokencost_cli.reports._page_series import (
+        misses_of,
+        moments_of,
+        span_of,
+        spends_of,
+        turns_of,
+    )
     from tokencost_profiles.attribution.causes import cause_tree
 
     loaded, cell = view.loaded, view.total.cell
@@ -57,9 +63,14 @@ def _charts(invocation: Invocation, view: ProfileView, *, charged: bool) -> Char
     if not loaded.calls:
         return charts
     from tokencost_profiles.attribution.content_groups import content_tree
+    from tokencost_profiles.attribution.timeline import timeline
     from tokencost_profiles.findings import find_all
 
     looked_at = inspected(loaded, invocation, charged=charged)
+    points = timeline(looked_at, charged=charged)
+    charts = charts._replace(
+        moments=moments_of(points, loaded.zone), turns=turns_of(points), misses=misses_of(points)
+    )
     if view.findings is None:
         charts = charts._replace(findings=find_all(looked_at))
     content = looked_at.content

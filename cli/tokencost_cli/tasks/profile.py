@@ -15,7 +15,7 @@ from tokencost_cli.tasks._causes import TextlessReading, wants_causes, with_caus
 from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load, located
-from tokencost_cli.tasks._page import DIMENSIONS, HTML, is_page, with_page
+from tokencost_cli.tasks._page import DIMENSIONS, is_page, with_page
 from tokencost_cli.tasks._save import save
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_pricing.errors import TokencostError, UsageError, did_you_mean
@@ -57,9 +57,10 @@ def run(
         dimension(name)
     # Calls that differ only in what is not asked for share a cell.
     by = None if by_call else ("model",) if by_content else options.by or ("model",)
-    reading = _reading(invocation, options, by_content=by_content)
+    about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
     has_charts = is_page(invocation)
+    reading = _reading(options, is_needed=about_content or has_charts)
     loaded = load(
         invocation,
         options,
@@ -80,7 +81,7 @@ def run(
     else:
         by_model = replace(options, by=()) if by_content else options
         grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
-    if reading is not None:
+    if about_content:
         grouped = with_content(invocation, grouped, options)
     if causes:
         grouped = with_causes(invocation, grouped, options)
@@ -90,16 +91,9 @@ def run(
     return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
 
 
-def _reading(
-    invocation: Invocation, options: ProfileOptions, *, by_content: bool
-) -> ContentReading | None:
+def _reading(options: ProfileOptions, *, is_needed: bool) -> ContentReading | None:
     """Return how the parts of prompts are read, where they are asked for."""
-    if (
-        invocation.format_name == HTML
-        or by_content
-        or options.segments is not None
-        or options.findings
-    ):
+    if is_needed:
         return ContentReading(options.exact, options.show_text)
     for is_given, flag in ((options.exact, "--exact"), (options.show_text, "--show-text")):
         if is_given:
