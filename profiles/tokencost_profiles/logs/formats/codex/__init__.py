@@ -24,7 +24,7 @@ from tokencost_profiles.logs.formats.codex.counters import (
     sum_of,
     usage_of,
 )
-from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of
+from tokencost_profiles.logs.formats.codex.forks import ANCESTOR, Lineage, agent_of, starter_of
 from tokencost_profiles.logs.formats.codex.text import Context
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -96,12 +96,12 @@ class _Session:
             payload = {}
         if _is_legacy(row):
             self._begin(row, row)
-            self.legacy = True
+            self.legacy = self.context.is_counted = True
         elif kind == "session_meta":
             self._begin(row, payload)
         elif kind == "turn_context":
             self.about.model = text(payload.get("model")) or self.about.model
-            self.lineage.turn(text(payload.get("turn_id")))
+            self._turn_begun(payload)
         elif kind == "event_msg":
             self._event(line, row, payload)
         elif kind == "token_usage_record":
@@ -122,7 +122,14 @@ class _Session:
         if kind == "token_count":
             self._token_count(line, row, first_mapping(payload, "info"))
         elif kind in _STARTS:
-            self.lineage.turn(text(payload.get("turn_id")), payload.get("started_at"))
+            self._turn_begun(payload, payload.get("started_at"))
+        elif kind == "thread_rolled_back":
+            self.context.roll_back(payload.get("num_turns"))
+
+    def _turn_begun(self, payload: Mapping[str, Any], started: Any = None) -> None:
+        turn = text(payload.get("turn_id"))
+        self.about.turn = turn or self.about.turn
+        self.lineage.turn(turn, started)
 
     def _begin(self, row: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
         if not self.lineage.begin(meta, moment(row.get("timestamp"))):
@@ -133,7 +140,8 @@ class _Session:
         about.project = text(meta.get("cwd"))
         about.branch = text(git.get("branch"))
         about.provider = text(meta.get("model_provider"))
-        about.agent = agent_of(meta)
+        about.agent, about.started_by = agent_of(meta), starter_of(meta)
+        self.context.begin(meta)
 
     def _token_count(self, line: int, row: Mapping[str, Any], info: Mapping[str, Any]) -> None:
         total = first_mapping(info, "total_token_usage")
@@ -174,6 +182,8 @@ class _Session:
             self.note_replayed(1)
             return
         call = self._call(line, row, counters_of(usage))
+        turn = text(payload.get("root_turn_id")) if call.started_by else None
+        call.turn = turn or text(payload.get("turn_id")) or call.turn
         call.unknown_keys = unknown_counts(usage, KEYS, "usage")
         call.response_id = response
         name = response or f"{line}"
@@ -198,6 +208,8 @@ class _Session:
             project=about.project,
             branch=about.branch,
             agent=about.agent,
+            started_by=about.started_by,
+            turn=about.turn,
             provider=about.provider,
             model=about.model,
             api="responses",

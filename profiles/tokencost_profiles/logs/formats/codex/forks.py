@@ -114,14 +114,21 @@ class Lineage:
 
 def origin_of(meta: Mapping[str, Any]) -> str | None:
     """Return the session that a head names as its parent: forked from, or started by."""
-    spawned = first_mapping(
-        first_mapping(first_mapping(meta, "source"), "subagent"), "thread_spawn"
-    )
-    return (
-        text(meta.get("forked_from_id"))
-        or text(spawned.get("parent_thread_id"))
-        or text(meta.get("parent_thread_id"))
-    )
+    return text(meta.get("forked_from_id")) or _parent(meta)
+
+
+def starter_of(meta: Mapping[str, Any]) -> str | None:
+    """Return the session that started this one as a subagent."""
+    is_subagent = first_mapping(meta, "source").get("subagent") is not None
+    if is_subagent or meta.get("thread_source") == "subagent":
+        return _parent(meta) or text(meta.get("forked_from_id"))
+    return None
+
+
+def _parent(meta: Mapping[str, Any]) -> str | None:
+    subagent = first_mapping(first_mapping(meta, "source"), "subagent")
+    spawned = first_mapping(subagent, "thread_spawn")
+    return text(spawned.get("parent_thread_id")) or text(meta.get("parent_thread_id"))
 
 
 def agent_of(meta: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from typing import Any, Final
 from tokencost_pricing.money import is_plausible
 from tokencost_pricing.units import CACHE_WRITE_UNITS, OUTPUT_UNITS
 from tokencost_profiles.calls.call import DISTRIBUTED, PARTIAL, Call, Record, SessionReport
-from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
@@ -21,6 +20,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import models_of
 from tokencost_profiles.logs.common.claude_text import parts_of
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.formats.claude_agent_sdk.text import Threads, is_prompt
 from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
 from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -89,7 +89,8 @@ class _Sessions:
         self.answer_lengths: dict[str, int] = {}  # characters of the answer, by key
         self.results: dict[str | None, list[Mapping[str, Any]]] = {}
         self.last: tuple[Any, ...] = ()
-        self.threads: dict[str | None, list[Part]] = {}
+        self.threads = Threads()
+        self.turn: str | None = None
 
     def take(self, number: int, row: Mapping[str, Any]) -> None:
         """Take a message."""
@@ -101,12 +102,12 @@ class _Sessions:
             self._assistant(number, row, first_mapping(row, "message"))
         elif kind == "result":
             self.results.setdefault(self.session, []).append(row)
-        elif kind == "user" and self.log.text:
-            content = first_mapping(row, "message").get("content")
-            self._thread(row).extend(parts_of(content, "user"))
-
-    def _thread(self, row: Mapping[str, Any]) -> list[Part]:
-        return self.threads.setdefault(text(row.get("parent_tool_use_id")), [])
+        elif kind == "system" and row.get("subtype") == "compact_boundary":
+            self.threads.compact(row)
+        elif kind == "user":
+            self.turn = (text(row.get("uuid")) if is_prompt(row) else None) or self.turn
+            if self.log.text:
+                self.threads.user(row)
 
     def _assistant(self, number: int, row: Mapping[str, Any], message: Mapping[str, Any]) -> None:
         usage, model = first_mapping(message, "usage"), text(message.get("model"))
@@ -114,16 +115,15 @@ class _Sessions:
             return
         reading = USAGE_FORMAT.read(usage, "anthropic")
         key = self._key(row, message, reading.usage)
-        answer_lengths = parts_of(message.get("content"), "assistant")
-        self.answer_lengths[key] = self.answer_lengths.get(key, 0) + sum(
-            len(part.text) for part in answer_lengths
-        )
+        answer = parts_of(message.get("content"), "assistant")
+        length = sum(len(part.text) for part in answer)
+        self.answer_lengths[key] = self.answer_lengths.get(key, 0) + length
         call = self.by_key.get(key)
         if call is None:
             call = self.by_key[key] = self._call(number, row, message, key)
             reading.apply_to(call)
             if self.log.text:
-                call.parts = tuple(self._thread(row))
+                call.parts = self.threads.before(row)
         else:
             self.log.audit.calls += 1
             known = call.usage or {}
@@ -132,8 +132,8 @@ class _Sessions:
                 for unit in {**known, **reading.usage}
             }
         if self.log.text:
-            call.answer = (*(call.answer or ()), *answer_lengths)
-            self._thread(row).extend(answer_lengths)
+            call.answer = (*(call.answer or ()), *answer)
+            self.threads.answer(row, answer)
         blocks = objects(message.get("content"))
         call.tools = tuple(dict.fromkeys((*call.tools, *tools_of(blocks))))
 
@@ -164,6 +164,8 @@ class _Sessions:
             project=self.project,
             at=moment(row.get("timestamp")),
             agent="subagent" if parent else "main",
+            thread=parent,
+            turn=self.turn,
             final=False,
             usage_source=PARTIAL,
         )
