@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,4 +41,5 @@ class Loaded(NamedTuple):
     saved: tuple[Saved, ...] = ()  # the saved profiles among what was read
     table: CellTable | None = None  # the cells with all labels, where they were asked for
     every_call: Sequence[Call] = ()  # those that were not selected, too
+    words: Mapping[bytes, frozenset[int]] = {}  # of answers and results, by their hashes
     sizes: PartSizes | None = None  # of parts of prompts, where their text was read

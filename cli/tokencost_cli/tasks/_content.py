@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_cli.options.profile import ProfileOptions
@@ -11,10 +11,10 @@ from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
-from tokencost_profiles.calls.call import Call
 from tokencost_profiles.files.paths import Source
 
 if TYPE_CHECKING:
+    from tokencost_profiles.attribution.digest import Digest
     from tokencost_profiles.attribution.inspected import Inspected
     from tokencost_profiles.attribution.part_sizes import PartSizes
 
@@ -30,6 +30,7 @@ class ContentReading(NamedTuple):
 
     exact: bool = False
     first_lines: bool = False
+    words: bool = False  # whether it is noted which answer uses which result, for findings
 
     def sizes(
         self, invocation: Invocation, table: PriceTable, sources: Sequence[Source]
@@ -42,11 +43,11 @@ class ContentReading(NamedTuple):
         counted = self.exact or is_small
         return PartSizes(table, context.now.date(), context.cache, counted=counted)
 
-    def digest(self, sizes: PartSizes) -> Callable[[Iterable[Call]], None]:
+    def digest(self, sizes: PartSizes) -> Digest:
         """Return what turns the texts of calls into hashes and sizes, file by file."""
         from tokencost_profiles.attribution.digest import Digest
 
-        return Digest(sizes, first_lines=self.first_lines).take
+        return Digest(sizes, first_lines=self.first_lines, words=self.words)
 
 
 def inspected(loaded: Loaded, invocation: Invocation, *, charged: bool = True) -> Inspected:
@@ -66,7 +67,8 @@ def inspected(loaded: Loaded, invocation: Invocation, *, charged: bool = True) -
     if loaded.sizes is not None:
         sizes = loaded.sizes
         content = content_view(threads, sizes.tokens, is_counted=sizes.counted, charged=charged)
-    return Inspected(threads, loaded.pricer, invocation.context.now, content)
+    now = invocation.context.now
+    return Inspected(threads, loaded.pricer, now, content, words=loaded.words)
 
 
 def with_content(invocation: Invocation, view: ProfileView, options: ProfileOptions) -> ProfileView:

@@ -46,7 +46,7 @@ def of_logs(
             hint="make a baseline with: tokencost baseline --logs PATHS --save FILE",
             file=base.label,
         )
-    loaded = load(invocation, options, content=ContentReading() if findings else None)
+    loaded = load(invocation, options, content=ContentReading(words=True) if findings else None)
     refuse_empty_selection(invocation, loaded, "nothing to check: ")
     names = (options.baseline or "none", "logs")
     if base is not None:

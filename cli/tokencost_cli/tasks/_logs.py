@@ -73,7 +73,8 @@ def load(
         sources = sources if options.count_copies else drop_copies(sources)
         sizes = None if content is None else content.sizes(invocation, table, sources)
         digest = None if content is None or sizes is None else content.digest(sizes)
-        recorded = _read(invocation, options, table, sources, text=text, digest=digest)
+        take = None if digest is None else digest.take
+        recorded = _read(invocation, options, table, sources, text=text, digest=take)
     finally:
         invocation.close()
     refuse_times(recorded.saved, options.since, options.until, options.as_of)
@@ -103,6 +104,7 @@ def load(
         table=priced.table,
         every_call=recorded.calls,
         sizes=sizes,
+        words={} if digest is None else digest.words,
     )
     if profile.cells:
         return loaded

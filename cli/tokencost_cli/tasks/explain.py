@@ -21,7 +21,7 @@ def run(
     explained = detectors(wanted)
     if not options.paths:
         return view.report(explained, None, invocation.facts, one=name is not None), None
-    loaded = load(invocation, located(invocation, options), content=ContentReading())
+    loaded = load(invocation, located(invocation, options), content=ContentReading(words=True))
     refuse_empty_selection(invocation, loaded)
     findings = find_all(inspected(loaded, invocation), wanted)
     return view.report(explained, findings, invocation.facts, one=name is not None), loaded.problem

@@ -60,7 +60,8 @@ def run(
     about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
     has_charts = is_page(invocation)
-    reading = _reading(options, is_needed=about_content or has_charts)
+    words = options.findings or has_charts
+    reading = _reading(options, is_needed=about_content or has_charts, words=words)
     loaded = load(
         invocation,
         options,
@@ -91,10 +92,10 @@ def run(
     return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
 
 
-def _reading(options: ProfileOptions, *, is_needed: bool) -> ContentReading | None:
+def _reading(options: ProfileOptions, *, is_needed: bool, words: bool) -> ContentReading | None:
     """Return how the parts of prompts are read, where they are asked for."""
     if is_needed:
-        return ContentReading(options.exact, options.show_text)
+        return ContentReading(options.exact, options.show_text, words)
     for is_given, flag in ((options.exact, "--exact"), (options.show_text, "--show-text")):
         if is_given:
             raise UsageError(

@@ -10,11 +10,13 @@ from hashlib import blake2b
 from typing import Final
 
 from tokencost_profiles.attribution.part_sizes import PartSizes
+from tokencost_profiles.attribution.words import Words, words_of
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import ASSISTANT, REASONING, TOOL_CALL, TOOL_RESULT, Part
 from tokencost_profiles.calls.thread_parts import ThreadParts
 
 _HASH_BYTES: Final = 12
+_WORDED: Final = frozenset({ASSISTANT, REASONING, TOOL_CALL, TOOL_RESULT})
 _FIRST_LINE: Final = 80  # characters that are kept of it
 
 
@@ -22,12 +24,14 @@ class Digest:
     """Replaces the parts of calls by their hashes and sizes.
 
     `sizes`: where tokens are noted as long as the text is at hand. `first_lines`: whether the first
-    line of each text is kept, to be displayed.
+    line of each text is kept, to be displayed. `words`: whether the distinctive words of answers
+    and tool results are noted.
     """
 
-    def __init__(self, sizes: PartSizes, *, first_lines: bool = False) -> None:
+    def __init__(self, sizes: PartSizes, *, first_lines: bool = False, words: bool = False) -> None:
         self._sizes, self._first_lines = sizes, first_lines
-        self._known: dict[tuple[str, str, str], bytes] = {}
+        self.words: dict[bytes, Words] = {}
+        self._has_words = words
 
     def take(self, calls: Iterable[Call]) -> None:
         """Digest the parts of calls, in place. Lists that several calls share are done once."""
@@ -57,5 +61,7 @@ class Digest:
         digest.update(f"\0{part.role}\0{part.name}\0{part.media or ''}".encode())
         hashed = part._replace(hash=digest.digest(), size=len(data))
         self._sizes.tokens(hashed, model)  # noted while the text is there
+        if self._has_words and part.role in _WORDED:
+            self.words.setdefault(hashed.hash, words_of(part.text))
         first = part.text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
         return hashed._replace(text=first)

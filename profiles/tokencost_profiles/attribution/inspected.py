@@ -61,6 +61,8 @@ class Inspected(NamedTuple):
     now: datetime
     content: ContentView | None = None
     settings: Mapping[str, Any] = {}
+    # Words of answers and tool results by the hash of the part, where findings are asked for.
+    words: Mapping[bytes, frozenset[int]] = {}
 
     @property
     def calls(self) -> list[PricedCall]:
