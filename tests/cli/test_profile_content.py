@@ -60,7 +60,8 @@ def session(path: Path) -> Path:
 
 def _row(name: str, message: dict[str, Any]) -> dict[str, Any]:
     at = f"2026-05-01T10:00:0{name}Z"
-    return {"type": "message", "id": name, "parentId": None, "timestamp": at, "message": message}
+    above = str(int(name) - 1) if name != "1" else None
+    return {"type": "message", "id": name, "parentId": above, "timestamp": at, "message": message}
 
 
 @pytest.fixture
@@ -74,6 +75,8 @@ def test_the_dearest_parts_are_listed_and_sum_to_the_bill(cli: Cli, log: Path) -
     assert sum(Decimal(part["cost"]) for part in parts) == Decimal(document["total"]["cost"])
     by_kind = {part["kind"]: part for part in parts}
     assert by_kind["overhead"]["calls_carried"] == 2
+    assert by_kind["tool_result"]["name"] == "read"
+    assert by_kind["tool_result"]["target"] == "a.py"
     assert by_kind["tool_result"]["calls_carried"] == 1
     assert Decimal(by_kind["tool_call"]["made_cost"]) == Decimal("0.0005")
     order = [Decimal(part["carrying_cost"]) for part in parts]
