@@ -392,3 +392,19 @@ def test_an_unlisted_name_at_hugging_face_is_at_the_price_of_its_host(
     assert listed["total"]["cost"] == "0.669"  # 0.59 and 0.79
     assert unlisted["total"]["cost"] is not None
     assert unlisted["total"]["unpriced_calls"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "cost"),
+    [
+        ("meta-llama/Llama-3.3-70B-Instruct", "llama-3.3-70b", True),  # as a host calls it
+        ("Qwen/Qwen3-14B", "Qwen/Qwen3-14B-fast", False),  # not listed: what any host asks
+    ],
+)
+def test_hugging_face_is_asked_by_the_name_that_it_lists(
+    cli: Cli, tmp_path: Path, asked: str, answered: str, cost: bool
+) -> None:
+    tape = recording(f"{HUGGING_FACE}/v1/chat/completions", chat(answered), asked=asked)
+    total = profiled(cli, tmp_path, "a.json", tape)["total"]
+    assert (total["cost"] is not None) == cost
+    assert float(total["cost_low"]) < float(total["cost_high"])

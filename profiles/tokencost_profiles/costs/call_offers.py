@@ -22,8 +22,9 @@ def offer_of(
     """Return what a call of a log was bought as.
 
     What only routers and clouds sell for a maker is closed: it has no price of another seller.
-    A log that names the maker of open weights as its provider (`openai`, `meta-llama`) does not
-    say who served them: then it is as if it named none. The price of another maker is never taken.
+    A log that names the maker of open weights as its provider (`openai`, `meta-llama`), or a
+    router of open weights that does not list them, does not say who served them: then it is as if
+    it named none. The price of another maker is never taken.
     Raise `UnknownModelError` where no table has it, `AmbiguousModelError` where many sell it.
     """
     try:
@@ -33,7 +34,7 @@ def offer_of(
             raise
         roles = {one.id: one.role for one in table.providers().values()}
         billed = table.provider_id(provider)
-        if billed is not None and roles[billed] != _MAKER:
+        if billed not in (None, _OPEN_ROUTER) and roles[str(billed)] != _MAKER:
             raise
         offer = _by_name(table, model, provider, at, error)
         if billed is None or roles[offer.provider] == _MAKER:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.logs.http.hosts import Address, address, gateway_provider
-from tokencost_profiles.providers.answers.routing import HUGGING_FACE, asked_host, header_host
+from tokencost_profiles.providers.answers.routing import ask_hugging_face, header_host
 
 _LITELLM: Final = "x-litellm-model-api-base"
 # In the answer of Cloudflare's gateway, and in the request to Portkey's or its answer.
@@ -35,10 +35,8 @@ def apply_route(
         named = gateway_provider(asked.partition("/")[0])
     call.provider = base.provider or named or call.provider
     call.region = call.region or base.region
-    host = header_host(headers) or base.host
-    if call.provider == HUGGING_FACE:
-        host = host or asked_host(asked)
-    call.host = host or call.host
+    call.host = header_host(headers) or base.host or call.host
+    ask_hugging_face(call, asked)
 
 
 def _gateway_header(headers: Mapping[str, str]) -> str | None:

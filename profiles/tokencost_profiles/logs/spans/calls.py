@@ -27,9 +27,8 @@ from tokencost_profiles.logs.spans.tools import tools_of
 from tokencost_profiles.logs.spans.usage import cost_of, tier_of, usage_reading
 from tokencost_profiles.logs.spans.usage_objects import provider_metadata
 from tokencost_profiles.providers.answers.routing import (
-    HUGGING_FACE,
     OPENROUTER,
-    asked_host,
+    ask_hugging_face,
     metadata_routing,
 )
 from tokencost_profiles.providers.bodies.output_limit import output_limit
@@ -99,8 +98,7 @@ def _apply_host(call: Call, attributes: Mapping[str, Any]) -> None:
     router, host = metadata_routing(provider_metadata(attributes))
     call.provider = router or call.provider
     call.host = host or text_in(attributes, names.ANSWERED_BY)
-    if call.host is None and call.provider == HUGGING_FACE:
-        call.host = asked_host(text_in(attributes, names.MODEL_ASKED))
+    ask_hugging_face(call, text_in(attributes, names.MODEL_ASKED))
     if call.provider is None and call.host and (call.response_id or "").startswith(_ROUTED):
         call.provider = OPENROUTER
 

@@ -85,6 +85,17 @@ def asked_host(model: str | None) -> str | None:
     return host if colon and host.lower() not in _WISHES else None
 
 
+def ask_hugging_face(call: Call, asked: str | None) -> None:
+    """Set the model of a call to Hugging Face, and the host that its name asks for.
+
+    Its answers name the model as the host does; its prices are by the name that was asked for.
+    """
+    if call.provider != HUGGING_FACE or not asked:
+        return
+    call.host = call.host or asked_host(asked)
+    call.model = asked.partition(":")[0]
+
+
 def _selected(metadata: Mapping[str, Any]) -> str | None:
     """Return the host of the endpoint that OpenRouter chose, else of the attempt that worked."""
     endpoints = objects(first_mapping(metadata, "endpoints").get("available"))
