@@ -133,6 +133,13 @@ def test_text_is_taken_only_when_asked_for(case: Path) -> None:
     assert [call.usage for call in with_text] == [call.usage for call in plain]
 
 
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_text_changes_nothing_else(case: Path) -> None:
+    of_text = {"parts": None, "answer": None, "max_output": None, "has_request": False}
+    stripped = [msgspec.structs.replace(call, **of_text) for call in calls_of(case, text=True)[0]]
+    assert stripped == [msgspec.structs.replace(call, **of_text) for call in calls_of(case)[0]]
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if is_lines(case)], ids=ids)
 def test_malformed_lines_are_counted_and_cost_no_good_one(case: Path, tmp_path: Path) -> None:
     lines = case.read_bytes().splitlines()

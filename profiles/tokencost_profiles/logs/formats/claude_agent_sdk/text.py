@@ -96,5 +96,6 @@ def is_prompt(row: Mapping[str, Any]) -> bool:
     if text(row.get("parent_tool_use_id")) or row.get("isSynthetic") is True:
         return False
     content = first_mapping(row, "message").get("content")
-    kinds = {block.get("type") for block in objects(content)}
-    return isinstance(content, str) or bool(kinds - {TOOL_RESULT})
+    return isinstance(content, str) or any(
+        block.get("type") != TOOL_RESULT for block in objects(content)
+    )

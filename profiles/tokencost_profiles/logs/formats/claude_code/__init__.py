@@ -34,6 +34,7 @@ from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import amount, first_mapping
 
 _ANSWERS: Final = (None, "assistant")
+SIDECHAIN: Final = "sidechain"  # the thread of subagents that older builds do not name
 NO_MODEL: Final = "<synthetic>"  # written by the client itself
 # More characters than this for a token are rare: the number was written too early.
 _CHARACTERS_PER_TOKEN: Final = 8
@@ -209,7 +210,7 @@ class _Session:
             branch=row.branch or None,
             final=False,
             agent=SUBAGENT if row.aside else "main",
-            thread=row.agent,
+            thread=row.agent or (SIDECHAIN if row.aside else None),
         )
         if row.agent:
             call.agent = self.agents.name(row.agent)

@@ -60,7 +60,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 
 def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
     output, reasoning = first_count(row, "output_tokens"), first_count(row, "reasoning_tokens")
-    initiator = text(row.get("initiator"))
+    initiator, turn = text(row.get("initiator")), row.get("turn_index")
     call = Call(
         provider=PROVIDER,
         model=_model(row),
@@ -70,6 +70,8 @@ def _call(row: Mapping[str, Any], session: Mapping[str, Any]) -> Call:
         first_token=_seconds(row.get("time_to_first_token_ms")),
         project=text(session.get("cwd")) or text(session.get("repository")),
         branch=text(session.get("branch")),
+        thread=text(row.get("agent_id")),
+        turn=None if turn is None else str(turn),
         agent=text(row.get("agent_id")) or (initiator if initiator == "compaction" else None),
         usage={**_input(row), **units(output=remainder(output, reasoning), reasoning=reasoning)}
         or None,
@@ -128,7 +130,7 @@ def _seconds(milliseconds: Any) -> float | None:
 READER: Final = Reader(
     "copilot-cli",
     "GitHub Copilot CLI: its session store and event logs",
-    ("usage", "cost", "time", "session", "agent", "project", "latency"),
+    ("usage", "cost", "time", "session", "agent", "project", "latency", "text"),
     _recognises,
     _read,
     order=41,

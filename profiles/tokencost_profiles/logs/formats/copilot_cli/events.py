@@ -18,6 +18,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import rows, set_location
+from tokencost_profiles.logs.formats.copilot_cli.text import Threads
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_count,
     first_mapping,
@@ -83,6 +84,7 @@ class _Session(msgspec.Struct):
     project: str | None = None
     branch: str | None = None
     model: str | None = None
+    turn: str | None = None
     totals: dict[str, Counts] = {}  # of each model, at the last end
     legs: int = 0
     new_output: dict[str, int] = {}  # output by model since the last end
@@ -97,6 +99,8 @@ def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
     Totals are of the entire session: they count where its requests are not known.
     """
     session = _Session(_folder_name(log_file))
+    threads = Threads() if log.text else None
+    requests: list[Call] = []  # an answer may stand behind its request
     for line, row in rows(log_file, log):
         data = row.get("data") if isinstance(row, Mapping) else None
         if not isinstance(data, Mapping):
@@ -108,13 +112,23 @@ def calls_in_events(log_file: Input, log: Log) -> Iterator[Call]:
             _begin(session, data)
         elif kind == "session.model_change":
             session.model = text(data.get("newModel")) or session.model
+        elif kind == "user.message" and "agentId" not in row:
+            session.turn = text(row.get("id"))
         elif kind == "assistant.usage":
-            yield set_location(_request(session, data, at, text(row.get("id"))), log, line)
+            call = _request(session, data, at, text(row.get("id")))
+            call.thread = call.agent = text(row.get("agentId")) or call.agent
+            requests.append(set_location(call, log, line))
+            if threads is not None:
+                threads.add_text(call)
         elif kind == "assistant.message":
             _add_output(session, data)
         elif kind == _SHUTDOWN:
             for call in _leg_calls(session, data, at):
                 yield set_location(call, log, line)
+        if threads is not None:
+            agent = text(row.get("agentId")) or text(data.get("agentId"))
+            threads.take(kind, agent, data, line)
+    yield from requests
     for call in _open_leg_calls(session):
         yield set_location(call, log, session.line)
 
@@ -144,7 +158,7 @@ def _request(
     set_billed_cost(call, first_mapping(data, "copilotUsage").get("totalNanoAiu"))
     took = number(data.get("duration"))
     call.latency = took / 1000 if took is not None else None
-    call.agent = text(data.get("agentId"))
+    call.agent, call.turn = text(data.get("agentId")), session.turn
     name = text(data.get("apiCallId")) or text(data.get("providerCallId")) or event
     call.key = f"copilot:{session.name}:{name}" if name else None
     return call
