@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tokencost_profiles.calls.json_texts import compact_json, value_text
 from tokencost_profiles.calls.tool_targets import tool_target
 
 SYSTEM: Final = "system"
@@ -157,15 +158,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     tools: tuple[Tool, ...] = ()
     choice: str | None = None  # auto, none, required, or the name of the tool that must be called
-    parallel: bool | None = (
-        None  # whether several calls at once are allowed, where the request states it
-    )
+    parallel: bool | None = None  # whether several calls at once are allowed, where it is stated
     schema: Schema | None = None
     thinking: Thinking | None = None
     max_output: int | None = None
-    options: dict[
-        str, Any
-    ] = {}  # what else of the body may change the count, by its name in the body
+    options: dict[str, Any] = {}  # what else of the body may change the count, by its name there
     warnings: tuple[str, ...] = ()
 
     @property
@@ -216,10 +213,13 @@ def block_parts(blocks: Iterable[Block], role: str) -> Iterator[Part]:
 
 
 def tool_call_part(name: str, arguments: Any, call_id: str | None = None, place: str = "") -> Part:
-    """Return the part that a tool call is. `arguments`: as they are sent, a value or JSON text."""
+    """Return the part that a tool call is. `arguments`: as they are sent, a value or JSON text.
+
+    They stand in it as compact JSON, however they were written: so a call is the same part in an
+    answer and in the prompts after it.
+    """
     target = tool_target(arguments)
-    sent = "" if arguments is None else arguments_text(arguments)
-    return Part(TOOL_CALL, f"{name}{sent}", place, name, call_id or "", target)
+    return Part(TOOL_CALL, f"{name}{compact_json(arguments)}", place, name, call_id or "", target)
 
 
 def attachment_part(media: Media, name: str = "", call_id: str = "") -> Part:
@@ -262,7 +262,7 @@ def _result_text(block: Block) -> str | None:
         return None
     value = block.value
     inner = next(iter(value.values())) if isinstance(value, Mapping) and len(value) == 1 else value
-    return inner if isinstance(inner, str) else json_text(value)
+    return inner if isinstance(inner, str) else value_text(value)
 
 
 def _other_parts(kind: str, value: Mapping[str, Any], role: str, place: str) -> Iterator[Part]:
@@ -271,7 +271,7 @@ def _other_parts(kind: str, value: Mapping[str, Any], role: str, place: str) -> 
         name, call_id = text_of(value.get("name")), text_of(value.get("id"))
         yield tool_call_part(name or kind, value.get("input"), call_id, place)
     elif kind.endswith("_tool_result"):
-        content = arguments_text(value.get("content"))
+        content = value_text(value.get("content"))
         yield Part(TOOL_RESULT, content, place, id=text_of(value.get("tool_use_id")) or "")
     else:
         text = text_of(value.get("content")) or text_of(value.get("text"))

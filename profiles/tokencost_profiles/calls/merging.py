@@ -7,8 +7,8 @@ sum of their children, sessions beside their calls, history that a fork replays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -24,6 +24,7 @@ from tokencost_profiles.calls.call import (
     SessionReport,
     drop_absurd_numbers,
 )
+from tokencost_profiles.calls.content import Part
 
 # 1: the first.
 FORMAT = 1
@@ -163,8 +164,14 @@ def _blocks(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted({*a, *b}, key=lambda part: (part.place, part.role, part.text)))
 
 
-def _longer(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
-    return max(a, b, key=lambda parts: (len(parts), parts))
+_ORDERED: Final = 5  # of the fields of a part: those that are texts
+
+
+def _longer(a: Sequence[Part], b: Sequence[Part]) -> Sequence[Part]:
+    """Return the longer of two prompts. What is known of media decides nothing."""
+    if len(a) != len(b):
+        return a if len(a) > len(b) else b
+    return max(a, b, key=lambda parts: [part[:_ORDERED] for part in parts])
 
 
 def _finer(a: str, b: str) -> str:
@@ -207,7 +214,7 @@ _FIELDS: dict[str, Any] = {
         ),
         min,
     ),
-    **dict.fromkeys(("batch", "latency", "error", "cost", "max_output"), max),
+    **dict.fromkeys(("batch", "latency", "error", "cost", "max_output", "has_request"), max),
     **dict.fromkeys(("tools", "tags", "warnings", "containers"), _union),
     "unknown_keys": _largest,
     "scope": _finer,

@@ -22,8 +22,9 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import answer_parts
 from tokencost_profiles.logs.common.table_rows import rows_of
-from tokencost_profiles.logs.row_text import answer_parts, request_parts
+from tokencost_profiles.logs.row_text import set_request
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import amount
 from tokencost_profiles.providers.usage_fields.usage_format import number as counted
@@ -209,8 +210,7 @@ def _call(values: Mapping[str, Any]) -> Call:
 
 def _add_text(call: Call, values: Mapping[str, Any]) -> None:
     if "request" in values:
-        call.parts, called = request_parts(values["request"])
-        call.api = call.api or called
+        set_request(call, values["request"])
     if "answer" in values:
         call.answer = answer_parts(values["answer"]) or None
 

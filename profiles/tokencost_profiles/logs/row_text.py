@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import Part
-from tokencost_profiles.logs.common.chat_parts import parts_of
+from tokencost_profiles.calls.call import Call
 from tokencost_profiles.logs.common.exports import parse_json_text
-from tokencost_profiles.providers import requests, responses
+from tokencost_profiles.logs.common.logged_text import prompt_parts
+from tokencost_profiles.providers import requests
 
 # APIs of request bodies, as logs call them.
 _API_NAMES: Final = {
@@ -25,24 +25,14 @@ _API_NAMES: Final = {
 }
 
 
-def request_parts(value: Any) -> tuple[tuple[Part, ...], str | None]:
-    """Return the parts of a request, and the name of its API where that is known."""
+def set_request(call: Call, value: Any) -> None:
+    """Set the parts of a request, and the API where it is known and the row names none."""
     request = parse_json_text(value)
     if isinstance(request, list):
         request = {"messages": request}
     read = requests.read(request)
     if read is not None:
-        return read.parts, _API_NAMES.get(read.api)
-    return ((Part("user", value, ""),) if isinstance(value, str) else ()), None
-
-
-def answer_parts(value: Any) -> tuple[Part, ...]:
-    """Return the parts of an answer."""
-    answer = parse_json_text(value)
-    if isinstance(answer, dict):
-        calls = responses.read(answer, text=True)
-        parts = next((call.answer for call in calls if call.answer), None)
-        return parts or parts_of([{"role": "assistant", **answer}])
-    if isinstance(answer, list):
-        return parts_of(answer)
-    return (Part("assistant", value, ""),) if isinstance(value, str) else ()
+        call.parts, call.api = read.parts, call.api or _API_NAMES.get(read.api)
+        call.has_request = isinstance(parse_json_text(value), dict)
+    else:
+        call.parts, call.has_request = prompt_parts(value)

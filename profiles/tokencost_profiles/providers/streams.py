@@ -198,6 +198,7 @@ def _merge_tool_call(call: Mapping[str, Any], calls: list[dict[str, Any]]) -> No
         calls.append({"function": {"name": "", "arguments": ""}})
     if at >= len(calls):
         return
+    calls[at]["id"] = call.get("id") or calls[at].get("id")
     function, delta = calls[at]["function"], first_mapping(call, "function")
     for key in ("name", "arguments"):
         if isinstance(delta.get(key), str):

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tokencost_profiles.calls.call import Call, Link, Record
-from tokencost_profiles.calls.content import Part
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
 from tokencost_profiles.providers.usage_fields.usage_format import amount, objects
 
 
@@ -54,30 +52,6 @@ def document_rows(document: Any, *listing: str) -> list[Mapping[str, Any]]:
                 return objects(document[name])
         return [document]
     return objects(document)
-
-
-def parts_of_value(value: Any, role: str) -> tuple[Part, ...]:
-    """Return the text of an input or output cell, however it is written."""
-    if isinstance(value, str):
-        return (Part(role, value, ""),) if value else ()
-    if isinstance(value, list):
-        if value and isinstance(value[0], list):
-            return parts_of_value(value[0], role)
-        return parts_of(value) if any(isinstance(one, Mapping) for one in value) else ()
-    if not isinstance(value, Mapping):
-        return ()
-    for name in ("messages", "choices", "generations"):
-        if isinstance(value.get(name), list):
-            messages = [
-                one.get("message", one) if isinstance(one, Mapping) else one for one in value[name]
-            ]
-            return parts_of_value(messages, role)
-    if "content" in value:
-        return tuple(message_parts({"role": role, **value}))
-    for name in ("prompt", "input", "text", "output", "query"):
-        if isinstance(value.get(name), str):
-            return (Part(role, value[name], name),)
-    return ()
 
 
 def seconds(value: Any) -> float | None:

@@ -10,6 +10,7 @@ import msgspec
 
 from tokencost_profiles.calls.call import COUNTED, Call
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.chat_parts import message_parts
 
@@ -35,7 +36,7 @@ def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int
                 call.usage = {"input": sent, "output": counted.tokens}
                 call.usage_source, call.error = COUNTED, error
             if log.text:
-                call.parts, call.answer = tuple(before), tuple(parts)
+                call.parts, call.answer = ThreadParts(before), tuple(parts)
             yield at, call
         sent += counted.tokens if counted is not None else 0
         before += parts if log.text else ()

@@ -140,7 +140,7 @@ def _complete(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
     if want_text:
         body = first_mapping(row, "input").get("inputBodyJson")
         read = requests.read(body)
-        call.parts = read.parts if read else None
+        call.parts, call.has_request = (read.parts, True) if read else (None, False)
         call.max_output = read.max_output if read else None
     return call
 

@@ -17,10 +17,11 @@ from tokencost_profiles.logs.common.exports import (
     first_rows,
     header_of,
     parse_json_text,
-    parts_of_value,
     seconds,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
+from tokencost_profiles.logs.common.sub_agents import AGENT, CHAIN, TOOL, AgentTree, kind_of
 from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.providers.usage_fields.usage_format import (
     amount,
@@ -41,6 +42,7 @@ _KEYS: Final = keys(
     "prompt_audio_tokens completion_audio_tokens completion_reasoning_tokens "
     "completion_accepted_prediction_tokens completion_rejected_prediction_tokens"
 )
+_LEVELS: Final = {"tool": TOOL, "function": CHAIN, "task": CHAIN, "agent": AGENT}
 _LISTS: Final = ("events", "rows", "data")
 
 
@@ -72,7 +74,12 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         (set_location(_call(name, event, log), log, places[name]), _parent(event))
         for name, event in events.items()
     ]
-    yield from drop_sums(calls, log)
+    agents = AgentTree()
+    for name, event in events.items():
+        span = first_mapping(event, "span_attributes")
+        kind = kind_of(span.get("type"), _LEVELS)
+        agents.add(name, _parent(event), kind, str(span.get("name") or ""))
+    yield from agents.placed(drop_sums(calls, log))
 
 
 def _rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
@@ -125,8 +132,7 @@ def _call(name: str, event: Mapping[str, Any], log: Log) -> Call:
         status=ERROR if event.get("error") else OK,
     )
     if log.text:
-        call.parts = parts_of_value(parse_json_text(event.get("input")), "user")
-        call.answer = parts_of_value(parse_json_text(event.get("output")), "assistant")
+        set_text(call, event.get("input"), event.get("output"), metadata.get("tools"))
     return call
 
 

@@ -15,11 +15,10 @@ from tokencost_profiles.logs.common.exports import (
     first_rows,
     header_of,
     json_mapping,
-    parse_json_text,
-    parts_of_value,
     seconds,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
 from tokencost_profiles.logs.common.table_rows import exported_rows
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -93,8 +92,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     else:
         call.status = OK
     if log.text:
-        call.parts = parts_of_value(parse_json_text(row.get("request_body")), "user")
-        call.answer = parts_of_value(parse_json_text(row.get("response_body")), "assistant")
+        set_text(call, row.get("request_body"), row.get("response_body"))
     request = json_mapping(row.get("request_body"))
     return with_answer(call, answered_calls(json_mapping(row.get("response_body")), request))
 

@@ -17,9 +17,10 @@ from tokencost_profiles.logs.common.exports import (
     header_of,
     json_mapping,
     parse_json_text,
-    parts_of_value,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
+from tokencost_profiles.logs.common.sub_agents import AGENT, CHAIN, TOOL, AgentTree, kind_of
 from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.walk.framework_messages import answer_in
 from tokencost_profiles.providers import responses
@@ -36,6 +37,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 
 _LISTS: Final = ("runs", "data", "post", "results")
 _KINDS: Final = ("llm", "embedding")  # of runs that ask a model
+_LEVELS: Final = {"tool": TOOL, "chain": CHAIN, "agent": AGENT}
 _ANSWERED: Final = "llm"  # what ended a run leaves out its kind
 _OF_ANSWER: Final = (
     "usage",
@@ -82,13 +84,17 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             places.setdefault(name, number)
             _merge(runs.setdefault(name, {}), one)
     calls = []
+    agents = AgentTree()
+    for name, run in runs.items():
+        kind = kind_of(run.get("run_type"), _LEVELS)
+        agents.add(name, text(run.get("parent_run_id")), kind, str(run.get("name") or ""))
     for name, run in runs.items():
         call = set_location(_call(name, run, log), log, places[name])
         if call.usage is None and run.get("run_type") in _KINDS:
             yield call  # the half that ended it may be in another file
         elif call.usage is not None or "run_type" in run:
             calls.append((call, text(run.get("parent_run_id"))))
-    yield from drop_sums(calls, log)
+    yield from agents.placed(drop_sums(calls, log))
 
 
 def _id_of(run: Mapping[str, Any]) -> str | None:
@@ -158,8 +164,8 @@ def _call(name: str, run: Mapping[str, Any], log: Log) -> Call:
     else:
         _apply_answer(call, run, outputs, metadata)
         if log.text:
-            call.parts = parts_of_value(parse_json_text(run.get("inputs")), "user")
-            call.answer = parts_of_value(outputs, "assistant")
+            asked = first_mapping(extra, "invocation_params")
+            set_text(call, run.get("inputs"), outputs, asked.get("tools") or asked.get("functions"))
     if cost:
         call.cost, call.cost_basis = cost, "client"
     return call

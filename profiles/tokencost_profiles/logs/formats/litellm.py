@@ -20,10 +20,10 @@ from tokencost_profiles.logs.common.exports import (
     header_of,
     json_mapping,
     parse_json_text,
-    parts_of_value,
     seconds,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
 from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.http.hosts import Address, address
 from tokencost_profiles.providers.answers.grounding import grounding_of
@@ -139,8 +139,9 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     if name:
         call.key = f"id:{name}" if is_strong(name) else f"litellm:{name}:{begun}"
     if log.text:
-        call.parts = parts_of_value(parse_json_text(row.get("messages")), "user")
-        call.answer = parts_of_value(parse_json_text(row.get("response")), "assistant")
+        sent = row.get("messages") or row.get("proxy_server_request")
+        set_text(call, sent, row.get("response"), asked.get("tools") or asked.get("functions"))
+        call.has_request = call.has_request or bool(asked and call.parts)
     return call
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import RUN, Call, Record
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
@@ -115,7 +116,7 @@ def _recorded_calls(messages: list[Any], log: Log) -> Iterator[tuple[object, Cal
                         # A price that is not known is written as 0.
                         call.cost = amount(extra.get("cost")) or None
                         call.cost_basis = "client" if call.cost is not None else None
-                    call.parts = tuple(before) if log.text else None
+                    call.parts = ThreadParts(before) if log.text else None
                 yield f"{at}#{part}", call
         before += parts
 

@@ -15,10 +15,10 @@ from tokencost_profiles.logs.common.exports import (
     first_rows,
     header_of,
     json_mapping,
-    parts_of_value,
     seconds,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
 from tokencost_profiles.logs.common.table_rows import exported_rows
 from tokencost_profiles.providers.answers.response_format import with_answer
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -79,8 +79,7 @@ def _calls(row: Mapping[str, Any], log: Log) -> list[Call]:
     if str(row.get("cache_status")).upper() in ("HIT", "SEMANTIC HIT"):
         call.status = CACHED
     if log.text:
-        call.parts = parts_of_value(asked, "user")
-        call.answer = parts_of_value(first_mapping(answer, "body") or answer, "assistant")
+        set_text(call, asked, first_mapping(answer, "body") or answer)
     return with_answer(call, answers)
 
 

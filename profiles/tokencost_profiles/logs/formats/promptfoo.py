@@ -13,8 +13,9 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.exports import json_mapping, parse_json_text, parts_of_value
+from tokencost_profiles.logs.common.exports import json_mapping, parse_json_text
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
 from tokencost_profiles.logs.common.model_names import provider_id
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.usage.promptfoo import USAGE_FORMAT
@@ -169,10 +170,9 @@ def _answer(
     if row.get("error") and not call.usage:
         call.status, call.usage, call.cost, call.cost_basis = ERROR, None, None, None
     if log.text:
-        call.parts = parts_of_value(
-            parse_json_text(first_mapping(row, "prompt").get("raw")), "user"
-        )
-        call.answer = parts_of_value(response.get("output"), "assistant")
+        output = response.get("output")
+        tools = first_mapping(first_mapping(row, "provider"), "config").get("tools")
+        set_text(call, first_mapping(row, "prompt").get("raw"), output, tools)
     return call
 
 

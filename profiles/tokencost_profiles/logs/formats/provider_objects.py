@@ -215,7 +215,7 @@ def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
     call.max_output = call.max_output or output_limit(request)
     if log.text and call.parts is None:
         read = requests.read(dict(request))
-        call.parts = read.parts if read else None
+        call.parts, call.has_request = (read.parts, True) if read else (None, False)
 
 
 def _take_address(call: Call, above: tuple[Any, ...], request: Mapping[str, Any] | None) -> None:

@@ -16,10 +16,9 @@ from tokencost_profiles.logs.common.exports import (
     duration_between,
     first_rows,
     json_mapping,
-    parse_json_text,
-    parts_of_value,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
 from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.providers import responses
 from tokencost_profiles.providers.answers.response_format import copy_terms
@@ -94,13 +93,13 @@ def _call(row: Mapping[str, Any], model: str | None, log: Log) -> Call:
         at=begun,
         latency=duration_between(begun, ended),
         session=text(row.get("thread_id")) or text(attributes.get("session_id")),
+        turn=text(row.get("turn_id")),
         user=text(row.get("wb_user_id")),
         project=text(row.get("project_id")),
         status=ERROR if row.get("exception") else OK,
     )
     if log.text:
-        call.parts = parts_of_value(parse_json_text(row.get("inputs")), "user")
-        call.answer = parts_of_value(parse_json_text(row.get("output")), "assistant")
+        set_text(call, row.get("inputs"), row.get("output"))
     return call
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import COUNTED, ERROR, OK, Call
+from tokencost_profiles.calls.content import TOOLS
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import CountText
@@ -106,6 +107,7 @@ def _apply_host(call: Call, attributes: Mapping[str, Any]) -> None:
 def add_text(call: Call, span: Span) -> None:
     """Set the text of the request and of the answer."""
     call.parts = prompt_parts(span) or None
+    call.has_request = any(part.role == TOOLS for part in call.parts or ())
     call.answer = answer_parts(span) or None
 
 

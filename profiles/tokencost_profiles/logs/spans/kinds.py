@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tokencost_profiles.logs.common.sub_agents import AGENT, TOOL
 from tokencost_profiles.logs.spans.span import Span, parse_json
 
 MODEL: Final = "model"  # one request
 OUTER: Final = "outer"  # holds requests, and repeats their sum
 OTHER: Final = "other"
 
+
+_AGENTS: Final = frozenset(("agent", "invoke_agent"))
+_TOOLS: Final = frozenset(("tool", "execute_tool", "function"))
 _REQUESTS: Final = frozenset((
     "chat", "text_completion", "completion", "generate_content", "embeddings", "embedding",
     "rerank", "reranker", "llm", "chat_model", "generation", "responses", "image_generation",
@@ -60,6 +64,18 @@ def kind_of(span: Span) -> str:
         if word in _AROUND:
             return OTHER
     return MODEL if any(isinstance(attributes.get(key), str) for key in _MODELS) else OTHER
+
+
+def agent_or_tool(span: Span) -> str:
+    """Return whether a span is that of an agent or of a tool; an empty text for others."""
+    operation = span.attributes.get("ai.operationId")
+    if isinstance(operation, str) and operation.startswith("ai.toolCall"):
+        return TOOL
+    for key in _KINDS:
+        word = _word(span.attributes[key]) if key in span.attributes else ""
+        if word:
+            return AGENT if word in _AGENTS else TOOL if word in _TOOLS else ""
+    return ""
 
 
 def is_embedding(span: Span) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import SYSTEM, TOOLS, Part
+from tokencost_profiles.logs.common.chat_parts import message_parts
+from tokencost_profiles.logs.common.tool_schemas import schema_parts
 from tokencost_profiles.logs.spans.indexed_lists import nested_list
-from tokencost_profiles.logs.spans.parts import as_text, parts_of
+from tokencost_profiles.logs.spans.parts import parts_of
 from tokencost_profiles.logs.spans.span import Span, parse_json
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage_fields.usage_format import text
@@ -62,11 +64,10 @@ _ROLES: Final = {
 def prompt_parts(span: Span) -> tuple[Part, ...]:
     """Return the parts of the prompt. Of attributes with the same text the first is taken."""
     attributes = span.attributes
-    frame = [*_instructions(attributes), *_tools(attributes)]
-    messages = list(_first_place(_prompt_places(span)))
-    if any(part.role == "system" for part in messages):
-        frame = [part for part in frame if part.role != "system"]
-    return (*frame, *messages)
+    messages = _first_place(_prompt_places(span))
+    system = [] if any(one.role == SYSTEM for one in messages) else _instructions(attributes)
+    tools = [] if any(one.role == TOOLS for one in messages) else _tools(attributes)
+    return (*tools, *system, *messages)
 
 
 def answer_parts(span: Span) -> tuple[Part, ...]:
@@ -87,10 +88,10 @@ def _instructions(attributes: Mapping[str, Any]) -> list[Part]:
 
 def _tools(attributes: Mapping[str, Any]) -> list[Part]:
     for key in _TOOLS:
-        if attributes.get(key):
-            return [Part("tools", as_text(attributes[key]), key)]
-    listed = nested_list(attributes, "llm.tools")
-    return [Part("tools", as_text(listed), "llm.tools")] if listed else []
+        value = attributes.get(key) or nested_list(attributes, key)
+        if value:
+            return [*schema_parts(value, key)]
+    return [*schema_parts(nested_list(attributes, "llm.tools"), "llm.tools")]
 
 
 def _prompt_places(span: Span) -> Iterator[list[Part]]:
@@ -131,11 +132,13 @@ def _ai_sdk_parts(attributes: Mapping[str, Any]) -> list[Part]:
         ("ai.response.reasoning", "reasoning"),
         ("ai.response.text", "assistant"),
         ("ai.response.object", "assistant"),
-        ("ai.response.toolCalls", "tool_call"),
     ):
         value = text(attributes.get(key))
         if value:
             parts.append(Part(role, value, key))
+    calls = parse_json(attributes.get("ai.response.toolCalls"))
+    if isinstance(calls, list):
+        parts += message_parts({"tool_calls": calls}, "ai.response.toolCalls")
     return parts
 
 
@@ -172,13 +175,28 @@ def _event_parts(span: Span, *, answers: bool) -> list[Part]:
         elif not answers and name == "gen_ai.content.prompt":
             parts += parts_of(parse_json(attributes.get("gen_ai.prompt")), "user", name)
         elif not answers and role is not None:
-            parts += parts_of(parse_json(attributes.get("content")), role, name)
+            parts += _message_event(attributes, role, name)
         elif name == "gen_ai.client.inference.operation.details":
             key = "gen_ai.output.messages" if answers else "gen_ai.input.messages"
             parts += parts_of(
                 parse_json(attributes.get(key)), "assistant" if answers else "user", key
             )
     return parts
+
+
+def _message_event(attributes: Mapping[str, Any], role: str, name: str) -> list[Part]:
+    """Read the event of a message; that of a tool has the id of the call as its own."""
+    content = parse_json(attributes.get("content"))
+    if role != "tool" and not attributes.get("tool_calls"):
+        return parts_of(content, role, name)
+    message = {
+        "role": role,
+        "content": content,
+        "tool_calls": attributes.get("tool_calls"),
+        "tool_call_id": attributes.get("id"),
+        "name": attributes.get("name"),
+    }
+    return parts_of(message, role, name)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -14,8 +14,9 @@ import msgspec
 from tokencost_profiles.calls.call import ERROR, Call, Link, Record
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import set_location
+from tokencost_profiles.logs.common.sub_agents import Level, agent_above, name_turn, place_in_agent
 from tokencost_profiles.logs.spans.calls import add_counts, add_text, call_of
-from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, kind_of
+from tokencost_profiles.logs.spans.kinds import MODEL, OTHER, OUTER, agent_or_tool, kind_of
 from tokencost_profiles.logs.spans.labels import Labels, labels_of, resource_labels
 from tokencost_profiles.logs.spans.outer_spans import repeated_calls
 from tokencost_profiles.logs.spans.span import Span
@@ -51,6 +52,8 @@ class SpanTree:
         self.parents: dict[_Place, str] = {}
         self.labels: dict[_Place, Labels] = {}
         self.traces: dict[str, Labels] = {}
+        self.levels: dict[_Place, Level] = {}  # spans of agents and tools
+        self.callers: set[str] | None = None
         self.resource: Mapping[str, Any] = {}
         self.shared = Labels()
 
@@ -82,6 +85,8 @@ class SpanTree:
         place = (span.trace, span.span)
         if span.parent:
             self.parents[place] = span.parent
+        if level := agent_or_tool(span):
+            self.levels[place] = Level(level, span.span, labels.agent or span.name)
         if labels != self.shared:
             self.labels[place] = labels
             known = self.traces.get(span.trace, Labels())
@@ -139,6 +144,9 @@ class SpanTree:
             add_counts(call, self.log.count)
         if not self.log.text:
             call.parts = call.answer = None
+            call.has_request = False
+        if self.levels:
+            place_in_agent(call, self._levels_above(call), self._callers())
         for place in self._ancestors(call):
             labels = self.labels.get(place)
             if labels is not None:
@@ -146,7 +154,19 @@ class SpanTree:
         if call.trace in self.traces:
             _inherit(call, self.traces[call.trace])
         call.session, call.user = call.session or None, call.user or None
+        name_turn(call)
         return call
+
+    def _levels_above(self, call: Call) -> Iterator[Level]:
+        return filter(None, (self.levels.get(place) for place in self._ancestors(call)))
+
+    def _callers(self) -> set[str]:
+        """Return the spans of the agents that made a call."""
+        if self.callers is None:
+            calls = (held.call for held in self.held if held.kind == MODEL)
+            makers = (agent_above(self._levels_above(call)) for call in calls)
+            self.callers = {agent.span for agent in makers if agent is not None}
+        return self.callers
 
 
 def _counts(span: Span) -> bool:

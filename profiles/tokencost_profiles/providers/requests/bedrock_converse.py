@@ -59,7 +59,7 @@ def _read(body: dict[str, Any]) -> Request:
     return Request(
         api=NAME,
         model=text_of(body.get("modelId", body.get("model"))),
-        system=tuple(_content(body.get("system"), "system")),
+        system=tuple(content_blocks(body.get("system"), "system")),
         messages=tuple(_messages(body["messages"])),
         tools=tuple(_tools(tools.get("tools"))),
         choice="required"
@@ -110,10 +110,13 @@ def _tools(value: Any) -> Iterator[Tool]:
 def _messages(value: Any) -> Iterator[Message]:
     for place, entry in numbered_mappings(value, "messages"):
         role = ASSISTANT if entry.get("role") == "assistant" else USER
-        yield Message(role, tuple(_content(entry.get("content"), f"{place}.content")), place=place)
+        yield Message(
+            role, tuple(content_blocks(entry.get("content"), f"{place}.content")), place=place
+        )
 
 
-def _content(content: Any, place: str) -> Iterator[Block]:
+def content_blocks(content: Any, place: str) -> Iterator[Block]:
+    """Yield the blocks of a message."""
     for where, entry in numbered_mappings(content, place):
         block = _block(entry, where)
         if block is not None:
@@ -138,7 +141,7 @@ def _block(entry: Mapping[str, Any], place: str) -> Block | None:
         )
     if result:
         return ToolResult(
-            tuple(_content(result.get("content"), f"{place}.toolResult.content")),
+            tuple(content_blocks(result.get("content"), f"{place}.toolResult.content")),
             text_of(result.get("toolUseId")),
             None,
             result.get("status") == "error",

@@ -86,7 +86,7 @@ def _read(body: dict[str, Any]) -> Request:
     return Request(
         api=NAME,
         model=text_of(body.get("model")),
-        messages=tuple(_messages(body["messages"])),
+        messages=tuple(messages_of(body["messages"])),
         tools=(*tools_of(body.get("tools")), *functions),
         choice=choice(body.get("tool_choice", body.get("function_call"))),
         parallel=flag(body.get("parallel_tool_calls")),
@@ -109,7 +109,8 @@ def tools_of(value: Any) -> Iterator[Tool]:
             yield builtin_tool(entry, string(entry.get("type")), place)
 
 
-def _messages(value: Any) -> Iterator[Message]:
+def messages_of(value: Any) -> Iterator[Message]:
+    """Read messages; an answer is one, too."""
     for at, entry in enumerate(as_list(value)):
         place = f"messages[{at}]"
         if not isinstance(entry, Mapping):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
 from tokencost_profiles.providers.answers.passes import is_plain, is_unbilled, passes, unbilled_call
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.anthropic import message_blocks
 from tokencost_profiles.providers.usage.anthropic import BESIDE, USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -43,7 +43,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         model=model,
         response_id=value.get("id"),
         tools=tools_of(blocks),
-        answer=answer_of(blocks) if want_text else None,
+        answer=answer_of(content) if want_text else None,
         final=value.get("stop_reason") is not None,
     )
     if reading is None:
@@ -76,19 +76,9 @@ def tools_of(blocks: list[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def answer_of(blocks: list[Mapping[str, Any]]) -> tuple[Part, ...]:
-    """Return the text of the blocks of an answer."""
-    parts: tuple[Part, ...] = ()
-    for block in blocks:
-        kind = block.get("type")
-        if kind == "text":
-            parts += part("assistant", block.get("text"))
-        elif kind == "thinking":
-            parts += part("reasoning", block.get("thinking"))
-        elif kind == "tool_use":
-            arguments = json.dumps(block.get("input"), ensure_ascii=False)
-            parts += part("tool_call", f"{block.get('name', '')}{arguments}")
-    return parts
+def answer_of(content: Any) -> tuple[Part, ...]:
+    """Return the parts of the content of an answer, as they are sent back."""
+    return tuple(block_parts(message_blocks(content, "content"), ASSISTANT))
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("anthropic", _recognises, _read, order=20)

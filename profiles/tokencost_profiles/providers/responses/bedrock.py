@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.bedrock_converse import content_blocks
 from tokencost_profiles.providers.usage.bedrock import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -30,8 +31,8 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     latency = number(first_mapping(value, "metrics").get("latencyMs"))
     names = [str(first_mapping(b, "toolUse").get("name") or "") for b in blocks]
     answer: tuple[Part, ...] = ()
-    for block in blocks if want_text else ():
-        answer += part("assistant", block.get("text"))
+    if want_text:
+        answer = tuple(block_parts(content_blocks(blocks, "content"), ASSISTANT))
     return [
         call_of(
             USAGE_FORMAT.read(first_mapping(value, "usage"), "bedrock"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
 from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.openai_chat import messages_of
 from tokencost_profiles.providers.usage.cohere import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
@@ -30,8 +32,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
             provider="cohere",
             model=value.get("model"),
             response_id=value.get("id"),
+            answer=tuple(_answer(value)) if want_text else None,
         )
     ]
+
+
+def _answer(value: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the parts of an answer: version 2 has a message, version 1 its text."""
+    message = first_mapping(value, "message") or {"content": value.get("text")}
+    for read in messages_of([{**message, "role": "assistant"}]):
+        yield from block_parts(read.blocks, ASSISTANT)
 
 
 def _api(value: Mapping[str, Any]) -> str:

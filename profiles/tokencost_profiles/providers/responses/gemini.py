@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import ASSISTANT, REASONING, Part, block_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.grounding import grounding_of
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.gemini import message_blocks
 from tokencost_profiles.providers.usage.gemini import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects
 
@@ -41,7 +41,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         response_id=value.get("responseId", value.get("response_id")),
         at=moment(value.get("createTime", value.get("create_time"))),
         tools=_tools(parts),
-        answer=_answer(parts) if want_text else None,
+        answer=tuple(_answer(candidates)) if want_text else None,
         final=any(c.get("finishReason", c.get("finish_reason")) for c in candidates),
     )
     grounding = grounding_of(value)
@@ -58,16 +58,27 @@ def _tools(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _answer(blocks: list[Mapping[str, Any]]) -> tuple[Part, ...]:
-    parts: tuple[Part, ...] = ()
-    for block in blocks:
-        called = first_mapping(block, "functionCall", "function_call")
-        if called:
-            arguments = json.dumps(called.get("args"), ensure_ascii=False)
-            parts += part("tool_call", f"{called.get('name', '')}{arguments}")
-        else:
-            parts += part("reasoning" if block.get("thought") else "assistant", block.get("text"))
-    return parts
+def _answer(candidates: list[Mapping[str, Any]]) -> Iterator[Part]:
+    """Yield the parts of an answer, as they are sent back. Chunks of a stream are one text."""
+    last: Part | None = None
+    index = 0
+    for candidate in candidates:
+        same = candidate.get("index", 0) == index
+        index = candidate.get("index", 0)
+        blocks = message_blocks(first_mapping(candidate, "content"), "content")
+        for at, part in enumerate(block_parts(blocks, ASSISTANT)):
+            if last is not None and at == 0 and same and _continues(last, part):
+                last = last._replace(text=last.text + part.text)
+                continue
+            if last is not None:
+                yield last
+            last = part
+    if last is not None:
+        yield last
+
+
+def _continues(last: Part, part: Part) -> bool:
+    return last.role == part.role and last.role in (ASSISTANT, REASONING) and bool(last.text)
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("gemini", _recognises, _read, order=10)

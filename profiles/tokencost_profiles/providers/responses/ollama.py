@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.openai_chat import messages_of
 from tokencost_profiles.providers.usage.ollama import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import number
 
@@ -26,8 +28,16 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
             model=value.get("model"),
             at=moment(value.get("created_at")),
             latency=took / 1e9 if took is not None else None,
+            answer=tuple(_answer(value)) if want_text else None,
         )
     ]
+
+
+def _answer(value: Mapping[str, Any]) -> Iterator[Part]:
+    message = value.get("message")
+    message = message if isinstance(message, Mapping) else {"content": value.get("response")}
+    for read in messages_of([{**message, "role": "assistant"}]):
+        yield from block_parts(read.blocks, ASSISTANT)
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("ollama", _recognises, _read, order=45)

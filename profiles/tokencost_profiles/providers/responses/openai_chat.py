@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.openai_chat import messages_of
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -37,7 +37,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
     usage = value.get("usage") or first_mapping(value.get("x_groq"), "usage")
     reading = read_usage(usage, provider)
     choices = objects(value.get("choices"))
-    answer: tuple[Part, ...] = ()
+    answer: list[Part] = []
     tools: list[str] = []
     for choice in choices:
         message = first_mapping(choice, "message", "delta")
@@ -53,7 +53,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         at=moment(value.get("created")),
         service_tier=text(value.get("service_tier")),
         tools=tuple(dict.fromkeys(tools)),
-        answer=answer if want_text else None,
+        answer=tuple(answer) if want_text else None,
     )
     _add_tools(call, choices)
     if call.usage is not None and call.usage.keys() == {"input", "output"} and not choices:
@@ -125,20 +125,12 @@ def _tools(message: Mapping[str, Any]) -> list[str]:
     return [name for name in names if name]
 
 
-def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[Part, ...]:
-    content = message.get("content")
-    if isinstance(content, list):
-        content = "".join(
-            str(block.get("text", "")) for block in content if isinstance(block, Mapping)
-        )
-    parts = part("assistant", content if content is not None else choice.get("text"))
-    calls = message.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
-        function = first_mapping(call, "function")
-        arguments = function.get("arguments")
-        written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-        parts += part("tool_call", f"{function.get('name', '')}{written}")
-    return parts + part("reasoning", message.get("reasoning_content") or message.get("reasoning"))
+def _answer(choice: Mapping[str, Any], message: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the parts of an answer, as they are sent back."""
+    if message.get("content") is None and choice.get("text"):
+        message = {**message, "content": choice["text"]}
+    for read in messages_of([{**message, "role": "assistant"}]):
+        yield from block_parts(read.blocks, ASSISTANT)
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("openai-chat", _recognises, _read, order=50)

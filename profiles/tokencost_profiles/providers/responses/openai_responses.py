@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.hosted_tools import add_tools, image_calls
-from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of, part
+from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
+from tokencost_profiles.providers.requests.openai_responses import item_messages
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import (
     first_mapping,
@@ -45,7 +46,7 @@ def _read(value: Mapping[str, Any], want_text: bool) -> list[Call]:
         at=moment(value.get("completed_at")) or moment(value.get("created_at")),
         service_tier=text(value.get("service_tier")),
         tools=tuple(dict.fromkeys(_tools(items))),
-        answer=_answer(items) if want_text else None,
+        answer=tuple(_answer(items)) if want_text else None,
     )
     if value.get("status") in ("failed", "cancelled"):
         call.status = "error"
@@ -67,18 +68,10 @@ def _tools(items: list[Mapping[str, Any]]) -> list[str]:
     return names
 
 
-def _answer(items: list[Mapping[str, Any]]) -> tuple[Part, ...]:
-    parts: tuple[Part, ...] = ()
-    for item in items:
-        kind = item.get("type")
-        if kind == "message":
-            for block in objects(item.get("content")):
-                if isinstance(block, Mapping):
-                    parts += part("assistant", block.get("text") or block.get("refusal"))
-        elif kind in ("function_call", "custom_tool_call"):
-            arguments = item.get("arguments", item.get("input"))
-            parts += part("tool_call", f"{item.get('name', '')}{arguments or ''}")
-    return parts
+def _answer(items: list[Mapping[str, Any]]) -> Iterator[Part]:
+    """Yield the parts of an answer, as they are sent back."""
+    for message in item_messages([*items]):
+        yield from block_parts(message.blocks, ASSISTANT)
 
 
 RESPONSE_FORMAT: Final = ResponseFormat("openai-responses", _recognises, _read, order=30)

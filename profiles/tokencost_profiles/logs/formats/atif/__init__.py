@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import DERIVED, SESSION, Call, Record
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
@@ -93,6 +95,10 @@ def _calls(
     named = text(trajectory.get("trajectory_id")) or ""
     for name, call in named_calls:
         call.session, call.agent = session, text(agent.get("name"))
+        if depth and session == above:
+            call.thread = named or digest(agent, steps)
+        elif depth:
+            call.started_by = above
         call.key = call.key or f"atif:{session}:{named}:{name}"
         yield set_location(call, log, line)
     for subagent in inside:
@@ -103,7 +109,7 @@ def _calls(
 def _step_calls(
     steps: list[Mapping[str, Any]], final: Mapping[str, Any], agent: Mapping[str, Any], log: Log
 ) -> Iterator[tuple[str, Call]]:
-    before: list[Any] = []
+    before: list[Part] = []
     for step, metrics in zip(steps, step_metrics(steps, final), strict=True):
         # Steps that a continued trajectory begins with were billed in the one before it.
         copied = step.get("is_copied_context") is True
@@ -113,7 +119,8 @@ def _step_calls(
             if metrics.get(DERIVED):
                 call.usage_source = DERIVED
             if log.text:
-                call.parts, call.answer = tuple(before), tuple(message_parts(_message(step)))
+                call.parts = ThreadParts(before)
+                call.answer = tuple(message_parts(_message(step)))
             yield _name(step, reading), call
         if log.text:
             before += message_parts(_message(step))
@@ -203,7 +210,11 @@ def _results(step: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the tool results of a step, as chat messages."""
     results = first_mapping(step, "observation").get("results")
     return [
-        {"role": "tool", "content": result.get("content")}
+        {
+            "role": "tool",
+            "content": result.get("content"),
+            "tool_call_id": result.get("source_call_id"),
+        }
         for result in (results if isinstance(results, list) else ())
         if isinstance(result, Mapping)
     ]

@@ -176,7 +176,7 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
         _complete(call, exchange, place, sent)
         if log.text and call.parts is None and sent:
             request = requests.read(sent)
-            call.parts = request.parts if request else None
+            call.parts, call.has_request = (request.parts, True) if request else (None, False)
         yield call
 
 

@@ -134,6 +134,7 @@ def _sample_calls(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iter
             )
             if want_text and part == 0:
                 call.parts, call.answer = prompt_parts(event, sample), answer_parts(event, sample)
+                call.has_request = isinstance(event.get("tools"), list)
             calls.append(call)
     if any(call.usage is not None for call in calls):
         yield from calls

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
+from tokencost_profiles.logs.common.tool_schemas import schema_parts
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 _ATTACHED: Final = "attachment://"
@@ -15,12 +15,7 @@ _ATTACHED: Final = "attachment://"
 
 def prompt_parts(event: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[Part, ...]:
     """Return the parts of the prompt: tools and messages."""
-    tools = event.get("tools")
-    parts = [
-        Part("tools", json.dumps(tool, ensure_ascii=False), f"tools[{at}]")
-        for at, tool in enumerate(tools if isinstance(tools, list) else ())
-        if isinstance(tool, Mapping)
-    ]
+    parts = schema_parts(event.get("tools"))
     messages = event.get("input")
     references = event.get("input_refs")
     if not messages and isinstance(references, list):

@@ -20,9 +20,10 @@ from tokencost_profiles.logs.common.exports import (
     header_of,
     json_mapping,
     parse_json_text,
-    parts_of_value,
 )
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.logged_text import set_text
+from tokencost_profiles.logs.common.sub_agents import AGENT, CHAIN, TOOL, AgentTree, kind_of
 from tokencost_profiles.logs.common.table_rows import rows_of
 from tokencost_profiles.logs.formats.langfuse.usage import usage_of
 from tokencost_profiles.logs.spans.usage import tier_of
@@ -37,6 +38,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
 )
 
 _BILLED: Final = frozenset({"GENERATION", "EMBEDDING", "AGENT", "SPAN", "CHAIN", "EVALUATOR"})
+_LEVELS: Final = {"agent": AGENT, "tool": TOOL, "chain": CHAIN, "span": CHAIN}
 _COLUMNS: Final = (
     {"traceId", "usageDetails"},
     {"trace_id", "usage_details"},
@@ -86,7 +88,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     else:
         for number, row in rows_of(log_file, log):
             export.take(number, row, counted=True)
-    yield from drop_sums(export.calls.values(), log)
+    yield from export.agents.placed(drop_sums(export.calls.values(), log))
 
 
 class _Export:
@@ -96,6 +98,7 @@ class _Export:
         self.log = log
         self.calls: dict[str, tuple[Call, str | None]] = {}
         self.observations: dict[str, dict[str, Any]] = {}
+        self.agents = AgentTree()
 
     def take(
         self,
@@ -134,17 +137,19 @@ class _Export:
 
     def _observation(self, number: int, row: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
         name = text(row.get("id"))
+        parent = text(row.get("parentObservationId", row.get("parent_observation_id")))
+        if name is not None:
+            kind = kind_of(row.get("type"), _LEVELS)
+            self.agents.add(name, parent, kind, str(row.get("name") or ""))
         if name is None or str(row.get("type") or "GENERATION").upper() not in _BILLED:
             return
         call = _call(row, trace)
         call.span, call.trace = name, text(row.get("traceId", row.get("trace_id"))) or "?"
         call.key = f"span:{call.trace}/{name}"
         if self.log.text:
-            call.parts = parts_of_value(parse_json_text(row.get("input")), "user")
-            call.answer = parts_of_value(parse_json_text(row.get("output")), "assistant")
+            set_text(call, row.get("input"), row.get("output"))
         if name in self.calls:
             self.log.audit.calls += 1
-        parent = text(row.get("parentObservationId", row.get("parent_observation_id")))
         call.parent = parent
         self.calls[name] = (set_location(call, self.log, number), parent)
 
