@@ -19,7 +19,7 @@ from tokencost_profiles.costs.dimensions import Key
 from tokencost_profiles.costs.profile import Profile
 
 NO_SESSION: Final = "no session"
-_Path = tuple[Any, ...]
+_Unit = tuple[str | None, str | None]  # session and thread of a sub-agent
 
 
 def cause_tree(profile: Profile, *, charged: bool) -> Frame:
@@ -32,18 +32,17 @@ def cause_tree(profile: Profile, *, charged: bool) -> Frame:
     costs = CellCosts(profile.cards, charged=charged)
     for key, cell in sorted(profile.cells.items(), key=_order):
         tree.add(key, cell, costs.of(key, cell))
-    tree.name_steps()
-    return tree.root
+    return tree.finished()
 
 
 def _order(item: tuple[Key, Cell]) -> tuple[Any, ...]:
     key, cell = item
-    first = inf if cell.first is None else cell.first
     return (
+        key.root or key.session or "",
         key.turn_number or 0,
         key.step or 0,
         key.substep is not None,
-        first,
+        inf if cell.first is None else cell.first,
         key.substep or 0,
         key.thread or "",
         key.session or "",
@@ -55,53 +54,77 @@ def _order(item: tuple[Key, Cell]) -> tuple[Any, ...]:
 
 
 class _Tree:
-    """Frames while the cells of a profile are added."""
+    """Frames while cells are added, those of a session, a turn and a step one after the other."""
 
     def __init__(self) -> None:
-        self.root = Frame(name="all sessions", kind=ROOT)
-        self._frames: dict[_Path, Frame] = {(): self.root}
+        self._root = Frame(name="all sessions", kind=ROOT)
+        self._links: list[tuple[Frame, Frame]] = []  # a frame and one above it, the outer first
         self._firsts: dict[int, float] = {}  # of sessions, by the identity of their frames
-        self._tools: dict[_Path, Counter[str]] = {}  # that the calls of a step asked for
+        self._name: str | None = None  # of the session
+        self._turn_number: int | None = None
+        self._step_number: int | None = None
+        self._session = self._turn = self._step = self._root
+        self._agents: dict[_Unit, Frame] = {}
+        self._tools: Counter[str] = Counter()
 
     def add(self, key: Key, cell: Cell, cost: CellCost) -> None:
         """Add a cell: a call most often, many where they were summed."""
+        name = key.root or key.session or NO_SESSION
+        first = inf if cell.first is None else cell.first
+        if name != self._name:
+            self._end_step()
+            self._name, self._turn_number, self._step_number = name, None, None
+            self._session = self._turn = self._step = self._new(self._root, name, SESSION)
+            self._firsts[id(self._session)] = first
+        elif first < self._firsts[id(self._session)]:
+            self._firsts[id(self._session)] = first
+        if key.turn_number != self._turn_number:
+            self._end_step()
+            self._turn_number, self._step_number = key.turn_number, None
+            label = f"turn {key.turn_number}"
+            self._turn = self._step = self._new(self._session, label, TURN)
+        if key.step != self._step_number:
+            self._end_step()
+            self._step_number = key.step
+            self._step = self._new(self._turn, f"step {key.step}", STEP)
+        above = self._step
+        if key.substep is not None:
+            above = self._agent(key)
+        elif key.tools:
+            self._tools.update(key.tools)
         leaf = _leaf(key, cell, cost)
-        path: _Path = ()
-        self.root.take(leaf)
-        for step, name, kind in _levels(key):
-            above, path = self._frames[path], (*path, step)
-            frame = self._frames.get(path)
-            if frame is None:
-                frame = self._frames[path] = Frame(name=name, kind=kind)
-                above.children.append(frame)
-            frame.take(leaf)
-            if kind == SESSION:
-                first = inf if cell.first is None else cell.first
-                self._firsts[id(frame)] = min(first, self._firsts.get(id(frame), inf))
-            elif kind == STEP and key.substep is None and key.tools:
-                self._tools.setdefault(path, Counter()).update(key.tools)
-        self._frames[path].children.append(leaf)
+        above.children.append(leaf)
+        self._links.append((above, leaf))
 
-    def name_steps(self) -> None:
-        """Name each step by the tools it asked for, and put the sessions in order."""
-        for path, tools in self._tools.items():
-            self._frames[path].name += f": {tool_names(tools)}"
-        self.root.children.sort(key=lambda one: (self._firsts[id(one)], one.name))
+    def _agent(self, key: Key) -> Frame:
+        unit = (key.session, key.thread)
+        frame = self._agents.get(unit)
+        if frame is None:
+            thread = key.thread or (key.session if key.session != self._name else None)
+            name = " ".join(filter(None, (key.agent or "sub-agent", thread)))
+            frame = self._agents[unit] = self._new(self._step, name, AGENT)
+        return frame
 
+    def _new(self, above: Frame, name: str, kind: str) -> Frame:
+        frame = Frame(name=name, kind=kind)
+        above.children.append(frame)
+        self._links.append((above, frame))
+        return frame
 
-def _levels(key: Key) -> list[tuple[Any, str, str]]:
-    """Return what a cell stands below, the outermost first: identity, name and kind."""
-    root = key.root if key.root is not None else key.session
-    levels: list[tuple[Any, str, str]] = [(("session", root), root or NO_SESSION, SESSION)]
-    if key.turn_number is not None:
-        levels.append((("turn", key.turn_number), f"turn {key.turn_number}", TURN))
-    if key.step is not None:
-        levels.append((("step", key.step), f"step {key.step}", STEP))
-    if key.substep is not None:
-        thread = key.thread or (key.session if key.session != root else None)
-        name = " ".join(filter(None, (key.agent or "sub-agent", thread)))
-        levels.append((("agent", key.session, key.thread), name, AGENT))
-    return levels
+    def _end_step(self) -> None:
+        """Name the step by the tools that its calls asked for."""
+        if self._tools:
+            self._step.name += f": {tool_names(self._tools)}"
+            self._tools.clear()
+        self._agents.clear()
+
+    def finished(self) -> Frame:
+        """Return the root, with all sums and the sessions in the order of their times."""
+        self._end_step()
+        for above, frame in reversed(self._links):
+            above.take(frame)
+        self._root.children.sort(key=lambda one: (self._firsts[id(one)], one.name))
+        return self._root
 
 
 def _leaf(key: Key, cell: Cell, cost: CellCost) -> Frame:

@@ -72,6 +72,8 @@ class CellCosts:
             elif count and not UNITS[unit].chain:
                 bought.append(unit)
         cost = EXACT.scaleb(Decimal(amount), -self._places[name])
+        if not bought:
+            return cost, []
         fees = [self._fee(name, unit, usage[unit]) for unit in bought]
         for fee in fees:
             cost = add(cost, fee.cost)

@@ -144,7 +144,9 @@ class CoarseKeys:
         self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
         self._first_quarters: dict[tuple[str | None, ...], int] = {}
         self._keys: dict[tuple[Any, ...], Key] = {}
-        wanted = sorted(set(fields) & _LABELS)
+        # With all three, most calls have a cell of their own: their keys are not looked up.
+        self._has_places = fields >= set(PLACES)
+        wanted = sorted(set(fields) & _LABELS - (set(PLACES) if self._has_places else set()))
         self._labels = [(Key._fields.index(name), name) for name in wanted]
         self.has_times, self._has_tiers = "quarter" in fields, "tier" in fields
 
@@ -171,6 +173,9 @@ class CoarseKeys:
         key = self._keys.get(alike)
         if key is None:
             key = self._keys[alike] = self._make(*alike)
+        if self._has_places:
+            places = (call.turn_number, call.step, call.substep)
+            return Key._make(key[: -len(PLACES)] + places)
         return key
 
     def _make(

@@ -42,7 +42,7 @@ class Key(NamedTuple):
     notes: tuple[str, ...] = ()
     root: str | None = None  # the session, trace or file that its turns are counted in
     thread: str | None = None  # of a sub-agent
-    turn_number: int | None = None
+    turn_number: int | None = None  # this and what follows: `PLACES`, which stand last
     step: int | None = None
     substep: int | None = None
 
