@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiling import profile_of
-from tokencost_pricing.errors import UsageError
+from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.money import plain
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import UNITS
@@ -27,6 +27,7 @@ from tokencost_profiles.costs.dimensions import NAMES, Key, conditions, dimensio
 from tokencost_profiles.costs.grouping import groups, total
 from tokencost_profiles.costs.percentiles import cost_of, growths, spreads
 from tokencost_profiles.costs.profile import Profile, Profiler
+from tokencost_profiles.costs.saved_content import SavedContentRow
 from tokencost_profiles.costs.saved_form import SavedHead
 from tokencost_profiles.costs.totals import Summary
 
@@ -259,3 +260,16 @@ def test_growth_is_that_of_the_main_thread() -> None:
     assert (growth.calls, growth.first, growth.last, growth.largest) == (60, 10, 5910, 5910)
     assert len(growth.points) == 24
     assert growth.points == tuple(sorted(growth.points))
+
+
+def test_a_saved_profile_may_hold_the_content_of_prompts(pricer: Pricer) -> None:
+    profile = profile_of([Call(model="gpt-5.4-mini", usage={"input": 5}, session="s1")], pricer)
+    row = SavedContentRow(
+        "tool_result", "read", "a.py", b"\x01\xff", tokens=5, carrying_cost=Decimal("0.0000125")
+    )
+    loaded = saved_profile.load(BytesIO(saved_profile.save(profile, HEAD, None, [row])), "saved")
+    assert loaded.content == (row,)
+    assert loaded.unknown_blocks == ()
+    odd = SavedContentRow("fee", fee_cost=Decimal("1e999"))
+    with pytest.raises(InputError, match="saved: not a valid saved profile: content"):
+        saved_profile.load(BytesIO(saved_profile.save(profile, HEAD, None, [odd])), "saved")

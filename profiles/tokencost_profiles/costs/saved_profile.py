@@ -8,10 +8,13 @@ Blocks (see `saved_container`), each a struct as msgpack:
     cells/1     sums of calls                               `SavedCells`
     sessions/1  hashed ids, first and last call             list of `SavedSession`
     audit/1     what was read and left out                  `SavedAudit`
+    content/1   parts of prompts, where they were read      list of `SavedContentRow`
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 import msgspec
@@ -23,6 +26,7 @@ from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.saved_cells import SavedCells, cells_of, read_cells
 from tokencost_profiles.costs.saved_columns import clean_values
+from tokencost_profiles.costs.saved_content import SavedContentRow, checked_rows
 from tokencost_profiles.costs.saved_form import (
     SavedAudit,
     SavedCard,
@@ -51,6 +55,7 @@ _BLOCKS: Final[dict[str, Any]] = {
     "sessions/1": list[SavedSession],
     "audit/1": SavedAudit,
 }
+_CONTENT: Final = "content/1"  # may be missing
 
 
 FORMAT: Final = "tokencost.saved-profile/2"
@@ -68,6 +73,7 @@ class Saved(NamedTuple):
     profile: Profile
     head: SavedHead
     unknown_blocks: tuple[str, ...] = ()  # that were passed over
+    content: tuple[SavedContentRow, ...] = ()  # parts of prompts, where they were read
 
 
 def is_saved(file: _Openable) -> bool:
@@ -76,11 +82,16 @@ def is_saved(file: _Openable) -> bool:
         return saved_container.has_magic(opened.read(len(saved_container.MAGIC)))
 
 
-def save(profile: Profile, head: SavedHead, table: CellTable | None = None) -> bytes:
+def save(
+    profile: Profile,
+    head: SavedHead,
+    table: CellTable | None = None,
+    content: Sequence[SavedContentRow] = (),
+) -> bytes:
     """Return the content of a saved profile.
 
-    `table`: the cells with all their labels; None: those of the profile. The same profile
-    and head give the same bytes.
+    `table`: the cells with all their labels; None: those of the profile. `content`: the parts of
+    prompts, where they were read. The same profile and head give the same bytes.
     """
     if table is None:
         table = CellTable()
@@ -95,6 +106,8 @@ def save(profile: Profile, head: SavedHead, table: CellTable | None = None) -> b
         "sessions/1": saved_sessions(profile),
         "audit/1": saved_audit(profile.audit),
     }
+    if content:
+        blocks[_CONTENT] = clean_values(to_builtins(list(content), builtin_types=(bytes, Decimal)))
     encoder = msgspec.msgpack.Encoder()
     return saved_container.pack({name: encoder.encode(block) for name, block in blocks.items()})
 
@@ -105,12 +118,15 @@ def load(file: BinaryIO, label: str) -> Saved:
     try:
         parts = {name: _decoded(blocks, name, kind) for name, kind in _BLOCKS.items()}
         profile = _profile(parts)
+        content: Any = ()
+        if _CONTENT in blocks:
+            content = checked_rows(_decoded(blocks, _CONTENT, list[SavedContentRow]))
     except InputError as error:
         raise InputError(f"not a valid saved profile: {error}", file=label) from error
     except (msgspec.ValidationError, ArithmeticError) as error:
         raise InputError(f"not a valid saved profile: {error}", file=label) from error
-    unknown = tuple(name for name in blocks if name not in _BLOCKS)
-    return Saved(label, profile, parts["head/1"], unknown)
+    unknown = tuple(name for name in blocks if name not in _BLOCKS and name != _CONTENT)
+    return Saved(label, profile, parts["head/1"], unknown, content)
 
 
 def load_input(file: Input) -> Saved:
