@@ -1,7 +1,7 @@
 """Compactions and cache misses: where the prompt of a thread is not that of its last call, longer.
 
 A compaction is a prompt that falls below 90 % of the one before and holds a new summary; where no
-summary was read, one of the same model that falls below 60 %. It is no miss. A miss is a call that
+summary was read, one that falls below 60 %. It is no miss. A miss is a call that
 reads less than 95 % of what the call before it left in the cache, so that at least 2,000 tokens are
 processed again.
 """
@@ -104,7 +104,7 @@ def _is_compaction(before: Call, now: Call) -> bool:
     if summaries := _summaries(now.parts or ()):
         is_new = bool(summaries - _summaries(before.parts or ()))
         return is_new and percent < FALLS_TO_SUMMARY * before.prompt_tokens
-    return before.model == now.model and percent < FALLS * before.prompt_tokens
+    return percent < FALLS * before.prompt_tokens
 
 
 def _summaries(parts: Sequence[Part]) -> set[tuple[str, bytes]]:
