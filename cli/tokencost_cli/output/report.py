@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tokencost_cli.output.gate_report import GateReport
     from tokencost_cli.output.page import Page
+    from tokencost_cli.output.profile_data import ProfileData
 
 
 Section = Table | Lines
@@ -35,6 +36,7 @@ class Report(NamedTuple):
     # Tables that only CSV and Parquet write, built when they are written.
     exports: Callable[[], tuple[Table, ...]] = tuple
     page: Callable[[], Page] | None = None  # the charts of a page, made when it is written
+    profile: ProfileData | None = None  # what other programs' formats of profiles are written from
 
     def footnotes(self) -> set[str]:
         """Return the warnings that stand below a table."""

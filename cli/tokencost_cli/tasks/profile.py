@@ -14,6 +14,7 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._causes import TextlessReading, wants_causes, with_causes
 from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
+from tokencost_cli.tasks._exports import export_of, with_export
 from tokencost_cli.tasks._logs import load, located
 from tokencost_cli.tasks._page import DIMENSIONS, is_page, with_page
 from tokencost_cli.tasks._save import save
@@ -60,15 +61,17 @@ def run(
     about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
     has_charts = is_page(invocation)
+    export = export_of(invocation)
     words = options.findings or has_charts
-    reading = _reading(options, is_needed=about_content or has_charts, words=words)
+    is_needed = about_content or has_charts or export.has_content
+    reading = _reading(options, is_needed=is_needed, words=words)
     loaded = load(
         invocation,
         options,
         by=(*by, *DIMENSIONS) if by is not None and has_charts else by,
-        content=reading or (TextlessReading() if options.timeline else None),
+        content=reading or (TextlessReading() if options.timeline or export.has_times else None),
         all_labels=save_path is not None,
-        places=causes or has_charts,
+        places=causes or has_charts or export.has_places,
     )
     refuse_empty_selection(invocation, loaded)
     if save_path is not None:
@@ -82,13 +85,14 @@ def run(
     else:
         by_model = replace(options, by=()) if by_content else options
         grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
-    if about_content:
+    if about_content or (export.has_content and loaded.calls):
         grouped = with_content(invocation, grouped, options)
     if causes:
         grouped = with_causes(invocation, grouped, options)
     report = view.report(grouped, invocation.facts)
     if has_charts:
         report = with_page(invocation, report, grouped, options)
+    report = with_export(invocation, report, grouped, options)
     return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
 
 

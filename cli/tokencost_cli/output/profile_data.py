@@ -1,0 +1,54 @@
+"""What a profile is exported from: trees of frames, calls in time, charges. Each is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokencost_pricing.errors import UsageError
+
+if TYPE_CHECKING:
+    from tokencost_cli.output.report import Report
+    from tokencost_profiles.attribution.frame import Frame
+    from tokencost_profiles.attribution.timeline import Point
+
+
+class View(NamedTuple):
+    """One tree of where the cost went: by cause, or by content."""
+
+    name: str
+    root: Frame
+
+
+class ProfileData:
+    """The neutral data of a profile. What an export does not read is not made."""
+
+    def __init__(
+        self,
+        weight: str,
+        views: Callable[[], Sequence[View]] = tuple,
+        points: Callable[[], Sequence[Point]] = tuple,
+    ) -> None:
+        self.weight = weight  # what frames are as wide as: cost, input_tokens, output_tokens
+        self._views, self._points = views, points
+
+    @cached_property
+    def views(self) -> Sequence[View]:
+        """Every tree; the first is the one that was asked for."""
+        return self._views()
+
+    @cached_property
+    def points(self) -> Sequence[Point]:
+        """The calls in the order of their times."""
+        return self._points()
+
+
+def profile_of(report: Report, format_name: str) -> ProfileData:
+    """Return what a report of `profile` is exported from. Raise `UsageError` for any other."""
+    if report.profile is None:
+        raise UsageError(
+            f"{format_name} writes what profile reports, and this report is {report.format}",
+            hint="formats for every report: table, json, csv, markdown",
+        )
+    return report.profile
