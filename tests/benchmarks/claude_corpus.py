@@ -67,6 +67,8 @@ class Corpus:
         self.messages = 0
         self.rows = 0
         self.tools: dict[str, int] = defaultdict(int)
+        self.tip: str | None = None  # the row that the next one answers
+        self.asked: list[str] = []  # ids of tool calls that have no result yet
         self.sentences = [self._sentence(4000) for _ in range(40)]
 
     def write(self) -> dict[str, Any]:
@@ -114,10 +116,15 @@ class Corpus:
             rows = [{**row, "sessionId": session} for row in before[: len(before) // 3]]
         written = sum(len(json.dumps(row)) for row in rows[-20:]) // 20 * len(rows) if rows else 0
         cached = 18_000
+        self.tip = rows[-1]["uuid"] if rows else None
         while written < self.size:
             at += timedelta(seconds=self.random.randrange(3, 600))
             stamp = f"{at:%Y-%m-%dT%H:%M:%S}.{self.random.randrange(1000):03d}Z"
             turn, cached = self._turn(base, stamp, cached)
+            for row in turn:  # each answers the row before it
+                row["parentUuid"], self.tip = self.tip, row["uuid"]
+            if cached == 18_000:  # compacted: the next prompt begins anew
+                self.tip = None
             rows += turn
             written += sum(len(json.dumps(row, separators=(",", ":"))) for row in turn)
         return rows
@@ -229,6 +236,7 @@ class Corpus:
                 arguments["usage"] = {"input_tokens": 77, "output_tokens": 88}
             name = self.random.choice(TOOLS)
             block = {"type": "tool_use", "id": f"toolu_{self._hex(20)}", "name": name}
+            self.asked.append(str(block["id"]))
             blocks.append({**block, "input": arguments})
         return blocks
 
@@ -241,7 +249,8 @@ class Corpus:
         output = self._prose(self.random.choice((500, 4000, 12_000, 40_000)))
         if self.random.random() < 0.1:
             output = f"{output}\n{QUOTED}\n"
-        block = {"type": "tool_result", "tool_use_id": f"toolu_{self._hex(20)}", "content": output}
+        name = self.asked.pop() if self.asked else f"toolu_{self._hex(20)}"
+        block = {"type": "tool_result", "tool_use_id": name, "content": output}
         return {"role": "user", "content": [block]}
 
     def _prose(self, size: int) -> str:

@@ -79,7 +79,8 @@ class _Maker:
             dtype=np.int64,
         )
         for key, tokens in sums.tokens.items():
-            self.rows.carry(key, rows, tokens[: len(rows)])
+            size = min(len(rows), len(tokens))  # rates that no later call pays have fewer
+            self.rows.carry(key, rows[:size], tokens[:size])
         self._count(rows, carrier.instances.copy, sums)
         costs = ExactSums(self.cards).costs(sums.tokens, len(rows))
         instances = [

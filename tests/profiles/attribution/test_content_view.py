@@ -231,3 +231,14 @@ def test_instances_cost_what_their_rows_do(calls: list[Call]) -> None:
     for thread in view.threads:
         since_first = thread.cost_since([0] * len(thread.instances))
         assert list(since_first) == [one.cost for one in thread.instances]
+
+
+def test_rates_that_only_the_first_calls_pay_have_fewer_parts() -> None:
+    shared: list[Part] = []
+    calls = []
+    for at in range(200):
+        shared.append(Part("user", f"{at} ", ""))
+        calls.append(call(ThreadParts(shared), input=1000 + at))
+    calls[0].model = "gpt-5"
+    view = view_of(calls)
+    assert money.total(one.cost for one in view.rows) == bill_of(calls)
