@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.card_rates import card
-from tokencost_pricing.errors import TableError, UnpricedError
+from tokencost_pricing.errors import AmbiguousModelError, TableError, UnpricedError
 from tokencost_pricing.model import Model
 from tokencost_pricing.moments import moment, written
 from tokencost_pricing.money import plain
@@ -141,10 +141,17 @@ def _lock(content: Mapping[str, Any]) -> Lock:
 
 
 def check(lock: Lock, table: PriceTable, overlay_sha256: str | None, label: str) -> None:
-    """Raise `TableError` with the rates that differ, where a table is not the locked one."""
-    if table.sha256 == lock.sha256:
-        return
+    """Raise `TableError` with the rates that differ, where a table is not the locked one.
+
+    Under the hash of the same table, other rates are an edit of the file: one line says so.
+    """
     changes = list(_changes(lock, table))
+    if table.sha256 == lock.sha256:
+        if changes:
+            more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+            reason = f"edited by hand: not what table {lock.table} has: {changes[0]}{more}"
+            raise TableError(reason, file=label, hint=_RELOCK)
+        return
     what = "the price files laid over it" if overlay_sha256 != lock.overlay_sha256 else "the table"
     reason = f"{what} changed since it was locked: table {lock.table}, now {table.version}"
     if not changes:
@@ -156,7 +163,7 @@ def _changes(lock: Lock, table: PriceTable) -> Iterable[str]:
     """Yield a line for each rate of a locked model that is another on the locked day."""
     for name, locked in lock.models.items():
         try:
-            offer = table.find(name, at=lock.as_of)
+            offer = _offer(table, name, locked, lock.as_of)
             rates = _rates(offer, lock.as_of)
         except UnpricedError as error:
             yield f"{name}: {error.reason}"
@@ -167,6 +174,14 @@ def _changes(lock: Lock, table: PriceTable) -> Iterable[str]:
             before, after = locked.rates.get(rate), rates.get(rate)
             if before != after:
                 yield f"{name} {rate}: {_text(before)} -> {_text(after)}"
+
+
+def _offer(table: PriceTable, name: str, locked: LockedModel, at: datetime) -> Offer:
+    """Return what a name means; of a name with several hosts, the host that was locked."""
+    try:
+        return table.find(name, at=at)
+    except AmbiguousModelError:
+        return table.find(f"{locked.provider}/{locked.model}", at=at)
 
 
 def _text(rate: Decimal | None) -> str:

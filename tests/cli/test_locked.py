@@ -64,6 +64,33 @@ def test_other_prices_end_every_command(cli: Cli, folder: Path, command: str) ->
     assert "gpt-4o input: $4 -> $5" in result.err
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ('"input": "5"', '"input": "4"', "gpt-4o input: $4 -> $5"),
+        ('"model": "gpt-4o"', '"model": "gpt-4"', "gpt-4o: was openai/gpt-4, is openai/gpt-4o"),
+    ],
+)
+def test_a_lock_edited_by_hand_is_one_line(
+    cli: Cli, folder: Path, before: str, after: str, line: str
+) -> None:
+    path = folder / "tokencost.lock"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+    result = cli("models", "--locked", folder=folder)
+    assert (result.code, result.out) == (5, "")
+    assert "tokencost.lock: edited by hand: not what table" in result.err
+    assert line in result.err
+
+
+def test_a_name_of_several_hosts_keeps_its_locked_host(cli: Cli, tmp_path: Path) -> None:
+    name = "llama-3.3-70b-instruct"
+    locked = cli("prices", "lock", name, "--provider", "deepinfra", folder=tmp_path)
+    assert locked.code == 0, locked.err
+    assert cli("models", "--locked", folder=tmp_path).code == 0
+
+
 def test_no_lock_file_is_one_line(cli: Cli, tmp_path: Path) -> None:
     result = cli("models", "--locked", folder=tmp_path)
     assert (result.code, result.out) == (5, "")
