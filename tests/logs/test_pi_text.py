@@ -208,3 +208,13 @@ def test_a_long_session_shares_one_list(tmp_path: Path) -> None:
 
 def question(at: int) -> dict[str, Any]:
     return {"message": {"role": "user", "content": f"{at}?"}}
+
+
+def test_an_answer_that_a_branch_copies_is_there_once(tmp_path: Path) -> None:
+    shared = [user("e1", None, "Start."), answer("e2", "e1", block("One."), reads("c1", "a"))]
+    first = write(tmp_path / "a.jsonl", HEADER, *shared)
+    note = {"type": "model_change", "id": "e9", "parentId": None}
+    second = write(tmp_path / "b.jsonl", {**HEADER, "id": "t"}, note, *shared)
+    (call,) = calls(first, second)
+    assert texts(call.answer) == ["One.", 'read{"path":"a"}']
+    assert texts(call.parts) == ["Start."]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import overload
+from typing import ClassVar, overload
 
 from tokencost_profiles.calls.content import Part
 
@@ -17,6 +17,9 @@ class ThreadParts(Sequence[Part]):
     """The first `end` parts of `parts`, which may grow behind them but never change before."""
 
     __slots__ = ("end", "parts")
+
+    # The lists that were compared last, and how far they agree: lists only grow.
+    _compared: ClassVar[tuple[list[Part], list[Part], int]] = ([], [], 0)
 
     def __init__(self, parts: list[Part], end: int | None = None) -> None:
         self.parts = parts
@@ -49,8 +52,22 @@ class ThreadParts(Sequence[Part]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ThreadParts):
             return isinstance(other, tuple) and tuple(self) == other
-        same = self.parts is other.parts
-        return self.end == other.end and (same or tuple(self) == tuple(other))
+        if self.end != other.end:
+            return False
+        return self.parts is other.parts or self._agrees(other)
+
+    def _agrees(self, other: ThreadParts) -> bool:
+        """Whether another list begins alike. What was compared is not compared again.
+
+        The calls of a copied session are compared one by one, each with a longer prompt.
+        """
+        first, second, agreed = ThreadParts._compared
+        is_known = first is self.parts and second is other.parts
+        start = min(agreed, self.end) if is_known else 0
+        if self.parts[start : self.end] != other.parts[start : self.end]:
+            return False
+        ThreadParts._compared = (self.parts, other.parts, max(agreed if is_known else 0, self.end))
+        return True
 
     def __hash__(self) -> int:
         return hash(tuple(self))

@@ -166,7 +166,8 @@ def _compressed(history: list[Mapping[str, Any]], number: int) -> Iterator[Part]
 def _parts(row: Mapping[str, Any], number: int) -> tuple[Part, ...]:
     """Return the parts of a row. What the client notes of itself has no message."""
     role = ASSISTANT if row.get("type") == "assistant" else USER
-    return tuple(block_parts(message_blocks(first_mapping(row, "message"), str(number)), role))
+    place = "" if role == ASSISTANT else str(number)  # of an answer the same in every copy
+    return tuple(block_parts(message_blocks(first_mapping(row, "message"), place), role))
 
 
 READER: Final = Reader(

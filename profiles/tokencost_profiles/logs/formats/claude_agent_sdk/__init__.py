@@ -115,7 +115,9 @@ class _Sessions:
             return
         reading = USAGE_FORMAT.read(usage, "anthropic")
         key = self._key(row, message, reading.usage)
-        answer = parts_of(message.get("content"), "assistant")
+        known_answer = self.by_key[key].answer if key in self.by_key else None
+        first = len(known_answer or ())
+        answer = parts_of(message.get("content"), "assistant", first)
         length = sum(len(part.text) for part in answer)
         self.answer_lengths[key] = self.answer_lengths.get(key, 0) + length
         call = self.by_key.get(key)

@@ -184,7 +184,7 @@ def _newest(parts: Iterable[Part]) -> list[Part]:
 
 def item_parts(item: Mapping[str, Any], number: int) -> Iterator[Part]:
     """Yield the parts of an item. `number`: its place in the session."""
-    kind, place = item.get("type"), f"input[{number}]"
+    kind, place = item.get("type"), f"input[{number:06}]"
     if kind == "web_search_call":
         yield tool_call_part("web_search", item.get("action"), None, place)
     elif kind in _COMPACTIONS:

@@ -103,6 +103,8 @@ def entry_parts(row: Mapping[str, Any], number: int) -> tuple[Part, ...]:
     if role in _SUMMARIES:
         summary = text(message.get("summary"))
         return (Part(SUMMARY, summary, place, _SUMMARIES[role]),) if summary else ()
+    if role == ASSISTANT:
+        place = ""  # the same in every branch that copies the answer
     blocks = tuple(_blocks(message.get("content"), place))
     if role == "toolResult":
         call, tool = text(message.get("toolCallId")), text(message.get("toolName"))
@@ -133,7 +135,7 @@ def _blocks(content: Any, place: str) -> Iterator[Block]:
         yield Text(content, place)
         return
     for at, entry in enumerate(objects(content)):
-        where, kind = f"{place}.{at}", entry.get("type")
+        where, kind = f"{place}.{at:04}", entry.get("type")
         if kind == "thinking":
             seal = text(entry.get("thinkingSignature")) or ""
             yield Reasoning(text(entry.get("thinking")) or "", len(seal), where, seal)
