@@ -117,6 +117,7 @@ class Page(Struct, frozen=True, kw_only=True):
     """The first screen and the charts of a report."""
 
     amount: str  # the total, as people read it
+    at_least: bool = False  # whether something has no price and is not in it
     exact: str = ""  # every digit of it
     subtitle: str = ""
     bought: Sequence[Fact] = ()  # calls, sessions, tokens, models, period

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tokencost_profiles.attribution.content import ContentView
     from tokencost_profiles.attribution.finding import Finding
 
+AT_LEAST: Final = "at least "
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
@@ -47,13 +48,14 @@ def profile_page(
     if charts.contents is not None:
         root = fold(charts.contents, sort=True)
         trees.append(Tree(key=CONTENT, title="by content", root=root))
-    amount, _, subtitle = headline.partition(": ")
-    amount, bracket, note = amount.partition(" (")
+    amount, _, calls = headline.partition(": ")
+    amount, _, lost = amount.partition(" (")
     cost = view.total.cost
     return Page(
-        amount=amount,
+        amount=amount.removeprefix(AT_LEAST),
+        at_least=amount.startswith(AT_LEAST),
         exact=plain(cost) if cost is not None else "",
-        subtitle=f"{note.rstrip(')')}; {subtitle}" if bracket else subtitle,
+        subtitle=lost.rstrip(")") or f"for {calls.partition(', ')[0]}",
         bought=bought(view, charts),
         passport=passport(view, facts()),
         findings=page_findings(charts.findings, charts.content, trees),

@@ -27,7 +27,7 @@ function treeOf(tree) {
   });
   const known = frames[0].cost > 0;
   frames.forEach((frame) => { frame.width = known ? frame.cost : frame.input + frame.output; });
-  return { ...tree, frames: frames, root: frames[0], byTokens: !known };
+  return { ...tree, frames: frames, root: frames[0], byTokens: !known, carried: tree.key === "content" };
 }
 
 const TREES = (DATA.trees || []).map(treeOf);

@@ -1,9 +1,14 @@
 // The icicle: width is dollars, the root on top. Frames too narrow to see stand together, named.
 
-const SMALLEST = 0.002; // of the width: what is narrower is drawn as one frame with its siblings
+const SMALLEST = 0.0015; // of the width: what is narrower is drawn as one frame with its siblings
 const LEVELS = 7;
 const LEVEL_HEIGHT = 36;
 const NAME_WIDTH = 32; // characters
+
+// Calls that carry a part; many parts are carried by the same calls, so that a sum means nothing.
+function callsOf(tree, frame) {
+  return tree.carried && (frame.children.length || frame.folded) ? null : frame.calls;
+}
 
 class Icicle {
   constructor(place) {
@@ -90,7 +95,9 @@ class Icicle {
       text: nodes.map((node) => inert(this.label(node.frame, (node.frame.width / total) * width))),
       textinfo: "text", textposition: "middle left",
       hovertext: nodes.map((node) => this.hover(node.frame)),
+      textfont: { size: 12, color: theme.frameInk, family: theme.font },
       insidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
+      outsidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
       tiling: { orientation: "v", flip: this.upward ? "y" : "", pad: 0 },
       pathbar: { visible: false },
       marker: {
@@ -119,7 +126,8 @@ class Icicle {
   hover(frame) {
     const bill = this.tree.root.width;
     return inert(frame.name) + "<br><b>" + inert(this.amount(frame)) + "</b>" +
-      (bill ? ", " + share(frame.width / bill) + " of the bill" : "") + "<br>" + plural(frame.calls, "call");
+      (bill ? ", " + share(frame.width / bill) + " of the bill" : "") +
+      (callsOf(this.tree, frame) === null ? "" : "<br>" + plural(frame.calls, "call"));
   }
 
   colour(frame) {
@@ -279,7 +287,8 @@ class Icicle {
     if (frame.old !== undefined) facts.push(["before", money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
     if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
     if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
-    facts.push(["calls", count(frame.calls)], ["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
+    if (callsOf(this.tree, frame) !== null) facts.push([this.tree.carried ? "carried by calls" : "calls", count(frame.calls)]);
+    facts.push(["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
     if (frame.unpriced) facts.push(["without a price", count(frame.unpriced)]);
     return facts;
   }
@@ -293,7 +302,8 @@ class Icicle {
 
   announce(frame) {
     byId("icicle-live").textContent = frame.name + ", " + frame.kind + ", " + this.amount(frame) + ", " +
-      share(frame.width / (this.tree.root.width || 1)) + " of the bill, " + plural(frame.calls, "call") +
+      share(frame.width / (this.tree.root.width || 1)) + " of the bill" +
+      (callsOf(this.tree, frame) === null ? "" : ", " + plural(frame.calls, "call")) +
       (frame.children.length ? ", " + plural(frame.children.length, "part") + " below" : "");
   }
 

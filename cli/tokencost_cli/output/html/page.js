@@ -110,7 +110,7 @@ function startIcicle() {
   twin(byId("icicle-twin"), columns, () => icicle.tree.frames.map((frame) => ({
     cells: [cut(frame.name, 48), frame.kind.replace(/_/g, " "), frame.cost,
       ...(compared ? [frame.old || 0, frame.cost - (frame.old || 0)] : []),
-      frame.cost / (icicle.tree.root.cost || 1), frame.calls, frame.input, frame.output],
+      frame.cost / (icicle.tree.root.cost || 1), callsOf(icicle.tree, frame), frame.input, frame.output],
     act: () => { icicle.reveal(frame); byId("icicle").focus(); },
   })), "frames");
   showTree(TREES[0].key);
