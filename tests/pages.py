@@ -104,7 +104,7 @@ REREAD = PageFinding(
 )
 
 
-def moments(number: int = 40) -> list[Moment]:
+def moments(number: int = 28) -> list[Moment]:
     """Return calls whose context grows and is compacted once."""
     return [
         Moment(

@@ -4,9 +4,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from tokencost_cli.options import completion
+from tokencost_cli.options import completion, relative_paths
 from tokencost_cli.options.declare import Before, option
 from tokencost_cli.options.logs import INPUT, CallOptions
+from tokencost_cli.options.output import OUTPUT
 from tokencost_cli.options.pricing import PRICING, Unpriced
 
 _GROUPS: Final = "Groups"
@@ -106,6 +107,16 @@ class ProfileOptions(CallOptions):
             panel=CAUSES,
         ),
     ] = "cost"
+    against: Annotated[
+        str | None,
+        option(
+            "--against",
+            metavar="OLD",
+            text="With -f html: colours are the change from this log or saved profile.",
+            panel=OUTPUT,
+            paths=relative_paths.plain,
+        ),
+    ] = None
     percentiles: Annotated[
         bool, option("--percentiles", text="How calls and sessions spread.", panel=_GROUPS)
     ] = False

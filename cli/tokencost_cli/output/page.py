@@ -27,15 +27,14 @@ class Fact(NamedTuple):
 class Tree(Struct, frozen=True, kw_only=True):
     """A tree of frames that is drawn, folded already.
 
-    `old`: the cost of each frame before, where two profiles are compared, in the order of a walk
-    that visits a frame before its children; None: it was not there.
+    `gone_cost`: where two profiles are compared, what frames cost that are only in the old one.
     """
 
     key: str
     title: str
     root: Frame
     note: str = ""
-    old: Sequence[Decimal | None] | None = None
+    gone_cost: Decimal | None = None
 
     @property
     def folded_cost(self) -> Decimal:

@@ -38,16 +38,20 @@ class Charts(NamedTuple):
     span: str = ""
     turns: int = 0
     misses: Sequence[Miss] = ()
+    # USD of what is only in the profile that is compared with, by cause and by content.
+    gone: tuple[Decimal | None, Decimal | None] = (None, None)
+    base: str = ""  # the name of that profile
 
 
 def profile_page(
     view: ProfileView, charts: Charts, headline: str, facts: Callable[[], RunFacts]
 ) -> Page:
     """Return the page. `headline`: the amount, a colon, and what it is of."""
-    trees = [Tree(key=CAUSE, title="by cause", root=fold(charts.causes))]
+    gone = charts.gone
+    trees = [Tree(key=CAUSE, title="by cause", root=fold(charts.causes), gone_cost=gone[0])]
     if charts.contents is not None:
         root = fold(charts.contents, sort=True)
-        trees.append(Tree(key=CONTENT, title="by content", root=root))
+        trees.append(Tree(key=CONTENT, title="by content", root=root, gone_cost=gone[1]))
     amount, _, calls = headline.partition(": ")
     amount, _, lost = amount.partition(" (")
     cost = view.total.cost
@@ -64,6 +68,7 @@ def profile_page(
         spends=charts.spends,
         misses=charts.misses,
         span=charts.span,
+        base=charts.base,
     )
 
 

@@ -10,6 +10,7 @@ from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._content import inspected
+from tokencost_pricing.errors import UsageError
 
 if TYPE_CHECKING:
     from tokencost_cli.reports._page import Charts
@@ -19,9 +20,14 @@ HTML: Final = "html"
 DIMENSIONS: Final = ("session", "hour", "model")
 
 
-def is_page(invocation: Invocation) -> bool:
+def is_page(invocation: Invocation, options: ProfileOptions) -> bool:
     """Whether the report is a page. Raise `UsageError` where nothing can draw its charts."""
     if invocation.format_name != HTML:
+        if options.against is not None:
+            raise UsageError(
+                "--against colours the charts of -f html",
+                hint="`tokencost diff OLD NEW` compares saved profiles in every format",
+            )
         return False
     from tokencost_cli.output.html.assets import chart_library_file
 
@@ -35,8 +41,17 @@ def with_page(
     """Return the report with its charts."""
     from tokencost_cli.reports._page import profile_page
 
-    charts = _charts(invocation, view, charged=options.cost == "auto")
+    charged = options.cost == "auto"
+    charts = _charts(invocation, view, charged=charged)
     lines = next((one.lines for one in report.sections if isinstance(one, Lines)), ("",))
+    if options.against is not None:
+        from tokencost_cli.tasks import _page_change
+
+        old = _page_change.load_old(invocation, options, (*view.by, *DIMENSIONS))
+        charts = _page_change.with_change(invocation, charts, old, charged=charged)
+        charts = charts._replace(base=_page_change.name_of(options))
+        change = _page_change.change_sections(invocation, view, old, options)
+        report = report._replace(sections=(*change, *report.sections))
     page = profile_page(view, charts, lines[0], invocation.facts)
     return report._replace(page=lambda: page)
 

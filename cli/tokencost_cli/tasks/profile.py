@@ -60,7 +60,7 @@ def run(
     by = None if by_call else ("model",) if by_content else options.by or ("model",)
     about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
-    has_charts = is_page(invocation)
+    has_charts = is_page(invocation, options)
     export = export_of(invocation)
     words = options.findings or has_charts
     is_needed = about_content or has_charts or export.has_content

@@ -48,6 +48,7 @@ class Frame(msgspec.Struct, kw_only=True):
     output_tokens: int = 0
     children: list[Frame] = msgspec.field(default_factory=list)
     folded: int = 0  # of a frame that stands for others: how many
+    old_cost: Decimal | None = None  # before, where two trees are compared; None: not there
 
     def take(self, other: Frame) -> None:
         """Add the sums of another frame."""
@@ -56,6 +57,8 @@ class Frame(msgspec.Struct, kw_only=True):
         self.unpriced_calls += other.unpriced_calls
         self.input_tokens += other.input_tokens
         self.output_tokens += other.output_tokens
+        if other.old_cost is not None:
+            self.old_cost = add(self.old_cost or ZERO, other.old_cost)
 
     def take_usage(self, usage: dict[str, int]) -> None:
         """Add the tokens of a usage."""

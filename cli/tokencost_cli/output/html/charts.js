@@ -108,6 +108,11 @@ function timeline(plot) {
 
 const MOST_MODELS = 8;
 
+// Few bars are as narrow as if there were some more.
+function gapOf(number) {
+  return number < 6 ? 1 - 0.14 * number : 0.15;
+}
+
 function spans() {
   return [...new Set(SPENDS.map((one) => one.span))].sort();
 }
@@ -127,7 +132,7 @@ function spend(plot) {
     return stacked(name, theme.series[at], x, y, x.map((span, i) => inert(span + "\n" + cut(name, NAME_WIDTH) + "\n" + money(y[i])).replace(/\n/g, "<br>")));
   });
   return Plotly.react(plot, traces, chartLayout({
-    barmode: "stack", height: 280, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickprefix: "$" },
+    barmode: "stack", bargap: gapOf(x.length), height: 280, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickprefix: "$" },
     showlegend: true,
   }), PLOT_CONFIG);
 }
@@ -146,6 +151,6 @@ function cache(plot) {
   const traces = PARTS.map(([key, name, colour]) => stacked(name, theme[colour], rows.map((row) => row.span), rows.map((row) => row[key]),
     rows.map((row) => inert(row.span + "\n" + count(row[key]) + " tokens " + name).replace(/\n/g, "<br>"))));
   return Plotly.react(plot, traces, chartLayout({
-    barmode: "stack", height: 260, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickformat: "~s" },
+    barmode: "stack", bargap: gapOf(rows.length), height: 260, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickformat: "~s" },
   }), PLOT_CONFIG);
 }

@@ -15,7 +15,7 @@ function treeOf(tree) {
     calls: columns.calls[number], unpriced: columns.unpriced[number],
     input: columns.input[number], output: columns.output[number],
     folded: tree.folded[number] || 0,
-    old: tree.old ? amount(tree.old[number]) : undefined,
+    old: tree.compared ? amount(columns.old[number]) : undefined,
     parent: null, children: [], depth: 0,
   }));
   frames.forEach((frame, number) => {

@@ -50,11 +50,11 @@ class Icicle {
     const narrow = frame.children.filter((child) => child.width < least);
     if (narrow.length === 1) return frame.children;
     if (!narrow.length) return wide;
-    const sums = { cost: 0, calls: 0, unpriced: 0, input: 0, output: 0, width: 0, number: 0, old: this.tree.old ? 0 : undefined };
+    const sums = { cost: 0, calls: 0, unpriced: 0, input: 0, output: 0, width: 0, number: 0, old: this.tree.compared ? 0 : undefined };
     for (const child of narrow) {
       for (const name of ["cost", "calls", "unpriced", "input", "output", "width"]) sums[name] += child[name];
       sums.number += child.folded || 1;
-      if (this.tree.old) sums.old += child.old || 0;
+      if (this.tree.compared) sums.old += child.old || 0;
     }
     const more = {
       ...sums, number: "more" + frame.number, name: count(sums.number) + " more", kind: "more",
@@ -111,7 +111,7 @@ class Icicle {
   // A name of at most NAME_WIDTH characters, then the cost, as far as there is room.
   label(frame, width) {
     const room = Math.floor((width - 10) / 6.7);
-    if (room < 4) return "";
+    if (room < 7) return "";
     const name = cut(frame.name, Math.min(room, NAME_WIDTH));
     const cost = "  " + this.amount(frame);
     return name + (name.length + cost.length <= room ? cost : "");
@@ -131,9 +131,7 @@ class Icicle {
   }
 
   colour(frame) {
-    if (this.tree.old) return changeColour(frame.cost, frame.old);
-    const colour = kindColour(frame.kind);
-    if (!this.text) return colour;
+    if (!this.text) return this.tree.compared ? changeColour(frame.cost, frame.old) : kindColour(frame.kind);
     return this.matches(frame) ? themeColours().match : themeColours().dimmed;
   }
 
@@ -284,7 +282,7 @@ class Icicle {
   facts(frame) {
     const bill = this.tree.root, above = frame.parent;
     const facts = [["cost", this.tree.byTokens ? "no price" : frame.exact !== null ? "$" + frame.exact : money(frame.cost)]];
-    if (frame.old !== undefined) facts.push(["before", money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
+    if (frame.old !== undefined) facts.push(["before", frame.old === null ? "not there" : money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
     if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
     if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
     if (callsOf(this.tree, frame) !== null) facts.push([this.tree.carried ? "carried by calls" : "calls", count(frame.calls)]);

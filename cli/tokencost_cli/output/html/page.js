@@ -86,8 +86,9 @@ function foldedNote(tree) {
   const folded = Number(tree.folded_cost);
   const what = tree.byTokens ? "width = tokens: no call has a price" : "width = dollars, not time";
   const bill = tree.root.cost;
-  if (!folded || !bill) return what + "; every frame stands alone";
-  return what + "; " + money(folded) + " (" + share(folded / bill) + ") is in frames that are folded as “n more”";
+  const gone = amount(tree.gone_cost) ? "; " + money(amount(tree.gone_cost)) + " was in frames that are no more" : "";
+  if (!folded || !bill) return what + "; every frame stands alone" + gone;
+  return what + "; " + money(folded) + " (" + share(folded / bill) + ") is in frames that are folded as “n more”" + gone;
 }
 
 function startIcicle() {
@@ -103,13 +104,13 @@ function startIcicle() {
   const search = byId("icicle-search");
   search.addEventListener("input", () => icicle.search(search.value));
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") icicle.searched(); });
-  const compared = TREES.some((tree) => tree.old);
+  const compared = TREES.some((tree) => tree.compared);
   const columns = columnsOf(["name", "text"], ["kind", "text"], ["cost", "money"],
     ...(compared ? [["before", "money"], ["change", "change"]] : []),
     ["share", "share"], ["calls", "count"], ["input", "count"], ["output", "count"]);
   twin(byId("icicle-twin"), columns, () => icicle.tree.frames.map((frame) => ({
     cells: [cut(frame.name, 48), frame.kind.replace(/_/g, " "), frame.cost,
-      ...(compared ? [frame.old || 0, frame.cost - (frame.old || 0)] : []),
+      ...(compared ? (frame.old === undefined ? [null, null] : [frame.old || 0, frame.cost - (frame.old || 0)]) : []),
       frame.cost / (icicle.tree.root.cost || 1), callsOf(icicle.tree, frame), frame.input, frame.output],
     act: () => { icicle.reveal(frame); byId("icicle").focus(); },
   })), "frames");

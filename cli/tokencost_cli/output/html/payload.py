@@ -42,6 +42,9 @@ def _tree(tree: Tree) -> dict[str, Any]:
         name: []
         for name in ("name", "kind", "parent", "cost", "calls", "unpriced", "input", "output")
     }
+    compared = tree.gone_cost is not None
+    if compared:
+        columns["old"] = []
     folded: dict[int, int] = {}
     rest: list[tuple[Frame, int]] = [(tree.root, -1)]
     while rest:
@@ -58,6 +61,8 @@ def _tree(tree: Tree) -> dict[str, Any]:
             ("output", frame.output_tokens),
         ):
             columns[name].append(value)
+        if compared:
+            columns["old"].append(_amount(frame.old_cost))
         if frame.folded:
             folded[number] = frame.folded
         rest += [(child, number) for child in reversed(frame.children)]
@@ -67,7 +72,8 @@ def _tree(tree: Tree) -> dict[str, Any]:
         "frames": columns,
         "folded": folded,
         "folded_cost": plain(tree.folded_cost),
-        "old": None if tree.old is None else [_amount(cost) for cost in tree.old],
+        "compared": compared,
+        "gone_cost": _amount(tree.gone_cost),
     }
 
 
