@@ -45,7 +45,7 @@ TREE = [
     "root all sessions: 6",
     "  session s1: 6",
     "    turn turn 1: 5",
-    "      step step 1: Task, Read: 4",
+    "      step step 1: Task x2, Read: 4",
     "        call claude-sonnet-4-5: 1",
     "        agent subagent a1: 2",
     "          call claude-sonnet-4-5: 1",

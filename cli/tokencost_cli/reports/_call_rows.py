@@ -60,7 +60,7 @@ def _row(
         "+".join(one.modes) or None,
         *(getattr(call, label) or None for label in _LABELS),
         call.line,
-        " + ".join(call.tools) or None,
+        " + ".join(dict.fromkeys(call.tools)) or None,
         *(named.get(name) for name in tags),
         call.latency,
         call.first_token,

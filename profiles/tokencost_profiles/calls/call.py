@@ -124,7 +124,7 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     turn_number: int | None = None  # in its root, from 1
     step: int | None = None  # of its turn, from 1; of a sub-agent that of the call that started it
     substep: int | None = None  # of a sub-agent: which of its calls, from 1
-    tools: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()  # that the answer calls: each as often as the log tells
     tags: tuple[tuple[str, str], ...] = ()
 
     # Text, where the log holds it and the reader was asked for it.

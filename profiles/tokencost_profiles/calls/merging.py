@@ -7,6 +7,7 @@ sum of their children, sessions beside their calls, history that a fork replays.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -159,6 +160,11 @@ def _union(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted({*a, *b}))
 
 
+def _most_often(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every tool as often as the record has it that has it more often."""
+    return tuple(sorted((Counter(a) | Counter(b)).elements()))
+
+
 def _blocks(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
     """Join the parts of an answer that was logged block by block, in the order of their places."""
     return tuple(sorted({*a, *b}, key=lambda part: (part.place, part.role, part.text)))
@@ -215,7 +221,8 @@ _FIELDS: dict[str, Any] = {
         min,
     ),
     **dict.fromkeys(("batch", "latency", "error", "cost", "max_output", "has_request"), max),
-    **dict.fromkeys(("tools", "tags", "warnings", "containers"), _union),
+    **dict.fromkeys(("tags", "warnings", "containers"), _union),
+    "tools": _most_often,
     "unknown_keys": _largest,
     "scope": _finer,
     "status": _better,

@@ -150,7 +150,7 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
         wanted = name[4:]
         return lambda key: dict(key.tags).get(wanted)
     if name == "tool":
-        return lambda key: " + ".join(key.tools) or None
+        return lambda key: " + ".join(dict.fromkeys(key.tools)) or None
     if name == "format":
         return lambda key: key.reader or None
     if name == TURN:

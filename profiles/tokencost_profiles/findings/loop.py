@@ -22,7 +22,9 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
                 continue
             repeats = [call for call in calls[1:] if call.is_selected]
             if repeats:
-                hit = calls_hit(repeats, None, subject=", ".join(calls[0].call.tools))
+                hit = calls_hit(
+                    repeats, None, subject=", ".join(dict.fromkeys(calls[0].call.tools))
+                )
                 yield hit._replace(saved=hit.cost)
 
 

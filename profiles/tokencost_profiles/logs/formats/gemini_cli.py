@@ -180,9 +180,7 @@ class _Chat:
             )
             or None,
             unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
-            tools=tuple(
-                dict.fromkeys(str(call.get("name")) for call in objects(message.get("toolCalls")))
-            ),
+            tools=tuple(str(call.get("name")) for call in objects(message.get("toolCalls"))),
         )
 
 

@@ -86,11 +86,9 @@ def _call(row: Mapping[str, Any]) -> Call:
         reading.apply_to(call)
     call.key = f"qwen:{call.session}:{row.get('uuid')}"
     call.tools = tuple(
-        dict.fromkeys(
-            str(first_mapping(part, "functionCall").get("name"))
-            for part in objects(first_mapping(row, "message").get("parts"))
-            if "functionCall" in part
-        )
+        str(first_mapping(part, "functionCall").get("name"))
+        for part in objects(first_mapping(row, "message").get("parts"))
+        if "functionCall" in part
     )
     return call
 

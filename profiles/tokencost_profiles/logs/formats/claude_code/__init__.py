@@ -98,6 +98,7 @@ class _Session:
         self.usage: Usage | None = None
         self.unknown: dict[str, int] | None = None  # its counts under unknown keys
         self.last: Call | None = None  # the response of the last row
+        self.asked: set[str] = set()  # ids of tool calls
         self.request: str | None = None
 
     def take(self, number: int, line: bytes) -> None:
@@ -173,7 +174,7 @@ class _Session:
         if self.unknown:
             call.unknown_keys = largest_counts(call.unknown_keys, self.unknown)
         if isinstance(message.content, list):
-            _take_tools(call, message.content)
+            self._take_tools(call, message.content)
         if message.stop_reason is not None:
             call.final = True
             self.cut.pop(key, None)
@@ -182,6 +183,16 @@ class _Session:
                 self.usages[key] = usage  # the output before the refusal is not billed
         elif not call.final:
             self.cut.setdefault(key, []).append(line)
+
+    def _take_tools(self, call: Call, blocks: list[Block]) -> None:
+        """Take the tools that blocks call: a row may stand in the file twice."""
+        for block in blocks:
+            if block.type != "tool_use" or not block.name:
+                continue
+            if block.name not in call.tools or (block.id and block.id not in self.asked):
+                call.tools = (*call.tools, block.name)
+            if block.id:
+                self.asked.add(block.id)
 
     def _key(self, row: Row, message: Message, usage: Usage) -> str:
         """Return the key of a response. A proxy may reuse an id: then the prompts differ."""
@@ -247,12 +258,6 @@ class _Session:
             call.usage = {**call.usage, "output": counted.tokens}
             call.usage_source, call.error = COUNTED, counted.error
             call.warnings = ("output counted from its text: the log ends before the last number",)
-
-
-def _take_tools(call: Call, blocks: list[Block]) -> None:
-    for block in blocks:
-        if block.type == "tool_use" and block.name and block.name not in call.tools:
-            call.tools = (*call.tools, block.name)
 
 
 def _answer_texts(line: bytes) -> Iterator[str]:

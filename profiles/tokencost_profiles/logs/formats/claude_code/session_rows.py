@@ -12,6 +12,7 @@ class Block(msgspec.Struct, gc=False):
 
     type: str | None = None
     name: str | None = None
+    id: str | None = None
 
 
 class Message(msgspec.Struct, gc=False):

@@ -173,11 +173,7 @@ def _answer(
         unknown_keys=unknown_counts(metrics, _METRICS_KEYS, "metrics"),
         cost=cost,
         cost_basis="gateway" if cost is not None else None,
-        tools=tuple(
-            dict.fromkeys(
-                str(block.get("name")) for block in blocks if block.get("type") == "tool_use"
-            )
-        ),
+        tools=tuple(str(block.get("name")) for block in blocks if block.get("type") == "tool_use"),
     )
 
 

@@ -215,7 +215,7 @@ class _Session:
             api="responses",
             at=moment(row.get("timestamp")) or about.at,
             usage=usage_of(vector),
-            tools=tuple(dict.fromkeys(self.tools)),
+            tools=tuple(self.tools),
         )
         self.tools = []
         self.context.close(call)

@@ -148,9 +148,7 @@ def _call(message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Call:
         )
         or None,
         unknown_keys=unknown_counts(tokens, _KEYS, "tokens"),
-        tools=tuple(
-            dict.fromkeys(str(part.get("tool")) for part in parts if part.get("type") == "tool")
-        ),
+        tools=tuple(str(part.get("tool")) for part in parts if part.get("type") == "tool"),
     )
     if call.status == ERROR and not any((call.usage or {}).values()):
         call.usage = None

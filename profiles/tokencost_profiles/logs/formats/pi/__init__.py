@@ -83,11 +83,9 @@ def _call(row: Mapping[str, Any], message: Mapping[str, Any], session: Mapping[s
         )
         or None,
         tools=tuple(
-            dict.fromkeys(
-                str(block.get("name"))
-                for block in objects(message.get("content"))
-                if block.get("type") == "toolCall"
-            )
+            str(block.get("name"))
+            for block in objects(message.get("content"))
+            if block.get("type") == "toolCall"
         ),
     )
     call.unknown_keys = unknown_counts(usage, _KEYS, "usage")
