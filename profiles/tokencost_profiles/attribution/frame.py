@@ -129,12 +129,12 @@ def _folded(frame: Frame, by: str, share: Decimal, limit: Decimal, *, sort: bool
     least = max(frame.weight(by) * share, limit)
     large = [child for child in frame.children if child.weight(by) >= least]
     small = [child for child in frame.children if child.weight(by) < least]
-    if len(small) == 1 and not limit:  # folding one saves nothing, and hides its name
-        large, small = list(frame.children), []
     if sort:
         large.sort(key=lambda child: child.weight(by), reverse=True)
     children = [_folded(child, by, share, limit, sort=sort) for child in large]
-    if small:
+    if len(small) == 1:  # folding one saves nothing, and hides its name
+        children.append(msgspec.structs.replace(small[0], children=[]))
+    elif small:
         number = sum(child.folded or 1 for child in small)
         rest = Frame(name=f"{number:,} more", kind=MORE, folded=number)
         for child in small:
