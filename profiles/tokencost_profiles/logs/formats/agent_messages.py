@@ -18,6 +18,7 @@ from tokencost_profiles.logs.walk.calls import calls_of
 from tokencost_profiles.logs.walk.framework_messages import call_of_message, messages_in
 from tokencost_profiles.logs.walk.json_walk import NOTE, UsageObject, excess, usage_objects_in
 from tokencost_profiles.logs.walk.labels import Above, labels_of, time_of
+from tokencost_profiles.logs.walk.message_prompts import prompts_in
 
 _DEEPEST: Final = 40
 
@@ -47,8 +48,10 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
 def _in_value(value: Any, number: int, log: Log) -> Iterator[Call]:
     messages = list(messages_in(value))
     calls = []
+    prompts = prompts_in(value, {id(message) for message, _ in messages}) if log.text else {}
     for at, (message, above) in enumerate(messages):
         call = call_of_message(message, want_text=log.text)
+        call.parts = prompts.get(id(message), call.parts)
         _complete(call, (*above, ("", message)))
         call.key = call.key or (f"{log.label}:{number}#{at}" if at else None)
         calls.append(set_location(call, log, number))

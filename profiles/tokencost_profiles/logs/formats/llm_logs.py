@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import COUNTED, Call, Record
-from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.content import SYSTEM, USER, Part
+from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, open_database, rows_in
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.log_format import Reader, set_location
+from tokencost_profiles.logs.common.tool_schemas import schema_parts
 from tokencost_profiles.providers.usage import UsageReading, read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import number, objects, text
 
@@ -30,9 +33,12 @@ def _recognises(log_file: Input) -> bool:
 
 def _read(log_file: Input, log: Log) -> Iterator[Record]:
     rows = _database_rows(log_file) if log_file.is_sqlite else objects(log_file.document)
+    sent: dict[str, list[Part]] = {}
     for at, row in enumerate(rows, 1):
         log.row()
         call = _call(row, log)
+        if log.text:
+            _add_text(call, row, sent)
         call.key = f"llm:{row['id']}" if text(row.get("id")) else None
         yield set_location(call, log, at)
 
@@ -55,13 +61,26 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
         reading.apply_to(call)
     if call.usage is None and log.count is not None and text(row.get("response")):
         _count(call, row, log)
-    if log.text:
-        system, prompt = text(row.get("system")), text(row.get("prompt"))
-        texts = (("system", system), ("user", prompt))
-        call.parts = tuple(Part(role, content, role) for role, content in texts if content)
-        response = text(row.get("response"))
-        call.answer = (Part("assistant", response, "response"),) if response else ()
     return call
+
+
+def _add_text(call: Call, row: Mapping[str, Any], sent: dict[str, list[Part]]) -> None:
+    """Set the text of a call; `sent`: the prompts of conversations so far, each sent again."""
+    parts = sent.setdefault(call.session, []) if call.session else []
+    system, prompt = text(row.get("system")), text(row.get("prompt"))
+    if system and not any(part.role == SYSTEM and part.text == system for part in parts):
+        parts.append(Part(SYSTEM, system, "system"))
+    for result in objects(row.get("tool_results")):
+        message = {"role": "tool", **result, "content": result.get("output")}
+        parts += message_parts(message, "tool_results")
+    if prompt:
+        parts.append(Part(USER, prompt, "prompt"))
+    schemas = schema_parts(row.get("tools"))
+    call.parts = (*schemas, *parts) if schemas else ThreadParts(parts)
+    response = text(row.get("response"))
+    answer = {"role": "assistant", "content": response, "tool_calls": row.get("tool_calls")}
+    call.answer = tuple(message_parts(answer))
+    parts += call.answer
 
 
 def _usage_reading(row: Mapping[str, Any]) -> UsageReading | None:

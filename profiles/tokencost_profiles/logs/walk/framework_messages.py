@@ -81,9 +81,7 @@ def call_of_message(value: Mapping[str, Any], *, want_text: bool) -> Call:
     """Return the call of a message."""
     call = _pydantic_call(value) if _is_pydantic(value) else _langchain_call(value)
     if want_text:
-        role = {"role": "assistant"}
-        content = "\n".join(_texts(value)) if _is_pydantic(value) else value.get("content")
-        call.answer = tuple(message_parts({**value, **role, "content": content}))
+        call.answer = tuple(message_parts(value, role="assistant"))
         call.parts = ()
     return call
 
@@ -178,9 +176,3 @@ def _pydantic_call(message: Mapping[str, Any]) -> Call:
     if call.response_id and is_strong(call.response_id):
         call.key = f"id:{call.response_id}"
     return call
-
-
-def _texts(message: Mapping[str, Any]) -> Iterator[str]:
-    for part in objects(message.get("parts")):
-        if isinstance(part.get("content"), str):
-            yield part["content"]

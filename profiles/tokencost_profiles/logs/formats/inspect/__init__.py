@@ -16,6 +16,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.common.model_names import split_provider
 from tokencost_profiles.logs.formats.inspect.events import (
+    Agent,
     agents_of,
     calls_of,
     events_of,
@@ -126,12 +127,9 @@ def _sample_calls(sample: Mapping[str, Any], run: _Run, want_text: bool) -> Iter
         for part, call in enumerate(calls_of(event, batch=run.batch)):
             call.session, call.project, call.tags = session, run.task, tuple(sorted(tags))
             call.key = call.key or f"inspect:{session}:{event.get('uuid') or at}:{part}"
-            call.agent = (
-                text(event.get("role"))
-                or call.agent
-                or agents.get(str(event.get("span_id")))
-                or run.solver
-            )
+            agent = agents.get(str(event.get("span_id")), Agent())
+            call.agent = text(event.get("role")) or call.agent or agent.name or run.solver
+            call.thread = agent.thread
             if want_text and part == 0:
                 call.parts, call.answer = prompt_parts(event, sample), answer_parts(event, sample)
                 call.has_request = isinstance(event.get("tools"), list)

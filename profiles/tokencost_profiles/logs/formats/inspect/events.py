@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.call import ABORTED, CACHED, ERROR, OK, Call
 from tokencost_profiles.calls.times import moment
@@ -42,17 +42,26 @@ def _model_events(events: Any) -> Iterator[Mapping[str, Any]]:
             waiting += reversed(inside)
 
 
-def agents_of(events: Any) -> dict[str, str]:
+class Agent(NamedTuple):
+    """The agent of a span. `thread`: its span, where it was started by a tool of another agent."""
+
+    name: str | None = None
+    thread: str | None = None
+    in_tool: bool = False
+
+
+def agents_of(events: Any) -> dict[str, Agent]:
     """Return the agent of each span: the nearest one around it."""
-    agents: dict[str, str] = {}
+    agents: dict[str, Agent] = {}
     for event in events if isinstance(events, list) else ():
         if not isinstance(event, Mapping) or event.get("event") != "span_begin":
             continue
-        name, above = str(event.get("id")), agents.get(str(event.get("parent_id")))
-        if event.get("type") == "agent" and text(event.get("name")):
-            above = str(event["name"])
-        if above:
-            agents[name] = above
+        span, agent = str(event.get("id")), agents.get(str(event.get("parent_id")), Agent())
+        if event.get("type") == "agent" and (name := text(event.get("name"))):
+            agent = Agent(name, span if agent.in_tool else agent.thread)
+        elif event.get("type") == "tool":
+            agent = agent._replace(in_tool=True)
+        agents[span] = agent
     return agents
 
 
