@@ -162,7 +162,7 @@ def test_the_command_writes_both_views(cli: Cli, log: Path) -> None:
     assert content["name"] == "by content, cost in nano-USD"
     assert cause["endValue"] == content["endValue"] == wanted
     text = cli("profile", str(log), "-f", "folded").out
-    assert text.startswith("all sessions;s1;turn 1;step 1: Task, Read;claude-sonnet-4-5 ")
+    assert text.startswith("all sessions;s1;turn 1;step 1: Task x2, Read;claude-sonnet-4-5 ")
     assert folded_sum(text) == wanted
     by_content = cli("profile", str(log), "-f", "folded", "--by", "segment").out
     assert by_content.startswith("all content;")

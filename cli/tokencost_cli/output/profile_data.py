@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tokencost_cli.output.report import Report
     from tokencost_profiles.attribution.frame import Frame
     from tokencost_profiles.attribution.timeline import Point
+    from tokencost_profiles.attribution.usage_series import Series, SeriesKey
 
 
 class View(NamedTuple):
@@ -19,6 +20,14 @@ class View(NamedTuple):
 
     name: str
     root: Frame
+
+
+class SeriesRow(NamedTuple):
+    """Tokens and cost of a day, by seller and model. `kind`: of the model: chat, embedding."""
+
+    key: SeriesKey
+    series: Series
+    kind: str = "chat"
 
 
 class ProfileData:
@@ -29,9 +38,10 @@ class ProfileData:
         weight: str,
         views: Callable[[], Sequence[View]] = tuple,
         points: Callable[[], Sequence[Point]] = tuple,
+        series: Callable[[], Sequence[SeriesRow]] = tuple,
     ) -> None:
         self.weight = weight  # what frames are as wide as: cost, input_tokens, output_tokens
-        self._views, self._points = views, points
+        self._views, self._points, self._series = views, points, series
 
     @cached_property
     def views(self) -> Sequence[View]:
@@ -42,6 +52,11 @@ class ProfileData:
     def points(self) -> Sequence[Point]:
         """The calls in the order of their times."""
         return self._points()
+
+    @cached_property
+    def series(self) -> Sequence[SeriesRow]:
+        """Tokens and cost by day, seller and model."""
+        return self._series()
 
 
 def profile_of(report: Report, format_name: str) -> ProfileData:

@@ -10,10 +10,12 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._content import inspected
-from tokencost_pricing.errors import UsageError
+from tokencost_pricing.errors import UnknownModelError, UsageError
+from tokencost_pricing.table import PriceTable
 
 if TYPE_CHECKING:
-    from tokencost_cli.output.profile_data import View
+    from tokencost_cli.output.profile_data import SeriesRow, View
+    from tokencost_cli.reports._loaded import Loaded
     from tokencost_profiles.attribution.timeline import Point
 
 
@@ -30,6 +32,8 @@ _EXPORTS: Final = {
     "speedscope": Export(has_places=True, has_content=True),
     "folded": Export(has_places=True),
     "pprof": Export(has_places=True),
+    "trace": Export(has_places=True, has_times=True),
+    "otlp": Export(has_labels=True),
 }
 
 
@@ -51,6 +55,7 @@ def with_export(
         options.weight,
         lambda: _views(invocation, view, charged=charged),
         lambda: _points(invocation, view, charged=charged),
+        lambda: _series(invocation, view.loaded, charged=charged),
     )
     return report._replace(profile=data)
 
@@ -79,3 +84,26 @@ def _points(invocation: Invocation, view: ProfileView, *, charged: bool) -> Sequ
             f"{invocation.format_name} needs the logs: a saved profile holds sums of calls"
         )
     return timeline(inspected(view.loaded, invocation, charged=charged), charged=charged)
+
+
+def _series(invocation: Invocation, loaded: Loaded, *, charged: bool) -> Sequence[SeriesRow]:
+    """Return tokens and cost by day. The lengths of single calls are those of logs alone."""
+    from tokencost_cli.output.profile_data import SeriesRow
+    from tokencost_profiles.attribution.usage_series import usage_series
+
+    calls = () if loaded.saved else loaded.calls
+    today = invocation.context.now.date()
+    series = usage_series(loaded.profile, calls, loaded.pricer, charged=charged, today=today)
+    table = loaded.pricer.table
+    return [
+        SeriesRow(key, one, model_kind(table, key.provider, key.model))
+        for key, one in series.items()
+    ]
+
+
+def model_kind(table: PriceTable, provider: str | None, model: str | None) -> str:
+    """Return what kind a model is: chat, embedding, image; chat where the table has none."""
+    try:
+        return table.model(provider or "", model or "").kind
+    except UnknownModelError:
+        return "chat"

@@ -68,7 +68,7 @@ def run(
     loaded = load(
         invocation,
         options,
-        by=(*by, *DIMENSIONS) if by is not None and has_charts else by,
+        by=_fields(by, has_charts=has_charts, has_labels=export.has_labels),
         content=reading or (TextlessReading() if options.timeline or export.has_times else None),
         all_labels=save_path is not None,
         places=causes or has_charts or export.has_places,
@@ -94,6 +94,15 @@ def run(
         report = with_page(invocation, report, grouped, options)
     report = with_export(invocation, report, grouped, options)
     return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
+
+
+def _fields(
+    by: tuple[str, ...] | None, *, has_charts: bool, has_labels: bool
+) -> tuple[str, ...] | None:
+    """Return the dimensions that sums are wanted by; None: all."""
+    if by is None or has_labels:
+        return None
+    return (*by, *DIMENSIONS) if has_charts else by
 
 
 def _reading(options: ProfileOptions, *, is_needed: bool, words: bool) -> ContentReading | None:

@@ -33,6 +33,7 @@ class Point(NamedTuple):
     cost: Decimal | None  # None: no price
     mark: str = ""  # COMPACTION, MISS, or nothing
     cause: str = ""  # of a miss, in Claude Code's words: ttl_expired_5m, model_changed, ...
+    latency: float | None = None  # seconds to the end of the answer
 
     @property
     def context(self) -> int:
@@ -86,4 +87,5 @@ def _point(priced: PricedCall, mark: str, cause: str, *, charged: bool) -> Point
         cost,
         mark,
         cause,
+        call.latency,
     )
