@@ -218,3 +218,15 @@ def test_an_answer_that_a_branch_copies_is_there_once(tmp_path: Path) -> None:
     (call,) = calls(first, second)
     assert texts(call.answer) == ["One.", 'read{"path":"a"}']
     assert texts(call.parts) == ["Start."]
+
+
+def test_after_a_recorded_compaction_kept_entries_are_sent(corpora: Path) -> None:
+    (path,) = (corpora / "samples" / "pi-session-jsonl").glob("*.jsonl")
+    read_calls = [call for call in calls(path) if call.prompt_tokens]
+    first = next(call for call in read_calls if (call.line or 0) > 360)
+    assert first.prompt_tokens == 25_739
+    assert first.parts is not None
+    assert first.parts[0].role == "summary"
+    assert texts(first.parts)[1] == "i reviwed what we have, it's good. continue"
+    assert first.parts[1].place == "294.0000"
+    assert lists(read_calls) == 3

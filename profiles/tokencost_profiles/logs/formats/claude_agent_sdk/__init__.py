@@ -91,6 +91,7 @@ class _Sessions:
         self.last: tuple[Any, ...] = ()
         self.threads = Threads()
         self.turn: str | None = None
+        self.agents: dict[str, str] = {}  # types of subagents, by the call that starts them
 
     def take(self, number: int, row: Mapping[str, Any]) -> None:
         """Take a message."""
@@ -137,6 +138,10 @@ class _Sessions:
             call.answer = (*(call.answer or ()), *answer)
             self.threads.answer(row, answer)
         blocks = objects(message.get("content"))
+        for block in blocks:
+            kind = text(first_mapping(block, "input").get("subagent_type"))
+            if kind:
+                self.agents[str(block.get("id"))] = kind
         call.tools = tuple(dict.fromkeys((*call.tools, *tools_of(blocks))))
 
     def _key(
@@ -165,7 +170,7 @@ class _Sessions:
             session=self.session,
             project=self.project,
             at=moment(row.get("timestamp")),
-            agent="subagent" if parent else "main",
+            agent=self.agents.get(parent, "subagent") if parent else "main",
             thread=parent,
             turn=self.turn,
             final=False,
