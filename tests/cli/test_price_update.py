@@ -53,14 +53,14 @@ class Keys:
         )
 
 
-def release(folder: Path, day: str = "2099-01-01", rate: str = "7") -> Release:
+def release(folder: Path, day: str = "2099-01-01", rate: str = "7", sequence: int = 1) -> Release:
     """Return a release of one provider."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "TABLE.yaml").write_text("schema: 1\n")
     (folder / "openai.yaml").write_text(PROVIDER.format(day=day, rate=rate))
     files = pack(compile_folder(folder))
     index = Packed(files.__getitem__).index
-    return Release(index["table"], LAYOUT, index["sha256"], files)
+    return Release(index["table"], LAYOUT, index["sha256"], files, sequence)
 
 
 @pytest.fixture
@@ -84,8 +84,9 @@ def test_a_release_from_a_file_is_used_until_one_goes_back(
 ) -> None:
     assert rate_in_use(run) == "2.5"
     source = tmp_path / "table.zip"
-    for rate in ("7", "8"):
-        source.write_bytes(release_bytes(release(tmp_path / rate, rate=rate), keys.sign))
+    for sequence, rate in enumerate(("7", "8"), 1):
+        newer = release(tmp_path / rate, rate=rate, sequence=sequence)
+        source.write_bytes(release_bytes(newer, keys.sign))
         result = run("prices", "update", "--from", "table.zip", "--key", "team.pem", "--yes")
         assert result.code == 0, result.err
         assert "gpt-4o" in result.out
@@ -96,6 +97,66 @@ def test_a_release_from_a_file_is_used_until_one_goes_back(
     assert "table of the package is used again" in result.err
     assert rate_in_use(run) == "2.5"
     assert run("prices", "update", "--previous").code == 5
+
+
+def install_release(run: Callable[..., Any], keys: Keys, newer: Release) -> Any:
+    """Put a release into the folder and run `prices update` on it."""
+    (keys.public.parent / "table.zip").write_bytes(release_bytes(newer, keys.sign))
+    return run("prices", "update", "--from", "table.zip", "--key", "team.pem", "--yes")
+
+
+def test_of_two_releases_of_a_day_the_higher_sequence_is_the_newer(
+    run: Callable[..., Any], tmp_path: Path, keys: Keys
+) -> None:
+    first, second = release(tmp_path / "a"), release(tmp_path / "b", rate="8", sequence=3)
+    assert install_release(run, keys, first).code == 0
+    assert install_release(run, keys, second).code == 0
+    assert rate_in_use(run) == "8"
+    older = install_release(run, keys, first)
+    assert (older.code, older.out) == (5, "")
+    assert "(release 1 of its day) is older than the one in use" in older.err
+    assert "(release 3); nothing was installed" in older.err
+    assert rate_in_use(run) == "8"
+    assert "is in use already" in install_release(run, keys, second).err
+    run("prices", "update", "--previous")
+    assert rate_in_use(run) == "7"
+    assert install_release(run, keys, second).code == 0
+    assert rate_in_use(run) == "8"
+
+
+def test_another_table_of_the_same_day_and_sequence_is_refused(
+    run: Callable[..., Any], tmp_path: Path, keys: Keys
+) -> None:
+    first = release(tmp_path / "a")
+    assert install_release(run, keys, first).code == 0
+    other = install_release(run, keys, release(tmp_path / "b", rate="8"))
+    assert (other.code, other.out) == (5, "")
+    assert "have the same day and sequence, so that neither is the newer one" in other.err
+    assert "a higher sequence" in other.err
+    same = install_release(run, keys, first._replace(sha256="0" * 64, sequence=2))
+    assert f"table {first.table} is in use with another content" in same.err
+    assert rate_in_use(run) == "7"
+
+
+def test_a_release_of_the_day_of_the_package_needs_a_higher_sequence_than_its_table(
+    run: Callable[..., Any], tmp_path: Path, keys: Keys
+) -> None:
+    from tokencost_pricing.table import PriceTable
+
+    day = PriceTable.load().version.partition("+")[0].replace(".", "-")
+    first = install_release(run, keys, release(tmp_path / "a", day=day))
+    assert (first.code, rate_in_use(run)) == (5, "2.5")
+    second = install_release(run, keys, release(tmp_path / "b", day=day, sequence=2))
+    assert (second.code, rate_in_use(run)) == (0, "7")
+
+
+@pytest.mark.parametrize("sequence", [0, -1, True, "2", None])
+def test_a_sequence_is_a_number_from_one_on(
+    run: Callable[..., Any], tmp_path: Path, keys: Keys, sequence: Any
+) -> None:
+    strange = release(tmp_path / "a")._replace(sequence=sequence)
+    (tmp_path / "table.zip").write_bytes(release_bytes(strange, keys.sign))
+    refused(run, "not a number from 1 on")
 
 
 def test_nothing_is_installed_without_a_yes(
@@ -284,6 +345,9 @@ def test_an_upgraded_package_goes_before_an_older_installed_table(tmp_path: Path
     assert folder_in_use(tmp_path / "tables", "2026.04.01+00000000") == place
     assert folder_in_use(tmp_path / "tables", "2026.04.20+11111111") == place
     assert folder_in_use(tmp_path / "tables", "2026.05.02+22222222") is None
+    assert folder_in_use(tmp_path / "tables", "2026.05.01+33333333") is None
+    install(tmp_path / "tables", table._replace(sequence=2), "2026.04.01+00000000")
+    assert folder_in_use(tmp_path / "tables", "2026.05.01+33333333") == place
     (tmp_path / "tables" / "current.json").write_text("{")
     assert folder_in_use(tmp_path / "tables", "2026.04.01+00000000") is None
 

@@ -12,7 +12,15 @@ from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.packed import Packed
 from tokencost_pricing.price_changes import Side, rate_changes
 from tokencost_pricing.releases.archive import LARGEST, Release, read_release
-from tokencost_pricing.releases.installed import check_newer, go_back, install
+from tokencost_pricing.releases.installed import (
+    TableInUse,
+    check_newer,
+    folder_in_use,
+    go_back,
+    install,
+    is_in_use,
+    sequence_of,
+)
 from tokencost_pricing.releases.signature import verifier
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.table_loading import LAYOUT
@@ -46,8 +54,10 @@ def _install(
 ) -> None:
     context = invocation.context
     used = invocation.table()
-    check_newer(release, used.version, LAYOUT, str(options.source))
-    if release.table == used.version:
+    shipped = PriceTable.load(cache=context.cache)
+    in_use = _table_in_use(folder, shipped)
+    check_newer(release, in_use, LAYOUT, str(options.source))
+    if is_in_use(release, in_use):
         context.inform(f"prices: table {used.version} is in use already")
         return
     fetched = PriceTable(Packed(release.files.__getitem__))
@@ -56,11 +66,18 @@ def _install(
     invocation.write(diff_report(base, head, changes, invocation.facts))
     if not options.yes and not _agreed(invocation):
         raise UsageError("not installed", hint="`--yes` installs without asking")
-    install(folder, release, PriceTable.load(cache=context.cache).version)
+    install(folder, release, shipped.version)
     context.inform(
         f"prices: table {release.table} is used from now on, {used.version} before; "
         "`tokencost prices update --previous` goes back"
     )
+
+
+def _table_in_use(folder: Path, shipped: PriceTable) -> TableInUse:
+    """Return the table before anything is laid over it."""
+    place = folder_in_use(folder, shipped.version)
+    table = PriceTable.load(folder=place) if place else shipped
+    return TableInUse(table.version, table.sha256, sequence_of(place))
 
 
 def _agreed(invocation: Invocation) -> bool:

@@ -1,6 +1,7 @@
 """The archive of a release: a compiled table, what it is made of, and a signature.
 
-A zip file. `manifest.json` states the version of the table and the hash of every file, and
+A zip file. `manifest.json` states the version of the table, which release of its day this is
+(`sequence`, 1 the first), and the hash of every file;
 `manifest.sig` is the Ed25519 signature of the manifest's bytes; the other members are the files of
 the compiled table. Nothing is read before the signature holds, and nothing that it does not cover.
 """
@@ -36,6 +37,7 @@ class Release(NamedTuple):
     layout: str  # of the compiled form
     sha256: str  # of the table
     files: Mapping[str, bytes]
+    sequence: int = 1  # among the releases of the day
 
 
 def release_bytes(release: Release, sign: Signer) -> bytes:
@@ -43,6 +45,7 @@ def release_bytes(release: Release, sign: Signer) -> bytes:
     manifest = {
         "release": RELEASE,
         "table": release.table,
+        "sequence": release.sequence,
         "layout": release.layout,
         "sha256": release.sha256,
         "files": {name: _hash(content) for name, content in sorted(release.files.items())},
@@ -100,6 +103,9 @@ def _release(archive: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[s
         raise _Refused(f"a release of version {manifest['release']!r}, this reads {RELEASE}")
     if not _VERSION.fullmatch(str(manifest["table"])):
         raise _Refused(f"'{str(manifest['table'])[:80]}' is no version of a table")
+    sequence = manifest["sequence"]
+    if type(sequence) is not int or sequence < 1:
+        raise _Refused(f"its sequence is {str(sequence)[:80]!r}, not a number from 1 on")
     stated: Mapping[str, str] = manifest["files"]
     if names != stated.keys():
         raise _Refused("its files are not those of the manifest")
@@ -110,7 +116,8 @@ def _release(archive: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[s
         files[name] = _read(archive, name)
         if _hash(files[name]) != stated[name]:
             raise _Refused(f"{name} was changed after it was signed")
-    return Release(str(manifest["table"]), str(manifest["layout"]), str(manifest["sha256"]), files)
+    table, layout, digest = (str(manifest[key]) for key in ("table", "layout", "sha256"))
+    return Release(table, layout, digest, files, sequence)
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
