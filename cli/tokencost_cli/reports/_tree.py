@@ -29,7 +29,7 @@ from tokencost_profiles.attribution.frame import (
 
 # On a screen: smaller children of a frame are folded into one line, and there are so many lines.
 _SHARE: Final = Decimal("0.01")
-_MOST_LINES: Final = 60
+_MOST_LINES: Final = 80
 _BRANCH, _LAST, _LINE, _BLANK = "├─ ", "└─ ", "│  ", "   "
 
 

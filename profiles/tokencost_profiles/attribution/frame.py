@@ -47,7 +47,7 @@ class Frame(msgspec.Struct, kw_only=True):
     input_tokens: int = 0
     output_tokens: int = 0
     children: list[Frame] = msgspec.field(default_factory=list)
-    folded: int = 0  # of a frame that stands for others: how many
+    folded: int = 0  # how many frames it stands for: those below it, of `MORE` those beside
     old_cost: Decimal | None = None  # before, where two trees are compared; None: not there
 
     def take(self, other: Frame) -> None:
@@ -129,12 +129,19 @@ def _folded(frame: Frame, by: str, share: Decimal, limit: Decimal, *, sort: bool
     least = max(frame.weight(by) * share, limit)
     large = [child for child in frame.children if child.weight(by) >= least]
     small = [child for child in frame.children if child.weight(by) < least]
+    cut: Frame | None = None
+    if len(small) == 1:  # folding one saves nothing, and hides its name
+        cut = small[0]
+        large, small = list(frame.children), []
     if sort:
         large.sort(key=lambda child: child.weight(by), reverse=True)
-    children = [_folded(child, by, share, limit, sort=sort) for child in large]
-    if len(small) == 1:  # folding one saves nothing, and hides its name
-        children.append(msgspec.structs.replace(small[0], children=[]))
-    elif small:
+    children = [
+        msgspec.structs.replace(child, children=[], folded=child.size - 1)
+        if child is cut
+        else _folded(child, by, share, limit, sort=sort)
+        for child in large
+    ]
+    if small:
         number = sum(child.folded or 1 for child in small)
         rest = Frame(name=f"{number:,} more", kind=MORE, folded=number)
         for child in small:

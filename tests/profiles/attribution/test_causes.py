@@ -17,7 +17,7 @@ from profiling import profile_of
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.attribution.causes import cause_tree
-from tokencost_profiles.attribution.frame import Frame
+from tokencost_profiles.attribution.frame import Frame, fold
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import saved_profile
@@ -171,3 +171,38 @@ def test_the_tree_of_every_sample_sums_to_its_bill(pricer: Pricer, corpora: Path
             tree = cause_tree(priced.profile, charged=charged)
             assert_sums(tree, bill_of(priced.profile, charged=charged))
             assert tree.calls > 1000
+
+
+def leaves(*costs: int) -> list[Frame]:
+    return [Frame(name=f"leaf {cost}", kind="step", cost=Decimal(cost)) for cost in costs]
+
+
+def branch(name: str, children: list[Frame]) -> Frame:
+    frame = Frame(name=name, kind="turn", children=children)
+    for child in children:
+        frame.take(child)
+    return frame
+
+
+def test_small_frames_are_folded_into_one_and_sums_stay() -> None:
+    root = branch("root", leaves(500, 1, 400, 2))
+    folded = fold(root, share=Decimal("0.01"))
+    assert outline(folded)[1:] == ["  leaf 500", "  leaf 400", "  2 more"]
+    assert folded.children[-1].folded == 2
+    assert sum(one.cost for one in folded.children) == root.cost
+    assert outline(fold(root, share=Decimal("0.003"), sort=True))[1:] == [
+        "  leaf 500",
+        "  leaf 400",
+        "  2 more",
+    ]
+    assert fold(folded, share=Decimal("0.5"), sort=True).children[-1].name == "3 more"
+
+
+def test_one_small_frame_stays_in_its_place() -> None:
+    root = branch("root", leaves(500, 1, 400))
+    assert fold(root, share=Decimal("0.01")) == root
+    many = branch("root", [branch("large", leaves(*range(50, 90))), branch("small", leaves(1, 2))])
+    folded = fold(many, most=20)
+    assert [one.name for one in folded.children] == ["large", "small"]
+    assert (folded.children[1].children, folded.children[1].folded) == ([], 2)
+    assert folded.size <= 20

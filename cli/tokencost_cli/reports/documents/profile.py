@@ -135,7 +135,7 @@ class TreeNode(Struct, kw_only=True):
     unpriced_calls: Count
     input_tokens: Count
     output_tokens: Count
-    folded: Annotated[Count, about("Of `more`: how many nodes it stands for.")]
+    folded: Annotated[Count, about("How many nodes are folded into it.")]
     children: list[TreeNode]
 
 
