@@ -115,7 +115,7 @@ def test_what_no_log_can_hold_is_named(
 
 def test_a_block_that_is_missing_or_cut_is_named(cli: Cli, saved: Path, tmp_path: Path) -> None:
     blocks = blocks_of(saved)
-    for name in blocks:
+    for name in blocks.keys() - {"content/1"}:  # which is only there where text was read
         write_blocks(tmp_path / "bad", {one: blocks[one] for one in blocks if one != name})
         refused(cli, tmp_path / "bad", f"it has no block {name}")
     with saved.open("rb") as file:

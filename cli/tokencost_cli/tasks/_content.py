@@ -14,6 +14,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import Source
 
 if TYPE_CHECKING:
+    from tokencost_profiles.attribution.content import ContentView
     from tokencost_profiles.attribution.digest import Digest
     from tokencost_profiles.attribution.inspected import Inspected
     from tokencost_profiles.attribution.part_sizes import PartSizes
@@ -31,15 +32,18 @@ class ContentReading(NamedTuple):
     exact: bool = False
     first_lines: bool = False
     words: bool = False  # whether it is noted which answer uses which result, for findings
+    is_wanted: bool = True  # else only of small logs, to be saved
 
     def sizes(
         self, invocation: Invocation, table: PriceTable, sources: Sequence[Source]
-    ) -> PartSizes:
-        """Return what the parts are measured with."""
+    ) -> PartSizes | None:
+        """Return what the parts are measured with; None: they are not read."""
         from tokencost_profiles.attribution.part_sizes import PartSizes
 
         context = invocation.context
         is_small = sum(source.size for source in sources) <= COUNTED_BYTES
+        if not is_small and not self.is_wanted:
+            return None
         counted = self.exact or is_small
         return PartSizes(table, context.now.date(), context.cache, counted=counted)
 
@@ -54,7 +58,7 @@ def inspected(loaded: Loaded, invocation: Invocation, *, charged: bool = True) -
     """Return the calls in their threads, and what the parts of their prompts cost.
 
     `charged`: whether a call without a price of ours costs what its log states.
-    Raise `UsageError` where only a saved profile was read.
+    Raise `UsageError` where only saved profiles were read.
     """
     from tokencost_profiles.attribution.content_view import content_view
     from tokencost_profiles.attribution.inspected import Inspected
@@ -71,27 +75,55 @@ def inspected(loaded: Loaded, invocation: Invocation, *, charged: bool = True) -
     return Inspected(threads, loaded.pricer, now, content, words=loaded.words)
 
 
-def with_content(invocation: Invocation, view: ProfileView, options: ProfileOptions) -> ProfileView:
+def content_of(loaded: Loaded, looked_at: Inspected | None, options: ProfileOptions) -> ContentView:
+    """Return the content of the logs and saved profiles that were read.
+
+    Raise `UsageError` where a saved profile lacks it, or holds more calls than are asked for.
+    """
+    content = None if looked_at is None else looked_at.content
+    if not loaded.saved:
+        if content is None:
+            raise UsageError("no text of prompts was read")
+        return content
+    from tokencost_profiles.attribution.saved_view import saved_rows, view_of_saved
+
+    for saved in loaded.saved:
+        if not saved.content:
+            raise UsageError(
+                f"{saved.label} was saved without the parts of prompts",
+                hint="profile the logs again with --segments 20 --save FILE",
+            )
+        if options.where:
+            raise UsageError("the parts of prompts in a saved profile are of all its calls")
+    rows = [] if content is None else saved_rows(content)
+    of_saved = [row for saved in loaded.saved for row in saved.content]
+    return view_of_saved([*rows, *of_saved], loaded.profile.cards)
+
+
+def with_content(
+    view: ProfileView, options: ProfileOptions, looked_at: Inspected | None
+) -> ProfileView:
     """Return a profile with what is asked of the content of its prompts."""
     from tokencost_cli.reports._content import ContentReport, group_summary
     from tokencost_profiles.attribution.content_groups import content_groups
     from tokencost_profiles.findings import find_all
 
     loaded = view.loaded
-    looked_at = inspected(loaded, invocation, charged=options.cost == "auto")
-    content, sizes = looked_at.content, loaded.sizes
-    if content is None or sizes is None:
-        return view
-    by = options.by if any(name in CONTENT_NAMES for name in options.by) else ()
-    groups = content_groups(content, by, sizes.tokens) if by else []
-    segments = None if options.segments is None else content.by_cost[: options.segments]
-    report = ContentReport(content, groups, segments, by)
-    view = view._replace(content=report)
     if options.findings:
+        if looked_at is None:
+            raise UsageError("--findings needs the logs: a saved profile holds sums of calls")
         view = view._replace(findings=find_all(looked_at))
+    by = options.by if any(name in CONTENT_NAMES for name in options.by) else ()
+    if not by and options.segments is None and loaded.saved:
+        return view
+    content = content_of(loaded, looked_at, options)
+    groups = content_groups(content, by, loaded.sizes) if by else []
+    segments = None if options.segments is None else content.by_cost[: options.segments]
+    view = view._replace(content=ContentReport(content, groups, segments, by))
     if not by:
         return view
     sums = [
-        (group.key, group_summary(content, group.rows, group.calls_carried)) for group in groups
+        (group.key, group_summary(content, group.rows, group.calls_carried or 0))
+        for group in groups
     ]
     return view._replace(by=by, groups=sums)

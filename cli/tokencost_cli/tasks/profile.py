@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tokencost_cli.options.profile import ProfileOptions
 from tokencost_cli.output.report import Report
@@ -12,9 +12,9 @@ from tokencost_cli.reports import profile as view
 from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._causes import TextlessReading, wants_causes, with_causes
-from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, with_content
+from tokencost_cli.tasks._content import CONTENT_NAMES, ContentReading, inspected, with_content
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
-from tokencost_cli.tasks._exports import export_of, with_export
+from tokencost_cli.tasks._exports import Export, export_of, with_export
 from tokencost_cli.tasks._logs import load, located
 from tokencost_cli.tasks._page import DIMENSIONS, is_page, with_page
 from tokencost_cli.tasks._save import save
@@ -32,6 +32,19 @@ CALL: Final = "call"  # the group of a single call
 COSTS: Final = (AUTO, "computed", "reported", "both")
 
 
+class _Plan(NamedTuple):
+    """What is read of logs, for what is asked."""
+
+    by: tuple[str, ...] | None  # dimensions that sums are wanted by; None: all
+    reading: ContentReading | TextlessReading | None
+    is_about_content: bool
+    has_content: bool  # whether the parts of prompts are priced
+    has_causes: bool
+    has_charts: bool
+    has_places: bool
+    export: Export
+
+
 def run(
     invocation: Invocation, options: ProfileOptions, save_path: Path | None = None
 ) -> tuple[Report, TokencostError | None]:
@@ -39,7 +52,36 @@ def run(
 
     `save_path`: where the profile is saved, with all labels of its calls.
     """
-    options = replace(located(invocation, options), by=split_names(options.by))
+    options = _checked(replace(located(invocation, options), by=split_names(options.by)))
+    plan = _plan(invocation, options, is_saved=save_path is not None)
+    loaded = load(
+        invocation,
+        options,
+        by=plan.by,
+        content=plan.reading,
+        all_labels=save_path is not None,
+        places=plan.has_places,
+    )
+    refuse_empty_selection(invocation, loaded)
+    looked_at = None
+    if plan.has_content and loaded.sizes is not None and loaded.calls:
+        looked_at = inspected(loaded, invocation, charged=options.cost == AUTO)
+    if save_path is not None:
+        save(invocation, loaded, save_path, None if looked_at is None else looked_at.content)
+    grouped = _grouped(invocation, loaded, options)
+    if plan.is_about_content or (plan.export.has_content and loaded.calls):
+        grouped = with_content(grouped, options, looked_at)
+    if plan.has_causes:
+        grouped = with_causes(invocation, grouped, options)
+    report = view.report(grouped, invocation.facts)
+    if plan.has_charts:
+        report = with_page(invocation, report, grouped, options)
+    report = with_export(invocation, report, grouped, options)
+    return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
+
+
+def _checked(options: ProfileOptions) -> ProfileOptions:
+    """Return the options. Raise `UsageError` for one that means nothing."""
     for value, known, option in (
         (options.cost, COSTS, "--cost"),
         (options.sort or "cost", SORTS, "--sort"),
@@ -50,50 +92,55 @@ def run(
                 hint=f"one of: {', '.join(known)}",
             )
     check_policy(options.unpriced)
-    by_call = CALL in options.by
-    if by_call and len(options.by) > 1:
+    if CALL in options.by and len(options.by) > 1:
         raise UsageError("--by call stands alone: each call is a group of its own")
-    by_content = any(name in CONTENT_NAMES for name in options.by)
-    for name in () if by_call or by_content else options.by:
+    for name in () if CALL in options.by or _is_by_content(options) else options.by:
         dimension(name)
-    # Calls that differ only in what is not asked for share a cell.
-    by = None if by_call else ("model",) if by_content else options.by or ("model",)
+    return options
+
+
+def _is_by_content(options: ProfileOptions) -> bool:
+    return any(name in CONTENT_NAMES for name in options.by)
+
+
+def _plan(invocation: Invocation, options: ProfileOptions, *, is_saved: bool) -> _Plan:
+    """Return what is to be read. Calls that differ only in what is not asked for share a cell."""
+    by_content = _is_by_content(options)
+    by = None if CALL in options.by else ("model",) if by_content else options.by or ("model",)
     about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
     has_charts = is_page(invocation, options)
     export = export_of(invocation)
-    words = options.findings or has_charts
-    is_needed = about_content or has_charts or export.has_content
-    reading = _reading(options, is_needed=is_needed, words=words)
-    loaded = load(
-        invocation,
+    reading: ContentReading | TextlessReading | None = _reading(
         options,
-        by=_fields(by, has_charts=has_charts, has_labels=export.has_labels),
-        content=reading or (TextlessReading() if options.timeline or export.has_times else None),
-        all_labels=save_path is not None,
-        places=causes or has_charts or export.has_places,
+        is_needed=about_content or has_charts or export.has_content,
+        words=options.findings or has_charts,
     )
-    refuse_empty_selection(invocation, loaded)
-    if save_path is not None:
-        save(invocation, loaded, save_path)
-    if options.percentiles and not loaded.calls:
-        raise UsageError("--percentiles needs the logs: a saved profile holds sums of calls")
-    if by_call and not loaded.calls:
-        raise UsageError("--by call needs the logs: a saved profile holds sums of calls")
-    if by_call:
-        grouped = _by_call(loaded, options)
-    else:
-        by_model = replace(options, by=()) if by_content else options
-        grouped = _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
-    if about_content or (export.has_content and loaded.calls):
-        grouped = with_content(invocation, grouped, options)
-    if causes:
-        grouped = with_causes(invocation, grouped, options)
-    report = view.report(grouped, invocation.facts)
-    if has_charts:
-        report = with_page(invocation, report, grouped, options)
-    report = with_export(invocation, report, grouped, options)
-    return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
+    has_times = options.timeline or export.has_times
+    if reading is None and is_saved:
+        reading = ContentReading(is_wanted=has_times)
+    elif reading is None and has_times:
+        reading = TextlessReading()
+    has_content = about_content or export.has_content or is_saved
+    fields = _fields(by, has_charts=has_charts, has_labels=export.has_labels)
+    has_places = causes or has_charts or export.has_places
+    return _Plan(
+        fields, reading, about_content, has_content, causes, has_charts, has_places, export
+    )
+
+
+def _grouped(invocation: Invocation, loaded: Loaded, options: ProfileOptions) -> view.ProfileView:
+    """Return the sums of calls by what is asked for."""
+    for is_given, flag in (
+        (options.percentiles, "--percentiles"),
+        (CALL in options.by, "--by call"),
+    ):
+        if is_given and not loaded.calls:
+            raise UsageError(f"{flag} needs the logs: a saved profile holds sums of calls")
+    if CALL in options.by:
+        return _by_call(loaded, options)
+    by_model = replace(options, by=()) if _is_by_content(options) else options
+    return _by_group(loaded, by_model, empty_groups=invocation.format_name == "json")
 
 
 def _fields(

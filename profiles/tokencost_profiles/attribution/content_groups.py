@@ -15,6 +15,7 @@ from tokencost_profiles.attribution.carried import Carrier
 from tokencost_profiles.attribution.content import ContentRow, ContentView
 from tokencost_profiles.attribution.frame import ROOT, Frame
 from tokencost_profiles.attribution.instances import TokensOf
+from tokencost_profiles.attribution.part_sizes import PartSizes
 
 SEGMENT: Final = "segment"
 TARGET: Final = "target"
@@ -29,7 +30,7 @@ class ContentGroup(msgspec.Struct, kw_only=True):
     tokens: int = 0
     instances: int = 0
     copies: int = 0
-    calls_carried: int = 0
+    calls_carried: int | None = 0  # None: not known, of a saved profile
     input_tokens: int = 0
     output_tokens: int = 0
     carrying_cost: Decimal = ZERO
@@ -59,10 +60,12 @@ def segment_of(row: ContentRow) -> str:
     return f"{row.kind} {row.name}".strip()
 
 
-def content_groups(view: ContentView, by: Sequence[str], tokens_of: TokensOf) -> list[ContentGroup]:
+def content_groups(
+    view: ContentView, by: Sequence[str], sizes: PartSizes | None
+) -> list[ContentGroup]:
     """Return the rows of a view in groups, the dearest to carry first.
 
-    `by`: segment, target or both. `tokens_of`: what the view was made with.
+    `by`: segment, target or both. `sizes`: what the view was made with; None: it was saved.
     """
     for name in by:
         if name not in DIMENSIONS:
@@ -77,9 +80,13 @@ def content_groups(view: ContentView, by: Sequence[str], tokens_of: TokensOf) ->
         key = tuple(segment_of(row) if name == SEGMENT else row.target or None for name in by)
         groups.setdefault(key, ContentGroup(key=key)).take(row)
         numbers.append(order.setdefault(key, len(order)))
-    carried = _calls_carried(view, numbers, len(groups), tokens_of)
+    tokens_of = None if sizes is None else sizes.tokens
+    carried = _calls_carried(view, numbers, len(groups), tokens_of) if tokens_of else []
     for key, number in order.items():
         parts = groups[key].rows
+        if not carried:
+            groups[key].calls_carried = parts[0].calls_carried if len(parts) == 1 else None
+            continue
         alone = sum(row.calls_carried for row in parts if not row.hash)
         groups[key].calls_carried = carried[number] or alone
     return sorted(groups.values(), key=lambda group: (-group.carrying_cost, -group.cost))

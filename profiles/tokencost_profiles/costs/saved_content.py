@@ -37,12 +37,16 @@ class SavedContentRow(msgspec.Struct, omit_defaults=True):
     made_cost: Decimal = ZERO
     fee_cost: Decimal = ZERO
     folded: _Count = 0  # how many parts it stands for, where it is not one
+    # Counts by the name of the rates and by unit; those without a price have the name "".
+    usage: dict[str, dict[str, _Count]] = msgspec.field(default_factory=dict)
+    charged: Decimal | None = None  # what logs state that calls without a price cost
 
 
 def checked_rows(rows: Sequence[SavedContentRow]) -> tuple[SavedContentRow, ...]:
     """Return rows that were read. Raise `InputError` for what is no amount."""
     for row in rows:
-        for amount in (row.carrying_cost, row.made_cost, row.fee_cost):
+        charged = row.charged or ZERO
+        for amount in (row.carrying_cost, row.made_cost, row.fee_cost, charged):
             if not is_plausible(amount):
                 raise InputError(f"content: '{amount}' is no amount")
     return tuple(rows)
