@@ -10,6 +10,7 @@ from tokencost_cli.output.formatting import table_line
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Cell, Lines, Table
+from tokencost_cli.reports._dated_rows import dated_rows, dated_rows_with_sources
 from tokencost_cli.reports._model_facts import model_entry, price_entry
 from tokencost_cli.reports._model_lines import model_lines
 from tokencost_cli.reports.documents.head import head_fields
@@ -26,7 +27,7 @@ from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.errors import UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.fee_words import fee_words
 from tokencost_pricing.fees import fees_on
-from tokencost_pricing.model import Model, Price
+from tokencost_pricing.model import Model
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.terms import Terms
@@ -121,15 +122,6 @@ def model_report(
 ) -> Report:
     """Return everything the table knows of one model: every row, mode, fee and source."""
     model = offer.model
-    columns = (
-        column("starts_at"),
-        column("from_prompt_tokens", "count", spare=1),
-        *(column(rate, "rate", title=rate) for rate in _rates_of(model)),
-        column("basis", spare=2),
-        column("now", title=""),
-    )
-    current = model.price_on(terms.at)
-    rows = [row for price in model.prices for row in _price_rows(model, price, price is current)]
     about = [f"matched by: {offer.rule}", *model_lines(offer, terms.at)]
     checked = table.providers()[model.provider].checked
     return Report(
@@ -140,7 +132,8 @@ def model_report(
         ),
         (
             Lines((offer.key,), "headline"),
-            Table(columns, rows, main=True),
+            dated_rows_with_sources(model, terms.at, checked),
+            dated_rows(model, terms.at),
             Lines(tuple(about)),
             Lines((table_line(table, terms),), "note"),
         ),
@@ -237,30 +230,3 @@ def _measured(models: Sequence[Model], at: datetime) -> tuple[str, ...]:
         if prices:
             lines.append(f"{model.provider}/{model.id}: {prices}")
     return tuple(lines)
-
-
-def _rates_of(model: Model) -> list[str]:
-    """Return the names of every rate that any row or tier of a model has, in order."""
-    names: dict[str, None] = {}
-    for price in model.prices:
-        names |= dict.fromkeys(price.rates)
-        for tier in price.tiers:
-            names |= dict.fromkeys(tier.rates)
-    return list(names)
-
-
-def _price_rows(model: Model, price: Price, is_current: bool) -> list[tuple[Cell, ...]]:
-    names = _rates_of(model)
-    mark = "◀ in force" if is_current else "announced" if price.announced else ""
-    first = (
-        price.since or "not known",
-        None,
-        *(price.rates.get(n) for n in names),
-        price.basis,
-        mark,
-    )
-    tiers = [
-        ("", tier.from_prompt_tokens, *(tier.rates.get(n) for n in names), None, None)
-        for tier in price.tiers
-    ]
-    return [first, *tiers]
