@@ -49,7 +49,7 @@ class PartSizes:
 
     def _tokens(self, part: Part, target: Target) -> int:
         if part.media is not None:
-            return self._of_media(part.media, target)
+            return self._of_media(part.media._replace(text=part.text or None), target)
         if not self.counted or not part.text:
             return _from_bytes(part)
         return self._counter.text(countable_text(part), target.tokenizer)

@@ -225,9 +225,9 @@ def tool_call_part(name: str, arguments: Any, call_id: str | None = None, place:
 def attachment_part(media: Media, name: str = "", call_id: str = "") -> Part:
     """Return the part that an image, a recording or a document is."""
     text = media.text or ""
-    return Part(
-        ATTACHMENT, text, media.place, name, call_id, "", media._replace(text=None), media.digest
-    )
+    digest = b"" if text else media.digest
+    known = media._replace(text=None)
+    return Part(ATTACHMENT, text, media.place, name, call_id, "", known, digest)
 
 
 def sealed_part(seal: str, place: str = "") -> Part:

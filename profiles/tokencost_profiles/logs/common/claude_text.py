@@ -236,3 +236,10 @@ def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:
     """
     parts = block_parts(message_blocks(content, ""), role)
     return tuple(part._replace(place=f"{at:04}") for at, part in enumerate(parts, first))
+
+
+def is_prompt(content: Any) -> bool:
+    """Whether the content of a message of the user is more than results of tools."""
+    return isinstance(content, str) or any(
+        block.get("type") != TOOL_RESULT for block in objects(content)
+    )

@@ -20,7 +20,7 @@ from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.claude_costs import models_of
 from tokencost_profiles.logs.common.claude_text import parts_of
 from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
-from tokencost_profiles.logs.formats.claude_agent_sdk.text import Threads, is_prompt
+from tokencost_profiles.logs.formats.claude_agent_sdk.text import Threads, is_from_user
 from tokencost_profiles.providers.responses.anthropic import served_by, tools_of
 from tokencost_profiles.providers.usage.anthropic import USAGE_FORMAT
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -106,7 +106,7 @@ class _Sessions:
         elif kind == "system" and row.get("subtype") == "compact_boundary":
             self.threads.compact(row)
         elif kind == "user":
-            self.turn = (text(row.get("uuid")) if is_prompt(row) else None) or self.turn
+            self.turn = (text(row.get("uuid")) if is_from_user(row) else None) or self.turn
             if self.log.text:
                 self.threads.user(row)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import SUMMARY, TOOL_RESULT, USER, Part
+from tokencost_profiles.calls.content import SUMMARY, USER, Part
 from tokencost_profiles.calls.thread_parts import ThreadParts
-from tokencost_profiles.logs.common.claude_text import parts_of
+from tokencost_profiles.logs.common.claude_text import is_prompt, parts_of
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 
 _CONTINUED: Final = "This session is being continued"
@@ -91,11 +91,8 @@ def _is_summary(row: Mapping[str, Any], parts: tuple[Part, ...]) -> bool:
     return bool(parts) and parts[0].text.startswith(_CONTINUED)
 
 
-def is_prompt(row: Mapping[str, Any]) -> bool:
+def is_from_user(row: Mapping[str, Any]) -> bool:
     """Whether a row is a message that the user wrote."""
     if text(row.get("parent_tool_use_id")) or row.get("isSynthetic") is True:
         return False
-    content = first_mapping(row, "message").get("content")
-    return isinstance(content, str) or any(
-        block.get("type") != TOOL_RESULT for block in objects(content)
-    )
+    return is_prompt(first_mapping(row, "message").get("content"))

@@ -13,7 +13,7 @@ from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
-from tokencost_profiles.logs.common.claude_text import parts_of
+from tokencost_profiles.logs.common.claude_text import is_prompt, parts_of
 from tokencost_profiles.logs.common.log_format import Reader, set_location
 from tokencost_profiles.logs.formats.cline.text import History
 from tokencost_profiles.providers.usage_fields.usage_format import (
@@ -129,7 +129,7 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
         log.row()
         role, name = str(message.get("role") or "user"), text(message.get("id"))
         parts = parts_of(message.get("content"), role) if log.text else ()
-        if role == "user" and _is_prompt(message.get("content")):
+        if role == "user" and is_prompt(message.get("content")):
             turn = name or str(at)
         metrics, about = first_mapping(message, "metrics"), first_mapping(message, "modelInfo")
         if metrics:
@@ -141,13 +141,6 @@ def _session(document: Mapping[str, Any], log: Log) -> Iterator[Call]:
                 call.parts, call.answer = thread, parts
             yield set_location(call, log, at + 1)
         thread = thread.followed_by(parts)
-
-
-def _is_prompt(content: Any) -> bool:
-    """Whether a message of the user is more than results of tools."""
-    return isinstance(content, str) or any(
-        block.get("type") != "tool_result" for block in objects(content)
-    )
 
 
 def _answer(
