@@ -128,3 +128,9 @@ def test_calls_of_no_session_are_turns_of_their_file() -> None:
 
 def test_a_message_while_it_works_is_a_turn_where_ids_say_so() -> None:
     assert places(call(None, turn="a", tools=READ), call(None, turn="b"))[1] == (2, 1, None)
+
+
+def test_long_chains_of_sessions_are_numbered_at_once() -> None:
+    calls = [call(n, session=f"s{n}", started_by=f"s{n - 1}") for n in range(1, 3000)]
+    number_turns([call(0, session="s0"), *reversed(calls)])
+    assert {(one.root, one.turn_number, one.step) for one in calls} == {("s0", 1, 1)}

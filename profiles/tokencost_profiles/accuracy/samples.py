@@ -20,6 +20,7 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import OK, REPORTED, Call
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.log_file import Input
@@ -68,6 +69,7 @@ def read(
         store = pipeline.read(logs, how)
         every, read_audit = settle(store)
         audit += read_audit
+        number_turns(every)  # `wanted` may ask for them
         calls = [call for call in every if wanted(call)]
         usable = [sample for call in calls if (sample := _sample(call)) is not None]
         left_out += len(calls) - len(usable)

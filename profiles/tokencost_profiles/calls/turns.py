@@ -30,16 +30,19 @@ def number_turns(calls: Iterable[Call]) -> None:
         if group is None:
             group = groups[name] = _Group(name, is_joined=is_joined)
         group.take(call, order)
-    waiting = [group for group in groups.values() if group.parent not in groups]
-    for group in waiting:
-        group.number(None)
-    waiting = [group for group in groups.values() if not group.is_numbered]
-    while waiting:
-        ready = [group for group in waiting if groups[str(group.parent)].is_numbered]
-        # Sessions that started each other in a circle: one of them stands for itself.
-        for group in ready or waiting[:1]:
-            group.number(groups[str(group.parent)] if ready else None)
-        waiting = [group for group in waiting if not group.is_numbered]
+    started: dict[str, list[_Group]] = {}  # by the name of their parent
+    for group in groups.values():
+        if group.parent is not None:
+            started.setdefault(group.parent, []).append(group)
+    outermost = [group for group in groups.values() if group.parent not in groups]
+    # Sessions that started each other in a circle are not among them: the first stands for itself.
+    for group in (*outermost, *groups.values()):
+        rest: list[tuple[_Group, _Group | None]] = [(group, None)]
+        while rest:
+            one, parent = rest.pop()
+            if not one.is_numbered:
+                one.number(parent)
+                rest += [(child, one) for child in started.get(one.name, ())]
 
 
 def _group_of(call: Call) -> tuple[str, bool]:
@@ -55,7 +58,7 @@ class _Group:
     def __init__(self, name: str, *, is_joined: bool) -> None:
         self.parent: str | None = None
         self.is_numbered = False
-        self._name, self._root = name, name
+        self.name, self._root = name, name
         self._is_joined = is_joined
         self._main: list[Call] = []
         self._threads: dict[str, list[Call]] = {}
@@ -63,12 +66,13 @@ class _Group:
         self._orders: dict[str, int] = {}  # of the first call of each thread
         self._places: list[_Place] = []  # of the calls of the main thread
         self._turns: dict[str, int] = {}  # by the id of the log
+        self._steps: dict[int, int] = {}  # how many each turn has
         self._times: list[float] | None = None
         self._fixed: _Place | None = None  # of all calls of a sub-agent
 
     def take(self, call: Call, order: int) -> None:
         """Add a call; they come in the order of their times."""
-        if call.started_by is not None and call.started_by != self._name:
+        if call.started_by is not None and call.started_by != self.name:
             self.parent = call.started_by
         if call.thread is None:
             self._main.append(call)
@@ -125,12 +129,11 @@ class _Group:
         turn = self._turns.get(call.turn) if call.turn is not None else None
         if turn is None or turn == place[0]:
             return place
-        mine = [one for one in self._places if one[0] == turn]
-        return mine[-1] if turn < place[0] else mine[0]
+        return (turn, self._steps[turn] if turn < place[0] else 1)
 
     def _number_main(self) -> None:
         turn = 0
-        steps: dict[int, int] = {}
+        steps = self._steps
         last: Call | None = None
         for call in self._main:
             if last is not None and _is_same_step(last, call):
