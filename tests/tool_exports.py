@@ -17,6 +17,23 @@ from tool_conversations import (
 )
 
 
+def unknown_rows() -> str:
+    """Return rows of a program that nobody knows."""
+    return lines(
+        [
+            {
+                "ts": f"2026-01-01T00:00:0{at}Z",
+                "session_id": "s1",
+                "request": body,
+                "output": answer["choices"][0]["message"],
+                "counts": {"input_tokens": 40, "output_tokens": 9},
+                "engine": "gpt-4o",
+            }
+            for at, (body, answer) in enumerate(chat_rows())
+        ]
+    )
+
+
 def langfuse() -> str:
     """Return observations of Langfuse."""
     return lines(

@@ -20,6 +20,7 @@ from tokencost_profiles.logs.formats import readers
 CORPUS: Final = Path(__file__).parent.parent / "corpus"
 # Formats whose cases in the corpus are about other things: a conversation is read instead.
 WRITTEN: Final = {
+    "walker": tool_exports.unknown_rows,
     "langfuse": tool_exports.langfuse,
     "claude-code": tool_sessions.claude_code,
     "copilot-cli": tool_sessions.copilot,

@@ -23,6 +23,7 @@ LOGS: tuple[tuple[str, Callable[[], str], bool, bool], ...] = (
     ("provider-objects", logs.responses_pairs, True, True),
     ("provider-objects", logs.gemini_pairs, True, True),
     ("bedrock-invocation", logs.converse_log, True, True),
+    ("walker", exports.unknown_rows, True, True),
     ("langfuse", exports.langfuse, True, True),
     ("langsmith", exports.langsmith, True, True),
     ("braintrust", exports.braintrust, True, True),

@@ -110,9 +110,9 @@ def _unwrapped(message: Mapping[str, Any], role: str) -> tuple[Mapping[str, Any]
             message, stated = inside, inside.get("role")
         else:
             break
-    if stated is None and message.get("type") in _TYPED:
+    if stated is None and str(message.get("type")) in _TYPED:
         stated = message["type"]
-    if stated is None and message.get("kind") in ROLES:
+    if stated is None and str(message.get("kind")) in ROLES:
         stated = message["kind"]
     return message, ROLES.get(str(stated).lower(), role) if stated is not None else role
 

@@ -10,11 +10,18 @@ from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOLS, USER, Par
 from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
 from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.logs.common.tool_schemas import schema_parts
-from tokencost_profiles.providers import responses
+from tokencost_profiles.logs.http.pairs import is_request
+from tokencost_profiles.providers import requests, responses
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping
 
 _DEEPEST: Final = 4
-_MODELS: Final = ("model", "modelId", "model_name", "anthropic_version")
+_PROMPTS: Final = (
+    "messages", "contents", "input", "prompt", "inputText", "texts", "singleEmbeddingParams",
+)  # fmt: skip
+_SETTINGS: Final = (
+    "model", "modelId", "anthropic_version", "contents", "inferenceConfig", "toolConfig",
+    "inputText", "texts", "singleEmbeddingParams",
+)  # fmt: skip
 _TOOLS: Final = ("tools", "functions", "tool_definitions", "available_tools")
 _SYSTEMS: Final = (
     "system", "systemInstruction", "system_instruction", "instructions", "system_prompt",
@@ -35,12 +42,14 @@ def prompt_parts(value: Any, tools: Any = None) -> tuple[tuple[Part, ...], bool]
     the body that was sent.
     """
     prompt = parse_json_text(value)
-    parts = parts_of_value(prompt, USER)
+    is_body = _is_body(prompt)
+    request = requests.read(dict(prompt)) if is_body else None
+    parts = (request.parts if request else ()) or parts_of_value(prompt, USER)
     has_tools = any(part.role == TOOLS for part in parts)
     if not has_tools and tools:
         parts = (*schema_parts(tools), *parts)
         has_tools = any(part.role == TOOLS for part in parts)
-    return parts, bool(parts) and (has_tools or _is_body(prompt))
+    return parts, bool(parts) and (has_tools or is_body)
 
 
 def answer_parts(value: Any) -> tuple[Part, ...]:
@@ -100,8 +109,8 @@ def _content(value: Mapping[str, Any], role: str, depth: int) -> tuple[Part, ...
 
 
 def _is_body(value: Any) -> bool:
-    """Whether a prompt is the body of a request: what it asks stands beside the model."""
+    """Whether a prompt is the body of a request: what it asks stands beside its settings."""
     if not isinstance(value, Mapping):
         return False
-    has_prompt = any(value.get(name) for name in ("messages", "contents", "input", "prompt"))
-    return has_prompt and any(name in value for name in _MODELS)
+    has_prompt = any(value.get(name) for name in _PROMPTS)
+    return has_prompt and is_request(value) and any(name in value for name in _SETTINGS)

@@ -60,10 +60,19 @@ def _media(entry: Mapping[str, Any], kind: str, place: str) -> Media:
         media_type = f"{kind or 'application'}/{media_type}"
     value: Any = inner if "width" in inner else None
     if value is None:
-        value = next((inner[key] for key in _VALUES if isinstance(inner.get(key), str)), None)
+        value = next((inner[key] for key in _VALUES if _holds(inner.get(key))), None)
+    if inner.get("type") == "text" and isinstance(value, str):
+        return Media("document", place, media_type, text=value)
     if isinstance(value, str) and (stored := _STORED.match(value)):
         value, media_type = None, stored[1]
     named = kind or text(inner.get("modality")) or kind_of(media_type)
     if kind == "document" and isinstance(inner.get("text"), str):
         return Media("document", place, media_type, text=inner["text"])
     return media_of(value, place, kind=named, media_type=media_type, detail=detail)
+
+
+def _holds(value: Any) -> bool:
+    """Whether a value is the medium: its bytes or address, or an object that describes it."""
+    if isinstance(value, Mapping):
+        return "media_type" in value or "mime_type" in value
+    return isinstance(value, str)

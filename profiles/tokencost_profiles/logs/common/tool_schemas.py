@@ -41,7 +41,7 @@ def _parts(entry: Any, place: str) -> Iterator[Part]:
         if schema:
             inner = first_mapping(schema, *_NAMED)
             name = text(schema.get("name")) or text(inner.get("name")) or text(schema.get("type"))
-            yield Part(TOOLS, value_text(schema), place, name or "")
+            yield Part(TOOLS, value_text(schema), place, name or str(next(iter(schema))))
 
 
 def _parsed(value: Any) -> Any:

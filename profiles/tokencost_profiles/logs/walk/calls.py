@@ -13,6 +13,7 @@ from tokencost_profiles.logs.common.text_calls import digest
 from tokencost_profiles.logs.walk.json_walk import UsageObject
 from tokencost_profiles.logs.walk.labels import cost_of, labels_of, time_of
 from tokencost_profiles.logs.walk.near_tier import tier_near
+from tokencost_profiles.logs.walk.text_near import set_text_near
 from tokencost_profiles.providers.responses.anthropic import served_by
 from tokencost_profiles.providers.usage_fields.usage_format import geography, text
 
@@ -26,6 +27,8 @@ def calls_of(usage_objects: list[UsageObject], number: int, log: Log) -> Iterato
     for at, usage_object in enumerate(usage_objects):
         call = _call(usage_object)
         call.key = _key(call, usage_object) or (f"{log.label}:{number}#{at}" if at else None)
+        if log.text:
+            set_text_near(call, usage_object.above, is_only=len(usage_objects) == 1)
         yield set_location(call, log, number)
 
 

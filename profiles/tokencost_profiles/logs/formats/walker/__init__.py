@@ -81,7 +81,7 @@ def _sum(usage_objects: list[UsageObject]) -> dict[str, int]:
 READER: Final = Reader(
     "walker",
     "any other JSON or JSON lines with usage objects (a guess)",
-    ("usage", "time", "session", "user", "cost"),
+    ("usage", "time", "session", "user", "cost", "text"),
     _recognises,
     _read,
     order=900,
