@@ -8,8 +8,14 @@ from typing import Final
 
 _KINDS: Final = (
     ("moderation", re.compile(r"moderation|(?:llama|prompt)-?guard|shieldgemma")),
-    ("rerank", re.compile(r"rerank")),
-    ("embedding", re.compile(r"embed|\bbge-|\bgte-|\be5-|minilm|m2-bert|gecko|mpnet|bce-")),
+    ("rerank", re.compile(r"rerank|\brank\b")),
+    (
+        "embedding",
+        re.compile(
+            r"embed|\bbge-|\bgte-|\be5-|minilm|m2-bert|gecko|mpnet|bce-"
+            r"|\bclip-vit|text2vec|\buae-|\bcolbert\b"
+        ),
+    ),
     ("ocr", re.compile(r"\bocr\b|doc-intelligence|document-intelligence")),
     ("transcription", re.compile(r"whisper|transcri|\bstt\b|\basr\b|parakeet|scribe")),
     ("speech", re.compile(r"(?:^|[-/.])tts\b|text-to-speech|kokoro|orpheus|sonic-|\baura\b|chirp")),
