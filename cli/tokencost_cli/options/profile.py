@@ -117,6 +117,15 @@ class ProfileOptions(CallOptions):
             paths=relative_paths.plain,
         ),
     ] = None
+    focus_version: Annotated[
+        str,
+        option(
+            "--focus-version",
+            metavar="VERSION",
+            text="Of the columns of -f focus: 1.0, 1.1, 1.2 or 1.3.",
+            panel=OUTPUT,
+        ),
+    ] = "1.2"
     percentiles: Annotated[
         bool, option("--percentiles", text="How calls and sessions spread.", panel=_GROUPS)
     ] = False

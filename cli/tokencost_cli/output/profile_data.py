@@ -10,6 +10,7 @@ from tokencost_pricing.errors import UsageError
 
 if TYPE_CHECKING:
     from tokencost_cli.output.report import Report
+    from tokencost_profiles.attribution.charges import Charge
     from tokencost_profiles.attribution.frame import Frame
     from tokencost_profiles.attribution.timeline import Point
     from tokencost_profiles.attribution.usage_series import Series, SeriesKey
@@ -30,6 +31,28 @@ class SeriesRow(NamedTuple):
     kind: str = "chat"
 
 
+class Seller(NamedTuple):
+    """Who sells a model, who made it, and what the service is called."""
+
+    name: str
+    maker: str
+    service: str
+
+
+class FocusTerms(NamedTuple):
+    """How FOCUS rows are written. `prices`: the name of the price table."""
+
+    version: str
+    is_parquet: bool
+    prices: str
+    seller_of: Callable[[Charge], Seller]
+
+
+def _unknown_seller(charge: Charge) -> Seller:
+    name = charge.account.provider or "Unknown"
+    return Seller(name, name, name)
+
+
 class ProfileData:
     """The neutral data of a profile. What an export does not read is not made."""
 
@@ -39,9 +62,13 @@ class ProfileData:
         views: Callable[[], Sequence[View]] = tuple,
         points: Callable[[], Sequence[Point]] = tuple,
         series: Callable[[], Sequence[SeriesRow]] = tuple,
+        charges: Callable[[], Sequence[Charge]] = tuple,
+        focus: FocusTerms | None = None,
     ) -> None:
         self.weight = weight  # what frames are as wide as: cost, input_tokens, output_tokens
-        self._views, self._points, self._series = views, points, series
+        self.focus = focus or FocusTerms("1.2", False, "", _unknown_seller)
+        self._views, self._points = views, points
+        self._series, self._charges = series, charges
 
     @cached_property
     def views(self) -> Sequence[View]:
@@ -57,6 +84,11 @@ class ProfileData:
     def series(self) -> Sequence[SeriesRow]:
         """Tokens and cost by day, seller and model."""
         return self._series()
+
+    @cached_property
+    def charges(self) -> Sequence[Charge]:
+        """What each unit came to, by the day."""
+        return self._charges()
 
 
 def profile_of(report: Report, format_name: str) -> ProfileData:

@@ -110,7 +110,7 @@ def _plan(invocation: Invocation, options: ProfileOptions, *, is_saved: bool) ->
     about_content = by_content or options.segments is not None or options.findings
     causes = wants_causes(invocation, options)
     has_charts = is_page(invocation, options)
-    export = export_of(invocation)
+    export = export_of(invocation, options)
     reading: ContentReading | TextlessReading | None = _reading(
         options,
         is_needed=about_content or has_charts or export.has_content,
