@@ -106,3 +106,19 @@ def test_segments_are_of_prompts_and_not_of_calls(cli: Cli, log: Path) -> None:
     run = cli("profile", str(log), "--exact")
     assert run.code == 2
     assert "--segments" in run.err
+
+
+def test_parts_of_calls_without_a_price_cost_nothing_that_is_known(cli: Cli, log: Path) -> None:
+    text = log.read_text().replace("claude-opus-4-5", "nobody-knows-me")
+    lines = text.splitlines()
+    (log.parent / "unpriced.jsonl").write_text(text)
+    document = json.loads(cli("profile", "unpriced.jsonl", "--segments", "9", "-f", "json").out)
+    (result,) = [one for one in document["segments"] if one["kind"] == "tool_result"]
+    assert result["cost"] is None
+    assert result["carrying_cost"] is None
+    assert result["input_tokens"] > 0
+    lines[-1] = log.read_text().splitlines()[-1]  # the second call has a price
+    (log.parent / "partly.jsonl").write_text("\n".join(lines) + "\n")
+    run = cli("profile", "partly.jsonl", "--segments", "9")
+    (overhead,) = [line for line in run.out.splitlines() if line.startswith("overhead")]
+    assert "≥$" in overhead

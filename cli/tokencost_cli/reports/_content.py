@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from tokencost_cli.output.formatting import count
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.tables import Cell, Column, Table
+from tokencost_cli.output.tables import AtLeast, Cell, Column, Table
 from tokencost_cli.reports._profile_structs import total_fields
 from tokencost_cli.reports.documents.fields import money
 from tokencost_cli.reports.documents.profile import ContentFields
@@ -129,18 +129,25 @@ def _value(name: str, value: str | None) -> str:
 
 
 def _numbers(row: ContentRow | ContentGroup, total: Decimal | None) -> tuple[Cell, ...]:
-    share = divide(row.cost, total) if total else None
+    share = divide(row.cost, total) if total and row.is_priced else None
     return (
         row.tokens or None,
         row.instances or None,
         row.copies or None,
         row.calls_carried or None,
-        row.carrying_cost,
-        row.made_cost,
-        row.cost,
+        _amount(row.carrying_cost, row),
+        _amount(row.made_cost, row),
+        _amount(row.cost, row),
         share,
         float(share or 0),
     )
+
+
+def _amount(amount: Decimal, row: ContentRow | ContentGroup) -> Cell:
+    """Return what a row costs: nothing where it has no price, the least where parts have none."""
+    if not row.is_priced:
+        return None
+    return AtLeast(amount) if row.unpriced_tokens else amount
 
 
 def notes(content: ContentReport) -> tuple[str, ...]:
@@ -165,6 +172,9 @@ def group_summary(view: ContentView, rows: Sequence[ContentRow], calls: int) -> 
             key = Key(quarter=0, reason="no price")
             sums.take(key, CallSums(calls=1, charged=amount, charged_calls=1))
     sums.cell.calls = calls
+    if not any(row.is_priced for row in rows):
+        sums.uncosted_calls = calls = max(1, calls)
+        sums.cell.calls = calls
     return sums
 
 
@@ -192,6 +202,6 @@ def content_fields(row: ContentRow | ContentGroup) -> dict[str, Any]:
         "instances": row.instances,
         "copies": row.copies,
         "calls_carried": row.calls_carried,
-        "carrying_cost": money(row.carrying_cost),
-        "made_cost": money(row.made_cost),
+        "carrying_cost": money(row.carrying_cost) if row.is_priced else None,
+        "made_cost": money(row.made_cost) if row.is_priced else None,
     }

@@ -48,6 +48,7 @@ class ContentRow(msgspec.Struct, kw_only=True):
     output_tokens: int = 0
     carrying_cost: Decimal = ZERO  # USD
     made_cost: Decimal = ZERO  # USD
+    unpriced_tokens: int = 0  # of calls without a price: in no cost
     fee_cost: Decimal = ZERO  # USD, of what is no token: fees, and what logs state of others
     file: str = ""  # where it was first seen
     line: int | None = None
@@ -55,8 +56,14 @@ class ContentRow(msgspec.Struct, kw_only=True):
     first_line: str = ""  # of its text, only where text was asked for
 
     @property
+    def is_priced(self) -> bool:
+        """Whether any of it has a price: else its costs are not known, and not 0."""
+        tokens = self.input_tokens + self.output_tokens
+        return not tokens or tokens > self.unpriced_tokens or bool(self.fee_cost)
+
+    @property
     def cost(self) -> Decimal:
-        """Carrying, making and fees together, in USD."""
+        """Carrying, making and fees together, in USD, of what has a price."""
         return add(add(self.carrying_cost, self.made_cost), self.fee_cost)
 
 

@@ -36,6 +36,12 @@ class ContentGroup(msgspec.Struct, kw_only=True):
     carrying_cost: Decimal = ZERO
     made_cost: Decimal = ZERO
     fee_cost: Decimal = ZERO
+    unpriced_tokens: int = 0
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether any of it has a price: else its costs are not known, and not 0."""
+        return any(row.is_priced for row in self.rows)
 
     @property
     def cost(self) -> Decimal:
@@ -53,6 +59,7 @@ class ContentGroup(msgspec.Struct, kw_only=True):
         self.carrying_cost = add(self.carrying_cost, row.carrying_cost)
         self.made_cost = add(self.made_cost, row.made_cost)
         self.fee_cost = add(self.fee_cost, row.fee_cost)
+        self.unpriced_tokens += row.unpriced_tokens
 
 
 def segment_of(row: ContentRow) -> str:
@@ -146,6 +153,7 @@ def _leaf(row: ContentRow) -> Frame:
         kind=row.kind,
         cost=row.cost,
         calls=row.calls_carried,
+        unpriced_calls=0 if row.is_priced else row.calls_carried,
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
     )

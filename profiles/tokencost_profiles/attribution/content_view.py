@@ -26,7 +26,7 @@ from tokencost_profiles.attribution.content import (
     Instance,
     ThreadContent,
 )
-from tokencost_profiles.attribution.content_rows import Rows
+from tokencost_profiles.attribution.content_rows import Rows, Sums
 from tokencost_profiles.attribution.exact_sums import ExactSums, total_tokens
 from tokencost_profiles.attribution.inspected import PricedCall, Thread
 from tokencost_profiles.attribution.instances import Instances, TokensOf
@@ -172,8 +172,11 @@ class _Maker:
         carrying, produced = exact.costs(rows.carried, size), exact.costs(rows.produced, size)
         inputs = total_tokens(rows.carried, INPUT_UNITS, size)
         outputs = total_tokens(rows.produced, OUTPUT_UNITS, size)
+        unpriced = total_tokens(_unpriced(rows.carried), INPUT_UNITS, size)
+        unpriced += total_tokens(_unpriced(rows.produced), OUTPUT_UNITS, size)
         for at, row in enumerate(rows.rows):
             row.carrying_cost, row.made_cost = carrying[at], produced[at]
+            row.unpriced_tokens = int(unpriced[at])
             row.input_tokens, row.output_tokens = int(inputs[at]), int(outputs[at])
         for at, counts in rows.fees.items():
             rows.rows[at].fee_cost = self._fees(counts)
@@ -195,6 +198,10 @@ class _Maker:
             cost = price(Usage({unit: count}), self.cards[card])
             total = add(total, cost.total or ZERO)
         return total
+
+
+def _unpriced(sums: Sums) -> Sums:
+    return {key: tokens for key, tokens in sums.items() if key[0] == UNPRICED}
 
 
 class _ThreadSums:

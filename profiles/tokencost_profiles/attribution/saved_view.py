@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tokencost_pricing.money import add
 from tokencost_pricing.rate_card import Card
-from tokencost_profiles.attribution.content import ContentRow, ContentView, Usages
+from tokencost_profiles.attribution.content import UNPRICED, ContentRow, ContentView, Usages
 from tokencost_profiles.costs.saved_content import MOST_ROWS, SavedContentRow
 
 MORE = "more"  # the kind of the row that stands for all parts too small to stand alone
@@ -96,6 +96,7 @@ def _take(row: ContentRow, saved: SavedContentRow) -> None:
     row.calls_carried += saved.calls_carried
     row.input_tokens += saved.input_tokens
     row.output_tokens += saved.output_tokens
+    row.unpriced_tokens += sum(saved.usage.get(UNPRICED, {}).values())
     row.carrying_cost = add(row.carrying_cost, saved.carrying_cost)
     row.made_cost = add(row.made_cost, saved.made_cost)
     row.fee_cost = add(row.fee_cost, saved.fee_cost)
