@@ -61,3 +61,9 @@ def test_a_call_long_before_is_unpriced_and_says_why() -> None:
     assert cost.total is None
     assert cost.unpriced is not None
     assert "first known is of 2025-09-17, its first sighting" in cost.unpriced
+
+
+def test_every_first_row_has_a_day_but_those_of_what_is_always_free() -> None:
+    first = {model.key: model.prices[0] for model in PriceTable.load().models() if model.prices}
+    undated = {key for key, row in first.items() if row.since is None and row.seen is None}
+    assert undated == {"local/any", "openrouter/free"}

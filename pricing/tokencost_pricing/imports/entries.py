@@ -172,7 +172,8 @@ def _head(start: str, span: Span, is_first: bool, facts: Facts) -> Row:
         day = first_day(start, facts.released, at_edge=span.at_edge)
         if day:
             return {"from": day, "basis": "list"}
-        return {"seen": start, "basis": "list"} if start else {"basis": "list"}
+        seen = start or span.seen  # a list may state the end of a price alone
+        return {"seen": seen, "basis": "list"} if seen else {"basis": "list"}
     row: Row = {"from": start}
     if start != span.start:
         return {**row, "basis": "bracketed"}

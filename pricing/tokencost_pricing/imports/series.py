@@ -41,6 +41,7 @@ class Span(NamedTuple):
     not_before: str | None  # the day after the last on which a list held the values before
     stated: bool
     at_edge: bool  # the first sight is the first day of the list: they may be older
+    seen: str  # the first day on which any list had them; empty where none was read on a day
 
 
 class Witnesses(NamedTuple):
@@ -240,6 +241,7 @@ def _span(
         not_before,
         start.stated,
         start.day <= witnesses.edges.get(start.list, ""),
+        min((one.day for one in seen if one.day and equal(one.values, start.values)), default=""),
     )
 
 

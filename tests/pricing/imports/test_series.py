@@ -155,3 +155,16 @@ def test_a_list_that_rounds_less_gives_the_digits_whenever_it_comes() -> None:
         ("models.dev", "0.03", "2026-04-01"),
     )
     assert starts(rows, billers=frozenset({"API"})) == [("2026-02-01", "0.025")]
+
+
+def test_a_price_of_which_only_the_end_is_stated_was_seen_by_a_list() -> None:
+    rows = facts(
+        ("genai-prices (stated days)", "1", "", "2026-08-31"),
+        ("litellm", "1", "2026-06-01", "2026-09-04"),
+        ("genai-prices (stated days)", "2", "2026-09-01"),
+        ("litellm", "2", "2026-09-05"),
+    )
+    assert [(span.start, span.seen) for span in spans(rows)] == [
+        ("", "2026-06-01"),
+        ("2026-09-01", "2026-09-01"),
+    ]
