@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from claude_rows import agent_session, write_rows
 from frames import FRAMES, NAMES, exported, leaf, tree
 from pprof_schema import read_back
+from speedscope import schema
 from tokencost_cli.output.renderers import Style, renderer
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.stacks import integers, weighted
@@ -196,16 +197,6 @@ def test_the_ending_chooses_the_format(cli: Cli, log: Path, tmp_path: Path, name
         assert b"all sessions" in content
 
 
-def schema() -> dict[str, Any]:
-    """Return the schema that speedscope's package has, where that is installed."""
-    root = os.environ.get("SPEEDSCOPE") or "node_modules/speedscope"
-    path = Path(root) / "dist" / "release" / "file-format-schema.json"
-    if not path.exists():
-        pytest.skip("SPEEDSCOPE names no folder of the npm package speedscope")
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return content
-
-
 @pytest.mark.parametrize("root", [Frame(name="", kind="root"), tree(leaf("a", "1"))])
 def test_speedscope_is_valid_by_its_schema(root: Frame) -> None:
     document = json.loads(text_of("speedscope", exported(root, root)))
@@ -228,3 +219,20 @@ def test_pprof_is_not_for_a_terminal(log: Path) -> None:
     os.close(above)
     assert done.returncode == 2
     assert "pprof is not for a terminal" in done.stderr
+
+
+AGENT = Path(__file__).parents[2] / "examples" / "logs" / "agent.jsonl"
+PROMPT = "coupon"  # a word of a prompt in that log
+
+
+@pytest.mark.parametrize("name", ["speedscope", "folded", "trace", "otlp", "focus"])
+def test_no_text_of_prompts_is_exported_unasked(cli: Cli, name: str) -> None:
+    assert PROMPT in AGENT.read_text("utf-8")
+    result = cli("profile", str(AGENT), "-f", name)
+    assert result.out
+    assert PROMPT not in result.out + result.err
+
+
+def test_the_first_line_of_a_part_is_exported_where_asked(cli: Cli) -> None:
+    text = cli("profile", str(AGENT), "-f", "folded", "--segments", "5", "--show-text").out
+    assert PROMPT in text

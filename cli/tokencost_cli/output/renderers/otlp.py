@@ -39,20 +39,18 @@ class Otlp:
     commands: Final = ("profile",)
 
     def render(self, report: Report, style: Style) -> str:
-        """Return the request that an OTLP receiver takes at /v1/metrics."""
+        """Return what an OTLP receiver takes at /v1/metrics, a line a metric."""
         rows = profile_of(report, "otlp").series
         metrics = [_tokens(rows), _units(rows), *_costs(rows), _calls(rows)]
-        resource = {"attributes": [_attribute("service.name", "tokencost")]}
-        document = {
-            "resourceMetrics": [
-                {
-                    "resource": resource,
-                    "scopeMetrics": [{"scope": {"name": "tokencost"}, "metrics": metrics}],
-                }
-            ]
-        }
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        resource = _json({"attributes": [_attribute("service.name", "tokencost")]})
+        lines = ",\n".join(map(_json, metrics))
+        scoped = f'[{{"scope":{{"name":"tokencost"}},"metrics":[\n{lines}\n]}}]'
+        text = f'{{"resourceMetrics":[{{"resource":{resource},"scopeMetrics":{scoped}}}]}}'
         return escaped_json(text) + "\n"
+
+
+def _json(values: _Json) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def _tokens(rows: Sequence[SeriesRow]) -> _Json:

@@ -18,6 +18,10 @@ from tokencost_profiles.attribution.timeline import MISS, Point
 _MICRO: Final = 1_000_000
 _LONGEST_NAME: Final = 200  # characters
 _Event = dict[str, Any]
+_NOTES: Final = {
+    "tool": "tokencost",
+    "cost": "USD, exact, in args.cost of each call; null: no price",
+}
 
 
 class Trace:
@@ -27,7 +31,7 @@ class Trace:
     commands: Final = ("profile",)
 
     def render(self, report: Report, style: Style) -> str:
-        """Return the file. Calls whose time is not known stand at the beginning of the trace."""
+        """Return the file, a line an event. Calls without a time stand at the beginning."""
         points = profile_of(report, "trace").points
         start = min((point.at for point in points if point.at is not None), default=0.0)
         sessions: dict[str | None, list[Point]] = {}
@@ -36,16 +40,13 @@ class Trace:
         events: list[_Event] = []
         for number, (name, calls) in enumerate(sessions.items(), 1):
             events += _session(number, name or "no session", calls, start)
-        document = {
-            "traceEvents": events,
-            "displayTimeUnit": "ms",
-            "otherData": {
-                "tool": "tokencost",
-                "cost": "USD, exact, in args.cost of each call; null: no price",
-            },
-        }
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        lines = ",\n".join(map(_json, events))
+        text = f'{{"traceEvents":[\n{lines}\n],"displayTimeUnit":"ms","otherData":{_json(_NOTES)}}}'
         return escaped_json(text) + "\n"
+
+
+def _json(values: _Event) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def _session(process: int, name: str, points: Sequence[Point], start: float) -> Iterator[_Event]:
