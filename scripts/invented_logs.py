@@ -55,13 +55,27 @@ class Session:
         self._row("user", {"role": "user", "content": self._text(tokens)})
         self.size += tokens
 
-    def step(self, tool: str, arguments: dict[str, str], result: int, wait: float = 9) -> None:
-        """Add a call that asks for a tool, and what the tool returns."""
+    def read(self, path: str) -> None:
+        """Add a call that reads a file, which holds the same each time."""
+        text = " ".join(random.Random(path).choices(WORDS, k=FILES[path]))
+        self.step("Read", {"file_path": f"/home/dev/shop/{path}"}, FILES[path], text=text)
+
+    def step(
+        self,
+        tool: str,
+        arguments: dict[str, str],
+        result: int,
+        wait: float = 9,
+        text: str | None = None,
+    ) -> None:
+        """Add a call that asks for a tool, and the text that the tool returns."""
         identity = f"toolu_{self.id[-2:]}{self.count:04}"
         use = {"type": "tool_use", "id": identity, "name": tool, "input": arguments}
         length = self.random.randint(12, 60)
         self._answer([{"type": "text", "text": self._text(length)}, use], length + 70, wait)
-        content = [{"type": "tool_result", "tool_use_id": identity, "content": self._text(result)}]
+        content = [
+            {"type": "tool_result", "tool_use_id": identity, "content": text or self._text(result)}
+        ]
         self._row("user", {"role": "user", "content": content})
         self.size += result
 
@@ -74,10 +88,24 @@ class Session:
         size, self.size = self.size, 9_800
         cached, self.cached = self.cached, 0
         model, self.model = self.model, "claude-haiku-5-5"
+        aside = {"isSidechain": True, "agentId": f"a{self.id[-2:]}7c{self.count:03}"}
+        task = {"role": "user", "content": self._text(90)}
+        self._row("user", task, aside)
         for _ in range(steps):
-            self.size += self.random.randint(900, 2600)
-            text = [{"type": "text", "text": self._text(50)}]
-            self._answer(text, 140, 6, {"isSidechain": True, "agentId": f"a{self.id[-2:]}7c"})
+            identity = f"toolu_{self.id[-2:]}{self.count:04}"
+            use = {
+                "type": "tool_use",
+                "id": identity,
+                "name": "Grep",
+                "input": {"pattern": identity},
+            }
+            self._answer([{"type": "text", "text": self._text(50)}, use], 140, 6, aside)
+            length = self.random.randint(900, 2600)
+            content = [
+                {"type": "tool_result", "tool_use_id": identity, "content": self._text(length)}
+            ]
+            self._row("user", {"role": "user", "content": content}, aside)
+            self.size += length
         self.size, self.cached, self.model = size, cached, model
 
     def compact(self) -> None:
@@ -114,7 +142,11 @@ class Session:
             "content": content,
             "usage": usage,
         }
-        self._row("assistant", message, {"requestId": f"req_{self.count:04}", **(more or {})})
+        self._row(
+            "assistant",
+            message,
+            {"requestId": f"req_{self.id[-2:]}{self.count:04}", **(more or {})},
+        )
         self.size += output
 
     def _row(
@@ -164,15 +196,21 @@ def _turn(session: Session, number: int, steps: int) -> None:
             session.compact()
         kind = session.random.random()
         if kind < 0.45:
-            path = session.random.choice(list(FILES))
-            session.step("Read", {"file_path": f"/home/dev/shop/{path}"}, FILES[path])
+            session.read(session.random.choice(list(FILES)))
         elif kind < 0.7:
-            session.step("Bash", {"command": "pytest -q"}, session.random.randint(200, 2400), 21)
+            session.step(
+                "Bash",
+                {"command": f"pytest -q -k {number}{step}"},
+                session.random.randint(200, 2400),
+                21,
+            )
         elif kind < 0.9:
             path = session.random.choice(list(FILES)[:5])
             session.step("Edit", {"file_path": f"/home/dev/shop/{path}"}, 120)
         else:
-            session.step("Grep", {"pattern": "round"}, session.random.randint(300, 900))
+            session.step(
+                "Grep", {"pattern": f"round{number}{step}"}, session.random.randint(300, 900)
+            )
         if number % 3 == 1 and step == 2:
             session.step("Task", {"description": "look through the payments docs"}, 420, 11)
             session.send_out(6)

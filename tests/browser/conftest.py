@@ -114,9 +114,9 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     opener.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    """A page that the tests of a module share, as running the chart library takes a second."""
+    """A page that tests share, as running the chart library takes a second."""
     opener = Opener(browser, tmp_path_factory.mktemp("shared"))
     yield opener(report(page()))
     opener.close()
@@ -125,5 +125,7 @@ def shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture
 def opened(shared: Opened) -> Opened:
     """The shared page as it was when it was opened: not zoomed, nothing searched for."""
+    shared.page.emulate_media(media="screen")
+    shared.page.set_viewport_size({"width": LARGE[0], "height": LARGE[1]})
     shared.page.evaluate(RESET)
     return shared

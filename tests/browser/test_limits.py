@@ -37,7 +37,9 @@ def folded() -> Tree:
     return Tree(key=CONTENT, title="by content", root=tree)
 
 
-def test_a_million_parts_are_a_small_page(open_page: Opener, folded: Tree) -> None:
+def test_a_million_parts_are_a_small_page_that_sums_to_the_bill(
+    open_page: Opener, folded: Tree
+) -> None:
     assert 1000 < folded.root.size <= MOST_FRAMES
     other = Tree(key=CAUSE, title="by cause", root=folded.root)
     written = report(page(trees=[folded, other]))
@@ -48,10 +50,6 @@ def test_a_million_parts_are_a_small_page(open_page: Opener, folded: Tree) -> No
     assert opened.page.evaluate("performance.memory.usedJSHeapSize") < HEAP
     assert "is in frames that are folded" in opened.text("#icicle-note")
     assert opened.faults == []
-
-
-def test_the_sum_on_the_screen_is_the_bill(open_page: Opener, folded: Tree) -> None:
-    opened = open_page(report(page(trees=[folded])))
     drawn = opened.page.evaluate("document.querySelectorAll('#icicle-plot g.slice').length")
     assert 50 < drawn < 2000
     assert opened.text("#icicle-detail dd") == f"${folded.root.cost.normalize():f}"
@@ -60,13 +58,13 @@ def test_the_sum_on_the_screen_is_the_bill(open_page: Opener, folded: Tree) -> N
 
 
 @pytest.mark.skipif(not AXE, reason="TOKENCOST_AXE does not name the script of axe-core")
-def test_everybody_can_use_it(shared: Opened) -> None:
-    for summary in shared.page.locator("summary").all():
+def test_everybody_can_use_it(opened: Opened) -> None:
+    for summary in opened.page.locator("summary").all():
         summary.click()
-    assert serious_faults(shared) == []
-    shared.page.locator("#theme").click()
-    shared.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    assert serious_faults(shared) == []
+    assert serious_faults(opened) == []
+    opened.page.locator("#theme").click()
+    opened.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert serious_faults(opened) == []
 
 
 @pytest.mark.skipif(not AXE, reason="TOKENCOST_AXE does not name the script of axe-core")
@@ -86,8 +84,7 @@ def serious_faults(opened: Opened) -> list[str]:
     ]
 
 
-def test_it_prints_every_chart_and_no_control(open_page: Opener) -> None:
-    opened = open_page(report(page()), theme="dark")
+def test_it_prints_every_chart_and_no_control(opened: Opened) -> None:
     opened.page.emulate_media(media="print")
     assert opened.page.locator("#theme").is_hidden()
     assert opened.page.locator("#icicle-plot").is_visible()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from browser.conftest import Opened, Opener
-from pages import page, report
+from pages import report
 
 CHARTS = ("icicle", "timeline", "spend", "cache")
 
 
-def test_it_opens_with_every_chart_and_asks_for_nothing(open_page: Opener) -> None:
-    opened = open_page(report(page()))
+def test_it_opens_with_every_chart_and_asks_for_nothing(opened: Opened) -> None:
     for name in CHARTS:
         opened.page.locator(f"#{name}-plot").scroll_into_view_if_needed()
         opened.page.wait_for_selector(f"#{name}-plot svg.main-svg")
@@ -93,7 +92,7 @@ def test_one_toggle_turns_the_root_to_the_bottom(opened: Opened) -> None:
 
 
 def test_the_theme_is_that_of_the_system_until_it_is_chosen(open_page: Opener) -> None:
-    opened = open_page(report(page()), theme="dark")
+    opened = open_page(report(), theme="dark")
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = opened.page.evaluate(ground)
     opened.page.locator("#theme").click()

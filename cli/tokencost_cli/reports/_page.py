@@ -14,7 +14,7 @@ from tokencost_cli.reports._page_findings import page_findings
 from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing._version import __version__
-from tokencost_pricing.money import plain
+from tokencost_pricing.money import ZERO, add, plain
 from tokencost_profiles.attribution.frame import Frame, fold
 from tokencost_profiles.costs.totals import Summary
 
@@ -84,12 +84,22 @@ def bought(view: ProfileView, charts: Charts) -> list[Fact]:
     if total.hit_rate is not None:
         facts.append(Fact("of these from a cache", share_percent(total.hit_rate)))
     facts.append(Fact("tokens out", brief(total.output_tokens)))
-    models = sorted({model for _, model in total.models})
+    models = _models(charts.spends)
     if models:
-        facts.append(Fact("models" if len(models) > 1 else "model", first_names(models, 2)))
+        many = len(models) > 1
+        names = first_names(models, 2 if len(models) == 2 else 1)
+        facts.append(Fact("models" if many else "model", names))
     if days := period(view):
         facts.append(Fact("period", days))
     return facts
+
+
+def _models(spends: Sequence[Spend]) -> list[str]:
+    """Return the models, the one that cost most first."""
+    costs: dict[str, Decimal] = {}
+    for one in spends:
+        costs[one.model] = add(costs.get(one.model, ZERO), one.cost or ZERO)
+    return sorted(costs, key=lambda model: (-costs[model], model))
 
 
 def passport(view: ProfileView, facts: RunFacts) -> list[Fact]:

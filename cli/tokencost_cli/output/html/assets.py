@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from tokencost_pricing.errors import UsageError
 
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("format", "data", "tables", "icicle", "charts", "page")
+SCRIPTS: Final = ("format", "data", "tables", "words", "icicle", "charts", "page")
 _BUNDLE: Final = "package_data/plotly.min.js"
 
 

@@ -1,14 +1,8 @@
 // The icicle: width is dollars, the root on top. Frames too narrow to see stand together, named.
 
-const SMALLEST = 0.0015; // of the width: what is narrower is drawn as one frame with its siblings
+const SMALLEST = 3; // pixels: what is narrower is drawn as one frame with its siblings
 const LEVELS = 7;
 const LEVEL_HEIGHT = 36;
-const NAME_WIDTH = 32; // characters
-
-// Calls that carry a part; many parts are carried by the same calls, so that a sum means nothing.
-function callsOf(tree, frame) {
-  return tree.carried && (frame.children.length || frame.folded) ? null : frame.calls;
-}
 
 class Icicle {
   constructor(place) {
@@ -64,17 +58,17 @@ class Icicle {
   }
 
   layout() {
-    const least = this.zoomed.width * SMALLEST;
+    const least = this.zoomed.width * (SMALLEST / Math.max(this.plot.clientWidth, 300));
     this.drawn = new Map();
     let deepest = 0;
     const visit = (frame, above, level) => {
       const node = { frame, above, level, below: [] };
       this.drawn.set(frame.number, node);
       if (above) above.below.push(node);
-      deepest = Math.max(deepest, level);
-      if (level + 1 < LEVELS && frame.width > 0 && (level === 0 || frame.kind !== "more")) {
+      if (frame.width >= least) deepest = Math.max(deepest, level);
+      if (level + 1 < LEVELS && frame.width > 0 && (level === 0 || (frame.kind !== "more" && frame.width >= least))) {
         for (const child of this.children(frame, least)) {
-          if (child.width > 0) visit(child, node, level + 1);
+          if (child.width >= least / 4) visit(child, node, level + 1);
         }
       }
     };
@@ -92,42 +86,20 @@ class Icicle {
       parents: nodes.map((node) => (node.above ? "f" + node.above.frame.number : "")),
       labels: nodes.map((node) => "f" + node.frame.number),
       values: nodes.map((node) => Math.max(node.frame.width, node.below.reduce((sum, child) => sum + child.frame.width, 0))),
-      text: nodes.map((node) => inert(this.label(node.frame, (node.frame.width / total) * width))),
+      text: nodes.map((node) => inert(labelOf(this.tree, node.frame, (node.frame.width / total) * width))),
       textinfo: "text", textposition: "middle left",
-      hovertext: nodes.map((node) => this.hover(node.frame)),
+      hovertext: nodes.map((node) => hoverOf(this.tree, node.frame)),
       textfont: { size: 12, color: theme.frameInk, family: theme.font },
       insidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
       outsidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
       tiling: { orientation: "v", flip: this.upward ? "y" : "", pad: 0 },
-      pathbar: { visible: false },
+      pathbar: { visible: false }, leaf: { opacity: 1 },
       marker: {
         colors: nodes.map((node) => this.colour(node.frame)),
         line: { width: 1, color: theme.panel },
         pad: { l: 0, r: 0, t: 0, b: 0 },
       },
     };
-  }
-
-  // A name of at most NAME_WIDTH characters, then the cost, as far as there is room.
-  label(frame, width) {
-    const room = Math.floor((width - 10) / 6.7);
-    if (room < 7) return "";
-    const name = cut(frame.name, Math.min(room, NAME_WIDTH));
-    const cost = "  " + this.amount(frame);
-    return name + (name.length + cost.length <= room ? cost : "");
-  }
-
-  amount(frame) {
-    if (this.tree.byTokens) return brief(frame.width) + " tokens";
-    const delta = frame.old === undefined ? "" : " (" + change(frame.cost - (frame.old || 0)) + ")";
-    return money(frame.cost) + delta;
-  }
-
-  hover(frame) {
-    const bill = this.tree.root.width;
-    return inert(frame.name) + "<br><b>" + inert(this.amount(frame)) + "</b>" +
-      (bill ? ", " + share(frame.width / bill) + " of the bill" : "") +
-      (callsOf(this.tree, frame) === null ? "" : "<br>" + plural(frame.calls, "call"));
   }
 
   colour(frame) {
@@ -163,13 +135,18 @@ class Icicle {
     if (best) this.reveal(best);
   }
 
+  // Zooms to a frame; to what is around it, where it has nothing below and is wide enough there.
   reveal(frame) {
-    this.zoom(frame.children.length ? frame : frame.parent || frame, frame);
+    const above = frame.parent;
+    const fits = above && frame.width >= above.width * (4 * SMALLEST / Math.max(this.plot.clientWidth, 300));
+    this.zoom(!frame.children.length && fits ? above : frame, frame);
     this.announce(frame);
   }
 
   draw() {
     this.levels = this.layout();
+    if (!this.drawn.has(this.current.number)) this.current = this.zoomed;
+    byId("icicle-note").textContent = noteOf(this.tree, this.zoomed, this.drawn);
     this.plot.style.height = this.levels * LEVEL_HEIGHT + "px";
     this.describe(this.current);
     const width = this.plot.clientWidth;
@@ -198,7 +175,7 @@ class Icicle {
       const box = element("div", { class: "box", "data-frame": "f" + node.frame.number });
       const level = this.upward ? this.levels - 1 - node.level : node.level;
       box.style.cssText = "left:" + (left / (this.zoomed.width || 1)) * width + "px;top:" + level * LEVEL_HEIGHT + "px;width:" + size + "px;height:" + LEVEL_HEIGHT + "px;background:" + this.colour(node.frame);
-      box.textContent = this.label(node.frame, size);
+      box.textContent = labelOf(this.tree, node.frame, size);
       box.addEventListener("click", () => this.click(node.frame));
       return box;
     });
@@ -279,30 +256,15 @@ class Icicle {
     this.ring.style.height = box.height + "px";
   }
 
-  facts(frame) {
-    const bill = this.tree.root, above = frame.parent;
-    const facts = [["cost", this.tree.byTokens ? "no price" : frame.exact !== null ? "$" + frame.exact : money(frame.cost)]];
-    if (frame.old !== undefined) facts.push(["before", frame.old === null ? "not there" : money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
-    if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
-    if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
-    if (callsOf(this.tree, frame) !== null) facts.push([this.tree.carried ? "carried by calls" : "calls", count(frame.calls)]);
-    facts.push(["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
-    if (frame.unpriced) facts.push(["without a price", count(frame.unpriced)]);
-    return facts;
-  }
-
   describe(frame) {
     this.detail.replaceChildren(
       element("strong", {}, cut(frame.name, 60)), " ",
       element("span", { class: "kind" }, frame.kind.replace(/_/g, " ")),
-      element("dl", {}, ...this.facts(frame).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)))));
+      element("dl", {}, ...factsOf(this.tree, frame).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)))));
   }
 
   announce(frame) {
-    byId("icicle-live").textContent = frame.name + ", " + frame.kind + ", " + this.amount(frame) + ", " +
-      share(frame.width / (this.tree.root.width || 1)) + " of the bill" +
-      (callsOf(this.tree, frame) === null ? "" : ", " + plural(frame.calls, "call")) +
-      (frame.children.length ? ", " + plural(frame.children.length, "part") + " below" : "");
+    byId("icicle-live").textContent = announcement(this.tree, frame);
   }
 
   breadcrumbs() {

@@ -72,7 +72,6 @@ function showTree(key, frame) {
   byId("icicle-search").value = "";
   icicle.text = "";
   byId("icicle-status").textContent = "";
-  byId("icicle-note").textContent = foldedNote(tree);
   const twinOf = byId("icicle-twin");
   twinOf.open = false;
   delete twinOf.dataset.made;
@@ -80,15 +79,6 @@ function showTree(key, frame) {
   icicle.tree = tree;
   if (frame) icicle.reveal(frame);
   else icicle.zoom(tree.root);
-}
-
-function foldedNote(tree) {
-  const folded = Number(tree.folded_cost);
-  const what = tree.byTokens ? "width = tokens: no call has a price" : "width = dollars, not time";
-  const bill = tree.root.cost;
-  const gone = amount(tree.gone_cost) ? "; " + money(amount(tree.gone_cost)) + " was in frames that are no more" : "";
-  if (!folded || !bill) return what + "; every frame stands alone" + gone;
-  return what + "; " + money(folded) + " (" + share(folded / bill) + ") is in frames that are folded as “n more”" + gone;
 }
 
 function startIcicle() {

@@ -1,0 +1,62 @@
+// What is written in frames of the icicle, over them, and below it.
+
+const NAME_WIDTH = 32; // characters
+
+// Calls that carry a part; many parts are carried by the same calls, so that a sum means nothing.
+function callsOf(tree, frame) {
+  return tree.carried && (frame.children.length || frame.folded) ? null : frame.calls;
+}
+
+// A name of at most NAME_WIDTH characters, then the cost, as far as there is room.
+function labelOf(tree, frame, width) {
+  const room = Math.floor((width - 10) / 6.7);
+  if (room < 7) return "";
+  const name = cut(frame.name, Math.min(room, NAME_WIDTH));
+  const cost = "  " + amountOf(tree, frame);
+  return name + (name.length + cost.length <= room ? cost : "");
+}
+
+function amountOf(tree, frame) {
+  if (tree.byTokens) return brief(frame.width) + " tokens";
+  const delta = frame.old === undefined ? "" : " (" + change(frame.cost - (frame.old || 0)) + ")";
+  return money(frame.cost) + delta;
+}
+
+function hoverOf(tree, frame) {
+  const bill = tree.root.width;
+  return inert(frame.name) + "<br><b>" + inert(amountOf(tree, frame)) + "</b>" +
+    (bill ? ", " + share(frame.width / bill) + " of the bill" : "") +
+    (callsOf(tree, frame) === null ? "" : "<br>" + plural(frame.calls, "call"));
+}
+
+function factsOf(tree, frame) {
+  const bill = tree.root, above = frame.parent;
+  const facts = [["cost", tree.byTokens ? "no price" : frame.exact !== null ? "$" + frame.exact : money(frame.cost)]];
+  if (frame.old !== undefined) facts.push(["before", frame.old === null ? "not there" : money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
+  if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
+  if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
+  if (callsOf(tree, frame) !== null) facts.push([tree.carried ? "carried by calls" : "calls", count(frame.calls)]);
+  facts.push(["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
+  if (frame.unpriced) facts.push(["without a price", count(frame.unpriced)]);
+  return facts;
+}
+
+// Says what the width is, and how much of it is drawn as frames of "n more".
+function noteOf(tree, zoomed, drawn) {
+  const what = tree.byTokens ? "width = tokens: no call has a price" : "width = dollars, not time";
+  const small = [...drawn.values()].filter((node) => node.frame.kind === "more" && node.above);
+  const sum = small.reduce((total, node) => total + node.frame.width, 0);
+  const amount = tree.byTokens ? brief(sum) + " tokens" : money(sum);
+  const folded = sum
+    ? amount + " (" + share(sum / zoomed.width) + ") is in frames that are folded as “n more”"
+    : "every frame stands alone";
+  const gone = Number(tree.gone_cost || 0);
+  return what + "; " + folded + (gone ? "; " + money(gone) + " was in frames that are no more" : "");
+}
+
+function announcement(tree, frame) {
+  return frame.name + ", " + frame.kind + ", " + amountOf(tree, frame) + ", " +
+    share(frame.width / (tree.root.width || 1)) + " of the bill" +
+    (callsOf(tree, frame) === null ? "" : ", " + plural(frame.calls, "call")) +
+    (frame.children.length ? ", " + plural(frame.children.length, "part") + " below" : "");
+}
