@@ -1,6 +1,6 @@
 """Make the images of docs/html.md: pages of invented sessions, as a browser draws them.
 
-    python scripts/make_pictures.py
+    python scripts/draw_pages.py
 
 Needs the extras `html` and `dev`, and Chromium on the path.
 """
