@@ -31,6 +31,8 @@ def is_page(invocation: Invocation, options: ProfileOptions) -> bool:
         return False
     from tokencost_cli.output.html.assets import chart_library_file
 
+    if invocation.output is None and invocation.context.stdout_is_terminal:
+        raise UsageError("html is not for a terminal", hint="give --output FILE")
     chart_library_file()
     return True
 
