@@ -58,7 +58,7 @@ def test_html_is_short_for_the_format_and_the_file(cli: Cli, tmp_path: Path) -> 
         (("--against", "old.jsonl"), "--against colours the charts of -f html"),
     ],
 )
-def test_what_says_two_things_is_refused(
+def test_options_that_contradict_each_other_are_refused(
     cli: Cli, arguments: tuple[str, ...], message: str
 ) -> None:
     result = cli("profile", str(AGENT), *arguments)
@@ -80,18 +80,18 @@ def test_without_the_extra_one_line_says_how_to_install_it(
 def test_both_trees_and_the_spend_sum_to_the_bill(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     cli("profile", str(AGENT), "--html", str(out))
-    bill, data = cost_of(cli, AGENT), data_of(out)
+    total, data = cost_of(cli, AGENT), data_of(out)
     assert [tree["key"] for tree in data["trees"]] == ["cause", "content"]
     for tree in data["trees"]:
         frames = tree["frames"]
         costs = [Decimal(cost) for cost in frames["cost"]]
-        assert costs[0] == bill
+        assert costs[0] == total
         below = [Decimal(0)] * len(costs)
         for cost, parent in zip(costs[1:], frames["parent"][1:], strict=True):
             below[parent] += cost
         assert all(part <= cost for part, cost in zip(below, costs, strict=True))
-    assert sum(map(Decimal, data["spends"]["cost"])) == bill
-    assert sum(map(Decimal, data["moments"]["cost"])) == bill
+    assert sum(map(Decimal, data["spends"]["cost"])) == total
+    assert sum(map(Decimal, data["moments"]["cost"])) == total
 
 
 def test_no_folder_of_an_input_is_in_the_page(cli: Cli, tmp_path: Path) -> None:
