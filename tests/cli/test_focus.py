@@ -159,6 +159,12 @@ def test_hosts_name_the_maker(table: PriceTable) -> None:
     assert sellers.of(None, None).name == "Unknown"
 
 
+def test_a_saved_profile_has_the_same_rows(cli: Cli, log: Path) -> None:
+    assert cli("profile", str(log), "--save", "runs.tokencost").code == 0
+    saved = cli("profile", "runs.tokencost", "-f", "focus").out
+    assert saved == cli("profile", str(log), "-f", "focus").out
+
+
 def test_by_adds_tags(cli: Cli, log: Path) -> None:
     rows = rows_of(cli("profile", str(log), "-f", "focus", "--by", "model,session").out)
     assert {row["Tags"] for row in rows} == {'{"session": "s1"}'}

@@ -182,9 +182,7 @@ def _focus_warnings(invocation: Invocation, view: ProfileView) -> Sequence[str]:
     warnings = []
     if lost := view.total.uncosted_calls:
         text = f"FOCUS has no row for {count(lost)} of {count(view.total.cell.calls)} calls"
-        warnings.append(
-            CodedText("unpriced", f"{text}: they have no price, and it has no null cost")
-        )
+        warnings.append(CodedText("unpriced", f"{text}: what they cost is not known"))
     if untimed := view.total.untimed_calls:
         day = invocation.context.now.date().isoformat()
         text = f"FOCUS has {count(untimed)} calls without a time on the day of their prices, {day}"

@@ -44,7 +44,7 @@ class Charge(NamedTuple):
     rate: Decimal
     per: int
     cost: Decimal  # USD
-    calls: int  # that have any of it, or of the units beside it
+    calls: int  # of the account, with this or other units
     is_estimated: bool  # whether tokens of it are our count
 
 
@@ -59,8 +59,8 @@ class _Sums:
         self.is_estimated = False
 
     def add(self, key: Key, cell: Cell, *, charged: bool) -> None:
-        if key.reason is None and cell.usage:
-            self.calls += cell.calls
+        if key.reason is None:
+            self.calls += cell.calls - cell.without_usage
             self.is_estimated |= key.source in _ESTIMATED
             for unit, count in cell.usage.items():
                 self.usage[unit] = self.usage.get(unit, 0) + count

@@ -65,7 +65,8 @@ class Series:
         self.unpriced_calls += unpriced
         self.cost = add(self.cost, cost)
         for unit, count in usage.items():
-            self.usage[unit] = self.usage.get(unit, 0) + count
+            if count:
+                self.usage[unit] = self.usage.get(unit, 0) + count
 
 
 def usage_series(

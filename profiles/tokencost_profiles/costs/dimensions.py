@@ -53,7 +53,7 @@ STEP: Final = "step"
 # The fields that place a call in its session.
 PLACES: Final = ("turn_number", "step", "substep")
 # The fields that the tree by cause needs.
-CAUSES: Final = frozenset({"root", "thread", "agent", "tools", "file", *PLACES})
+CAUSES: Final = frozenset({"root", "thread", "agent", "tools", "file", "status", *PLACES})
 
 
 def named(condition: str) -> str:

@@ -22,8 +22,9 @@ from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import CAUSES, fields_of
 from tokencost_profiles.costs.grouping import groups, total
-from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.profile import Profile, Profiler
 from tokencost_profiles.costs.saved_form import SavedHead
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.files.paths import Source, expand_logs
@@ -206,3 +207,12 @@ def test_one_small_frame_stays_in_its_place() -> None:
     assert [one.name for one in folded.children] == ["large", "small"]
     assert (folded.children[1].children, folded.children[1].folded) == ([], 2)
     assert folded.size <= 20
+
+
+def test_a_call_that_was_aborted_is_named_so_where_cells_hold_little_else(pricer: Pricer) -> None:
+    profiler = Profiler(pricer, None, fields_of(("model",)) | CAUSES)
+    for line, status in enumerate(("ok", "aborted"), 1):
+        call = Call(model="gpt-5.4", usage={"input": 1}, session="s1", line=line, status=status)
+        profiler.take(call, profiler.key(call))
+    (session,) = cause_tree(profiler.profile, charged=True).children
+    assert [frame.name for frame in session.children] == ["gpt-5.4", "gpt-5.4 (aborted)"]
