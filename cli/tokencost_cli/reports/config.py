@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from tokencost_cli.reports.documents.config import FORMAT, ConfigDocument, Setti
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_cli.runtime.settings import Settings
+from tokencost_profiles.attribution.thresholds import THRESHOLDS
 
 _PREFIX: Final = "TOKENCOST_"
 _DEFAULT: Final = "default"
@@ -63,6 +65,12 @@ def _top(settings: Settings) -> Iterator[Setting]:
         files = settings.sources.get(name, ())
         used = files if name == "prices" else files[-1:]  # price files of all are laid over
         yield Setting(name, value, ", ".join(map(str, used)) or _DEFAULT)
+    for name, usual in THRESHOLDS.items():
+        value = settings.findings.get(name, float(usual) if isinstance(usual, Decimal) else usual)
+        name = f"findings.{name}"
+        yield Setting(
+            name, value, ", ".join(map(str, settings.sources.get(name, ())[-1:])) or _DEFAULT
+        )
 
 
 def _of_commands(settings: Settings) -> Iterator[Setting]:

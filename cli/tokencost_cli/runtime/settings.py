@@ -47,6 +47,7 @@ _TOP: Final = {
     "calibration": str,
     "aliases": dict,
     "provider": dict,
+    "findings": dict,
 }
 
 
@@ -63,6 +64,7 @@ class Settings(NamedTuple):
     calibration: Path | None = None
     aliases: Mapping[str, str] = MappingProxyType({})  # the user's name -> model
     provider: Mapping[str, str] = MappingProxyType({})  # name or pattern of a model -> who bills
+    findings: Mapping[str, Any] = MappingProxyType({})  # thresholds by name: see `thresholds`
     commands: Mapping[str, dict[str, Any]] = MappingProxyType({})
     files: tuple[Path, ...] = ()
     sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
@@ -121,15 +123,18 @@ def _merged(files: Sequence[_File], folder: Path) -> Settings:
     commands: dict[str, dict[str, Any]] = {}
     sources: dict[str, tuple[Path, ...]] = {}
     prices: list[Path] = []
+    findings: dict[str, Any] = {}
     aliases: dict[str, str] = {}
     billed_by: dict[str, str] = {}
     for file in files:
         top |= file.top
         aliases |= file.top.get("aliases", {})
+        findings |= file.top.get("findings", {})
         billed_by = {**billed_by, **file.top.get("provider", {})}
         named = [
             *file.top,
             *(f"{c}.{name}" for c, table in file.commands.items() for name in table),
+            *(f"findings.{name}" for name in file.top.get("findings", ())),
         ]
         for name in named:
             sources[name] = (*sources.get(name, ()), file.path)
@@ -147,6 +152,7 @@ def _merged(files: Sequence[_File], folder: Path) -> Settings:
         calibration=sources["calibration"][-1].parent / calibration if calibration else None,
         aliases=aliases,
         provider=billed_by,
+        findings=findings,
         commands=commands,
         files=tuple(file.path for file in files),
         sources=sources,
@@ -207,7 +213,10 @@ def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _Fil
     for key, value in table.items():
         if key == "provider" and isinstance(value, str):
             value = {EVERY: value}  # of every model
-        if key in _TOP:
+        if key == "findings" and isinstance(value, dict):
+            _check_findings(value, path)
+            top[key] = value
+        elif key in _TOP:
             _check_type(key, value, path)
             top[key] = value
         elif key in known and isinstance(value, dict):
@@ -215,6 +224,15 @@ def _checked(table: Mapping[str, Any], path: Path, names: Sequence[str]) -> _Fil
         else:
             raise ConfigError(f"unknown key '{key}'{did_you_mean(key, known)}", file=path)
     return _File(path, top, commands)
+
+
+def _check_findings(values: Mapping[str, Any], path: Path) -> None:
+    from tokencost_profiles.attribution.thresholds import check_thresholds
+
+    try:
+        check_thresholds(values)
+    except ConfigError as error:
+        raise ConfigError(error.reason, file=path) from None
 
 
 def _check_type(key: str, value: Any, path: Path) -> None:

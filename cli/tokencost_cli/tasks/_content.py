@@ -72,7 +72,8 @@ def inspected(loaded: Loaded, invocation: Invocation, *, charged: bool = True) -
         sizes = loaded.sizes
         content = content_view(threads, sizes.tokens, is_counted=sizes.counted, charged=charged)
     now = invocation.context.now
-    return Inspected(threads, loaded.pricer, now, content, words=loaded.words)
+    settings = invocation.settings.findings
+    return Inspected(threads, loaded.pricer, now, content, settings, loaded.words)
 
 
 def content_of(loaded: Loaded, looked_at: Inspected | None, options: ProfileOptions) -> ContentView:

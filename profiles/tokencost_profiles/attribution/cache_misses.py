@@ -130,16 +130,24 @@ def _cause(before: PricedCall, now: PricedCall, lifetimes: set[str]) -> str:
         return MODEL
     if first.speed != second.speed:
         return FAST_MODE
-    pause = 0.0 if first.at is None or second.at is None else second.at - first.at
-    if pause > _HOUR and "cache_write_1h" in lifetimes:
-        return EXPIRED_1H
-    if pause > _MINUTES and lifetimes != {"cache_write_1h"}:
-        return EXPIRED_5M
+    pause = None if first.at is None or second.at is None else second.at - first.at
+    if expired := _expired(pause or 0.0, lifetimes):
+        return expired
     if _lifetimes(before) and _lifetimes(now) and not _lifetimes(before) & _lifetimes(now):
         return SCOPE
     if first.parts is None or second.parts is None:
         return UNKNOWN
-    return _changed(first.parts, second.parts) or SERVER
+    # Without times the pause may have been long.
+    return _changed(first.parts, second.parts) or (UNKNOWN if pause is None else SERVER)
+
+
+def _expired(pause: float, lifetimes: set[str]) -> str | None:
+    """Return which lifetime of the cache is over after a pause in seconds; None: none."""
+    if pause > _HOUR and "cache_write_1h" in lifetimes:
+        return EXPIRED_1H
+    if pause > _MINUTES and lifetimes != {"cache_write_1h"}:
+        return EXPIRED_5M
+    return None
 
 
 def _changed(before: Sequence[Part], now: Sequence[Part]) -> str | None:

@@ -40,6 +40,9 @@ DISTRIBUTED: Final = "distributed"  # a session's total, shared out
 COUNTED: Final = "counted"  # by our tokenizer, from the text
 GUESSED: Final = "guessed"  # by the generic walker
 
+# What is noted of output that was counted because a log ends before the provider's last number.
+LOG_ENDS: Final = "output counted from its text: the log ends before the last number"
+
 # Who says what a call cost.
 BY_PROVIDER: Final = "provider"  # who bills it
 BY_GATEWAY: Final = "gateway"  # who passes it on

@@ -30,6 +30,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         priced = thread.calls[0]
         call = priced.call
         is_plain = not call.tools and not call.batch and call.status == OK
+        is_plain = is_plain and call.first_token is None  # who streams looks on
         if priced.is_selected and priced.cost and is_plain:
             group = (call.provider or "", call.model or "", call.project or "")
             by_group.setdefault(group, []).append(priced)
@@ -45,7 +46,12 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 
 def _is_burst(calls: list[PricedCall]) -> bool:
-    """Whether calls came as a job sends them: most within a minute of the one before."""
+    """Whether calls came as a job sends them: most within a minute of the one before, of one user.
+
+    Many users are a service, and each of them waits.
+    """
+    if len({priced.call.user for priced in calls}) > 1:
+        return False
     times = sorted(priced.call.at for priced in calls if priced.call.at is not None)
     if len(times) < len(calls):
         return False
@@ -67,10 +73,11 @@ FINDING: Final = Detector(
     "batchable",
     "traffic of jobs at the synchronous price",
     "Send it as a batch: the same answers within a day, at the batch price.",
-    "Many single calls of one model (at least 50, most within a minute of the one before, none "
-    "with tools or a second turn), and the calls of evaluation logs, look like a job that nobody "
-    "waits for. Saved: the price paid over that of the batch mode, where the model has one on that "
-    "day. Whether somebody waits is a guess, so it is an estimate.",
+    "Many single calls of one model (at least 50, nine in ten within a minute of the one before, "
+    "of one user, none streamed, with tools or with a second turn), and the calls of evaluation "
+    "logs, look like a job that nobody waits for. Cost: these calls. Saved: the price paid over "
+    "that of the batch mode, where the model has one on that day. Whether somebody waits is a "
+    "guess, so it is an estimate.",
     ESTIMATED,
     _find,
 )

@@ -16,17 +16,20 @@ _LEAST_SESSIONS: Final = 8  # of a project
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
-    sessions: dict[tuple[str | None, str], list[PricedCall]] = {}
+    sessions: dict[str, list[PricedCall]] = {}
+    projects_of: dict[str, str | None] = {}
     for thread in inspected.threads:
         calls = [priced for priced in thread.calls if priced.is_selected]
         if thread.session is not None and calls:
-            project = thread.calls[0].call.project
-            sessions.setdefault((project, thread.session), []).extend(calls)
+            # What sub-agents cost, in sessions of their own or not, is of who started them.
+            session = thread.calls[0].call.root or thread.session
+            projects_of.setdefault(session, thread.calls[0].call.project)
+            sessions.setdefault(session, []).extend(calls)
     projects: dict[str | None, list[tuple[Decimal, list[PricedCall]]]] = {}
-    for (project, _), calls in sessions.items():
+    for session, calls in sessions.items():
         cost = total_cost(calls)
         if cost:
-            projects.setdefault(project, []).append((cost, calls))
+            projects.setdefault(projects_of[session], []).append((cost, calls))
     for peers in projects.values():
         if len(peers) < _LEAST_SESSIONS:
             continue
@@ -40,9 +43,9 @@ FINDING: Final = Detector(
     "costly-session",
     "a session that cost ten times its peers",
     "Look at its tree: a loop, a huge file or a conversation that was never cleared.",
-    "The session cost at least ten times the median of the sessions of its project, of which there "
-    "are at least eight. Saved: what it cost over that median. It may have done ten times the "
-    "work.",
+    "The session, with its sub-agents, cost at least ten times the median of the sessions of its "
+    "project, of which there are at least eight. Cost: the session. Saved: what it cost over that "
+    "median. It may have done ten times the work.",
     MEASURED,
     _find,
 )

@@ -12,24 +12,24 @@ from tokencost_pricing.cost import price
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.money import ZERO, add
 from tokencost_pricing.offer import Offer
+from tokencost_pricing.units import CACHE_WRITE_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.attribution.finding import ESTIMATED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
+from tokencost_profiles.attribution.thresholds import threshold
 from tokencost_profiles.calls.call import OK
 from tokencost_profiles.costs.call_offers import offer_of
 
-_PROMPT: Final = 2_000  # tokens at most: setting `trivial_prompt_tokens`
-_OUTPUT: Final = 100  # tokens at most: setting `trivial_output_tokens`
-_RATE: Final = Decimal(10)  # USD a million tokens of output at least: setting `dear_output_rate`
 _LEAST_CALLS: Final = 20
+_TEXT: Final = frozenset({"input", "cache_read", *CACHE_WRITE_UNITS, "output", "reasoning"})
 _SMALL: Final = ("haiku", "mini", "nano", "flash", "lite", "small", "fast")
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
-    prompt = int(inspected.settings.get("trivial_prompt_tokens", _PROMPT))
-    output = int(inspected.settings.get("trivial_output_tokens", _OUTPUT))
-    rate = Decimal(str(inspected.settings.get("dear_output_rate", _RATE)))
+    prompt = threshold(inspected.settings, "trivial_prompt_tokens")
+    output = threshold(inspected.settings, "trivial_output_tokens")
+    rate = threshold(inspected.settings, "dear_output_rate")
     by_model: dict[tuple[str | None, str], list[PricedCall]] = {}
     for thread in inspected.threads:
         for priced in thread.calls if len(thread.calls) == 1 else ():
@@ -44,29 +44,35 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
                 yield calls_hit(calls, saved, subject=f"{name}: {smaller.model.id} costs less")
 
 
-def _is_trivial(priced: PricedCall, prompt: int, output: int, rate: Decimal) -> bool:
+def _is_trivial(priced: PricedCall, prompt: Decimal, output: Decimal, rate: Decimal) -> bool:
     call = priced.call
     if not priced.is_selected or not priced.is_priced or call.status != OK or call.tools:
         return False
+    if any(count and unit not in _TEXT for unit, count in priced.usage.items()):
+        return False  # audio, images, searches: a small model may not have them
     written = priced.usage.get("output", 0) + priced.usage.get("reasoning", 0)
     is_short = 0 < call.prompt_tokens <= prompt and 0 < written <= output
     return is_short and priced.card.rates.get("output", ZERO) >= rate
 
 
 def _smaller(inspected: Inspected, provider: str | None, name: str) -> Offer | None:
-    """Return the newest small model of who bills, among those that are still sold."""
+    """Return the newest small model of the same maker that who bills sells; None: none."""
     table = inspected.pricer.table
     try:
-        biller = offer_of(table, name, provider).provider
+        dear = offer_of(table, name, provider)
     except UnknownModelError:
         return None
+    if dear.model.kind != "chat":
+        return None
+    # Who resells models of others writes their makers before the names.
+    maker = dear.model.id.partition("/")[0] if "/" in dear.model.id else dear.model.provider
     for word in _SMALL:
-        for model_id in table.newest(word):
+        for model_id in table.newest(word, provider=maker):
             try:
-                offer = table.find(f"{biller}/{model_id}")
+                offer = table.find(f"{dear.provider}/{model_id}")
             except UnknownModelError:
                 continue
-            if offer.provider == biller:
+            if offer.provider == dear.provider:
                 return offer
     return None
 
@@ -85,9 +91,10 @@ FINDING: Final = Detector(
     "dear-model",
     "an expensive model on trivial calls",
     "Send short single calls to the small model of the same maker, and compare the answers.",
-    "Single calls (no conversation, no tools) of at most 2,000 tokens in and 100 out went to a "
-    "model whose output costs at least 10 USD a million tokens, at least 20 times. Saved: what the "
-    "same tokens would cost less with the newest small model of who bills. Whether its answers "
+    "Single calls (no conversation, no tools, text only) of at most 2,000 tokens in and 100 out "
+    "went to a model whose output costs at least 10 USD a million tokens, at least 20 times. Cost: "
+    "these calls. Saved: what the same tokens would cost less with the newest small model of the "
+    "same maker that who bills sells. Whether its answers "
     "would do is a guess, so it is an estimate. Settings: `trivial_prompt_tokens`, "
     "`trivial_output_tokens`, `dear_output_rate`.",
     ESTIMATED,

@@ -34,9 +34,9 @@ FINDING: Final = Detector(
     "duplicates",
     "content that stands more than once in a prompt",
     "Send it once, and refer to it.",
-    "The same text (system prompt, tool schema, message, tool result, attachment) is in one prompt "
-    "two times or more. Saved: what carrying the second and every later copy cost. Results of "
-    "reading a file again are `reread`; texts below 100 tokens are left out.",
+    "The same text (system prompt, tool schema, message, tool result, attachment) is in one "
+    "prompt two times or more. Cost and saved: what carrying the second and every later copy "
+    "cost. Results of reading a file again are `reread`; texts below 100 tokens are left out.",
     MEASURED,
     _find,
     needs_text=True,

@@ -76,8 +76,8 @@ FINDING: Final = Detector(
     "Clear old tool results, or compact the conversation, when a step of the work is done.",
     "A result of at least 1,000 tokens stands in the prompts of 20 calls or more after the last "
     "answer that uses it: that names its file, or has at least two words in common with it that "
-    "few other results of the conversation have. Saved: what carrying it cost after that answer. "
-    "The model may have used it without quoting it, so it is an estimate.",
+    "few other results of the conversation have. Cost and saved: what carrying it cost after that "
+    "answer. The model may have used it without quoting it, so it is an estimate.",
     ESTIMATED,
     _find,
     needs_text=True,

@@ -8,11 +8,12 @@ from typing import Final
 from tokencost_pricing.units import OUTPUT_UNITS
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
-from tokencost_profiles.calls.call import COUNTED, OK, PARTIAL
-from tokencost_profiles.calls.content import REASONING
+from tokencost_profiles.calls.call import LOG_ENDS, OK, PARTIAL, REPORTED
+from tokencost_profiles.calls.content import ASSISTANT, TOOL_CALL
 
 _LEAST_BYTES: Final = 200  # of an answer
 _BYTES_PER_TOKEN: Final = 12  # more than any tokenizer makes of text
+_WRITTEN: Final = (ASSISTANT, TOOL_CALL)  # by the model: results of hosted tools are input
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -28,12 +29,12 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 def _is_placeholder(priced: PricedCall) -> bool:
     call = priced.call
-    if call.usage_source in (PARTIAL, COUNTED):
+    if call.usage_source == PARTIAL or LOG_ENDS in call.warnings:
         return True  # the reader saw that the log ends before the last number
-    if call.usage is None or not call.answer:
+    if call.usage is None or not call.answer or call.usage_source != REPORTED:
         return False
     output = sum(call.usage.get(unit, 0) for unit in OUTPUT_UNITS)
-    written = sum(part.size for part in call.answer if part.role != REASONING)
+    written = sum(part.size for part in call.answer if part.role in _WRITTEN)
     return written >= _LEAST_BYTES and output * _BYTES_PER_TOKEN < written
 
 

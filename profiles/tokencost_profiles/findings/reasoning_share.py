@@ -38,9 +38,10 @@ FINDING: Final = Detector(
     "reasoning-share",
     "more than half of the output is reasoning",
     "Try a lower reasoning effort, and measure whether the answers are as good.",
-    "Reasoning is billed as output. The finding states, for each model, what it cost where it is "
-    "more than half of all output: a fact, no claim that it is waste, so nothing is `saved`. Only "
-    "providers that report reasoning apart show it.",
+    "Reasoning is billed as output. The finding states, for each model, what it cost (its tokens "
+    "times the price of output) where it is more than half of all output, and at least 1,000 "
+    "tokens: a fact, no claim that it is waste, so nothing is `saved`. Only providers that report "
+    "reasoning apart show it.",
     MEASURED,
     _find,
 )

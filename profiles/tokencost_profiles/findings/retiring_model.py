@@ -67,10 +67,10 @@ FINDING: Final = Detector(
     "retiring-model",
     "models that are deprecated or about to retire",
     "Move to the model that follows before the day, and try `tokencost whatif --to` first.",
-    "The model's maker has named a day after which it cannot be called, and that day is past or at "
-    "most 90 days away; calls that ended a month before the newest of the log do not count. Saved: "
-    "where the price table names the model that follows, what the same tokens would cost less "
-    "with it; else no dollars.",
+    "The model's maker has named a day after which it cannot be called, and that day is past or "
+    "at most 90 days away; calls that ended a month before the newest of the log do not count. "
+    "Cost: these calls. Saved: where the price table names the model that follows, what the same "
+    "tokens would cost less with it; else no dollars.",
     MEASURED,
     _find,
 )

@@ -18,7 +18,8 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         for at, priced in enumerate(thread.calls):
             if not priced.is_selected or not priced.cost:
                 continue
-            if priced.call.status in _LOST:
+            is_last = at + 1 == len(thread.calls)
+            if priced.call.status in _LOST and not is_last:
                 yield _hit(priced, priced.call.status)
             elif _is_sent_again(thread.calls, at):
                 yield _hit(priced, "sent again")
@@ -48,8 +49,8 @@ FINDING: Final = Detector(
     "calls that were aborted, failed or sent again",
     "Retry only what can succeed, with a limit and a growing pause; stream, and stop early.",
     "A call that ended in an error or was aborted is billed for what it read and wrote, and so is "
-    "one whose very same prompt is sent to the same model right after it. Cost and saved: all of "
-    "these but the last one, which brought the answer.",
+    "one whose very same prompt is sent to the same model right after it. Cost and saved: what "
+    "these calls cost, but for the last one of the conversation, which nothing follows.",
     MEASURED,
     _find,
 )

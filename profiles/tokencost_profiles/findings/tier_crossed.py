@@ -13,7 +13,7 @@ from tokencost_profiles.attribution.hits import calls_hit
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
 from tokencost_profiles.attribution.shares import split_integer
 
-_NARROW: Final = 1.10  # of the threshold
+_NARROW: Final = 10  # percent of the threshold that a prompt is over it, less than that
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -22,21 +22,25 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         prompt = priced.call.tier_tokens
         if not priced.is_priced or not prompt:
             continue
-        crossed = [length for length in bands if length <= prompt <= length * _NARROW]
-        for threshold in reversed(crossed):
-            hit = _hit(inspected, priced, prompt, threshold)
+        crossed = [first for first in bands if first <= prompt and _is_narrow(prompt, first - 1)]
+        for first in reversed(crossed):
+            hit = _hit(inspected, priced, prompt, first - 1)
             if hit is not None:
                 yield hit
                 break
 
 
+def _is_narrow(prompt: int, threshold: int) -> bool:
+    return 100 * (prompt - threshold) < _NARROW * threshold
+
+
 def _hit(inspected: Inspected, priced: PricedCall, prompt: int, threshold: int) -> Hit | None:
-    """Return what a call would have cost just below a threshold, where its price changes there."""
-    below = inspected.pricer.rate(priced.call, threshold - 1).card
+    """Return what a call would have cost at a threshold, where its price changes behind it."""
+    below = inspected.pricer.rate(priced.call, threshold).card
     if below.unpriced is not None or below.rates == priced.card.rates:
         return None
     units = [unit for unit in PROMPT_UNITS if priced.usage.get(unit)]
-    counts = split_integer(threshold - 1, [priced.usage[unit] for unit in units])
+    counts = split_integer(threshold, [priced.usage[unit] for unit in units])
     usage = {**priced.usage, **dict(zip(units, counts, strict=True))}
     cheaper = price(Usage(usage), below).total
     cost = priced.cost
@@ -52,7 +56,8 @@ FINDING: Final = Detector(
     "Compact the conversation, or drop an attachment, before the prompt crosses that length.",
     "Some models cost more for a prompt of more than so many tokens, and then the complete prompt "
     "pays the dearer rates. Counted are calls that are over that length by less than a tenth. "
-    "Saved: what was paid over what the call would have cost with a prompt just below.",
+    "Cost: these calls. Saved: what was paid over what the call would have cost with a prompt of "
+    "just that length.",
     MEASURED,
     _find,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from tokencost_profiles.attribution.carried import CarriedCall, Carrier
 from tokencost_profiles.attribution.content import ThreadContent
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit
-from tokencost_profiles.attribution.inspected import Inspected, PricedCall
+from tokencost_profiles.attribution.inspected import Inspected, PricedCall, Thread
 
 _LEAST: Final = 4_096  # tokens: the longest prefix below which a provider caches nothing
 _TTL: Final = 300.0  # seconds that a cache lives at least
@@ -26,7 +27,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     if view is None:
         return
     for content in view.threads:
-        if len(content.thread.calls) > 1:
+        if _may_repeat(content.thread):
             tokens = {one.part.hash: view.rows[one.row].tokens for one in content.instances}
             yield from _of_thread(content, tokens)
 
@@ -46,7 +47,22 @@ def _of_thread(content: ThreadContent, tokens: Mapping[bytes, int]) -> Iterator[
             saved += amount
             calls.append(carried.priced)
     if calls and saved > 0:
-        yield calls_hit(calls, saved, subject=calls[0].call.model or "")
+        by_itself = ", which caches by itself" if _caches_by_itself(calls[0]) else ""
+        yield calls_hit(calls, saved, subject=f"{calls[0].call.model or ''}{by_itself}")
+
+
+def _may_repeat(thread: Thread) -> bool:
+    """Whether two calls on end are long and use no cache."""
+    long = [
+        not _uses_cache(priced) and priced.call.prompt_tokens >= _LEAST for priced in thread.calls
+    ]
+    return any(one and other for one, other in pairwise(long))
+
+
+def _caches_by_itself(priced: PricedCall) -> bool:
+    """Whether a provider writes to its cache without being asked, at the price of input."""
+    write = token_rate(priced.card, "cache_write_5m")
+    return write is not None and write[0] == "input"
 
 
 def _repeated(before: CarriedCall, carried: CarriedCall) -> int:
@@ -85,11 +101,12 @@ def _saved(priced: PricedCall, repeated: int, written: int) -> Decimal | None:
 FINDING: Final = Detector(
     "uncached-prefix",
     "a repeated prefix that is not cached",
-    "Mark the end of the stable prefix for the cache, or keep it the same byte by byte.",
+    "Keep the beginning of the prompt the same, and mark its end for the cache; where the provider "
+    "caches by itself, send the calls close together and with one cache key.",
     "A call of a conversation begins with at least 4,096 tokens that the call before it, at most "
-    "five minutes earlier and to the same model, began with too, and neither used the cache, which "
-    "the model has. Saved: the repeated tokens times the input price over the price of a cache "
-    "read, less what writing them once would have cost more.",
+    "five minutes earlier and to the same model, began with too, and neither used the cache, "
+    "which the model has. Cost: all of these calls. Saved: the repeated tokens times the input "
+    "price over the price of a cache read, less what writing them once would have cost more.",
     MEASURED,
     _find,
     needs_text=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit
@@ -12,6 +12,15 @@ from tokencost_profiles.attribution.inspected import Inspected, PricedCall, Thre
 _UNIT: Final = "cache_write_1h"
 _HOUR: Final = 3600.0
 _LEAST: Final = 1_000  # tokens: the last writes of a session are small, and cannot be foreseen
+
+
+class _Start(NamedTuple):
+    """The first call of a conversation."""
+
+    thread: int  # the identity of its conversation
+    at: float | None
+    model: str | None
+    read: int  # tokens from the cache
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -30,17 +39,15 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
                 yield calls_hit([priced], cost - plain, cost=cost, subject=priced.call.model or "")
 
 
-def _starts(inspected: Inspected) -> list[tuple[float, str | None, int]]:
-    """Return the first call of each thread: (time, model, tokens that it reads)."""
-    starts = []
-    for thread in inspected.threads:
-        first = thread.calls[0].call
-        if first.at is not None:
-            starts.append((first.at, first.model, thread.calls[0].usage.get("cache_read", 0)))
-    return starts
+def _starts(inspected: Inspected) -> list[_Start]:
+    return [
+        _Start(id(thread), first.call.at, first.call.model, first.usage.get("cache_read", 0))
+        for thread in inspected.threads
+        for first in thread.calls[:1]
+    ]
 
 
-def _unread_tokens(thread: Thread, at: int, starts: list[tuple[float, str | None, int]]) -> int:
+def _unread_tokens(thread: Thread, at: int, starts: list[_Start]) -> int:
     """Return how many of the tokens that a call wrote for an hour are read by no later one."""
     priced = thread.calls[at]
     begin = priced.usage.get("cache_read", 0)
@@ -52,14 +59,22 @@ def _unread_tokens(thread: Thread, at: int, starts: list[tuple[float, str | None
         reached = max(reached, min(end, later.usage.get("cache_read", 0)))
         if reached == end:
             return 0
-    if begin == 0 and priced.call.at is not None:  # other conversations may begin alike
+    if at == 0 or begin == 0:  # other conversations may begin alike
         reads = (
-            read
-            for when, model, read in starts
-            if model == priced.call.model and 0 < when - priced.call.at <= _HOUR
+            start.read
+            for start in starts
+            if start.thread != id(thread)
+            and start.model == priced.call.model
+            and _may_read(priced, start)
         )
         reached = max(reached, min(end, max(reads, default=0)))
     return end - reached
+
+
+def _may_read(priced: PricedCall, start: _Start) -> bool:
+    """Whether a conversation begins within the hour; one without a time may."""
+    then = priced.call.at
+    return then is None or start.at is None or 0 <= start.at - then <= _HOUR
 
 
 def _is_over(priced: PricedCall, later: PricedCall) -> bool:
@@ -74,9 +89,10 @@ FINDING: Final = Detector(
     "Write to the five-minute cache, or not at all, what no call within the hour reads again.",
     "A write to the one-hour cache costs twice the input price, and pays only where a later call "
     "reads it. Counted are tokens that no later call of the conversation reads within the hour, "
-    "and, at the beginning of a prompt, none of another conversation with the same model either. "
-    "Saved: the tokens times the price of a one-hour write over that of plain input. Writes below "
-    "1,000 tokens are left out: the last one of a session cannot be foreseen.",
+    "and, at the beginning of a prompt, no first call of another conversation with the same model "
+    "either. Cost: the tokens at the price of a one-hour write. Saved: the tokens times the price "
+    "of a one-hour write over that of plain input. Writes below 1,000 tokens are left out: the "
+    "last one of a session cannot be foreseen.",
     MEASURED,
     _find,
 )

@@ -7,8 +7,8 @@ from typing import Final
 
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import part_hit
-from tokencost_profiles.attribution.inspected import Inspected
-from tokencost_profiles.calls.content import TOOLS
+from tokencost_profiles.attribution.inspected import Inspected, Thread
+from tokencost_profiles.calls.content import TOOL_CALL, TOOLS
 
 _LEAST_CALLS: Final = 20  # of a session: in a short one a tool may just not have been needed
 
@@ -17,16 +17,18 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     view = inspected.content
     if view is None:
         return
-    used: dict[str | None, set[str]] = {}
-    calls: dict[str | None, int] = {}
-    for thread in inspected.threads:
-        names = used.setdefault(thread.session, set())
-        calls[thread.session] = calls.get(thread.session, 0) + len(thread.calls)
-        for priced in thread.calls:
-            names.update(priced.call.tools)
+    used: dict[str, set[str]] = {}
+    calls: dict[str, int] = {}
     for content in view.threads:
-        session = content.thread.session
-        if session is None or calls[session] < _LEAST_CALLS:
+        session = _session(content.thread)
+        names = used.setdefault(session, set())
+        calls[session] = calls.get(session, 0) + len(content.thread.calls)
+        for priced in content.thread.calls:
+            names.update(priced.call.tools)
+        names.update(one.part.name for one in content.instances if one.part.role == TOOL_CALL)
+    for content in view.threads:
+        session = _session(content.thread)
+        if calls[session] < _LEAST_CALLS:
             continue
         for instance in content.instances:
             part = instance.part
@@ -35,13 +37,21 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
                 yield part_hit(content, instance, instance.cost, subject=part.name)
 
 
+def _session(thread: Thread) -> str:
+    """Return what a conversation belongs to: its session, or the one that started it."""
+    first = thread.calls[0].call
+    if thread.session is None and first.trace is None:
+        return f"call {id(first)}"  # a conversation of one call, of no session
+    return f"session {first.root or thread.session or first.trace}"
+
+
 FINDING: Final = Detector(
     "unused-tools",
     "tool schemas that are never used",
     "Leave out the tools that a session never calls, or let them be searched for.",
     "The schema of a tool is sent with every prompt of a session of at least 20 calls, and no call "
-    "of the session (its sub-agents included) asks for the tool. Saved: what carrying the schema "
-    "cost. Only logs that hold the request show it.",
+    "of the session (its sub-agents included) asks for the tool. Cost and saved: what "
+    "carrying the schema cost. Only logs that hold the request show it.",
     MEASURED,
     _find,
     needs_text=True,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tokencost_profiles.calls.call import COUNTED, PARTIAL, Call, Record
+from tokencost_profiles.calls.call import COUNTED, LOG_ENDS, PARTIAL, Call, Record
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import lines_with
@@ -257,7 +257,7 @@ class _Session:
         if call.usage is not None and counted.tokens > written:
             call.usage = {**call.usage, "output": counted.tokens}
             call.usage_source, call.error = COUNTED, counted.error
-            call.warnings = ("output counted from its text: the log ends before the last number",)
+            call.warnings = (LOG_ENDS,)
 
 
 def _answer_texts(line: bytes) -> Iterator[str]:
