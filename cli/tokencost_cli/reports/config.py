@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -66,7 +65,7 @@ def _top(settings: Settings) -> Iterator[Setting]:
         used = files if name == "prices" else files[-1:]  # price files of all are laid over
         yield Setting(name, value, ", ".join(map(str, used)) or _DEFAULT)
     for name, usual in THRESHOLDS.items():
-        value = settings.findings.get(name, float(usual) if isinstance(usual, Decimal) else usual)
+        value = settings.findings.get(name, usual)
         name = f"findings.{name}"
         yield Setting(
             name, value, ", ".join(map(str, settings.sources.get(name, ())[-1:])) or _DEFAULT

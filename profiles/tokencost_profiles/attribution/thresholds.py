@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import ConfigError, did_you_mean
 
-THRESHOLDS: Final[Mapping[str, int | Decimal]] = MappingProxyType(
+THRESHOLDS: Final[Mapping[str, int | float]] = MappingProxyType(
     {
         "long_output_tokens": 2_000,  # of an answer, at least
         "long_output_times": 10,  # the median of its peers, at least
         "trivial_prompt_tokens": 2_000,  # at most
         "trivial_output_tokens": 100,  # at most
-        "dear_output_rate": Decimal(10),  # USD per million tokens of output, at least
+        "dear_output_rate": 10.0,  # USD per million tokens of output, at least
     }
 )
 
@@ -31,9 +31,9 @@ def check_thresholds(values: Mapping[str, Any]) -> None:
         if name not in THRESHOLDS:
             raise ConfigError(f"unknown key 'findings.{name}'{did_you_mean(name, THRESHOLDS)}")
         usual = THRESHOLDS[name]
-        wanted = (int, float, str) if isinstance(usual, Decimal) else (int,)
+        wanted = (int, float, str) if isinstance(usual, float) else (int,)
         if isinstance(value, bool) or not isinstance(value, wanted) or not _is_positive(value):
-            noun = "a number" if isinstance(usual, Decimal) else "a whole number"
+            noun = "a number" if isinstance(usual, float) else "a whole number"
             raise ConfigError(f"'findings.{name}' must be {noun} above 0")
 
 

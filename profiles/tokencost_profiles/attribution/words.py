@@ -29,8 +29,10 @@ def words_of(text: str) -> Words:
 
 
 def names_of(target: str) -> Words:
-    """Return the hashes of what a file or URL is called by: its path, and its last name."""
-    return frozenset({hash(target.strip("./-")), hash(target.rstrip("/").rpartition("/")[2])})
+    """Return the hashes of what a file or URL is called by: its path, its last name, its stem."""
+    name = target.rstrip("/").rpartition("/")[2]
+    stem = name.rpartition(".")[0] or name
+    return frozenset(map(hash, (target.strip("./-"), name, stem)))
 
 
 def rare_words(results: Iterable[Words]) -> Words:

@@ -13,14 +13,14 @@ from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_pricing.money import ZERO
 from tokencost_profiles.attribution.finding import Detector, Finding, Hit
 from tokencost_profiles.attribution.inspected import Inspected
-from tokencost_profiles.discovery import all_plugins, names
+from tokencost_profiles.discovery import all_plugins
 
 _FOLDER: Final = __name__
 
 
 def detector_names() -> list[str]:
     """Return the names of all findings, as people write them."""
-    return [name.replace("_", "-") for name in names(_FOLDER)]
+    return [detector.name for detector in detectors()]
 
 
 def detectors(wanted: Sequence[str] | None = None) -> list[Detector]:

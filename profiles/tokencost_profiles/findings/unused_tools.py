@@ -25,6 +25,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         calls[session] = calls.get(session, 0) + len(content.thread.calls)
         for priced in content.thread.calls:
             names.update(priced.call.tools)
+            names.update(part.name for part in priced.call.answer or () if part.role == TOOL_CALL)
         names.update(one.part.name for one in content.instances if one.part.role == TOOL_CALL)
     for content in view.threads:
         session = _session(content.thread)
