@@ -15,7 +15,7 @@ from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing._version import __version__
 from tokencost_pricing.money import ZERO, add, plain
-from tokencost_profiles.attribution.frame import Frame, fold
+from tokencost_profiles.attribution.frame import COST, INPUT_TOKENS, Frame, fold
 from tokencost_profiles.costs.totals import Summary
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def profile_page(
 ) -> Page:
     """Return the page. `headline`: the amount, a colon, and what it is of."""
     gone = charts.gone
-    trees = [Tree(key=CAUSE, title="by cause", root=fold(charts.causes), gone_cost=gone[0])]
+    trees = [Tree(key=CAUSE, title="by cause", root=drawn(charts.causes), gone_cost=gone[0])]
     if charts.contents is not None:
-        root = fold(charts.contents, sort=True)
+        root = drawn(charts.contents, sort=True)
         trees.append(Tree(key=CONTENT, title="by content", root=root, gone_cost=gone[1]))
     amount, _, calls = headline.partition(": ")
     amount, _, lost = amount.partition(" (")
@@ -70,6 +70,11 @@ def profile_page(
         span=charts.span,
         base=charts.base,
     )
+
+
+def drawn(root: Frame, *, sort: bool = False) -> Frame:
+    """Return a tree as it is drawn: by cost, and where nothing has a price by tokens."""
+    return fold(root, COST if root.cost else INPUT_TOKENS, sort=sort)
 
 
 def bought(view: ProfileView, charts: Charts) -> list[Fact]:

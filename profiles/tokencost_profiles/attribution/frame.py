@@ -122,7 +122,8 @@ def _limit(root: Frame, by: str, share: Decimal, most: int) -> Decimal:
     if len(weights) <= most // 2:
         return ZERO
     weights.sort(reverse=True)
-    return weights[most // 2]
+    # Frames of the same weight are folded together: there may be any number of them.
+    return weights[most // 2].next_plus()
 
 
 def _folded(frame: Frame, by: str, share: Decimal, limit: Decimal, *, sort: bool) -> Frame:

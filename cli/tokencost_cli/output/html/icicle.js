@@ -4,6 +4,16 @@ const SMALLEST = 3; // pixels: what is narrower is drawn as one frame with its s
 const LEVELS = 7;
 const LEVEL_HEIGHT = 36;
 
+// Plotly draws nothing where children come to more than their parent, be it by a rounding.
+function valuesOf(nodes) {
+  const values = new Map();
+  for (const node of [...nodes].reverse()) {
+    const below = node.below.reduce((sum, child) => sum + values.get(child), 0);
+    values.set(node, Math.max(node.frame.width, below));
+  }
+  return nodes.map((node) => values.get(node));
+}
+
 class Icicle {
   constructor(place) {
     this.place = place;
@@ -85,7 +95,7 @@ class Icicle {
       ids: nodes.map((node) => "f" + node.frame.number),
       parents: nodes.map((node) => (node.above ? "f" + node.above.frame.number : "")),
       labels: nodes.map((node) => "f" + node.frame.number),
-      values: nodes.map((node) => Math.max(node.frame.width, node.below.reduce((sum, child) => sum + child.frame.width, 0))),
+      values: valuesOf(nodes),
       text: nodes.map((node) => inert(labelOf(this.tree, node.frame, (node.frame.width / total) * width))),
       textinfo: "text", textposition: "middle left",
       hovertext: nodes.map((node) => hoverOf(this.tree, node.frame)),

@@ -99,9 +99,9 @@ function startIcicle() {
     ...(compared ? [["before", "money"], ["change", "change"]] : []),
     ["share", "share"], ["calls", "count"], ["input", "count"], ["output", "count"]);
   twin(byId("icicle-twin"), columns, () => icicle.tree.frames.map((frame) => ({
-    cells: [cut(frame.name, 48), frame.kind.replace(/_/g, " "), frame.cost,
+    cells: [cut(frame.name, 48), frame.kind.replace(/_/g, " "), costOf(frame),
       ...(compared ? (frame.old === undefined ? [null, null] : [frame.old || 0, frame.cost - (frame.old || 0)]) : []),
-      frame.cost / (icicle.tree.root.cost || 1), callsOf(icicle.tree, frame), frame.input, frame.output],
+      frame.width / (icicle.tree.root.width || 1), callsOf(icicle.tree, frame), frame.input, frame.output],
     act: () => { icicle.reveal(frame); byId("icicle").focus(); },
   })), "frames");
   showTree(TREES[0].key);

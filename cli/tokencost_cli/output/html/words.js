@@ -16,24 +16,37 @@ function labelOf(tree, frame, width) {
   return name + (name.length + cost.length <= room ? cost : "");
 }
 
+// Calls without a price are in no cost: where all are, there is none, and it is never zero.
+function costOf(frame) {
+  return frame.cost === 0 && frame.unpriced ? null : frame.cost;
+}
+
+function ofAll(tree) {
+  return tree.byTokens ? " of all tokens" : " of the bill";
+}
+
 function amountOf(tree, frame) {
   if (tree.byTokens) return brief(frame.width) + " tokens";
+  const cost = costOf(frame);
+  if (cost === null) return money(null);
   const delta = frame.old === undefined ? "" : " (" + change(frame.cost - (frame.old || 0)) + ")";
-  return money(frame.cost) + delta;
+  return (frame.unpriced ? "≥" : "") + money(cost) + delta;
 }
 
 function hoverOf(tree, frame) {
   const bill = tree.root.width;
   return inert(frame.name) + "<br><b>" + inert(amountOf(tree, frame)) + "</b>" +
-    (bill ? ", " + share(frame.width / bill) + " of the bill" : "") +
+    (bill ? ", " + share(frame.width / bill) + ofAll(tree) : "") +
     (callsOf(tree, frame) === null ? "" : "<br>" + plural(frame.calls, "call"));
 }
 
 function factsOf(tree, frame) {
   const bill = tree.root, above = frame.parent;
-  const facts = [["cost", tree.byTokens ? "no price" : frame.exact !== null ? "$" + frame.exact : money(frame.cost)]];
+  const cost = costOf(frame);
+  const exact = frame.exact !== null && cost !== null ? "$" + frame.exact : money(cost);
+  const facts = [["cost", (frame.unpriced && cost !== null ? "≥" : "") + exact]];
   if (frame.old !== undefined) facts.push(["before", frame.old === null ? "not there" : money(frame.old)], ["change", change(frame.cost - (frame.old || 0))]);
-  if (bill.width) facts.push(["of the bill", share(frame.width / bill.width)]);
+  if (bill.width) facts.push([ofAll(tree).trim(), share(frame.width / bill.width)]);
   if (above && above.width) facts.push(["of " + cut(above.name, 24), share(frame.width / above.width)]);
   if (callsOf(tree, frame) !== null) facts.push([tree.carried ? "carried by calls" : "calls", count(frame.calls)]);
   facts.push(["input", brief(frame.input) + " tokens"], ["output", brief(frame.output) + " tokens"]);
@@ -56,7 +69,7 @@ function noteOf(tree, zoomed, drawn) {
 
 function announcement(tree, frame) {
   return frame.name + ", " + frame.kind + ", " + amountOf(tree, frame) + ", " +
-    share(frame.width / (tree.root.width || 1)) + " of the bill" +
+    share(frame.width / (tree.root.width || 1)) + ofAll(tree) +
     (callsOf(tree, frame) === null ? "" : ", " + plural(frame.calls, "call")) +
     (frame.children.length ? ", " + plural(frame.children.length, "part") + " below" : "");
 }
