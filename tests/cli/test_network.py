@@ -22,6 +22,8 @@ LINES = (
     "estimate examples/prompts -m gpt-4o --compare",
     "count examples/prompts/support.txt --compare",
     "profile examples/logs/agent.jsonl --by model --percentiles",
+    "profile examples/logs/agent.jsonl -f speedscope",
+    "profile examples/logs/agent.jsonl -f focus",
     "profile",
     "whatif examples/logs/agent.jsonl --suggest -m gpt-6-luna",
     "check examples/prompts -m gpt-4o --budget 1",
@@ -35,6 +37,7 @@ LINES = (
     "prices show gpt-4o",
     "prices list",
     "config show",
+    "explain cache-broken",
     "help estimate",
 )
 Outcome = tuple[dict[str, int], list[str], list[str]]  # exit codes, attempts, loaded clients

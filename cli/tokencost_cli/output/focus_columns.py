@@ -13,7 +13,6 @@ TEXT: Final = "text"
 COUNT: Final = "count"
 
 VERSIONS: Final = ("1.0", "1.1", "1.2", "1.3")
-DEFAULT_VERSION: Final = "1.2"
 
 
 class FocusColumn(NamedTuple):
