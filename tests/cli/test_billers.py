@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from documents import profiled
+
 Cli = Callable[..., Any]
 MAP = ("model", "provider", "host", "time")
 WEIGHTS = "gpt-oss-120b"
@@ -21,13 +23,6 @@ def log(folder: Path, *rows: dict[str, Any]) -> tuple[str, ...]:
     (folder / "calls.jsonl").write_text("".join(lines))
     fields = [f"{name}={name}" for name in MAP] + ["input=in", "output=out"]
     return ("calls.jsonl", *(part for field in fields for part in ("--map", field)))
-
-
-def profiled(cli: Cli, *arguments: str) -> dict[str, Any]:
-    result = cli("profile", *arguments, "-f", "json")
-    assert result.code == 0, result.err
-    document: dict[str, Any] = json.loads(result.out)
-    return document
 
 
 def test_a_typed_name_of_weights_needs_a_provider(cli: Cli) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from documents import profiled
+
 Cli = Callable[..., Any]
 UNKNOWN = "nobody/unknown-7b"
 
@@ -47,13 +49,6 @@ def log(tmp_path: Path) -> Path:
     path = tmp_path / "answers.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ANSWERS))
     return path
-
-
-def profiled(cli: Cli, *arguments: str) -> dict[str, Any]:
-    result = cli("profile", *arguments, "-f", "json")
-    assert result.code == 0, result.err
-    document: dict[str, Any] = json.loads(result.out)
-    return document
 
 
 def sides(totals: dict[str, Any]) -> Decimal:

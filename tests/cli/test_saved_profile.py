@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from documents import profiled
 from saved_files import blocks_of, change, write_blocks
 from tokencost_profiles.costs.saved_container import MAGIC, MAJOR
 
@@ -25,13 +25,6 @@ COMMANDS = (
     ("check", str(AGENT), "--logs", "--baseline", "FILE", "--max-increase", "10%"),
     ("check", "FILE", "--logs", "--budget", "1", "--budget-per", "run"),
 )
-
-
-def profiled(cli: Cli, *arguments: str, **more: Any) -> dict[str, Any]:
-    result = cli("profile", *arguments, "-f", "json", **more)
-    assert result.code == 0, result.err
-    document: dict[str, Any] = json.loads(result.out)
-    return document
 
 
 def sums(document: dict[str, Any]) -> list[Any]:

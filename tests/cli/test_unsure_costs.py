@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from documents import profiled
 from hosts import WEIGHTS, HostTable, hosts
 from tokencost_pricing.table import PriceTable
 
@@ -44,13 +45,6 @@ def log(tmp_path: Path) -> Path:
     path = tmp_path / "calls.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
     return path
-
-
-def profiled(cli: Cli, *arguments: str) -> dict[str, Any]:
-    result = cli("profile", *arguments, "-f", "json")
-    assert result.code == 0, result.err
-    document: dict[str, Any] = json.loads(result.out)
-    return document
 
 
 def ends(totals: dict[str, Any]) -> tuple[Decimal, Decimal]:

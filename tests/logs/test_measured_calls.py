@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from logs.answers import lines
-from logs.reading import from_text
-from tokencost_profiles.calls.call import ERROR, Call
-
-
-def _only(row: Any) -> Call:
-    calls = lines(row)
-    assert len(calls) == 1
-    return calls[0]
-
-
-def _row(request: dict[str, Any], response: Any) -> dict[str, Any]:
-    return {"request": request, "response": response, "timestamp": "2026-11-20T10:00:00Z"}
-
+from logs.measured_rows import REALTIME_USAGE, job, logged, only
+from tokencost_profiles.calls.call import ERROR
 
 _TOKENS = {
     "type": "tokens",
@@ -76,25 +64,25 @@ _VOXTRAL = {
 def test_transcriptions(
     request_: dict[str, Any], answer: dict[str, Any], usage: dict[str, int]
 ) -> None:
-    call = _only(_row(request_, answer))
+    call = only(logged(request_, answer))
     assert (call.api, call.model, call.usage) == ("transcriptions", request_["model"], usage)
     assert call.warnings == ()
 
 
 def test_a_transcription_that_has_no_length_has_no_usage() -> None:
-    call = _only(_row({"model": "whisper-large-v3"}, {"text": "hi", "x_groq": {"id": "req_1"}}))
+    call = only(logged({"model": "whisper-large-v3"}, {"text": "hi", "x_groq": {"id": "req_1"}}))
     assert (call.provider, call.usage) == ("groq", None)
 
 
 def test_speech_is_counted_by_the_characters_of_its_request() -> None:
     request = {"model": "tts-1", "input": "A quick brown fox.", "voice": "alloy"}
-    call = _only(_row(request, None))
+    call = only(logged(request, None))
     assert (call.model, call.usage) == ("tts-1", {"input_characters": 18})
 
 
 def test_speech_that_failed_is_not_billed() -> None:
     request = {"model": "tts-1", "input": "A quick brown fox.", "voice": "alloy"}
-    call = _only({**_row(request, None), "error": {"message": "quota"}})
+    call = only({**logged(request, None), "error": {"message": "quota"}})
     assert (call.status, call.usage) == (ERROR, None)
 
 
@@ -103,7 +91,7 @@ def test_streamed_speech_reports_its_tokens() -> None:
         "type": "speech.audio.done",
         "usage": {"input_tokens": 14, "output_tokens": 101, "total_tokens": 115},
     }
-    call = _only(done)
+    call = only(done)
     assert call.usage == {"input": 14, "output_audio": 101}
 
 
@@ -118,24 +106,12 @@ def test_images_without_tokens_are_counted(
     asked: dict[str, Any], size: str | None, quality: str | None
 ) -> None:
     answer = {"created": 1763632800, "data": [{"url": "https://example.com/1.png"}] * 2}
-    call = _only(_row({"model": "dall-e-3", "prompt": "a fox", **asked}, answer))
+    call = only(logged({"model": "dall-e-3", "prompt": "a fox", **asked}, answer))
     assert call.usage == {"output_images": 2}
     assert (call.media_size, call.media_quality) == (size, quality)
 
 
 def test_a_realtime_answer_with_its_cached_parts() -> None:
-    usage = {
-        "total_tokens": 253,
-        "input_tokens": 132,
-        "output_tokens": 121,
-        "input_token_details": {
-            "text_tokens": 119,
-            "audio_tokens": 13,
-            "cached_tokens": 64,
-            "cached_tokens_details": {"text_tokens": 64, "audio_tokens": 0},
-        },
-        "output_token_details": {"text_tokens": 30, "audio_tokens": 91},
-    }
     heard = {
         "type": "conversation.item.input_audio_transcription.completed",
         "transcript": "hi",
@@ -148,7 +124,10 @@ def test_a_realtime_answer_with_its_cached_parts() -> None:
     calls = lines(
         {"type": "session.created", "session": settings},
         heard,
-        {"type": "response.done", "response": {"id": "resp_1", "output": [], "usage": usage}},
+        {
+            "type": "response.done",
+            "response": {"id": "resp_1", "output": [], "usage": REALTIME_USAGE},
+        },
     )
     assert [(c.model, c.usage) for c in calls] == [
         ("whisper-1", {"input_audio_seconds": 3}),
@@ -196,7 +175,7 @@ def test_a_realtime_answer_with_its_cached_parts() -> None:
 )
 def test_rerankers(model: str, answer: dict[str, Any], usage: dict[str, int] | None) -> None:
     request = {"model": model, "query": "a", "documents": ["b"]}
-    call = _only(_row(request, answer))
+    call = only(logged(request, answer))
     assert (call.model, call.usage) == (model, usage)
 
 
@@ -209,13 +188,13 @@ def test_rerankers(model: str, answer: dict[str, Any], usage: dict[str, int] | N
     ],
 )
 def test_embeddings_of_google(answer: dict[str, Any], usage: int | None) -> None:
-    call = _only(_row({"model": "gemini-embedding-001", "content": {}}, answer))
+    call = only(logged({"model": "gemini-embedding-001", "content": {}}, answer))
     assert call.usage == (None if usage is None else {"input": usage})
 
 
 def test_images_of_vertex() -> None:
     answer = {"predictions": [{"bytesBase64Encoded": "x", "mimeType": "image/png"}] * 3}
-    call = _only(_row({"model": "imagen-4.0-generate-001", "instances": []}, answer))
+    call = only(logged({"model": "imagen-4.0-generate-001", "instances": []}, answer))
     assert (call.provider, call.usage) == ("vertex", {"output_images": 3})
 
 
@@ -229,38 +208,26 @@ def test_pages(asked: dict[str, Any], unit: str) -> None:
         "pages": [{"index": 0, "markdown": "x"}],
         "usage_info": {"pages_processed": 3, "doc_size_bytes": 3002},
     }
-    call = _only(_row({"model": "mistral-ocr-latest", "document": {}, **asked}, answer))
+    call = only(logged({"model": "mistral-ocr-latest", "document": {}, **asked}, answer))
     assert (call.provider, call.usage) == ("mistral", {unit: 3})
     assert call.unknown_keys is None
 
 
 def test_counts_of_pages_that_nobody_reads_are_named() -> None:
     answer = {"pages": [], "usage_info": {"pages_processed": 3, "pages_translated": 2}}
-    call = _only(_row({"model": "mistral-ocr-latest", "document": {}}, answer))
+    call = only(logged({"model": "mistral-ocr-latest", "document": {}}, answer))
     assert call.unknown_keys == {"pages_translated": 2}
 
 
-def _job(**more: Any) -> dict[str, Any]:
-    return {
-        "object": "fine_tuning.job",
-        "id": "ftjob-1",
-        "model": "gpt-4o-mini-2024-07-18",
-        "created_at": 1721764800,
-        "finished_at": None,
-        "trained_tokens": None,
-        **more,
-    }
-
-
 def test_a_job_is_one_call_however_often_it_was_asked_for() -> None:
-    done = _job(finished_at=1721766800, trained_tokens=5768, status="succeeded")
-    call = _only_of(_job(status="running"), done, done)
+    done = job(finished_at=1721766800, trained_tokens=5768, status="succeeded")
+    call = only(job(status="running"), done, done)
     assert call.usage == {"training_tokens": 5768}
     assert call.at == 1721766800
 
 
 def test_reinforcement_is_billed_by_time() -> None:
-    call = _only(_job(finished_at=1721766800, method={"type": "reinforcement"}))
+    call = only(job(finished_at=1721766800, method={"type": "reinforcement"}))
     assert call.usage is None
     assert call.warnings == (
         "reinforcement fine-tuning is billed by time, which the job does not hold",
@@ -281,12 +248,12 @@ def _video(**more: Any) -> dict[str, Any]:
 
 
 def test_a_video_is_one_call_however_often_it_was_asked_for() -> None:
-    call = _only_of(_video(), _video(status="in_progress"), _video(status="completed"))
+    call = only(_video(), _video(status="in_progress"), _video(status="completed"))
     assert (call.usage, call.media_size) == ({"output_video_seconds": 8}, "1280x720")
 
 
 def test_a_failed_video_is_not_billed() -> None:
-    call = _only(_video(status="failed"))
+    call = only(_video(status="failed"))
     assert (call.status, call.usage) == (ERROR, None)
 
 
@@ -296,110 +263,8 @@ def test_moderations_have_no_counts() -> None:
         "model": "omni-moderation-latest",
         "results": [{"flagged": False, "categories": {}, "category_scores": {}}],
     }
-    call = _only(_row({"model": "omni-moderation-latest", "input": "x"}, answer))
+    call = only(logged({"model": "omni-moderation-latest", "input": "x"}, answer))
     assert (call.api, call.usage) == ("moderations", {"input": 0})
-
-
-def _only_of(*rows: Any) -> Call:
-    calls = lines(*rows)
-    assert len(calls) == 1
-    return calls[0]
-
-
-def _exchange(url: str, sent: Any, body: Any, status: int = 200) -> dict[str, Any]:
-    return {
-        "request": {"method": "POST", "uri": url, "body": sent, "headers": {}},
-        "response": {"status": {"code": status}, "headers": {}, "body": {"string": body}},
-        "recorded_at": "2026-11-20T10:00:00Z",
-    }
-
-
-_FORM = (
-    '--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n'
-    '--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp3"\r\n'
-    "Content-Type: audio/mpeg\r\n\r\nID3\r\n--x--\r\n"
-)
-
-
-def _recorded(*exchanges: dict[str, Any]) -> list[Call]:
-    document = {"http_interactions": list(exchanges), "recorded_with": "VCR 6.0.0"}
-    calls, _ = from_text(json.dumps(document), "cassette.json")
-    return calls
-
-
-def test_recorded_audio() -> None:
-    base = "https://api.openai.com/v1/audio"
-    answer = json.dumps({"text": "hi", "usage": {"type": "duration", "seconds": 12}})
-    spoken = json.dumps({"model": "tts-1", "input": "hello", "voice": "alloy"})
-    calls = _recorded(
-        _exchange(f"{base}/transcriptions", _FORM, answer),
-        _exchange(f"{base}/transcriptions", _FORM, json.dumps({"text": "hi"})),
-        _exchange(f"{base}/speech", spoken, "\x00\x01"),
-        _exchange(f"{base}/speech", spoken, json.dumps({"error": {}}), status=429),
-    )
-    assert [(c.provider, c.model, c.usage, c.status) for c in calls] == [
-        ("openai", "whisper-1", {"input_audio_seconds": 12}, "ok"),
-        ("openai", "whisper-1", None, "ok"),
-        ("openai", "tts-1", {"input_characters": 5}, "ok"),
-        ("openai", "tts-1", None, "error"),
-    ]
-
-
-def _langfuse(unit: str, model: str) -> dict[str, Any]:
-    return {
-        "id": "obs_1",
-        "type": "GENERATION",
-        "traceId": "t1",
-        "model": model,
-        "calculatedTotalCost": None,
-        "startTime": "2026-11-20T10:00:00Z",
-        "usage": {"input": 120, "output": 0, "total": 120, "unit": unit},
-    }
-
-
-@pytest.mark.parametrize(
-    ("unit", "usage"),
-    [
-        ("CHARACTERS", {"input_characters": 120}),
-        ("IMAGES", {"output_images": 120}),
-        ("SECONDS", {}),
-    ],
-)
-def test_observations_are_counted_in_their_unit(unit: str, usage: dict[str, int]) -> None:
-    call = _only(_langfuse(unit, "tts-1"))
-    assert (call.reader, call.usage) == ("langfuse", usage)
-    assert bool(call.warnings) is (unit == "SECONDS")
-
-
-def _litellm(kind: str, response: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "request_id": "req_1",
-        "call_type": kind,
-        "spend": 0.0,
-        "total_tokens": 0,
-        "prompt_tokens": 0,
-        "completion_tokens": 0,
-        "startTime": "2026-11-20T10:00:00Z",
-        "endTime": "2026-11-20T10:00:01Z",
-        "custom_llm_provider": "openai",
-        "response": response,
-        **more,
-    }
-
-
-def test_rows_of_a_gateway_without_tokens() -> None:
-    zeros = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
-    image = {"created": 1763632800, "data": [{"url": "https://example.com/1.png"}], "usage": zeros}
-    call = _only(
-        _litellm("aimage_generation", image, model="dall-e-3", model_parameters={"quality": "hd"})
-    )
-    assert (call.reader, call.usage, call.media_quality) == ("litellm", {"output_images": 1}, "hd")
-    call = _only(
-        _litellm(
-            "aspeech", {}, model="tts-1", messages="Hello.", model_parameters={"voice": "alloy"}
-        )
-    )
-    assert call.usage == {"input_characters": 6}
 
 
 def test_pixels_are_inside_the_total_of_voyage() -> None:
@@ -409,19 +274,5 @@ def test_pixels_are_inside_the_total_of_voyage() -> None:
         "model": "voyage-multimodal-3",
         "usage": {"text_tokens": 5, "image_pixels": 2000000, "total_tokens": 3576},
     }
-    call = _only(_row({"model": "voyage-multimodal-3"}, answer))
+    call = only(logged({"model": "voyage-multimodal-3"}, answer))
     assert (call.usage, call.unknown_keys) == ({"input": 3576}, None)
-
-
-def test_recorded_jobs_and_pages() -> None:
-    job = _job(finished_at=1721766800, trained_tokens=5768, status="succeeded")
-    pages = {"model": "mistral-ocr-2512", "pages": [], "usage_info": {"pages_processed": 2}}
-    asked = json.dumps({"model": "mistral-ocr-latest", "document_annotation_format": {"type": "x"}})
-    calls = _recorded(
-        _exchange("https://api.openai.com/v1/fine_tuning/jobs/ftjob-1", "", json.dumps(job)),
-        _exchange("https://api.mistral.ai/v1/ocr", asked, json.dumps(pages)),
-    )
-    assert [(c.provider, c.model, c.usage) for c in calls] == [
-        ("openai", "gpt-4o-mini-2024-07-18", {"training_tokens": 5768}),
-        ("mistral", "mistral-ocr-2512", {"annotated_pages": 2}),
-    ]

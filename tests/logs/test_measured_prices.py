@@ -8,14 +8,10 @@ from typing import Any
 import pytest
 
 from logs.answers import cost_of, lines
+from logs.measured_rows import REALTIME_USAGE, logged
 from tokencost_pricing.table import PriceTable
 
-_AT = "2026-11-20T10:00:00Z"
 _IMAGE = {"created": 1763632800, "data": [{"url": "https://example.com/1.png"}]}
-
-
-def _row(request: dict[str, Any], response: Any, **more: Any) -> dict[str, Any]:
-    return {"request": request, "response": response, "timestamp": _AT, **more}
 
 
 def _seconds(length: int) -> dict[str, Any]:
@@ -66,18 +62,7 @@ _REALTIME = {
         "object": "realtime.response",
         "model": "gpt-realtime",
         "output": [],
-        "usage": {
-            "total_tokens": 253,
-            "input_tokens": 132,
-            "output_tokens": 121,
-            "input_token_details": {
-                "text_tokens": 119,
-                "audio_tokens": 13,
-                "cached_tokens": 64,
-                "cached_tokens_details": {"text_tokens": 64, "audio_tokens": 0},
-            },
-            "output_token_details": {"text_tokens": 30, "audio_tokens": 91},
-        },
+        "usage": REALTIME_USAGE,
     },
 }
 _VIDEO = {
@@ -123,19 +108,22 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
     ("row", "total"),
     [
         # (14 x 2.5 + 100 x 6 + 20 x 10) / 1M
-        (_row({"model": "gpt-4o-transcribe"}, _TRANSCRIBED), "0.000835"),
+        (logged({"model": "gpt-4o-transcribe"}, _TRANSCRIBED), "0.000835"),
         # 27 s x 0.006 / 60
-        (_row({"model": "whisper-1"}, _seconds(27)), "0.0027"),
+        (logged({"model": "whisper-1"}, _seconds(27)), "0.0027"),
         # 3 s are billed as 10: 10 x 0.111 / 3600, to ten places
-        (_row({"model": "whisper-large-v3"}, _groq(3.2)), "0.0003083333"),
-        (_row({"model": "whisper-large-v3"}, _groq(720)), "0.0222"),
+        (logged({"model": "whisper-large-v3"}, _groq(3.2)), "0.0003083333"),
+        (logged({"model": "whisper-large-v3"}, _groq(720)), "0.0222"),
         # half in a batch: 720 x 0.0555 / 3600
-        (_row({"model": "whisper-large-v3"}, _groq(720), custom_id="1"), "0.0111"),
+        (logged({"model": "whisper-large-v3"}, _groq(720), custom_id="1"), "0.0111"),
         # 60 s x 0.18 / 3600
-        (_row({"model": "voxtral-mini-2602"}, _voxtral("voxtral-mini-2602", 60)), "0.003"),
+        (logged({"model": "voxtral-mini-2602"}, _voxtral("voxtral-mini-2602", 60)), "0.003"),
         # 18 characters x 15 / 1M, and x 30
-        (_row({"model": "tts-1", "input": "A quick brown fox.", "voice": "a"}, None), "0.00027"),
-        (_row({"model": "tts-1-hd", "input": "A quick brown fox.", "voice": "a"}, None), "0.00054"),
+        (logged({"model": "tts-1", "input": "A quick brown fox.", "voice": "a"}, None), "0.00027"),
+        (
+            logged({"model": "tts-1-hd", "input": "A quick brown fox.", "voice": "a"}, None),
+            "0.00054",
+        ),
         # (14 x 0.6 + 101 x 12) / 1M
         (_SPOKEN, "0.0012204"),
         # (55 x 4 + 64 x 0.4 + 13 x 32 + 30 x 16 + 91 x 64) / 1M
@@ -145,34 +133,36 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
         # (10 x 0.5 + 100 x 3 + 5 x 2 + 200 x 12) / 1M
         (_NATIVE_AUDIO, "0.002715"),
         (
-            _row({"model": "dall-e-3", "prompt": "", "size": "1792x1024", "quality": "hd"}, _IMAGE),
+            logged(
+                {"model": "dall-e-3", "prompt": "", "size": "1792x1024", "quality": "hd"}, _IMAGE
+            ),
             "0.12",
         ),
-        (_row({"model": "dall-e-2", "prompt": "a", "size": "256x256"}, _IMAGE), "0.016"),
+        (logged({"model": "dall-e-2", "prompt": "a", "size": "256x256"}, _IMAGE), "0.016"),
         # 8 s x 0.5
         (_VIDEO, "4"),
         # 1,500 x 0.02 / 1M, x 0.13, x 0.1
         (
-            _row({"model": "text-embedding-3-small"}, _listed("text-embedding-3-small", 1500)),
+            logged({"model": "text-embedding-3-small"}, _listed("text-embedding-3-small", 1500)),
             "0.00003",
         ),
         (
-            _row({"model": "text-embedding-ada-002"}, _listed("text-embedding-ada-002", 1500)),
+            logged({"model": "text-embedding-ada-002"}, _listed("text-embedding-ada-002", 1500)),
             "0.00015",
         ),
         # 2,000 x 0.06 / 1M, and 0.67 of that in a batch
-        (_row({"model": "voyage-3.5"}, _listed("voyage-3.5", 2000)), "0.00012"),
-        (_row({"model": "voyage-3.5"}, _listed("voyage-3.5", 2000), custom_id="1"), "0.0000804"),
+        (logged({"model": "voyage-3.5"}, _listed("voyage-3.5", 2000)), "0.00012"),
+        (logged({"model": "voyage-3.5"}, _listed("voyage-3.5", 2000), custom_id="1"), "0.0000804"),
         # 100 x 0.1 / 1M; 50 x 0.12 + 200 of images x 0.47
         (
-            _row(
+            logged(
                 {"model": "embed-multilingual-light-v3.0"},
                 {"embeddings": [[1]], "meta": {"billed_units": {"input_tokens": 100}}},
             ),
             "0.00001",
         ),
         (
-            _row(
+            logged(
                 {"model": "embed-v4.0"},
                 {"meta": {"billed_units": {"input_tokens": 50, "image_tokens": 200}}},
             ),
@@ -180,7 +170,7 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
         ),
         # 2 x 2.5 / 1,000
         (
-            _row(
+            logged(
                 {"model": "rerank-v4.0-pro"},
                 {"results": _RESULTS, "meta": {"billed_units": {"search_units": 2}}},
             ),
@@ -188,7 +178,7 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
         ),
         # 26 x 0.05 / 1M
         (
-            _row(
+            logged(
                 {"model": "rerank-2.5"},
                 {"model": "rerank-2.5", "results": _RESULTS, "usage": {"total_tokens": 26}},
             ),
@@ -206,16 +196,19 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
             "0.017304",
         ),
         # 29 x 1 / 1,000; 3 for annotated ones; 1.5 in a batch
-        (_row({"model": "mistral-ocr-latest"}, _pages("mistral-ocr-2505-completion", 29)), "0.029"),
         (
-            _row(
+            logged({"model": "mistral-ocr-latest"}, _pages("mistral-ocr-2505-completion", 29)),
+            "0.029",
+        ),
+        (
+            logged(
                 {"model": "mistral-ocr-2505", "document_annotation_format": {"type": "x"}},
                 _pages("mistral-ocr-2505", 29),
             ),
             "0.087",
         ),
         (
-            _row(
+            logged(
                 {"model": "mistral-ocr-2505", "document_annotation_format": {"type": "x"}},
                 _pages("mistral-ocr-2505", 29),
                 custom_id="1",
@@ -223,7 +216,7 @@ _RESULTS = [{"index": 0, "relevance_score": 0.9}]
             "0.0435",
         ),
         (
-            _row(
+            logged(
                 {"model": "omni-moderation-latest", "input": "x"},
                 {
                     "model": "omni-moderation-latest",
@@ -242,11 +235,11 @@ def test_a_line_to_its_total(table: PriceTable, row: dict[str, Any], total: str)
     "row",
     [
         # a size that the table has no price of
-        _row({"model": "dall-e-3", "prompt": "a", "size": "512x512"}, _IMAGE),
+        logged({"model": "dall-e-3", "prompt": "a", "size": "512x512"}, _IMAGE),
         # no length in the answer
-        _row({"model": "whisper-large-v3"}, {"text": "hi", "x_groq": {"id": "req_1"}}),
+        logged({"model": "whisper-large-v3"}, {"text": "hi", "x_groq": {"id": "req_1"}}),
         # speech by its tokens, of which the request says nothing
-        _row({"model": "gpt-4o-mini-tts", "input": "A fox.", "voice": "alloy"}, None),
+        logged({"model": "gpt-4o-mini-tts", "input": "A fox.", "voice": "alloy"}, None),
     ],
 )
 def test_what_is_not_known_is_not_free(table: PriceTable, row: dict[str, Any]) -> None:
