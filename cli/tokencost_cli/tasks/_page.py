@@ -9,11 +9,15 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._profile_document import ProfileView
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.tasks._content import inspected
+from tokencost_cli.tasks._content import content_of
 from tokencost_pricing.errors import UsageError
 
 if TYPE_CHECKING:
+    from tokencost_cli.reports._loaded import Loaded
     from tokencost_cli.reports._page import Charts
+    from tokencost_profiles.attribution.content import ContentView
+    from tokencost_profiles.attribution.frame import Frame
+    from tokencost_profiles.attribution.inspected import Inspected
 
 HTML: Final = "html"
 # What sums are wanted by, beside the dimensions that were asked for.
@@ -38,19 +42,22 @@ def is_page(invocation: Invocation, options: ProfileOptions) -> bool:
 
 
 def with_page(
-    invocation: Invocation, report: Report, view: ProfileView, options: ProfileOptions
+    invocation: Invocation,
+    report: Report,
+    view: ProfileView,
+    options: ProfileOptions,
+    looked_at: Inspected | None,
 ) -> Report:
     """Return the report with its charts."""
     from tokencost_cli.reports._page import profile_page
 
-    charged = options.cost == "auto"
-    charts = _charts(invocation, view, charged=charged)
+    charts = _charts(view, options, looked_at)
     lines = next((one.lines for one in report.sections if isinstance(one, Lines)), ("",))
     if options.against is not None:
         from tokencost_cli.tasks import _page_change
 
         old = _page_change.load_old(invocation, options, (*view.by, *DIMENSIONS))
-        charts = _page_change.with_change(invocation, charts, old, charged=charged)
+        charts = _page_change.with_change(invocation, charts, old, options)
         charts = charts._replace(base=_page_change.name_of(options))
         change = _page_change.change_sections(invocation, view, old, options)
         report = report._replace(sections=(*change, *report.sections))
@@ -58,7 +65,7 @@ def with_page(
     return report._replace(page=lambda: page)
 
 
-def _charts(invocation: Invocation, view: ProfileView, *, charged: bool) -> Charts:
+def _charts(view: ProfileView, options: ProfileOptions, looked_at: Inspected | None) -> Charts:
     from tokencost_cli.reports._page import Charts
     from tokencost_cli.reports._page_series import (
         misses_of,
@@ -68,29 +75,47 @@ def _charts(invocation: Invocation, view: ProfileView, *, charged: bool) -> Char
         turns_of,
     )
     from tokencost_profiles.attribution.causes import cause_tree
+    from tokencost_profiles.attribution.timeline import timeline
+    from tokencost_profiles.findings import find_all
 
+    charged = options.cost == "auto"
     loaded, cell = view.loaded, view.total.cell
     span = span_of(cell.first, cell.last)
+    contents, content = tree_of_content(loaded, looked_at, options)
     charts = Charts(
         cause_tree(loaded.profile, charged=charged),
+        contents,
+        content,
         spends=spends_of(loaded.profile, span, loaded.zone, charged=charged),
         span=span,
         findings=view.findings,
     )
-    if not loaded.calls:
+    if looked_at is None:
         return charts
-    from tokencost_profiles.attribution.content_groups import content_tree
-    from tokencost_profiles.attribution.timeline import timeline
-    from tokencost_profiles.findings import find_all
-
-    looked_at = inspected(loaded, invocation, charged=charged)
-    points = timeline(looked_at, charged=charged)
-    charts = charts._replace(
-        moments=moments_of(points, loaded.zone), turns=turns_of(points), misses=misses_of(points)
-    )
     if view.findings is None:
         charts = charts._replace(findings=find_all(looked_at))
-    content = looked_at.content
-    if content is None or content.textless_calls == len(loaded.calls):
+    if loaded.saved:  # the calls of these are sums: a timeline would lack them
         return charts
-    return charts._replace(content=content, contents=content_tree(content))
+    points = timeline(looked_at, charged=charged)
+    return charts._replace(
+        moments=moments_of(points, loaded.zone), turns=turns_of(points), misses=misses_of(points)
+    )
+
+
+def tree_of_content(
+    loaded: Loaded, looked_at: Inspected | None, options: ProfileOptions
+) -> tuple[Frame | None, ContentView | None]:
+    """Return the tree by content, and the view it is of.
+
+    There is none where no text was read, or a saved profile lacks its part of it.
+    """
+    from tokencost_profiles.attribution.content_groups import content_tree
+
+    view = None if looked_at is None else looked_at.content
+    if loaded.saved:
+        if options.where or not all(saved.content for saved in loaded.saved):
+            return None, None
+        view = content_of(loaded, looked_at, options)
+    elif view is not None and view.textless_calls == len(loaded.calls):
+        view = None
+    return (None, None) if view is None else (content_tree(view), view)

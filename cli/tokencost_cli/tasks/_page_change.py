@@ -38,19 +38,20 @@ def load_old(invocation: Invocation, options: ProfileOptions, by: Sequence[str] 
     return load(invocation, old, by=by, content=reading, places=True)
 
 
-def with_change(invocation: Invocation, charts: Charts, old: Loaded, *, charged: bool) -> Charts:
+def with_change(
+    invocation: Invocation, charts: Charts, old: Loaded, options: ProfileOptions
+) -> Charts:
     """Return the charts with what each frame cost before."""
-    from tokencost_profiles.attribution.content_groups import content_tree
+    from tokencost_cli.tasks._page import tree_of_content
 
+    charged = options.cost == AUTO
     before = cause_tree(old.profile, charged=charged)
     charts = charts._replace(gone=(note_old_costs(charts.causes, before), None))
-    if charts.contents is None or not old.calls:
+    looked_at = inspected(old, invocation, charged=charged) if old.calls else None
+    contents, _ = tree_of_content(old, looked_at, options)
+    if charts.contents is None or contents is None:
         return charts
-    content = inspected(old, invocation, charged=charged).content
-    if content is None:
-        return charts
-    gone = note_old_costs(charts.contents, content_tree(content))
-    return charts._replace(gone=(charts.gone[0], gone))
+    return charts._replace(gone=(charts.gone[0], note_old_costs(charts.contents, contents)))
 
 
 def change_sections(

@@ -75,7 +75,7 @@ def run(
         grouped = with_causes(invocation, grouped, options)
     report = view.report(grouped, invocation.facts)
     if plan.has_charts:
-        report = with_page(invocation, report, grouped, options)
+        report = with_page(invocation, report, grouped, options, looked_at)
     report = with_export(invocation, report, grouped, options)
     return report, loaded.problem or _unpriced(grouped.total, options.unpriced)
 
@@ -121,7 +121,7 @@ def _plan(invocation: Invocation, options: ProfileOptions, *, is_saved: bool) ->
         reading = ContentReading(is_wanted=has_times)
     elif reading is None and has_times:
         reading = TextlessReading()
-    has_content = about_content or export.has_content or is_saved
+    has_content = about_content or has_charts or export.has_content or is_saved
     fields = _fields(by, has_charts=has_charts, has_labels=export.has_labels)
     has_places = causes or has_charts or export.has_places
     return _Plan(
