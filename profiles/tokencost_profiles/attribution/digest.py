@@ -61,7 +61,7 @@ class Digest:
         digest.update(f"\0{part.role}\0{part.name}\0{part.media or ''}".encode())
         hashed = part._replace(hash=digest.digest(), size=len(data))
         self._sizes.tokens(hashed, model)  # noted while the text is there
-        if self._has_words and part.role in _WORDED:
-            self.words.setdefault(hashed.hash, words_of(part.text))
+        if self._has_words and part.role in _WORDED and hashed.hash not in self.words:
+            self.words[hashed.hash] = words_of(part.text)
         first = part.text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
         return hashed._replace(text=first)
