@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from profiles.test_budgets import RATE, at, limits, pair, side
+from profiles.gate_sides import RATE, at, limits, pair, side
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.limits import Limits, Override, Policy
 from tokencost_profiles.gate.sampling import Sampled
