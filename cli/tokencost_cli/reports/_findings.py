@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from tokencost_cli.output.formatting import count
 from tokencost_cli.output.headings import column
-from tokencost_cli.output.tables import Cell, Lines, Table
+from tokencost_cli.output.tables import Cell, Lines, Table, cut_middle
 from tokencost_cli.reports.documents.fields import money
 from tokencost_cli.reports.documents.profile import Finding as FindingEntry
 from tokencost_cli.reports.documents.profile import FindingEvidence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tokencost_cli.output.report import Section
     from tokencost_profiles.attribution.finding import Finding, Hit
 
-_MOST_SUBJECTS: Final = 3
+_MOST_SUBJECTS: Final = 2
+_WIDEST: Final = 32  # characters of a subject in the table
 
 
 def findings_sections(findings: Sequence[Finding], total: Decimal | None) -> list[Section]:
@@ -55,10 +56,17 @@ def findings_sections(findings: Sequence[Finding], total: Decimal | None) -> lis
 
 
 def _subjects(hits: Sequence[Hit]) -> str:
-    subjects = list(dict.fromkeys(hit.subject for hit in hits if hit.subject))
+    subjects = list(dict.fromkeys(_short(hit.subject) for hit in hits if hit.subject))
     text = ", ".join(subjects[:_MOST_SUBJECTS])
     rest = len(subjects) - _MOST_SUBJECTS
     return f"{text} and {count(rest)} more" if rest > 0 else text
+
+
+def _short(subject: str) -> str:
+    """Return the last name of a path, cut in the middle where it is long."""
+    if "/" in subject and " " not in subject:
+        subject = subject.rstrip("/").rpartition("/")[2]
+    return cut_middle(subject, _WIDEST, "...")
 
 
 def finding_entries(findings: Sequence[Finding]) -> list[FindingEntry]:

@@ -67,13 +67,13 @@ def _places(findings: Sequence[Finding]) -> Section:
     if not any(finding.hits for finding in findings):
         return Lines(("not in these logs",), "note")
     columns = (
-        column("finding"),
+        column("finding", spare=4),
         column("saved", "money", title="would save"),
         column("cost", "money", title="of"),
         column("calls", "count", spare=1),
         column("subject", title="what"),
-        column("file", spare=2),
-        column("line", "count", spare=2),
+        column("file"),
+        column("line"),
         column("session", spare=3),
     )
     rows: list[tuple[Cell, ...]] = [
@@ -84,7 +84,7 @@ def _places(findings: Sequence[Finding]) -> Section:
             hit.calls,
             hit.subject,
             hit.file,
-            hit.line,
+            None if hit.line is None else str(hit.line),
             hit.session or "",
         )
         for finding in findings

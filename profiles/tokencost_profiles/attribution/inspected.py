@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -13,10 +13,14 @@ from tokencost_pricing.cost import price
 from tokencost_pricing.rate_card import Card
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.content import ASSISTANT, TOOL_CALL, TOOL_RESULT
 from tokencost_profiles.costs.call_pricer import Pricer
 
 if TYPE_CHECKING:
     from tokencost_profiles.attribution.content import ContentView
+
+
+_GOES_ON: Final = frozenset({ASSISTANT, TOOL_CALL, TOOL_RESULT})  # of answers before
 
 
 class PricedCall(msgspec.Struct, gc=False):
@@ -43,6 +47,13 @@ class PricedCall(msgspec.Struct, gc=False):
         """Return what a usage costs at the rates of this call; None where it has no price."""
         return price(Usage(dict(usage)), self.card).total if self.is_priced else None
 
+    @property
+    def asks_for_tools(self) -> bool:
+        """Whether its answer asks for tools."""
+        return bool(self.call.tools) or any(
+            part.role == TOOL_CALL for part in self.call.answer or ()
+        )
+
 
 class Thread(NamedTuple):
     """The calls of one conversation in their order: of a session, or of one of its sub-agents."""
@@ -51,6 +62,15 @@ class Thread(NamedTuple):
     thread: str | None  # None: the session itself
     agent: str | None
     calls: Sequence[PricedCall]
+
+    @property
+    def single(self) -> PricedCall | None:
+        """Its call, where it is one question and its answer, without tools; else None."""
+        if len(self.calls) != 1 or self.calls[0].asks_for_tools:
+            return None
+        if any(part.role in _GOES_ON for part in self.calls[0].call.parts or ()):
+            return None
+        return self.calls[0]
 
 
 class Inspected(NamedTuple):

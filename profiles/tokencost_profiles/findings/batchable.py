@@ -25,12 +25,12 @@ _OFFLINE: Final = frozenset({"inspect", "promptfoo"})
 def _find(inspected: Inspected) -> Iterator[Hit]:
     by_group: dict[tuple[str, str, str], list[PricedCall]] = {}
     for thread in inspected.threads:
-        if len(thread.calls) != 1:
+        priced = thread.single
+        if priced is None:
             continue  # who goes on waits for the answer
-        priced = thread.calls[0]
         call = priced.call
-        is_plain = not call.tools and not call.batch and call.status == OK
-        is_plain = is_plain and call.first_token is None  # who streams looks on
+        # Who streams looks on.
+        is_plain = not call.batch and call.status == OK and call.first_token is None
         if priced.is_selected and priced.cost and is_plain:
             group = (call.provider or "", call.model or "", call.project or "")
             by_group.setdefault(group, []).append(priced)

@@ -32,10 +32,10 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     rate = threshold(inspected.settings, "dear_output_rate")
     by_model: dict[tuple[str | None, str], list[PricedCall]] = {}
     for thread in inspected.threads:
-        for priced in thread.calls if len(thread.calls) == 1 else ():
-            if _is_trivial(priced, prompt, output, rate):
-                key = (priced.call.provider, priced.call.model or "")
-                by_model.setdefault(key, []).append(priced)
+        priced = thread.single
+        if priced is not None and _is_trivial(priced, prompt, output, rate):
+            key = (priced.call.provider, priced.call.model or "")
+            by_model.setdefault(key, []).append(priced)
     for (provider, name), calls in by_model.items():
         smaller = _smaller(inspected, provider, name) if len(calls) >= _LEAST_CALLS else None
         if smaller is not None:
@@ -46,7 +46,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 def _is_trivial(priced: PricedCall, prompt: Decimal, output: Decimal, rate: Decimal) -> bool:
     call = priced.call
-    if not priced.is_selected or not priced.is_priced or call.status != OK or call.tools:
+    if not priced.is_selected or not priced.is_priced or call.status != OK:
         return False
     if any(count and unit not in _TEXT for unit, count in priced.usage.items()):
         return False  # audio, images, searches: a small model may not have them

@@ -23,12 +23,10 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     least = threshold(inspected.settings, "long_output_tokens")
     peers: dict[tuple[object, ...], list[PricedCall]] = {}
     for thread in inspected.threads:
-        if len(thread.calls) > 1:
-            continue  # a conversation: every answer is to another question
-        for priced in thread.calls:
-            key = _task(priced)
-            if key is not None:
-                peers.setdefault(key, []).append(priced)
+        priced = thread.single  # in a conversation every answer is to another question
+        key = None if priced is None else _task(priced)
+        if priced is not None and key is not None:
+            peers.setdefault(key, []).append(priced)
     for calls in peers.values():
         if len(calls) < _LEAST_PEERS:
             continue
@@ -48,7 +46,7 @@ def _task(priced: PricedCall) -> tuple[object, ...] | None:
     Where the log has text, that is the instructions before the first message.
     """
     call = priced.call
-    is_plain = priced.is_selected and priced.is_priced and call.status == OK and not call.tools
+    is_plain = priced.is_selected and priced.is_priced and call.status == OK
     if not is_plain or not priced.usage.get("output"):
         return None
     key = (call.model, call.project, call.agent, call.api)
