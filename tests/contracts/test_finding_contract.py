@@ -34,7 +34,8 @@ from tokencost_profiles.discovery import names
 from tokencost_profiles.findings import detector_names, detectors, find_all
 
 FOLDER = "tokencost_profiles.findings"
-CASES = Path(__file__).parents[1] / "findings"
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "findings"
 MODULES = names(FOLDER)
 NAMES = [name.replace("_", "-") for name in MODULES]
 
@@ -79,6 +80,13 @@ def test_it_has_its_cases(name: str) -> None:
     missing = [kind for kind in ("hit", "clean") if not list(CASES.glob(f"{name}/{kind}.*"))]
     assert not missing, f"tests/findings/{name}: no {' and no '.join(missing)} log"
     assert (CASES / name / "expected.json").is_file(), f"tests/findings/{name}: no expected.json"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_stands_in_the_page(name: str) -> None:
+    page = (ROOT / "docs" / "findings.md").read_text("utf-8")
+    assert f"| {name} | " in page, f"{name}: no row in docs/findings.md"
+    assert f"## {name}\n" in page, f"{name}: no section in docs/findings.md"
 
 
 @pytest.mark.parametrize("log", logs("hit"), ids=lambda log: log.parent.name)
