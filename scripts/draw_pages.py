@@ -1,13 +1,15 @@
-"""Make the images of docs/html.md: pages of invented sessions, as a browser draws them.
+"""Make the images of docs/html.md and docs/attribution.md: pages of sessions, as a browser draws.
 
     python scripts/draw_pages.py
 
-Needs the extras `html` and `dev`, and Chromium on the path.
+Needs the extras `html` and `dev`, and Chromium on the path. The image of a recorded session is only
+made where TOKENCOST_CORPORA names the folder of recorded logs.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import runpy
 import shutil
 import subprocess
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs" / "pictures"
+RECORDED: Final = "samples/pi-session-jsonl"
 FLAGS: Final = ["--no-sandbox", "--disable-background-networking"]
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 COLOURS: Final = 255
@@ -48,6 +51,9 @@ SHOTS: Final = (
     Shot("page-phone", "now", 390, 844, section="where"),
     Shot("timeline", "now", 1200, 480, section="timeline"),
     Shot("against", "change", 1200, 640, tree="content", section="where"),
+    Shot("sub-agents", "agents", 1200, 540, tree="cause", section="where"),
+    Shot("recorded-causes", "recorded", 1200, 540, tree="cause", section="where"),
+    Shot("recorded-timeline", "recorded", 1200, 480, section="timeline"),
 )
 
 
@@ -63,6 +69,8 @@ def main() -> None:
         pages = make_pages(Path(name))
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for shot in SHOTS:
+            if shot.page not in pages:
+                continue
             content = quantised(taken(browser, pages[shot.page], shot))
             if len(content) > MOST_BYTES:
                 sys.exit(f"{shot.name} has {len(content):,} bytes")
@@ -74,9 +82,17 @@ def main() -> None:
 def make_pages(folder: Path) -> dict[str, Path]:
     """Write the page of four invented sessions, and that of the first against the second."""
     logs = runpy.run_path(str(ROOT / "scripts" / "invented_logs.py"))["write"](folder / "logs")
-    pages = {"now": folder / "now.html", "change": folder / "change.html"}
+    pages: dict[str, Path] = {}
     old = ["--against", str(logs[1])]
-    for name, arguments in (("now", [str(folder / "logs")]), ("change", [str(logs[0]), *old])):
+    arguments_of = {
+        "now": [str(folder / "logs")],
+        "change": [str(logs[0]), *old],
+        "agents": [str(ROOT / "examples" / "agent-session")],
+    }
+    if corpora := os.environ.get("TOKENCOST_CORPORA"):
+        arguments_of["recorded"] = [str(Path(corpora) / RECORDED)]
+    for name, arguments in arguments_of.items():
+        pages[name] = folder / f"{name}.html"
         command = [sys.executable, "-m", "tokencost_cli", "profile", *arguments]
         subprocess.run([*command, "--html", str(pages[name])], check=True)
     return pages
