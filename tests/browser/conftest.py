@@ -51,15 +51,25 @@ class Opener:
         self._contexts: list[BrowserContext] = []
 
     def __call__(
-        self, report: Report | Path, size: tuple[int, int] = LARGE, *, theme: str = "light"
+        self,
+        report: Report | Path,
+        size: tuple[int, int] = LARGE,
+        *,
+        theme: str = "light",
+        script: str = "",
     ) -> Opened:
-        """Open a report and wait until the page has drawn what is on the screen."""
+        """Open a report and wait until the page has drawn what is on the screen.
+
+        `script`: what runs before the page does.
+        """
         path = self._written(report) if isinstance(report, Report) else report
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
         )
+        if script:
+            context.add_init_script(script)
         self._contexts.append(context)
         opened = Opened(context.new_page(), [], [])
         page = opened.page

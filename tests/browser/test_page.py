@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browser.conftest import Opened, Opener
-from pages import report
+from pages import page, report
 
 CHARTS = ("icicle", "timeline", "spend", "cache")
 
@@ -108,3 +108,15 @@ def test_a_search_marks_frames_and_finds_folded_ones(opened: Opened) -> None:
     assert opened.text("#icicle-status").startswith("3 matches, $0.")
     search.press("Enter")
     assert "turn 2" in opened.text("#icicle-detail")
+
+
+def test_where_the_library_cannot_run_frames_are_boxes_that_zoom(open_page: Opener) -> None:
+    opened = open_page(report(page()), script="delete window.DecompressionStream")
+    assert opened.page.evaluate("document.documentElement.dataset.ready") == "boxes"
+    assert "cannot draw the chart" in opened.text("#timeline-plot")
+    opened.page.locator("#icicle-plot .box").nth(1).click()
+    assert opened.page.locator("#icicle-path li").count() == 2
+    opened.page.locator("#icicle").focus()
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.page.locator("#icicle-ring").is_visible()
+    assert opened.faults == []

@@ -156,7 +156,7 @@ class Icicle {
   draw() {
     this.levels = this.layout();
     if (!this.drawn.has(this.current.number)) this.current = this.zoomed;
-    byId("icicle-note").textContent = noteOf(this.tree, this.zoomed, this.drawn);
+    byId("icicle-note").textContent = noteOf(this.tree, this.drawn);
     this.plot.style.height = this.levels * LEVEL_HEIGHT + "px";
     this.describe(this.current);
     const width = this.plot.clientWidth;

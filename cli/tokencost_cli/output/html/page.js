@@ -153,6 +153,11 @@ function start() {
     if (await loadLibrary()) {
       if (icicle) await icicle.draw();
       watchCharts();
+    } else {
+      document.querySelectorAll(".plot.waiting").forEach((plot) => {
+        plot.classList.remove("waiting", "tall");
+        plot.textContent = "This browser cannot draw the chart; the table below has the same numbers.";
+      });
     }
     document.documentElement.dataset.ready = window.Plotly ? "charts" : "boxes";
   }));

@@ -12,9 +12,9 @@ from tokencost_cli.output.page import Moment, Page, PageFinding, Spend, Tree
 from tokencost_pricing.money import plain
 from tokencost_profiles.attribution.frame import Frame
 
-_LONGEST: Final = 160  # characters of a name in the data; a chart draws fewer
+_LONGEST: Final = 100  # characters of a name in the data; a chart draws fewer
 # What would end the script element, or the line of a script.
-_ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_ESCAPES: Final = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def embedded_json(page: Page | None, tables: Sequence[dict[str, Any]]) -> str:
@@ -30,7 +30,7 @@ def embedded_json(page: Page | None, tables: Sequence[dict[str, Any]]) -> str:
             "passport": [[shorten(fact.label), shorten(fact.value)] for fact in page.passport],
             "base": shorten(page.base),
         }
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text

@@ -54,17 +54,16 @@ function factsOf(tree, frame) {
   return facts;
 }
 
-// Says what the width is, and how much of it is drawn as frames of "n more".
-function noteOf(tree, zoomed, drawn) {
-  const what = tree.byTokens ? "width = tokens: no call has a price" : "width = dollars, not time";
-  const small = [...drawn.values()].filter((node) => node.frame.kind === "more" && node.above);
-  const sum = small.reduce((total, node) => total + node.frame.width, 0);
-  const amount = tree.byTokens ? brief(sum) + " tokens" : money(sum);
-  const folded = sum
-    ? amount + " (" + share(sum / zoomed.width) + ") is in frames that are folded as “n more”"
-    : "every frame stands alone";
-  const gone = Number(tree.gone_cost || 0);
-  return what + "; " + folded + (gone ? "; " + money(gone) + " was in frames that are no more" : "");
+// Says what the width is, how much was folded before the page was written, and what is too narrow now.
+function noteOf(tree, drawn) {
+  const notes = [tree.byTokens ? "width = tokens: no call has a price" : "width = dollars, not time"];
+  const folded = Number(tree.folded_cost), gone = Number(tree.gone_cost || 0);
+  if (folded) notes.push(money(folded) + " (" + share(folded / tree.root.cost) + ") is in frames that are folded as “n more”");
+  if ([...drawn.values()].some((node) => typeof node.frame.number === "string")) {
+    notes.push("frames too narrow to see are drawn as one until they are zoomed to");
+  } else if (!folded) notes.push("every frame stands alone");
+  if (gone) notes.push(money(gone) + " was in frames that are no more");
+  return notes.join("; ");
 }
 
 function announcement(tree, frame) {
