@@ -31,6 +31,7 @@ WEIGHTS: Final = (COST, INPUT_TOKENS, OUTPUT_TOKENS)
 
 SMALLEST_SHARE: Final = Decimal("0.002")  # of its parent: a smaller child is folded
 MOST_FRAMES: Final = 5000  # that a view draws
+_TIES: Final = 10  # by a tenth there may be more of them, where frames have the same weight
 
 
 class Frame(msgspec.Struct, kw_only=True):
@@ -122,8 +123,10 @@ def _limit(root: Frame, by: str, share: Decimal, most: int) -> Decimal:
     if len(weights) <= most // 2:
         return ZERO
     weights.sort(reverse=True)
-    # Frames of the same weight are folded together: there may be any number of them.
-    return weights[most // 2].next_plus()
+    limit = weights[most // 2]
+    # A frame and its only child have one weight. Where many more do, they are folded together.
+    excess = most // 2 + most // _TIES
+    return limit.next_plus() if weights[excess : excess + 1] == [limit] else limit
 
 
 def _folded(frame: Frame, by: str, share: Decimal, limit: Decimal, *, sort: bool) -> Frame:

@@ -38,7 +38,7 @@ def test_a_folded_tree_sums_to_the_same_and_is_small(costs: list[list[int]]) -> 
     ]
     root = branch("all", "root", *groups)
     folded = fold(root, most=60)
-    assert folded.size <= 61
+    assert folded.size <= 73  # a tenth more, and their parents
     for frame in walk(folded):
         if frame.children:
             assert frame.cost == sum(child.cost for child in frame.children)
