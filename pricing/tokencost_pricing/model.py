@@ -146,7 +146,13 @@ class Model:
 
     @cached_property
     def replacement(self) -> str | None:
-        """The model that its maker names to follow it, by its id; None where none is named."""
+        """The model that its maker names to follow it, by its id; None where none is named.
+
+        That is stated, or is the one as which its calls are billed.
+        """
+        stated = self._entry.get("replacement")
+        if stated is not None:
+            return str(stated)
         redirect = self._entry.get("redirect")
         return str(redirect["to"]) if redirect else None
 

@@ -129,6 +129,7 @@ MODEL = Record(
         "released": DAY,
         "retires": DAY,
         "status": OneOf("deprecated", "removed", "retired"),
+        "replacement": TEXT,  # the model that its maker names to follow it
         "redirect": Record(
             {"to": TEXT, "from": MOMENT, "ended": MOMENT, "unverified": FLAG},
             required=("to", "from"),
