@@ -69,6 +69,7 @@ class Corpus:
         self.tools: dict[str, int] = defaultdict(int)
         self.tip: str | None = None  # the row that the next one answers
         self.asked: list[str] = []  # ids of tool calls that have no result yet
+        self.answered = 0  # tokens of the answer before: the next prompt holds them
         self.sentences = [self._sentence(4000) for _ in range(40)]
 
     def write(self) -> dict[str, Any]:
@@ -151,7 +152,9 @@ class Corpus:
             rows.append(self._assistant(base, at, f"{self._uuid()}", "<synthetic>", [], {}, None))
         model = self.random.choice(MODELS)
         message = f"msg_01{self._hex(22)}"
-        fresh, written = self.random.randrange(3, 90), self.random.randrange(200, 6000)
+        fresh = self.random.randrange(3, 90)
+        # What came since the prompt before it, at about four characters a token.
+        written = sum(len(json.dumps(row["message"])) for row in rows) // 4 + self.answered
         output = self.random.randrange(40, 3000)
         long = self.random.random() < 0.3
         split = {
@@ -159,6 +162,7 @@ class Corpus:
             "ephemeral_1h_input_tokens": written if long else 0,
         }
         blocks = self._blocks()
+        self.answered = output
         for at_block, block in enumerate(blocks):
             last = at_block == len(blocks) - 1
             usage = {
@@ -254,7 +258,8 @@ class Corpus:
         return {"role": "user", "content": [block]}
 
     def _prose(self, size: int) -> str:
-        text = self.random.choice(self.sentences)
+        start = self.random.randrange(4000)  # so that hardly any two texts are the same
+        text = self.random.choice(self.sentences)[start:]
         while len(text) < size:
             text += self.random.choice(self.sentences)
         return text[:size]

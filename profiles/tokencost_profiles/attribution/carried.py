@@ -99,10 +99,7 @@ class Carrier:
             ]
         shares = share_out(prompt - overhead, sizes)
         ends = np.cumsum(shares) + overhead
-        return sent, [
-            _slice(unit, start, end, overhead, sent, shares, ends)
-            for unit, start, end in buckets(priced.usage)
-        ]
+        return sent, _slices(list(buckets(priced.usage)), overhead, sent, shares, ends)
 
     def _overhead_of(self, priced: PricedCall, prompt: int, visible: int) -> int:
         """Return the size of what is in the prompt and in no log.
@@ -155,17 +152,27 @@ class Carrier:
                     self.instances.set_billed(part, tokens)
 
 
-def _slice(
-    unit: str, start: int, end: int, overhead: int, sent: Numbers, shares: Numbers, ends: Numbers
-) -> Slice:
-    """Return what of a prompt lies between two positions."""
-    before = max(0, min(end, overhead) - start)
-    if end <= overhead:
-        return Slice(unit, before, sent[:0], shares[:0])
-    first = int(np.searchsorted(ends, start, side="right"))
-    last = int(np.searchsorted(ends, end, side="left")) + 1
-    tokens = shares[first:last].copy()
-    if len(tokens):
-        tokens[0] -= max(0, start - int(ends[first] - shares[first]))
-        tokens[-1] -= max(0, int(ends[last - 1]) - end)
-    return Slice(unit, before, sent[first:last], tokens)
+def _slices(
+    buckets: Sequence[tuple[str, int, int]],
+    overhead: int,
+    sent: Numbers,
+    shares: Numbers,
+    ends: Numbers,
+) -> list[Slice]:
+    """Return what of a prompt lies between the positions of each kind of input."""
+    firsts = ends.searchsorted([start for _, start, _ in buckets], side="right").tolist()
+    lasts = ends.searchsorted([end for _, _, end in buckets]).tolist()
+    slices = []
+    for (unit, start, end), first, last in zip(buckets, firsts, lasts, strict=True):
+        before = max(0, min(end, overhead) - start)
+        if end <= overhead:
+            slices.append(Slice(unit, before, sent[:0], shares[:0]))
+            continue
+        tokens = shares[first : last + 1]
+        cut, excess = start - int(ends[first] - shares[first]), int(ends[last]) - end
+        if cut > 0 or excess > 0:
+            tokens = tokens.copy()
+            tokens[0] -= max(0, cut)
+            tokens[-1] -= max(0, excess)
+        slices.append(Slice(unit, before, sent[first : last + 1], tokens))
+    return slices

@@ -83,20 +83,10 @@ class _Maker:
             self.rows.carry(key, rows[:size], tokens[:size])
         self._count(rows, carrier.instances.copy, sums)
         costs = ExactSums(self.cards).costs(sums.tokens, len(rows))
-        instances = [
-            Instance(part, int(sums.first[at]), int(sums.last[at]), int(rows[at]), costs[at])
-            for at, part in enumerate(carrier.instances.parts)
-        ]
+        parts, size = carrier.instances.parts, len(rows)
+        first, last = sums.first[:size].tolist(), sums.last[:size].tolist()
+        instances = list(map(Instance, parts, first, last, rows.tolist(), costs))
         return ThreadContent(thread, instances, lambda since: self._cost_since(thread, since))
-
-    def _rows(self, thread: Thread, instances: Instances, sums: _ThreadSums) -> Numbers:
-        """Return the row of each instance."""
-        firsts = sums.first_calls()
-        numbers = [
-            self.rows.of_part(part, thread.calls[firsts[at]].call, instances.tokens[at])
-            for at, part in enumerate(instances.parts)
-        ]
-        return np.array(numbers, dtype=np.int64)
 
     def _pay(self, carried: CarriedCall, sums: _ThreadSums) -> None:
         priced = carried.priced
@@ -145,12 +135,13 @@ class _Maker:
             self.rows.charge(self.rows.of_kind(CHARGED), charge)
 
     def _count(self, rows: Numbers, copies: Sequence[int], sums: _ThreadSums) -> None:
-        for at, row_number in enumerate(rows):
+        births, calls = sums.births.tolist(), sums.calls.tolist()
+        for at, row_number in enumerate(rows.tolist()):
             row = self.rows.rows[row_number]
-            row.instances += int(sums.births[at])
+            row.instances += births[at]
             row.copies = max(row.copies, copies[at] + 1)
             if copies[at] == 0:  # every prompt that holds a copy holds the first
-                row.calls_carried += int(sums.calls[at])
+                row.calls_carried += calls[at]
 
     def _cost_since(self, thread: Thread, since: Sequence[int]) -> list[Decimal]:
         carrier = Carrier(thread, self._tokens_of)
@@ -242,7 +233,7 @@ class _ThreadSums:
 
     def first_calls(self) -> list[int]:
         """Return the first call of each instance, by its number in the thread."""
-        return [max(0, int(first)) for first in self.first[: self._size]]
+        return [max(0, first) for first in self.first[: self._size].tolist()]
 
     def _grow(self, size: int) -> None:
         for name, blank in (("first", _NEVER), ("last", _NEVER), ("births", 0), ("calls", 0)):

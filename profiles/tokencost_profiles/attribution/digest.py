@@ -6,6 +6,7 @@ A part is known by the hash of its kind, name and text, wherever it stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -32,36 +33,61 @@ class Digest:
         self._sizes, self._first_lines = sizes, first_lines
         self.words: dict[bytes, Words] = {}
         self._has_words = words
+        # Of the calls at hand, by the identity of a part: it, what it became, and for which model.
+        self._digested: dict[int, tuple[Part, Part, str | None]] = {}
 
     def take(self, calls: Iterable[Call]) -> None:
-        """Digest the parts of calls, in place. Lists that several calls share are done once."""
+        """Digest the parts of calls, in place. Parts that several calls share are done once."""
+        self._digested.clear()  # it holds the texts of the calls before
         done: dict[int, int] = {}  # of a shared list, by its identity: how many parts
         for call in calls:
             if call.parts is not None:
                 call.parts = self._prompt(call.parts, call.model, done)
             if call.answer is not None:
-                call.answer = tuple(self._part(part, call.model) for part in call.answer)
+                call.answer = tuple([self._part(part, call.model) for part in call.answer])
+        self._digested.clear()
 
     def _prompt(
         self, parts: Sequence[Part], model: str | None, done: dict[int, int]
     ) -> Sequence[Part]:
         if not isinstance(parts, ThreadParts):
-            return tuple(self._part(part, model) for part in parts)
-        shared = parts.parts
-        for at in range(done.get(id(shared), 0), parts.end):
-            shared[at] = self._part(shared[at], model)
-        done[id(shared)] = max(parts.end, done.get(id(shared), 0))
+            return tuple([self._part(part, model) for part in parts])
+        shared, end = parts.parts, parts.end
+        start = done.get(id(shared), 0)
+        if start < end:
+            shared[start:end] = [self._part(part, model) for part in shared[start:end]]
+            done[id(shared)] = end
         return parts
 
     def _part(self, part: Part, model: str | None) -> Part:
         if part.hash:
             return part
-        data = part.text.encode("utf-8", "surrogatepass")
+        # An answer is in the prompts after it, and a fork of a conversation copies the list.
+        known = self._digested.get(id(part))
+        if known is None:
+            return self._new(part, model)
+        _, digested, noted_for = known
+        if noted_for != model and (self._sizes.counted or part.media is not None):
+            self._sizes.tokens(digested._replace(text=part.text), model)
+        return digested
+
+    def _new(self, part: Part, model: str | None) -> Part:
+        role, text, place, name, call_id, target, media, _, _ = part
+        data = text.encode("utf-8", "surrogatepass")
         digest = blake2b(data, digest_size=_HASH_BYTES)
-        digest.update(f"\0{part.role}\0{part.name}\0{part.media or ''}".encode())
-        hashed = part._replace(hash=digest.digest(), size=len(data))
+        kind = _kind(role, name)
+        digest.update(kind if media is None else kind + str(media).encode())
+        key, size = digest.digest(), len(data)
+        hashed = Part(role, text, place, name, call_id, target, media, key, size)
         self._sizes.tokens(hashed, model)  # noted while the text is there
-        if self._has_words and part.role in _WORDED and hashed.hash not in self.words:
-            self.words[hashed.hash] = words_of(part.text)
-        first = part.text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
-        return hashed._replace(text=first)
+        if self._has_words and role in _WORDED and key not in self.words:
+            self.words[key] = words_of(text)
+        first = text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
+        digested = Part(role, first, place, name, call_id, target, media, key, size)
+        self._digested[id(part)] = part, digested, model
+        return digested
+
+
+@lru_cache(maxsize=1024)
+def _kind(role: str, name: str) -> bytes:
+    return f"\0{role}\0{name}\0".encode()

@@ -33,7 +33,7 @@ class ExactSums:
         for key, tokens in sums.items():
             known = tokens[:size]
             total[: len(known)] += known.astype(total.dtype) * integers[key]
-        return [EXACT.scaleb(Decimal(int(amount)), -places - _MILLION) for amount in total]
+        return [EXACT.scaleb(Decimal(amount), -places - _MILLION) for amount in total.tolist()]
 
     def _rate(self, card: str, unit: str) -> Decimal:
         known = token_rate(self._cards[card], unit) if card in self._cards else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from tokencost_profiles.calls.thread_parts import ThreadParts
 Numbers = NDArray[np.int64]
 # (part, model that reads it) -> tokens
 TokensOf = Callable[[Part, str | None], int]
+_NOTED: Final = frozenset({REASONING, TOOL_CALL, TOOL_RESULT, USER})
 
 
 class Instances:
@@ -53,26 +55,35 @@ class Instances:
             end = parts.end
         else:
             known, end = _Prompt(parts), len(parts)
-        for at in range(len(known.numbers), end):
-            self._extend(known, known.parts[at], model)
+        if len(known.numbers) < end:
+            self._extend(known, known.parts[len(known.numbers) : end], model)
         return known.sent(end, keeps_thinking=keeps_thinking)
 
-    def _extend(self, prompt: _Prompt, part: Part, model: str | None) -> None:
-        if part.role == TOOL_CALL and part.id:
-            self._tools[part.id] = part
-        elif part.role == TOOL_RESULT and (call := self._tools.get(part.id)) is not None:
+    def _extend(self, prompt: _Prompt, parts: Sequence[Part], model: str | None) -> None:
+        copies, known, numbers = prompt.copies, self._known, prompt.numbers
+        for part in parts:
+            role, digest = part.role, part.hash
+            if role in _NOTED:
+                if role == TOOL_CALL and part.id:
+                    self._tools[part.id] = part
+                prompt.note(part, len(numbers))
+            number = copies.get(digest, 0)
+            copies[digest] = number + 1
+            instance = known.get((digest, number))
+            if instance is None:
+                instance = known[digest, number] = self._add(part, number, model)
+            numbers.append(instance)
+
+    def _add(self, part: Part, number: int, model: str | None) -> int:
+        """Add an instance: the copy of a part that has so many of its like before it."""
+        if part.role == TOOL_RESULT and (call := self._tools.get(part.id)) is not None:
             # A result says of what only by the id of its call.
             part = part._replace(name=part.name or call.name, target=part.target or call.target)
-        number = prompt.count(part.hash)
-        key = (part.hash, number)
-        instance = self._known.get(key)
-        if instance is None:
-            instance = self._known[key] = len(self.parts)
-            self.parts.append(part)
-            self.copy.append(number)
-            billed = self._billed.get(part.hash)
-            self.tokens.append(self._tokens_of(part, model) if billed is None else billed)
-        prompt.add(part, instance)
+        self.parts.append(part)
+        self.copy.append(number)
+        billed = self._billed.get(part.hash)
+        self.tokens.append(self._tokens_of(part, model) if billed is None else billed)
+        return len(self.parts) - 1
 
 
 class _Prompt:
@@ -82,21 +93,13 @@ class _Prompt:
         self.parts = parts
         self.numbers: list[int] = []
         self._array = np.empty(0, dtype=np.int64)
-        self._copies: dict[bytes, int] = {}
+        self.copies: dict[bytes, int] = {}  # how many parts of each hash there are
         self._open: dict[str, int] = {}  # tool calls without a result, by id: their positions
         self._turns: list[int] = []  # positions of user's messages
         self._thinking: list[int] = []  # positions
 
-    def count(self, digest: bytes) -> int:
-        """Return how many parts of a hash there are, and count one more."""
-        number = self._copies.get(digest, 0)
-        self._copies[digest] = number + 1
-        return number
-
-    def add(self, part: Part, instance: int) -> None:
-        """Add a part at the end."""
-        at = len(self.numbers)
-        self.numbers.append(instance)
+    def note(self, part: Part, at: int) -> None:
+        """Note a part whose place decides what is sent."""
         if part.role == TOOL_CALL:
             if part.id:
                 self._open[part.id] = at
@@ -117,4 +120,8 @@ class _Prompt:
             turn = bisect_left(self._turns, end) - 1
             if turn >= 0:
                 left_out += self._thinking[: bisect_left(self._thinking, self._turns[turn])]
-        return np.delete(sent, left_out) if left_out else sent
+        if not left_out:
+            return sent
+        is_sent = np.ones(len(sent), dtype=np.bool_)
+        is_sent[left_out] = False
+        return sent[is_sent]

@@ -45,7 +45,16 @@ def split_integer(total: int, weights: Sequence[int]) -> list[int]:
     """Return a few integers that sum to a total, in proportion to weights."""
     if len(weights) == 1:
         return [total]
-    return [int(one) for one in share_out(total, np.array(weights, dtype=np.int64))]
+    sum_of_weights = sum(weights)
+    if sum_of_weights <= 0:
+        weights, sum_of_weights = [1] * len(weights), len(weights)
+    products = [weight * total for weight in weights]
+    shares = [product // sum_of_weights for product in products]
+    remainders = [product % sum_of_weights for product in products]
+    order = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
+    for at in order[: total - sum(shares)]:
+        shares[at] += 1
+    return shares
 
 
 def buckets(usage: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
