@@ -29,7 +29,7 @@ from tokencost_profiles.attribution.content import (
 from tokencost_profiles.attribution.content_rows import Rows, Sums
 from tokencost_profiles.attribution.exact_sums import ExactSums, total_tokens
 from tokencost_profiles.attribution.inspected import PricedCall, Thread
-from tokencost_profiles.attribution.instances import Instances, TokensOf
+from tokencost_profiles.attribution.instances import TokensOf
 from tokencost_profiles.calls.call import CACHED
 
 Numbers = NDArray[np.int64]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -58,6 +59,7 @@ def tool_target(arguments: Any) -> str:
     return next(filter(None, (_patched(text) for text in _texts(arguments))), "")
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 
