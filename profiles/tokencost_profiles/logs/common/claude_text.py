@@ -251,7 +251,7 @@ def _plain_parts(content: Any, role: str, at: int) -> list[Part] | None:
     """
     if not isinstance(content, list):
         return None
-    parts = []
+    parts: list[Part] = []
     for block in content:
         part = _plain_part(block, role, f"{at + len(parts):04}")
         if part is None:
