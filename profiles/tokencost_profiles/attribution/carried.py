@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.attribution.inspected import PricedCall, Thread
-from tokencost_profiles.attribution.instances import Instances, TokensOf
+from tokencost_profiles.attribution.instances import Instances, TokensOf, extended
 from tokencost_profiles.attribution.shares import buckets, share_out, split_integer
 from tokencost_profiles.attribution.thinking import keeps_thinking
 from tokencost_profiles.calls.call import OK
@@ -62,7 +62,8 @@ class Carrier:
         self.instances = Instances(tokens_of)
         self._tokens_of = tokens_of
         self._overhead: int | None = None
-        self._tokens = np.empty(0, dtype=np.int64)
+        self._tokens = np.empty(0, dtype=np.int64)  # of each instance, and room for more
+        self._sized = 0
 
     def calls(self) -> Iterator[CarriedCall]:
         """Yield every call in order."""
@@ -114,8 +115,8 @@ class Carrier:
 
     def _sizes(self) -> Numbers:
         tokens = self.instances.tokens
-        if len(self._tokens) < len(tokens):
-            self._tokens = np.array(tokens, dtype=np.int64)
+        self._tokens = extended(self._tokens, self._sized, tokens)
+        self._sized = len(tokens)
         return self._tokens
 
     def _answer(self, priced: PricedCall) -> list[Answered]:

@@ -92,7 +92,8 @@ class _Prompt:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
         self.numbers: list[int] = []
-        self._array = np.empty(0, dtype=np.int64)
+        self._array = np.empty(0, dtype=np.int64)  # the numbers, and room for more
+        self._filled = 0
         self.copies: dict[bytes, int] = {}  # how many parts of each hash there are
         self._open: dict[str, int] = {}  # tool calls without a result, by id: their positions
         self._turns: list[int] = []  # positions of user's messages
@@ -112,8 +113,8 @@ class _Prompt:
 
     def sent(self, end: int, *, keeps_thinking: bool) -> Numbers:
         """Return the instances of the first `end` parts that are sent."""
-        if len(self._array) < len(self.numbers):
-            self._array = np.array(self.numbers, dtype=np.int64)
+        self._array = extended(self._array, self._filled, self.numbers)
+        self._filled = len(self.numbers)
         sent = self._array[:end]
         left_out = [at for at in self._open.values() if at < end]
         if not keeps_thinking and self._thinking:
@@ -125,3 +126,17 @@ class _Prompt:
         is_sent = np.ones(len(sent), dtype=np.bool_)
         is_sent[left_out] = False
         return sent[is_sent]
+
+
+def extended(array: Numbers, filled: int, numbers: Sequence[int]) -> Numbers:
+    """Return an array that begins with numbers. `filled`: of how many it holds them already.
+
+    It has room for more, so that a list that grows from call to call is not copied at each.
+    """
+    if len(array) < len(numbers):
+        larger = np.empty(2 * len(numbers) + 64, dtype=np.int64)
+        larger[:filled] = array[:filled]
+        array = larger
+    if filled < len(numbers):
+        array[filled : len(numbers)] = numbers[filled:]
+    return array
