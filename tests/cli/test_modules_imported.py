@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-MOST: Final = 149  # modules of ours
+MOST: Final = 150  # modules of ours
 # Logs, templates, saved profiles and the structs of the document are for other invocations.
 RARE: Final = (
     "tokencost_cli.reports.documents.estimate",
