@@ -15,12 +15,14 @@ from tokencost_profiles.calls.content import (
     TOOL,
     USER,
     Request,
+    Tool,
     ToolCall,
     arguments_text,
 )
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
+    json_value,
     media_segments,
     texts_alone,
     turns,
@@ -37,6 +39,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 
 _AROUND: Final = 4  # start, role, start and end of the text
 _CHANNEL: Final = 2  # and its name
@@ -47,8 +50,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if request.api == "texts":
         yield from texts_alone(request)
         return
-    all_turns = turns(request)
-    tools = bool(request.tools) and request.choice != "none"
+    all_turns = turns(request, rules.get("join", ""))
+    tools = sent_tools(request, rules)
     calls = rules.get("system_tools", 14) if tools else 0
     yield Segment(FRAME, tokens=_AROUND + rules.get("system_text", 57) + calls, place="system")
     yield from _developer(request, all_turns, rules, tools)
@@ -56,39 +59,52 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at, turn in enumerate(all_turns):
         if turn.role != SYSTEM:
-            yield from _turn(turn, named, thinks=at > last)
+            yield from _turn(turn, named, rules, thinks=at > last)
     if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=2, place="reply")
 
 
 def _developer(
-    request: Request, all_turns: list[Turn], rules: Mapping[str, Any], tools: bool
+    request: Request, all_turns: list[Turn], rules: Mapping[str, Any], tools: tuple[Tool, ...]
 ) -> Iterator[Segment]:
     instructions = [turn for turn in all_turns if turn.role == SYSTEM]
-    schema = request.schema.schema if request.schema is not None else None
     if instructions or tools or rules.get("developer", False):
         yield Segment(FRAME, tokens=_AROUND, place="developer")
     for at, turn in enumerate(instructions):
-        lead = "\n\n" if at else "# Instructions\n\n"
-        yield Segment(TEXT, lead + turn.text, place=turn.place)
+        # An empty line merges with the end of the text before it.
+        lead = "" if at else "# Instructions\n\n"
+        end = "\n\n" if tools or at + 1 < len(instructions) else ""
+        yield Segment(TEXT, lead + turn.text + end, place=turn.place)
     if tools:
-        lead = "\n\n# Tools\n\n" if instructions else "# Tools\n\n"
-        forced = rules.get("forced", 0) if request.choice not in (None, "auto") else 0
-        yield Segment(TOOLS, lead + namespace(request.tools), tokens=forced, place="tools")
-    if request.schema is None or "schema" not in rules:
-        return  # the host guides the answer, the prompt stays as it is
-    if schema is None:
-        yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
-    else:
-        yield Segment(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
+        forced = choice_tokens(request, rules)
+        yield Segment(TOOLS, "# Tools\n\n" + namespace(tools), tokens=forced, place="tools")
+    yield from _answer_form(request, rules, after_text=bool(instructions))
 
 
-def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Segment]:
+def _answer_form(
+    request: Request, rules: Mapping[str, Any], *, after_text: bool
+) -> Iterator[Segment]:
+    """Yield what a host says of JSON, or of a schema. Others guide the answer alone."""
+    if request.schema is None:
+        return
+    if request.schema.schema is None:
+        apart = rules.get("json_apart", 0) if after_text else 0
+        yield Segment(FRAME, tokens=rules.get("json", 0) + apart, place="response_format")
+    elif "schema" in rules:
+        text = dumps(request.schema.schema)
+        yield Segment(SCHEMA, text, tokens=rules["schema"], place="response_format")
+
+
+def _turn(
+    turn: Turn, named: Mapping[str, str], rules: Mapping[str, Any], *, thinks: bool
+) -> Iterator[Segment]:
     if turn.role == TOOL:
         name = turn.name or named.get(turn.id or "", "")
-        yield Segment(FRAME, tokens=_AROUND - 1 + _CHANNEL, place=turn.place)
-        yield Segment(CALLS, f"functions.{name}", place=turn.place)
-        yield Segment(CALLS, turn.text, place=turn.place)
+        yield Segment(FRAME, tokens=rules.get("result", 6), place=turn.place)
+        to = " to=assistant" if rules.get("addressed", True) else ""
+        yield Segment(CALLS, f"functions.{name}{to}", place=turn.place)
+        text = dumps(turn.text) if rules.get("quoted", False) else turn.text
+        yield Segment(CALLS, text, place=turn.place)
     elif turn.role == ASSISTANT:
         # Reasoning is sent until the next user message.
         if turn.thought and thinks:
@@ -100,17 +116,28 @@ def _turn(turn: Turn, named: Mapping[str, str], *, thinks: bool) -> Iterator[Seg
         if text:
             yield Segment(TEXT, text, tokens=_AROUND + _CHANNEL, place=turn.place)
         for call in turn.calls:
-            yield from _call(call)
+            yield from _call(call, rules)
     else:
         yield Segment(TEXT, turn.text, tokens=_AROUND, place=turn.place)
     yield from media_segments(turn.media)
 
 
-def _call(call: ToolCall) -> Iterator[Segment]:
+def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     # Start, channel and its name, the form (a mark, json), the start and end of the text.
     yield Segment(FRAME, tokens=7, place=call.place)
     yield Segment(CALLS, f"assistant to=functions.{call.name}", place=call.place)
-    yield Segment(CALLS, arguments_text(call.arguments), place=call.place)
+    yield Segment(CALLS, _arguments(call, rules), place=call.place)
+
+
+def _arguments(call: ToolCall, rules: Mapping[str, Any]) -> str:
+    """Return the arguments of a call as sent, or as the host's template writes them."""
+    match rules.get("arguments"):
+        case "spaced":
+            return dumps(json_value(call.arguments))
+        case "quoted":
+            return dumps(arguments_text(call.arguments))
+        case _:
+            return arguments_text(call.arguments)
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -121,7 +148,7 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
             start = 2 if turn.thought else 0
             yield Segment(TEXT, turn.text, tokens=start + _CHANNEL + 2, place=turn.place)
         for call in turn.calls:
-            yield from _call(call)
+            yield from _call(call, subject.rules)
 
 
 PROMPT_FORMAT: Final = PromptFormat(
