@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request, Tool, ToolCall
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    Request,
+    Tool,
+    ToolCall,
+    json_text,
+)
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
@@ -30,6 +38,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 
 _MARK: Final = "｜DSML｜"  # one token
 _QUIET: Final = ("low", "minimal", "none")
@@ -41,8 +50,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from texts_alone(request, rules.get("bos", 1))
         return
     thinking = _thinks(request, subject)
-    tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
-    all_turns = merge_turns(turns(request), ASSISTANT, "")
+    tools = () if rules.get("silent", False) else sent_tools(request, rules)
+    all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
     yield Segment(FRAME, tokens=rules.get("bos", 1))
     if thinking and not (request.thinking and request.thinking.effort in _QUIET):
         yield Segment(FRAME, tokens=rules.get("effort", 0), place="reasoning_effort")
@@ -50,11 +59,11 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         if turn.role == SYSTEM:
             yield Segment(TEXT, turn.text, place=turn.place)
     if tools:
-        yield from _tools(request, subject)
+        yield from _tools(request, tools, subject)
     if request.schema is not None:
         yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
     yield from _dialogue(
-        [turn for turn in all_turns if turn.role != SYSTEM], rules, thinking, tools
+        [turn for turn in all_turns if turn.role != SYSTEM], rules, thinking, bool(tools)
     )
 
 
@@ -67,14 +76,13 @@ def _thinks(request: Request, subject: Subject) -> bool:
     return bool(subject.rules.get("thinks", False))
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
+def _tools(request: Request, tools: tuple[Tool, ...], subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
     form = rules.get("form", "dsml")
-    for tool in request.tools:
+    for tool in tools:
         yield from _under_heading(tool, subject) if form == "heads" else _json_line(tool, subject)
-    if request.choice not in (None, "auto", "none"):
-        yield Segment(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
+    yield Segment(FRAME, tokens=choice_tokens(request, rules), place="tool_choice")
 
 
 def _json_line(tool: Tool, subject: Subject) -> Iterator[Segment]:
@@ -104,7 +112,7 @@ def _dialogue(
             yield Segment(FRAME, tokens=1 + marker + 1, place=turn.place)
             if thinking and tools:
                 yield Segment(THINKING, turn.thought, tokens=1, place=turn.place)
-            yield from _answer_text(_earlier_answer(turn, rules))
+            yield from _answer_text(_earlier_answer(turn, rules), rules.get("no_values", ""))
         else:
             kind = CALLS if turn.role == TOOL else TEXT
             yield Segment(kind, turn.text, tokens=1, place=turn.place)
@@ -115,27 +123,24 @@ def _dialogue(
 
 
 def _user_messages(dialogue: list[Turn]) -> Iterator[Turn]:
-    """Yield the turns; what tools give back, and what the user says then, is one message."""
-    results: list[Turn] = []
+    """Yield the turns; what users and tools say up to the next answer is one message."""
+    pending: list[Turn] = []
     for turn in dialogue:
-        if turn.role == TOOL:
-            results.append(turn._replace(text=f"<tool_result>{turn.text}</tool_result>"))
+        if turn.role != ASSISTANT:
+            text = f"<tool_result>{turn.text}</tool_result>" if turn.role == TOOL else turn.text
+            pending.append(turn._replace(text=text))
             continue
-        if results and turn.role != ASSISTANT:
-            results.append(turn)
-        if results:
-            yield _merge_results(results)
-            results = []
-            if turn.role != ASSISTANT:
-                continue
+        if pending:
+            yield _merge_users(pending)
+            pending = []
         yield turn
-    if results:
-        yield _merge_results(results)
+    if pending:
+        yield _merge_users(pending)
 
 
-def _merge_results(results: list[Turn]) -> Turn:
-    media = tuple(block for turn in results for block in turn.media)
-    return results[0]._replace(text="\n\n".join(turn.text for turn in results), media=media)
+def _merge_users(users: list[Turn]) -> Turn:
+    media = tuple(block for turn in users for block in turn.media)
+    return users[0]._replace(text="\n\n".join(turn.text for turn in users), media=media)
 
 
 def _earlier_answer(turn: Turn, rules: Mapping[str, Any]) -> Turn:
@@ -166,7 +171,7 @@ def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
         before = f'invoke name="{call.name}">' + ("\n" if values else empty)
         for name, value in values.items():
             is_text = isinstance(value, str)
-            label = value if isinstance(value, str) else dumps(value)
+            label = value if isinstance(value, str) else json_text(value)
             yield Segment(CALLS, f"{before}<", tokens=1, place=call.place)
             text = f'parameter name="{name}" string="{str(is_text).lower()}">{label}</'
             yield Segment(CALLS, text, tokens=1, place=call.place)

@@ -27,6 +27,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 from tokencost_profiles.tokens.markup.unknown_media import segment_of_unknown_size
 from tokencost_profiles.tokens.prompt_formats.qwen import image_tokens
 
@@ -39,10 +40,12 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from texts_alone(request)
         return
     yield Segment(FRAME, tokens=_PREFIX + rules.get("effort", 0))
-    all_turns = merge_turns(turns(request), ASSISTANT, "")
-    if request.tools and request.choice != "none":
-        yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
-        for tool in request.tools:
+    all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
+    tools = sent_tools(request, rules)
+    if tools:
+        added = rules.get("tools", 0) + choice_tokens(request, rules)
+        yield Segment(FRAME, tokens=added, place="tools")
+        for tool in tools:
             yield Segment(
                 TOOLS, dumps(_inner(tool_as_sent(tool, subject), rules)), place=tool.place
             )
@@ -74,7 +77,8 @@ def _turn(
     if turn.role == TOOL:
         # Results that follow each other stand under one role.
         role = 0 if follows else 1
-        yield Segment(CALLS, turn.text, tokens=role + 2 + rules.get("result", 0), place=turn.place)
+        text = f"\n{turn.text}\n" if line else turn.text
+        yield Segment(CALLS, text, tokens=role + 2 + line, place=turn.place)
     elif turn.role == ASSISTANT:
         thought = turn.thought.strip() if thinks else ""
         yield Segment(THINKING, thought, tokens=2 + line + bool(thought), place=turn.place)
@@ -111,7 +115,7 @@ def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
 def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield a call: two marks around it, four around each argument."""
     line = rules.get("line", 0)
-    yield Segment(CALLS, call.name, tokens=2 + line, place=call.place)
+    yield Segment(CALLS, call.name, tokens=2 + 2 * line, place=call.place)
     arguments = json_value(call.arguments)
     values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
     for name, value in values.items():

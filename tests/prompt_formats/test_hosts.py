@@ -1,0 +1,142 @@
+"""The same weights are sent a request in the way of the host that serves them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.compare_counts import target_of
+from tokencost_profiles.providers.requests import read
+from tokencost_profiles.tokens.counter import Counter
+
+DAY = date(2026, 6, 1)
+PARAMETERS = {
+    "type": "object",
+    "properties": {"city": {"type": "string", "description": "Where"}},
+    "required": ["city"],
+}
+TOOL = {
+    "type": "function",
+    "function": {"name": "weather", "description": "Tells the weather", "parameters": PARAMETERS},
+}
+OTHER = {
+    "type": "function",
+    "function": {"name": "tides", "description": "Tells the tides", "parameters": PARAMETERS},
+}
+QUESTION = {"role": "user", "content": "Is it wet in Oslo?"}
+CALL = {
+    "id": "call00001",
+    "type": "function",
+    "function": {"name": "weather", "arguments": '{"city":"Oslo"}'},
+}
+ROUND = [
+    QUESTION,
+    {"role": "assistant", "content": "", "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "call00001", "content": "Rain"},
+]
+TEXTS = {
+    "role": "user",
+    "content": [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}],
+}
+GPT_OSS = "openai/gpt-oss-120b"
+
+
+@pytest.fixture(scope="module")
+def counter(cache: Path) -> Counter:
+    return Counter(cache)
+
+
+@pytest.fixture
+def total(counter: Counter, table: PriceTable) -> Any:
+    def count(model: str, provider: str, *messages: Any, **more: Any) -> int:
+        request = read({"messages": list(messages or (QUESTION,)), **more})
+        assert request is not None
+        return counter.request(request, target_of(table, model, provider, DAY)).tokens
+
+    return count
+
+
+@pytest.mark.parametrize(("provider", "remains"), [("groq", 5), ("together", 2), ("baseten", 0)])
+def test_tools_that_may_not_be_called_remain(total: Any, provider: str, remains: int) -> None:
+    auto = total(GPT_OSS, provider, *ROUND, tools=[TOOL])
+    none = total(GPT_OSS, provider, *ROUND, tools=[TOOL], tool_choice="none")
+    assert none - auto == remains
+
+
+def test_tools_that_may_not_be_called_are_left_out(total: Any) -> None:
+    none = total(GPT_OSS, "cerebras", tools=[TOOL], tool_choice="none")
+    assert none == total(GPT_OSS, "cerebras")
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "choice", "more"),
+    [
+        (GPT_OSS, "groq", "required", 6),
+        (GPT_OSS, "together", "required", 2),
+        (GPT_OSS, "cerebras", "required", 0),
+        ("deepseek-v4-flash", "deepseek", "required", 7),
+    ],
+)
+def test_a_required_tool(total: Any, model: str, provider: str, choice: str, more: int) -> None:
+    free = total(model, provider, tools=[TOOL])
+    assert total(model, provider, tools=[TOOL], tool_choice=choice) - free == more
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "more"), [(GPT_OSS, "groq", 0), ("z-ai/glm-4.6", "openrouter", 10)]
+)
+def test_a_named_tool(total: Any, model: str, provider: str, more: int) -> None:
+    named = {"type": "function", "function": {"name": "weather"}}
+    free = total(model, provider, tools=[TOOL])
+    assert total(model, provider, tools=[TOOL], tool_choice=named) - free == more
+
+
+def test_of_several_tools_the_named_one_is_sent(total: Any) -> None:
+    named = {"type": "function", "function": {"name": "weather"}}
+    one, two = (
+        total("deepseek-v4-flash", "deepseek", tools=tools, tool_choice=named)
+        for tools in ([TOOL], [TOOL, OTHER])
+    )
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "apart"),
+    [
+        (GPT_OSS, "together", True),
+        (GPT_OSS, "groq", False),
+        ("deepseek-ai/DeepSeek-V4-Pro", "huggingface", True),
+        ("deepseek-v4-flash", "deepseek", False),
+    ],
+)
+def test_texts_of_one_message(total: Any, model: str, provider: str, apart: bool) -> None:
+    joined = {"role": "user", "content": "One\nTwo" if apart else "OneTwo"}
+    assert total(model, provider, TEXTS) == total(model, provider, joined)
+
+
+def test_json_mode_stands_in_the_prompt_of_some_hosts(total: Any) -> None:
+    mode = {"type": "json_object"}
+    more = {
+        provider: total(GPT_OSS, provider, response_format=mode) - total(GPT_OSS, provider)
+        for provider in ("groq", "baseten", "cerebras", "together")
+    }
+    assert more == {"groq": 24, "baseten": 13, "cerebras": 26, "together": 0}
+
+
+def test_users_that_follow_each_other_are_one_message_of_deepseek(total: Any) -> None:
+    first, second = {"role": "user", "content": "Hi."}, {"role": "user", "content": "Well?"}
+    joined = {"role": "user", "content": "Hi.\n\nWell?"}
+    model = "deepseek-v4-flash"
+    assert total(model, "deepseek", first, second) == total(model, "deepseek", joined)
+
+
+def test_results_as_the_template_quotes_them(total: Any, counter: Counter) -> None:
+    # Without tools a round is the call, as sent, and the result in quotation marks.
+    spent = total(GPT_OSS, "cerebras", *ROUND) - total(GPT_OSS, "cerebras")
+    texts = ("assistant to=functions.weather", '{"city":"Oslo"}')
+    texts += ("functions.weather to=assistant", '"Rain"')
+    assert spent == 7 + 6 + sum(counter.text(text, "o200k_harmony") for text in texts)
