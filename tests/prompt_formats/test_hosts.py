@@ -137,6 +137,10 @@ def test_users_that_follow_each_other_are_one_message_of_deepseek(total: Any) ->
 def test_results_as_the_template_quotes_them(total: Any, counter: Counter) -> None:
     # Without tools a round is the call, as sent, and the result in quotation marks.
     spent = total(GPT_OSS, "cerebras", *ROUND) - total(GPT_OSS, "cerebras")
-    texts = ("assistant to=functions.weather", '{"city":"Oslo"}')
-    texts += ("functions.weather to=assistant", '"Rain"')
+    texts = [
+        "assistant to=functions.weather",
+        '{"city":"Oslo"}',
+        "functions.weather to=assistant",
+        '"Rain"',
+    ]
     assert spent == 7 + 6 + sum(counter.text(text, "o200k_harmony") for text in texts)
