@@ -45,10 +45,12 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if request.api == "texts":
         yield from texts_alone(request)
         return
-    all_turns = merge_turns(turns(request), ASSISTANT, "")
+    all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
     yield from _tools(request, subject)
     if not all_turns or all_turns[0].role != SYSTEM:
-        yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
+        tools = request.tools and request.choice != "none"
+        usual = rules.get("system_beside_tools" if tools else "system", 0)
+        yield Segment(FRAME, tokens=usual, place="system")
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at, turn in enumerate(all_turns):
         yield from _turn(turn, rules, thinks=at > last)

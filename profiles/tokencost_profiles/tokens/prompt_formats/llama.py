@@ -35,7 +35,7 @@ _END: Final = 1
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    all_turns = turns(request)
+    all_turns = turns(request, rules.get("join", ""))
     if request.api == "texts":
         yield from texts_alone(request, rules.get("text", 1))
         return

@@ -33,6 +33,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import sent_tools
 from tokencost_profiles.tokens.markup.unknown_media import (
     segment_of_unknown_length,
     segment_of_unknown_size,
@@ -85,9 +86,10 @@ def _fold_system(all_turns: list[Turn], *, last: bool) -> list[Turn]:
 
 
 def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
-    if not request.tools:
+    sent = sent_tools(request, subject.rules)
+    if not sent:
         return
-    tools = [tool_object(tool, subject) for tool in request.tools]
+    tools = [tool_object(tool, subject) for tool in sent]
     yield Segment(FRAME, tokens=2, place="tools")
     yield Segment(TOOLS, dumps(tools), place="tools")
     if request.choice not in (None, "auto", "none", "required"):

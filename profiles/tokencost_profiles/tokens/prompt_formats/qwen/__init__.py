@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor, sqrt
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Media, Request, ToolCall
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    Media,
+    Request,
+    Tool,
+    ToolCall,
+    arguments_text,
+)
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
@@ -32,6 +42,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 from tokencost_profiles.tokens.markup.unknown_media import image_segment
 from tokencost_profiles.tokens.prompt_formats.qwen.tool_markup import markup
 
@@ -45,8 +56,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if request.api == "texts":
         yield from texts_alone(request)
         return
-    all_turns = merge_turns(turns(request), ASSISTANT, "")
-    tools = bool(request.tools) and request.choice != "none"
+    all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
+    tools = sent_tools(request, rules)
     yield from _system(request, all_turns, subject, tools)
     all_turns = [turn for turn in all_turns if turn.role != SYSTEM]
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
@@ -78,7 +89,7 @@ def _thinks(request: Request, rules: Mapping[str, Any]) -> bool:
 
 
 def _system(
-    request: Request, all_turns: list[Turn], subject: Subject, tools: bool
+    request: Request, all_turns: list[Turn], subject: Subject, tools: tuple[Tool, ...]
 ) -> Iterator[Segment]:
     rules = subject.rules
     text = "\n\n".join(turn.text for turn in all_turns if turn.role == SYSTEM)
@@ -89,14 +100,16 @@ def _system(
     yield from spaced_text("\n", 1, TEXT, text, "system")
     if not tools:
         return
-    yield Segment(FRAME, tokens=rules.get("tools", 0) + (1 if text or usual else 0), place="tools")
-    for tool in request.tools:
+    added = rules.get("tools", 0) + (1 if text or usual else 0) + choice_tokens(request, rules)
+    yield Segment(FRAME, tokens=added, place="tools")
+    for tool in tools:
         if rules.get("form", "json") == "xml":
             yield Segment(TOOLS, markup(tool), place=tool.place)
-        else:
-            yield Segment(
-                TOOLS, "\n" + dumps(_public_fields(tool_as_sent(tool, subject))), place=tool.place
-            )
+            continue
+        value = dumps(_public_fields(tool_as_sent(tool, subject)))
+        # A line break merges with the end of a tool, and so with the text before the first.
+        line = f"{value}\n" if rules.get("form", "json") == "json" else f"\n{value}"
+        yield Segment(TOOLS, line, place=tool.place)
 
 
 def _public_fields(tool: Any) -> Any:
@@ -151,6 +164,8 @@ def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[
     arguments = json_value(call.arguments)
     if rules.get("form", "json") == "json":
         text = dumps({"name": call.name, "arguments": arguments})
+        if rules.get("arguments") == "sent":
+            text = f'{{"name": "{call.name}", "arguments": {arguments_text(call.arguments)}}}'
     else:
         values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
         inner = "".join(
