@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Media, Request, json_text
+from tokencost_profiles.calls.content import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    Media,
+    Request,
+    Tool,
+    arguments_text,
+    json_text,
+)
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
+    function_of,
     json_value,
     media_segments,
     merge_turns,
@@ -26,6 +36,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 from tokencost_profiles.tokens.markup.unknown_media import image_segment
 
 # Around a message: start and end of the header, its role, the end of the message; the empty line.
@@ -40,11 +51,13 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from texts_alone(request, rules.get("text", 1))
         return
     yield Segment(FRAME, tokens=rules.get("bos", 1))
-    tools = bool(request.tools) and request.choice != "none" and not rules.get("silent", False)
+    tools = () if rules.get("silent", False) else sent_tools(request, rules)
     all_turns = merge_turns(all_turns, ASSISTANT, "")
-    yield from _system(all_turns, rules, tools)
+    yield from _system(all_turns, rules)
     if tools:
-        yield from _tools(request, subject)
+        yield from _tools(request, tools, subject)
+    elif request.tools and "none" in rules:
+        yield Segment(FRAME, tokens=rules["none"], place="tools")
     schema = request.schema.schema if request.schema is not None else None
     if schema is not None and "schema" in rules:
         yield Segment(SCHEMA, dumps(schema), tokens=rules["schema"], place="response_format")
@@ -55,7 +68,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield Segment(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
 
 
-def _system(all_turns: list[Turn], rules: Mapping[str, Any], tools: bool) -> Iterator[Segment]:
+def _system(all_turns: list[Turn], rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield the system message: the dates that stand in it, and what the request says."""
     date = rules.get("date", 0)
     instructions = [turn for turn in all_turns if turn.role == SYSTEM]
@@ -68,19 +81,33 @@ def _system(all_turns: list[Turn], rules: Mapping[str, Any], tools: bool) -> Ite
         yield Segment(TEXT, text, place=turn.place)
 
 
-def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
+def _tools(request: Request, tools: tuple[Tool, ...], subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
-    if request.choice not in (None, "auto", "none"):
-        yield Segment(FRAME, tokens=rules.get("forced", 0), place="tool_choice")
-    names = frozenset(tool.name for tool in request.tools)
-    only = request.choice in names and rules.get("chosen_only", False)
-    for tool in request.tools:
-        if only and tool.name != request.choice:
-            continue
-        value = tool_as_sent(tool, subject)
-        text = json_text(value) if rules.get("compact", False) else dumps(value, 4) + "\n\n"
-        yield Segment(TOOLS, text, place=tool.place)
+    added = rules.get("tools", 0) + choice_tokens(request, rules)
+    yield Segment(FRAME, tokens=added, place="tools")
+    if request.choice not in (None, "auto", "none", "required") and "names" in rules:
+        times = rules["names"]  # the name of a tool that must be called is repeated
+        yield Segment(TOOLS, request.choice, scale=times, place="tool_choice")
+    values = [_as_declared(tool, subject) for tool in tools]
+    if rules.get("form") == "list":
+        yield Segment(TOOLS, json_text(values), place="tools")
+        return
+    for tool, value in zip(tools, values, strict=True):
+        yield Segment(TOOLS, _declaration(tool, value, rules), place=tool.place)
+
+
+def _as_declared(tool: Tool, subject: Subject) -> Any:
+    """Return a tool as sent; the function alone where the host leaves out what is around it."""
+    if not subject.rules.get("bare", False):
+        return tool_as_sent(tool, subject)
+    value = function_of(tool, subject)
+    return {name: value[name] for name in sorted(value)} if subject.rules.get("sorted") else value
+
+
+def _declaration(tool: Tool, value: Any, rules: Mapping[str, Any]) -> str:
+    if rules.get("form") == "sentences":
+        return f"Use the function '{tool.name}' to '{tool.description}'\n{json_text(value)}\n\n"
+    return json_text(value) if rules.get("compact", False) else dumps(value, 4) + "\n\n"
 
 
 def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
@@ -101,6 +128,10 @@ def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if text:
         yield Segment(TEXT, text, place=turn.place)
     for call in turn.calls:
+        if rules.get("form") == "sentences":
+            text = f"<function={call.name}>{arguments_text(call.arguments)}</function>"
+            yield Segment(CALLS, text, tokens=rules.get("call", 0), place=call.place)
+            continue
         written = {"name": call.name, "parameters": json_value(call.arguments)}
         yield Segment(CALLS, dumps(written), tokens=rules.get("call", 0), place=call.place)
 
