@@ -16,6 +16,7 @@ from tokencost_profiles.calls.content import (
     Request,
     Tool,
     ToolCall,
+    arguments_text,
     json_text,
 )
 from tokencost_profiles.tokens.markup.chat_template import (
@@ -107,17 +108,27 @@ def _dialogue(
     dialogue: list[Turn], rules: Mapping[str, Any], thinking: bool, tools: bool
 ) -> Iterator[Segment]:
     marker = rules.get("marker", 1)
-    for turn in _user_messages(dialogue):
+    marks = rules.get("calls") == "marks"  # before V3.2, calls and results have marks alone
+    for turn in dialogue if marks else _user_messages(dialogue):
         if turn.role == ASSISTANT:
             yield Segment(FRAME, tokens=1 + marker + 1, place=turn.place)
             if thinking and tools:
                 yield Segment(THINKING, turn.thought, tokens=1, place=turn.place)
-            yield from _answer_text(_earlier_answer(turn, rules), rules.get("no_values", ""))
+            earlier = _earlier_answer(turn, rules)
+            if marks:
+                yield from _marked_answer(earlier)
+            else:
+                yield from _answer_text(earlier, rules.get("no_values", ""))
+        elif marks and turn.role == TOOL:
+            yield Segment(CALLS, turn.text, tokens=2, place=turn.place)
         else:
             kind = CALLS if turn.role == TOOL else TEXT
             yield Segment(kind, turn.text, tokens=1, place=turn.place)
         yield from media_segments(turn.media)
-    if not dialogue or dialogue[-1].role != ASSISTANT:
+    open_end = not dialogue or dialogue[-1].role not in (
+        (ASSISTANT, TOOL) if marks else (ASSISTANT,)
+    )
+    if open_end:
         end = rules.get("marker_thinking", marker) if thinking else marker
         yield Segment(FRAME, tokens=1 + end, place="reply")
 
@@ -157,6 +168,17 @@ def _answer_text(turn: Turn, empty: str = "") -> Iterator[Segment]:
         yield Segment(TEXT, turn.text, place=turn.place)
     if turn.calls:
         yield from _calls(turn.calls, empty)
+
+
+def _marked_answer(turn: Turn) -> Iterator[Segment]:
+    """Yield an answer of V3.1: a mark around all calls, and three of each."""
+    if turn.text:
+        yield Segment(TEXT, turn.text, place=turn.place)
+    if turn.calls:
+        yield Segment(FRAME, tokens=2, place=turn.place)
+    for call in turn.calls:
+        yield Segment(CALLS, call.name, tokens=3, place=call.place)
+        yield Segment(CALLS, arguments_text(call.arguments), place=call.place)
 
 
 def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
