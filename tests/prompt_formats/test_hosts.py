@@ -28,12 +28,12 @@ OTHER = {
     "function": {"name": "tides", "description": "Tells the tides", "parameters": PARAMETERS},
 }
 QUESTION = {"role": "user", "content": "Is it wet in Oslo?"}
-CALL = {
+CALL: dict[str, Any] = {
     "id": "call00001",
     "type": "function",
     "function": {"name": "weather", "arguments": '{"city":"Oslo"}'},
 }
-ROUND = [
+ROUND: list[dict[str, Any]] = [
     QUESTION,
     {"role": "assistant", "content": "", "tool_calls": [CALL]},
     {"role": "tool", "tool_call_id": "call00001", "content": "Rain"},
@@ -144,3 +144,52 @@ def test_results_as_the_template_quotes_them(total: Any, counter: Counter) -> No
         '"Rain"',
     ]
     assert spent == 7 + 6 + sum(counter.text(text, "o200k_harmony") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "family", "around"),
+    [
+        ("moonshotai/Kimi-K2.6", "fireworks", "kimi-k2", 4 + 3 + 1),
+        ("moonshotai/kimi-k2", "openrouter", "kimi-k2", 4 + 3 + 9),
+        ("moonshotai/Kimi-K2-Instruct", "groq", "kimi-k2", 4 + 3 + 18),
+        ("qwen/qwen-2.5-72b-instruct", "openrouter", "qwen-3", 5 + 3),
+        ("qwen/qwen-2.5-7b-instruct", "openrouter", "qwen-3", 5 + 3 + 4 + 16 + 1),
+        ("google/gemma-3n-e4b-it", "openrouter", "gemma-3", 1 + 5 + 3 + 7),
+        ("nousresearch/hermes-3-llama-3.1-405b", "openrouter", "llama-3", 1 + 5 + 4),
+        ("meta-llama/llama-3.1-405b-instruct", "openrouter", "llama-3", 1 + 5 + 4 + 25),
+    ],
+)
+def test_what_stands_around_one_message(
+    total: Any, counter: Counter, model: str, provider: str, family: str, around: int
+) -> None:
+    assert total(model, provider) == around + counter.text(QUESTION["content"], family)
+
+
+def test_tools_of_llama_at_groq_are_sentences(total: Any, counter: Counter) -> None:
+    model = "llama-3.3-70b-versatile"
+    function = (
+        '{"description":"Tells the weather","name":"weather","parameters":{"type":"object",'
+        '"properties":{"city":{"type":"string","description":"Where"}},"required":["city"]}}'
+    )
+    text = f"Use the function 'weather' to 'Tells the weather'\n{function}\n\n"
+    spent = total(model, "groq", tools=[TOOL]) - total(model, "groq")
+    assert spent == 126 + counter.text(text, "llama-3")
+    none = total(model, "groq", tools=[TOOL], tool_choice="none")
+    assert none - total(model, "groq") == 27
+
+
+def test_calls_of_deepseek_before_its_markup(total: Any, counter: Counter) -> None:
+    model = "deepseek/deepseek-v3.1-terminus"
+    # Two around all calls and three around one; two around a result, which no answer follows.
+    texts = ("weather", '{"city":"Oslo"}', "Rain")
+    spent = total(model, "openrouter", *ROUND) - total(model, "openrouter")
+    assert spent == 3 + 5 + 2 - 2 + sum(counter.text(text, "deepseek-v3") for text in texts)
+
+
+def test_ids_of_calls_stand_in_the_prompt_of_mistral_small(total: Any) -> None:
+    small, large = "mistral-small-3.2-24b-instruct", "mistral-large-latest"
+    other: dict[str, Any] = {**CALL, "id": ""}
+    answer = {"role": "assistant", "content": "", "tool_calls": [other]}
+    sent = [QUESTION, answer, {**ROUND[2], "tool_call_id": ""}]
+    assert total(small, "openrouter", *sent) < total(small, "openrouter", *ROUND)
+    assert total(large, "mistral", *sent) == total(large, "mistral", *ROUND)
