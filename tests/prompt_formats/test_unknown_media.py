@@ -126,7 +126,7 @@ def test_the_range_stands_in_the_table_and_the_document(cli: Cli, tmp_path: Path
     rows = [line for line in both.out.splitlines() if line.startswith(("gpt-4o", "kimi"))]
     assert [row.split("%")[-1].split() for row in sorted(rows)] == [
         ["263", "to", "1,453"],
-        ["26", "or", "more"],
+        ["8", "or", "more"],
     ]
     document = json.loads(cli("estimate", "body.json", "-m", "gpt-4o", "-f", "json").out)
     assert document["items"][0]["prompt"] == {
