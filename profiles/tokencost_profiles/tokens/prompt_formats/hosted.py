@@ -6,10 +6,10 @@ the answer guides the host, not the model: it is not part of the prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Request, Tool, ToolCall
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
@@ -25,11 +25,13 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     FRAME,
     IMAGES,
     TEXT,
+    THINKING,
     TOOLS,
     PromptFormat,
     Segment,
     Subject,
 )
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -41,18 +43,30 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         return
     if not any(turn.role == SYSTEM for turn in all_turns):
         yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
-    if request.tools and request.choice != "none":
-        yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
-        for tool in request.tools:
-            text = dumps(tool_as_sent(tool, subject)) + "\n"
+    tools = sent_tools(request, rules)
+    if tools:
+        added = rules.get("tools", 0) + choice_tokens(request, rules)
+        yield Segment(FRAME, tokens=added, place="tools")
+        for tool in tools:
+            text = _declaration(tool, subject)
             yield Segment(TOOLS, text, tokens=rules.get("tool", 0), place=tool.place)
-    for turn in all_turns:
-        yield from _turn(turn, subject)
+    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    for at, turn in enumerate(all_turns):
+        yield from _turn(turn, subject, thinks=at > last)
     if not all_turns or all_turns[-1].role != ASSISTANT:
         yield Segment(FRAME, tokens=rules.get("reply", 3), place="reply")
 
 
-def _turn(turn: Turn, subject: Subject) -> Iterator[Segment]:
+def _declaration(tool: Tool, subject: Subject) -> str:
+    """Return a tool as a line of JSON, or its function between tags."""
+    value = tool_as_sent(tool, subject)
+    if subject.rules.get("form") != "tags":
+        return dumps(value) + "\n"
+    inner = value.get("function") if isinstance(value, Mapping) else None
+    return f"<tool>{dumps(inner or value)}</tool>\n"
+
+
+def _turn(turn: Turn, subject: Subject, *, thinks: bool) -> Iterator[Segment]:
     rules = subject.rules
     if turn.role == SYSTEM and not rules.get("system_role", True):
         # The system prompt is the beginning of the first message.
@@ -60,8 +74,13 @@ def _turn(turn: Turn, subject: Subject) -> Iterator[Segment]:
         return
     yield Segment(FRAME, tokens=rules.get("message", 5), place=turn.place)
     if turn.role == TOOL:
-        yield Segment(CALLS, turn.text, tokens=rules.get("result", 4), place=turn.place)
+        tags = rules.get("form") == "tags"
+        text = f"<response>{turn.text}</response>" if tags else turn.text
+        yield Segment(CALLS, text, tokens=rules.get("result", 4), place=turn.place)
     else:
+        if turn.role == ASSISTANT and turn.thought and thinks and "thought" in rules:
+            thought = f"\n{turn.thought}\n"
+            yield Segment(THINKING, thought, tokens=rules["thought"], place=turn.place)
         yield from _answer_text(turn, subject)
     for block in turn.media:
         if block.kind == "image" and "image" in rules:
@@ -73,9 +92,26 @@ def _turn(turn: Turn, subject: Subject) -> Iterator[Segment]:
 def _answer_text(turn: Turn, subject: Subject) -> Iterator[Segment]:
     if turn.text:
         yield Segment(TEXT, turn.text.strip(), place=turn.place)
+    if subject.rules.get("form") == "tags" and turn.calls:
+        inner = "".join(map(_tagged_call, turn.calls))
+        place = turn.calls[0].place
+        yield Segment(CALLS, f"\n{inner}", tokens=subject.rules.get("call", 3), place=place)
+        return
     for call in turn.calls:
         written = {"name": call.name, "arguments": json_value(call.arguments)}
         yield Segment(CALLS, dumps(written), tokens=subject.rules.get("call", 4), place=call.place)
+
+
+def _tagged_call(call: ToolCall) -> str:
+    arguments = json_value(call.arguments)
+    values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
+    texts = {
+        name: value if isinstance(value, str) else dumps(value) for name, value in values.items()
+    }
+    inner = "".join(
+        f'<parameter name="{name}">{text}</parameter>\n' for name, text in texts.items()
+    )
+    return f'<invoke name="{call.name}">\n{inner}</invoke>\n'
 
 
 def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
