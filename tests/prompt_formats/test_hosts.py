@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,22 @@ def test_ids_of_calls_stand_in_the_prompt_of_mistral_small(total: Any) -> None:
     sent = [QUESTION, answer, {**ROUND[2], "tool_call_id": ""}]
     assert total(small, "openrouter", *sent) < total(small, "openrouter", *ROUND)
     assert total(large, "mistral", *sent) == total(large, "mistral", *ROUND)
+
+
+def test_tools_and_calls_of_minimax_stand_between_tags(total: Any, counter: Counter) -> None:
+    model, provider = "MiniMax-M2.5", "minimax"
+    declared = f"<tool>{json.dumps(TOOL['function'])}</tool>\n"
+    plain = total(model, provider)
+    assert total(model, provider, tools=[TOOL]) - plain == 96 + counter.text(declared, "minimax")
+    call = '\n<invoke name="weather">\n<parameter name="city">Oslo</parameter>\n</invoke>\n'
+    texts = (call, "<response>Rain</response>")
+    spent = total(model, provider, *ROUND) - plain
+    assert spent == 5 + 1 + 5 + 1 + sum(counter.text(text, "minimax") for text in texts)
+
+
+@pytest.mark.parametrize(("provider", "tokens"), [("groq", 4), ("openrouter", 0), ("cerebras", 0)])
+def test_an_empty_developer_message(
+    total: Any, counter: Counter, provider: str, tokens: int
+) -> None:
+    around = 61 + tokens + 4 + 2
+    assert total(GPT_OSS, provider) == around + counter.text(QUESTION["content"], "o200k_harmony")
