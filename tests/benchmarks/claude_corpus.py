@@ -150,6 +150,7 @@ class Corpus:
             rows.append({**user, "uuid": self._uuid(), "message": self._result()})
         if self.random.random() < 0.01:
             rows.append(self._assistant(base, at, f"{self._uuid()}", "<synthetic>", [], {}, None))
+        self.asked.clear()  # results answer the call before them
         model = self.random.choice(MODELS)
         message = f"msg_01{self._hex(22)}"
         fresh = self.random.randrange(3, 90)
