@@ -40,6 +40,7 @@ def _tables(output: Path) -> dict[str, Path]:
 
     folders = {
         prompt_rules.HERE: prompt_rules.compile_rules,
+        prompt_rules.HIDDEN_TEXTS: prompt_rules.compile_facts,
         workloads.HERE: workloads.compile_workloads,
         calibration.HERE: calibration.compile_calibrations,
     }

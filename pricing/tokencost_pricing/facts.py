@@ -22,6 +22,12 @@ class Redirect(NamedTuple):
 
     to: str
     start: str  # as the table writes it
+    end: str | None = None  # from when on the name is refused
+    as_mode: bool = False  # the name stands for a mode of the other model
+
+    def holds(self, on: date) -> bool:
+        """Whether requests are read as those of the other model on a day."""
+        return not self.as_mode and self.start[:10] <= on.isoformat() < (self.end or "9999")
 
 
 class CacheChoice(NamedTuple):
@@ -51,7 +57,9 @@ def aliases(entry: Mapping[str, Any]) -> Aliases:
 def redirect(entry: Mapping[str, Any]) -> Redirect | None:
     """Read the `redirect:` of a model."""
     target = entry.get("redirect")
-    return None if target is None else Redirect(target["to"], target["from"])
+    if target is None:
+        return None
+    return Redirect(target["to"], target["from"], target.get("ended"), target.get("as_mode", False))
 
 
 def cache_choice(entry: Mapping[str, Any]) -> CacheChoice:

@@ -166,6 +166,11 @@ class Model:
         """The model as which its calls are billed, where the provider redirects them."""
         return redirect(self._entry)
 
+    def answering(self, on: date) -> str:
+        """Return the id of the model that answers on a day: another, where it is redirected."""
+        redirect = self.redirect
+        return redirect.to if redirect is not None and redirect.holds(on) else self.id
+
     @cached_property
     def cache(self) -> CacheChoice:
         """Which of its provider's prompt caches it has."""

@@ -131,7 +131,13 @@ MODEL = Record(
         "status": OneOf("deprecated", "removed", "retired"),
         "replacement": TEXT,  # the model that its maker names to follow it
         "redirect": Record(
-            {"to": TEXT, "from": MOMENT, "ended": MOMENT, "unverified": FLAG},
+            {
+                "to": TEXT,
+                "from": MOMENT,
+                "ended": MOMENT,
+                "as_mode": FLAG,  # the name stands for a mode of the other model
+                "unverified": FLAG,
+            },
             required=("to", "from"),
         ),
         "cache": Record(

@@ -46,6 +46,7 @@ def test_it_is_small_and_carries_what_it_needs(wheel: Path) -> None:
         "tokencost_pricing/tables/calendars/cn.yaml",
         "tokencost_pricing/schema/price.schema.json",
         "tokencost_profiles/tokens/prompt_rules/_compiled.json",
+        "tokencost_profiles/tokens/hidden_texts/_compiled.json",
         "tokencost_profiles/estimates/workloads/_compiled.json",
         "tokencost_profiles/tokens/encoders/index/o200k_base.tcx",
         "tokencost_profiles/tokens/encoders/data/claude-3.pieces",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UnknownModelError
+from tokencost_pricing.model import Model
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.fit import CountedCall, held_out_entries
 from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResult
@@ -40,6 +41,7 @@ class Sample(NamedTuple):
     in_session: bool = False  # whether `group` is a session, whose calls lack the same
     file: str | None = None  # where a log holds it; None: `name` is an id
     line: int | None = None
+    answered_by: str | None = None  # the model that the answer names
 
 
 class Result(NamedTuple):
@@ -95,8 +97,18 @@ def kind_of(request: Request) -> str:
     return SCHEMA if request.schema is not None and request.schema.schema is not None else TEXT
 
 
-def target_of(table: PriceTable, model: str, provider: str | None, day: date) -> Target:
-    """Return the target of a count: model, provider, tokenizer and day. Unknown models by name."""
+def target_of(
+    table: PriceTable,
+    model: str,
+    provider: str | None,
+    day: date,
+    answered_by: str | None = None,
+) -> Target:
+    """Return the target of a count: model, provider, tokenizer and day. Unknown models by name.
+
+    The model is the one that answers: the one to which the maker redirects the name on the day, or
+    at any day where the answer names it.
+    """
     billed = (table.provider_id(provider) or provider) if provider else None
     for asked in (billed, None):
         try:
@@ -105,10 +117,19 @@ def target_of(table: PriceTable, model: str, provider: str | None, day: date) ->
             continue
         priced = offer.model
         family = priced.tokenizer or table.tokenizer(priced.id)
-        return Target(priced.id, billed or offer.provider, family, day)
+        answering = _answering(priced, answered_by, day)
+        return Target(answering, billed or offer.provider, family, day, model)
     maker, _, rest = model.partition("/")  # a router's name for a model that no table has
     name = rest if rest and table.provider_id(maker) else model
     return Target(name, billed or "", table.tokenizer(name), day)
+
+
+def _answering(model: Model, answered_by: str | None, day: date) -> str:
+    """Return the id of the model that answers: a redirect is sure where the answer names it."""
+    redirect = model.redirect
+    if redirect is not None and not redirect.as_mode and answered_by == redirect.to:
+        return redirect.to
+    return model.answering(day)
 
 
 def count_samples(
@@ -116,7 +137,7 @@ def count_samples(
 ) -> Iterator[Result]:
     """Count every sample."""
     for sample in samples:
-        target = target_of(table, sample.model, sample.provider, sample.day)
+        target = target_of(table, sample.model, sample.provider, sample.day, sample.answered_by)
         counted = counter.request(sample.request, target)
         yield Result(sample, kind_of(sample.request), counted, sample.billed)
 
@@ -128,7 +149,7 @@ def count_answers(
     for sample in samples:
         if sample.answer is None or not sample.answered:
             continue
-        target = target_of(table, sample.model, sample.provider, sample.day)
+        target = target_of(table, sample.model, sample.provider, sample.day, sample.answered_by)
         counted = counter.answer(sample.answer, target)
         kind = TOOLS if kind_of(sample.answer) == TOOLS else TEXT
         yield Result(sample, kind, counted, sample.answered)

@@ -106,6 +106,7 @@ def _sample(row: Mapping[str, Any]) -> Sample | None:
         group=str(row.get("repo")),
         answer=answer,
         answered=answered,
+        answered_by=text(row.get("response_model")),
     )
 
 

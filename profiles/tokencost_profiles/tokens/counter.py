@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -47,6 +48,7 @@ class Target(NamedTuple):
     provider: str  # who serves it, as the table calls it
     tokenizer: str | None  # family
     day: date
+    name: str = ""  # that was asked for, where another model answers
 
 
 class Counter:
@@ -93,7 +95,8 @@ class Counter:
         `raw` leaves out what a request adds around the text.
         """
         model = offer.model
-        target = Target(model.id, offer.provider, model.tokenizer, day)
+        answering = model.answering(day)
+        target = Target(answering, offer.provider, model.tokenizer, day, model.id)
         return self.prompt_for(prompt, target, raw=raw, watch=watch)
 
     def prompt_for(
@@ -137,7 +140,7 @@ class Counter:
         """Count a request as a model reads it."""
         prompt_format = prompt_format_of(target.model, target.provider, self._cache)
         subject = self._subject(prompt_format, request, target)
-        segments = prompt_format.render(request, subject)
+        segments = chain(prompt_format.render(request, subject), self._hidden_text(request, target))
         counted = self._segments(
             prompt_format, segments, subject, target, INPUT, Roles(request), raw=raw
         )
@@ -149,6 +152,13 @@ class Counter:
             unknown=counted.unknown._replace(above=math.inf),
             warnings=(*counted.warnings, f"{', '.join(names)}: what it refers to is not counted"),
         )
+
+    def _hidden_text(self, request: Request, target: Target) -> Iterator[Segment]:
+        """Yield the tokens of text that the provider adds and does not publish."""
+        asked = rules.Asked(target.model, target.name or target.model, target.provider, target.day)
+        hidden = rules.hidden_text(request, asked, self._cache)
+        if hidden is not None:
+            yield Segment(FRAME, tokens=hidden.tokens, low=hidden.low, high=hidden.high)
 
     def answer(self, answer: Request, target: Target) -> PromptCount:
         """Count a known answer: a request that holds the answer as its only message."""

@@ -45,11 +45,12 @@ _USUAL: Final = (1024, 768)  # pixels of an image whose size is not known
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
-    yield Segment(FRAME, tokens=rules.get("start", 0) + _frame(request, rules))
-    functions = [tool for tool in request.tools if not tool.builtin]
+    yield Segment(FRAME, tokens=_frame(request, rules))
+    tools = request.tools if request.choice != "none" else ()
+    functions = [tool for tool in tools if not tool.builtin]
     if functions:
         yield Segment(TOOLS, tokens=rules.get("tools", 0) + rules.get("tool", 0) * len(functions))
-    for tool in request.tools:
+    for tool in tools:
         yield _tool(tool, rules)
     if request.schema is not None:
         schema = request.schema.schema
@@ -74,7 +75,11 @@ def _frame(request: Request, rules: Mapping[str, Any]) -> float:
     """Return what stands around the messages behind the first prompt, by who says them."""
     roles = request.roles
     system = bool(request.system) or SYSTEM in roles
-    answers = roles.count(ASSISTANT)
+    # Reasoning, text and calls of one answer may be sent as items of their own.
+    answers = sum(
+        role == ASSISTANT and before != ASSISTANT
+        for before, role in zip(("", *roles), roles, strict=False)
+    )
     return float(rules.get("system", 0) * system + rules.get("answer", 0) * answers)
 
 
@@ -89,10 +94,7 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
 
 def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if isinstance(block, Reasoning):
-        # Thoughts of earlier answers are left out, sealed ones are read again.
-        tokens = block.sealed * rules.get("sealed", 0)
-        warning = "thoughts are guessed from their size" if tokens else None
-        yield Segment(THINKING, tokens=tokens, place=block.place, warning=warning)
+        yield _thought(block, rules)
     elif isinstance(block, ToolCall):
         yield Segment(CALLS, tokens=rules.get("call", 0), place=block.place)
         yield _call(block, rules)
@@ -108,6 +110,22 @@ def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segmen
         yield known if block.text else uncounted_segment(block)
     else:
         yield from segments_of(block)
+
+
+def _thought(block: Reasoning, rules: Mapping[str, Any]) -> Segment:
+    """Return thoughts that are sent back: what is billed for them is not what is visible."""
+    if "thought" in rules:
+        return Segment(
+            THINKING,
+            tokens=rules["thought"],
+            place=block.place,
+            warning="thoughts that are sent back are a guess",
+            low=rules["thought_least"],
+            high=rules["thought_most"],
+        )
+    tokens = block.sealed * rules.get("sealed", 0)
+    warning = "thoughts are guessed from their size" if tokens else None
+    return Segment(THINKING, tokens=tokens, place=block.place, warning=warning)
 
 
 def _call(block: ToolCall, rules: Mapping[str, Any]) -> Segment:

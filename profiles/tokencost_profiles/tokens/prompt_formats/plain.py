@@ -22,7 +22,10 @@ TEXTS: Final = "texts"
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules if request.api != TEXTS else {}  # what is embedded has no frame
-    yield Segment(FRAME, tokens=rules.get("start", 0))
+    # What is hidden before the texts is not known of any of these models.
+    start = rules.get("start", 0)
+    least, most = rules.get("start_least"), rules.get("start_most")
+    yield Segment(FRAME, tokens=start, low=least, high=most)
     if request.system:
         yield Segment(FRAME, tokens=rules.get("system", 0), place="system")
     for message in request.messages:

@@ -14,6 +14,24 @@
         evidence: "recorded calls: exact on plain text"
 
 Values of every matching entry are laid over each other, the first entry strongest.
+
+Text that a maker or a host adds and does not publish stands apart, in `hidden_texts/*.yaml`: one
+number of a model at a host, whatever its format, beside what the format counts.
+
+    facts:
+      - models: "grok-4[.-]3.*"      the complete name, in capitals or not; the first fact counts
+        providers: [xai]             who serves it
+        names: ".*non-reasoning.*"   only where this was asked for: a maker may redirect it
+        apis: [openai-chat]          only where sent to these
+        from: 2026-05-01             not before this day; `until`: before this one
+        system: false                only of requests without a system prompt (true: with one)
+        tools: true                  only of requests that declare functions
+        thinking: false              only where thinking is turned off
+        tokens: 130                  more, or fewer, than the format of the model adds
+        low: 120                     with `high`: where recordings differ, what they lie between
+        calls: 12                    recorded calls that the number explains
+        of: 13                       that the fact is about
+        evidence: "2026-05-29 to 05-30"
 """
 
 from __future__ import annotations
@@ -23,12 +41,14 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.shapes import DAY, REGEX, TEXT, ListOf, MapOf, Record, Scalar
+from tokencost_profiles.calls.content import SYSTEM, Request
 
 HERE: Final = Path(__file__).parent
+HIDDEN_TEXTS: Final = HERE.parent / "hidden_texts"
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _VALUE: Final = Scalar(
     'an integer, a quoted decimal such as "1.06", a word, true or false',
@@ -55,6 +75,30 @@ _SERVED: Final = Record(
 _FILE: Final = Record(
     {"serves": ListOf(_SERVED, at_least=1), "rules": ListOf(_ENTRY)}, required=("serves", "rules")
 )
+
+_TOKENS: Final = Scalar("an integer", lambda value: type(value) is int, {"type": "integer"})
+_FLAG: Final = Scalar("true or false", lambda value: type(value) is bool, {"type": "boolean"})
+_FACT: Final = Record(
+    {
+        "models": REGEX,
+        "providers": ListOf(TEXT, at_least=1),
+        "names": REGEX,
+        "apis": ListOf(TEXT, at_least=1),
+        "from": DAY,
+        "until": DAY,
+        "system": _FLAG,
+        "tools": _FLAG,
+        "thinking": _FLAG,
+        "tokens": _TOKENS,
+        "low": _TOKENS,
+        "high": _TOKENS,
+        "calls": _TOKENS,
+        "of": _TOKENS,
+        "evidence": TEXT,
+    },
+    required=("models", "tokens", "calls", "of", "evidence"),
+)
+_FACTS: Final = Record({"facts": ListOf(_FACT)}, required=("facts",))
 
 
 def serves(family: str, model: str, provider: str, cache: Path | None = None) -> bool:
@@ -120,3 +164,77 @@ def compile_rules(folder: Path) -> dict[str, Any]:
         _FILE.check(document.data, (), document)
         content[path.stem] = document.data
     return content
+
+
+class HiddenText(NamedTuple):
+    """The tokens of hidden text, and between what they lie where recordings differ."""
+
+    tokens: int
+    low: int | None = None
+    high: int | None = None
+
+
+class Asked(NamedTuple):
+    """What a request is sent to."""
+
+    model: str  # that answers, by the table's id
+    name: str  # that was asked for
+    provider: str
+    day: date
+
+
+def hidden_text(request: Request, asked: Asked, cache: Path | None = None) -> HiddenText | None:
+    """Return the hidden text of a request; None where none is known of."""
+    for fact in _facts_of(asked, cache):
+        if _is_about(fact, request):
+            return HiddenText(fact["tokens"], fact.get("low"), fact.get("high"))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _facts_of(asked: Asked, cache: Path | None) -> tuple[Mapping[str, Any], ...]:
+    """Return the facts of a model on a day, strongest first."""
+    day = asked.day.isoformat()
+    return tuple(
+        fact
+        for fact in _facts(cache)
+        if asked.provider in fact.get("providers", (asked.provider,))
+        and re.fullmatch(fact["models"], asked.model, re.IGNORECASE)
+        and re.fullmatch(fact.get("names", ".*"), asked.name, re.IGNORECASE)
+        and fact.get("from", "") <= day < fact.get("until", "9999")
+    )
+
+
+def _is_about(fact: Mapping[str, Any], request: Request) -> bool:
+    if request.api == "texts" or request.api not in fact.get("apis", (request.api,)):
+        return False
+    if "system" in fact and fact["system"] != (bool(request.system) or SYSTEM in request.roles):
+        return False
+    if "tools" in fact and fact["tools"] != (bool(request.tools) and request.choice != "none"):
+        return False
+    return "thinking" not in fact or fact["thinking"] == _thinks(request)
+
+
+def _thinks(request: Request) -> bool:
+    """Whether a request leaves thinking on: nothing is stated, or it is not turned off."""
+    thinking = request.thinking
+    return thinking is None or (thinking.on and thinking.effort != "none")
+
+
+@lru_cache(maxsize=4)
+def _facts(cache: Path | None) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        load_compiled(HIDDEN_TEXTS, compile_facts, layout="hidden-1", cache=cache)["facts"]
+    )
+
+
+def compile_facts(folder: Path) -> dict[str, Any]:
+    """Read and check the facts of a folder."""
+    from tokencost_pricing.yaml_loader import load
+
+    facts: list[Any] = []
+    for path in sorted(folder.glob("*.yaml")):
+        document = load(path, path.name)
+        _FACTS.check(document.data, (), document)
+        facts += document.data["facts"]
+    return {"facts": facts}
