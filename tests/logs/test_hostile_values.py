@@ -50,7 +50,9 @@ def test_any_value_may_be_of_any_type(path: Path, data: st.DataObject) -> None:
     rows[row] = _changed(rows[row], data)
     content = "\n".join(map(json.dumps, rows)).encode()
     how = read.ReadOptions(None, None, text=data.draw(st.booleans()), counter=None)
-    settle(read.read_source(from_bytes(content, path.name), how))
+    calls, _ = settle(read.read_source(from_bytes(content, path.name), how))
+    for call in calls:
+        assert min((call.usage or {"": 0}).values(), default=0) >= 0, "no price takes it"
 
 
 def _changed(value: Any, data: st.DataObject) -> Any:
@@ -73,3 +75,21 @@ def test_what_is_no_count(value: Any) -> None:
 @pytest.mark.parametrize("value", ["9" * 5000, float("inf"), float("nan"), 1e300, "", [], -5, "0"])
 def test_what_is_no_moment(value: Any) -> None:
     assert moment(value) is None
+
+
+@pytest.mark.parametrize(
+    "key", ["input_tokens", "output_tokens", "cache_read_input_tokens", "web_search_requests"]
+)
+def test_a_count_below_zero_is_none(key: str) -> None:
+    usage: dict[str, Any] = {"input_tokens": 7, "output_tokens": 5, "cache_read_input_tokens": 3}
+    if key in usage:
+        usage[key] = -5
+    else:
+        usage["server_tool_use"] = {key: -5}
+    message = {"model": "claude-opus-4-6", "id": "m", "role": "assistant", "usage": usage}
+    row = {"type": "assistant", "sessionId": "s", "uuid": "u", "message": message}
+    source = from_bytes(json.dumps(row).encode(), "session.jsonl")
+    how = read.ReadOptions("claude-code")
+    (call,), _ = settle(read.read_source(source, how))
+    assert call.usage is not None
+    assert min(call.usage.values()) > 0

@@ -79,7 +79,9 @@ class Carrier:
         sent: Numbers = np.empty(0, dtype=np.int64)
         if call.parts is not None:
             keeps = keeps_thinking(call.model)
-            sent = self.instances.of(call.parts, call.model, keeps_thinking=keeps)
+            sent = self.instances.of(
+                call.parts, call.model, keeps_thinking=keeps, is_request=call.has_request
+            )
         slices: list[Slice] = []
         if prompt and call.parts is not None:
             sent, slices = self._prompt(priced, sent, prompt)
@@ -128,27 +130,31 @@ class Carrier:
         call = priced.call
         parts = call.answer or ()
         answered: list[Answered] = []
-        billed = dict.fromkeys(parts, 0)
+        billed = [0] * len(parts)
         for unit, count in usage.items():
-            takers = [part for part in parts if (part.role == REASONING) == (unit == "reasoning")]
+            takers = [
+                at
+                for at, part in enumerate(parts)
+                if (part.role == REASONING) == (unit == "reasoning")
+            ]
             if unit != "reasoning" and "reasoning" not in usage:
-                takers = list(parts)
+                takers = list(range(len(parts)))
             if not takers:
                 answered.append(Answered(None, unit, count))
                 continue
-            weights = [self._tokens_of(part, call.model) for part in takers]
-            for part, tokens in zip(takers, split_integer(count, weights), strict=True):
-                answered.append(Answered(part, unit, tokens))
-                billed[part] += tokens
+            weights = [self._tokens_of(parts[at], call.model) for at in takers]
+            for at, tokens in zip(takers, split_integer(count, weights), strict=True):
+                answered.append(Answered(parts[at], unit, tokens))
+                billed[at] += tokens
         if call.status == OK and call.final:
-            self._note_billed(billed, priced)
+            self._note_billed(parts, billed, call.model)
         return answered
 
-    def _note_billed(self, billed: dict[Part, int], priced: PricedCall) -> None:
+    def _note_billed(self, parts: Sequence[Part], billed: Sequence[int], model: str | None) -> None:
         """Note how long the parts of a finished answer are, unless the log's number is a stub."""
-        counted = sum(self._tokens_of(part, priced.call.model) for part in billed)
-        if sum(billed.values()) * 2 >= counted:
-            for part, tokens in billed.items():
+        counted = sum(self._tokens_of(part, model) for part in parts)
+        if sum(billed) * 2 >= counted:
+            for part, tokens in zip(parts, billed, strict=True):
                 if tokens:
                     self.instances.set_billed(part, tokens)
 

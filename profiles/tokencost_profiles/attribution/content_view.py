@@ -139,7 +139,8 @@ class _Maker:
         for at, row_number in enumerate(rows.tolist()):
             row = self.rows.rows[row_number]
             row.instances += births[at]
-            row.copies = max(row.copies, copies[at] + 1)
+            if births[at]:
+                row.copies = max(row.copies, copies[at] + 1)
             if copies[at] == 0:  # every prompt that holds a copy holds the first
                 row.calls_carried += calls[at]
 
@@ -212,8 +213,8 @@ class _ThreadSums:
         if size > len(self.first):
             self._grow(2 * size + 64)
         self._size = size
-        if not carried.slices:
-            return  # no usage: it carries nothing
+        if not carried.slices or not len(carried.instances):
+            return  # it carries nothing of a log: parts that were there before are there after it
         sent, index = carried.instances, carried.position
         self.births[sent] += self.last[sent] != self._before
         self.first[sent] = np.where(self.first[sent] < 0, index, self.first[sent])

@@ -7,7 +7,7 @@ stands before it, so a part that is edited is a new one and a copy has a number 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ Numbers = NDArray[np.int64]
 # (part, model that reads it) -> tokens
 TokensOf = Callable[[Part, str | None], int]
 _NOTED: Final = frozenset({REASONING, TOOL_CALL, TOOL_RESULT, USER})
+_LEFT_OUT: Final = frozenset({REASONING, TOOL_CALL})  # of some prompts
 
 
 class Instances:
@@ -42,11 +43,18 @@ class Instances:
         """Note what a part of an answer was billed as: it is as long when it is sent back."""
         self._billed[part.hash] = tokens
 
-    def of(self, parts: Sequence[Part], model: str | None, *, keeps_thinking: bool) -> Numbers:
+    def of(
+        self,
+        parts: Sequence[Part],
+        model: str | None,
+        *,
+        keeps_thinking: bool,
+        is_request: bool = False,
+    ) -> Numbers:
         """Return the instances that a prompt sends, in its order.
 
         A tool call without a result is not sent; nor is the thinking of finished turns, to models
-        that do not keep it.
+        that do not keep it. `is_request`: it was logged as it was sent, every tool call in it.
         """
         if isinstance(parts, ThreadParts):
             known = self._lists.get(id(parts.parts))
@@ -57,7 +65,7 @@ class Instances:
             known, end = _Prompt(parts), len(parts)
         if len(known.numbers) < end:
             self._extend(known, known.parts[len(known.numbers) : end], model)
-        return known.sent(end, keeps_thinking=keeps_thinking)
+        return known.sent(end, keeps_thinking=keeps_thinking, keeps_calls=is_request)
 
     def _extend(self, prompt: _Prompt, parts: Sequence[Part], model: str | None) -> None:
         copies, known, numbers = prompt.copies, self._known, prompt.numbers
@@ -96,11 +104,16 @@ class _Prompt:
         self._filled = 0
         self.copies: dict[bytes, int] = {}  # how many parts of each hash there are
         self._open: dict[str, int] = {}  # tool calls without a result, by id: their positions
+        # Of tool calls and thinking, which may be left out, by hash: their positions.
+        self._places: dict[bytes, list[int]] = {}
+        self._repeated_thinking: set[bytes] = set()
         self._turns: list[int] = []  # positions of user's messages
         self._thinking: list[int] = []  # positions
 
     def note(self, part: Part, at: int) -> None:
         """Note a part whose place decides what is sent."""
+        if part.role in _LEFT_OUT:
+            self._places.setdefault(part.hash, []).append(at)
         if part.role == TOOL_CALL:
             if part.id:
                 self._open[part.id] = at
@@ -110,22 +123,45 @@ class _Prompt:
             self._turns.append(at)
         elif part.role == REASONING:
             self._thinking.append(at)
+            if len(self._places[part.hash]) > 1:
+                self._repeated_thinking.add(part.hash)
 
-    def sent(self, end: int, *, keeps_thinking: bool) -> Numbers:
+    def sent(self, end: int, *, keeps_thinking: bool, keeps_calls: bool) -> Numbers:
         """Return the instances of the first `end` parts that are sent."""
         self._array = extended(self._array, self._filled, self.numbers)
         self._filled = len(self.numbers)
         sent = self._array[:end]
-        left_out = [at for at in self._open.values() if at < end]
+        left_out = [] if keeps_calls else [at for at in self._open.values() if at < end]
+        repeated = {self.parts[at].hash for at in left_out}
         if not keeps_thinking and self._thinking:
             turn = bisect_left(self._turns, end) - 1
             if turn >= 0:
                 left_out += self._thinking[: bisect_left(self._thinking, self._turns[turn])]
+                repeated |= self._repeated_thinking
         if not left_out:
             return sent
         is_sent = np.ones(len(sent), dtype=np.bool_)
         is_sent[left_out] = False
-        return sent[is_sent]
+        return self._renumbered(sent, is_sent, repeated)[is_sent]
+
+    def _renumbered(
+        self, sent: Numbers, is_sent: NDArray[np.bool_], repeated: Iterable[bytes]
+    ) -> Numbers:
+        """Return instances with copies counted among those that are sent.
+
+        `repeated`: hashes of parts of which some are left out.
+        """
+        copied = False
+        for digest in repeated:
+            places = self._places[digest]
+            places = places[: bisect_left(places, len(sent))]
+            remaining = [at for at in places if is_sent[at]]
+            if len(remaining) == len(places) or not remaining:
+                continue
+            if not copied:
+                sent, copied = sent.copy(), True
+            sent[remaining] = sent[places[: len(remaining)]]
+        return sent
 
 
 def extended(array: Numbers, filled: int, numbers: Sequence[int]) -> Numbers:

@@ -119,7 +119,11 @@ def _usual_form_usage(usage: Usage) -> dict[str, int] | None:
     tools = usage.server_tool_use
     if fresh is None or output is None or written != short + long or usage.output_tokens_details:
         return None
-    if tools is not None and tools.code_execution_requests:
+    if min(fresh, output, short, long, usage.cache_read_input_tokens or 0) < 0:
+        return None
+    if tools is not None and (
+        tools.code_execution_requests or (tools.web_search_requests or 0) < 0
+    ):
         return None
     counts = {"input": fresh}
     if usage.cache_read_input_tokens:
