@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -122,3 +123,40 @@ def test_parts_of_calls_without_a_price_cost_nothing_that_is_known(cli: Cli, log
     run = cli("profile", "partly.jsonl", "--segments", "9")
     (overhead,) = [line for line in run.out.splitlines() if line.startswith("overhead")]
     assert "≥$" in overhead
+
+
+def test_spreadsheets_have_a_row_a_part(cli: Cli, log: Path) -> None:
+    rows = list(
+        csv.DictReader(cli("profile", str(log), "--segments", "2", "-f", "csv").out.splitlines())
+    )
+    assert len(rows) == 2
+    document = json.loads(cli("profile", str(log), "--segments", "2", "-f", "json").out)
+    assert [row["hash"] for row in rows] == [part["hash"] for part in document["segments"]]
+    assert [row["cost"] for row in rows] == [part["cost"] for part in document["segments"]]
+
+
+def test_segments_stand_in_the_order_that_is_asked_for(cli: Cli, log: Path) -> None:
+    run = cli("profile", str(log), "--by", "segment", "--sort", "key", "-f", "json")
+    keys = [group["key"]["segment"] for group in json.loads(run.out)["groups"]]
+    assert keys == sorted(keys)
+    run = cli("profile", str(log), "--by", "segment", "--sort", "sessions")
+    assert run.code == 2
+    assert "--sort sessions" in run.err
+
+
+def test_the_kinds_of_what_has_no_text_are_named_in_words(cli: Cli, log: Path) -> None:
+    lines = log.read_text().splitlines()
+    last = json.loads(lines[-1])
+    last["message"]["content"] = []
+    log.write_text("\n".join([*lines[:-1], json.dumps(last)]) + "\n")
+    run = cli("profile", str(log), "--by", "segment")
+    assert "no text in the log: answers" in run.out
+
+
+def test_a_name_of_any_length_is_cut_and_does_nothing(cli: Cli, log: Path) -> None:
+    log.write_text(log.read_text().replace('"read"', json.dumps("\x1b[31m" + "x" * 9999)))
+    log.write_text(log.read_text().replace('"one"', json.dumps("\x1b]0;one\x07")))
+    for view in (["--segments", "9"], ["--by", "segment"], ["--timeline"], ["--tree"]):
+        out = cli("profile", str(log), *view).out
+        assert not {"\x1b", "\x07"} & set(out), view
+        assert max(map(len, out.splitlines())) < 300, view

@@ -238,3 +238,16 @@ def test_the_progress_of_a_subagent_is_another_thread(tmp_path: Path) -> None:
     read_it = 'Read{"file_path":"/p/b"}'
     assert texts(by_answer["Here."].parts) == ["Find it.", read_it, "eight"]
     assert texts(by_answer["Done."].parts) == ["Start.", 'Read{"file_path":"/p/a"}', "one"]
+
+
+def test_half_of_a_character_does_not_lose_the_rest_of_a_text(tmp_path: Path) -> None:
+    rows = [
+        user("u1", None, "Read."),
+        answer("a1", "u1", "1", reads("c1", "/p/\ud800.py")),
+        user("u2", "a1", results("c1", "cut \ud83d")),
+        answer("a2", "u2", "2", block("Done.")),
+    ]
+    first, second = calls(write(tmp_path / "s1.jsonl", *rows))
+    assert first.answer is not None
+    assert [part.name for part in first.answer] == ["Read"]
+    assert texts(second.parts)[-1] == "cut \ufffd"

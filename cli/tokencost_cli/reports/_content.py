@@ -11,6 +11,7 @@ from msgspec import UNSET
 from tokencost_cli.output.formatting import count
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import AtLeast, Cell, Column, Table
+from tokencost_cli.reports._cautions import calls_text
 from tokencost_cli.reports._profile_structs import total_fields
 from tokencost_cli.reports.documents.fields import money
 from tokencost_cli.reports.documents.profile import ContentFields
@@ -25,7 +26,7 @@ from tokencost_profiles.attribution.content import (
     ContentRow,
     ContentView,
 )
-from tokencost_profiles.attribution.content_groups import ContentGroup
+from tokencost_profiles.attribution.content_groups import TARGET, ContentGroup
 from tokencost_profiles.costs.cell import Cell as CallSums
 from tokencost_profiles.costs.dimensions import Key
 from tokencost_profiles.costs.totals import Summary
@@ -49,6 +50,17 @@ _NUMBERS: Final = (
     Column("bar", "", "bar", spare=6),
 )
 _TARGET_WIDTH: Final = 40
+# What spreadsheets take of a part.
+_COUNTS: Final = (
+    "tokens",
+    "instances",
+    "copies",
+    "calls_carried",
+    "input_tokens",
+    "output_tokens",
+    "unpriced_tokens",
+)
+_COSTS: Final = ("carrying_cost", "made_cost", "cost")
 
 
 class ContentReport(NamedTuple):
@@ -87,7 +99,7 @@ def segments_table(content: ContentReport, total: Decimal | None) -> Table:
     )
     cells: list[tuple[Cell, ...]] = [
         (
-            segment_name(row.kind, row.name),
+            segment_name(row.kind, cut_middle(row.name)),
             cut_middle(row.target),
             row.hash.hex()[:8],
             *([cut_middle(row.first_line)] if with_text else []),
@@ -95,9 +107,34 @@ def segments_table(content: ContentReport, total: Decimal | None) -> Table:
         )
         for row in rows
     ]
-    rest = len(content.view.rows) - len(rows)
+    rest = sum(row.is_billed for row in content.view.rows) - len(rows)
     title = f"parts of prompts ({count(rest)} more)" if rest else "parts of prompts"
     return Table(columns, cells, title=title, main=True)
+
+
+def segment_rows(content: ContentReport) -> Table:
+    """Return one row a part with all that is known of it, for CSV and Parquet."""
+    rows = content.segments or ()
+    with_text = any(row.first_line for row in rows)
+    columns = (
+        *(column(key) for key in ("kind", "name", "target", "hash")),
+        *([column("first_line")] if with_text else []),
+        *(column(key, "count") for key in _COUNTS),
+        *(column(key, "money") for key in _COSTS),
+    )
+    cells: list[tuple[Cell, ...]] = [
+        (
+            row.kind,
+            row.name,
+            row.target,
+            row.hash.hex(),
+            *([row.first_line] if with_text else []),
+            *(getattr(row, key) for key in _COUNTS),
+            *(getattr(row, key) if row.is_priced else None for key in _COSTS),
+        )
+        for row in rows
+    ]
+    return Table(columns, cells, main=True, spreadsheet=True)
 
 
 def groups_table(content: ContentReport, listed: int, total: Decimal | None) -> Table:
@@ -106,7 +143,7 @@ def groups_table(content: ContentReport, listed: int, total: Decimal | None) -> 
     columns = (*(column(name) for name in content.by), *_NUMBERS)
     cells: list[tuple[Cell, ...]] = [
         (
-            *(_value(name, value) for name, value in zip(content.by, group.key, strict=True)),
+            *(_value(name, group) for name in content.by),
             *_numbers(group, total),
         )
         for group in groups
@@ -122,10 +159,12 @@ def groups_table(content: ContentReport, listed: int, total: Decimal | None) -> 
     return Table(columns, cells, main=True)
 
 
-def _value(name: str, value: str | None) -> str:
-    if value is None:
-        return "(none)"
-    return cut_middle(value) if name == "target" else segment_name(*value.split(" ", 1))
+def _value(name: str, group: ContentGroup) -> str:
+    """Return the segment or target that all parts of a group have."""
+    row = group.rows[0]
+    if name == TARGET:
+        return cut_middle(row.target) or "(none)"
+    return segment_name(row.kind, cut_middle(row.name))
 
 
 def _numbers(row: ContentRow | ContentGroup, total: Decimal | None) -> tuple[Cell, ...]:
@@ -156,8 +195,8 @@ def notes(content: ContentReport) -> tuple[str, ...]:
     how = "counted" if view.is_counted else "estimated from bytes (--exact counts them)"
     lines = [f"parts of prompts: sizes {how}, scaled to what was billed"]
     if view.textless_calls:
-        calls = count(view.textless_calls)
-        lines.append(f"{calls} calls have no text in the log: what they carry is not known")
+        calls, verb = calls_text(view.textless_calls), "has" if view.textless_calls == 1 else "have"
+        lines.append(f"{calls} {verb} no text in the log: what they carry is not known")
     return tuple(lines)
 
 

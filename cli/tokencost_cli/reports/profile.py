@@ -49,7 +49,7 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         sections.append(Lines(rates))
     if view.calls is not None:
         sections.append(by_call(view.calls[: view.top] if view.top else view.calls))
-    elif view.tree is None and view.timeline is None:
+    elif view.tree is None and view.timeline is None and not _lists_parts(view):
         sections.append(long_groups(view, listed))
     loaded = view.loaded
     offers = offers_of(loaded.profile, loaded.pricer)
@@ -94,7 +94,7 @@ def _causes(view: ProfileView) -> list[Section]:
 
 
 def _sheets(view: ProfileView) -> tuple[Table, ...]:
-    """Return the views by cause for spreadsheets: a row a node, or a call."""
+    """Return the views that spreadsheets take: a row a node, a call, or a part."""
     if view.tree is not None:
         from tokencost_cli.reports._tree import tree_rows
 
@@ -103,7 +103,17 @@ def _sheets(view: ProfileView) -> tuple[Table, ...]:
         from tokencost_cli.reports._timeline import timeline_rows
 
         return (timeline_rows(view.timeline),)
+    if view.content is not None and _lists_parts(view):
+        from tokencost_cli.reports._content import segment_rows
+
+        return (segment_rows(view.content),)
     return ()
+
+
+def _lists_parts(view: ProfileView) -> bool:
+    """Whether the rows of a spreadsheet are parts: those of groups are, where both are wanted."""
+    content = view.content
+    return content is not None and content.segments is not None and not content.by
 
 
 def _groups(

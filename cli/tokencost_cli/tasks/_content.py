@@ -106,7 +106,7 @@ def with_content(
 ) -> ProfileView:
     """Return a profile with what is asked of the content of its prompts."""
     from tokencost_cli.reports._content import ContentReport, group_summary
-    from tokencost_profiles.attribution.content_groups import content_groups
+    from tokencost_profiles.attribution.content_groups import content_groups, ordered_groups
     from tokencost_profiles.findings import find_all
 
     loaded = view.loaded
@@ -119,6 +119,7 @@ def with_content(
         return view
     content = content_of(loaded, looked_at, options)
     groups = content_groups(content, by, loaded.sizes) if by else []
+    groups = ordered_groups(groups, options.sort)
     segments = None if options.segments is None else content.by_cost[: options.segments]
     view = view._replace(content=ContentReport(content, groups, segments, by))
     if not by:

@@ -50,6 +50,12 @@ def _order(item: tuple[Key, Cell]) -> tuple[Any, ...]:
         key.rates,
         key.model or "",
         key.name or "",
+        # Cells that are alike up to here stand in this order, whatever order they came in.
+        key.status != OK,
+        key.status,
+        key.agent or "",
+        key.tools,
+        key.reason or "",
     )
 
 

@@ -62,6 +62,11 @@ class ContentRow(msgspec.Struct, kw_only=True):
         return not tokens or tokens > self.unpriced_tokens or bool(self.fee_cost)
 
     @property
+    def is_billed(self) -> bool:
+        """Whether any call that was asked for carried or made it; of others it says nothing."""
+        return not self.hash or bool(self.calls_carried or self.input_tokens or self.output_tokens)
+
+    @property
     def cost(self) -> Decimal:
         """Carrying, making and fees together, in USD, of what has a price."""
         return add(add(self.carrying_cost, self.made_cost), self.fee_cost)
@@ -99,5 +104,6 @@ class ContentView(NamedTuple):
 
     @property
     def by_cost(self) -> list[ContentRow]:
-        """The rows, the dearest to carry first."""
-        return sorted(self.rows, key=lambda row: (-row.carrying_cost, -row.cost, row.number))
+        """The rows that were billed, the dearest to carry first."""
+        billed = (row for row in self.rows if row.is_billed)
+        return sorted(billed, key=lambda row: (-row.carrying_cost, -row.cost, row.number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +20,7 @@ from tokencost_profiles.attribution.part_sizes import PartSizes
 SEGMENT: Final = "segment"
 TARGET: Final = "target"
 DIMENSIONS: Final = (SEGMENT, TARGET)
+_NONE: Final = -1  # of no group
 
 
 class ContentGroup(msgspec.Struct, kw_only=True):
@@ -84,6 +85,9 @@ def content_groups(
     numbers = []
     order: dict[tuple[str | None, ...], int] = {}
     for row in view.rows:
+        if not row.is_billed:
+            numbers.append(_NONE)
+            continue
         key = tuple(segment_of(row) if name == SEGMENT else row.target or None for name in by)
         groups.setdefault(key, ContentGroup(key=key)).take(row)
         numbers.append(order.setdefault(key, len(order)))
@@ -99,11 +103,38 @@ def content_groups(
     return sorted(groups.values(), key=lambda group: (-group.carrying_cost, -group.cost))
 
 
+_SORTS: Final[dict[str, Callable[[ContentGroup], int | Decimal]]] = {
+    "cost": lambda group: group.cost,
+    "tokens": lambda group: group.input_tokens + group.output_tokens,
+    "input": lambda group: group.input_tokens,
+    "output": lambda group: group.output_tokens,
+    "calls": lambda group: group.calls_carried or 0,
+}
+
+
+def ordered_groups(groups: Sequence[ContentGroup], sort: str | None) -> list[ContentGroup]:
+    """Return groups in an order: the largest first, or by key; None: as they are.
+
+    Raise `UsageError` for an order that only groups of calls have.
+    """
+    if sort is None:
+        return list(groups)
+    if sort == "key":
+        return sorted(groups, key=lambda group: [(name is None, name or "") for name in group.key])
+    measure = _SORTS.get(sort)
+    if measure is None:
+        raise UsageError(
+            f"--sort {sort} is of calls, and segments are parts of their prompts",
+            hint=f"one of: {', '.join((*_SORTS, 'key'))}",
+        )
+    return sorted(groups, key=lambda group: -measure(group))
+
+
 def _calls_carried(
     view: ContentView, group_of_row: Sequence[int], size: int, tokens_of: TokensOf
 ) -> list[int]:
     """Return how many calls carry any part of each group."""
-    counts = np.zeros(size, dtype=np.int64)
+    counts = np.zeros(size + 1, dtype=np.int64)  # the last is of no group
     groups = np.array(group_of_row, dtype=np.int64)
     for content in view.threads:
         if not content.instances:
@@ -112,14 +143,14 @@ def _calls_carried(
         for carried in Carrier(content.thread, tokens_of).calls():
             if carried.slices and carried.priced.is_selected and len(carried.instances):
                 counts[np.unique(of_instance[carried.instances])] += 1
-    return [int(count) for count in counts]
+    return [int(count) for count in counts[:size]]
 
 
 def content_tree(view: ContentView) -> Frame:
     """Return the tree by content: kind, then tool, then target, then part. Its root is the bill."""
     root = Frame(name="all content", kind=ROOT)
     known: dict[tuple[str, ...], Frame] = {(): root}
-    for row in sorted(view.rows, key=lambda one: -one.cost):
+    for row in sorted(view.by_cost, key=lambda one: -one.cost):
         leaf = _leaf(row)
         root.take(leaf)
         path: tuple[str, ...] = ()

@@ -35,10 +35,12 @@ class Digest:
         self._has_words = words
         # Of the calls at hand, by the identity of a part: it, what it became, and for which model.
         self._digested: dict[int, tuple[Part, Part, str | None]] = {}
+        self._tools: dict[str, str] = {}  # names of the tools that were last called, by call id
 
     def take(self, calls: Iterable[Call]) -> None:
         """Digest the parts of calls, in place. Parts that several calls share are done once."""
         self._digested.clear()  # it holds the texts of the calls before
+        self._tools.clear()
         done: dict[int, int] = {}  # of a shared list, by its identity: how many parts
         for call in calls:
             if call.parts is not None:
@@ -73,6 +75,11 @@ class Digest:
 
     def _new(self, part: Part, model: str | None) -> Part:
         role, text, place, name, call_id, target, media, _, _ = part
+        if role == TOOL_CALL and call_id:
+            self._tools[call_id] = name
+        elif role == TOOL_RESULT and not name:
+            # Equal results of different tools are different parts.
+            name = self._tools.get(call_id, "")
         data = text.encode("utf-8", "surrogatepass")
         digest = blake2b(data, digest_size=_HASH_BYTES)
         kind = _kind(role, name)

@@ -15,7 +15,8 @@ MORE = "more"  # the kind of the row that stands for all parts too small to stan
 
 def saved_rows(view: ContentView) -> list[SavedContentRow]:
     """Return the rows of a view as they are saved: not more than `MOST_ROWS`, their sum exact."""
-    rows = sorted(view.rows, key=lambda row: (-row.cost, row.number))
+    billed = (row for row in view.rows if row.is_billed)
+    rows = sorted(billed, key=lambda row: (-row.cost, row.number))
     alone = rows if len(rows) <= MOST_ROWS else rows[: MOST_ROWS - 1]
     saved = [_saved(row, view) for row in alone]
     if rest := rows[len(alone) :]:

@@ -216,3 +216,14 @@ def test_a_call_that_was_aborted_is_named_so_where_cells_hold_little_else(pricer
         profiler.take(call, profiler.key(call))
     (session,) = cause_tree(profiler.profile, charged=True).children
     assert [frame.name for frame in session.children] == ["gpt-5.4", "gpt-5.4 (aborted)"]
+
+
+def test_cells_that_differ_in_their_reason_alone_keep_their_order(pricer: Pricer) -> None:
+    usages: list[dict[str, int] | None] = [None, {}]
+    trees = []
+    for order in (usages, usages[::-1]):
+        calls = [Call(model="no-such", session="s", line=1, usage=usage) for usage in order]
+        for call in calls:
+            call.root, call.turn_number, call.step = "s", 1, 1
+        trees.append(cause_tree(profile_of(calls, pricer), charged=True))
+    assert trees[0] == trees[1]

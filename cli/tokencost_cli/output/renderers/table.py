@@ -111,7 +111,8 @@ def _table(table: Table, style: Style) -> list[str]:
     ]
     widths, columns = fit(table, [*rows, footer] if footer else rows, style.width)
     grid = _Grid(table, widths, columns, style)
-    lines = [_styled(table.title, "headline", style)] if table.title else []
+    title = _encodable(visible(table.title), style)
+    lines = [_styled(title, "headline", style)] if title else []
     lines.append(grid.line([column.title for column in table.columns], "note"))
     lines.append(grid.rule())
     for position, row in enumerate(rows):

@@ -25,7 +25,7 @@ from tokencost_profiles.calls.content import (
     block_parts,
     tool_call_part,
 )
-from tokencost_profiles.files.log_file import DECODE_ERRORS, Input
+from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.logs.common.claude_attachments import attached_parts
 from tokencost_profiles.logs.common.message_tree import Node, path_to
 from tokencost_profiles.providers.requests.anthropic import message_blocks
@@ -223,12 +223,21 @@ def _rows(log_file: Input) -> Iterator[Mapping[str, Any]]:
         yield from objects(rows)
         return
     for _, line in log_file.lines():
-        try:
-            row = msgspec.json.decode(line)
-        except (*DECODE_ERRORS, RecursionError):
-            continue  # noted when the calls were read
+        row = _row(line)
         if isinstance(row, dict):
             yield row
+
+
+def _row(line: bytes) -> Any:
+    """Return the value of a line, repaired as it is for its usage; None: it is no JSON."""
+    try:
+        return msgspec.json.decode(line)
+    except (*DECODE_ERRORS, RecursionError):
+        pass
+    try:
+        return lenient_json(line)  # a text may hold half of a character
+    except (ValueError, RecursionError):
+        return None  # noted when the calls were read
 
 
 def parts_of(content: Any, role: str, first: int = 0) -> tuple[Part, ...]:

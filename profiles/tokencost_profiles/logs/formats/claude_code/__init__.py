@@ -264,7 +264,7 @@ def _answer_texts(line: bytes) -> Iterator[str]:
     try:
         row = msgspec.json.decode(line)
     except DECODE_ERRORS:
-        return
+        row = lenient_json(line)  # its usage was read from it
     yield from (
         part.text for part in parts_of(first_mapping(row, "message").get("content"), "assistant")
     )
