@@ -160,3 +160,18 @@ def test_a_name_of_any_length_is_cut_and_does_nothing(cli: Cli, log: Path) -> No
         out = cli("profile", str(log), *view).out
         assert not {"\x1b", "\x07"} & set(out), view
         assert max(map(len, out.splitlines())) < 300, view
+
+
+def test_a_spreadsheet_holds_one_view(cli: Cli, log: Path) -> None:
+    run = cli("profile", str(log), "--findings", "-f", "csv")
+    assert run.code == 0, run.err
+    assert run.out.splitlines()[0].startswith("finding,saved,cost,calls,subject,file,line")
+    run = cli("profile", str(log), "--findings", "--segments", "3", "-f", "csv")
+    assert run.code == 2
+    assert "--segments or --findings" in run.err
+
+
+def test_a_name_like_segment_is_suggested(cli: Cli, log: Path) -> None:
+    run = cli("profile", str(log), "--by", "segmnt")
+    assert run.code == 2
+    assert "did you mean 'segment'" in run.err

@@ -26,6 +26,7 @@ def test_a_saved_profile_has_the_parts_of_prompts(cli: Cli, tmp_path: Path) -> N
     logged = document(cli, str(SESSION), "--segments", "30", "--save", "run.tokencost")
     saved = document(cli, "run.tokencost", "--segments", "30")
     assert saved["segments"] == logged["segments"]
+    assert "sizes as they were saved" in cli("profile", "run.tokencost", "--segments", "3").out
     by_logs = document(cli, str(SESSION), "--by", "segment")
     by_saved = document(cli, "run.tokencost", "--by", "segment")
     costs = [

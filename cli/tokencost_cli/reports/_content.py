@@ -192,7 +192,9 @@ def _amount(amount: Decimal, row: ContentRow | ContentGroup) -> Cell:
 def notes(content: ContentReport) -> tuple[str, ...]:
     """Return the lines that say how sure the sizes of parts are."""
     view = content.view
-    how = "counted" if view.is_counted else "estimated from bytes (--exact counts them)"
+    how = "estimated from bytes (--exact counts them)"
+    if view.is_counted is not False:
+        how = "counted" if view.is_counted else "as they were saved"
     lines = [f"parts of prompts: sizes {how}, scaled to what was billed"]
     if view.textless_calls:
         calls, verb = calls_text(view.textless_calls), "has" if view.textless_calls == 1 else "have"

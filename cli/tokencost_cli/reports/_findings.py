@@ -55,6 +55,40 @@ def findings_sections(findings: Sequence[Finding], total: Decimal | None) -> lis
     return [Table(columns, rows, title="findings"), Lines(advice), Lines(note, "note")]
 
 
+def places_table(findings: Sequence[Finding], *, spreadsheet: bool = False) -> Table | None:
+    """Return one row a place of findings; None where a report has none to show.
+
+    `spreadsheet`: whether only CSV and Parquet write it, which have a table without rows, too.
+    """
+    if not spreadsheet and not any(finding.hits for finding in findings):
+        return None
+    columns = (
+        column("finding", spare=4),
+        column("saved", "money", title="would save"),
+        column("cost", "money", title="of"),
+        column("calls", "count", spare=1),
+        column("subject", title="what"),
+        column("file"),
+        column("line"),
+        column("session", spare=3),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            finding.detector.name,
+            hit.saved,
+            hit.cost,
+            hit.calls,
+            hit.subject,
+            hit.file,
+            None if hit.line is None else str(hit.line),
+            hit.session or "",
+        )
+        for finding in findings
+        for hit in finding.hits
+    ]
+    return Table(columns, rows, title="where", main=True, spreadsheet=spreadsheet)
+
+
 def _subjects(hits: Sequence[Hit]) -> str:
     subjects = list(dict.fromkeys(_short(hit.subject) for hit in hits if hit.subject))
     text = ", ".join(subjects[:_MOST_SUBJECTS])

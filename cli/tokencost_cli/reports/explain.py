@@ -10,7 +10,7 @@ from msgspec import UNSET
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Report, Section
 from tokencost_cli.output.tables import Cell, Lines, Table
-from tokencost_cli.reports._findings import finding_entries
+from tokencost_cli.reports._findings import finding_entries, places_table
 from tokencost_cli.reports.documents.explain import FORMAT, DetectorEntry, ExplainDocument
 from tokencost_cli.reports.documents.head import head_fields
 from tokencost_cli.runtime.run_facts import RunFacts
@@ -27,7 +27,7 @@ def report(
     """Return what findings mean. `findings`: those of logs. `one`: one is asked for, in full."""
     sections: list[Section] = list(_full(detectors[0])) if one else [_catalogue(detectors)]
     if findings is not None:
-        sections.append(_places(findings))
+        sections.append(places_table(findings) or Lines(("not in these logs",), "note"))
     return Report(
         FORMAT,
         lambda: ExplainDocument(
@@ -61,36 +61,6 @@ def _full(detector: Detector) -> tuple[Lines, ...]:
         Lines((f"What to do: {detector.advice}",)),
         Lines((f"{detector.confidence}{needs}",), "note"),
     )
-
-
-def _places(findings: Sequence[Finding]) -> Section:
-    if not any(finding.hits for finding in findings):
-        return Lines(("not in these logs",), "note")
-    columns = (
-        column("finding", spare=4),
-        column("saved", "money", title="would save"),
-        column("cost", "money", title="of"),
-        column("calls", "count", spare=1),
-        column("subject", title="what"),
-        column("file"),
-        column("line"),
-        column("session", spare=3),
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            finding.detector.name,
-            hit.saved,
-            hit.cost,
-            hit.calls,
-            hit.subject,
-            hit.file,
-            None if hit.line is None else str(hit.line),
-            hit.session or "",
-        )
-        for finding in findings
-        for hit in finding.hits
-    ]
-    return Table(columns, rows, title="where", main=True)
 
 
 def _entry(detector: Detector) -> DetectorEntry:

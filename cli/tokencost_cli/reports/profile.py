@@ -18,7 +18,7 @@ from tokencost_cli.reports._cautions import (
     price_cautions,
     without_usage,
 )
-from tokencost_cli.reports._findings import findings_sections
+from tokencost_cli.reports._findings import findings_sections, places_table
 from tokencost_cli.reports._price_notes import for_programs, notes_of, offers_of
 from tokencost_cli.reports._profile_document import ProfileView, document
 from tokencost_cli.reports._profile_tables import (
@@ -49,7 +49,7 @@ def report(view: ProfileView, facts: Callable[[], RunFacts]) -> Report:
         sections.append(Lines(rates))
     if view.calls is not None:
         sections.append(by_call(view.calls[: view.top] if view.top else view.calls))
-    elif view.tree is None and view.timeline is None and not _lists_parts(view):
+    elif not _has_sheet(view):
         sections.append(long_groups(view, listed))
     loaded = view.loaded
     offers = offers_of(loaded.profile, loaded.pricer)
@@ -94,7 +94,7 @@ def _causes(view: ProfileView) -> list[Section]:
 
 
 def _sheets(view: ProfileView) -> tuple[Table, ...]:
-    """Return the views that spreadsheets take: a row a node, a call, or a part."""
+    """Return the views that spreadsheets take: a row a node, a call, a part, a place."""
     if view.tree is not None:
         from tokencost_cli.reports._tree import tree_rows
 
@@ -107,7 +107,14 @@ def _sheets(view: ProfileView) -> tuple[Table, ...]:
         from tokencost_cli.reports._content import segment_rows
 
         return (segment_rows(view.content),)
-    return ()
+    places = places_table(view.findings, spreadsheet=True) if view.findings is not None else None
+    return () if places is None else (places,)
+
+
+def _has_sheet(view: ProfileView) -> bool:
+    """Whether spreadsheets take another view than the groups."""
+    by_cause = view.tree is not None or view.timeline is not None
+    return by_cause or _lists_parts(view) or view.findings is not None
 
 
 def _lists_parts(view: ProfileView) -> bool:

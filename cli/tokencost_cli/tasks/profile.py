@@ -95,7 +95,7 @@ def _checked(options: ProfileOptions) -> ProfileOptions:
     if CALL in options.by and len(options.by) > 1:
         raise UsageError("--by call stands alone: each call is a group of its own")
     for name in () if CALL in options.by or _is_by_content(options) else options.by:
-        dimension(name)
+        dimension(name, others=CONTENT_NAMES)
     return options
 
 

@@ -99,7 +99,8 @@ class ContentView(NamedTuple):
     cards: Mapping[str, Card]
     usage_of: Callable[[Sequence[int]], Usages]  # of rows, by their numbers
     charged: Mapping[int, Decimal]  # USD by row, where logs state what calls without a price cost
-    is_counted: bool  # tokens of parts were counted; else they are from their sizes
+    # Whether tokens of parts were counted, else they are from bytes; None: of a saved profile.
+    is_counted: bool | None
     textless_calls: int = 0  # calls whose log has no text
 
     @property

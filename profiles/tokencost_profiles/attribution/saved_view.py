@@ -87,7 +87,7 @@ def view_of_saved(rows: Iterable[SavedContentRow], cards: Mapping[str, Card]) ->
             _add_usage(total, usages.get(number, {}))
         return total
 
-    return ContentView(list(merged.values()), (), cards, usage_of, charged, is_counted=True)
+    return ContentView(list(merged.values()), (), cards, usage_of, charged, is_counted=None)
 
 
 def _take(row: ContentRow, saved: SavedContentRow) -> None:

@@ -137,8 +137,10 @@ def _plain_name(name: str) -> str:
     return name.partition(_PATTERN)[0]
 
 
-def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
+def dimension(name: str, zone: tzinfo = UTC, others: Sequence[str] = ()) -> Dimension:
     """Return what tells the value of a dimension. Raise `UsageError` for a name that none has.
+
+    `others`: names that are no dimensions of calls, but may have been meant.
 
     `NAME~REGEX` has as value what the pattern finds in that of `NAME`: its first group, where it
     has one.
@@ -162,8 +164,8 @@ def dimension(name: str, zone: tzinfo = UTC) -> Dimension:
     if name in _PLAIN:
         return lambda key: getattr(key, name) or None
     raise UsageError(
-        f"calls cannot be grouped by '{name}'{did_you_mean(name, NAMES)}",
-        hint=f"dimensions: {', '.join(NAMES)}, NAME~REGEX",
+        f"calls cannot be grouped by '{name}'{did_you_mean(name, (*NAMES, *others))}",
+        hint=f"dimensions: {', '.join((*NAMES, *others))}, NAME~REGEX",
     )
 
 
