@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
-from tokencost_pricing.money import ZERO, add
+from msgspec.structs import replace
+
+from tokencost_pricing.cost import price
+from tokencost_pricing.money import ZERO, add, subtract
+from tokencost_pricing.usage import Usage
 from tokencost_profiles.attribution.content import Instance, ThreadContent
 from tokencost_profiles.attribution.finding import Hit
 from tokencost_profiles.attribution.inspected import PricedCall
+from tokencost_profiles.costs.call_pricer import Pricer
 
 
 def total_cost(calls: Iterable[PricedCall]) -> Decimal:
@@ -16,6 +22,22 @@ def total_cost(calls: Iterable[PricedCall]) -> Decimal:
     total = ZERO
     for call in calls:
         total = add(total, call.cost or ZERO)
+    return total
+
+
+def cost_as(pricer: Pricer, priced: PricedCall, **changed: Any) -> Decimal | None:
+    """Return what a call would cost with fields of it changed, in USD; None: it has no price."""
+    card = pricer.rate(replace(priced.call, **changed)).card
+    return price(Usage(priced.usage), card).total
+
+
+def saved_as(pricer: Pricer, calls: Iterable[PricedCall], **changed: Any) -> Decimal:
+    """Return what calls would cost less with fields of them changed, those alone that would."""
+    total = ZERO
+    for priced in calls:
+        cost = cost_as(pricer, priced, **changed)
+        if cost is not None and priced.cost is not None and cost < priced.cost:
+            total = add(total, subtract(priced.cost, cost))
     return total
 
 

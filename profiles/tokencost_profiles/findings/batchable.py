@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from msgspec.structs import replace
-
-from tokencost_pricing.cost import price
-from tokencost_pricing.money import ZERO, add
-from tokencost_pricing.usage import Usage
 from tokencost_profiles.attribution.finding import ESTIMATED, Detector, Hit
-from tokencost_profiles.attribution.hits import calls_hit
+from tokencost_profiles.attribution.hits import calls_hit, saved_as
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
 from tokencost_profiles.calls.call import OK
 
@@ -40,7 +34,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
             continue
         if not is_offline and not _is_burst(calls):
             continue
-        saved = _saved(inspected, calls)
+        saved = saved_as(inspected.pricer, calls, batch=True)
         if saved:
             yield calls_hit(calls, saved, subject=model)
 
@@ -57,16 +51,6 @@ def _is_burst(calls: list[PricedCall]) -> bool:
         return False
     close = sum(later - before <= 60 for before, later in pairwise(times))
     return close >= 0.9 * (len(times) - 1)
-
-
-def _saved(inspected: Inspected, calls: list[PricedCall]) -> Decimal:
-    total = ZERO
-    for priced in calls:
-        card = inspected.pricer.rate(replace(priced.call, batch=True)).card
-        cheaper = price(Usage(priced.usage), card).total if card.unpriced is None else None
-        if cheaper is not None and priced.cost is not None and cheaper < priced.cost:
-            total = add(total, priced.cost - cheaper)
-    return total
 
 
 FINDING: Final = Detector(

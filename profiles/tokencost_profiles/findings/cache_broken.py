@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tokencost_pricing.money import subtract
 from tokencost_profiles.attribution.cache_misses import Miss, breaks_of
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit
@@ -36,7 +37,7 @@ def _hit(priced: PricedCall, miss: Miss) -> Hit | None:
     read = priced.cost_of({"cache_read": sum(usage.values())})
     if paid is None or read is None or paid <= read:
         return None
-    return calls_hit([priced], paid - read, cost=paid, subject=miss.cause)
+    return calls_hit([priced], subtract(paid, read), cost=paid, subject=miss.cause)
 
 
 FINDING: Final = Detector(

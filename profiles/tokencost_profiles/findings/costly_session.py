@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
+from tokencost_pricing.money import subtract
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit, total_cost
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
@@ -36,7 +37,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         usual = median(cost for cost, _ in peers)
         for cost, calls in peers:
             if cost >= _TIMES * usual:
-                yield calls_hit(calls, cost - usual, subject=calls[0].call.session or "")
+                yield calls_hit(calls, subtract(cost, usual), subject=calls[0].call.session or "")
 
 
 FINDING: Final = Detector(

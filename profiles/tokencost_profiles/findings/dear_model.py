@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import replace
-
-from tokencost_pricing.cost import price
 from tokencost_pricing.errors import UnknownModelError
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import ZERO
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.units import CACHE_WRITE_UNITS
-from tokencost_pricing.usage import Usage
 from tokencost_profiles.attribution.finding import ESTIMATED, Detector, Hit
-from tokencost_profiles.attribution.hits import calls_hit
+from tokencost_profiles.attribution.hits import calls_hit, saved_as
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
 from tokencost_profiles.attribution.thresholds import threshold
 from tokencost_profiles.calls.call import OK
@@ -39,7 +35,8 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     for (provider, name), calls in by_model.items():
         smaller = _smaller(inspected, provider, name) if len(calls) >= _LEAST_CALLS else None
         if smaller is not None:
-            saved = _saved(inspected, calls, smaller)
+            model, provider = smaller.model.id, smaller.provider
+            saved = saved_as(inspected.pricer, calls, model=model, provider=provider, at=None)
             if saved:
                 yield calls_hit(calls, saved, subject=f"{name}: {smaller.model.id} costs less")
 
@@ -75,16 +72,6 @@ def _smaller(inspected: Inspected, provider: str | None, name: str) -> Offer | N
             if offer.provider == dear.provider:
                 return offer
     return None
-
-
-def _saved(inspected: Inspected, calls: list[PricedCall], smaller: Offer) -> Decimal:
-    total = ZERO
-    for priced in calls:
-        moved = replace(priced.call, model=smaller.model.id, provider=smaller.provider, at=None)
-        cost = price(Usage(priced.usage), inspected.pricer.rate(moved).card).total
-        if cost is not None and priced.cost is not None and cost < priced.cost:
-            total = add(total, priced.cost - cost)
-    return total
 
 
 FINDING: Final = Detector(

@@ -7,14 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import replace
-
-from tokencost_pricing.cost import price
 from tokencost_pricing.errors import UnknownModelError
-from tokencost_pricing.money import ZERO, add
-from tokencost_pricing.usage import Usage
+from tokencost_pricing.money import ZERO, add, subtract
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
-from tokencost_profiles.attribution.hits import calls_hit
+from tokencost_profiles.attribution.hits import calls_hit, cost_as
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall
 from tokencost_profiles.costs.call_offers import offer_of
 
@@ -54,12 +50,11 @@ def _saved(
         return None
     total = ZERO
     for priced in calls:
-        moved = replace(priced.call, model=replacement, at=inspected.now.timestamp())
-        card = inspected.pricer.rate(moved).card
-        cost = price(Usage(priced.usage), card).total if card.unpriced is None else None
+        today = inspected.now.timestamp()
+        cost = cost_as(inspected.pricer, priced, model=replacement, at=today)
         if cost is None or priced.cost is None:
             return None
-        total = add(total, priced.cost - cost)
+        total = add(total, subtract(priced.cost, cost))
     return total if total > ZERO else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tokencost_pricing.cost import price
+from tokencost_pricing.money import subtract
 from tokencost_pricing.units import PROMPT_UNITS
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
@@ -47,7 +48,7 @@ def _hit(inspected: Inspected, priced: PricedCall, prompt: int, threshold: int) 
     if cheaper is None or cost is None or cheaper >= cost:
         return None
     subject = f"{priced.call.model}: {prompt:,} of {threshold:,} tokens"
-    return calls_hit([priced], cost - cheaper, subject=subject)
+    return calls_hit([priced], subtract(cost, cheaper), subject=subject)
 
 
 FINDING: Final = Detector(

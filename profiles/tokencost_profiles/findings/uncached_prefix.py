@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from tokencost_pricing.money import ZERO
+from tokencost_pricing.money import ZERO, add, per_million, subtract
 from tokencost_pricing.rate_card import token_rate
 from tokencost_profiles.attribution.carried import CarriedCall, Carrier
 from tokencost_profiles.attribution.content import ThreadContent
@@ -19,7 +19,6 @@ from tokencost_profiles.attribution.inspected import Inspected, PricedCall, Thre
 
 _LEAST: Final = 4_096  # tokens: the longest prefix below which a provider caches nothing
 _TTL: Final = 300.0  # seconds that a cache lives at least
-_MILLION: Final = Decimal(1_000_000)
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -44,7 +43,7 @@ def _of_thread(content: ThreadContent, tokens: Mapping[bytes, int]) -> Iterator[
         cached = repeated
         before = carried
         if repeated >= _LEAST and amount is not None and carried.priced.is_selected:
-            saved += amount
+            saved = add(saved, amount)
             calls.append(carried.priced)
     if calls and saved > 0:
         by_itself = ", which caches by itself" if _caches_by_itself(calls[0]) else ""
@@ -95,7 +94,8 @@ def _saved(priced: PricedCall, repeated: int, written: int) -> Decimal | None:
     write = token_rate(card, "cache_write_5m")
     if plain is None or read is None or write is None:
         return None
-    return (repeated * (plain[1] - read[1]) - written * (write[1] - plain[1])) / _MILLION
+    of_reads = per_million(repeated, subtract(plain[1], read[1]))
+    return subtract(of_reads, per_million(written, subtract(write[1], plain[1])))
 
 
 FINDING: Final = Detector(

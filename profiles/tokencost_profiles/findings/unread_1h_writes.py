@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from tokencost_pricing.money import subtract
 from tokencost_profiles.attribution.finding import MEASURED, Detector, Hit
 from tokencost_profiles.attribution.hits import calls_hit
 from tokencost_profiles.attribution.inspected import Inspected, PricedCall, Thread
@@ -36,7 +37,9 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
             cost = priced.cost_of({_UNIT: tokens})
             plain = priced.cost_of({"input": tokens})
             if cost is not None and plain is not None and cost > plain:
-                yield calls_hit([priced], cost - plain, cost=cost, subject=priced.call.model or "")
+                yield calls_hit(
+                    [priced], subtract(cost, plain), cost=cost, subject=priced.call.model or ""
+                )
 
 
 def _starts(inspected: Inspected) -> list[_Start]:
