@@ -141,7 +141,7 @@ def _calls_carried(
             continue
         of_instance = groups[np.array([one.row for one in content.instances], dtype=np.int64)]
         for carried in Carrier(content.thread, tokens_of).calls():
-            if carried.slices and carried.priced.is_selected and len(carried.instances):
+            if carried.priced.is_selected and len(carried.instances):
                 counts[np.unique(of_instance[carried.instances])] += 1
     return [int(count) for count in counts[:size]]
 

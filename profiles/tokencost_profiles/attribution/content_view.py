@@ -30,12 +30,12 @@ from tokencost_profiles.attribution.content_rows import Rows, Sums
 from tokencost_profiles.attribution.exact_sums import ExactSums, total_tokens
 from tokencost_profiles.attribution.inspected import PricedCall, Thread
 from tokencost_profiles.attribution.instances import TokensOf
+from tokencost_profiles.attribution.thread_sums import ThreadSums
 from tokencost_profiles.calls.call import CACHED
 
 Numbers = NDArray[np.int64]
 _INPUT: Final = frozenset(INPUT_UNITS)
 _TOKENS: Final = frozenset(TOKEN_UNITS)
-_NEVER: Final = -2  # of a call that no prompt before has
 
 
 def content_view(
@@ -61,20 +61,17 @@ class _Maker:
     def take(self, thread: Thread) -> ThreadContent:
         """Add the calls of a thread."""
         carrier = Carrier(thread, self._tokens_of)
-        sums = _ThreadSums()
-        for carried in carrier.calls():
-            sums.meet(carried, len(carrier.instances.parts))
-            if carried.priced.is_selected:
-                self._pay(carried, sums)
+        sums = ThreadSums()
+        for block in carrier.blocks():
+            sums.take(block, len(carrier.instances.parts))
+            for carried in block.calls:
+                if carried.priced.is_selected:
+                    self._pay(carried)
+        parts, first = carrier.instances.parts, sums.first_calls()
         rows = np.array(
             [
-                self.rows.of_part(part, thread.calls[first].call, tokens)
-                for part, tokens, first in zip(
-                    carrier.instances.parts,
-                    carrier.instances.tokens,
-                    sums.first_calls(),
-                    strict=True,
-                )
+                self.rows.of_part(part, thread.calls[max(0, call)].call, tokens)
+                for part, tokens, call in zip(parts, carrier.instances.tokens, first, strict=True)
             ],
             dtype=np.int64,
         )
@@ -83,24 +80,16 @@ class _Maker:
             self.rows.carry(key, rows[:size], tokens[:size])
         self._count(rows, carrier.instances.copy, sums)
         costs = ExactSums(self.cards).costs(sums.tokens, len(rows))
-        parts, size = carrier.instances.parts, len(rows)
-        first, last = sums.first[:size].tolist(), sums.last[:size].tolist()
-        instances = list(map(Instance, parts, first, last, rows.tolist(), costs))
+        instances = list(map(Instance, parts, first, sums.last_calls(), rows.tolist(), costs))
         return ThreadContent(thread, instances, lambda since: self._cost_since(thread, since))
 
-    def _pay(self, carried: CarriedCall, sums: _ThreadSums) -> None:
+    def _pay(self, carried: CarriedCall) -> None:
         priced = carried.priced
         self.cards.setdefault(priced.rates, priced.card)
         self.textless_calls += not carried.has_text and bool(priced.usage)
         rates = priced.rates if priced.is_priced else UNPRICED
-        for part in carried.slices:
-            if part.overhead:
-                self.rows.carry_one((rates, part.unit), self.rows.of_kind(OVERHEAD), part.overhead)
-            sums.carry((rates, part.unit), part.instances, part.tokens)
-        if overhead := sum(part.overhead for part in carried.slices):
-            row = self.rows.rows[self.rows.of_kind(OVERHEAD)]
-            row.calls_carried += 1
-            row.tokens = max(row.tokens, overhead)
+        if carried.overhead:
+            self._pay_overhead(carried, rates)
         if not carried.has_text:
             self._pay_textless(priced, rates)
         self._pay_answer(carried, rates)
@@ -110,6 +99,15 @@ class _Maker:
         for unit, count in priced.usage.items():
             if unit not in _TOKENS and count:
                 self.rows.pay((rates, unit), self.rows.of_kind(FEE, unit), count)
+
+    def _pay_overhead(self, carried: CarriedCall, rates: str) -> None:
+        number = self.rows.of_kind(OVERHEAD)
+        for unit, start, end in carried.buckets:
+            if start < carried.overhead:
+                self.rows.carry_one((rates, unit), number, min(end, carried.overhead) - start)
+        row = self.rows.rows[number]
+        row.calls_carried += 1
+        row.tokens = max(row.tokens, carried.overhead)
 
     def _pay_textless(self, priced: PricedCall, rates: str) -> None:
         row = self.rows.of_kind(NO_TEXT, "prompts")
@@ -134,7 +132,7 @@ class _Maker:
         if charge is not None:
             self.rows.charge(self.rows.of_kind(CHARGED), charge)
 
-    def _count(self, rows: Numbers, copies: Sequence[int], sums: _ThreadSums) -> None:
+    def _count(self, rows: Numbers, copies: Sequence[int], sums: ThreadSums) -> None:
         births, calls = sums.births.tolist(), sums.calls.tolist()
         for at, row_number in enumerate(rows.tolist()):
             row = self.rows.rows[row_number]
@@ -146,15 +144,9 @@ class _Maker:
 
     def _cost_since(self, thread: Thread, since: Sequence[int]) -> list[Decimal]:
         carrier = Carrier(thread, self._tokens_of)
-        starts = np.array(since, dtype=np.int64)
-        sums = _ThreadSums()
-        for carried in carrier.calls():
-            sums.meet(carried, len(carrier.instances.parts))
-            if carried.priced.is_selected and carried.priced.is_priced:
-                for part in carried.slices:
-                    later = starts[part.instances] <= carried.position
-                    key = (carried.priced.rates, part.unit)
-                    sums.carry(key, part.instances[later], part.tokens[later])
+        sums = ThreadSums(np.array(since, dtype=np.int64))
+        for block in carrier.blocks():
+            sums.take(block, len(carrier.instances.parts))
         return ExactSums(self.cards).costs(sums.tokens, len(carrier.instances.parts))
 
     def view(self, contents: Sequence[ThreadContent], *, is_counted: bool) -> ContentView:
@@ -194,51 +186,3 @@ class _Maker:
 
 def _unpriced(sums: Sums) -> Sums:
     return {key: tokens for key, tokens in sums.items() if key[0] == UNPRICED}
-
-
-class _ThreadSums:
-    """Sums over the calls of a thread, a number an instance."""
-
-    def __init__(self) -> None:
-        self.tokens: dict[tuple[str, str], Numbers] = {}
-        self.first = np.empty(0, dtype=np.int64)
-        self.last = np.empty(0, dtype=np.int64)
-        self.births = np.empty(0, dtype=np.int64)
-        self.calls = np.empty(0, dtype=np.int64)
-        self._size = 0
-        self._before = -1  # the call before that had a prompt
-
-    def meet(self, carried: CarriedCall, size: int) -> None:
-        """Note which instances a prompt holds."""
-        if size > len(self.first):
-            self._grow(2 * size + 64)
-        self._size = size
-        if not carried.slices or not len(carried.instances):
-            return  # it carries nothing of a log: parts that were there before are there after it
-        sent, index = carried.instances, carried.position
-        self.births[sent] += self.last[sent] != self._before
-        self.first[sent] = np.where(self.first[sent] < 0, index, self.first[sent])
-        self.last[sent] = self._before = index
-        if carried.priced.is_selected:
-            self.calls[sent] += 1
-
-    def carry(self, key: tuple[str, str], instances: Numbers, tokens: Numbers) -> None:
-        """Add tokens of input to instances, each of which stands once in a prompt."""
-        sums = self.tokens.get(key)
-        if sums is None or len(sums) < self._size:
-            larger = np.zeros(2 * self._size + 64, dtype=np.int64)
-            if sums is not None:
-                larger[: len(sums)] = sums
-            sums = self.tokens[key] = larger
-        sums[instances] += tokens
-
-    def first_calls(self) -> list[int]:
-        """Return the first call of each instance, by its number in the thread."""
-        return [max(0, first) for first in self.first[: self._size].tolist()]
-
-    def _grow(self, size: int) -> None:
-        for name, blank in (("first", _NEVER), ("last", _NEVER), ("births", 0), ("calls", 0)):
-            old = getattr(self, name)
-            larger = np.full(size, blank, dtype=np.int64)
-            larger[: len(old)] = old
-            setattr(self, name, larger)

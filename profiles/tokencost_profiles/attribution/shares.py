@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS
 
 Numbers = NDArray[np.int64]
 
+_LARGEST: Final = 1 << 62  # what 64 bits hold, with room
 _READS: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
 _LONG_WRITES: Final = ("cache_write_12h", "cache_write_1h", "cache_write_30m")
 # In the order of a prompt: what was read, what is written for long, for a short time, the rest.
@@ -23,22 +24,29 @@ _POSITIONS: Final = (
 )
 
 
-def share_out(total: int, weights: Numbers) -> Numbers:
-    """Return integers that sum to a total, in proportion to weights, by largest remainder."""
-    sum_of_weights = int(weights.sum())
-    if sum_of_weights == total:
-        return weights
-    if sum_of_weights <= 0:
-        equal = np.full(len(weights), total // max(1, len(weights)), dtype=np.int64)
-        equal[: total - int(equal.sum())] += 1
-        return equal
-    products = weights * total
-    shares = products // sum_of_weights
-    rest = total - int(shares.sum())
-    if rest:
-        remainders = products - shares * sum_of_weights
-        shares[np.argsort(-remainders, kind="stable")[:rest]] += 1
-    return shares
+def share_out(totals: Numbers, weights: Numbers, lengths: Numbers) -> Numbers:
+    """Return integers that sum to each of several totals, in proportion to its weights.
+
+    By largest remainder. `weights`: those of the first total, then those of the second, and so on;
+    `lengths`: how many each total has. The weights of each have a sum above 0.
+    """
+    if int(weights.max()) * int(totals.max()) >= _LARGEST:
+        weights, totals = weights.astype(object), totals.astype(object)
+    starts = np.cumsum(lengths) - lengths
+    sums = np.add.reduceat(weights, starts)
+    divisors = np.repeat(sums, lengths)
+    products = weights * np.repeat(totals, lengths)
+    shares = products // divisors
+    rests = totals - np.add.reduceat(shares, starts)
+    if rests.any():
+        remainders = products - shares * divisors
+        # Sorted by total first: each one's weights stay together.
+        number = np.repeat(np.arange(len(lengths)), lengths)
+        order = np.argsort(number * (sums.max() + 1) + divisors - remainders, kind="stable")
+        rank = np.arange(len(weights)) - np.repeat(starts, lengths)
+        shares[order[rank < np.repeat(rests, lengths)]] += 1
+    integers: Numbers = shares.astype(np.int64, copy=False)
+    return integers
 
 
 def split_integer(total: int, weights: Sequence[int]) -> list[int]:
@@ -57,11 +65,19 @@ def split_integer(total: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-def buckets(usage: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
-    """Yield (unit, first position, end) of each kind of input tokens in a prompt, in its order."""
+class Bucket(NamedTuple):
+    """Where one kind of input tokens lies in a prompt."""
+
+    unit: str
+    start: int
+    end: int
+
+
+def buckets(usage: Mapping[str, int]) -> Iterator[Bucket]:
+    """Yield each kind of input tokens in a prompt, in its order."""
     position = 0
     for unit in _POSITIONS:
         count = usage.get(unit, 0)
         if count > 0:
-            yield unit, position, position + count
+            yield Bucket(unit, position, position + count)
             position += count

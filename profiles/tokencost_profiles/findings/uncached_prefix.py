@@ -76,9 +76,7 @@ def _repeated(before: CarriedCall, carried: CarriedCall) -> int:
         return 0
     same = before.instances[:shorter] == carried.instances[:shorter]
     equal = shorter if bool(same.all()) else int(np.argmin(same))
-    overhead = sum(part.overhead for part in carried.slices)
-    tokens = np.concatenate([part.tokens for part in carried.slices])
-    return overhead + int(tokens[:equal].sum()) if equal else 0
+    return carried.overhead + int(carried.tokens[:equal].sum()) if equal else 0
 
 
 def _uses_cache(priced: PricedCall) -> bool:
