@@ -22,6 +22,7 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs.read import ReadOptions, read
 from tokencost_profiles.providers import requests as request_bodies
@@ -159,7 +160,7 @@ def _maker(counter: Counter, tokenizer: str) -> BlockMaker:
 
 def _unmarked(body: dict[str, Any], maker: BlockMaker) -> tuple[CacheBlock, ...]:
     parsed = request_bodies.read(body)
-    return maker(parsed.parts) if parsed is not None else ()
+    return maker(request_parts(parsed)) if parsed is not None else ()
 
 
 def _marked(row: dict[str, Any], maker: BlockMaker) -> tuple[CacheBlock, ...]:

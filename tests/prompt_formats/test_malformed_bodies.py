@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import target_of
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.files.paths import from_bytes
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter
@@ -171,7 +172,7 @@ def test_anything_may_stand_anywhere(
     counted = counter.request(request, target)
     assert counted.tokens >= 0
     assert counted.error >= 0
-    assert all(isinstance(part.text, str) for part in request.parts)
+    assert all(isinstance(part.text, str) for part in request_parts(request))
     counter.answer(request, target)
 
 
@@ -207,7 +208,7 @@ def test_an_unknown_part_is_named_by_its_path(table: PriceTable, cache: Path) ->
 def test_half_characters_are_counted() -> None:
     text = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "a\ud800b"}]})
     (prompt,) = read_prompts(from_bytes(text.encode(), "body.json"))
-    assert prompt.request.parts[0].text == "a\ufffdb"
+    assert request_parts(prompt.request)[0].text == "a\ufffdb"
 
 
 def test_json_that_breaks_off_is_refused_in_one_line() -> None:

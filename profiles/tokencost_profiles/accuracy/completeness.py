@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tokencost_profiles.accuracy.compare_counts import Result, Sample
 from tokencost_profiles.calls.content import Request, ToolCall, ToolResult
+from tokencost_profiles.calls.message_parts import request_parts
 
 
 def complete_samples(samples: Sequence[Sample]) -> list[Sample]:
@@ -53,4 +54,4 @@ def _uses_tools(request: Request | None) -> bool:
 
 
 def _bytes(request: Request) -> int:
-    return sum(len(part.text.encode("utf-8", "surrogatepass")) for part in request.parts)
+    return sum(len(part.text.encode("utf-8", "surrogatepass")) for part in request_parts(request))

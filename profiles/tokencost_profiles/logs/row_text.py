@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.logs.common.logged_text import prompt_parts
 from tokencost_profiles.providers import requests
@@ -32,7 +33,7 @@ def set_request(call: Call, value: Any) -> None:
         request = {"messages": request}
     read = requests.read(request)
     if read is not None:
-        call.parts, call.api = read.parts, call.api or _API_NAMES.get(read.api)
+        call.parts, call.api = request_parts(read), call.api or _API_NAMES.get(read.api)
         call.has_request = isinstance(parse_json_text(value), dict)
     else:
         call.parts, call.has_request = prompt_parts(value)

@@ -151,12 +151,14 @@ def fill(entry: Entry, values: Mapping[str, Any]) -> tuple[Request, Template | N
 
     Only double braces are placeholders: bodies are full of single ones.
     """
+    from tokencost_profiles.calls.message_parts import request_parts  # not of plain text
+
     request, data = entry.request, entry.data
     if values:
         data = _map_texts(data, lambda text: placeholders.fill(text, values, single=False))
         written = entry_of(data)
         request = written.request if written else request
-    texts = (part.text for part in request.parts if part.role in ("system", "user"))
+    texts = (part.text for part in request_parts(request) if part.role in ("system", "user"))
     names = dict.fromkeys(
         name for text in texts for name in placeholders.open_places(text, single=False)
     )

@@ -51,11 +51,13 @@ def uncounted_media(prompt: Prompt) -> Iterator[str]:
 
     Raise `InputError` where the prompt holds nothing else.
     """
+    from tokencost_profiles.calls.message_parts import request_parts  # not of every estimate
+
     kinds = dict.fromkeys(
         block.kind for _, block in prompt.request.blocks() if isinstance(block, Media)
     )
     for kind in kinds:
-        if not any(part.text for part in prompt.request.parts):
+        if not any(part.text for part in request_parts(prompt.request)):
             raise InputError(
                 f"its tokens depend on the model ({kind})",
                 hint=f"`tokencost estimate {prompt.label} -m MODEL` counts it",
@@ -66,6 +68,8 @@ def uncounted_media(prompt: Prompt) -> Iterator[str]:
 
 def _count(request: Request, tokenizer: Tokenizer) -> tuple[int, int]:
     """Return the tokens and the bytes of the texts of a request."""
-    texts = [part.text for part in request.parts]
+    from tokencost_profiles.calls.message_parts import request_parts
+
+    texts = [part.text for part in request_parts(request)]
     tokens = sum(tokenizer.count(text).tokens for text in texts)
     return tokens, sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)

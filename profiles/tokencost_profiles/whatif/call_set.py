@@ -13,6 +13,7 @@ from tokencost_pricing.rate_card import Card
 from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import CALL, RUN, Call
 from tokencost_profiles.calls.content import Part, Request
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.costs.dimensions import QUARTER
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import Item
@@ -48,7 +49,7 @@ class Entry(NamedTuple):
     def parts(self) -> Sequence[Part]:
         """Return the parts of the prompt; none where the text is not known."""
         if self.request is not None:
-            return self.request.parts
+            return request_parts(self.request)
         return self.call.parts or ()
 
     def body(self) -> Request | None:

@@ -11,7 +11,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.attribution.digest import Digest
 from tokencost_profiles.attribution.part_sizes import UNKNOWN_MEDIA, PartSizes
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import Media, Part, attachment_part, sealed_part
+from tokencost_profiles.calls.content import Media, Part
+from tokencost_profiles.calls.message_parts import attachment_part, sealed_part
 
 MODEL = "claude-opus-4-5"
 NOTES = "The quick brown fox. " * 40

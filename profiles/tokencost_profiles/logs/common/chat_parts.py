@@ -15,8 +15,8 @@ from tokencost_profiles.calls.content import (
     Reasoning,
     ToolCall,
     ToolResult,
-    block_parts,
 )
+from tokencost_profiles.calls.message_parts import block_parts
 from tokencost_profiles.logs.common.message_blocks import (
     CALL_TYPES,
     THOUGHT_TYPES,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import USER, Part, attachment_part, json_text
+from tokencost_profiles.calls.content import USER, Part, json_text
+from tokencost_profiles.calls.message_parts import attachment_part
 from tokencost_profiles.calls.tool_targets import tool_target
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text

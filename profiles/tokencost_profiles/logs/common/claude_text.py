@@ -22,9 +22,8 @@ from tokencost_profiles.calls.content import (
     TOOL_RESULT,
     USER,
     Part,
-    block_parts,
-    tool_call_part,
 )
+from tokencost_profiles.calls.message_parts import block_parts, tool_call_part
 from tokencost_profiles.files.log_file import DECODE_ERRORS, Input, lenient_json
 from tokencost_profiles.logs.common.claude_attachments import attached_parts
 from tokencost_profiles.logs.common.message_tree import Node, path_to

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOLS, USER, Part
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.logs.common.chat_parts import message_parts, parts_of
 from tokencost_profiles.logs.common.exports import parse_json_text
 from tokencost_profiles.logs.common.tool_schemas import schema_parts
@@ -44,7 +45,7 @@ def prompt_parts(value: Any, tools: Any = None) -> tuple[tuple[Part, ...], bool]
     prompt = parse_json_text(value)
     is_body = _is_body(prompt)
     request = requests.read(dict(prompt)) if is_body else None
-    parts = (request.parts if request else ()) or parts_of_value(prompt, USER)
+    parts = (request_parts(request) if request else ()) or parts_of_value(prompt, USER)
     has_tools = any(part.role == TOOLS for part in parts)
     if not has_tools and tools:
         parts = (*schema_parts(tools), *parts)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input, lenient_json
 from tokencost_profiles.files.row_log import Log
@@ -140,7 +141,7 @@ def _complete(call: Call, row: Mapping[str, Any], want_text: bool) -> Call:
     if want_text:
         body = first_mapping(row, "input").get("inputBodyJson")
         read = requests.read(body)
-        call.parts, call.has_request = (read.parts, True) if read else (None, False)
+        call.parts, call.has_request = (request_parts(read), True) if read else (None, False)
         call.max_output = read.max_output if read else None
     return call
 

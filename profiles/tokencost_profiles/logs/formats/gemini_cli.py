@@ -7,15 +7,8 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call, Record
-from tokencost_profiles.calls.content import (
-    ASSISTANT,
-    REASONING,
-    USER,
-    Part,
-    ToolResult,
-    block_parts,
-    tool_call_part,
-)
+from tokencost_profiles.calls.content import ASSISTANT, REASONING, USER, Part, ToolResult
+from tokencost_profiles.calls.message_parts import block_parts, tool_call_part
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
@@ -215,7 +216,7 @@ def _take_request(call: Call, request: Mapping[str, Any], log: Log) -> None:
     call.max_output = call.max_output or output_limit(request)
     if log.text and call.parts is None:
         read = requests.read(dict(request))
-        call.parts, call.has_request = (read.parts, True) if read else (None, False)
+        call.parts, call.has_request = (request_parts(read), True) if read else (None, False)
 
 
 def _take_address(call: Call, above: tuple[Any, ...], request: Mapping[str, Any] | None) -> None:

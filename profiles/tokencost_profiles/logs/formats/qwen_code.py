@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call, Record
-from tokencost_profiles.calls.content import ASSISTANT, SUMMARY, USER, Part, block_parts
+from tokencost_profiles.calls.content import ASSISTANT, SUMMARY, USER, Part
+from tokencost_profiles.calls.message_parts import block_parts
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.line_scan import mentions

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import SYSTEM, TOOLS, Part
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.logs.common.chat_parts import message_parts
 from tokencost_profiles.logs.common.tool_schemas import schema_parts
 from tokencost_profiles.logs.spans.indexed_lists import nested_list
@@ -106,7 +107,7 @@ def _prompt_places(span: Span) -> Iterator[list[Part]]:
         value = parse_json(attributes.get(key))
         if value:
             request = requests.read(dict(value)) if isinstance(value, Mapping) else None
-            yield list(request.parts) if request else parts_of(_body(value), "user", key)
+            yield list(request_parts(request)) if request else parts_of(_body(value), "user", key)
     for key in _EMBEDDED_VALUES:
         yield parts_of([parse_json(item) for item in _as_list(attributes.get(key))], "user", key)
 

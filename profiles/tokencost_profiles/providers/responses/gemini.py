@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import ASSISTANT, REASONING, Part, block_parts
+from tokencost_profiles.calls.content import ASSISTANT, REASONING, Part
+from tokencost_profiles.calls.message_parts import block_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.grounding import grounding_of
 from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of

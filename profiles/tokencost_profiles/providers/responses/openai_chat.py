@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import Call
-from tokencost_profiles.calls.content import ASSISTANT, Part, block_parts
+from tokencost_profiles.calls.content import ASSISTANT, Part
+from tokencost_profiles.calls.message_parts import block_parts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.providers.answers.response_format import ResponseFormat, call_of
 from tokencost_profiles.providers.requests.openai_chat import messages_of

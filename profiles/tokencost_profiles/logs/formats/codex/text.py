@@ -16,11 +16,9 @@ from tokencost_profiles.calls.content import (
     TOOLS,
     USER,
     Part,
-    block_parts,
     json_text,
-    sealed_part,
-    tool_call_part,
 )
+from tokencost_profiles.calls.message_parts import block_parts, sealed_part, tool_call_part
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.providers.requests.openai_responses import item_messages

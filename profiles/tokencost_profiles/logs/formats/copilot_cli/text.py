@@ -14,9 +14,8 @@ from tokencost_profiles.calls.content import (
     TOOL_RESULT,
     USER,
     Part,
-    sealed_part,
-    tool_call_part,
 )
+from tokencost_profiles.calls.message_parts import sealed_part, tool_call_part
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
 

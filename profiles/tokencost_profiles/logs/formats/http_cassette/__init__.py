@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.call import ERROR, Call, Record
+from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.files.log_file import LARGEST_DOCUMENT, Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.batch_rows import mark_batch
@@ -176,7 +177,8 @@ def _calls(exchange: Exchange, place: Address, at: int, log: Log) -> Iterator[Ca
         _complete(call, exchange, place, sent)
         if log.text and call.parts is None and sent:
             request = requests.read(sent)
-            call.parts, call.has_request = (request.parts, True) if request else (None, False)
+            call.parts = request_parts(request) if request else None
+            call.has_request = request is not None
         yield call
 
 

@@ -20,10 +20,8 @@ from tokencost_profiles.calls.content import (
     Part,
     Text,
     ToolResult,
-    attachment_part,
-    block_parts,
-    tool_call_part,
 )
+from tokencost_profiles.calls.message_parts import attachment_part, block_parts, tool_call_part
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.logs.common.message_tree import Node, path_to

@@ -20,8 +20,8 @@ from tokencost_profiles.calls.content import (
     Text,
     ToolCall,
     ToolResult,
-    block_parts,
 )
+from tokencost_profiles.calls.message_parts import block_parts
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.providers.bodies.media import media_of
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, objects, text
