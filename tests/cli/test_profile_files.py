@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +53,22 @@ def test_a_zip_and_standard_input(cli: Cli, full: dict[str, Any], tmp_path: Path
     assert profiled(cli, "-", stdin=packed)["total"] == full["total"]
 
 
+@pytest.mark.parametrize("name", ["logs.tar", "logs.tar.gz", "logs.tar.xz", "any-name"])
+def test_the_files_of_a_tar_are_read_one_by_one(
+    cli: Cli, full: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    files = {"logs/notes.txt": b"no log", "logs/agent.jsonl": AGENT.read_bytes()}
+    packing = name.rpartition(".")[2] if name.count(".") > 1 else ""
+    with tarfile.open(tmp_path / name, f"w:{packing}") as archive:
+        for path, data in files.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    document = profiled(cli, name)
+    assert document["total"] == full["total"]
+    assert not document["skipped"]
+
+
 def test_the_order_of_files_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
     lines = AGENT.read_bytes().splitlines(keepends=True)
     (tmp_path / "a.jsonl").write_bytes(b"".join(lines[:20]))
@@ -89,6 +107,7 @@ def test_a_folder_is_walked_hidden_and_ignored_files_too(
         ),
         ("deep.json", b"[" * 200_000, "deep.json"),
         ("damaged.gz", gzip.compress(b'{"a": 1}\n' * 9999)[:60], "damaged.gz: cannot be unpacked"),
+        ("damaged.tar", b"x" * 257 + b"ustar" + b"1" * 400, "damaged.tar: not a complete tar"),
         ("damaged.zip", b"PK\x03\x04" + b"\0" * 60, "damaged.zip: not a complete zip archive"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -38,6 +38,13 @@ class Cell(msgspec.Struct, omit_defaults=True, gc=False):
     def add(self, other: Cell) -> None:
         """Take in the calls of another cell."""
         self.calls += other.calls
+        for unit, count in other.usage.items():
+            self.usage[unit] = self.usage.get(unit, 0) + count
+        self.span(other.first, other.last)
+        if other.has_rare_sums:
+            self._add_rare(other)
+
+    def _add_rare(self, other: Cell) -> None:
         self.without_usage += other.without_usage
         self.reported_calls += other.reported_calls
         self.charged_calls += other.charged_calls
@@ -46,11 +53,8 @@ class Cell(msgspec.Struct, omit_defaults=True, gc=False):
         self.latency_output += other.latency_output
         self.first_token += other.first_token
         self.first_token_calls += other.first_token_calls
-        for unit, count in other.usage.items():
-            self.usage[unit] = self.usage.get(unit, 0) + count
         self.reported = _sum(self.reported, other.reported)
         self.charged = _sum(self.charged, other.charged)
-        self.span(other.first, other.last)
         self.error = max(self.error, other.error)
 
     @property

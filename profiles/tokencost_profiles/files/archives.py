@@ -1,4 +1,4 @@
-"""Log files out of what they are packed in: gz, bz2, xz, zstd, zip; other encodings than UTF-8."""
+"""Log files out of what they are packed in: gz, bz2, xz, zstd, zip, tar; other encodings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final, cast
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import ZIP, Input
 from tokencost_profiles.files.paths import Source, encoding_of
+from tokencost_profiles.files.tar_members import HEAD, is_tar, tar_members
 
 _BLOCK: Final = 1 << 20
 
@@ -18,14 +19,25 @@ _BLOCK: Final = 1 << 20
 def open_inputs(source: Source) -> Iterator[Input]:
     """Yield the log files of a source: itself, decompressed, or the members of an archive."""
     with source.open() as file:
-        head = file.read(8)
+        head = file.read(HEAD)
     plain = _decompressor(source, head) or _recoder(source, head)
-    if plain is not None:
+    if is_tar(head if plain is None else _head(plain)):
+        yield from tar_members(source.label, plain or source.open)
+    elif plain is not None:
         yield Input(source.label, plain, source.size)
     elif head.startswith(ZIP):
         yield from _members(source)
     else:
         yield Input(source.label, source.open, source.size, source.path)
+
+
+def _head(open_: Callable[[], BinaryIO]) -> bytes:
+    """Return how a packed file begins; nothing where it is damaged, which reading it will state."""
+    try:
+        with open_() as file:
+            return file.read(HEAD)
+    except damage_errors():
+        return b""
 
 
 def damage_errors() -> tuple[type[BaseException], ...]:
