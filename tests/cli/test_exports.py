@@ -239,3 +239,20 @@ def test_no_text_of_prompts_is_exported_unasked(cli: Cli, name: str) -> None:
 def test_the_first_line_of_a_part_is_exported_where_asked(cli: Cli) -> None:
     text = cli("profile", str(AGENT), "-f", "folded", "--segments", "5", "--show-text").out
     assert PROMPT in text
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("focus", "--segments=3"),
+        ("focus", "--tree"),
+        ("otlp", "--findings"),
+        ("folded", "--timeline"),
+        ("pprof", "--findings"),
+        ("trace", "--segments=3"),
+    ],
+)
+def test_a_view_that_a_format_has_no_place_for_is_refused(cli: Cli, name: str, flag: str) -> None:
+    refused = cli("profile", str(AGENT), flag, "-f", name, "-o", "out")
+    assert refused.code == 2
+    assert f"{name} has no place for {flag.partition('=')[0]}" in refused.err

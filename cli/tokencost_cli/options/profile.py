@@ -154,3 +154,14 @@ class ProfileOptions(CallOptions):
             panel=PRICING,
         ),
     ] = None
+
+    @property
+    def views(self) -> list[str]:
+        """The options that ask for a view beside the table of groups."""
+        asked = {
+            "--tree": self.tree,
+            "--timeline": self.timeline,
+            "--segments": self.segments is not None,
+            "--findings": self.findings,
+        }
+        return [flag for flag, is_asked in asked.items() if is_asked]

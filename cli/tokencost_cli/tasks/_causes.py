@@ -27,13 +27,7 @@ def wants_causes(invocation: Invocation, options: ProfileOptions) -> bool:
             f"--weight knows no '{options.weight}'{did_you_mean(options.weight, WEIGHTS)}",
             hint=f"one of: {', '.join(WEIGHTS)}",
         )
-    views = {
-        "--tree": options.tree,
-        "--timeline": options.timeline,
-        "--segments": options.segments is not None,
-        "--findings": options.findings,
-    }
-    asked = [flag for flag, is_given in views.items() if is_given]
+    asked = options.views
     if len(asked) > 1 and invocation.format_name in _SHEETS:
         raise UsageError(
             f"{invocation.format_name} holds one table: give {' or '.join(asked)}, not both"

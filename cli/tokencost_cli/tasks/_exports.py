@@ -33,13 +33,15 @@ class Export(NamedTuple):
     has_content: bool = False  # the parts of their prompts
     has_times: bool = False  # how prompts follow each other
     has_labels: bool = False  # everything that cells of calls can be told apart by
+    views: tuple[str, ...] = ()  # the options whose views it can be asked for
 
 
+_TREES: Final = ("--tree", "--segments")
 _EXPORTS: Final = {
-    "speedscope": Export(has_places=True, has_content=True),
-    "folded": Export(has_places=True),
-    "pprof": Export(has_places=True),
-    "trace": Export(has_places=True, has_times=True),
+    "speedscope": Export(has_places=True, has_content=True, views=_TREES),
+    "folded": Export(has_places=True, views=_TREES),
+    "pprof": Export(has_places=True, views=_TREES),
+    "trace": Export(has_places=True, has_times=True, views=("--tree", "--timeline")),
     "otlp": Export(has_labels=True),
     FOCUS: Export(has_labels=True),
 }
@@ -63,7 +65,15 @@ def export_of(invocation: Invocation, options: ProfileOptions) -> Export:
         raise UsageError(
             f"{name} holds one cost a call: --cost auto or computed, not {options.cost}"
         )
-    return _EXPORTS.get(name, Export())
+    export = _EXPORTS.get(name)
+    if export is None:
+        return Export()
+    for flag in options.views:
+        if flag not in export.views:
+            raise UsageError(
+                f"{name} has no place for {flag}", hint="the table, json and html have all views"
+            )
+    return export
 
 
 def with_export(
