@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,9 @@ SCALED: Final = "none public: o200k_base, scaled"
 
 # Classes of content, by the scripts that tokenizers treat differently.
 _SAMPLE: Final = 200_000  # characters looked at
+_CJK: Final = re.compile("[\u3040-\u9fff\uac00-\ud7a3]+")
+_LATIN: Final = re.compile("[\u00c0-\u024f]+")
+_SYMBOLS: Final = b"{}[]()<>=;:_/\\\"'`|&#$%*+"
 
 
 class Ratio:
@@ -39,11 +43,13 @@ def ratio_engine(**factors: float) -> Callable[[Path | None], Engine]:
 def content_shares(text: str) -> dict[str, float]:
     """Return what share of a text is prose in Latin letters, code, Chinese and kin, or other."""
     sample = text[:_SAMPLE]
-    ascii_count = len(sample.encode("ascii", "ignore"))
-    cjk = sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in sample)
-    latin_letters = sum("\u00c0" <= c <= "\u024f" for c in sample)
-    other = len(sample) - ascii_count - cjk - latin_letters
-    symbols = sum(map(sample.count, "{}[]()<>=;:_/\\\"'`|&#$%*+"))
+    ascii_text = sample.encode("ascii", "ignore")
+    cjk = other = 0
+    if len(ascii_text) != len(sample):
+        cjk = sum(map(len, _CJK.findall(sample)))
+        latin_letters = sum(map(len, _LATIN.findall(sample)))
+        other = len(sample) - len(ascii_text) - cjk - latin_letters
+    symbols = len(ascii_text) - len(ascii_text.translate(None, _SYMBOLS))
     plain = len(sample) - cjk - other
     code = plain if plain and symbols > 0.06 * plain else 0
     total = len(sample) or 1
