@@ -27,6 +27,18 @@ class CountOptions(TextOptions):
         ),
         Before("var"),
     ] = ()
+    chat_template: Annotated[
+        tuple[str, ...],
+        option(
+            "--chat-template",
+            metavar="FILE",
+            show_default=False,
+            text="Write requests out as a server does, by a .jinja file or a "
+            "tokenizer_config.json; with --tokenizer FILE.",
+            panel=MODELS,
+            paths=relative_paths.plain,
+        ),
+    ] = ()
     compare: Annotated[
         bool,
         option("--compare", text="One line for every family.", panel=MODELS),

@@ -11,6 +11,7 @@ from tokencost_cli.options.pricing import PRICING, BillerOptions, PricingOptions
 
 MODELS: Final = "Models"
 CALLS: Final = "Calls"
+SERVED: Final = "Served by yourself"
 
 Paths = Annotated[
     tuple[str, ...],
@@ -55,6 +56,30 @@ Modes = Annotated[
         complete=completion.modes,
     ),
 ]
+Tokenizers = Annotated[
+    tuple[str, ...],
+    option(
+        "--tokenizer",
+        "-t",
+        metavar="[MODEL=]FILE",
+        show_default=False,
+        text="Count with this tokenizer.json (or .tiktoken file): plain text if no template.",
+        panel=SERVED,
+        paths=relative_paths.after_equals,
+    ),
+]
+Templates = Annotated[
+    tuple[str, ...],
+    option(
+        "--chat-template",
+        metavar="[MODEL=]FILE",
+        show_default=False,
+        text="Write requests out by this template, as the server does: a .jinja file, or a "
+        "tokenizer_config.json. Goes with --tokenizer.",
+        panel=SERVED,
+        paths=relative_paths.after_equals,
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -67,7 +92,15 @@ class TextOptions(BillerOptions):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class PromptOptions(PricingOptions, TextOptions):
+class ServedOptions:
+    """The tokenizers and the chat templates of models that the user serves."""
+
+    tokenizer: Tokenizers = ()
+    chat_template: Templates = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class PromptOptions(ServedOptions, PricingOptions, TextOptions):
     """Prompts, the models that they are for, and how they will be called."""
 
     output_tokens: Annotated[

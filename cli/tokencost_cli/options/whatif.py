@@ -8,6 +8,7 @@ from tokencost_cli.options import completion, relative_paths
 from tokencost_cli.options.declare import Before, option
 from tokencost_cli.options.logs import CallOptions
 from tokencost_cli.options.pricing import Unpriced
+from tokencost_cli.options.prompts import ServedOptions
 from tokencost_profiles.whatif.change import Flag, changes
 
 _CHANGES: Final = "Changes"
@@ -55,7 +56,7 @@ def _field(key: str, flag: Flag, before: Before | None) -> tuple[str, Any, Any]:
 
 @_with_changes
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class WhatifOptions(CallOptions):
+class WhatifOptions(ServedOptions, CallOptions):
     """The calls, the changes that they are compared under, and what is advised."""
 
     scenario: Annotated[

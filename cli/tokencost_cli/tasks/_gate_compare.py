@@ -17,6 +17,7 @@ from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.tasks import _prompts
+from tokencost_cli.tasks._served_models import counter_of
 from tokencost_pricing.errors import UsageError, did_you_mean
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.costs.profile import Profile
@@ -162,7 +163,7 @@ def setup_of(
     setup = PromptSetup(
         table,
         plan,
-        invocation.counter(),
+        counter_of(invocation, options, table),
         options.model,
         DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models,
         _prompts.how_of(invocation, options.var),

@@ -13,6 +13,7 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._content import ContentReading, inspected
 from tokencost_cli.tasks._empty_selection import refuse_empty_selection
 from tokencost_cli.tasks._logs import load
+from tokencost_cli.tasks._served_models import refuse_for_logs
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import conditions
@@ -38,6 +39,7 @@ def of_logs(
     findings: Sequence[str] = (),
 ) -> Compared:
     """Compare logs with a saved profile. `findings`: those to look for in the logs."""
+    refuse_for_logs(options)
     if options.git is not None:
         raise UsageError("--git compares prompts; logs are compared with --baseline FILE")
     if isinstance(base, Estimates):

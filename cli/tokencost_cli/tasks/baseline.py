@@ -10,6 +10,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports import estimate as view
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.tasks._gate_compare import prompts_of, setup_of
+from tokencost_cli.tasks._served_models import refuse_for_logs
 from tokencost_pricing.errors import InputError, TokencostError, UnpricedError, UsageError
 from tokencost_profiles.gate.items import prompt_sides
 
@@ -50,6 +51,7 @@ def _save_logs(
     invocation: Invocation, options: MeasureOptions, path: Path | None
 ) -> TokencostError | None:
     """Save the profile of logs, and return what to end with then."""
+    refuse_for_logs(options)
     if path is None:
         raise UsageError(
             "a baseline of logs is a saved profile", hint="name its file with --save FILE"

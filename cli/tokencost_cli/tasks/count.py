@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tokencost_cli.options.count import CountOptions
 from tokencost_cli.output.report import Report
@@ -12,13 +15,23 @@ from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading
 from tokencost_cli.tasks import _prompts
+from tokencost_cli.tasks._served_models import served_models
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import AmbiguousModelError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import expand
 from tokencost_profiles.tokens.prompt import Prompt
-from tokencost_profiles.tokens.text_counts import count_texts, uncounted_media
+from tokencost_profiles.tokens.text_counts import (
+    TextCount,
+    count_sent,
+    count_texts,
+    uncounted_media,
+)
 from tokencost_profiles.tokens.tokenizers import Tokenizer, families, from_path, tokenizer
+
+if TYPE_CHECKING:
+    from tokencost_profiles.files.progress import Watch
+    from tokencost_profiles.tokens.served_model import ServedModels
 
 DEFAULT = "o200k_base"
 
@@ -28,7 +41,7 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
     paths = invocation.paths(options.paths)
     if not paths:
         raise UsageError("name a file, a folder, or - for standard input")
-    chosen = _chosen(invocation, options)
+    counters = _counters(invocation, options)
     how = _prompts.how_of(invocation, options.var, tokens_only=True)
     try:
         sources = invocation.take_inputs(expand(paths, invocation.context.folder, invocation.stdin))
@@ -38,8 +51,8 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
             raise _prompts.nothing(gathered, "count")
         warnings = tuple(dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)))
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
-        with reading(invocation.context, large * len(chosen)) as watch:
-            counts = [count_texts(prompt, one, watch) for prompt in prompts for one in chosen]
+        with reading(invocation.context, large * len(counters)) as watch:
+            counts = [count(prompt, watch) for prompt in prompts for count in counters]
     finally:
         invocation.close()
     return report(counts, len(prompts), invocation.facts, warnings)
@@ -60,6 +73,26 @@ def _tokenizer_of(table: PriceTable, name: str) -> str:
     except AmbiguousModelError as error:
         known = (offer.model.tokenizer for offer in error.candidates)
         return next((family for family in known if family), None) or "unknown"
+
+
+def _counters(
+    invocation: Invocation, options: CountOptions
+) -> list[Callable[[Prompt, Watch | None], TextCount]]:
+    """Return what counts a prompt: each tokenizer, or a chat template with its tokenizer."""
+    if not options.chat_template:
+        return [partial(_of_texts, one) for one in _chosen(invocation, options)]
+    if options.model or options.compare or len(options.tokenizer) != 1:
+        raise UsageError("--chat-template goes with one --tokenizer FILE")
+    served = served_models(invocation, options, None)
+    return [partial(_as_sent, served, invocation.context.now.date())]
+
+
+def _of_texts(chosen: Tokenizer, prompt: Prompt, watch: Watch | None) -> TextCount:
+    return count_texts(prompt, chosen, watch)
+
+
+def _as_sent(served: ServedModels, day: date, prompt: Prompt, watch: Watch | None) -> TextCount:
+    return count_sent(prompt, served, day, watch)
 
 
 def _chosen(invocation: Invocation, options: CountOptions) -> list[Tokenizer]:

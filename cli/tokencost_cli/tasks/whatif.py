@@ -13,6 +13,7 @@ from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import stage
 from tokencost_cli.tasks._logs import located
+from tokencost_cli.tasks._served_models import counter_of
 from tokencost_cli.tasks._unpriced import check_policy, unpriced_error
 from tokencost_cli.tasks._whatif_calls import load_calls
 from tokencost_pricing.errors import TokencostError
@@ -31,7 +32,7 @@ def run(invocation: Invocation, options: WhatifOptions) -> tuple[Report, Tokenco
         scenarios += scenario.named(text, invocation.context.folder)
     scenario.refuse_equal_names(scenarios)
     refuse_nothing(scenarios, suggest=options.suggest)
-    counter = invocation.counter()
+    counter = counter_of(invocation, options, invocation.table(options.prices))
     loaded = load_calls(invocation, options, counter)
     comparison = whatif(
         loaded.calls,

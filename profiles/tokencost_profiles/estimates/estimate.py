@@ -148,7 +148,7 @@ def _priced(
             counted.tokens,
             offer,
             plan.terms.at,
-            lambda text: counter.text(text, model.tokenizer),
+            lambda text: counter.text(text, counter.family(model)),
         )
         warnings += _coded("cached-input", path, offer, cache_warnings)
     read = {"cache_read": cached} if cached else {}
@@ -195,8 +195,8 @@ def _output(
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
     def count(text: str) -> tuple[int, float]:
-        tokens = counter.text(text, model.tokenizer)
-        return tokens, counter.tokenizer(model.tokenizer).family.error
+        family = counter.family(model)
+        return counter.text(text, family), counter.tokenizer(family).family.error
 
     try:
         return output_of(plan.answer, counted.tokens, count, limits)

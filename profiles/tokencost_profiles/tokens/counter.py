@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.calls.content import USER, Request
@@ -26,7 +26,7 @@ from tokencost_profiles.tokens.calibration import (
 )
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
 from tokencost_profiles.tokens.prompt import Prompt
-from tokencost_profiles.tokens.prompt_count import PromptCount, Unknown
+from tokencost_profiles.tokens.prompt_count import PromptCount, Unknown, first_warnings
 from tokencost_profiles.tokens.prompt_formats import (
     PromptFormat,
     Segment,
@@ -36,6 +36,10 @@ from tokencost_profiles.tokens.prompt_formats import (
 from tokencost_profiles.tokens.prompt_parts import Roles, share_out
 from tokencost_profiles.tokens.template_engines.template import Template
 from tokencost_profiles.tokens.tokenizers import FALLBACK, Tokenizer, tokenizer
+
+if TYPE_CHECKING:
+    from tokencost_pricing.model import Model
+    from tokencost_profiles.tokens.served_model import ServedModel, ServedModels
 
 _KNOWN_TEXTS: Final = 100_000
 ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known
@@ -57,6 +61,7 @@ class Counter:
     def __init__(self, cache: Path | None = None, calibration: Calibration | None = None) -> None:
         self._cache = cache
         self._calibration = calibration
+        self.served: ServedModels | None = None  # models that the user serves
         self._known: dict[tuple[str, str], int] = {}
 
     @property
@@ -68,7 +73,8 @@ class Counter:
 
     def tokenizer(self, name: str | None) -> Tokenizer:
         """Return the tokenizer of a model; one with a wide error where it is not known."""
-        return tokenizer(name or FALLBACK, self._cache)
+        custom = self.served.tokenizer(name) if self.served is not None else None
+        return custom or tokenizer(name or FALLBACK, self._cache)
 
     def text(self, text: str, name: str | None) -> int:
         """Count one text with a tokenizer family."""
@@ -109,7 +115,8 @@ class Counter:
         if prompt.source is None:
             return counted
         blocks: Iterable[str] = text_blocks(prompt.source)
-        family_tokenizer = self.tokenizer(target.tokenizer)
+        served = self._served(target)
+        family_tokenizer = served.tokenizer if served else self.tokenizer(target.tokenizer)
         content = family_tokenizer.count_blocks(
             report_progress(blocks, watch) if watch else blocks
         ).tokens
@@ -136,8 +143,16 @@ class Counter:
             warnings=(*template.warnings, *template.notes, *counted.warnings),
         )
 
+    def family(self, model: Model) -> str | None:
+        """Return the tokenizer of a model by name: that of its user, where one serves it."""
+        served = self.served.of(model.id) if self.served is not None else None
+        return served.tokenizer.name if served is not None else model.tokenizer
+
     def request(self, request: Request, target: Target, *, raw: bool = False) -> PromptCount:
         """Count a request as a model reads it."""
+        served = self._served(target)
+        if served is not None:
+            return served.prompt(request, target.day, raw=raw)
         prompt_format = prompt_format_of(target.model, target.provider, self._cache)
         subject = self._subject(prompt_format, request, target)
         segments = chain(prompt_format.render(request, subject), self._hidden_text(request, target))
@@ -160,8 +175,14 @@ class Counter:
         if hidden is not None:
             yield Segment(FRAME, tokens=hidden.tokens, low=hidden.low, high=hidden.high)
 
+    def _served(self, target: Target) -> ServedModel | None:
+        return self.served.of(target.model, target.name or target.model) if self.served else None
+
     def answer(self, answer: Request, target: Target) -> PromptCount:
         """Count a known answer: a request that holds the answer as its only message."""
+        served = self._served(target)
+        if served is not None:
+            return served.answer(answer)
         prompt_format = prompt_format_of(target.model, target.provider, self._cache)
         subject = self._subject(prompt_format, answer, target)
         render = prompt_format.answer or prompt_format.render
@@ -243,7 +264,7 @@ class Counter:
             ESTIMATED if below or above else family.method,
             error,
             family.name,
-            _first_warnings(warnings),
+            first_warnings(warnings),
             kinds,
             place,
             _parts(by_part, entry.scale if entry else {}, total),
@@ -262,20 +283,6 @@ def _parts(
     for (part, kind), tokens in tokens_by_part.items():
         exact[part] = exact.get(part, 0.0) + tokens * scale.get(kind, 1)
     return share_out(exact, total)
-
-
-_MOST_WARNINGS: Final = 3
-
-
-def _first_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
-    """Return the first few warnings, and how many more there are."""
-    all_warnings = tuple(warnings)
-    if len(all_warnings) <= _MOST_WARNINGS:
-        return all_warnings
-    return (
-        *all_warnings[:_MOST_WARNINGS],
-        f"{len(all_warnings) - _MOST_WARNINGS} more parts are not counted for sure",
-    )
 
 
 def _error(kinds: Mapping[str, float], stated: Mapping[str, float], family: float) -> float:

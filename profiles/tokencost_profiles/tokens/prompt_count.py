@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from tokencost_profiles.tokens.calibration import CalibrationKey
+
+_MOST_WARNINGS: Final = 3
 
 
 class Unknown(NamedTuple):
@@ -47,3 +49,14 @@ class PromptCount(NamedTuple):
         """The most tokens that it may be; None where there is no bound."""
         high = self.tokens * (1 + self.error) + self.unknown.above
         return math.ceil(high) if math.isfinite(high) else None
+
+
+def first_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Return the first few warnings, and how many more there are."""
+    all_warnings = tuple(warnings)
+    if len(all_warnings) <= _MOST_WARNINGS:
+        return all_warnings
+    return (
+        *all_warnings[:_MOST_WARNINGS],
+        f"{len(all_warnings) - _MOST_WARNINGS} more parts are not counted for sure",
+    )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.content import Media, Request
 from tokencost_profiles.files.paths import text_blocks
 from tokencost_profiles.files.progress import Watch, report_progress
-from tokencost_profiles.tokens.counter import ESTIMATED
+from tokencost_profiles.tokens.counter import ESTIMATED, Counter, Target
 from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.tokenizers import Tokenizer
+
+if TYPE_CHECKING:
+    from tokencost_profiles.tokens.served_model import ServedModels
 
 
 class TextCount(NamedTuple):
@@ -44,6 +48,26 @@ def count_texts(prompt: Prompt, tokenizer: Tokenizer, watch: Watch | None = None
         return count
     least = min(tokens, _count(template.shortest, tokenizer)[0])
     return count._replace(low=round(least * (1 - error)), high=None, method=ESTIMATED)
+
+
+def count_sent(
+    prompt: Prompt, served: ServedModels, day: date, watch: Watch | None = None
+) -> TextCount:
+    """Count what the server of a user sends for a prompt, all that its template adds with it."""
+    counter = Counter()
+    counter.served = served
+    counted = counter.prompt_for(prompt, Target("", "", None, day), watch=watch)
+    _, size = _count(prompt.request, counter.tokenizer(counted.tokenizer))
+    return TextCount(
+        prompt.label,
+        prompt.line,
+        counter.tokenizer(counted.tokenizer),
+        counted.tokens,
+        counted.low,
+        counted.high,
+        counted.method,
+        size if prompt.source is None else prompt.source.size,
+    )
 
 
 def uncounted_media(prompt: Prompt) -> Iterator[str]:

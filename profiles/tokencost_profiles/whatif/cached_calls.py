@@ -164,7 +164,7 @@ class _CacheRun:
         return tuple(part for part, left in zip(parts, entry.left, strict=True) if left)
 
     def _blocks(self, parts: Sequence[Part], offer: Offer) -> tuple[CacheBlock, ...]:
-        family = offer.model.tokenizer
+        family = self._models.counter.family(offer.model)
         maker = self._makers.get(family)
         if maker is None:
             counter = self._models.counter

@@ -41,7 +41,7 @@ def shorten(
 def part_tokens(entry: Entry, state: ReplayState) -> list[int]:
     """Count the parts of a prompt with the tokenizer of its model."""
     offer = state.models.offer(entry.call)
-    family = offer.model.tokenizer if offer else None
+    family = state.models.counter.family(offer.model) if offer else None
     return [state.models.counter.text(part.text, family) for part in entry.parts()]
 
 

@@ -60,7 +60,8 @@ class TokenRatios:
 
     def ratio(self, entry: Entry, source: Offer, target: Offer) -> Ratio:
         """Return the ratio for an entry."""
-        if alike(source, target):
+        families = {self._counter.family(model) for model in (source.model, target.model)}
+        if alike(source, target) and len(families) == 1:
             return Ratio(1.0, 1.0, SAME, 0.0)
         counted = self._of_text(entry, source, target)
         if counted is not None:
@@ -88,7 +89,7 @@ class TokenRatios:
         if not before or not after:
             return None
         output = self._answer(entry, source, target)
-        error = self._counter.tokenizer(target.model.tokenizer).family.error
+        error = self._counter.tokenizer(self._counter.family(target.model)).family.error
         return Ratio(after / before, output, COUNTED, error)
 
     def _answer(self, entry: Entry, source: Offer, target: Offer) -> float:
@@ -118,7 +119,7 @@ class TokenRatios:
         return after / before, self._of_sample(source, target)
 
     def _of_sample(self, source: Offer, target: Offer) -> float:
-        key = (source.model.tokenizer, target.model.tokenizer)
+        key = (self._counter.family(source.model), self._counter.family(target.model))
         if key not in self._usual:
             before, after = (self._counter.text(_SAMPLE, name or FALLBACK) for name in key)
             self._usual[key] = after / before

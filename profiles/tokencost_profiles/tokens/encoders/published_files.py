@@ -17,9 +17,12 @@ _SMALL_VOCABULARY: Final = 130_000
 
 
 class HuggingFace:
-    """A `tokenizer.json`, by the `tokenizers` library. Special tokens are not added."""
+    """A `tokenizer.json`, by the `tokenizers` library. Special tokens are not added.
 
-    def __init__(self, path: Path) -> None:
+    `special`: special tokens that its text may hold, beside those of the file.
+    """
+
+    def __init__(self, path: Path, special: tuple[str, ...] = ()) -> None:
         from tokenizers import Tokenizer
 
         try:
@@ -27,6 +30,12 @@ class HuggingFace:
         except Exception as error:
             # The library raises plain `Exception` for whatever is wrong with a file.
             raise InputError(f"not a tokenizer.json: {error}", file=path) from error
+        # A file may cut its texts, or fill them up.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        missing = [token for token in special if self._tokenizer.token_to_id(token) is None]
+        if missing:
+            self._tokenizer.add_special_tokens(missing)
 
     def count(self, text: str) -> int:
         """Return how many tokens `text` has."""
@@ -36,10 +45,10 @@ class HuggingFace:
         )
 
 
-def engine_of(path: Path) -> Engine:
+def engine_of(path: Path, special: tuple[str, ...] = ()) -> Engine:
     """Return the engine of a tokenizer file. Raise `InputError` when it is not one."""
     if path.suffix == ".json":
-        return HuggingFace(path)
+        return HuggingFace(path, special)
     if path.suffix == ".tiktoken":
         return _tiktoken(path)
     raise InputError(

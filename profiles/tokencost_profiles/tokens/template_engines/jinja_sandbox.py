@@ -40,21 +40,24 @@ class _Filters(dict[str, Any]):
         return super().__contains__(name)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja2 that refuses attributes of Python's, other templates, and unbounded numbers."""
 
     intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see an attribute of a value."""
         # Lists are built up so; what a template may change is a copy.
         return (isinstance(obj, list) and attr == "append") or super().is_safe_attribute(
             obj, attr, value
         )
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """Refuse what a template may not see."""
         raise Refusal(f"'{attribute}' is not for templates")
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Return what an operator makes, unless that is unbounded."""
         if isinstance(left, Open) or isinstance(right, Open):
             return super().call_binop(context, operator, left, right)
         sizes = [len(side) for side in (left, right) if isinstance(side, (str, list, tuple))]
@@ -76,7 +79,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def environment(open_class: type[Open]) -> ImmutableSandboxedEnvironment:
     """Return what parses and renders one template; its open places are of the class."""
-    sandbox = _Sandbox(
+    sandbox = Sandbox(
         undefined=_as_undefined(open_class),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         finalize=_source_text,

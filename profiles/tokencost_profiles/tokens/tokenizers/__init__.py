@@ -44,12 +44,16 @@ def tokenizer(name: str, cache: Path | None = None) -> Tokenizer:
     return Tokenizer(chosen, chosen.make(cache))
 
 
-def from_path(path: Path, label: str) -> Tokenizer:
-    """Return a tokenizer over a file of the user's: `tokenizer.json`, or `.tiktoken` ranks."""
+def from_path(path: Path, label: str, special: tuple[str, ...] = ()) -> Tokenizer:
+    """Return a tokenizer over a file of the user's: `tokenizer.json`, or `.tiktoken` ranks.
+
+    `special`: special tokens that a tokenizer.json may lack.
+    """
     from tokencost_profiles.tokens.encoders.published_files import engine_of
 
-    custom = Family(label, "a file of the user", "exact", str(path), "", lambda _: engine_of(path))
-    return Tokenizer(custom, custom.make(None))
+    engine = engine_of(path, special)
+    custom = Family(label, "a file of the user", "exact", str(path), "", lambda _: engine)
+    return Tokenizer(custom, engine)
 
 
 def _module(name: str) -> str:
