@@ -57,6 +57,14 @@ def lines_with(
         yield from _checked_line(bytes(buffer[:held]), number, keys, log)
 
 
+def may_hold(line: bytes, keys: Iterable[bytes]) -> bool:
+    """Whether a line holds one of several keys, or is not an object in braces."""
+    stripped = line.strip()
+    if stripped[:1] != b"{" or stripped[-1:] != b"}":
+        return True
+    return any(key in line for key in keys)
+
+
 def mentions(log_file: Input, marks: Iterable[bytes]) -> bool:
     """Whether one of several byte strings occurs in the beginning of a file."""
     return any(find(log_file.head, mark) >= 0 for mark in marks)
@@ -117,5 +125,5 @@ def _checked_line(
     if not stripped:
         return
     log.row()
-    if stripped[:1] != b"{" or stripped[-1:] != b"}" or any(key in line for key in keys):
+    if may_hold(stripped, keys):
         yield number, line

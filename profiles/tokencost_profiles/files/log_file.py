@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import BufferedReader, RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 
@@ -191,7 +192,7 @@ class Input:
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield (line number, line) for every line that is not blank."""
         number = 0
-        with self.open() as file:
+        with self.open() as opened, self._in_blocks(opened) as file:
             while line := file.readline(LARGEST_LINE):
                 number += 1
                 if len(line) == LARGEST_LINE:
@@ -202,6 +203,15 @@ class Input:
                     line = line.removeprefix(b"\xef\xbb\xbf")
                 if not line.isspace():
                     yield number, line
+
+    def _in_blocks(self, file: BinaryIO) -> BinaryIO:
+        """Return a file that is read in large blocks. What is unpacked is read as it comes.
+
+        Of a damaged archive all lines before the damage are wanted.
+        """
+        if self.path is None:
+            return file
+        return BufferedReader(cast("RawIOBase", file), _BLOCK)
 
 
 def _value(line: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ class Message(msgspec.Struct, gc=False):
     id: str | None = None
     model: str | None = None
     usage: msgspec.Raw = msgspec.Raw()
-    content: list[Block] | str | None = None
+    content: Sequence[Block] | str | None = None
     stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
