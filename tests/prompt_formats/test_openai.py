@@ -88,7 +88,7 @@ def test_function_without_parameters() -> None:
 
 
 def test_parameters_without_descriptions_stand_on_one_line() -> None:
-    assert written(CITY) == "type f = (_: { city: string}) => any;\n\n"
+    assert written(CITY) == "type f = (_: { city: string }) => any;\n\n"
 
 
 def test_parameters_with_descriptions_stand_on_separate_lines() -> None:
@@ -114,6 +114,24 @@ def test_parameters_with_descriptions_stand_on_separate_lines() -> None:
     )
 
 
+def test_limits_stand_above_a_property_of_earlier_models_as_decimals() -> None:
+    schema = {"properties": {"age": {"type": "integer", "minimum": 0, "maximum": 9.5}}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    earlier = "(_: {\n// minimum: 0.0, maximum: 9.5\nage?: number,\n}) => any"
+    assert earlier in "".join(texts(chat("gpt-4o", message_of("user", "Hi"), tools=[tool])))
+    later = "(_: {\nage?: number, // minimum: 0, maximum: 9.5\n}) => any"
+    assert later in "".join(texts(chat("gpt-5", message_of("user", "Hi"), tools=[tool])))
+
+
+def test_titles_are_not_read_by_the_first_models_with_functions() -> None:
+    schema = {"properties": {"age": {"type": "integer", "title": "Age"}}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    first = "".join(texts(chat("gpt-4-0613", message_of("user", "Hi"), tools=[tool])))
+    assert "(_: {\nage?: number,\n}) => any" in first
+    later = "".join(texts(chat("gpt-4o", message_of("user", "Hi"), tools=[tool])))
+    assert "(_: {\n// Age\nage?: number,\n}) => any" in later
+
+
 def test_lines_of_a_description_are_comments_each_and_empty_ones_are_left_out() -> None:
     text = function_text("f", "\n  One\n\n    two\n", None)
     assert text.startswith("// One\n// two\ntype f")
@@ -128,7 +146,8 @@ def test_references_are_followed_and_circles_end() -> None:
         },
     }
     assert (
-        written(schema) == "type f = (_: { at?: { x?: number}, tree?: { next?: any}}) => any;\n\n"
+        written(schema)
+        == "type f = (_: { at?: { x?: number }, tree?: { next?: any } }) => any;\n\n"
     )
 
 
@@ -193,9 +212,23 @@ def test_calls_and_results_carry_the_name_and_compact_arguments() -> None:
 
 def test_calls_at_once_are_written_as_one() -> None:
     both = {**CALLED, "tool_calls": CALLED["tool_calls"] * 2}
-    (text,) = texts(chat("gpt-4o", both))
     one = '{"recipient_name":"functions.look_up","parameters":{"city":"Ulm"}}'
-    assert text == f'{{"tool_uses":[{one},{one}]}}'
+    assert texts(chat("gpt-5", both)) == [f'{{"tool_uses":[{one},{one}]}}']
+    spaced = one.replace('":"Ulm', '": "Ulm')
+    assert texts(chat("gpt-4o", both)) == [f'{{"tool_uses":[{spaced},{spaced}]}}']
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [('{"c":21,"sky":"clear"}', '{"c": 21, "sky": "clear"}'), ("5", "5"), ("red", '"red"')],
+)
+def test_results_of_calls_at_once_are_values_of_json(sent: str, read: str) -> None:
+    (called,) = CALLED["tool_calls"]
+    result = {"role": "tool", "tool_call_id": "a", "content": sent}
+    both = {**CALLED, "tool_calls": [called, {**called, "id": "b"}]}
+    assert texts(chat("gpt-4o", both, result))[-1] == read
+    assert texts(chat("gpt-4o", CALLED, result))[-1] == sent
+    assert texts(chat("gpt-5", both, result))[-1] == sent
 
 
 def test_responses_items_of_calls_at_once_are_put_together() -> None:
@@ -210,6 +243,9 @@ def test_calls_that_come_back_with_their_id_count_more() -> None:
     assert (
         added(responses("gpt-4.1", message_of("user", "Hi"), {**item, "id": "fc_1"})) - plain == 3
     )
+    items = [item, {**item, "call_id": "b"}]
+    at_once = [{**one, "id": f"fc_{one['call_id']}"} for one in items]
+    assert added(responses("gpt-4.1", *at_once)) == added(responses("gpt-4.1", *items))
     odd = responses("gpt-4.1", message_of("user", "Hi"), item, kept_calls="many")
     assert added(odd) == plain
 
@@ -253,6 +289,10 @@ def test_a_form_in_chat() -> None:
         ("gpt-4.1-nano", 540, 360, None, 503),
         ("gpt-5-mini", 597, 566, None, 413),
         ("gpt-4.1-mini", 10_000, 10_000, None, 2466),
+        ("gpt-5.6-sol", 330, 291, "auto", 133),
+        ("gpt-5.6-sol", 4096, 4096, "auto", 19_662),
+        ("gpt-5.6-sol", 4096, 4096, "high", 3001),
+        ("gpt-5.6-sol", 4096, 4096, "more", 19_662),
     ],
 )
 def test_images(model: str, width: int, height: int, detail: str | None, tokens: int) -> None:
@@ -277,6 +317,22 @@ def test_a_document_is_its_text_and_what_stands_around_it() -> None:
     assert segment.warning == "length of the document not known: taken as empty, 9 tokens"
 
 
+def test_a_document_stands_apart_in_chat() -> None:
+    document = {"type": "file", "file": {"file_data": "data:text/plain;base64,SGk="}}
+    text = {"type": "text", "text": "Read this."}
+    alone = added(chat("gpt-4o", {"role": "user", "content": [document]}))
+    beside = added(chat("gpt-4o", {"role": "user", "content": [text, document]}))
+    assert (alone, beside) == (3 + 216, 3 + 4 + 216)
+
+
+def test_pictures_alone_count_more_than_beside_text() -> None:
+    image = {"type": "input_image", "image_url": {"width": 330, "height": 291, "bytes": 9825}}
+    text = {"type": "input_text", "text": "What is it?"}
+    alone = added(responses("gpt-5.6", {"role": "user", "content": [image]}))
+    beside = added(responses("gpt-5.6", {"role": "user", "content": [text, image]}))
+    assert alone - beside == 1
+
+
 def test_a_known_answer() -> None:
     call = {"function": {"name": "look_up", "arguments": '{"city": "Ulm"}'}}
     request: Request = openai_chat.REQUEST_FORMAT.read(
@@ -295,5 +351,16 @@ def test_thinking_before_the_last_user_message_is_dropped() -> None:
     assert added(dropped) == 2 + 4
     call = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": "a"}
     read = responses("gpt-5", message_of("user", "Hi"), thought, call)
-    assert added(read) == 2 + 4 + (4 + 100) + 9
+    assert added(read) == pytest.approx(2 + 4 + (1200 - 800) / 6.8 + 9)
     assert any(segment.warning for segment in read)
+
+
+def test_thinking_without_its_content_has_a_range() -> None:
+    for summary in ([], [{"text": "Hm"}]):
+        thought = {"type": "reasoning", "id": "rs_1", "summary": summary}
+        segments = responses("gpt-5", message_of("user", "Hi"), thought)
+        (segment,) = [one for one in segments if one.kind == "thinking"]
+        assert segment.low is not None
+        assert segment.high is not None
+        assert segment.warning
+        assert 0 < segment.low <= segment.tokens < segment.high

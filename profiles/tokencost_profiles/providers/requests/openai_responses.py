@@ -83,10 +83,13 @@ def _read(body: dict[str, Any]) -> Request:
 
 
 def _sent_back_calls(items: list[Any]) -> dict[str, Any]:
-    """Return how many calls are sent back as the items they were, with an id."""
+    """Return how many calls are sent back as the items they were, with an id, each alone."""
+    is_call = [False, *(as_mapping(item).get("type") in _CALLS for item in items), False]
     number = sum(
-        as_mapping(item).get("type") in _CALLS and bool(string(as_mapping(item).get("id")))
-        for item in items
+        called and not before and not after and bool(string(as_mapping(item).get("id")))
+        for item, before, called, after in zip(
+            items, is_call, is_call[1:], is_call[2:], strict=False
+        )
     )
     return {"kept_calls": number} if number else {}
 

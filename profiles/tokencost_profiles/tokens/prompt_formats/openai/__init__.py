@@ -34,9 +34,11 @@ from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.openai.calls import (
     arguments,
     call_segments,
+    json_value,
     merge_call_messages,
     names_of,
     parallel_call,
+    parallel_ids,
 )
 from tokencost_profiles.tokens.prompt_formats.openai.media_tokens import media_segments
 from tokencost_profiles.tokens.prompt_formats.openai.reasoning import (
@@ -44,7 +46,7 @@ from tokencost_profiles.tokens.prompt_formats.openai.reasoning import (
     thinking_after,
 )
 from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
-from tokencost_profiles.tokens.prompt_formats.openai.typescript import function_text
+from tokencost_profiles.tokens.prompt_formats.openai.typescript import Style, function_text
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -70,13 +72,13 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
                 TOOLS, text, place=tool.place, warning="a tool of the provider, as its text"
             )
     if formed is not None:
-        shared = bool(functions) and joined is None
-        yield from _form(formed, rules, joined is not None, shared)
+        yield from _form(formed, rules, joined is not None, bool(functions))
 
 
 def _form(schema: Schema, rules: Mapping[str, Any], below: bool, shared: bool) -> Iterator[Segment]:
     tokens = rules.get("schema_below" if below else "schema", 0)
-    tokens -= rules.get("shared", 0) if shared else 0
+    if shared:
+        tokens -= rules.get("shared_below" if below else "shared", 0)
     yield Segment(SCHEMA, schema_text(schema), tokens=tokens, place="schema")
     if rules.get("schema_named"):
         yield Segment(SCHEMA, schema.name or "response", place="schema")
@@ -86,9 +88,12 @@ def _messages(
     request: Request, rules: Mapping[str, Any], joined: Message | None, formed: bool
 ) -> Iterator[Segment]:
     names = names_of(request)
-    messages = merge_call_messages(request.messages) if rules.get("parallel") else request.messages
+    messages = list(
+        merge_call_messages(request.messages) if rules.get("parallel") else request.messages
+    )
+    as_json = parallel_ids(messages) if rules.get("parallel_json") else frozenset()
     for message in messages:
-        yield from _message(message, rules, names, message is joined)
+        yield from _message(message, rules, names, as_json, message is joined)
         if formed and message.role == ASSISTANT and _has_text(message):
             yield Segment(SCHEMA, tokens=rules.get("assistant_formed", 0), place=message.place)
     yield from reasoning_segments(request.messages[thinking_after(request) :], rules)
@@ -109,18 +114,35 @@ def _has_text(message: Message) -> bool:
     return any(isinstance(block, Text) and block.text for block in message.blocks)
 
 
+def _frame(message: Message, spoken: list[Block], rules: Mapping[str, Any]) -> float:
+    """Return the tokens around a message, by what is in it besides calls."""
+    if rules.get("document_apart") and spoken and all(map(_is_document, spoken)):
+        return 0
+    tokens: float = rules.get("message", 0)
+    if message.role == ASSISTANT and _has_text(message):
+        tokens += rules.get("assistant", 0)
+    if spoken and all(isinstance(block, Media) and block.kind == "image" for block in spoken):
+        tokens += rules.get("image_alone", 0)
+    return tokens
+
+
+def _is_document(block: Block) -> bool:
+    return isinstance(block, Media) and block.kind == "document"
+
+
 def _message(
-    message: Message, rules: Mapping[str, Any], names: Mapping[str, str], joined: bool
+    message: Message,
+    rules: Mapping[str, Any],
+    names: Mapping[str, str],
+    as_json: frozenset[str],
+    joined: bool,
 ) -> Iterator[Segment]:
     blocks = message.blocks
     spoken: list[Block] = [
         block for block in blocks if not isinstance(block, (ToolCall, ToolResult, Reasoning))
     ]
     if spoken or not blocks:
-        tokens = rules.get("message", 0)
-        if message.role == ASSISTANT and _has_text(message):
-            tokens += rules.get("assistant", 0)
-        yield Segment(FRAME, tokens=tokens, place=message.place)
+        yield Segment(FRAME, tokens=_frame(message, spoken, rules), place=message.place)
     if message.name:
         yield Segment(FRAME, message.name, tokens=1, place=message.place)
     segments = list(_content(spoken, rules))
@@ -133,7 +155,7 @@ def _message(
         yield from call_segments(calls, rules)
     for block in blocks:
         if isinstance(block, ToolResult):
-            yield from _result(block, rules, names)
+            yield from _result(block, rules, names, as_json)
 
 
 def _content(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segment]:
@@ -155,20 +177,29 @@ def _joined_text(texts: list[Text]) -> Iterator[Segment]:
 
 
 def _result(
-    result: ToolResult, rules: Mapping[str, Any], names: Mapping[str, str]
+    result: ToolResult,
+    rules: Mapping[str, Any],
+    names: Mapping[str, str],
+    as_json: frozenset[str],
 ) -> Iterator[Segment]:
     name = names.get(result.id or "") or result.name or ""
     who = name if rules.get("result_bare") else f"functions.{name}"
     yield Segment(CALLS, who, tokens=rules.get("result", 0), place=result.place)
     for segment in _content(result.content, rules):
-        yield segment._replace(kind=CALLS) if segment.kind == TEXT else segment
+        if segment.kind != TEXT:
+            yield segment
+        elif result.id in as_json:
+            yield segment._replace(kind=CALLS, text=json_value(segment.text))
+        else:
+            yield segment._replace(kind=CALLS)
 
 
 def _functions(
     functions: list[Tool], request: Request, rules: Mapping[str, Any], below: bool
 ) -> Iterator[Segment]:
+    style = Style(bool(rules.get("limits_above")), bool(rules.get("titles", True)))
     written = "".join(
-        function_text(tool.name, tool.description, tool.parameters) for tool in functions
+        function_text(tool.name, tool.description, tool.parameters, style) for tool in functions
     )
     start = "namespace functions {\n\n" if rules.get("tools_open") else ""
     yield Segment(TOOLS, f"{start}{written}}} // namespace functions", place="tools")

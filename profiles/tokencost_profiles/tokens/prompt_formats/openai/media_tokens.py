@@ -69,9 +69,7 @@ def _tiles(width: float, height: float) -> int:
 
 def _patches(width: float, height: float, detail: str | None, rules: Mapping[str, Any]) -> float:
     """Count patches: scaled down where they would be more than a model takes."""
-    most = int(rules.get("patch_original" if detail == "original" else "patch_most", 1536))
-    if detail == "low":
-        most = int(rules.get("patch_low", 256))
+    most = _most_patches(detail, rules)
     across, down = width / 32, height / 32
     if math.ceil(across) * math.ceil(down) > most:
         scale = math.sqrt(most / (across * down))
@@ -81,6 +79,13 @@ def _patches(width: float, height: float, detail: str | None, rules: Mapping[str
             across, down = across * scale, down * scale
     patches = min(math.ceil(round(across, 6)) * math.ceil(round(down, 6)), most)
     return math.ceil(patches * float(rules["patch"])) + float(rules.get("patch_more", 0))
+
+
+def _most_patches(detail: str | None, rules: Mapping[str, Any]) -> int:
+    if detail == "low":
+        return int(rules.get("patch_low", 256))
+    most = rules.get("patch_most", 1536)
+    return int(rules.get(f"patch_{detail}", most) if detail in ("high", "original") else most)
 
 
 def _seconds(media: Media) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _DEEPEST: Final = 24
 _LARGEST: Final = 10_000  # schemas that one function may hold, references followed
@@ -25,11 +25,26 @@ _PLAIN: Final = {
 }
 
 
-class Writer:
-    """Writes the schemas of one function. `root` is what its references point into."""
+class Style(NamedTuple):
+    """What models of different years read differently."""
 
-    def __init__(self, root: Mapping[str, Any]) -> None:
+    # The least and the greatest number that a property takes stand behind it, or above it.
+    limits_above: bool = False
+    titles: bool = True  # of schemas are written; else they do no more than part the lines
+
+
+_TODAY: Final = Style()
+
+
+class Writer:
+    """Writes the schemas of one function. `root` is what its references point into.
+
+    `style` says how; see `Style`.
+    """
+
+    def __init__(self, root: Mapping[str, Any], style: Style) -> None:
         self._root = root
+        self._style = style
         self._left = _LARGEST
         self._open: list[str] = []  # references that are being written
 
@@ -88,14 +103,31 @@ class Writer:
             )
             for name, inner in properties.items()
         ]
-        if not any(_description_lines(inner) or _trailing_comment(inner) for _, _, inner in fields):
-            return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + "}"
+        comments = [(self._lines_above(inner), self._comment_behind(inner)) for *_, inner in fields]
+        titled = any(comment(inner.get("title")) for *_, inner in fields)
+        if not titled and not any(above or behind for above, behind in comments):
+            return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + " }"
         lines = [
-            "".join(f"{line}\n" for line in _description_lines(inner))
-            + f"{name}: {kind},{_trailing_comment(inner)}\n"
-            for name, kind, inner in fields
+            "".join(f"{line}\n" for line in above) + f"{name}: {kind},{behind}\n"
+            for (name, kind, _), (above, behind) in zip(fields, comments, strict=True)
         ]
         return "{\n" + "".join(lines) + "}"
+
+    def _lines_above(self, schema: Mapping[str, Any]) -> list[str]:
+        limits = list(_limits(schema, as_float=True)) if self._style.limits_above else []
+        return [*self.heading(schema), *([f"// {', '.join(limits)}"] if limits else [])]
+
+    def heading(self, schema: Mapping[str, Any]) -> list[str]:
+        """Return what a schema says of itself, as lines of a comment."""
+        titles = comment(schema.get("title")) if self._style.titles else []
+        return [*titles, *comment(schema.get("description"))]
+
+    def _comment_behind(self, schema: Mapping[str, Any]) -> str:
+        """Return what stands behind a property: its default, and its limits."""
+        notes = [f"default: {literal(schema['default'])}"] if "default" in schema else []
+        if not self._style.limits_above:
+            notes += _limits(schema)
+        return " // " + ", ".join(notes) if notes else ""
 
     def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a schema with its reference resolved; what stands beside it counts more."""
@@ -111,14 +143,20 @@ class Writer:
         return schema
 
 
-def function_text(name: str, description: str, parameters: Mapping[str, Any] | None) -> str:
+def function_text(
+    name: str,
+    description: str,
+    parameters: Mapping[str, Any] | None,
+    style: Style = _TODAY,
+) -> str:
     """Return the declaration of one function, with the empty line after it."""
     described = "".join(f"{line}\n" for line in comment(description))
     schema = parameters or {}
     if not isinstance(schema.get("properties"), Mapping) or not schema["properties"]:
         return f"{described}type {name} = () => any;\n\n"
-    inside = "".join(f"{line}\n" for line in _description_lines(schema))
-    return f"{described}type {name} = (_: {inside}{Writer(schema).object_of(schema)}) => any;\n\n"
+    writer = Writer(schema, style)
+    inside = "".join(f"{line}\n" for line in writer.heading(schema))
+    return f"{described}type {name} = (_: {inside}{writer.object_of(schema)}) => any;\n\n"
 
 
 def comment(text: Any) -> list[str]:
@@ -137,17 +175,9 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _description_lines(schema: Mapping[str, Any]) -> list[str]:
-    return [*comment(schema.get("title")), *comment(schema.get("description"))]
-
-
-def _trailing_comment(schema: Mapping[str, Any]) -> str:
-    """Return what stands behind a property: its default, and its limits."""
-    notes = list(_notes(schema))
-    return " // " + ", ".join(notes) if notes else ""
-
-
-def _notes(schema: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("default", "minimum", "maximum"):
+def _limits(schema: Mapping[str, Any], *, as_float: bool = False) -> Iterator[str]:
+    for name in ("minimum", "maximum"):
         if name in schema:
-            yield f"{name}: {literal(schema[name])}"
+            value = schema[name]
+            is_integer = isinstance(value, int) and not isinstance(value, bool)
+            yield f"{name}: {literal(value)}{'.0' if as_float and is_integer else ''}"
