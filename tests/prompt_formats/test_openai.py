@@ -325,7 +325,7 @@ def test_a_document_stands_apart_in_chat() -> None:
     assert (alone, beside) == (3 + 216, 3 + 4 + 216)
 
 
-def test_pictures_alone_count_more_than_beside_text() -> None:
+def test_images_alone_count_more_than_beside_text() -> None:
     image = {"type": "input_image", "image_url": {"width": 330, "height": 291, "bytes": 9825}}
     text = {"type": "input_text", "text": "What is it?"}
     alone = added(responses("gpt-5.6", {"role": "user", "content": [image]}))
