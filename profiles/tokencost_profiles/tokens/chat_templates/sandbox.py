@@ -20,6 +20,7 @@ SECONDS: Final = 10.0  # that one conversation may take
 _MOST_STEPS: Final = 1_000_000  # rounds of loops, calls and outputs, all together
 _MOST_NUMBER: Final = 1_000_000  # that a call takes: a width, a count
 _GROWING: Final = frozenset(("replace", "join", "format", "format_map"))
+_OF_LISTS: Final = frozenset(("append", "extend", "insert", "pop", "remove"))
 _WIDE_FORMAT: Final = re.compile(r"\{[^{}]*\d{5}")
 
 
@@ -112,6 +113,12 @@ class ChatSandbox(Sandbox):
         """Join the text of a macro or a block."""
         return self.budget.joined(list(texts))
 
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see an attribute: lists may change, which are copies."""
+        return (isinstance(obj, list) and attr in _OF_LISTS) or super().is_safe_attribute(
+            obj, attr, value
+        )
+
     def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
         """Call a function, a macro, or a method of a text."""
         self.budget.step()
@@ -120,6 +127,8 @@ class ChatSandbox(Sandbox):
             raise Refusal("an unbounded width or count")
         method = getattr(function, "__wrapped__", function)  # `format` is wrapped
         owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
+        if isinstance(owner, list) and name == "extend" and arguments:
+            self.budget.write(len(arguments[0]))
         if isinstance(owner, str) and name in _GROWING:
             self._foresee(name, (owner, *arguments))
         return super().call(context, function, *arguments, **named)

@@ -92,15 +92,18 @@ def _system(
     request: Request, all_turns: list[Turn], subject: Subject, tools: tuple[Tool, ...]
 ) -> Iterator[Segment]:
     rules = subject.rules
-    text = "\n\n".join(turn.text for turn in all_turns if turn.role == SYSTEM)
+    text = "\n\n".join(_content(turn, rules) for turn in all_turns if turn.role == SYSTEM)
     usual = 0 if text else rules.get("system", 0)
+    if text and tools and rules.get("form", "json") == "json":
+        text += "\n\n"  # the line breaks before tools merge with the end of a text
     if not (text or usual or tools):
         return
     yield Segment(FRAME, tokens=_START + _END + usual, place="system")
     yield from spaced_text("\n", 1, TEXT, text, "system")
     if not tools:
         return
-    added = rules.get("tools", 0) + (1 if text or usual else 0) + choice_tokens(request, rules)
+    apart = 1 if text and rules.get("form", "json") != "json" else 0
+    added = rules.get("tools", 0) + apart + choice_tokens(request, rules)
     yield Segment(FRAME, tokens=added, place="tools")
     for tool in tools:
         if rules.get("form", "json") == "xml":
@@ -110,6 +113,10 @@ def _system(
         # A line break merges with the end of a tool, and so with the text before the first.
         line = f"{value}\n" if rules.get("form", "json") == "json" else f"\n{value}"
         yield Segment(TOOLS, line, place=tool.place)
+
+
+def _content(turn: Turn, rules: Mapping[str, Any]) -> str:
+    return turn.text.strip() if rules.get("strip", False) else turn.text
 
 
 def _public_fields(tool: Any) -> Any:
@@ -126,38 +133,54 @@ def _turn(
 ) -> Iterator[Segment]:
     turn = all_turns[at]
     if turn.role == TOOL:
-        # What several tools give back is one message of the user.
-        first = at == 0 or all_turns[at - 1].role != TOOL
-        last = at + 1 == len(all_turns) or all_turns[at + 1].role != TOOL
-        around = (_START if first else 0) + (_END if last else 0)
-        marks = rules.get("response", 2)
-        yield Segment(FRAME, tokens=around + marks + 1, place=turn.place)
-        yield Segment(CALLS, f"\n{turn.text}\n", place=turn.place)
+        yield from _result(all_turns, at, rules)
     elif turn.role == ASSISTANT:
         yield Segment(FRAME, tokens=_START + _END, place=turn.place)
         yield from _answer_text(turn, rules, thinks=thinks, before="\n")
     else:
         yield Segment(FRAME, tokens=_START + _END, place=turn.place)
-        yield from spaced_text("\n", 1, TEXT, turn.text, turn.place)
+        yield from spaced_text("\n", 1, TEXT, _content(turn, rules), turn.place)
     for block in turn.media:
         yield from _media(block, rules)
+
+
+def _result(all_turns: list[Turn], at: int, rules: Mapping[str, Any]) -> Iterator[Segment]:
+    """Yield what a tool gives back: of several, one message of the user."""
+    turn = all_turns[at]
+    first = at == 0 or all_turns[at - 1].role != TOOL
+    last = at + 1 == len(all_turns) or all_turns[at + 1].role != TOOL
+    around = (_START if first else 0) + (_END if last else 0)
+    text = f"\n{_content(turn, rules)}\n"
+    if rules.get("response", "marks") == "marks":
+        yield Segment(FRAME, tokens=around + 3, place=turn.place)
+    else:  # no token of their own, and none between two results
+        yield Segment(FRAME, tokens=around, place=turn.place)
+        start, end = ("\n" if first else ""), ("" if last else "\n")
+        text = f"{start}<tool_response>{text}</tool_response>{end}"
+    yield Segment(CALLS, text, place=turn.place)
 
 
 def _answer_text(
     turn: Turn, rules: Mapping[str, Any], *, thinks: bool, before: str = ""
 ) -> Iterator[Segment]:
-    text = turn.text
+    text = _content(turn, rules)
     if "</think>" in text:
         text = text.rpartition("</think>")[2].lstrip("\n")
-    if before:
-        yield Segment(FRAME, tokens=1, place=turn.place)
-    if turn.thought and thinks:
+    thought = turn.thought.strip() if thinks and rules.get("thought", True) else ""
+    empty = not thought and thinks and rules.get("empty_thought", False)
+    line = "\n" if text and turn.calls and rules.get("form", "json") == "json" else ""
+    if thought or empty or not text:
+        yield Segment(FRAME, tokens=len(before), place=turn.place)
+        before = ""
+    if thought:
         # Two marks, the line breaks before and after the thought, and the empty line.
-        yield Segment(THINKING, f"\n{turn.thought.strip()}\n", tokens=3, place=turn.place)
+        yield Segment(THINKING, f"\n{thought}\n", tokens=3, place=turn.place)
+    elif empty:
+        yield Segment(FRAME, tokens=4, place=turn.place)  # two marks and two empty lines
     if text:
-        yield Segment(TEXT, text, place=turn.place)
+        yield from spaced_text(before, len(before), TEXT, text + line, turn.place)
     for at, call in enumerate(turn.calls):
-        yield from _call(call, rules, apart=bool(text) or at > 0)
+        yield from _call(call, rules, apart=(bool(text) and not line) or at > 0)
 
 
 def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[Segment]:
