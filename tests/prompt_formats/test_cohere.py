@@ -11,7 +11,6 @@ import pytest
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, ToolCall
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter, Target
-from tokencost_profiles.tokens.markup.digits import more_for_digits
 from tokencost_profiles.tokens.prompt_count import PromptCount
 
 DAY = date(2026, 9, 1)
@@ -25,10 +24,10 @@ def counter(cache: Path) -> Counter:
     return Counter(cache)
 
 
-def count(counter: Counter, model: str = MODEL, **body: Any) -> PromptCount:
+def count(counter: Counter, model: str = MODEL, day: date = DAY, **body: Any) -> PromptCount:
     request = requests.read({"model": model, **body})
     assert request is not None
-    return counter.request(request, Target(model, "cohere", "cohere", DAY))
+    return counter.request(request, Target(model, "cohere", "cohere", day))
 
 
 def words(counter: Counter, *texts: str) -> int:
@@ -42,7 +41,16 @@ def test_texts_alone(counter: Counter) -> None:
     assert count(counter, **body, response_format=form).tokens == count(counter, **body).tokens
     document = {"id": "1", "data": {"title": "Ferries", "text": "They sail daily."}}
     more = count(counter, **body, documents=[document]).tokens - count(counter, **body).tokens
-    assert more == words(counter, "Ferries", "They sail daily.")
+    assert more == words(counter, "title: Ferries\ntext: They sail daily.")
+    plus = count(counter, "command-a-plus-05-2026", **body, documents=[document])
+    plain = count(counter, "command-a-plus-05-2026", **body)
+    assert plus.tokens - plain.tokens == words(counter, "Ferries\nThey sail daily.")
+
+
+def test_texts_of_a_message_stand_on_lines_of_their_own(counter: Counter) -> None:
+    parts = [{"type": "text", "text": text} for text in ("To Skye?", "To Mull?")]
+    counted = count(counter, messages=[{"role": "user", "content": parts}])
+    assert counted.tokens == words(counter, "To Skye?", "To Mull?") + 1
 
 
 def test_functions_by_their_texts_and_calls_not_at_all(counter: Counter) -> None:
@@ -55,7 +63,33 @@ def test_functions_by_their_texts_and_calls_not_at_all(counter: Counter) -> None
     messages = [TURN, {"role": "assistant", "tool_calls": [call]}]
     messages.append({"role": "tool", "tool_call_id": "a", "content": "none"})
     counted = count(counter, messages=messages, tools=tools)
-    assert counted.kinds["calls"] == words(counter, "none") + 2
+    assert counted.kinds["calls"] == words(counter, "content: none")
+    answer = {"role": "assistant", "content": "No ferry."}
+    answered = count(counter, messages=[*messages, answer], tools=tools)
+    assert answered.tokens - counted.tokens == words(counter, "No ferry.") + 1
+
+
+@pytest.mark.parametrize(
+    ("content", "billed"),
+    [
+        ('{"port": "Oban", "sails": true}', "port: Oban\nsails: true"),
+        ("{no JSON", "content: {no JSON"),
+        ([{"type": "document", "document": {"id": "1", "data": {"port": "Oban"}}}], "port: Oban"),
+    ],
+)
+def test_results_are_documents(counter: Counter, content: Any, billed: str) -> None:
+    messages = [TURN, {"role": "tool", "tool_call_id": "a", "content": content}]
+    assert count(counter, messages=messages).kinds["calls"] == words(counter, billed)
+
+
+def test_functions_of_2025_were_their_words(counter: Counter) -> None:
+    port = {"type": "string", "description": "Where it starts"}
+    schema = {"type": "object", "properties": {"port": port}, "required": ["port"]}
+    tools = [{"type": "function", "function": {**FERRY, "parameters": schema}}]
+    day = date(2025, 9, 1)
+    counted = count(counter, "command-r7b-12-2024", day, messages=[TURN], tools=tools)
+    texts = ("find_ferry", "Finds a ferry", "port", "string", "Where it starts")
+    assert counted.kinds["tools"] == words(counter, *texts)
 
 
 def test_the_first_chat_api(counter: Counter) -> None:
@@ -67,10 +101,17 @@ def test_the_first_chat_api(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "more"), [("", 0), ("no 7", 0), ("12", 1), ("123", 2), ("1234 and 5", 2)]
+    ("text", "tokens"),
+    [
+        ("no 7", 3),
+        ("1234", 4),
+        ("One.\n\nTwo", 5),
+        ("a:\n    b", 4),
+        ('["a"],"b":{},"c"]', 8),
+    ],
 )
-def test_every_digit_is_a_token(text: str, more: int) -> None:
-    assert more_for_digits(text) == more
+def test_pieces_of_the_tokenizer(counter: Counter, text: str, tokens: int) -> None:
+    assert words(counter, text) == tokens
 
 
 def test_answers(counter: Counter) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.markup.digits import more_for_digits
 from tokencost_profiles.tokens.prompt_count import PromptCount
 from tokencost_profiles.tokens.prompt_formats.nova import _tiles
 
@@ -76,3 +77,10 @@ def test_images_and_videos(counter: Counter) -> None:
     counted = count(counter, TWO, turn)
     assert counted.kinds["media"] == 1800
     assert any("video" in warning for warning in counted.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"), [("", 0), ("no 7", 0), ("12", 1), ("123", 2), ("1234 and 5", 2)]
+)
+def test_every_digit_is_a_token(text: str, more: int) -> None:
+    assert more_for_digits(text) == more

@@ -89,6 +89,16 @@ R50K: Final = (
     rf"|[{_S}]+(?![^{_S}])"
     rf"|[{_S}]"
 )
+# As GPT-2, but every digit stands alone, and the space before it as well.
+SINGLE_DIGITS: Final = (
+    "'(?:[sdmt]|ll|ve|re)"
+    rf"| ?[{_L}]+"
+    rf"|[{_N}]"
+    rf"| ?[^{_S}{_L}{_N}]+"
+    rf"|[{_S}]+(?=[{_N}]|\Z)"
+    rf"|[{_S}]+(?![^{_S}])"
+    rf"|[{_S}]"
+)
 
 
 class Unassigned(Exception):
