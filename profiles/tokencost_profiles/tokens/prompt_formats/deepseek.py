@@ -208,6 +208,8 @@ def _answer(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in turns(request):
         # The model writes an empty line where there are no arguments.
         yield from _answer_text(turn, "\n\n")
+        if turn.calls and request.choice not in (None, "auto", "none"):
+            yield Segment(FRAME, tokens=-subject.rules.get("answer_forced", 0))
 
 
 PROMPT_FORMAT: Final = PromptFormat(
