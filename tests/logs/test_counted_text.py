@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,26 @@ import pytest
 from logs.reading import inputs
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import COUNTED, Call
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.logs.formats import Log, read
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 
-def counted(path: Path, *, text: bool = False) -> list[Call]:
-    def count(model: str | None, content: str) -> Count:
-        return Count(len(content.split()), "words", 0.25)
+class Words:
+    """Counts words."""
 
+    def text(self, model: str | None, text: str) -> Count:
+        return Count(len(text.split()), "words", 0.25)
+
+    def answer(self, model: str | None, parts: Sequence[Part]) -> Count:
+        return self.text(model, "\n".join(part.text for part in parts))
+
+
+def counted(path: Path, *, text: bool = False) -> list[Call]:
     (log_file,) = inputs(path)
-    log = Log(log_file.label, Audit(), text=text, count=count)
+    log = Log(log_file.label, Audit(), text=text, counter=Words())
     return [call for call in read(log_file, log) if isinstance(call, Call)]
 
 

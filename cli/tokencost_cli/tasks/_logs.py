@@ -30,10 +30,10 @@ from tokencost_profiles.logs.load import (
     price_logs,
     recorded_calls,
     refuse_times,
-    text_counter,
 )
 from tokencost_profiles.logs.read import ReadOptions, TakeCalls
 from tokencost_profiles.logs.selection import Selection, selection
+from tokencost_profiles.logs.text_counter import TextCounter
 from tokencost_profiles.logs.time_range import Clock, zone_of
 
 if TYPE_CHECKING:
@@ -154,11 +154,12 @@ def _read(
     text: bool,
     digest: TakeCalls | None = None,
 ) -> RecordedCalls:
+    context = invocation.context
     mapped = mapped_of(invocation, options)
-    counter = text_counter(table, invocation.context.cache)
+    counter = TextCounter(table, context.now.date(), context.cache)
     has_text = text or digest is not None
     how = ReadOptions(options.input_format, mapped, has_text, counter, digest=digest)
-    with reading_files(invocation.context, logs) as (followed, watch):
+    with reading_files(context, logs) as (followed, watch):
         return recorded_calls(followed, how, watch.advance if watch else None)
 
 

@@ -14,7 +14,6 @@ import msgspec
 
 from tokencost_pricing.units import PROMPT_UNITS
 from tokencost_profiles.accuracy.compare_counts import Sample
-from tokencost_profiles.accuracy.logged_requests import APIS
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.content import ASSISTANT, Block, Message, Request, Text, ToolCall
 from tokencost_profiles.calls.times import moment
@@ -24,6 +23,7 @@ from tokencost_profiles.logs.common.log_format import rows
 from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.usage import read_usage
 from tokencost_profiles.providers.usage_fields.usage_format import text
+from tokencost_profiles.tokens.logged_requests import APIS
 
 # How an answer ends that was cut off: its tokens are not those of its text.
 _CUT_OFF: Final = ("length", "max_tokens", "MAX_TOKENS")

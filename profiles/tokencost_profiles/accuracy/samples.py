@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.accuracy.compare_counts import Sample
-from tokencost_profiles.accuracy.logged_requests import api_of, request_of
 from tokencost_profiles.accuracy.recorded_calls import (
     RecordedCall,
     is_recorded,
@@ -27,6 +26,7 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs import read as pipeline
+from tokencost_profiles.tokens.logged_requests import api_of, request_of
 
 _PROBED: Final = 5  # rows
 _OUTPUT: Final = ("output", "output_audio", "output_image")

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
 
 from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.token_count import Count
 
-# (model, text) -> tokens
-CountText = Callable[[str | None, str], Count]
+
+class CountsText(Protocol):
+    """Counts as a model does what a log does not report."""
+
+    def text(self, model: str | None, text: str) -> Count:
+        """Return the tokens of a text."""
+
+    def answer(self, model: str | None, parts: Sequence[Part]) -> Count:
+        """Return the tokens of an answer, with what the model writes around it."""
 
 
 class Log:
     """The place where a reader notes rows read and rows that could not be read."""
 
     def __init__(
-        self, label: str, audit: Audit, *, text: bool = False, count: CountText | None = None
+        self, label: str, audit: Audit, *, text: bool = False, counter: CountsText | None = None
     ) -> None:
         self.label = label
         self.audit = audit
         self.text = text  # whether the text of calls is wanted
-        self.count = count  # tokens of a text, for what a log does not report
+        self.counter = counter  # of what a log does not report
         self.reader = ""
 
     def start(self, reader: str, keeps_sessions: bool = False) -> None:

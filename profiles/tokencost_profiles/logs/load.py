@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from tokencost_pricing.errors import UnknownModelError, UsageError
-from tokencost_pricing.table import PriceTable
+from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
 from tokencost_profiles.calls.merging import settle
-from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import session_spans
 from tokencost_profiles.costs.call_pricer import Pricer
@@ -33,7 +30,6 @@ from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.costs.session_costs import Judged, judge
 from tokencost_profiles.files.git_worktrees import Projects
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.files.row_log import CountText
 from tokencost_profiles.logs import read
 from tokencost_profiles.logs.selection import Selection
 
@@ -136,21 +132,3 @@ def _name(calls: Iterable[Call], words: ModelWords) -> None:
     for call in calls:
         call.project = projects.of(call.project)
         words.name(call)
-
-
-def text_counter(table: PriceTable, cache: Path | None = None) -> CountText:
-    """Return what counts a text as a model does, for logs that do not say how much it was.
-
-    `cache`: the folder where tokenizers keep what they compiled from their vocabularies.
-    """
-
-    def count_text(model: str | None, text: str) -> Count:
-        from tokencost_profiles.tokens.tokenizers import FALLBACK, tokenizer
-
-        try:
-            family = table.find(model).model.tokenizer if model else None
-        except UnknownModelError:
-            family = None
-        return tokenizer(family or FALLBACK, cache).count(text)
-
-    return count_text

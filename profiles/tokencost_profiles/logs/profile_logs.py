@@ -27,10 +27,10 @@ from tokencost_profiles.logs.load import (
     price_logs,
     recorded_calls,
     refuse_times,
-    text_counter,
 )
 from tokencost_profiles.logs.read import ReadOptions
 from tokencost_profiles.logs.selection import Selection, selection
+from tokencost_profiles.logs.text_counter import TextCounter
 from tokencost_profiles.logs.time_range import Clock, zone_of
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -114,7 +114,7 @@ def read(
     )
     sources = expand_logs(_names(paths), Path(), _no_stdin)
     logs = sources if count_copies else drop_copies(sources)
-    how = ReadOptions(input_format, _mapped(tuple(mapping)), text, text_counter(table))
+    how = ReadOptions(input_format, _mapped(tuple(mapping)), text, TextCounter(table, now.date()))
     recorded = recorded_calls(logs, how)
     refuse_times(recorded.saved, since, until)
     _refuse_nothing(recorded, len(sources))

@@ -18,7 +18,7 @@ from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.files.row_log import CountText, Log
+from tokencost_profiles.files.row_log import CountsText, Log
 from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats import candidates, detect, reader
 from tokencost_profiles.logs.usage_keys import counting_key, is_silent
@@ -38,7 +38,7 @@ class ReadOptions(NamedTuple):
     forced: str | None = None  # the reader that takes every file
     mapped: Reader | None = None  # a format that the user described
     text: bool = False  # whether the text of calls is wanted
-    counter: CountText | None = None  # tokens of a text, for what a log does not report
+    counter: CountsText | None = None  # of what a log does not report
     saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
     # What takes the texts of the calls of each file, before the next one is read.
     digest: TakeCalls | None = None
@@ -220,7 +220,7 @@ def _attempt(
     """
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *damage_errors())
-    log = Log(log_file.label, part.audit, text=how.text, count=how.counter)
+    log = Log(log_file.label, part.audit, text=how.text, counter=how.counter)
     log.start(chosen.name)
     try:
         part.extend(chosen.read(log_file, log))

@@ -100,10 +100,12 @@ class Counter:
 
         `raw` leaves out what a request adds around the text.
         """
+        return self.prompt_for(prompt, self.target(offer, day), raw=raw, watch=watch)
+
+    def target(self, offer: Offer, day: date) -> Target:
+        """Return whom an offer's requests are counted for: the model that answers on a day."""
         model = offer.model
-        answering = model.answering(day)
-        target = Target(answering, offer.provider, model.tokenizer, day, model.id)
-        return self.prompt_for(prompt, target, raw=raw, watch=watch)
+        return Target(model.answering(day), offer.provider, model.tokenizer, day, model.id)
 
     def prompt_for(
         self, prompt: Prompt, target: Target, *, raw: bool = False, watch: Watch | None = None

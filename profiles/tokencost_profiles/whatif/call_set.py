@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tokencost_pricing.rate_card import Card
-from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import CALL, RUN, Call
 from tokencost_profiles.calls.content import Part, Request
 from tokencost_profiles.calls.message_parts import request_parts
 from tokencost_profiles.costs.dimensions import QUARTER
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.estimates.estimate import Item
+from tokencost_profiles.tokens.logged_requests import request_of
 from tokencost_profiles.whatif.prompt_cache.recorded_policies import reads_cache
 
 # What the units of an answer's text are, as far as a change of the model or the length alters them.

@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
-from tokencost_profiles.accuracy.logged_requests import request_of
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.tokens.counter import Counter, Target
+from tokencost_profiles.tokens.logged_requests import request_of
 from tokencost_profiles.tokens.tokenizers import FALLBACK
 from tokencost_profiles.whatif.call_set import CallSet, Entry
 

@@ -27,13 +27,15 @@ def text_calls(messages: Any, model: str | None, log: Log) -> Iterator[tuple[int
             continue
         parts = message_parts(message, f"messages[{at}]")
         counted = None
-        if log.count is not None:
-            counted = log.count(model, "\n".join(part.text for part in parts))
+        if log.counter is not None:
+            counted = log.counter.text(model, "\n".join(part.text for part in parts))
             error = max(error, counted.error)
         if message.get("role") == "assistant" and not message.get("is_demo"):
             call = Call(model=model)
-            if counted is not None:
-                call.usage = {"input": sent, "output": counted.tokens}
+            if log.counter is not None:
+                answer = log.counter.answer(model, parts)
+                error = max(error, answer.error)
+                call.usage = {"input": sent, "output": answer.tokens}
                 call.usage_source, call.error = COUNTED, error
             if log.text:
                 call.parts, call.answer = ThreadParts(before), tuple(parts)

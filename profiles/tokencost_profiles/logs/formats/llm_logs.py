@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import COUNTED, Call, Record
-from tokencost_profiles.calls.content import SYSTEM, USER, Part
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, USER, Part
 from tokencost_profiles.calls.thread_parts import ThreadParts
 from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.databases import columns_of, open_database, rows_in
@@ -59,7 +59,7 @@ def _call(row: Mapping[str, Any], log: Log) -> Call:
     reading = _usage_reading(row)
     if reading is not None:
         reading.apply_to(call)
-    if call.usage is None and log.count is not None and text(row.get("response")):
+    if call.usage is None and log.counter is not None and text(row.get("response")):
         _count(call, row, log)
     return call
 
@@ -102,10 +102,11 @@ def _usage_reading(row: Mapping[str, Any]) -> UsageReading | None:
 
 def _count(call: Call, row: Mapping[str, Any], log: Log) -> None:
     """Count the texts of a call whose model plug-in reported no numbers."""
-    if log.count is None:
+    if log.counter is None:
         return
     sent = "\n".join(str(row[name]) for name in ("system", "prompt") if row.get(name))
-    prompt, answer = log.count(call.model, sent), log.count(call.model, str(row["response"]))
+    prompt = log.counter.text(call.model, sent)
+    answer = log.counter.answer(call.model, (Part(ASSISTANT, str(row["response"]), "response"),))
     call.usage = {"input": prompt.tokens, "output": answer.tokens}
     call.usage_source, call.error = COUNTED, max(prompt.error, answer.error)
 

@@ -9,7 +9,7 @@ from tokencost_profiles.calls.call import COUNTED, ERROR, OK, Call
 from tokencost_profiles.calls.content import TOOLS
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.times import moment
-from tokencost_profiles.files.row_log import CountText
+from tokencost_profiles.files.row_log import CountsText
 from tokencost_profiles.logs.common.model_names import billed_model
 from tokencost_profiles.logs.spans import names
 from tokencost_profiles.logs.spans.kinds import is_embedding
@@ -111,12 +111,12 @@ def add_text(call: Call, span: Span) -> None:
     call.answer = answer_parts(span) or None
 
 
-def add_counts(call: Call, count: CountText) -> None:
+def add_counts(call: Call, counter: CountsText) -> None:
     """Count the text of a call that reports no numbers."""
     if call.usage is not None or call.status != OK or not (call.parts or call.answer):
         return
-    prompt = count(call.model, "\n".join(part.text for part in call.parts or ()))
-    answer = count(call.model, "\n".join(part.text for part in call.answer or ()))
+    prompt = counter.text(call.model, "\n".join(part.text for part in call.parts or ()))
+    answer = counter.answer(call.model, call.answer or ())
     call.usage = {"input": prompt.tokens, "output": answer.tokens}
     call.usage_source, call.error = COUNTED, max(prompt.error, answer.error)
 

@@ -140,8 +140,8 @@ class SpanTree:
 
     def _complete(self, held: _PendingCall) -> Call:
         call = held.call
-        if call.usage is None and self.log.count is not None:
-            add_counts(call, self.log.count)
+        if call.usage is None and self.log.counter is not None:
+            add_counts(call, self.log.counter)
         if not self.log.text:
             call.parts = call.answer = None
             call.has_request = False

@@ -47,7 +47,7 @@ def _unused_tools(calls: CallSet) -> frozenset[str]:
 
 def _names(part: Part) -> list[str]:
     """Return the names of the tools in a definition."""
-    from tokencost_profiles.accuracy.logged_requests import tools_of
+    from tokencost_profiles.tokens.logged_requests import tools_of
 
     return [tool.name for tool in tools_of(part) if tool.name]
 

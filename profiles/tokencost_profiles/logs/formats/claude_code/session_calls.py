@@ -16,7 +16,7 @@ from tokencost_profiles.logs.common.claude_costs import COST_STATE, SessionCosts
 from tokencost_profiles.logs.common.log_format import decode_leniently, set_location
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, AgentNames
 from tokencost_profiles.logs.formats.claude_code.session_rows import ROW, Block, Message, Row
-from tokencost_profiles.logs.formats.claude_code.text_rows import answer_texts
+from tokencost_profiles.logs.formats.claude_code.text_rows import answer_parts
 from tokencost_profiles.logs.formats.claude_code.usage import (
     Usage,
     apply_usage,
@@ -205,11 +205,12 @@ class SessionCalls:
     def _complete(self, call: Call, lines: list[bytes]) -> None:
         """Count the answer's text where the log ends before the provider's last count."""
         call.final, call.usage_source = True, PARTIAL
-        answer = "\n".join(text for line in lines for text in answer_texts(line))
+        answer = [part for line in lines for part in answer_parts(line)]
         written = (call.usage or {}).get("output", 0)
-        if self.log.count is None or len(answer) < _CHARACTERS_PER_TOKEN * written:
+        characters = sum(len(part.text) for part in answer)
+        if self.log.counter is None or characters < _CHARACTERS_PER_TOKEN * written:
             return
-        counted = self.log.count(call.model, answer)
+        counted = self.log.counter.answer(call.model, answer)
         if call.usage is not None and counted.tokens > written:
             call.usage = {**call.usage, "output": counted.tokens}
             call.usage_source, call.error = COUNTED, counted.error

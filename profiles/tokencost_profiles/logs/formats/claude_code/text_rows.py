@@ -6,7 +6,7 @@ the copy of a tool's result that a row holds for the client.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -134,11 +134,10 @@ def _value(line: bytes) -> Any:
         return None  # noted when the calls were read
 
 
-def answer_texts(line: bytes) -> Iterator[str]:
-    """Yield the texts of the row of an answer."""
+def answer_parts(line: bytes) -> list[Part]:
+    """Return the parts of the row of an answer."""
     row = text_row(line)
-    if row is not None:
-        yield from (part.text for part in message_parts(row.message, ASSISTANT, 0, line))
+    return [] if row is None else message_parts(row.message, ASSISTANT, 0, line)
 
 
 def message_parts(message: TextMessage | None, role: str, first: int, line: bytes) -> list[Part]:

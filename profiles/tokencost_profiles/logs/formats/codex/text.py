@@ -135,15 +135,12 @@ class Context:
 
     def count(self, call: Call) -> None:
         """Count a call that reports nothing, each text once."""
-        if self._log.count is not None:
-            tokens = 0
-            for part in self._answer:
-                counted = self._log.count(call.model, part.text)
-                tokens += counted.tokens
-                self._error = max(self._error, counted.error)
-            call.usage = {"input": self._tokens, "output": tokens}
+        if self._log.counter is not None:
+            counted = self._log.counter.answer(call.model, self._answer)
+            self._error = max(self._error, counted.error)
+            call.usage = {"input": self._tokens, "output": counted.tokens}
             call.usage_source, call.error = COUNTED, self._error
-            self._tokens += tokens
+            self._tokens += counted.tokens
         self._append_answer()
 
     def _append_answer(self) -> None:
@@ -152,8 +149,8 @@ class Context:
         self.has_answer = False
 
     def _count(self, part: Part) -> None:
-        if self._log.count is not None:
-            counted = self._log.count(None, part.text)
+        if self._log.counter is not None:
+            counted = self._log.counter.text(None, part.text)
             self._tokens += counted.tokens
             self._error = max(self._error, counted.error)
 
