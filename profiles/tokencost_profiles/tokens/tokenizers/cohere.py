@@ -31,12 +31,12 @@ class Approximate:
     """Counts the pieces of Cohere's tokenizer with another vocabulary."""
 
     def __init__(self, cache: Path | None) -> None:
-        self._pieces = Indexed(ENCODING, cache)
+        self._chunks = Indexed(ENCODING, cache)
 
     def count(self, text: str) -> int:
         """Return the estimated number of tokens of `text`."""
         less = len(_MARKS.findall(text)) if '"' in text else 0
-        return self._pieces.count(_INDENT.sub("", text)) - less
+        return self._chunks.count(_INDENT.sub("", text)) - less
 
 
 def _make(cache: Path | None) -> Engine:
