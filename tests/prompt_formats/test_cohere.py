@@ -47,7 +47,7 @@ def test_texts_alone(counter: Counter) -> None:
     assert plus.tokens - plain.tokens == words(counter, "Ferries\nThey sail daily.")
 
 
-def test_texts_of_a_message_stand_on_lines_of_their_own(counter: Counter) -> None:
+def test_each_text_of_a_message_stands_on_its_line(counter: Counter) -> None:
     parts = [{"type": "text", "text": text} for text in ("To Skye?", "To Mull?")]
     counted = count(counter, messages=[{"role": "user", "content": parts}])
     assert counted.tokens == words(counter, "To Skye?", "To Mull?") + 1
@@ -110,7 +110,7 @@ def test_the_first_chat_api(counter: Counter) -> None:
         ('["a"],"b":{},"c"]', 8),
     ],
 )
-def test_pieces_of_the_tokenizer(counter: Counter, text: str, tokens: int) -> None:
+def test_texts_that_the_tokenizer_splits(counter: Counter, text: str, tokens: int) -> None:
     assert words(counter, text) == tokens
 
 
