@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.prompt_count import PromptCount
 
 DAY = date(2026, 9, 1)
-FERRY = {
+FERRY: dict[str, Any] = {
     "name": "find_ferry",
     "description": "Finds a ferry",
     "parameters": {"type": "object", "properties": {"port": {"type": "string"}}},
 }
+NAMED = {"type": "function", "function": {"name": "find_ferry"}}
 TURN = {"role": "user", "content": "To Skye, please"}
 
 
@@ -76,3 +78,21 @@ def test_the_form_of_the_answer(counter: Counter) -> None:
     assert count(counter, "grok-4.3", response_format=form).kinds["schema"] > 18
     form = {"type": "json_object"}
     assert count(counter, "grok-4.3", response_format=form).kinds["schema"] == 20
+
+
+def test_functions_of_newer_versions_are_spaced_json_less_the_title_of_their_schema(
+    counter: Counter,
+) -> None:
+    parameters = {**FERRY["parameters"], "title": "Ferry"}
+    tools = [{"type": "function", "function": {**FERRY, "parameters": parameters}}]
+    spaced = counter.text(json.dumps(FERRY), "grok")
+    assert count(counter, "grok-4.3", tools=tools).kinds["tools"] == spaced + 30
+    for choice, more in (("required", -4), ("none", 10), (NAMED, -17)):
+        chosen = count(counter, "grok-4.3", tools=tools, tool_choice=choice)
+        assert chosen.kinds["tools"] == spaced + 30 + more
+
+
+def test_a_named_function_of_older_versions_is_not_in_the_prompt(counter: Counter) -> None:
+    tools = [{"type": "function", "function": FERRY}]
+    assert "tools" in count(counter, "grok-3-mini", tools=tools, tool_choice="required").kinds
+    assert "tools" not in count(counter, "grok-3-mini", tools=tools, tool_choice=NAMED).kinds

@@ -19,6 +19,7 @@ from tokencost_profiles.calls.content import (
     arguments_text,
     json_text,
 )
+from tokencost_profiles.tokens.markup.chat_template import dumps
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
@@ -33,11 +34,13 @@ from tokencost_profiles.tokens.markup.prompt_format import (
     Subject,
 )
 from tokencost_profiles.tokens.markup.text import segments_of
+from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 from tokencost_profiles.tokens.markup.unknown_media import (
     segment_of_unknown_size,
     uncounted_segment,
 )
 
+_GENERAL_CHOICES: Final = ("auto", "required", "none")
 _TILE: Final = 448
 _MOST_TILES: Final = 6
 _USUAL: Final = (1024, 768)  # pixels of an image whose size is not known
@@ -46,10 +49,11 @@ _USUAL: Final = (1024, 768)  # pixels of an image whose size is not known
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=_frame(request, rules))
-    tools = request.tools if request.choice != "none" else ()
+    tools = _sent_tools(request, rules)
     functions = [tool for tool in tools if not tool.builtin]
     if functions:
-        yield Segment(TOOLS, tokens=rules.get("tools", 0) + rules.get("tool", 0) * len(functions))
+        fixed = rules.get("tools", 0) + choice_tokens(request, rules)
+        yield Segment(TOOLS, tokens=fixed + rules.get("tool", 0) * len(functions))
     for tool in tools:
         yield _tool(tool, rules)
     if request.schema is not None:
@@ -61,6 +65,13 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     for role, block in request.blocks():
         yield from _block(role, block, rules)
     yield from _retained_thoughts(request, rules)
+
+
+def _sent_tools(request: Request, rules: Mapping[str, Any]) -> tuple[Tool, ...]:
+    """Return the tools that the prompt holds: a named one may guide the answer alone."""
+    if rules.get("named_apart", False) and request.choice not in (None, *_GENERAL_CHOICES):
+        return ()
+    return sent_tools(request, rules)
 
 
 def _retained_thoughts(request: Request, rules: Mapping[str, Any]) -> Iterator[Segment]:
@@ -87,9 +98,19 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Segment:
     if tool.builtin:
         warning = f"what '{tool.name}' adds is not known"
         return Segment(TOOLS, tokens=rules.get("builtin", 0), place=tool.place, warning=warning)
-    fields = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-    text = json_text({name: value for name, value in fields.items() if value})
+    spaced = rules.get("spaced", False)
+    schema = _untitled(tool.parameters) if spaced else tool.parameters
+    fields = {"name": tool.name, "description": tool.description, "parameters": schema}
+    function = {name: value for name, value in fields.items() if value}
+    text = dumps(function) if spaced else json_text(function)
     return Segment(TOOLS, text, scale=rules.get("tool_scale", 1), place=tool.place)
+
+
+def _untitled(schema: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a schema that has no title; those of its properties stay."""
+    if schema is None or "title" not in schema:
+        return schema
+    return {name: value for name, value in schema.items() if name != "title"}
 
 
 def _block(role: str, block: Block, rules: Mapping[str, Any]) -> Iterator[Segment]:
