@@ -190,6 +190,16 @@ def test_calls_of_deepseek_before_its_markup(total: Any, counter: Counter) -> No
     assert spent == 3 + 5 + 2 - 2 + sum(counter.text(text, "deepseek-v3") for text in texts)
 
 
+def test_tools_of_deepseek_r1_on_azure_stand_between_fences(total: Any, counter: Counter) -> None:
+    fenced = f"\n```json\n{json.dumps(TOOL)}\n```\n"
+    heading = (
+        "\n\nMake sure the JSON is valid.## Tools\n\n### Function\n\n"
+        "You have the following functions available:\n\n"
+    )
+    spent = total("mai-ds-r1", "azure", tools=[TOOL]) - total("mai-ds-r1", "azure")
+    assert spent == 56 + counter.text(heading + fenced, "deepseek-v3")
+
+
 def test_ids_of_calls_stand_in_the_prompt_of_mistral_small(total: Any) -> None:
     small, large = "mistral-small-3.2-24b-instruct", "mistral-large-latest"
     other: dict[str, Any] = {**CALL, "id": ""}

@@ -123,13 +123,24 @@ def test_limits_stand_above_a_property_of_earlier_models_as_decimals() -> None:
     assert later in "".join(texts(chat("gpt-5", message_of("user", "Hi"), tools=[tool])))
 
 
-def test_titles_are_not_read_by_the_first_models_with_functions() -> None:
-    schema = {"properties": {"age": {"type": "integer", "title": "Age"}}}
+def test_the_first_models_with_functions_read_no_titles_and_each_property_on_a_line() -> None:
+    age = {"type": "integer", "title": "Age"}
+    inner = {"type": "object", "properties": {"age": age}}
+    schema = {"properties": {"age": age, "cats": {"type": "array", "items": inner}}}
     tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
     first = "".join(texts(chat("gpt-4-0613", message_of("user", "Hi"), tools=[tool])))
-    assert "(_: {\nage?: number,\n}) => any" in first
+    assert "(_: {\nage?: number,\ncats?: {\n  age?: number,\n}[],\n}) => any" in first
     later = "".join(texts(chat("gpt-4o", message_of("user", "Hi"), tools=[tool])))
-    assert "(_: {\n// Age\nage?: number,\n}) => any" in later
+    assert "(_: {\n// Age\nage?: number,\ncats?: {\n// Age\nage?: number,\n}[],\n}) => any" in later
+
+
+def test_choices_of_an_array_stand_in_brackets_and_objects_with_choices_do_not() -> None:
+    choice = {"type": "string", "enum": ["a", "b"]}
+    schema = {"properties": {"all": {"type": "array", "items": choice}}}
+    assert '{ all?: ("a" | "b")[] }' in written(schema)
+    item = {"type": "object", "properties": {"one": choice}, "required": ["one"]}
+    schema = {"properties": {"all": {"type": "array", "items": item}}}
+    assert '{ all?: { one: "a" | "b" }[] }' in written(schema)
 
 
 def test_lines_of_a_description_are_comments_each_and_empty_ones_are_left_out() -> None:

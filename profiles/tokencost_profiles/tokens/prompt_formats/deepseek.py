@@ -45,6 +45,13 @@ _MARK: Final = "｜DSML｜"  # one token
 _QUIET: Final = ("low", "minimal", "none")
 
 
+# Before the tools of R1, in the template of servers that teach it to call them.
+_FENCED: Final = (
+    "\n\nMake sure the JSON is valid.## Tools\n\n### Function\n\n"
+    "You have the following functions available:\n\n"
+)
+
+
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
@@ -81,6 +88,9 @@ def _tools(request: Request, tools: tuple[Tool, ...], subject: Subject) -> Itera
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("tools", 0), place="tools")
     form = rules.get("form", "dsml")
+    if form == "fenced":
+        yield Segment(TOOLS, _FENCED + "".join(map(_fence, tools)), place="tools")
+        tools = ()
     for tool in tools:
         yield from _under_heading(tool, subject) if form == "heads" else _json_line(tool, subject)
     yield Segment(FRAME, tokens=choice_tokens(request, rules), place="tool_choice")
@@ -95,6 +105,10 @@ def _json_line(tool: Tool, subject: Subject) -> Iterator[Segment]:
     else:
         value = function_of(tool, subject)
     yield Segment(TOOLS, dumps(value) + "\n", place=tool.place)
+
+
+def _fence(tool: Tool) -> str:
+    return f"\n```json\n{dumps(tool.raw or {})}\n```\n"
 
 
 def _under_heading(tool: Tool, subject: Subject) -> Iterator[Segment]:
@@ -158,7 +172,7 @@ def _earlier_answer(turn: Turn, rules: Mapping[str, Any]) -> Turn:
     """Return an earlier answer as sent: R1 and V3.1 drop its thinking, a host may drop it all."""
     if rules.get("forgets", False):
         return turn._replace(text="")
-    if rules.get("form") == "heads":
+    if rules.get("form") in ("heads", "fenced"):
         return turn._replace(text=turn.text.rpartition("</think>")[2])
     return turn
 

@@ -197,7 +197,11 @@ def _result(
 def _functions(
     functions: list[Tool], request: Request, rules: Mapping[str, Any], below: bool
 ) -> Iterator[Segment]:
-    style = Style(bool(rules.get("limits_above")), bool(rules.get("titles", True)))
+    style = Style(
+        limits_above=bool(rules.get("limits_above")),
+        titles=bool(rules.get("titles", True)),
+        lines=bool(rules.get("lines")),
+    )
     written = "".join(
         function_text(tool.name, tool.description, tool.parameters, style) for tool in functions
     )

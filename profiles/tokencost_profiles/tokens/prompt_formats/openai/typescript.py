@@ -30,7 +30,8 @@ class Style(NamedTuple):
 
     # The least and the greatest number that a property takes stand behind it, or above it.
     limits_above: bool = False
-    titles: bool = True  # of schemas are written; else they do no more than part the lines
+    titles: bool = True  # of schemas are written
+    lines: bool = False  # each property on a line, moved in inside another, described or not
 
 
 _TODAY: Final = Style()
@@ -83,7 +84,8 @@ class Writer:
     def _basic_type(self, kind: Any, schema: Mapping[str, Any], depth: int) -> str:
         if kind == "array":
             inner = self.type_of(schema.get("items"), depth + 1)
-            return f"({inner})[]" if " | " in inner and "\n" not in inner else f"{inner}[]"
+            is_choice = " | " in inner and not inner.startswith("{")
+            return f"({inner})[]" if is_choice and "\n" not in inner else f"{inner}[]"
         if kind == "object":
             return self.object_of(schema, depth)
         return _PLAIN.get(kind, "any") if isinstance(kind, str) else "any"
@@ -104,14 +106,15 @@ class Writer:
             for name, inner in properties.items()
         ]
         comments = [(self._lines_above(inner), self._comment_behind(inner)) for *_, inner in fields]
-        titled = any(comment(inner.get("title")) for *_, inner in fields)
-        if not titled and not any(above or behind for above, behind in comments):
+        if not self._style.lines and not any(above or behind for above, behind in comments):
             return "{ " + ", ".join(f"{name}: {kind}" for name, kind, _ in fields) + " }"
         lines = [
-            "".join(f"{line}\n" for line in above) + f"{name}: {kind},{behind}\n"
+            line
             for (name, kind, _), (above, behind) in zip(fields, comments, strict=True)
+            for line in (*above, f"{name}: {kind},{behind}")
         ]
-        return "{\n" + "".join(lines) + "}"
+        indent = "  " if self._style.lines and depth else ""
+        return "{\n" + "".join(f"{indent}{line}\n" for line in lines) + "}"
 
     def _lines_above(self, schema: Mapping[str, Any]) -> list[str]:
         limits = list(_limits(schema, as_float=True)) if self._style.limits_above else []
