@@ -42,6 +42,7 @@ from tokencost_profiles.tokens.markup.prompt_format import (
 from tokencost_profiles.tokens.markup.tool_choice import choice_tokens, sent_tools
 
 _MARK: Final = "｜DSML｜"  # one token
+_BLANK: Final = "\n\n"
 _QUIET: Final = ("low", "minimal", "none")
 
 
@@ -91,20 +92,23 @@ def _tools(request: Request, tools: tuple[Tool, ...], subject: Subject) -> Itera
     if form == "fenced":
         yield Segment(TOOLS, _FENCED + "".join(map(_fence, tools)), place="tools")
         tools = ()
-    for tool in tools:
-        yield from _under_heading(tool, subject) if form == "heads" else _json_line(tool, subject)
+    for at, tool in enumerate(tools):
+        if form == "heads":
+            yield from _under_heading(tool, subject)
+        else:
+            yield _json_line(tool, subject, "\n" if at + 1 < len(tools) else _BLANK)
     yield Segment(FRAME, tokens=choice_tokens(request, rules), place="tool_choice")
 
 
-def _json_line(tool: Tool, subject: Subject) -> Iterator[Segment]:
-    """Yield one tool as a line of JSON, as V3.2 and V4 have it."""
+def _json_line(tool: Tool, subject: Subject, end: str) -> Segment:
+    """Return one tool as a line of JSON, as V3.2 and V4 have it."""
     raw = tool.raw or {}
     inner = raw.get("function", raw)
     if isinstance(inner, Mapping) and "name" in inner and "parameters" in inner:
         value: Any = {name: inner[name] for name in inner if name not in ("type", "strict")}
     else:
         value = function_of(tool, subject)
-    yield Segment(TOOLS, dumps(value) + "\n", place=tool.place)
+    return Segment(TOOLS, dumps(value) + end, place=tool.place)
 
 
 def _fence(tool: Tool) -> str:
@@ -197,7 +201,8 @@ def _marked_answer(turn: Turn) -> Iterator[Segment]:
 
 def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
     """Yield calls in the markup of V4. Each mark in it is one token."""
-    yield Segment(CALLS, "\n\n<", tokens=1, place=calls[0].place)
+    # The API does not let the empty line merge with a text before it.
+    yield Segment(CALLS, f"{_BLANK}<", tokens=1, place=calls[0].place)
     yield Segment(CALLS, "tool_calls>\n<", tokens=1, place=calls[0].place)
     for at, call in enumerate(calls):
         if at:

@@ -12,6 +12,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    spaced_text,
     texts_alone,
     tool_as_sent,
     turns,
@@ -81,11 +82,12 @@ def _turn(
         yield Segment(CALLS, text, tokens=role + 2 + line, place=turn.place)
     elif turn.role == ASSISTANT:
         thought = turn.thought.strip() if thinks else ""
-        yield Segment(THINKING, thought, tokens=2 + line + bool(thought), place=turn.place)
+        mark = 1 if thought else rules.get("empty_thought", 0)  # the one that opens it
+        yield Segment(THINKING, thought, tokens=2 + line + mark, place=turn.place)
         yield from _answer_text(turn, rules)
     else:
-        yield Segment(FRAME, tokens=1 + line, place=turn.place)
-        yield Segment(TEXT, turn.text, place=turn.place)
+        yield Segment(FRAME, tokens=1, place=turn.place)
+        yield from spaced_text("\n" * line, line, TEXT, turn.text, turn.place)
     for block in turn.media:
         if block.kind == "image":
             yield _image(block, rules)
@@ -106,8 +108,12 @@ def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text
     if "</think>" in text:
         text = text.rpartition("</think>")[2]
+    line = rules.get("line", 0)
     if text.strip():
-        yield Segment(TEXT, text.strip(), tokens=rules.get("line", 0), place=turn.place)
+        # The line break before a call merges with the end of the text.
+        after = line if turn.calls else 0
+        written = text.strip() + "\n" * after
+        yield Segment(TEXT, written, tokens=line - after, place=turn.place)
     for call in turn.calls:
         yield from _call(call, rules)
 

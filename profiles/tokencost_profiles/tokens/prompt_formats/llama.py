@@ -125,7 +125,7 @@ def _turn(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
 
 def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
     text = turn.text.strip() if rules.get("strip", True) else turn.text
-    if text:
+    if text and (not turn.calls or rules.get("beside_calls", True)):
         yield Segment(TEXT, text, place=turn.place)
     for call in turn.calls:
         if rules.get("form") == "sentences":
