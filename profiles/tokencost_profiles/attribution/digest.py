@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 from tokencost_profiles.attribution.part_sizes import PartSizes
 from tokencost_profiles.attribution.words import Words, words_of
@@ -19,6 +19,18 @@ from tokencost_profiles.calls.thread_parts import ThreadParts
 _HASH_BYTES: Final = 12
 _WORDED: Final = frozenset({ASSISTANT, REASONING, TOOL_CALL, TOOL_RESULT})
 _FIRST_LINE: Final = 80  # characters that are kept of it
+
+
+class _Known(NamedTuple):
+    """A part, what it became, and the model that it was measured for."""
+
+    part: Part  # held, so that no other part has its identity
+    digested: Part
+    model: str | None
+
+
+# Of a list that prompts share, by its identity: it, and how many of its parts are digested.
+_Done = dict[int, tuple[list[Part], int]]
 
 
 class Digest:
@@ -33,44 +45,46 @@ class Digest:
         self._sizes, self._first_lines = sizes, first_lines
         self.words: dict[bytes, Words] = {}
         self._has_words = words
-        # Of the calls at hand, by the identity of a part: it, what it became, and for which model.
-        self._digested: dict[int, tuple[Part, Part, str | None]] = {}
+        # Of the calls at hand, by the identity of a part: an answer is in the prompts after it, and
+        # a fork of a conversation copies the list.
+        self._digested: dict[int, _Known] = {}
         self._tools: dict[str, str] = {}  # names of the tools that were last called, by call id
 
     def take(self, calls: Iterable[Call]) -> None:
         """Digest the parts of calls, in place. Parts that several calls share are done once."""
         self._digested.clear()  # it holds the texts of the calls before
         self._tools.clear()
-        done: dict[int, int] = {}  # of a shared list, by its identity: how many parts
+        done: _Done = {}
         for call in calls:
             if call.parts is not None:
                 call.parts = self._prompt(call.parts, call.model, done)
             if call.answer is not None:
-                call.answer = tuple([self._part(part, call.model) for part in call.answer])
+                call.answer = tuple(self._parts(call.answer, call.model))
+        for shared, end in done.values():
+            del shared[end:]  # what no prompt holds
         self._digested.clear()
 
-    def _prompt(
-        self, parts: Sequence[Part], model: str | None, done: dict[int, int]
-    ) -> Sequence[Part]:
+    def _prompt(self, parts: Sequence[Part], model: str | None, done: _Done) -> Sequence[Part]:
         if not isinstance(parts, ThreadParts):
-            return tuple([self._part(part, model) for part in parts])
+            return tuple(self._parts(parts, model))
         shared, end = parts.parts, parts.end
-        start = done.get(id(shared), 0)
+        _, start = done.get(id(shared), (shared, 0))
         if start < end:
-            shared[start:end] = [self._part(part, model) for part in shared[start:end]]
-            done[id(shared)] = end
+            shared[start:end] = self._parts(shared[start:end], model)
+        done[id(shared)] = shared, max(start, end)
         return parts
 
-    def _part(self, part: Part, model: str | None) -> Part:
-        if part.hash:
-            return part
-        # An answer is in the prompts after it, and a fork of a conversation copies the list.
-        known = self._digested.get(id(part))
-        if known is None:
-            return self._new(part, model)
-        _, digested, noted_for = known
-        if noted_for != model and (self._sizes.counted or part.media is not None):
-            self._sizes.tokens(digested._replace(text=part.text), model)
+    def _parts(self, parts: Iterable[Part], model: str | None) -> list[Part]:
+        """Digest parts that one model reads."""
+        digested = []
+        for part in parts:
+            known = self._digested.get(id(part))
+            if known is None:
+                digested.append(part if part.hash else self._new(part, model))
+                continue
+            if known.model != model and (self._sizes.counted or part.media is not None):
+                self._sizes.tokens(known.digested._replace(text=part.text), model)
+            digested.append(known.digested)
         return digested
 
     def _new(self, part: Part, model: str | None) -> Part:
@@ -85,13 +99,14 @@ class Digest:
         kind = _kind(role, name)
         digest.update(kind if media is None else kind + str(media).encode())
         key, size = digest.digest(), len(data)
-        hashed = Part(role, text, place, name, call_id, target, media, key, size)
-        self._sizes.tokens(hashed, model)  # noted while the text is there
+        if self._sizes.counted or media is not None:  # noted while the text is there
+            hashed = Part(role, text, place, name, call_id, target, media, key, size)
+            self._sizes.tokens(hashed, model)
         if self._has_words and role in _WORDED and key not in self.words:
             self.words[key] = words_of(text)
         first = text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
         digested = Part(role, first, place, name, call_id, target, media, key, size)
-        self._digested[id(part)] = part, digested, model
+        self._digested[id(part)] = _Known(part, digested, model)
         return digested
 
 

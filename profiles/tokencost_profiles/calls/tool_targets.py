@@ -24,6 +24,7 @@ _NAMES: Final = (
     "relativeworkspacepath",
 )
 _LISTS: Final = ("filepaths", "paths", "files", "urls")
+_RANKS: Final = {name: rank for rank, name in enumerate((*_NAMES, *_LISTS))}
 _PATCH: Final = "*** Begin Patch"
 _PATCHED: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+?)\s*$", re.MULTILINE)
 _LONGEST: Final = 2_000  # characters: what is longer is the content of a file
@@ -46,22 +47,27 @@ def tool_target(arguments: Any) -> str:
             return ""
     if not isinstance(arguments, Mapping):
         return ""
-    by_name = {_plain(name): value for name, value in arguments.items() if isinstance(name, str)}
-    for name in _NAMES:
-        target = _target(by_name.get(name))
+    ranked = {
+        rank: value
+        for name, value in arguments.items()
+        if isinstance(name, str) and (rank := _rank(name)) is not None
+    }
+    for rank in sorted(ranked):
+        target = _target(ranked[rank]) if rank < len(_NAMES) else _targets(ranked[rank])
         if target:
             return target
-    for name in _LISTS:
-        value = by_name.get(name)
-        targets = [_target(item) for item in value] if isinstance(value, list) else []
-        if any(targets):
-            return ", ".join(dict.fromkeys(filter(None, targets)))
     return next(filter(None, (_patched(text) for text in _texts(arguments))), "")
 
 
 @lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
+def _rank(name: str) -> int | None:
+    """Return which argument counts before which, by its name; None: it names no target."""
+    return _RANKS.get(name.replace("_", "").replace("-", "").lower())
+
+
+def _targets(values: Any) -> str:
+    targets = [_target(item) for item in values] if isinstance(values, list) else []
+    return ", ".join(dict.fromkeys(filter(None, targets)))
 
 
 def _target(value: Any) -> str:

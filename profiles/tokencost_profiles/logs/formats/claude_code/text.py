@@ -99,7 +99,7 @@ class TextTree:
         parts = message_parts(message, ASSISTANT, len(node.parts), line)
         node.parts += parts
         for part in parts:
-            if part.role == TOOL_CALL and part.id:
+            if part.id and part.role == TOOL_CALL:
                 self._callers[part.id] = node
         return node
 
@@ -110,8 +110,11 @@ class TextTree:
             return _Node(above if _is_start(above) else None, summary)
         if row.is_display:
             return above
-        answered = next((part.id for part in parts if part.role == TOOL_RESULT), None)
-        caller = self._callers.get(answered or "")
+        caller = None
+        for part in parts:
+            if part.role == TOOL_RESULT:
+                caller = self._callers.get(part.id)
+                break
         if caller is None:
             return _Node(above, parts)
         if caller.results is None:
@@ -173,13 +176,15 @@ class TextTree:
         if inner is None or not inner.uuid or inner.uuid in self._nodes:
             return
         agent = text(data.agent) or inner.agent
-        if agent:
-            if agent not in self._agents:
-                self._agents[agent] = f"task of {agent}"
-                self._nodes[self._agents[agent]] = _Node(None, parts_of(data.prompt, USER))
-            inner.agent, inner.parent = agent, self._agents[agent]
-            self._agents[agent] = inner.uuid
+        if not agent:
+            self.take(inner, line)
+            return
+        if agent not in self._agents:
+            self._agents[agent] = f"task of {agent}"
+            self._nodes[self._agents[agent]] = _Node(None, parts_of(data.prompt, USER))
+        inner.agent, inner.parent = agent, self._agents[agent]
         self.take(inner, line)
+        self._agents[agent] = inner.uuid
 
 
 def _is_start(node: Node | None) -> bool:

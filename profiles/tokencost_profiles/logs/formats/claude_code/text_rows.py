@@ -151,18 +151,14 @@ def message_parts(message: TextMessage | None, role: str, first: int, line: byte
         return list(parts_of(message.blocks, role, first))
     content = message.content
     if isinstance(content, str):
-        return [Part(role, content, _place(first))] if content else []
+        return [Part(role, content, f"{first:04}")] if content else []
     parts: list[Part] = []
     for at, block in enumerate(content or (), first):
-        part = _part(block, role, _place(at))
+        part = _part(block, role, _PLACES[at] if at < len(_PLACES) else f"{at:04}")
         if part is None:
             return list(parts_of(_content(line), role, first))
         parts.append(part)
     return parts
-
-
-def _place(at: int) -> str:
-    return _PLACES[at] if at < len(_PLACES) else f"{at:04}"
 
 
 def _content(line: bytes) -> Any:
