@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
@@ -239,6 +240,44 @@ def test_audio_videos_and_pages(counter: Counter) -> None:
     assert media(counter, OLD, page) == 5 * 258
     assert media(counter, NEW, page) == 258
     assert media(counter, NEWEST, page) == 520
+    assert media(counter, NEW, page, mediaResolution="MEDIA_RESOLUTION_LOW") == 64
+    # Where texts alone are counted, a second of sound that has begun is billed.
+    assert media(counter, OLD, timed("audio/wav", 3.7)) == 100
+    assert media(counter, NEWEST, timed("audio/mpeg", 5.496)) == 138
+    assert media(counter, OLD, timed("video/mp4", 59.9)) == 59 * (260 + 25)
+
+
+def test_pages_from_a_function_cost_what_images_do(counter: Counter) -> None:
+    data = {"media_type": "application/pdf", "pages": 1, "page_sizes": [[612, 792]]}
+    page = {"inlineData": {"mimeType": "application/pdf", "data": data}}
+    returned = {"functionResponse": {**RESULT["functionResponse"], "parts": [page]}}
+    assert media(counter, NEWEST, returned) == 29 * 38
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seconds", "rate"),
+    [
+        ({"startOffset": "2s", "endOffset": "8s"}, 6, 1),
+        ({"start_offset": "4.5s"}, 5.5, 1),
+        ({"startOffset": "20s", "endOffset": "30s"}, 10, 1),
+        ({"fps": 4}, 10, 4),
+        ({"fps": "many", "endOffset": "soon"}, 10, 1),
+    ],
+)
+def test_a_video_is_cut_and_read_at_a_rate(
+    counter: Counter, wanted: dict[str, Any], seconds: float, rate: int
+) -> None:
+    cut = {**timed("video/mp4", 10), "videoMetadata": wanted}
+    assert media(counter, NEWEST, cut) == int(seconds * rate) * 66 + int(seconds) * 25
+
+
+def test_a_recording_of_unknown_length_is_guessed_from_its_size(counter: Counter) -> None:
+    data = {"media_type": "audio/wav", "bytes": 96_000}
+    part = {"inlineData": {"mimeType": "audio/wav", "data": data}}
+    counted = count(counter, {"contents": [{"role": "user", "parts": [part]}]}, NEW)
+    assert counted.kinds["media"] == 64
+    assert counted.low < 64 < (counted.high or 0) < 300
+    assert any("guessed from its size" in warning for warning in counted.warnings)
 
 
 def test_thoughts(counter: Counter) -> None:
@@ -251,6 +290,89 @@ def test_thoughts(counter: Counter) -> None:
     thought = {"role": "model", "parts": [{"text": "Let me see", "thought": True}]}
     counted = count(counter, {"contents": [TURN, thought]}, NEW)
     assert counted.kinds["thinking"] == words(counter, "Let me see")
+
+
+def sealed_turn(size: int) -> list[dict[str, Any]]:
+    call = {**CALL, "thoughtSignature": f"<opaque chars={size} sha256=ab>"}
+    return [TURN, {"role": "model", "parts": [call]}, {"role": "user", "parts": [RESULT]}]
+
+
+def recorded(
+    counter: Counter, model: str, provider: str, contents: list[dict[str, Any]], streamed: bool
+) -> float:
+    request = requests.read({"contents": contents})
+    assert request is not None
+    if streamed:
+        options = {**request.options, "streamed": True}
+        request = msgspec.structs.replace(request, options=options)
+    counted = counter.request(request, Target(model, provider, "gemini", DAY))
+    return counted.kinds.get("thinking", 0)
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "streamed", "current", "earlier"),
+    [
+        (NEW, "google", False, False, False),
+        (NEW, "google", True, True, False),
+        (NEW, "vertex", False, True, True),
+        (NEW, "vertex", True, True, False),
+        (NEWEST, "google", False, True, False),
+        ("gemini-3.6-flash", "google", False, True, True),
+    ],
+)
+def test_whose_sealed_thoughts_are_billed(
+    counter: Counter, model: str, provider: str, streamed: bool, current: bool, earlier: bool
+) -> None:
+    loop = sealed_turn(1000)
+    assert bool(recorded(counter, model, provider, loop, streamed)) == current
+    assert bool(recorded(counter, model, provider, [*loop, TURN], streamed)) == earlier
+
+
+def test_what_stands_in_for_a_signature(counter: Counter) -> None:
+    empty = {"role": "model", "parts": [{"thought": True, "thoughtSignature": "A" * 400}]}
+    assert count(counter, {"contents": [TURN, empty, TURN]}, NEWEST).kinds.get("thinking", 0) == 0
+    loop = sealed_turn(44)  # a stand-in that the API accepts: nothing was thought
+    assert recorded(counter, NEWEST, "google", loop, False) == 0
+    loop[1]["parts"][0]["thoughtSignature"] = "signature_REDACTED_1"
+    assert 50 < recorded(counter, NEW, "google", loop, True) < 100
+
+
+def test_the_order_of_properties_and_what_is_returned(counter: Counter) -> None:
+    ordered = {**FERRY["parameters"], "propertyOrdering": ["port", "cars"]}
+    returned = {"type": "OBJECT", "properties": {"seat": {"type": "STRING"}}}
+    plain = Tool("go", parameters=FERRY["parameters"], raw={"parameters": 1})
+    both = Tool("go", parameters=ordered, raw={"parameters": 1, "response": returned})
+    written = declared.declaration(both).replace(declared.SPECIAL, "|")
+    assert "Ordering" not in written
+    assert written.endswith(",response:{properties:{seat:{type:|STRING|}},type:|OBJECT|}}|")
+    texts = [text for text in classic.declaration(both) if text]
+    assert texts[-3:] == ["STRING", "seat", "STRING"]
+    assert len(texts) == len([text for text in classic.declaration(plain) if text]) + 2 + 3
+    assert ") -> bool:" in python.declaration("go", "", b"{}", b'{"type":"BOOLEAN"}')
+
+
+def test_numbers_of_a_schema_count_up_to_2_0() -> None:
+    schema = {"type": "INTEGER", "minimum": 1, "maximum": 90, "example": 3, "title": "Age"}
+    assert [text for text in classic.schema(schema) if text] == ["STRING", "Age", "3", "1", "90"]
+
+
+def test_arguments_are_written_as_python_for_2_5() -> None:
+    arguments = {"to": ["Rum", "Eigg"], "car": None, "back": True, "who": {"name": "Jo", "age": 9}}
+    assert python.call(ToolCall("go", arguments)) == (
+        'print(default_api.go(to = ["Rum", "Eigg"], car = None, back = True,'
+        ' who = {"name": "Jo", "age": 9}))'
+    )
+
+
+def test_on_vertex_the_names_of_the_fields_count_since_2026(counter: Counter) -> None:
+    bare = {"name": "go", "description": "Goes", "parametersJsonSchema": {"type": "object"}}
+    body = {"contents": [TURN], "tools": [{"functionDeclarations": [bare, bare]}]}
+    tools = words(counter, "go", "Goes", "type", "object")
+    assert count(counter, body, NEWEST, "vertex").kinds["tools"] == 2 * tools + 3 + 2 * 3
+    contents = [TURN, {"role": "model", "parts": [CALL]}, {"role": "user", "parts": [RESULT]}]
+    texts = ("find_ferry", "port", "Mallaig", "cars", "2", "find_ferry", "seat", "none")
+    counted = count(counter, {"contents": contents}, NEWEST, "vertex")
+    assert counted.kinds["calls"] == words(counter, *texts) + 4 + 4
 
 
 def test_answers(counter: Counter) -> None:

@@ -130,8 +130,15 @@ def _request(row: Mapping[str, Any]) -> Request | None:
     wanted = APIS.get(str(row.get("api")))
     for api in requests.request_formats():
         if api.name == wanted and api.recognises(body):
-            return api.read(body)
+            return _streamed(api.read(body), row)
     return requests.read(body)
+
+
+def _streamed(request: Request, row: Mapping[str, Any]) -> Request:
+    """Return a request with the mark of a streamed call, where only the address tells."""
+    if request.api != "gemini" or row.get("stream") is not True:
+        return request
+    return msgspec.structs.replace(request, options={**request.options, "streamed": True})
 
 
 def _answer(

@@ -94,6 +94,7 @@ class Media(NamedTuple):
     text: str | None = None  # of a document
     size: int | None = None  # bytes
     digest: bytes = b""  # of its bytes, where the body holds them
+    fps: float | None = None  # frames a second that are asked for
 
 
 class Other(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     USER,
     Block,
+    Media,
     Message,
     Other,
     Reasoning,
@@ -49,6 +51,14 @@ _READ: Final = (
     "labels",
 )
 
+_MOST_FRAMES: Final = 60  # a second
+# A signature that a recording describes in place of its characters.
+_DESCRIBED: Final = re.compile(r"<opaque chars=(\d{1,9})\b")
+_USUAL_SEAL: Final = 530  # characters of a signature
+_LONGEST_WORD: Final = 40  # characters of what stands in for a signature
+_EMPTY_THOUGHT: Final = frozenset({"thought", "thoughtSignature", "thought_signature"})
+# What a tool of the provider was asked, and gave back: sent back, it is not billed.
+_SERVER_PARTS: Final = frozenset({"toolCall", "tool_call", "toolResponse", "tool_response"})
 _JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
 
 
@@ -148,15 +158,27 @@ def message_blocks(content: Any, place: str) -> Iterator[Block]:
         if block is not None:
             where = f"{place}.parts[{at}]"
             read = _block(block, where)
-            sealed = 0 if isinstance(read, Reasoning) else _sealed_size(as_mapping(block))
+            sealed = _sealed_size(as_mapping(block)) if _may_be_sealed(read) else 0
             if sealed:
                 yield Reasoning("", sealed, where)
             yield read
 
 
+def _may_be_sealed(block: Block) -> bool:
+    """Whether the signature of a block is apart from it, and may be billed."""
+    return not isinstance(block, Reasoning) and not (
+        isinstance(block, Other) and block.kind in _SERVER_PARTS
+    )
+
+
 def _sealed_size(entry: Mapping[str, Any]) -> int:
     """Return the length of the signature that seals the thoughts before a block."""
-    return len(string(first_value(entry, "thoughtSignature", "thought_signature")))
+    signature = string(first_value(entry, "thoughtSignature", "thought_signature"))
+    described = _DESCRIBED.match(signature)
+    if described:
+        return int(described.group(1))
+    # A text that can be no signature stands in for one that was taken out of a recording.
+    return _USUAL_SEAL if "REDACTED" in signature[:_LONGEST_WORD].upper() else len(signature)
 
 
 def _block(block: Any, place: str) -> Block:
@@ -167,6 +189,8 @@ def _block(block: Any, place: str) -> Block:
         if entry.get("thought") is True:
             return Reasoning(entry["text"], _sealed_size(entry), place)
         return Text(entry["text"], place)
+    if entry.get("thought") is True and set(entry) <= _EMPTY_THOUGHT:
+        return Reasoning("", _sealed_size(entry), place)
     call = as_mapping(first_value(entry, "functionCall", "function_call"))
     if call:
         name, arguments = string(call.get("name")), call.get("args")
@@ -179,15 +203,43 @@ def _block(block: Any, place: str) -> Block:
     data = as_mapping(first_value(entry, "inlineData", "inline_data"))
     if data:
         media_type = text_of(first_value(data, "mimeType", "mime_type"))
-        return media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
+        medium = media_of(data.get("data"), place, media_type=media_type, detail=_detail(entry))
+        return _clipped(medium, entry)
     file = as_mapping(first_value(entry, "fileData", "file_data"))
     if file:
         media_type = text_of(first_value(file, "mimeType", "mime_type"))
         uri = first_value(file, "fileUri", "file_uri")
-        return media_of(uri, place, media_type=media_type, detail=_detail(entry))
+        medium = media_of(uri, place, media_type=media_type, detail=_detail(entry))
+        return _clipped(medium, entry)
     if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
         return Other("videoMetadata", None, place)
+    server = next((name for name in entry if name in _SERVER_PARTS), None)
+    if server:
+        return Other(server, None, place)
     return Other(next(iter(entry), "part"), block, place)
+
+
+def _clipped(media: Media, entry: Mapping[str, Any]) -> Media:
+    """Return a medium as `videoMetadata` asks for it: from one moment to another, at a rate."""
+    wanted = as_mapping(first_value(entry, "videoMetadata", "video_metadata"))
+    if not wanted:
+        return media
+    start = _moment(first_value(wanted, "startOffset", "start_offset")) or 0.0
+    end = _moment(first_value(wanted, "endOffset", "end_offset"))
+    ends = [moment for moment in (end, media.seconds) if moment is not None]
+    # What begins behind the end of a video is not looked for: it is read from its beginning.
+    seconds = min(ends) - start if ends and min(ends) > start else media.seconds
+    fps = wanted.get("fps")
+    rate = float(fps) if isinstance(fps, (int, float)) and 0 < fps <= _MOST_FRAMES else None
+    return media._replace(seconds=seconds, fps=rate)
+
+
+def _moment(value: Any) -> float | None:
+    """Return the seconds of an offset, as the API writes it: `12.5s`."""
+    try:
+        return float(string(value).removesuffix("s")) if value else None
+    except ValueError:
+        return None
 
 
 def _detail(entry: Mapping[str, Any]) -> str | None:

@@ -39,6 +39,7 @@ from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_formats.gemini import classic, python
 from tokencost_profiles.tokens.prompt_formats.gemini import declaration as declared
 from tokencost_profiles.tokens.prompt_formats.gemini.media_tokens import MediaCounter
+from tokencost_profiles.tokens.prompt_formats.gemini.response_schema import response_schema
 
 _PYTHON: Final = "python"
 _DECLARED: Final = "declaration"
@@ -48,6 +49,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     yield Segment(FRAME, tokens=rules.get("start", 0))
     yield Segment(FRAME, tokens=rules.get("content", 0) * _contents_with_role(request))
+    if any(not tool.builtin for tool in request.tools):
+        yield Segment(TOOLS, tokens=rules.get("tools_frame", 0))
     for tool in request.tools:
         yield from _tool(tool, rules)
     schema = request.schema.schema if request.schema is not None else None
@@ -90,18 +93,31 @@ def _current_turn(request: Request) -> int:
     return last
 
 
+def _bills_seals(request: Request, rules: Mapping[str, Any]) -> str:
+    """Return which sealed thoughts are billed: "" (none), those of the "turn", or "all"."""
+    streamed = request.options.get("streamed")
+    return str(rules.get("seals_streamed" if streamed else "seals", "turn"))
+
+
 def _tool(tool: Tool, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if tool.builtin:
-        yield Segment(TOOLS, place=tool.place, warning=f"what '{tool.name}' adds is not counted")
+        yield Segment(
+            TOOLS,
+            place=tool.place,
+            warning=f"what '{tool.name}' adds is not counted",
+            low=0,
+            high=rules.get("builtin_most", 0),
+        )
     elif rules.get("tools") == _DECLARED:
         yield from declared.segments(TOOLS, declared.declaration(tool), tool.place)
     elif rules.get("tools") == _PYTHON:
         schema = msgspec.json.encode(tool.parameters or {})
-        text = python.declaration(tool.name, tool.description, schema)
+        response = msgspec.json.encode(response_schema(tool.raw or {}))
+        text = python.declaration(tool.name, tool.description, schema, response)
         yield Segment(TOOLS, text, place=tool.place)
     else:
-        keys = bool(rules.get("tool")) and bool(tool.parameters)
-        yield Segment(TOOLS, tokens=rules.get("tool", 0) if keys else 0, place=tool.place)
+        keys = bool(rules.get("tool"))
+        yield Segment(TOOLS, tokens=rules.get("tool", 0), place=tool.place)
         yield from _texts(TOOLS, classic.declaration(tool, keys), tool.place)
 
 
@@ -121,6 +137,10 @@ def _schema(
         yield Segment(SCHEMA, tokens=rules.get("json_schema", 0), place="schema")
         if rules.get("json_schema"):
             yield from _texts(SCHEMA, classic.leaves(schema), "schema")
+        elif request.api != "gemini":
+            # Whether another API turns it into one that is counted is not known.
+            most = sum(map(len, classic.schema(schema)))
+            yield Segment(SCHEMA, place="schema", low=0, high=most)
         return
     yield from _texts(SCHEMA, classic.schema(schema), "schema")
 
@@ -131,6 +151,7 @@ class _Reader:
     def __init__(self, request: Request, rules: Mapping[str, Any]) -> None:
         self._rules = rules
         self._form = rules.get("tools")
+        self._seals = _bills_seals(request, rules)
         self._shelf = MediaCounter(request, rules)
         self._names = _names(request)
 
@@ -159,15 +180,21 @@ class _Reader:
 
     def _thought(self, block: Reasoning, now: bool) -> Iterator[Segment]:
         """Yield a thought. A sealed one is read until the answer to the last prompt is complete."""
-        if not block.sealed:
-            yield Segment(
-                THINKING, block.text, scale=self._rules.get("thought", 0), place=block.place
-            )
+        rules = self._rules
+        if block.text and (rules.get("thought") or not block.sealed):
+            yield Segment(THINKING, block.text, scale=rules.get("thought", 0), place=block.place)
             return
-        tokens = block.sealed * self._rules.get("sealed", 0) - self._rules.get("sealed_empty", 0)
-        if now and tokens > 0:
-            warning = "thoughts are guessed from the size of what they are sealed in"
-            yield Segment(THINKING, tokens=tokens, place=block.place, warning=warning)
+        tokens = block.sealed * rules.get("sealed", 0) - rules.get("sealed_empty", 0)
+        billed = self._seals == "all" or (self._seals == "turn" and now)
+        if billed and tokens > 0:
+            yield Segment(
+                THINKING,
+                tokens=tokens,
+                place=block.place,
+                warning="thoughts are guessed from the size of what they are sealed in",
+                low=tokens * rules.get("sealed_low", 1),
+                high=tokens * rules.get("sealed_high", 1),
+            )
 
     def _result(self, block: ToolResult) -> Iterator[Segment]:
         named = block.id if self._rules.get("result_name") == "id" else None
@@ -182,7 +209,7 @@ class _Reader:
             yield from _texts(CALLS, (name, *classic.leaves(value)), block.place)
         for inner in block.content:
             if isinstance(inner, Media):
-                yield from self._shelf.segments(inner)
+                yield from self._shelf.segments(inner, in_result=True)
 
 
 def _result_value(block: ToolResult, name: str, form: str) -> Any:

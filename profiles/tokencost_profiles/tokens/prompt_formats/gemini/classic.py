@@ -14,25 +14,46 @@ import msgspec
 
 from tokencost_profiles.calls.content import Tool, ToolCall
 from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
+from tokencost_profiles.tokens.prompt_formats.gemini.response_schema import response_schema
 
 _DEEPEST: Final = 32
-_TEXTS: Final = ("description", "title", "format", "pattern")
+_TEXTS: Final = ("description", "title", "format", "pattern", "ref", "$ref")
+_MAPS: Final = ("properties", "defs", "$defs")
 _LISTS: Final = ("required", "enum", "property_ordering", "propertyOrdering")
 _OPTIONS: Final = ("anyOf", "any_of")
+_VALUES: Final = (
+    *("default", "example", "minimum", "maximum"),
+    *("minLength", "maxLength", "min_length", "max_length"),
+    *("minItems", "maxItems", "min_items", "max_items"),
+    *("minProperties", "maxProperties", "min_properties", "max_properties"),
+)
+_NO_WORDS: Final = frozenset({"additionalProperties", "additional_properties", "$schema"})
 
 
 def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
     """Yield the texts of a function. A schema that is sent as JSON Schema is not counted.
 
-    `keys`: the words of the schema itself count as well.
+    `keys`: the words of the schema itself count as well, and those of a JSON Schema.
     """
     yield tool.name
     yield tool.description
     raw = tool.raw or {}
+    if keys:
+        yield from leaves(_filled(tool.parameters or {}))
+        yield from leaves(_filled(response_schema(raw)))
+        return
     if "parametersJsonSchema" not in raw and "parameters_json_schema" not in raw:
-        parameters = tool.parameters or {}
-        filled = {name: value for name, value in parameters.items() if value not in ([], {}, None)}
-        yield from leaves(filled) if keys else schema(parameters)
+        yield from schema(tool.parameters or {})
+    yield from schema(as_mapping(raw.get("response")))
+
+
+def _filled(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema less what is empty and what only JSON Schema has."""
+    return {
+        name: value
+        for name, value in node.items()
+        if value not in ([], {}, None) and name not in _NO_WORDS
+    }
 
 
 def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
@@ -47,11 +68,12 @@ def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
         yield string(node.get(key))
     for key in _LISTS:
         yield from map(str, as_list(node.get(key)))
-    if node.get("default") is not None:
-        yield from leaves(node["default"])
-    for name, value in as_mapping(node.get("properties")).items():
-        yield str(name)
-        yield from schema(as_mapping(value), depth + 1)
+    for key in _VALUES:
+        yield from leaves(node.get(key))
+    for key in _MAPS:
+        for name, value in as_mapping(node.get(key)).items():
+            yield str(name)
+            yield from schema(as_mapping(value), depth + 1)
     yield from schema(as_mapping(node.get("items")), depth + 1)
     for key in _OPTIONS:
         for one in as_list(node.get(key)):

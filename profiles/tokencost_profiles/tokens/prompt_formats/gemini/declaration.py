@@ -17,13 +17,22 @@ import msgspec
 from tokencost_profiles.calls.content import Tool, ToolCall
 from tokencost_profiles.providers.bodies.blocks import as_list, as_mapping, string
 from tokencost_profiles.tokens.markup.prompt_format import Segment
+from tokencost_profiles.tokens.prompt_formats.gemini.response_schema import response_schema
 
 SPECIAL: Final = "\ue000"  # stands for a special token, which is one token wherever it stands
 _DEEPEST: Final = 32
 _NODES: Final = frozenset({"items", "additionalItems", "not"})
 _LISTS: Final = frozenset({"anyOf", "any_of", "oneOf", "allOf", "prefixItems"})
 _MAPS: Final = frozenset({"properties", "$defs", "definitions"})
-_LEFT_OUT: Final = frozenset({"additionalProperties", "additional_properties", "$schema"})
+_LEFT_OUT: Final = frozenset(
+    {
+        "additionalProperties",
+        "additional_properties",
+        "$schema",
+        "propertyOrdering",
+        "property_ordering",
+    }
+)
 _NUMBERED: Final = ("", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL")
 
 
@@ -34,6 +43,9 @@ def declaration(tool: Tool) -> str:
         # Where a JSON Schema is sent as such, its titles are not read.
         titles = "parameters" in (tool.raw or {})
         fields["parameters"] = _schema(tool.parameters, titles, 0)
+    response = response_schema(tool.raw or {})
+    if response:
+        fields["response"] = _schema(response, True, 0)
     return f"{SPECIAL}declaration:{tool.name}{_value(fields)}{SPECIAL}"
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tokencost_profiles.calls.content import Media, Request, ToolResult
 from tokencost_profiles.tokens.markup.prompt_format import IMAGES, MEDIA, Segment
+from tokencost_profiles.tokens.markup.recording_lengths import usual_lengths
 from tokencost_profiles.tokens.markup.unknown_media import (
     MOST_SLENDER,
     segment_of_unknown_length,
@@ -21,13 +22,16 @@ from tokencost_profiles.tokens.markup.unknown_media import (
 )
 
 _IMAGE: Final = 258  # tokens of an image, a tile, a page
+_LOW: Final = 64  # tokens of an image or a page of low resolution
 _SMALL: Final = 384  # an image up to this size is one tile
 _TILE: Final = (256, 768)
 _LETTER: Final = (612.0, 792.0)
 _SQUARE: Final = (1.0, 1.0)
 _WAV_SECOND: Final = 48_000  # bytes of 16 bits at 24 kHz, the usual form of speech
 _LEAST: Final = 500  # bytes that a second of sound has at least
+_SOUND: Final = 25  # tokens of a second of sound
 _BUDGET: Final = 1120  # patches of an image, where no resolution is asked for
+_PAGE_BUDGET: Final = 560  # of a page of a document
 _BUDGETS: Final = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
 
 
@@ -42,8 +46,8 @@ class MediaCounter:
         asked = config.get("mediaResolution", config.get("media_resolution")) if config else None
         self._asked = level(asked)
 
-    def segments(self, block: Media) -> Iterator[Segment]:
-        """Yield what a medium costs."""
+    def segments(self, block: Media, in_result: bool = False) -> Iterator[Segment]:
+        """Yield what a medium costs. `in_result`: it is a part of what a function gave back."""
         if block.kind == "document" and block.text and block.pages is None:
             yield Segment(MEDIA, block.text, place=block.place)
             return
@@ -53,14 +57,16 @@ class MediaCounter:
         elif block.kind in ("audio", "video"):
             seconds = _seconds(block)
             if seconds is None:
-                yield segment_of_unknown_length(block, "0 seconds")
+                yield self._of_unknown_length(block, detail)
             else:
                 yield Segment(
                     MEDIA, tokens=self._recording(block, seconds, detail), place=block.place
                 )
         else:
             sizes = block.page_sizes or (_LETTER,) * (block.pages or 1)
-            tokens = sum(self._page(size, detail) for size in sizes)
+            as_images = in_result and bool(self._rules.get("result_pages"))
+            budget = _BUDGETS.get(detail, _BUDGET if as_images else _PAGE_BUDGET)
+            tokens = sum(self._page(size, budget) for size in sizes)
             if block.pages:
                 yield Segment(MEDIA, tokens=tokens, place=block.place)
             else:
@@ -79,29 +85,51 @@ class MediaCounter:
         if self._form == "grid":
             return _patches((width, height), _BUDGETS.get(detail, _BUDGET))
         if detail == "low":
-            return 64
+            return _LOW
         if self._form == "flat" or not self._alone or max(width, height) <= _SMALL:
             return _IMAGE
         side = min(max(_TILE[0], min(width, height) // 1.5), _TILE[1])
         return int(_IMAGE * (1 + math.ceil(width / side) * math.ceil(height / side)))
 
-    def _page(self, size: tuple[float, float], detail: str) -> int:
+    def _page(self, size: tuple[float, float], budget: int) -> int:
         if self._form == "grid":
-            return _patches(size, _BUDGETS.get(detail, 560))
+            return _patches(size, budget)
+        if budget == _BUDGETS["low"]:
+            return _LOW
         # The only page of a request is read as a page and in four parts.
         return _IMAGE * 5 if self._form == "tiles" and self._alone else _IMAGE
 
+    def _of_unknown_length(self, block: Media, detail: str) -> Segment:
+        """Return the segment of a recording whose length is guessed from its size, if at all."""
+        lengths = usual_lengths(block)
+        if lengths is None:
+            return segment_of_unknown_length(block, "0 seconds")
+        low, usual, high = (self._recording(block, length, detail) for length in lengths)
+        return Segment(
+            MEDIA,
+            tokens=usual,
+            place=block.place,
+            low=low,
+            high=high,
+            warning=f"length of the {block.kind} not known: guessed from its size,"
+            f" {math.ceil(usual):,} tokens",
+        )
+
     def _recording(self, block: Media, seconds: float, detail: str) -> float:
         rules = self._rules
-        to_frames = math.ceil if self._form == "flat" else math.floor
-        to_tokens = math.floor if self._form == "grid" else math.ceil
-        audio = to_tokens(seconds * rules.get("sound", 25))
+        rate = rules.get("sound", _SOUND)
         if block.kind == "audio":
-            return float(audio)
+            # Where texts alone are counted, each second that has begun is billed.
+            begun = math.ceil(seconds) if self._form == "tiles" else seconds
+            return float(math.ceil(begun * rate))
+        to_frames = math.ceil if self._form == "flat" else math.floor
+        audio = math.ceil(seconds * rate)
         frame = rules.get("frame_high" if detail == "high" else "frame", _IMAGE)
         if detail == "low":
             frame = rules.get("frame_low", frame)
-        frames = max(1, to_frames(seconds))
+        frames = max(1, to_frames(seconds * (block.fps or 1)))
+        if self._form != "flat":
+            audio = math.floor(seconds) * rate
         # A video of one frame is an image: its audio is not read.
         track = audio * rules.get("film_sound", 0) if frames > 1 else 0
         return float(frames * frame + track)

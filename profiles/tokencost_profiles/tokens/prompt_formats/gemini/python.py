@@ -41,15 +41,16 @@ _WORD: Final = re.compile(r"[^0-9A-Za-z]+")
 
 
 @lru_cache(maxsize=1024)
-def declaration(name: str, description: str, schema: bytes) -> str:
-    """Return a function as Gemini 2.5 reads it. `schema` is JSON."""
+def declaration(name: str, description: str, schema: bytes, response: bytes = b"{}") -> str:
+    """Return a function as Gemini 2.5 reads it. `schema` is JSON, as is that of its answer."""
     root = as_mapping(msgspec.json.decode(schema))
     writer = _Writer(as_mapping(root.get("$defs", root.get("definitions"))))
     fields = list(writer.fields(root, _camel(name), 0))
     parameters = "".join(f"    {field}: {kind},\n" for field, kind, _ in fields)
     documented = "".join(f"    {field}: {text}\n" for field, _, text in fields)
+    answer = writer.answer(as_mapping(msgspec.json.decode(response)), _camel(name))
     return (
-        f"{''.join(writer.classes)}def {name}(\n{parameters}) -> dict:\n"
+        f"{''.join(writer.classes)}def {name}(\n{parameters}) -> {answer}:\n"
         f'  """{description}\n\n  Args:\n{documented}  """\n'
     )
 
@@ -73,6 +74,10 @@ class _Writer:
                 kind += f" | None = {_literal(entry.get('default'))}"
             text = string(entry.get("description")) or string(self._target(entry, "description"))
             yield field, kind, text
+
+    def answer(self, node: Mapping[str, Any], owner: str) -> str:
+        """Return the type of what a function gives back."""
+        return self._type(node, f"{owner}Response", 1) if node else _TYPES["object"]
 
     def _target(self, node: Mapping[str, Any], key: str) -> Any:
         return as_mapping(self._defined.get(_reference(node))).get(key)
@@ -145,8 +150,25 @@ def call(block: ToolCall) -> str:
         except (msgspec.DecodeError, RecursionError):
             return f"print(default_api.{block.name}({arguments}))"
     pairs = as_mapping(arguments).items()
-    inside = ", ".join(f"{name} = {loose_json(value)}" for name, value in pairs)
+    inside = ", ".join(f"{name} = {''.join(_argument(value, 0))}" for name, value in pairs)
     return f"print(default_api.{block.name}({inside}))"
+
+
+def _argument(value: Any, depth: int) -> Iterator[str]:
+    """Yield an argument as Python writes it, with texts in double quotes."""
+    if depth > _DEEPEST or not isinstance(value, (Mapping, list)):
+        constant = {True: "True", False: "False"}.get(value) if isinstance(value, bool) else None
+        plain = "None" if value is None else msgspec.json.encode(value).decode()
+        yield constant or plain
+        return
+    is_list = isinstance(value, list)
+    yield "[" if is_list else "{"
+    for at, one in enumerate(value):
+        yield ", " if at else ""
+        if not is_list:
+            yield f"{msgspec.json.encode(str(one)).decode()}: "
+        yield from _argument(one if is_list else value[one], depth + 1)
+    yield "]" if is_list else "}"
 
 
 def result(name: str, value: Any) -> str:
