@@ -18,7 +18,7 @@ from tokencost_profiles.tokens.prompt_formats.gemini import declaration as decla
 
 DAY = date(2026, 9, 1)
 OLD, NEW, NEWEST = "gemini-2.0-flash", "gemini-2.5-flash", "gemini-3-flash-preview"
-FERRY = {
+FERRY: dict[str, Any] = {
     "name": "find_ferry",
     "description": "Finds a ferry",
     "parameters": {
@@ -33,7 +33,7 @@ FERRY = {
 TURN = {"role": "user", "parts": [{"text": "To Skye, please"}]}
 WITH_FERRY = {"contents": [TURN], "tools": [{"functionDeclarations": [FERRY]}]}
 CALL = {"functionCall": {"name": "find_ferry", "args": {"port": "Mallaig", "cars": 2}}}
-RESULT = {"functionResponse": {"name": "find_ferry", "response": {"seat": "none"}}}
+RESULT: dict[str, Any] = {"functionResponse": {"name": "find_ferry", "response": {"seat": "none"}}}
 
 
 @pytest.fixture(scope="module")
