@@ -366,6 +366,21 @@ def test_thinking_before_the_last_user_message_is_dropped() -> None:
     assert any(segment.warning for segment in read)
 
 
+def test_openrouter_sends_gpt_4_1_on_as_to_responses() -> None:
+    def sent(model: str) -> float:
+        body = {"messages": [message_of("user", "Hi"), CALLED], "tools": [TOOL]}
+        values = subject(model, openai_chat.NAME, "openrouter")
+        return added(list(PROMPT_FORMAT.render(openai_chat.REQUEST_FORMAT.read(body), values)))
+
+    assert sent("gpt-4.1-mini") == 3 + 4 + 3 + 5
+    assert sent("gpt-4o") == 3 + 4 + 9 + 7
+
+
+def test_an_empty_answer_is_an_answer() -> None:
+    empty = {"role": "assistant", "content": [{"type": "output_text", "text": ""}]}
+    assert added(responses("gpt-5", empty)) == added(responses("gpt-5", message_of("user", ""))) + 2
+
+
 def test_thinking_without_its_content_has_a_range() -> None:
     for summary in ([], [{"text": "Hm"}]):
         thought = {"type": "reasoning", "id": "rs_1", "summary": summary}

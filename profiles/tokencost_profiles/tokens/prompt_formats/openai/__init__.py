@@ -116,18 +116,16 @@ def _has_text(message: Message) -> bool:
 
 def _frame(message: Message, spoken: list[Block], rules: Mapping[str, Any]) -> float:
     """Return the tokens around a message, by what is in it besides calls."""
-    if rules.get("document_apart") and spoken and all(map(_is_document, spoken)):
-        return 0
     tokens: float = rules.get("message", 0)
-    if message.role == ASSISTANT and _has_text(message):
+    if spoken and isinstance(spoken[0], Media):
+        kinds = {block.kind if isinstance(block, Media) else "" for block in spoken}
+        if kinds == {"document"} and rules.get("document_apart"):
+            return 0
+        if kinds == {"image"}:
+            tokens += rules.get("image_alone", 0)
+    if message.role == ASSISTANT and (_has_text(message) or len(spoken) == len(message.blocks)):
         tokens += rules.get("assistant", 0)
-    if spoken and all(isinstance(block, Media) and block.kind == "image" for block in spoken):
-        tokens += rules.get("image_alone", 0)
     return tokens
-
-
-def _is_document(block: Block) -> bool:
-    return isinstance(block, Media) and block.kind == "document"
 
 
 def _message(
