@@ -20,7 +20,7 @@ PARAMETERS = {
     "properties": {"city": {"type": "string", "description": "Where"}},
     "required": ["city"],
 }
-TOOL = {
+TOOL: dict[str, Any] = {
     "type": "function",
     "function": {"name": "weather", "description": "Tells the weather", "parameters": PARAMETERS},
 }
@@ -61,7 +61,7 @@ def total(counter: Counter, table: PriceTable) -> Any:
     return count
 
 
-@pytest.mark.parametrize(("provider", "remains"), [("groq", 5), ("together", 2), ("baseten", 0)])
+@pytest.mark.parametrize(("provider", "remains"), [("groq", 2), ("together", 2), ("baseten", 0)])
 def test_tools_that_may_not_be_called_remain(total: Any, provider: str, remains: int) -> None:
     auto = total(GPT_OSS, provider, *ROUND, tools=[TOOL])
     none = total(GPT_OSS, provider, *ROUND, tools=[TOOL], tool_choice="none")
@@ -136,7 +136,7 @@ def test_users_that_follow_each_other_are_one_message_of_deepseek(total: Any) ->
 
 
 def test_results_as_the_template_quotes_them(total: Any, counter: Counter) -> None:
-    # Without tools a round is the call, as sent, and the result in quotation marks.
+    # Without tools a round is an empty text, the call, as sent, and the result in quotation marks.
     spent = total(GPT_OSS, "cerebras", *ROUND) - total(GPT_OSS, "cerebras")
     texts = [
         "assistant to=functions.weather",
@@ -144,7 +144,7 @@ def test_results_as_the_template_quotes_them(total: Any, counter: Counter) -> No
         "functions.weather to=assistant",
         '"Rain"',
     ]
-    assert spent == 7 + 6 + sum(counter.text(text, "o200k_harmony") for text in texts)
+    assert spent == 6 + 7 + 6 + sum(counter.text(text, "o200k_harmony") for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -226,3 +226,78 @@ def test_an_empty_developer_message(
 ) -> None:
     around = 61 + tokens + 4 + 2
     assert total(GPT_OSS, provider) == around + counter.text(QUESTION["content"], "o200k_harmony")
+
+
+def test_results_of_tools_at_groq(total: Any) -> None:
+    """Five tokens where there are results, however many rounds; three around each."""
+    second = [{**ROUND[1], "tool_calls": [{**CALL, "id": "b"}]}, {**ROUND[2], "tool_call_id": "b"}]
+    sizes = [total(GPT_OSS, "groq", *ROUND, *second * rounds, tools=[TOOL]) for rounds in (0, 1, 2)]
+    assert sizes[2] - sizes[1] == sizes[1] - sizes[0]
+    first = sizes[0] - total(GPT_OSS, "groq", QUESTION, tools=[TOOL])
+    assert first - (sizes[1] - sizes[0]) == 5
+
+
+def test_a_tool_with_no_properties_takes_an_empty_object(total: Any) -> None:
+    bare = {"name": "now", "description": "Tells the time", "parameters": {"type": "object"}}
+    tool = {"type": "function", "function": bare}
+    groq = total(GPT_OSS, "groq", tools=[tool]) - total(GPT_OSS, "groq", tools=[TOOL])
+    plain = total(GPT_OSS, "together", tools=[tool]) - total(GPT_OSS, "together", tools=[TOOL])
+    assert groq - plain == 3
+
+
+@pytest.mark.parametrize(("strict", "required", "less"), [(True, (), 2), (True, ("city",), 0)])
+def test_what_is_optional_in_a_strict_tool(
+    total: Any, *, strict: bool, required: tuple[str, ...], less: int
+) -> None:
+    schema = {**PARAMETERS, "required": list(required)}
+    function = {**TOOL["function"], "parameters": schema}
+    loose = {"type": "function", "function": function}
+    tool = {"type": "function", "function": {**function, "strict": strict}}
+    counted = total(GPT_OSS, "cerebras", tools=[loose]) - total(GPT_OSS, "cerebras", tools=[tool])
+    assert counted == less
+    same = total(GPT_OSS, "together", tools=[loose]), total(GPT_OSS, "together", tools=[tool])
+    assert same[0] == same[1]
+
+
+def test_an_empty_text_before_a_call_is_a_message(total: Any) -> None:
+    bare = {"role": "assistant", "tool_calls": [CALL]}
+    for provider, more in (("cerebras", 6), ("groq", 0)):
+        messages = [ROUND[0], bare, ROUND[2]]
+        with_text = total(GPT_OSS, provider, *ROUND, tools=[TOOL])
+        assert with_text - total(GPT_OSS, provider, *messages, tools=[TOOL]) == more
+
+
+def test_tools_of_qwen_at_groq_have_marks_escaped(total: Any) -> None:
+    names = ("it's", "its")
+    for provider, more in (("groq", 5), ("alibaba", 0)):
+        sizes = []
+        for name in names:
+            function = {**TOOL["function"], "description": f"Says {name} wet"}
+            tool = {"type": "function", "function": function}
+            sizes.append(total("qwen/qwen3-32b", provider, tools=[tool]))
+        assert sizes[0] - sizes[1] == 1 + more
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "more"),
+    [
+        ("Qwen/Qwen3-Embedding-8B", "doubleword", 1),
+        ("baai/bge-base-en-v1.5", "openrouter", 2),
+        ("intfloat/e5-base-v2", "openrouter", 2),
+        ("pplx-embed-v1-0.6b", "perplexity", 0),
+    ],
+)
+def test_special_tokens_around_texts_that_are_embedded(
+    counter: Counter, table: PriceTable, model: str, provider: str, more: int
+) -> None:
+    request = read({"model": model, "input": ["Rain", "Sun"]})
+    assert request is not None
+    target = target_of(table, model, provider, DAY)
+    assert counter.request(request, target).tokens == 2 + 2 * more
+
+
+def test_texts_alone_are_billed_by_perplexity(total: Any) -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    message = {"role": "user", "content": [{"type": "text", "text": "One"}, image]}
+    text = {"role": "user", "content": "One"}
+    assert total("sonar", "perplexity", message) - total("sonar", "perplexity", text) == 128

@@ -42,6 +42,7 @@ class Turn(NamedTuple):
     id: str | None = None  # of the call that a tool answers
     name: str | None = None
     place: str = ""
+    empty: bool = False  # there is a text, and nothing in it
 
 
 def turns(request: Request, join: str = "") -> list[Turn]:
@@ -85,7 +86,10 @@ def _turn(role: str, blocks: Iterable[Block], place: str, join: str) -> Turn:
             media.append(block)
         elif isinstance(block, Other) and block.value is not None:
             texts.append(block.value if isinstance(block.value, str) else json_text(block.value))
-    return Turn(role, join.join(texts), tuple(calls), tuple(media), "".join(thoughts), place=place)
+    text = join.join(texts)
+    empty = bool(texts) and not text
+    thought = "".join(thoughts)
+    return Turn(role, text, tuple(calls), tuple(media), thought, place=place, empty=empty)
 
 
 def merge_turns(separate: Iterable[Turn], role: str, join: str) -> list[Turn]:
@@ -116,6 +120,14 @@ def dumps(value: Any, indent: int | None = None, *, sort: bool = False) -> str:
         return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort, default=str)
     except (RecursionError, TypeError, ValueError):
         return json_text(value)
+
+
+def html_safe(value: Any) -> str:
+    """Write JSON as the `tojson` of Jinja does unless a host replaces it: sorted, marks escaped."""
+    text = dumps(value, sort=True)
+    for mark in "<>&'":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
 
 
 def function_of(tool: Tool, subject: Subject) -> dict[str, Any]:

@@ -6,7 +6,7 @@ each with the channel it was spoken on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tokencost_profiles.calls.content import (
@@ -55,6 +55,9 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     calls = rules.get("system_tools", 14) if tools else 0
     yield Segment(FRAME, tokens=_AROUND + rules.get("system_text", 57) + calls, place="system")
     yield from _developer(request, all_turns, rules, tools)
+    if any(turn.role == TOOL for turn in all_turns):
+        rule = "results" if tools else "results_alone"
+        yield Segment(FRAME, tokens=rules.get(rule, 0), place="system")
     named = {call.id: call.name for turn in all_turns for call in turn.calls if call.id}
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at, turn in enumerate(all_turns):
@@ -77,8 +80,28 @@ def _developer(
         yield Segment(TEXT, lead + turn.text + end, place=turn.place)
     if tools:
         forced = choice_tokens(request, rules)
-        yield Segment(TOOLS, "# Tools\n\n" + namespace(tools), tokens=forced, place="tools")
+        text = namespace([_as_declared(tool, rules) for tool in tools])
+        if rules.get("empty_object", False):
+            text = text.replace(" = () => any;", " = (_: {\n}) => any;")
+        yield Segment(TOOLS, "# Tools\n\n" + text, tokens=forced, place="tools")
     yield from _answer_form(request, rules, after_text=bool(instructions))
+
+
+def _as_declared(tool: Tool, rules: Mapping[str, Any]) -> Tool:
+    """Return a tool as the host declares it: what is optional in a strict one is of any type."""
+    schema = tool.parameters
+    if not (rules.get("strict_any", False) and _is_strict(tool) and isinstance(schema, Mapping)):
+        return tool
+    properties, required = schema.get("properties"), schema.get("required") or ()
+    if not isinstance(properties, Mapping) or not isinstance(required, Sequence):
+        return tool
+    typed = {name: spec if name in required else {} for name, spec in properties.items()}
+    return tool._replace(parameters={**schema, "properties": typed})
+
+
+def _is_strict(tool: Tool) -> bool:
+    inner = (tool.raw or {}).get("function")
+    return isinstance(inner, Mapping) and inner.get("strict") is True
 
 
 def _answer_form(
@@ -115,6 +138,8 @@ def _turn(
             text = text.partition("</think>")[2].lstrip()
         if text:
             yield Segment(TEXT, text, tokens=_AROUND + _CHANNEL, place=turn.place)
+        elif turn.calls and turn.empty:
+            yield Segment(FRAME, tokens=rules.get("empty_text", 0), place=turn.place)
         for call in turn.calls:
             yield from _call(call, rules)
     else:

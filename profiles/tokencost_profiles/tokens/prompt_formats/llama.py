@@ -29,6 +29,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
+    IMAGES,
     SCHEMA,
     TEXT,
     TOOLS,
@@ -139,6 +140,8 @@ def _answer_text(turn: Turn, rules: Mapping[str, Any]) -> Iterator[Segment]:
 def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image" and "tile" in rules:
         yield image_segment(block, lambda width, height: image_tokens(width, height, rules))
+    elif block.kind == "image" and "image" in rules:
+        yield Segment(IMAGES, tokens=rules["image"], place=block.place)
     else:
         yield from media_segments((block,))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tokencost_profiles.calls.content import Request, json_text
+from tokencost_profiles.tokens.markup.chat_template import texts_alone
 from tokencost_profiles.tokens.markup.prompt_format import (
     FRAME,
     SCHEMA,
@@ -21,7 +22,10 @@ TEXTS: Final = "texts"
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
-    rules = subject.rules if request.api != TEXTS else {}  # what is embedded has no frame
+    if request.api == TEXTS:  # what is embedded has no frame, at most special tokens
+        yield from texts_alone(request, subject.rules.get("text", 0))
+        return
+    rules = subject.rules
     # What is hidden before the texts is not known of any of these models.
     start = rules.get("start", 0)
     least, most = rules.get("start_least"), rules.get("start_most")

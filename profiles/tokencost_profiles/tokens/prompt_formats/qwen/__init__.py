@@ -24,6 +24,7 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
+    html_safe,
     json_value,
     media_segments,
     merge_turns,
@@ -54,7 +55,7 @@ _REPLY: Final = 3
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     rules = subject.rules
     if request.api == "texts":
-        yield from texts_alone(request)
+        yield from texts_alone(request, rules.get("text", 0))
         return
     all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
     tools = sent_tools(request, rules)
@@ -109,7 +110,8 @@ def _system(
         if rules.get("form", "json") == "xml":
             yield Segment(TOOLS, markup(tool), place=tool.place)
             continue
-        value = dumps(_public_fields(tool_as_sent(tool, subject)))
+        declared = _public_fields(tool_as_sent(tool, subject))
+        value = html_safe(declared) if rules.get("html", False) else dumps(declared)
         # A line break merges with the end of a tool, and so with the text before the first.
         line = f"{value}\n" if rules.get("form", "json") == "json" else f"\n{value}"
         yield Segment(TOOLS, line, place=tool.place)
