@@ -28,6 +28,8 @@ HUGGING_FACE = {
     "llama-3": "llama3_1",
     "qwen-3": "qwen3",
     "deepseek-v3": "deepseek_v3",
+    "gemma-2": "gemma2",
+    "gemini-2.0": "gemma2",
     "gemma-3": "gemma3",
     "gemini": "gemma3",
     "mistral-tekken": "mistral_nemo",

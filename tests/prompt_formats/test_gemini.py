@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.content import ASSISTANT, Message, Request, Text, Tool, ToolCall
 from tokencost_profiles.providers import requests
 from tokencost_profiles.tokens.counter import Counter, Target
@@ -65,6 +66,14 @@ def test_a_content_with_a_role_is_framed_on_the_newer_api(
     bare = {"contents": [TURN], "systemInstruction": {"parts": [{"text": "Be brief."}]}}
     more = words(counter, "Be brief.")
     assert count(counter, bare, model, provider).tokens == plain + more + frame
+
+
+@pytest.mark.parametrize(("model", "tokens"), [(OLD, 1), (NEW, 2 + 1), (NEWEST, 2 + 1)])
+def test_the_vocabulary_up_to_2_0_is_older(counter: Counter, model: str, tokens: int) -> None:
+    request = requests.read({"contents": [{"role": "user", "parts": [{"text": "rainy"}]}]})
+    assert request is not None
+    family = PriceTable.load().find(model, "google").model.tokenizer
+    assert counter.request(request, Target(model, "google", family, DAY)).tokens == tokens
 
 
 def test_functions_are_python_for_2_5() -> None:

@@ -1,8 +1,8 @@
-"""Gemma's vocabulary, which Gemini's tools use too.
+"""Gemma's vocabularies, which Gemini's tools use too: that of Gemma 2 up to Gemini 2.0.
 
-Two bundled forms count the same: the SentencePiece one of Gemma 3 answers after 0.1 s and reads
-1 MB/s, the byte-pair one of Gemma 4 answers after 1 s and reads 30 MB/s. Small texts go to the
-first.
+Two bundled forms of the one since Gemma 3 count the same: the SentencePiece one of Gemma 3 answers
+after 0.1 s and reads 1 MB/s, the byte-pair one of Gemma 4 answers after 1 s and reads 30 MB/s.
+Small texts go to the first.
 
 HTML tags are tokens of the vocabulary that no merge produces; they are counted as such.
 """
@@ -27,9 +27,9 @@ _SWITCH: Final = 700_000  # characters after which the slow start of the fast fo
 class Gemma:
     """Counts with the form of the vocabulary that suits the amount of text."""
 
-    def __init__(self, _cache: Path | None) -> None:
-        self._small: Engine = Open("gemma3")
-        self._large: Engine = Open("gemma4")
+    def __init__(self, _cache: Path | None, small: str = "gemma3", large: str = "gemma4") -> None:
+        self._small: Engine = Open(small)
+        self._large: Engine = Open(large) if large != small else self._small
         self._seen = 0
 
     def count(self, text: str) -> int:
@@ -44,3 +44,8 @@ class Gemma:
             - 1
             + sum(engine.count(text_between) for text_between in parts if text_between)
         )
+
+
+def older(cache: Path | None) -> Gemma:
+    """Return the engine of Gemma 1 and 2, and of Gemini up to 2.0."""
+    return Gemma(cache, "gemma2", "gemma2")

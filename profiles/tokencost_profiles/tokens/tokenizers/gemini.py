@@ -1,4 +1,4 @@
-"""`gemini`: Gemini 1.5 to 4."""
+"""`gemini`: Gemini 2.5 to 4."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tokencost_profiles.tokens.encoders.tokenizer import Family
 
 FAMILY: Final = Family(
     name="gemini",
-    models="Gemini 1.5 to 4",
+    models="Gemini 2.5 to 4",
     method="family",
     vocabulary=BUNDLED,
     licence="Gemma Terms (Gemma 3), Apache-2.0 (Gemma 4)",
