@@ -106,3 +106,12 @@ def test_a_redirected_name_counts_as_the_model_that_answers(table: PriceTable) -
     assert known.model == "grok-4.3"
     # A name that stands for a mode of the other model is written by itself.
     assert target_of(table, "deepseek-chat", "deepseek", MAY).model == "deepseek-chat"
+
+
+def test_a_router_counts_by_the_model_that_it_chose(table: PriceTable) -> None:
+    chosen = target_of(table, "openrouter/auto", "openrouter", MAY, "mistralai/mistral-nemo")
+    assert chosen.tokenizer == "mistral-tekken"
+    assert target_of(table, "openrouter/auto", "openrouter", MAY).tokenizer is None
+    # A name of the same vocabulary is the one that was asked for.
+    same = target_of(table, "z-ai/glm-4.6v", "openrouter", MAY, "z-ai/glm-4.6-20251208")
+    assert same == target_of(table, "z-ai/glm-4.6v", "openrouter", MAY)

@@ -21,6 +21,7 @@ SCHEMA: Final = "schema"
 TOOLS: Final = "tools"
 IMAGES: Final = "images"
 OTHER: Final = "other"
+_ROUTERS: Final = ("openrouter", "vercel", "zenmux")
 KINDS: Final = (TEXT, SCHEMA, TOOLS, IMAGES, OTHER)
 
 
@@ -107,9 +108,12 @@ def target_of(
     """Return the target of a count: model, provider, tokenizer and day. Unknown models by name.
 
     The model is the one that answers: the one to which the maker redirects the name on the day, or
-    at any day where the answer names it.
+    at any day where the answer names it; where a name leaves the choice to a router, the one that
+    the answer names.
     """
     billed = (table.provider_id(provider) or provider) if provider else None
+    if answered_by and _is_chosen(table, model, billed, answered_by):
+        model = answered_by
     for asked in (billed, None):
         try:
             offer = table.find(model, asked)
@@ -122,6 +126,12 @@ def target_of(
     maker, _, rest = model.partition("/")  # a router's name for a model that no table has
     name = rest if rest and table.provider_id(maker) else model
     return Target(name, billed or "", table.tokenizer(name), day)
+
+
+def _is_chosen(table: PriceTable, model: str, provider: str | None, answered_by: str) -> bool:
+    """Whether a router chose the model that answers: it reads other tokens than the one asked."""
+    asked, answering = table.tokenizer(model), table.tokenizer(answered_by)
+    return provider in _ROUTERS and answering is not None and answering != asked
 
 
 def _answering(model: Model, answered_by: str | None, day: date) -> str:
