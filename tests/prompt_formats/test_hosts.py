@@ -15,7 +15,7 @@ from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
 
 DAY = date(2026, 6, 1)
-PARAMETERS = {
+PARAMETERS: dict[str, Any] = {
     "type": "object",
     "properties": {"city": {"type": "string", "description": "Where"}},
     "required": ["city"],
@@ -301,3 +301,29 @@ def test_texts_alone_are_billed_by_perplexity(total: Any) -> None:
     message = {"role": "user", "content": [{"type": "text", "text": "One"}, image]}
     text = {"role": "user", "content": "One"}
     assert total("sonar", "perplexity", message) - total("sonar", "perplexity", text) == 128
+
+
+def test_fields_that_hugging_face_does_not_know(total: Any) -> None:
+    function = {"name": "weather", "description": "Tells the weather"}
+    odd = {"type": "function", "function": {**function, "arguments": PARAMETERS}}
+    stated = {"type": "function", "function": {**function, "parameters": None}}
+    model = "Qwen/Qwen3-4B"
+    assert total(model, "huggingface", tools=[odd]) == total(model, "huggingface", tools=[stated])
+
+
+def test_schemas_of_qwen_coder_at_cerebras_have_the_usual_keys(total: Any) -> None:
+    city = {**PARAMETERS["properties"]["city"], "enum": ["Oslo", "Bergen"]}
+    schema = {**PARAMETERS, "properties": {"city": city}, "title": "City"}
+    full = {"type": "function", "function": {**TOOL["function"], "parameters": schema}}
+    for provider, same in (("cerebras", True), ("openrouter", False)):
+        counts = {total("qwen3-coder-480b", provider, tools=[tool]) for tool in (full, TOOL)}
+        assert (len(counts) == 1) is same
+
+
+def test_limits_have_a_point_at_groq(total: Any) -> None:
+    sizes = []
+    for least in (1, 1.0):
+        schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": least}}}
+        tool = {"type": "function", "function": {**TOOL["function"], "parameters": schema}}
+        sizes.append(total("qwen/qwen3-32b", "groq", tools=[tool]))
+    assert sizes[0] == sizes[1]

@@ -147,7 +147,7 @@ def test_qwen_calls_and_results(counter: Counter, table: PriceTable) -> None:
     call = counter.text('\n{"name": "weather", "arguments": {"city": "Oslo"}}\n', "qwen-3")
     result = counter.text("\nRain\n", "qwen-3")
     second = total(counter, table, sent, "qwen/qwen3-32b", "groq")
-    assert second - first == (5 + 2 + call) + (5 + 2 + result)
+    assert second - first == (5 + 2 + call) + 4 + (5 + 2 + result)  # with an empty thought
 
 
 def test_thinking_in_blocks_is_read(counter: Counter, table: PriceTable) -> None:

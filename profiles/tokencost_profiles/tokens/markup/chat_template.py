@@ -28,6 +28,7 @@ from tokencost_profiles.calls.content import (
 from tokencost_profiles.tokens.markup.prompt_format import FRAME, TEXT, Segment, Subject
 from tokencost_profiles.tokens.markup.text import segments_of
 
+_FIELDS: Final = frozenset(("name", "description", "parameters", "strict"))
 _SPACE: Final = (" ", "\n", "\r", "\t")
 
 
@@ -144,11 +145,20 @@ def function_of(tool: Tool, subject: Subject) -> dict[str, Any]:
 def tool_as_sent(tool: Tool, subject: Subject) -> Any:
     """Return a tool in the OpenAI form, its keys in the order in which they were sent."""
     raw = tool.raw
-    if raw is not None and isinstance(raw.get("function"), Mapping):
+    inner = raw.get("function") if raw is not None else None
+    if raw is not None and isinstance(inner, Mapping):
+        if subject.rules.get("known_only", False) and not _FIELDS >= inner.keys():
+            return {**raw, "function": _known_fields(inner)}
         return raw
     if tool.builtin is not None and raw is not None:
         return raw
     return tool_object(tool, subject)
+
+
+def _known_fields(function: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a function that a host reads; it states parameters that are not there."""
+    known = {name: value for name, value in function.items() if name in _FIELDS}
+    return known if "parameters" in known else {**known, "parameters": None}
 
 
 def tool_object(tool: Tool, subject: Subject) -> dict[str, Any]:

@@ -108,10 +108,10 @@ def _system(
     yield Segment(FRAME, tokens=added, place="tools")
     for tool in tools:
         if rules.get("form", "json") == "xml":
-            yield Segment(TOOLS, markup(tool), place=tool.place)
+            yield Segment(TOOLS, markup(tool, typed=rules.get("typed", False)), place=tool.place)
             continue
         declared = _public_fields(tool_as_sent(tool, subject))
-        value = html_safe(declared) if rules.get("html", False) else dumps(declared)
+        value = html_safe(_with_floats(declared)) if rules.get("html", False) else dumps(declared)
         # A line break merges with the end of a tool, and so with the text before the first.
         line = f"{value}\n" if rules.get("form", "json") == "json" else f"\n{value}"
         yield Segment(TOOLS, line, place=tool.place)
@@ -119,6 +119,20 @@ def _system(
 
 def _content(turn: Turn, rules: Mapping[str, Any]) -> str:
     return turn.text.strip() if rules.get("strip", False) else turn.text
+
+
+def _with_floats(value: Any) -> Any:
+    """Return a schema with its limits as numbers with a point, as a typed host reads them."""
+    if isinstance(value, list):
+        return [_with_floats(inner) for inner in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: float(inner)
+        if name in ("minimum", "maximum") and isinstance(inner, int)
+        else _with_floats(inner)
+        for name, inner in value.items()
+    }
 
 
 def _public_fields(tool: Any) -> Any:

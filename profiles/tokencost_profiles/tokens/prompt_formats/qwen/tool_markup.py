@@ -11,9 +11,28 @@ from tokencost_profiles.tokens.markup.chat_template import dumps
 _NAMED: Final = ("name", "type", "description")
 
 
-def markup(tool: Tool) -> str:
-    """Return a tool as nested tags, a new line first."""
+_TYPED: Final = frozenset(("type", "description", "properties", "required", "items"))
+
+
+def markup(tool: Tool, *, typed: bool = False) -> str:
+    """Return a tool as nested tags, a new line first.
+
+    `typed`: by a host that reads schemas into types of its own, which hold the usual keys alone.
+    """
+    if typed and tool.parameters is not None:
+        tool = tool._replace(parameters=_usual_keys(tool.parameters))
     return "".join(_lines(tool))
+
+
+def _usual_keys(schema: Mapping[str, Any]) -> dict[str, Any]:
+    usual = {name: value for name, value in schema.items() if name in _TYPED}
+    properties = usual.get("properties")
+    if isinstance(properties, Mapping):
+        usual["properties"] = {
+            name: _usual_keys(spec) if isinstance(spec, Mapping) else spec
+            for name, spec in properties.items()
+        }
+    return usual
 
 
 def _lines(tool: Tool) -> Iterator[str]:
