@@ -147,7 +147,7 @@ def tool_as_sent(tool: Tool, subject: Subject) -> Any:
     raw = tool.raw
     inner = raw.get("function") if raw is not None else None
     if raw is not None and isinstance(inner, Mapping):
-        if subject.rules.get("known_only", False) and not _FIELDS >= inner.keys():
+        if subject.rules.get("known_only", False) and not inner.keys() <= _FIELDS:
             return {**raw, "function": _known_fields(inner)}
         return raw
     if tool.builtin is not None and raw is not None:
@@ -156,7 +156,7 @@ def tool_as_sent(tool: Tool, subject: Subject) -> Any:
 
 
 def _known_fields(function: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a function that a host reads; it states parameters that are not there."""
+    """Return the fields of a function that a host reads; parameters that lack are null."""
     known = {name: value for name, value in function.items() if name in _FIELDS}
     return known if "parameters" in known else {**known, "parameters": None}
 
