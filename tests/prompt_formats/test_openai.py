@@ -381,9 +381,17 @@ def test_an_empty_answer_is_an_answer() -> None:
     assert added(responses("gpt-5", empty)) == added(responses("gpt-5", message_of("user", ""))) + 2
 
 
+@pytest.mark.parametrize("seal", ["<opaque chars=1480 sha256=ab>", "x" * 1480])
+def test_a_seal_that_a_recording_describes_has_its_length(seal: str) -> None:
+    thought = {"type": "reasoning", "summary": [], "encrypted_content": seal}
+    segments = responses("gpt-5", message_of("user", "Hi"), thought)
+    (segment,) = [one for one in segments if one.kind == "thinking"]
+    assert segment.tokens == pytest.approx(100)
+
+
 def test_thinking_without_its_content_has_a_range() -> None:
-    for summary in ([], [{"text": "Hm"}]):
-        thought = {"type": "reasoning", "id": "rs_1", "summary": summary}
+    for summary, seal in (([], ""), ([{"text": "Hm"}], ""), ([], "redacted")):
+        thought = {"type": "reasoning", "summary": summary, "encrypted_content": seal}
         segments = responses("gpt-5", message_of("user", "Hi"), thought)
         (segment,) = [one for one in segments if one.kind == "thinking"]
         assert segment.low is not None

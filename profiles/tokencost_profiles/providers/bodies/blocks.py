@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from tokencost_profiles.calls.content import Block, Schema, Text, Thinking, Tool
+
+# A sealed block that a recording describes in place of its characters.
+_DESCRIBED: Final = re.compile(r"<opaque chars=(\d{1,9})\b")
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
@@ -37,6 +41,12 @@ def content_blocks(content: Any, place: str, read: Callable[[Any, str], Block]) 
 def string(value: Any) -> str:
     """Return a text, an empty one where there is none."""
     return value if isinstance(value, str) else ""
+
+
+def seal_length(seal: str) -> int:
+    """Return the characters of a sealed block, as it was sent where a recording says so."""
+    described = _DESCRIBED.match(seal)
+    return int(described.group(1)) if described else len(seal)
 
 
 def flag(value: Any) -> bool | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from tokencost_profiles.providers.bodies.blocks import (
     function_tool,
     numbered_mappings,
     rest,
+    seal_length,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
@@ -52,8 +52,6 @@ _READ: Final = (
 )
 
 _MOST_FRAMES: Final = 60  # a second
-# A signature that a recording describes in place of its characters.
-_DESCRIBED: Final = re.compile(r"<opaque chars=(\d{1,9})\b")
 _USUAL_SEAL: Final = 530  # characters of a signature
 _LONGEST_WORD: Final = 40  # characters of what stands in for a signature
 _EMPTY_THOUGHT: Final = frozenset({"thought", "thoughtSignature", "thought_signature"})
@@ -174,11 +172,9 @@ def _may_be_sealed(block: Block) -> bool:
 def _sealed_size(entry: Mapping[str, Any]) -> int:
     """Return the length of the signature that seals the thoughts before a block."""
     signature = string(first_value(entry, "thoughtSignature", "thought_signature"))
-    described = _DESCRIBED.match(signature)
-    if described:
-        return int(described.group(1))
     # A text that can be no signature stands in for one that was taken out of a recording.
-    return _USUAL_SEAL if "REDACTED" in signature[:_LONGEST_WORD].upper() else len(signature)
+    replaced = "REDACTED" in signature[:_LONGEST_WORD].upper()
+    return _USUAL_SEAL if replaced else seal_length(signature)
 
 
 def _block(block: Any, place: str) -> Block:

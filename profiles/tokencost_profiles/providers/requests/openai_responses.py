@@ -29,6 +29,7 @@ from tokencost_profiles.providers.bodies.blocks import (
     effort,
     flag,
     rest,
+    seal_length,
     string,
 )
 from tokencost_profiles.providers.bodies.media import media_of
@@ -126,7 +127,7 @@ def _reasoning(entry: Mapping[str, Any], place: str) -> Reasoning:
         for block in (*as_list(entry.get("summary")), *as_list(entry.get("content")))
     ]
     seal = string(entry.get("encrypted_content"))
-    return Reasoning("\n".join(texts), len(seal), place, seal)
+    return Reasoning("\n".join(texts), seal_length(seal), place, seal)
 
 
 def _content(content: Any, place: str) -> Iterator[Block]:
