@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from tokencost_profiles.attribution.part_sizes import PartSizes
 from tokencost_profiles.attribution.words import Words, words_of
@@ -19,14 +19,6 @@ from tokencost_profiles.calls.thread_parts import ThreadParts
 _HASH_BYTES: Final = 12
 _WORDED: Final = frozenset({ASSISTANT, REASONING, TOOL_CALL, TOOL_RESULT})
 _FIRST_LINE: Final = 80  # characters that are kept of it
-
-
-class _Known(NamedTuple):
-    """A part, what it became, and the model that it was measured for."""
-
-    part: Part  # held, so that no other part has its identity
-    digested: Part
-    model: str | None
 
 
 # Of a list that prompts share, by its identity: it, and how many of its parts are digested.
@@ -45,9 +37,9 @@ class Digest:
         self._sizes, self._first_lines = sizes, first_lines
         self.words: dict[bytes, Words] = {}
         self._has_words = words
-        # Of the calls at hand, by the identity of a part: an answer is in the prompts after it, and
-        # a fork of a conversation copies the list.
-        self._digested: dict[int, _Known] = {}
+        # Of the calls at hand, by the identity of a part: it, what it became, and for which model.
+        # An answer is in the prompts after it, and a fork of a conversation copies the list.
+        self._digested: dict[int, tuple[Part, Part, str | None]] = {}
         self._tools: dict[str, str] = {}  # names of the tools that were last called, by call id
 
     def take(self, calls: Iterable[Call]) -> None:
@@ -76,15 +68,15 @@ class Digest:
 
     def _parts(self, parts: Iterable[Part], model: str | None) -> list[Part]:
         """Digest parts that one model reads."""
-        digested = []
+        digested, by_part, is_counted = [], self._digested, self._sizes.counted
         for part in parts:
-            known = self._digested.get(id(part))
+            known = by_part.get(id(part))
             if known is None:
                 digested.append(part if part.hash else self._new(part, model))
                 continue
-            if known.model != model and (self._sizes.counted or part.media is not None):
-                self._sizes.tokens(known.digested._replace(text=part.text), model)
-            digested.append(known.digested)
+            if known[2] != model and (is_counted or part.media is not None):
+                self._sizes.tokens(known[1]._replace(text=part.text), model)
+            digested.append(known[1])
         return digested
 
     def _new(self, part: Part, model: str | None) -> Part:
@@ -106,7 +98,7 @@ class Digest:
             self.words[key] = words_of(text)
         first = text.lstrip()[:_FIRST_LINE].partition("\n")[0] if self._first_lines else ""
         digested = Part(role, first, place, name, call_id, target, media, key, size)
-        self._digested[id(part)] = _Known(part, digested, model)
+        self._digested[id(part)] = part, digested, model
         return digested
 
 

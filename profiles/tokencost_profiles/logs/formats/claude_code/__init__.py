@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
+from stringzilla import find
 
 from tokencost_profiles.calls.call import Record
 from tokencost_profiles.files.line_scan import lines_with, may_hold
@@ -79,7 +80,8 @@ def _take_with_text(session: SessionCalls, tree: TextTree, number: int, line: by
             session.take(number, line)
     else:
         # Most bytes are in messages of the user, which are no calls.
-        if (row.type != "user" or row.message is None) and (_USAGE in line or _COST_STATE in line):
+        is_user = row.type == "user" and row.message is not None
+        if not is_user and (find(line, _USAGE) >= 0 or find(line, _COST_STATE) >= 0):
             session.take_row(number, row, line)
     if row is not None:
         tree.take(row, line)

@@ -54,9 +54,14 @@ class TextTree:
         kind, name = row.type, row.uuid
         if kind == "progress":
             self._progress(row)
-        if name and name in self._nodes:
+        nodes = self._nodes
+        if name and name in nodes:
             return  # a row that was copied
-        above = self._above(row.parent or "")
+        above = nodes.get(row.parent or "")
+        if row.parent in self._preserved:
+            above = _Node(above, self._preserved[row.parent])
+        elif above is not None and above.results is not None:
+            above = above.results  # behind a response stand its results
         node: _Node | None
         if kind == "assistant":
             node = self._response(row, above, line)
@@ -69,7 +74,7 @@ class TextTree:
         else:
             node = above
         if name:
-            self._nodes[name] = node
+            nodes[name] = node
 
     def with_text(self, calls: Iterable[Call]) -> Iterator[Call]:
         """Yield calls with the text of their prompts and answers; no row may come after."""
@@ -80,13 +85,6 @@ class TextTree:
             yield call
         for node in self._messages.values():
             node.results = None  # they name each other: the texts would remain until a collection
-
-    def _above(self, parent: str) -> _Node | None:
-        """Return what a row follows: behind a response its results, where there are any."""
-        node = self._nodes.get(parent)
-        if parent in self._preserved:
-            return _Node(node, self._preserved[parent])
-        return node if node is None or node.results is None else node.results
 
     def _response(self, row: TextRow, above: _Node | None, line: bytes) -> _Node:
         message = row.message
