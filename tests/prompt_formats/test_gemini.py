@@ -94,6 +94,20 @@ def test_functions_are_python_for_2_5() -> None:
     )
 
 
+def test_what_may_be_null_is_written_without() -> None:
+    schema = (
+        b'{"required":["a","b"],"properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]},'
+        b'"b":{"type":["integer","null"]},"c":{"anyOf":[{"type":"null"}]}}}'
+    )
+    written = python.declaration("go", "", schema)
+    assert "(\n    a: str,\n    b: int,\n    c: None | None = None,\n)" in written
+
+
+def test_a_request_that_asks_for_its_count(counter: Counter) -> None:
+    asked = {"generateContentRequest": {"model": f"models/{NEW}", **WITH_FERRY}}
+    assert count(counter, asked).tokens == count(counter, WITH_FERRY).tokens
+
+
 def test_schemas_that_refer_to_themselves_end() -> None:
     schema = (
         b'{"$defs":{"Node":{"type":"object","properties":{"next":{"$ref":"#/$defs/Node"}}}},'
@@ -250,6 +264,12 @@ def test_audio_videos_and_pages(counter: Counter) -> None:
     assert media(counter, NEW, page) == 258
     assert media(counter, NEWEST, page) == 520
     assert media(counter, NEW, page, mediaResolution="MEDIA_RESOLUTION_LOW") == 64
+    three = {**data, "pages": 3}  # a size that pages share is stated once
+    pages = {"inlineData": {"mimeType": "application/pdf", "data": three}}
+    assert media(counter, OLD, pages) == media(counter, NEW, pages) == 3 * 258
+    assert media(counter, NEWEST, pages) == 3 * 520
+    many = {"inlineData": {"mimeType": "application/pdf", "data": {**data, "pages": 10**11}}}
+    assert media(counter, NEW, many) == 258 * 10**11
     # Where texts alone are counted, a second of sound that has begun is billed.
     assert media(counter, OLD, timed("audio/wav", 3.7)) == 100
     assert media(counter, NEWEST, timed("audio/mpeg", 5.496)) == 138
@@ -363,6 +383,7 @@ def test_the_order_of_properties_and_what_is_returned(counter: Counter) -> None:
 def test_numbers_of_a_schema_count_up_to_2_0() -> None:
     schema = {"type": "INTEGER", "minimum": 1, "maximum": 90, "example": 3, "title": "Age"}
     assert [text for text in classic.schema(schema) if text] == ["STRING", "Age", "3", "1", "90"]
+    assert [text for text in classic.schema(schema, False) if text] == ["STRING", "Age", "3"]
 
 
 def test_arguments_are_written_as_python_for_2_5() -> None:

@@ -19,6 +19,7 @@ from tokencost_profiles.providers.bodies.measure import measure_media
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),", re.ASCII)
 _LARGEST: Final = 1e12  # bytes, pixels or seconds: more is a mistake
 _HEAD: Final = 1 << 16  # characters of base64 that most often hold the size of an image
+_MOST_PAGES: Final = 10_000  # that are listed one by one
 _DIGEST_BYTES: Final = 12
 _KINDS: Final = {"image": "image", "audio": "audio", "video": "video"}
 
@@ -76,6 +77,10 @@ def _from_descriptor(
     media_type: str | None,
     detail: str | None,
 ) -> Media:
+    pages = _count(value.get("pages"))
+    sizes = tuple(_sizes(value.get("page_sizes")))
+    if sizes and pages is not None and len(sizes) < pages <= _MOST_PAGES:
+        sizes += sizes[:1] * (pages - len(sizes))  # a size that pages share is stated once
     stated = value.get("media_type") or value.get("mime_type")
     media_type = stated if isinstance(stated, str) else media_type
     return Media(
@@ -86,10 +91,10 @@ def _from_descriptor(
         height=_count(value.get("height")),
         detail=detail,
         seconds=_size(value.get("duration", value.get("seconds"))),
-        pages=_count(value.get("pages")),
+        pages=pages,
         text=text_of(value.get("text")),
         size=_count(value.get("bytes")),
-        page_sizes=tuple(_sizes(value.get("page_sizes"))),
+        page_sizes=sizes,
     )
 
 

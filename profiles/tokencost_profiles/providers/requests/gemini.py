@@ -61,6 +61,7 @@ _JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
 
 
 def _recognises(body: dict[str, Any]) -> bool:
+    body = _counted_body(body)
     return "contents" in body and isinstance(body["contents"], (list, dict, str))
 
 
@@ -69,7 +70,14 @@ def first_value(entry: Mapping[str, Any], *names: str) -> Any:
     return next((entry[name] for name in names if name in entry), None)
 
 
+def _counted_body(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the request inside one that asks for its count."""
+    inner = first_value(body, "generateContentRequest", "generate_content_request")
+    return inner if isinstance(inner, dict) else body
+
+
 def _read(body: dict[str, Any]) -> Request:
+    body = _counted_body(body)
     config = as_mapping(first_value(body, "generationConfig", "generation_config"))
     contents = body["contents"]
     turns = contents if isinstance(contents, list) else [contents]

@@ -118,7 +118,8 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Iterator[Segment]:
     else:
         keys = bool(rules.get("tool"))
         yield Segment(TOOLS, tokens=rules.get("tool", 0), place=tool.place)
-        yield from _texts(TOOLS, classic.declaration(tool, keys), tool.place)
+        limits = bool(rules.get("limits"))
+        yield from _texts(TOOLS, classic.declaration(tool, keys, limits), tool.place)
 
 
 def _texts(kind: str, texts: Iterable[str], place: str) -> Iterator[Segment]:
@@ -142,7 +143,8 @@ def _schema(
             most = sum(map(len, classic.schema(schema)))
             yield Segment(SCHEMA, place="schema", low=0, high=most)
         return
-    yield from _texts(SCHEMA, classic.schema(schema), "schema")
+    limits = bool(rules.get("limits"))
+    yield from _texts(SCHEMA, classic.schema(schema, limits), "schema")
 
 
 class _Reader:

@@ -21,8 +21,9 @@ _TEXTS: Final = ("description", "title", "format", "pattern", "ref", "$ref")
 _MAPS: Final = ("properties", "defs", "$defs")
 _LISTS: Final = ("required", "enum", "property_ordering", "propertyOrdering")
 _OPTIONS: Final = ("anyOf", "any_of")
-_VALUES: Final = (
-    *("default", "example", "minimum", "maximum"),
+_VALUES: Final = ("default", "example")
+_LIMITS: Final = (
+    *("minimum", "maximum"),
     *("minLength", "maxLength", "min_length", "max_length"),
     *("minItems", "maxItems", "min_items", "max_items"),
     *("minProperties", "maxProperties", "min_properties", "max_properties"),
@@ -30,10 +31,11 @@ _VALUES: Final = (
 _NO_WORDS: Final = frozenset({"additionalProperties", "additional_properties", "$schema"})
 
 
-def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
+def declaration(tool: Tool, keys: bool = False, limits: bool = True) -> Iterator[str]:
     """Yield the texts of a function. A schema that is sent as JSON Schema is not counted.
 
-    `keys`: the words of the schema itself count as well, and those of a JSON Schema.
+    `keys`: the words of the schema itself count as well, and those of a JSON Schema. `limits`: the
+    numbers of its limits count, too.
     """
     yield tool.name
     yield tool.description
@@ -43,8 +45,8 @@ def declaration(tool: Tool, keys: bool = False) -> Iterator[str]:
         yield from leaves(_filled(response_schema(raw)))
         return
     if "parametersJsonSchema" not in raw and "parameters_json_schema" not in raw:
-        yield from schema(tool.parameters or {})
-    yield from schema(as_mapping(raw.get("response")))
+        yield from schema(tool.parameters or {}, limits)
+    yield from schema(as_mapping(raw.get("response")), limits)
 
 
 def _filled(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,8 +58,8 @@ def _filled(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
-    """Yield the texts of a schema."""
+def schema(node: Mapping[str, Any], limits: bool = True, depth: int = 0) -> Iterator[str]:
+    """Yield the texts of a schema. `limits`: the numbers of its limits count as well."""
     if not node or depth > _DEEPEST:
         return
     if node.get("type") is not None:
@@ -70,14 +72,16 @@ def schema(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
         yield from map(str, as_list(node.get(key)))
     for key in _VALUES:
         yield from leaves(node.get(key))
+    for key in _LIMITS if limits else ():
+        yield from leaves(node.get(key))
     for key in _MAPS:
         for name, value in as_mapping(node.get(key)).items():
             yield str(name)
-            yield from schema(as_mapping(value), depth + 1)
-    yield from schema(as_mapping(node.get("items")), depth + 1)
+            yield from schema(as_mapping(value), limits, depth + 1)
+    yield from schema(as_mapping(node.get("items")), limits, depth + 1)
     for key in _OPTIONS:
         for one in as_list(node.get(key)):
-            yield from schema(as_mapping(one), depth + 1)
+            yield from schema(as_mapping(one), limits, depth + 1)
 
 
 def arguments(block: ToolCall) -> Iterator[str]:

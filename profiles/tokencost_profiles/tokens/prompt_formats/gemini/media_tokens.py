@@ -63,10 +63,13 @@ class MediaCounter:
                     MEDIA, tokens=self._recording(block, seconds, detail), place=block.place
                 )
         else:
-            sizes = block.page_sizes or (_LETTER,) * (block.pages or 1)
+            sizes = block.page_sizes or (_LETTER,)
             as_images = in_result and bool(self._rules.get("result_pages"))
             budget = _BUDGETS.get(detail, _BUDGET if as_images else _PAGE_BUDGET)
             tokens = sum(self._page(size, budget) for size in sizes)
+            unlisted = (block.pages or 0) - len(sizes)
+            if unlisted > 0:
+                tokens += unlisted * self._page(sizes[0], budget)
             if block.pages:
                 yield Segment(MEDIA, tokens=tokens, place=block.place)
             else:

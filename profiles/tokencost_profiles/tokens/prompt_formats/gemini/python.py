@@ -33,6 +33,7 @@ _TYPES: Final = {
     "object": "dict",
     "array": "list",
 }
+_NULL: Final = ("null", "NULL")
 _DEEPEST: Final = 24
 _MOST_CLASSES: Final = 400
 _MOST_NODES: Final = 5000
@@ -89,13 +90,15 @@ class _Writer:
         choices = as_list(node.get("enum"))
         if choices:
             return f"Literal[{', '.join(map(_literal, choices))}]"
-        kind = node.get("type")
+        kind = _not_null(node.get("type"))
         word = _TYPES.get(kind.casefold(), "Any") if isinstance(kind, str) else "Any"
         if depth > _DEEPEST:
             return word
-        options = as_list(node.get("anyOf", node.get("any_of")))
+        options = [as_mapping(one) for one in as_list(node.get("anyOf", node.get("any_of")))]
+        # What may be null is nullable, which is not written.
+        options = [one for one in options if one.get("type") not in _NULL] or options[:1]
         if options:
-            return " | ".join(self._type(as_mapping(one), name, depth + 1) for one in options)
+            return " | ".join(self._type(one, name, depth + 1) for one in options)
         items, values = as_mapping(node.get("items")), as_mapping(node.get("additionalProperties"))
         if word == "list" and items:
             return f"list[{self._type(items, name, depth + 1)}]"
@@ -127,6 +130,13 @@ class _Writer:
             f'  Attributes:\n{documented}  """\n{attributes}'
         )
         return name
+
+
+def _not_null(kind: Any) -> Any:
+    """Return the type of a node, the first of several that is not null."""
+    if not isinstance(kind, list):
+        return kind
+    return next((one for one in kind if one not in _NULL), "null")
 
 
 def _reference(node: Mapping[str, Any]) -> str:
