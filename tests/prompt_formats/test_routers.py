@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,3 +36,49 @@ def test_the_frame_of_the_published_template(
     assert request is not None
     target = target_of(table, model, "openrouter", DAY)
     assert Counter(cache).request(request, target).tokens == 3 + frame
+
+
+QUESTION = {"role": "user", "content": "Is it wet in Oslo?"}
+CALL = {"id": "a", "type": "function", "function": {"name": "now", "arguments": "{}"}}
+NOW = {"name": "now", "description": "Tells the time", "parameters": {"type": "object"}}
+TOOL = {"type": "function", "function": NOW}
+
+
+@pytest.fixture
+def total(cache: Path, table: PriceTable) -> Any:
+    counter = Counter(cache)
+
+    def count(model: str, provider: str, *messages: Any, **more: Any) -> int:
+        request = read({"messages": list(messages), **more})
+        assert request is not None
+        return counter.request(request, target_of(table, model, provider, DAY)).tokens
+
+    return count
+
+
+def test_a_function_of_no_properties_requires_none_at_glm(total: Any) -> None:
+    stated = {**NOW, "parameters": {"type": "object", "required": []}}
+    bare = total("glm-4.6", "zai", QUESTION, tools=[TOOL])
+    tool = {"type": "function", "function": stated}
+    assert bare == total("glm-4.6", "zai", QUESTION, tools=[tool])
+    one, two = (total("glm-4.5v", "zai", QUESTION, tools=[TOOL] * number) for number in (1, 2))
+    plain = total("glm-4.6", "zai", QUESTION, tools=[TOOL] * 2) - bare
+    assert two - one == plain + 5
+
+
+def test_answers_that_call_are_left_out_where_no_tool_may_be_called(total: Any) -> None:
+    result = {"role": "tool", "tool_call_id": "a", "content": "Noon"}
+    rounds = [QUESTION, {"role": "assistant", "tool_calls": [CALL]}, result]
+    forbidden = {"tools": [TOOL], "tool_choice": "none"}
+    without = total("qwen3-vl-flash", "dashscope", QUESTION, result)
+    assert total("qwen3-vl-flash", "dashscope", *rounds, **forbidden) == without
+
+
+def test_deepseek_keeps_thoughts_where_tools_are_declared(total: Any) -> None:
+    answer = {"role": "assistant", "content": "", "reasoning_content": "Hm", "tool_calls": [CALL]}
+    result = {"role": "tool", "tool_call_id": "a", "content": "Noon"}
+    bare = {name: answer[name] for name in answer if name != "reasoning_content"}
+    forbidden = {"tools": [TOOL], "tool_choice": "none"}
+    messages = [[QUESTION, one, result] for one in (answer, bare)]
+    counts = [total("deepseek-v4-flash", "deepseek", *one, **forbidden) for one in messages]
+    assert counts[0] > counts[1]

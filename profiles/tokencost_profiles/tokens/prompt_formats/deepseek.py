@@ -72,7 +72,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if request.schema is not None:
         yield Segment(FRAME, tokens=rules.get("json", 0), place="response_format")
     yield from _dialogue(
-        [turn for turn in all_turns if turn.role != SYSTEM], rules, thinking, bool(tools)
+        [turn for turn in all_turns if turn.role != SYSTEM], rules, thinking, bool(request.tools)
     )
 
 

@@ -45,7 +45,8 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     tools = sent_tools(request, rules)
     if tools:
         added = rules.get("tools", 0) + choice_tokens(request, rules)
-        yield Segment(FRAME, tokens=added, place="tools")
+        each = rules.get("tool", 0) * len(tools)
+        yield Segment(FRAME, tokens=added + each, place="tools")
         for tool in tools:
             yield Segment(
                 TOOLS, dumps(_inner(tool_as_sent(tool, subject), rules)), place=tool.place
@@ -68,7 +69,12 @@ def _keeps(request: Request) -> bool:
 
 def _inner(tool: Any, rules: Mapping[str, Any]) -> Any:
     inner = tool.get("function") if isinstance(tool, Mapping) else None
-    return inner if isinstance(inner, Mapping) and not rules.get("wrapped", False) else tool
+    if not isinstance(inner, Mapping) or rules.get("wrapped", False):
+        return tool
+    schema = inner.get("parameters")
+    if rules.get("empty_required") and isinstance(schema, Mapping) and not schema.get("properties"):
+        return {**inner, "parameters": {**schema, "required": schema.get("required", [])}}
+    return inner
 
 
 def _turn(

@@ -60,7 +60,12 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     all_turns = merge_turns(turns(request, rules.get("join", "")), ASSISTANT, "")
     tools = sent_tools(request, rules)
     yield from _system(request, all_turns, subject, tools)
-    all_turns = [turn for turn in all_turns if turn.role != SYSTEM]
+    forgets = rules.get("none_forgets", False) and request.choice == "none"
+    all_turns = [
+        turn
+        for turn in all_turns
+        if turn.role != SYSTEM and not (forgets and turn.calls and not turn.text)
+    ]
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at in range(len(all_turns)):
         yield from _turn(all_turns, at, rules, thinks=at > last)
