@@ -376,6 +376,19 @@ def test_openrouter_sends_gpt_4_1_on_as_to_responses() -> None:
     assert sent("gpt-4o") == 3 + 4 + 9 + 7
 
 
+def test_functions_that_are_declared_later_stand_in_a_namespace_each() -> None:
+    look_up = {"type": "function", "name": "look_up", "description": "Look", "parameters": CITY}
+    item = {"type": "additional_tools", "role": "developer", "tools": [look_up, "odd"]}
+    *_, segment = responses("gpt-5.4", message_of("user", "Hi"), item)
+    assert segment.text == (
+        "namespace look_up {\n\n// Look\ntype look_up = (_: { city: string }) => any;\n\n"
+        "} // namespace look_up"
+    )
+    assert segment.tokens == 82
+    *_, odd = responses("gpt-5.4", {"type": "additional_tools", "tools": 5})
+    assert odd.text == ""
+
+
 def test_an_empty_answer_is_an_answer() -> None:
     empty = {"role": "assistant", "content": [{"type": "output_text", "text": ""}]}
     assert added(responses("gpt-5", empty)) == added(responses("gpt-5", message_of("user", ""))) + 2

@@ -11,6 +11,7 @@ from tokencost_profiles.calls.content import (
     Block,
     Media,
     Message,
+    Other,
     Reasoning,
     Request,
     Schema,
@@ -46,7 +47,13 @@ from tokencost_profiles.tokens.prompt_formats.openai.reasoning import (
     thinking_after,
 )
 from tokencost_profiles.tokens.prompt_formats.openai.schema import schema_text
-from tokencost_profiles.tokens.prompt_formats.openai.typescript import Style, function_text
+from tokencost_profiles.tokens.prompt_formats.openai.typescript import (
+    Style,
+    function_text,
+    namespace_text,
+)
+
+_ADDED_TOOLS: Final = "additional_tools"
 
 
 def _render(request: Request, subject: Subject) -> Iterator[Segment]:
@@ -165,8 +172,28 @@ def _content(blocks: Iterable[Block], rules: Mapping[str, Any]) -> Iterator[Segm
             continue
         yield from _joined_text(texts)
         texts = []
-        yield from media_segments(block, rules) if isinstance(block, Media) else segments_of(block)
+        if isinstance(block, Media):
+            yield from media_segments(block, rules)
+        elif isinstance(block, Other) and block.kind == _ADDED_TOOLS:
+            yield _added_tools(block, rules)
+        else:
+            yield from segments_of(block)
     yield from _joined_text(texts)
+
+
+def _added_tools(block: Other, rules: Mapping[str, Any]) -> Segment:
+    """Return functions that are declared after a search for them."""
+    tools = block.value.get("tools") if isinstance(block.value, Mapping) else None
+    written = namespace_text(tools, _style(rules))
+    return Segment(TOOLS, written, tokens=rules.get("tools_added", 0), place=block.place)
+
+
+def _style(rules: Mapping[str, Any]) -> Style:
+    return Style(
+        limits_above=bool(rules.get("limits_above")),
+        titles=bool(rules.get("titles", True)),
+        lines=bool(rules.get("lines")),
+    )
 
 
 def _joined_text(texts: list[Text]) -> Iterator[Segment]:
@@ -195,11 +222,7 @@ def _result(
 def _functions(
     functions: list[Tool], request: Request, rules: Mapping[str, Any], below: bool
 ) -> Iterator[Segment]:
-    style = Style(
-        limits_above=bool(rules.get("limits_above")),
-        titles=bool(rules.get("titles", True)),
-        lines=bool(rules.get("lines")),
-    )
+    style = _style(rules)
     written = "".join(
         function_text(tool.name, tool.description, tool.parameters, style) for tool in functions
     )

@@ -162,6 +162,23 @@ def function_text(
     return f"{described}type {name} = (_: {inside}{writer.object_of(schema)}) => any;\n\n"
 
 
+def namespace_text(tools: Any, style: Style) -> str:
+    """Return functions that are declared in the course of a conversation: each in a namespace."""
+    return "\n\n".join(
+        f"namespace {name} {{\n\n{declared}}} // namespace {name}"
+        for tool in (tools if isinstance(tools, list) else [])
+        if isinstance(tool, Mapping)
+        for name in (str(tool.get("name")),)
+        for declared in (_declared(name, tool, style),)
+    )
+
+
+def _declared(name: str, tool: Mapping[str, Any], style: Style) -> str:
+    parameters = tool.get("parameters")
+    schema = parameters if isinstance(parameters, Mapping) else None
+    return function_text(name, str(tool.get("description") or ""), schema, style)
+
+
 def comment(text: Any) -> list[str]:
     """Return a description as a comment, line by line; empty lines are left out."""
     if not isinstance(text, str):
