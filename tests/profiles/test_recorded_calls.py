@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ def test_cached_tokens_are_of_the_input_whatever_the_provider_calls_it(reading: 
     body = {"model": "claude-opus-4-8", "max_tokens": 9, "messages": BODY["messages"]}
     (sample,) = reading({"request": body, "usage": usage, "provider": "anthropic"}).samples
     assert sample.billed == 12
+
+
+def test_a_call_with_no_day_is_of_spring_2026(reading: Reading) -> None:
+    (sample,) = reading({"request": BODY, "usage": USAGE}).samples
+    assert sample.day == date(2026, 3, 15)
 
 
 def test_input_tokens_go_before_the_usage_object(reading: Reading) -> None:

@@ -28,7 +28,7 @@ from tokencost_profiles.tokens.logged_requests import APIS
 # How an answer ends that was cut off: its tokens are not those of its text.
 _CUT_OFF: Final = ("length", "max_tokens", "MAX_TOKENS")
 _OUTPUT_UNITS: Final = ("output", "output_audio", "output_image")
-_NO_DAY: Final = date(2026, 1, 1)
+_NO_DAY: Final = date(2026, 3, 15)
 
 
 class RecordedCall(NamedTuple):

@@ -130,4 +130,4 @@ def _has_size(part: Part) -> bool:
 
 
 def _day(at: float | None) -> date:
-    return datetime.fromtimestamp(at, UTC).date() if at is not None else date(2026, 1, 1)
+    return datetime.fromtimestamp(at, UTC).date() if at is not None else date(2026, 3, 15)

@@ -156,5 +156,5 @@ def _names(offer: Offer) -> tuple[str, ...]:
 
 def _target(offer: Offer, entry: Entry) -> Target:
     at = entry.call.at
-    day = datetime.fromtimestamp(at, UTC).date() if at is not None else date(2026, 1, 1)
+    day = datetime.fromtimestamp(at, UTC).date() if at is not None else date(2026, 3, 15)
     return Target(offer.model.id, offer.provider, offer.model.tokenizer, day)
