@@ -12,6 +12,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.prompt_formats import prompt_format_of
 
 DAY = date(2026, 6, 1)
 
@@ -82,3 +83,15 @@ def test_deepseek_keeps_thoughts_where_tools_are_declared(total: Any) -> None:
     messages = [[QUESTION, one, result] for one in (answer, bare)]
     counts = [total("deepseek-v4-flash", "deepseek", *one, **forbidden) for one in messages]
     assert counts[0] > counts[1]
+
+
+@pytest.mark.parametrize("name", ["openai/gpt-4o-mini:batch", "openai/gpt-4o-mini"])
+def test_a_name_with_its_maker_and_terms_has_the_rules_of_the_name(total: Any, name: str) -> None:
+    assert total(name, "openrouter", QUESTION) == total("gpt-4o-mini", "openai", QUESTION)
+
+
+def test_names_that_a_router_alone_has_are_read_as_their_maker_reads_them(
+    table: PriceTable, cache: Path
+) -> None:
+    target = target_of(table, "openai/gpt-6.2-astra", "openrouter", DAY)
+    assert prompt_format_of(target.model, target.provider, cache).name == "openai"

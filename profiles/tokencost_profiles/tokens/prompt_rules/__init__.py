@@ -1,11 +1,11 @@
 """The numbers of prompt formats: YAML by family, dated like prices, each with its evidence.
 
     serves:                          the models that are sent requests so
-      - models: ".*(?:qwen|qwq).*"   the complete name, in capitals or not
+      - models: ".*(?:qwen|qwq).*"   the complete name or its last part, in capitals or not
         providers: [alibaba]         only where served by these
         not_providers: [google]      or by any but these
     rules:
-      - models: "gpt-5.*|o[134].*"   the first entry that matches the complete name counts
+      - models: "gpt-5.*|o[134].*"   the first entry that matches the name counts
         providers: [openai, azure]   only where served by these
         apis: [openai-chat]          only where sent to these
         from: 2025-08-07             not before this day
@@ -50,6 +50,7 @@ from tokencost_profiles.calls.content import SYSTEM, Request
 HERE: Final = Path(__file__).parent
 HIDDEN_TEXTS: Final = HERE.parent / "hidden_texts"
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+_TERMS: Final = re.compile(r":[a-z]+$")
 _VALUE: Final = Scalar(
     'an integer, a quoted decimal such as "1.06", a word, true or false',
     lambda value: isinstance(value, (int, str)),
@@ -103,8 +104,12 @@ _FACTS: Final = Record({"facts": ListOf(_FACT)}, required=("facts",))
 
 def serves(family: str, model: str, provider: str, cache: Path | None = None) -> bool:
     """Whether a model at a provider is sent requests in the way of a family."""
+    bare = _bare(model)
     return any(
-        re.fullmatch(entry["models"], model, re.IGNORECASE)
+        (
+            re.fullmatch(entry["models"], model, re.IGNORECASE)
+            or re.fullmatch(entry["models"], bare, re.IGNORECASE)
+        )
         and provider in entry.get("providers", (provider,))
         and provider not in entry.get("not_providers", ())
         for entry in _families(cache).get(family, {}).get("serves", ())
@@ -140,9 +145,15 @@ def errors(
     return {kind: float(value) for kind, value in shares.items()}
 
 
+def _bare(model: str) -> str:
+    """Return a name less what a router writes before it, its maker, and behind it, the terms."""
+    return _TERMS.sub("", model.rsplit("/", 1)[-1])
+
+
 def _applies(entry: Mapping[str, Any], model: str, provider: str, api: str, day: str) -> bool:
+    names = (model, _bare(model))
     return (
-        re.fullmatch(entry["models"], model) is not None
+        any(re.fullmatch(entry["models"], name) is not None for name in names)
         and provider in entry.get("providers", (provider,))
         and api in entry.get("apis", (api,))
         and entry.get("from", "") <= day < entry.get("until", "9999")
