@@ -95,6 +95,7 @@ class Media(NamedTuple):
     size: int | None = None  # bytes
     digest: bytes = b""  # of its bytes, where the body holds them
     fps: float | None = None  # frames a second that are asked for
+    silent: bool = False  # a video that certainly has no sound track
 
 
 class Other(NamedTuple):

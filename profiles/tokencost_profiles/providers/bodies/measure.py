@@ -35,7 +35,10 @@ def _image(media: Media, content: bytes) -> Media:
             with Image.open(io.BytesIO(content)) as image:
                 return media._replace(width=image.width, height=image.height)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return media
+        from tokencost_profiles.providers.bodies.containers import pixels_of
+
+        width, height = pixels_of(content) or (None, None)
+        return media._replace(width=width, height=height)
 
 
 def _pdf(media: Media, content: bytes) -> Media:
@@ -55,8 +58,11 @@ def _recording(media: Media, content: bytes) -> Media:
     from tinytag import TinyTag
     from tinytag.tinytag import TinyTagException
 
+    from tokencost_profiles.providers.bodies.containers import is_silent, seconds_of
+
+    silent = media.kind == "video" and is_silent(content)
     try:
-        tag = TinyTag.get(file_obj=io.BytesIO(content))
+        seconds = TinyTag.get(file_obj=io.BytesIO(content)).duration
     except (TinyTagException, OSError, ValueError):
-        return media
-    return media._replace(seconds=tag.duration)
+        seconds = None
+    return media._replace(seconds=seconds or seconds_of(content, media.media_type), silent=silent)

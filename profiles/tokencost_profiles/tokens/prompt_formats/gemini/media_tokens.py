@@ -134,7 +134,8 @@ class MediaCounter:
         if self._form != "flat":
             audio = math.floor(seconds) * rate
         # A video of one frame is an image: its audio is not read.
-        track = audio * rules.get("film_sound", 0) if frames > 1 else 0
+        heard = frames > 1 and not block.silent
+        track = audio * rules.get("film_sound", 0) if heard else 0
         return float(frames * frame + track)
 
 
