@@ -92,6 +92,18 @@ def test_functions_of_2025_were_their_words(counter: Counter) -> None:
     assert counted.kinds["tools"] == words(counter, *texts)
 
 
+def test_results_and_tools_of_the_first_chat_api(counter: Counter) -> None:
+    port = {"port": {"type": "str", "description": "Where it starts"}}
+    tool = {"name": "find_ferry", "description": "Finds a ferry", "parameter_definitions": port}
+    results = [{"call": {"name": "find_ferry"}, "outputs": [{"port": "Oban", "at": "9:40"}]}]
+    day = date(2025, 9, 1)
+    body: dict[str, Any] = {"message": "Go", "chat_history": [], "tools": [tool]}
+    counted = count(counter, "command-r-08-2024", day, **body, tool_results=results)
+    texts = ("find_ferry", "Finds a ferry", "port", "str", "Where it starts")
+    assert counted.kinds["tools"] == words(counter, *texts)
+    assert counted.kinds["calls"] == words(counter, "port: Oban\nat: 9:40")
+
+
 def test_the_first_chat_api(counter: Counter) -> None:
     plain = words(counter, "To Skye, please")
     assert count(counter, "command", message="To Skye, please").tokens == plain + 51

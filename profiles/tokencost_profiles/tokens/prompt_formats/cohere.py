@@ -43,6 +43,9 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         yield from _words_of_tool(tool) if rules.get("words", False) else _tool(tool)
     for document in as_list(request.options.get("documents")):
         yield Segment(TEXT, _fields(_data(document), rules), place="documents")
+    for result in as_list(request.options.get("tool_results")):
+        for output in as_list(as_mapping(result).get("outputs")):
+            yield Segment(CALLS, _fields(output, rules), place="tool_results")
     for block in request.system:
         yield from _block(block, rules)
     has_results = False
@@ -81,7 +84,8 @@ def _tool(tool: Tool) -> Iterator[Segment]:
 def _words_of_tool(tool: Tool) -> Iterator[Segment]:
     """Yield the names, types and descriptions of a tool, which were once all that was billed."""
     texts = [tool.name, tool.description]
-    for name, schema in as_mapping(as_mapping(tool.parameters).get("properties")).items():
+    parameters = as_mapping(tool.parameters)  # of the first API, the properties themselves
+    for name, schema in as_mapping(parameters.get("properties", parameters)).items():
         texts.append(name)
         texts += [_as_text(as_mapping(schema).get(key, "")) for key in ("type", "description")]
     for text in texts:
