@@ -95,3 +95,22 @@ def test_names_that_a_router_alone_has_are_read_as_their_maker_reads_them(
 ) -> None:
     target = target_of(table, "openai/gpt-6.2-astra", "openrouter", DAY)
     assert prompt_format_of(target.model, target.provider, cache).name == "openai"
+
+
+def test_dashscope_writes_the_type_of_a_tool_behind_its_function(total: Any) -> None:
+    tools = [{"function": NOW, "type": "function"}]
+    turned = [{"type": "function", "function": NOW}]
+    assert total("qwen3-vl-flash", "dashscope", QUESTION, tools=turned) == total(
+        "qwen3-vl-flash", "dashscope", QUESTION, tools=tools
+    )
+
+
+def test_a_line_ends_the_results_of_qwen_coder(total: Any) -> None:
+    call = {"role": "assistant", "content": "", "tool_calls": [CALL]}
+    result = {"role": "tool", "tool_call_id": "a", "content": "Noon"}
+    after = [
+        total(model, "openrouter", QUESTION, call, result)
+        - total(model, "openrouter", QUESTION, call)
+        for model in ("qwen/qwen3-coder", "qwen/qwen3-30b-a3b-instruct-2507")
+    ]
+    assert after[0] == after[1] + 1

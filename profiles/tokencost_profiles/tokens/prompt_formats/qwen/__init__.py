@@ -116,6 +116,8 @@ def _system(
             yield Segment(TOOLS, markup(tool, typed=rules.get("typed", False)), place=tool.place)
             continue
         declared = _public_fields(tool_as_sent(tool, subject))
+        if rules.get("function_first", False):
+            declared = {"function": declared.get("function"), **declared}
         value = html_safe(_with_floats(declared)) if rules.get("html", False) else dumps(declared)
         # A line break merges with the end of a tool, and so with the text before the first.
         line = f"{value}\n" if rules.get("form", "json") == "json" else f"\n{value}"
@@ -170,7 +172,7 @@ def _result(all_turns: list[Turn], at: int, rules: Mapping[str, Any]) -> Iterato
     turn = all_turns[at]
     first = at == 0 or all_turns[at - 1].role != TOOL
     last = at + 1 == len(all_turns) or all_turns[at + 1].role != TOOL
-    around = (_START if first else 0) + (_END if last else 0)
+    around = (_START if first else 0) + (_END + rules.get("results_end", 0) if last else 0)
     text = f"\n{_content(turn, rules)}\n"
     if rules.get("response", "marks") == "marks":
         yield Segment(FRAME, tokens=around + 3, place=turn.place)
