@@ -357,6 +357,21 @@ def test_whose_sealed_thoughts_are_billed(
     assert bool(recorded(counter, model, provider, [*loop, TURN], streamed)) == earlier
 
 
+def test_what_the_provider_ran_is_not_billed_again(counter: Counter) -> None:
+    code = {"executableCode": {"language": "PYTHON", "code": "print(1)"}}
+    parts = [code, {"codeExecutionResult": {"output": "1"}}, {"toolResponse": {"response": {}}}]
+    body = {"contents": [TURN, {"role": "model", "parts": parts}, TURN]}
+    bare = {"contents": [TURN, {"role": "model", "parts": []}, TURN]}
+    assert count(counter, body, NEWEST).tokens == count(counter, bare, NEWEST).tokens
+
+
+def test_sound_on_vertex_has_a_range(counter: Counter) -> None:
+    body = {"contents": [{"role": "user", "parts": [timed("video/mp4", 10.5)]}]}
+    counted = count(counter, body, NEW, "vertex")
+    assert counted.tokens == 10 * 258
+    assert counted.low <= counted.tokens <= counted.tokens + 263 <= (counted.high or 0)
+
+
 def test_what_stands_in_for_a_signature(counter: Counter) -> None:
     empty = {"role": "model", "parts": [{"thought": True, "thoughtSignature": "A" * 400}]}
     assert count(counter, {"contents": [TURN, empty, TURN]}, NEWEST).kinds.get("thinking", 0) == 0

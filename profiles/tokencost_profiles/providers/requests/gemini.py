@@ -56,6 +56,9 @@ _USUAL_SEAL: Final = 530  # characters of a signature
 _LONGEST_WORD: Final = 40  # characters of what stands in for a signature
 _EMPTY_THOUGHT: Final = frozenset({"thought", "thoughtSignature", "thought_signature"})
 # What a tool of the provider was asked, and gave back: sent back, it is not billed.
+_CODE_PARTS: Final = frozenset(
+    {"executableCode", "executable_code", "codeExecutionResult", "code_execution_result"}
+)
 _SERVER_PARTS: Final = frozenset({"toolCall", "tool_call", "toolResponse", "tool_response"})
 _JSON_SCHEMA: Final = ("responseJsonSchema", "response_json_schema")
 
@@ -217,7 +220,7 @@ def _block(block: Any, place: str) -> Block:
         return _clipped(medium, entry)
     if entry and set(entry) <= {"videoMetadata", "video_metadata"}:
         return Other("videoMetadata", None, place)
-    server = next((name for name in entry if name in _SERVER_PARTS), None)
+    server = next((name for name in entry if name in _SERVER_PARTS | _CODE_PARTS), None)
     if server:
         return Other(server, None, place)
     return Other(next(iter(entry), "part"), block, place)

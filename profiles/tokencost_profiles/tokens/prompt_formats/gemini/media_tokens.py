@@ -59,9 +59,9 @@ class MediaCounter:
             if seconds is None:
                 yield self._of_unknown_length(block, detail)
             else:
-                yield Segment(
-                    MEDIA, tokens=self._recording(block, seconds, detail), place=block.place
-                )
+                tokens = self._recording(block, seconds, detail)
+                low, high = self._sound_range(block, seconds, tokens)
+                yield Segment(MEDIA, tokens=tokens, place=block.place, low=low, high=high)
         else:
             sizes = block.page_sizes or (_LETTER,)
             as_images = in_result and bool(self._rules.get("result_pages"))
@@ -117,6 +117,17 @@ class MediaCounter:
             warning=f"length of the {block.kind} not known: guessed from its size,"
             f" {math.ceil(usual):,} tokens",
         )
+
+    def _sound_range(
+        self, block: Media, seconds: float, tokens: float
+    ) -> tuple[float, float] | tuple[None, None]:
+        """Return the range of a recording, where it is not known what its sound costs."""
+        most = self._rules.get("sound_most", 0)
+        if not most or block.silent:
+            return None, None
+        if block.kind == "audio":
+            return tokens, max(tokens, math.ceil(seconds * most))
+        return tokens, tokens + math.ceil(seconds * most)
 
     def _recording(self, block: Media, seconds: float, detail: str) -> float:
         rules = self._rules
