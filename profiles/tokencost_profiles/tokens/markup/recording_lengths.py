@@ -25,12 +25,13 @@ _RATES: Final = {
     "webm": (16_000, 6_000, 2_000),
 }
 _AUDIO: Final = (40_000, 12_000, 3_000)
+_LEAST_VIDEO: Final = 1_000_000  # bytes: what a shorter one costs is not guessed
 _VIDEO: Final = (2_000_000, 200_000, 25_000)
 
 
 def usual_lengths(media: Media) -> tuple[float, float, float] | None:
-    """Return the seconds that a recording has at least, usually and at most; None: no size."""
-    if not media.size:
+    """Return the seconds that a recording has at least, usually and at most; None: no telling."""
+    if not media.size or (media.kind == "video" and media.size < _LEAST_VIDEO):
         return None
     name = (media.media_type or "").partition("/")[2].partition(";")[0].strip().casefold()
     rates = _VIDEO if media.kind == "video" else _RATES.get(name, _AUDIO)
