@@ -73,7 +73,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     yield from _system_text(system, request, rules)
     yield from _tools(request, rules)
     yield from _schema(request, system, rules)
-    yield Segment(FRAME, tokens=_thinking(request, rules))
+    yield Segment(FRAME, tokens=_thinking(request, system, rules))
     yield from _turns(request, rules)
 
 
@@ -139,7 +139,7 @@ def _schema(request: Request, system: str, rules: Numbers) -> Iterator[Segment]:
             yield Segment(SCHEMA, tokens=rules.get("schema_after", 0), place="schema")
 
 
-def _thinking(request: Request, rules: Numbers) -> int:
+def _thinking(request: Request, system: str, rules: Numbers) -> int:
     asked = request.thinking
     if asked is None:
         return int(rules.get("thinks", 0))
@@ -148,7 +148,10 @@ def _thinking(request: Request, rules: Numbers) -> int:
     # Hosts that speak OpenAI's language turn an effort into a budget.
     adaptive = asked.budget is None and request.api != "openai-chat"
     tokens: int = rules.get("thinking_adaptive" if adaptive else "thinking", 0)
-    return tokens + rules.get("thinking_tools", 0) if tokens and request.tools else tokens
+    if tokens and request.tools:
+        return tokens + int(rules.get("thinking_tools", 0))
+    is_after = bool(system) or request.schema is not None
+    return tokens + rules.get("thinking_after", 0) if tokens and is_after else tokens
 
 
 def _turns(request: Request, rules: Numbers) -> Iterator[Segment]:
